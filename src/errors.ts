@@ -1,0 +1,52 @@
+/**
+ * Every way a request or a package can be at fault, or we can. Codes are public and stable: a retired code
+ * is never used again. `src/http/status.ts` gives each its HTTP status.
+ */
+export type ErrorCode =
+  | 'invalid_request'
+  | 'invalid_input'
+  | 'invalid_image'
+  | 'invalid_settings'
+  | 'invalid_support_set'
+  | 'unlearnable_support_set'
+  | 'payload_too_large'
+  | 'unsupported_media_type'
+  | 'not_found'
+  | 'model_not_found'
+  | 'model_required'
+  | 'model_conflict'
+  | 'task_not_found'
+  | 'task_not_adapted'
+  | 'adaptation_not_found'
+  | 'adaptation_ended'
+  | 'adaptation_diverged'
+  | 'adaptation_failed'
+  | 'too_many_queued'
+  | 'unavailable'
+  | 'invalid_package'
+  | 'invalid_config'
+  | 'invalid_recipe'
+  | 'internal';
+
+export interface ErrorDetails {
+  /** JSON pointer (RFC 6901) to the member at fault, e.g. `/support/3/input`. */
+  readonly pointer?: string;
+  readonly expected?: string;
+  readonly got?: string;
+  /** Seconds after which the same request may succeed. */
+  readonly retryAfterSeconds?: number;
+  readonly cause?: unknown;
+}
+
+/** The one error class. Its message is written for the caller: it names the field, what was expected and what came. */
+export class InnerloopError extends Error {
+  override readonly name = 'InnerloopError';
+  readonly code: ErrorCode;
+  readonly details: ErrorDetails;
+
+  constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.code = code;
+    this.details = details;
+  }
+}

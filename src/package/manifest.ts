@@ -1,0 +1,112 @@
+import { type Static, Type } from 'typebox';
+
+/**
+ * `model.json`: what a package promises. The graphs beside it are `init.onnx`, `step.onnx` (absent where the
+ * algorithm takes no steps) and `predict.onnx`:
+ *
+ *     init(support_x [N, …input], support_y [N, ways | …output]) → state…
+ *     step(state…, support_x, support_y, rate []) → state…, loss []
+ *     predict(state…, x [B, …input]) → y [B, ways | …output]
+ *
+ * State tensors enter under their own names and leave under `<name>.next`; `init` emits the plain names.
+ */
+const closed = { additionalProperties: false } as const;
+const Count = Type.Integer({ minimum: 1 });
+const Sha256 = Type.String({ pattern: '^sha256:[0-9a-f]{64}$' });
+
+/** How an image becomes the network's input, in this order: decode, to `channels`, resize, scale to 0…1, invert. */
+const ImagePreprocessing = Type.Object(
+  {
+    kind: Type.Literal('image'),
+    width: Count,
+    height: Count,
+    channels: Type.Union([Type.Literal(1), Type.Literal(3)]),
+    /** x ↦ 1 − x after scaling: ink becomes 1 on a background of 0. */
+    invert: Type.Boolean(),
+    resize: Type.Union([Type.Literal('nearest'), Type.Literal('cubic'), Type.Literal('lanczos3')]),
+  },
+  closed,
+);
+
+const bounds = (value: typeof Count | ReturnType<typeof Type.Number>) =>
+  Type.Object({ default: value, minimum: value, maximum: value }, closed);
+
+/** One measured number: what was measured, how, and the command that measures it again. */
+export const Metric = Type.Object(
+  {
+    name: Type.Union([Type.Literal('accuracy'), Type.Literal('mse')]),
+    value: Type.Number(),
+    /** Half width of the 95 % confidence interval of the mean over episodes. */
+    interval95: Type.Number({ minimum: 0 }),
+    dataset: Type.String(),
+    split: Type.String(),
+    protocol: Type.String(),
+    ways: Type.Optional(Count),
+    shots: Count,
+    queries: Count,
+    steps: Type.Integer({ minimum: 0 }),
+    episodes: Count,
+    seed: Type.Integer(),
+    command: Type.String(),
+  },
+  closed,
+);
+export type Metric = Static<typeof Metric>;
+
+export const Manifest = Type.Object(
+  {
+    format: Type.Literal(1),
+    name: Type.String({ pattern: '^[a-z0-9][a-z0-9-]{0,62}$' }),
+    version: Type.String({ pattern: '^\\d+\\.\\d+\\.\\d+$' }),
+    description: Type.String(),
+    algorithm: Type.String(),
+    task: Type.Union([Type.Literal('classification'), Type.Literal('regression')]),
+    input: Type.Object(
+      {
+        shape: Type.Array(Count, { maxItems: 4 }),
+        preprocessing: Type.Union([ImagePreprocessing, Type.Object({ kind: Type.Literal('none') }, closed)]),
+      },
+      closed,
+    ),
+    /** Shape of one output row; `["ways"]` for classification (logits). */
+    output: Type.Object({ shape: Type.Array(Type.Union([Count, Type.Literal('ways')]), { maxItems: 4 }) }, closed),
+    /** The adapted tensors in program order; a dimension is a number or `ways`. */
+    state: Type.Array(
+      Type.Object(
+        { name: Type.String(), shape: Type.Array(Type.Union([Count, Type.Literal('ways')])) },
+        closed,
+      ),
+      { minItems: 1 },
+    ),
+    /** Inner-loop defaults and bounds: together they bound the time and memory of one adaptation. */
+    inner: Type.Object(
+      {
+        steps: Type.Object(
+          { default: Type.Integer({ minimum: 0 }), minimum: Type.Integer({ minimum: 0 }), maximum: Type.Integer({ minimum: 0 }) },
+          closed,
+        ),
+        rate: bounds(Type.Number({ minimum: 0 })),
+        /** Absent for regression. */
+        classes: Type.Optional(Type.Object({ minimum: Count, maximum: Count }, closed)),
+        examples: Type.Object({ minimum: Count, maximum: Count }, closed),
+      },
+      closed,
+    ),
+    programs: Type.Object({ init: Sha256, step: Type.Optional(Sha256), predict: Sha256 }, closed),
+    /** Hash over the program hashes: the identity of what the package computes. */
+    digest: Sha256,
+    metrics: Type.Array(Metric),
+  },
+  closed,
+);
+export type Manifest = Static<typeof Manifest>;
+export type Preprocessing = Manifest['input']['preprocessing'];
+export type ImagePreprocessing = Static<typeof ImagePreprocessing>;
+
+export type ProgramName = 'init' | 'step' | 'predict';
+
+/** A package in memory, verified. */
+export interface Package {
+  readonly manifest: Manifest;
+  readonly programs: { readonly init: Uint8Array; readonly step?: Uint8Array; readonly predict: Uint8Array };
+}

@@ -1,0 +1,42 @@
+/** A dense, row-major float32 array. `data.length` is the product of `shape`; a scalar has shape []. */
+export interface Tensor {
+  readonly shape: readonly number[];
+  readonly data: Float32Array;
+}
+
+/** Tensors by name: the inputs or outputs of a program, or an adapted state. */
+export type Tensors = Readonly<Record<string, Tensor>>;
+
+/** Number of elements of a shape; 1 for a scalar. */
+export function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((size, dim) => size * dim, 1);
+}
+
+/** A tensor over `data`, which is not copied. @throws RangeError when data and shape disagree. */
+export function tensor(shape: readonly number[], data: Float32Array | readonly number[]): Tensor {
+  const values = data instanceof Float32Array ? data : Float32Array.from(data);
+  if (values.length !== sizeOf(shape)) {
+    throw new RangeError(`Expected ${sizeOf(shape)} values for shape [${shape}], got ${values.length}`);
+  }
+  return { shape, data: values };
+}
+
+/** Bytes held by the values of these tensors. */
+export function bytesOf(tensors: Tensors): number {
+  return Object.values(tensors).reduce((bytes, { data }) => bytes + data.byteLength, 0);
+}
+
+/** Stack tensors of one shape [...s] into [n, ...s]. @throws RangeError when empty or when shapes differ. */
+export function stack(tensors: readonly Tensor[]): Tensor {
+  const [first] = tensors;
+  if (!first) throw new RangeError('Expected at least one tensor to stack, got none');
+  const size = first.data.length;
+  const data = new Float32Array(tensors.length * size);
+  tensors.forEach((each, i) => {
+    if (each.data.length !== size) {
+      throw new RangeError(`Expected shape [${first.shape}] at index ${i}, got [${each.shape}]`);
+    }
+    data.set(each.data, i * size);
+  });
+  return { shape: [tensors.length, ...first.shape], data };
+}
