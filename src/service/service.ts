@@ -1,0 +1,90 @@
+import type { Manifest } from '../package/manifest.ts';
+import type { Page, PageRequest } from '../ports/task-store.ts';
+import type { Adaptation, InnerSettings } from '../tasks/adaptation.ts';
+import type { Task, TenantId } from '../tasks/task.ts';
+import type { Tensor } from '../tensor.ts';
+
+/** An example's input as a caller may write it; `service/inputs.ts` turns it into the network's tensor. */
+export type RawInput =
+  | { readonly kind: 'nested'; readonly value: unknown }
+  | { readonly kind: 'packed'; readonly shape: readonly number[]; readonly dtype: string; readonly data: string }
+  | { readonly kind: 'image'; readonly file: Uint8Array };
+
+export interface RawExample {
+  /** Where errors about this example point, e.g. `/support/3`. */
+  readonly pointer: string;
+  readonly input: RawInput;
+  /** Exactly one of the two, by the package's task kind. `target` is as the caller wrote it: nested numbers. */
+  readonly label?: string;
+  readonly target?: unknown;
+}
+
+export interface AdaptRequest {
+  /** Needed until the task exists; afterwards it must be the task's. */
+  readonly model?: string;
+  readonly support: readonly RawExample[];
+  readonly settings?: Partial<InnerSettings>;
+  /** `append`: the examples join the newest accepted support set that has neither failed nor been cancelled. */
+  readonly mode?: 'replace' | 'append';
+  readonly metadata?: Readonly<Record<string, string>>;
+}
+
+export interface TaskView extends Task {
+  /** Class labels the current adaptation answers with; absent for regression, null before the first. */
+  readonly labels?: readonly string[] | null;
+  /** Where the current state would be served from: `recompute` means from the stored support set. */
+  readonly residency: 'memory' | 'cache' | 'recompute' | null;
+}
+
+/** One thing that happened to an adaptation. Derived from its record, so the same on every machine and every read. */
+export interface AdaptationEvent {
+  /** Counts from 1: queued, running, one per step, then the end. */
+  readonly id: number;
+  readonly type: 'queued' | 'running' | 'step' | 'succeeded' | 'failed' | 'cancelled';
+  readonly data: { readonly step?: number; readonly loss?: number; readonly error?: Adaptation['error'] };
+}
+
+export interface Prediction {
+  readonly label?: string;
+  /** By label; sums to 1. */
+  readonly probabilities?: Readonly<Record<string, number>>;
+  /** Regression: nested numbers of the package's output shape. */
+  readonly value?: unknown;
+}
+
+/** The use cases. Every method throws InnerloopError and nothing else on bad input; `tenant` scopes every id. */
+export interface Service {
+  models(): readonly Manifest[];
+  /** @throws `model_not_found` */
+  model(name: string): Manifest;
+
+  /** @throws `model_not_found`, `model_required`, `model_conflict` */
+  putTask(tenant: TenantId, id: string, request: { model?: string; metadata?: Readonly<Record<string, string>> }): Promise<{ task: TaskView; created: boolean }>;
+  task(tenant: TenantId, id: string): Promise<TaskView>;
+  tasks(tenant: TenantId, page: PageRequest): Promise<Page<TaskView>>;
+  /** Cancels what runs. @throws `task_not_found` */
+  deleteTask(tenant: TenantId, id: string): Promise<void>;
+
+  /** Accept an adaptation. When this resolves it is durable. */
+  adapt(tenant: TenantId, task: string, request: AdaptRequest): Promise<Adaptation>;
+  adaptation(tenant: TenantId, task: string, id: string): Promise<Adaptation>;
+  adaptations(tenant: TenantId, task: string, page: PageRequest): Promise<Page<Adaptation>>;
+  /** Idempotent. @throws `adaptation_ended` once it has succeeded or failed. */
+  cancel(tenant: TenantId, task: string, id: string): Promise<Adaptation>;
+  /** The record once it has ended, or as it stands when `signal` aborts. */
+  settled(tenant: TenantId, task: string, id: string, signal: AbortSignal): Promise<Adaptation>;
+  /** Events with id > `after`, live, until the end or until `signal` aborts. */
+  events(tenant: TenantId, task: string, id: string, after: number, signal: AbortSignal): AsyncIterable<AdaptationEvent>;
+
+  /** @throws `task_not_found`, `task_not_adapted`, `invalid_input` */
+  predict(tenant: TenantId, task: string, inputs: readonly { pointer: string; input: RawInput }[]): Promise<{ adaptation: string; model: string; predictions: readonly Prediction[] }>;
+
+  /** Runs accepted adaptations; resumes what a former process left unfinished. */
+  startWorker(): Promise<void>;
+  /** Whether requests can be served now, part by part. */
+  ready(): Promise<{ ready: boolean; checks: Readonly<Record<string, boolean>> }>;
+}
+
+export type InputSpec = Manifest['input'];
+/** Signature of `decodeInput` in `service/inputs.ts`. */
+export type DecodeInput = (raw: RawInput, spec: InputSpec, pointer: string) => Promise<Tensor>;
