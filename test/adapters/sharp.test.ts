@@ -1,0 +1,159 @@
+import { deflateSync } from 'node:zlib';
+import sharp from 'sharp';
+import { describe, expect, it } from 'vitest';
+import { createSharpDecoder } from '../../src/adapters/sharp.ts';
+import type { ImagePreprocessing } from '../../src/package/manifest.ts';
+
+const decoder = createSharpDecoder();
+const greyscale: ImagePreprocessing = {
+  kind: 'image',
+  width: 2,
+  height: 2,
+  channels: 1,
+  invert: false,
+  resize: 'nearest',
+};
+const rgb: ImagePreprocessing = { ...greyscale, channels: 3 };
+
+/** Pixels [h, w, c] as a file. */
+function picture(pixels: number[], channels: 1 | 2 | 3 | 4, width = 2) {
+  return sharp(Uint8Array.from(pixels), {
+    raw: { width, height: pixels.length / channels / width, channels },
+  });
+}
+
+describe('createSharpDecoder', () => {
+  it('scales grey values to 0…1 in reading order', async () => {
+    const { shape, data } = await decoder.decode(
+      await picture([0, 255, 51, 102], 1).png().toBuffer(),
+      greyscale,
+    );
+    expect(shape).toEqual([1, 2, 2]);
+    expect([...data]).toEqual([0, 1, Math.fround(0.2), Math.fround(0.4)]);
+  });
+
+  it('reads 1-bit drawings as pure black and white', async () => {
+    const file = await picture([0, 255, 255, 0], 1).png({ palette: true, colours: 2 }).toBuffer();
+    expect([...(await decoder.decode(file, greyscale)).data]).toEqual([0, 1, 1, 0]);
+  });
+
+  it('makes ink 1 on a background of 0 when the package inverts', async () => {
+    const file = await picture([0, 255, 255, 255], 1).png().toBuffer();
+    expect([...(await decoder.decode(file, { ...greyscale, invert: true })).data]).toEqual([1, 0, 0, 0]);
+  });
+
+  it('separates colours into planes', async () => {
+    const file = await picture([255, 0, 0, 0, 255, 0, 0, 0, 255, 255, 255, 255], 3).png().toBuffer();
+    const { shape, data } = await decoder.decode(file, rgb);
+    expect(shape).toEqual([3, 2, 2]);
+    expect([...data]).toEqual([1, 0, 0, 1, 0, 1, 0, 1, 0, 0, 1, 1]);
+  });
+
+  it('repeats grey over three channels', async () => {
+    const file = await picture([0, 255, 255, 0], 1).png().toBuffer();
+    expect([...(await decoder.decode(file, rgb)).data]).toEqual([0, 1, 1, 0, 0, 1, 1, 0, 0, 1, 1, 0]);
+  });
+
+  it('sees transparency as white paper', async () => {
+    const file = await picture([0, 0, 0, 0, 0, 0, 0, 255, 0, 0, 0, 0, 0, 0, 0, 255], 4).png().toBuffer();
+    expect([...(await decoder.decode(file, greyscale)).data]).toEqual([1, 0, 1, 0]);
+  });
+
+  it('stretches the whole picture to the frame', async () => {
+    const file = await picture([0, 0, 255, 255, 0, 0, 255, 255], 1, 4).png().toBuffer();
+    expect([...(await decoder.decode(file, greyscale)).data]).toEqual([0, 1, 0, 1]);
+  });
+
+  it('turns a photograph upright', async () => {
+    const file = await picture([0, 0, 255, 255], 1)
+      .jpeg({ quality: 100 })
+      .withMetadata({ orientation: 3 })
+      .toBuffer();
+    expect([...(await decoder.decode(file, greyscale)).data]).toEqual([1, 1, 0, 0]);
+  });
+
+  it.each(['png', 'jpeg', 'webp'] as const)('reads %s', async (format) => {
+    const file = await sharp({ create: { width: 9, height: 9, channels: 3, background: '#ffffff' } })
+      .toFormat(format)
+      .toBuffer();
+    expect([...(await decoder.decode(file, greyscale)).data]).toEqual([1, 1, 1, 1]);
+  });
+
+  it('reads 16-bit greys', async () => {
+    const file = await sharp(Uint16Array.from([0, 65535, 65535, 0]), {
+      raw: { width: 2, height: 2, channels: 1 },
+    })
+      .toColourspace('grey16')
+      .png()
+      .toBuffer();
+    expect([...(await decoder.decode(file, greyscale)).data]).toEqual([0, 1, 1, 0]);
+  });
+
+  it.each(['gif', 'tiff', 'avif'] as const)('refuses %s, which libvips could read', async (format) => {
+    const file = await sharp({ create: { width: 9, height: 9, channels: 3, background: '#ffffff' } })
+      .toFormat(format)
+      .toBuffer();
+    await expect(decoder.decode(file, greyscale)).rejects.toMatchObject({
+      code: 'invalid_image',
+      details: { expected: 'a PNG, JPEG or WebP file' },
+    });
+  });
+
+  it('refuses SVG, text and nothing', async () => {
+    for (const text of ['<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>', 'hello', '']) {
+      await expect(decoder.decode(Buffer.from(text), greyscale)).rejects.toMatchObject({
+        code: 'invalid_image',
+      });
+    }
+  });
+
+  it('refuses a file that was cut short', async () => {
+    const whole = await sharp({ create: { width: 99, height: 99, channels: 3, background: '#123456' } })
+      .png({ compressionLevel: 0 })
+      .toBuffer();
+    await expect(decoder.decode(whole.subarray(0, whole.length / 2), greyscale)).rejects.toMatchObject({
+      code: 'invalid_image',
+      details: { got: 'a damaged or incomplete file' },
+    });
+  });
+
+  it('refuses a PNG bomb from its header and says its size', async () => {
+    await expect(decoder.decode(pngBomb(60_000, 60_000), greyscale)).rejects.toMatchObject({
+      code: 'invalid_image',
+      details: { expected: 'at most 16777216 pixels', got: '60000 × 60000' },
+    });
+  });
+});
+
+/** A valid header of a huge picture over a few bytes of well-compressed rows. */
+function pngBomb(width: number, height: number): Buffer {
+  const header = Buffer.alloc(13);
+  header.writeUInt32BE(width, 0);
+  header.writeUInt32BE(height, 4);
+  header.set([8, 0, 0, 0, 0], 8);
+  const rows = deflateSync(Buffer.alloc(1_000_000));
+  return Buffer.concat([
+    Buffer.from('89504e470d0a1a0a', 'hex'),
+    chunk('IHDR', header),
+    chunk('IDAT', rows),
+    chunk('IEND', Buffer.alloc(0)),
+  ]);
+}
+
+function chunk(type: string, data: Buffer): Buffer {
+  const body = Buffer.concat([Buffer.from(type, 'latin1'), data]);
+  const length = Buffer.alloc(4);
+  length.writeUInt32BE(data.length);
+  const checksum = Buffer.alloc(4);
+  checksum.writeUInt32BE(crc32(body));
+  return Buffer.concat([length, body, checksum]);
+}
+
+function crc32(bytes: Uint8Array): number {
+  let crc = 0xffffffff;
+  for (const byte of bytes) {
+    crc ^= byte;
+    for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
+  }
+  return (crc ^ 0xffffffff) >>> 0;
+}
