@@ -1,0 +1,32 @@
+import type { Tensor } from '../../tensor.ts';
+import type { Random } from '../random.ts';
+
+/** Examples: x [n, …input]; y [n, ways] one-hot, or targets [n, …output]. */
+export interface Examples {
+  readonly x: Tensor;
+  readonly y: Tensor;
+}
+
+/** One task: what is learnt from, and what the learning is judged by. No example is in both. */
+export interface Episode {
+  readonly support: Examples;
+  readonly query: Examples;
+}
+
+/** Examples per class in support (`shots`) and query. For regression `ways` is 1 and has no meaning. */
+export interface EpisodeShape {
+  readonly ways: number;
+  readonly shots: number;
+  readonly queries: number;
+}
+
+/** A distribution over tasks. Rows come class by class; equal states of `random` give equal episodes. */
+export interface EpisodeSource {
+  readonly name: string;
+  readonly split: string;
+  readonly inputShape: readonly number[];
+  /** How many classes there are to choose from; null for regression. */
+  readonly classes: number | null;
+  /** @throws InnerloopError `invalid_recipe` when the shape asks for more than there is. */
+  sample(random: Random, shape: EpisodeShape): Episode;
+}

@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest';
+import { createRandom } from '../../src/training/random.ts';
+import { estimate, interval95, mean, movingMean } from '../../src/training/statistics.ts';
+
+describe('statistics', () => {
+  it('estimates a mean with the half width 1.96 s / √n', () => {
+    // s² = (4 + 0 + 0 + 4 + 1 + 1) / 5 = 2 by hand.
+    const { mean: centre, interval95: half, n } = estimate([1, 3, 3, 5, 2, 4]);
+    expect(centre).toBe(3);
+    expect(half).toBeCloseTo(1.96 * Math.sqrt(2 / 6), 12);
+    expect(n).toBe(6);
+  });
+
+  it('covers the true mean about 95 times in 100', () => {
+    const random = createRandom(11);
+    const covered = Array.from({ length: 1000 }, () => {
+      const values = Array.from({ length: 100 }, () => 2 + random.normal());
+      return Math.abs(mean(values) - 2) <= interval95(values) ? 1 : 0;
+    });
+    expect(Math.abs(mean(covered) - 0.95)).toBeLessThan(0.025);
+  });
+
+  it('claims no interval for fewer than two values', () => {
+    expect(interval95([3])).toBe(0);
+  });
+
+  it('moves an exponential mean from its first value, and resumes from a saved one', () => {
+    const moving = movingMean(0.9);
+    expect(moving.value()).toBeNull();
+    expect(moving.add(10)).toBe(10);
+    expect(moving.add(0)).toBeCloseTo(9, 12);
+    expect(movingMean(0.9, moving.value()).add(0)).toBeCloseTo(8.1, 12);
+  });
+});
