@@ -1,0 +1,39 @@
+import type { ElementwiseOps } from '../../graph/ops/elementwise.ts';
+import { div, mul, neg, sign, sub } from '../../graph/ops/index.ts';
+import { inputOf } from '../../graph/value.ts';
+import type { FamilyRules } from '../rule.ts';
+import { sumToShape } from '../sum-to-shape.ts';
+
+/** Formulas with y the output, a and b (or x) the inputs; broadcasting is undone by `sumToShape`. */
+export const elementwiseRules: FamilyRules<ElementwiseOps> = {
+  // da = dy, db = dy
+  Add: (y, dy) => y.inputs.map(({ shape }) => sumToShape(dy, shape)),
+  // da = dy, db = −dy
+  Sub: (y, dy) => [sumToShape(dy, inputOf(y, 0).shape), neg(sumToShape(dy, inputOf(y, 1).shape))],
+  // da = dy ⊙ b, db = dy ⊙ a
+  Mul(y, dy) {
+    const [a, b] = [inputOf(y, 0), inputOf(y, 1)];
+    return [sumToShape(mul(dy, b), a.shape), sumToShape(mul(dy, a), b.shape)];
+  },
+  // da = dy / b, db = −(dy / b) ⊙ y
+  Div(y, dy) {
+    const [a, b] = [inputOf(y, 0), inputOf(y, 1)];
+    const da = div(dy, b);
+    return [sumToShape(da, a.shape), neg(sumToShape(mul(da, y), b.shape))];
+  },
+  Neg: (_, dy) => [neg(dy)],
+  // dx = dy ⊙ eˣ
+  Exp: (y, dy) => [mul(dy, y)],
+  // dx = dy / x
+  Log: (y, dy) => [div(dy, inputOf(y, 0))],
+  // dx = dy / 2√x
+  Sqrt: (y, dy) => [div(dy, mul(y, 2))],
+  // Piecewise constant: its derivative is zero wherever it exists.
+  Sign: () => [null],
+  // dx = dy where y > 0; sign(y) is that mask, since y ≥ 0. The derivative at 0 is taken as 0.
+  Relu: (y, dy) => [mul(dy, sign(y))],
+  // dx = dy ⊙ y ⊙ (1 − y)
+  Sigmoid: (y, dy) => [mul(dy, mul(y, sub(1, y)))],
+  // dx = dy ⊙ (1 − y²)
+  Tanh: (y, dy) => [mul(dy, sub(1, mul(y, y)))],
+};

@@ -1,0 +1,9 @@
+import type { LeafOps } from '../../graph/ops/leaf.ts';
+import type { FamilyRules } from '../rule.ts';
+
+export const leafRules: FamilyRules<LeafOps> = {
+  Input: () => [],
+  Constant: () => [],
+  Identity: (_, dy) => [dy],
+  StopGradient: () => [null],
+};

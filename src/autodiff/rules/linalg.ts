@@ -1,0 +1,23 @@
+import { gemm, matMul, swapLast } from '../../graph/ops/index.ts';
+import type { LinalgOps } from '../../graph/ops/linalg.ts';
+import { inputOf } from '../../graph/value.ts';
+import type { FamilyRules } from '../rule.ts';
+import { sumToShape } from '../sum-to-shape.ts';
+
+export const linalgRules: FamilyRules<LinalgOps> = {
+  // da = dy bᵀ, db = aᵀ dy, summed over broadcast leading axes
+  MatMul(y, dy) {
+    const [a, b] = [inputOf(y, 0), inputOf(y, 1)];
+    return [sumToShape(matMul(dy, swapLast(b)), a.shape), sumToShape(matMul(swapLast(a), dy), b.shape)];
+  },
+  // With A = op(a), B = op(b): dA = dy Bᵀ, dB = Aᵀ dy; a transposed operand gets its cotangent transposed.
+  Gemm(y, dy) {
+    const [a, b] = [inputOf(y, 0), inputOf(y, 1)];
+    const { transA, transB } = y.attributes;
+    const [ta, tb] = [transA === 1, transB === 1];
+    return [
+      ta ? gemm(b, dy, { transA: tb, transB: true }) : gemm(dy, b, { transB: !tb }),
+      tb ? gemm(dy, a, { transA: true, transB: ta }) : gemm(a, dy, { transA: !ta }),
+    ];
+  },
+};

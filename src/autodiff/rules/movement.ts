@@ -1,0 +1,68 @@
+import { intsOf, pad, reshape, slice, transpose } from '../../graph/ops/index.ts';
+import type { MovementOps } from '../../graph/ops/movement.ts';
+import { inputOf, type Value } from '../../graph/value.ts';
+import type { FamilyRules } from '../rule.ts';
+import { sumToShape } from '../sum-to-shape.ts';
+
+/** Puts `step` − 1 zeros behind every element along `axis`: [.., n, ..] → [.., n·step, ..]. */
+function spaceOut(x: Value, axis: number, step: number): Value {
+  const size = x.shape[axis];
+  if (typeof size !== 'number') throw new RangeError(`Expected axis ${axis} of [${x.shape}] to be static`);
+  const [before, after] = [x.shape.slice(0, axis + 1), x.shape.slice(axis + 1)];
+  const split = reshape(x, [...before, 1, ...after]);
+  const pads = Array.from({ length: 2 * split.shape.length }, () => 0);
+  pads[split.shape.length + axis + 1] = step - 1;
+  return reshape(pad(split, pads), [...before.slice(0, -1), size * step, ...after]);
+}
+
+export const movementRules: FamilyRules<MovementOps> = {
+  Reshape: (y, dy) => [reshape(dy, inputOf(y, 0).shape), null],
+  // The inverse permutation.
+  Transpose: (y, dy) => [
+    transpose(
+      dy,
+      y.attributes.perm.map((_, axis) => y.attributes.perm.indexOf(axis)),
+    ),
+  ],
+  Expand: (y, dy) => [sumToShape(dy, inputOf(y, 0).shape), null],
+  /** dx is dy where x was read and zero elsewhere: spaced out by the step, then padded back to x's size. */
+  Slice(y, dy) {
+    const x = inputOf(y, 0);
+    const [starts = [], , axes = [], steps = []] = y.inputs.slice(1).map(intsOf);
+    const rank = x.shape.length;
+    const pads = Array.from({ length: 2 * rank }, () => 0);
+    let dx = dy;
+    axes.forEach((axis, i) => {
+      const [start = 0, step = 1] = [starts[i], steps[i]];
+      if (step > 1) dx = spaceOut(dx, axis, step);
+      const [size, spaced] = [Number(x.shape[axis]), Number(dx.shape[axis])];
+      // Zeros behind the last element may reach past the end of x.
+      const room = size - start;
+      if (spaced > room) dx = slice(dx, [{ axis, start: 0, end: room }]);
+      pads[axis] = start;
+      pads[axis + rank] = Math.max(0, room - spaced);
+    });
+    return [pad(dx, pads), null, null, null, null];
+  },
+  Pad(y, dy) {
+    const x = inputOf(y, 0);
+    const pads = intsOf(inputOf(y, 1));
+    const ranges = x.shape.flatMap((dim, axis) => {
+      const start = pads[axis] ?? 0;
+      return dim === y.shape[axis] ? [] : [{ axis, start, end: start + Number(dim) }];
+    });
+    return [slice(dy, ranges), null];
+  },
+  Concat(y, dy) {
+    const { axis } = y.attributes;
+    let start = 0;
+    return y.inputs.map(({ shape }) => {
+      const end = start + Number(shape[axis]);
+      const part = slice(dy, [{ axis, start, end }]);
+      start = end;
+      return part;
+    });
+  },
+  Shape: () => [null],
+  Cast: () => [null],
+};

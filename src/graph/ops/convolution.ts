@@ -1,0 +1,107 @@
+import type { Dim } from '../dim.ts';
+import { type Value, value } from '../value.ts';
+
+/** Geometry shared by a convolution and its two adjoints; two spatial axes. */
+export interface ConvAttributes {
+  readonly strides: readonly number[];
+  /** Zeros before each spatial axis, then after each. */
+  readonly pads: readonly number[];
+  readonly dilations: readonly number[];
+  readonly group: number;
+}
+
+export interface ConvolutionOps {
+  /** Inputs: x [n, c, …], w [o, c/g, …k], and optionally the bias [o]. */
+  Conv: ConvAttributes;
+  ConvTranspose: ConvAttributes & { readonly output_padding: readonly number[] };
+  /** Not an ONNX operator: `passes/lower.ts` writes it in those that are. Inputs: x, dy. */
+  ConvWeightGradient: ConvAttributes & { readonly kernel_shape: readonly number[] };
+}
+
+export type ConvOptions = Partial<ConvAttributes>;
+
+const spatial = (x: Value): readonly number[] =>
+  x.shape.slice(2).map((dim) => {
+    if (typeof dim !== 'number') throw new RangeError(`Expected static spatial axes, got [${x.shape}]`);
+    return dim;
+  });
+
+function complete({
+  strides = [1, 1],
+  pads = [0, 0, 0, 0],
+  dilations = [1, 1],
+  group = 1,
+}: ConvOptions): ConvAttributes {
+  return { strides, pads, dilations, group };
+}
+
+const at = (list: readonly number[], i: number): number => list[i] ?? 0;
+
+/** Span of a dilated kernel along axis i. */
+const span = (kernel: readonly number[], { dilations }: ConvAttributes, i: number) =>
+  at(dilations, i) * (at(kernel, i) - 1) + 1;
+
+/**
+ * Cross-correlation y[n, o, p] = Σ_{c,t} x[n, c, s·p + d·t − pad] w[o, c, t] (+ bias[o]).
+ * x [n, c, h, w], w [o, c/group, kh, kw] → [n, o, h', w'].
+ */
+export function conv(x: Value, w: Value, bias?: Value, options: ConvOptions = {}): Value<'Conv'> {
+  const attributes = complete(options);
+  const [kernel, size] = [spatial(w), spatial(x)];
+  const [channels, filters, perGroup] = [x.shape[1], w.shape[0], w.shape[1]];
+  if (
+    typeof channels !== 'number' ||
+    channels !== Number(perGroup) * attributes.group ||
+    Number(filters) % attributes.group
+  ) {
+    throw new RangeError(
+      `Expected channels to fit filters in ${attributes.group} groups, got [${x.shape}] and [${w.shape}]`,
+    );
+  }
+  const out = size.map((dim, i) => {
+    const padded = dim + at(attributes.pads, i) + at(attributes.pads, i + size.length);
+    return Math.floor((padded - span(kernel, attributes, i)) / at(attributes.strides, i)) + 1;
+  });
+  if (out.some((dim) => dim < 1))
+    throw new RangeError(`Expected a kernel within the padded input, got [${x.shape}] and [${w.shape}]`);
+  return value('Conv', bias ? [x, w, bias] : [x, w], attributes, [x.shape[0] as Dim, filters as Dim, ...out]);
+}
+
+/**
+ * The adjoint of `conv` in x: y [n, o, h', w'] and the same w [o, c/group, kh, kw] → [n, c, …size], where
+ * `size` is the spatial shape of the convolution's input.
+ */
+export function convTranspose(
+  y: Value,
+  w: Value,
+  size: readonly number[],
+  options: ConvOptions = {},
+): Value<'ConvTranspose'> {
+  const attributes = complete(options);
+  const kernel = spatial(w);
+  const outputPadding = spatial(y).map((dim, i) => {
+    const full = (dim - 1) * at(attributes.strides, i) + span(kernel, attributes, i);
+    return at(size, i) - full + at(attributes.pads, i) + at(attributes.pads, i + kernel.length);
+  });
+  const channels = Number(w.shape[1]) * attributes.group;
+  return value('ConvTranspose', [y, w], { ...attributes, output_padding: outputPadding }, [
+    y.shape[0] as Dim,
+    channels,
+    ...size,
+  ]);
+}
+
+/**
+ * The adjoint of `conv` in w: dw[o, c, t] = Σ_{n,p} dy[n, o, p] x[n, c, s·p + d·t − pad].
+ * x [n, c, h, w], dy [n, o, h', w'] → [o, c/group, …kernel].
+ */
+export function convWeightGradient(
+  x: Value,
+  dy: Value,
+  kernel: readonly number[],
+  options: ConvOptions = {},
+): Value<'ConvWeightGradient'> {
+  const attributes = complete(options);
+  const shape = [dy.shape[1] as Dim, Number(x.shape[1]) / attributes.group, ...kernel];
+  return value('ConvWeightGradient', [x, dy], { ...attributes, kernel_shape: kernel }, shape);
+}

@@ -1,0 +1,62 @@
+import type { Tensor } from '../../tensor.ts';
+import type { Shape } from '../dim.ts';
+import { type DType, isOp, type NoAttributes, none, type Value, value } from '../value.ts';
+
+export interface LeafOps {
+  Input: { readonly name: string };
+  /** `name` is kept for weights, so that a model's initializers can be told apart. */
+  Constant: { readonly data: Float32Array | BigInt64Array; readonly name?: string };
+  Identity: NoAttributes;
+  /** Identity to the forward pass, a constant to `gradient`. Gone from the encoded model. */
+  StopGradient: NoAttributes;
+}
+
+/** What constructors accept where a tensor may be a plain number. */
+export type Operand = Value | number;
+
+/** A graph input of this name and shape. */
+export function input(name: string, shape: Shape, dtype: DType = 'float32'): Value<'Input'> {
+  return value('Input', [], { name }, shape, dtype);
+}
+
+/** A float32 initializer. The data are shared, not copied. */
+export function constant({ shape, data }: Tensor, name?: string): Value<'Constant'> {
+  return value('Constant', [], name === undefined ? { data } : { data, name }, shape);
+}
+
+/** A float32 scalar, shape []. */
+export function scalar(x: number): Value<'Constant'> {
+  return value('Constant', [], { data: Float32Array.of(x) }, []);
+}
+
+/** A rank-1 int64 constant: axes, pads, shapes. */
+export function ints(values: readonly number[]): Value<'Constant'> {
+  return value('Constant', [], { data: BigInt64Array.from(values, BigInt) }, [values.length], 'int64');
+}
+
+/** The numbers of an `ints` constant. @throws TypeError when the operand is computed. */
+export function intsOf(operand: Value): readonly number[] {
+  if (isOp(operand, 'Constant') && operand.dtype === 'int64')
+    return Array.from(operand.attributes.data, Number);
+  throw new TypeError(`Expected a constant int64 operand, got ${operand.op}`);
+}
+
+/** The number of a `scalar` constant, else null. */
+export function scalarOf(operand: Value): number | null {
+  if (!isOp(operand, 'Constant') || operand.dtype !== 'float32' || operand.attributes.data.length !== 1)
+    return null;
+  return Number(operand.attributes.data[0]);
+}
+
+export function lift(operand: Operand): Value {
+  return typeof operand === 'number' ? scalar(operand) : operand;
+}
+
+export function identity(x: Value): Value<'Identity'> {
+  return value('Identity', [x], none, x.shape, x.dtype);
+}
+
+/** x, but a constant to `gradient`. */
+export function stopGradient(x: Value): Value<'StopGradient'> {
+  return value('StopGradient', [x], none, x.shape, x.dtype);
+}

@@ -1,0 +1,50 @@
+import { broadcastShapes, type Dim } from '../dim.ts';
+import { type NoAttributes, none, type Value, value } from '../value.ts';
+import { transpose } from './movement.ts';
+
+export interface LinalgOps {
+  MatMul: NoAttributes;
+  /** op(A) · op(B) for matrices, where op transposes on 1. */
+  Gemm: { readonly transA: 0 | 1; readonly transB: 0 | 1 };
+}
+
+function contract(a: Value, b: Value, inner: readonly [Dim | undefined, Dim | undefined]): void {
+  if (inner[0] === undefined || inner[0] !== inner[1]) {
+    throw new RangeError(`Expected inner dimensions that agree, got [${a.shape}] and [${b.shape}]`);
+  }
+}
+
+/** Matrix product over the last two axes [.., m, k] · [.., k, n]; leading axes broadcast. */
+export function matMul(a: Value, b: Value): Value<'MatMul'> {
+  contract(a, b, [a.shape.at(-1), b.shape.at(-2)]);
+  const batch = broadcastShapes(a.shape.slice(0, -2), b.shape.slice(0, -2));
+  return value('MatMul', [a, b], none, [...batch, a.shape.at(-2) as Dim, b.shape.at(-1) as Dim]);
+}
+
+interface GemmOptions {
+  readonly transA?: boolean;
+  readonly transB?: boolean;
+}
+
+/** Product of two matrices, either read transposed: no copy is made of it. */
+export function gemm(
+  a: Value,
+  b: Value,
+  { transA = false, transB = false }: GemmOptions = {},
+): Value<'Gemm'> {
+  if (a.shape.length !== 2 || b.shape.length !== 2) {
+    throw new RangeError(`Expected two matrices, got [${a.shape}] and [${b.shape}]`);
+  }
+  const [m, k] = transA ? [a.shape[1], a.shape[0]] : a.shape;
+  const [l, n] = transB ? [b.shape[1], b.shape[0]] : b.shape;
+  contract(a, b, [k, l]);
+  return value('Gemm', [a, b], { transA: transA ? 1 : 0, transB: transB ? 1 : 0 }, [m as Dim, n as Dim]);
+}
+
+/** Swap the last two axes. */
+export function swapLast(x: Value): Value {
+  const rank = x.shape.length;
+  const perm = x.shape.map((_, i) => i);
+  [perm[rank - 2], perm[rank - 1]] = [rank - 1, rank - 2];
+  return transpose(x, perm);
+}

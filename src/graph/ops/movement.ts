@@ -1,0 +1,140 @@
+import { type Dim, isStatic, normalizeAxis, productOf, type Shape, sameShape } from '../dim.ts';
+import { type NoAttributes, none, type Value, value } from '../value.ts';
+import { ints } from './leaf.ts';
+
+export interface MovementOps {
+  /** Target shape is the second input, in ONNX's writing: 0 copies a dimension, −1 is inferred. */
+  Reshape: NoAttributes;
+  Transpose: { readonly perm: readonly number[] };
+  /** Target shape is the second input. */
+  Expand: NoAttributes;
+  /** Inputs: x, starts, ends, axes, steps. */
+  Slice: NoAttributes;
+  /** Inputs: x, pads (all begins, then all ends). Zeros. */
+  Pad: NoAttributes;
+  Concat: { readonly axis: number };
+  /** Dimensions start … end − 1 as int64. */
+  Shape: { readonly start: number; readonly end: number };
+  /** `to` is ONNX's number of the type; the product casts int64 to float32 (1) only. */
+  Cast: { readonly to: 1 };
+}
+
+/** The same elements in row-major order under another shape. At most one symbolic dimension may be new. */
+export function reshape(x: Value, shape: Shape): Value {
+  if (sameShape(x.shape, shape)) return x;
+  if (productOf(x.shape) !== productOf(shape)) {
+    throw new RangeError(`Expected a shape of ${productOf(x.shape)} elements, got [${shape}]`);
+  }
+  const written = shape.map((dim, i) => (typeof dim === 'number' ? dim : dim === x.shape[i] ? 0 : -1));
+  if (written.filter((dim) => dim === -1).length > 1) {
+    throw new RangeError(`Expected at most one new symbolic dimension, got [${x.shape}] to [${shape}]`);
+  }
+  return value('Reshape', [x, ints(written)], none, shape);
+}
+
+/** Axis i of the result is axis `perm[i]` of x. */
+export function transpose(x: Value, perm: readonly number[]): Value<'Transpose'> {
+  const sorted = [...perm].sort((a, b) => a - b);
+  if (perm.length !== x.shape.length || sorted.some((axis, i) => axis !== i)) {
+    throw new RangeError(`Expected a permutation of ${x.shape.length} axes, got [${perm}]`);
+  }
+  return value(
+    'Transpose',
+    [x],
+    { perm },
+    perm.map((axis) => x.shape[axis] as Dim),
+    x.dtype,
+  );
+}
+
+/** x broadcast to the shape of `like`. */
+export function expandLike(x: Value, like: Value): Value {
+  if (sameShape(x.shape, like.shape)) return x;
+  const target = isStatic(like.shape) ? ints(like.shape) : shapeOf(like);
+  return value('Expand', [x, target], none, like.shape);
+}
+
+/** Dimensions `start` … `end` − 1 of x, int64 [end − start]. */
+export function shapeOf(x: Value, start = 0, end = x.shape.length): Value<'Shape'> {
+  return value('Shape', [x], { start, end }, [end - start], 'int64');
+}
+
+/** Number of elements along `axes` as a float32 scalar, known when the graph runs at the latest. */
+export function countOf(x: Value, axes: readonly number[]): Value | number {
+  const sizes: Shape = axes.map((axis) => x.shape[axis] as Dim);
+  if (isStatic(sizes)) return sizes.reduce((a, b) => a * b, 1);
+  return axes
+    .map((axis): Value => {
+      const size = value('Cast', [shapeOf(x, axis, axis + 1)], { to: 1 }, [1]);
+      return reshape(size, []);
+    })
+    .reduce((a, b) => value('Mul', [a, b], none, []));
+}
+
+interface SliceRange {
+  readonly axis: number;
+  readonly start: number;
+  /** Exclusive. */
+  readonly end: number;
+  readonly step?: number;
+}
+
+/** x[start:end:step] along each axis named; those axes must be static. Steps are positive. */
+export function slice(x: Value, ranges: readonly SliceRange[]): Value {
+  const shape = [...x.shape];
+  for (const { axis, start, end, step = 1 } of ranges) {
+    const dim = shape[axis];
+    if (typeof dim !== 'number') throw new RangeError(`Expected axis ${axis} of [${x.shape}] to be static`);
+    if (start < 0 || end > dim || start >= end || step < 1) {
+      throw new RangeError(`Expected a range within 0…${dim}, got ${start}:${end}:${step} on axis ${axis}`);
+    }
+    shape[axis] = Math.ceil((end - start) / step);
+  }
+  const column = (pick: (range: SliceRange) => number) => ints(ranges.map(pick));
+  const operands = [
+    column((r) => r.start),
+    column((r) => r.end),
+    column((r) => r.axis),
+    column((r) => r.step ?? 1),
+  ];
+  return value('Slice', [x, ...operands], none, shape);
+}
+
+/** Zeros around x: `pads` holds the counts before each axis, then after each. Padded axes must be static. */
+export function pad(x: Value, pads: readonly number[]): Value {
+  const rank = x.shape.length;
+  if (pads.length !== 2 * rank) throw new RangeError(`Expected ${2 * rank} pads, got ${pads.length}`);
+  if (pads.every((p) => p === 0)) return x;
+  const shape = x.shape.map((dim, i) => {
+    const added = (pads[i] ?? 0) + (pads[i + rank] ?? 0);
+    if (added === 0) return dim;
+    if (typeof dim !== 'number') throw new RangeError(`Expected axis ${i} of [${x.shape}] to be static`);
+    return dim + added;
+  });
+  return value('Pad', [x, ints(pads)], none, shape);
+}
+
+/** Joined along `axis`, which must be static; the other axes agree. */
+export function concat(parts: readonly Value[], axis: number): Value {
+  const [first] = parts;
+  if (!first) throw new RangeError('Expected at least one part, got none');
+  if (parts.length === 1) return first;
+  const at = normalizeAxis(axis, first.shape.length);
+  const sizes = parts.map(({ shape }) => {
+    const rest = shape.every((dim, i) => i === at || dim === first.shape[i]);
+    const size = shape[at];
+    if (!rest || shape.length !== first.shape.length || typeof size !== 'number') {
+      throw new RangeError(
+        `Expected parts that agree beside axis ${at}, got [${first.shape}] and [${shape}]`,
+      );
+    }
+    return size;
+  });
+  const total = sizes.reduce((a, b) => a + b, 0);
+  return value(
+    'Concat',
+    parts,
+    { axis: at },
+    first.shape.map((dim, i) => (i === at ? total : dim)),
+  );
+}

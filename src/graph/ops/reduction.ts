@@ -1,0 +1,41 @@
+import { type Dim, normalizeAxis } from '../dim.ts';
+import { type Value, value } from '../value.ts';
+import { ints } from './leaf.ts';
+
+export interface ReductionOps {
+  /** Axes are the second input. */
+  ReduceSum: { readonly keepdims: 0 | 1 };
+  ReduceMean: { readonly keepdims: 0 | 1 };
+  Softmax: { readonly axis: number };
+  LogSoftmax: { readonly axis: number };
+}
+
+interface ReduceOptions {
+  /** Keep the reduced axes with size 1. */
+  readonly keepdims?: boolean;
+}
+
+/** Reduce over `axes`; over all of them when none are given. */
+function reduce<Op extends 'ReduceSum' | 'ReduceMean'>(op: Op) {
+  return (x: Value, axes?: readonly number[], { keepdims = false }: ReduceOptions = {}): Value<Op> => {
+    const rank = x.shape.length;
+    const over = (axes ?? x.shape.map((_, i) => i))
+      .map((axis) => normalizeAxis(axis, rank))
+      .sort((a, b) => a - b);
+    const shape = x.shape.flatMap((dim, i): Dim[] => (over.includes(i) ? (keepdims ? [1] : []) : [dim]));
+    return value<Op>(op, [x, ints(over)], { keepdims: keepdims ? 1 : 0 }, shape);
+  };
+}
+
+export const reduceSum = reduce('ReduceSum');
+export const reduceMean = reduce('ReduceMean');
+
+/** Normalised exponentials along `axis`. */
+export function softmax(x: Value, axis = -1): Value<'Softmax'> {
+  return value('Softmax', [x], { axis: normalizeAxis(axis, x.shape.length) }, x.shape);
+}
+
+/** log softmax, computed stably. */
+export function logSoftmax(x: Value, axis = -1): Value<'LogSoftmax'> {
+  return value('LogSoftmax', [x], { axis: normalizeAxis(axis, x.shape.length) }, x.shape);
+}

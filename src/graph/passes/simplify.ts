@@ -1,0 +1,71 @@
+import { sameShape } from '../dim.ts';
+import { add, div, mul, reshape, scalarOf, sub, transpose } from '../ops/index.ts';
+import { inputOf, isOp, type OpType, type Value } from '../value.ts';
+import { type Pass, rewrite } from './rewrite.ts';
+
+type Simplification<Op extends OpType> = (value: Value<Op>) => Value;
+
+/** Operators that broadcast by themselves: an Expand before them is work for nothing where the other operand has the shape. */
+function withoutExpand<Op extends 'Add' | 'Sub' | 'Mul' | 'Div'>(
+  make: (a: Value, b: Value) => Value,
+): Simplification<Op> {
+  return (value) => {
+    const [a, b] = [inputOf(value, 0), inputOf(value, 1)];
+    if (isOp(a, 'Expand') && sameShape(b.shape, value.shape)) return make(inputOf(a, 0), b);
+    if (isOp(b, 'Expand') && sameShape(a.shape, value.shape)) return make(a, inputOf(b, 0));
+    return value;
+  };
+}
+
+/** The first simplification that changes the value. */
+const firstOf =
+  <Op extends OpType>(...attempts: readonly Simplification<Op>[]): Simplification<Op> =>
+  (value) =>
+    attempts.map((attempt) => attempt(value)).find((result) => result !== value) ?? value;
+
+/** x where the other operand is the number `unit` and does not widen it; `side` says where the unit may stand. */
+const dropUnit =
+  <Op extends 'Add' | 'Sub' | 'Mul' | 'Div'>(unit: number, sides: readonly (0 | 1)[]): Simplification<Op> =>
+  (value) => {
+    const side = sides.find((i) => scalarOf(inputOf(value, i)) === unit);
+    const other = side === undefined ? undefined : inputOf(value, 1 - side);
+    return other && sameShape(other.shape, value.shape) ? other : value;
+  };
+
+const simplifications: { readonly [Op in OpType]?: Simplification<Op> } = {
+  Add: firstOf(dropUnit<'Add'>(0, [0, 1]), withoutExpand(add)),
+  Sub: firstOf(dropUnit<'Sub'>(0, [1]), withoutExpand(sub)),
+  Mul: firstOf(dropUnit<'Mul'>(1, [0, 1]), withoutExpand(mul)),
+  Div: firstOf(dropUnit<'Div'>(1, [1]), withoutExpand(div)),
+  Neg: (value) => {
+    const x = inputOf(value, 0);
+    return isOp(x, 'Neg') ? inputOf(x, 0) : value;
+  },
+  Reshape: (value) => {
+    const x = inputOf(value, 0);
+    return isOp(x, 'Reshape') ? tryReshape(inputOf(x, 0), value) : value;
+  },
+  Transpose: (value) => {
+    const x = inputOf(value, 0);
+    if (!isOp(x, 'Transpose')) return value;
+    const perm = value.attributes.perm.map((axis) => x.attributes.perm[axis] as number);
+    return perm.every((axis, i) => axis === i) ? inputOf(x, 0) : transpose(inputOf(x, 0), perm);
+  },
+};
+
+/** Reshape straight from `x`, unless that would need two inferred dimensions. */
+function tryReshape(x: Value, value: Value): Value {
+  try {
+    return reshape(x, value.shape);
+  } catch (error) {
+    if (error instanceof RangeError) return value;
+    throw error;
+  }
+}
+
+/** Algebra that costs nothing to apply: units, double negation, chains of reshapes and transposes, idle expands. */
+export const simplify: Pass = (outputs) =>
+  rewrite(outputs, (value) => {
+    const simplification = simplifications[value.op] as Simplification<OpType> | undefined;
+    return simplification ? simplification(value) : value;
+  });

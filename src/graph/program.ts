@@ -1,0 +1,37 @@
+import { commonSubexpressions } from './passes/common-subexpressions.ts';
+import { lower } from './passes/lower.ts';
+import type { Pass } from './passes/rewrite.ts';
+import { simplify } from './passes/simplify.ts';
+import { isOp, topologicalOrder, type Value } from './value.ts';
+
+/** A graph cut out between named inputs and named outputs. */
+export interface Program {
+  readonly name: string;
+  readonly inputs: readonly Value<'Input'>[];
+  readonly outputs: Readonly<Record<string, Value>>;
+}
+
+/** In order: each leaves the graph as the next one wants it. */
+const passes: readonly Pass[] = [lower, simplify, commonSubexpressions];
+
+/**
+ * A program of standard operators only. Inputs that no output uses stay part of its signature.
+ * @throws RangeError when an output is made of an input that is not listed.
+ */
+export function program(
+  name: string,
+  inputs: readonly Value<'Input'>[],
+  outputs: Readonly<Record<string, Value>>,
+): Program {
+  const names = Object.keys(outputs);
+  const values = passes.reduce<readonly Value[]>((current, pass) => pass(current), Object.values(outputs));
+  const listed = new Set(inputs.map(({ attributes }) => attributes.name));
+  for (const leaf of topologicalOrder(values)) {
+    if (isOp(leaf, 'Input') && !listed.has(leaf.attributes.name)) {
+      throw new RangeError(
+        `Expected program ${name} to list input ${leaf.attributes.name}, got [${[...listed]}]`,
+      );
+    }
+  }
+  return { name, inputs, outputs: Object.fromEntries(names.map((each, i) => [each, values[i] as Value])) };
+}
