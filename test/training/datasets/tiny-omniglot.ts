@@ -1,0 +1,53 @@
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ImageDecoder } from '../../../src/ports/image-decoder.ts';
+import { zip } from './zip-writer.ts';
+
+export const PIXELS = 28 * 28;
+
+/** A folder like Omniglot's: four characters in two archives, `drawings` each, of pixels that tell them apart. */
+export async function tinyOmniglot(drawings = 20): Promise<string> {
+  const path = await mkdtemp(join(tmpdir(), 'innerloop-omniglot-'));
+  await mkdir(join(path, 'splits'));
+  await writeFile(
+    join(path, 'splits', 'train.txt'),
+    'Aztec/character01\nAztec/character02\nMayan/character01\n',
+  );
+  await writeFile(join(path, 'splits', 'test.txt'), 'Mayan/character02\n');
+  await writeFile(join(path, 'splits', 'broken.txt'), 'Aztec/character01\nKlingon/character01\n');
+  const archive = (part: string, alphabet: string, first: number) =>
+    zip(
+      Object.fromEntries(
+        [0, 1].flatMap((character) =>
+          Array.from({ length: drawings }, (_, d) => [
+            // Out of order on purpose: the reader sorts by name.
+            `${part}/${alphabet}/character0${character + 1}/000${character}_${`${drawings - d}`.padStart(2, '0')}.png`,
+            drawing(first + character, drawings - d - 1),
+          ]),
+        ),
+      ),
+    );
+  await writeFile(join(path, 'images_background.zip'), archive('images_background', 'Aztec', 0));
+  await writeFile(join(path, 'images_evaluation.zip'), archive('images_evaluation', 'Mayan', 2));
+  return path;
+}
+
+/** Pixel 0 holds the character, pixel 1 the drawing, pixel 2 is 255; every other one is its own row. */
+export function drawing(character: number, index: number): Uint8Array {
+  const pixels = Uint8Array.from({ length: PIXELS }, (_, p) => Math.floor(p / 28));
+  pixels.set([character, index, 255]);
+  return pixels;
+}
+
+/** Takes a file's bytes as its pixels, and counts. */
+export function rawDecoder(): ImageDecoder & { decoded(): number } {
+  let decoded = 0;
+  return {
+    decoded: () => decoded,
+    async decode(file) {
+      decoded++;
+      return { shape: [1, 28, 28], data: Float32Array.from(file, (byte) => byte / 255) };
+    },
+  };
+}
