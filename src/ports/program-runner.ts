@@ -22,7 +22,8 @@ export interface ProgramRunner extends AsyncDisposable {
 
   /**
    * Logits or values [B, …] of `x` [B, …input] under the state `run.stateId`. States are kept close to where
-   * they run, bounded in bytes; `loadState` is called only when the state is not there.
+   * they run, bounded in bytes; `loadState` is called only when the state is not there,
+   * and once however many predictions wait for it.
    */
   predict(run: PredictRun): Promise<Tensor>;
 

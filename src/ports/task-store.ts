@@ -9,8 +9,12 @@ export interface Page<Item> {
 }
 export interface PageRequest {
   readonly limit: number;
+  /** A `nextCursor`. @throws InnerloopError `invalid_request` from the store when it cannot be one. */
   readonly after?: string | undefined;
 }
+
+/** What creates a task. For one that is there, `metadata` replaces its own and, absent, leaves it as it is. */
+export type TaskDraft = Pick<Task, 'tenant' | 'id' | 'model' | 'createdAt'> & Partial<Pick<Task, 'metadata'>>;
 
 /**
  * Tasks, support sets and adaptation records: the truth. When a promise resolves, the write survives the death
@@ -20,24 +24,29 @@ export interface TaskStore extends AsyncDisposable {
   task(tenant: TenantId, id: string): Promise<Task | null>;
   /** By id, ascending. */
   tasks(tenant: TenantId, page: PageRequest): Promise<Page<Task>>;
-  /** Create, or replace `metadata` of the one there. `model` never changes: a differing one leaves all as it was. */
-  putTask(task: Pick<Task, 'tenant' | 'id' | 'model' | 'metadata' | 'createdAt'>): Promise<{ task: Task; created: boolean }>;
+  /** `model` never changes: a differing one leaves all as it was. */
+  putTask(task: TaskDraft): Promise<{ task: Task; created: boolean }>;
   /** The task, its adaptations and support sets. False when there was none. */
   deleteTask(tenant: TenantId, id: string): Promise<boolean>;
 
   /**
-   * Accept an adaptation: its record (`sequence` is given here), its support set and, where new, its task.
-   * When a record of that id exists and is queued, running or succeeded, it is returned untouched (`accepted`
-   * false); a failed or cancelled one is queued afresh under a new sequence. A succeeded one that is no longer
-   * current becomes current again.
+   * Accept an adaptation: its record (`sequence` is given here), its support set and, as by `putTask`, its task.
+   * A record of that id which is queued, running or succeeded is not run again (`accepted` false), and a failed or
+   * cancelled one is replaced by this one; either way it is the task's latest from now on, under a new sequence
+   * unless it was the latest, and the current one at once if it has succeeded. So the last request decides.
+   *
+   * With `expectSubmitted`, answers null and writes nothing when the task's `submitted` (0 for none) is another:
+   * then the record this one was built upon may no longer be the latest.
+   * @throws InnerloopError `model_conflict` when the task is there with another model.
    */
   accept(
     adaptation: Omit<Adaptation, 'sequence'>,
     support: SupportSet,
-    task: Pick<Task, 'tenant' | 'id' | 'model' | 'metadata' | 'createdAt'>,
-  ): Promise<{ adaptation: Adaptation; accepted: boolean }>;
+    task: TaskDraft,
+    expectSubmitted?: number,
+  ): Promise<{ adaptation: Adaptation; accepted: boolean } | null>;
   adaptation(tenant: TenantId, task: string, id: string): Promise<Adaptation | null>;
-  /** Newest first. */
+  /** The latest first. */
   adaptations(tenant: TenantId, task: string, page: PageRequest): Promise<Page<Adaptation>>;
   supportSet(tenant: TenantId, task: string, digest: string): Promise<SupportSet | null>;
   /**

@@ -1,0 +1,73 @@
+import { open } from 'lmdb';
+import { LRUCache } from 'lru-cache';
+import type { StateCache } from '../../ports/state-cache.ts';
+import type { Tensors } from '../../tensor.ts';
+import { decodeTensors, encodeTensors } from '../tensor-bytes.ts';
+
+export interface LmdbStateCacheOptions {
+  readonly path: string;
+  /** Bytes of states kept; the least recently used go first. */
+  readonly maxBytes: number;
+}
+
+/**
+ * States that outlive the process. The order of use is kept in memory and starts anew, by order of writing, with
+ * each process. Nothing waits for the disk: a state lost to a power cut is computed again.
+ */
+export function createLmdbStateCache({ path, maxBytes }: LmdbStateCacheOptions): StateCache {
+  const root = open({ path, maxDbs: 2 });
+  const states = root.openDB<Buffer, string>({ name: 'states', encoding: 'binary' });
+  const entries = root.openDB<{ bytes: number; written: number }, string>({
+    name: 'entries',
+    encoding: 'json',
+  });
+
+  const drop = (key: string) =>
+    root.transaction(() => {
+      states.remove(key);
+      entries.remove(key);
+    });
+  const uses = new LRUCache<string, true>({
+    maxSize: maxBytes,
+    dispose: (_value, key, reason) => {
+      // A row that could not be removed is found, and counted, by the next process.
+      if (reason !== 'set') drop(key).catch(() => undefined);
+    },
+  });
+  const known = [...entries.getRange()].sort((a, b) => a.value.written - b.value.written);
+  for (const { key, value } of known) uses.set(key, true, { size: value.bytes });
+  let written = known.at(-1)?.value.written ?? 0;
+
+  return {
+    async get(key) {
+      const bytes = uses.get(key) && states.get(key);
+      return bytes ? decoded(bytes) : null;
+    },
+    async put(key, state) {
+      const bytes = Buffer.from(encodeTensors(state).buffer);
+      if (bytes.length > maxBytes) return;
+      uses.set(key, true, { size: bytes.length });
+      written += 1;
+      const entry = { bytes: bytes.length, written };
+      await root.transaction(() => {
+        states.put(key, bytes);
+        entries.put(key, entry);
+      });
+    },
+    async delete(key) {
+      uses.delete(key);
+      await root.committed;
+    },
+    has: async (key) => uses.has(key),
+    [Symbol.asyncDispose]: () => root.close(),
+  };
+}
+
+/** Bytes that cannot be read, say of an older format, count as forgotten. */
+function decoded(bytes: Uint8Array): Tensors | null {
+  try {
+    return decodeTensors(bytes).tensors;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,22 @@
+import { describe, expect, it } from 'vitest';
+import { createLmdbTaskStore } from '../../src/adapters/lmdb/task-store.ts';
+import { draftOf, supportOf, taskDraft } from '../support/examples.ts';
+import { scratchFolder } from '../support/scratch.ts';
+import { describeTaskStoreContract } from '../support/task-store-contract.ts';
+
+describe('LMDB task store', () => {
+  describeTaskStoreContract(async () => createLmdbTaskStore({ path: await scratchFolder() }));
+
+  it('finds everything again when it is opened anew', async () => {
+    const path = await scratchFolder();
+    const support = supportOf(['b', '\ud800 lone surrogate', 'ä']);
+    {
+      await using store = createLmdbTaskStore({ path });
+      await store.accept(draftOf('one'), support, taskDraft);
+    }
+    await using store = createLmdbTaskStore({ path });
+    expect(await store.task('acme', 'runes')).toMatchObject({ submitted: 1 });
+    expect(await store.supportSet('acme', 'runes', support.digest)).toEqual(support);
+    expect(await store.unfinished()).toEqual([{ ...draftOf('one'), sequence: 1 }]);
+  });
+});

@@ -1,0 +1,37 @@
+import type { Adaptation } from '../../src/tasks/adaptation.ts';
+import { labelledSupport } from '../../src/tasks/build-support-set.ts';
+import type { SupportSet } from '../../src/tasks/support-set.ts';
+import { tensor } from '../../src/tensor.ts';
+
+/** A support set of one-dimensional inputs; the value of row n is `start + n`. */
+export function supportOf(labels: readonly string[], start = 0): SupportSet {
+  const values = labels.map((_, n) => start + n);
+  return labelledSupport(tensor([labels.length, 1], values), labels);
+}
+
+/** A queued adaptation, as `accept` takes it. */
+export function draftOf(id: string, overrides: Partial<Adaptation> = {}): Omit<Adaptation, 'sequence'> {
+  return {
+    id,
+    tenant: 'acme',
+    task: 'runes',
+    model: 'tiny@1.0.0',
+    packageDigest: `sha256:${'0'.repeat(64)}`,
+    settings: { steps: 2, rate: 0.1, seed: 0 },
+    support: { digest: 'sha256:none', examples: 2, labels: { alef: 1, bet: 1 } },
+    status: 'queued',
+    losses: [],
+    createdAt: '2026-01-01T00:00:00.000Z',
+    startedAt: null,
+    endedAt: null,
+    error: null,
+    ...overrides,
+  };
+}
+
+export const taskDraft = {
+  tenant: 'acme',
+  id: 'runes',
+  model: 'tiny',
+  createdAt: '2026-01-01T00:00:00.000Z',
+} as const;
