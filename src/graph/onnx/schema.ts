@@ -54,5 +54,5 @@ export const dataTypes = { float32: 1, int64: 7 } as const;
 export const attributeTypes = { int: 2, ints: 7 } as const;
 
 /** What we write. ONNX Runtime 1.30 reads these and much older. */
-export const OPSET = 17;
+export const OPSET = 18;
 export const IR_VERSION = 8;

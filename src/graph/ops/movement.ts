@@ -1,5 +1,6 @@
 import { type Dim, isStatic, normalizeAxis, productOf, type Shape, sameShape } from '../dim.ts';
 import { type NoAttributes, none, type Value, value } from '../value.ts';
+import { mul } from './elementwise.ts';
 import { ints } from './leaf.ts';
 
 export interface MovementOps {
@@ -59,16 +60,15 @@ export function shapeOf(x: Value, start = 0, end = x.shape.length): Value<'Shape
   return value('Shape', [x], { start, end }, [end - start], 'int64');
 }
 
-/** Number of elements along `axes` as a float32 scalar, known when the graph runs at the latest. */
+/** Number of elements along `axes` as a float32 scalar; a plain number where the shape tells it. */
 export function countOf(x: Value, axes: readonly number[]): Value | number {
-  const sizes: Shape = axes.map((axis) => x.shape[axis] as Dim);
-  if (isStatic(sizes)) return sizes.reduce((a, b) => a * b, 1);
-  return axes
-    .map((axis): Value => {
-      const size = value('Cast', [shapeOf(x, axis, axis + 1)], { to: 1 }, [1]);
-      return reshape(size, []);
-    })
-    .reduce((a, b) => value('Mul', [a, b], none, []));
+  const known = axes.flatMap((axis) => (typeof x.shape[axis] === 'number' ? [x.shape[axis]] : []));
+  const size = known.reduce((a, b) => a * b, 1);
+  const symbolic = axes.filter((axis) => typeof x.shape[axis] === 'string');
+  return symbolic.reduce<Value | number>((count, axis) => {
+    const dim = value('Cast', [shapeOf(x, axis, axis + 1)], { to: 1 }, [1]);
+    return mul(count, reshape(dim, []));
+  }, size);
 }
 
 interface SliceRange {
