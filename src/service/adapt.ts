@@ -1,0 +1,133 @@
+import { InnerloopError } from '../errors.ts';
+import type { Manifest } from '../package/manifest.ts';
+import type { AdaptationQueue } from '../ports/adaptation-queue.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { TaskStore } from '../ports/task-store.ts';
+import type { Adaptation, InnerSettings } from '../tasks/adaptation.ts';
+import { adaptationId } from '../tasks/adaptation-id.ts';
+import { appendSupport } from '../tasks/append-support-set.ts';
+import { countLabels } from '../tasks/label-encoding.ts';
+import type { SupportSet } from '../tasks/support-set.ts';
+import type { Task, TenantId } from '../tasks/task.ts';
+import type { Admission } from './admission.ts';
+import { checkMetadata } from './metadata.ts';
+import { type Models, versioned } from './models.ts';
+import type { AdaptRequest, DecodeInput, Service } from './service.ts';
+import { resolveSettings } from './settings.ts';
+import { checkSupport, decodeSupport } from './support.ts';
+import { checkTaskId, modelOf } from './tasks.ts';
+
+interface Parts {
+  readonly models: Models;
+  readonly store: TaskStore;
+  readonly queue: AdaptationQueue;
+  readonly clock: Clock;
+  readonly admission: Admission;
+  readonly decodeInput: DecodeInput;
+}
+
+export function createAdapt({
+  models,
+  store,
+  queue,
+  clock,
+  admission,
+  decodeInput,
+}: Parts): Service['adapt'] {
+  return async (tenant, taskId, request) => {
+    checkTaskId(taskId);
+    checkMetadata(request.metadata);
+    const manifest = models.named(modelOf(await store.task(tenant, taskId), request.model), '/model');
+    const settings = resolveSettings(manifest, request.settings);
+    const given = await decodeSupport(request.support, manifest, decodeInput);
+
+    // Another append may be accepted between reading the latest set and adding to it: then look again.
+    for (;;) {
+      const task = await store.task(tenant, taskId);
+      const append = request.mode === 'append';
+      const support = append && task ? await joined(task, given) : given;
+      checkSupport(support, manifest);
+      const draft = draftOf(tenant, taskId, manifest, settings, support);
+      const answer = await admission.admit(await isKnown(draft), () =>
+        store.accept(
+          draft,
+          support,
+          taskDraft(draft, manifest, request),
+          append ? (task?.submitted ?? 0) : undefined,
+        ),
+      );
+      if (!answer) continue;
+
+      const ref = { tenant, task: taskId, id: draft.id };
+      // Also when it was queued before: the process that accepted it may have died before it could submit it.
+      if (answer.adaptation.status === 'queued') await queue.submit(ref);
+      if (answer.accepted) await queue.announce(ref);
+      return answer.adaptation;
+    }
+  };
+
+  /** `more` behind the latest support set that has neither failed nor been cancelled. */
+  async function joined({ tenant, id }: Task, more: SupportSet): Promise<SupportSet> {
+    const base = await latestSupport(tenant, id);
+    if (!base) return more;
+    const support = appendSupport(base, more);
+    if (support) return support;
+    throw new InnerloopError(
+      'invalid_support_set',
+      'The stored examples have another shape: send all, with mode replace',
+      {
+        pointer: '/mode',
+        expected: `examples of shape [${base.x.shape.slice(1)}]`,
+        got: `examples of shape [${more.x.shape.slice(1)}]`,
+      },
+    );
+  }
+
+  async function latestSupport(tenant: TenantId, task: string): Promise<SupportSet | null> {
+    let after: string | null | undefined;
+    while (after !== null) {
+      const page = await store.adaptations(tenant, task, { limit: 20, after });
+      const usable = page.data.find(({ status }) => status !== 'failed' && status !== 'cancelled');
+      if (usable) return store.supportSet(tenant, task, usable.support.digest);
+      after = page.nextCursor;
+    }
+    return null;
+  }
+
+  /** Whether accepting it adds no work. */
+  async function isKnown({ tenant, task, id }: Pick<Adaptation, 'tenant' | 'task' | 'id'>): Promise<boolean> {
+    const former = await store.adaptation(tenant, task, id);
+    return former !== null && former.status !== 'failed' && former.status !== 'cancelled';
+  }
+
+  function draftOf(
+    tenant: TenantId,
+    task: string,
+    manifest: Manifest,
+    settings: InnerSettings,
+    { x, outcome, digest }: SupportSet,
+  ): Omit<Adaptation, 'sequence'> {
+    const packageDigest = manifest.digest;
+    const labels = outcome.kind === 'labels' && { labels: countLabels(outcome.labels, outcome.classes) };
+    return {
+      id: adaptationId({ tenant, task, packageDigest, settings, supportDigest: digest }),
+      tenant,
+      task,
+      model: versioned(manifest),
+      packageDigest,
+      settings,
+      support: { digest, examples: x.shape[0] ?? 0, ...labels },
+      status: 'queued',
+      losses: [],
+      createdAt: clock.now().toISOString(),
+      startedAt: null,
+      endedAt: null,
+      error: null,
+    };
+  }
+}
+
+function taskDraft(draft: Omit<Adaptation, 'sequence'>, { name }: Manifest, { metadata }: AdaptRequest) {
+  const { tenant, task: id, createdAt } = draft;
+  return { tenant, id, model: name, createdAt, ...(metadata && { metadata }) };
+}

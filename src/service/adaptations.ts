@@ -1,0 +1,97 @@
+import { InnerloopError } from '../errors.ts';
+import type { AdaptationQueue, AdaptationRef } from '../ports/adaptation-queue.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { TaskStore } from '../ports/task-store.ts';
+import { type Adaptation, hasEnded } from '../tasks/adaptation.ts';
+import { ADAPTATION_ID_PATTERN } from '../tasks/adaptation-id.ts';
+import type { TenantId } from '../tasks/task.ts';
+import { eventsOf } from './adaptation-events.ts';
+import { followChanges } from './follow-changes.ts';
+import type { Progress } from './progress.ts';
+import type { Service } from './service.ts';
+import { findTask } from './tasks.ts';
+
+interface Parts {
+  readonly store: TaskStore;
+  readonly queue: AdaptationQueue;
+  readonly progress: Progress;
+  readonly clock: Clock;
+}
+
+type AdaptationUseCases = Pick<Service, 'adaptation' | 'adaptations' | 'cancel' | 'settled' | 'events'>;
+
+const ADAPTATION_ID = new RegExp(ADAPTATION_ID_PATTERN);
+
+export function createAdaptations({ store, queue, progress, clock }: Parts): AdaptationUseCases {
+  async function read({ tenant, task, id }: AdaptationRef): Promise<Adaptation | null> {
+    const record = await store.adaptation(tenant, task, id);
+    return record && progress.latest(record);
+  }
+
+  async function find(tenant: TenantId, task: string, id: string): Promise<Adaptation> {
+    await findTask(store, tenant, task);
+    const record = ADAPTATION_ID.test(id) ? await read({ tenant, task, id }) : null;
+    if (record) return record;
+    throw new InnerloopError('adaptation_not_found', `Task ${task} has no such adaptation`, {
+      got: id.slice(0, 64),
+    });
+  }
+
+  return {
+    adaptation: find,
+
+    async adaptations(tenant, task, page) {
+      await findTask(store, tenant, task);
+      const { data, nextCursor } = await store.adaptations(tenant, task, page);
+      return { data: data.map(progress.latest), nextCursor };
+    },
+
+    async cancel(tenant, task, id) {
+      const found = await find(tenant, task, id);
+      const endedAt = clock.now().toISOString();
+      const record = await store.update(tenant, task, id, (each) => ({
+        ...each,
+        losses: progress.latest(each).losses,
+        status: 'cancelled',
+        endedAt,
+      }));
+      if (record && record.status !== 'cancelled') {
+        throw new InnerloopError('adaptation_ended', `The adaptation has ${record.status} already`, {
+          expected: 'queued or running',
+          got: record.status,
+        });
+      }
+      const ref = { tenant, task, id };
+      await queue.cancel(ref);
+      await queue.announce(ref);
+      return record ?? { ...found, status: 'cancelled', endedAt };
+    },
+
+    async settled(tenant, task, id, signal) {
+      let record = await find(tenant, task, id);
+      const ref = { tenant, task, id };
+      for await (const _ of followChanges(queue, ref, signal)) {
+        const latest = await read(ref);
+        // Deleted while we waited.
+        if (!latest) return find(tenant, task, id);
+        record = latest;
+        if (hasEnded(record.status)) break;
+      }
+      return record;
+    },
+
+    async *events(tenant, task, id, after, signal) {
+      await find(tenant, task, id);
+      const ref = { tenant, task, id };
+      let told = after;
+      for await (const _ of followChanges(queue, ref, signal)) {
+        const record = await read(ref);
+        if (!record) return;
+        const news = eventsOf(record).slice(Math.max(0, told));
+        yield* news;
+        told = news.at(-1)?.id ?? told;
+        if (hasEnded(record.status)) return;
+      }
+    },
+  };
+}

@@ -1,0 +1,58 @@
+import type { Package } from '../package/manifest.ts';
+import type { AdaptationQueue } from '../ports/adaptation-queue.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { ProgramRunner } from '../ports/program-runner.ts';
+import type { StateCache } from '../ports/state-cache.ts';
+import type { TaskStore } from '../ports/task-store.ts';
+import { createAdapt } from './adapt.ts';
+import { createAdaptations } from './adaptations.ts';
+import { createAdmission } from './admission.ts';
+import { createModels } from './models.ts';
+import { createPredict } from './predict.ts';
+import { createProgress } from './progress.ts';
+import { createReadiness } from './readiness.ts';
+import { createRunAdaptation } from './run-adaptation.ts';
+import type { DecodeInput, Service } from './service.ts';
+import { createStates } from './states.ts';
+import { createTasks } from './tasks.ts';
+
+export interface ServiceOptions {
+  /** All of them loaded into `runner`. */
+  readonly packages: readonly Package[];
+  readonly store: TaskStore;
+  readonly cache: StateCache;
+  readonly queue: AdaptationQueue;
+  readonly runner: ProgramRunner;
+  readonly clock: Clock;
+  readonly decodeInput: DecodeInput;
+  readonly limits: {
+    /** Adaptations that may wait or run before more are refused. */
+    readonly queued: number;
+    /** Inputs of one prediction request. */
+    readonly inputs: number;
+  };
+  /** Hears why a run failed, in the words not meant for callers. */
+  onError(error: unknown): void;
+}
+
+/** The use cases over a set of adapters. It owns none of them: whoever made them closes them. */
+export function createService(options: ServiceOptions): Service {
+  const { packages, store, queue, limits } = options;
+  const models = createModels(packages);
+  const progress = createProgress();
+  const states = createStates(options);
+  const parts = { ...options, models, progress, states, admission: createAdmission(queue, limits.queued) };
+  return {
+    models: models.list,
+    model: (name) => models.named(name),
+    ...createTasks(parts),
+    adapt: createAdapt(parts),
+    ...createAdaptations(parts),
+    predict: createPredict({ ...parts, maxInputs: limits.inputs }),
+    async startWorker() {
+      queue.process(createRunAdaptation(parts));
+      for (const { tenant, task, id } of await store.unfinished()) await queue.submit({ tenant, task, id });
+    },
+    ready: createReadiness(parts),
+  };
+}

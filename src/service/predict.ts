@@ -1,0 +1,90 @@
+import { InnerloopError } from '../errors.ts';
+import type { Manifest } from '../package/manifest.ts';
+import type { ProgramRunner } from '../ports/program-runner.ts';
+import type { TaskStore } from '../ports/task-store.ts';
+import { type Adaptation, hasEnded } from '../tasks/adaptation.ts';
+import type { Task } from '../tasks/task.ts';
+import { stack } from '../tensor.ts';
+import type { Models } from './models.ts';
+import { toPredictions } from './predictions.ts';
+import type { DecodeInput, Service } from './service.ts';
+import type { States } from './states.ts';
+import { findTask } from './tasks.ts';
+
+interface Parts {
+  readonly models: Models;
+  readonly store: TaskStore;
+  readonly states: States;
+  readonly runner: ProgramRunner;
+  readonly decodeInput: DecodeInput;
+  /** Most inputs of one request. */
+  readonly maxInputs: number;
+}
+
+export function createPredict({
+  models,
+  store,
+  states,
+  runner,
+  decodeInput,
+  maxInputs,
+}: Parts): Service['predict'] {
+  return async (tenant, taskId, inputs) => {
+    const task = await findTask(store, tenant, taskId);
+    const { adaptation, manifest } = await currentOf(task);
+    if (inputs.length === 0 || inputs.length > maxInputs) {
+      const expected = `from 1 to ${maxInputs} inputs`;
+      const got = String(inputs.length);
+      throw new InnerloopError('invalid_input', `Expected ${expected}, got ${got}`, {
+        pointer: '/inputs',
+        expected,
+        got,
+      });
+    }
+    const rows = await Promise.all(
+      inputs.map(({ input, pointer }) => decodeInput(input, manifest.input, pointer)),
+    );
+    const y = await runner.predict({
+      digest: adaptation.packageDigest,
+      stateId: adaptation.id,
+      x: stack(rows),
+      loadState: () => states.load(adaptation),
+    });
+    const predictions = toPredictions(
+      y,
+      adaptation.support.labels,
+      inputs.map(({ pointer }) => pointer),
+    );
+    return { adaptation: adaptation.id, model: adaptation.model, predictions };
+  };
+
+  async function currentOf(task: Task): Promise<{ adaptation: Adaptation; manifest: Manifest }> {
+    const current = task.current && (await store.adaptation(task.tenant, task.id, task.current));
+    if (!current) throw await notAdapted(task);
+    const manifest = models.withDigest(current.packageDigest);
+    if (manifest) return { adaptation: current, manifest };
+    throw new InnerloopError(
+      'task_not_adapted',
+      `${current.model} was replaced since the task was adapted: adapt it again`,
+      {
+        expected: 'an adaptation of the installed model',
+        got: current.model,
+      },
+    );
+  }
+
+  /** Says whether waiting helps. */
+  async function notAdapted({ tenant, id }: Task): Promise<InnerloopError> {
+    const { data } = await store.adaptations(tenant, id, { limit: 1 });
+    const [latest] = data;
+    const got = latest ? `the latest is ${latest.status}` : 'none was submitted';
+    const details = { expected: 'an adaptation that has succeeded', got };
+    const message = `Task ${id} has no adaptation that has succeeded; ${got}`;
+    const waits = latest && !hasEnded(latest.status);
+    return new InnerloopError(
+      'task_not_adapted',
+      message,
+      waits ? { ...details, retryAfterSeconds: 1 } : details,
+    );
+  }
+}

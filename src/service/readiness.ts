@@ -1,0 +1,29 @@
+import type { AdaptationQueue } from '../ports/adaptation-queue.ts';
+import type { TaskStore } from '../ports/task-store.ts';
+import type { Models } from './models.ts';
+import type { Service } from './service.ts';
+
+interface Parts {
+  readonly models: Models;
+  readonly store: TaskStore;
+  readonly queue: AdaptationQueue;
+}
+
+/** Asks each part something small; a part that fails to answer is not ready. */
+export function createReadiness({ models, store, queue }: Parts): Service['ready'] {
+  return async () => {
+    const [storeAnswers, queueAnswers] = await Promise.all([
+      answers(store.unfinished()),
+      answers(queue.depth()),
+    ]);
+    const checks = { models: models.list().length > 0, store: storeAnswers, queue: queueAnswers };
+    return { ready: Object.values(checks).every(Boolean), checks };
+  };
+}
+
+async function answers(question: Promise<unknown>): Promise<boolean> {
+  return question.then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,129 @@
+import { InnerloopError } from '../errors.ts';
+import type { AdaptationQueue } from '../ports/adaptation-queue.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { TaskStore } from '../ports/task-store.ts';
+import { hasEnded } from '../tasks/adaptation.ts';
+import { classOrder } from '../tasks/class-order.ts';
+import { TASK_ID_PATTERN, type Task, type TenantId } from '../tasks/task.ts';
+import { checkMetadata } from './metadata.ts';
+import type { Models } from './models.ts';
+import type { Service, TaskView } from './service.ts';
+import type { States } from './states.ts';
+
+interface Parts {
+  readonly models: Models;
+  readonly store: TaskStore;
+  readonly states: States;
+  readonly queue: AdaptationQueue;
+  readonly clock: Clock;
+}
+
+const TASK_ID = new RegExp(TASK_ID_PATTERN);
+
+/** The task, or null. An id that cannot be one is never asked for: stores may not take it as a key. */
+export async function lookUpTask(store: TaskStore, tenant: TenantId, id: string): Promise<Task | null> {
+  return TASK_ID.test(id) ? store.task(tenant, id) : null;
+}
+
+/** @throws InnerloopError `task_not_found`, for another tenant's task as for none. */
+export async function findTask(store: TaskStore, tenant: TenantId, id: string): Promise<Task> {
+  const task = await lookUpTask(store, tenant, id);
+  if (task) return task;
+  throw new InnerloopError('task_not_found', `There is no task ${JSON.stringify(id.slice(0, 128))}`);
+}
+
+/** @throws InnerloopError `invalid_request` */
+export function checkTaskId(id: string): void {
+  if (TASK_ID.test(id)) return;
+  throw new InnerloopError(
+    'invalid_request',
+    'Expected a task id of 1 to 128 letters, digits, dots, dashes, underscores',
+    {
+      expected: TASK_ID_PATTERN,
+      got: id.slice(0, 128),
+    },
+  );
+}
+
+/** The model a task is, or would be, posed on. @throws InnerloopError `model_required`, `model_conflict`. */
+export function modelOf(task: Task | null, requested: string | undefined): string {
+  if (task && requested !== undefined && requested !== task.model) {
+    throw new InnerloopError('model_conflict', `Task ${task.id} is posed on ${task.model} and stays there`, {
+      pointer: '/model',
+      expected: task.model,
+      got: requested.slice(0, 64),
+    });
+  }
+  const model = task?.model ?? requested;
+  if (model !== undefined) return model;
+  throw new InnerloopError('model_required', 'A new task needs the name of its model', {
+    pointer: '/model',
+    expected: 'the name of a model',
+    got: 'none',
+  });
+}
+
+type TaskUseCases = Pick<Service, 'putTask' | 'task' | 'tasks' | 'deleteTask'>;
+
+export function createTasks({ models, store, states, queue, clock }: Parts): TaskUseCases {
+  async function view(task: Task): Promise<TaskView> {
+    if (task.current === null) return { ...task, labels: null, residency: null };
+    const [record, residency] = await Promise.all([
+      store.adaptation(task.tenant, task.id, task.current),
+      states.residency(task.current),
+    ]);
+    const labels = record?.support.labels;
+    return { ...task, ...(labels && { labels: classOrder(Object.keys(labels)) }), residency };
+  }
+
+  /** Ids of all adaptations of a task, and of those that may still run. */
+  async function adaptationIds(tenant: TenantId, task: string) {
+    const all: string[] = [];
+    const open: string[] = [];
+    let after: string | null | undefined;
+    while (after !== null) {
+      const page = await store.adaptations(tenant, task, { limit: 100, after });
+      all.push(...page.data.map(({ id }) => id));
+      open.push(...page.data.filter(({ status }) => !hasEnded(status)).map(({ id }) => id));
+      after = page.nextCursor;
+    }
+    return { all, open };
+  }
+
+  return {
+    async putTask(tenant, id, { model: requested, metadata }) {
+      checkTaskId(id);
+      checkMetadata(metadata);
+      const model = modelOf(await store.task(tenant, id), requested);
+      models.named(model, '/model');
+      const createdAt = clock.now().toISOString();
+      const { task, created } = await store.putTask({
+        tenant,
+        id,
+        model,
+        createdAt,
+        ...(metadata && { metadata }),
+      });
+      // Two requests may have created it at once.
+      modelOf(task, model);
+      return { task: await view(task), created };
+    },
+
+    task: async (tenant, id) => view(await findTask(store, tenant, id)),
+
+    async tasks(tenant, page) {
+      const { data, nextCursor } = await store.tasks(tenant, page);
+      return { data: await Promise.all(data.map(view)), nextCursor };
+    },
+
+    async deleteTask(tenant, id) {
+      await findTask(store, tenant, id);
+      const { all, open } = await adaptationIds(tenant, id);
+      // The records go first: a run that ends after this finds its own gone, and drops its state itself.
+      await store.deleteTask(tenant, id);
+      for (const adaptation of open) await queue.cancel({ tenant, task: id, id: adaptation });
+      await Promise.all(all.map((adaptation) => states.forget(adaptation)));
+      for (const adaptation of open) await queue.announce({ tenant, task: id, id: adaptation });
+    },
+  };
+}
