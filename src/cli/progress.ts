@@ -1,0 +1,77 @@
+import cliProgress from 'cli-progress';
+import type { Clock } from '../ports/clock.ts';
+import { untilDone } from './time-left.ts';
+
+/** Where a long run stands. */
+export interface Standing {
+  readonly done: number;
+  readonly total: number;
+  /** What there is to say of it, e.g. `loss 0.132`, `accuracy 97.1 %`. */
+  readonly notes: readonly string[];
+}
+
+export interface Progress {
+  update(standing: Standing): void;
+  /** Leaves the last standing on the screen. */
+  stop(): void;
+}
+
+export interface ProgressOptions {
+  readonly name: string;
+  readonly stream: NodeJS.WritableStream & { readonly isTTY?: boolean };
+  readonly clock: Clock;
+}
+
+const PLAIN_EVERY_MS = 10_000;
+
+/** A bar on a terminal; elsewhere, as in a log file, a line every ten seconds or so. */
+export function createProgress(options: ProgressOptions): Progress {
+  return options.stream.isTTY ? bar(options) : lines(options);
+}
+
+function bar({ name, stream, clock }: ProgressOptions): Progress {
+  const single = new cliProgress.SingleBar(
+    {
+      stream,
+      format: '{name}  {bar}  {value}/{total}  {notes}',
+      barsize: 24,
+      hideCursor: true,
+      // A resize in mid-run must not wrap the line, which could not be drawn over again.
+      linewrap: false,
+      gracefulExit: false,
+    },
+    cliProgress.Presets.shades_classic,
+  );
+  const timeLeft = untilDone(clock);
+  let started = false;
+  return {
+    update(standing) {
+      const { done, total, notes } = standing;
+      const payload = { name, notes: [...notes, timeLeft(done, total)].join(' · ') };
+      if (started) single.update(done, payload);
+      else single.start(total, done, payload);
+      started = true;
+    },
+    stop: () => single.stop(),
+  };
+}
+
+function lines({ name, stream, clock }: ProgressOptions): Progress {
+  const timeLeft = untilDone(clock);
+  let lastMs = Number.NEGATIVE_INFINITY;
+  let unsaid: string | null = null;
+  const say = (line: string) => {
+    stream.write(line);
+    lastMs = clock.now().getTime();
+    unsaid = null;
+  };
+  return {
+    update({ done, total, notes }) {
+      unsaid = `${name}  ${done}/${total}  ${[...notes, timeLeft(done, total)].join(' · ')}\n`;
+      if (clock.now().getTime() - lastMs >= PLAIN_EVERY_MS) say(unsaid);
+    },
+    stop() {
+      if (unsaid !== null) say(unsaid);
+    },
+  };
+}
