@@ -1,0 +1,98 @@
+import { isIP } from 'node:net';
+import { type Static, type TSchema, type TSchemaOptions, Type } from 'typebox';
+import { Value } from 'typebox/value';
+import { InnerloopError } from './errors.ts';
+
+const MiB = 1024 * 1024;
+
+/** Every setting, by the name of its environment variable. This is the one declaration: type, default and help. */
+export const Config = Type.Object({
+  PORT: Type.Integer({
+    minimum: 0,
+    maximum: 65_535,
+    default: 3000,
+    description: 'Port; 0 takes a free one.',
+  }),
+  HOST: Type.String({
+    default: '127.0.0.1',
+    description:
+      'Address to listen on. Without keys anyone who reaches the port may do anything, so: loopback only.',
+  }),
+  DATA_DIR: Type.String({
+    minLength: 1,
+    default: './data',
+    description: 'Folder for tasks, support sets, adaptations and adapted states.',
+  }),
+  MODELS_DIR: Type.String({
+    minLength: 1,
+    default: './models',
+    description: 'Folder with one package per folder.',
+  }),
+  LOG_LEVEL: Type.Enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
+    default: 'info',
+    description: 'Least severe line that is logged.',
+  }),
+  STATE_CACHE_BYTES: Type.Integer({
+    minimum: MiB,
+    default: 1024 * MiB,
+    description: 'Adapted states kept on disk; the least recently used go first and are computed again.',
+  }),
+  MEMORY_CACHE_BYTES: Type.Integer({
+    minimum: MiB,
+    default: 256 * MiB,
+    description: 'Adapted states kept in memory, ready to predict.',
+  }),
+  ADAPT_THREADS: Type.Integer({
+    minimum: 1,
+    maximum: 256,
+    default: 1,
+    description: 'Adaptations at a time.',
+  }),
+  PREDICT_THREADS: Type.Integer({ minimum: 1, maximum: 256, default: 1, description: 'Prediction threads.' }),
+  MAX_QUEUED: Type.Integer({
+    minimum: 1,
+    default: 1000,
+    description: 'Adaptations that may wait or run before more are refused with 429.',
+  }),
+  MAX_BODY_BYTES: Type.Integer({
+    minimum: 1024,
+    maximum: 512 * MiB,
+    default: 32 * MiB,
+    description: 'Largest request body, and all parts of a form together.',
+  }),
+  SHUTDOWN_MS: Type.Integer({
+    minimum: 100,
+    default: 8000,
+    description: 'Time to finish after SIGTERM before the process ends all the same.',
+  }),
+});
+export type Config = Static<typeof Config>;
+
+/**
+ * The settings in `environment`; an empty variable counts as absent, an unknown one is somebody else's.
+ * @throws InnerloopError `invalid_config` that lists everything that is wrong.
+ */
+export function parseConfig(environment: Readonly<Record<string, string | undefined>>): Config {
+  const config: Record<string, unknown> = {};
+  const problems: string[] = [];
+  for (const [name, schema] of Object.entries<TSchema & TSchemaOptions>(Config.properties)) {
+    const text = environment[name] || undefined;
+    const isNumber = schema.type === 'integer';
+    const value =
+      text === undefined ? schema.default : isNumber && /^-?\d+$/.test(text) ? Number(text) : text;
+    const [error] = Value.Errors(schema, value);
+    if (error) problems.push(`${name} ${error.message}, got ${JSON.stringify(text)}`);
+    config[name] = value;
+  }
+  if (!isLoopback(String(config.HOST))) {
+    problems.push(
+      `HOST must be a loopback address while there are no keys, got ${JSON.stringify(config.HOST)}`,
+    );
+  }
+  if (problems.length > 0) throw new InnerloopError('invalid_config', problems.join('\n'));
+  return Object.freeze(Value.Parse(Config, config));
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
+}

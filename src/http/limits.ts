@@ -1,0 +1,20 @@
+/** What one request may weigh. Packages bound examples, classes and steps more tightly; this bounds memory. */
+export interface Limits {
+  /** A JSON body, or all parts of a form together. */
+  readonly bodyBytes: number;
+  readonly fileBytes: number;
+  readonly files: number;
+}
+
+export const defaultLimits: Limits = Object.freeze({
+  bodyBytes: 32 * 1024 * 1024,
+  fileBytes: 8 * 1024 * 1024,
+  files: 1024,
+});
+
+/** Caps that the schemas state. */
+export const MAX_EXAMPLES = 10_000;
+export const MAX_INPUTS = 4096;
+export const MAX_LABEL_LENGTH = 128;
+/** The longest `Prefer: wait` that is honoured. */
+export const MAX_WAIT_SECONDS = 60;

@@ -1,0 +1,51 @@
+import swagger from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
+import type { FastifyInstance, FastifySchema } from 'fastify';
+
+/** The API's description at `/openapi.json`, made from the routes, and a page to try it at `/docs`. */
+export async function describeApi(app: FastifyInstance, version: string): Promise<void> {
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Innerloop',
+        version,
+        description:
+          'Few-shot adaptation as a service: post five labelled examples, get a model of your own.',
+        license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+      },
+      tags: [
+        { name: 'models', description: 'Packages: models that can adapt.' },
+        { name: 'tasks', description: 'Your problems, each on one package.' },
+        { name: 'adaptations', description: 'Runs over a support set; the last to succeed answers.' },
+        { name: 'predictions', description: 'Answers of the adapted model.' },
+        { name: 'health', description: 'For those who keep it running.' },
+      ],
+    },
+    transform: ({ schema, url }) => ({ schema: withForm(schema), url }),
+  });
+  await app.register(swaggerUi, {
+    routePrefix: '/docs',
+    uiConfig: { tryItOutEnabled: true, docExpansion: 'list', displayRequestDuration: true },
+    theme: { title: 'Innerloop' },
+  });
+  app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
+  app.get('/', { schema: { hide: true } }, async (_request, reply) => reply.redirect('/docs', 302));
+}
+
+/** A body that may also come as a form (`x-form` says how) is listed under both media types. */
+function withForm(schema: FastifySchema): FastifySchema {
+  const body = schema?.body as { 'x-form'?: string } | undefined;
+  if (body?.['x-form'] === undefined) return schema;
+  const { 'x-form': description, ...json } = body;
+  const file = { type: 'string', format: 'binary' };
+  const form = {
+    type: 'object',
+    description,
+    additionalProperties: { anyOf: [file, { type: 'array', items: file }] },
+  };
+  return {
+    ...schema,
+    body: { content: { 'application/json': { schema: json }, 'multipart/form-data': { schema: form } } },
+  };
+}

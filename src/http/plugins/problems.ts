@@ -1,0 +1,85 @@
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { type ErrorCode, InnerloopError } from '../../errors.ts';
+import type { Limits } from '../limits.ts';
+import { PROBLEM_TYPE, problem } from '../problem.ts';
+import { statusOf } from '../status.ts';
+import { validationError } from '../validation-error.ts';
+
+/** Every failure leaves as `application/problem+json`; what is not the caller's leaves no detail but the log's. */
+export function answerWithProblems(app: FastifyInstance, limits: Limits): void {
+  app.setErrorHandler((error: FastifyError | InnerloopError, request, reply) =>
+    sendProblem(asInnerloopError(error, limits), request, reply),
+  );
+  app.setNotFoundHandler((request, reply) => {
+    const message = `Expected a route of this API (see /docs), got ${request.method} ${pathOf(request)}`;
+    return sendProblem(new InnerloopError('not_found', message), request, reply);
+  });
+}
+
+/** Answers for errors of the framework before a route is found, such as a path that is not UTF-8. */
+export function sendProblem(
+  error: InnerloopError,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
+  const status = statusOf[error.code];
+  const ours = status >= 500 && error.code !== 'unavailable';
+  if (ours) request.log.error({ err: error.details.cause ?? error }, 'request failed');
+  const detail = ours
+    ? `Something went wrong on our side. The log tells what under request ${request.id}.`
+    : error.message;
+  const { retryAfterSeconds } = error.details;
+  if (retryAfterSeconds !== undefined) reply.header('retry-after', String(retryAfterSeconds));
+  // The rest of an oversized body is still arriving; reading it to its end would be the harm it can do.
+  if (error.code === 'payload_too_large') reply.header('connection', 'close');
+  return reply
+    .code(status)
+    .type(PROBLEM_TYPE)
+    .send(JSON.stringify(problem(error.code, detail, pathOf(request), ours ? {} : error.details)));
+}
+
+/** Whatever was thrown, as the error the caller is told. */
+export function asInnerloopError(error: FastifyError | InnerloopError, limits: Limits): InnerloopError {
+  if (error instanceof InnerloopError) return error;
+  if (error.validation) return validationError(error.validation, error.validationContext ?? 'body');
+  const code = frameworkCodes[error.code] ?? (isCallersFault(error) ? 'invalid_request' : 'internal');
+  if (code === 'payload_too_large') return tooLarge(error, limits);
+  const expected = expectations[error.code];
+  if (expected === undefined) return new InnerloopError(code, error.message, { cause: error });
+  const got = code === 'unsupported_media_type' ? 'another media type' : unparsable;
+  return new InnerloopError(code, `Expected ${expected}, got ${got}`, { expected, got, cause: error });
+}
+
+const unparsable = 'text that does not parse (or names a prototype)';
+const expectations: Readonly<Record<string, string>> = {
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'a body of application/json or multipart/form-data',
+  FST_ERR_CTP_INVALID_JSON_BODY: 'a JSON body',
+};
+
+const frameworkCodes: Readonly<Record<string, ErrorCode>> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: 'payload_too_large',
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported_media_type',
+  FST_REQ_FILE_TOO_LARGE: 'payload_too_large',
+  FST_FILES_LIMIT: 'payload_too_large',
+  FST_PARTS_LIMIT: 'payload_too_large',
+  FST_FIELDS_LIMIT: 'payload_too_large',
+};
+
+function tooLarge({ code }: FastifyError, { bodyBytes, fileBytes, files }: Limits): InnerloopError {
+  const expected =
+    {
+      FST_REQ_FILE_TOO_LARGE: `files of at most ${fileBytes} bytes`,
+      FST_FILES_LIMIT: `at most ${files} files`,
+      FST_PARTS_LIMIT: `at most ${files} parts`,
+      FST_FIELDS_LIMIT: 'files only',
+    }[code] ?? `a body of at most ${bodyBytes} bytes`;
+  return new InnerloopError('payload_too_large', `Expected ${expected}, got more`, { expected, got: 'more' });
+}
+
+function isCallersFault({ statusCode }: FastifyError): boolean {
+  return statusCode !== undefined && statusCode >= 400 && statusCode < 500;
+}
+
+function pathOf({ url }: FastifyRequest): string {
+  return url.split('?', 1)[0] as string;
+}

@@ -1,0 +1,69 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import type { Service } from '../../service/service.ts';
+import { hasEnded } from '../../tasks/adaptation.ts';
+import { untilDisconnect } from '../disconnect.ts';
+import type { Limits } from '../limits.ts';
+import { formAsBody } from '../plugins/forms.ts';
+import { preferredWaitSeconds } from '../prefer.ts';
+import {
+  Adaptation,
+  AdaptBody,
+  AdaptQuery,
+  adaptationBody,
+  PreferHeader,
+  toAdaptRequest,
+} from '../schemas/adaptations.ts';
+import { problems } from '../schemas/problem.ts';
+import { TaskParams } from '../schemas/tasks.ts';
+import { tenantOf } from '../tenant.ts';
+
+interface Options {
+  readonly service: Service;
+  readonly limits: Limits;
+  /** Aborts when the server begins to close. */
+  readonly closing: AbortSignal;
+}
+
+export const adaptRoutes: FastifyPluginAsyncTypebox<Options> = async (app, { service, limits, closing }) => {
+  app.post(
+    '/tasks/:task/adapt',
+    {
+      schema: {
+        operationId: 'adapt',
+        summary: 'Adapt to a support set (creates the task when `model` is given)',
+        tags: ['adaptations'],
+        params: TaskParams,
+        querystring: AdaptQuery,
+        headers: PreferHeader,
+        body: AdaptBody,
+        response: {
+          200: { ...Adaptation, description: 'It has ended: see its status.' },
+          202: { ...Adaptation, description: 'Accepted and durable; poll `Location`.' },
+          ...problems,
+        },
+      },
+      preValidation: formAsBody(
+        (files) => ({ support: files.map(({ name, dataUrl }) => ({ label: name, input: dataUrl })) }),
+        limits,
+      ),
+    },
+    async (request, reply) => {
+      const { params, body, query, headers } = request;
+      const accepted = await service.adapt(tenantOf(), params.task, toAdaptRequest(body, query));
+      const seconds = preferredWaitSeconds(headers.prefer);
+      const adaptation =
+        seconds === null || hasEnded(accepted.status)
+          ? accepted
+          : await service.settled(
+              tenantOf(),
+              params.task,
+              accepted.id,
+              AbortSignal.any([untilDisconnect(reply, closing), AbortSignal.timeout(seconds * 1000)]),
+            );
+      reply.header('location', `/tasks/${params.task}/adaptations/${adaptation.id}`);
+      if (seconds !== null) reply.header('preference-applied', `wait=${seconds}`);
+      if (hasEnded(adaptation.status)) return reply.code(200).send(adaptationBody(adaptation));
+      return reply.code(202).header('retry-after', '1').send(adaptationBody(adaptation));
+    },
+  );
+};

@@ -1,0 +1,53 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import type { Service } from '../../service/service.ts';
+import { Adaptation, AdaptationList, AdaptationParams, adaptationBody } from '../schemas/adaptations.ts';
+import { ListQuery, listBody, pageRequest } from '../schemas/list.ts';
+import { problems } from '../schemas/problem.ts';
+import { TaskParams } from '../schemas/tasks.ts';
+import { tenantOf } from '../tenant.ts';
+
+export const adaptationRoutes: FastifyPluginAsyncTypebox<{ service: Service }> = async (app, { service }) => {
+  app.get(
+    '/tasks/:task/adaptations',
+    {
+      schema: {
+        operationId: 'listAdaptations',
+        summary: "A task's adaptations, newest first",
+        tags: ['adaptations'],
+        params: TaskParams,
+        querystring: ListQuery,
+        response: { 200: AdaptationList, ...problems },
+      },
+    },
+    async ({ params, query }) =>
+      listBody(await service.adaptations(tenantOf(), params.task, pageRequest(query)), adaptationBody),
+  );
+
+  app.get(
+    '/tasks/:task/adaptations/:id',
+    {
+      schema: {
+        operationId: 'getAdaptation',
+        summary: 'One adaptation: status, progress, loss per step, timings, error',
+        tags: ['adaptations'],
+        params: AdaptationParams,
+        response: { 200: Adaptation, ...problems },
+      },
+    },
+    async ({ params }) => adaptationBody(await service.adaptation(tenantOf(), params.task, params.id)),
+  );
+
+  app.post(
+    '/tasks/:task/adaptations/:id/cancel',
+    {
+      schema: {
+        operationId: 'cancelAdaptation',
+        summary: 'Cancel an adaptation that waits or runs; 409 once it has ended',
+        tags: ['adaptations'],
+        params: AdaptationParams,
+        response: { 200: Adaptation, ...problems },
+      },
+    },
+    async ({ params }) => adaptationBody(await service.cancel(tenantOf(), params.task, params.id)),
+  );
+};

@@ -1,0 +1,54 @@
+import type { Readable } from 'node:stream';
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { Type } from 'typebox';
+import type { Service } from '../../service/service.ts';
+import { untilDisconnect } from '../disconnect.ts';
+import { AdaptationParams } from '../schemas/adaptations.ts';
+import { problems } from '../schemas/problem.ts';
+import { eventStream } from '../sse.ts';
+import { tenantOf } from '../tenant.ts';
+
+interface Options {
+  readonly service: Service;
+  readonly closing: AbortSignal;
+  readonly heartbeatMs: number;
+}
+
+const stream = {
+  description:
+    '`queued`, `running`, one `step` per step with its loss, then `succeeded`, `failed` or `cancelled`.',
+  content: { 'text/event-stream': { schema: Type.Unsafe<Readable>({ type: 'string' }) } },
+} as const;
+
+export const eventRoutes: FastifyPluginAsyncTypebox<Options> = async (
+  app,
+  { service, closing, heartbeatMs },
+) => {
+  app.get(
+    '/tasks/:task/adaptations/:id/events',
+    {
+      schema: {
+        operationId: 'streamEvents',
+        summary: 'Follow an adaptation as Server-Sent Events, to its end',
+        tags: ['adaptations'],
+        params: AdaptationParams,
+        headers: Type.Object({
+          'last-event-id': Type.Optional(
+            Type.Integer({ minimum: 0, description: 'Resume after this event.' }),
+          ),
+        }),
+        response: { 200: stream, ...problems },
+      },
+    },
+    async ({ params: { task, id }, headers, log }, reply) => {
+      // Asked first, so that an unknown id is a 404 and not a stream that breaks off.
+      await service.adaptation(tenantOf(), task, id);
+      const after = headers['last-event-id'] ?? 0;
+      const events = service.events(tenantOf(), task, id, after, untilDisconnect(reply, closing));
+      return reply
+        .type('text/event-stream')
+        .header('cache-control', 'no-store')
+        .send(eventStream(events, { heartbeatMs, log }));
+    },
+  );
+};

@@ -1,0 +1,36 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import type { Service } from '../../service/service.ts';
+import { Live, Ready } from '../schemas/health.ts';
+
+export const healthRoutes: FastifyPluginAsyncTypebox<{ service: Service }> = async (app, { service }) => {
+  app.get(
+    '/health/live',
+    {
+      logLevel: 'warn',
+      schema: {
+        operationId: 'live',
+        summary: 'Whether the process answers',
+        tags: ['health'],
+        response: { 200: Live },
+      },
+    },
+    async () => ({ live: true as const }),
+  );
+
+  app.get(
+    '/health/ready',
+    {
+      logLevel: 'warn',
+      schema: {
+        operationId: 'ready',
+        summary: 'Whether requests can be served now',
+        tags: ['health'],
+        response: { 200: Ready, 503: Ready },
+      },
+    },
+    async (_request, reply) => {
+      const { ready, checks } = await service.ready();
+      return reply.code(ready ? 200 : 503).send({ ready, checks });
+    },
+  );
+};

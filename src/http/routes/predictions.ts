@@ -1,0 +1,39 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import type { Service } from '../../service/service.ts';
+import type { Limits } from '../limits.ts';
+import { formAsBody } from '../plugins/forms.ts';
+import { toRawInput } from '../schemas/inputs.ts';
+import { PredictBody, Predictions } from '../schemas/predictions.ts';
+import { problems } from '../schemas/problem.ts';
+import { TaskParams } from '../schemas/tasks.ts';
+import { tenantOf } from '../tenant.ts';
+
+interface Options {
+  readonly service: Service;
+  readonly limits: Limits;
+}
+
+export const predictionRoutes: FastifyPluginAsyncTypebox<Options> = async (app, { service, limits }) => {
+  app.post(
+    '/tasks/:task/predict',
+    {
+      schema: {
+        operationId: 'predict',
+        summary: 'Predict labels with probabilities, or values; 409 until the task is adapted',
+        tags: ['predictions'],
+        params: TaskParams,
+        body: PredictBody,
+        response: { 200: Predictions, ...problems },
+      },
+      preValidation: formAsBody((files) => ({ inputs: files.map(({ dataUrl }) => dataUrl) }), limits),
+    },
+    async ({ params, body }) => {
+      const inputs = body.inputs.map((input, i) => {
+        const pointer = `/inputs/${i}`;
+        return { pointer, input: toRawInput(input, pointer) };
+      });
+      const { predictions, ...by } = await service.predict(tenantOf(), params.task, inputs);
+      return { task: params.task, ...by, predictions: [...predictions] };
+    },
+  );
+};

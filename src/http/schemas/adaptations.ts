@@ -1,0 +1,146 @@
+import { type Static, Type } from 'typebox';
+import type { AdaptRequest } from '../../service/service.ts';
+import { ADAPTATION_STATUSES, type Adaptation as AdaptationRecord } from '../../tasks/adaptation.ts';
+import { examples } from '../examples.ts';
+import { MAX_EXAMPLES, MAX_LABEL_LENGTH } from '../limits.ts';
+import { Input, toRawInput } from './inputs.ts';
+import { listOf } from './list.ts';
+import { closed, mapOf, nullable, oneOf } from './shape.ts';
+import { Metadata, ModelName, TaskParams } from './tasks.ts';
+
+const Example = Type.Object(
+  {
+    input: Input,
+    label: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: MAX_LABEL_LENGTH,
+        description: 'Classification: the class, in your words.',
+      }),
+    ),
+    target: Type.Optional(
+      Type.Union([Type.Array(Type.Unknown()), Type.Number()], {
+        description: "Regression: numbers nested in the package's output shape.",
+      }),
+    ),
+  },
+  closed,
+);
+
+export const AdaptBody = Type.Object(
+  {
+    model: Type.Optional(ModelName),
+    support: Type.Array(Example, { maxItems: MAX_EXAMPLES }),
+    settings: Type.Optional(
+      Type.Object(
+        {
+          steps: Type.Optional(Type.Integer({ minimum: 0 })),
+          rate: Type.Optional(Type.Number({ minimum: 0 })),
+          seed: Type.Optional(Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })),
+        },
+        { ...closed, description: "The package's defaults and bounds are in `GET /models/{name}`." },
+      ),
+    ),
+    mode: Type.Optional(
+      oneOf(['replace', 'append'], { description: '`append`: these examples join the current support set.' }),
+    ),
+    metadata: Type.Optional(Metadata),
+  },
+  {
+    ...closed,
+    'x-examples': examples.adapt,
+    'x-form': 'One image file per example; the field name is its label.',
+  },
+);
+
+export const AdaptQuery = Type.Object(
+  {
+    model: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 128,
+        description: 'The package, for forms; JSON bodies name it themselves.',
+      }),
+    ),
+  },
+  closed,
+);
+
+export const PreferHeader = Type.Object({
+  prefer: Type.Optional(
+    Type.String({
+      description: '`wait=n`: answer when the adaptation has ended, or after n seconds (at most 60).',
+      examples: ['wait=10'],
+    }),
+  ),
+});
+
+export const AdaptationParams = Type.Object({
+  ...TaskParams.properties,
+  id: Type.String({ minLength: 1, maxLength: 128 }),
+});
+
+const Timing = nullable(Type.Number());
+
+export const Adaptation = Type.Object({
+  id: Type.String(),
+  object: Type.Literal('adaptation'),
+  task: Type.String(),
+  model: Type.String(),
+  status: oneOf(ADAPTATION_STATUSES),
+  settings: Type.Object({ steps: Type.Integer(), rate: Type.Number(), seed: Type.Integer() }),
+  support: Type.Object({
+    examples: Type.Integer(),
+    labels: Type.Optional(mapOf(Type.Integer())),
+    digest: Type.String(),
+  }),
+  progress: Type.Object({ step: Type.Integer(), steps: Type.Integer() }),
+  losses: Type.Array(Type.Number(), { description: 'Support loss before each step.' }),
+  timings: Type.Object({ queuedMs: Timing, runMs: Timing }),
+  createdAt: Type.String(),
+  startedAt: nullable(Type.String()),
+  endedAt: nullable(Type.String()),
+  error: nullable(Type.Object({ code: Type.String(), message: Type.String() })),
+});
+export const AdaptationList = listOf(Adaptation);
+
+export function adaptationBody(record: AdaptationRecord): Static<typeof Adaptation> {
+  const { id, task, model, status, settings, support, losses, createdAt, startedAt, endedAt, error } = record;
+  const { examples: count, labels, digest } = support;
+  return {
+    id,
+    object: 'adaptation',
+    task,
+    model,
+    status,
+    settings,
+    support: { examples: count, ...(labels && { labels }), digest },
+    progress: { step: losses.length, steps: settings.steps },
+    losses: [...losses],
+    timings: { queuedMs: between(createdAt, startedAt), runMs: between(startedAt, endedAt) },
+    createdAt,
+    startedAt,
+    endedAt,
+    error,
+  };
+}
+
+function between(from: string | null, to: string | null): number | null {
+  return from === null || to === null ? null : Date.parse(to) - Date.parse(from);
+}
+
+/** A checked body as the service's request; every example points back into the body. */
+export function toAdaptRequest(
+  { support, model, ...rest }: Static<typeof AdaptBody>,
+  query: Static<typeof AdaptQuery>,
+): AdaptRequest {
+  const named = model ?? query.model;
+  return {
+    ...rest,
+    ...(named !== undefined && { model: named }),
+    support: support.map(({ input, ...outcome }, i) => {
+      const pointer = `/support/${i}`;
+      return { ...outcome, pointer, input: toRawInput(input, `${pointer}/input`) };
+    }),
+  };
+}

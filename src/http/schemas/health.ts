@@ -1,0 +1,9 @@
+import { Type } from 'typebox';
+import { mapOf } from './shape.ts';
+
+export const Live = Type.Object({ live: Type.Literal(true) });
+
+export const Ready = Type.Object({
+  ready: Type.Boolean(),
+  checks: mapOf(Type.Boolean(), { description: 'Part by part.' }),
+});

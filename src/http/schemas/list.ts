@@ -1,0 +1,36 @@
+import { type Static, type TSchema, Type } from 'typebox';
+import type { Page } from '../../ports/task-store.ts';
+import { closed, nullable } from './shape.ts';
+
+export const ListQuery = Type.Object(
+  {
+    limit: Type.Integer({ minimum: 1, maximum: 100, default: 20, description: 'Items per page.' }),
+    after: Type.Optional(
+      Type.String({ minLength: 1, maxLength: 512, description: '`nextCursor` of the page before.' }),
+    ),
+  },
+  closed,
+);
+
+export function listOf<Item extends TSchema>(item: Item) {
+  return Type.Object({
+    object: Type.Literal('list'),
+    data: Type.Array(item),
+    hasMore: Type.Boolean(),
+    nextCursor: nullable(Type.String(), { description: 'Pass it as `after` for the next page.' }),
+  });
+}
+
+export function listBody<Item, Body>(page: Page<Item>, view: (item: Item) => Body) {
+  return {
+    object: 'list' as const,
+    data: page.data.map(view),
+    hasMore: page.nextCursor !== null,
+    nextCursor: page.nextCursor,
+  };
+}
+
+/** Schema-checked query → the store's page request. */
+export function pageRequest({ limit, after }: Static<typeof ListQuery>) {
+  return { limit, after };
+}

@@ -1,0 +1,17 @@
+import { type Static, Type } from 'typebox';
+import { Manifest } from '../../package/manifest.ts';
+import { listOf } from './list.ts';
+
+const { format: _format, programs: _programs, ...properties } = Manifest.properties;
+
+/** A package as its manifest describes it, less what only a loader needs. */
+export const Model = Type.Object({ object: Type.Literal('model'), ...properties });
+export const ModelList = listOf(Model);
+
+export function modelBody({ format: _, programs: __, ...manifest }: Manifest): Static<typeof Model> {
+  return { object: 'model', ...manifest };
+}
+
+export const ModelParams = Type.Object({
+  name: Type.String({ minLength: 1, maxLength: 128, examples: ['sinusoid-maml'] }),
+});

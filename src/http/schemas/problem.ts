@@ -1,0 +1,44 @@
+import { type Static, Type } from 'typebox';
+
+const Problem = Type.Object(
+  {
+    type: Type.String({ format: 'uri' }),
+    title: Type.String(),
+    status: Type.Integer(),
+    detail: Type.String({ description: 'What was expected and what came, in words.' }),
+    instance: Type.String({ description: 'The path that was asked for.' }),
+    code: Type.String({ description: 'Stable: branch on this, not on the words.' }),
+    pointer: Type.Optional(
+      Type.String({ description: 'JSON pointer (RFC 6901) to the member of the body at fault.' }),
+    ),
+    expected: Type.Optional(Type.String()),
+    got: Type.Optional(Type.String()),
+  },
+  {
+    examples: [
+      {
+        type: 'urn:innerloop:problem:invalid_input',
+        title: 'Invalid input',
+        status: 400,
+        detail: 'Expected a finite 32-bit number at /inputs/0/0, got null',
+        instance: '/tasks/wave/predict',
+        code: 'invalid_input',
+        pointer: '/inputs/0/0',
+        expected: 'a finite 32-bit number',
+        got: 'null',
+      },
+    ],
+  },
+);
+export type ProblemBody = Static<typeof Problem>;
+
+const answer = (description: string) => ({
+  description,
+  content: { 'application/problem+json': { schema: Problem } },
+});
+
+/** The error answers of every route. */
+export const problems = {
+  '4xx': answer('The request is at fault: nothing was changed.'),
+  '5xx': answer('The service is at fault, or not ready.'),
+} as const;
