@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { type Static, type TSchema, type TSchemaOptions, Type } from 'typebox';
+import { type Static, type TSchema, Type } from 'typebox';
 import { Value } from 'typebox/value';
 import { InnerloopError } from './errors.ts';
 
@@ -67,6 +67,7 @@ export const Config = Type.Object({
   }),
 });
 export type Config = Static<typeof Config>;
+type Setting = TSchema & { readonly type?: string; readonly default?: unknown };
 
 /**
  * The settings in `environment`; an empty variable counts as absent, an unknown one is somebody else's.
@@ -75,7 +76,7 @@ export type Config = Static<typeof Config>;
 export function parseConfig(environment: Readonly<Record<string, string | undefined>>): Config {
   const config: Record<string, unknown> = {};
   const problems: string[] = [];
-  for (const [name, schema] of Object.entries<TSchema & TSchemaOptions>(Config.properties)) {
+  for (const [name, schema] of Object.entries<Setting>(Config.properties)) {
     const text = environment[name] || undefined;
     const isNumber = schema.type === 'integer';
     const value =
