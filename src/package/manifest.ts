@@ -69,7 +69,10 @@ export const Manifest = Type.Object(
       closed,
     ),
     /** Shape of one output row; `["ways"]` for classification (logits). */
-    output: Type.Object({ shape: Type.Array(Type.Union([Count, Type.Literal('ways')]), { maxItems: 4 }) }, closed),
+    output: Type.Object(
+      { shape: Type.Array(Type.Union([Count, Type.Literal('ways')]), { maxItems: 4 }) },
+      closed,
+    ),
     /** The adapted tensors in program order; a dimension is a number or `ways`. */
     state: Type.Array(
       Type.Object(
@@ -82,7 +85,11 @@ export const Manifest = Type.Object(
     inner: Type.Object(
       {
         steps: Type.Object(
-          { default: Type.Integer({ minimum: 0 }), minimum: Type.Integer({ minimum: 0 }), maximum: Type.Integer({ minimum: 0 }) },
+          {
+            default: Type.Integer({ minimum: 0 }),
+            minimum: Type.Integer({ minimum: 0 }),
+            maximum: Type.Integer({ minimum: 0 }),
+          },
           closed,
         ),
         rate: bounds(Type.Number({ minimum: 0 })),

@@ -1,0 +1,41 @@
+import { Type } from 'typebox';
+import { gradient } from '../autodiff/gradient.ts';
+import { mul, stopGradient, sub } from '../graph/ops/index.ts';
+import type { Value } from '../graph/value.ts';
+import { defineAlgorithm } from './algorithm.ts';
+
+/**
+ * Model-Agnostic Meta-Learning: adapt by gradient descent on the support set.
+ *
+ *     θ₀ = θ,    θₖ₊₁ = θₖ − α ∇L(θₖ; support)
+ *
+ * With `order: 1` each inner gradient is a constant to the outer one (FOMAML). We differ in the head: a
+ * classifier's starts from the support set's prototypes instead of from meta-learned weights per class, so one
+ * package serves any number of classes (Triantafillou et al. 2020, arXiv:1903.03096, Proto-MAML).
+ *
+ * @see Finn, Abbeel & Levine, ICML 2017, https://arxiv.org/abs/1703.03400, Algorithm 1, line 6; first-order variant: §5.2
+ */
+export const maml = defineAlgorithm({
+  name: 'maml',
+  reference:
+    'Finn, Abbeel & Levine, Model-Agnostic Meta-Learning, ICML 2017, https://arxiv.org/abs/1703.03400',
+  settings: Type.Object(
+    { order: Type.Union([Type.Literal(1), Type.Literal(2)], { default: 2 }) },
+    { additionalProperties: false },
+  ),
+
+  init: (net, theta, support) => net.instantiate(theta, support),
+
+  step(net, _theta, state, support, rate, { order }) {
+    const loss = net.loss(net.forward(state, support.x), support.y);
+    const names = Object.keys(state);
+    const gradients = gradient(loss, Object.values(state));
+    const next = Object.values(state).map((weight, i) => {
+      const slope = gradients[i] as Value;
+      return sub(weight, mul(rate, order === 1 ? stopGradient(slope) : slope));
+    });
+    return { state: Object.fromEntries(names.map((name, i) => [name, next[i] as Value])), loss };
+  },
+
+  predict: (net, _theta, state, x) => net.forward(state, x),
+});

@@ -1,0 +1,66 @@
+import type { TSchema } from 'typebox';
+import { gradient } from '../autodiff/gradient.ts';
+import { add, div, input, scalar } from '../graph/ops/index.ts';
+import { type Program, program } from '../graph/program.ts';
+import type { Value } from '../graph/value.ts';
+import type { Network } from '../nn/network.ts';
+import { parameterInputs } from '../nn/parameters.ts';
+import type { Algorithm } from './algorithm.ts';
+
+export interface ObjectiveOptions {
+  /** Inner steps to differentiate through. */
+  readonly steps: number;
+  /** Inner learning rate α. */
+  readonly rate: number;
+  /**
+   * `last`: the query loss after the last step (MAML). `every`: its mean over the start and every step, which
+   * keeps each prefix of the inner loop useful (Antoniou et al. 2019, arXiv:1810.09502, §4, without annealing).
+   */
+  readonly lossAfter: 'last' | 'every';
+}
+
+/**
+ * The meta-training objective of any algorithm, from its own three programs:
+ *
+ *     loss = L(predict(step^k(init(support)), query_x), query_y),   and ∂loss/∂θ
+ *
+ * Inputs: θ by name, support_x, support_y, query_x, query_y. Outputs: `loss` [], `output` (of the last step) and
+ * `gradient/<name>` for each θ.
+ */
+export function metaObjective(
+  algorithm: Algorithm<TSchema>,
+  net: Network,
+  settings: unknown,
+  { steps, rate, lossAfter }: ObjectiveOptions,
+): Program {
+  const theta = parameterInputs(net.parameters);
+  const support = {
+    x: input('support_x', ['N', ...net.inputShape]),
+    y: input('support_y', ['N', ...net.outputShape]),
+  };
+  const query = {
+    x: input('query_x', ['Q', ...net.inputShape]),
+    y: input('query_y', ['Q', ...net.outputShape]),
+  };
+  const alpha = scalar(rate);
+
+  const predict = (state: Readonly<Record<string, Value>>) =>
+    algorithm.predict(net, theta, state, query.x, settings);
+  let state = algorithm.init(net, theta, support, settings);
+  let output = predict(state);
+  let total = net.loss(output, query.y);
+  let terms = 1;
+  for (let k = 0; k < (algorithm.step ? steps : 0); k++) {
+    state = algorithm.step?.(net, theta, state, support, alpha, settings).state ?? state;
+    output = predict(state);
+    const loss = net.loss(output, query.y);
+    [total, terms] = lossAfter === 'every' ? [add(total, loss), terms + 1] : [loss, 1];
+  }
+  const loss = div(total, terms);
+  const slopes = gradient(loss, Object.values(theta));
+  return program('objective', [...Object.values(theta), support.x, support.y, query.x, query.y], {
+    loss,
+    output,
+    ...Object.fromEntries(Object.keys(theta).map((name, i) => [`gradient/${name}`, slopes[i] as Value])),
+  });
+}

@@ -1,0 +1,19 @@
+import { div, logSoftmax, mul, neg, reduceMean, reduceSum, sub } from '../graph/ops/index.ts';
+import type { Value } from '../graph/value.ts';
+
+/**
+ * Cross-entropy of one-hot rows, each weighted by its own sum, averaged over the weights:
+ *
+ *     L = −Σₙ Σ_c yₙ_c log softmax(zₙ)_c / Σₙ Σ_c yₙ_c
+ *
+ * Logits z, targets y [N, ways] → []. A row of 0.5 counts half; a row of zeros not at all.
+ */
+export function crossEntropy(logits: Value, y: Value): Value {
+  return div(neg(reduceSum(mul(y, logSoftmax(logits)))), reduceSum(y));
+}
+
+/** Mean of squared differences over all elements. ŷ, y [N, …output] → []. */
+export function meanSquaredError(prediction: Value, y: Value): Value {
+  const difference = sub(prediction, y);
+  return reduceMean(mul(difference, difference));
+}

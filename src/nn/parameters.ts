@@ -1,0 +1,39 @@
+import { input } from '../graph/ops/index.ts';
+import type { Value } from '../graph/value.ts';
+
+/** Named weights as graph values. Order is the order of insertion and part of a program's signature. */
+export type Params = Readonly<Record<string, Value>>;
+
+/** Shape of a weight and how it starts. */
+export interface ParameterSpec {
+  readonly shape: readonly number[];
+  /** Standard deviation of a normal start around 0, or the constant it starts at. */
+  readonly start: { readonly normal: number } | { readonly constant: number };
+}
+export type ParameterSpecs = Readonly<Record<string, ParameterSpec>>;
+
+/** Normal start that keeps the variance of ReLU layers: √(2 / fan-in). @see He et al. 2015, arXiv:1502.01852, eq. 10 */
+export function heNormal(shape: readonly number[], fanIn: number): ParameterSpec {
+  return { shape, start: { normal: Math.sqrt(2 / fanIn) } };
+}
+
+export function startAt(constant: number, shape: readonly number[]): ParameterSpec {
+  return { shape, start: { constant } };
+}
+
+/** One graph input per weight. */
+export function parameterInputs(specs: ParameterSpecs): Readonly<Record<string, Value<'Input'>>> {
+  return Object.fromEntries(Object.entries(specs).map(([name, { shape }]) => [name, input(name, shape)]));
+}
+
+/** The weight of this name. @throws RangeError naming it when it is missing. */
+export function weightOf(params: Params, name: string): Value {
+  const weight = params[name];
+  if (!weight) throw new RangeError(`Expected a weight ${name}, got ${Object.keys(params).join(', ')}`);
+  return weight;
+}
+
+/** Apply `f` to every weight, keeping the names. */
+export function mapParams(params: Params, f: (weight: Value, name: string) => Value): Params {
+  return Object.fromEntries(Object.entries(params).map(([name, weight]) => [name, f(weight, name)]));
+}

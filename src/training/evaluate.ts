@@ -1,0 +1,74 @@
+import type { Package } from '../package/manifest.ts';
+import type { ProgramRunner } from '../ports/program-runner.ts';
+import type { Tensor } from '../tensor.ts';
+import type { Episode, EpisodeSource } from './datasets/dataset.ts';
+import { accuracyOf } from './meta-train.ts';
+import { createRandom } from './random.ts';
+import { type Estimate, estimate } from './statistics.ts';
+
+export interface EvaluationOptions {
+  readonly ways: number;
+  readonly shots: number;
+  /** Per class. */
+  readonly queries: number;
+  readonly steps: number;
+  readonly rate: number;
+  readonly episodes: number;
+  readonly seed: number;
+  readonly signal?: AbortSignal;
+  onEpisode?(done: number): void;
+}
+
+/** Episodes in flight: enough that one adapts while another predicts. */
+const CONCURRENCY = 4;
+
+/**
+ * Adapt to each episode's support set and predict its queries, through the programs and the runner that serve
+ * requests: accuracy for classification, mean squared error for regression, averaged over episodes. Non-transductive,
+ * since a prediction depends on its own input and the state alone.
+ */
+export async function evaluate(
+  pkg: Package,
+  source: EpisodeSource,
+  runner: ProgramRunner,
+  options: EvaluationOptions,
+): Promise<Estimate> {
+  await runner.load(pkg);
+  const random = createRandom(options.seed).fork('evaluation');
+  const scores: number[] = [];
+  let next = 0;
+  let done = 0;
+  const lane = async () => {
+    while (next < options.episodes) {
+      options.signal?.throwIfAborted();
+      const i = next++;
+      scores[i] = await score(
+        pkg,
+        runner,
+        source.sample(random.fork(i), options),
+        options,
+        `evaluation-${options.seed}-${i}`,
+      );
+      options.onEpisode?.(++done);
+    }
+  };
+  await Promise.all(Array.from({ length: CONCURRENCY }, lane));
+  return estimate(scores);
+}
+
+async function score(
+  { manifest: { digest, task } }: Package,
+  runner: ProgramRunner,
+  { support, query }: Episode,
+  { steps, rate, signal = new AbortController().signal }: EvaluationOptions,
+  stateId: string,
+): Promise<number> {
+  const state = await runner.adapt({ digest, ...support, steps, rate, signal, onStep() {} });
+  const output = await runner.predict({ digest, stateId, x: query.x, loadState: async () => state });
+  await runner.forget(stateId);
+  return task === 'classification' ? accuracyOf(output, query.y) : meanSquaredError(output, query.y);
+}
+
+function meanSquaredError(output: Tensor, y: Tensor): number {
+  return output.data.reduce((sum, value, i) => sum + (value - (y.data[i] ?? 0)) ** 2, 0) / output.data.length;
+}

@@ -1,0 +1,124 @@
+import { metaObjective } from '../algorithms/objective.ts';
+import { encodeModel } from '../graph/onnx/encode.ts';
+import type { Network } from '../nn/network.ts';
+import type { CreateObjectiveRunner } from '../ports/objective-runner.ts';
+import type { Tensor, Tensors } from '../tensor.ts';
+import { adamStep, cosineRate, startAdam } from './adam.ts';
+import type { Checkpoint } from './checkpoint.ts';
+import type { Episode, EpisodeSource } from './datasets/dataset.ts';
+import { createRandom } from './random.ts';
+import { algorithmOf, type Recipe } from './recipe.ts';
+import { mean } from './statistics.ts';
+
+export interface MetaTraining {
+  readonly recipe: Recipe;
+  readonly net: Network;
+  readonly source: EpisodeSource;
+  /** Where to go on from; a fresh one has `iteration` 0. */
+  readonly start: Checkpoint;
+  readonly threads: number;
+  readonly createRunner: CreateObjectiveRunner;
+  /** Stops after the iteration that runs. */
+  readonly signal: AbortSignal;
+  /** How good these weights are, higher being better, with its interval. */
+  validate(weights: Tensors): Promise<{ score: number; interval95: number }>;
+  onIteration?(news: IterationNews): void;
+  /** Called after each validation; the checkpoint's tensors change once it resolves. */
+  onCheckpoint(checkpoint: Checkpoint): Promise<void>;
+}
+
+export interface IterationNews {
+  readonly iteration: number;
+  readonly loss: number;
+  /** Of this iteration's queries; null for regression. */
+  readonly accuracy: number | null;
+}
+
+/** A fresh beginning from these weights. */
+export function startCheckpoint(recipe: string, weights: Tensors): Checkpoint {
+  return { recipe, iteration: 0, weights, adam: startAdam(weights), best: null, losses: [], validations: [] };
+}
+
+/**
+ * The outer loop: sample episodes, average ∂loss/∂θ over them, step Adam. Episode j of iteration i is a function of
+ * the seed, i and j alone, so a resumed run is the run that was never stopped.
+ */
+export async function metaTrain(run: MetaTraining): Promise<Checkpoint> {
+  const { recipe, net, source, threads, signal } = run;
+  const { training, validation } = recipe;
+  const { algorithm, settings } = algorithmOf(recipe);
+  const objective = metaObjective(algorithm, net, settings, training);
+  await using runner = await run.createRunner(encodeModel(objective), threads);
+  const episodes = createRandom(training.seed).fork('episodes');
+
+  let { iteration, adam, best } = run.start;
+  const weights = run.start.weights;
+  const losses = [...run.start.losses];
+  const validations = [...run.start.validations];
+  const recent: number[] = [];
+  const checkpoint = (): Checkpoint => ({
+    recipe: run.start.recipe,
+    iteration,
+    weights,
+    adam,
+    best,
+    losses,
+    validations,
+  });
+
+  while (iteration < training.iterations && !signal.aborted) {
+    const batch = Array.from({ length: training.metaBatch }, (_, j) =>
+      source.sample(episodes.fork(iteration * training.metaBatch + j), training),
+    );
+    const result = await runner.run(weights, batch.map(feedsOf));
+    const loss = mean(result.losses);
+    if (!Number.isFinite(loss))
+      throw new RangeError(`Expected a finite loss, got ${loss} in iteration ${iteration}: lower the rates`);
+    adam = adamStep(
+      weights,
+      result.gradients,
+      adam,
+      cosineRate(training.outerRate, iteration, training.iterations),
+    );
+    iteration += 1;
+    recent.push(loss);
+    const accuracy =
+      net.task === 'classification'
+        ? mean(batch.map(({ query }, j) => accuracyOf(result.outputs[j] as Tensor, query.y)))
+        : null;
+    run.onIteration?.({ iteration, loss, accuracy });
+
+    if (iteration % validation.every === 0 || iteration === training.iterations) {
+      losses.push({ at: iteration, value: mean(recent.splice(0)) });
+      const { score, interval95 } = await run.validate(weights);
+      validations.push({ at: iteration, value: Math.abs(score), interval95 });
+      if (!best || score > best.score) best = { score, iteration, weights: copy(weights) };
+      await run.onCheckpoint(checkpoint());
+    }
+  }
+  return checkpoint();
+}
+
+function feedsOf({ support, query }: Episode): Tensors {
+  return { support_x: support.x, support_y: support.y, query_x: query.x, query_y: query.y };
+}
+
+/** Share of rows whose largest logit is the labelled class: both [n, ways]. */
+export function accuracyOf(logits: Tensor, y: Tensor): number {
+  const [rows = 0, ways = 1] = logits.shape;
+  const argmax = (data: Float32Array, row: number) => {
+    let best = row * ways;
+    for (let i = best + 1; i < (row + 1) * ways; i++)
+      if ((data[i] as number) > (data[best] as number)) best = i;
+    return best;
+  };
+  let right = 0;
+  for (let row = 0; row < rows; row++) if (argmax(logits.data, row) === argmax(y.data, row)) right += 1;
+  return right / rows;
+}
+
+function copy(tensors: Tensors): Tensors {
+  return Object.fromEntries(
+    Object.entries(tensors).map(([name, { shape, data }]) => [name, { shape, data: data.slice() }]),
+  );
+}

@@ -1,0 +1,110 @@
+import { readFile } from 'node:fs/promises';
+import { type Static, type TSchema, Type } from 'typebox';
+import { Value as Schema } from 'typebox/value';
+import type { Algorithm } from '../algorithms/algorithm.ts';
+import { type AlgorithmName, algorithms } from '../algorithms/catalogue.ts';
+import { InnerloopError } from '../errors.ts';
+import { Manifest } from '../package/manifest.ts';
+import { DatasetRecipe } from './datasets/catalogue.ts';
+import { NetworkRecipe } from './networks.ts';
+
+const closed = { additionalProperties: false } as const;
+const Count = Type.Integer({ minimum: 1 });
+
+const Training = Type.Object(
+  {
+    seed: Type.Integer(),
+    /** Outer steps, and episodes in each. */
+    iterations: Count,
+    metaBatch: Count,
+    /** Shape of a training episode; `queries` per class. */
+    ways: Count,
+    shots: Count,
+    queries: Count,
+    /** Inner steps that the outer gradient passes through, and their rate. */
+    steps: Type.Integer({ minimum: 0 }),
+    rate: Type.Number({ minimum: 0 }),
+    lossAfter: Type.Union([Type.Literal('last'), Type.Literal('every')]),
+    /** Adam's rate; falls to 0 along half a cosine. */
+    outerRate: Type.Number({ exclusiveMinimum: 0 }),
+    /** Name of a package beside this one whose meta-parameters training starts from. */
+    warmStart: Type.Optional(Type.String()),
+  },
+  closed,
+);
+
+/** One measurement that goes into the model card. */
+const Evaluation = Type.Object(
+  {
+    ways: Type.Optional(Count),
+    shots: Count,
+    queries: Count,
+    steps: Type.Integer({ minimum: 0 }),
+    episodes: Count,
+    seed: Type.Integer(),
+  },
+  closed,
+);
+export type Evaluation = Static<typeof Evaluation>;
+
+/** `recipe.json`: all that is needed to make a package again. */
+export const Recipe = Type.Object(
+  {
+    name: Manifest.properties.name,
+    version: Manifest.properties.version,
+    description: Type.String(),
+    dataset: DatasetRecipe,
+    network: NetworkRecipe,
+    algorithm: Type.Object(
+      { name: Type.Enum(Object.keys(algorithms)), settings: Type.Optional(Type.Unknown()) },
+      closed,
+    ),
+    training: Training,
+    validation: Type.Object(
+      {
+        every: Count,
+        episodes: Count,
+        ways: Count,
+        shots: Count,
+        queries: Count,
+        steps: Type.Integer({ minimum: 0 }),
+      },
+      closed,
+    ),
+    inner: Manifest.properties.inner,
+    evaluations: Type.Array(Evaluation),
+  },
+  closed,
+);
+export type Recipe = Static<typeof Recipe>;
+
+/** @throws InnerloopError `invalid_recipe` naming the member at fault. */
+export function parseRecipe(value: unknown): Recipe {
+  const [fault] = Schema.Errors(Recipe, value);
+  if (!fault) return value as Recipe;
+  throw new InnerloopError('invalid_recipe', `recipe${fault.instancePath}: ${fault.message}`, {
+    pointer: fault.instancePath,
+  });
+}
+
+export async function readRecipe(path: string): Promise<Recipe> {
+  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
+    throw new InnerloopError('invalid_recipe', `Expected a recipe at ${path}, got none`, { cause });
+  });
+  try {
+    return parseRecipe(JSON.parse(text));
+  } catch (cause) {
+    if (!(cause instanceof SyntaxError)) throw cause;
+    throw new InnerloopError('invalid_recipe', `Expected JSON at ${path}, got: ${cause.message}`, { cause });
+  }
+}
+
+/** The recipe's algorithm and its settings, defaults filled in. */
+export function algorithmOf(recipe: Recipe): { algorithm: Algorithm<TSchema>; settings: unknown } {
+  const algorithm: Algorithm<TSchema> = algorithms[recipe.algorithm.name as AlgorithmName];
+  const settings = Schema.Default(algorithm.settings, recipe.algorithm.settings ?? {});
+  const [fault] = Schema.Errors(algorithm.settings, settings);
+  if (!fault) return { algorithm, settings };
+  const pointer = `/algorithm/settings${fault.instancePath}`;
+  throw new InnerloopError('invalid_recipe', `recipe${pointer}: ${fault.message}`, { pointer });
+}

@@ -1,0 +1,115 @@
+import { createHash } from 'node:crypto';
+import { dirname, join } from 'node:path';
+import type { Network } from '../nn/network.ts';
+import type { Package } from '../package/manifest.ts';
+import type { CompileGraph } from '../ports/compile-graph.ts';
+import type { CreateObjectiveRunner } from '../ports/objective-runner.ts';
+import type { ProgramRunner } from '../ports/program-runner.ts';
+import type { Tensors } from '../tensor.ts';
+import { calibrate } from './calibrate.ts';
+import { type Checkpoint, readCheckpoint, writeCheckpoint } from './checkpoint.ts';
+import { type DatasetContext, datasets, openDataset } from './datasets/catalogue.ts';
+import { evaluate } from './evaluate.ts';
+import { makePackage } from './make-package.ts';
+import { type IterationNews, metaTrain, startCheckpoint } from './meta-train.ts';
+import { encoderOf, networks } from './networks.ts';
+import { createRandom } from './random.ts';
+import type { Recipe } from './recipe.ts';
+import { metaParameters, startWeights, warmStarted } from './weights.ts';
+
+/** What meta-training needs of the world. */
+export interface TrainingContext extends DatasetContext {
+  readonly createRunner: CreateObjectiveRunner;
+  readonly compile: CompileGraph;
+  readonly programs: ProgramRunner;
+  /** Reads a package directory, verified. */
+  readPackage(directory: string): Promise<Package>;
+}
+
+export interface TrainOptions {
+  /** The package's directory; the recipe lies in it. */
+  readonly directory: string;
+  readonly threads: number;
+  /** Go on from the checkpoint, when there is one of this recipe. */
+  readonly resume: boolean;
+  readonly signal: AbortSignal;
+  onIteration?(news: IterationNews): void;
+  onValidation?(checkpoint: Checkpoint): void;
+}
+
+export interface Trained {
+  readonly checkpoint: Checkpoint;
+  /** Under the weights that validated best, without metrics. */
+  readonly pkg: Package;
+}
+
+/** Fixed, so that validations of one run are comparable. */
+const VALIDATION_SEED = 20_000_003;
+
+/**
+ * Meta-train the package of a recipe. Validation and the result are the served programs: statistics folded,
+ * prediction by prediction. Checkpoints are kept beside the recipe as `<name>.checkpoint`.
+ */
+export async function trainPackage(
+  recipe: Recipe,
+  options: TrainOptions,
+  context: TrainingContext,
+): Promise<Trained> {
+  const encoder = encoderOf(recipe.network);
+  const network = networks[datasets[recipe.dataset.name].task];
+  const net = network(encoder);
+  const served = network(encoder.calibration?.encoder ?? encoder);
+  const [source, validation] = await Promise.all(
+    ['train', 'val'].map((split) => openDataset(recipe.dataset, split, context)),
+  );
+  if (!source || !validation) throw new RangeError('Expected a training and a validation split');
+
+  const packageOf = async (weights: Tensors): Promise<Package> => {
+    const { calibration } = encoder;
+    const folded = calibration
+      ? await calibrate(encoder, calibration, weights, source, recipe.training.seed, context.compile)
+      : weights;
+    return makePackage(recipe, served, folded);
+  };
+  const validate = async (weights: Tensors) => {
+    const { mean, interval95 } = await evaluate(await packageOf(weights), validation, context.programs, {
+      ...recipe.validation,
+      rate: recipe.inner.rate.default,
+      seed: VALIDATION_SEED,
+    });
+    return { score: net.task === 'classification' ? mean : -mean, interval95 };
+  };
+
+  const path = join(options.directory, `${recipe.name}.checkpoint`);
+  const key = createHash('sha256')
+    .update(JSON.stringify([recipe.dataset, recipe.network, recipe.algorithm, recipe.training]))
+    .digest('hex');
+  const found = options.resume ? await readCheckpoint(path, key) : null;
+  const start = found ?? startCheckpoint(key, await firstWeights(recipe, net, options.directory, context));
+  const checkpoint = await metaTrain({
+    ...options,
+    recipe,
+    net,
+    source,
+    start,
+    createRunner: context.createRunner,
+    validate,
+    async onCheckpoint(current) {
+      await writeCheckpoint(path, current);
+      options.onValidation?.(current);
+    },
+  });
+  return { checkpoint, pkg: await packageOf(checkpoint.best?.weights ?? checkpoint.weights) };
+}
+
+async function firstWeights(
+  recipe: Recipe,
+  net: Network,
+  directory: string,
+  context: TrainingContext,
+): Promise<Tensors> {
+  const weights = startWeights(net.parameters, createRandom(recipe.training.seed).fork('weights'));
+  const { warmStart } = recipe.training;
+  if (warmStart === undefined) return weights;
+  return warmStarted(weights, metaParameters(await context.readPackage(join(dirname(directory), warmStart))));
+}
