@@ -1,0 +1,145 @@
+import type { Manifest, Metric } from '../package/manifest.ts';
+import { cardExample } from './card-example.ts';
+import { datasets } from './datasets/catalogue.ts';
+import { algorithmOf, type Recipe } from './recipe.ts';
+import { trainCommand } from './reproduce.ts';
+
+export interface CardOptions {
+  readonly manifest: Manifest;
+  readonly recipe: Recipe;
+  /** File name of the training curve beside the card. */
+  readonly curve: string;
+}
+
+/** The model card, `README.md`: what a package is for, how it came about, what was measured and how. */
+export function renderCard({ manifest, recipe, curve }: CardOptions): string {
+  const { card } = datasets[recipe.dataset.name];
+  const sections: readonly (readonly [heading: string, body: string])[] = [
+    ['What it is', whatItIs(manifest, recipe)],
+    ['Intended use', card.use],
+    ['How to call it', cardExample(manifest)],
+    ['How it was trained', `${training(recipe)}\n\n![Training curve](${curve})`],
+    ['Data', card.data],
+    ['Results', results(manifest.metrics)],
+    ['Limits', `${card.limits} ${bounds(manifest)}`],
+    ['Licence', `The package is under the licence of the repository. ${card.licence}`],
+  ];
+  return [
+    `# ${manifest.name} ${manifest.version}`,
+    manifest.description,
+    ...sections.flatMap(([heading, body]) => [`## ${heading}`, body]),
+  ]
+    .join('\n\n')
+    .concat('\n');
+}
+
+function whatItIs({ task, input, output, state, digest }: Manifest, recipe: Recipe): string {
+  const values = state.map(({ name, shape }) => `\`${name}\` [${shape.join(', ')}]`);
+  return table(
+    ['', ''],
+    [
+      ['Algorithm', algorithmOf(recipe).algorithm.reference],
+      ['Task', task],
+      ['Input', `[${input.shape.join(', ')}]${imageNote(input.preprocessing)}`],
+      [
+        'Output',
+        task === 'classification' ? 'a probability for each label given' : `[${output.shape.join(', ')}]`,
+      ],
+      ['What adapts', values.join(', ')],
+      ['Digest', `\`${digest}\``],
+    ],
+  );
+}
+
+function imageNote(preprocessing: Manifest['input']['preprocessing']): string {
+  if (preprocessing.kind !== 'image') return '';
+  const { width, height, channels, resize, invert } = preprocessing;
+  const colours = channels === 1 ? 'grey' : 'RGB';
+  return `: a picture, made ${colours}, ${width}×${height} (${resize}), 0…1${invert ? ', ink 1 on a ground of 0' : ''}`;
+}
+
+function training(recipe: Recipe): string {
+  const { network, dataset, algorithm, training: run, validation } = recipe;
+  const regression = datasets[dataset.name].task === 'regression';
+  const episode = ({ ways, shots, queries }: { ways: number; shots: number; queries: number }) =>
+    regression
+      ? `${shots} shots, ${queries} queries`
+      : `${ways}-way ${shots}-shot, ${queries} queries per class`;
+  const rows: readonly (readonly [string, string])[] = [
+    ['Network', settings(network)],
+    ['Algorithm', settings({ name: algorithm.name, ...(algorithmOf(recipe).settings as object) })],
+    [
+      'Outer loop',
+      `${run.iterations} iterations of ${run.metaBatch} episodes; Adam, rate ${run.outerRate} falling to 0 along half a cosine`,
+    ],
+    ['Training episodes', `${episode(run)}; ${innerLoop(run.steps, run.rate)}`],
+    [
+      'Validation',
+      `every ${validation.every} iterations: ${validation.episodes} episodes, ${episode(validation)}; the best weights are kept`,
+    ],
+    ...(run.warmStart ? [['Started from', run.warmStart] as const] : []),
+    ['Seed', `${run.seed}`],
+  ];
+  const again = `The recipe is [recipe.json](recipe.json). To train it again:\n\n${shell(trainCommand(recipe.name))}`;
+  return `${table(['', ''], rows)}\n\n${again}`;
+}
+
+const innerLoop = (steps: number, rate: number) =>
+  steps === 0 ? 'no inner steps' : `${steps} inner ${steps === 1 ? 'step' : 'steps'} at rate ${rate}`;
+
+/** `conv4: filters 64, normalisation batch` */
+function settings({ name, ...rest }: { readonly name: string }): string {
+  const parts = Object.entries(rest).map(
+    ([key, value]) => `${key} ${Array.isArray(value) ? value.join('×') : value}`,
+  );
+  return parts.length === 0 ? name : `${name}: ${parts.join(', ')}`;
+}
+
+function results(metrics: readonly Metric[]): string {
+  if (metrics.length === 0) return 'Nothing has been measured yet.';
+  const rows = metrics.map((metric) => [
+    `${metric.dataset}, ${metric.split}`,
+    metric.ways === undefined ? `${metric.shots}-shot` : `${metric.ways}-way ${metric.shots}-shot`,
+    `${metric.steps}`,
+    formatMetric(metric),
+    `${metric.episodes}`,
+    `${metric.queries}`,
+    `${metric.seed}`,
+  ]);
+  const protocols = [...new Set(metrics.map(({ protocol }) => protocol))];
+  return [
+    table(['Data', 'Episodes of', 'Steps', 'Result ± 95 %', 'Episodes', 'Queries', 'Seed'], rows),
+    `Protocol: ${protocols.join('; ')}. A prediction sees its own input and the adapted state, never the other queries ` +
+      '(non-transductive). The interval is 1.96 s / √n over episodes. Each line is measured again by its command:',
+    shell(metrics.map(({ command }) => command).join('\n')),
+  ].join('\n\n');
+}
+
+/** `97.31 % ± 0.22`, or `0.412 ± 0.031` for an error. */
+export function formatMetric({
+  name,
+  value,
+  interval95,
+}: Pick<Metric, 'name' | 'value' | 'interval95'>): string {
+  return name === 'accuracy'
+    ? `${(value * 100).toFixed(2)} % ± ${(interval95 * 100).toFixed(2)}`
+    : `MSE ${value.toFixed(3)} ± ${interval95.toFixed(3)}`;
+}
+
+function bounds({ inner }: Manifest): string {
+  const classes = inner.classes ? `${inner.classes.minimum} to ${inner.classes.maximum} classes, ` : '';
+  const { examples, steps, rate } = inner;
+  const loop =
+    steps.maximum === 0
+      ? 'It takes no steps.'
+      : `Steps: ${steps.default} unless said, at most ${steps.maximum}; rate: ${rate.default}, at most ${rate.maximum}.`;
+  return `It accepts ${classes}${examples.minimum} to ${examples.maximum} examples. ${loop}`;
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+}
+
+const shell = (commands: string) => `\`\`\`sh\n${commands}\n\`\`\``;
