@@ -1,0 +1,140 @@
+import { once } from 'node:events';
+import type { Worker } from 'node:worker_threads';
+import { InnerloopError } from '../../errors.ts';
+import type { Tensors } from '../../tensor.ts';
+import type { Programs, Reply, Request } from './messages.ts';
+
+interface Call {
+  readonly result: Promise<Tensors>;
+  resolve(result: Tensors): void;
+  reject(error: InnerloopError): void;
+  readonly onStep: ((loss: number) => void) | undefined;
+}
+
+/** Omit over each member of a union. */
+type Without<T, Key extends string> = T extends unknown ? Omit<T, Key> : never;
+type Question = Without<Extract<Request, { call: number }>, 'call'>;
+
+export interface Asked {
+  readonly result: Promise<Tensors>;
+  /** Ask the thread to stop between steps; the result then rejects. */
+  cancel(): void;
+}
+
+/**
+ * One worker thread and the calls that wait for it. A thread that dies takes its calls with it, as `unavailable`, and
+ * the next call starts another with the same programs. It is never terminated: one that computes would take the
+ * process with it.
+ */
+export class Lane {
+  readonly #spawn: () => Worker;
+  readonly #onLost: () => void;
+  readonly #calls = new Map<number, Call>();
+  readonly #programs = new Map<string, Programs>();
+  #worker: Worker | null = null;
+  #lastCall = 0;
+  #closing = false;
+
+  /** `onLost` is told when the thread, and every state on it, is gone. */
+  constructor(spawn: () => Worker, onLost: () => void) {
+    this.#spawn = spawn;
+    this.#onLost = onLost;
+  }
+
+  get pending(): number {
+    return this.#calls.size;
+  }
+
+  async load(digest: string, programs: Programs): Promise<void> {
+    await this.ask({ type: 'load', digest, programs }).result;
+    this.#programs.set(digest, programs);
+  }
+
+  ask(question: Question, transfer: ArrayBuffer[] = [], onStep?: (loss: number) => void): Asked {
+    this.#lastCall += 1;
+    const call = this.#lastCall;
+    const { promise: result, resolve, reject } = deferred<Tensors>();
+    if (this.#closing) reject(unavailable('The service is shutting down'));
+    else {
+      this.post({ ...question, call } as Request, transfer);
+      this.#calls.set(call, { result, resolve, reject, onStep });
+    }
+    return { result, cancel: () => this.tell({ type: 'cancel', call }) };
+  }
+
+  /** To the thread, started first where there is none. */
+  post(request: Request, transfer: ArrayBuffer[] = []): void {
+    if (this.#closing) return;
+    this.#worker ??= this.#start();
+    this.#worker.postMessage(request, transfer);
+  }
+
+  /** To the thread that runs, if any: a new one need not know. */
+  tell(request: Request): void {
+    this.#worker?.postMessage(request);
+  }
+
+  /** Waits for the calls, then for the thread to end. */
+  async close(): Promise<void> {
+    this.#closing = true;
+    await Promise.allSettled([...this.#calls.values()].map(({ result }) => result));
+    const worker = this.#worker;
+    if (!worker) return;
+    const ended = once(worker, 'exit');
+    this.tell({ type: 'close' });
+    await ended;
+  }
+
+  #start(): Worker {
+    const worker = this.#spawn();
+    worker.on('message', (reply: Reply) => this.#settle(reply));
+    let cause: unknown;
+    worker.on('error', (error) => {
+      cause = error;
+    });
+    worker.on('exit', () => this.#lost(worker, cause));
+    // Numbers that belong to no call: nobody waits for these.
+    for (const [digest, programs] of this.#programs) {
+      worker.postMessage({ type: 'load', call: 0, digest, programs } satisfies Request);
+    }
+    return worker;
+  }
+
+  #settle(reply: Reply): void {
+    const call = this.#calls.get(reply.call);
+    if (reply.type === 'step') {
+      call?.onStep?.(reply.loss);
+      return;
+    }
+    this.#calls.delete(reply.call);
+    if (reply.type === 'done') call?.resolve(reply.result);
+    else call?.reject(failure(reply));
+  }
+
+  #lost(worker: Worker, cause: unknown): void {
+    if (this.#worker === worker) this.#worker = null;
+    const calls = [...this.#calls.values()];
+    this.#calls.clear();
+    this.#onLost();
+    for (const { reject } of calls)
+      reject(unavailable('The thread that ran this stopped unexpectedly', cause));
+  }
+}
+
+function unavailable(message: string, cause?: unknown): InnerloopError {
+  return new InnerloopError('unavailable', `${message}: try again`, { retryAfterSeconds: 1, cause });
+}
+
+/** The runtime's own messages quote its source files: they are a cause, for logs, and not a message, for callers. */
+function failure({ code, message }: Extract<Reply, { type: 'failed' }>): InnerloopError {
+  if (code !== 'internal') return new InnerloopError(code, message);
+  return new InnerloopError('internal', 'A program could not be run', { cause: message });
+}
+
+function deferred<T>() {
+  let settle: { resolve(value: T): void; reject(error: unknown): void } = { resolve() {}, reject() {} };
+  const promise = new Promise<T>((resolve, reject) => {
+    settle = { resolve, reject };
+  });
+  return { promise, ...settle };
+}

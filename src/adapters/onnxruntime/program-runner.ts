@@ -1,0 +1,135 @@
+import { Worker } from 'node:worker_threads';
+import { InnerloopError } from '../../errors.ts';
+import type { Package } from '../../package/manifest.ts';
+import type { AdaptRun, PredictRun, ProgramRunner } from '../../ports/program-runner.ts';
+import type { Tensor, Tensors } from '../../tensor.ts';
+import { Lane } from './lane.ts';
+import { buffersOf, owned, type Programs } from './messages.ts';
+import { rendezvous } from './rendezvous.ts';
+import { ResidentStates } from './resident-states.ts';
+import { workerOptions, workerUrl } from './worker-options.ts';
+
+export interface OnnxRuntimeRunnerOptions {
+  readonly predictThreads: number;
+  readonly adaptThreads: number;
+  /** Bytes of adapted states kept on the predicting threads, all together. */
+  readonly maxStateBytes: number;
+}
+
+/** Programs on worker threads: some for predictions, others for adaptations, so that neither waits for the other. */
+export function createOnnxRuntimeRunner(options: OnnxRuntimeRunnerOptions): ProgramRunner {
+  return new OnnxRuntimeRunner(options);
+}
+
+class OnnxRuntimeRunner implements ProgramRunner {
+  readonly #predicting: readonly Lane[];
+  readonly #adapting: readonly Lane[];
+  readonly #states: ResidentStates;
+  readonly #loaded = new Map<string, Promise<void>>();
+  #closed = false;
+
+  constructor({ predictThreads, adaptThreads, maxStateBytes }: OnnxRuntimeRunnerOptions) {
+    this.#predicting = Array.from({ length: predictThreads }, (_, i) => new Lane(spawn, () => this.#lost(i)));
+    this.#adapting = Array.from({ length: adaptThreads }, () => new Lane(spawn, () => undefined));
+    this.#states = new ResidentStates({
+      maxBytes: maxStateBytes,
+      keep: (stateId, given) => {
+        const state = mapTensors(given, owned);
+        this.#laneOf(stateId).post({ type: 'keep', stateId, state }, buffersOf(state));
+      },
+      drop: (stateId) => this.#laneOf(stateId).tell({ type: 'drop', stateId }),
+    });
+  }
+
+  async load({ manifest: { digest, name }, programs }: Package): Promise<void> {
+    this.#requireOpen();
+    const { predict, ...adapt } = programs;
+    const loading =
+      this.#loaded.get(digest) ??
+      Promise.all([
+        ...this.#predicting.map((lane) => lane.load(digest, { predict })),
+        ...this.#adapting.map((lane) => lane.load(digest, adapt satisfies Programs)),
+      ]).then(() => undefined);
+    this.#loaded.set(digest, loading);
+    try {
+      await loading;
+    } catch (cause) {
+      this.#loaded.delete(digest);
+      throw new InnerloopError('invalid_package', `The programs of package ${name} could not be loaded`, {
+        cause,
+      });
+    }
+  }
+
+  async adapt({ digest, x, y, steps, rate, signal, onStep }: AdaptRun): Promise<Tensors> {
+    this.#requireOpen();
+    signal.throwIfAborted();
+    const job = { x: owned(x), y: owned(y) };
+    const asked = leastBusy(this.#adapting).ask(
+      { type: 'adapt', digest, ...job, steps, rate },
+      buffersOf(job),
+      (loss) => {
+        if (!signal.aborted) onStep(loss);
+      },
+    );
+    signal.addEventListener('abort', asked.cancel, { once: true });
+    try {
+      return await asked.result;
+    } catch (error) {
+      signal.throwIfAborted();
+      throw error;
+    } finally {
+      signal.removeEventListener('abort', asked.cancel);
+    }
+  }
+
+  async predict({ digest, stateId, x: given, loadState }: PredictRun): Promise<Tensor> {
+    this.#requireOpen();
+    const x = owned(given);
+    const { y } = await this.#states.use(
+      stateId,
+      loadState,
+      () => this.#laneOf(stateId).ask({ type: 'predict', digest, stateId, x }, buffersOf({ x })).result,
+    );
+    if (y) return y;
+    throw new InnerloopError('internal', 'A program could not be run', { cause: 'No y came back' });
+  }
+
+  async forget(stateId: string): Promise<void> {
+    this.#states.forget(stateId);
+  }
+
+  isResident(stateId: string): boolean {
+    return this.#states.has(stateId);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closed = true;
+    await Promise.all([...this.#predicting, ...this.#adapting].map((lane) => lane.close()));
+  }
+
+  #laneOf(stateId: string): Lane {
+    return this.#predicting[rendezvous(stateId, this.#predicting.length)] as Lane;
+  }
+
+  #lost(place: number): void {
+    this.#states.forgetWhere((stateId) => rendezvous(stateId, this.#predicting.length) === place);
+  }
+
+  #requireOpen(): void {
+    if (this.#closed)
+      throw new InnerloopError('unavailable', 'The service is shutting down', { retryAfterSeconds: 1 });
+  }
+}
+
+function spawn(): Worker {
+  return new Worker(workerUrl('worker', import.meta.url), workerOptions(import.meta.url));
+}
+
+function leastBusy(lanes: readonly Lane[]): Lane {
+  return lanes.reduce((least, lane) => (lane.pending < least.pending ? lane : least));
+}
+
+function mapTensors(tensors: Tensors, change: (each: Tensor) => Tensor): Tensors {
+  return Object.fromEntries(Object.entries(tensors).map(([name, each]) => [name, change(each)]));
+}

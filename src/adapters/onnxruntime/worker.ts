@@ -1,0 +1,110 @@
+/**
+ * A thread that owns sessions: ONNX Runtime blocks the thread it computes on. It serves either predictions, and then
+ * holds the states, or adaptations. The sending side knows which states are here and which must go.
+ *
+ * @module
+ */
+import { parentPort } from 'node:worker_threads';
+import { InnerloopError } from '../../errors.ts';
+import type { ProgramName } from '../../package/manifest.ts';
+import type { Tensors } from '../../tensor.ts';
+import { createBatcher } from './batcher.ts';
+import { buffersOf, owned, type Programs, type Reply, type Request } from './messages.ts';
+import { runAdapt } from './run-adapt.ts';
+import { compile, type Session } from './session.ts';
+
+/** Beyond this a convolution takes as long per row, and others wait longer. */
+const MAX_BATCH_ROWS = 64;
+
+if (!parentPort) throw new Error('Expected to run as a worker thread');
+const port = parentPort;
+const sessions = new Map<string, Partial<Record<ProgramName, Session>>>();
+const states = new Map<string, Tensors>();
+const running = new Map<number, AbortController>();
+const predictBatched = createBatcher(MAX_BATCH_ROWS);
+
+function reply(message: Reply, tensors: Tensors = {}): void {
+  port.postMessage(message, buffersOf(tensors));
+}
+
+async function answer(call: number, work: () => Promise<Tensors>): Promise<void> {
+  try {
+    const result = await work();
+    reply({ type: 'done', call, result }, result);
+  } catch (error) {
+    const code = error instanceof InnerloopError ? error.code : 'internal';
+    const message = error instanceof Error ? error.message : String(error);
+    reply({ type: 'failed', call, code, message });
+  }
+}
+
+function program(digest: string, name: ProgramName): Session {
+  const session = sessions.get(digest)?.[name];
+  if (!session) throw new RangeError(`Expected a loaded ${name} program`);
+  return session;
+}
+
+async function load(digest: string, programs: Programs): Promise<Tensors> {
+  const loaded: Partial<Record<ProgramName, Session>> = {};
+  sessions.set(digest, loaded);
+  for (const [name, bytes] of Object.entries(programs)) loaded[name as ProgramName] = await compile(bytes);
+  return {};
+}
+
+async function adapt(request: Extract<Request, { type: 'adapt' }>): Promise<Tensors> {
+  const { call, digest } = request;
+  const abort = new AbortController();
+  running.set(call, abort);
+  try {
+    return await runAdapt(request, {
+      init: program(digest, 'init'),
+      step: sessions.get(digest)?.step,
+      signal: abort.signal,
+      onStep: (loss) => reply({ type: 'step', call, loss }),
+    });
+  } finally {
+    running.delete(call);
+  }
+}
+
+async function predict({ digest, stateId, x }: Extract<Request, { type: 'predict' }>): Promise<Tensors> {
+  const session = program(digest, 'predict');
+  const state = states.get(stateId);
+  if (!state) throw new RangeError('Expected a state that is kept here');
+  const y = await predictBatched(
+    async (theta, rows) => one(await session.run({ ...theta, x: rows })),
+    state,
+    x,
+  );
+  return { y: owned(y) };
+}
+
+function one({ y }: Tensors) {
+  if (!y) throw new RangeError('Expected an output y of the predict program');
+  return y;
+}
+
+/** Nothing is pending: releases what was loaded, and the thread ends by itself. */
+async function close(): Promise<void> {
+  for (const loaded of sessions.values()) {
+    for (const session of Object.values(loaded)) await session.dispose();
+  }
+  port.close();
+}
+
+const handlers: {
+  readonly [Type in Request['type']]: (request: Extract<Request, { type: Type }>) => unknown;
+} = {
+  load: ({ call, digest, programs }) => answer(call, () => load(digest, programs)),
+  adapt: (request) => answer(request.call, () => adapt(request)),
+  cancel: ({ call }) => running.get(call)?.abort(),
+  keep: ({ stateId, state }) => states.set(stateId, state),
+  drop: ({ stateId }) => states.delete(stateId),
+  predict: (request) => answer(request.call, () => predict(request)),
+  close,
+};
+
+port.on('message', (request: Request) => {
+  const handle = handlers[request.type] as (request: Request) => unknown;
+  handle(request);
+});
