@@ -1,0 +1,12 @@
+import { buildApp } from '../http/app.ts';
+import type { Service } from '../service/service.ts';
+import { readVersion } from './version.ts';
+
+/** The API's description as JSON text. Routes are made but never called, so no service stands behind them. */
+export async function describeRoutes(): Promise<string> {
+  const app = await buildApp({ service: {} as Service, version: readVersion() });
+  await app.ready();
+  const description = `${JSON.stringify(app.swagger(), null, 2)}\n`;
+  await app.close();
+  return description;
+}

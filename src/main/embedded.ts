@@ -1,0 +1,76 @@
+import { mkdir, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { FastifyBaseLogger } from 'fastify';
+import { createLmdbStateCache } from '../adapters/lmdb/state-cache.ts';
+import { createLmdbTaskStore } from '../adapters/lmdb/task-store.ts';
+import { createLocalQueue } from '../adapters/local-queue.ts';
+import { createOnnxRuntimeRunner } from '../adapters/onnxruntime/program-runner.ts';
+import { createSharpDecoder } from '../adapters/sharp.ts';
+import { createSystemClock } from '../adapters/system-clock.ts';
+import type { Config } from '../config.ts';
+import { MAX_INPUTS } from '../http/limits.ts';
+import type { Package } from '../package/manifest.ts';
+import { readPackage } from '../package/read.ts';
+import { createService } from '../service/create-service.ts';
+import { createInputDecoder } from '../service/inputs.ts';
+import type { Service } from '../service/service.ts';
+
+export interface Embedded extends AsyncDisposable {
+  readonly service: Service;
+  /** Takes no more adaptations up; resolves when those that ran are persisted. */
+  drain(): Promise<void>;
+}
+
+/** The service in one process, on files alone: no other server is needed. */
+export async function createEmbedded(config: Config, logger: FastifyBaseLogger): Promise<Embedded> {
+  const packages = await readPackages(config.MODELS_DIR);
+  await mkdir(config.DATA_DIR, { recursive: true });
+  const onError = (error: unknown) => logger.error({ err: error }, 'adaptation failed');
+
+  const store = createLmdbTaskStore({ path: join(config.DATA_DIR, 'tasks') });
+  const cache = createLmdbStateCache({
+    path: join(config.DATA_DIR, 'states'),
+    maxBytes: config.STATE_CACHE_BYTES,
+  });
+  const queue = createLocalQueue({ concurrency: config.ADAPT_THREADS, onError });
+  const runner = createOnnxRuntimeRunner({
+    adaptThreads: config.ADAPT_THREADS,
+    predictThreads: config.PREDICT_THREADS,
+    maxStateBytes: config.MEMORY_CACHE_BYTES,
+  });
+  for (const each of packages) await runner.load(each);
+
+  const service = createService({
+    packages,
+    store,
+    cache,
+    queue,
+    runner,
+    clock: createSystemClock(),
+    decodeInput: createInputDecoder(createSharpDecoder()),
+    limits: { queued: config.MAX_QUEUED, inputs: MAX_INPUTS },
+    onError,
+  });
+  return {
+    service,
+    drain: () => queue.drain(),
+    async [Symbol.asyncDispose]() {
+      for (const each of [queue, runner, cache, store]) await each[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** One package per folder, by name; folders without `model.json` are something else. */
+async function readPackages(directory: string): Promise<Package[]> {
+  const packages: Package[] = [];
+  for (const entry of (await readdir(directory, { withFileTypes: true })).sort(byName)) {
+    if (!entry.isDirectory()) continue;
+    const folder = join(directory, entry.name);
+    if ((await readdir(folder)).includes('model.json')) packages.push(await readPackage(folder));
+  }
+  return packages;
+}
+
+function byName(a: { readonly name: string }, b: { readonly name: string }): number {
+  return a.name < b.name ? -1 : 1;
+}

@@ -1,0 +1,44 @@
+import { existsSync } from 'node:fs';
+import { relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Manifest } from '../package/manifest.ts';
+
+/** What a person who has just started the service wants to see: where to look, and a call that works as pasted. */
+export function firstContact(address: string, models: readonly Manifest[]): string {
+  const names = models.map(({ name }) => name);
+  return `
+  Innerloop is at ${address}
+  Documentation:  ${address}/docs
+  Packages:       ${names.join(', ') || 'none: train one, or set MODELS_DIR'}
+${tryThis(address, names)}`;
+}
+
+function tryThis(address: string, names: readonly string[]): string {
+  const glyphs = relative(
+    process.cwd(),
+    fileURLToPath(new URL('../../test/fixtures/glyphs', import.meta.url)),
+  );
+  if (names.includes('omniglot-protonets') && existsSync(glyphs)) {
+    const file = (name: string, hand: number) => `@${glyphs}/${name}/${hand}.png`;
+    return `
+  Teach it two signs, then ask about a drawing it has not seen:
+
+    curl -H 'Prefer: wait=10' -F anchor=${file('anchor', 1)} -F knot=${file('knot', 1)} '${address}/tasks/signs/adapt?model=omniglot-protonets'
+    curl -F drawing=${file('knot', 2)} ${address}/tasks/signs/predict
+
+`;
+  }
+  if (names.includes('sinusoid-maml')) {
+    const support = [-4, -2, 0, 2, 4]
+      .map((x) => `{"input":[${x}],"target":[${Math.sin(x).toFixed(3)}]}`)
+      .join(',');
+    return `
+  Teach it a wave, then ask for a point it has not seen:
+
+    curl -H 'Prefer: wait=10' --json '{"model":"sinusoid-maml","support":[${support}]}' ${address}/tasks/wave/adapt
+    curl --json '{"inputs":[[1]]}' ${address}/tasks/wave/predict
+
+`;
+  }
+  return '';
+}

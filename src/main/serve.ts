@@ -1,0 +1,35 @@
+import closeWithGrace from 'close-with-grace';
+import { pino } from 'pino';
+import { parseConfig } from '../config.ts';
+import { InnerloopError } from '../errors.ts';
+import { firstContact } from './first-contact.ts';
+import { startServer } from './server.ts';
+
+/** `npm start`. Logs are JSON lines on standard output; what a person wants to read goes to standard error. */
+async function serve(): Promise<void> {
+  const config = parseConfig(process.env);
+  const logger = pino({ level: config.LOG_LEVEL });
+  const server = await startServer(config, logger);
+  logger.info(
+    { address: server.address, dataDir: config.DATA_DIR, modelsDir: config.MODELS_DIR },
+    'listening',
+  );
+  process.stderr.write(firstContact(server.address, server.service.models()));
+
+  closeWithGrace({ delay: config.SHUTDOWN_MS, logger }, async ({ err, signal }) => {
+    if (err) logger.fatal({ err }, 'stopping after an error');
+    else logger.info({ signal }, 'stopping');
+    await server[Symbol.asyncDispose]();
+    logger.info('stopped');
+  });
+}
+
+try {
+  await serve();
+} catch (error) {
+  const isOurs = error instanceof InnerloopError;
+  process.stderr.write(
+    `innerloop cannot start: ${isOurs ? error.message : String((error as Error).stack ?? error)}\n`,
+  );
+  process.exitCode = 1;
+}
