@@ -9,30 +9,30 @@ import { rendezvous } from './rendezvous.ts';
 import { ResidentStates } from './resident-states.ts';
 import { workerOptions, workerUrl } from './worker-options.ts';
 
-export interface OnnxRuntimeRunnerOptions {
+export interface OnnxRunnerOptions {
   readonly predictThreads: number;
   readonly adaptThreads: number;
   /** Bytes of adapted states kept on the predicting threads, all together. */
-  readonly maxStateBytes: number;
+  readonly stateBytes: number;
 }
 
 /** Programs on worker threads: some for predictions, others for adaptations, so that neither waits for the other. */
-export function createOnnxRuntimeRunner(options: OnnxRuntimeRunnerOptions): ProgramRunner {
-  return new OnnxRuntimeRunner(options);
+export function createOnnxRunner(options: OnnxRunnerOptions): ProgramRunner {
+  return new OnnxRunner(options);
 }
 
-class OnnxRuntimeRunner implements ProgramRunner {
+class OnnxRunner implements ProgramRunner {
   readonly #predicting: readonly Lane[];
   readonly #adapting: readonly Lane[];
   readonly #states: ResidentStates;
   readonly #loaded = new Map<string, Promise<void>>();
   #closed = false;
 
-  constructor({ predictThreads, adaptThreads, maxStateBytes }: OnnxRuntimeRunnerOptions) {
+  constructor({ predictThreads, adaptThreads, stateBytes }: OnnxRunnerOptions) {
     this.#predicting = Array.from({ length: predictThreads }, (_, i) => new Lane(spawn, () => this.#lost(i)));
     this.#adapting = Array.from({ length: adaptThreads }, () => new Lane(spawn, () => undefined));
     this.#states = new ResidentStates({
-      maxBytes: maxStateBytes,
+      maxBytes: stateBytes,
       keep: (stateId, given) => {
         const state = mapTensors(given, owned);
         this.#laneOf(stateId).post({ type: 'keep', stateId, state }, buffersOf(state));

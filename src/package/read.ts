@@ -1,0 +1,67 @@
+import { open, readdir } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { InnerloopError } from '../errors.ts';
+import { canonicalModel } from './canonical.ts';
+import type { Package } from './manifest.ts';
+import { parseManifest } from './parse-manifest.ts';
+import { verifyPackage } from './verify.ts';
+
+const MAX_MANIFEST_BYTES = 1024 * 1024;
+const MAX_PROGRAM_BYTES = 64 * 1024 * 1024;
+
+/** The packages in `directory`, one per folder that holds a `model.json`, by name. @throws InnerloopError `invalid_package` */
+export async function readPackages(directory: string): Promise<readonly Package[]> {
+  const entries = await readdir(directory, { withFileTypes: true });
+  const packages: Package[] = [];
+  for (const { name } of entries.filter((entry) => entry.isDirectory())) {
+    const files = await readdir(join(directory, name));
+    if (files.includes('model.json')) packages.push(await readPackage(join(directory, name)));
+  }
+  packages.sort((a, b) => (a.manifest.name < b.manifest.name ? -1 : 1));
+  const twice = packages.find((each, i) => each.manifest.name === packages[i + 1]?.manifest.name);
+  if (!twice) return packages;
+  const message = `Expected one package named ${twice.manifest.name}, got several`;
+  throw new InnerloopError('invalid_package', message);
+}
+
+/** A package directory, verified. @throws InnerloopError `invalid_package` that names the file, the field, expected, got. */
+export async function readPackage(directory: string): Promise<Package> {
+  try {
+    const manifest = parseManifest(await readFile(join(directory, 'model.json'), MAX_MANIFEST_BYTES));
+    const program = (name: string) => readFile(join(directory, `${name}.onnx`), MAX_PROGRAM_BYTES);
+    const programs: Package['programs'] = {
+      init: await program('init'),
+      ...(manifest.programs.step !== undefined && { step: await program('step') }),
+      predict: await program('predict'),
+    };
+    verifyPackage({ manifest, programs });
+    const { init, step, predict } = programs;
+    return {
+      manifest,
+      programs: {
+        init: canonicalModel(init),
+        ...(step && { step: canonicalModel(step) }),
+        predict: canonicalModel(predict),
+      },
+    };
+  } catch (error) {
+    if (!(error instanceof InnerloopError)) throw error;
+    throw new InnerloopError(error.code, `Package ${basename(directory)}: ${error.message}`, error.details);
+  }
+}
+
+async function readFile(path: string, most: number): Promise<Uint8Array> {
+  const file = basename(path);
+  await using handle = await open(path).catch((cause: unknown) => {
+    throw new InnerloopError('invalid_package', `${file}: expected a file that can be read`, { cause });
+  });
+  const { size } = await handle.stat();
+  if (size > most) {
+    const [expected, got] = [`at most ${most} bytes`, `${size}`];
+    throw new InnerloopError('invalid_package', `${file}: expected ${expected}, got ${got}`, {
+      expected,
+      got,
+    });
+  }
+  return handle.readFile();
+}
