@@ -1,5 +1,5 @@
 import type { Shape } from '../graph/dim.ts';
-import { reduceSum, reshape } from '../graph/ops/index.ts';
+import { reduceSum } from '../graph/ops/index.ts';
 import type { Value } from '../graph/value.ts';
 
 /**
@@ -8,6 +8,7 @@ import type { Value } from '../graph/value.ts';
  */
 export function sumToShape(dy: Value, shape: Shape): Value {
   const lead = dy.shape.length - shape.length;
-  const repeated = dy.shape.flatMap((dim, i) => (i < lead || shape[i - lead] !== dim ? [i] : []));
-  return repeated.length === 0 ? dy : reshape(reduceSum(dy, repeated), shape);
+  const aligned = reduceSum(dy, [...Array(lead).keys()]);
+  const repeated = shape.flatMap((dim, i) => (dim === aligned.shape[i] ? [] : [i]));
+  return reduceSum(aligned, repeated, { keepdims: true });
 }

@@ -1,3 +1,4 @@
+import { sameShape } from './dim.ts';
 import { commonSubexpressions } from './passes/common-subexpressions.ts';
 import { lower } from './passes/lower.ts';
 import type { Pass } from './passes/rewrite.ts';
@@ -16,7 +17,7 @@ const passes: readonly Pass[] = [lower, simplify, commonSubexpressions];
 
 /**
  * A program of standard operators only. Inputs that no output uses stay part of its signature.
- * @throws RangeError when an output is made of an input that is not listed.
+ * @throws RangeError when an output is made of an input that is not listed, or when a name stands for two things.
  */
 export function program(
   name: string,
@@ -25,11 +26,18 @@ export function program(
 ): Program {
   const names = Object.keys(outputs);
   const values = passes.reduce<readonly Value[]>((current, pass) => pass(current), Object.values(outputs));
-  const listed = new Set(inputs.map(({ attributes }) => attributes.name));
+  const listed = new Map(inputs.map((each) => [each.attributes.name, each]));
+  const signature = [...inputs.map((each) => each.attributes.name), ...names];
+  const twice = signature.find((each, i) => signature.indexOf(each) !== i);
+  if (twice !== undefined)
+    throw new RangeError(`Expected names of program ${name} to differ, got ${twice} twice`);
   for (const leaf of topologicalOrder(values)) {
-    if (isOp(leaf, 'Input') && !listed.has(leaf.attributes.name)) {
+    if (!isOp(leaf, 'Input')) continue;
+    const same = listed.get(leaf.attributes.name);
+    if (!same || !sameShape(same.shape, leaf.shape)) {
+      const got = inputs.map((each) => `${each.attributes.name} [${each.shape}]`);
       throw new RangeError(
-        `Expected program ${name} to list input ${leaf.attributes.name}, got [${[...listed]}]`,
+        `Expected program ${name} to list input ${leaf.attributes.name} [${leaf.shape}], got ${got.join(', ')}`,
       );
     }
   }

@@ -1,4 +1,4 @@
-import type { Tensor } from '../../tensor.ts';
+import { sizeOf, type Tensor } from '../../tensor.ts';
 import type { Dim, Shape } from '../dim.ts';
 import { dataTypes, ModelProto } from './schema.ts';
 
@@ -76,10 +76,12 @@ export function decodeModel(bytes: Uint8Array): OnnxModel {
   };
 }
 
-/** An initializer's float32 values. @throws TypeError for other types and for values kept elsewhere. */
+/** An initializer's float32 values. @throws TypeError for other types, for values kept elsewhere and for too few or too many. */
 export function tensorOf({ name, dims, dataType, external, raw }: OnnxInitializer): Tensor {
   if (dataType !== dataTypes.float32 || external)
     throw new TypeError(`Expected ${name} to hold float32 values`);
+  if (raw.byteLength !== 4 * sizeOf(dims))
+    throw new TypeError(`Expected ${4 * sizeOf(dims)} bytes for ${name} [${dims}], got ${raw.byteLength}`);
   // The bytes sit at any offset of the file: copy them to where a Float32Array may stand.
   return { shape: dims, data: new Float32Array(Uint8Array.from(raw).buffer) };
 }

@@ -44,7 +44,8 @@ function nameValues({ inputs, outputs }: Program): ReadonlyMap<Value, string> {
     if (names.has(value)) return;
     const wanted = isOp(value, 'Input') || isOp(value, 'Constant') ? value.attributes.name : undefined;
     const free = wanted !== undefined && (isOp(value, 'Input') || !taken.has(wanted));
-    const name = free ? wanted : `${value.op}_${i}`;
+    let name = free ? wanted : `${value.op}_${i}`;
+    while (!free && taken.has(name)) name += '_';
     taken.add(name);
     names.set(value, name);
   });

@@ -1,4 +1,4 @@
-import type { Dim } from '../dim.ts';
+import { type Dim, isStatic, sameShape } from '../dim.ts';
 import { type Value, value } from '../value.ts';
 
 /** Geometry shared by a convolution and its two adjoints; two spatial axes. */
@@ -20,11 +20,13 @@ export interface ConvolutionOps {
 
 export type ConvOptions = Partial<ConvAttributes>;
 
-const spatial = (x: Value): readonly number[] =>
-  x.shape.slice(2).map((dim) => {
-    if (typeof dim !== 'number') throw new RangeError(`Expected static spatial axes, got [${x.shape}]`);
-    return dim;
-  });
+function spatial({ shape }: Value): readonly number[] {
+  const size = shape.slice(2);
+  if (shape.length !== 4 || !isStatic(size)) {
+    throw new RangeError(`Expected four axes, the last two static, got [${shape}]`);
+  }
+  return size;
+}
 
 function complete({
   strides = [1, 1],
@@ -40,6 +42,18 @@ const at = (list: readonly number[], i: number): number => list[i] ?? 0;
 /** Span of a dilated kernel along axis i. */
 const span = (kernel: readonly number[], { dilations }: ConvAttributes, i: number) =>
   at(dilations, i) * (at(kernel, i) - 1) + 1;
+
+/** Spatial shape [h', w'] of a convolution over [h, w]. */
+function outputSize(
+  size: readonly number[],
+  kernel: readonly number[],
+  attributes: ConvAttributes,
+): readonly number[] {
+  return size.map((dim, i) => {
+    const padded = dim + at(attributes.pads, i) + at(attributes.pads, i + size.length);
+    return Math.floor((padded - span(kernel, attributes, i)) / at(attributes.strides, i)) + 1;
+  });
+}
 
 /**
  * Cross-correlation y[n, o, p] = Σ_{c,t} x[n, c, s·p + d·t − pad] w[o, c, t] (+ bias[o]).
@@ -58,10 +72,10 @@ export function conv(x: Value, w: Value, bias?: Value, options: ConvOptions = {}
       `Expected channels to fit filters in ${attributes.group} groups, got [${x.shape}] and [${w.shape}]`,
     );
   }
-  const out = size.map((dim, i) => {
-    const padded = dim + at(attributes.pads, i) + at(attributes.pads, i + size.length);
-    return Math.floor((padded - span(kernel, attributes, i)) / at(attributes.strides, i)) + 1;
-  });
+  if (bias && !sameShape(bias.shape, [filters as Dim])) {
+    throw new RangeError(`Expected a bias of shape [${filters}], got [${bias.shape}]`);
+  }
+  const out = outputSize(size, kernel, attributes);
   if (out.some((dim) => dim < 1))
     throw new RangeError(`Expected a kernel within the padded input, got [${x.shape}] and [${w.shape}]`);
   return value('Conv', bias ? [x, w, bias] : [x, w], attributes, [x.shape[0] as Dim, filters as Dim, ...out]);
@@ -79,6 +93,11 @@ export function convTranspose(
 ): Value<'ConvTranspose'> {
   const attributes = complete(options);
   const kernel = spatial(w);
+  if (y.shape[1] !== w.shape[0] || !sameShape(outputSize(size, kernel, attributes), spatial(y))) {
+    throw new RangeError(
+      `Expected the output of a convolution of [${size}] with [${w.shape}], got [${y.shape}]`,
+    );
+  }
   const outputPadding = spatial(y).map((dim, i) => {
     const full = (dim - 1) * at(attributes.strides, i) + span(kernel, attributes, i);
     return at(size, i) - full + at(attributes.pads, i) + at(attributes.pads, i + kernel.length);
@@ -102,6 +121,11 @@ export function convWeightGradient(
   options: ConvOptions = {},
 ): Value<'ConvWeightGradient'> {
   const attributes = complete(options);
+  if (x.shape[0] !== dy.shape[0] || !sameShape(outputSize(spatial(x), kernel, attributes), spatial(dy))) {
+    throw new RangeError(
+      `Expected the output of a convolution of [${x.shape}] with [${kernel}], got [${dy.shape}]`,
+    );
+  }
   const shape = [dy.shape[1] as Dim, Number(x.shape[1]) / attributes.group, ...kernel];
   return value('ConvWeightGradient', [x, dy], { ...attributes, kernel_shape: kernel }, shape);
 }

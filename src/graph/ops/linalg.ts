@@ -16,6 +16,9 @@ function contract(a: Value, b: Value, inner: readonly [Dim | undefined, Dim | un
 
 /** Matrix product over the last two axes [.., m, k] · [.., k, n]; leading axes broadcast. */
 export function matMul(a: Value, b: Value): Value<'MatMul'> {
+  if (a.shape.length < 2 || b.shape.length < 2) {
+    throw new RangeError(`Expected matrices or stacks of them, got [${a.shape}] and [${b.shape}]`);
+  }
   contract(a, b, [a.shape.at(-1), b.shape.at(-2)]);
   const batch = broadcastShapes(a.shape.slice(0, -2), b.shape.slice(0, -2));
   return value('MatMul', [a, b], none, [...batch, a.shape.at(-2) as Dim, b.shape.at(-1) as Dim]);

@@ -1,4 +1,12 @@
-import { type Dim, isStatic, normalizeAxis, productOf, type Shape, sameShape } from '../dim.ts';
+import {
+  broadcastShapes,
+  type Dim,
+  isStatic,
+  normalizeAxis,
+  productOf,
+  type Shape,
+  sameShape,
+} from '../dim.ts';
 import { type NoAttributes, none, type Value, value } from '../value.ts';
 import { mul } from './elementwise.ts';
 import { ints } from './leaf.ts';
@@ -20,17 +28,32 @@ export interface MovementOps {
   Cast: { readonly to: 1 };
 }
 
-/** The same elements in row-major order under another shape. At most one symbolic dimension may be new. */
+/** The same elements in row-major order under another shape. At most one symbolic dimension may be new to x. */
 export function reshape(x: Value, shape: Shape): Value {
   if (sameShape(x.shape, shape)) return x;
   if (productOf(x.shape) !== productOf(shape)) {
     throw new RangeError(`Expected a shape of ${productOf(x.shape)} elements, got [${shape}]`);
   }
-  const written = shape.map((dim, i) => (typeof dim === 'number' ? dim : dim === x.shape[i] ? 0 : -1));
-  if (written.filter((dim) => dim === -1).length > 1) {
+  const known = constantTarget(x.shape, shape);
+  return value('Reshape', [x, known ? ints(known) : runtimeTarget(x, shape)], none, shape, x.dtype);
+}
+
+/** The target in ONNX's writing: 0 copies a dimension, −1 is inferred. Null when that leaves two to infer. */
+export function constantTarget(from: Shape, shape: Shape): readonly number[] | null {
+  const written = shape.map((dim, i) => (typeof dim === 'number' ? dim : dim === from[i] ? 0 : -1));
+  return written.filter((dim) => dim === -1).length > 1 ? null : written;
+}
+
+/** The target read off x when the graph runs: every symbol from where x has it, one that x lacks inferred. */
+function runtimeTarget(x: Value, shape: Shape): Value {
+  if (shape.filter((dim) => typeof dim === 'string' && !x.shape.includes(dim)).length > 1) {
     throw new RangeError(`Expected at most one new symbolic dimension, got [${x.shape}] to [${shape}]`);
   }
-  return value('Reshape', [x, ints(written)], none, shape);
+  const parts = shape.map((dim) => {
+    const at = x.shape.indexOf(dim);
+    return typeof dim === 'number' ? ints([dim]) : at < 0 ? ints([-1]) : shapeOf(x, at, at + 1);
+  });
+  return concat(parts, 0);
 }
 
 /** Axis i of the result is axis `perm[i]` of x. */
@@ -51,8 +74,11 @@ export function transpose(x: Value, perm: readonly number[]): Value<'Transpose'>
 /** x broadcast to the shape of `like`. */
 export function expandLike(x: Value, like: Value): Value {
   if (sameShape(x.shape, like.shape)) return x;
+  if (!sameShape(broadcastShapes(x.shape, like.shape), like.shape)) {
+    throw new RangeError(`Expected a shape that broadcasts to [${like.shape}], got [${x.shape}]`);
+  }
   const target = isStatic(like.shape) ? ints(like.shape) : shapeOf(like);
-  return value('Expand', [x, target], none, like.shape);
+  return value('Expand', [x, target], none, like.shape, x.dtype);
 }
 
 /** Dimensions `start` … `end` − 1 of x, int64 [end − start]. */
@@ -97,13 +123,15 @@ export function slice(x: Value, ranges: readonly SliceRange[]): Value {
     column((r) => r.axis),
     column((r) => r.step ?? 1),
   ];
-  return value('Slice', [x, ...operands], none, shape);
+  return value('Slice', [x, ...operands], none, shape, x.dtype);
 }
 
 /** Zeros around x: `pads` holds the counts before each axis, then after each. Padded axes must be static. */
 export function pad(x: Value, pads: readonly number[]): Value {
   const rank = x.shape.length;
-  if (pads.length !== 2 * rank) throw new RangeError(`Expected ${2 * rank} pads, got ${pads.length}`);
+  if (pads.length !== 2 * rank || pads.some((p) => p < 0)) {
+    throw new RangeError(`Expected ${2 * rank} pads of 0 or more, got [${pads}]`);
+  }
   if (pads.every((p) => p === 0)) return x;
   const shape = x.shape.map((dim, i) => {
     const added = (pads[i] ?? 0) + (pads[i + rank] ?? 0);
@@ -136,5 +164,6 @@ export function concat(parts: readonly Value[], axis: number): Value {
     parts,
     { axis: at },
     first.shape.map((dim, i) => (i === at ? total : dim)),
+    first.dtype,
   );
 }

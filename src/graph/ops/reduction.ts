@@ -15,13 +15,14 @@ interface ReduceOptions {
   readonly keepdims?: boolean;
 }
 
-/** Reduce over `axes`; over all of them when none are given. */
+/** Reduce over `axes`: over all of them when left out, over none (which is x) when empty. */
 function reduce<Op extends 'ReduceSum' | 'ReduceMean'>(op: Op) {
-  return (x: Value, axes?: readonly number[], { keepdims = false }: ReduceOptions = {}): Value<Op> => {
+  return (x: Value, axes?: readonly number[], { keepdims = false }: ReduceOptions = {}): Value => {
     const rank = x.shape.length;
-    const over = (axes ?? x.shape.map((_, i) => i))
-      .map((axis) => normalizeAxis(axis, rank))
-      .sort((a, b) => a - b);
+    const distinct = new Set((axes ?? x.shape.map((_, i) => i)).map((axis) => normalizeAxis(axis, rank)));
+    const over = [...distinct].sort((a, b) => a - b);
+    // To ONNX, no axes are all axes.
+    if (over.length === 0) return x;
     const shape = x.shape.flatMap((dim, i): Dim[] => (over.includes(i) ? (keepdims ? [1] : []) : [dim]));
     return value<Op>(op, [x, ints(over)], { keepdims: keepdims ? 1 : 0 }, shape);
   };

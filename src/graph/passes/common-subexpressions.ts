@@ -22,5 +22,7 @@ function keyOf(value: Value, ids: ReadonlyMap<Value, number>): string {
   const head = `${value.op}|${value.dtype}|${value.shape}|${inputs}`;
   if (!isOp(value, 'Constant')) return `${head}|${JSON.stringify(value.attributes)}`;
   const { data, name } = value.attributes;
-  return name === undefined && data.length <= LONGEST_COMPARED ? `${head}|${data}` : `${head}|#${ids.size}`;
+  if (name !== undefined || data.length > LONGEST_COMPARED) return `${head}|#${ids.size}`;
+  // Bytes, not numbers: 0 and −0 print alike.
+  return `${head}|${new Uint8Array(data.buffer, data.byteOffset, data.byteLength)}`;
 }

@@ -1,5 +1,5 @@
 import { sameShape } from '../dim.ts';
-import { add, div, mul, reshape, scalarOf, sub, transpose } from '../ops/index.ts';
+import { add, constantTarget, div, mul, reshape, scalarOf, sub, transpose } from '../ops/index.ts';
 import { inputOf, isOp, type OpType, type Value } from '../value.ts';
 import { type Pass, rewrite } from './rewrite.ts';
 
@@ -43,7 +43,7 @@ const simplifications: { readonly [Op in OpType]?: Simplification<Op> } = {
   },
   Reshape: (value) => {
     const x = inputOf(value, 0);
-    return isOp(x, 'Reshape') ? tryReshape(inputOf(x, 0), value) : value;
+    return isOp(x, 'Reshape') ? directReshape(inputOf(x, 0), value) : value;
   },
   Transpose: (value) => {
     const x = inputOf(value, 0);
@@ -53,19 +53,17 @@ const simplifications: { readonly [Op in OpType]?: Simplification<Op> } = {
   },
 };
 
-/** Reshape straight from `x`, unless that would need two inferred dimensions. */
-function tryReshape(x: Value, value: Value): Value {
-  try {
-    return reshape(x, value.shape);
-  } catch (error) {
-    if (error instanceof RangeError) return value;
-    throw error;
-  }
+/** Reshape straight from `x`, unless its target shape is then no longer a constant. */
+function directReshape(x: Value, value: Value): Value {
+  return constantTarget(x.shape, value.shape) ? reshape(x, value.shape) : value;
 }
 
 /** Algebra that costs nothing to apply: units, double negation, chains of reshapes and transposes, idle expands. */
-export const simplify: Pass = (outputs) =>
-  rewrite(outputs, (value) => {
-    const simplification = simplifications[value.op] as Simplification<OpType> | undefined;
-    return simplification ? simplification(value) : value;
-  });
+export const simplify: Pass = (outputs) => rewrite(outputs, untilStable);
+
+/** What one simplification leaves may be simplified again: 1 expanded, times x, is 1 times x, is x. */
+function untilStable(value: Value): Value {
+  const simplification = simplifications[value.op] as Simplification<OpType> | undefined;
+  const simpler = simplification ? simplification(value) : value;
+  return simpler === value ? value : untilStable(simpler);
+}
