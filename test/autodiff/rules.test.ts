@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest';
+import type { Shape } from '../../src/graph/dim.ts';
+import { input } from '../../src/graph/ops/index.ts';
+import { topologicalOrder, type Value } from '../../src/graph/value.ts';
+import { expectGradients, expectSlopes, inputsOf, ordersOf } from '../support/reference/gradients.ts';
+import { expectOnnxToAgree } from '../support/reference/onnx.ts';
+import { sampleFeeds, settle } from '../support/reference/sample.ts';
+import { type Case, cases, SIZES } from './cases.ts';
+
+function buildCase({ shapes, build }: Case) {
+  const [a, b, c] = ['a', 'b', 'c'].map((name, i) => input(name, shapes[i] ?? []));
+  const y = build(a as Value, b as Value, c as Value);
+  const used = inputsOf([y]);
+  return { y, orders: ordersOf(y, used, 2) };
+}
+
+const isSymbolic = (shape: Shape) => shape.some((dim) => typeof dim === 'string');
+
+describe.each(Object.entries(cases))('gradient of %s', (op, ofOp) => {
+  const named = ofOp.map((each) => ({ ...each, of: each.shapes.map((shape) => `[${shape}]`).join(' ') }));
+
+  it.each(named)(
+    'matches central differences at order 1 and 2, and ONNX Runtime in float32: $of',
+    async (given) => {
+      const { y, orders } = buildCase(given);
+      expect(topologicalOrder([y]).map((each) => each.op)).toContain(op);
+      const values = [y, ...orders.flatMap(({ gradients }) => gradients)];
+      const feeds = sampleFeeds(inputsOf(values.concat(orders.map(({ loss }) => loss))), {
+        sizes: SIZES,
+        ...given,
+      });
+      for (const [i, order] of orders.entries())
+        (i === 0 ? expectGradients : expectSlopes)(order, feeds, SIZES);
+      await expectOnnxToAgree(values, feeds, SIZES);
+    },
+  );
+
+  it.each(named.filter(({ shapes }) => shapes.some(isSymbolic)))(
+    'is the same when every dimension is known: $of',
+    async (given) => {
+      const { y, orders } = buildCase({
+        ...given,
+        shapes: given.shapes.map((shape) => settle(shape, SIZES)),
+      });
+      const values = [y, ...orders.flatMap(({ gradients }) => gradients)];
+      await expectOnnxToAgree(values, sampleFeeds(inputsOf(values), { ...given }));
+    },
+  );
+});

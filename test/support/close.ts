@@ -1,0 +1,43 @@
+import { expect } from 'vitest';
+
+/** What `expectClose` compares: any tensor, whatever its precision. */
+interface Numbers {
+  readonly shape: readonly number[];
+  readonly data: ArrayLike<number>;
+}
+
+/**
+ * Expects |actual − expected| ≤ tolerance · max(1, largest |expected|) element by element, and equal shapes.
+ * The message says where the two differ most, and by how much.
+ */
+export function expectClose(actual: Numbers, expected: Numbers, tolerance: number, what = 'tensor'): void {
+  expect([...actual.shape], `shape of ${what}`).toEqual([...expected.shape]);
+  expect(actual.data.length, `length of ${what}`).toBe(expected.data.length);
+  const scale = Array.from(expected.data).reduce((max, e) => Math.max(max, Math.abs(e)), 1);
+  let worst = { at: -1, error: tolerance * scale };
+  for (let at = 0; at < expected.data.length; at++) {
+    const [a, e] = [actual.data[at] ?? Number.NaN, expected.data[at] ?? Number.NaN];
+    const error = Object.is(a, e) ? 0 : Math.abs(a - e);
+    // Not `error > worst.error`: a NaN is never close.
+    if (!(error <= worst.error))
+      worst = { at, error: Number.isNaN(error) ? Number.POSITIVE_INFINITY : error };
+  }
+  if (worst.at < 0) return;
+  const index = indexOf(worst.at, expected.shape);
+  expect.fail(
+    `Expected ${what}[${index}] to be ${expected.data[worst.at]}, got ${actual.data[worst.at]}: ` +
+      `they differ by ${worst.error}, more than ${tolerance} of ${scale}`,
+  );
+}
+
+function indexOf(offset: number, shape: readonly number[]): readonly number[] {
+  let rest = offset;
+  return [...shape]
+    .reverse()
+    .map((size) => {
+      const i = rest % size;
+      rest = Math.floor(rest / size);
+      return i;
+    })
+    .reverse();
+}

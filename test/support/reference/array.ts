@@ -1,0 +1,62 @@
+/** A dense row-major float64 array: what the reference interpreter computes with. */
+export interface NdArray {
+  readonly shape: readonly number[];
+  readonly data: Float64Array;
+}
+
+export const sizeOf = (shape: readonly number[]): number => shape.reduce((size, dim) => size * dim, 1);
+
+/** The array whose element at each index is `element(index)`. */
+export function fill(shape: readonly number[], element: (index: readonly number[]) => number): NdArray {
+  const data = new Float64Array(sizeOf(shape));
+  let offset = 0;
+  forEachIndex(shape, (index) => {
+    data[offset++] = element(index);
+  });
+  return { shape, data };
+}
+
+/** Σ term(index) over all indices of `shape`. */
+export function sumOver(shape: readonly number[], term: (index: readonly number[]) => number): number {
+  let sum = 0;
+  forEachIndex(shape, (index) => {
+    sum += term(index);
+  });
+  return sum;
+}
+
+/** Visits every index of `shape`, last axis fastest. It is the same array each time: copy it to keep it. */
+function forEachIndex(shape: readonly number[], visit: (index: readonly number[]) => void): void {
+  const index = shape.map(() => 0);
+  for (let left = sizeOf(shape); left > 0; left--) {
+    visit(index);
+    for (let axis = shape.length - 1; axis >= 0; axis--) {
+      const next = (index[axis] ?? 0) + 1;
+      index[axis] = next === shape[axis] ? 0 : next;
+      if (index[axis] !== 0) break;
+    }
+  }
+}
+
+/** x[index], broadcast: the index is right-aligned, and along an axis of size 1 every index reads element 0. */
+export function at(x: NdArray, index: readonly number[]): number {
+  const lead = index.length - x.shape.length;
+  let offset = 0;
+  x.shape.forEach((size, axis) => {
+    offset = offset * size + (size === 1 ? 0 : (index[axis + lead] ?? 0));
+  });
+  return x.data[offset] ?? Number.NaN;
+}
+
+/** x[index], and 0 where the index lies outside x. */
+export function padded(x: NdArray, index: readonly number[]): number {
+  return index.every((i, axis) => i >= 0 && i < (x.shape[axis] ?? 0)) ? at(x, index) : 0;
+}
+
+/** NumPy broadcasting of sizes. */
+export function broadcast(a: readonly number[], b: readonly number[]): readonly number[] {
+  const rank = Math.max(a.length, b.length);
+  return Array.from({ length: rank }, (_, i) =>
+    Math.max(a[i - rank + a.length] ?? 1, b[i - rank + b.length] ?? 1),
+  );
+}

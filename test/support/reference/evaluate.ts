@@ -1,0 +1,51 @@
+import { productOf, type Shape } from '../../../src/graph/dim.ts';
+import { type OpType, topologicalOrder, type Value } from '../../../src/graph/value.ts';
+import type { NdArray } from './array.ts';
+import { convolution } from './convolution.ts';
+import { elementwise } from './elementwise.ts';
+import type { Feeds, Interpreter } from './interpreter.ts';
+import { leaf } from './leaf.ts';
+import { linalg } from './linalg.ts';
+import { movement } from './movement.ts';
+import { reduction } from './reduction.ts';
+
+/** What each symbolic dimension stands for, e.g. `{ N: 3 }`. */
+export type Sizes = Readonly<Record<string, number>>;
+
+const interpreters: { readonly [Op in OpType]: Interpreter<Op> } = {
+  ...leaf,
+  ...elementwise,
+  ...reduction,
+  ...movement,
+  ...linalg,
+  ...convolution,
+};
+
+/**
+ * The outputs of a graph in float64: slow, literal, and independent of ONNX Runtime.
+ * @throws RangeError when a value comes out in another shape than the graph says.
+ */
+export function evaluate(outputs: readonly Value[], feeds: Feeds, sizes: Sizes = {}): readonly NdArray[] {
+  const results = new Map<Value, NdArray>();
+  for (const value of topologicalOrder(outputs)) {
+    const operands = value.inputs.map((each) => results.get(each) as NdArray);
+    const result = (interpreters[value.op] as Interpreter<OpType>)(operands, value, feeds);
+    const claimed = resolve(value.shape, sizes);
+    if (`${claimed}` !== `${result.shape}`) {
+      throw new RangeError(`Expected ${value.op} to be of shape [${claimed}], got [${result.shape}]`);
+    }
+    results.set(value, result);
+  }
+  return outputs.map((each) => results.get(each) as NdArray);
+}
+
+/** A shape with its symbols replaced by their sizes. */
+export function resolve(shape: Shape, sizes: Sizes): readonly number[] {
+  return shape.map((dim) => {
+    const size =
+      typeof dim === 'number' ? dim : productOf(dim.split('*').map((factor) => sizes[factor] ?? factor));
+    if (typeof size !== 'number')
+      throw new RangeError(`Expected sizes for [${shape}], got ${JSON.stringify(sizes)}`);
+    return size;
+  });
+}

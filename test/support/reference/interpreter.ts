@@ -1,0 +1,22 @@
+import type { OpType, Value } from '../../../src/graph/value.ts';
+import type { NdArray } from './array.ts';
+
+/** Inputs of a graph by name. */
+export type Feeds = Readonly<Record<string, NdArray>>;
+
+/** Computes one operator from its operands as ONNX specifies it; looks at no shape that the graph claims. */
+export type Interpreter<Op extends OpType> = (
+  operands: readonly NdArray[],
+  value: Value<Op>,
+  feeds: Feeds,
+) => NdArray;
+
+/** The interpreters of one family: a forgotten operator does not compile. */
+export type FamilyInterpreters<Ops> = { readonly [Op in keyof Ops & OpType]: Interpreter<Op> };
+
+/** The i-th operand. @throws RangeError when there are fewer. */
+export function operand(operands: readonly NdArray[], i: number): NdArray {
+  const found = operands[i];
+  if (!found) throw new RangeError(`Expected an operand ${i}, got ${operands.length} operands`);
+  return found;
+}

@@ -1,0 +1,47 @@
+import { expect } from 'vitest';
+import { compile } from '../../../src/adapters/onnxruntime/session.ts';
+import { decodeModel } from '../../../src/graph/onnx/decode.ts';
+import { encodeModel } from '../../../src/graph/onnx/encode.ts';
+import { type Program, program } from '../../../src/graph/program.ts';
+import type { Value } from '../../../src/graph/value.ts';
+import type { Tensors } from '../../../src/tensor.ts';
+import { expectClose } from '../close.ts';
+import { evaluate, type Sizes } from './evaluate.ts';
+import { inputsOf } from './gradients.ts';
+import type { Feeds } from './interpreter.ts';
+
+/** Operators of ours that no ONNX runtime knows. */
+const OURS = ['StopGradient', 'ConvWeightGradient'];
+
+/** Runs a program under ONNX Runtime in float32. */
+export async function runProgram(given: Program, feeds: Feeds): Promise<Tensors> {
+  const session = await compile(encodeModel(given));
+  try {
+    const listed = given.inputs.map(({ attributes: { name } }) => [name, toFloat32(feeds[name])] as const);
+    return await session.run(Object.fromEntries(listed));
+  } finally {
+    await session.dispose();
+  }
+}
+
+function toFloat32(array: Feeds[string] | undefined) {
+  if (!array) throw new RangeError('Expected a feed for every input');
+  return { shape: array.shape, data: Float32Array.from(array.data) };
+}
+
+/** Expects the values, made a program and run by ONNX Runtime in float32, to equal the reference in float64. */
+export async function expectOnnxToAgree(
+  values: readonly Value[],
+  feeds: Feeds,
+  sizes: Sizes = {},
+): Promise<void> {
+  const outputs = Object.fromEntries(values.map((value, i) => [`output${i}`, value]));
+  const compiled = program('agreement', inputsOf(values), outputs);
+  const { nodes } = decodeModel(encodeModel(compiled));
+  expect(nodes.filter(({ opType, domain }) => OURS.includes(opType) || domain !== '')).toEqual([]);
+  const actual = await runProgram(compiled, feeds);
+  evaluate(values, feeds, sizes).forEach((expected, i) => {
+    const name = `output${i}`;
+    expectClose(actual[name] ?? { shape: [], data: [] }, expected, 1e-4, `${name} (${values[i]?.op})`);
+  });
+}
