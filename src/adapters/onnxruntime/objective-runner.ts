@@ -1,15 +1,13 @@
 import { once } from 'node:events';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import type { CreateObjectiveRunner, ObjectiveResult } from '../../ports/objective-runner.ts';
 import type { Tensor, Tensors } from '../../tensor.ts';
 import type { ObjectiveJob, ObjectiveReply, ObjectiveSums } from './objective-worker.ts';
-import { workerOptions, workerUrl } from './worker-options.ts';
+import { spawn } from './spawn.ts';
 
 /** Worker threads that each hold the objective's session; a batch of episodes is dealt out evenly. */
 export const createObjectiveRunner: CreateObjectiveRunner = async (model, threads) => {
-  const url = workerUrl('objective-worker', import.meta.url);
-  const options = { ...workerOptions(import.meta.url), workerData: model };
-  const workers = Array.from({ length: threads }, () => new Worker(url, options));
+  const workers = Array.from({ length: threads }, () => spawn('objective-worker', import.meta.url, model));
   await Promise.all(workers.map((worker) => once(worker, 'message')));
   return {
     async run(weights, episodes) {

@@ -1,4 +1,3 @@
-import { Worker } from 'node:worker_threads';
 import { InnerloopError } from '../../errors.ts';
 import type { Package } from '../../package/manifest.ts';
 import type { AdaptRun, PredictRun, ProgramRunner } from '../../ports/program-runner.ts';
@@ -7,7 +6,7 @@ import { Lane } from './lane.ts';
 import { buffersOf, owned, type Programs } from './messages.ts';
 import { rendezvous } from './rendezvous.ts';
 import { ResidentStates } from './resident-states.ts';
-import { workerOptions, workerUrl } from './worker-options.ts';
+import { spawn } from './spawn.ts';
 
 export interface OnnxRunnerOptions {
   readonly predictThreads: number;
@@ -15,6 +14,8 @@ export interface OnnxRunnerOptions {
   /** Bytes of adapted states kept on the predicting threads, all together. */
   readonly stateBytes: number;
 }
+
+const spawnLane = () => spawn('worker', import.meta.url);
 
 /** Programs on worker threads: some for predictions, others for adaptations, so that neither waits for the other. */
 export function createOnnxRunner(options: OnnxRunnerOptions): ProgramRunner {
@@ -29,8 +30,8 @@ class OnnxRunner implements ProgramRunner {
   #closed = false;
 
   constructor({ predictThreads, adaptThreads, stateBytes }: OnnxRunnerOptions) {
-    this.#predicting = Array.from({ length: predictThreads }, (_, i) => new Lane(spawn, () => this.#lost(i)));
-    this.#adapting = Array.from({ length: adaptThreads }, () => new Lane(spawn, () => undefined));
+    this.#predicting = Array.from({ length: predictThreads }, (_, i) => new Lane(spawnLane, () => this.#lost(i)));
+    this.#adapting = Array.from({ length: adaptThreads }, () => new Lane(spawnLane, () => undefined));
     this.#states = new ResidentStates({
       maxBytes: stateBytes,
       keep: (stateId, given) => {
@@ -120,10 +121,6 @@ class OnnxRunner implements ProgramRunner {
     if (this.#closed)
       throw new InnerloopError('unavailable', 'The service is shutting down', { retryAfterSeconds: 1 });
   }
-}
-
-function spawn(): Worker {
-  return new Worker(workerUrl('worker', import.meta.url), workerOptions(import.meta.url));
 }
 
 function leastBusy(lanes: readonly Lane[]): Lane {

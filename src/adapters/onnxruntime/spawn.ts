@@ -1,0 +1,15 @@
+import { extname } from 'node:path';
+import { Worker } from 'node:worker_threads';
+
+/**
+ * A thread that runs the module `name` beside `importer`: `.js` once built, `.ts` from source. From source it
+ * registers the TypeScript loader itself: on Node 20 a thread does not get the one its parent was started with.
+ */
+export function spawn(name: string, importer: string, workerData?: unknown): Worker {
+  const extension = extname(importer);
+  const url = new URL(`./${name}${extension}`, importer);
+  if (extension !== '.ts') return new Worker(url, { workerData });
+  const loader = import.meta.resolve('tsx/esm/api');
+  const start = `import('${loader}').then(({ register }) => { register(); return import('${url.href}'); })`;
+  return new Worker(start, { eval: true, execArgv: [], workerData });
+}
