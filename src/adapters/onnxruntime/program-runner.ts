@@ -30,7 +30,10 @@ class OnnxRunner implements ProgramRunner {
   #closed = false;
 
   constructor({ predictThreads, adaptThreads, stateBytes }: OnnxRunnerOptions) {
-    this.#predicting = Array.from({ length: predictThreads }, (_, i) => new Lane(spawnLane, () => this.#lost(i)));
+    this.#predicting = Array.from(
+      { length: predictThreads },
+      (_, i) => new Lane(spawnLane, () => this.#lost(i)),
+    );
     this.#adapting = Array.from({ length: adaptThreads }, () => new Lane(spawnLane, () => undefined));
     this.#states = new ResidentStates({
       maxBytes: stateBytes,
