@@ -75,3 +75,15 @@ function lines({ name, stream, clock }: ProgressOptions): Progress {
     },
   };
 }
+
+/** Options for opening a workshop that show how far a dataset's pictures are decoded, the one time they are. */
+export function decodingProgress({ stderr, clock }: { stderr: ProgressOptions['stream']; clock: Clock }) {
+  let progress: Progress | null = null;
+  return {
+    onProgress(done: number, total: number) {
+      progress ??= createProgress({ name: 'decoding drawings', stream: stderr, clock });
+      progress.update({ done, total, notes: [] });
+      if (done === total) progress.stop();
+    },
+  };
+}

@@ -87,13 +87,15 @@ function training(recipe: Recipe): string {
 const innerLoop = (steps: number, rate: number) =>
   steps === 0 ? 'no inner steps' : `${steps} inner ${steps === 1 ? 'step' : 'steps'} at rate ${rate}`;
 
-/** `conv4: filters 64, normalisation batch` */
+/** `conv4: input shape 1×28×28, filters 64, normalisation batch` */
 function settings({ name, ...rest }: { readonly name: string }): string {
   const parts = Object.entries(rest).map(
-    ([key, value]) => `${key} ${Array.isArray(value) ? value.join('×') : value}`,
+    ([key, value]) => `${words(key)} ${Array.isArray(value) ? value.join('×') : value}`,
   );
   return parts.length === 0 ? name : `${name}: ${parts.join(', ')}`;
 }
+
+const words = (key: string) => key.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 
 function results(metrics: readonly Metric[]): string {
   if (metrics.length === 0) return 'Nothing has been measured yet.';
@@ -109,8 +111,8 @@ function results(metrics: readonly Metric[]): string {
   const protocols = [...new Set(metrics.map(({ protocol }) => protocol))];
   return [
     table(['Data', 'Episodes of', 'Steps', 'Result ± 95 %', 'Episodes', 'Queries', 'Seed'], rows),
-    `Protocol: ${protocols.join('; ')}. A prediction sees its own input and the adapted state, never the other queries ` +
-      '(non-transductive). The interval is 1.96 s / √n over episodes. Each line is measured again by its command:',
+    `Protocol: ${protocols.join('; ')}: a prediction sees its own input and the adapted state, never the other queries. ` +
+      'The interval is 1.96 s / √n over episodes. Each line is measured again by its command:',
     shell(metrics.map(({ command }) => command).join('\n')),
   ].join('\n\n');
 }
@@ -127,7 +129,7 @@ export function formatMetric({
 }
 
 function bounds({ inner }: Manifest): string {
-  const classes = inner.classes ? `${inner.classes.minimum} to ${inner.classes.maximum} classes, ` : '';
+  const classes = inner.classes ? `${inner.classes.minimum} to ${inner.classes.maximum} classes and ` : '';
   const { examples, steps, rate } = inner;
   const loop =
     steps.maximum === 0

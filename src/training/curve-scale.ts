@@ -45,12 +45,13 @@ export function logScale(values: readonly number[], [from, to]: Range): Scale {
   };
 }
 
-/** Least and most, apart even when all values are one. */
+/** Least and most, set apart when all values are one or so near that steps between them would vanish. */
 function span(values: readonly number[]): Range {
   const least = values.reduce((a, b) => Math.min(a, b), Infinity);
   const most = values.reduce((a, b) => Math.max(a, b), -Infinity);
   if (!(least <= most)) return [0, 1];
-  return least < most ? [least, most] : [least - 0.5, most + 0.5];
+  const size = Math.max(Math.abs(least), Math.abs(most));
+  return most - least > 1e-9 * Math.max(size, 1e-3) ? [least, most] : [least - 0.5, most + 0.5];
 }
 
 /** The nearest of 1, 2, 5 × 10ⁿ that is not less. */

@@ -25,7 +25,6 @@ const WIDTH = 720;
 const LEFT = 64;
 const RIGHT = 656;
 const TOP = 94;
-const SMOOTHING = 7;
 const PANEL = 132;
 const GAP = 48;
 
@@ -63,9 +62,10 @@ export function renderCurve(curve: TrainingCurve): string {
 
 function lossPanel(points: readonly CurvePoint[], x: Scale, top: number): string {
   const values = points.map(({ value }) => value);
+  const most = Math.floor(points.length / 40);
   // Centred, so that the line does not lag behind a falling loss; from the first value on.
   const smoothed = points.map(({ at }, i) => {
-    const reach = Math.min(SMOOTHING, i);
+    const reach = Math.min(most, i);
     return { at, value: mean(values.slice(i - reach, i + reach + 1)) };
   });
   const range: Range = [top + PANEL, top];

@@ -24,6 +24,8 @@ interface Dataset<Name extends DatasetName> {
   readonly task: 'classification' | 'regression';
   /** What a package meta-trained on it must do to an input. */
   readonly preprocessing: Preprocessing;
+  /** How episodes are drawn for measuring, in the words that go with every number. */
+  readonly protocol: string;
   /** Facts for the model card, in Markdown. */
   readonly card: {
     readonly use: string;
@@ -38,6 +40,8 @@ export const datasets: { readonly [Name in DatasetName]: Dataset<Name> } = {
     open: ({ path }, split, context) => omniglot({ path, split, ...context }),
     task: 'classification',
     preprocessing: omniglotPreprocessing,
+    protocol:
+      'characters of the split of Vinyals et al., each turned by quarter turns as four classes; non-transductive',
     card: {
       use:
         'Telling apart signs, letters and simple line drawings of which there are only a few examples each: ' +
@@ -56,6 +60,7 @@ export const datasets: { readonly [Name in DatasetName]: Dataset<Name> } = {
     open: async (_recipe, split) => sinusoid(split),
     task: 'regression',
     preprocessing: { kind: 'none' },
+    protocol: 'a fresh sine wave per episode; non-transductive',
     card: {
       use: 'Following a sine-like curve through a few points; the standard toy problem of meta-learned regression.',
       data:

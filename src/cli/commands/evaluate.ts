@@ -1,0 +1,97 @@
+import { join } from 'node:path';
+import { type ArgsDef, defineCommand } from 'citty';
+import type { Metric, Package } from '../../package/manifest.ts';
+import { formatMetric } from '../../training/card.ts';
+import { type Evaluation, readRecipe } from '../../training/recipe.ts';
+import { integer, integers, refuseUnknown } from '../arguments.ts';
+import { measureAll } from '../measure-all.ts';
+import { decodingProgress } from '../progress.ts';
+import { formatTable } from '../table.ts';
+import { withDataset } from '../with-dataset.ts';
+import type { World } from '../world.ts';
+
+const args = {
+  package: { type: 'positional', description: 'Directory of the package', required: true },
+  dataset: {
+    type: 'string',
+    valueHint: 'path',
+    description: 'Where the data is, if not where the recipe says',
+  },
+  split: { type: 'string', description: 'Split to draw episodes from', default: 'test' },
+  ways: {
+    type: 'string',
+    description: 'Classes per episode; several as 5,20 (classification)',
+    default: '5',
+  },
+  shots: { type: 'string', description: 'Examples per class to learn from; several as 1,5', default: '1' },
+  queries: { type: 'string', description: 'Examples per class to be judged by', default: '15' },
+  steps: {
+    type: 'string',
+    description: "Inner steps; several as 1,5; the package's own default unless said",
+  },
+  episodes: { type: 'string', description: 'Episodes to average over', default: '1000' },
+  seed: { type: 'string', description: 'Seed of the episodes', default: '1' },
+  threads: { type: 'string', description: 'Threads to use; one per core unless said' },
+  json: { type: 'boolean', description: 'Print JSON in place of a table' },
+} as const satisfies ArgsDef;
+
+/** `innerloop evaluate <package>`: the package's own programs on fresh episodes. */
+export function evaluateCommand(world: World) {
+  return defineCommand({
+    meta: { name: 'evaluate', description: 'Measure a package on episodes of unseen classes' },
+    args,
+    async run({ args: given }) {
+      refuseUnknown(given, args);
+      const recipe = await readRecipe(join(given.package, 'recipe.json'));
+      const threads = given.threads === undefined ? world.threads : integer('threads', given.threads, 1);
+      await using workshop = await world.openWorkshop({ threads, ...decodingProgress(world) });
+      const pkg = await workshop.readPackage(given.package);
+      const metrics = await measureAll(
+        {
+          pkg,
+          dataset: withDataset(recipe.dataset, given.dataset),
+          split: given.split,
+          evaluations: combinations(pkg, given),
+        },
+        workshop,
+        world,
+      );
+      world.stdout.write(given.json ? `${JSON.stringify(metrics, null, 2)}\n` : report(pkg, metrics));
+    },
+  });
+}
+
+type Counts = Readonly<
+  Record<'ways' | 'shots' | 'queries' | 'episodes' | 'seed', string> & { steps?: string | undefined }
+>;
+
+/** Every combination of the ways, shots and steps asked for, in that order. */
+function combinations({ manifest: { task, inner } }: Package, given: Counts): readonly Evaluation[] {
+  const ways = task === 'classification' ? integers('ways', given.ways, 2) : [undefined];
+  const steps = given.steps === undefined ? [inner.steps.default] : integers('steps', given.steps, 0);
+  const rest = {
+    queries: integer('queries', given.queries, 1),
+    episodes: integer('episodes', given.episodes, 1),
+    seed: integer('seed', given.seed, 0),
+  };
+  return ways.flatMap((way) =>
+    integers('shots', given.shots, 1).flatMap((shots) =>
+      steps.map((step) => ({ ...(way === undefined ? {} : { ways: way }), shots, steps: step, ...rest })),
+    ),
+  );
+}
+
+function report({ manifest: { name, version } }: Package, metrics: readonly Metric[]): string {
+  const [first] = metrics;
+  const rows = metrics.map((metric) => [
+    ...(metric.ways === undefined ? [] : [`${metric.ways}`]),
+    ...[metric.shots, metric.queries, metric.steps, metric.episodes, metric.seed].map(String),
+    formatMetric(metric),
+  ]);
+  const head = ['shots', 'queries', 'steps', 'episodes', 'seed', 'result ± 95 %'];
+  return [
+    `${name} ${version} on ${first?.dataset}, split ${first?.split}: ${first?.protocol}`,
+    formatTable(first?.ways === undefined ? head : ['ways', ...head], rows),
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,73 @@
+import {
+  type ArgsDef,
+  type CommandDef,
+  type CommandMeta,
+  defineCommand,
+  renderUsage,
+  runCommand,
+} from 'citty';
+import { InnerloopError } from '../errors.ts';
+import type { World } from './world.ts';
+
+/** Exit codes: 0 done, 1 failed, 2 asked for wrongly, 130 interrupted (128 + SIGINT, as shells count). */
+export type ExitCode = 0 | 1 | 2 | 130;
+
+/** `innerloop <command> …`. Commands are loaded when called; errors are said in one line and become exit codes. */
+export async function runCli(rawArgs: readonly string[], world: World): Promise<ExitCode> {
+  const commands = {
+    train: command(async () => (await import('./commands/train.ts')).trainCommand(world)),
+    evaluate: command(async () => (await import('./commands/evaluate.ts')).evaluateCommand(world)),
+  };
+  const meta = {
+    name: 'innerloop',
+    version: world.version,
+    description: 'Makes and measures models that learn',
+  };
+  const innerloop = defineCommand({
+    meta,
+    subCommands: { train: commands.train.load, evaluate: commands.evaluate.load },
+  });
+  const [name, ...rest] = rawArgs;
+  try {
+    if (name === '--version') return say(world.stdout, world.version, 0);
+    if (isHelp(name)) return say(world.stdout, await renderUsage(innerloop), 0);
+    if (name === undefined || !Object.hasOwn(commands, name)) {
+      return say(world.stderr, await renderUsage(innerloop), 2);
+    }
+    const asked = commands[name as keyof typeof commands];
+    if (rest.some(isHelp)) return say(world.stdout, await asked.usage(meta), 0);
+    await asked.run(rest);
+    return 0;
+  } catch (error) {
+    if (world.signal.aborted) return say(world.stderr, 'innerloop: interrupted', 130);
+    return say(world.stderr, `innerloop: ${describe(error)}`, isCallersFault(error) ? 2 : 1);
+  }
+}
+
+/** A command whose module is loaded when it is wanted. */
+function command<Args extends ArgsDef>(load: () => Promise<CommandDef<Args>>) {
+  return {
+    load,
+    run: async (rawArgs: string[]) => runCommand(await load(), { rawArgs }),
+    usage: async (parent: CommandMeta) => renderUsage(await load(), { meta: parent }),
+  };
+}
+
+function say(stream: NodeJS.WritableStream, text: string, code: ExitCode): ExitCode {
+  stream.write(`${text}\n`);
+  return code;
+}
+
+const isHelp = (arg: string | undefined) => arg === '--help' || arg === '-h';
+
+/** Our errors are written for the caller; any other is a fault of ours, and its stack says where. */
+function describe(error: unknown): string {
+  if (error instanceof InnerloopError || isUsageError(error)) return error.message;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+/** What the argument parser throws. */
+const isUsageError = (error: unknown): error is Error => error instanceof Error && error.name === 'CLIError';
+
+const isCallersFault = (error: unknown) =>
+  isUsageError(error) || (error instanceof InnerloopError && error.code === 'invalid_request');

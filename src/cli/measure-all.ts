@@ -1,0 +1,44 @@
+import type { Metric, Package } from '../package/manifest.ts';
+import { type DatasetRecipe, openDataset } from '../training/datasets/catalogue.ts';
+import { measure } from '../training/measure.ts';
+import type { Evaluation } from '../training/recipe.ts';
+import { createProgress } from './progress.ts';
+import type { Workshop, World } from './world.ts';
+
+export interface Measurements {
+  readonly pkg: Package;
+  readonly dataset: DatasetRecipe;
+  readonly split: string;
+  readonly evaluations: readonly Evaluation[];
+}
+
+/** One measurement after the other, with progress; stops between episodes when the user interrupts. */
+export async function measureAll(
+  { pkg, dataset, split, evaluations }: Measurements,
+  workshop: Workshop,
+  { stderr, clock, signal }: World,
+): Promise<readonly Metric[]> {
+  const source = await openDataset(dataset, split, workshop);
+  const metrics: Metric[] = [];
+  for (const evaluation of evaluations) {
+    const { ways, shots, steps, episodes } = evaluation;
+    const name = `${ways === undefined ? '' : `${ways}-way `}${shots}-shot, ${steps} steps`;
+    const progress = createProgress({ name, stream: stderr, clock });
+    try {
+      metrics.push(
+        await measure({
+          pkg,
+          dataset,
+          source,
+          runner: workshop.programs,
+          evaluation,
+          signal,
+          onEpisode: (done) => progress.update({ done, total: episodes, notes: [] }),
+        }),
+      );
+    } finally {
+      progress.stop();
+    }
+  }
+  return metrics;
+}

@@ -1,0 +1,23 @@
+import type { Clock } from '../ports/clock.ts';
+import type { TrainingContext } from '../training/train-package.ts';
+
+/** What a command works with; opened for one command and closed after it. */
+export type Workshop = TrainingContext & AsyncDisposable;
+
+export interface WorkshopOptions {
+  readonly threads: number;
+  readonly onProgress?: (decoded: number, total: number) => void;
+}
+
+/** All that the command line needs of the machine it runs on. */
+export interface World {
+  readonly version: string;
+  readonly stdout: NodeJS.WritableStream;
+  readonly stderr: NodeJS.WritableStream & { readonly isTTY?: boolean };
+  readonly clock: Clock;
+  /** Threads to use unless told. */
+  readonly threads: number;
+  /** Aborts when the user interrupts. */
+  readonly signal: AbortSignal;
+  openWorkshop(options: WorkshopOptions): Promise<Workshop>;
+}

@@ -1,0 +1,42 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Metric, Package } from '../package/manifest.ts';
+import { writePackage } from '../package/write.ts';
+import { renderCard } from './card.ts';
+import type { Checkpoint } from './checkpoint.ts';
+import { renderCurve } from './curve.ts';
+import { datasets } from './datasets/catalogue.ts';
+import type { Recipe } from './recipe.ts';
+
+const CURVE = 'training-curve.svg';
+
+/** Write a trained package into `directory`, beside its recipe: programs, manifest, curve and model card. */
+export async function publish(
+  directory: string,
+  recipe: Recipe,
+  { pkg, checkpoint }: { readonly pkg: Package; readonly checkpoint: Checkpoint },
+  metrics: readonly Metric[],
+): Promise<Package> {
+  const manifest = { ...pkg.manifest, metrics: [...metrics] };
+  const published = { ...pkg, manifest };
+  await writeFile(join(directory, CURVE), curveOf(recipe, checkpoint));
+  await writeFile(join(directory, 'README.md'), renderCard({ manifest, recipe, curve: CURVE }));
+  // The manifest last: a directory with `model.json` is a whole package.
+  await writePackage(directory, published);
+  return published;
+}
+
+function curveOf(recipe: Recipe, { losses, validations }: Checkpoint): string {
+  const { training, algorithm, network, dataset } = recipe;
+  const regression = datasets[dataset.name].task === 'regression';
+  const episodes = `${regression ? '' : `${training.ways}-way `}${training.shots}-shot episodes`;
+  return renderCurve({
+    title: `${recipe.name} ${recipe.version}`,
+    subtitle: [algorithm.name, network.name, `${dataset.name}, ${episodes}`, `seed ${training.seed}`].join(
+      ' · ',
+    ),
+    xLabel: `iterations of ${training.metaBatch} episodes`,
+    loss: losses,
+    validation: { measure: regression ? 'error' : 'accuracy', points: validations },
+  });
+}

@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+import { integer, integers } from '../../src/cli/arguments.ts';
+import { formatTable } from '../../src/cli/table.ts';
+import { withDataset } from '../../src/cli/with-dataset.ts';
+
+describe('arguments', () => {
+  it('reads one number or several', () => {
+    expect(integers('ways', '5,20', 2)).toEqual([5, 20]);
+    expect(integer('seed', '0', 0)).toBe(0);
+  });
+
+  it.each(['', '5,', 'five', '1.5', '1e400', '1', '-3'])('refuses --ways "%s" and says what came', (text) => {
+    expect(() => integers('ways', text, 2)).toThrow(
+      `Expected --ways to be whole numbers from 2, got "${text}"`,
+    );
+  });
+
+  it('refuses a list where one number is wanted', () => {
+    expect(() => integer('seed', '1,2', 0)).toThrow('one number');
+  });
+});
+
+describe('dataset option', () => {
+  it('moves a dataset that reads files and is refused by one that does not', () => {
+    expect(withDataset({ name: 'omniglot', path: 'a' }, 'b')).toEqual({ name: 'omniglot', path: 'b' });
+    expect(withDataset({ name: 'omniglot', path: 'a' }, undefined)).toEqual({ name: 'omniglot', path: 'a' });
+    expect(() => withDataset({ name: 'sinusoid' }, 'b')).toThrow('sinusoid reads no files');
+  });
+});
+
+describe('table', () => {
+  it('pads columns to their widest cell and leaves no space at line ends', () => {
+    expect(
+      formatTable(
+        ['ways', 'result'],
+        [
+          ['5', '97.31 %'],
+          ['200', ''],
+        ],
+      ),
+    ).toBe('ways  result\n5     97.31 %\n200');
+  });
+});

@@ -1,0 +1,100 @@
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import { describe, expect, it } from 'vitest';
+import { runCli } from '../../src/cli/main.ts';
+import type { World } from '../../src/cli/world.ts';
+
+function sink() {
+  let written = '';
+  const stream = new Writable({
+    write(chunk, _encoding, done) {
+      written += chunk;
+      done();
+    },
+  });
+  return { stream, written: () => written };
+}
+
+async function run(rawArgs: readonly string[], change: Partial<World> = {}) {
+  const [stdout, stderr] = [sink(), sink()];
+  const code = await runCli(rawArgs, {
+    version: '1.2.3',
+    stdout: stdout.stream,
+    stderr: stderr.stream,
+    clock: { now: () => new Date(0) },
+    threads: 1,
+    signal: new AbortController().signal,
+    openWorkshop: () => Promise.reject(new Error('no workshop here')),
+    ...change,
+  });
+  return { code, stdout: stdout.written(), stderr: stderr.written() };
+}
+
+async function recipeFile(text: string): Promise<string> {
+  const path = join(await mkdtemp(join(tmpdir(), 'innerloop-cli-')), 'recipe.json');
+  await writeFile(path, text);
+  return path;
+}
+
+describe('innerloop', () => {
+  it('says its version', async () => {
+    expect(await run(['--version'])).toEqual({ code: 0, stdout: '1.2.3\n', stderr: '' });
+  });
+
+  it('lists its commands when asked, and refuses to guess when not told one', async () => {
+    const help = await run(['--help']);
+    expect(help).toMatchObject({ code: 0, stderr: '' });
+    expect(help.stdout).toMatch(/train.*\n.*evaluate/);
+    for (const args of [[], ['tarin'], ['toString']]) {
+      const { code, stdout, stderr } = await run(args);
+      expect([code, stdout]).toEqual([2, '']);
+      expect(stderr).toContain('COMMANDS');
+    }
+  });
+
+  it.each([
+    ['train', '--resume'],
+    ['evaluate', '--episodes'],
+  ])('explains %s without running it', async (command, option) => {
+    const { code, stdout } = await run([command, '--help']);
+    expect(code).toBe(0);
+    expect(stdout).toContain(`innerloop ${command}`);
+    expect(stdout).toContain(option);
+  });
+
+  it.each([
+    [['train'], 'RECIPE'],
+    [['train', 'recipe.json', '--resmue'], 'Unknown option --resmue'],
+    [['train', 'recipe.json', 'other.json'], 'got "other.json" too'],
+    [['evaluate', 'models/a', '--way', '5'], 'Unknown option --way'],
+  ])('refuses %j with exit code 2', async (args, message) => {
+    const { code, stderr } = await run(args);
+    expect(code).toBe(2);
+    expect(stderr).toContain(message);
+  });
+
+  it('says what is wrong with a recipe in one line, without a stack', async () => {
+    const missing = await run(['train', '/nowhere/recipe.json']);
+    expect(missing).toMatchObject({ code: 1, stdout: '' });
+    expect(missing.stderr).toMatch(/^innerloop: .*\/nowhere\/recipe\.json.*\n$/);
+    const broken = await run(['train', await recipeFile('{')]);
+    expect(broken.stderr).toMatch(/^innerloop: Expected JSON.*\n$/);
+    const incomplete = await run(['train', await recipeFile('{"name":"a"}')]);
+    expect(incomplete.stderr).toMatch(/^innerloop: recipe.*\n$/);
+  });
+
+  it('gives the stack of a fault of our own', async () => {
+    const { code, stderr } = await run(['train', 'models/sinusoid-maml/recipe.json']);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/no workshop here\n\s+at /);
+  });
+
+  it('ends with 130 when interrupted', async () => {
+    const { code, stderr } = await run(['train', 'models/sinusoid-maml/recipe.json'], {
+      signal: AbortSignal.abort(),
+    });
+    expect([code, stderr]).toEqual([130, 'innerloop: interrupted\n']);
+  });
+});
