@@ -1,16 +1,15 @@
-import { mkdir, readdir } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FastifyBaseLogger } from 'fastify';
 import { createLmdbStateCache } from '../adapters/lmdb/state-cache.ts';
 import { createLmdbTaskStore } from '../adapters/lmdb/task-store.ts';
 import { createLocalQueue } from '../adapters/local-queue.ts';
-import { createOnnxRuntimeRunner } from '../adapters/onnxruntime/program-runner.ts';
+import { createOnnxRunner } from '../adapters/onnxruntime/program-runner.ts';
 import { createSharpDecoder } from '../adapters/sharp.ts';
 import { createSystemClock } from '../adapters/system-clock.ts';
 import type { Config } from '../config.ts';
 import { MAX_INPUTS } from '../http/limits.ts';
-import type { Package } from '../package/manifest.ts';
-import { readPackage } from '../package/read.ts';
+import { readPackages } from '../package/read.ts';
 import { createService } from '../service/create-service.ts';
 import { createInputDecoder } from '../service/inputs.ts';
 import type { Service } from '../service/service.ts';
@@ -33,10 +32,10 @@ export async function createEmbedded(config: Config, logger: FastifyBaseLogger):
     maxBytes: config.STATE_CACHE_BYTES,
   });
   const queue = createLocalQueue({ concurrency: config.ADAPT_THREADS, onError });
-  const runner = createOnnxRuntimeRunner({
+  const runner = createOnnxRunner({
     adaptThreads: config.ADAPT_THREADS,
     predictThreads: config.PREDICT_THREADS,
-    maxStateBytes: config.MEMORY_CACHE_BYTES,
+    stateBytes: config.MEMORY_CACHE_BYTES,
   });
   for (const each of packages) await runner.load(each);
 
@@ -58,19 +57,4 @@ export async function createEmbedded(config: Config, logger: FastifyBaseLogger):
       for (const each of [queue, runner, cache, store]) await each[Symbol.asyncDispose]();
     },
   };
-}
-
-/** One package per folder, by name; folders without `model.json` are something else. */
-async function readPackages(directory: string): Promise<Package[]> {
-  const packages: Package[] = [];
-  for (const entry of (await readdir(directory, { withFileTypes: true })).sort(byName)) {
-    if (!entry.isDirectory()) continue;
-    const folder = join(directory, entry.name);
-    if ((await readdir(folder)).includes('model.json')) packages.push(await readPackage(folder));
-  }
-  return packages;
-}
-
-function byName(a: { readonly name: string }, b: { readonly name: string }): number {
-  return a.name < b.name ? -1 : 1;
 }

@@ -27,9 +27,13 @@ async function serve(): Promise<void> {
 try {
   await serve();
 } catch (error) {
-  const isOurs = error instanceof InnerloopError;
-  process.stderr.write(
-    `innerloop cannot start: ${isOurs ? error.message : String((error as Error).stack ?? error)}\n`,
-  );
+  process.stderr.write(`innerloop cannot start: ${reason(error)}\n`);
   process.exitCode = 1;
+}
+
+/** Our own errors are written for people; of others, where they came from matters too. */
+function reason(error: unknown): string {
+  if (!(error instanceof InnerloopError)) return error instanceof Error ? String(error.stack) : String(error);
+  const { cause } = error.details;
+  return cause === undefined ? error.message : `${error.message}\n  caused by: ${reason(cause)}`;
 }
