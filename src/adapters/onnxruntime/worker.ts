@@ -13,12 +13,15 @@ import { buffersOf, owned, type Programs, type Reply, type Request } from './mes
 import { runAdapt } from './run-adapt.ts';
 import { compile, type Session } from './session.ts';
 
+type Sessions = Readonly<Partial<Record<ProgramName, Session>>>;
+
 /** Beyond this a convolution takes as long per row, and others wait longer. */
 const MAX_BATCH_ROWS = 64;
 
 if (!parentPort) throw new Error('Expected to run as a worker thread');
 const port = parentPort;
-const sessions = new Map<string, Partial<Record<ProgramName, Session>>>();
+/** By package digest; promises, since a call may follow its package before that is loaded. */
+const packages = new Map<string, Promise<Sessions>>();
 const states = new Map<string, Tensors>();
 const running = new Map<number, AbortController>();
 const predictBatched = createBatcher(MAX_BATCH_ROWS);
@@ -38,16 +41,22 @@ async function answer(call: number, work: () => Promise<Tensors>): Promise<void>
   }
 }
 
-function program(digest: string, name: ProgramName): Session {
-  const session = sessions.get(digest)?.[name];
+async function program(digest: string, name: ProgramName): Promise<Session> {
+  const session = (await packages.get(digest))?.[name];
   if (!session) throw new RangeError(`Expected a loaded ${name} program`);
   return session;
 }
 
+async function compileAll(programs: Programs): Promise<Sessions> {
+  const sessions: [string, Session][] = [];
+  for (const [name, bytes] of Object.entries(programs)) sessions.push([name, await compile(bytes)]);
+  return Object.fromEntries(sessions);
+}
+
 async function load(digest: string, programs: Programs): Promise<Tensors> {
-  const loaded: Partial<Record<ProgramName, Session>> = {};
-  sessions.set(digest, loaded);
-  for (const [name, bytes] of Object.entries(programs)) loaded[name as ProgramName] = await compile(bytes);
+  const loading = compileAll(programs);
+  packages.set(digest, loading);
+  await loading;
   return {};
 }
 
@@ -57,8 +66,8 @@ async function adapt(request: Extract<Request, { type: 'adapt' }>): Promise<Tens
   running.set(call, abort);
   try {
     return await runAdapt(request, {
-      init: program(digest, 'init'),
-      step: sessions.get(digest)?.step,
+      init: await program(digest, 'init'),
+      step: request.steps > 0 ? await program(digest, 'step') : undefined,
       signal: abort.signal,
       onStep: (loss) => reply({ type: 'step', call, loss }),
     });
@@ -68,8 +77,9 @@ async function adapt(request: Extract<Request, { type: 'adapt' }>): Promise<Tens
 }
 
 async function predict({ digest, stateId, x }: Extract<Request, { type: 'predict' }>): Promise<Tensors> {
-  const session = program(digest, 'predict');
+  // Before anything else is heard: the state may be dropped by the next message.
   const state = states.get(stateId);
+  const session = await program(digest, 'predict');
   if (!state) throw new RangeError('Expected a state that is kept here');
   const y = await predictBatched(
     async (theta, rows) => one(await session.run({ ...theta, x: rows })),
@@ -86,8 +96,9 @@ function one({ y }: Tensors) {
 
 /** Nothing is pending: releases what was loaded, and the thread ends by itself. */
 async function close(): Promise<void> {
-  for (const loaded of sessions.values()) {
-    for (const session of Object.values(loaded)) await session.dispose();
+  for (const loading of packages.values()) {
+    const sessions = await loading.catch(() => ({}));
+    for (const session of Object.values<Session>(sessions)) await session.dispose();
   }
   port.close();
 }
