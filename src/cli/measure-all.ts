@@ -22,7 +22,7 @@ export async function measureAll(
   const metrics: Metric[] = [];
   for (const evaluation of evaluations) {
     const { ways, shots, steps, episodes } = evaluation;
-    const name = `${ways === undefined ? '' : `${ways}-way `}${shots}-shot, ${steps} steps`;
+    const name = `${ways === undefined ? '' : `${ways}-way `}${shots}-shot, steps ${steps}`;
     const progress = createProgress({ name, stream: stderr, clock });
     try {
       metrics.push(

@@ -81,7 +81,7 @@ function training(recipe: Recipe): string {
     ['Seed', `${run.seed}`],
   ];
   const again = `The recipe is [recipe.json](recipe.json). To train it again:\n\n${shell(trainCommand(recipe.name))}`;
-  return `${table(['', ''], rows)}\n\n${again}`;
+  return `${list(rows)}\n\n${again}`;
 }
 
 const innerLoop = (steps: number, rate: number) =>
@@ -137,6 +137,9 @@ function bounds({ inner }: Manifest): string {
       : `Steps: ${steps.default} unless said, at most ${steps.maximum}; rate: ${rate.default}, at most ${rate.maximum}.`;
   return `It accepts ${classes}${examples.minimum} to ${examples.maximum} examples. ${loop}`;
 }
+
+const list = (rows: readonly (readonly [name: string, value: string])[]) =>
+  rows.map(([name, value]) => `- **${name}**: ${value}`).join('\n');
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) =>

@@ -29,20 +29,25 @@ export function estimate(values: readonly number[]): Estimate {
   return { mean: mean(values), interval95: interval95(values), n: values.length };
 }
 
-/** Smooths a noisy series: its first value, then (1 − weight) of each new one. Null until there is one. */
+/** Smooths a noisy series. Null until there is a value. */
 export interface MovingMean {
   add(value: number): number;
   value(): number | null;
 }
 
-/** An exponential moving mean; `weight` of the past is kept at each step. */
-export function movingMean(weight: number, start: number | null = null): MovingMean {
-  let current = start;
+/**
+ * An exponential moving mean: each step keeps `weight` of the past. The first values count in full, as in Adam's
+ * correction of its moments (Kingma & Ba, 2015, §3), so that the mean starts unbiased.
+ */
+export function movingMean(weight: number): MovingMean {
+  let [sum, total] = [0, 0];
+  const current = () => (total === 0 ? null : sum / total);
   return {
     add(value) {
-      current = current === null ? value : weight * current + (1 - weight) * value;
-      return current;
+      sum = weight * sum + value;
+      total = weight * total + 1;
+      return sum / total;
     },
-    value: () => current,
+    value: current,
   };
 }

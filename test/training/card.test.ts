@@ -79,11 +79,11 @@ describe('model card', () => {
   });
 
   it('says how it was trained, on what, and how to train it again', () => {
-    expect(card).toContain('| Outer loop | 20000 iterations of 16 episodes');
+    expect(card).toContain('- **Outer loop**: 20000 iterations of 16 episodes');
     expect(card).toContain('5-way 1-shot, 5 queries per class; 1 inner step at rate 0.4');
-    expect(card).toContain('| Network | conv4: input shape 1×28×28, filters 64, normalisation none |');
-    expect(card).toContain('| Algorithm | maml: order 2 |');
-    expect(card).toContain('| Seed | 3 |');
+    expect(card).toContain('- **Network**: conv4: input shape 1×28×28, filters 64, normalisation none');
+    expect(card).toContain('- **Algorithm**: maml: order 2');
+    expect(card).toContain('- **Seed**: 3');
     expect(card).toContain('npm run innerloop -- train models/omniglot-maml/recipe.json');
     expect(card).toContain('1028 characters train, 172 validate, 423 test');
     expect(card).toContain('![Training curve](curve.svg)');

@@ -24,11 +24,12 @@ describe('statistics', () => {
     expect(interval95([3])).toBe(0);
   });
 
-  it('moves an exponential mean from its first value, and resumes from a saved one', () => {
-    const moving = movingMean(0.9);
+  it('moves an exponential mean, in which the first values count in full', () => {
+    const moving = movingMean(0.5);
     expect(moving.value()).toBeNull();
-    expect(moving.add(10)).toBe(10);
-    expect(moving.add(0)).toBeCloseTo(9, 12);
-    expect(movingMean(0.9, moving.value()).add(0)).toBeCloseTo(8.1, 12);
+    expect(moving.add(8)).toBe(8);
+    expect(moving.add(2)).toBeCloseTo((8 * 0.5 + 2) / 1.5, 12);
+    for (let i = 0; i < 60; i++) moving.add(5);
+    expect(moving.value()).toBeCloseTo(5, 12);
   });
 });
