@@ -1,72 +1,58 @@
-import type { TSchema } from 'typebox';
-import type { Algorithm } from '../../src/algorithms/algorithm.ts';
+import type { AlgorithmName } from '../../src/algorithms/catalogue.ts';
 import { algorithms } from '../../src/algorithms/catalogue.ts';
-import { emitPrograms } from '../../src/algorithms/programs.ts';
-import { encodeModel } from '../../src/graph/onnx/encode.ts';
 import { conv4 } from '../../src/nn/conv4.ts';
-import type { Encoder } from '../../src/nn/encoder.ts';
 import { mlp } from '../../src/nn/mlp.ts';
 import { classifier, type Network, regressor } from '../../src/nn/network.ts';
-import { packageDigest, programHashes } from '../../src/package/digest.ts';
 import type { Manifest, Package } from '../../src/package/manifest.ts';
+import { assemblePackage } from '../../src/training/make-package.ts';
 import { createRandom } from '../../src/training/random.ts';
 import { startWeights } from '../../src/training/weights.ts';
 
-const glyph: Encoder = conv4({ inputShape: [1, 28, 28], filters: 4, normalisation: 'none' });
+const bounds = (minimum: number, preset: number, maximum: number) => ({ minimum, default: preset, maximum });
+const glyphs = () => classifier(conv4({ inputShape: [1, 28, 28], filters: 4, normalisation: 'none' }));
 
-/** Small packages with untrained weights: every behaviour of a real one but skill, in milliseconds. */
+/** Real packages, untrained and small enough to run in microseconds. */
 export const tinyPackages = {
-  protonets: () => tiny('tiny-protonets', 'protonets', classifier(glyph), {}),
-  maml: () => tiny('tiny-maml', 'maml', classifier(glyph), { order: 2 }),
-  /** Classification of points in the plane, [2] → ways. */
-  plane: () => tiny('tiny-plane', 'protonets', classifier(mlp([2, 8])), {}),
-  /** Regression [1] → [1]. */
-  sinusoid: () => tiny('tiny-sinusoid', 'maml', regressor(mlp([1, 8, 1])), { order: 2 }),
+  /** Classes of points [2]: the nearest prototype, no steps. */
+  prototypes: () => tinyPackage('tiny-prototypes', 'protonets', classifier(mlp([2, 8])), {}),
+  /** Classes of points [2] by gradient steps. */
+  gradients: () => tinyPackage('tiny-gradients', 'maml', classifier(mlp([2, 8, 8])), { order: 1 }),
+  /** y [1] of x [1] by gradient steps. */
+  curve: () => tinyPackage('tiny-curve', 'maml', regressor(mlp([1, 8, 1])), { order: 1 }),
+  /** Classes of 28×28 images, either way. */
+  glyphPrototypes: () => tinyPackage('tiny-glyph-prototypes', 'protonets', glyphs(), {}),
+  glyphGradients: () => tinyPackage('tiny-glyph-gradients', 'maml', glyphs(), { order: 1 }),
 } as const satisfies Readonly<Record<string, () => Package>>;
 
-function tiny(
+/** A package of this network with the weights that seed 1 gives. */
+export function tinyPackage(
   name: string,
-  algorithmName: keyof typeof algorithms,
+  algorithm: AlgorithmName,
   net: Network,
   settings: unknown,
 ): Package {
-  const algorithm: Algorithm<TSchema> = algorithms[algorithmName];
-  const weights = startWeights(net.parameters, createRandom(7));
-  const emitted = emitPrograms(algorithm, net, weights, settings);
-  const programs: Package['programs'] = {
-    init: encodeModel(emitted.init),
-    ...(emitted.step && { step: encodeModel(emitted.step) }),
-    predict: encodeModel(emitted.predict),
-  };
-  const hashes = programHashes(programs);
   const images = net.inputShape.length === 3;
-  const manifest: Manifest = {
-    format: 1,
+  const inner: Manifest['inner'] = {
+    steps: 'step' in algorithms[algorithm] ? bounds(0, 3, 100_000) : bounds(0, 0, 0),
+    rate: bounds(0, 0.05, 1e30),
+    ...(net.task === 'classification' && { classes: { minimum: 2, maximum: 20 } }),
+    examples: { minimum: 1, maximum: 100 },
+  };
+  const facts = {
     name,
     version: '1.0.0',
-    description: 'Untrained, for tests.',
-    algorithm: algorithmName,
-    task: net.task,
-    input: {
-      shape: [...net.inputShape],
-      preprocessing: images
-        ? { kind: 'image', width: 28, height: 28, channels: 1, invert: true, resize: 'lanczos3' }
-        : { kind: 'none' },
-    },
-    output: { shape: net.outputShape.map((dim) => (dim === 'ways' ? dim : Number(dim))) },
-    state: Object.entries(emitted.init.outputs).map(([each, { shape }]) => ({
-      name: each,
-      shape: shape.map((dim) => (dim === 'ways' ? dim : Number(dim))),
-    })),
-    inner: {
-      steps: emitted.step ? { default: 2, minimum: 0, maximum: 50 } : { default: 0, minimum: 0, maximum: 0 },
-      rate: { default: 0.01, minimum: 0, maximum: 1 },
-      ...(net.task === 'classification' && { classes: { minimum: 2, maximum: 50 } }),
-      examples: { minimum: 1, maximum: 200 },
-    },
-    programs: hashes,
-    digest: packageDigest(hashes),
+    description: 'For tests',
+    preprocessing: images
+      ? ({ kind: 'image', width: 28, height: 28, channels: 1, invert: true, resize: 'lanczos3' } as const)
+      : ({ kind: 'none' } as const),
+    inner,
     metrics: [],
   };
-  return { manifest, programs };
+  return assemblePackage(
+    facts,
+    algorithms[algorithm],
+    settings,
+    net,
+    startWeights(net.parameters, createRandom(1)),
+  );
 }

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AdaptRun, ProgramRunner } from '../../src/ports/program-runner.ts';
 import { type Tensor, type Tensors, tensor } from '../../src/tensor.ts';
 import { deferred } from './deferred.ts';
-import { tinyPackages } from './tiny-packages.ts';
+import { tinyPackages } from './packages.ts';
 
 /** What every ProgramRunner keeps. `create` answers one with nothing loaded and room for a few small states. */
 export function describeProgramRunnerContract(create: () => Promise<ProgramRunner>): void {
