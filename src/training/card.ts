@@ -19,7 +19,7 @@ export function renderCard({ manifest, recipe, curve }: CardOptions): string {
     ['Intended use', card.use],
     ['How to call it', cardExample(manifest)],
     ['How it was trained', `${training(recipe)}\n\n![Training curve](${curve})`],
-    ['Data', card.data],
+    ['Data', `${card.data}${dataPlace(recipe)}`],
     ['Results', results(manifest.metrics)],
     ['Limits', `${card.limits} ${bounds(manifest)}`],
     ['Licence', `The package is under the licence of the repository. ${card.licence}`],
@@ -35,20 +35,24 @@ export function renderCard({ manifest, recipe, curve }: CardOptions): string {
 
 function whatItIs({ task, input, output, state, digest }: Manifest, recipe: Recipe): string {
   const values = state.map(({ name, shape }) => `\`${name}\` [${shape.join(', ')}]`);
-  return table(
-    ['', ''],
+  return list([
+    ['Algorithm', algorithmOf(recipe).algorithm.reference],
+    ['Task', task],
+    ['Input', `[${input.shape.join(', ')}]${imageNote(input.preprocessing)}`],
     [
-      ['Algorithm', algorithmOf(recipe).algorithm.reference],
-      ['Task', task],
-      ['Input', `[${input.shape.join(', ')}]${imageNote(input.preprocessing)}`],
-      [
-        'Output',
-        task === 'classification' ? 'a probability for each label given' : `[${output.shape.join(', ')}]`,
-      ],
-      ['What adapts', values.join(', ')],
-      ['Digest', `\`${digest}\``],
+      'Output',
+      task === 'classification' ? 'a probability for each label given' : `[${output.shape.join(', ')}]`,
     ],
-  );
+    ['What adapts', values.join(', ')],
+    ['Digest', `\`${digest}\``],
+  ]);
+}
+
+/** Where the commands look for the data. */
+function dataPlace({ dataset }: Recipe): string {
+  return 'path' in dataset
+    ? ` The commands here expect it in \`${dataset.path}\`; \`--dataset <folder>\` names another place.`
+    : '';
 }
 
 function imageNote(preprocessing: Manifest['input']['preprocessing']): string {

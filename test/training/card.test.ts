@@ -86,6 +86,7 @@ describe('model card', () => {
     expect(card).toContain('- **Seed**: 3');
     expect(card).toContain('npm run innerloop -- train models/omniglot-maml/recipe.json');
     expect(card).toContain('1028 characters train, 172 validate, 423 test');
+    expect(card).toContain('`../shared/data/omniglot`; `--dataset <folder>` names another place');
     expect(card).toContain('![Training curve](curve.svg)');
   });
 
