@@ -7,7 +7,12 @@ import type { Tensor } from '../tensor.ts';
 /** An example's input as a caller may write it; `service/inputs.ts` turns it into the network's tensor. */
 export type RawInput =
   | { readonly kind: 'nested'; readonly value: unknown }
-  | { readonly kind: 'packed'; readonly shape: readonly number[]; readonly dtype: string; readonly data: string }
+  | {
+      readonly kind: 'packed';
+      readonly shape: readonly number[];
+      readonly dtype: string;
+      readonly data: string;
+    }
   | { readonly kind: 'image'; readonly file: Uint8Array };
 
 export interface RawExample {
@@ -59,7 +64,11 @@ export interface Service {
   model(name: string): Manifest;
 
   /** @throws `model_not_found`, `model_required`, `model_conflict` */
-  putTask(tenant: TenantId, id: string, request: { model?: string; metadata?: Readonly<Record<string, string>> }): Promise<{ task: TaskView; created: boolean }>;
+  putTask(
+    tenant: TenantId,
+    id: string,
+    request: { model?: string; metadata?: Readonly<Record<string, string>> },
+  ): Promise<{ task: TaskView; created: boolean }>;
   task(tenant: TenantId, id: string): Promise<TaskView>;
   tasks(tenant: TenantId, page: PageRequest): Promise<Page<TaskView>>;
   /** Cancels what runs. @throws `task_not_found` */
@@ -74,10 +83,20 @@ export interface Service {
   /** The record once it has ended, or as it stands when `signal` aborts. */
   settled(tenant: TenantId, task: string, id: string, signal: AbortSignal): Promise<Adaptation>;
   /** Events with id > `after`, live, until the end or until `signal` aborts. */
-  events(tenant: TenantId, task: string, id: string, after: number, signal: AbortSignal): AsyncIterable<AdaptationEvent>;
+  events(
+    tenant: TenantId,
+    task: string,
+    id: string,
+    after: number,
+    signal: AbortSignal,
+  ): AsyncIterable<AdaptationEvent>;
 
   /** @throws `task_not_found`, `task_not_adapted`, `invalid_input` */
-  predict(tenant: TenantId, task: string, inputs: readonly { pointer: string; input: RawInput }[]): Promise<{ adaptation: string; model: string; predictions: readonly Prediction[] }>;
+  predict(
+    tenant: TenantId,
+    task: string,
+    inputs: readonly { pointer: string; input: RawInput }[],
+  ): Promise<{ adaptation: string; model: string; predictions: readonly Prediction[] }>;
 
   /** Runs accepted adaptations; resumes what a former process left unfinished. */
   startWorker(): Promise<void>;

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { createOnnxRunner } from '../../src/adapters/onnxruntime/program-runner.ts';
 import type { ProgramRunner } from '../../src/ports/program-runner.ts';
 import { bytesOf, tensor } from '../../src/tensor.ts';
+import { tinyPackages } from '../support/packages.ts';
 import { describeProgramRunnerContract } from '../support/program-runner-contract.ts';
-import { tinyPackages } from '../support/tiny-packages.ts';
 
 const small = { predictThreads: 1, adaptThreads: 1, stateBytes: 1e6 };
 

@@ -1,0 +1,279 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { createOnnxRunner } from '../../src/adapters/onnxruntime/program-runner.ts';
+import type { ProgramRunner } from '../../src/ports/program-runner.ts';
+import type { AdaptationEvent, AdaptRequest, Service } from '../../src/service/service.ts';
+import type { Adaptation } from '../../src/tasks/adaptation.ts';
+import { tinyPackages } from '../support/packages.ts';
+import { scratchFolder } from '../support/scratch.ts';
+import { corners, openService, settle, type TestService } from '../support/service.ts';
+
+const packages = [tinyPackages.gradients()];
+const long: AdaptRequest = { ...corners, settings: { steps: 100_000 } };
+
+describe('the life of an adaptation', () => {
+  let runner: ProgramRunner;
+  let path: string;
+  let opened: TestService;
+  let service: Service;
+  beforeAll(async () => {
+    runner = createOnnxRunner({ predictThreads: 1, adaptThreads: 1, stateBytes: 1e6 });
+    for (const each of packages) await runner.load(each);
+  });
+  afterAll(() => runner[Symbol.asyncDispose]());
+  beforeEach(async () => {
+    path = await scratchFolder();
+    open(path);
+  });
+
+  function open(folder: string): void {
+    const next = openService(folder, runner, packages);
+    onTestFinished(() => next[Symbol.asyncDispose]());
+    opened = next;
+    service = next.service;
+  }
+  const adapt = (request: AdaptRequest = corners) => service.adapt('acme', 'signs', request);
+  const cancel = ({ id }: Adaptation) => service.cancel('acme', 'signs', id);
+  const follow = (record: Adaptation, after = 0, signal = AbortSignal.timeout(20_000)) =>
+    service.events('acme', 'signs', record.id, after, signal);
+  const all = async (events: AsyncIterable<AdaptationEvent>) => {
+    const found: AdaptationEvent[] = [];
+    for await (const event of events) found.push(event);
+    return found;
+  };
+  /** Resolves once the adaptation has taken a step. */
+  const stepping = async (record: Adaptation) => {
+    for await (const { type } of follow(record)) if (type === 'step') return;
+  };
+
+  describe('events', () => {
+    it('tells everything in order, live', async () => {
+      const accepted = await adapt();
+      const following = all(follow(accepted));
+      await service.startWorker();
+      const events = await following;
+      expect(events.map(({ id }) => id)).toEqual([1, 2, 3, 4, 5, 6]);
+      expect(events.map(({ type }) => type)).toEqual([
+        'queued',
+        'running',
+        'step',
+        'step',
+        'step',
+        'succeeded',
+      ]);
+      const { losses } = await settle(service, accepted);
+      expect(events.slice(2, 5).map(({ data }) => data)).toEqual(
+        losses.map((loss, i) => ({ step: i + 1, loss })),
+      );
+    });
+
+    it('tells the same to those who come later, and the rest to those who come back', async () => {
+      await service.startWorker();
+      const accepted = await adapt();
+      const live = await all(follow(accepted));
+      expect(await all(follow(accepted))).toEqual(live);
+      expect(await all(follow(accepted, 4))).toEqual(live.slice(4));
+      expect(await all(follow(accepted, 99))).toEqual([]);
+    });
+
+    it('tells a failure with its reason', async () => {
+      await service.startWorker();
+      const events = await all(follow(await adapt({ ...corners, settings: { rate: 1e20, steps: 50 } })));
+      expect(events.at(-1)).toMatchObject({
+        type: 'failed',
+        data: { error: { code: 'adaptation_diverged' } },
+      });
+    });
+
+    it('ends when the follower leaves', async () => {
+      const abort = new AbortController();
+      const following = all(follow(await adapt(), 0, abort.signal));
+      abort.abort();
+      expect((await following).map(({ type }) => type)).toEqual([]);
+    });
+
+    it('ends when the task is deleted', async () => {
+      await service.startWorker();
+      const accepted = await adapt(long);
+      const following = all(follow(accepted));
+      await stepping(accepted);
+      await service.deleteTask('acme', 'signs');
+      expect((await following).at(-1)?.type).not.toBe('succeeded');
+    });
+  });
+
+  describe('cancel', () => {
+    it('ends one that waits, and it never runs', async () => {
+      const accepted = await adapt();
+      expect(await cancel(accepted)).toMatchObject({
+        status: 'cancelled',
+        startedAt: null,
+        endedAt: expect.any(String),
+      });
+      await service.startWorker();
+      expect((await settle(service, accepted)).status).toBe('cancelled');
+      expect((await service.task('acme', 'signs')).current).toBeNull();
+      expect(await opened.queue.depth()).toBe(0);
+    });
+
+    it('ends one that runs, with the losses so far', async () => {
+      await service.startWorker();
+      const accepted = await adapt(long);
+      await stepping(accepted);
+      const cancelled = await cancel(accepted);
+      expect(cancelled.status).toBe('cancelled');
+      expect(cancelled.losses.length).toBeGreaterThan(0);
+      await opened.queue.drain();
+      expect(await service.adaptation('acme', 'signs', accepted.id)).toEqual(cancelled);
+      expect(await opened.cache.has(accepted.id)).toBe(false);
+    });
+
+    it('may be asked twice', async () => {
+      const accepted = await adapt();
+      expect(await cancel(accepted)).toEqual(await cancel(accepted));
+    });
+
+    it('comes too late once it has ended', async () => {
+      await service.startWorker();
+      const accepted = await adapt();
+      await settle(service, accepted);
+      await expect(cancel(accepted)).rejects.toMatchObject({
+        code: 'adaptation_ended',
+        details: { got: 'succeeded' },
+      });
+    });
+
+    it('either wins or comes too late, whenever it comes', async () => {
+      await service.startWorker();
+      for (let i = 0; i < 20; i++) {
+        const accepted = await adapt({ ...corners, settings: { seed: i, steps: 1 + (i % 5) } });
+        const cancelling = cancel(accepted).then(
+          () => 'cancelled',
+          () => 'succeeded',
+        );
+        const ended = await settle(service, accepted);
+        expect(await cancelling).toBe(ended.status);
+      }
+    });
+
+    it('leaves room for the same request again', async () => {
+      await service.startWorker();
+      const accepted = await adapt({ ...corners, settings: { steps: 500 } });
+      await stepping(accepted);
+      await cancel(accepted);
+      const again = await adapt({ ...corners, settings: { steps: 500 } });
+      expect(again).toMatchObject({ id: accepted.id, status: 'queued', losses: [] });
+      const ended = await settle(service, again);
+      expect(ended.status).toBe('succeeded');
+      expect(ended.losses).toHaveLength(500);
+    });
+  });
+
+  it('answers as it stands when the wait is over first', async () => {
+    const accepted = await adapt();
+    const record = await service.settled('acme', 'signs', accepted.id, AbortSignal.abort());
+    expect(record).toEqual(accepted);
+  });
+
+  it('takes up what a former process accepted and what it ran, in order', async () => {
+    await service.startWorker();
+    const running = await adapt({ ...corners, settings: { steps: 2000 } });
+    const waiting = await adapt();
+    await stepping(running);
+    await opened[Symbol.asyncDispose]();
+    open(path);
+    expect((await service.adaptation('acme', 'signs', running.id)).status).toBe('running');
+    await service.startWorker();
+    const ended = await settle(service, running);
+    expect(ended.status).toBe('succeeded');
+    expect(ended.losses).toHaveLength(2000);
+    expect((await settle(service, waiting)).status).toBe('succeeded');
+    expect((await service.task('acme', 'signs')).current).toBe(waiting.id);
+    expect(opened.errors).toEqual([]);
+  });
+
+  it('fails one whose model was replaced while it waited', async () => {
+    const accepted = await adapt();
+    await opened[Symbol.asyncDispose]();
+    const other = packages.map((each) => ({
+      ...each,
+      manifest: { ...each.manifest, digest: 'sha256:other' },
+    }));
+    const reopened = openService(path, runner, other);
+    onTestFinished(() => reopened[Symbol.asyncDispose]());
+    await reopened.service.startWorker();
+    expect(await settle(reopened.service, accepted)).toMatchObject({
+      status: 'failed',
+      error: {
+        code: 'adaptation_failed',
+        message: expect.stringMatching(/tiny-gradients@1.0.0 was replaced/),
+      },
+    });
+  });
+
+  it('tells callers nothing of the inside of a failure, and operators all', async () => {
+    const cause = new Error('cannot open /secret/path');
+    const broken: ProgramRunner = { ...runnerOf(runner), adapt: () => Promise.reject(cause) };
+    const failing = openService(await scratchFolder(), broken, packages);
+    onTestFinished(() => failing[Symbol.asyncDispose]());
+    await failing.service.startWorker();
+    const ended = await settle(failing.service, await failing.service.adapt('acme', 'signs', corners));
+    expect(ended.error).toEqual({ code: 'adaptation_failed', message: expect.not.stringMatching(/secret/) });
+    expect(failing.errors).toEqual([cause]);
+  });
+
+  describe('delete', () => {
+    it('removes the task, its adaptations and its states', async () => {
+      await service.startWorker();
+      const { id } = await settle(service, await adapt());
+      await service.predict('acme', 'signs', [
+        { pointer: '/inputs/0', input: { kind: 'nested', value: [0, 0] } },
+      ]);
+      await service.deleteTask('acme', 'signs');
+      await expect(service.task('acme', 'signs')).rejects.toMatchObject({ code: 'task_not_found' });
+      await expect(service.adaptation('acme', 'signs', id)).rejects.toMatchObject({ code: 'task_not_found' });
+      await expect(service.deleteTask('acme', 'signs')).rejects.toMatchObject({ code: 'task_not_found' });
+      expect(runner.isResident(id)).toBe(false);
+      expect(await opened.cache.has(id)).toBe(false);
+    });
+
+    it('stops what runs', async () => {
+      await service.startWorker();
+      const accepted = await adapt(long);
+      await stepping(accepted);
+      await service.deleteTask('acme', 'signs');
+      await opened.queue.drain();
+      expect(await opened.store.unfinished()).toEqual([]);
+      expect(await opened.cache.has(accepted.id)).toBe(false);
+    });
+  });
+
+  it('says which adaptation is not there', async () => {
+    await adapt();
+    for (const id of ['adp_other', '../x', `adp_${'0'.repeat(32)}`]) {
+      await expect(service.adaptation('acme', 'signs', id)).rejects.toMatchObject({
+        code: 'adaptation_not_found',
+      });
+    }
+  });
+
+  it('is ready when its parts answer, and says which does not', async () => {
+    expect(await service.ready()).toEqual({
+      ready: true,
+      checks: { models: true, store: true, queue: true },
+    });
+    await opened[Symbol.asyncDispose]();
+    expect(await service.ready()).toMatchObject({ ready: false, checks: { store: false } });
+  });
+});
+
+/** A runner's methods as properties, to be replaced one by one. */
+function runnerOf(runner: ProgramRunner): ProgramRunner {
+  return {
+    load: (pkg) => runner.load(pkg),
+    adapt: (run) => runner.adapt(run),
+    predict: (run) => runner.predict(run),
+    forget: (id) => runner.forget(id),
+    isResident: (id) => runner.isResident(id),
+    [Symbol.asyncDispose]: () => runner[Symbol.asyncDispose](),
+  };
+}

@@ -1,0 +1,197 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { createOnnxRunner } from '../../src/adapters/onnxruntime/program-runner.ts';
+import type { AdaptRun, ProgramRunner } from '../../src/ports/program-runner.ts';
+import type { AdaptRequest, Service } from '../../src/service/service.ts';
+import type { Adaptation } from '../../src/tasks/adaptation.ts';
+import { tinyPackages } from '../support/packages.ts';
+import { scratchFolder } from '../support/scratch.ts';
+import { corners, labelled, openService, settle, type TestService } from '../support/service.ts';
+
+const packages = [tinyPackages.gradients(), tinyPackages.prototypes()];
+const points = (...values: readonly unknown[]) =>
+  values.map((value, i) => ({ pointer: `/inputs/${i}`, input: { kind: 'nested', value } as const }));
+
+describe('predicting', () => {
+  let runner: ProgramRunner;
+  let runs: AdaptRun[];
+  let path: string;
+  let opened: TestService;
+  let service: Service;
+  beforeAll(async () => {
+    runner = createOnnxRunner({ predictThreads: 1, adaptThreads: 1, stateBytes: 1e6 });
+    for (const each of packages) await runner.load(each);
+  });
+  afterAll(() => runner[Symbol.asyncDispose]());
+  beforeEach(async () => {
+    runs = [];
+    path = await scratchFolder();
+    opened = openService(path, noting(runner), packages);
+    service = opened.service;
+    onTestFinished(() => opened[Symbol.asyncDispose]());
+    await service.startWorker();
+  });
+
+  /** The runner, and what it was asked to adapt. */
+  const noting = (inner: ProgramRunner): ProgramRunner => ({
+    load: (pkg) => inner.load(pkg),
+    adapt: (run) => {
+      runs.push(run);
+      return inner.adapt(run);
+    },
+    predict: (run) => inner.predict(run),
+    forget: (id) => inner.forget(id),
+    isResident: (id) => inner.isResident(id),
+    [Symbol.asyncDispose]: () => inner[Symbol.asyncDispose](),
+  });
+  const adapted = async (request: AdaptRequest = corners): Promise<Adaptation> =>
+    settle(service, await service.adapt('acme', 'signs', request));
+  const predict = (...values: readonly unknown[]) => service.predict('acme', 'signs', points(...values));
+  const residency = async () => (await service.task('acme', 'signs')).residency;
+
+  it('answers labels with probabilities that sum to 1', async () => {
+    const { id } = await adapted({ ...corners, settings: { steps: 200 } });
+    const answer = await predict([0, 0.05], [1, 0.95]);
+    expect(answer).toMatchObject({ adaptation: id, model: 'tiny-gradients@1.0.0' });
+    expect(answer.predictions.map(({ label }) => label)).toEqual(['low', 'high']);
+    for (const { label = '', probabilities = {} } of answer.predictions) {
+      expect(Object.keys(probabilities)).toEqual(['high', 'low']);
+      expect((probabilities.high ?? 0) + (probabilities.low ?? 0)).toBeCloseTo(1, 12);
+      expect(probabilities[label]).toBeGreaterThan(0.5);
+    }
+  });
+
+  it('gives each label its own probability, whatever labels there are', async () => {
+    const names = ['10', '9', '__proto__', '\u{1f600}', '\uffff', 'constructor', ' '];
+    await adapted({
+      model: 'tiny-prototypes',
+      support: labelled(...names.map((name, i) => [name, Math.cos(i), Math.sin(i)] as const)),
+    });
+    const answer = await predict(...names.map((_, i) => [Math.cos(i), Math.sin(i)]));
+    expect(answer.predictions.map(({ label }) => label)).toEqual(names);
+    for (const { probabilities = {} } of answer.predictions) {
+      expect(Object.keys(probabilities).sort()).toEqual([...names].sort());
+    }
+  });
+
+  it('answers with the former adaptation until the next has succeeded', async () => {
+    const first = await adapted();
+    const next = await service.adapt('acme', 'signs', { ...corners, settings: { steps: 100_000 } });
+    expect((await predict([0, 0])).adaptation).toBe(first.id);
+    await service.cancel('acme', 'signs', next.id);
+    expect((await predict([0, 0])).adaptation).toBe(first.id);
+  });
+
+  it('serves from memory, from the cache, and from the support set, with the same bits', async () => {
+    const { id } = await adapted();
+    // The runner is shared by all tests here, and an equal request has an equal id.
+    await runner.forget(id);
+    expect(await residency()).toBe('cache');
+    const first = await predict([0, 0.5]);
+    expect(await residency()).toBe('memory');
+    await runner.forget(id);
+    expect(await predict([0, 0.5])).toEqual(first);
+    expect(runs).toHaveLength(1);
+    await runner.forget(id);
+    await opened.cache.delete(id);
+    expect(await residency()).toBe('recompute');
+    expect(await predict([0, 0.5])).toEqual(first);
+    expect(runs).toHaveLength(2);
+  });
+
+  it('adapts again once, however many predictions miss the state', async () => {
+    const { id } = await adapted();
+    const alone = await predict([0, 0.5]);
+    await runner.forget(id);
+    await opened.cache.delete(id);
+    const answers = await Promise.all(Array.from({ length: 20 }, () => predict([0, 0.5])));
+    expect(runs).toHaveLength(2);
+    for (const { predictions } of answers) {
+      expect(predictions[0]?.probabilities?.low).toBeCloseTo(
+        alone.predictions[0]?.probabilities?.low ?? 0,
+        5,
+      );
+    }
+  });
+
+  it('serves a task of a former process', async () => {
+    await adapted();
+    const before = await predict([0, 0.5]);
+    await opened[Symbol.asyncDispose]();
+    await using reopened = openService(path, runner, packages);
+    expect(await reopened.service.predict('acme', 'signs', points([0, 0.5]))).toEqual(before);
+    opened = reopened;
+  });
+
+  it('works without a cache that works', async () => {
+    const broken = () => Promise.reject(new Error('the disk is full'));
+    const cache = {
+      get: broken,
+      put: broken,
+      has: broken,
+      delete: broken,
+      [Symbol.asyncDispose]: async () => {},
+    };
+    await using without = openService(await scratchFolder(), runner, packages, { cache });
+    await without.service.startWorker();
+    const request = { ...corners, settings: { seed: 5 } };
+    const accepted = await without.service.adapt('acme', 'cacheless', request);
+    expect((await settle(without.service, accepted)).status).toBe('succeeded');
+    const { predictions } = await without.service.predict('acme', 'cacheless', points([0, 0]));
+    expect(predictions).toHaveLength(1);
+  });
+
+  it.each([
+    ['no inputs', [], { pointer: '/inputs', got: '0' }],
+    [
+      'too many inputs',
+      Array.from({ length: 51 }, () => [0, 0]),
+      { pointer: '/inputs', expected: 'from 1 to 50 inputs' },
+    ],
+    ['an input of the wrong shape', [[0, 0], [1]], { pointer: '/inputs/1' }],
+    [
+      'an input that overflows the model',
+      [
+        [0, 0],
+        [3e38, 3e38],
+      ],
+      { pointer: '/inputs/1' },
+    ],
+  ])('refuses %s', async (_what, values, details) => {
+    await adapted({ ...corners, model: 'tiny-prototypes' });
+    await expect(predict(...values)).rejects.toMatchObject({ code: 'invalid_input', details });
+  });
+
+  it('says which task is not there', async () => {
+    await expect(predict([0, 0])).rejects.toMatchObject({ code: 'task_not_found' });
+    await adapted();
+    const foreign = service.predict('other', 'signs', points([0, 0]));
+    await expect(foreign).rejects.toMatchObject({ code: 'task_not_found' });
+  });
+
+  it('says why a task cannot answer yet', async () => {
+    await service.putTask('acme', 'signs', { model: 'tiny-gradients' });
+    await expect(predict([0, 0])).rejects.toThrow(/none was submitted/);
+    const { id } = await service.adapt('acme', 'signs', { ...corners, settings: { steps: 100_000 } });
+    await expect(predict([0, 0])).rejects.toMatchObject({
+      code: 'task_not_adapted',
+      details: { retryAfterSeconds: 1 },
+    });
+    await service.cancel('acme', 'signs', id);
+    await expect(predict([0, 0])).rejects.toThrow(/the latest is cancelled/);
+  });
+
+  it('asks to adapt again when the model was replaced', async () => {
+    await adapted();
+    await opened[Symbol.asyncDispose]();
+    const [gradients, prototypes] = packages;
+    if (!gradients || !prototypes) throw new Error('Expected two packages');
+    const manifest = { ...gradients.manifest, version: '2.0.0', digest: `sha256:${'2'.repeat(64)}` };
+    await using reopened = openService(path, runner, [{ ...gradients, manifest }, prototypes]);
+    const refused = reopened.service.predict('acme', 'signs', points([0, 0]));
+    await expect(refused).rejects.toMatchObject({
+      code: 'task_not_adapted',
+      details: { got: 'tiny-gradients@1.0.0' },
+    });
+    opened = reopened;
+  });
+});

@@ -1,0 +1,78 @@
+import { createLmdbStateCache } from '../../src/adapters/lmdb/state-cache.ts';
+import { createLmdbTaskStore } from '../../src/adapters/lmdb/task-store.ts';
+import { createLocalQueue } from '../../src/adapters/local-queue.ts';
+import { InnerloopError } from '../../src/errors.ts';
+import type { Package } from '../../src/package/manifest.ts';
+import type { Clock } from '../../src/ports/clock.ts';
+import type { ProgramRunner } from '../../src/ports/program-runner.ts';
+import { createService, type ServiceOptions } from '../../src/service/create-service.ts';
+import { createInputDecoder } from '../../src/service/inputs.ts';
+import type { AdaptRequest, RawExample, Service } from '../../src/service/service.ts';
+import type { Adaptation } from '../../src/tasks/adaptation.ts';
+
+export interface TestService extends AsyncDisposable, ServiceOptions {
+  readonly service: Service;
+  readonly errors: readonly unknown[];
+}
+
+/** The service on real adapters in `path`, but for a clock that is a millisecond later each time it is asked. */
+export function openService(
+  path: string,
+  runner: ProgramRunner,
+  packages: readonly Package[],
+  overrides: Partial<ServiceOptions> = {},
+): TestService {
+  const errors: unknown[] = [];
+  const options: ServiceOptions = {
+    packages,
+    runner,
+    store: createLmdbTaskStore({ path: `${path}/tasks` }),
+    cache: createLmdbStateCache({ path: `${path}/states`, maxBytes: 1e7 }),
+    queue: createLocalQueue({ concurrency: 1, onError: (error) => errors.push(error) }),
+    clock: tickingClock(),
+    decodeInput: createInputDecoder({
+      decode: () => Promise.reject(new InnerloopError('invalid_image', 'none')),
+    }),
+    limits: { queued: 10, inputs: 50 },
+    onError: (error) => errors.push(error),
+    ...overrides,
+  };
+  return {
+    ...options,
+    service: createService(options),
+    errors,
+    async [Symbol.asyncDispose]() {
+      for (const each of [options.queue, options.cache, options.store]) await each[Symbol.asyncDispose]();
+    },
+  };
+}
+
+export function tickingClock(start = Date.UTC(2026, 0, 1)): Clock {
+  let now = start;
+  return {
+    now: () => {
+      now += 1;
+      return new Date(now);
+    },
+  };
+}
+
+/** Examples as `POST /tasks/{task}/adapt` brings them. */
+export function labelled(
+  ...examples: readonly (readonly [label: string, ...input: number[]])[]
+): RawExample[] {
+  return examples.map(([label, ...value], i) => ({
+    pointer: `/support/${i}`,
+    input: { kind: 'nested', value },
+    label,
+  }));
+}
+
+/** Points near (0, 0) are `low`, points near (1, 1) are `high`. */
+export const corners: AdaptRequest = {
+  model: 'tiny-gradients',
+  support: labelled(['low', 0, 0], ['low', 0.1, 0], ['high', 1, 1], ['high', 0.9, 1]),
+};
+
+export const settle = (service: Service, { tenant, task, id }: Adaptation): Promise<Adaptation> =>
+  service.settled(tenant, task, id, AbortSignal.timeout(20_000));
