@@ -1,0 +1,52 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { FastifyInstance } from 'fastify';
+import { pino } from 'pino';
+import { afterAll, beforeAll } from 'vitest';
+import { parseConfig } from '../../src/config.ts';
+import { type AppOptions, buildApp } from '../../src/http/app.ts';
+import { createEmbedded, type Embedded } from '../../src/main/embedded.ts';
+import type { Service } from '../../src/service/service.ts';
+import { modelsFolder } from '../support/models-folder.ts';
+
+export interface TestApp {
+  /** Set before the first test runs. */
+  readonly app: FastifyInstance;
+  readonly service: Service;
+}
+
+/** The real app over the real service for all tests of a file: start-up is dear, and tasks keep out of each other's way. */
+export function startApp(
+  options: Partial<AppOptions> & { environment?: Record<string, string> } = {},
+): TestApp {
+  const started: { app?: FastifyInstance; embedded?: Embedded } = {};
+  const folders: string[] = [];
+  beforeAll(async () => {
+    const { environment, ...rest } = options;
+    const [models, data] = [await modelsFolder(), await mkdtemp(join(tmpdir(), 'innerloop-data-'))];
+    folders.push(models, data);
+    const config = parseConfig({ MODELS_DIR: models, DATA_DIR: data, ...environment });
+    started.embedded = await createEmbedded(config, pino({ level: 'silent' }));
+    await started.embedded.service.startWorker();
+    started.app = await buildApp({ service: started.embedded.service, version: '0.0.0', ...rest });
+    await started.app.ready();
+  });
+  afterAll(async () => {
+    await started.app?.close();
+    await started.embedded?.[Symbol.asyncDispose]();
+    for (const folder of folders) await rm(folder, { recursive: true, force: true });
+  });
+  const set = <T>(value: T | undefined): T => {
+    if (value === undefined) throw new Error('The app is there from the first test on');
+    return value;
+  };
+  return {
+    get app() {
+      return set(started.app);
+    },
+    get service() {
+      return set(started.embedded).service;
+    },
+  };
+}

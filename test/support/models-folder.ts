@@ -1,0 +1,15 @@
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Package } from '../../src/package/manifest.ts';
+import { writePackage } from '../../src/package/write.ts';
+import { tinyPackages } from './packages.ts';
+
+/** A new folder that holds these packages, as `MODELS_DIR` would; every tiny one by default. */
+export async function modelsFolder(
+  packages: readonly Package[] = Object.values(tinyPackages).map((make) => make()),
+): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'innerloop-models-'));
+  for (const each of packages) await writePackage(join(folder, each.manifest.name), each);
+  return folder;
+}
