@@ -72,9 +72,9 @@ function verifyContent(file: string, model: OnnxModel): void {
 
 function verifySignature(file: string, model: OnnxModel, expected: Signature): void {
   const [want, got] = [written(expected.inputs), written(model.inputs)];
-  if (want !== got) throw invalid(file, ' inputs', want, got);
+  if (want !== got) throw invalid(file, 'inputs', want, got);
   const [wantOutputs, gotOutputs] = [written(expected.outputs), written(model.outputs)];
-  if (wantOutputs !== gotOutputs) throw invalid(file, ' outputs', wantOutputs, gotOutputs);
+  if (wantOutputs !== gotOutputs) throw invalid(file, 'outputs', wantOutputs, gotOutputs);
 }
 
 /** `x [B, 1, 28, 28], …` in name order: values are passed by name. */
@@ -91,6 +91,6 @@ function written(
 function invalid(file: string, field: string, expected: unknown, got: unknown): InnerloopError {
   const details = { expected: String(expected), got: String(got) };
   const pointer = field.startsWith('/') ? { pointer: field } : {};
-  const message = `${file}${field}: expected ${details.expected}, got ${details.got}`;
+  const message = `${[file, field].join(' ').trim()}: expected ${details.expected}, got ${details.got}`;
   return new InnerloopError('invalid_package', message, { ...details, ...pointer });
 }

@@ -1,0 +1,239 @@
+import { mkdir, rm, truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { ModelProto } from '../../src/graph/onnx/schema.ts';
+import { packageDigest, programHashes } from '../../src/package/digest.ts';
+import type { Package, ProgramName } from '../../src/package/manifest.ts';
+import { readPackage, readPackages } from '../../src/package/read.ts';
+import { writePackage } from '../../src/package/write.ts';
+import { tinyPackages } from '../support/packages.ts';
+import { scratchFolder } from '../support/scratch.ts';
+
+const good = tinyPackages.gradients();
+
+/** The package with one program replaced, and hashes that agree. */
+function withProgram(name: ProgramName, bytes: Uint8Array): Package {
+  const programs = { ...good.programs, [name]: bytes };
+  const hashes = programHashes(programs);
+  return { manifest: { ...good.manifest, programs: hashes, digest: packageDigest(hashes) }, programs };
+}
+
+interface RawModel {
+  graph: Record<string, unknown> & { node: { op_type: string; domain?: string; attribute: unknown[] }[] };
+  [key: string]: unknown;
+}
+
+/** The predict program after `change`. */
+function withModel(change: (model: RawModel) => void): Package {
+  const model = ModelProto.toObject(ModelProto.decode(good.programs.predict), { arrays: true }) as RawModel;
+  change(model);
+  return withProgram('predict', ModelProto.encode(ModelProto.fromObject(model)).finish());
+}
+
+describe('reading a package', () => {
+  let folder: string;
+  beforeEach(async () => {
+    folder = await scratchFolder();
+  });
+
+  const manifestWith = (change: object) => ({ ...good, manifest: { ...good.manifest, ...change } });
+  const read = async (pkg: Package) => {
+    await writePackage(folder, pkg);
+    return readPackage(folder);
+  };
+
+  it('gives back what was written', async () => {
+    const { manifest, programs } = await read(good);
+    expect(manifest).toEqual(good.manifest);
+    expect(Object.keys(programs)).toEqual(['init', 'step', 'predict']);
+    expect(Buffer.from(programs.predict).equals(good.programs.predict)).toBe(true);
+  });
+
+  it('reads one without a step', async () => {
+    const { programs } = await read(tinyPackages.prototypes());
+    expect(programs).not.toHaveProperty('step');
+  });
+
+  const inner = good.manifest.inner;
+  const manifests: readonly [string, object, object][] = [
+    ['an unknown member', { extra: 1 }, { pointer: '/extra', expected: 'no such member', got: '1' }],
+    ['a missing member', { version: undefined }, { pointer: '/version', got: 'nothing' }],
+    ['another format', { format: 2 }, { pointer: '/format', expected: '1', got: '2' }],
+    ['a name that is no folder name', { name: '../x' }, { pointer: '/name', got: '"../x"' }],
+    [
+      'an unknown member deep inside',
+      { inner: { ...inner, rate: { ...inner.rate, step: 1 } } },
+      { pointer: '/inner/rate/step' },
+    ],
+    [
+      'a default beyond its bounds',
+      { inner: { ...inner, rate: { minimum: 0, default: 2, maximum: 1 } } },
+      { pointer: '/inner/rate/default', expected: 'from 0 to 1', got: '2' },
+    ],
+    [
+      'bounds the wrong way round',
+      { inner: { ...inner, examples: { minimum: 5, maximum: 4 } } },
+      { pointer: '/inner/examples/minimum' },
+    ],
+    ['classes for regression', { task: 'regression' }, { pointer: '/inner/classes' }],
+    ['another output than its task has', { output: { shape: [3] } }, { pointer: '/output/shape' }],
+    [
+      'a state named twice',
+      { state: [...good.manifest.state, ...good.manifest.state] },
+      { pointer: '/state' },
+    ],
+    ['a digest that is not its own', { digest: `sha256:${'0'.repeat(64)}` }, { pointer: '/digest' }],
+  ];
+  it.each(manifests)('refuses a manifest with %s, and says where', async (_what, change, details) => {
+    await expect(read(manifestWith(change))).rejects.toMatchObject({
+      code: 'invalid_package',
+      message: expect.stringMatching(/model\.json \/.+: expected .+, got .+/),
+      details,
+    });
+  });
+
+  it('refuses a manifest that is not JSON, and one that is missing', async () => {
+    await expect(readPackage(folder)).rejects.toThrow(/model\.json: expected a file that can be read/);
+    await writeFile(join(folder, 'model.json'), '{');
+    await expect(readPackage(folder)).rejects.toThrow(/model\.json: expected JSON/);
+  });
+
+  it('refuses a program whose bytes have changed', async () => {
+    await writePackage(folder, good);
+    const other = Uint8Array.from(good.programs.step ?? []);
+    other[other.length - 1] = (other.at(-1) ?? 0) ^ 1;
+    await writeFile(join(folder, 'step.onnx'), other);
+    await expect(readPackage(folder)).rejects.toMatchObject({
+      code: 'invalid_package',
+      message: expect.stringContaining('step.onnx'),
+      details: { expected: good.manifest.programs.step },
+    });
+  });
+
+  it('refuses a program that is missing, and one that is too large, without reading it', async () => {
+    await writePackage(folder, good);
+    await truncate(join(folder, 'predict.onnx'), 64 * 1024 * 1024 + 1);
+    await expect(readPackage(folder)).rejects.toThrow(
+      /predict\.onnx: expected at most 67108864 bytes, got 67108865/,
+    );
+    await rm(join(folder, 'predict.onnx'));
+    await expect(readPackage(folder)).rejects.toThrow(/predict\.onnx: expected a file that can be read/);
+  });
+
+  it('refuses steps without a step program', async () => {
+    const { step: _, ...programs } = good.programs;
+    const hashes = programHashes(programs);
+    const manifest = { ...good.manifest, programs: hashes, digest: packageDigest(hashes) };
+    await expect(read({ manifest, programs })).rejects.toMatchObject({
+      details: { pointer: '/inner/steps/maximum' },
+    });
+  });
+
+  it('refuses a program that is not ONNX', async () => {
+    const refused = read(withProgram('predict', new TextEncoder().encode('GIF89a is another format')));
+    await expect(refused).rejects.toThrow(/predict\.onnx: expected an ONNX model/);
+  });
+
+  const external = {
+    name: 'w',
+    dims: [1],
+    data_type: 1,
+    data_location: 1,
+    external_data: [{ key: 'location', value: '.env' }],
+  };
+  const hostile: readonly [string, (model: RawModel) => void, RegExp][] = [
+    [
+      'values in another file',
+      ({ graph }) => (graph.initializer as object[]).push(external),
+      /no external data/,
+    ],
+    [
+      'values in another file, not marked as such',
+      ({ graph }) => (graph.initializer as object[]).push({ ...external, data_location: 0 }),
+      /no external data/,
+    ],
+    ['functions', (model) => (model.functions = [{ name: 'f' }]), /no functions/],
+    ['training info', (model) => (model.training_info = [{}]), /no training info/],
+    [
+      'sparse initializers',
+      ({ graph }) => (graph.sparse_initializer = [{ dims: [1] }]),
+      /no sparse initializers/,
+    ],
+    [
+      'a nested graph',
+      ({ graph }) => graph.node[0]?.attribute.push({ name: 'body', g: { name: 'inner' } }),
+      /no nested graphs or tensors/,
+    ],
+    [
+      'a tensor attribute',
+      ({ graph }) => graph.node[0]?.attribute.push({ name: 'value', t: external }),
+      /no nested graphs or tensors/,
+    ],
+    [
+      'an operator of another domain',
+      ({ graph }) => Object.assign(graph.node[0] ?? {}, { domain: 'com.microsoft' }),
+      /com\.microsoft\./,
+    ],
+    ['control flow', ({ graph }) => Object.assign(graph.node[0] ?? {}, { op_type: 'Loop' }), /got Loop/],
+    [
+      'random numbers',
+      ({ graph }) => Object.assign(graph.node[0] ?? {}, { op_type: 'RandomNormal' }),
+      /got RandomNormal/,
+    ],
+    [
+      'another operator set',
+      (model) => (model.opset_import as object[]).push({ domain: 'x', version: 1 }),
+      /default domain/,
+    ],
+    [
+      'an input it should not have',
+      ({ graph }) => (graph.input as object[]).push({ name: 'more' }),
+      /inputs: expected .+more/,
+    ],
+    ['no output', ({ graph }) => (graph.output = []), /outputs: expected y \[B, ways\], got/],
+  ];
+  it.each(hostile)('refuses a program with %s', async (_what, change, message) => {
+    const refused = read(withModel(change));
+    await expect(refused).rejects.toMatchObject({ code: 'invalid_package' });
+    await expect(refused).rejects.toThrow(message);
+  });
+
+  it('refuses a program of other shapes than the manifest says', async () => {
+    const refused = read(manifestWith({ input: { ...good.manifest.input, shape: [3] } }));
+    await expect(refused).rejects.toThrow(
+      /init\.onnx inputs: expected support_x \[N, 3\].+got support_x \[N, 2\]/,
+    );
+  });
+
+  it('hands on only what it has understood', async () => {
+    // Field 100, of length 4: a part of the format that we do not know and the runtime may.
+    const unknown = Buffer.from([0xa2, 0x06, 4, ...Buffer.from('.env')]);
+    const { programs } = await read(withProgram('predict', Buffer.concat([good.programs.predict, unknown])));
+    expect(Buffer.from(programs.predict).includes('.env')).toBe(false);
+    expect(Buffer.from(programs.predict).equals(good.programs.predict)).toBe(true);
+  });
+});
+
+describe('reading all packages', () => {
+  it('reads each folder with a manifest, by name', async () => {
+    const folder = await scratchFolder();
+    await writePackage(join(folder, 'b'), tinyPackages.gradients());
+    await writePackage(join(folder, 'a'), tinyPackages.prototypes());
+    await mkdir(join(folder, 'drafts'));
+    await writeFile(join(folder, 'README.md'), 'Packages');
+    const names = (await readPackages(folder)).map(({ manifest }) => manifest.name);
+    expect(names).toEqual(['tiny-gradients', 'tiny-prototypes']);
+  });
+
+  it('refuses two of one name', async () => {
+    const folder = await scratchFolder();
+    for (const name of ['a', 'b']) await writePackage(join(folder, name), good);
+    await expect(readPackages(folder)).rejects.toThrow(/one package named tiny-gradients/);
+  });
+
+  it('says which package is at fault', async () => {
+    const folder = await scratchFolder();
+    await writePackage(join(folder, 'broken'), { ...good, manifest: { ...good.manifest, version: '1' } });
+    await expect(readPackages(folder)).rejects.toThrow(/^Package broken: model\.json \/version: expected/);
+  });
+});

@@ -1,0 +1,55 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { nested, softmax, toPredictions } from '../../src/service/predictions.ts';
+import { tensor } from '../../src/tensor.ts';
+
+describe('softmax', () => {
+  it('is exp(x) / Σ exp(x)', () => {
+    const [a = 0, b = 0] = softmax([0, Math.log(3)]);
+    expect(a).toBeCloseTo(0.25, 12);
+    expect(b).toBeCloseTo(0.75, 12);
+  });
+
+  it('sums to 1 and keeps the order for any finite logits', () => {
+    const logits = fc.float32Array({ minLength: 2, maxLength: 30, noNaN: true, noDefaultInfinity: true });
+    fc.assert(
+      fc.property(logits, (values) => {
+        const probabilities = softmax(values);
+        expect(probabilities.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 9);
+        const best = values.indexOf(values.reduce((a, b) => Math.max(a, b)));
+        expect(probabilities[best]).toBe(Math.max(...probabilities));
+      }),
+    );
+  });
+});
+
+describe('predictions', () => {
+  it('read logits in class order, whatever the order of the keys', () => {
+    const y = tensor([2, 3], [5, 0, 0, 0, 0, 5]);
+    const [first, second] = toPredictions(y, { b: 1, a: 1, '10': 2 }, ['/inputs/0', '/inputs/1']);
+    expect([first?.label, second?.label]).toEqual(['10', 'b']);
+  });
+
+  it('nest values in the output shape', () => {
+    expect(toPredictions(tensor([2, 1], [3, 4]), undefined, ['/0', '/1'])).toEqual([
+      { value: [3] },
+      { value: [4] },
+    ]);
+    expect(toPredictions(tensor([1], [3]), undefined, ['/0'])).toEqual([{ value: 3 }]);
+    expect(nested(Float32Array.of(1, 2, 3, 4, 5, 6), [3, 2])).toEqual([
+      [1, 2],
+      [3, 4],
+      [5, 6],
+    ]);
+  });
+
+  it('blame the input whose answer is not finite', () => {
+    const y = tensor([2, 1], [1, Number.NaN]);
+    expect(() => toPredictions(y, undefined, ['/inputs/0', '/inputs/1'])).toThrow(
+      expect.objectContaining({
+        code: 'invalid_input',
+        details: expect.objectContaining({ pointer: '/inputs/1' }),
+      }),
+    );
+  });
+});
