@@ -32,8 +32,3 @@ export function weightOf(params: Params, name: string): Value {
   if (!weight) throw new RangeError(`Expected a weight ${name}, got ${Object.keys(params).join(', ')}`);
   return weight;
 }
-
-/** Apply `f` to every weight, keeping the names. */
-export function mapParams(params: Params, f: (weight: Value, name: string) => Value): Params {
-  return Object.fromEntries(Object.entries(params).map(([name, weight]) => [name, f(weight, name)]));
-}

@@ -15,6 +15,8 @@ export interface Checkpoint {
   readonly best: { readonly score: number; readonly iteration: number; readonly weights: Tensors } | null;
   readonly losses: readonly CurvePoint[];
   readonly validations: readonly CurvePoint[];
+  /** Losses since the last point of `losses`. */
+  readonly recent: readonly number[];
 }
 
 /** Replaces the file in one step: a reader sees the old checkpoint or the new one. */

@@ -23,7 +23,7 @@ export interface MetaTraining {
   /** How good these weights are, higher being better, with its interval. */
   validate(weights: Tensors): Promise<{ score: number; interval95: number }>;
   onIteration?(news: IterationNews): void;
-  /** Called after each validation; the checkpoint's tensors change once it resolves. */
+  /** Called after each validation and when stopped early; the checkpoint's tensors change once it resolves. */
   onCheckpoint(checkpoint: Checkpoint): Promise<void>;
 }
 
@@ -36,7 +36,7 @@ export interface IterationNews {
 
 /** A fresh beginning from these weights. */
 export function startCheckpoint(recipe: string, weights: Tensors): Checkpoint {
-  return { recipe, iteration: 0, weights, adam: startAdam(weights), best: null, losses: [], validations: [] };
+  return { recipe, iteration: 0, weights, adam: startAdam(weights), best: null, losses: [], validations: [], recent: [] };
 }
 
 /**
@@ -55,7 +55,7 @@ export async function metaTrain(run: MetaTraining): Promise<Checkpoint> {
   const weights = run.start.weights;
   const losses = [...run.start.losses];
   const validations = [...run.start.validations];
-  const recent: number[] = [];
+  const recent = [...run.start.recent];
   const checkpoint = (): Checkpoint => ({
     recipe: run.start.recipe,
     iteration,
@@ -64,6 +64,7 @@ export async function metaTrain(run: MetaTraining): Promise<Checkpoint> {
     best,
     losses,
     validations,
+    recent,
   });
 
   while (iteration < training.iterations && !signal.aborted) {
@@ -96,6 +97,7 @@ export async function metaTrain(run: MetaTraining): Promise<Checkpoint> {
       await run.onCheckpoint(checkpoint());
     }
   }
+  if (signal.aborted) await run.onCheckpoint(checkpoint());
   return checkpoint();
 }
 

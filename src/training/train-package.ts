@@ -59,10 +59,9 @@ export async function trainPackage(
   const network = networks[datasets[recipe.dataset.name].task];
   const net = network(encoder);
   const served = network(encoder.calibration?.encoder ?? encoder);
-  const [source, validation] = await Promise.all(
-    ['train', 'val'].map((split) => openDataset(recipe.dataset, split, context)),
-  );
-  if (!source || !validation) throw new RangeError('Expected a training and a validation split');
+  // One after the other: the first decodes what both read.
+  const source = await openDataset(recipe.dataset, 'train', context);
+  const validation = await openDataset(recipe.dataset, 'val', context);
 
   const packageOf = async (weights: Tensors): Promise<Package> => {
     const { calibration } = encoder;
@@ -82,7 +81,7 @@ export async function trainPackage(
 
   const path = join(options.directory, `${recipe.name}.checkpoint`);
   const key = createHash('sha256')
-    .update(JSON.stringify([recipe.dataset, recipe.network, recipe.algorithm, recipe.training]))
+    .update(JSON.stringify([recipe.dataset.name, recipe.network, recipe.algorithm, recipe.training]))
     .digest('hex');
   const found = options.resume ? await readCheckpoint(path, key) : null;
   const start = found ?? startCheckpoint(key, await firstWeights(recipe, net, options.directory, context));
@@ -96,7 +95,7 @@ export async function trainPackage(
     validate,
     async onCheckpoint(current) {
       await writeCheckpoint(path, current);
-      options.onValidation?.(current);
+      if (current.validations.at(-1)?.at === current.iteration) options.onValidation?.(current);
     },
   });
   return { checkpoint, pkg: await packageOf(checkpoint.best?.weights ?? checkpoint.weights) };
