@@ -108,7 +108,7 @@ const geometries = [
   { x: ['N', 4, 3, 3], w: [4, 2, 2, 2], group: 2 },
   { x: [1, 3, 3, 3], w: [3, 1, 2, 2], group: 3 },
   // So many channels that the weight gradient is a product per tap.
-  { x: [2, 16, 3, 2], w: [2, 16, 2, 2], pads: [1, 0, 0, 1], strides: [2, 1] },
+  { x: [2, 16, 2, 2], w: [1, 16, 2, 2], pads: [1, 0, 0, 1], strides: [2, 1] },
   // Rows and columns that no tap reads: the transpose needs an output padding.
   { x: [1, 1, 6, 7], w: [1, 1, 2, 2], strides: [3, 4] },
   { x: ['N', 2, 5, 6], w: [4, 1, 2, 3], strides: [2, 3], pads: [1, 2, 0, 1], dilations: [2, 1], group: 2 },
@@ -153,6 +153,7 @@ export const cases: Record<Differentiable, readonly Case[]> = {
     { shapes: [['N', 4]], build: (x) => reshape(x, [productOf([2, dim(x, 0)]), 2]) },
     { shapes: [['N', 'M']], build: (x) => reshape(x, [1, dim(x, 0), 1, dim(x, 1)]) },
     { shapes: [['N', 2, 'M']], build: (x) => reshape(x, [2, dim(x, 2), dim(x, 0)]) },
+    { shapes: [['N', 'M']], build: (x) => reshape(x, [productOf(x.shape)]) },
   ],
   Transpose: [
     { shapes: [['N', 2]], build: (x) => transpose(x, [1, 0]) },

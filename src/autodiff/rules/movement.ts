@@ -1,4 +1,4 @@
-import { intsOf, pad, reshape, slice, transpose } from '../../graph/ops/index.ts';
+import { intsOf, pad, reshape, reshapeLike, slice, transpose } from '../../graph/ops/index.ts';
 import type { MovementOps } from '../../graph/ops/movement.ts';
 import { inputOf, type Value } from '../../graph/value.ts';
 import type { FamilyRules } from '../rule.ts';
@@ -16,7 +16,7 @@ function spaceOut(x: Value, axis: number, step: number): Value {
 }
 
 export const movementRules: FamilyRules<MovementOps> = {
-  Reshape: (y, dy) => [reshape(dy, inputOf(y, 0).shape), null],
+  Reshape: (y, dy) => [reshapeLike(dy, inputOf(y, 0)), null],
   // The inverse permutation.
   Transpose: (y, dy) => [
     transpose(

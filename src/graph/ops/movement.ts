@@ -30,12 +30,21 @@ export interface MovementOps {
 
 /** The same elements in row-major order under another shape. At most one symbolic dimension may be new to x. */
 export function reshape(x: Value, shape: Shape): Value {
+  return reshapeReading(x, shape, x);
+}
+
+/** The elements of x under the shape of `like`, whatever symbols that has. */
+export function reshapeLike(x: Value, like: Value): Value {
+  return reshapeReading(x, like.shape, like);
+}
+
+function reshapeReading(x: Value, shape: Shape, source: Value): Value {
   if (sameShape(x.shape, shape)) return x;
   if (productOf(x.shape) !== productOf(shape)) {
     throw new RangeError(`Expected a shape of ${productOf(x.shape)} elements, got [${shape}]`);
   }
   const known = constantTarget(x.shape, shape);
-  return value('Reshape', [x, known ? ints(known) : runtimeTarget(x, shape)], none, shape, x.dtype);
+  return value('Reshape', [x, known ? ints(known) : runtimeTarget(source, shape)], none, shape, x.dtype);
 }
 
 /** The target in ONNX's writing: 0 copies a dimension, −1 is inferred. Null when that leaves two to infer. */
@@ -44,14 +53,14 @@ export function constantTarget(from: Shape, shape: Shape): readonly number[] | n
   return written.filter((dim) => dim === -1).length > 1 ? null : written;
 }
 
-/** The target read off x when the graph runs: every symbol from where x has it, one that x lacks inferred. */
-function runtimeTarget(x: Value, shape: Shape): Value {
-  if (shape.filter((dim) => typeof dim === 'string' && !x.shape.includes(dim)).length > 1) {
-    throw new RangeError(`Expected at most one new symbolic dimension, got [${x.shape}] to [${shape}]`);
+/** The target read off `source` when the graph runs: every symbol from where it has it, one that it lacks inferred. */
+function runtimeTarget(source: Value, shape: Shape): Value {
+  if (shape.filter((dim) => typeof dim === 'string' && !source.shape.includes(dim)).length > 1) {
+    throw new RangeError(`Expected at most one new symbolic dimension, got [${source.shape}] to [${shape}]`);
   }
   const parts = shape.map((dim) => {
-    const at = x.shape.indexOf(dim);
-    return typeof dim === 'number' ? ints([dim]) : at < 0 ? ints([-1]) : shapeOf(x, at, at + 1);
+    const at = source.shape.indexOf(dim);
+    return typeof dim === 'number' ? ints([dim]) : at < 0 ? ints([-1]) : shapeOf(source, at, at + 1);
   });
   return concat(parts, 0);
 }

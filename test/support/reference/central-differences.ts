@@ -2,7 +2,7 @@ import type { Value } from '../../../src/graph/value.ts';
 import { evaluate, type Sizes } from './evaluate.ts';
 import type { Feeds } from './interpreter.ts';
 
-const STEP = 1e-3;
+const STEP = 1e-4;
 
 /**
  * Derivative of a scalar graph where the input `name` moves along `direction`, by the five-point stencil
