@@ -1,6 +1,7 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type ErrorCode, InnerloopError } from '../../errors.ts';
 import type { Limits } from '../limits.ts';
+import { lingerOnUnreadBody } from '../linger.ts';
 import { PROBLEM_TYPE, problem } from '../problem.ts';
 import { statusOf } from '../status.ts';
 import { validationError } from '../validation-error.ts';
@@ -30,8 +31,7 @@ export function sendProblem(
     : error.message;
   const { retryAfterSeconds } = error.details;
   if (retryAfterSeconds !== undefined) reply.header('retry-after', String(retryAfterSeconds));
-  // The rest of an oversized body is still arriving; reading it to its end would be the harm it can do.
-  if (error.code === 'payload_too_large') reply.header('connection', 'close');
+  lingerOnUnreadBody(request, reply);
   return reply
     .code(status)
     .type(PROBLEM_TYPE)
@@ -59,20 +59,13 @@ const expectations: Readonly<Record<string, string>> = {
 const frameworkCodes: Readonly<Record<string, ErrorCode>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: 'payload_too_large',
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported_media_type',
-  FST_REQ_FILE_TOO_LARGE: 'payload_too_large',
   FST_FILES_LIMIT: 'payload_too_large',
   FST_PARTS_LIMIT: 'payload_too_large',
-  FST_FIELDS_LIMIT: 'payload_too_large',
 };
 
-function tooLarge({ code }: FastifyError, { bodyBytes, fileBytes, files }: Limits): InnerloopError {
-  const expected =
-    {
-      FST_REQ_FILE_TOO_LARGE: `files of at most ${fileBytes} bytes`,
-      FST_FILES_LIMIT: `at most ${files} files`,
-      FST_PARTS_LIMIT: `at most ${files} parts`,
-      FST_FIELDS_LIMIT: 'files only',
-    }[code] ?? `a body of at most ${bodyBytes} bytes`;
+function tooLarge({ code }: FastifyError, { bodyBytes, files }: Limits): InnerloopError {
+  const isBody = code === 'FST_ERR_CTP_BODY_TOO_LARGE';
+  const expected = isBody ? `a body of at most ${bodyBytes} bytes` : `at most ${files} files`;
   return new InnerloopError('payload_too_large', `Expected ${expected}, got more`, { expected, got: 'more' });
 }
 
