@@ -113,6 +113,15 @@ describe('predicting', () => {
     }
   });
 
+  it('computes a missing state without waiting for the adaptation that runs', async () => {
+    const { id } = await adapted();
+    const long = await service.adapt('acme', 'signs', { ...corners, settings: { steps: 100_000 } });
+    await runner.forget(id);
+    await opened.cache.delete(id);
+    expect((await predict([0, 0.5])).adaptation).toBe(id);
+    expect((await service.cancel('acme', 'signs', long.id)).status).toBe('cancelled');
+  });
+
   it('serves a task of a former process', async () => {
     await adapted();
     const before = await predict([0, 0.5]);

@@ -72,6 +72,11 @@ export function describeTaskStoreContract(create: () => Promise<TaskStore>): voi
       expect((await store.tasks('acme', { limit: 2 })).nextCursor).toBeNull();
     });
 
+    it.each(['', '../x', '\u0000', 'y'.repeat(10_000)])('refuses the cursor %j', async (after) => {
+      const refused = store.tasks('acme', { limit: 2, after });
+      await expect(refused).rejects.toMatchObject({ code: 'invalid_request' });
+    });
+
     it('deletes a task with its adaptations and support sets, and no other', async () => {
       const { adaptation } = await accept('one');
       await accept('two', { task: 'runes2' });
@@ -183,8 +188,8 @@ export function describeTaskStoreContract(create: () => Promise<TaskStore>): voi
       expect(rest).toMatchObject({ data: [{ id: 'one' }], nextCursor: null });
     });
 
-    it('refuses a cursor it cannot have given', async () => {
-      const refused = store.adaptations('acme', 'runes', { limit: 2, after: 'x' });
+    it.each(['', 'x', '-1', '0x', '1e999', 'y'.repeat(10_000)])('refuses the cursor %j', async (after) => {
+      const refused = store.adaptations('acme', 'runes', { limit: 2, after });
       await expect(refused).rejects.toMatchObject({ code: 'invalid_request' });
     });
 

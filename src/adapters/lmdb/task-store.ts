@@ -1,9 +1,11 @@
 import { InnerloopError } from '../../errors.ts';
 import type { Page, TaskDraft, TaskStore } from '../../ports/task-store.ts';
 import { type Adaptation, hasEnded } from '../../tasks/adaptation.ts';
-import type { Task } from '../../tasks/task.ts';
+import { TASK_ID_PATTERN, type Task } from '../../tasks/task.ts';
 import { decodeSupport, encodeSupport } from './support-bytes.ts';
 import { numbersUnder, openTables, stringsUnder, type Tables } from './tables.ts';
+
+const TASK_ID = new RegExp(TASK_ID_PATTERN);
 
 /**
  * The embedded store. Requests read snapshots without locks; writes are transactions of one writer, of which many
@@ -17,6 +19,7 @@ export function createLmdbTaskStore({ path }: { readonly path: string }): TaskSt
     task: async (tenant, id) => tasks.get([tenant, id]) ?? null,
 
     async tasks(tenant, { limit, after }) {
+      if (after !== undefined && !TASK_ID.test(after)) throw invalidCursor(after);
       const found = tasks.getRange({ ...stringsUnder([tenant], after), limit: limit + 1 });
       return page(
         [...found].map(({ value }) => value),
@@ -141,7 +144,11 @@ function page<Item>(found: readonly Item[], limit: number, cursorOf: (item: Item
 function sequenceOf(cursor: string): number {
   const sequence = Number(cursor);
   if (Number.isSafeInteger(sequence) && sequence > 0) return sequence;
-  throw new InnerloopError('invalid_request', 'Expected the cursor of a former page', {
+  throw invalidCursor(cursor);
+}
+
+function invalidCursor(cursor: string): InnerloopError {
+  return new InnerloopError('invalid_request', 'Expected the cursor of a former page', {
     got: cursor.slice(0, 64),
   });
 }
