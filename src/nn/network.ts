@@ -30,6 +30,12 @@ export interface Network {
 }
 
 /**
+ * Squared distances between features run to tens. At scale 1 a head made of prototypes fits its own support set
+ * already, and the gradient of a fitted example is zero; at a tenth there is something left to learn from.
+ */
+const HEAD_SCALE = 0.1;
+
+/**
  * An encoder with a linear head over its features. The head is made from the support set, one column per class
  * from its prototype, so that any number of classes can be told apart before the first step; `head.scale`, learned
  * with the rest, sets how sure it starts.
@@ -39,7 +45,7 @@ export function classifier(encoder: Encoder): Network {
     task: 'classification',
     inputShape: encoder.inputShape,
     outputShape: ['ways'],
-    parameters: { ...encoder.parameters, 'head.scale': startAt(1, []) },
+    parameters: { ...encoder.parameters, 'head.scale': startAt(HEAD_SCALE, []) },
     instantiate(theta, { x, y }) {
       const scale = weightOf(theta, 'head.scale');
       const head = prototypeHead(prototypes(encoder.apply(theta, x), y).prototypes);
