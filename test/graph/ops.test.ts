@@ -1,0 +1,212 @@
+import { describe, expect, it } from 'vitest';
+import type { Shape } from '../../src/graph/dim.ts';
+import {
+  add,
+  concat,
+  constant,
+  conv,
+  convTranspose,
+  convWeightGradient,
+  expandLike,
+  gemm,
+  input,
+  ints,
+  intsOf,
+  logSoftmax,
+  matMul,
+  pad,
+  reduceMean,
+  reduceSum,
+  reshape,
+  reshapeLike,
+  scalar,
+  scalarOf,
+  shapeOf,
+  slice,
+  softmax,
+  transpose,
+} from '../../src/graph/ops/index.ts';
+import type { Value } from '../../src/graph/value.ts';
+import { tensor } from '../../src/tensor.ts';
+
+const of = (...shape: Shape): Value => input('x', shape);
+
+describe('shapes are refused where the value is made', () => {
+  const refusals: Readonly<Record<string, readonly [make: () => Value, message: string]>> = {
+    'operands that do not broadcast': [
+      () => add(of('N', 3), of(4)),
+      'Expected shapes that broadcast, got [N,3] and [4]',
+    ],
+    'an axis beyond the rank': [() => reduceSum(of(2, 3), [2]), 'Expected an axis from -2 to 1, got 2'],
+    'a softmax of a scalar': [() => softmax(of()), 'Expected an axis from 0 to -1, got -1'],
+    'another number of elements': [() => reshape(of(2, 3), [7]), 'Expected a shape of 6 elements, got [7]'],
+    'another number of symbolic elements': [
+      () => reshape(of('N', 6), ['N', 5]),
+      'Expected a shape of 6*N elements, got [N,5]',
+    ],
+    'two symbols that x lacks': [
+      () => reshape(of('M*N'), ['N', 'M']),
+      'Expected at most one new symbolic dimension, got [M*N] to [N,M]',
+    ],
+    'another number of elements than the model shape': [
+      () => reshapeLike(of(6), of('N')),
+      'Expected a shape of 6 elements, got [N]',
+    ],
+    'a permutation that repeats an axis': [
+      () => transpose(of(2, 3), [0, 0]),
+      'Expected a permutation of 2 axes, got [0,0]',
+    ],
+    'a permutation of too few axes': [
+      () => transpose(of(2, 3), [0]),
+      'Expected a permutation of 2 axes, got [0]',
+    ],
+    'an expansion to a smaller shape': [
+      () => expandLike(of(2, 3), of(3)),
+      'Expected a shape that broadcasts to [3], got [2,3]',
+    ],
+    'a slice past the end': [
+      () => slice(of(4), [{ axis: 0, start: 2, end: 5 }]),
+      'Expected a range within 0…4, got 2:5:1 on axis 0',
+    ],
+    'an empty slice': [
+      () => slice(of(4), [{ axis: 0, start: 2, end: 2 }]),
+      'Expected a range within 0…4, got 2:2:1 on axis 0',
+    ],
+    'a step backwards': [
+      () => slice(of(4), [{ axis: 0, start: 0, end: 4, step: -1 }]),
+      'Expected a range within 0…4, got 0:4:-1 on axis 0',
+    ],
+    'a slice of a symbolic axis': [
+      () => slice(of('N'), [{ axis: 0, start: 0, end: 1 }]),
+      'Expected axis 0 of [N] to be static',
+    ],
+    'too few pads': [() => pad(of(2, 3), [1, 1]), 'Expected 4 pads of 0 or more, got [1,1]'],
+    'negative pads': [() => pad(of(3), [1, -1]), 'Expected 2 pads of 0 or more, got [1,-1]'],
+    'a padded symbolic axis': [() => pad(of('N'), [1, 0]), 'Expected axis 0 of [N] to be static'],
+    'no parts': [() => concat([], 0), 'Expected at least one part, got none'],
+    'parts that differ elsewhere': [
+      () => concat([of(2, 3), of(3, 3)], 1),
+      'Expected parts that agree beside axis 1, got [2,3] and [3,3]',
+    ],
+    'parts of different rank': [
+      () => concat([of(2), of(2, 1)], 0),
+      'Expected parts that agree beside axis 0, got [2] and [2,1]',
+    ],
+    'inner dimensions that differ': [
+      () => matMul(of(2, 3), of(2, 3)),
+      'Expected inner dimensions that agree, got [2,3] and [2,3]',
+    ],
+    'a symbol against a size': [
+      () => matMul(of(2, 'N'), of(3, 2)),
+      'Expected inner dimensions that agree, got [2,N] and [3,2]',
+    ],
+    'a vector for a matrix': [
+      () => matMul(of(3), of(3, 2)),
+      'Expected matrices or stacks of them, got [3] and [3,2]',
+    ],
+    'stacks that do not broadcast': [
+      () => matMul(of(2, 3, 4), of(3, 4, 5)),
+      'Expected shapes that broadcast, got [2] and [3]',
+    ],
+    'a stack for a matrix': [
+      () => gemm(of(1, 2, 3), of(3, 2)),
+      'Expected two matrices, got [1,2,3] and [3,2]',
+    ],
+    'a transposition that does not fit': [
+      () => gemm(of(2, 3), of(3, 2), { transA: true }),
+      'Expected inner dimensions that agree, got [2,3] and [3,2]',
+    ],
+    'channels that are not the filters’': [
+      () => conv(of('N', 3, 8, 8), of(4, 2, 3, 3)),
+      'Expected channels to fit filters in 1 groups, got [N,3,8,8] and [4,2,3,3]',
+    ],
+    'filters that groups do not share evenly': [
+      () => conv(of(1, 4, 8, 8), of(3, 2, 3, 3), undefined, { group: 2 }),
+      'Expected channels to fit filters in 2 groups, got [1,4,8,8] and [3,2,3,3]',
+    ],
+    'a kernel larger than the input': [
+      () => conv(of(1, 1, 2, 2), of(1, 1, 3, 3)),
+      'Expected a kernel within the padded input, got [1,1,2,2] and [1,1,3,3]',
+    ],
+    'a bias of another length': [
+      () => conv(of(1, 1, 4, 4), of(2, 1, 3, 3), of(3)),
+      'Expected a bias of shape [2], got [3]',
+    ],
+    'a plane of unknown size': [
+      () => conv(of(1, 1, 'H', 4), of(1, 1, 3, 3)),
+      'Expected four axes, the last two static, got [1,1,H,4]',
+    ],
+    'one spatial axis': [
+      () => conv(of(1, 1, 4), of(1, 1, 3)),
+      'Expected four axes, the last two static, got [1,1,3]',
+    ],
+    'a transpose of what is no output': [
+      () => convTranspose(of(1, 2, 3, 3), of(2, 1, 3, 3), [6, 6]),
+      'Expected the output of a convolution of [6,6] with [2,1,3,3], got [1,2,3,3]',
+    ],
+    'a weight gradient of what is no output': [
+      () => convWeightGradient(of('N', 1, 6, 6), of('M', 2, 4, 4), [3, 3]),
+      'Expected the output of a convolution of [N,1,6,6] with [3,3], got [M,2,4,4]',
+    ],
+    'a count of classes unlike the labels’': [
+      () => add(logSoftmax(of('N', 'ways')), of('N', 5)),
+      'Expected shapes that broadcast, got [N,ways] and [N,5]',
+    ],
+  };
+
+  it.each(Object.entries(refusals))('%s', (_, [make, message]) => {
+    expect(make).toThrow(new RangeError(message));
+  });
+});
+
+describe('shapes are inferred', () => {
+  it.each([
+    ['a flattened batch', () => reshape(of('N', 7, 7), ['49*N']), ['49*N']],
+    ['a swap of symbols', () => reshape(of('N', 2, 'M'), ['M', 'N', 2]), ['M', 'N', 2]],
+    ['dropped axes', () => reduceMean(of('N', 2, 3), [0, -1]), [2]],
+    ['kept axes', () => reduceSum(of('N', 2, 3), [1], { keepdims: true }), ['N', 1, 3]],
+    ['an axis named twice', () => reduceSum(of(2, 3), [1, -1]), [2]],
+    ['all axes', () => reduceSum(of('N', 2)), []],
+    ['a strided slice', () => slice(of('N', 7), [{ axis: 1, start: 1, end: 7, step: 4 }]), ['N', 2]],
+    ['padding beside a symbol', () => pad(of('N', 2), [0, 1, 0, 2]), ['N', 5]],
+    ['a product of stacks', () => matMul(of('N', 1, 2, 3), of(4, 3, 5)), ['N', 4, 2, 5]],
+    [
+      'a strided convolution',
+      () => conv(of('N', 1, 28, 28), of(64, 1, 3, 3), undefined, same),
+      ['N', 64, 14, 14],
+    ],
+    ['an odd plane', () => conv(of('N', 1, 7, 7), of(64, 1, 3, 3), undefined, same), ['N', 64, 4, 4]],
+  ] as const)('%s', (_, make, shape) => {
+    expect(make().shape).toEqual(shape);
+  });
+
+  const same = { strides: [2, 2], pads: [1, 1, 1, 1] };
+});
+
+describe('operators that would do nothing do not exist', () => {
+  const x = of('N', 3);
+  it.each([
+    ['a reshape to the same shape', () => reshape(x, ['N', 3])],
+    ['an expansion to the same shape', () => expandLike(x, of('N', 3))],
+    ['padding by zero', () => pad(x, [0, 0, 0, 0])],
+    ['a concatenation of one part', () => concat([x], 1)],
+    ['a reduction over no axes', () => reduceSum(x, [])],
+  ] as const)('%s is its operand', (_, make) => {
+    expect(make()).toBe(x);
+  });
+});
+
+describe('constants', () => {
+  it('give their numbers back', () => {
+    expect(intsOf(ints([0, -1, 5]))).toEqual([0, -1, 5]);
+    expect(scalarOf(scalar(0.5))).toBe(0.5);
+    expect(scalarOf(constant(tensor([2], [1, 1])))).toBeNull();
+    expect(scalarOf(ints([1]))).toBeNull();
+  });
+
+  it('are told from computed integers', () => {
+    expect(() => intsOf(shapeOf(of('N')))).toThrow(
+      new TypeError('Expected a constant int64 operand, got Shape'),
+    );
+  });
+});

@@ -1,0 +1,178 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { gradient } from '../../src/autodiff/gradient.ts';
+import {
+  add,
+  constant,
+  conv,
+  convWeightGradient,
+  div,
+  exp,
+  expandLike,
+  identity,
+  input,
+  ints,
+  mul,
+  neg,
+  reduceSum,
+  reshape,
+  scalar,
+  stopGradient,
+  sub,
+  tanh,
+  transpose,
+} from '../../src/graph/ops/index.ts';
+import { commonSubexpressions } from '../../src/graph/passes/common-subexpressions.ts';
+import { lower } from '../../src/graph/passes/lower.ts';
+import { rewrite } from '../../src/graph/passes/rewrite.ts';
+import { simplify } from '../../src/graph/passes/simplify.ts';
+import { topologicalOrder, type Value } from '../../src/graph/value.ts';
+import { tensor } from '../../src/tensor.ts';
+import { expectClose } from '../support/close.ts';
+import { evaluate } from '../support/reference/evaluate.ts';
+import { inputsOf } from '../support/reference/gradients.ts';
+import { buildGraph, graphSpec, RANDOM_SIZES } from '../support/reference/random-graph.ts';
+import { sampleFeeds } from '../support/reference/sample.ts';
+
+const SEED = 20_260_823;
+const x = input('x', [2, 3]);
+const n = input('n', ['N', 'M']);
+const opsOf = (values: readonly Value[]) => topologicalOrder(values).map(({ op }) => op);
+const count = (values: readonly Value[]) => topologicalOrder(values).length;
+
+describe.each(Object.entries({ lower, simplify, commonSubexpressions }))('%s', (_, pass) => {
+  it(`keeps what random graphs and their gradients compute (seed ${SEED})`, () => {
+    fc.assert(
+      fc.property(graphSpec, (spec) => {
+        const { outputs, inputs, feeds } = buildGraph(spec);
+        const loss = outputs.map((y) => reduceSum(mul(y, stopGradient(tanh(y))))).reduce(add);
+        const values = [...outputs, loss, ...gradient(loss, inputs)];
+        const after = evaluate(pass(values), feeds, RANDOM_SIZES);
+        evaluate(values, feeds, RANDOM_SIZES).forEach((before, i) => {
+          expectClose(after[i] as typeof before, before, 1e-12, `output ${i}`);
+        });
+      }),
+      { seed: SEED, numRuns: 200 },
+    );
+  });
+
+  it('makes nothing new of what it has already passed over', () => {
+    const y = mul(exp(x), expandLike(scalar(2), x));
+    const once = pass([y, reduceSum(tanh(y))]);
+    expect(count(pass(once))).toBe(count(once));
+  });
+});
+
+describe('lower', () => {
+  it.each([1, 2])('leaves neither stopGradient nor a weight gradient of ours, in %i groups', (group) => {
+    const [image, filters] = [input('image', ['N', 4, 5, 5]), input('filters', [2, 4 / group, 3, 3])];
+    const y = conv(image, filters, undefined, { group });
+    const dw = convWeightGradient(image, stopGradient(y), [3, 3], { group });
+    const lowered = lower([dw]);
+    expect(opsOf(lowered)).not.toContain('StopGradient');
+    expect(opsOf(lowered)).not.toContain('ConvWeightGradient');
+    const feeds = sampleFeeds(inputsOf([dw]), { sizes: { N: 3 } });
+    const [before, after] = [dw, lowered[0] as Value].map((each) => evaluate([each], feeds, { N: 3 })[0]);
+    expectClose(after as NonNullable<typeof after>, before as NonNullable<typeof before>, 1e-12);
+  });
+});
+
+describe('simplify', () => {
+  const other = input('other', ['N', 'M']);
+  it.each([
+    ['x + 0', add(n, 0), n],
+    ['0 + x', add(0, n), n],
+    ['x − 0', sub(n, 0), n],
+    ['x · 1', mul(n, 1), n],
+    ['1 · x', mul(1, n), n],
+    ['x / 1', div(n, 1), n],
+    ['−−x', neg(neg(n)), n],
+    ['x there and back', transpose(transpose(n, [1, 0]), [1, 0]), n],
+    ['x reshaped there and back', reshape(reshape(x, [6]), [2, 3]), x],
+    ['x · (1 expanded)', mul(expandLike(scalar(1), n), n), n],
+    ['(0 expanded) + x', add(expandLike(scalar(0), n), n), n],
+    ['all of them in a row', neg(neg(mul(add(transpose(transpose(n, [1, 0]), [1, 0]), 0), 1))), n],
+  ])('%s is x', (_, value, expected) => {
+    expect(simplify([value])).toEqual([expected]);
+    expect(simplify([value])[0]).toBe(expected);
+  });
+
+  it.each([
+    ['0 − x', sub(0, n)],
+    ['1 / x', div(1, n)],
+    ['x + 1', add(n, 1)],
+    ['x · 0', mul(n, 0)],
+    ['a unit that widens the other operand', mul(scalar(2), constant(tensor([1, 1], [1])))],
+    ['an expansion that nothing else makes up for', add(expandLike(scalar(1), n), expandLike(scalar(2), n))],
+  ])('%s stays', (_, value) => {
+    expect(simplify([value])[0]?.shape).toEqual(value.shape);
+    const sizes = { N: 3, M: 2 };
+    const feeds = sampleFeeds([n], { sizes });
+    expect(evaluate(simplify([value]), feeds, sizes)).toEqual(evaluate([value], feeds, sizes));
+    expect(simplify([value])[0]?.op).toBe(value.op);
+  });
+
+  it('reads through an expansion where the other operand has the shape already', () => {
+    const [y] = simplify([mul(expandLike(scalar(2), n), other)]);
+    expect(opsOf([y as Value])).toEqual(['Constant', 'Input', 'Mul']);
+  });
+
+  it('joins two transposes, and two reshapes, into one', () => {
+    const image = input('image', ['N', 2, 3, 4]);
+    const [turned] = simplify([transpose(transpose(image, [0, 2, 3, 1]), [3, 0, 1, 2])]);
+    expect(turned).toMatchObject({ op: 'Transpose', inputs: [image], attributes: { perm: [1, 0, 2, 3] } });
+    const [flat] = simplify([reshape(reshape(image, ['N', 24]), ['24*N'])]);
+    expect(flat).toMatchObject({ op: 'Reshape', inputs: [image, ints([-1])], shape: ['24*N'] });
+  });
+
+  it('keeps two reshapes where one would have to read its target from the graph', () => {
+    const image = input('image', ['N', 4, 'M']);
+    const moved = reshape(reshape(image, ['N', 2, 2, 'M']), ['2*N', 1, 2, 'M']);
+    expect(opsOf(simplify([moved]))).toEqual(['Input', 'Constant', 'Reshape', 'Constant', 'Reshape']);
+  });
+});
+
+describe('commonSubexpressions', () => {
+  it('computes equal expressions once', () => {
+    const twice = add(exp(mul(n, 2)), exp(mul(n, 2)));
+    const [y] = commonSubexpressions([twice]);
+    expect(opsOf([y as Value])).toEqual(['Input', 'Constant', 'Mul', 'Exp', 'Add']);
+    expect(y?.inputs[0]).toBe(y?.inputs[1]);
+  });
+
+  it('takes inputs of one name and shape for one input', () => {
+    const [y] = commonSubexpressions([add(input('x', [2]), input('x', [2]))]);
+    expect(y?.inputs[0]).toBe(y?.inputs[1]);
+  });
+
+  it('makes one of equal outputs', () => {
+    const [a, b] = commonSubexpressions([exp(n), exp(n)]);
+    expect(a).toBe(b);
+  });
+
+  const weight = () => tensor([2], [1, 2]);
+  it.each([
+    ['another operator', exp(x), tanh(x)],
+    ['another operand', exp(x), exp(input('y', [2, 3]))],
+    ['operands the other way round', sub(x, mul(x, x)), sub(mul(x, x), x)],
+    ['another attribute', reduceSum(x, [0], { keepdims: true }), reduceSum(x, [0])],
+    ['another number', mul(x, 2), mul(x, 3)],
+    ['another sign of zero', div(x, 0), div(x, -0)],
+    ['another type of number', scalar(1), ints([1])],
+    ['weights, which are told apart by name', constant(weight(), 'a'), constant(weight(), 'b')],
+    ['long constants', ...([0, 0].map(() => constant(tensor([17], new Float32Array(17)))) as [Value, Value])],
+  ])('keeps %s apart', (_, a, b) => {
+    const [first, second] = commonSubexpressions([identity(a), identity(b)]);
+    expect(first).not.toBe(second);
+    expect(first?.inputs[0]).not.toBe(second?.inputs[0]);
+  });
+});
+
+describe('rewrite', () => {
+  it('hands back the very graph where nothing changes', () => {
+    const outputs = [add(exp(x), 1), neg(x)];
+    rewrite(outputs, (value) => value).forEach((each, i) => {
+      expect(each).toBe(outputs[i]);
+    });
+  });
+});
