@@ -1,0 +1,62 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+export interface ServerProcess {
+  readonly address: string;
+  readonly child: ChildProcess;
+  /** All it has logged so far. */
+  readonly lines: readonly string[];
+  /** Sends a signal and answers the exit code, null when the signal itself ended it. */
+  stop(signal: NodeJS.Signals): Promise<number | null>;
+}
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** The real server as `npm start` runs it, on a free port; resolves when it listens. */
+export async function startServerProcess(environment: Record<string, string>): Promise<ServerProcess> {
+  const child = spawn(process.execPath, ['--import', 'tsx', 'src/main/serve.ts'], {
+    cwd: root,
+    env: { ...process.env, PORT: '0', ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const lines: string[] = [];
+  let complaint = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    complaint += text;
+  });
+  const exited = once(child, 'exit') as Promise<[number | null]>;
+  const address = await new Promise<string>((resolve, reject) => {
+    createInterface(child.stdout).on('line', (line) => {
+      lines.push(line);
+      const { msg, address: at } = JSON.parse(line);
+      if (msg === 'listening') resolve(at);
+    });
+    exited.then(([code]) =>
+      reject(new Error(`The server ended with ${code} before it listened: ${complaint}`)),
+    );
+  });
+  return {
+    address,
+    child,
+    lines,
+    async stop(signal) {
+      child.kill(signal);
+      const [code] = await exited;
+      return code;
+    },
+  };
+}
+
+export async function post(
+  url: string,
+  body: object,
+  headers: Record<string, string> = {},
+): Promise<Response> {
+  return fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify(body),
+  });
+}
