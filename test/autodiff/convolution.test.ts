@@ -46,7 +46,7 @@ describe(`a convolution and its adjoints (seed ${SEED})`, () => {
         ];
         const feeds = sampleFeeds(inputsOf(values));
         const [expected, ...products] = evaluate(values, feeds);
-        for (const product of products) expectClose(product, expected as typeof product, 1e-12, 'product');
+        for (const product of products) expectClose(product, expected, 1e-12, 'product');
         await expectOnnxToAgree(values, feeds);
       }),
       { seed: SEED, numRuns: 200 },

@@ -29,7 +29,7 @@ function expectSame(actual: Value | undefined, expected: Value, sizes: Sizes = {
   if (!actual) throw new RangeError('Expected a gradient, got none');
   const feeds = sampleFeeds(inputsOf([actual, expected]), { sizes });
   const [a, b] = evaluate([actual, expected], feeds, sizes);
-  expectClose(a as NonNullable<typeof a>, b as NonNullable<typeof b>, 1e-12, 'gradient');
+  expectClose(a, b, 1e-12, 'gradient');
 }
 
 describe('gradient', () => {

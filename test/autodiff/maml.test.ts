@@ -56,7 +56,7 @@ function expectSame(actual: readonly Value[], expected: readonly Value[]): void 
   const both = valuesOf([...actual, ...expected]);
   actual.forEach((_, i) => {
     const [a, b] = [both[i], both[actual.length + i]];
-    expectClose(a as NonNullable<typeof a>, b as NonNullable<typeof b>, 1e-12, `gradient ${i}`);
+    expectClose(a, b, 1e-12, `gradient ${i}`);
   });
 }
 

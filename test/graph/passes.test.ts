@@ -49,7 +49,7 @@ describe.each(Object.entries({ lower, simplify, commonSubexpressions }))('%s', (
         const values = [...outputs, loss, ...gradient(loss, inputs)];
         const after = evaluate(pass(values), feeds, RANDOM_SIZES);
         evaluate(values, feeds, RANDOM_SIZES).forEach((before, i) => {
-          expectClose(after[i] as typeof before, before, 1e-12, `output ${i}`);
+          expectClose(after[i], before, 1e-12, `output ${i}`);
         });
       }),
       { seed: SEED, numRuns: 200 },
@@ -73,7 +73,7 @@ describe('lower', () => {
     expect(opsOf(lowered)).not.toContain('ConvWeightGradient');
     const feeds = sampleFeeds(inputsOf([dw]), { sizes: { N: 3 } });
     const [before, after] = [dw, lowered[0] as Value].map((each) => evaluate([each], feeds, { N: 3 })[0]);
-    expectClose(after as NonNullable<typeof after>, before as NonNullable<typeof before>, 1e-12);
+    expectClose(after, before, 1e-12);
   });
 });
 

@@ -10,7 +10,13 @@ interface Numbers {
  * Expects |actual − expected| ≤ tolerance · max(1, largest |expected|) element by element, and equal shapes.
  * The message says where the two differ most, and by how much.
  */
-export function expectClose(actual: Numbers, expected: Numbers, tolerance: number, what = 'tensor'): void {
+export function expectClose(
+  actual: Numbers | undefined,
+  expected: Numbers | undefined,
+  tolerance: number,
+  what = 'tensor',
+): void {
+  if (!actual || !expected) expect.fail(`Expected two tensors for ${what}, got ${actual} and ${expected}`);
   expect([...actual.shape], `shape of ${what}`).toEqual([...expected.shape]);
   expect(actual.data.length, `length of ${what}`).toBe(expected.data.length);
   const scale = Array.from(expected.data).reduce((max, e) => Math.max(max, Math.abs(e)), 1);

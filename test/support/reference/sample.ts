@@ -2,7 +2,8 @@ import type { Shape } from '../../../src/graph/dim.ts';
 import type { Value } from '../../../src/graph/value.ts';
 import { createRandom } from '../../../src/training/random.ts';
 import { type NdArray, sizeOf } from './array.ts';
-import { resolve, type Sizes } from './evaluate.ts';
+import { evaluate, resolve, type Sizes } from './evaluate.ts';
+import { inputsOf } from './gradients.ts';
 import type { Feeds } from './interpreter.ts';
 
 /** Values for every input, float32 numbers of magnitude 0.5 … 1.5: away from poles and from the kink of ReLU at 0. */
@@ -28,3 +29,12 @@ const generate = (shape: readonly number[], element: () => number): NdArray => (
 
 /** The shape with every symbol replaced: the same graph, all static. */
 export const settle = (shape: Shape, sizes: Sizes): Shape => resolve(shape, sizes);
+
+/** The values under sampled feeds, those given aside. */
+export function evaluateSampled(
+  values: readonly Value[],
+  sizes: Sizes = {},
+  given: Feeds = {},
+): readonly NdArray[] {
+  return evaluate(values, { ...sampleFeeds(inputsOf(values), { sizes }), ...given }, sizes);
+}
