@@ -1,8 +1,6 @@
 import { Type } from 'typebox';
-import { gradient } from '../autodiff/gradient.ts';
-import { mul, stopGradient, sub } from '../graph/ops/index.ts';
-import type { Value } from '../graph/value.ts';
 import { defineAlgorithm } from './algorithm.ts';
+import { gradientStep } from './gradient-step.ts';
 
 /**
  * Model-Agnostic Meta-Learning: adapt by gradient descent on the support set.
@@ -26,16 +24,8 @@ export const maml = defineAlgorithm({
 
   init: (net, theta, support) => net.instantiate(theta, support),
 
-  step(net, _theta, state, support, rate, { order }) {
-    const loss = net.loss(net.forward(state, support.x), support.y);
-    const names = Object.keys(state);
-    const gradients = gradient(loss, Object.values(state));
-    const next = Object.values(state).map((weight, i) => {
-      const slope = gradients[i] as Value;
-      return sub(weight, mul(rate, order === 1 ? stopGradient(slope) : slope));
-    });
-    return { state: Object.fromEntries(names.map((name, i) => [name, next[i] as Value])), loss };
-  },
+  step: (net, _theta, state, support, rate, { order }) =>
+    gradientStep(state, rate, order, (weights) => net.loss(net.forward(weights, support.x), support.y)),
 
   predict: (net, _theta, state, x) => net.forward(state, x),
 });

@@ -1,11 +1,11 @@
 import type { TSchema } from 'typebox';
 import { gradient } from '../autodiff/gradient.ts';
-import { add, div, input, scalar } from '../graph/ops/index.ts';
+import { add, div, expandLike, input, scalar } from '../graph/ops/index.ts';
 import { type Program, program } from '../graph/program.ts';
 import type { Value } from '../graph/value.ts';
 import type { Network } from '../nn/network.ts';
-import { parameterInputs } from '../nn/parameters.ts';
-import type { Algorithm } from './algorithm.ts';
+import { type Params, parameterInputs } from '../nn/parameters.ts';
+import { type Algorithm, metaParametersOf } from './algorithm.ts';
 
 export interface ObjectiveOptions {
   /** Inner steps to differentiate through. */
@@ -33,7 +33,7 @@ export function metaObjective(
   settings: unknown,
   { steps, rate, lossAfter }: ObjectiveOptions,
 ): Program {
-  const theta = parameterInputs(net.parameters);
+  const theta = parameterInputs(metaParametersOf(algorithm, net, settings));
   const support = {
     x: input('support_x', ['N', ...net.inputShape]),
     y: input('support_y', ['N', ...net.outputShape]),
@@ -57,10 +57,20 @@ export function metaObjective(
     [total, terms] = lossAfter === 'every' ? [add(total, loss), terms + 1] : [loss, 1];
   }
   const loss = div(total, terms);
-  const slopes = gradient(loss, Object.values(theta));
+  const slopes = algorithm.metaGradient?.(theta, state) ?? gradientOf(loss, theta);
   return program('objective', [...Object.values(theta), support.x, support.y, query.x, query.y], {
     loss,
     output,
-    ...Object.fromEntries(Object.keys(theta).map((name, i) => [`gradient/${name}`, slopes[i] as Value])),
+    ...Object.fromEntries(
+      Object.entries(theta).map(([name, w]) => [
+        `gradient/${name}`,
+        slopes[name] ?? expandLike(scalar(0), w),
+      ]),
+    ),
   });
+}
+
+function gradientOf(loss: Value, theta: Params): Params {
+  const slopes = gradient(loss, Object.values(theta));
+  return Object.fromEntries(Object.keys(theta).map((name, i) => [name, slopes[i] as Value]));
 }

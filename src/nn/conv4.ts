@@ -28,6 +28,7 @@ export function conv4({ inputShape, filters = 64, normalisation }: Conv4Options)
   const plain: Encoder = {
     inputShape,
     features,
+    lastLayer: ['conv4.weight', 'conv4.bias'],
     parameters: specs(inputShape[0], filters, (layer) => ({ [`conv${layer}.bias`]: startAt(0, [filters]) })),
     apply: (params, x) =>
       flatten(
@@ -42,6 +43,7 @@ export function conv4({ inputShape, filters = 64, normalisation }: Conv4Options)
       [`norm${layer}.scale`]: startAt(1, [filters]),
       [`norm${layer}.bias`]: startAt(0, [filters]),
     })),
+    lastLayer: ['conv4.weight', 'norm4.scale', 'norm4.bias'],
     apply: (params, x) => flatten(layers(params, x, withBatchStatistics(params), false), features),
     calibration: {
       encoder: plain,

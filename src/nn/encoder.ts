@@ -7,6 +7,8 @@ export interface Encoder {
   readonly inputShape: readonly number[];
   readonly features: number;
   readonly parameters: ParameterSpecs;
+  /** Names of the weights of its last layer. */
+  readonly lastLayer: readonly string[];
   apply(params: Params, x: Value): Value;
   /** Present where training uses statistics of the batch: how to be rid of them before anything is served. */
   readonly calibration?: Calibration;

@@ -13,6 +13,7 @@ export function mlp(sizes: readonly number[]): Encoder {
   return {
     inputShape: [sizes[0] ?? 1],
     features: sizes.at(-1) ?? 1,
+    lastLayer: ['weight', 'bias'].map((kind) => `${layers.at(-1)?.name}.${kind}`),
     parameters: Object.assign(
       {},
       ...layers.map((layer) => ({

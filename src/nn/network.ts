@@ -24,6 +24,8 @@ export interface Network {
   instantiate(theta: Params, support: Support): Params;
   /** x [B, …input] → [B, …output] under a task's weights. */
   forward(params: Params, x: Value): Value;
+  /** Names of the adapted weights that make up the last layer. */
+  readonly head: readonly string[];
   /** Features [N, d] under θ. */
   embed(theta: Params, x: Value): Value;
   loss(output: Value, y: Value): Value;
@@ -54,6 +56,7 @@ export function classifier(encoder: Encoder): Network {
     },
     forward: (params, x) =>
       add(matMul(encoder.apply(params, x), weightOf(params, 'head.weight')), weightOf(params, 'head.bias')),
+    head: ['head.weight', 'head.bias'],
     embed: encoder.apply,
     loss: crossEntropy,
   };
@@ -68,6 +71,7 @@ export function regressor(encoder: Encoder): Network {
     parameters: encoder.parameters,
     instantiate: (theta) => theta,
     forward: encoder.apply,
+    head: encoder.lastLayer,
     embed: encoder.apply,
     loss: meanSquaredError,
   };

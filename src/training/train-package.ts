@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { dirname, join } from 'node:path';
+import { metaParametersOf } from '../algorithms/algorithm.ts';
 import type { Network } from '../nn/network.ts';
 import type { Package } from '../package/manifest.ts';
 import type { CompileGraph } from '../ports/compile-graph.ts';
@@ -14,7 +15,7 @@ import { makePackage } from './make-package.ts';
 import { type IterationNews, metaTrain, startCheckpoint } from './meta-train.ts';
 import { encoderOf, networks } from './networks.ts';
 import { createRandom } from './random.ts';
-import type { Recipe } from './recipe.ts';
+import { algorithmOf, type Recipe } from './recipe.ts';
 import { metaParameters, startWeights, warmStarted } from './weights.ts';
 
 /** What meta-training needs of the world. */
@@ -107,7 +108,9 @@ async function firstWeights(
   directory: string,
   context: TrainingContext,
 ): Promise<Tensors> {
-  const weights = startWeights(net.parameters, createRandom(recipe.training.seed).fork('weights'));
+  const { algorithm, settings } = algorithmOf(recipe);
+  const specs = metaParametersOf(algorithm, net, settings);
+  const weights = startWeights(specs, createRandom(recipe.training.seed).fork('weights'));
   const { warmStart } = recipe.training;
   if (warmStart === undefined) return weights;
   return warmStarted(weights, metaParameters(await context.readPackage(join(dirname(directory), warmStart))));

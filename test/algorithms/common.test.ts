@@ -1,3 +1,4 @@
+import { Value as Schema } from 'typebox/value';
 import { describe, expect, it } from 'vitest';
 import { type AlgorithmName, algorithms } from '../../src/algorithms/catalogue.ts';
 import { mlp } from '../../src/nn/mlp.ts';
@@ -140,5 +141,5 @@ describe.each(stepping)('%s, stepping', (name) => {
 
 /** Each algorithm under its defaults. */
 function settings(name: AlgorithmName): unknown {
-  return { maml: { order: 2 }, protonets: {} }[name];
+  return Schema.Default(algorithms[name].settings, {});
 }

@@ -1,3 +1,4 @@
+import { metaParametersOf } from '../../src/algorithms/algorithm.ts';
 import type { AlgorithmName } from '../../src/algorithms/catalogue.ts';
 import { algorithms } from '../../src/algorithms/catalogue.ts';
 import { conv4 } from '../../src/nn/conv4.ts';
@@ -53,6 +54,6 @@ export function tinyPackage(
     algorithms[algorithm],
     settings,
     net,
-    startWeights(net.parameters, createRandom(1)),
+    startWeights(metaParametersOf(algorithms[algorithm], net, settings), createRandom(1)),
   );
 }
