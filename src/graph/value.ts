@@ -6,7 +6,7 @@ import type { LinalgOps } from './ops/linalg.ts';
 import type { MovementOps } from './ops/movement.ts';
 import type { ReductionOps } from './ops/reduction.ts';
 
-export type DType = 'float32' | 'int64';
+export type DType = 'float32' | 'int64' | 'bool';
 
 /** Every operator and the type of its attributes. A family adds its own in `ops/<family>.ts`. */
 export interface OpAttributes

@@ -10,15 +10,25 @@ export interface DemoDrawings {
   readonly characters: readonly { readonly name: string; readonly files: readonly Uint8Array[] }[];
 }
 
-const omniglot = fileURLToPath(new URL('../../../shared/data/omniglot', import.meta.url));
+const omniglotFolder = fileURLToPath(new URL('../../../shared/data/omniglot', import.meta.url));
 const glyphs = fileURLToPath(new URL('../../test/fixtures/glyphs', import.meta.url));
 
 /** Omniglot's test characters where the data set is at hand, else the glyphs that come with the project. */
-export async function demoDrawings(random: Random, ways: number, each: number): Promise<DemoDrawings> {
-  return existsSync(omniglot) ? omniglotDrawings(random, ways, each) : glyphDrawings(random, ways);
+export async function demoDrawings(
+  random: Random,
+  ways: number,
+  each: number,
+  omniglot = omniglotFolder,
+): Promise<DemoDrawings> {
+  return existsSync(omniglot) ? omniglotDrawings(omniglot, random, ways, each) : glyphDrawings(random, ways);
 }
 
-async function omniglotDrawings(random: Random, ways: number, each: number): Promise<DemoDrawings> {
+async function omniglotDrawings(
+  omniglot: string,
+  random: Random,
+  ways: number,
+  each: number,
+): Promise<DemoDrawings> {
   const split = (await readFile(`${omniglot}/splits/test.txt`, 'utf8')).trim().split('\n');
   const names = random.sample(split.length, ways).map((i) => split[i] as string);
   const archive = await filesOfZip(`${omniglot}/images_evaluation.zip`);

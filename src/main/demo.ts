@@ -16,12 +16,13 @@ const { values, positionals } = parseArgs({
 const random = createRandom(Number(values.seed));
 const print = (line: string) => process.stdout.write(`${line}\n`);
 
-const [url] = positionals;
-if (url !== undefined) {
-  print(`service     ${url}`);
-  await runDemo(url.replace(/\/$/, ''), random, print);
-} else {
-  await runAlone();
+try {
+  const [url] = positionals;
+  if (url === undefined) await runAlone();
+  else await runDemo(url.replace(/\/$/, ''), random, print);
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
 }
 
 /** A service on a free port over an empty folder, gone when the demo has ended. */

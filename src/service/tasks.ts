@@ -67,7 +67,10 @@ type TaskUseCases = Pick<Service, 'putTask' | 'task' | 'tasks' | 'deleteTask'>;
 
 export function createTasks({ models, store, states, queue, clock }: Parts): TaskUseCases {
   async function view(task: Task): Promise<TaskView> {
-    if (task.current === null) return { ...task, labels: null, residency: null };
+    if (task.current === null) {
+      const kind = models.list().find(({ name }) => name === task.model)?.task;
+      return { ...task, ...(kind === 'classification' && { labels: null }), residency: null };
+    }
     const [record, residency] = await Promise.all([
       store.adaptation(task.tenant, task.id, task.current),
       states.residency(task.current),

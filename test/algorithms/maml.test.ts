@@ -101,13 +101,14 @@ describe('adaptation by MAML', () => {
     const logits = async ({ adapt, predict }: typeof byGradient) =>
       predict((await adapt(x as Tensor, y as Tensor, 0, 0)).state, query as Tensor);
     const [a, b] = [await logits(byGradient), await logits(byPrototype)];
-    // They differ by −‖f‖², which is the same for every class of a row.
-    const centred = ({ shape, data }: Tensor) =>
+    // They differ by −‖f‖², which is the same for every class of a row, and by the head's scale.
+    const centred = ({ shape, data }: Tensor, scale: number) =>
       tensor(
         shape,
-        data.map((value, i) => value - (data[Math.floor(i / 3) * 3] as number)),
+        data.map((value, i) => scale * (value - (data[Math.floor(i / 3) * 3] as number))),
       );
-    expectClose(centred(a), centred(b), 1e-4);
+    const { start } = net().parameters['head.scale'] as { start: { constant: number } };
+    expectClose(centred(a, 1), centred(b, start.constant), 1e-4);
   });
 
   it('takes the step θ − α∇L: one step on a linear model is the closed form', async () => {

@@ -33,7 +33,10 @@ import type { OpType, Value } from '../../src/graph/value.ts';
 import type { Sizes } from '../support/reference/evaluate.ts';
 
 /** Operators whose gradient central differences can judge. */
-export type Differentiable = Exclude<OpType, 'Input' | 'Constant' | 'StopGradient' | 'Shape' | 'Cast'>;
+export type Differentiable = Exclude<
+  OpType,
+  'Input' | 'Constant' | 'StopGradient' | 'Shape' | 'Cast' | 'Greater'
+>;
 
 export interface Case {
   /** Shapes of the inputs; symbols have the sizes of `SIZES`. */

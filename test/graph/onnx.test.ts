@@ -91,6 +91,7 @@ describe('encodeModel', () => {
   it('keeps the names of weights, and gives the second of a name another', () => {
     const [a, b] = [1, 2].map((each) => constant(tensor([1], [each]), 'w')) as [Value, Value];
     const { initializers } = decodeModel(encodeModel(program('names', [x], { y: add(mul(x, a), b) })));
+    expect(initializers).toHaveLength(2);
     expect(initializers[0]?.name).toBe('w');
     expect(initializers[1]?.name).not.toBe('w');
   });

@@ -144,6 +144,10 @@ describe('shapes are refused where the value is made', () => {
       () => convTranspose(of(1, 2, 3, 3), of(2, 1, 3, 3), [6, 6]),
       'Expected the output of a convolution of [6,6] with [2,1,3,3], got [1,2,3,3]',
     ],
+    'a transpose of other channels than the filters made': [
+      () => convTranspose(of(1, 3, 4, 4), of(2, 1, 3, 3), [6, 6]),
+      'Expected the output of a convolution of [6,6] with [2,1,3,3], got [1,3,4,4]',
+    ],
     'a weight gradient of what is no output': [
       () => convWeightGradient(of('N', 1, 6, 6), of('M', 2, 4, 4), [3, 3]),
       'Expected the output of a convolution of [N,1,6,6] with [3,3], got [M,2,4,4]',
@@ -201,6 +205,7 @@ describe('constants', () => {
     expect(intsOf(ints([0, -1, 5]))).toEqual([0, -1, 5]);
     expect(scalarOf(scalar(0.5))).toBe(0.5);
     expect(scalarOf(constant(tensor([2], [1, 1])))).toBeNull();
+    expect(scalarOf(constant(tensor([], [1]), 'w'))).toBeNull();
     expect(scalarOf(ints([1]))).toBeNull();
   });
 

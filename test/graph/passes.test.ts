@@ -103,6 +103,7 @@ describe('simplify', () => {
     ['x + 1', add(n, 1)],
     ['x · 0', mul(n, 0)],
     ['a unit that widens the other operand', mul(scalar(2), constant(tensor([1, 1], [1])))],
+    ['a weight that happens to be 1', mul(n, constant(tensor([], [1]), 'w'))],
     ['an expansion that nothing else makes up for', add(expandLike(scalar(1), n), expandLike(scalar(2), n))],
   ])('%s stays', (_, value) => {
     expect(simplify([value])[0]?.shape).toEqual(value.shape);
@@ -157,6 +158,9 @@ describe('commonSubexpressions', () => {
     ['operands the other way round', sub(x, mul(x, x)), sub(mul(x, x), x)],
     ['another attribute', reduceSum(x, [0], { keepdims: true }), reduceSum(x, [0])],
     ['another number', mul(x, 2), mul(x, 3)],
+    ['another shape', constant(tensor([1, 2], [0, 0])), constant(tensor([2, 1], [0, 0]))],
+    ['an input of another shape', input('a', [2]), input('a', [3])],
+    ['an input of another type', input('a', [2]), input('a', [2], 'int64')],
     ['another sign of zero', div(x, 0), div(x, -0)],
     ['another type of number', scalar(1), ints([1])],
     ['weights, which are told apart by name', constant(weight(), 'a'), constant(weight(), 'b')],

@@ -7,7 +7,7 @@ import { classifier, regressor } from '../../src/nn/network.ts';
 import { parameterInputs } from '../../src/nn/parameters.ts';
 import { negativeSquaredDistances, prototypes } from '../../src/nn/prototypes.ts';
 import { expectClose } from '../support/close.ts';
-import { expectSlopes, inputsOf } from '../support/reference/gradients.ts';
+import { expectGradients, inputsOf } from '../support/reference/gradients.ts';
 import { expectOnnxToAgree } from '../support/reference/onnx.ts';
 import { evaluateSampled, sampleFeeds } from '../support/reference/sample.ts';
 
@@ -54,7 +54,7 @@ describe('classifier', () => {
       support_y: labels(6, 3),
       query_y: labels(4, 3),
     };
-    expectSlopes({ loss, wrt, gradients }, feeds, sizes);
+    expectGradients({ loss, wrt, gradients }, feeds, sizes);
     await expectOnnxToAgree([loss, ...gradients], feeds, sizes);
   });
 });

@@ -14,12 +14,17 @@ export interface Session {
   dispose(): Promise<void>;
 }
 
-/** Load a model. One thread computes it, so that as many sessions as there are cores may run side by side. */
-export async function compile(model: Uint8Array): Promise<Session> {
+interface CompileOptions {
+  /** That compute one run. One by default, so that as many sessions as there are cores may run side by side. */
+  readonly threads?: number;
+}
+
+/** Load a model. */
+export async function compile(model: Uint8Array, { threads = 1 }: CompileOptions = {}): Promise<Session> {
   // Native messages go straight to stderr and quote the file names of the runtime's own source.
   env.logLevel = 'fatal';
   const session = await InferenceSession.create(model, {
-    intraOpNumThreads: 1,
+    intraOpNumThreads: threads,
     interOpNumThreads: 1,
     logSeverityLevel: 4,
   });

@@ -1,5 +1,5 @@
 import type { ElementwiseOps } from '../../graph/ops/elementwise.ts';
-import { div, mul, neg, sign, sub } from '../../graph/ops/index.ts';
+import { div, mul, neg, positive, sub } from '../../graph/ops/index.ts';
 import { inputOf } from '../../graph/value.ts';
 import type { FamilyRules } from '../rule.ts';
 import { sumToShape } from '../sum-to-shape.ts';
@@ -28,10 +28,11 @@ export const elementwiseRules: FamilyRules<ElementwiseOps> = {
   Log: (y, dy) => [div(dy, inputOf(y, 0))],
   // dx = dy / 2√x
   Sqrt: (y, dy) => [div(dy, mul(y, 2))],
-  // Piecewise constant: its derivative is zero wherever it exists.
+  // Piecewise constant, like Greater: their derivative is zero wherever it exists.
   Sign: () => [null],
-  // dx = dy where y > 0; sign(y) is that mask, since y ≥ 0. The derivative at 0 is taken as 0.
-  Relu: (y, dy) => [mul(dy, sign(y))],
+  Greater: () => [null, null],
+  // dx = dy where y > 0. The derivative at 0 is taken as 0.
+  Relu: (y, dy) => [mul(dy, positive(y))],
   // dx = dy ⊙ y ⊙ (1 − y)
   Sigmoid: (y, dy) => [mul(dy, mul(y, sub(1, y)))],
   // dx = dy ⊙ (1 − y²)

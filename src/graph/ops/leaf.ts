@@ -41,11 +41,11 @@ export function intsOf(operand: Value): readonly number[] {
   throw new TypeError(`Expected a constant int64 operand, got ${operand.op}`);
 }
 
-/** The number of a `scalar` constant, else null. */
+/** The number of a `scalar` constant, else null. A weight is not a number, even where it happens to hold one. */
 export function scalarOf(operand: Value): number | null {
-  if (!isOp(operand, 'Constant') || operand.dtype !== 'float32' || operand.attributes.data.length !== 1)
-    return null;
-  return Number(operand.attributes.data[0]);
+  if (!isOp(operand, 'Constant') || operand.dtype !== 'float32') return null;
+  const { data, name } = operand.attributes;
+  return data.length === 1 && name === undefined ? Number(data[0]) : null;
 }
 
 export function lift(operand: Operand): Value {

@@ -24,7 +24,7 @@ export interface MovementOps {
   Concat: { readonly axis: number };
   /** Dimensions start … end − 1 as int64. */
   Shape: { readonly start: number; readonly end: number };
-  /** `to` is ONNX's number of the type; the product casts int64 to float32 (1) only. */
+  /** `to` is ONNX's number of the type; the product casts to float32 (1) only. */
   Cast: { readonly to: 1 };
 }
 

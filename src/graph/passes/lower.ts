@@ -2,12 +2,14 @@ import type { Dim } from '../dim.ts';
 import { productOf } from '../dim.ts';
 import { concat, convWeightGradient, gemm, pad, reshape, slice, transpose } from '../ops/index.ts';
 import { inputOf, type OpType, type Value } from '../value.ts';
+import { lowerConvTranspose } from './lower-conv-transpose.ts';
 import { type Pass, rewrite } from './rewrite.ts';
 
-/** Operators of ours that ONNX lacks, each with its writing in operators that ONNX has. */
+/** Operators of ours that ONNX lacks, and those with a faster writing, each in operators that ONNX has. */
 const lowerings: { readonly [Op in OpType]?: (value: Value<Op>) => Value } = {
   StopGradient: (value) => inputOf(value, 0),
   ConvWeightGradient: lowerConvWeightGradient,
+  ConvTranspose: lowerConvTranspose,
 };
 
 /** Leaves nothing but standard ONNX operators. */

@@ -17,6 +17,7 @@ export const elementwise: FamilyInterpreters<ElementwiseOps> = {
   Sub: binary((a, b) => a - b),
   Mul: binary((a, b) => a * b),
   Div: binary((a, b) => a / b),
+  Greater: binary((a, b) => Number(a > b)),
   Neg: unary((x) => -x),
   Exp: unary(Math.exp),
   Log: unary(Math.log),

@@ -1,0 +1,53 @@
+/**
+ * Time of adaptation, prediction and meta-training beside the same work in PyTorch.
+ *
+ *     npm run bench:adapt -- [--filter text] [--threads n] [--quick] [--peer path] [--json | --markdown]
+ *
+ * The PyTorch program is `torch_peer.py` at `--peer`, or at $TORCH_PEER, or among the project's shared files; without it
+ * or without torch the rest is printed. Writes no files.
+ */
+import { parseArgs } from 'node:util';
+import { type Effort, measure, type Row } from './adapt/measure.ts';
+import { openPeer, whyNoPeer } from './adapt/peer.ts';
+import { squareProduct } from './adapt/product.ts';
+import { heading, line, machine, markdown, type Setting } from './adapt/report.ts';
+import { workloads } from './adapt/workloads.ts';
+
+const { values: options } = parseArgs({
+  options: {
+    filter: { type: 'string', default: '' },
+    threads: { type: 'string', default: '1' },
+    peer: { type: 'string', default: process.env.TORCH_PEER ?? '../shared/peers/torch_peer.py' },
+    quick: { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
+    markdown: { type: 'boolean', default: false },
+  },
+});
+const threads = Number(options.threads);
+const effort: Effort = options.quick ? { rounds: 3, budgetMs: 100 } : { rounds: 9, budgetMs: 250 };
+const live = !options.json && !options.markdown;
+
+const absent = whyNoPeer(options.peer);
+const peer = absent === null ? await openPeer(options.peer, threads, options.filter) : null;
+const setting: Setting = { threads, peer: peer ? { version: peer.version } : { absent: absent ?? '' } };
+if (live) console.log(`${machine(setting)}\n\n${heading()}`);
+
+const product = await squareProduct(threads);
+const rows: Row[] = [];
+for (const { name, open } of workloads.filter((each) => each.name.includes(options.filter))) {
+  const contenders = await open(threads);
+  const flops = await peer?.enter(name);
+  if (flops === null) throw new Error(`Expected the PyTorch program to have a workload ${name}`);
+  if (flops !== undefined && flops !== contenders[0]?.flops)
+    throw new Error(`Expected ${name} to take ${flops} FLOP as in PyTorch, got ${contenders[0]?.flops}`);
+  for (const row of await measure(name, contenders, product, peer, effort)) {
+    rows.push(row);
+    if (live) console.log(line(row));
+  }
+  peer?.leave();
+  for (const contender of contenders) await contender.dispose();
+}
+await product.dispose();
+peer?.close();
+if (options.json) console.log(JSON.stringify({ machine: machine(setting), threads, rows }, null, 2));
+if (options.markdown) console.log(markdown(rows, setting));

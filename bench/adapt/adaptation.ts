@@ -1,0 +1,131 @@
+import type { TSchema } from 'typebox';
+import { compile } from '../../src/adapters/onnxruntime/session.ts';
+import type { Algorithm } from '../../src/algorithms/algorithm.ts';
+import { maml } from '../../src/algorithms/maml.ts';
+import { metaObjective } from '../../src/algorithms/objective.ts';
+import { emitPrograms, type Programs } from '../../src/algorithms/programs.ts';
+import { encodeModel } from '../../src/graph/onnx/encode.ts';
+import type { Network } from '../../src/nn/network.ts';
+import type { Tensor, Tensors } from '../../src/tensor.ts';
+import { adamStep, startAdam } from '../../src/training/adam.ts';
+import { createRandom } from '../../src/training/random.ts';
+import { startWeights } from '../../src/training/weights.ts';
+import type { Contender } from './contender.ts';
+
+type Labelled = Pick<Contender, 'label' | 'flops'>;
+interface Examples {
+  readonly x: Tensor;
+  readonly y: Tensor;
+}
+
+const weightsOf = (net: Network) => startWeights(net.parameters, createRandom(1));
+
+function programsOf(algorithm: Algorithm<TSchema>, net: Network): Programs {
+  return emitPrograms(algorithm, net, weightsOf(net), { order: 1 });
+}
+
+async function startState(programs: Programs, threads: number, { x, y }: Examples): Promise<Tensors> {
+  const session = await compile(encodeModel(programs.init), { threads });
+  const state = await session.run({ support_x: x, support_y: y });
+  await session.dispose();
+  return state;
+}
+
+/** `step` × `steps` from where `init` starts: what the service does between two messages. */
+export async function adaptation(
+  labelled: Labelled,
+  net: Network,
+  support: Examples,
+  steps: number,
+  threads: number,
+): Promise<Contender> {
+  const programs = programsOf(maml, net);
+  if (!programs.step) throw new Error('Expected an algorithm that takes steps');
+  const start = await startState(programs, threads, support);
+  const session = await compile(encodeModel(programs.step), { threads });
+  const fixed = {
+    support_x: support.x,
+    support_y: support.y,
+    rate: { shape: [], data: Float32Array.of(0.01) },
+  };
+  const names = Object.keys(start);
+  return {
+    ...labelled,
+    async run() {
+      let state = start;
+      for (let k = 0; k < steps; k++) {
+        const next = await session.run({ ...state, ...fixed });
+        state = Object.fromEntries(names.map((name) => [name, next[`${name}.next`] as Tensor]));
+      }
+    },
+    dispose: () => session.dispose(),
+  };
+}
+
+/** `init` alone: what an adaptation without steps costs. */
+export async function initialisation(
+  labelled: Labelled,
+  algorithm: Algorithm<TSchema>,
+  net: Network,
+  { x, y }: Examples,
+  threads: number,
+): Promise<Contender> {
+  const session = await compile(encodeModel(programsOf(algorithm, net).init), { threads });
+  return {
+    ...labelled,
+    run: () => session.run({ support_x: x, support_y: y }),
+    dispose: () => session.dispose(),
+  };
+}
+
+/** `predict` under the state that `init` makes of `support`. */
+export async function prediction(
+  labelled: Labelled,
+  algorithm: Algorithm<TSchema>,
+  net: Network,
+  support: Examples,
+  x: Tensor,
+  threads: number,
+): Promise<Contender> {
+  const programs = programsOf(algorithm, net);
+  const state = await startState(programs, threads, support);
+  const session = await compile(encodeModel(programs.predict), { threads });
+  return { ...labelled, run: () => session.run({ ...state, x }), dispose: () => session.dispose() };
+}
+
+/** One update of meta-training: the second-order gradient of each task, averaged, and a step of Adam. */
+export async function metaStep(
+  labelled: Labelled,
+  net: Network,
+  tasks: readonly Tensors[],
+  steps: number,
+  threads: number,
+): Promise<Contender> {
+  const options = { steps, rate: 0.4, lossAfter: 'last' } as const;
+  const session = await compile(encodeModel(metaObjective(maml, net, { order: 2 }, options)), { threads });
+  const weights = weightsOf(net);
+  let adam = startAdam(weights);
+  return {
+    ...labelled,
+    async run() {
+      const results: Tensors[] = [];
+      for (const task of tasks) results.push(await session.run({ ...weights, ...task }));
+      adam = adamStep(weights, meanGradients(weights, results), adam, 1e-3);
+    },
+    dispose: () => session.dispose(),
+  };
+}
+
+function meanGradients(weights: Tensors, results: readonly Tensors[]): Tensors {
+  return Object.fromEntries(
+    Object.entries(weights).map(([name, { shape, data }]) => {
+      const mean = new Float32Array(data.length);
+      for (const each of results) {
+        const slope = each[`gradient/${name}`] as Tensor;
+        for (let i = 0; i < mean.length; i++)
+          mean[i] = (mean[i] as number) + (slope.data[i] as number) / results.length;
+      }
+      return [name, { shape, data: mean }];
+    }),
+  );
+}

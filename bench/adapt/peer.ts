@@ -1,0 +1,65 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+const PYTHON = '/usr/bin/python3';
+const DRIVER = fileURLToPath(new URL('./drive_peer.py', import.meta.url));
+/** Debian's PyTorch with an allocator that keeps its memory: the stronger peer. */
+const BUILD = 'debian+malloc';
+
+interface Message {
+  readonly version?: string;
+  readonly cell?: string;
+  readonly flops?: number;
+  readonly times?: readonly number[];
+}
+
+/** The PyTorch program, waiting in each of its workloads to be told how long to run. */
+export interface Peer {
+  readonly version: string;
+  /** Goes on to the workload of this name, its work in FLOP; null when the program ended before one came. */
+  enter(name: string): Promise<number | null>;
+  /** Runs it for about this long; the time of each run, in milliseconds. */
+  times(budgetMs: number): Promise<readonly number[]>;
+  /** Ends the workload that was entered. */
+  leave(): void;
+  close(): void;
+}
+
+/** Why the program cannot be run here, or null when it can. */
+export function whyNoPeer(path: string): string | null {
+  if (!existsSync(path)) return `there is no ${path}`;
+  const { status } = spawnSync(PYTHON, ['-c', 'import torch']);
+  return status === 0 ? null : `${PYTHON} has no torch`;
+}
+
+/** Starts the program; only workloads whose name holds `filter` are stopped at. */
+export async function openPeer(path: string, threads: number, filter: string): Promise<Peer> {
+  const child = spawn(PYTHON, [DRIVER, path, BUILD, String(threads), filter], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const next = async (): Promise<Message | null> => {
+    const { value, done } = await lines.next();
+    return done ? null : (JSON.parse(value) as Message);
+  };
+  const { version } = (await next()) ?? {};
+  if (!version) throw new Error(`Expected ${path} to start, got no answer from it`);
+  return {
+    version,
+    async enter(name) {
+      for (let message = await next(); message; message = await next()) {
+        if (message.cell === name) return message.flops ?? 0;
+        if (message.cell) child.stdin.write('\n');
+      }
+      return null;
+    },
+    async times(budgetMs) {
+      child.stdin.write(`${budgetMs}\n`);
+      return (await next())?.times ?? [];
+    },
+    leave: () => void child.stdin.write('\n'),
+    close: () => void child.kill(),
+  };
+}

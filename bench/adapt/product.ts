@@ -1,0 +1,21 @@
+import { compile } from '../../src/adapters/onnxruntime/session.ts';
+import { encodeModel } from '../../src/graph/onnx/encode.ts';
+import { gemm, input } from '../../src/graph/ops/index.ts';
+import { program } from '../../src/graph/program.ts';
+import type { Contender } from './contender.ts';
+import { normal } from './tensors.ts';
+
+const SIDE = 1024;
+
+/** The machine's matrix-multiply rate: two square matrices through the same runtime, on as many threads. */
+export async function squareProduct(threads: number): Promise<Contender> {
+  const [a, b] = [input('a', [SIDE, SIDE]), input('b', [SIDE, SIDE])];
+  const session = await compile(encodeModel(program('product', [a, b], { y: gemm(a, b) })), { threads });
+  const feeds = { a: normal('a', [SIDE, SIDE]), b: normal('b', [SIDE, SIDE]) };
+  return {
+    label: `Gemm ${SIDE}³`,
+    flops: 2 * SIDE ** 3,
+    run: () => session.run(feeds),
+    dispose: () => session.dispose(),
+  };
+}
