@@ -44,9 +44,24 @@ export default {
       '^src/service/',
       '^src/(http|adapters|main|worker|cli|config)',
     ),
-    between('http-speaks-to-service', 'Routes know no adapter', '^src/http/', '^src/(adapters|main|worker|cli)/'),
-    between('only-main-composes', 'Adapters are chosen in main', '^src/(?!main/|adapters/)', '^src/adapters/'),
-    between('graph-is-the-ground', 'Graphs know nothing of who uses them', '^src/graph/', '^src/(?!graph/|tensor|errors)'),
+    between(
+      'http-speaks-to-service',
+      'Routes know no adapter',
+      '^src/http/',
+      '^src/(adapters|main|worker|cli)/',
+    ),
+    between(
+      'only-main-composes',
+      'Adapters are chosen in main',
+      '^src/(?!main/|adapters/)',
+      '^src/adapters/',
+    ),
+    between(
+      'graph-is-the-ground',
+      'Graphs know nothing of who uses them',
+      '^src/graph/',
+      '^src/(?!graph/|tensor|errors)',
+    ),
     between('autodiff-on-graph', '', '^src/autodiff/', '^src/(?!autodiff/|graph/|tensor|errors)'),
     between('nn-on-graph', '', '^src/nn/', '^src/(?!nn/|autodiff/|graph/|tensor|errors)'),
     between(
@@ -55,14 +70,24 @@ export default {
       '^src/algorithms/',
       '^src/(?!algorithms/|nn/|autodiff/|graph/|package/manifest|tensor|errors)',
     ),
-    between('training-knows-ports', 'The foundry runs graphs through ports', '^src/training/', '^src/(adapters|service|http|main|cli|worker)/'),
+    between(
+      'training-knows-ports',
+      'The foundry runs graphs through ports',
+      '^src/training/',
+      '^src/(adapters|service|http|main|cli|worker)/',
+    ),
     between(
       'package-reads-onnx-only',
       'The contract knows the file format, not how graphs are made',
       '^src/package/',
       '^src/(?!package/|graph/onnx/(decode|schema)|graph/dim|tensor|errors)',
     ),
-    between('config-is-parsed-once', 'Settings are values, handed down', '^src/(?!main/|config)', '^src/config'),
+    between(
+      'config-is-parsed-once',
+      'Settings are values, handed down',
+      '^src/(?!main/|config)',
+      '^src/config',
+    ),
     home('onnxruntime-node', 'src/adapters/onnxruntime/'),
     home('lmdb', 'src/adapters/lmdb/'),
     home('sharp', 'src/adapters/sharp'),
@@ -72,6 +97,9 @@ export default {
     tsConfig: { fileName: 'tsconfig.json' },
     // Types vanish at run time: families of operators and the type over all of them name each other.
     tsPreCompilationDeps: false,
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default', 'types'],
+    },
   },
 };

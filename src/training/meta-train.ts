@@ -36,7 +36,16 @@ export interface IterationNews {
 
 /** A fresh beginning from these weights. */
 export function startCheckpoint(recipe: string, weights: Tensors): Checkpoint {
-  return { recipe, iteration: 0, weights, adam: startAdam(weights), best: null, losses: [], validations: [], recent: [] };
+  return {
+    recipe,
+    iteration: 0,
+    weights,
+    adam: startAdam(weights),
+    best: null,
+    losses: [],
+    validations: [],
+    recent: [],
+  };
 }
 
 /**
