@@ -32,6 +32,7 @@ export function peerNetwork(ways: number): Network {
     instantiate: (theta) => theta,
     forward: (params, x) =>
       add(matMul(features(params, x), weightOf(params, 'head.weight')), weightOf(params, 'head.bias')),
+    head: ['head.weight', 'head.bias'],
     embed: features,
     loss: crossEntropy,
   };
