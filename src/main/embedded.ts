@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FastifyBaseLogger } from 'fastify';
+import { claimFolder } from '../adapters/lmdb/claim-folder.ts';
 import { createLmdbStateCache } from '../adapters/lmdb/state-cache.ts';
 import { createLmdbTaskStore } from '../adapters/lmdb/task-store.ts';
 import { createLocalQueue } from '../adapters/local-queue.ts';
@@ -24,6 +25,7 @@ export interface Embedded extends AsyncDisposable {
 export async function createEmbedded(config: Config, logger: FastifyBaseLogger): Promise<Embedded> {
   const packages = await readPackages(config.MODELS_DIR);
   await mkdir(config.DATA_DIR, { recursive: true });
+  const claim = claimFolder(config.DATA_DIR);
   const onError = (error: unknown) => logger.error({ err: error }, 'adaptation failed');
 
   const store = createLmdbTaskStore({ path: join(config.DATA_DIR, 'tasks') });
@@ -54,7 +56,7 @@ export async function createEmbedded(config: Config, logger: FastifyBaseLogger):
     service,
     drain: () => queue.drain(),
     async [Symbol.asyncDispose]() {
-      for (const each of [queue, runner, cache, store]) await each[Symbol.asyncDispose]();
+      for (const each of [queue, runner, cache, store, claim]) await each[Symbol.asyncDispose]();
     },
   };
 }
