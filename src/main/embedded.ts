@@ -9,7 +9,7 @@ import { createOnnxRunner } from '../adapters/onnxruntime/program-runner.ts';
 import { createSharpDecoder } from '../adapters/sharp.ts';
 import { createSystemClock } from '../adapters/system-clock.ts';
 import type { Config } from '../config.ts';
-import { MAX_INPUTS } from '../http/limits.ts';
+import { MAX_ANSWER_NUMBERS, MAX_INPUTS } from '../http/limits.ts';
 import { readPackages } from '../package/read.ts';
 import { createService } from '../service/create-service.ts';
 import { createInputDecoder } from '../service/inputs.ts';
@@ -49,7 +49,7 @@ export async function createEmbedded(config: Config, logger: FastifyBaseLogger):
     runner,
     clock: createSystemClock(),
     decodeInput: createInputDecoder(createSharpDecoder()),
-    limits: { queued: config.MAX_QUEUED, inputs: MAX_INPUTS },
+    limits: { queued: config.MAX_QUEUED, inputs: MAX_INPUTS, numbers: MAX_ANSWER_NUMBERS },
     onError,
   });
   return {
