@@ -140,10 +140,12 @@ export function toAdaptRequest(
   query: Static<typeof AdaptQuery>,
 ): AdaptRequest {
   const named = model ?? query.model;
+  const inQuery = model === undefined && query.model !== undefined;
   return {
     ...(query.mode !== undefined && { mode: query.mode }),
     ...rest,
     ...(named !== undefined && { model: named }),
+    ...(!inQuery && { modelPointer: '/model' }),
     support: support.map(({ input, ...outcome }, i) => {
       const pointer = `/support/${i}`;
       return { ...outcome, pointer, input: toRawInput(input, `${pointer}/input`) };
