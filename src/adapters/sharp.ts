@@ -1,4 +1,4 @@
-import sharp from 'sharp';
+import sharp, { type Metadata } from 'sharp';
 import { InnerloopError } from '../errors.ts';
 import type { ImagePreprocessing } from '../package/manifest.ts';
 import type { ImageDecoder } from '../ports/image-decoder.ts';
@@ -16,6 +16,9 @@ const signatures = {
   WebP: { offset: 8, magic: '57454250' },
 } as const;
 
+/** WebP's own bound. */
+const MAX_SIDE = 16_383;
+
 const accepted = 'a PNG, JPEG or WebP file';
 
 /**
@@ -32,6 +35,8 @@ export function createSharpDecoder({ maxPixels = 4096 * 4096 }: SharpOptions = {
       if (!hasAcceptedFormat(file)) throw notAnImage(file);
       const { width, height, channels, resize } = preprocessing;
       try {
+        // The header alone is read here.
+        refuseHuge(await sharp(file, { limitInputPixels: false }).metadata(), maxPixels);
         const pixels = await sharp(file, { limitInputPixels: maxPixels, autoOrient: true })
           .flatten({ background: '#ffffff' })
           .toColourspace(channels === 1 ? 'b-w' : 'srgb')
@@ -41,7 +46,7 @@ export function createSharpDecoder({ maxPixels = 4096 * 4096 }: SharpOptions = {
           .toBuffer();
         return toTensor(pixels, preprocessing);
       } catch (cause) {
-        throw await undecodable(file, maxPixels, cause);
+        throw cause instanceof InnerloopError ? cause : damaged(cause);
       }
     },
   };
@@ -76,20 +81,18 @@ function notAnImage(file: Uint8Array): InnerloopError {
   return new InnerloopError('invalid_image', `Expected ${accepted}, got ${got}`, { expected: accepted, got });
 }
 
-/** libvips has refused the file: for its size when the header says so, else because it is damaged. */
-async function undecodable(file: Uint8Array, maxPixels: number, cause: unknown): Promise<InnerloopError> {
-  const header = await sharp(file, { limitInputPixels: false })
-    .metadata()
-    .catch(() => null);
-  if (header && header.width * header.height > maxPixels) {
-    const expected = `at most ${maxPixels} pixels`;
-    const got = `${header.width} × ${header.height}`;
-    return new InnerloopError('invalid_image', `Expected a picture of ${expected}, got ${got}`, {
-      expected,
-      got,
-      cause,
-    });
-  }
+/** A thin picture of few pixels can cost as much as one of many: libvips works line by line. */
+function refuseHuge({ width, height }: Metadata, maxPixels: number): void {
+  if (width * height <= maxPixels && Math.max(width, height) <= MAX_SIDE) return;
+  const expected = `at most ${maxPixels} pixels and ${MAX_SIDE} on a side`;
+  const got = `${width} × ${height}`;
+  throw new InnerloopError('invalid_image', `Expected a picture of ${expected}, got ${got}`, {
+    expected,
+    got,
+  });
+}
+
+function damaged(cause: unknown): InnerloopError {
   const got = 'a damaged or incomplete file';
   return new InnerloopError('invalid_image', `Expected ${accepted}, got ${got}`, {
     expected: accepted,

@@ -32,7 +32,9 @@ export async function runCli(rawArgs: readonly string[], world: World): Promise<
     if (name === '--version') return say(world.stdout, world.version, 0);
     if (isHelp(name)) return say(world.stdout, await renderUsage(innerloop), 0);
     if (name === undefined || !Object.hasOwn(commands, name)) {
-      return say(world.stderr, await renderUsage(innerloop), 2);
+      const usage = await renderUsage(innerloop);
+      const problem = name === undefined ? '' : `\n\ninnerloop: Unknown command ${name}`;
+      return say(world.stderr, usage + problem, 2);
     }
     const asked = commands[name as keyof typeof commands];
     if (rest.some(isHelp)) return say(world.stdout, await asked.usage(meta), 0);

@@ -25,6 +25,9 @@ export interface AppOptions {
   readonly heartbeatMs?: number;
 }
 
+/** For a request to arrive in full; without one, callers who never finish would hold their connections for ever. */
+const REQUEST_TIMEOUT_MS = 120_000;
+
 /** The HTTP face of the service: routes, schemas and errors. It listens nowhere; the caller does that. */
 export async function buildApp({
   service,
@@ -36,6 +39,7 @@ export async function buildApp({
   const app: FastifyInstance = Fastify({
     ...(logger && { loggerInstance: logger }),
     bodyLimit: limits.bodyBytes,
+    requestTimeout: REQUEST_TIMEOUT_MS,
     genReqId: () => randomUUID(),
     // One line per request, when it is answered, instead of two.
     logController: new LogController({ disableRequestLogging: true }),

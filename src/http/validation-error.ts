@@ -57,7 +57,8 @@ export function validationError(
     });
   }
   const place = { querystring: 'the query', params: 'the path', headers: 'the headers' }[part] ?? part;
-  const message = `Expected ${expected} for ${pointer.slice(1)} in ${place}, got ${got}`;
+  const subject = error.keyword === 'additionalProperties' ? '' : ` for ${pointer.slice(1)}`;
+  const message = `Expected ${expected}${subject} in ${place}, got ${got}`;
   return new InnerloopError('invalid_request', message, { expected, got });
 }
 

@@ -10,17 +10,25 @@ export interface DemoDrawings {
   readonly characters: readonly { readonly name: string; readonly files: readonly Uint8Array[] }[];
 }
 
-const omniglotFolder = fileURLToPath(new URL('../../../shared/data/omniglot', import.meta.url));
-const glyphs = fileURLToPath(new URL('../../test/fixtures/glyphs', import.meta.url));
+/** Where the recipes expect the data set, then where the tests do. */
+const omniglotFolders = ['../../data/omniglot', '../../../shared/data/omniglot'].map(fromHere);
+const glyphs = fromHere('../../test/fixtures/glyphs');
 
 /** Omniglot's test characters where the data set is at hand, else the glyphs that come with the project. */
 export async function demoDrawings(
   random: Random,
   ways: number,
   each: number,
-  omniglot = omniglotFolder,
+  folders: readonly string[] = omniglotFolders,
 ): Promise<DemoDrawings> {
-  return existsSync(omniglot) ? omniglotDrawings(omniglot, random, ways, each) : glyphDrawings(random, ways);
+  const omniglot = folders.find((folder) => existsSync(folder));
+  return omniglot === undefined
+    ? glyphDrawings(random, ways)
+    : omniglotDrawings(omniglot, random, ways, each);
+}
+
+function fromHere(path: string): string {
+  return fileURLToPath(new URL(path, import.meta.url));
 }
 
 async function omniglotDrawings(

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FastifyBaseLogger } from 'fastify';
+import { claimFolder } from '../adapters/lmdb/claim-folder.ts';
 import { createLmdbStateCache } from '../adapters/lmdb/state-cache.ts';
 import { createLmdbTaskStore } from '../adapters/lmdb/task-store.ts';
 import { createLocalQueue } from '../adapters/local-queue.ts';
@@ -8,7 +9,7 @@ import { createOnnxRunner } from '../adapters/onnxruntime/program-runner.ts';
 import { createSharpDecoder } from '../adapters/sharp.ts';
 import { createSystemClock } from '../adapters/system-clock.ts';
 import type { Config } from '../config.ts';
-import { MAX_INPUTS } from '../http/limits.ts';
+import { MAX_ANSWER_NUMBERS, MAX_INPUTS } from '../http/limits.ts';
 import { readPackages } from '../package/read.ts';
 import { createService } from '../service/create-service.ts';
 import { createInputDecoder } from '../service/inputs.ts';
@@ -24,6 +25,7 @@ export interface Embedded extends AsyncDisposable {
 export async function createEmbedded(config: Config, logger: FastifyBaseLogger): Promise<Embedded> {
   const packages = await readPackages(config.MODELS_DIR);
   await mkdir(config.DATA_DIR, { recursive: true });
+  const claim = claimFolder(config.DATA_DIR);
   const onError = (error: unknown) => logger.error({ err: error }, 'adaptation failed');
 
   const store = createLmdbTaskStore({ path: join(config.DATA_DIR, 'tasks') });
@@ -47,14 +49,14 @@ export async function createEmbedded(config: Config, logger: FastifyBaseLogger):
     runner,
     clock: createSystemClock(),
     decodeInput: createInputDecoder(createSharpDecoder()),
-    limits: { queued: config.MAX_QUEUED, inputs: MAX_INPUTS },
+    limits: { queued: config.MAX_QUEUED, inputs: MAX_INPUTS, numbers: MAX_ANSWER_NUMBERS },
     onError,
   });
   return {
     service,
     drain: () => queue.drain(),
     async [Symbol.asyncDispose]() {
-      for (const each of [queue, runner, cache, store]) await each[Symbol.asyncDispose]();
+      for (const each of [queue, runner, cache, store, claim]) await each[Symbol.asyncDispose]();
     },
   };
 }

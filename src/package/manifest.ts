@@ -1,15 +1,5 @@
 import { type Static, Type } from 'typebox';
 
-/**
- * `model.json`: what a package promises. The graphs beside it are `init.onnx`, `step.onnx` (absent where the
- * algorithm takes no steps) and `predict.onnx`:
- *
- *     init(support_x [N, …input], support_y [N, ways | …output]) → state…
- *     step(state…, support_x, support_y, rate []) → state…, loss []
- *     predict(state…, x [B, …input]) → y [B, ways | …output]
- *
- * State tensors enter under their own names and leave under `<name>.next`; `init` emits the plain names.
- */
 const closed = { additionalProperties: false } as const;
 const Count = Type.Integer({ minimum: 1 });
 const Sha256 = Type.String({ pattern: '^sha256:[0-9a-f]{64}$' });
@@ -53,6 +43,16 @@ export const Metric = Type.Object(
 );
 export type Metric = Static<typeof Metric>;
 
+/**
+ * `model.json`: what a package promises. The graphs beside it are `init.onnx`, `step.onnx` (absent where the
+ * algorithm takes no steps) and `predict.onnx`:
+ *
+ *     init(support_x [N, …input], support_y [N, ways | …output]) → state…
+ *     step(state…, support_x, support_y, rate []) → state…, loss []
+ *     predict(state…, x [B, …input]) → y [B, ways | …output]
+ *
+ * State tensors enter under their own names and leave under `<name>.next`; `init` emits the plain names.
+ */
 export const Manifest = Type.Object(
   {
     format: Type.Literal(1),

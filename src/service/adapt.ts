@@ -37,7 +37,11 @@ export function createAdapt({
   return async (tenant, taskId, request) => {
     checkTaskId(taskId);
     checkMetadata(request.metadata);
-    const manifest = models.named(modelOf(await store.task(tenant, taskId), request.model), '/model');
+    const { model, modelPointer } = request;
+    const manifest = models.named(
+      modelOf(await store.task(tenant, taskId), model, modelPointer),
+      modelPointer,
+    );
     const settings = resolveSettings(manifest, request.settings);
     const given = await decodeSupport(request.support, manifest, decodeInput);
 

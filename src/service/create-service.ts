@@ -30,6 +30,8 @@ export interface ServiceOptions {
     readonly queued: number;
     /** Inputs of one prediction request. */
     readonly inputs: number;
+    /** Numbers of the answer to it. */
+    readonly numbers: number;
   };
   /** Hears why a run failed, in the words not meant for callers. */
   onError(error: unknown): void;
@@ -48,7 +50,7 @@ export function createService(options: ServiceOptions): Service {
     ...createTasks(parts),
     adapt: createAdapt(parts),
     ...createAdaptations(parts),
-    predict: createPredict({ ...parts, maxInputs: limits.inputs }),
+    predict: createPredict({ ...parts, maxInputs: limits.inputs, maxNumbers: limits.numbers }),
     async startWorker() {
       queue.process(createRunAdaptation(parts));
       for (const { tenant, task, id } of await store.unfinished()) await queue.submit({ tenant, task, id });

@@ -4,7 +4,8 @@ import type { ProgramRunner } from '../ports/program-runner.ts';
 import type { TaskStore } from '../ports/task-store.ts';
 import { type Adaptation, hasEnded } from '../tasks/adaptation.ts';
 import type { Task } from '../tasks/task.ts';
-import { stack } from '../tensor.ts';
+import { sizeOf, stack } from '../tensor.ts';
+import { inTurns } from './in-turns.ts';
 import type { Models } from './models.ts';
 import { toPredictions } from './predictions.ts';
 import type { DecodeInput, Service } from './service.ts';
@@ -19,6 +20,8 @@ interface Parts {
   readonly decodeInput: DecodeInput;
   /** Most inputs of one request. */
   readonly maxInputs: number;
+  /** Most numbers of one answer. */
+  readonly maxNumbers: number;
 }
 
 export function createPredict({
@@ -28,12 +31,15 @@ export function createPredict({
   runner,
   decodeInput,
   maxInputs,
+  maxNumbers,
 }: Parts): Service['predict'] {
   return async (tenant, taskId, inputs) => {
     const task = await findTask(store, tenant, taskId);
     const { adaptation, manifest } = await currentOf(task);
-    if (inputs.length === 0 || inputs.length > maxInputs) {
-      const expected = `from 1 to ${maxInputs} inputs`;
+    const each = answerSize(adaptation, manifest);
+    const most = Math.max(1, Math.min(maxInputs, Math.floor(maxNumbers / each)));
+    if (inputs.length === 0 || inputs.length > most) {
+      const expected = `from 1 to ${most} inputs${most < maxInputs ? ` (an answer to each has ${each} numbers)` : ''}`;
       const got = String(inputs.length);
       throw new InnerloopError('invalid_input', `Expected ${expected}, got ${got}`, {
         pointer: '/inputs',
@@ -41,9 +47,7 @@ export function createPredict({
         got,
       });
     }
-    const rows = await Promise.all(
-      inputs.map(({ input, pointer }) => decodeInput(input, manifest.input, pointer)),
-    );
+    const rows = await inTurns(inputs, ({ input, pointer }) => decodeInput(input, manifest.input, pointer));
     const y = await runner.predict({
       digest: adaptation.packageDigest,
       stateId: adaptation.id,
@@ -87,4 +91,10 @@ export function createPredict({
       waits ? { ...details, retryAfterSeconds: 1 } : details,
     );
   }
+}
+
+/** Numbers in the answer to one input: a probability per class, or the values. */
+function answerSize({ support: { labels = {} } }: Adaptation, { output }: Manifest): number {
+  const ways = Object.keys(labels).length;
+  return sizeOf(output.shape.map((dim) => (dim === 'ways' ? ways : dim)));
 }

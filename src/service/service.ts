@@ -27,6 +27,8 @@ export interface RawExample {
 export interface AdaptRequest {
   /** Needed until the task exists; afterwards it must be the task's. */
   readonly model?: string;
+  /** Where errors about the model point; absent when it was named outside the body. */
+  readonly modelPointer?: string;
   readonly support: readonly RawExample[];
   readonly settings?: Partial<InnerSettings>;
   /** `append`: the examples join the newest accepted support set that has neither failed nor been cancelled. */

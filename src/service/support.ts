@@ -3,6 +3,7 @@ import type { Manifest } from '../package/manifest.ts';
 import { labelledSupport, targetSupport } from '../tasks/build-support-set.ts';
 import type { SupportSet } from '../tasks/support-set.ts';
 import { stack } from '../tensor.ts';
+import { inTurns } from './in-turns.ts';
 import type { DecodeInput, RawExample } from './service.ts';
 
 const MAX_LABEL_LENGTH = 128;
@@ -26,13 +27,13 @@ export async function decodeSupport(
   if (!classification) examples.forEach(requireTarget);
 
   const decodeAt = ({ pointer, input }: RawExample) => decodeInput(input, manifest.input, `${pointer}/input`);
-  const x = stack(await Promise.all(examples.map(decodeAt)));
+  const x = stack(await inTurns(examples, decodeAt));
   if (classification) return labelledSupport(x, labels);
 
   const target = { shape: outputShape(manifest), preprocessing: { kind: 'none' } } as const;
   const decodeTarget = ({ pointer, target: value }: RawExample) =>
     decodeInput({ kind: 'nested', value }, target, `${pointer}/target`);
-  return targetSupport(x, stack(await Promise.all(examples.map(decodeTarget))));
+  return targetSupport(x, stack(await inTurns(examples, decodeTarget)));
 }
 
 /**

@@ -45,11 +45,12 @@ export function checkTaskId(id: string): void {
   );
 }
 
-/** The model a task is, or would be, posed on. @throws InnerloopError `model_required`, `model_conflict`. */
-export function modelOf(task: Task | null, requested: string | undefined): string {
+/** The model a task is, or would be, posed on. @throws InnerloopError `model_required`, `model_conflict` at `pointer`. */
+export function modelOf(task: Task | null, requested: string | undefined, pointer?: string): string {
+  const where = pointer === undefined ? {} : { pointer };
   if (task && requested !== undefined && requested !== task.model) {
     throw new InnerloopError('model_conflict', `Task ${task.id} is posed on ${task.model} and stays there`, {
-      pointer: '/model',
+      ...where,
       expected: task.model,
       got: requested.slice(0, 64),
     });
@@ -57,7 +58,7 @@ export function modelOf(task: Task | null, requested: string | undefined): strin
   const model = task?.model ?? requested;
   if (model !== undefined) return model;
   throw new InnerloopError('model_required', 'A new task needs the name of its model', {
-    pointer: '/model',
+    ...where,
     expected: 'the name of a model',
     got: 'none',
   });
@@ -97,7 +98,7 @@ export function createTasks({ models, store, states, queue, clock }: Parts): Tas
     async putTask(tenant, id, { model: requested, metadata }) {
       checkTaskId(id);
       checkMetadata(metadata);
-      const model = modelOf(await store.task(tenant, id), requested);
+      const model = modelOf(await store.task(tenant, id), requested, '/model');
       models.named(model, '/model');
       const createdAt = clock.now().toISOString();
       const { task, created } = await store.putTask({
@@ -108,7 +109,7 @@ export function createTasks({ models, store, states, queue, clock }: Parts): Tas
         ...(metadata && { metadata }),
       });
       // Two requests may have created it at once.
-      modelOf(task, model);
+      modelOf(task, model, '/model');
       return { task: await view(task), created };
     },
 

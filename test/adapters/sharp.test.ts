@@ -120,7 +120,14 @@ describe('createSharpDecoder', () => {
   it('refuses a PNG bomb from its header and says its size', async () => {
     await expect(decoder.decode(pngBomb(60_000, 60_000), greyscale)).rejects.toMatchObject({
       code: 'invalid_image',
-      details: { expected: 'at most 16777216 pixels', got: '60000 × 60000' },
+      details: { expected: 'at most 16777216 pixels and 16383 on a side', got: '60000 × 60000' },
+    });
+  });
+
+  it('refuses a thin picture of few pixels and very many lines', async () => {
+    await expect(decoder.decode(pngBomb(1, 1_000_000), greyscale)).rejects.toMatchObject({
+      code: 'invalid_image',
+      details: { got: '1 × 1000000' },
     });
   });
 });

@@ -51,6 +51,7 @@ describe('innerloop', () => {
       const { code, stdout, stderr } = await run(args);
       expect([code, stdout]).toEqual([2, '']);
       expect(stderr).toContain('COMMANDS');
+      if (args[0]) expect(stderr).toMatch(new RegExp(`innerloop: Unknown command ${args[0]}\n$`));
     }
   });
 

@@ -106,7 +106,9 @@ describe('innerloop train', { timeout: 120_000 }, () => {
     const running = innerloop(['train', join(broken, 'recipe.json')], interrupt.signal);
     while (!existsSync(join(broken, 'tiny-waves.checkpoint'))) await sleep(1);
     interrupt.abort();
-    expect(await running).toMatchObject({ code: 130, stdout: '' });
+    const stopped = await running;
+    expect(stopped).toMatchObject({ code: 130, stdout: '' });
+    expect(stopped.stderr).toMatch(/Stopped after iteration \d+; --resume goes on from there\n/);
     expect(existsSync(join(broken, 'model.json'))).toBe(false);
 
     const resumed = await innerloop(['train', join(broken, 'recipe.json'), '--resume']);

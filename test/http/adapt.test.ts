@@ -95,6 +95,17 @@ describe('POST /tasks/{task}/adapt', () => {
     expect(written.json().support.digest).toBe(nested.json().support.digest);
   });
 
+  it('points nowhere in the body when the query named the model', async () => {
+    const { support } = points;
+    const unknown = await post('astray', { support }, {}, '?model=nope');
+    expect(unknown.json()).toMatchObject({ code: 'model_not_found', got: 'nope' });
+    expect(unknown.json()).not.toHaveProperty('pointer');
+    await post('settled', points, wait);
+    const another = await post('settled', { support }, {}, '?model=tiny-gradients');
+    expect(another.json()).toMatchObject({ code: 'model_conflict', got: 'tiny-gradients' });
+    expect(another.json()).not.toHaveProperty('pointer');
+  });
+
   it('takes a form of image files, each named by its label, as it takes data URLs', async () => {
     const [anchor, knot] = [glyph('anchor', 1), glyph('knot', 1)];
     const { payload, headers } = form([
@@ -110,5 +121,17 @@ describe('POST /tasks/{task}/adapt', () => {
     const asJson = await post('as-json', { support }, wait, query);
     expect(asForm.json()).toMatchObject({ status: 'succeeded', support: { labels: { anchor: 1, knot: 1 } } });
     expect(asForm.json().support.digest).toBe(asJson.json().support.digest);
+  });
+
+  it('joins a form to the current support set when the query says append', async () => {
+    const signs = form([
+      ['anchor', glyph('anchor', 1)],
+      ['knot', glyph('knot', 1)],
+    ]);
+    const query = '?model=tiny-glyph-prototypes';
+    await post('grown', signs.payload, { ...signs.headers, ...wait }, query);
+    const hook = form([['hook', glyph('hook', 1)]]);
+    const answer = await post('grown', hook.payload, { ...hook.headers, ...wait }, '?mode=append');
+    expect(answer.json().support.labels).toEqual({ anchor: 1, hook: 1, knot: 1 });
   });
 });

@@ -74,6 +74,11 @@ describe('every route refuses', () => {
     expect(unknown.json()).toMatchObject({ status: 404, code: 'not_found', instance: '/task/x' });
   });
 
+  it('an option of the query that is misspelt, and says which there are', async () => {
+    const answer = await http.app.inject({ url: '/tasks?limits=2' });
+    expect(answer.json().detail).toBe('Expected one of limit, after in the query, got "limits"');
+  });
+
   it.each(['limit=0', 'limit=101', 'limit=ten', 'after=', 'before=x'])('the query %s', async (query) => {
     const answer = await http.app.inject({ url: `/tasks?${query}` });
     expect(answer.statusCode).toBe(400);
@@ -100,3 +105,16 @@ function expectProblem(
   if (expected) expect(problem.expected).toMatch(expected);
   if (got) expect(problem.got).toMatch(got);
 }
+
+it('waits for a request to arrive, but not for ever', () => {
+  expect(http.app.server.requestTimeout).toBeGreaterThan(0);
+});
+
+it('does not repeat the whole name of a form field that is no file', async () => {
+  const name = 'n'.repeat(10_000);
+  const payload = `--b\r\nContent-Disposition: form-data; name="${name}"\r\n\r\nx\r\n--b--\r\n`;
+  const headers = { 'content-type': 'multipart/form-data; boundary=b' };
+  const answer = await http.app.inject({ method: 'POST', url: '/tasks/bad-field/adapt', payload, headers });
+  expect(answer.statusCode).toBe(400);
+  expect(answer.body.length).toBeLessThan(1000);
+});

@@ -38,6 +38,12 @@ describe('the description of the API', () => {
     }
   });
 
+  it('asks for nothing that has a default', async () => {
+    const { paths } = (await http.app.inject({ url: '/openapi.json' })).json();
+    const limit = paths['/tasks'].get.parameters.find(({ name }: { name: string }) => name === 'limit');
+    expect(limit).toMatchObject({ required: false, schema: { default: 20 } });
+  });
+
   it('has a page to try it, which the root leads to', async () => {
     const root = await http.app.inject({ url: '/' });
     expect({ status: root.statusCode, location: root.headers.location }).toEqual({

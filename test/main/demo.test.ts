@@ -56,7 +56,7 @@ describe('the demo', () => {
   });
 
   it('falls back on the glyphs of the project', async () => {
-    const { origin, characters } = await demoDrawings(createRandom(1), 5, 11, '/nowhere');
+    const { origin, characters } = await demoDrawings(createRandom(1), 5, 11, ['/nowhere']);
     expect(origin).toContain('invented glyphs');
     expect(new Set(characters.map(({ name }) => name)).size).toBe(5);
     expect(characters.map(({ files }) => files.length)).toEqual([4, 4, 4, 4, 4]);

@@ -157,7 +157,11 @@ describe('adapting a task', () => {
         { ...corners, model: 'other' },
         { code: 'model_not_found', details: { pointer: '/model' } },
       ],
-      ['no model', { support: corners.support }, { code: 'model_required', details: { pointer: '/model' } }],
+      [
+        'no model',
+        { support: corners.support, modelPointer: '/model' },
+        { code: 'model_required', details: { pointer: '/model' } },
+      ],
       [
         'no examples',
         { ...corners, support: [] },

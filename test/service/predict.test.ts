@@ -48,6 +48,24 @@ describe('predicting', () => {
   const predict = (...values: readonly unknown[]) => service.predict('acme', 'signs', points(...values));
   const residency = async () => (await service.task('acme', 'signs')).residency;
 
+  it('refuses more inputs than its answer has room for', async () => {
+    await using small = openService(await scratchFolder(), runner, packages, {
+      limits: { queued: 10, inputs: 50, numbers: 9 },
+    });
+    await small.service.startWorker();
+    await settle(small.service, await small.service.adapt('acme', 'signs', corners));
+    const four = points([0, 0], [0, 1], [1, 0], [1, 1]);
+    expect((await small.service.predict('acme', 'signs', four)).predictions).toHaveLength(4);
+    await expect(small.service.predict('acme', 'signs', [...four, ...points([0, 0])])).rejects.toMatchObject({
+      code: 'invalid_input',
+      details: {
+        pointer: '/inputs',
+        expected: 'from 1 to 4 inputs (an answer to each has 2 numbers)',
+        got: '5',
+      },
+    });
+  });
+
   it('answers labels with probabilities that sum to 1', async () => {
     const { id } = await adapted({ ...corners, settings: { steps: 200 } });
     const answer = await predict([0, 0.05], [1, 0.95]);

@@ -33,7 +33,7 @@ export function openService(
     decodeInput: createInputDecoder({
       decode: () => Promise.reject(new InnerloopError('invalid_image', 'none')),
     }),
-    limits: { queued: 10, inputs: 50 },
+    limits: { queued: 10, inputs: 50, numbers: 1000 },
     onError: (error) => errors.push(error),
     ...overrides,
   };
@@ -71,6 +71,7 @@ export function labelled(
 /** Points near (0, 0) are `low`, points near (1, 1) are `high`. */
 export const corners: AdaptRequest = {
   model: 'tiny-gradients',
+  modelPointer: '/model',
   support: labelled(['low', 0, 0], ['low', 0.1, 0], ['high', 1, 1], ['high', 0.9, 1]),
 };
 

@@ -1,8 +1,11 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { open } from 'lmdb';
 import { LRUCache } from 'lru-cache';
 import type { StateCache } from '../../ports/state-cache.ts';
 import type { Tensors } from '../../tensor.ts';
 import { decodeTensors, encodeTensors } from '../tensor-bytes.ts';
+import { damageOf } from './data-file.ts';
 
 export interface LmdbStateCacheOptions {
   readonly path: string;
@@ -12,9 +15,10 @@ export interface LmdbStateCacheOptions {
 
 /**
  * States that outlive the process. The order of use is kept in memory and starts anew, by order of writing, with
- * each process. Nothing waits for the disk: a state lost to a power cut is computed again.
+ * each process. Nothing waits for the disk: a state lost to a power cut is computed again, as are all after damage.
  */
 export function createLmdbStateCache({ path, maxBytes }: LmdbStateCacheOptions): StateCache {
+  if (damageOf(path) !== null) rmSync(join(path, 'data.mdb'));
   const root = open({ path, maxDbs: 2 });
   const states = root.openDB<Buffer, string>({ name: 'states', encoding: 'binary' });
   const entries = root.openDB<{ bytes: number; written: number }, string>({

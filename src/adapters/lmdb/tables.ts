@@ -1,6 +1,7 @@
-import { type Database, open } from 'lmdb';
+import type { Database } from 'lmdb';
 import type { Adaptation } from '../../tasks/adaptation.ts';
 import type { Task } from '../../tasks/task.ts';
+import { openSound } from './open-sound.ts';
 
 /** One LMDB environment; every key starts with the tenant, so that no scan can leave it. */
 export interface Tables {
@@ -22,7 +23,7 @@ export interface Tables {
 }
 
 export function openTables(path: string): Tables {
-  const root = open({ path, maxDbs: 5, encoding: 'json' });
+  const root = openSound(path, { maxDbs: 5, encoding: 'json' });
   const table = <V, K extends (string | number)[] = string[]>(name: string) =>
     root.openDB<V, K>({ name, encoding: 'json' });
   const write = <T>(work: () => T) => root.transaction(work);

@@ -38,6 +38,10 @@ export function trainCommand(world: World) {
       const threads = given.threads === undefined ? world.threads : integer('threads', given.threads, 1);
       await using workshop = await world.openWorkshop({ threads, ...decodingProgress(world) });
       const trained = await train(local, directory, threads, given.resume === true, workshop, world);
+      if (world.signal.aborted) {
+        const { iteration } = trained.checkpoint;
+        world.stderr.write(`Stopped after iteration ${iteration}; --resume goes on from there\n`);
+      }
       world.signal.throwIfAborted();
       const { dataset, evaluations } = local;
       const metrics = await measureAll(

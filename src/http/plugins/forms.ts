@@ -1,7 +1,7 @@
 import multipart from '@fastify/multipart';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { InnerloopError } from '../../errors.ts';
-import type { Limits } from '../limits.ts';
+import { type Limits, MAX_LABEL_LENGTH } from '../limits.ts';
 
 /** A file of a form, as the JSON body would have written it. */
 export interface UploadedFile {
@@ -62,7 +62,8 @@ function reason(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-function notAFile(name: string): InnerloopError {
+function notAFile(fieldName: string): InnerloopError {
+  const name = fieldName.slice(0, MAX_LABEL_LENGTH);
   const message = `Expected a file in every part (curl: -F ${name}=@picture.png), got text in "${name}"`;
   return new InnerloopError('invalid_request', message, { expected: 'a file', got: 'text' });
 }

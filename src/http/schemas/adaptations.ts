@@ -27,6 +27,11 @@ const Example = Type.Object(
   closed,
 );
 
+const Mode = oneOf(['replace', 'append'], {
+  description:
+    '`append`: these examples, of old classes or new ones, join the current support set. Else they replace it.',
+});
+
 export const AdaptBody = Type.Object(
   {
     model: Type.Optional(ModelName),
@@ -41,9 +46,7 @@ export const AdaptBody = Type.Object(
         { ...closed, description: "The package's defaults and bounds are in `GET /models/{name}`." },
       ),
     ),
-    mode: Type.Optional(
-      oneOf(['replace', 'append'], { description: '`append`: these examples join the current support set.' }),
-    ),
+    mode: Type.Optional(Mode),
     metadata: Type.Optional(Metadata),
   },
   {
@@ -53,6 +56,7 @@ export const AdaptBody = Type.Object(
   },
 );
 
+/** What a form cannot say of itself. */
 export const AdaptQuery = Type.Object(
   {
     model: Type.Optional(
@@ -62,6 +66,7 @@ export const AdaptQuery = Type.Object(
         description: 'The package, for forms; JSON bodies name it themselves.',
       }),
     ),
+    mode: Type.Optional(Mode),
   },
   closed,
 );
@@ -135,9 +140,12 @@ export function toAdaptRequest(
   query: Static<typeof AdaptQuery>,
 ): AdaptRequest {
   const named = model ?? query.model;
+  const inQuery = model === undefined && query.model !== undefined;
   return {
+    ...(query.mode !== undefined && { mode: query.mode }),
     ...rest,
     ...(named !== undefined && { model: named }),
+    ...(!inQuery && { modelPointer: '/model' }),
     support: support.map(({ input, ...outcome }, i) => {
       const pointer = `/support/${i}`;
       return { ...outcome, pointer, input: toRawInput(input, `${pointer}/input`) };

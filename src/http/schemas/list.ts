@@ -2,9 +2,13 @@ import { type Static, type TSchema, Type } from 'typebox';
 import type { Page } from '../../ports/task-store.ts';
 import { closed, nullable } from './shape.ts';
 
+const PAGE_SIZE = 20;
+
 export const ListQuery = Type.Object(
   {
-    limit: Type.Integer({ minimum: 1, maximum: 100, default: 20, description: 'Items per page.' }),
+    limit: Type.Optional(
+      Type.Integer({ minimum: 1, maximum: 100, default: PAGE_SIZE, description: 'Items per page.' }),
+    ),
     after: Type.Optional(
       Type.String({ minLength: 1, maxLength: 512, description: '`nextCursor` of the page before.' }),
     ),
@@ -31,6 +35,6 @@ export function listBody<Item, Body>(page: Page<Item>, view: (item: Item) => Bod
 }
 
 /** Schema-checked query → the store's page request. */
-export function pageRequest({ limit, after }: Static<typeof ListQuery>) {
+export function pageRequest({ limit = PAGE_SIZE, after }: Static<typeof ListQuery>) {
   return { limit, after };
 }

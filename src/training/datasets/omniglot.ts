@@ -99,10 +99,14 @@ function quarterTurns(): readonly Uint16Array[] {
 
 async function namesIn(file: string): Promise<readonly string[]> {
   const text = await readFile(file, 'utf8').catch((cause) => {
-    throw new InnerloopError('invalid_recipe', `Expected a split at ${file}`, {
-      pointer: '/dataset/path',
-      cause,
-    });
+    throw new InnerloopError(
+      'invalid_recipe',
+      `Expected a split at ${file}, got none (--dataset names another folder)`,
+      {
+        pointer: '/dataset/path',
+        cause,
+      },
+    );
   });
   const names = text.split(/\r?\n/).filter((line) => line !== '');
   if (names.length > 0) return names;

@@ -1,0 +1,32 @@
+import { expect, it } from 'vitest';
+import { inTurns } from '../../src/service/in-turns.ts';
+import { deferred } from '../support/deferred.ts';
+
+it('works on two items at a time and answers in their order', async () => {
+  const begun: number[] = [];
+  const gates = [0, 1, 2].map(() => deferred<string>());
+  const all = inTurns(gates, (gate) => {
+    begun.push(gates.indexOf(gate));
+    return gate.promise;
+  });
+  expect(begun).toEqual([0, 1]);
+  gates[1]?.resolve('b');
+  await gates[1]?.promise;
+  await Promise.resolve();
+  expect(begun).toEqual([0, 1, 2]);
+  gates[2]?.resolve('c');
+  gates[0]?.resolve('a');
+  expect(await all).toEqual(['a', 'b', 'c']);
+});
+
+it('begins nothing more once one has failed', async () => {
+  const begun: number[] = [];
+  const work = async (item: number) => {
+    begun.push(item);
+    await new Promise(setImmediate);
+    if (item === 1) throw new Error('one');
+  };
+  await expect(inTurns([0, 1, 2, 3, 4, 5], work)).rejects.toThrow('one');
+  await new Promise(setImmediate);
+  expect(begun).not.toContain(4);
+});
