@@ -17,6 +17,5 @@ export const MAX_EXAMPLES = 10_000;
 export const MAX_INPUTS = 4096;
 /** Of one answer to a prediction: writing it holds up everyone else. */
 export const MAX_ANSWER_NUMBERS = 2 ** 18;
-export const MAX_LABEL_LENGTH = 128;
 /** The longest `Prefer: wait` that is honoured. */
 export const MAX_WAIT_SECONDS = 60;

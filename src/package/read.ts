@@ -1,4 +1,4 @@
-import { open, readdir } from 'node:fs/promises';
+import { constants, open, readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { InnerloopError } from '../errors.ts';
 import { canonicalModel } from './canonical.ts';
@@ -11,7 +11,9 @@ const MAX_PROGRAM_BYTES = 64 * 1024 * 1024;
 
 /** The packages in `directory`, one per folder that holds a `model.json`, by name. @throws InnerloopError `invalid_package` */
 export async function readPackages(directory: string): Promise<readonly Package[]> {
-  const entries = await readdir(directory, { withFileTypes: true });
+  const entries = await readdir(directory, { withFileTypes: true }).catch((cause: unknown) => {
+    throw new InnerloopError('invalid_config', `Expected a folder of packages at ${directory}`, { cause });
+  });
   const packages: Package[] = [];
   for (const { name } of entries.filter((entry) => entry.isDirectory())) {
     const files = await readdir(join(directory, name));
@@ -45,17 +47,26 @@ export async function readPackage(directory: string): Promise<Package> {
       },
     };
   } catch (error) {
-    if (!(error instanceof InnerloopError)) throw error;
-    throw new InnerloopError(error.code, `Package ${basename(directory)}: ${error.message}`, error.details);
+    const name = `Package ${basename(directory)}`;
+    if (error instanceof InnerloopError) {
+      throw new InnerloopError(error.code, `${name}: ${error.message}`, error.details);
+    }
+    throw new InnerloopError('invalid_package', `${name} cannot be read`, { cause: error });
   }
 }
 
 async function readFile(path: string, most: number): Promise<Uint8Array> {
   const file = basename(path);
-  await using handle = await open(path).catch((cause: unknown) => {
-    throw new InnerloopError('invalid_package', `${file}: expected a file that can be read`, { cause });
-  });
-  const { size } = await handle.stat();
+  // A pipe would keep us waiting for somebody to write to it.
+  await using handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)).catch(
+    (cause: unknown) => {
+      throw new InnerloopError('invalid_package', `${file}: expected a file that can be read`, { cause });
+    },
+  );
+  const stat = await handle.stat();
+  if (!stat.isFile())
+    throw new InnerloopError('invalid_package', `${file}: expected a file, got something else`);
+  const { size } = stat;
   if (size > most) {
     const [expected, got] = [`at most ${most} bytes`, `${size}`];
     throw new InnerloopError('invalid_package', `${file}: expected ${expected}, got ${got}`, {

@@ -1,12 +1,10 @@
 import { InnerloopError } from '../errors.ts';
 import type { Manifest } from '../package/manifest.ts';
 import { labelledSupport, targetSupport } from '../tasks/build-support-set.ts';
-import type { SupportSet } from '../tasks/support-set.ts';
+import { MAX_LABEL_LENGTH, type SupportSet } from '../tasks/support-set.ts';
 import { stack } from '../tensor.ts';
 import { inTurns } from './in-turns.ts';
 import type { DecodeInput, RawExample } from './service.ts';
-
-const MAX_LABEL_LENGTH = 128;
 
 /**
  * A support set from examples as the caller wrote them. What costs nothing to check comes before any input is decoded.

@@ -1,5 +1,7 @@
 import type { Tensor } from '../tensor.ts';
 
+export const MAX_LABEL_LENGTH = 128;
+
 /**
  * The labelled examples of one adaptation, as the network sees them.
  * Classification: `labels[n]` names the class of row n; `classes` are the distinct labels in code-point

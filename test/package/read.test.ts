@@ -1,5 +1,7 @@
-import { mkdir, rm, truncate, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { execFile } from 'node:child_process';
+import { mkdir, rm, symlink, truncate, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { promisify } from 'node:util';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ModelProto } from '../../src/graph/onnx/schema.ts';
 import { packageDigest, programHashes } from '../../src/package/digest.ts';
@@ -120,6 +122,26 @@ describe('reading a package', () => {
     await expect(readPackage(folder)).rejects.toThrow(/predict\.onnx: expected a file that can be read/);
   });
 
+  it.each([
+    ['a folder', (path: string) => mkdir(path)],
+    ['a device without end', (path: string) => symlink('/dev/zero', path)],
+    ['a pipe that nobody writes to', (path: string) => promisify(execFile)('mkfifo', [path])],
+  ] as const)('refuses %s in place of a file', async (_what, make) => {
+    for (const name of ['model.json', 'init.onnx']) {
+      await writePackage(folder, good);
+      await rm(join(folder, name));
+      await make(join(folder, name));
+      await expect(readPackage(folder)).rejects.toThrow(`${name}: expected a file, got something else`);
+      await rm(join(folder, name), { recursive: true });
+    }
+  });
+
+  it('names the package whatever is wrong with it', async () => {
+    await writePackage(folder, good);
+    await writeFile(join(folder, 'model.json'), `${'['.repeat(400_000)}${']'.repeat(400_000)}`);
+    await expect(readPackage(folder)).rejects.toThrow(`Package ${basename(folder)}`);
+  });
+
   it('refuses steps without a step program', async () => {
     const { step: _, ...programs } = good.programs;
     const hashes = programHashes(programs);
@@ -229,6 +251,12 @@ describe('reading all packages', () => {
     const folder = await scratchFolder();
     for (const name of ['a', 'b']) await writePackage(join(folder, name), good);
     await expect(readPackages(folder)).rejects.toThrow(/one package named tiny-gradients/);
+  });
+
+  it('says where it expected packages', async () => {
+    await expect(readPackages(join(await scratchFolder(), 'nowhere'))).rejects.toThrow(
+      /Expected a folder of packages at .*nowhere/,
+    );
   });
 
   it('says which package is at fault', async () => {

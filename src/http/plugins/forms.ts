@@ -1,7 +1,8 @@
 import multipart from '@fastify/multipart';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { InnerloopError } from '../../errors.ts';
-import { type Limits, MAX_LABEL_LENGTH } from '../limits.ts';
+import { MAX_LABEL_LENGTH } from '../../tasks/support-set.ts';
+import type { Limits } from '../limits.ts';
 
 /** A file of a form, as the JSON body would have written it. */
 export interface UploadedFile {

@@ -1,8 +1,9 @@
 import { type Static, Type } from 'typebox';
 import type { AdaptRequest } from '../../service/service.ts';
 import { ADAPTATION_STATUSES, type Adaptation as AdaptationRecord } from '../../tasks/adaptation.ts';
+import { MAX_LABEL_LENGTH } from '../../tasks/support-set.ts';
 import { examples } from '../examples.ts';
-import { MAX_EXAMPLES, MAX_LABEL_LENGTH } from '../limits.ts';
+import { MAX_EXAMPLES } from '../limits.ts';
 import { Input, toRawInput } from './inputs.ts';
 import { listOf } from './list.ts';
 import { closed, mapOf, nullable, oneOf } from './shape.ts';
@@ -41,9 +42,19 @@ export const AdaptBody = Type.Object(
         {
           steps: Type.Optional(Type.Integer({ minimum: 0 })),
           rate: Type.Optional(Type.Number({ minimum: 0 })),
-          seed: Type.Optional(Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })),
+          seed: Type.Optional(
+            Type.Integer({
+              minimum: 0,
+              maximum: Number.MAX_SAFE_INTEGER,
+              description: 'For algorithms that draw at random; MAML and prototypes do not.',
+            }),
+          ),
         },
-        { ...closed, description: "The package's defaults and bounds are in `GET /models/{name}`." },
+        {
+          ...closed,
+          description:
+            'What is left out is the default of the package, in mode append too; bounds are in `GET /models/{name}`.',
+        },
       ),
     ),
     mode: Type.Optional(Mode),
@@ -59,13 +70,10 @@ export const AdaptBody = Type.Object(
 /** What a form cannot say of itself. */
 export const AdaptQuery = Type.Object(
   {
-    model: Type.Optional(
-      Type.String({
-        minLength: 1,
-        maxLength: 128,
-        description: 'The package, for forms; JSON bodies name it themselves.',
-      }),
-    ),
+    model: Type.Optional({
+      ...ModelName,
+      description: 'Name of a package, for forms; JSON bodies name it themselves.',
+    }),
     mode: Type.Optional(Mode),
   },
   closed,
