@@ -28,7 +28,7 @@ export default {
     between(
       'service-half-knows-no-foundry',
       'Adding an algorithm touches no line of the service',
-      '^src/(tasks|ports|service|http|adapters|worker)/',
+      '^src/(tasks|ports|service|http|adapters)/',
       '^src/(autodiff|nn|algorithms|training|cli)/',
     ),
     between('tasks-are-pure', 'Domain types do no I/O', '^src/tasks/', '^src/(?!tasks/|tensor|errors)'),
@@ -42,14 +42,9 @@ export default {
       'service-takes-ports',
       'Use cases know neither HTTP nor adapters',
       '^src/service/',
-      '^src/(http|adapters|main|worker|cli|config)',
+      '^src/(http|adapters|main|cli|config)',
     ),
-    between(
-      'http-speaks-to-service',
-      'Routes know no adapter',
-      '^src/http/',
-      '^src/(adapters|main|worker|cli)/',
-    ),
+    between('http-speaks-to-service', 'Routes know no adapter', '^src/http/', '^src/(adapters|main|cli)/'),
     between(
       'only-main-composes',
       'Adapters are chosen in main',
@@ -74,7 +69,7 @@ export default {
       'training-knows-ports',
       'The foundry runs graphs through ports',
       '^src/training/',
-      '^src/(adapters|service|http|main|cli|worker)/',
+      '^src/(adapters|service|http|main|cli)/',
     ),
     between(
       'package-reads-onnx-only',

@@ -10,7 +10,7 @@ import { startApp } from './start-app.ts';
 
 const root = join(import.meta.dirname, '../..');
 const omniglot = process.env.INNERLOOP_OMNIGLOT ?? join(root, '../shared/data/omniglot');
-const images = ['omniglot-protonets', 'omniglot-maml'] as const;
+const images = ['omniglot-protonets', 'omniglot-maml', 'omniglot-anil'] as const;
 const started = startApp({ environment: { MODELS_DIR: join(root, 'models') } });
 
 type Example = readonly [label: string, file: Uint8Array];
@@ -155,7 +155,7 @@ describe.skipIf(!existsSync(omniglot))('on drawings of unseen Omniglot character
   });
 });
 
-describe('sinusoid-maml over HTTP', () => {
+describe.each(['sinusoid-maml', 'sinusoid-meta-sgd'])('%s over HTTP', (model) => {
   it('comes closer to a wave with its default steps than without any', async () => {
     const wave = (x: number) => 3 * Math.sin(x - 0.7);
     const support = [-4.5, -3.5, -2.5, -1.5, -0.5, 0.5, 1.5, 2.5, 3.5, 4.5].map((x) => ({
@@ -165,7 +165,7 @@ describe('sinusoid-maml over HTTP', () => {
     const inputs = Array.from({ length: 40 }, (_, i) => [-5 + i / 4]);
     const error = async (task: string, settings: object) => {
       const { app } = started;
-      const payload = { model: 'sinusoid-maml', support, settings };
+      const payload = { model, support, settings };
       await app.inject({
         method: 'POST',
         url: `/tasks/${task}/adapt`,
@@ -176,7 +176,7 @@ describe('sinusoid-maml over HTTP', () => {
       const values: readonly { value: readonly number[] }[] = answer.json().predictions;
       return mean(values.map(({ value: [y = Number.NaN] }, i) => (y - wave(inputs[i]?.[0] as number)) ** 2));
     };
-    const [adapted, base] = [await error('wave', {}), await error('base', { steps: 0 })];
+    const [adapted, base] = [await error(`${model}-wave`, {}), await error(`${model}-base`, { steps: 0 })];
     expect(adapted).toBeLessThan(base / 3);
   });
 });
