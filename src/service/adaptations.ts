@@ -87,7 +87,7 @@ export function createAdaptations({ store, queue, progress, clock }: Parts): Ada
       for await (const _ of followChanges(queue, ref, signal)) {
         const record = await read(ref);
         if (!record) return;
-        const news = eventsOf(record).slice(Math.max(0, told));
+        const news = eventsOf(record, told);
         yield* news;
         told = news.at(-1)?.id ?? told;
         if (hasEnded(record.status)) return;

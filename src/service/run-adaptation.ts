@@ -19,6 +19,8 @@ interface Parts {
 
 /** How often, at most, the record of a running adaptation is written. */
 const WRITE_INTERVAL_MS = 100;
+/** How long steps gather before followers hear of them: each follower reads the whole record each time. */
+const ANNOUNCE_INTERVAL_MS = 50;
 
 /** Failures whose message was written for the caller. Any other may quote paths, and is told in general words. */
 const TOLD: ReadonlySet<ErrorCode> = new Set(['adaptation_diverged', 'adaptation_failed']);
@@ -42,6 +44,7 @@ export function createRunAdaptation({ models, store, states, queue, progress, cl
     const losses: number[] = [];
     let writing: Promise<unknown> = Promise.resolve();
     let writtenAt = clock.now().getTime();
+    let announcing: NodeJS.Timeout | undefined;
     const onStep = (loss: number) => {
       losses.push(loss);
       if (clock.now().getTime() - writtenAt >= WRITE_INTERVAL_MS) {
@@ -50,7 +53,11 @@ export function createRunAdaptation({ models, store, states, queue, progress, cl
         // A write that fails here is made good by the last one.
         writing = write((each) => ({ ...each, losses: soFar })).catch(() => undefined);
       }
-      void queue.announce(ref).catch(() => undefined);
+      // Later, not here: steps may come by the thousand in one turn of the event loop.
+      announcing ??= setTimeout(() => {
+        announcing = undefined;
+        void queue.announce(ref).catch(() => undefined);
+      }, ANNOUNCE_INTERVAL_MS);
     };
 
     progress.start(id, losses);
@@ -64,6 +71,7 @@ export function createRunAdaptation({ models, store, states, queue, progress, cl
       // Deleted or cancelled while it ran: the state must not stay behind.
       if (ended?.status !== 'succeeded') await states.forget(id);
     } finally {
+      clearTimeout(announcing);
       progress.done(id, losses);
     }
     if (!signal.aborted) await queue.announce(ref);
