@@ -1,8 +1,9 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { appendFile, mkdir, open, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { claimFolder } from '../../src/adapters/lmdb/claim-folder.ts';
 import { createLmdbStateCache } from '../../src/adapters/lmdb/state-cache.ts';
@@ -12,6 +13,8 @@ import { taskDraft } from '../support/examples.ts';
 import { scratchFolder } from '../support/scratch.ts';
 
 const script = fileURLToPath(new URL('../support/claiming-process.ts', import.meta.url));
+
+const filling = fileURLToPath(new URL('../support/filling-process.ts', import.meta.url));
 
 const overwrite = async (file: string, from: number, length: number) => {
   await using handle = await open(file, 'r+');
@@ -62,6 +65,20 @@ describe('the files of the task store', () => {
     const path = join(await scratchFolder(), 'tasks');
     await writeFile(path, '');
     expect(() => createLmdbTaskStore({ path })).toThrow(/^The data in .*tasks cannot be opened/);
+  });
+});
+
+describe('a full disk', () => {
+  it('refuses what it has no room for, and takes nothing else with it', { timeout: 60_000 }, async () => {
+    const path = await scratchFolder();
+    // No file of the process may grow further, as on a full disk.
+    const command = `trap '' XFSZ; ulimit -f 1000; exec "$0" --import tsx "$1" "$2"`;
+    const { stdout } = await promisify(execFile)('bash', ['-c', command, process.execPath, filling, path]);
+    const lines = stdout.trim().split('\n');
+    const told = lines.filter((line) => line.startsWith('id-'));
+    expect(lines.slice(-2)).toEqual(['refused', String(told.length)]);
+    await using store = createLmdbTaskStore({ path });
+    expect((await store.unfinished()).map(({ id }) => id)).toEqual(told);
   });
 });
 

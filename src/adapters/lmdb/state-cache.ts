@@ -5,6 +5,7 @@ import { LRUCache } from 'lru-cache';
 import type { StateCache } from '../../ports/state-cache.ts';
 import type { Tensors } from '../../tensor.ts';
 import { decodeTensors, encodeTensors } from '../tensor-bytes.ts';
+import { commit } from './commit.ts';
 import { damageOf } from './data-file.ts';
 
 export interface LmdbStateCacheOptions {
@@ -27,7 +28,7 @@ export function createLmdbStateCache({ path, maxBytes }: LmdbStateCacheOptions):
   });
 
   const drop = (key: string) =>
-    root.transaction(() => {
+    commit(root, () => {
       states.remove(key);
       entries.remove(key);
     });
@@ -53,7 +54,7 @@ export function createLmdbStateCache({ path, maxBytes }: LmdbStateCacheOptions):
       uses.set(key, true, { size: bytes.length });
       written += 1;
       const entry = { bytes: bytes.length, written };
-      await root.transaction(() => {
+      await commit(root, () => {
         states.put(key, bytes);
         entries.put(key, entry);
       });

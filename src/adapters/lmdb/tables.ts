@@ -1,6 +1,7 @@
 import type { Database } from 'lmdb';
 import type { Adaptation } from '../../tasks/adaptation.ts';
 import type { Task } from '../../tasks/task.ts';
+import { commit } from './commit.ts';
 import { openSound } from './open-sound.ts';
 
 /** One LMDB environment; every key starts with the tenant, so that no scan can leave it. */
@@ -26,7 +27,7 @@ export function openTables(path: string): Tables {
   const root = openSound(path, { maxDbs: 5, encoding: 'json' });
   const table = <V, K extends (string | number)[] = string[]>(name: string) =>
     root.openDB<V, K>({ name, encoding: 'json' });
-  const write = <T>(work: () => T) => root.transaction(work);
+  const write = <T>(work: () => T) => commit(root, work);
   return {
     tasks: table('tasks'),
     adaptations: table('adaptations'),
