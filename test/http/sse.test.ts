@@ -20,8 +20,13 @@ it('takes no more events than a caller who reads nothing has room for, and ends 
   }
   const stream = eventStream(events(), options);
   await vi.waitFor(() => expect(stream.readableLength).toBeGreaterThan(10_000));
-  for (let i = 0; i < 1000; i++) await new Promise(setImmediate);
-  expect(taken).toBeLessThan(1000);
+  // How much room there is differs by version of Node; that it comes to an end does not.
+  const settles = async () => {
+    const before = taken;
+    for (let i = 0; i < 100; i++) await new Promise(setImmediate);
+    expect(taken).toBe(before);
+  };
+  await vi.waitFor(settles, { timeout: 20_000 });
   stream.destroy();
   await vi.waitFor(() => expect(ended).toBe(true));
 });
