@@ -2,7 +2,8 @@ import type { Worker } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
 import { createOnnxRunner } from '../../src/adapters/onnxruntime/program-runner.ts';
 import type { ProgramRunner } from '../../src/ports/program-runner.ts';
-import { bytesOf, tensor } from '../../src/tensor.ts';
+import { bytesOf, type Tensor, tensor } from '../../src/tensor.ts';
+import { expectClose } from '../support/close.ts';
 import { tinyPackages } from '../support/packages.ts';
 import { describeProgramRunnerContract } from '../support/program-runner-contract.ts';
 
@@ -51,7 +52,8 @@ describe('ONNX Runtime runner', () => {
     await runner.load(pkg);
     const ids = ['a', 'b', 'c', 'a', 'b', 'c'];
     const answers = await Promise.all(ids.map((id) => predict(runner, id)));
-    expect(new Set(answers.map(({ data }) => data.join())).size).toBe(1);
+    // All states are equal here; batches of other sizes round differently.
+    for (const answer of answers) expectClose(answer, answers[0] as Tensor, 1e-5);
     expect(ids.slice(3).filter((id) => runner.isResident(id))).toHaveLength(1);
   });
 
