@@ -1,9 +1,8 @@
 import type { Package } from '../package/manifest.ts';
 import type { ProgramRunner } from '../ports/program-runner.ts';
-import type { Tensor } from '../tensor.ts';
 import type { Episode, EpisodeSource } from './datasets/dataset.ts';
-import { accuracyOf } from './meta-train.ts';
 import { createRandom } from './random.ts';
+import { accuracyOf, meanSquaredError } from './scores.ts';
 import { type Estimate, estimate } from './statistics.ts';
 
 export interface EvaluationOptions {
@@ -67,8 +66,4 @@ async function score(
   const output = await runner.predict({ digest, stateId, x: query.x, loadState: async () => state });
   await runner.forget(stateId);
   return task === 'classification' ? accuracyOf(output, query.y) : meanSquaredError(output, query.y);
-}
-
-function meanSquaredError(output: Tensor, y: Tensor): number {
-  return output.data.reduce((sum, value, i) => sum + (value - (y.data[i] ?? 0)) ** 2, 0) / output.data.length;
 }

@@ -8,6 +8,7 @@ import type { Checkpoint } from './checkpoint.ts';
 import type { Episode, EpisodeSource } from './datasets/dataset.ts';
 import { createRandom } from './random.ts';
 import { algorithmOf, type Recipe } from './recipe.ts';
+import { accuracyOf } from './scores.ts';
 import { mean } from './statistics.ts';
 
 export interface MetaTraining {
@@ -112,20 +113,6 @@ export async function metaTrain(run: MetaTraining): Promise<Checkpoint> {
 
 function feedsOf({ support, query }: Episode): Tensors {
   return { support_x: support.x, support_y: support.y, query_x: query.x, query_y: query.y };
-}
-
-/** Share of rows whose largest logit is the labelled class: both [n, ways]. */
-export function accuracyOf(logits: Tensor, y: Tensor): number {
-  const [rows = 0, ways = 1] = logits.shape;
-  const argmax = (data: Float32Array, row: number) => {
-    let best = row * ways;
-    for (let i = best + 1; i < (row + 1) * ways; i++)
-      if ((data[i] as number) > (data[best] as number)) best = i;
-    return best;
-  };
-  let right = 0;
-  for (let row = 0; row < rows; row++) if (argmax(logits.data, row) === argmax(y.data, row)) right += 1;
-  return right / rows;
 }
 
 function copy(tensors: Tensors): Tensors {
