@@ -4,6 +4,7 @@ import type { Network } from '../nn/network.ts';
 import type { CreateObjectiveRunner } from '../ports/objective-runner.ts';
 import type { Tensor, Tensors } from '../tensor.ts';
 import { adamStep, cosineRate, startAdam } from './adam.ts';
+import { augment } from './augment.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import type { Episode, EpisodeSource } from './datasets/dataset.ts';
 import { createRandom } from './random.ts';
@@ -61,6 +62,12 @@ export async function metaTrain(run: MetaTraining): Promise<Checkpoint> {
   await using runner = await run.createRunner(encodeModel(objective), threads);
   const episodes = createRandom(training.seed).fork('episodes');
 
+  const sample = (index: number): Episode => {
+    const random = episodes.fork(index);
+    const episode = source.sample(random, training);
+    return training.augmentation ? augment(episode, training.augmentation, random) : episode;
+  };
+
   let { iteration, adam, best } = run.start;
   const weights = run.start.weights;
   const losses = [...run.start.losses];
@@ -79,7 +86,7 @@ export async function metaTrain(run: MetaTraining): Promise<Checkpoint> {
 
   while (iteration < training.iterations && !signal.aborted) {
     const batch = Array.from({ length: training.metaBatch }, (_, j) =>
-      source.sample(episodes.fork(iteration * training.metaBatch + j), training),
+      sample(iteration * training.metaBatch + j),
     );
     const result = await runner.run(weights, batch.map(feedsOf));
     const loss = mean(result.losses);

@@ -5,6 +5,7 @@ import type { Algorithm } from '../algorithms/algorithm.ts';
 import { type AlgorithmName, algorithms } from '../algorithms/catalogue.ts';
 import { InnerloopError } from '../errors.ts';
 import { Manifest } from '../package/manifest.ts';
+import { Augmentation } from './augment.ts';
 import { DatasetRecipe } from './datasets/catalogue.ts';
 import { NetworkRecipe } from './networks.ts';
 
@@ -29,6 +30,8 @@ const Training = Type.Object(
     outerRate: Type.Number({ exclusiveMinimum: 0 }),
     /** Name of a package beside this one whose meta-parameters training starts from. */
     warmStart: Type.Optional(Type.String()),
+    /** Training images are moved at random by as much as this. */
+    augmentation: Type.Optional(Augmentation),
   },
   closed,
 );
