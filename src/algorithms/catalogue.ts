@@ -1,13 +1,21 @@
 import type { Algorithm } from './algorithm.ts';
 import { anil } from './anil.ts';
 import { maml } from './maml.ts';
+import { matching } from './matching.ts';
+import { metaLstm } from './meta-lstm.ts';
 import { metaSgd } from './meta-sgd.ts';
 import { protonets } from './protonets.ts';
 import { reptile } from './reptile.ts';
 
 /** Every algorithm by name: recipes, the command line and the common test suite follow from this table. */
-export const algorithms = { maml, reptile, 'meta-sgd': metaSgd, anil, protonets } as const satisfies Readonly<
-  Record<string, Algorithm>
->;
+export const algorithms = {
+  maml,
+  reptile,
+  'meta-sgd': metaSgd,
+  anil,
+  protonets,
+  matching,
+  'meta-lstm': metaLstm,
+} as const satisfies Readonly<Record<string, Algorithm>>;
 
 export type AlgorithmName = keyof typeof algorithms;

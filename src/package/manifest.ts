@@ -18,6 +18,9 @@ const ImagePreprocessing = Type.Object(
   closed,
 );
 
+const StateDim = Type.Union([Count, Type.Literal('ways'), Type.Literal('N')]);
+export type StateDim = Static<typeof StateDim>;
+
 const bounds = (value: typeof Count | ReturnType<typeof Type.Number>) =>
   Type.Object({ default: value, minimum: value, maximum: value }, closed);
 
@@ -73,14 +76,10 @@ export const Manifest = Type.Object(
       { shape: Type.Array(Type.Union([Count, Type.Literal('ways')]), { maxItems: 4 }) },
       closed,
     ),
-    /** The adapted tensors in program order; a dimension is a number or `ways`. */
-    state: Type.Array(
-      Type.Object(
-        { name: Type.String(), shape: Type.Array(Type.Union([Count, Type.Literal('ways')])) },
-        closed,
-      ),
-      { minItems: 1 },
-    ),
+    /** The adapted tensors in program order; a dimension is a number, `ways`, or `N`, the number of examples. */
+    state: Type.Array(Type.Object({ name: Type.String(), shape: Type.Array(StateDim) }, closed), {
+      minItems: 1,
+    }),
     /** Inner-loop defaults and bounds: together they bound the time and memory of one adaptation. */
     inner: Type.Object(
       {

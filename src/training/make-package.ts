@@ -5,7 +5,7 @@ import type { Dim } from '../graph/dim.ts';
 import { encodeModel } from '../graph/onnx/encode.ts';
 import type { Network } from '../nn/network.ts';
 import { packageDigest, programHashes } from '../package/digest.ts';
-import type { Manifest, Metric, Package } from '../package/manifest.ts';
+import type { Manifest, Metric, Package, StateDim } from '../package/manifest.ts';
 import type { Tensors } from '../tensor.ts';
 import { datasets } from './datasets/catalogue.ts';
 import { algorithmOf, type Recipe } from './recipe.ts';
@@ -39,7 +39,7 @@ export function assemblePackage(
     algorithm: algorithm.name,
     task: net.task,
     input: { shape: [...net.inputShape], preprocessing },
-    output: { shape: net.outputShape.map(written) },
+    output: { shape: net.outputShape.map((dim) => (dim === 'ways' ? dim : Number(dim))) },
     state: Object.entries(emitted.init.outputs).map(([each, { shape }]) => ({
       name: each,
       shape: shape.map(written),
@@ -52,7 +52,7 @@ export function assemblePackage(
   return { manifest, programs };
 }
 
-const written = (dim: Dim): number | 'ways' => (dim === 'ways' ? dim : Number(dim));
+const written = (dim: Dim): StateDim => (dim === 'ways' || dim === 'N' ? dim : Number(dim));
 
 /** The package of a recipe under trained weights; `net` is the network that is served, statistics folded. */
 export function makePackage(
