@@ -1,0 +1,63 @@
+/**
+ * Accuracy of every bundled package beside its paper's: writes `bench/ACCURACY.md`.
+ *
+ *     npm run bench:accuracy [-- --measure [--dataset path] [--filter text]]
+ *
+ * The numbers are those of the packages' manifests, each with the command that makes it. With `--measure` all are
+ * measured again (hours on two cores) and the run fails where one lies outside the stated interval.
+ */
+
+import { writeFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { openWorkshop } from '../src/main/workshop.ts';
+import type { Package } from '../src/package/manifest.ts';
+import { readPackages } from '../src/package/read.ts';
+import { openDataset } from '../src/training/datasets/catalogue.ts';
+import { measure } from '../src/training/measure.ts';
+import { readRecipe } from '../src/training/recipe.ts';
+import { accuracyTables } from './accuracy/table.ts';
+
+const here = fileURLToPath(new URL('.', import.meta.url));
+const models = join(here, '../models');
+const { values: options } = parseArgs({
+  options: {
+    measure: { type: 'boolean', default: false },
+    dataset: { type: 'string' },
+    filter: { type: 'string', default: '' },
+  },
+});
+
+const packages = await readPackages(models);
+if (options.measure) {
+  for (const pkg of packages.filter(({ manifest }) => manifest.name.includes(options.filter)))
+    await measureAgain(pkg);
+}
+const page = [
+  '# Accuracy',
+  'Made by `npm run bench:accuracy` from the numbers in `models/*/model.json`; each card names the command that measures\n' +
+    'a number again, and `npm run bench:accuracy -- --measure` measures them all. Accuracy in percent and mean squared\n' +
+    'error, with 95 % intervals over episodes. One package serves every column; papers train one model for each. No number of\n' +
+    'ours is transductive: a prediction depends on its own input and the task’s state alone.',
+  accuracyTables(packages.map(({ manifest }) => manifest)),
+];
+await writeFile(join(here, 'ACCURACY.md'), `${page.join('\n\n')}\n`);
+
+/** @throws RangeError when a number of the manifest is not reproduced within its interval. */
+async function measureAgain(pkg: Package): Promise<void> {
+  const { name, metrics } = pkg.manifest;
+  const { dataset: stated } = await readRecipe(join(models, name, 'recipe.json'));
+  const dataset = 'path' in stated && options.dataset ? { ...stated, path: options.dataset } : stated;
+  await using workshop = await openWorkshop({ threads: availableParallelism() });
+  for (const metric of metrics) {
+    const source = await openDataset(dataset, metric.split, workshop);
+    const { value } = await measure({ pkg, dataset, source, runner: workshop.programs, evaluation: metric });
+    console.log(`${metric.command}\n  stated ${metric.value.toFixed(5)}, measured ${value.toFixed(5)}`);
+    if (Math.abs(value - metric.value) > metric.interval95) {
+      const stated = `${metric.value} ± ${metric.interval95}`;
+      throw new RangeError(`Expected ${name} to reach ${stated} in ${metric.command}, got ${value}`);
+    }
+  }
+}

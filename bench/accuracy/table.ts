@@ -1,0 +1,71 @@
+import type { Manifest, Metric } from '../../src/package/manifest.ts';
+import { type Paper, type Published, papers } from './papers.ts';
+
+/** `5-way 1-shot`, or `10-shot` for regression. */
+export const settingOf = ({ ways, shots }: Metric) =>
+  `${ways === undefined ? '' : `${ways}-way `}${shots}-shot`;
+
+/** The metrics that stand beside a paper's: at the paper's number of steps, or at the package's own. */
+export function compared({ name, inner, metrics }: Manifest): readonly Metric[] {
+  const steps = papers[name]?.steps ?? inner.steps.default;
+  return metrics.filter((metric) => metric.steps === steps);
+}
+
+/** One Markdown table for each data set, and under it how each protocol differs. */
+export function accuracyTables(manifests: readonly Manifest[]): string {
+  const measured = manifests.filter(({ metrics }) => metrics.length > 0);
+  const datasets = [...new Set(measured.map(datasetOf))];
+  return datasets
+    .map((dataset) =>
+      section(
+        dataset,
+        measured.filter((each) => datasetOf(each) === dataset),
+      ),
+    )
+    .join('\n\n');
+}
+
+const datasetOf = ({ metrics }: Manifest) => metrics[0]?.dataset ?? '';
+
+function section(dataset: string, manifests: readonly Manifest[]): string {
+  const bySize = (a: Metric, b: Metric) => (a.ways ?? 0) - (b.ways ?? 0) || a.shots - b.shots;
+  const settings = [...new Set(manifests.flatMap(compared).toSorted(bySize).map(settingOf))];
+  const rows = manifests.flatMap((manifest) => {
+    const metrics = new Map(compared(manifest).map((metric) => [settingOf(metric), metric]));
+    const paper = papers[manifest.name];
+    const steps = compared(manifest)[0]?.steps ?? 0;
+    return [
+      [link(manifest.name), `${steps}`, ...settings.map((each) => ours(metrics.get(each)))],
+      ...(paper ? [['the paper', '', ...settings.map((each) => theirs(paper.numbers[each]))]] : []),
+    ];
+  });
+  const [example] = manifests.flatMap(compared);
+  return [
+    `## ${dataset}`,
+    `Ours: ${example?.split} split, ${example?.episodes} episodes, seed ${example?.seed}; ${example?.protocol}.`,
+    table(['Package', 'Steps', ...settings], rows),
+    manifests.flatMap(({ name }) => note(name, papers[name])).join('\n'),
+  ].join('\n\n');
+}
+
+const link = (name: string) => `[\`${name}\`](../models/${name}/README.md)`;
+
+const ours = (metric: Metric | undefined) => (metric ? written(metric.name, metric) : '–');
+const theirs = (published: Published | undefined) =>
+  published
+    ? `${published.value}${published.interval95 === undefined ? '' : ` ± ${published.interval95}`}`
+    : '–';
+
+function written(name: Metric['name'], { value, interval95 }: Metric): string {
+  return name === 'accuracy'
+    ? `**${(100 * value).toFixed(2)}** ± ${(100 * interval95).toFixed(2)}`
+    : `**${value.toFixed(3)}** ± ${interval95.toFixed(3)}`;
+}
+
+const note = (name: string, paper: Paper | undefined) =>
+  paper ? [`- \`${name}\`: ${paper.source}. Theirs differs: ${paper.difference}.`] : [];
+
+const table = (head: readonly string[], rows: readonly (readonly string[])[]) =>
+  [head, head.map((_, i) => (i < 1 ? '---' : '---:')), ...rows]
+    .map((cells) => `| ${cells.join(' | ')} |`)
+    .join('\n');
