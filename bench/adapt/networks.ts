@@ -33,6 +33,7 @@ export function peerNetwork(ways: number): Network {
     forward: (params, x) =>
       add(matMul(features(params, x), weightOf(params, 'head.weight')), weightOf(params, 'head.bias')),
     head: ['head.weight', 'head.bias'],
+    features: FILTERS,
     embed: features,
     loss: crossEntropy,
   };

@@ -12,6 +12,8 @@ export interface Algorithm<Settings extends TSchema = TSchema> {
   /** Title, authors, year, address. */
   readonly reference: string;
   readonly settings: Settings;
+  /** The one kind of task it can do; absent, any. */
+  readonly task?: Network['task'];
   /** Meta-parameters of its own, beside the network's. */
   parameters?(net: Network, settings: Static<Settings>): ParameterSpecs;
   init(net: Network, theta: Params, support: Support, settings: Static<Settings>): Params;

@@ -15,6 +15,7 @@ import { defineAlgorithm } from './algorithm.ts';
 export const protonets = defineAlgorithm({
   name: 'protonets',
   reference: 'Snell, Swersky & Zemel, Prototypical Networks, NeurIPS 2017, https://arxiv.org/abs/1703.05175',
+  task: 'classification',
   settings: Type.Object({}, { additionalProperties: false }),
 
   init(net, theta, { x, y }) {

@@ -26,6 +26,8 @@ export interface Network {
   forward(params: Params, x: Value): Value;
   /** Names of the adapted weights that make up the last layer. */
   readonly head: readonly string[];
+  /** Width d of its features. */
+  readonly features: number;
   /** Features [N, d] under θ. */
   embed(theta: Params, x: Value): Value;
   loss(output: Value, y: Value): Value;
@@ -57,6 +59,7 @@ export function classifier(encoder: Encoder): Network {
     forward: (params, x) =>
       add(matMul(encoder.apply(params, x), weightOf(params, 'head.weight')), weightOf(params, 'head.bias')),
     head: ['head.weight', 'head.bias'],
+    features: encoder.features,
     embed: encoder.apply,
     loss: crossEntropy,
   };
@@ -72,6 +75,7 @@ export function regressor(encoder: Encoder): Network {
     instantiate: (theta) => theta,
     forward: encoder.apply,
     head: encoder.lastLayer,
+    features: encoder.features,
     embed: encoder.apply,
     loss: meanSquaredError,
   };

@@ -6,7 +6,7 @@ import { type AlgorithmName, algorithms } from '../algorithms/catalogue.ts';
 import { InnerloopError } from '../errors.ts';
 import { Manifest } from '../package/manifest.ts';
 import { Augmentation } from './augment.ts';
-import { DatasetRecipe } from './datasets/catalogue.ts';
+import { DatasetRecipe, datasets } from './datasets/catalogue.ts';
 import { NetworkRecipe } from './networks.ts';
 
 const closed = { additionalProperties: false } as const;
@@ -105,6 +105,11 @@ export async function readRecipe(path: string): Promise<Recipe> {
 /** The recipe's algorithm and its settings, defaults filled in. */
 export function algorithmOf(recipe: Recipe): { algorithm: Algorithm<TSchema>; settings: unknown } {
   const algorithm: Algorithm<TSchema> = algorithms[recipe.algorithm.name as AlgorithmName];
+  const { task } = datasets[recipe.dataset.name];
+  if (algorithm.task && algorithm.task !== task) {
+    const message = `Expected a dataset of ${algorithm.task} for ${algorithm.name}, got ${recipe.dataset.name}: ${task}`;
+    throw new InnerloopError('invalid_recipe', message, { pointer: '/algorithm/name' });
+  }
   const settings = Schema.Default(algorithm.settings, recipe.algorithm.settings ?? {});
   const [fault] = Schema.Errors(algorithm.settings, settings);
   if (!fault) return { algorithm, settings };

@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox';
 import type { Preprocessing } from '../../package/manifest.ts';
-import type { EpisodeSource } from './dataset.ts';
+import { type EpisodeSource, inRandomOrder } from './dataset.ts';
 import { type OmniglotOptions, omniglot, omniglotPreprocessing } from './omniglot.ts';
 import { sinusoid } from './sinusoid.ts';
 
@@ -73,13 +73,23 @@ export const datasets: { readonly [Name in DatasetName]: Dataset<Name> } = {
   },
 };
 
-/** Open the dataset a recipe names. @throws InnerloopError `invalid_recipe`. */
-export function openDataset(
+/**
+ * Open the dataset a recipe names. Support sets come in random order, since some learners read them one by one.
+ * @throws InnerloopError `invalid_recipe`.
+ */
+export async function openDataset(
   recipe: DatasetRecipe,
   split: string,
   context: DatasetContext,
 ): Promise<EpisodeSource> {
   // The table pairs each name with the recipe of that name, which TypeScript cannot follow through an index.
   const { open } = datasets[recipe.name] as Dataset<DatasetName>;
-  return open(recipe, split, context);
+  const source = await open(recipe, split, context);
+  return {
+    ...source,
+    sample(random, shape) {
+      const { support, query } = source.sample(random, shape);
+      return { support: inRandomOrder(support, random.fork('order')), query };
+    },
+  };
 }

@@ -1,4 +1,4 @@
-import type { Tensor } from '../../tensor.ts';
+import { type Tensor, tensor } from '../../tensor.ts';
 import type { Random } from '../random.ts';
 
 /** Examples: x [n, …input]; y [n, ways] one-hot, or targets [n, …output]. */
@@ -29,4 +29,18 @@ export interface EpisodeSource {
   readonly classes: number | null;
   /** @throws InnerloopError `invalid_recipe` when the shape asks for more than there is. */
   sample(random: Random, shape: EpisodeShape): Episode;
+}
+
+/** The same examples, their rows shuffled. */
+export function inRandomOrder({ x, y }: Examples, random: Random): Examples {
+  const [rows = 0] = x.shape;
+  const order = random.sample(rows, rows);
+  const shuffled = ({ shape, data }: Tensor): Tensor => {
+    const size = data.length / rows;
+    const out = new Float32Array(data.length);
+    for (const [to, from] of order.entries())
+      out.set(data.subarray(from * size, (from + 1) * size), to * size);
+    return tensor(shape, out);
+  };
+  return { x: shuffled(x), y: shuffled(y) };
 }
