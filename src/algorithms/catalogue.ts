@@ -1,6 +1,7 @@
 import type { Algorithm } from './algorithm.ts';
 import { anil } from './anil.ts';
 import { maml } from './maml.ts';
+import { mann } from './mann.ts';
 import { matching } from './matching.ts';
 import { metaLstm } from './meta-lstm.ts';
 import { metaSgd } from './meta-sgd.ts';
@@ -16,6 +17,7 @@ export const algorithms = {
   protonets,
   matching,
   'meta-lstm': metaLstm,
+  mann,
 } as const satisfies Readonly<Record<string, Algorithm>>;
 
 export type AlgorithmName = keyof typeof algorithms;

@@ -1,8 +1,9 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { describe, expect, it } from 'vitest';
+import type { Manifest } from '../../src/package/manifest.ts';
 import { filesOfZip } from '../../src/training/datasets/zip.ts';
 import { createRandom } from '../../src/training/random.ts';
 import { mean } from '../../src/training/statistics.ts';
@@ -10,7 +11,13 @@ import { startApp } from './start-app.ts';
 
 const root = join(import.meta.dirname, '../..');
 const omniglot = process.env.INNERLOOP_OMNIGLOT ?? join(root, '../shared/data/omniglot');
-const images = ['omniglot-protonets', 'omniglot-maml', 'omniglot-anil'] as const;
+/** Every bundled package: one that is added is tested with the rest. */
+const bundled = readdirSync(join(root, 'models'))
+  .map((name) => join(root, 'models', name, 'model.json'))
+  .filter((path) => existsSync(path))
+  .map((path) => JSON.parse(readFileSync(path, 'utf8')) as Manifest);
+const namesOf = (task: Manifest['task']) => bundled.filter((each) => each.task === task).map(({ name }) => name);
+const images = namesOf('classification');
 const started = startApp({ environment: { MODELS_DIR: join(root, 'models') } });
 
 type Example = readonly [label: string, file: Uint8Array];
@@ -155,7 +162,7 @@ describe.skipIf(!existsSync(omniglot))('on drawings of unseen Omniglot character
   });
 });
 
-describe.each(['sinusoid-maml', 'sinusoid-meta-sgd'])('%s over HTTP', (model) => {
+describe.each(namesOf('regression'))('%s over HTTP', (model) => {
   it('comes closer to a wave with its default steps than without any', async () => {
     const wave = (x: number) => 3 * Math.sin(x - 0.7);
     const support = [-4.5, -3.5, -2.5, -1.5, -0.5, 0.5, 1.5, 2.5, 3.5, 4.5].map((x) => ({

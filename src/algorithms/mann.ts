@@ -1,0 +1,142 @@
+import { Type } from 'typebox';
+import {
+  add,
+  constant,
+  matMul,
+  mul,
+  reduceSum,
+  reshape,
+  scan,
+  sigmoid,
+  softmax,
+  sub,
+  tanh,
+} from '../graph/ops/index.ts';
+import type { Value } from '../graph/value.ts';
+import { cosines, readLabels } from '../nn/attention.ts';
+import { type LstmState, lstmParameters, lstmStep } from '../nn/lstm.ts';
+import { leastUsed, write } from '../nn/memory.ts';
+import { type Params, startAt, weightOf } from '../nn/parameters.ts';
+import { defineAlgorithm } from './algorithm.ts';
+
+/** How fast a slot's usage fades. */
+const FADING = 0.95;
+
+/** What is kept, in the order of the programs' signature. */
+const PARTS = ['keys', 'labels', 'usage', 'reading', 'shown', 'cell'] as const;
+
+const Count = Type.Integer({ minimum: 1 });
+
+/**
+ * Memory-augmented network: an LSTM controller reads the support set one example after another and writes each into an
+ * external memory, where it is least used; a query is answered by what its key recalls.
+ *
+ *     hₜ = LSTM(f(xₜ), rₜ₋₁),    kₜ = tanh(hₜ W),    gₜ = σ(hₜ w)
+ *     w^w = gₜ w^r_{t−1} + (1 − gₜ) w^lu,    M ← M + w^wᵀ kₜ,    Y ← Y + w^wᵀ yₜ
+ *     w^r = softmax(s cos(kₜ, M)),    rₜ = w^r M,    u ← γ u + w^r + w^w
+ *
+ * where w^lu marks the least used slot, which is emptied first. A step writes the whole support set; another writes it
+ * again. State: keys M, labels Y, usage u, the last reading weights and the controller's h and c.
+ *
+ * We differ where a benchmark's fixed classes end: labels are written beside the keys and read by the same attention,
+ * one column per class, instead of entering the controller a step late and leaving it through weights per class; so
+ * one package tells any number of classes apart. The scale s of the cosine is learned. A query reads and does not write,
+ * so that it depends on no other. The rate of a request scales what is written and emptied; a package's default is 1.
+ *
+ * @see Santoro, Bartunov, Botvinick, Wierstra & Lillicrap, ICML 2016, https://arxiv.org/abs/1605.06065, §3, eq. 2 to 8
+ */
+export const mann = defineAlgorithm({
+  name: 'mann',
+  reference:
+    'Santoro, Bartunov, Botvinick, Wierstra & Lillicrap, Meta-Learning with Memory-Augmented Neural Networks, ICML 2016, ' +
+    'https://arxiv.org/abs/1605.06065',
+  task: 'classification',
+  settings: Type.Object(
+    {
+      slots: { ...Count, default: 128 },
+      keySize: { ...Count, default: 64 },
+      hidden: { ...Count, default: 200 },
+    },
+    { additionalProperties: false },
+  ),
+
+  parameters: (net, { keySize, hidden }) => ({
+    'controller.features': { shape: [net.features, 4 * hidden], start: { normal: net.features ** -0.5 } },
+    'controller.read': { shape: [keySize, 4 * hidden], start: { normal: keySize ** -0.5 } },
+    ...lstmParameters('controller', hidden),
+    'key.weight': { shape: [hidden, keySize], start: { normal: hidden ** -0.5 } },
+    'key.bias': startAt(0, [keySize]),
+    'gate.weight': startAt(0, [hidden, 1]),
+    'gate.bias': startAt(-2, [1]),
+    'attention.scale': startAt(10, []),
+  }),
+
+  init(_net, _theta, { y }, { slots, keySize, hidden }) {
+    const classes = reshape(reduceSum(y, [0]), [1, y.shape[1] ?? 1]);
+    return {
+      keys: zeros([slots, keySize]),
+      labels: mul(zeros([slots, 1]), classes),
+      usage: zeros([1, slots]),
+      reading: zeros([1, slots]),
+      shown: zeros([1, hidden]),
+      cell: zeros([1, hidden]),
+    };
+  },
+
+  step(net, theta, state, support, rate) {
+    const drives = driven(theta, net.embed(theta, support.x));
+    const loss = net.loss(recall(theta, state, drives), support.y);
+    const { carry } = scan(
+      { carry: memoryOf(state), sequences: { drives, labels: support.y } },
+      (memory, item) => ({
+        carry: observe(theta, memory, row(item.drives), row(item.labels), rate),
+      }),
+    );
+    return { state: carry, loss };
+  },
+
+  predict: (net, theta, state, x) => recall(theta, state, driven(theta, net.embed(theta, x))),
+});
+
+type Memory = Readonly<Record<(typeof PARTS)[number], Value>>;
+
+const memoryOf = (state: Params): Memory =>
+  Object.fromEntries(PARTS.map((name) => [name, weightOf(state, name)])) as Memory;
+
+const zeros = (shape: readonly number[]) =>
+  constant({ shape, data: new Float32Array(shape.reduce((a, b) => a * b, 1)) });
+const row = (item: Value) => reshape(item, [1, item.shape[0] ?? 1]);
+
+/** What the features drive the controller with: f W [n, 4 hidden], for all examples at once. */
+const driven = (theta: Params, features: Value) => matMul(features, weightOf(theta, 'controller.features'));
+
+/** The controller one example further, having read `reading` of the memory. */
+function control(theta: Params, { keys, reading, ...state }: Memory, drive: Value): LstmState {
+  const read = matMul(matMul(reading, keys), weightOf(theta, 'controller.read'));
+  return lstmStep(theta, 'controller', add(drive, read), state);
+}
+
+const keyOf = (theta: Params, shown: Value) =>
+  tanh(add(matMul(shown, weightOf(theta, 'key.weight')), weightOf(theta, 'key.bias')));
+
+/** One example, drive [1, 4 hidden] and label [1, ways], written into memory. */
+function observe(theta: Params, memory: Memory, drive: Value, label: Value, rate: Value): Memory {
+  const { shown, cell } = control(theta, memory, drive);
+  const key = keyOf(theta, shown);
+  const gate = sigmoid(add(matMul(shown, weightOf(theta, 'gate.weight')), weightOf(theta, 'gate.bias')));
+  const free = leastUsed(memory.usage);
+  const writing = add(mul(gate, memory.reading), mul(sub(1, gate), free));
+  const [emptied, written] = [mul(rate, free), mul(rate, writing)];
+  const keys = write(memory.keys, emptied, written, key);
+  const labels = write(memory.labels, emptied, written, label);
+  const reading = softmax(mul(weightOf(theta, 'attention.scale'), cosines(key, keys)));
+  const usage = add(add(mul(memory.usage, FADING), reading), writing);
+  return { keys, labels, usage, reading, shown, cell };
+}
+
+/** Logits [b, ways] of what the memory holds under the keys of b queries. */
+function recall(theta: Params, state: Params, drives: Value): Value {
+  const memory = memoryOf(state);
+  const key = keyOf(theta, control(theta, memory, drives).shown);
+  return readLabels(cosines(key, memory.keys), memory.labels, weightOf(theta, 'attention.scale'));
+}
