@@ -1,7 +1,7 @@
 import { sameShape } from '../graph/dim.ts';
 import { add, expandLike, scalar } from '../graph/ops/index.ts';
 import { type OpType, topologicalOrder, type Value } from '../graph/value.ts';
-import type { GradientRule } from './rule.ts';
+import type { Cotangent, GradientRule, ResultCotangents, Vjp } from './rule.ts';
 import { gradientRules } from './rules/index.ts';
 
 /** A table over a union cannot be indexed by one of its members' type: the node's own op picks its rule. */
@@ -19,25 +19,50 @@ function ruleOf<Op extends OpType>({ op }: Value<Op>): GradientRule<Op> {
  */
 export function gradient(loss: Value, wrt: readonly Value[]): readonly Value[] {
   if (loss.shape.length !== 0) throw new RangeError(`Expected a scalar loss, got shape [${loss.shape}]`);
-  const order = topologicalOrder([loss]);
-  const depends = new Set<Value>(wrt);
+  return vjp([loss], [scalar(1)], wrt).map((dw, i) => dw ?? expandLike(scalar(0), wrt[i] as Value));
+}
+
+const vjp: Vjp = (ys, dys, xs) => {
+  const order = topologicalOrder(ys);
+  const depends = new Set<Value>(xs);
   for (const node of order) if (node.inputs.some((each) => depends.has(each))) depends.add(node);
 
-  const cotangents = new Map<Value, Value>([[loss, scalar(1)]]);
+  const cotangents = new Map<Value, Cotangent>();
+  const give = (x: Value, dx: Cotangent | null | undefined) => {
+    if (dx && depends.has(x)) cotangents.set(x, sumOf(cotangents.get(x), dx));
+  };
+  ys.forEach((y, i) => {
+    give(y, dys[i]);
+  });
   for (const node of [...order].reverse()) {
     const dy = cotangents.get(node);
-    if (!dy || !depends.has(node) || node.inputs.length === 0) continue;
-    ruleOf(node)(node, dy).forEach((dx, i) => {
+    if (!dy || node.inputs.length === 0) continue;
+    ruleOf(node)(node, dy, vjp).forEach((dx, i) => {
       const x = node.inputs[i];
-      if (!dx || !x || !depends.has(x)) return;
-      if (!sameShape(dx.shape, x.shape)) {
+      if (!x) return;
+      if (dx && 'op' in dx && !sameShape(dx.shape, x.shape)) {
         throw new Error(
           `Expected the rule of ${node.op} to give input ${i} shape [${x.shape}], got [${dx.shape}]`,
         );
       }
-      const sum = cotangents.get(x);
-      cotangents.set(x, sum ? add(sum, dx) : dx);
+      give(x, dx);
     });
   }
-  return wrt.map((w) => cotangents.get(w) ?? expandLike(scalar(0), w));
+  return xs.map((x) => {
+    const dx = cotangents.get(x);
+    return dx && 'op' in dx ? dx : undefined;
+  });
+};
+
+/** Cotangents of several results are summed result by result. */
+function sumOf(sum: Cotangent | undefined, dx: Cotangent): Cotangent {
+  if (!sum) return dx;
+  if ('op' in sum && 'op' in dx) return add(sum, dx);
+  const [a, b] = [resultsOf(sum), resultsOf(dx)];
+  return Array.from({ length: Math.max(a.length, b.length) }, (_, i) => {
+    const [p, q] = [a[i], b[i]];
+    return p && q ? add(p, q) : (p ?? q);
+  });
 }
+
+const resultsOf = (dx: Cotangent): ResultCotangents => ('op' in dx ? [dx] : dx);

@@ -1,6 +1,7 @@
 import { sameShape } from './dim.ts';
 import { commonSubexpressions } from './passes/common-subexpressions.ts';
 import { lower } from './passes/lower.ts';
+import { pruneScans } from './passes/prune-scans.ts';
 import type { Pass } from './passes/rewrite.ts';
 import { simplify } from './passes/simplify.ts';
 import { isOp, topologicalOrder, type Value } from './value.ts';
@@ -13,7 +14,7 @@ export interface Program {
 }
 
 /** In order: each leaves the graph as the next one wants it. */
-const passes: readonly Pass[] = [lower, simplify, commonSubexpressions];
+const passes: readonly Pass[] = [pruneScans, lower, simplify, commonSubexpressions];
 
 /**
  * A program of standard operators only. Inputs that no output uses stay part of its signature.

@@ -4,6 +4,7 @@ import type { ElementwiseOps } from './ops/elementwise.ts';
 import type { LeafOps } from './ops/leaf.ts';
 import type { LinalgOps } from './ops/linalg.ts';
 import type { MovementOps } from './ops/movement.ts';
+import type { RecurrenceOps } from './ops/recurrence.ts';
 import type { ReductionOps } from './ops/reduction.ts';
 
 export type DType = 'float32' | 'int64' | 'bool';
@@ -15,7 +16,8 @@ export interface OpAttributes
     ReductionOps,
     MovementOps,
     LinalgOps,
-    ConvolutionOps {}
+    ConvolutionOps,
+    RecurrenceOps {}
 
 export type OpType = keyof OpAttributes;
 

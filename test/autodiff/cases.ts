@@ -31,6 +31,7 @@ import {
 } from '../../src/graph/ops/index.ts';
 import type { OpType, Value } from '../../src/graph/value.ts';
 import type { Sizes } from '../support/reference/evaluate.ts';
+import { lastOf, lstm, nested, rows, running } from './recurrences.ts';
 
 /** Operators whose gradient central differences can judge. */
 export type Differentiable = Exclude<
@@ -130,6 +131,36 @@ const adjoints = (
     shapes: [x, w],
     build: (a, b) => op(a, b, conv(a, b, undefined, options), options),
   }));
+
+const recurrence: readonly Case[] = [
+  { shapes: [['N', 2], [2], []], build: lastOf },
+  { shapes: [[1, 2], [2], [2]], build: lastOf },
+  { shapes: [['N', 2], ['N'], []], build: running },
+  {
+    shapes: [
+      ['N', 2],
+      [2, 8],
+      [2, 8],
+    ],
+    build: (x, inward, across) => lstm(x, inward, across),
+  },
+  {
+    shapes: [
+      [3, 1],
+      [1, 8],
+      [2, 8],
+    ],
+    build: (x, inward, across) => lstm(x, inward, across, true),
+  },
+  {
+    shapes: [
+      ['N', 2],
+      [2, 3],
+    ],
+    build: rows,
+  },
+  { shapes: [['N', 3], ['M', 3], [3]], build: nested },
+];
 
 export const cases: Record<Differentiable, readonly Case[]> = {
   Identity: unary(identity),
@@ -301,4 +332,6 @@ export const cases: Record<Differentiable, readonly Case[]> = {
   ConvWeightGradient: adjoints((x, w, y, options) =>
     convWeightGradient(x, y, w.shape.slice(2).map(Number), options),
   ),
+  Scan: recurrence,
+  ScanResult: recurrence.slice(0, 1),
 };

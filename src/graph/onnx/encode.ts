@@ -1,68 +1,89 @@
 import type { Shape } from '../dim.ts';
 import type { Program } from '../program.ts';
 import { isOp, topologicalOrder, type Value } from '../value.ts';
+import { bodyResultName, type Names, nameBody, nameValues, resultName } from './names.ts';
 import { attributeTypes, dataTypes, IR_VERSION, ModelProto, OPSET } from './schema.ts';
 
 /** The program as the bytes of an ONNX model. The same program gives the same bytes. */
 export function encodeModel(program: Program): Uint8Array {
-  const names = nameValues(program);
-  const nodes: object[] = [];
-  const initializers: object[] = [];
-  for (const value of topologicalOrder(Object.values(program.outputs))) {
-    const name = names.get(value) as string;
-    if (isOp(value, 'Input')) continue;
-    if (isOp(value, 'Constant')) initializers.push(tensorProto(value, name));
-    else nodes.push(nodeProto(value, names, name));
-  }
-  for (const [output, value] of Object.entries(program.outputs)) {
-    if (names.get(value) === output) continue;
-    nodes.push({ name: output, op_type: 'Identity', input: [names.get(value)], output: [output] });
-  }
-  const graph = {
-    name: program.name,
-    node: nodes,
-    initializer: initializers,
-    input: program.inputs.map((value) => valueInfo(value.attributes.name, value)),
-    output: Object.entries(program.outputs).map(([name, value]) => valueInfo(name, value)),
-  };
   return ModelProto.encode({
     ir_version: IR_VERSION,
     producer_name: 'innerloop',
-    graph,
+    graph: graphProto(program.name, program.inputs, Object.entries(program.outputs), nameValues(program)),
     opset_import: [{ domain: '', version: OPSET }],
   }).finish();
 }
 
-/** Inputs and weights keep their names; an output names the node that makes it; the rest are numbered. */
-function nameValues({ inputs, outputs }: Program): ReadonlyMap<Value, string> {
-  const names = new Map<Value, string>();
-  const taken = new Set([...inputs.map(({ attributes }) => attributes.name), ...Object.keys(outputs)]);
-  for (const [name, value] of Object.entries(outputs)) {
-    if (!isOp(value, 'Input') && !isOp(value, 'Constant') && !names.has(value)) names.set(value, name);
+function graphProto(
+  name: string,
+  inputs: readonly Value[],
+  outputs: readonly (readonly [name: string, value: Value])[],
+  names: Names,
+): object {
+  const nodes: object[] = [];
+  const initializers: object[] = [];
+  for (const value of topologicalOrder(outputs.map(([, each]) => each))) {
+    // An input is no node, and the results of a scan are those of the scan's node.
+    if (isOp(value, 'Input') || isOp(value, 'ScanResult')) continue;
+    if (isOp(value, 'Constant')) initializers.push(tensorProto(value, names.get(value) as string));
+    else nodes.push(isOp(value, 'Scan') ? scanProto(value, names) : nodeProto(value, names));
   }
-  topologicalOrder(Object.values(outputs)).forEach((value, i) => {
-    if (names.has(value)) return;
-    const wanted = isOp(value, 'Input') || isOp(value, 'Constant') ? value.attributes.name : undefined;
-    const free = wanted !== undefined && (isOp(value, 'Input') || !taken.has(wanted));
-    let name = free ? wanted : `${value.op}_${i}`;
-    while (!free && taken.has(name)) name += '_';
-    taken.add(name);
-    names.set(value, name);
-  });
-  return names;
+  for (const [output, value] of outputs) {
+    if (names.get(value) === output) continue;
+    nodes.push({ name: output, op_type: 'Identity', input: [names.get(value)], output: [output] });
+  }
+  return {
+    name,
+    node: nodes,
+    initializer: initializers,
+    input: inputs.map((value) => valueInfo(names.get(value) as string, value)),
+    output: outputs.map(([output, value]) => valueInfo(output, value)),
+  };
 }
 
-function nodeProto(value: Value, names: ReadonlyMap<Value, string>, name: string): object {
+function nodeProto(value: Value, names: Names): object {
+  const name = names.get(value);
   return {
     name,
     op_type: value.op,
     input: value.inputs.map((each) => names.get(each)),
     output: [name],
     attribute: Object.entries(value.attributes).map(([key, content]) =>
-      typeof content === 'number'
-        ? { name: key, type: attributeTypes.int, i: content }
-        : { name: key, type: attributeTypes.ints, ints: content },
+      typeof content === 'number' ? int(key, content) : ints(key, content),
     ),
+  };
+}
+
+const int = (name: string, i: number): object => ({ name, type: attributeTypes.int, i });
+const ints = (name: string, values: readonly number[]): object => ({
+  name,
+  type: attributeTypes.ints,
+  ints: values,
+});
+
+/** Captured values are no inputs of the node: its body names them. */
+function scanProto(value: Value<'Scan'>, names: Names): object {
+  const { body, carries, sequences, reverse } = value.attributes;
+  const name = names.get(value) as string;
+  const results = body.results.map((each, i) => [bodyResultName(name, i), each] as const);
+  const backwards = (count: number): readonly number[] => Array<number>(count).fill(reverse ? 1 : 0);
+  const graph = graphProto(
+    name,
+    body.parameters.slice(0, carries + sequences),
+    results,
+    nameBody(value, names),
+  );
+  return {
+    name,
+    op_type: 'Scan',
+    input: value.inputs.slice(0, carries + sequences).map((each) => names.get(each)),
+    output: results.map((_, i) => resultName(name, i)),
+    attribute: [
+      { name: 'body', type: attributeTypes.graph, g: graph },
+      int('num_scan_inputs', sequences),
+      ints('scan_input_directions', backwards(sequences)),
+      ints('scan_output_directions', backwards(results.length - carries)),
+    ],
   };
 }
 

@@ -4,4 +4,5 @@ export * from './elementwise.ts';
 export * from './leaf.ts';
 export * from './linalg.ts';
 export * from './movement.ts';
+export * from './recurrence.ts';
 export * from './reduction.ts';

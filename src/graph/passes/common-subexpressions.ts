@@ -1,28 +1,58 @@
-import { isOp, type Value } from '../value.ts';
+import type { Body } from '../body.ts';
+import { isOp, topologicalOrder, type Value } from '../value.ts';
 import { type Pass, rewrite } from './rewrite.ts';
+import { throughout } from './throughout.ts';
 
 /** Constants longer than this are told apart by identity: weights are never equal by accident. */
 const LONGEST_COMPARED = 16;
 
 /** Computes each distinct expression once: equal operator, attributes and inputs are one value. */
-export const commonSubexpressions: Pass = (outputs) => {
+export const commonSubexpressions: Pass = throughout((outputs) => {
   const ids = new Map<Value, number>();
   const canonical = new Map<string, Value>();
+  const identityOf = numbering();
   return rewrite(outputs, (value) => {
-    const key = keyOf(value, ids);
+    const key = keyOf(value, ids, identityOf);
     const first = canonical.get(key) ?? value;
     canonical.set(key, first);
     if (!ids.has(first)) ids.set(first, ids.size);
     return first;
   });
-};
+});
 
-function keyOf(value: Value, ids: ReadonlyMap<Value, number>): string {
+type Numbering = (value: Value) => number;
+
+/** A number for each value it is asked about: the same for the same value. */
+function numbering(): Numbering {
+  const numbers = new Map<Value, number>();
+  return (value) => {
+    const number = numbers.get(value) ?? numbers.size;
+    numbers.set(value, number);
+    return number;
+  };
+}
+
+function keyOf(value: Value, ids: ReadonlyMap<Value, number>, identityOf: Numbering): string {
   const inputs = value.inputs.map((each) => ids.get(each));
   const head = `${value.op}|${value.dtype}|${value.shape}|${inputs}`;
+  if (isOp(value, 'Scan')) {
+    const { body, ...attributes } = value.attributes;
+    return `${head}|${JSON.stringify(attributes)}|${bodyKey(body, identityOf)}`;
+  }
   if (!isOp(value, 'Constant')) return `${head}|${JSON.stringify(value.attributes)}`;
   const { data, name } = value.attributes;
-  if (name !== undefined || data.length > LONGEST_COMPARED) return `${head}|#${ids.size}`;
+  if (name !== undefined || data.length > LONGEST_COMPARED) return `${head}|#${identityOf(value)}`;
   // Bytes, not numbers: 0 and −0 print alike.
   return `${head}|${new Uint8Array(data.buffer, data.byteOffset, data.byteLength)}`;
+}
+
+/** Equal for bodies that compute the same of parameters in the same order. */
+function bodyKey({ parameters, results }: Body, identityOf: Numbering): string {
+  const ids = new Map<Value, number>();
+  const lines = topologicalOrder([...parameters, ...results]).map((each) => {
+    const key = keyOf(each, ids, identityOf);
+    ids.set(each, ids.size);
+    return key;
+  });
+  return `{${lines.join(';')}|${results.map((each) => ids.get(each))}}`;
 }

@@ -4,6 +4,7 @@ import { concat, convWeightGradient, gemm, pad, reshape, slice, transpose } from
 import { inputOf, type OpType, type Value } from '../value.ts';
 import { lowerConvTranspose } from './lower-conv-transpose.ts';
 import { type Pass, rewrite } from './rewrite.ts';
+import { throughout } from './throughout.ts';
 
 /** Operators of ours that ONNX lacks, and those with a faster writing, each in operators that ONNX has. */
 const lowerings: { readonly [Op in OpType]?: (value: Value<Op>) => Value } = {
@@ -13,11 +14,12 @@ const lowerings: { readonly [Op in OpType]?: (value: Value<Op>) => Value } = {
 };
 
 /** Leaves nothing but standard ONNX operators. */
-export const lower: Pass = (outputs) =>
+export const lower: Pass = throughout((outputs) =>
   rewrite(outputs, (value) => {
     const lowering = lowerings[value.op] as ((value: Value) => Value) | undefined;
     return lowering ? lowering(value) : value;
-  });
+  }),
+);
 
 /** Fewer channels than this are gathered into one product: on their own its columns would be too few to be fast. */
 const NARROW = 16;

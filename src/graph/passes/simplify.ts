@@ -2,6 +2,7 @@ import { sameShape } from '../dim.ts';
 import { add, constantTarget, div, mul, reshape, scalarOf, sub, transpose } from '../ops/index.ts';
 import { inputOf, isOp, type OpType, type Value } from '../value.ts';
 import { type Pass, rewrite } from './rewrite.ts';
+import { throughout } from './throughout.ts';
 
 type Simplification<Op extends OpType> = (value: Value<Op>) => Value;
 
@@ -59,7 +60,7 @@ function directReshape(x: Value, value: Value): Value {
 }
 
 /** Algebra that costs nothing to apply: units, double negation, chains of reshapes and transposes, idle expands. */
-export const simplify: Pass = (outputs) => rewrite(outputs, untilStable);
+export const simplify: Pass = throughout((outputs) => rewrite(outputs, untilStable));
 
 /** What one simplification leaves may be simplified again: 1 expanded, times x, is 1 times x, is x. */
 function untilStable(value: Value): Value {

@@ -2,6 +2,8 @@
 export interface NdArray {
   readonly shape: readonly number[];
   readonly data: Float64Array;
+  /** Of an operator with several results, which has no data itself. */
+  readonly results?: readonly NdArray[];
 }
 
 export const sizeOf = (shape: readonly number[]): number => shape.reduce((size, dim) => size * dim, 1);

@@ -3,10 +3,11 @@ import { type OpType, topologicalOrder, type Value } from '../../../src/graph/va
 import type { NdArray } from './array.ts';
 import { convolution } from './convolution.ts';
 import { elementwise } from './elementwise.ts';
-import type { Feeds, Interpreter } from './interpreter.ts';
+import type { Feeds, Interpreter, Run } from './interpreter.ts';
 import { leaf } from './leaf.ts';
 import { linalg } from './linalg.ts';
 import { movement } from './movement.ts';
+import { recurrence } from './recurrence.ts';
 import { reduction } from './reduction.ts';
 
 /** What each symbolic dimension stands for, e.g. `{ N: 3 }`. */
@@ -19,6 +20,7 @@ const interpreters: { readonly [Op in OpType]: Interpreter<Op> } = {
   ...movement,
   ...linalg,
   ...convolution,
+  ...recurrence,
 };
 
 /**
@@ -27,9 +29,10 @@ const interpreters: { readonly [Op in OpType]: Interpreter<Op> } = {
  */
 export function evaluate(outputs: readonly Value[], feeds: Feeds, sizes: Sizes = {}): readonly NdArray[] {
   const results = new Map<Value, NdArray>();
+  const run: Run = (body, given) => evaluate(body, given, sizes);
   for (const value of topologicalOrder(outputs)) {
     const operands = value.inputs.map((each) => results.get(each) as NdArray);
-    const result = (interpreters[value.op] as Interpreter<OpType>)(operands, value, feeds);
+    const result = (interpreters[value.op] as Interpreter<OpType>)(operands, value, feeds, run);
     const claimed = resolve(value.shape, sizes);
     if (`${claimed}` !== `${result.shape}`) {
       throw new RangeError(`Expected ${value.op} to be of shape [${claimed}], got [${result.shape}]`);

@@ -4,11 +4,15 @@ import type { NdArray } from './array.ts';
 /** Inputs of a graph by name. */
 export type Feeds = Readonly<Record<string, NdArray>>;
 
+/** Computes a graph: what an operator does with a body that it holds. */
+export type Run = (outputs: readonly Value[], feeds: Feeds) => readonly NdArray[];
+
 /** Computes one operator from its operands as ONNX specifies it; looks at no shape that the graph claims. */
 export type Interpreter<Op extends OpType> = (
   operands: readonly NdArray[],
   value: Value<Op>,
   feeds: Feeds,
+  run: Run,
 ) => NdArray;
 
 /** The interpreters of one family: a forgotten operator does not compile. */

@@ -1,0 +1,168 @@
+import { type Body, closeOver } from '../body.ts';
+import { type Dim, sameShape } from '../dim.ts';
+import { substitute } from '../passes/rewrite.ts';
+import { inputOf, type Value, value } from '../value.ts';
+import { input } from './leaf.ts';
+
+export interface ScanAttributes {
+  /**
+   * One step. Parameters: the carries, one item of each sequence, what is captured.
+   * Results: the next carries, then the outputs.
+   */
+  readonly body: Body;
+  readonly carries: number;
+  readonly sequences: number;
+  /** From the last item to the first; an output still stands where its items do. */
+  readonly reverse: boolean;
+}
+
+export interface RecurrenceOps {
+  /** Inputs: the carries at the start, the sequences [N, …], the captured values. Its value is all results at once. */
+  Scan: ScanAttributes;
+  /** One result of a scan: a carry after the last step, or an output of every step, stacked [N, …]. */
+  ScanResult: { readonly index: number };
+}
+
+type Values = Readonly<Record<string, Value>>;
+type Like<T> = { readonly [Name in keyof T]: Value };
+
+interface ScanOptions {
+  readonly reverse?: boolean;
+}
+
+/**
+ * A recurrence over the first axis of the sequences, whose length may be symbolic:
+ *
+ *     (cₜ, yₜ) = step(cₜ₋₁, xₜ),    t = 1 … N
+ *
+ * The carries c keep their shapes; every sequence x is [N, …] and an item of it […]; an output y of shape […]
+ * comes back stacked [N, …]. With `reverse`, t runs from N to 1. A step may use any value of the graph around.
+ *
+ * @see https://onnx.ai/onnx/operators/onnx__Scan.html
+ * @example scan({ carry: { sum: scalar(0) }, sequences: { x } }, ({ sum }, { x }) => ({ carry: { sum: add(sum, x) } }))
+ */
+export function scan<Carry extends Values, Sequences extends Values, Outputs extends Values>(
+  { carry, sequences }: { readonly carry: Carry; readonly sequences: Sequences },
+  step: (
+    carry: Like<Carry>,
+    items: Like<Sequences>,
+  ) => { readonly carry: Like<Carry>; readonly outputs?: Outputs },
+  { reverse = false }: ScanOptions = {},
+): { readonly carry: Like<Carry>; readonly outputs: Like<Outputs> } {
+  const [carryNames, sequenceNames] = [Object.keys(carry), Object.keys(sequences)];
+  let outputNames: readonly string[] = [];
+  const { finals, outputs } = scanLists(
+    { carries: labelled('carry', carry), sequences: labelled('item', sequences), reverse },
+    (carries, items) => {
+      const made = step(record(carryNames, carries), record(sequenceNames, items));
+      outputNames = Object.keys(made.outputs ?? {});
+      const next = carryNames.map((name) => made.carry[name] as Value);
+      return { next, outputs: Object.values(made.outputs ?? {}) };
+    },
+  );
+  return { carry: record(carryNames, finals), outputs: record(outputNames, outputs) };
+}
+
+const labelled = (kind: string, values: Values): readonly Labelled[] =>
+  Object.entries(values).map(([name, of]) => ({ label: `${kind}.${name}`, of }));
+
+function record<T>(names: readonly string[], values: readonly Value[]): Like<T> {
+  return Object.fromEntries(names.map((name, i) => [name, values[i]])) as Like<T>;
+}
+
+interface Labelled {
+  readonly label: string;
+  readonly of: Value;
+}
+
+/** `scan` of lists. Every carry as a step finds it is an output too, after the step's own: what a gradient reads. */
+export function scanLists(
+  {
+    carries,
+    sequences,
+    reverse,
+  }: {
+    readonly carries: readonly Labelled[];
+    readonly sequences: readonly Labelled[];
+    readonly reverse: boolean;
+  },
+  step: (
+    carries: readonly Value[],
+    items: readonly Value[],
+  ) => { readonly next: readonly Value[]; readonly outputs: readonly Value[] },
+): { readonly finals: readonly Value[]; readonly outputs: readonly Value[] } {
+  requireOneLength(sequences.map(({ of }) => of));
+  const found = carries.map(({ label, of }) => input(label, of.shape, of.dtype));
+  const items = sequences.map(({ label, of }) => input(label, of.shape.slice(1), of.dtype));
+  const { next, outputs } = step(found, items);
+  for (const [i, { attributes, shape, dtype }] of found.entries()) {
+    const got = next[i];
+    if (got && sameShape(got.shape, shape) && got.dtype === dtype) continue;
+    const given = got ? `${got.dtype} [${got.shape}]` : 'nothing';
+    throw new RangeError(`Expected ${attributes.name} to stay ${dtype} [${shape}], got ${given}`);
+  }
+  const operands = [...carries, ...sequences].map(({ of }) => of);
+  const node = scanNode(operands, [...found, ...items], [...next, ...outputs, ...found], {
+    carries: carries.length,
+    sequences: sequences.length,
+    reverse,
+  });
+  const results = node.attributes.body.results.map((_, i) => scanResult(node, i));
+  return {
+    finals: results.slice(0, carries.length),
+    outputs: results.slice(carries.length, carries.length + outputs.length),
+  };
+}
+
+function requireOneLength(sequences: readonly Value[]): void {
+  const [length] = sequences[0]?.shape ?? [];
+  if (length === undefined || sequences.some(({ shape }) => shape[0] !== length)) {
+    const got = sequences.map(({ shape }) => `[${shape}]`).join(', ') || 'none';
+    throw new RangeError(`Expected sequences of one length, got ${got}`);
+  }
+}
+
+/** A scan over `operands`, which `parameters` stand for one by one; `results` may use values of the graph around. */
+export function scanNode(
+  operands: readonly Value[],
+  parameters: readonly Value<'Input'>[],
+  results: readonly Value[],
+  attributes: Omit<ScanAttributes, 'body'>,
+): Value<'Scan'> {
+  const { body, captured } = closeOver(parameters, results);
+  return value('Scan', [...operands, ...captured], { ...attributes, body }, []);
+}
+
+/** What the body's parameters and results are, and what the node's inputs stand for. */
+export function partsOf({ inputs, attributes: { body, carries, sequences } }: Value<'Scan'>) {
+  const own = carries + sequences;
+  return {
+    operands: inputs.slice(0, own),
+    captured: inputs.slice(own),
+    parameters: body.parameters.slice(0, own),
+    standIns: body.parameters.slice(own),
+  };
+}
+
+/** The same scan with others for its body's results, as many and of the same shapes. */
+export function withResults(node: Value<'Scan'>, results: readonly Value[]): Value<'Scan'> {
+  const { body, ...attributes } = node.attributes;
+  if (results.every((each, i) => each === body.results[i])) return node;
+  const { operands, parameters } = partsOf(node);
+  return scanNode(operands, parameters, opened(node, results), attributes);
+}
+
+/** Results of a scan's body, made of values of the graph around where the body has its stand-ins for them. */
+export function opened(node: Value<'Scan'>, results: readonly Value[]): readonly Value[] {
+  const { captured, standIns } = partsOf(node);
+  return substitute(results, new Map(standIns.map((each, i) => [each, captured[i] as Value])));
+}
+
+export function scanResult(node: Value<'Scan'>, index: number): Value<'ScanResult'> {
+  const { body, carries } = node.attributes;
+  const result = body.results[index];
+  if (!result) throw new RangeError(`Expected a result of ${body.results.length}, got ${index}`);
+  const [length] = inputOf(node, carries).shape;
+  const shape = index < carries ? result.shape : [length as Dim, ...result.shape];
+  return value('ScanResult', [node], { index }, shape, result.dtype);
+}

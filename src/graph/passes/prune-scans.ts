@@ -1,0 +1,90 @@
+import { opened, partsOf, scanNode, scanResult } from '../ops/index.ts';
+import { inputOf, isOp, topologicalOrder, type Value } from '../value.ts';
+import { type Pass, rewrite } from './rewrite.ts';
+
+/**
+ * Takes out of every scan the carries, sequences and results that no output needs: carries as the steps found them
+ * where nothing was differentiated, cotangents of what is no weight. Anywhere else, what no output reaches does not
+ * exist; a scan alone computes several values at once.
+ */
+export const pruneScans: Pass = (outputs) => {
+  const kept = keptOf(outputs);
+  return rewrite(outputs, (value, old) => {
+    if (isOp(value, 'Scan')) {
+      const keeping = kept.get(old);
+      return keeping ? withOnly(value, keeping) : value;
+    }
+    const node = value.inputs[0];
+    const keeping = kept.get(old.inputs[0] as Value);
+    if (!isOp(value, 'ScanResult') || !node || !isOp(node, 'Scan') || !keeping) return value;
+    const index = keeping.results.indexOf(value.attributes.index);
+    return index < 0 || index === value.attributes.index ? value : scanResult(node, index);
+  });
+};
+
+/** Positions among a scan's operands, and among its results, in their order. */
+interface Kept {
+  readonly operands: readonly number[];
+  readonly results: readonly number[];
+}
+
+/** What is needed of each scan, users before what they use: an operand that its scan drops is needed by nobody. */
+function keptOf(outputs: readonly Value[]): ReadonlyMap<Value, Kept> {
+  const kept = new Map<Value, Kept>();
+  const asked = new Map<Value, Set<number>>();
+  const needed = new Set(outputs);
+  for (const each of [...topologicalOrder(outputs)].reverse()) {
+    if (!needed.has(each)) continue;
+    if (isOp(each, 'ScanResult')) {
+      const node = inputOf(each, 0);
+      asked.set(node, (asked.get(node) ?? new Set()).add(each.attributes.index));
+    }
+    let inputs = each.inputs;
+    if (isOp(each, 'Scan')) {
+      const keeping = keptOfScan(each, asked.get(each) ?? new Set());
+      kept.set(each, keeping);
+      const { captured } = partsOf(each);
+      inputs = [...keeping.operands.map((i) => inputOf(each, i)), ...captured];
+    }
+    for (const input of inputs) needed.add(input);
+  }
+  return kept;
+}
+
+/** A carry stays where it is asked for, or where a result that stays is made of it; one sequence gives the length. */
+function keptOfScan(node: Value<'Scan'>, asked: ReadonlySet<number>): Kept {
+  const { body, carries, sequences } = node.attributes;
+  const results = new Set(asked);
+  let reached: ReadonlySet<Value> = new Set();
+  for (let before = -1; before < results.size; ) {
+    before = results.size;
+    reached = new Set(topologicalOrder([...results].map((i) => body.results[i] as Value)));
+    body.parameters.slice(0, carries).forEach((each, i) => {
+      if (reached.has(each)) results.add(i);
+    });
+  }
+  const items = body.parameters
+    .slice(carries, carries + sequences)
+    .flatMap((each, i) => (reached.has(each) ? [carries + i] : []));
+  const ordered = [...results].sort((a, b) => a - b);
+  return {
+    operands: [...ordered.filter((i) => i < carries), ...(items.length > 0 ? items : [carries])],
+    results: ordered,
+  };
+}
+
+/** The scan without the rest, and its body pruned likewise. */
+function withOnly(node: Value<'Scan'>, { operands, results }: Kept): Value<'Scan'> {
+  const { body, carries, reverse } = node.attributes;
+  const { operands: given, parameters } = partsOf(node);
+  const inner = pruneScans(results.map((i) => body.results[i] as Value));
+  const same = operands.length === given.length && results.length === body.results.length;
+  if (same && inner.every((each, i) => each === body.results[i])) return node;
+  const left = operands.filter((i) => i < carries).length;
+  return scanNode(
+    operands.map((i) => given[i] as Value),
+    operands.map((i) => parameters[i] as Value<'Input'>),
+    opened(node, inner),
+    { carries: left, sequences: operands.length - left, reverse },
+  );
+}
