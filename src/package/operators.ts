@@ -1,6 +1,7 @@
 /**
- * Operators of the default ONNX domain that a package may use: arithmetic on tensors, without control flow, random
- * numbers, text, or anything that reads a file. Whatever the foundry emits is among them.
+ * Operators of the default ONNX domain that a package may use: arithmetic on tensors, without random numbers, text, or
+ * anything that reads a file. The one that holds a graph is Scan: it repeats what operators of this list do, once
+ * for each item of a tensor, and so ends. Whatever the foundry emits is among them.
  */
 export const ALLOWED_OPERATORS: ReadonlySet<string> = new Set([
   ...[
@@ -80,5 +81,5 @@ export const ALLOWED_OPERATORS: ReadonlySet<string> = new Set([
     'InstanceNormalization',
     'LayerNormalization',
   ],
-  ...['MaxPool'],
+  ...['MaxPool', 'Scan'],
 ]);

@@ -1,5 +1,11 @@
 import { InnerloopError } from '../errors.ts';
-import { decodeModel, type OnnxModel, type OnnxValueInfo } from '../graph/onnx/decode.ts';
+import {
+  decodeModel,
+  type OnnxGraph,
+  type OnnxModel,
+  type OnnxNode,
+  type OnnxValueInfo,
+} from '../graph/onnx/decode.ts';
 import { packageDigest, programHashes } from './digest.ts';
 import type { Manifest, Package, ProgramName } from './manifest.ts';
 import { ALLOWED_OPERATORS } from './operators.ts';
@@ -50,24 +56,52 @@ function decode(file: string, bytes: Uint8Array): OnnxModel {
 }
 
 function verifyContent(file: string, model: OnnxModel): void {
-  const refused = [
-    ['functions', model.functions],
-    ['training info', model.trainingInfos],
-    ['sparse initializers', model.sparseInitializers],
-    ['external data', model.initializers.filter(({ external }) => external).length],
-    [
-      'nested graphs or tensors',
-      model.nodes.filter((node) => node.attributes.some(({ nested }) => nested)).length,
-    ],
-  ] as const;
-  for (const [what, count] of refused) if (count > 0) throw invalid(file, '', `no ${what}`, count);
-  for (const { opType, domain } of model.nodes) {
-    if (domain === '' && ALLOWED_OPERATORS.has(opType)) continue;
-    throw invalid(file, '', 'standard arithmetic operators', domain === '' ? opType : `${domain}.${opType}`);
-  }
+  refuse(file, { functions: model.functions, 'training info': model.trainingInfos });
+  verifyGraph(file, model, 0);
   const domains = model.opsets.map(({ domain }) => domain);
   if (domains.some((domain) => domain !== ''))
     throw invalid(file, '', 'the default domain', domains.join(', '));
+}
+
+/** A scan may hold a scan, and that one no other: work grows with the power of the depth. */
+const DEEPEST = 2;
+
+/** The body of a scan may be, and is checked like, the graph around it. */
+function verifyGraph(
+  file: string,
+  { nodes, initializers, sparseInitializers }: OnnxGraph,
+  depth: number,
+): void {
+  refuse(file, {
+    'sparse initializers': sparseInitializers,
+    'external data': initializers.filter(({ external }) => external).length,
+    'nested graphs or tensors': nodes.filter((node) => !isFlat(node)).length,
+  });
+  for (const { opType, domain, attributes } of nodes) {
+    if (domain !== '' || !ALLOWED_OPERATORS.has(opType))
+      throw invalid(
+        file,
+        '',
+        'standard arithmetic operators',
+        domain === '' ? opType : `${domain}.${opType}`,
+      );
+    const bodies = attributes.flatMap(({ graph }) => (graph ? [graph] : []));
+    if (bodies.length > 0 && depth === DEEPEST)
+      throw invalid(file, '', `scans within each other at most ${DEEPEST} deep`, 'more');
+    for (const body of bodies) verifyGraph(file, body, depth + 1);
+  }
+}
+
+/** Holds nothing but, if it is a scan, its body. */
+function isFlat({ opType, attributes }: OnnxNode): boolean {
+  return attributes.every(
+    ({ name, graph, nested }) => !nested && (!graph || (opType === 'Scan' && name === 'body')),
+  );
+}
+
+function refuse(file: string, counts: Readonly<Record<string, number>>): void {
+  for (const [what, count] of Object.entries(counts))
+    if (count > 0) throw invalid(file, '', `no ${what}`, count);
 }
 
 function verifySignature(file: string, model: OnnxModel, expected: Signature): void {

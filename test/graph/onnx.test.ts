@@ -223,7 +223,9 @@ describe('decodeModel', () => {
     expect(model).toMatchObject({ functions: 1, trainingInfos: 1, sparseInitializers: 1 });
     expect(model.opsets).toEqual([{ domain: 'com.microsoft', version: 1 }]);
     expect(model.nodes.map(({ domain }) => domain)).toEqual(['custom', '', '']);
-    expect(model.nodes.map(({ attributes }) => attributes[0]?.nested)).toEqual([true, true, false]);
+    const attributes = model.nodes.map((each) => each.attributes[0]);
+    expect(attributes.map((each) => each?.graph !== null)).toEqual([true, false, false]);
+    expect(attributes.map((each) => each?.nested)).toEqual([false, true, false]);
     expect(model.initializers.map(({ external }) => external)).toEqual([true, true]);
   });
 });

@@ -3,6 +3,7 @@ import { mkdir, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { decodeModel } from '../../src/graph/onnx/decode.ts';
 import { ModelProto } from '../../src/graph/onnx/schema.ts';
 import { packageDigest, programHashes } from '../../src/package/digest.ts';
 import type { Package, ProgramName } from '../../src/package/manifest.ts';
@@ -23,6 +24,22 @@ function withProgram(name: ProgramName, bytes: Uint8Array): Package {
 interface RawModel {
   graph: Record<string, unknown> & { node: { op_type: string; domain?: string; attribute: unknown[] }[] };
   [key: string]: unknown;
+}
+
+/** A node that repeats a graph of one addition, after `change` of that graph. */
+function scanOf(change: (body: RawModel['graph']) => void = () => {}): RawModel['graph']['node'][number] {
+  const body = {
+    node: [{ op_type: 'Add', input: ['sum', 'item'], output: ['next'], attribute: [] }],
+    input: [{ name: 'sum' }, { name: 'item' }],
+    output: [{ name: 'next' }],
+  };
+  change(body);
+  return { op_type: 'Scan', attribute: [{ name: 'body', type: 5, g: body }] };
+}
+
+/** Scans around a scan, `depth` of them in all. */
+function scansWithin(depth: number): ReturnType<typeof scanOf> {
+  return depth === 1 ? scanOf() : scanOf(({ node }) => node.push(scansWithin(depth - 1)));
 }
 
 /** The predict program after `change`. */
@@ -192,6 +209,62 @@ describe('reading a package', () => {
       /no nested graphs or tensors/,
     ],
     [
+      'a scan that repeats what reads a file',
+      ({ graph }) =>
+        graph.node.push(scanOf(({ node }) => node.push({ op_type: 'ImageDecoder', attribute: [] }))),
+      /standard arithmetic operators, got ImageDecoder/,
+    ],
+    [
+      'a scan that repeats an operator of another domain',
+      ({ graph }) => graph.node.push(scanOf(({ node }) => Object.assign(node[0] ?? {}, { domain: 'x' }))),
+      /standard arithmetic operators, got x\.Add/,
+    ],
+    [
+      'a scan whose numbers lie in another file',
+      ({ graph }) => graph.node.push(scanOf((body) => Object.assign(body, { initializer: [external] }))),
+      /no external data/,
+    ],
+    [
+      'a scan with sparse initializers',
+      ({ graph }) => graph.node.push(scanOf((body) => Object.assign(body, { sparse_initializer: [{}] }))),
+      /no sparse initializers/,
+    ],
+    [
+      'a tensor attribute within a scan',
+      ({ graph }) =>
+        graph.node.push(scanOf(({ node }) => node[0]?.attribute.push({ name: 'value', t: external }))),
+      /no nested graphs or tensors/,
+    ],
+    [
+      'a scan that holds a graph beside its body',
+      ({ graph }) => graph.node.push(Object.assign(scanOf(), { attribute: [{ name: 'more', g: {} }] })),
+      /no nested graphs or tensors/,
+    ],
+    [
+      'a scan that holds several graphs',
+      ({ graph }) =>
+        graph.node.push(Object.assign(scanOf(), { attribute: [{ name: 'body', graphs: [{}] }] })),
+      /no nested graphs or tensors/,
+    ],
+    [
+      'control flow within a scan',
+      ({ graph }) =>
+        graph.node.push(
+          scanOf(({ node }) => node.push({ op_type: 'If', attribute: [{ name: 'then_branch', g: {} }] })),
+        ),
+      /no nested graphs or tensors/,
+    ],
+    [
+      'three scans within each other',
+      ({ graph }) => graph.node.push(scansWithin(3)),
+      /at most 2 deep, got more/,
+    ],
+    [
+      'scans within each other beyond reason',
+      ({ graph }) => graph.node.push(scansWithin(30)),
+      /at most 2 deep, got more/,
+    ],
+    [
       'an operator of another domain',
       ({ graph }) => Object.assign(graph.node[0] ?? {}, { domain: 'com.microsoft' }),
       /com\.microsoft\./,
@@ -218,6 +291,15 @@ describe('reading a package', () => {
     const refused = read(withModel(change));
     await expect(refused).rejects.toMatchObject({ code: 'invalid_package' });
     await expect(refused).rejects.toThrow(message);
+  });
+
+  it('reads a scan, and one within another, of operators that may be used', async () => {
+    const { programs } = await read(withModel(({ graph }) => graph.node.push(scanOf(), scansWithin(2))));
+    expect(
+      decodeModel(programs.predict)
+        .nodes.slice(-2)
+        .map(({ opType }) => opType),
+    ).toEqual(['Scan', 'Scan']);
   });
 
   it('refuses a program of other shapes than the manifest says', async () => {

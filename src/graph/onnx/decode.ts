@@ -2,18 +2,23 @@ import { sizeOf, type Tensor } from '../../tensor.ts';
 import type { Dim, Shape } from '../dim.ts';
 import { dataTypes, ModelProto } from './schema.ts';
 
-/** What a model file says, before anything of it is believed. */
-export interface OnnxModel {
-  readonly irVersion: number;
-  readonly opsets: readonly { readonly domain: string; readonly version: number }[];
+/** A graph: a model's, or one that an attribute holds. */
+export interface OnnxGraph {
   readonly nodes: readonly OnnxNode[];
   readonly initializers: readonly OnnxInitializer[];
   readonly inputs: readonly OnnxValueInfo[];
   readonly outputs: readonly OnnxValueInfo[];
+  /** A part of the format that we never write: a reason to refuse a model. */
+  readonly sparseInitializers: number;
+}
+
+/** What a model file says, before anything of it is believed. */
+export interface OnnxModel extends OnnxGraph {
+  readonly irVersion: number;
+  readonly opsets: readonly { readonly domain: string; readonly version: number }[];
   /** Parts of the format that we never write: each is a reason to refuse a model. */
   readonly functions: number;
   readonly trainingInfos: number;
-  readonly sparseInitializers: number;
 }
 
 export interface OnnxNode {
@@ -26,7 +31,9 @@ export interface OnnxNode {
 
 export interface OnnxAttribute {
   readonly name: string;
-  /** Holds a graph, a tensor or a sparse tensor: nothing that our operators take. */
+  /** A graph that it holds: the body of a scan. */
+  readonly graph: OnnxGraph | null;
+  /** Holds a list of graphs, a tensor or a sparse tensor: nothing that our operators take. */
   readonly nested: boolean;
 }
 
@@ -58,21 +65,28 @@ const member = (raw: Raw | undefined, key: string): Raw | undefined => raw?.[key
 /** @throws Error when the bytes are not protobuf of an ONNX model. */
 export function decodeModel(bytes: Uint8Array): OnnxModel {
   const model = ModelProto.toObject(ModelProto.decode(bytes), { longs: Number, arrays: true }) as Raw;
-  const graph = member(model, 'graph');
-  if (!graph) throw new Error('Expected a model with a graph, got none');
+  const content = member(model, 'graph');
+  if (!content) throw new Error('Expected a model with a graph, got none');
   return {
+    ...graph(content),
     irVersion: number(model, 'ir_version'),
     opsets: list(model, 'opset_import').map((each) => ({
       domain: text(each, 'domain'),
       version: number(each, 'version'),
     })),
-    nodes: list(graph, 'node').map(node),
-    initializers: list(graph, 'initializer').map(initializer),
-    inputs: list(graph, 'input').map(valueInfo),
-    outputs: list(graph, 'output').map(valueInfo),
     functions: list(model, 'functions').length,
     trainingInfos: list(model, 'training_info').length,
-    sparseInitializers: list(graph, 'sparse_initializer').length,
+  };
+}
+
+/** Graphs lie within each other no deeper than protobufjs decodes messages, which is no more than our stack allows. */
+function graph(raw: Raw): OnnxGraph {
+  return {
+    nodes: list(raw, 'node').map(node),
+    initializers: list(raw, 'initializer').map(initializer),
+    inputs: list(raw, 'input').map(valueInfo),
+    outputs: list(raw, 'output').map(valueInfo),
+    sparseInitializers: list(raw, 'sparse_initializer').length,
   };
 }
 
@@ -92,12 +106,18 @@ function node(raw: Raw): OnnxNode {
     domain: text(raw, 'domain'),
     inputs: raw.input as readonly string[],
     outputs: raw.output as readonly string[],
-    attributes: list(raw, 'attribute').map((each) => ({
-      name: text(each, 'name'),
-      nested:
-        ['g', 't', 'sparse_tensor'].some((key) => each[key]) ||
-        ['graphs', 'tensors', 'sparse_tensors'].some((key) => list(each, key).length > 0),
-    })),
+    attributes: list(raw, 'attribute').map(attribute),
+  };
+}
+
+function attribute(raw: Raw): OnnxAttribute {
+  const held = member(raw, 'g');
+  return {
+    name: text(raw, 'name'),
+    graph: held ? graph(held) : null,
+    nested:
+      ['t', 'sparse_tensor'].some((key) => raw[key]) ||
+      ['graphs', 'tensors', 'sparse_tensors'].some((key) => list(raw, key).length > 0),
   };
 }
 

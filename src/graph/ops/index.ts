@@ -6,3 +6,4 @@ export * from './linalg.ts';
 export * from './movement.ts';
 export * from './recurrence.ts';
 export * from './reduction.ts';
+export * from './scan-node.ts';

@@ -22,9 +22,10 @@ export const pruneScans: Pass = (outputs) => {
   });
 };
 
-/** Positions among a scan's operands, and among its results, in their order. */
+/** Positions among a scan's inputs, and among its results, in their order. */
 interface Kept {
   readonly operands: readonly number[];
+  readonly captured: readonly number[];
   readonly results: readonly number[];
 }
 
@@ -39,14 +40,13 @@ function keptOf(outputs: readonly Value[]): ReadonlyMap<Value, Kept> {
       const node = inputOf(each, 0);
       asked.set(node, (asked.get(node) ?? new Set()).add(each.attributes.index));
     }
-    let inputs = each.inputs;
-    if (isOp(each, 'Scan')) {
-      const keeping = keptOfScan(each, asked.get(each) ?? new Set());
-      kept.set(each, keeping);
-      const { captured } = partsOf(each);
-      inputs = [...keeping.operands.map((i) => inputOf(each, i)), ...captured];
+    if (!isOp(each, 'Scan')) {
+      for (const input of each.inputs) needed.add(input);
+      continue;
     }
-    for (const input of inputs) needed.add(input);
+    const keeping = keptOfScan(each, asked.get(each) ?? new Set());
+    kept.set(each, keeping);
+    for (const i of [...keeping.operands, ...keeping.captured]) needed.add(inputOf(each, i));
   }
   return kept;
 }
@@ -63,12 +63,12 @@ function keptOfScan(node: Value<'Scan'>, asked: ReadonlySet<number>): Kept {
       if (reached.has(each)) results.add(i);
     });
   }
-  const items = body.parameters
-    .slice(carries, carries + sequences)
-    .flatMap((each, i) => (reached.has(each) ? [carries + i] : []));
+  const read = body.parameters.flatMap((each, i) => (reached.has(each) ? [i] : []));
   const ordered = [...results].sort((a, b) => a - b);
+  const items = read.filter((i) => i >= carries && i < carries + sequences);
   return {
     operands: [...ordered.filter((i) => i < carries), ...(items.length > 0 ? items : [carries])],
+    captured: read.filter((i) => i >= carries + sequences),
     results: ordered,
   };
 }
