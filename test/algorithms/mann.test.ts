@@ -46,7 +46,8 @@ const times = (v: readonly number[], m: Matrix) =>
 const plus = (...vs: readonly (readonly number[])[]) =>
   (vs[0] ?? []).map((_, i) => vs.reduce((sum, v) => sum + (v[i] ?? 0), 0));
 const cosine = (a: readonly number[], b: readonly number[]) => {
-  const dot = (p: readonly number[], q: readonly number[]) => p.reduce((sum, x, i) => sum + x * (q[i] ?? 0), 0);
+  const dot = (p: readonly number[], q: readonly number[]) =>
+    p.reduce((sum, x, i) => sum + x * (q[i] ?? 0), 0);
   return dot(a, b) / Math.sqrt((dot(a, a) + 1e-8) * (dot(b, b) + 1e-8));
 };
 const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
@@ -133,7 +134,9 @@ describe('the memory-augmented network', () => {
     const held = matrix(state.labels as Tensor);
     expect(held.every((row) => matrix(labels).some((label) => `${label}` === `${row}`))).toBe(true);
     // Five slots hold the last five of eight writings.
-    expect(held.map(String).toSorted()).toEqual([...matrix(labels), matrix(labels)[3]].map(String).toSorted());
+    expect(held.map(String).toSorted()).toEqual(
+      [...matrix(labels), matrix(labels)[3]].map(String).toSorted(),
+    );
   });
 
   it('answers every class alike before the first step', async () => {

@@ -16,7 +16,8 @@ const bundled = readdirSync(join(root, 'models'))
   .map((name) => join(root, 'models', name, 'model.json'))
   .filter((path) => existsSync(path))
   .map((path) => JSON.parse(readFileSync(path, 'utf8')) as Manifest);
-const namesOf = (task: Manifest['task']) => bundled.filter((each) => each.task === task).map(({ name }) => name);
+const namesOf = (task: Manifest['task']) =>
+  bundled.filter((each) => each.task === task).map(({ name }) => name);
 const images = namesOf('classification');
 const started = startApp({ environment: { MODELS_DIR: join(root, 'models') } });
 
