@@ -28,13 +28,14 @@ function lines(outputs: readonly (readonly [name: string, value: Value])[]): rea
     const attributes = Object.entries(value.attributes).flatMap(([key, content]) =>
       key === 'body' ? [] : [`${key}=${JSON.stringify(content)}`],
     );
-    written.push(
-      `  ${id} = ${value.op}(${[...operands, ...attributes].join(', ')}) [${value.shape.join(', ')}]`,
-    );
-    if (!isOp(value, 'Scan')) continue;
+    const made = `  ${id} = ${value.op}(${[...operands, ...attributes].join(', ')})`;
+    if (!isOp(value, 'Scan')) {
+      written.push(`${made} [${value.shape.join(', ')}]`);
+      continue;
+    }
     const { parameters, results } = value.attributes.body;
     const inner = [signature('body', parameters), ...lines(results.map((each, i) => [`${i}`, each]))];
-    written.push(...inner.map((line) => `    ${line}`));
+    written.push(made, ...inner.map((line) => `    ${line}`));
   }
   return [...written, ...outputs.map(([output, value]) => `  return ${output} = ${ids.get(value)}`)];
 }

@@ -36,7 +36,7 @@ import { lastOf, lstm, nested, rows, running } from './recurrences.ts';
 /** Operators whose gradient central differences can judge. */
 export type Differentiable = Exclude<
   OpType,
-  'Input' | 'Constant' | 'StopGradient' | 'Shape' | 'Cast' | 'Greater'
+  'Input' | 'Constant' | 'StopGradient' | 'Shape' | 'Cast' | 'Greater' | 'Equal' | 'ArgMin'
 >;
 
 export interface Case {

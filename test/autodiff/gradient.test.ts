@@ -2,9 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { gradient } from '../../src/autodiff/gradient.ts';
 import {
   add,
+  argMin,
   exp,
   input,
   mul,
+  oneHot,
   reduceMean,
   reduceSum,
   relu,
@@ -70,6 +72,12 @@ describe('gradient', () => {
 
   it('is zero through a sign, which is flat wherever it can be differentiated', () => {
     expectSame(gradient(total(sign(x)), [x])[0], mul(x, 0));
+  });
+
+  it('is zero through a least place and its one-hot row', () => {
+    const row = oneHot(argMin(x), 3);
+    expectSame(gradient(total(row), [x])[0], mul(x, 0));
+    expectSame(gradient(total(mul(row, x)), [x])[0], row);
   });
 
   it('takes the slope of relu at 0 for 0', () => {

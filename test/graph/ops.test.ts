@@ -2,11 +2,13 @@ import { describe, expect, it } from 'vitest';
 import type { Shape } from '../../src/graph/dim.ts';
 import {
   add,
+  argMin,
   concat,
   constant,
   conv,
   convTranspose,
   convWeightGradient,
+  equal,
   expandLike,
   gemm,
   input,
@@ -37,6 +39,11 @@ describe('shapes are refused where the value is made', () => {
       () => add(of('N', 3), of(4)),
       'Expected shapes that broadcast, got [N,3] and [4]',
     ],
+    'operands of two types compared': [
+      () => equal(of(2), ints([1, 2])),
+      'Expected operands of one type, got float32 and int64',
+    ],
+    'a least place of a scalar': [() => argMin(of()), 'Expected an axis from 0 to -1, got -1'],
     'an axis beyond the rank': [() => reduceSum(of(2, 3), [2]), 'Expected an axis from -2 to 1, got 2'],
     'a softmax of a scalar': [() => softmax(of()), 'Expected an axis from 0 to -1, got -1'],
     'another number of elements': [() => reshape(of(2, 3), [7]), 'Expected a shape of 6 elements, got [7]'],

@@ -31,6 +31,7 @@ export const elementwiseRules: FamilyRules<ElementwiseOps> = {
   // Piecewise constant, like Greater: their derivative is zero wherever it exists.
   Sign: () => [null],
   Greater: () => [null, null],
+  Equal: () => [null, null],
   // dx = dy where y > 0. The derivative at 0 is taken as 0.
   Relu: (y, dy) => [mul(dy, positive(y))],
   // dx = dy ⊙ y ⊙ (1 − y)

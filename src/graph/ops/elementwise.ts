@@ -7,8 +7,9 @@ export interface ElementwiseOps {
   Sub: NoAttributes;
   Mul: NoAttributes;
   Div: NoAttributes;
-  /** Its result is boolean. */
+  /** Their results are boolean. */
   Greater: NoAttributes;
+  Equal: NoAttributes;
   Neg: NoAttributes;
   Exp: NoAttributes;
   Log: NoAttributes;
@@ -30,7 +31,7 @@ function binary<Op extends Binary>(op: Op) {
 }
 
 /** An elementwise operator of one operand. */
-function unary<Op extends Exclude<keyof ElementwiseOps, Binary | 'Greater'>>(op: Op) {
+function unary<Op extends Exclude<keyof ElementwiseOps, Binary | 'Greater' | 'Equal'>>(op: Op) {
   return (x: Value): Value<Op> => value<Op>(op, [x], none, x.shape);
 }
 
@@ -48,6 +49,13 @@ export const sign = unary('Sign');
 export function positive(x: Value): Value<'Cast'> {
   const above = value('Greater', [x, lift(0)], none, x.shape, 'bool');
   return value('Cast', [above], { to: 1 }, x.shape);
+}
+/** 1 where a = b, else 0: of numbers of one type, whose shapes broadcast. */
+export function equal(a: Value, b: Value): Value<'Cast'> {
+  if (a.dtype !== b.dtype)
+    throw new RangeError(`Expected operands of one type, got ${a.dtype} and ${b.dtype}`);
+  const shape = broadcastShapes(a.shape, b.shape);
+  return value('Cast', [value('Equal', [a, b], none, shape, 'bool')], { to: 1 }, shape);
 }
 export const relu = unary('Relu');
 export const sigmoid = unary('Sigmoid');

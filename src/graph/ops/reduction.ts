@@ -1,6 +1,8 @@
 import { type Dim, normalizeAxis } from '../dim.ts';
 import { type Value, value } from '../value.ts';
+import { equal } from './elementwise.ts';
 import { ints } from './leaf.ts';
+import { reshape } from './movement.ts';
 
 export interface ReductionOps {
   /** Axes are the second input. */
@@ -8,6 +10,8 @@ export interface ReductionOps {
   ReduceMean: { readonly keepdims: 0 | 1 };
   Softmax: { readonly axis: number };
   LogSoftmax: { readonly axis: number };
+  /** Its result is int64. */
+  ArgMin: { readonly axis: number; readonly keepdims: 0 | 1 };
 }
 
 interface ReduceOptions {
@@ -39,4 +43,15 @@ export function softmax(x: Value, axis = -1): Value<'Softmax'> {
 /** log softmax, computed stably. */
 export function logSoftmax(x: Value, axis = -1): Value<'LogSoftmax'> {
   return value('LogSoftmax', [x], { axis: normalizeAxis(axis, x.shape.length) }, x.shape);
+}
+
+/** Where along `axis` the least of x stands, the first of several: int64, without that axis. */
+export function argMin(x: Value, axis = -1): Value<'ArgMin'> {
+  const over = normalizeAxis(axis, x.shape.length);
+  return value('ArgMin', [x], { axis: over, keepdims: 0 }, x.shape.toSpliced(over, 1), 'int64');
+}
+
+/** 1 at each index and 0 elsewhere: int64 […] → float32 […, size]. An index outside 0 … size − 1 gives zeros only. */
+export function oneHot(indices: Value, size: number): Value {
+  return equal(reshape(indices, [...indices.shape, 1]), ints([...Array(size).keys()]));
 }

@@ -18,6 +18,7 @@ export const elementwise: FamilyInterpreters<ElementwiseOps> = {
   Mul: binary((a, b) => a * b),
   Div: binary((a, b) => a / b),
   Greater: binary((a, b) => Number(a > b)),
+  Equal: binary((a, b) => Number(a === b)),
   Neg: unary((x) => -x),
   Exp: unary(Math.exp),
   Log: unary(Math.log),

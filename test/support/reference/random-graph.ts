@@ -18,6 +18,7 @@ import {
   reduceSum,
   relu,
   reshape,
+  scan,
   sigmoid,
   sign,
   slice,
@@ -71,6 +72,20 @@ const alongAxis = (f: (x: Value, axis: number) => Value) => (x: Value, _: Value,
 const padsOf = ({ shape }: Value, axis: number) =>
   [...shape, ...shape].map((_, i) => (i % shape.length === axis ? 1 : 0));
 
+/** cₜ = tanh(xₜ ⊙ cₜ₋₁ + b / 2) over the rows x of a: all found and left, or the last. */
+function recur(a: Value, b: Value, option: number): Value {
+  const start = mul(reduceSum(a, [0]), 0.1);
+  const { carry, outputs } = scan(
+    { carry: { c: start }, sequences: { a } },
+    ({ c }, { a: x }) => {
+      const next = tanh(add(mul(x, c), mul(b, 0.5)));
+      return { carry: { c: next }, outputs: { both: add(next, c) } };
+    },
+    { reverse: option % 2 === 1 },
+  );
+  return option < 3 ? carry.c : outputs.both;
+}
+
 type Domain = (a: Float64Array, b: Float64Array) => boolean;
 
 /** A RangeError says that the operands do not fit; a domain, that they lie too near a pole or a kink. */
@@ -118,6 +133,8 @@ const steps: readonly Step[] = [
     matMul,
     (a, b) => matMul(a, swapLast(b)),
     (a, b, option) => gemm(a, b, { transA: option % 2 === 0, transB: option % 3 === 0 }),
+    recur,
+    recur,
   ),
 ];
 

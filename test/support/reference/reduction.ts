@@ -43,4 +43,13 @@ export const reduction: FamilyInterpreters<ReductionOps> = {
     return { shape, data: data.map((each) => Math.exp(each)) };
   },
   LogSoftmax: (operands, { attributes }) => logSoftmax(operand(operands, 0), attributes.axis),
+  ArgMin(operands, { attributes: { axis, keepdims } }) {
+    const x = operand(operands, 0);
+    const kept = x.shape.with(axis, 1);
+    const { data } = fill(kept, (index) => {
+      const along = Array.from({ length: x.shape[axis] ?? 0 }, (_, i) => at(x, index.with(axis, i)));
+      return along.indexOf(Math.min(...along));
+    });
+    return { shape: keepdims ? kept : x.shape.toSpliced(axis, 1), data };
+  },
 };
