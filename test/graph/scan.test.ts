@@ -1,0 +1,311 @@
+import { describe, expect, it } from 'vitest';
+import { compile } from '../../src/adapters/onnxruntime/session.ts';
+import { gradient } from '../../src/autodiff/gradient.ts';
+import { decodeModel } from '../../src/graph/onnx/decode.ts';
+import { encodeModel } from '../../src/graph/onnx/encode.ts';
+import {
+  add,
+  argMin,
+  constant,
+  conv,
+  convWeightGradient,
+  exp,
+  input,
+  ints,
+  matMul,
+  mul,
+  neg,
+  oneHot,
+  reduceSum,
+  reshape,
+  scalar,
+  scan,
+  stopGradient,
+  sub,
+  tanh,
+} from '../../src/graph/ops/index.ts';
+import { commonSubexpressions } from '../../src/graph/passes/common-subexpressions.ts';
+import { lower } from '../../src/graph/passes/lower.ts';
+import { pruneScans } from '../../src/graph/passes/prune-scans.ts';
+import { simplify } from '../../src/graph/passes/simplify.ts';
+import { print } from '../../src/graph/print.ts';
+import { program } from '../../src/graph/program.ts';
+import { isOp, topologicalOrder, type Value } from '../../src/graph/value.ts';
+import { tensor } from '../../src/tensor.ts';
+import { lstm, nested } from '../autodiff/recurrences.ts';
+import { expectClose } from '../support/close.ts';
+import { evaluate } from '../support/reference/evaluate.ts';
+import { inputsOf } from '../support/reference/gradients.ts';
+import { expectOnnxToAgree } from '../support/reference/onnx.ts';
+import { sampleFeeds } from '../support/reference/sample.ts';
+
+const x = input('x', ['N', 2]);
+const w = input('w', [2]);
+const zero = constant(tensor([2], [0, 0]));
+
+/** Σ f(xₜ), and every sum on the way. */
+const sumOf = (f: (item: Value) => Value, reverse = false) =>
+  scan(
+    { carry: { sum: zero }, sequences: { x } },
+    ({ sum }, { x: item }) => {
+      const next = add(sum, f(item));
+      return { carry: { sum: next }, outputs: { sums: next } };
+    },
+    { reverse },
+  );
+
+const scansOf = (values: readonly Value[]) => topologicalOrder(values).filter((each) => isOp(each, 'Scan'));
+const opsOf = (values: readonly Value[]) => topologicalOrder(values).map(({ op }) => op);
+const bodyOpsOf = (values: readonly Value[]) =>
+  scansOf(values).map(({ attributes: { body } }) => opsOf(body.results).filter((op) => op !== 'Input'));
+
+const feeds = {
+  w: { shape: [2], data: Float64Array.of(1, -1) },
+  x: { shape: [3, 2], data: Float64Array.of(1, 2, 3, 4, 5, 6) },
+};
+const resultsOf = (values: readonly Value[]) =>
+  evaluate(values, feeds, { N: 3 }).map(({ data }) => [...data]);
+
+describe('scan', () => {
+  it('hands the carry on from item to item, and stacks the outputs', () => {
+    const { carry, outputs } = sumOf((item) => item);
+    expect(outputs.sums.shape).toEqual(['N', 2]);
+    expect(resultsOf([carry.sum, outputs.sums])).toEqual([
+      [9, 12],
+      [1, 2, 4, 6, 9, 12],
+    ]);
+  });
+
+  it('in reverse begins at the last item, and leaves an output where its item is', () => {
+    const { carry, outputs } = sumOf((item) => item, true);
+    expect(resultsOf([carry.sum, outputs.sums])).toEqual([
+      [9, 12],
+      [9, 12, 8, 10, 5, 6],
+    ]);
+  });
+
+  it('writes one-hot rows at the least of what it carries, an index being a carry too', () => {
+    const { carry, outputs } = scan(
+      {
+        carry: { used: constant(tensor([3], [2, 1, 1])), last: argMin(constant(tensor([2], [1, 0]))) },
+        sequences: { x },
+      },
+      ({ used, last }, { x: item }) => {
+        const least = argMin(used, 0);
+        const next = add(used, mul(oneHot(least, 3), reduceSum(item)));
+        return { carry: { used: next, last: least }, outputs: { row: oneHot(last, 3), used } };
+      },
+    );
+    expect(resultsOf([carry.used, outputs.row, outputs.used, oneHot(carry.last, 3)])).toEqual([
+      [13, 4, 8],
+      [0, 1, 0, 0, 1, 0, 0, 0, 1],
+      [2, 1, 1, 2, 4, 1, 2, 4, 8],
+      [1, 0, 0],
+    ]);
+  });
+
+  const body = (step: (sum: Value) => Value) => () =>
+    scan({ carry: { sum: zero }, sequences: { x } }, ({ sum }) => ({ carry: { sum: step(sum) } }));
+  it.each([
+    [
+      'a carry of another shape',
+      body((sum) => reduceSum(sum)),
+      'carry.sum to stay float32 [2], got float32 []',
+    ],
+    ['a carry of another type', body(() => ints([1, 2])), 'carry.sum to stay float32 [2], got int64 [2]'],
+    [
+      'no sequence',
+      () => scan({ carry: { zero }, sequences: {} }, (carry) => ({ carry })),
+      'sequences of one length, got none',
+    ],
+    [
+      'a sequence without a length',
+      () => scan({ carry: {}, sequences: { s: scalar(1) } }, () => ({ carry: {} })),
+      'sequences of one length, got []',
+    ],
+    [
+      'sequences of two lengths',
+      () => scan({ carry: {}, sequences: { x, w } }, () => ({ carry: {} })),
+      'sequences of one length, got [N,2], [2]',
+    ],
+  ])('refuses %s', (_, make, message) => {
+    expect(make).toThrow(new RangeError(`Expected ${message}`));
+  });
+
+  it('refuses a carry or an item outside of its step', () => {
+    let escaped: Value = x;
+    sumOf((item) => {
+      escaped = item;
+      return item;
+    });
+    expect(() => program('f', [x], { y: neg(escaped) })).toThrow(
+      'Expected program f to list input item.x [2], got x [N,2]',
+    );
+  });
+
+  it('computes once, outside, what depends on no item and no carry', () => {
+    const { carry } = sumOf((item) => mul(item, exp(add(w, 1))));
+    expect(bodyOpsOf([carry.sum])).toEqual([['Mul', 'Add']]);
+    expect(scansOf([carry.sum])[0]?.inputs.map(({ op }) => op)).toEqual(['Constant', 'Input', 'Exp']);
+  });
+
+  it('leaves weights in the graph around, under their names, and takes plain numbers along', () => {
+    const weight = constant(tensor([2], [1, 2]), 'weight');
+    const { carry } = sumOf((item) => mul(mul(item, weight), 2));
+    const { initializers, nodes } = decodeModel(encodeModel(program('f', [x], { y: carry.sum })));
+    expect(initializers.map(({ name }) => name)).toContain('weight');
+    const inner = nodes.flatMap(({ attributes }) =>
+      attributes.flatMap(({ graph }) => graph?.initializers ?? []),
+    );
+    expect(inner.map(({ raw }) => raw.length)).toEqual([4]);
+  });
+});
+
+describe('passes', () => {
+  it('lower what a body holds', () => {
+    const image = input('image', ['N', 1, 2, 3, 3]);
+    const { outputs } = scan({ carry: {}, sequences: { image } }, (_, { image: item }) => {
+      const y = conv(item, input('filters', [1, 2, 2, 2]));
+      return { carry: {}, outputs: { dw: convWeightGradient(item, stopGradient(y), [2, 2]) } };
+    });
+    const [body = []] = bodyOpsOf(lower([outputs.dw]));
+    expect(body).toContain('Gemm');
+    expect(body.filter((op) => ['StopGradient', 'ConvWeightGradient'].includes(op))).toEqual([]);
+  });
+
+  it('simplify what a body holds, and move out what then depends on nothing in it', () => {
+    const { carry } = sumOf((item) => add(mul(neg(neg(item)), 1), 0));
+    expect(bodyOpsOf(simplify([carry.sum]))).toEqual([['Add']]);
+  });
+
+  it('compute equal expressions of a body once', () => {
+    const { carry } = sumOf((item) => mul(exp(item), exp(item)));
+    expect(bodyOpsOf(commonSubexpressions([carry.sum]))).toEqual([['Exp', 'Mul', 'Add']]);
+  });
+
+  it('make one scan of two that do the same, and of no others', () => {
+    const long = () => constant(tensor([17], new Float32Array(17)));
+    const through = (c: Value) => sumOf((item) => mul(item, reduceSum(mul(c, reduceSum(item))))).carry.sum;
+    const [f, g] = [sumOf((item) => exp(item)), sumOf((item) => exp(item))];
+    const values = [f.carry.sum, g.carry.sum];
+    const others = [
+      sumOf((item) => tanh(item)).carry.sum,
+      sumOf((item) => exp(item), true).carry.sum,
+      through(long()),
+      through(long()),
+    ];
+    const [a, b, ...rest] = commonSubexpressions([...values, ...others]);
+    expect(a).toBe(b);
+    expect(new Set([a, ...rest]).size).toBe(5);
+  });
+
+  const resultCount = (values: readonly Value[]) =>
+    scansOf(values).map(({ attributes: { body } }) => body.results.length);
+
+  it('drop what nobody asks of a scan', () => {
+    const two = scan({ carry: { a: zero, b: zero }, sequences: { x, idle: x } }, ({ a, b }, { x: item }) => ({
+      carry: { a: add(a, item), b: add(b, mul(a, w)) },
+      outputs: { a, b },
+    }));
+    expect(resultCount([two.carry.a])).toEqual([6]);
+    const [a] = pruneScans([two.carry.a]);
+    expect(resultCount([a as Value])).toEqual([1]);
+    expect(scansOf([a as Value])[0]?.inputs).toEqual([zero, x]);
+    expect(resultCount(pruneScans([two.carry.b]))).toEqual([2]);
+    expect(resultCount(pruneScans([two.outputs.b]))).toEqual([3]);
+    expect(resultsOf(pruneScans([two.carry.a, two.outputs.a]))).toEqual(
+      resultsOf([two.carry.a, two.outputs.a]),
+    );
+  });
+
+  it('drop sums of cotangents that nobody asks for', () => {
+    const [u, v] = [input('u', [2]), input('v', [2])];
+    const { carry } = sumOf((item) => mul(mul(item, u), tanh(v)));
+    const [du, dv] = gradient(reduceSum(carry.sum), [u, v]) as [Value, Value];
+    // The cotangent of the carry, and that of what was asked for.
+    expect(resultCount(pruneScans([du])).at(-1)).toBe(2);
+    expect(resultCount(pruneScans([du, dv])).at(-1)).toBe(3);
+  });
+
+  it('drop in a body what its own scans need not compute', () => {
+    const y = nested(input('x', ['N', 3]), input('u', ['M', 3]), input('w', [3]));
+    const inner = (values: readonly Value[]) =>
+      scansOf(values).flatMap(({ attributes: { body } }) => resultCount(body.results));
+    expect(inner([y])).toEqual([3]);
+    expect(inner(pruneScans([y]))).toEqual([2]);
+  });
+});
+
+describe('a scan under ONNX Runtime', () => {
+  const [inward, across] = [input('inward', [2, 12]), input('across', [3, 12])];
+  const hidden = lstm(x, inward, across);
+  const loss = reduceSum(mul(hidden, hidden));
+  const values = [hidden, loss, ...gradient(loss, [x, inward, across])];
+
+  it('serves sequences of any length in one session', async () => {
+    const inputs = [x, inward, across];
+    const session = await compile(
+      encodeModel(program('lstm', inputs, Object.fromEntries(values.map((each, i) => [`y${i}`, each])))),
+    );
+    for (const N of [1, 5, 2, 40]) {
+      const given = sampleFeeds(inputs, { sizes: { N }, seed: N });
+      const out = await session.run(
+        Object.fromEntries(
+          Object.entries(given).map(([name, { shape, data }]) => [
+            name,
+            tensor(shape, Float32Array.from(data)),
+          ]),
+        ),
+      );
+      evaluate(values, given, { N }).forEach((expected, i) => {
+        expectClose(out[`y${i}`], expected, 1e-5, `y${i} of ${N}`);
+      });
+    }
+    await session.dispose();
+  });
+
+  it('takes least places and one-hot rows as the reference does', async () => {
+    const { carry, outputs } = scan(
+      { carry: { used: w, place: argMin(w) }, sequences: { x } },
+      ({ used, place }, { x: item }) => {
+        const least = argMin(sub(used, item));
+        return {
+          carry: { used: mul(used, oneHot(least, 2)), place: least },
+          outputs: { row: oneHot(place, 2) },
+        };
+      },
+    );
+    const all = [carry.used, oneHot(carry.place, 2), outputs.row];
+    for (const N of [1, 4]) await expectOnnxToAgree(all, sampleFeeds(inputsOf(all), { sizes: { N } }), { N });
+  });
+
+  it('gets names that differ from those of the graph around', async () => {
+    const others = ['Scan_2', 'Scan_2.0', 'Scan_2_/item.x', 'Scan_3', 'Scan_4', 'Scan_5/Mul_1'];
+    const given = others.map((name) => input(name, [2]));
+    const { carry } = sumOf((item) => given.reduce<Value>((y, each) => tanh(mul(y, each)), item));
+    const session = await compile(encodeModel(program('f', [x, ...given], { 'Scan_6.1': carry.sum })));
+    expect(session.outputs).toEqual(['Scan_6.1']);
+    await session.dispose();
+  });
+});
+
+describe('print', () => {
+  it('writes the body of a scan below it', () => {
+    const y = sumOf((item) => reshape(matMul(reshape(item, [1, 2]), reshape(w, [2, 1])), [1])).carry.sum;
+    expect(print(program('sum', [x, w], { y }))).toBe(
+      [
+        'sum(x [N, 2], w [2])',
+        '  %0 = Reshape(w, {2, 1}) [2, 1]',
+        '  %1 = Scan({0, 0}, x, %0, carries=1, sequences=1, reverse=false)',
+        '    body(carry.sum [2], item.x [2], captured.0 [2, 1])',
+        '      %0 = Reshape(item.x, {1, 2}) [1, 2]',
+        '      %1 = MatMul(%0, captured.0) [1, 1]',
+        '      %2 = Reshape(%1, {1}) [1]',
+        '      %3 = Add(carry.sum, %2) [2]',
+        '      return 0 = %3',
+        '  %2 = ScanResult(%1, index=0) [2]',
+        '  return y = %2',
+      ].join('\n'),
+    );
+  });
+});
