@@ -10,7 +10,6 @@ import {
   scan,
   sigmoid,
   slice,
-  stopGradient,
   tanh,
 } from '../../src/graph/ops/index.ts';
 import type { Value } from '../../src/graph/value.ts';
@@ -57,7 +56,7 @@ export function running(x: Value, u: Value, start: Value): Value {
     { carry: { sum: start }, sequences: { x, u } },
     ({ sum }, { x: row, u: weight }) => {
       const next = add(mul(sum, 0.5), mul(weight, reduceSum(mul(row, row))));
-      return { carry: { sum: next }, outputs: { before: sum, after: mul(next, row), flat: u0(start) } };
+      return { carry: { sum: next }, outputs: { before: sum, after: mul(next, row), flat: aside(start) } };
     },
   );
   const all = add(reduceSum(mul(outputs.after, outputs.after), [1]), mul(outputs.before, outputs.flat));
@@ -65,7 +64,7 @@ export function running(x: Value, u: Value, start: Value): Value {
 }
 
 /** A value of the graph around that no parameter reaches. */
-const u0 = (start: Value): Value => tanh(mul(start, 2));
+const aside = (start: Value): Value => tanh(mul(start, 2));
 
 /** A scan without carries: f of each row, with a captured matrix that is itself computed. */
 export function rows(x: Value, w: Value): Value {
@@ -87,12 +86,4 @@ export function nested(x: Value, u: Value, w: Value): Value {
     return { carry: { y: inner.carry.z }, outputs: { sum: reduceSum(inner.outputs.z, [0]) } };
   });
   return add(mul(outer.outputs.sum, outer.carry.y), expandLike(scalar(1), x));
-}
-
-/** Half of the step is a constant to differentiation. */
-export function stopped(x: Value, start: Value): Value {
-  const { carry } = scan({ carry: { y: start }, sequences: { x } }, ({ y }, { x: item }) => ({
-    carry: { y: add(stopGradient(mul(y, item)), mul(y, tanh(item))) },
-  }));
-  return carry.y;
 }
