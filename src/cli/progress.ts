@@ -81,7 +81,7 @@ export function decodingProgress({ stderr, clock }: { stderr: ProgressOptions['s
   let progress: Progress | null = null;
   return {
     onProgress(done: number, total: number) {
-      progress ??= createProgress({ name: 'decoding drawings', stream: stderr, clock });
+      progress ??= createProgress({ name: 'decoding pictures', stream: stderr, clock });
       progress.update({ done, total, notes: [] });
       if (done === total) progress.stop();
     },
