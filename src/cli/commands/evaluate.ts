@@ -49,6 +49,7 @@ export function evaluateCommand(world: World) {
       const metrics = await measureAll(
         {
           pkg,
+          directory: given.package,
           dataset: withDataset(recipe.dataset, given.dataset),
           split: given.split,
           evaluations: combinations(pkg, given),

@@ -45,7 +45,7 @@ export function trainCommand(world: World) {
       world.signal.throwIfAborted();
       const { dataset, evaluations } = local;
       const metrics = await measureAll(
-        { pkg: trained.pkg, dataset, split: 'test', evaluations },
+        { pkg: trained.pkg, directory, dataset, split: 'test', evaluations },
         workshop,
         world,
       );

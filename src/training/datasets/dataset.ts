@@ -30,3 +30,11 @@ export interface EpisodeSource {
   /** @throws InnerloopError `invalid_recipe` when the shape asks for more than there is. */
   sample(random: Random, shape: EpisodeShape): Episode;
 }
+
+/** Facts for the model card, in Markdown. */
+export interface DatasetCard {
+  readonly use: string;
+  readonly data: string;
+  readonly limits: string;
+  readonly licence: string;
+}
