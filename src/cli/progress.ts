@@ -87,3 +87,14 @@ export function decodingProgress({ stderr, clock }: { stderr: ProgressOptions['s
     },
   };
 }
+
+/** Options for opening a workshop that say each note once, however many splits of a dataset give it. */
+export function notes({ stderr }: { stderr: ProgressOptions['stream'] }) {
+  const said = new Set<string>();
+  return {
+    onNote(note: string) {
+      if (!said.has(note)) stderr.write(`${note}\n`);
+      said.add(note);
+    },
+  };
+}

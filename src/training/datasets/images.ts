@@ -8,13 +8,16 @@ import { classesOfFolder, type ImageClass } from './image-folder.ts';
 import { loadPictures, type PictureSource, pickClasses, sizeOfPicture, startsOf } from './pictures.ts';
 import { ClassSplit, splitClasses, splitName } from './split-classes.ts';
 
+/** Pixels on a side that images can be brought to. */
+export const SIDES = { minimum: 8, maximum: 256 } as const;
+
 /** The images of a folder, one class per folder in it; see `classesOfFolder`. */
 export const ImagesRecipe = Type.Object(
   {
     name: Type.Literal('images'),
     path: Type.String(),
     /** Width and height that every image is brought to. */
-    size: Type.Integer({ minimum: 8, maximum: 256 }),
+    size: Type.Integer(SIDES),
     /** 1: made grey. 3: RGB. */
     channels: Type.Union([Type.Literal(1), Type.Literal(3)]),
     /** Whether a light ground becomes 0, which is also what stands beyond an image's edge. */
