@@ -53,7 +53,14 @@ async function measureAgain(pkg: Package): Promise<void> {
   await using workshop = await openWorkshop({ threads: availableParallelism() });
   for (const metric of metrics) {
     const source = await openDataset(dataset, metric.split, workshop);
-    const { value } = await measure({ pkg, dataset, source, runner: workshop.programs, evaluation: metric });
+    const { value } = await measure({
+      pkg,
+      folder: join(models, name),
+      dataset,
+      source,
+      runner: workshop.programs,
+      evaluation: metric,
+    });
     console.log(`${metric.command}\n  stated ${metric.value.toFixed(5)}, measured ${value.toFixed(5)}`);
     if (Math.abs(value - metric.value) > metric.interval95) {
       const stated = `${metric.value} ± ${metric.interval95}`;

@@ -2,11 +2,14 @@ import type { Metric, Package } from '../package/manifest.ts';
 import { type DatasetRecipe, openDataset } from '../training/datasets/catalogue.ts';
 import { measure } from '../training/measure.ts';
 import type { Evaluation } from '../training/recipe.ts';
+import { packageFolder } from '../training/reproduce.ts';
 import { createProgress } from './progress.ts';
 import type { Workshop, World } from './world.ts';
 
 export interface Measurements {
   readonly pkg: Package;
+  /** Where the package is, or is going to be. */
+  readonly directory: string;
   readonly dataset: DatasetRecipe;
   readonly split: string;
   readonly evaluations: readonly Evaluation[];
@@ -14,7 +17,7 @@ export interface Measurements {
 
 /** One measurement after the other, with progress; stops between episodes when the user interrupts. */
 export async function measureAll(
-  { pkg, dataset, split, evaluations }: Measurements,
+  { pkg, directory, dataset, split, evaluations }: Measurements,
   workshop: Workshop,
   { stderr, clock, signal }: World,
 ): Promise<readonly Metric[]> {
@@ -30,6 +33,7 @@ export async function measureAll(
           pkg,
           dataset,
           source,
+          folder: packageFolder(directory, pkg.manifest.name),
           runner: workshop.programs,
           evaluation,
           signal,

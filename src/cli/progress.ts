@@ -81,9 +81,20 @@ export function decodingProgress({ stderr, clock }: { stderr: ProgressOptions['s
   let progress: Progress | null = null;
   return {
     onProgress(done: number, total: number) {
-      progress ??= createProgress({ name: 'decoding drawings', stream: stderr, clock });
+      progress ??= createProgress({ name: 'decoding pictures', stream: stderr, clock });
       progress.update({ done, total, notes: [] });
       if (done === total) progress.stop();
+    },
+  };
+}
+
+/** Options for opening a workshop that say each note once, however many splits of a dataset give it. */
+export function notes({ stderr }: { stderr: ProgressOptions['stream'] }) {
+  const said = new Set<string>();
+  return {
+    onNote(note: string) {
+      if (!said.has(note)) stderr.write(`${note}\n`);
+      said.add(note);
     },
   };
 }

@@ -7,6 +7,7 @@ export type Workshop = TrainingContext & AsyncDisposable;
 export interface WorkshopOptions {
   readonly threads: number;
   readonly onProgress?: (decoded: number, total: number) => void;
+  readonly onNote?: (note: string) => void;
 }
 
 /** All that the command line needs of the machine it runs on. */

@@ -1,28 +1,33 @@
+import { isAbsolute } from 'node:path';
 import type { Manifest, Metric } from '../package/manifest.ts';
+import type { Augmentation } from './augment.ts';
 import { cardExample } from './card-example.ts';
 import { datasets } from './datasets/catalogue.ts';
+import type { DatasetCard } from './datasets/dataset.ts';
 import { algorithmOf, type Recipe } from './recipe.ts';
 import { trainCommand } from './reproduce.ts';
 
 export interface CardOptions {
   readonly manifest: Manifest;
   readonly recipe: Recipe;
+  readonly data: DatasetCard;
+  /** The package's folder, as its commands name it. */
+  readonly folder: string;
   /** File name of the training curve beside the card. */
   readonly curve: string;
 }
 
 /** The model card, `README.md`: what a package is for, how it came about, what was measured and how. */
-export function renderCard({ manifest, recipe, curve }: CardOptions): string {
-  const { card } = datasets[recipe.dataset.name];
+export function renderCard({ manifest, recipe, data, folder, curve }: CardOptions): string {
   const sections: readonly (readonly [heading: string, body: string])[] = [
     ['What it is', whatItIs(manifest, recipe)],
-    ['Intended use', card.use],
+    ['Intended use', data.use],
     ['How to call it', cardExample(manifest)],
-    ['How it was trained', `${training(recipe)}\n\n![Training curve](${curve})`],
-    ['Data', `${card.data}${dataPlace(recipe)}`],
+    ['How it was trained', `${training(recipe, folder)}\n\n![Training curve](${curve})`],
+    ['Data', `${data.data}${dataPlace(recipe)}`],
     ['Results', results(manifest.metrics)],
-    ['Limits', `${card.limits} ${bounds(manifest)}`],
-    ['Licence', `The package is under the licence of the repository. ${card.licence}`],
+    ['Limits', `${data.limits} ${bounds(manifest)}`],
+    ['Licence', data.licence],
   ];
   return [
     `# ${manifest.name} ${manifest.version}`,
@@ -48,11 +53,11 @@ function whatItIs({ task, input, output, state, digest }: Manifest, recipe: Reci
   ]);
 }
 
-/** Where the commands look for the data. */
+/** Where the commands look for the data. A card travels; where a folder lies on one machine does not concern it. */
 function dataPlace({ dataset }: Recipe): string {
-  return 'path' in dataset
-    ? ` The commands here expect it in \`${dataset.path}\`; \`--dataset <folder>\` names another place.`
-    : '';
+  if (!('path' in dataset)) return '';
+  const place = isAbsolute(dataset.path) ? 'where `recipe.json` says' : `in \`${dataset.path}\``;
+  return ` The commands here expect it ${place}; \`--dataset <folder>\` names another place.`;
 }
 
 function imageNote(preprocessing: Manifest['input']['preprocessing']): string {
@@ -62,7 +67,7 @@ function imageNote(preprocessing: Manifest['input']['preprocessing']): string {
   return `: a picture, made ${colours}, ${width}×${height} (${resize}), 0…1${invert ? ', ink 1 on a ground of 0' : ''}`;
 }
 
-function training(recipe: Recipe): string {
+function training(recipe: Recipe, folder: string): string {
   const { network, dataset, algorithm, training: run, validation } = recipe;
   const regression = datasets[dataset.name].task === 'regression';
   const episode = ({ ways, shots, queries }: { ways: number; shots: number; queries: number }) =>
@@ -81,12 +86,16 @@ function training(recipe: Recipe): string {
       'Validation',
       `every ${validation.every} iterations: ${validation.episodes} episodes, ${episode(validation)}; the best weights are kept`,
     ],
+    ...(run.augmentation ? [['Augmentation', moves(run.augmentation)] as const] : []),
     ...(run.warmStart ? [['Started from', run.warmStart] as const] : []),
     ['Seed', `${run.seed}`],
   ];
-  const again = `The recipe is [recipe.json](recipe.json). To train it again:\n\n${shell(trainCommand(recipe.name))}`;
+  const again = `The recipe is [recipe.json](recipe.json). To train it again:\n\n${shell(trainCommand(folder))}`;
   return `${list(rows)}\n\n${again}`;
 }
+
+const moves = ({ rotate, shift, scale, shear }: Augmentation) =>
+  `training images turned by up to ${rotate}°, shifted by ${shift} pixels, scaled by ${scale} and sheared by ${shear}, at random`;
 
 const innerLoop = (steps: number, rate: number) =>
   steps === 0 ? 'no inner steps' : `${steps} inner ${steps === 1 ? 'step' : 'steps'} at rate ${rate}`;

@@ -7,7 +7,7 @@ import type { Network } from '../nn/network.ts';
 import { packageDigest, programHashes } from '../package/digest.ts';
 import type { Manifest, Metric, Package, StateDim } from '../package/manifest.ts';
 import type { Tensors } from '../tensor.ts';
-import { datasets } from './datasets/catalogue.ts';
+import { preprocessingOf } from './datasets/catalogue.ts';
 import { algorithmOf, type Recipe } from './recipe.ts';
 
 /** What a manifest says beside what follows from the programs. */
@@ -62,7 +62,7 @@ export function makePackage(
   metrics: readonly Metric[] = [],
 ): Package {
   const { algorithm, settings } = algorithmOf(recipe);
-  const { preprocessing } = datasets[recipe.dataset.name];
+  const preprocessing = preprocessingOf(recipe.dataset);
   return assemblePackage(
     { ...recipe, preprocessing, metrics: [...metrics] },
     algorithm,

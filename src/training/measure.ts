@@ -12,6 +12,8 @@ export interface Measurement {
   /** What `source` was opened from. */
   readonly dataset: DatasetRecipe;
   readonly source: EpisodeSource;
+  /** The package's folder, as its command names it. */
+  readonly folder: string;
   readonly runner: ProgramRunner;
   readonly evaluation: Evaluation;
   readonly signal?: AbortSignal;
@@ -19,8 +21,15 @@ export interface Measurement {
 }
 
 /** One line of a model card: the package's own programs on fresh episodes, at the package's own rate. */
-export async function measure({ pkg, dataset, source, runner, ...how }: Measurement): Promise<Metric> {
-  const { name, task, inner } = pkg.manifest;
+export async function measure({
+  pkg,
+  dataset,
+  source,
+  folder,
+  runner,
+  ...how
+}: Measurement): Promise<Metric> {
+  const { task, inner } = pkg.manifest;
   requireWithin(pkg, how.evaluation);
   const { ways, ...rest } = how.evaluation;
   const { mean, interval95 } = await evaluate(pkg, source, runner, {
@@ -38,7 +47,7 @@ export async function measure({ pkg, dataset, source, runner, ...how }: Measurem
     split: source.split,
     protocol: datasets[dataset.name].protocol,
     ...how.evaluation,
-    command: evaluateCommand(name, how.evaluation, source.split),
+    command: evaluateCommand(folder, how.evaluation, source.split),
   };
 }
 

@@ -7,6 +7,8 @@ import type { Checkpoint } from './checkpoint.ts';
 import { renderCurve } from './curve.ts';
 import { datasets } from './datasets/catalogue.ts';
 import type { Recipe } from './recipe.ts';
+import { packageFolder } from './reproduce.ts';
+import type { Trained } from './train-package.ts';
 
 const CURVE = 'training-curve.svg';
 
@@ -14,13 +16,16 @@ const CURVE = 'training-curve.svg';
 export async function publish(
   directory: string,
   recipe: Recipe,
-  { pkg, checkpoint }: { readonly pkg: Package; readonly checkpoint: Checkpoint },
+  { pkg, checkpoint, data }: Trained,
   metrics: readonly Metric[],
 ): Promise<Package> {
   const manifest = { ...pkg.manifest, metrics: [...metrics] };
   const published = { ...pkg, manifest };
   await writeFile(join(directory, CURVE), curveOf(recipe, checkpoint));
-  await writeFile(join(directory, 'README.md'), renderCard({ manifest, recipe, curve: CURVE }));
+  await writeFile(
+    join(directory, 'README.md'),
+    renderCard({ manifest, recipe, data, folder: packageFolder(directory, recipe.name), curve: CURVE }),
+  );
   // The manifest last: a directory with `model.json` is a whole package.
   await writePackage(directory, published);
   return published;

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import { metaParametersOf } from '../algorithms/algorithm.ts';
+import { InnerloopError } from '../errors.ts';
 import type { Network } from '../nn/network.ts';
 import type { Package } from '../package/manifest.ts';
 import type { CompileGraph } from '../ports/compile-graph.ts';
@@ -9,7 +10,8 @@ import type { ProgramRunner } from '../ports/program-runner.ts';
 import type { Tensors } from '../tensor.ts';
 import { calibrate } from './calibrate.ts';
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from './checkpoint.ts';
-import { type DatasetContext, datasets, openDataset } from './datasets/catalogue.ts';
+import { type DatasetContext, datasetCard, datasets, openDataset } from './datasets/catalogue.ts';
+import type { DatasetCard } from './datasets/dataset.ts';
 import { evaluate } from './evaluate.ts';
 import { makePackage } from './make-package.ts';
 import { type IterationNews, metaTrain, startCheckpoint } from './meta-train.ts';
@@ -42,6 +44,8 @@ export interface Trained {
   readonly checkpoint: Checkpoint;
   /** Under the weights that validated best, without metrics. */
   readonly pkg: Package;
+  /** What it was trained on, as it was when training began. */
+  readonly data: DatasetCard;
 }
 
 /** Fixed, so that validations of one run are comparable. */
@@ -63,6 +67,8 @@ export async function trainPackage(
   // One after the other: the first decodes what both read.
   const source = await openDataset(recipe.dataset, 'train', context);
   const validation = await openDataset(recipe.dataset, 'val', context);
+  const data = await datasetCard(recipe.dataset);
+  requireShape(recipe, source.inputShape, encoder.inputShape);
 
   const packageOf = async (weights: Tensors): Promise<Package> => {
     const { calibration } = encoder;
@@ -82,7 +88,7 @@ export async function trainPackage(
 
   const path = join(options.directory, `${recipe.name}.checkpoint`);
   const key = createHash('sha256')
-    .update(JSON.stringify([recipe.dataset.name, recipe.network, recipe.algorithm, recipe.training]))
+    .update(JSON.stringify(courseOf(recipe)))
     .digest('hex');
   const found = options.resume ? await readCheckpoint(path, key) : null;
   const start = found ?? startCheckpoint(key, await firstWeights(recipe, net, options.directory, context));
@@ -99,7 +105,28 @@ export async function trainPackage(
       if (current.validations.at(-1)?.at === current.iteration) options.onValidation?.(current);
     },
   });
-  return { checkpoint, pkg: await packageOf(checkpoint.best?.weights ?? checkpoint.weights) };
+  return { checkpoint, pkg: await packageOf(checkpoint.best?.weights ?? checkpoint.weights), data };
+}
+
+/** What the course of training follows from. Where the data lies is not of it: a run may go on elsewhere. */
+function courseOf({
+  dataset: { name, ...dataset },
+  network,
+  algorithm,
+  training,
+}: Recipe): readonly unknown[] {
+  const data = Object.entries(dataset).filter(([key]) => key !== 'path');
+  return [name, network, algorithm, training, ...data];
+}
+
+function requireShape({ network }: Recipe, data: readonly number[], taken: readonly number[]): void {
+  if (data.join() === taken.join()) return;
+  const [expected, got] = [data, taken].map((shape) => `[${shape.join(', ')}]`) as [string, string];
+  throw new InnerloopError(
+    'invalid_recipe',
+    `Expected network ${network.name} to take ${expected} as the data set gives, got ${got}`,
+    { pointer: '/network', expected, got },
+  );
 }
 
 async function firstWeights(

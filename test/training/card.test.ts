@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Manifest } from '../../src/package/manifest.ts';
 import { renderCard } from '../../src/training/card.ts';
+import { datasetCard } from '../../src/training/datasets/catalogue.ts';
 import { parseRecipe } from '../../src/training/recipe.ts';
 import { evaluateCommand } from '../../src/training/reproduce.ts';
 
@@ -62,13 +63,14 @@ const manifest: Manifest = {
       dataset: 'omniglot',
       split: 'test',
       protocol: 'unseen characters; non-transductive',
-      command: evaluateCommand('omniglot-maml', evaluation),
+      command: evaluateCommand('models/omniglot-maml', evaluation),
     },
   ],
 };
 
-describe('model card', () => {
-  const card = renderCard({ manifest, recipe, curve: 'curve.svg' });
+describe('model card', async () => {
+  const placed = { folder: 'models/omniglot-maml', curve: 'curve.svg' };
+  const card = renderCard({ manifest, recipe, data: await datasetCard(recipe.dataset), ...placed });
 
   it('prints every metric with interval, protocol, seed and the command that measures it again', () => {
     expect(card).toContain('| omniglot, test | 5-way 1-shot | 3 | 97.31 % ± 0.22 | 1000 | 15 | 1 |');
@@ -101,7 +103,7 @@ describe('model card', () => {
     expect(card).toContain("'localhost:3000/tasks/mine/adapt?model=omniglot-maml'");
   });
 
-  it('calls a regression package with numbers of its shapes, in valid JSON', () => {
+  it('calls a regression package with numbers of its shapes, in valid JSON', async () => {
     const { classes: _, ...unclassed } = inner;
     const regression = renderCard({
       manifest: {
@@ -114,7 +116,8 @@ describe('model card', () => {
         metrics: [],
       },
       recipe: { ...recipe, dataset: { name: 'sinusoid' } },
-      curve: 'curve.svg',
+      data: await datasetCard({ name: 'sinusoid' }),
+      ...placed,
     });
     const bodies = [...regression.matchAll(/-d '([^']*)'/g)].map(([, body = '']) => JSON.parse(body));
     expect(bodies).toEqual([

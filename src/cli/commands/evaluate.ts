@@ -5,7 +5,7 @@ import { formatMetric } from '../../training/card.ts';
 import { type Evaluation, readRecipe } from '../../training/recipe.ts';
 import { integer, integers, refuseUnknown } from '../arguments.ts';
 import { measureAll } from '../measure-all.ts';
-import { decodingProgress } from '../progress.ts';
+import { decodingProgress, notes } from '../progress.ts';
 import { formatTable } from '../table.ts';
 import { withDataset } from '../with-dataset.ts';
 import type { World } from '../world.ts';
@@ -44,11 +44,16 @@ export function evaluateCommand(world: World) {
       refuseUnknown(given, args);
       const recipe = await readRecipe(join(given.package, 'recipe.json'));
       const threads = given.threads === undefined ? world.threads : integer('threads', given.threads, 1);
-      await using workshop = await world.openWorkshop({ threads, ...decodingProgress(world) });
+      await using workshop = await world.openWorkshop({
+        threads,
+        ...decodingProgress(world),
+        ...notes(world),
+      });
       const pkg = await workshop.readPackage(given.package);
       const metrics = await measureAll(
         {
           pkg,
+          directory: given.package,
           dataset: withDataset(recipe.dataset, given.dataset),
           split: given.split,
           evaluations: combinations(pkg, given),

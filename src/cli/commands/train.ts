@@ -1,12 +1,14 @@
 import { dirname } from 'node:path';
 import { type ArgsDef, defineCommand } from 'citty';
+import { InnerloopError } from '../../errors.ts';
 import { publish } from '../../training/publish.ts';
 import { type Recipe, readRecipe } from '../../training/recipe.ts';
 import { movingMean } from '../../training/statistics.ts';
 import { type Trained, trainPackage } from '../../training/train-package.ts';
 import { integer, refuseUnknown } from '../arguments.ts';
+import { type ImagesArgs, imagesArgs, planImages, writeImagesRecipe } from '../from-images.ts';
 import { measureAll } from '../measure-all.ts';
-import { createProgress, decodingProgress } from '../progress.ts';
+import { createProgress, decodingProgress, notes } from '../progress.ts';
 import { withDataset } from '../with-dataset.ts';
 import type { Workshop, World } from '../world.ts';
 
@@ -14,8 +16,14 @@ const args = {
   recipe: {
     type: 'positional',
     description: 'The recipe.json; the package is written beside it',
-    required: true,
+    required: false,
   },
+  data: {
+    type: 'string',
+    valueHint: 'folder',
+    description: 'In place of a recipe: images of your own, a folder for each class; a recipe is written',
+  },
+  ...imagesArgs,
   resume: { type: 'boolean', description: 'Go on from the checkpoint beside the recipe' },
   dataset: {
     type: 'string',
@@ -25,18 +33,26 @@ const args = {
   threads: { type: 'string', description: 'Threads to use; one per core unless said' },
 } as const satisfies ArgsDef;
 
-/** `innerloop train <recipe.json>`: train, measure what the recipe asks for, write package, curve and card. */
+/**
+ * `innerloop train <recipe.json>`: train, measure what the recipe asks for, write package, curve and card.
+ * `innerloop train --data <folder>`: write a recipe for the images there, then the same.
+ */
 export function trainCommand(world: World) {
   return defineCommand({
     meta: { name: 'train', description: 'Meta-train the package of a recipe' },
     args,
     async run({ args: given }) {
       refuseUnknown(given, args);
-      const recipe = await readRecipe(given.recipe);
-      const local = { ...recipe, dataset: withDataset(recipe.dataset, given.dataset) };
-      const directory = dirname(given.recipe);
       const threads = given.threads === undefined ? world.threads : integer('threads', given.threads, 1);
-      await using workshop = await world.openWorkshop({ threads, ...decodingProgress(world) });
+      const source = await recipeSource(given);
+      await using workshop = await world.openWorkshop({
+        threads,
+        ...decodingProgress(world),
+        ...notes(world),
+      });
+      const recipe = await source.recipe(workshop, (line) => world.stderr.write(`${line}\n`));
+      const local = { ...recipe, dataset: withDataset(recipe.dataset, given.dataset) };
+      const { directory } = source;
       const trained = await train(local, directory, threads, given.resume === true, workshop, world);
       if (world.signal.aborted) {
         const { iteration } = trained.checkpoint;
@@ -45,7 +61,7 @@ export function trainCommand(world: World) {
       world.signal.throwIfAborted();
       const { dataset, evaluations } = local;
       const metrics = await measureAll(
-        { pkg: trained.pkg, dataset, split: 'test', evaluations },
+        { pkg: trained.pkg, directory, dataset, split: 'test', evaluations },
         workshop,
         world,
       );
@@ -54,6 +70,35 @@ export function trainCommand(world: World) {
     },
   });
 }
+
+/** Where a recipe comes from and its package goes to. */
+interface RecipeSource {
+  readonly directory: string;
+  recipe(workshop: Workshop, say: (line: string) => void): Promise<Recipe>;
+}
+
+type Given = ImagesArgs & { readonly [Name in 'recipe' | 'data' | 'dataset']?: string | undefined };
+
+async function recipeSource(given: Given): Promise<RecipeSource> {
+  const { recipe: path, data } = given;
+  if (data !== undefined) {
+    if (path !== undefined) throw invalid(`Expected RECIPE or --data, got ${path} and --data ${data}`);
+    if (given.dataset !== undefined)
+      throw invalid('Expected no --dataset, since --data says where the images are');
+    const plan = await planImages(data, given);
+    return {
+      directory: plan.directory,
+      recipe: (workshop, say) => writeImagesRecipe(plan, workshop, say),
+    };
+  }
+  if (path === undefined) throw invalid('Expected RECIPE, or --data with a folder of images; see --help');
+  const own = Object.keys(imagesArgs).find((name) => Object.hasOwn(given, name));
+  if (own !== undefined) throw invalid(`Expected no --${own}, since the recipe says it; it goes with --data`);
+  const recipe = await readRecipe(path);
+  return { directory: dirname(path), recipe: async () => recipe };
+}
+
+const invalid = (message: string) => new InnerloopError('invalid_request', message);
 
 /** `trainPackage` with its news on the screen. */
 async function train(

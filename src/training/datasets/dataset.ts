@@ -44,3 +44,11 @@ export function inRandomOrder({ x, y }: Examples, random: Random): Examples {
   };
   return { x: shuffled(x), y: shuffled(y) };
 }
+
+/** Facts for the model card, in Markdown. */
+export interface DatasetCard {
+  readonly use: string;
+  readonly data: string;
+  readonly limits: string;
+  readonly licence: string;
+}

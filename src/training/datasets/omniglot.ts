@@ -1,14 +1,22 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readFile, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { InnerloopError } from '../../errors.ts';
 import type { ImagePreprocessing } from '../../package/manifest.ts';
-import { tensor } from '../../tensor.ts';
-import type { EpisodeShape, EpisodeSource, Examples } from './dataset.ts';
-import { type Drawings, type DrawingsSource, loadDrawings } from './drawings.ts';
+import { classEpisodes } from './class-episodes.ts';
+import type { EpisodeSource } from './dataset.ts';
+import {
+  loadPictures,
+  type PictureClass,
+  type PictureSource,
+  type Pictures,
+  pickClasses,
+} from './pictures.ts';
+import { filesOfZip, type ZippedFile } from './zip.ts';
 
 const SIDE = 28;
 const PIXELS = SIDE * SIDE;
 const ROTATIONS = quarterTurns();
+const DRAWING = /^[^/]+\/([^/]+\/[^/]+)\/[^/]+\.png$/;
 
 /** Ink is 1 on a background of 0, 28 × 28, as in the papers. */
 export const omniglotPreprocessing: ImagePreprocessing = {
@@ -20,7 +28,7 @@ export const omniglotPreprocessing: ImagePreprocessing = {
   resize: 'lanczos3',
 };
 
-export interface OmniglotOptions extends Pick<DrawingsSource, 'decoder' | 'cacheDirectory' | 'onProgress'> {
+export interface OmniglotOptions extends Pick<PictureSource, 'decoder' | 'cacheDirectory' | 'onProgress'> {
   /** Folder of `images_background.zip`, `images_evaluation.zip` and `splits/<split>.txt`. */
   readonly path: string;
   readonly split: string;
@@ -37,54 +45,29 @@ export interface OmniglotOptions extends Pick<DrawingsSource, 'decoder' | 'cache
 export async function omniglot(options: OmniglotOptions): Promise<EpisodeSource> {
   const { path, split } = options;
   const wanted = await namesIn(join(path, 'splits', `${split}.txt`));
-  const all = await loadDrawings({
-    archives: ['images_background.zip', 'images_evaluation.zip'].map((file) => join(path, file)),
+  const archives = ['images_background.zip', 'images_evaluation.zip'].map((file) => join(path, file));
+  const all = await loadPictures({
+    identity: await Promise.all(archives.map(identityOf)),
+    classes: () => charactersOf(archives),
     preprocessing: omniglotPreprocessing,
     decoder: options.decoder,
     cacheDirectory: options.cacheDirectory,
     onProgress: options.onProgress,
   });
-  const { drawings, pixels } = only(all, wanted, split);
-  const classes = wanted.length * ROTATIONS.length;
+  const { classes, pixels } = only(all, wanted, split);
+  const drawings = classes[0]?.count ?? 0;
 
-  function write(index: number, drawing: number, into: Float32Array): void {
-    const rotation = ROTATIONS[index % ROTATIONS.length] ?? [];
-    const start = (Math.floor(index / ROTATIONS.length) * drawings + drawing) * PIXELS;
-    for (let p = 0; p < PIXELS; p++) into[p] = (pixels[start + (rotation[p] ?? 0)] ?? 0) / 255;
-  }
-
-  function examples(picks: readonly { index: number; drawings: readonly number[] }[]): Examples {
-    const ways = picks.length;
-    const perClass = picks[0]?.drawings.length ?? 0;
-    const x = new Float32Array(ways * perClass * PIXELS);
-    const y = new Float32Array(ways * perClass * ways);
-    picks.forEach(({ index, drawings: chosen }, way) => {
-      chosen.forEach((drawing, i) => {
-        const row = way * perClass + i;
-        write(index, drawing, x.subarray(row * PIXELS, (row + 1) * PIXELS));
-        y[row * ways + way] = 1;
-      });
-    });
-    return { x: tensor([ways * perClass, 1, SIDE, SIDE], x), y: tensor([ways * perClass, ways], y) };
-  }
-
-  return {
+  return classEpisodes({
     name: 'omniglot',
     split,
     inputShape: [1, SIDE, SIDE],
-    classes,
-    sample(random, shape) {
-      check(shape, classes, drawings);
-      const picks = random.sample(classes, shape.ways).map((index) => {
-        const chosen = random.sample(drawings, shape.shots + shape.queries);
-        return { index, support: chosen.slice(0, shape.shots), query: chosen.slice(shape.shots) };
-      });
-      return {
-        support: examples(picks.map(({ index, support }) => ({ index, drawings: support }))),
-        query: examples(picks.map(({ index, query }) => ({ index, drawings: query }))),
-      };
+    counts: classes.flatMap(({ count }) => ROTATIONS.map(() => count)),
+    write(index, drawing, into) {
+      const rotation = ROTATIONS[index % ROTATIONS.length] ?? [];
+      const start = (Math.floor(index / ROTATIONS.length) * drawings + drawing) * PIXELS;
+      for (let p = 0; p < PIXELS; p++) into[p] = (pixels[start + (rotation[p] ?? 0)] ?? 0) / 255;
     },
-  };
+  });
 }
 
 /** Where each pixel of a turned drawing comes from, for 0, 90, 180 and 270 degrees anticlockwise. */
@@ -113,34 +96,50 @@ async function namesIn(file: string): Promise<readonly string[]> {
   throw new InnerloopError('invalid_recipe', `Expected characters in ${file}, got none`);
 }
 
-/** The characters of a split, copied, so that the rest can be freed. */
-function only(
-  { characters, drawings, pixels }: Drawings,
-  wanted: readonly string[],
-  split: string,
-): Drawings {
-  const places = new Map(characters.map((name, i) => [name, i]));
-  const size = drawings * PIXELS;
-  const kept = new Uint8Array(wanted.length * size);
-  wanted.forEach((name, i) => {
-    const place = places.get(name);
-    if (place === undefined) {
-      throw new InnerloopError('invalid_recipe', `Expected ${name} of split ${split} in the archives`, {
-        pointer: '/dataset/path',
-      });
-    }
-    kept.set(pixels.subarray(place * size, (place + 1) * size), i * size);
+async function identityOf(path: string): Promise<unknown> {
+  const { size, mtimeMs } = await stat(path).catch((cause) => {
+    throw new InnerloopError('invalid_recipe', `Expected a readable archive at ${path}`, {
+      pointer: '/dataset/path',
+      cause,
+    });
   });
-  return { characters: wanted, drawings, pixels: kept };
+  return [basename(path), size, mtimeMs];
 }
 
-function check({ ways, shots, queries }: EpisodeShape, classes: number, drawings: number): void {
-  const refuse = (expected: string, got: string): never => {
-    throw new InnerloopError('invalid_recipe', `Expected ${expected}, got ${got}`, { expected, got });
-  };
-  for (const count of [ways, shots, queries]) {
-    if (!Number.isInteger(count) || count < 1) refuse('whole ways, shots and queries from 1', `${count}`);
+/** `<alphabet>/<character>` in order, of zip archives of `<part>/<alphabet>/<character>/<drawing>.png`. */
+async function charactersOf(archives: readonly string[]): Promise<readonly PictureClass[]> {
+  const files = (await Promise.all(archives.map(filesOfZip))).flat();
+  const byCharacter = new Map<string, ZippedFile[]>();
+  for (const file of files) {
+    const character = DRAWING.exec(file.name)?.[1];
+    if (character !== undefined) byCharacter.set(character, [...(byCharacter.get(character) ?? []), file]);
   }
-  if (ways > classes) refuse(`at most ${classes} ways`, `${ways}`);
-  if (shots + queries > drawings) refuse(`at most ${drawings} shots and queries`, `${shots} + ${queries}`);
+  const characters = [...byCharacter]
+    .map(([name, drawings]) => ({ name, files: drawings.toSorted(byName) }))
+    .sort(byName);
+  const drawings = characters[0]?.files.length ?? 0;
+  const uneven = characters.find(({ files }) => files.length !== drawings);
+  if (drawings > 0 && !uneven) return characters;
+  const expected = uneven ? `${drawings} drawings of each character` : 'drawings in the archives';
+  const got = uneven ? `${uneven.files.length} of ${uneven.name}` : 'none';
+  throw new InnerloopError('invalid_recipe', `Expected ${expected}, got ${got}`, {
+    pointer: '/dataset/path',
+    expected,
+    got,
+  });
 }
+
+/** The characters of a split. */
+function only(all: Pictures, wanted: readonly string[], split: string): Pictures {
+  const places = new Map(all.classes.map(({ name }, i) => [name, i]));
+  const chosen = wanted.map((name) => {
+    const place = places.get(name);
+    if (place !== undefined) return place;
+    throw new InnerloopError('invalid_recipe', `Expected ${name} of split ${split} in the archives`, {
+      pointer: '/dataset/path',
+    });
+  });
+  return pickClasses(all, chosen, PIXELS);
+}
+
+const byName = (a: { readonly name: string }, b: { readonly name: string }) => (a.name < b.name ? -1 : 1);

@@ -1,0 +1,80 @@
+import type { Dirent } from 'node:fs';
+import { readdir, readFile, realpath, stat } from 'node:fs/promises';
+import { extname, join } from 'node:path';
+import { InnerloopError } from '../../errors.ts';
+import type { PictureClass, PictureFile } from './pictures.ts';
+
+/** An image file, with what tells whether it has changed. */
+export interface ImageFile extends PictureFile {
+  readonly size: number;
+  readonly modifiedMs: number;
+}
+
+export interface ImageClass extends PictureClass {
+  readonly files: readonly ImageFile[];
+}
+
+const EXTENSIONS: ReadonlySet<string> = new Set(['.png', '.jpg', '.jpeg', '.webp']);
+
+/**
+ * The classes of a folder in order of name. Every folder below it that holds images is a class and its name is its
+ * path: `<class>/*.png`, or `<group>/<class>/*.png`. Hidden files and folders and other extensions are passed
+ * over; links are followed, and a folder met twice counts once.
+ *
+ * @throws InnerloopError `invalid_recipe` when the folder cannot be read or has no image in a folder of its own.
+ */
+export async function classesOfFolder(path: string): Promise<readonly ImageClass[]> {
+  const met = new Set<string>();
+  const classes: ImageClass[] = [];
+  let loose = 0;
+
+  async function visit(name: string): Promise<void> {
+    const folder = join(path, name);
+    const real = await realpath(folder);
+    if (met.has(real)) return;
+    met.add(real);
+    const entries = (await readdir(folder, { withFileTypes: true }))
+      .filter((entry) => !entry.name.startsWith('.'))
+      .sort((a, b) => (a.name < b.name ? -1 : 1));
+    const found = await Promise.all(entries.map((entry) => look(folder, entry)));
+    const files = found.filter((each) => each !== 'folder' && each !== null);
+    if (name === '') loose = files.length;
+    else if (files.length > 0) classes.push({ name, files });
+    for (const [i, { name: inner }] of entries.entries()) {
+      if (found[i] === 'folder') await visit(name === '' ? inner : `${name}/${inner}`);
+    }
+  }
+
+  await visit('').catch((cause: unknown) => {
+    throw invalid(path, 'a folder that can be read', messageOf(cause), cause);
+  });
+  if (classes.length > 0) return classes.sort((a, b) => (a.name < b.name ? -1 : 1));
+  const got = loose === 0 ? 'no image' : `${loose} images in no folder of their own`;
+  throw invalid(path, 'a folder for each class with PNG, JPEG or WebP files in it', got);
+}
+
+async function look(folder: string, entry: Dirent): Promise<ImageFile | 'folder' | null> {
+  const path = join(folder, entry.name);
+  if (entry.isDirectory()) return 'folder';
+  const isImage = EXTENSIONS.has(extname(entry.name).toLowerCase());
+  if (!isImage && !entry.isSymbolicLink()) return null;
+  // Follows links, which stand for what they lead to; one that leads nowhere matters where an image was meant.
+  const found = await stat(path).catch((cause: unknown) => {
+    if (isImage) throw cause;
+    return null;
+  });
+  if (found?.isDirectory()) return 'folder';
+  if (!isImage || !found?.isFile()) return null;
+  return { name: path, size: found.size, modifiedMs: found.mtimeMs, read: () => readFile(path) };
+}
+
+const messageOf = (cause: unknown) => (cause instanceof Error ? cause.message : String(cause));
+
+function invalid(path: string, expected: string, got: string, cause?: unknown): InnerloopError {
+  return new InnerloopError('invalid_recipe', `Expected ${expected} at ${path}, got ${got}`, {
+    pointer: '/dataset/path',
+    expected,
+    got,
+    ...(cause === undefined ? {} : { cause }),
+  });
+}

@@ -1,0 +1,130 @@
+import { basename, resolve } from 'node:path';
+import { type Static, Type } from 'typebox';
+import { InnerloopError } from '../../errors.ts';
+import type { ImagePreprocessing } from '../../package/manifest.ts';
+import { classEpisodes } from './class-episodes.ts';
+import type { EpisodeSource } from './dataset.ts';
+import { classesOfFolder, type ImageClass } from './image-folder.ts';
+import { loadPictures, type PictureSource, pickClasses, sizeOfPicture, startsOf } from './pictures.ts';
+import { ClassSplit, splitClasses, splitName } from './split-classes.ts';
+
+/** Pixels on a side that images can be brought to. */
+export const SIDES = { minimum: 8, maximum: 256 } as const;
+
+/** The images of a folder, one class per folder in it; see `classesOfFolder`. */
+export const ImagesRecipe = Type.Object(
+  {
+    name: Type.Literal('images'),
+    path: Type.String(),
+    /** Width and height that every image is brought to. */
+    size: Type.Integer(SIDES),
+    /** 1: made grey. 3: RGB. */
+    channels: Type.Union([Type.Literal(1), Type.Literal(3)]),
+    /** Whether a light ground becomes 0, which is also what stands beyond an image's edge. */
+    invert: Type.Boolean(),
+    /** Classes with fewer images take no part. */
+    minImages: Type.Integer({ minimum: 2 }),
+    split: ClassSplit,
+  },
+  { additionalProperties: false },
+);
+export type ImagesRecipe = Static<typeof ImagesRecipe>;
+
+export interface ImagesContext extends Pick<PictureSource, 'decoder' | 'cacheDirectory' | 'onProgress'> {
+  /** Told what was left out, in a sentence. */
+  readonly onNote?: ((note: string) => void) | undefined;
+}
+
+export function imagesPreprocessing({
+  size,
+  channels,
+  invert,
+}: Pick<ImagesRecipe, 'size' | 'channels' | 'invert'>): ImagePreprocessing {
+  return { kind: 'image', width: size, height: size, channels, invert, resize: 'lanczos3' };
+}
+
+/** What a folder of images is called in results: a path means nothing on another machine. */
+export const folderName = (path: string) => basename(resolve(path));
+
+/** Few-shot classification of the images of a folder, each class in one split: x [n, channels, size, size] in 0…1, y [n, ways]. */
+export async function images(
+  recipe: ImagesRecipe,
+  split: string,
+  { decoder, cacheDirectory, onProgress, onNote }: ImagesContext,
+): Promise<EpisodeSource> {
+  const wanted = splitName(split);
+  const classes = await classesOfFolder(recipe.path);
+  const kept = largeEnough(classes, recipe.minImages);
+  if (kept.length < classes.length) onNote?.(leftOut(classes.length - kept.length, classes.length, recipe));
+  const chosen = splitClasses(kept, recipe.split)[wanted];
+
+  const preprocessing = imagesPreprocessing(recipe);
+  const all = await loadPictures({
+    identity: kept.map(({ name, files }) => [name, files.map(identityOf)]),
+    classes: async () => kept,
+    preprocessing,
+    decoder,
+    cacheDirectory,
+    onProgress,
+  });
+  const size = sizeOfPicture(preprocessing);
+  const places = new Map(kept.map(({ name }, i) => [name, i]));
+  const mine = pickClasses(
+    all,
+    chosen.map(({ name }) => places.get(name) ?? -1),
+    size,
+  );
+  const starts = startsOf(mine.classes);
+
+  return classEpisodes({
+    name: folderName(recipe.path),
+    split,
+    inputShape: [recipe.channels, recipe.size, recipe.size],
+    counts: mine.classes.map(({ count }) => count),
+    write(index, image, into) {
+      const start = ((starts[index] as number) + image) * size;
+      for (let p = 0; p < size; p++) into[p] = (mine.pixels[start + p] as number) / 255;
+    },
+    onNote,
+  });
+}
+
+/** What the model card says of the data, as it is now. */
+export async function countImages(recipe: ImagesRecipe) {
+  const classes = await classesOfFolder(recipe.path);
+  const kept = largeEnough(classes, recipe.minImages);
+  const { train, val, test } = splitClasses(kept, recipe.split);
+  return {
+    classes: kept.length,
+    images: imagesIn(kept),
+    leftOut: classes.length - kept.length,
+    train: train.length,
+    val: val.length,
+    test: test.length,
+  };
+}
+
+/** @throws InnerloopError `invalid_recipe` when no class is. */
+function largeEnough(classes: readonly ImageClass[], minImages: number): readonly ImageClass[] {
+  const kept = classes.filter(({ files }) => files.length >= minImages);
+  if (kept.length > 0) return kept;
+  const most = Math.max(...classes.map(({ files }) => files.length));
+  const [expected, got] = [`classes of at least ${minImages} images`, `at most ${most} in a class`];
+  throw new InnerloopError('invalid_recipe', `Expected ${expected}, got ${got}`, {
+    pointer: '/dataset/minImages',
+    expected,
+    got,
+  });
+}
+
+const leftOut = (left: number, total: number, { minImages }: ImagesRecipe) =>
+  `${left} of ${total} classes have fewer than ${minImages} images and are left out`;
+
+export const imagesIn = (classes: readonly ImageClass[]) =>
+  classes.reduce((sum, { files }) => sum + files.length, 0);
+
+const identityOf = ({ name, size, modifiedMs }: ImageClass['files'][number]) => [
+  basename(name),
+  size,
+  modifiedMs,
+];

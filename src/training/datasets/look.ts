@@ -1,0 +1,42 @@
+import type { ImageDecoder } from '../../ports/image-decoder.ts';
+import { imagesPreprocessing } from './images.ts';
+import { decodePicture, type PictureFile } from './pictures.ts';
+
+/** What decides how pictures are best brought to a network. */
+export interface Look {
+  /** 1 when all are shades of grey. */
+  readonly channels: 1 | 3;
+  /** Whether they stand on a light ground, as drawings on paper and goods on white do. */
+  readonly lightGround: boolean;
+}
+
+const SAMPLE = 64;
+const SIDE = 32;
+/** Mean distance between the strongest and the weakest of R, G and B: more than a JPEG's rounding leaves in a grey picture. */
+const COLOURED = 0.02;
+/** Mean of the outermost pixels; those of photographs lie near the middle. */
+const LIGHT = 0.75;
+
+/** Looks at some of the pictures, evenly spread. @throws InnerloopError `invalid_image` that names the file. */
+export async function lookAt(files: readonly PictureFile[], decoder: ImageDecoder): Promise<Look> {
+  const preprocessing = imagesPreprocessing({ size: SIDE, channels: 3, invert: false });
+  const step = Math.max(1, files.length / SAMPLE);
+  const sample = files.filter((_, i) => Math.floor(i / step) !== Math.floor((i - 1) / step));
+  let [chroma, border, edges] = [0, 0, 0];
+  for (const file of sample) {
+    const data = await decodePicture(file, preprocessing, decoder);
+    for (let p = 0; p < SIDE * SIDE; p++) {
+      const rgb = [0, 1, 2].map((c) => data[c * SIDE * SIDE + p] as number);
+      chroma += (Math.max(...rgb) - Math.min(...rgb)) / (SIDE * SIDE);
+      if (!isEdge(p)) continue;
+      border += rgb.reduce((a, b) => a + b) / 3;
+      edges += 1;
+    }
+  }
+  return { channels: chroma / sample.length > COLOURED ? 3 : 1, lightGround: border / edges > LIGHT };
+}
+
+function isEdge(p: number): boolean {
+  const [row, column] = [Math.floor(p / SIDE), p % SIDE];
+  return row === 0 || column === 0 || row === SIDE - 1 || column === SIDE - 1;
+}
