@@ -151,6 +151,17 @@ describe('innerloop train --data, asked wrongly', { timeout: 60_000 }, () => {
     expect(await readFile(join(directory, 'model.json'))).toEqual(before);
   });
 
+  it('refuses a recipe whose network takes other pictures than its data set gives', async () => {
+    const folder = await scratchFolder();
+    const network = { ...recipe.network, inputShape: [3, 16, 16] };
+    await writeFile(join(folder, 'recipe.json'), JSON.stringify({ ...recipe, network }));
+    const { code, stderr } = await innerloop(['train', join(folder, 'recipe.json')]);
+    expect([code, stderr]).toEqual([
+      1,
+      'innerloop: Expected network conv4 to take [1, 16, 16] as the data set gives, got [3, 16, 16]\n',
+    ]);
+  });
+
   it('refuses options of --data beside a recipe, and a command without either', async () => {
     const { code, stderr } = await innerloop(['train', join(directory, 'recipe.json'), '--ways', '3']);
     expect([code, stderr]).toEqual([
