@@ -16,12 +16,13 @@ import {
   tanh,
 } from '../../src/graph/ops/index.ts';
 import { pruneScans } from '../../src/graph/passes/prune-scans.ts';
-import type { Value } from '../../src/graph/value.ts';
+import { isOp, topologicalOrder, type Value } from '../../src/graph/value.ts';
 import { expectClose } from '../support/close.ts';
 import { evaluate } from '../support/reference/evaluate.ts';
 import { expectGradients, inputsOf, ordersOf } from '../support/reference/gradients.ts';
 import { expectOnnxToAgree } from '../support/reference/onnx.ts';
 import { sampleFeeds } from '../support/reference/sample.ts';
+import { lstm } from './recurrences.ts';
 
 const x = input('x', [3, 2]);
 const start = input('start', [2]);
@@ -88,6 +89,24 @@ describe('the gradient of a scan', () => {
     const feeds = sampleFeeds(inputsOf(values.concat(orders.map(({ loss }) => loss))), { sizes });
     for (const order of orders) expectGradients(order, feeds, sizes);
     await expectOnnxToAgree(values, feeds, sizes);
+  });
+
+  it('makes the gradient of a matrix of all steps at once: no step adds to it', () => {
+    const weights = [input('inward', [2, 12]), input('across', [3, 12])] as const;
+    const y = lstm(input('x', ['N', 2]), ...weights);
+    const slopes = pruneScans(gradient(reduceSum(mul(y, y)), weights));
+    const scans = topologicalOrder(slopes).filter((each) => isOp(each, 'Scan'));
+    const carried = scans.map(({ attributes: { body, carries } }) => body.parameters.slice(0, carries));
+    expect(carried.map((each) => each.map(({ shape }) => shape))).toEqual([
+      [
+        [1, 3],
+        [1, 3],
+      ],
+      [
+        [1, 3],
+        [1, 3],
+      ],
+    ]);
   });
 
   it('is taken before passes, which drop what it reads', () => {

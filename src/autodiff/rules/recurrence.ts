@@ -3,6 +3,7 @@ import type { RecurrenceOps } from '../../graph/ops/recurrence.ts';
 import { substitute } from '../../graph/passes/rewrite.ts';
 import type { Value } from '../../graph/value.ts';
 import type { FamilyRules } from '../rule.ts';
+import { productOfSteps, type Shares, sharesOf } from './shares.ts';
 
 const zeros = (like: Value): Value => expandLike(scalar(0), like);
 const labelled = (label: string, values: readonly Value[]) =>
@@ -31,7 +32,7 @@ export const recurrenceRules: FamilyRules<RecurrenceOps> = {
    *     (dcₜ₋₁, dxₜ, δₜ) = (dcₜ, dyₜ) · ∂f/∂(c, x, k) at (cₜ₋₁, xₜ, k),    dk = Σₜ δₜ
    *
    * It starts at the cotangents of the last carries, and reads the carries that the steps found instead of computing
-   * them again. Shapes: c, dc […]; x, dx, y, dy [N, …]; k, dk as captured. Where nobody needs a dk, the passes drop it.
+   * them again. Matrix products among the δ are not summed step by step but made of all steps at once. Shapes: c, dc […]; x, dx, y, dy [N, …]; k, dk as captured. Where nobody needs a dk, the passes drop it.
    *
    * @see Werbos, Backpropagation through time, Proc. IEEE 78 (1990), eq. 11–13
    */
@@ -64,6 +65,7 @@ export const recurrenceRules: FamilyRules<RecurrenceOps> = {
       ],
       reverse: !reverse,
     };
+    let shares: readonly Shares[] = [];
     const { finals, outputs } = scanLists(sweep, (sums, seen) => {
       const seeds = new Map(c.map((each, i) => [parameters.indexOf(each), sums[i]]));
       stepwise.forEach(({ result }, i) => {
@@ -75,17 +77,23 @@ export const recurrenceRules: FamilyRules<RecurrenceOps> = {
         body.results.map((_, i) => seeds.get(i)),
         wrt,
       );
-      const here = substitute(
-        slopes.map((slope, i) => slope ?? zeros(wrt[i] as Value)),
-        new Map([...steady, ...parameters.map((each, i) => [each, seen[i] as Value] as const)]),
-      );
-      const shares = here.slice(c.length + x.length).map((each, i) => add(sums[c.length + i] as Value, each));
+      shares = slopes.slice(c.length + x.length).map(sharesOf);
+      const here = new Map([...steady, ...parameters.map((each, i) => [each, seen[i] as Value] as const)]);
+      const moved = slopes.slice(0, c.length + x.length).map((each, i) => each ?? zeros(wrt[i] as Value));
+      const grown = shares.map(({ rest }, i) => [sums[c.length + i] as Value, ...rest].reduce(add));
+      const factors = shares.flatMap(({ products }) => products.flat());
       return {
-        next: [...here.slice(0, c.length), ...shares],
-        outputs: here.slice(c.length, c.length + x.length),
+        next: substitute([...moved.slice(0, c.length), ...grown], here),
+        outputs: substitute([...moved.slice(c.length), ...factors], here),
       };
     });
-    const found = [...finals.slice(0, c.length), ...outputs, ...finals.slice(c.length)];
+    let next = x.length;
+    const dk = shares.map(({ products, rest }, i) => {
+      const stacked = products.map(() => productOfSteps(outputs[next++] as Value, outputs[next++] as Value));
+      const terms = [...(rest.length > 0 ? [finals[c.length + i] as Value] : []), ...stacked];
+      return terms.length > 0 ? terms.reduce(add) : null;
+    });
+    const found = [...finals.slice(0, c.length), ...outputs.slice(0, x.length), ...dk];
     return body.parameters.map((each) => found[[...c, ...x, ...k].indexOf(each)] ?? null);
   },
 };
