@@ -2,7 +2,7 @@ import { Type } from 'typebox';
 import {
   add,
   constant,
-  matMul,
+  gemm,
   mul,
   reduceSum,
   reshape,
@@ -108,22 +108,22 @@ const zeros = (shape: readonly number[]) =>
 const row = (item: Value) => reshape(item, [1, item.shape[0] ?? 1]);
 
 /** What the features drive the controller with: f W [n, 4 hidden], for all examples at once. */
-const driven = (theta: Params, features: Value) => matMul(features, weightOf(theta, 'controller.features'));
+const driven = (theta: Params, features: Value) => gemm(features, weightOf(theta, 'controller.features'));
 
 /** The controller one example further, having read `reading` of the memory. */
 function control(theta: Params, { keys, reading, ...state }: Memory, drive: Value): LstmState {
-  const read = matMul(matMul(reading, keys), weightOf(theta, 'controller.read'));
+  const read = gemm(gemm(reading, keys), weightOf(theta, 'controller.read'));
   return lstmStep(theta, 'controller', add(drive, read), state);
 }
 
 const keyOf = (theta: Params, shown: Value) =>
-  tanh(add(matMul(shown, weightOf(theta, 'key.weight')), weightOf(theta, 'key.bias')));
+  tanh(add(gemm(shown, weightOf(theta, 'key.weight')), weightOf(theta, 'key.bias')));
 
 /** One example, drive [1, 4 hidden] and label [1, ways], written into memory. */
 function observe(theta: Params, memory: Memory, drive: Value, label: Value, rate: Value): Memory {
   const { shown, cell } = control(theta, memory, drive);
   const key = keyOf(theta, shown);
-  const gate = sigmoid(add(matMul(shown, weightOf(theta, 'gate.weight')), weightOf(theta, 'gate.bias')));
+  const gate = sigmoid(add(gemm(shown, weightOf(theta, 'gate.weight')), weightOf(theta, 'gate.bias')));
   const free = leastUsed(memory.usage);
   const writing = add(mul(gate, memory.reading), mul(sub(1, gate), free));
   const [emptied, written] = [mul(rate, free), mul(rate, writing)];
