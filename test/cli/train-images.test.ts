@@ -43,7 +43,7 @@ describe('innerloop train --data', { timeout: 300_000 }, () => {
     expect(trained.stderr).toContain(
       '18 classes of 216 images: grey, 16×16, light ground, inverted; 3 classes held out to validate and 4 to test, by seed 1\n',
     );
-    const left = '1 of 19 classes have fewer than 6 images and are left out\n';
+    const left = 'Left out for having fewer than 6 images: 1 of 19 classes\n';
     expect(trained.stderr.split(left)).toHaveLength(2);
   });
 
@@ -67,7 +67,7 @@ describe('innerloop train --data', { timeout: 300_000 }, () => {
   it('writes a card of names and numbers, without a path of this machine', async () => {
     const card = await readFile(join(directory, 'README.md'), 'utf8');
     expect(card).toContain(
-      "Images of one's own: 216 of 18 classes, one folder each in `Own Signs`; 1 classes with fewer than 6 images were left out.",
+      "Images of one's own: 216 of 18 classes, one folder each in `Own Signs`, those with fewer than 6 images left out (1).",
     );
     expect(card).toContain('Split by seed 1 into 11 classes to train on, 3 to validate and 4 to test');
     expect(card).toContain('| Own Signs, test | 3-way 1-shot | 0 |');
@@ -171,7 +171,11 @@ describe('innerloop train --data, asked wrongly', { timeout: 60_000 }, () => {
   });
 
   it.each<[string, (folder: string) => Promise<unknown>, string]>([
-    ['a folder that is not there', (folder) => rm(folder, { recursive: true }), 'a folder that can be read'],
+    [
+      'a folder that is not there',
+      (folder) => rm(folder, { recursive: true }),
+      'Expected a folder of images at',
+    ],
     ['an empty folder', async () => {}, 'got no image'],
     [
       'images in no class',
