@@ -1,17 +1,20 @@
 import { topologicalOrder, type Value, value } from '../value.ts';
 
 /**
- * Rebuild a graph bottom-up: every value is made again over its rewritten inputs and then handed to `change`,
- * which answers itself or a replacement of the same shape. Every pass is such a function.
+ * Rebuild a graph bottom-up: every value is made again over its rewritten inputs and then handed to `change`, with what
+ * it was before; that answers itself or a replacement of the same shape. Every pass is such a function.
  *
  * A pass must keep what each output computes; only rounding may differ.
  */
-export function rewrite(outputs: readonly Value[], change: (value: Value) => Value): readonly Value[] {
+export function rewrite(
+  outputs: readonly Value[],
+  change: (value: Value, old: Value) => Value,
+): readonly Value[] {
   const rewritten = new Map<Value, Value>();
   for (const old of topologicalOrder(outputs)) {
     const inputs = old.inputs.map((each) => rewritten.get(each) ?? each);
     const same = inputs.every((each, i) => each === old.inputs[i]);
-    rewritten.set(old, change(same ? old : value(old.op, inputs, old.attributes, old.shape, old.dtype)));
+    rewritten.set(old, change(same ? old : value(old.op, inputs, old.attributes, old.shape, old.dtype), old));
   }
   return outputs.map((each) => rewritten.get(each) ?? each);
 }
