@@ -1,10 +1,12 @@
 import type { TSchema } from 'typebox';
 import { compile } from '../../src/adapters/onnxruntime/session.ts';
+import { type Steps, stride } from '../../src/adapters/onnxruntime/stride.ts';
 import type { Algorithm } from '../../src/algorithms/algorithm.ts';
 import { maml } from '../../src/algorithms/maml.ts';
 import { metaObjective } from '../../src/algorithms/objective.ts';
 import { emitPrograms, type Programs } from '../../src/algorithms/programs.ts';
 import { encodeModel } from '../../src/graph/onnx/encode.ts';
+import { repeatStep } from '../../src/graph/onnx/repeat.ts';
 import type { Network } from '../../src/nn/network.ts';
 import type { Tensor, Tensors } from '../../src/tensor.ts';
 import { adamStep, startAdam } from '../../src/training/adam.ts';
@@ -31,34 +33,44 @@ async function startState(programs: Programs, threads: number, { x, y }: Example
   return state;
 }
 
-/** `step` × `steps` from where `init` starts: what the service does between two messages. */
+/**
+ * `step` × `steps` from where `init` starts, as the service takes them: one a run, or all in one run where a package so
+ * small has that many for its default.
+ */
 export async function adaptation(
   labelled: Labelled,
   net: Network,
   support: Examples,
   steps: number,
   threads: number,
+  inOneRun = false,
 ): Promise<Contender> {
   const programs = programsOf(maml, net);
   if (!programs.step) throw new Error('Expected an algorithm that takes steps');
   const start = await startState(programs, threads, support);
-  const session = await compile(encodeModel(programs.step), { threads });
+  const step = encodeModel(programs.step);
+  const session = await compile(step, { threads });
+  const leap = inOneRun ? await compile(repeatStep(step, steps), { threads }) : null;
+  const taken: Steps = { step: session, ...(leap && { leap: { steps, session: leap } }) };
   const fixed = {
     support_x: support.x,
     support_y: support.y,
     rate: { shape: [], data: Float32Array.of(0.01) },
   };
-  const names = Object.keys(start);
   return {
     ...labelled,
     async run() {
       let state = start;
-      for (let k = 0; k < steps; k++) {
-        const next = await session.run({ ...state, ...fixed });
-        state = Object.fromEntries(names.map((name) => [name, next[`${name}.next`] as Tensor]));
+      for (let left = steps; left > 0; ) {
+        const next = await stride(taken, left, state, fixed);
+        state = next.state;
+        left -= next.losses.length;
       }
     },
-    dispose: () => session.dispose(),
+    async dispose() {
+      await session.dispose();
+      await leap?.dispose();
+    },
   };
 }
 

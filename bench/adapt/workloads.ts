@@ -76,7 +76,7 @@ function adaptValues(name: string, sizes: readonly number[], rows: number, steps
   return {
     name: `adapt ${name} ${sizes.join('-')} n${rows} ${steps} steps`,
     open: async (threads) => [
-      await adaptation({ label: SAME, flops }, regressor(mlp(sizes)), support, steps, threads),
+      await adaptation({ label: SAME, flops }, regressor(mlp(sizes)), support, steps, threads, steps > 1),
     ],
   };
 }

@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { input, mul } from '../graph/ops/index.ts';
+import { input } from '../graph/ops/index.ts';
 import { parameterInputs, startAt, weightOf } from '../nn/parameters.ts';
 import { defineAlgorithm } from './algorithm.ts';
 import { gradientStep } from './gradient-step.ts';
@@ -52,9 +52,10 @@ export const metaSgd = defineAlgorithm({
   step: (net, theta, state, support, rate, { order }) =>
     gradientStep(
       state,
-      (name) => mul(rate, weightOf(theta, rateOf(name))),
+      rate,
       order,
       (weights) => net.loss(net.forward(weights, support.x), support.y),
+      (name) => weightOf(theta, rateOf(name)),
     ),
 
   predict: (net, _theta, state, x) => net.forward(state, x),

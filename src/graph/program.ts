@@ -1,8 +1,11 @@
 import { sameShape } from './dim.ts';
+import { columnSums } from './passes/column-sums.ts';
 import { commonSubexpressions } from './passes/common-subexpressions.ts';
 import { lower } from './passes/lower.ts';
+import { products } from './passes/products.ts';
 import { pruneScans } from './passes/prune-scans.ts';
 import type { Pass } from './passes/rewrite.ts';
+import { shapesOfInputs } from './passes/shapes-of-inputs.ts';
 import { simplify } from './passes/simplify.ts';
 import { isOp, topologicalOrder, type Value } from './value.ts';
 
@@ -13,8 +16,18 @@ export interface Program {
   readonly outputs: Readonly<Record<string, Value>>;
 }
 
-/** In order: each leaves the graph as the next one wants it. */
-const passes: readonly Pass[] = [pruneScans, lower, simplify, commonSubexpressions];
+/** In order: each leaves the graph as the next one wants it. Equal operands are seen once they are one. */
+const passes: readonly Pass[] = [
+  pruneScans,
+  lower,
+  simplify,
+  columnSums,
+  shapesOfInputs,
+  commonSubexpressions,
+  simplify,
+  commonSubexpressions,
+  products,
+];
 
 /**
  * A program of standard operators only. Inputs that no output uses stay part of its signature.

@@ -326,6 +326,16 @@ export const cases: Record<Differentiable, readonly Case[]> = {
       ],
       build: (a, b) => gemm(a, b, { transA: true, transB: true }),
     },
+    { shapes: [['N', 2], [2, 3], [3]], build: (a, b, c) => gemm(a, b, {}, c) },
+    {
+      shapes: [
+        ['N', 2],
+        ['N', 'M'],
+        [2, 1],
+      ],
+      build: (a, b, c) => gemm(a, b, { transA: true }, c),
+    },
+    { shapes: [[2, 3], [2, 3], []], build: (a, b, c) => gemm(a, b, { transB: true }, c) },
   ],
   Conv: convolution,
   ConvTranspose: adjoints((x, w, y, options) => convTranspose(y, w, x.shape.slice(2).map(Number), options)),

@@ -22,9 +22,12 @@ import {
   tanh,
   transpose,
 } from '../../src/graph/ops/index.ts';
+import { columnSums } from '../../src/graph/passes/column-sums.ts';
 import { commonSubexpressions } from '../../src/graph/passes/common-subexpressions.ts';
 import { lower } from '../../src/graph/passes/lower.ts';
+import { products } from '../../src/graph/passes/products.ts';
 import { rewrite } from '../../src/graph/passes/rewrite.ts';
+import { shapesOfInputs } from '../../src/graph/passes/shapes-of-inputs.ts';
 import { simplify } from '../../src/graph/passes/simplify.ts';
 import { topologicalOrder, type Value } from '../../src/graph/value.ts';
 import { tensor } from '../../src/tensor.ts';
@@ -40,7 +43,9 @@ const n = input('n', ['N', 'M']);
 const opsOf = (values: readonly Value[]) => topologicalOrder(values).map(({ op }) => op);
 const count = (values: readonly Value[]) => topologicalOrder(values).length;
 
-describe.each(Object.entries({ lower, simplify, commonSubexpressions }))('%s', (_, pass) => {
+const passes = { lower, simplify, columnSums, shapesOfInputs, commonSubexpressions, products };
+
+describe.each(Object.entries(passes))('%s', (_, pass) => {
   it(`keeps what random graphs and their gradients compute (seed ${SEED})`, () => {
     fc.assert(
       fc.property(graphSpec, (spec) => {

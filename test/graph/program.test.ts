@@ -50,12 +50,11 @@ describe('print', () => {
     expect(print(program('layer', [x], { y, mean: reduceMean(y, [0]) }))).toBe(
       [
         'layer(x [N, 2])',
-        '  %0 = MatMul(x, w) [N, 3]',
-        '  %1 = Add(%0, {0.5}) [N, 3]',
-        '  %2 = Relu(%1) [N, 3]',
-        '  %3 = ReduceMean(%2, {0}, keepdims=0) [3]',
-        '  return y = %2',
-        '  return mean = %3',
+        '  %0 = Gemm(x, w, {0.5}, transA=0, transB=0) [N, 3]',
+        '  %1 = Relu(%0) [N, 3]',
+        '  %2 = ReduceMean(%1, {0}, keepdims=0) [3]',
+        '  return y = %1',
+        '  return mean = %2',
       ].join('\n'),
     );
   });
@@ -67,31 +66,30 @@ describe('print', () => {
     const next = sub(w, mul(stopGradient(slope as Value), 0.1));
     expect(print(program('step', [w, x, y], { next, loss }))).toMatchInlineSnapshot(`
       "step(w [2, ways], x [N, 2], y [N, ways])
-        %0 = Transpose(x, perm=[1,0]) [2, N]
-        %1 = Neg({1}) []
-        %2 = MatMul(x, w) [N, ways]
-        %3 = LogSoftmax(%2, axis=1) [N, ways]
-        %4 = Mul(y, %3) [N, ways]
-        %5 = ReduceSum(%4, {1}, keepdims=0) [N]
-        %6 = Shape(%5, start=0, end=1) [1]
-        %7 = Cast(%6, to=1) [1]
-        %8 = Reshape(%7, {}) []
-        %9 = Div(%1, %8) []
-        %10 = Reshape(%9, {1}) [1]
-        %11 = Expand(%10, %6) [N]
-        %12 = Reshape(%11, {0, 1}) [N, 1]
-        %13 = Mul(%12, y) [N, ways]
-        %14 = Softmax(%2, axis=1) [N, ways]
-        %15 = ReduceSum(%13, {1}, keepdims=1) [N, 1]
-        %16 = Mul(%14, %15) [N, ways]
-        %17 = Sub(%13, %16) [N, ways]
-        %18 = MatMul(%0, %17) [2, ways]
-        %19 = Mul(%18, {0.10000000149011612}) [2, ways]
-        %20 = Sub(w, %19) [2, ways]
-        %21 = ReduceMean(%5, {0}, keepdims=0) []
-        %22 = Neg(%21) []
-        return next = %20
-        return loss = %22"
+        %0 = Neg({1}) []
+        %1 = Shape(x, start=0, end=1) [1]
+        %2 = Cast(%1, to=1) [1]
+        %3 = Reshape(%2, {}) []
+        %4 = Div(%0, %3) []
+        %5 = Reshape(%4, {1}) [1]
+        %6 = Expand(%5, %1) [N]
+        %7 = Reshape(%6, {0, 1}) [N, 1]
+        %8 = Mul(%7, y) [N, ways]
+        %9 = MatMul(x, w) [N, ways]
+        %10 = Softmax(%9, axis=1) [N, ways]
+        %11 = ReduceSum(%8, {1}, keepdims=1) [N, 1]
+        %12 = Mul(%10, %11) [N, ways]
+        %13 = Sub(%8, %12) [N, ways]
+        %14 = Gemm(x, %13, transA=1, transB=0) [2, ways]
+        %15 = Mul(%14, {0.10000000149011612}) [2, ways]
+        %16 = Sub(w, %15) [2, ways]
+        %17 = LogSoftmax(%9, axis=1) [N, ways]
+        %18 = Mul(y, %17) [N, ways]
+        %19 = ReduceSum(%18, {1}, keepdims=0) [N]
+        %20 = ReduceMean(%19, {0}, keepdims=0) []
+        %21 = Neg(%20) []
+        return next = %16
+        return loss = %21"
     `);
   });
 });

@@ -1,6 +1,7 @@
 import type { ErrorCode } from '../../errors.ts';
 import type { ProgramName } from '../../package/manifest.ts';
 import type { Tensor, Tensors } from '../../tensor.ts';
+import type { Leap } from './leap.ts';
 
 /** What a thread is asked. Those with a `call` are answered once, by `done` or `failed` of the same number. */
 export type Request =
@@ -12,7 +13,10 @@ export type Request =
   | ({ readonly type: 'predict'; readonly call: number; readonly digest: string } & PredictJob)
   | { readonly type: 'close' };
 
-export type Programs = Readonly<Partial<Record<ProgramName, Uint8Array>>>;
+/** Those of a package that a thread runs; beside `step`, where it pays, one that takes several steps. */
+export interface Programs extends Readonly<Partial<Record<ProgramName, Uint8Array>>> {
+  readonly leap?: Leap;
+}
 
 export interface AdaptJob {
   readonly x: Tensor;

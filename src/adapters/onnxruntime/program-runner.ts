@@ -3,6 +3,7 @@ import type { Package } from '../../package/manifest.ts';
 import type { AdaptRun, PredictRun, ProgramRunner } from '../../ports/program-runner.ts';
 import type { Tensor, Tensors } from '../../tensor.ts';
 import { Lane } from './lane.ts';
+import { leapOf } from './leap.ts';
 import { buffersOf, owned, type Programs } from './messages.ts';
 import { rendezvous } from './rendezvous.ts';
 import { ResidentStates } from './resident-states.ts';
@@ -45,15 +46,10 @@ class OnnxRunner implements ProgramRunner {
     });
   }
 
-  async load({ manifest: { digest, name }, programs }: Package): Promise<void> {
+  async load(pkg: Package): Promise<void> {
     this.#requireOpen();
-    const { predict, ...adapt } = programs;
-    const loading =
-      this.#loaded.get(digest) ??
-      Promise.all([
-        ...this.#predicting.map((lane) => lane.load(digest, { predict })),
-        ...this.#adapting.map((lane) => lane.load(digest, adapt satisfies Programs)),
-      ]).then(() => undefined);
+    const { digest, name } = pkg.manifest;
+    const loading = this.#loaded.get(digest) ?? this.#load(pkg);
     this.#loaded.set(digest, loading);
     try {
       await loading;
@@ -63,6 +59,17 @@ class OnnxRunner implements ProgramRunner {
         cause,
       });
     }
+  }
+
+  async #load(pkg: Package): Promise<void> {
+    const { predict, ...others } = pkg.programs;
+    const leap = leapOf(pkg);
+    const adapt: Programs = leap ? { ...others, leap } : others;
+    const { digest } = pkg.manifest;
+    await Promise.all([
+      ...this.#predicting.map((lane) => lane.load(digest, { predict })),
+      ...this.#adapting.map((lane) => lane.load(digest, adapt)),
+    ]);
   }
 
   async adapt({ digest, x, y, steps, rate, signal, onStep }: AdaptRun): Promise<Tensors> {

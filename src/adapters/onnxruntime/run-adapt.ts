@@ -3,33 +3,36 @@ import { InnerloopError } from '../../errors.ts';
 import type { Tensor, Tensors } from '../../tensor.ts';
 import type { AdaptJob } from './messages.ts';
 import type { Session } from './session.ts';
+import { type Steps, stride } from './stride.ts';
 
 interface Run {
   readonly init: Session;
-  readonly step: Session | undefined;
+  /** Absent where none are asked for. */
+  readonly steps: Steps | undefined;
   readonly signal: AbortSignal;
   onStep(loss: number): void;
 }
 
 /**
- * `init`, then `step` × `steps`. A step leaves the state under `<name>.next`; it enters the next one as `<name>`.
- * Between steps other messages are heard, and other adaptations on this thread take their turn.
+ * `init`, then `steps` steps, several in one run where the package is small. A step leaves the state under
+ * `<name>.next`; it enters the next one as `<name>`. Between runs other messages are heard, and other adaptations on
+ * this thread take their turn.
  */
-export async function runAdapt(job: AdaptJob, { init, step, signal, onStep }: Run): Promise<Tensors> {
+export async function runAdapt(job: AdaptJob, { init, steps, signal, onStep }: Run): Promise<Tensors> {
   const support = { support_x: job.x, support_y: job.y };
-  const rate: Tensor = { shape: [], data: Float32Array.of(job.rate) };
+  const fixed = { ...support, rate: { shape: [], data: Float32Array.of(job.rate) } };
   let state = await init.run(support);
-  for (let i = 0; i < job.steps; i++) {
+  for (let taken = 0; taken < job.steps; ) {
     await setImmediate();
     signal.throwIfAborted();
-    if (!step) throw new RangeError('Expected no steps of a package without a step program');
-    const { loss, ...next } = await step.run({ ...state, ...support, rate });
-    const value = loss?.data[0] ?? Number.NaN;
-    if (!Number.isFinite(value)) throw diverged(`the loss at step ${i + 1} is not finite`, job.steps);
-    onStep(value);
-    state = Object.fromEntries(
-      Object.entries(next).map(([name, each]) => [name.slice(0, -'.next'.length), each]),
-    );
+    if (!steps) throw new RangeError('Expected no steps of a package without a step program');
+    const next = await stride(steps, job.steps - taken, state, fixed);
+    for (const loss of next.losses) {
+      taken += 1;
+      if (!Number.isFinite(loss)) throw diverged(`the loss at step ${taken} is not finite`, job.steps);
+      onStep(loss);
+    }
+    state = next.state;
   }
   signal.throwIfAborted();
   if (!Object.values(state).every(hasFiniteValues))

@@ -12,8 +12,12 @@ import { createBatcher } from './batcher.ts';
 import { buffersOf, owned, type Programs, type Reply, type Request } from './messages.ts';
 import { runAdapt } from './run-adapt.ts';
 import { compile, type Session } from './session.ts';
+import type { Steps } from './stride.ts';
 
-type Sessions = Readonly<Partial<Record<ProgramName, Session>>>;
+interface Sessions {
+  readonly programs: Readonly<Partial<Record<ProgramName, Session>>>;
+  readonly leap?: Steps['leap'];
+}
 
 /** Beyond this a convolution takes as long per row, and others wait longer. */
 const MAX_BATCH_ROWS = 64;
@@ -42,15 +46,24 @@ async function answer(call: number, work: () => Promise<Tensors>): Promise<void>
 }
 
 async function program(digest: string, name: ProgramName): Promise<Session> {
-  const session = (await packages.get(digest))?.[name];
+  const session = (await packages.get(digest))?.programs[name];
   if (!session) throw new RangeError(`Expected a loaded ${name} program`);
   return session;
 }
 
-async function compileAll(programs: Programs): Promise<Sessions> {
+async function steps(digest: string): Promise<Steps> {
+  const step = await program(digest, 'step');
+  const leap = (await packages.get(digest))?.leap;
+  return leap ? { step, leap } : { step };
+}
+
+async function compileAll({ leap, ...programs }: Programs): Promise<Sessions> {
   const sessions: [string, Session][] = [];
   for (const [name, bytes] of Object.entries(programs)) sessions.push([name, await compile(bytes)]);
-  return Object.fromEntries(sessions);
+  return {
+    programs: Object.fromEntries(sessions),
+    ...(leap && { leap: { steps: leap.steps, session: await compile(leap.model) } }),
+  };
 }
 
 async function load(digest: string, programs: Programs): Promise<Tensors> {
@@ -67,7 +80,7 @@ async function adapt(request: Extract<Request, { type: 'adapt' }>): Promise<Tens
   try {
     return await runAdapt(request, {
       init: await program(digest, 'init'),
-      step: request.steps > 0 ? await program(digest, 'step') : undefined,
+      steps: request.steps > 0 ? await steps(digest) : undefined,
       signal: abort.signal,
       onStep: (loss) => reply({ type: 'step', call, loss }),
     });
@@ -97,8 +110,9 @@ function one({ y }: Tensors) {
 /** Nothing is pending: releases what was loaded, and the thread ends by itself. */
 async function close(): Promise<void> {
   for (const loading of packages.values()) {
-    const sessions = await loading.catch(() => ({}));
-    for (const session of Object.values<Session>(sessions)) await session.dispose();
+    const loaded = await loading.catch(() => null);
+    for (const session of Object.values(loaded?.programs ?? {})) await session.dispose();
+    await loaded?.leap?.session.dispose();
   }
   port.close();
 }

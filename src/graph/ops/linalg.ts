@@ -1,10 +1,10 @@
-import { broadcastShapes, type Dim } from '../dim.ts';
+import { broadcastShapes, type Dim, sameShape } from '../dim.ts';
 import { type NoAttributes, none, type Value, value } from '../value.ts';
 import { transpose } from './movement.ts';
 
 export interface LinalgOps {
   MatMul: NoAttributes;
-  /** op(A) · op(B) for matrices, where op transposes on 1. */
+  /** op(A) · op(B) (+ C) for matrices, where op transposes on 1 and C broadcasts to the product. */
   Gemm: { readonly transA: 0 | 1; readonly transB: 0 | 1 };
 }
 
@@ -29,11 +29,12 @@ interface GemmOptions {
   readonly transB?: boolean;
 }
 
-/** Product of two matrices, either read transposed: no copy is made of it. */
+/** Product of two matrices, either read transposed: no copy is made of it. `c` is added where given. */
 export function gemm(
   a: Value,
   b: Value,
   { transA = false, transB = false }: GemmOptions = {},
+  c?: Value,
 ): Value<'Gemm'> {
   if (a.shape.length !== 2 || b.shape.length !== 2) {
     throw new RangeError(`Expected two matrices, got [${a.shape}] and [${b.shape}]`);
@@ -41,7 +42,11 @@ export function gemm(
   const [m, k] = transA ? [a.shape[1], a.shape[0]] : a.shape;
   const [l, n] = transB ? [b.shape[1], b.shape[0]] : b.shape;
   contract(a, b, [k, l]);
-  return value('Gemm', [a, b], { transA: transA ? 1 : 0, transB: transB ? 1 : 0 }, [m as Dim, n as Dim]);
+  const shape = [m as Dim, n as Dim];
+  if (c && !sameShape(broadcastShapes(c.shape, shape), shape))
+    throw new RangeError(`Expected an addend that broadcasts to [${shape}], got [${c.shape}]`);
+  const attributes = { transA: transA ? 1 : 0, transB: transB ? 1 : 0 } as const;
+  return value('Gemm', c ? [a, b, c] : [a, b], attributes, shape);
 }
 
 /** Swap the last two axes. */

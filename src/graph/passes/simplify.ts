@@ -6,17 +6,23 @@ import { throughout } from './throughout.ts';
 
 type Simplification<Op extends OpType> = (value: Value<Op>) => Value;
 
-/** Operators that broadcast by themselves: an Expand before them is work for nothing where the other operand has the shape. */
+/**
+ * Operators that broadcast by themselves: an Expand before them, or a Reshape of a single number, is work for nothing
+ * where the other operand has the shape.
+ */
 function withoutExpand<Op extends 'Add' | 'Sub' | 'Mul' | 'Div'>(
   make: (a: Value, b: Value) => Value,
 ): Simplification<Op> {
   return (value) => {
     const [a, b] = [inputOf(value, 0), inputOf(value, 1)];
-    if (isOp(a, 'Expand') && sameShape(b.shape, value.shape)) return make(inputOf(a, 0), b);
-    if (isOp(b, 'Expand') && sameShape(a.shape, value.shape)) return make(a, inputOf(b, 0));
+    if (isIdle(a) && sameShape(b.shape, value.shape)) return make(inputOf(a, 0), b);
+    if (isIdle(b) && sameShape(a.shape, value.shape)) return make(a, inputOf(b, 0));
     return value;
   };
 }
+
+const isIdle = (x: Value): boolean =>
+  isOp(x, 'Expand') || (isOp(x, 'Reshape') && inputOf(x, 0).shape.length === 0);
 
 /** The first simplification that changes the value. */
 const firstOf =
@@ -33,10 +39,23 @@ const dropUnit =
     return other && sameShape(other.shape, value.shape) ? other : value;
   };
 
+/** x + x is 2 · x, and a number times a number times x is one number times x: work on x is done once. */
+const doubled: Simplification<'Add'> = (value) => {
+  const [a, b] = [inputOf(value, 0), inputOf(value, 1)];
+  return a === b ? mul(2, a) : value;
+};
+
+const gathered: Simplification<'Mul'> = (value) => {
+  const [s, x] = [inputOf(value, 0), inputOf(value, 1)];
+  if (s.shape.length > 0 || !isOp(x, 'Mul')) return value;
+  const [t, y] = [inputOf(x, 0), inputOf(x, 1)];
+  return t.shape.length === 0 && y.shape.length > 0 ? mul(mul(s, t), y) : value;
+};
+
 const simplifications: { readonly [Op in OpType]?: Simplification<Op> } = {
-  Add: firstOf(dropUnit<'Add'>(0, [0, 1]), withoutExpand(add)),
+  Add: firstOf(dropUnit<'Add'>(0, [0, 1]), withoutExpand(add), doubled),
   Sub: firstOf(dropUnit<'Sub'>(0, [1]), withoutExpand(sub)),
-  Mul: firstOf(dropUnit<'Mul'>(1, [0, 1]), withoutExpand(mul)),
+  Mul: firstOf(dropUnit<'Mul'>(1, [0, 1]), withoutExpand(mul), gathered),
   Div: firstOf(dropUnit<'Div'>(1, [1]), withoutExpand(div)),
   Neg: (value) => {
     const x = inputOf(value, 0);

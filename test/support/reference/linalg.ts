@@ -18,7 +18,8 @@ function matMul(a: NdArray, b: NdArray): NdArray {
 export const linalg: FamilyInterpreters<LinalgOps> = {
   MatMul: (operands) => matMul(operand(operands, 0), operand(operands, 1)),
   Gemm(operands, { attributes: { transA, transB } }) {
-    const [a, b] = [operand(operands, 0), operand(operands, 1)];
-    return matMul(transA ? transposed(a) : a, transB ? transposed(b) : b);
+    const [a, b, c] = [operand(operands, 0), operand(operands, 1), operands[2]];
+    const product = matMul(transA ? transposed(a) : a, transB ? transposed(b) : b);
+    return c ? fill(product.shape, (index) => at(product, index) + at(c, index)) : product;
   },
 };

@@ -1,0 +1,70 @@
+import { broadcastShapes, sameShape } from '../dim.ts';
+import { gemm, reshape } from '../ops/index.ts';
+import { inputOf, isOp, topologicalOrder, type Value } from '../value.ts';
+import { type Pass, rewrite } from './rewrite.ts';
+import { throughout } from './throughout.ts';
+
+/**
+ * Products of two matrices take in what stands around them: a transpose of an operand, which then costs nothing, and an
+ * addition, which costs no pass over memory. ONNX Runtime does the first by itself, but not both together: the update
+ * W + AᵀB is then two operators instead of one.
+ *
+ * A product that others use too stays as it is, so that nothing is computed twice: equal expressions have to be one.
+ */
+export const products: Pass = throughout((outputs) => {
+  const users = new Map<Value, number>();
+  const count = (each: Value) => users.set(each, (users.get(each) ?? 0) + 1);
+  outputs.forEach(count);
+  for (const { inputs } of topologicalOrder(outputs)) inputs.forEach(count);
+  const shared = new Set([...users].flatMap(([each, n]) => (n > 1 ? [each] : [])));
+  /** What a shared product was made into is shared too. */
+  const keep = (from: Value, to: Value) => {
+    if (shared.has(from)) shared.add(to);
+    return to;
+  };
+  return rewrite(outputs, (value, from) => keep(from, withAddend(withoutTranspose(value), shared)));
+});
+
+const isSwap = (x: Value): x is Value<'Transpose'> =>
+  isOp(x, 'Transpose') && `${x.attributes.perm}` === '1,0';
+
+/** MatMul with a transposed operand as Gemm. */
+function withoutTranspose(value: Value): Value {
+  if (!isOp(value, 'MatMul') || value.shape.length !== 2) return value;
+  const [a, b] = [inputOf(value, 0), inputOf(value, 1)];
+  if (a.shape.length !== 2 || b.shape.length !== 2 || !(isSwap(a) || isSwap(b))) return value;
+  const straight = (x: Value) => (isSwap(x) ? inputOf(x, 0) : x);
+  return gemm(straight(a), straight(b), { transA: isSwap(a), transB: isSwap(b) });
+}
+
+/** The sum of a product and what broadcasts to it as one operator. */
+function withAddend(value: Value, shared: ReadonlySet<Value>): Value {
+  if (!isOp(value, 'Add')) return value;
+  const [a, b] = [inputOf(value, 0), inputOf(value, 1)];
+  const fused = taking(a, b, shared) ?? taking(b, a, shared);
+  return fused && sameShape(fused.shape, value.shape) ? fused : value;
+}
+
+/** `x` + `c` where x is a product that nobody else uses, or the one row of one as a vector. */
+function taking(x: Value, c: Value, shared: ReadonlySet<Value>): Value | null {
+  if (shared.has(x)) return null;
+  if (isRow(x)) {
+    const fused = c.shape.length === 1 ? taking(inputOf(x, 0), c, shared) : null;
+    return fused && reshape(fused, x.shape);
+  }
+  if (!isProduct(x) || !sameShape(broadcastShapes(x.shape, c.shape), x.shape)) return null;
+  const { transA, transB } = isOp(x, 'Gemm') ? x.attributes : { transA: 0, transB: 0 };
+  return gemm(inputOf(x, 0), inputOf(x, 1), { transA: transA === 1, transB: transB === 1 }, c);
+}
+
+const isProduct = (x: Value): boolean =>
+  (isOp(x, 'Gemm') || isOp(x, 'MatMul')) &&
+  x.inputs.length === 2 &&
+  x.inputs.every(({ shape }) => shape.length === 2);
+
+/** [1, d] → [d] */
+const isRow = (x: Value): boolean =>
+  isOp(x, 'Reshape') &&
+  x.shape.length === 1 &&
+  inputOf(x, 0).shape.length === 2 &&
+  inputOf(x, 0).shape[0] === 1;
