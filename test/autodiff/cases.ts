@@ -295,6 +295,12 @@ export const cases: Record<Differentiable, readonly Case[]> = {
       ],
       build: (a, b) => gemm(a, b, { transA: true, transB: true }),
     },
+    ...[['N', 3], [3], []].map(
+      (addend): Case => ({
+        shapes: [['N', 2], [2, 3], addend],
+        build: (a, b, plus) => gemm(a, b, { plus }),
+      }),
+    ),
   ],
   Conv: convolution,
   ConvTranspose: adjoints((x, w, y, options) => convTranspose(y, w, x.shape.slice(2).map(Number), options)),

@@ -1,10 +1,10 @@
-import { broadcastShapes, type Dim } from '../dim.ts';
+import { broadcastShapes, type Dim, sameShape } from '../dim.ts';
 import { type NoAttributes, none, type Value, value } from '../value.ts';
 import { transpose } from './movement.ts';
 
 export interface LinalgOps {
   MatMul: NoAttributes;
-  /** op(A) · op(B) for matrices, where op transposes on 1. */
+  /** op(A) · op(B) for matrices, where op transposes on 1; plus a third input that broadcasts to it, where there is one. */
   Gemm: { readonly transA: 0 | 1; readonly transB: 0 | 1 };
 }
 
@@ -27,13 +27,15 @@ export function matMul(a: Value, b: Value): Value<'MatMul'> {
 interface GemmOptions {
   readonly transA?: boolean;
   readonly transB?: boolean;
+  /** Added to the product, broadcast to it. */
+  readonly plus?: Value | undefined;
 }
 
-/** Product of two matrices, either read transposed: no copy is made of it. */
+/** Product of two matrices, either read transposed: no copy is made of it. A sum is accumulated in place. */
 export function gemm(
   a: Value,
   b: Value,
-  { transA = false, transB = false }: GemmOptions = {},
+  { transA = false, transB = false, plus }: GemmOptions = {},
 ): Value<'Gemm'> {
   if (a.shape.length !== 2 || b.shape.length !== 2) {
     throw new RangeError(`Expected two matrices, got [${a.shape}] and [${b.shape}]`);
@@ -41,7 +43,12 @@ export function gemm(
   const [m, k] = transA ? [a.shape[1], a.shape[0]] : a.shape;
   const [l, n] = transB ? [b.shape[1], b.shape[0]] : b.shape;
   contract(a, b, [k, l]);
-  return value('Gemm', [a, b], { transA: transA ? 1 : 0, transB: transB ? 1 : 0 }, [m as Dim, n as Dim]);
+  const shape = [m as Dim, n as Dim];
+  if (plus && !sameShape(broadcastShapes(plus.shape, shape), shape)) {
+    throw new RangeError(`Expected an addend that broadcasts to [${shape}], got [${plus.shape}]`);
+  }
+  const operands = plus ? [a, b, plus] : [a, b];
+  return value('Gemm', operands, { transA: transA ? 1 : 0, transB: transB ? 1 : 0 }, shape);
 }
 
 /** Swap the last two axes. */

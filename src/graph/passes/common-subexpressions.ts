@@ -2,7 +2,7 @@ import { isOp, type Value } from '../value.ts';
 import { type Pass, rewrite } from './rewrite.ts';
 
 /** Constants longer than this are told apart by identity: weights are never equal by accident. */
-const LONGEST_COMPARED = 16;
+const LONGEST_COMPARED = 1024;
 
 /** Computes each distinct expression once: equal operator, attributes and inputs are one value. */
 export const commonSubexpressions: Pass = (outputs) => {

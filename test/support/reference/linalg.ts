@@ -19,6 +19,8 @@ export const linalg: FamilyInterpreters<LinalgOps> = {
   MatMul: (operands) => matMul(operand(operands, 0), operand(operands, 1)),
   Gemm(operands, { attributes: { transA, transB } }) {
     const [a, b] = [operand(operands, 0), operand(operands, 1)];
-    return matMul(transA ? transposed(a) : a, transB ? transposed(b) : b);
+    const product = matMul(transA ? transposed(a) : a, transB ? transposed(b) : b);
+    const plus = operands[2];
+    return plus ? fill(product.shape, (index) => at(product, index) + at(plus, index)) : product;
   },
 };
