@@ -1,9 +1,10 @@
 import type { TSchema } from 'typebox';
-import { constant, input } from '../graph/ops/index.ts';
+import { constant, input, reshape } from '../graph/ops/index.ts';
+import { channelsFirst, tapColumns } from '../graph/passes/patches.ts';
 import { type Program, program } from '../graph/program.ts';
 import type { Value } from '../graph/value.ts';
 import type { Network, Support } from '../nn/network.ts';
-import type { Params } from '../nn/parameters.ts';
+import { type Params, weightOf } from '../nn/parameters.ts';
 import type { ProgramName } from '../package/manifest.ts';
 import type { Tensors } from '../tensor.ts';
 import type { Algorithm } from './algorithm.ts';
@@ -18,6 +19,26 @@ export type Programs = Readonly<Partial<Record<ProgramName, Program>>> & {
 
 const inputsOf = (params: Params): Readonly<Record<string, Value<'Input'>>> =>
   Object.fromEntries(Object.entries(params).map(([name, { shape }]) => [name, input(name, shape)]));
+
+/**
+ * A state as it is kept between programs: the weights of a convolution [o, c, kh, kw] as the matrices that its products
+ * read, [o, kh·kw·c], so that neither a step nor a prediction turns them around.
+ */
+const kept = (state: Params): Params =>
+  mapValues(state, (each) => (isKernel(each) ? tapColumns(each) : each));
+
+/** The state as algorithms know it, from inputs as it is kept. */
+const asWritten = (state: Params, like: Params): Params =>
+  mapValues(state, (each, name) => {
+    const original = weightOf(like, name);
+    const [filters = 1, channels = 1, height = 1, width = 1] = original.shape;
+    return isKernel(original) ? channelsFirst(reshape(each, [filters, height, width, channels])) : each;
+  });
+
+const isKernel = ({ shape }: Value) => shape.length === 4;
+
+const mapValues = (params: Params, change: (each: Value, name: string) => Value): Params =>
+  Object.fromEntries(Object.entries(params).map(([name, each]) => [name, change(each, name)]));
 
 const suffixed = (params: Params): Params =>
   Object.fromEntries(Object.entries(params).map(([name, value]) => [`${name}.next`, value]));
@@ -39,16 +60,18 @@ export function emitPrograms(
   const x = input('x', ['B', ...net.inputShape]);
   const rate = input('rate', []);
 
-  const started = algorithm.init(net, theta, support, settings);
-  const state = inputsOf(started);
-  const inputs = Object.values(state);
+  const made = algorithm.init(net, theta, support, settings);
+  const started = kept(made);
+  const given = inputsOf(started);
+  const inputs = Object.values(given);
+  const state = asWritten(given, made);
   const stepped = algorithm.step?.(net, theta, state, support, rate, settings);
   const y = algorithm.predict(net, theta, state, x, settings);
   return {
     init: program('init', [support.x, support.y], started),
     ...(stepped && {
       step: program('step', [...inputs, support.x, support.y, rate], {
-        ...suffixed(stepped.state),
+        ...suffixed(kept(stepped.state)),
         loss: stepped.loss,
       }),
     }),

@@ -10,15 +10,16 @@ export const linalgRules: FamilyRules<LinalgOps> = {
     const [a, b] = [inputOf(y, 0), inputOf(y, 1)];
     return [sumToShape(matMul(dy, swapLast(b)), a.shape), sumToShape(matMul(swapLast(a), dy), b.shape)];
   },
-  // With A = op(a), B = op(b): dA = dy Bᵀ, dB = Aᵀ dy, dc = dy; a transposed operand gets its cotangent transposed.
+  // With A = op(a), B = op(b): dA = dy Bᵀ, dB = Aᵀ dy; a transposed operand gets its cotangent transposed. dC = dy.
   Gemm(y, dy) {
-    const [a, b, c] = [inputOf(y, 0), inputOf(y, 1), y.inputs[2]];
+    const [a, b] = [inputOf(y, 0), inputOf(y, 1)];
     const { transA, transB } = y.attributes;
+    const plus = y.inputs[2];
     const [ta, tb] = [transA === 1, transB === 1];
     return [
       ta ? gemm(b, dy, { transA: tb, transB: true }) : gemm(dy, b, { transB: !tb }),
       tb ? gemm(dy, a, { transA: true, transB: ta }) : gemm(a, dy, { transA: !ta }),
-      ...(c ? [sumToShape(dy, c.shape)] : []),
+      ...(plus ? [sumToShape(dy, plus.shape)] : []),
     ];
   },
 };

@@ -4,7 +4,7 @@ import { transpose } from './movement.ts';
 
 export interface LinalgOps {
   MatMul: NoAttributes;
-  /** op(A) · op(B) (+ C) for matrices, where op transposes on 1 and C broadcasts to the product. */
+  /** op(A) · op(B) for matrices, where op transposes on 1; plus a third input that broadcasts to it, where there is one. */
   Gemm: { readonly transA: 0 | 1; readonly transB: 0 | 1 };
 }
 
@@ -27,14 +27,15 @@ export function matMul(a: Value, b: Value): Value<'MatMul'> {
 interface GemmOptions {
   readonly transA?: boolean;
   readonly transB?: boolean;
+  /** Added to the product, broadcast to it. */
+  readonly plus?: Value | undefined;
 }
 
-/** Product of two matrices, either read transposed: no copy is made of it. `c` is added where given. */
+/** Product of two matrices, either read transposed: no copy is made of it. A sum is accumulated in place. */
 export function gemm(
   a: Value,
   b: Value,
-  { transA = false, transB = false }: GemmOptions = {},
-  c?: Value,
+  { transA = false, transB = false, plus }: GemmOptions = {},
 ): Value<'Gemm'> {
   if (a.shape.length !== 2 || b.shape.length !== 2) {
     throw new RangeError(`Expected two matrices, got [${a.shape}] and [${b.shape}]`);
@@ -43,10 +44,11 @@ export function gemm(
   const [l, n] = transB ? [b.shape[1], b.shape[0]] : b.shape;
   contract(a, b, [k, l]);
   const shape = [m as Dim, n as Dim];
-  if (c && !sameShape(broadcastShapes(c.shape, shape), shape))
-    throw new RangeError(`Expected an addend that broadcasts to [${shape}], got [${c.shape}]`);
-  const attributes = { transA: transA ? 1 : 0, transB: transB ? 1 : 0 } as const;
-  return value('Gemm', c ? [a, b, c] : [a, b], attributes, shape);
+  if (plus && !sameShape(broadcastShapes(plus.shape, shape), shape)) {
+    throw new RangeError(`Expected an addend that broadcasts to [${shape}], got [${plus.shape}]`);
+  }
+  const operands = plus ? [a, b, plus] : [a, b];
+  return value('Gemm', operands, { transA: transA ? 1 : 0, transB: transB ? 1 : 0 }, shape);
 }
 
 /** Swap the last two axes. */

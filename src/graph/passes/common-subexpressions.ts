@@ -4,7 +4,7 @@ import { type Pass, rewrite } from './rewrite.ts';
 import { throughout } from './throughout.ts';
 
 /** Constants longer than this are told apart by identity: weights are never equal by accident. */
-const LONGEST_COMPARED = 16;
+const LONGEST_COMPARED = 1024;
 
 /** Computes each distinct expression once: equal operator, attributes and inputs are one value. */
 export const commonSubexpressions: Pass = throughout((outputs) => {

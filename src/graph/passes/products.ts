@@ -54,7 +54,7 @@ function taking(x: Value, c: Value, shared: ReadonlySet<Value>): Value | null {
   }
   if (!isProduct(x) || !sameShape(broadcastShapes(x.shape, c.shape), x.shape)) return null;
   const { transA, transB } = isOp(x, 'Gemm') ? x.attributes : { transA: 0, transB: 0 };
-  return gemm(inputOf(x, 0), inputOf(x, 1), { transA: transA === 1, transB: transB === 1 }, c);
+  return gemm(inputOf(x, 0), inputOf(x, 1), { transA: transA === 1, transB: transB === 1, plus: c });
 }
 
 const isProduct = (x: Value): boolean =>

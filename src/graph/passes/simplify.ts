@@ -1,6 +1,7 @@
 import { sameShape } from '../dim.ts';
-import { add, constantTarget, div, mul, reshape, scalarOf, sub, transpose } from '../ops/index.ts';
+import { add, constantTarget, div, mul, reshape, scalarOf, sub } from '../ops/index.ts';
 import { inputOf, isOp, type OpType, type Value } from '../value.ts';
+import { outOfBinary, outOfReduction, outOfUnary, permuted } from './outward.ts';
 import { type Pass, rewrite } from './rewrite.ts';
 import { throughout } from './throughout.ts';
 
@@ -53,23 +54,32 @@ const gathered: Simplification<'Mul'> = (value) => {
 };
 
 const simplifications: { readonly [Op in OpType]?: Simplification<Op> } = {
-  Add: firstOf(dropUnit<'Add'>(0, [0, 1]), withoutExpand(add), doubled),
-  Sub: firstOf(dropUnit<'Sub'>(0, [1]), withoutExpand(sub)),
-  Mul: firstOf(dropUnit<'Mul'>(1, [0, 1]), withoutExpand(mul), gathered),
-  Div: firstOf(dropUnit<'Div'>(1, [1]), withoutExpand(div)),
-  Neg: (value) => {
+  Add: firstOf(dropUnit<'Add'>(0, [0, 1]), withoutExpand(add), doubled, outOfBinary),
+  Sub: firstOf(dropUnit<'Sub'>(0, [1]), withoutExpand(sub), outOfBinary),
+  Mul: firstOf(dropUnit<'Mul'>(1, [0, 1]), withoutExpand(mul), gathered, outOfBinary),
+  Div: firstOf(dropUnit<'Div'>(1, [1]), withoutExpand(div), outOfBinary),
+  Greater: outOfBinary,
+  Neg: firstOf((value) => {
     const x = inputOf(value, 0);
     return isOp(x, 'Neg') ? inputOf(x, 0) : value;
-  },
+  }, outOfUnary),
+  Exp: outOfUnary,
+  Log: outOfUnary,
+  Sqrt: outOfUnary,
+  Sign: outOfUnary,
+  Relu: outOfUnary,
+  Sigmoid: outOfUnary,
+  Tanh: outOfUnary,
+  Cast: outOfUnary,
+  ReduceSum: outOfReduction,
+  ReduceMean: outOfReduction,
   Reshape: (value) => {
     const x = inputOf(value, 0);
     return isOp(x, 'Reshape') ? directReshape(inputOf(x, 0), value) : value;
   },
   Transpose: (value) => {
-    const x = inputOf(value, 0);
-    if (!isOp(x, 'Transpose')) return value;
-    const perm = value.attributes.perm.map((axis) => x.attributes.perm[axis] as number);
-    return perm.every((axis, i) => axis === i) ? inputOf(x, 0) : transpose(inputOf(x, 0), perm);
+    const direct = permuted(inputOf(value, 0), value.attributes.perm);
+    return isOp(direct, 'Transpose') && direct.inputs[0] === value.inputs[0] ? value : direct;
   },
 };
 
@@ -78,7 +88,10 @@ function directReshape(x: Value, value: Value): Value {
   return constantTarget(x.shape, value.shape) ? reshape(x, value.shape) : value;
 }
 
-/** Algebra that costs nothing to apply: units, double negation, chains of reshapes and transposes, idle expands. */
+/**
+ * Algebra that costs nothing to apply: units, double negation, chains of reshapes and transposes, idle expands, changes of
+ * layout out of arithmetic.
+ */
 export const simplify: Pass = throughout((outputs) => rewrite(outputs, untilStable));
 
 /** What one simplification leaves may be simplified again: 1 expanded, times x, is 1 times x, is x. */
