@@ -99,7 +99,7 @@ export function imagesRecipe(wishes: Wishes, plan: Plan, look: Look): Recipe {
       outerRate: start.outerRate,
       augmentation: { rotate: 10, shift: Math.round(size / 16), scale: 0.1, shear: 0.1 },
     },
-    validation: { every: Math.max(1, Math.round(iterations / 10)), episodes: 200, ...measured(shots) },
+    validation: { every: Math.max(50, Math.round(iterations / 10)), episodes: 200, ...measured(shots) },
     inner: {
       steps,
       rate,
@@ -112,6 +112,6 @@ export function imagesRecipe(wishes: Wishes, plan: Plan, look: Look): Recipe {
         ),
       },
     },
-    evaluations: measuredShots.map((count) => ({ ...measured(count), episodes: 1000, seed: 1 })),
+    evaluations: measuredShots.map((count) => ({ ...measured(count), episodes: 600, seed: 1 })),
   });
 }

@@ -2,12 +2,10 @@ import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { runCli } from '../../src/cli/main.ts';
-import { openWorkshop } from '../../src/main/workshop.ts';
 import type { Manifest, Metric } from '../../src/package/manifest.ts';
+import { innerloop } from './innerloop.ts';
 
 const recipe = {
   name: 'tiny-waves',
@@ -45,27 +43,6 @@ async function newPackage(change: Partial<typeof recipe> = {}): Promise<string> 
   await mkdir(directory);
   await writeFile(join(directory, 'recipe.json'), JSON.stringify({ ...recipe, ...change }));
   return directory;
-}
-
-async function innerloop(args: readonly string[], signal: AbortSignal = new AbortController().signal) {
-  const written = { stdout: '', stderr: '' };
-  const into = (name: keyof typeof written) =>
-    new Writable({
-      write(chunk, _encoding, done) {
-        written[name] += chunk;
-        done();
-      },
-    });
-  const code = await runCli(args, {
-    version: '1.2.3',
-    stdout: into('stdout'),
-    stderr: into('stderr'),
-    clock: { now: () => new Date(0) },
-    threads: 2,
-    signal,
-    openWorkshop,
-  });
-  return { code, ...written };
 }
 
 const manifestOf = async (directory: string): Promise<Manifest> =>

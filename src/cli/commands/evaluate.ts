@@ -10,6 +10,10 @@ import { formatTable } from '../table.ts';
 import { withDataset } from '../with-dataset.ts';
 import type { World } from '../world.ts';
 
+/** What a package is measured by first is what it was made for: a folder of few classes has no 5-way episodes. */
+const AS_FIRST = "as the recipe's first evaluation unless said";
+const PRESET = { ways: 5, shots: 1, queries: 15, episodes: 1000, seed: 1 };
+
 const args = {
   package: { type: 'positional', description: 'Directory of the package', required: true },
   dataset: {
@@ -18,19 +22,15 @@ const args = {
     description: 'Where the data is, if not where the recipe says',
   },
   split: { type: 'string', description: 'Split to draw episodes from', default: 'test' },
-  ways: {
-    type: 'string',
-    description: 'Classes per episode; several as 5,20 (classification)',
-    default: '5',
-  },
-  shots: { type: 'string', description: 'Examples per class to learn from; several as 1,5', default: '1' },
-  queries: { type: 'string', description: 'Examples per class to be judged by', default: '15' },
+  ways: { type: 'string', description: `Classes per episode; several as 5,20 (classification); ${AS_FIRST}` },
+  shots: { type: 'string', description: `Examples per class to learn from; several as 1,5; ${AS_FIRST}` },
+  queries: { type: 'string', description: `Examples per class to be judged by; ${AS_FIRST}` },
   steps: {
     type: 'string',
     description: "Inner steps; several as 1,5; the package's own default unless said",
   },
-  episodes: { type: 'string', description: 'Episodes to average over', default: '1000' },
-  seed: { type: 'string', description: 'Seed of the episodes', default: '1' },
+  episodes: { type: 'string', description: `Episodes to average over; ${AS_FIRST}` },
+  seed: { type: 'string', description: `Seed of the episodes; ${AS_FIRST}` },
   threads: { type: 'string', description: 'Threads to use; one per core unless said' },
   json: { type: 'boolean', description: 'Print JSON in place of a table' },
 } as const satisfies ArgsDef;
@@ -56,7 +56,7 @@ export function evaluateCommand(world: World) {
           directory: given.package,
           dataset: withDataset(recipe.dataset, given.dataset),
           split: given.split,
-          evaluations: combinations(pkg, given),
+          evaluations: combinations(pkg, given, { ...PRESET, ...recipe.evaluations[0] }),
         },
         workshop,
         world,
@@ -66,21 +66,33 @@ export function evaluateCommand(world: World) {
   });
 }
 
-type Counts = Readonly<
-  Record<'ways' | 'shots' | 'queries' | 'episodes' | 'seed', string> & { steps?: string | undefined }
->;
+type Counts = {
+  readonly [Name in keyof typeof PRESET | 'steps']?: string | undefined;
+};
 
 /** Every combination of the ways, shots and steps asked for, in that order. */
-function combinations({ manifest: { task, inner } }: Package, given: Counts): readonly Evaluation[] {
-  const ways = task === 'classification' ? integers('ways', given.ways, 2) : [undefined];
+function combinations(
+  { manifest: { task, inner } }: Package,
+  given: Counts,
+  preset: typeof PRESET,
+): readonly Evaluation[] {
+  const many = (option: 'ways' | 'shots', least: number) => {
+    const text = given[option];
+    return text === undefined ? [preset[option]] : integers(option, text, least);
+  };
+  const one = (option: 'queries' | 'episodes' | 'seed', least: number) => {
+    const text = given[option];
+    return text === undefined ? preset[option] : integer(option, text, least);
+  };
+  const ways = task === 'classification' ? many('ways', 2) : [undefined];
   const steps = given.steps === undefined ? [inner.steps.default] : integers('steps', given.steps, 0);
   const rest = {
-    queries: integer('queries', given.queries, 1),
-    episodes: integer('episodes', given.episodes, 1),
-    seed: integer('seed', given.seed, 0),
+    queries: one('queries', 1),
+    episodes: one('episodes', 1),
+    seed: one('seed', 0),
   };
   return ways.flatMap((way) =>
-    integers('shots', given.shots, 1).flatMap((shots) =>
+    many('shots', 1).flatMap((shots) =>
       steps.map((step) => ({ ...(way === undefined ? {} : { ways: way }), shots, steps: step, ...rest })),
     ),
   );

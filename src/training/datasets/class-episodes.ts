@@ -74,7 +74,7 @@ function eligibleClasses({ split, counts, onNote }: ClassImages) {
     if (!known.has(images) && found.length > 0 && found.length < counts.length) {
       const left = counts.length - found.length;
       onNote?.(
-        `${left} of ${counts.length} classes of split ${split} have fewer than the ${images} images that an episode takes, and are left out`,
+        `Left out for having fewer than the ${images} images that an episode takes: ${left} of ${counts.length} classes of split ${split}`,
       );
     }
     known.set(images, found);

@@ -45,6 +45,8 @@ export async function classesOfFolder(path: string): Promise<readonly ImageClass
     }
   }
 
+  const root = await stat(path).catch(() => null);
+  if (!root?.isDirectory()) throw invalid(path, 'a folder of images', root ? 'a file' : 'nothing');
   await visit('').catch((cause: unknown) => {
     throw invalid(path, 'a folder that can be read', messageOf(cause), cause);
   });

@@ -6,7 +6,7 @@ export async function imagesCard(recipe: ImagesRecipe): Promise<DatasetCard> {
   const { classes, images, leftOut, train, val, test } = await countImages(recipe);
   const { path, size, minImages, split } = recipe;
   const folder = folderName(path);
-  const small = leftOut === 0 ? '' : `; ${leftOut} classes with fewer than ${minImages} images were left out`;
+  const small = leftOut === 0 ? '' : `, those with fewer than ${minImages} images left out (${leftOut})`;
   return {
     use: `Telling apart new classes of pictures like those of \`${folder}\`, of which there are only a few examples each.`,
     data:

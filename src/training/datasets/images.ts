@@ -118,7 +118,7 @@ function largeEnough(classes: readonly ImageClass[], minImages: number): readonl
 }
 
 const leftOut = (left: number, total: number, { minImages }: ImagesRecipe) =>
-  `${left} of ${total} classes have fewer than ${minImages} images and are left out`;
+  `Left out for having fewer than ${minImages} images: ${left} of ${total} classes`;
 
 export const imagesIn = (classes: readonly ImageClass[]) =>
   classes.reduce((sum, { files }) => sum + files.length, 0);

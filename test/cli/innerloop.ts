@@ -1,0 +1,25 @@
+import { Writable } from 'node:stream';
+import { runCli } from '../../src/cli/main.ts';
+import { openWorkshop } from '../../src/main/workshop.ts';
+
+/** Runs a command on the real workshop; answers its exit code and what it wrote. */
+export async function innerloop(args: readonly string[], signal: AbortSignal = new AbortController().signal) {
+  const written = { stdout: '', stderr: '' };
+  const into = (name: keyof typeof written) =>
+    new Writable({
+      write(chunk, _encoding, done) {
+        written[name] += chunk;
+        done();
+      },
+    });
+  const code = await runCli(args, {
+    version: '1.2.3',
+    stdout: into('stdout'),
+    stderr: into('stderr'),
+    clock: { now: () => new Date(0) },
+    threads: 2,
+    signal,
+    openWorkshop,
+  });
+  return { code, ...written };
+}
