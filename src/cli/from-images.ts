@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import type { ArgsDef } from 'citty';
 import { Check } from 'typebox/value';
-import { type AlgorithmName, algorithms } from '../algorithms/catalogue.ts';
 import { InnerloopError } from '../errors.ts';
 import { Manifest } from '../package/manifest.ts';
 import { openDataset } from '../training/datasets/catalogue.ts';
@@ -11,11 +10,12 @@ import { lookAt } from '../training/datasets/look.ts';
 import { imagesRecipe, type Plan, planClasses, type Wishes } from '../training/images-recipe.ts';
 import type { Recipe } from '../training/recipe.ts';
 import { fromHere } from '../training/reproduce.ts';
+import { type StartingAlgorithm, startingPoints } from '../training/starting-points.ts';
 import { recipePath, requireFree, writeRecipe } from '../training/write-recipe.ts';
 import { integer } from './arguments.ts';
 import type { Workshop } from './world.ts';
 
-const NAMES = Object.keys(algorithms) as AlgorithmName[];
+const NAMES = Object.keys(startingPoints) as StartingAlgorithm[];
 
 /** What can be said of a recipe that is to be made for `--data`. */
 export const imagesArgs = {

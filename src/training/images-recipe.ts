@@ -1,16 +1,15 @@
-import type { AlgorithmName } from '../algorithms/catalogue.ts';
 import { InnerloopError } from '../errors.ts';
 import type { ImageClass } from './datasets/image-folder.ts';
 import { folderName } from './datasets/images.ts';
 import type { Look } from './datasets/look.ts';
 import { type Evaluation, parseRecipe, type Recipe } from './recipe.ts';
-import { startingPoints } from './starting-points.ts';
+import { type StartingAlgorithm, startingPoints } from './starting-points.ts';
 
 /** What somebody says who wants a package for a folder of images, defaults filled in. */
 export interface Wishes {
   readonly name: string;
   readonly path: string;
-  readonly algorithm: AlgorithmName;
+  readonly algorithm: StartingAlgorithm;
   readonly size: number;
   /** As many as the classes allow up to 5, unless said. */
   readonly ways: number | null;

@@ -32,37 +32,30 @@ const bySteps = {
   pixels: 2 ** 20,
 } as const satisfies StartingPoint;
 
-const noSteps = {
-  iterations: 2000,
-  metaBatch: 1,
-  ways: 20,
-  steps: 0,
-  outerRate: 0.001,
-  bounds: { steps: { default: 0, minimum: 0, maximum: 0 }, rate: { default: 0, minimum: 0, maximum: 0 } },
-  classes: 1000,
-  examples: 2000,
-  pixels: 2 ** 22,
-} as const satisfies StartingPoint;
-
-/** Of an algorithm that learns its own rates: a request's rate multiplies them. */
-const learnedRate = { default: 1, minimum: 0, maximum: 2 };
-
-/** One for every algorithm: the compiler names a missing one. */
-export const startingPoints: Readonly<Record<AlgorithmName, StartingPoint>> = {
-  protonets: noSteps,
-  matching: noSteps,
+/**
+ * The algorithms that learn from a standing start on a folder of images. Reptile is not among them: set up like the
+ * others it is at chance on 5 shots after 100 iterations, since its steps overshoot; it needs a recipe of its own.
+ */
+const points = {
+  protonets: {
+    iterations: 2000,
+    metaBatch: 1,
+    ways: 20,
+    steps: 0,
+    outerRate: 0.001,
+    bounds: { steps: { default: 0, minimum: 0, maximum: 0 }, rate: { default: 0, minimum: 0, maximum: 0 } },
+    classes: 1000,
+    examples: 2000,
+    pixels: 2 ** 22,
+  },
   maml: bySteps,
-  reptile: bySteps,
   anil: bySteps,
   'meta-sgd': {
     ...bySteps,
     settings: { initialRate: bySteps.bounds.rate.default },
-    bounds: { ...bySteps.bounds, rate: learnedRate },
+    bounds: { ...bySteps.bounds, rate: { default: 1, minimum: 0, maximum: 2 } },
   },
-  'meta-lstm': { ...bySteps, bounds: { ...bySteps.bounds, rate: learnedRate } },
-  mann: {
-    ...bySteps,
-    steps: 1,
-    bounds: { steps: { default: 1, minimum: 0, maximum: 10 }, rate: { default: 1, minimum: 0, maximum: 1 } },
-  },
-};
+} as const satisfies Partial<Record<AlgorithmName, StartingPoint>>;
+
+export type StartingAlgorithm = keyof typeof points;
+export const startingPoints: Readonly<Record<StartingAlgorithm, StartingPoint>> = points;

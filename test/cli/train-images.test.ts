@@ -156,10 +156,10 @@ describe('innerloop train --data, asked wrongly', { timeout: 60_000 }, () => {
     const network = { ...recipe.network, inputShape: [3, 16, 16] };
     await writeFile(join(folder, 'recipe.json'), JSON.stringify({ ...recipe, network }));
     const { code, stderr } = await innerloop(['train', join(folder, 'recipe.json')]);
-    expect([code, stderr]).toEqual([
-      1,
+    expect(code).toBe(1);
+    expect(stderr).toContain(
       'innerloop: Expected network conv4 to take [1, 16, 16] as the data set gives, got [3, 16, 16]\n',
-    ]);
+    );
   });
 
   it('refuses options of --data beside a recipe, and a command without either', async () => {
