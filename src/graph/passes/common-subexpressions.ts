@@ -1,7 +1,7 @@
 import { isOp, type Value } from '../value.ts';
 import { type Pass, rewrite } from './rewrite.ts';
 
-/** Constants longer than this are told apart by identity: weights are never equal by accident. */
+/** Longer float constants are told apart by identity: weights are never equal by accident. */
 const LONGEST_COMPARED = 1024;
 
 /** Computes each distinct expression once: equal operator, attributes and inputs are one value. */
@@ -22,7 +22,8 @@ function keyOf(value: Value, ids: ReadonlyMap<Value, number>): string {
   const head = `${value.op}|${value.dtype}|${value.shape}|${inputs}`;
   if (!isOp(value, 'Constant')) return `${head}|${JSON.stringify(value.attributes)}`;
   const { data, name } = value.attributes;
-  if (name !== undefined || data.length > LONGEST_COMPARED) return `${head}|#${ids.size}`;
+  const weight = value.dtype === 'float32' && data.length > LONGEST_COMPARED;
+  if (name !== undefined || weight) return `${head}|#${ids.size}`;
   // Bytes, not numbers: 0 and −0 print alike.
   return `${head}|${new Uint8Array(data.buffer, data.byteOffset, data.byteLength)}`;
 }

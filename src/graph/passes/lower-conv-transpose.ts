@@ -1,7 +1,7 @@
 import { type Dim, sameShape } from '../dim.ts';
 import { concat, gemm, pad, reshape, slice } from '../ops/index.ts';
 import { inputOf, type Value } from '../value.ts';
-import { channelsFirst, channelsLast, columnsOfTaps, pixelRows, tapColumns } from './patches.ts';
+import { channelsFirst, channelsLast, pixelRows, tapColumns } from './patches.ts';
 
 /** Of the output pixels of one residue modulo the stride: each tap that reaches them, and from how far. */
 type Phase = readonly { readonly tap: number; readonly shift: number }[];
@@ -43,7 +43,8 @@ export function lowerConvTranspose(node: Value<'ConvTranspose'>): Value {
     const sum = row
       .flatMap((i) => column.map((j) => [i, j] as const))
       .reduce<Value | undefined>((plus, [i, j]) => {
-        const tap = columnsOfTaps(kernel, { tap: i.tap * kw + j.tap, taps: 1 }, channels);
+        const start = (i.tap * kw + j.tap) * channels;
+        const tap = slice(kernel, [{ axis: 1, start, end: start + channels }]);
         return gemm(shifted(i.shift, j.shift), tap, { plus });
       }, undefined) as Value;
     return reshape(sum, [batch, high, wide, channels]);
