@@ -55,7 +55,7 @@ export function patchesOf(
 }
 
 /** All pairs of numbers below these two, row by row. */
-const grid = (rows: number, columns: number): readonly (readonly [number, number])[] =>
+export const grid = (rows: number, columns: number): readonly (readonly [number, number])[] =>
   Array.from({ length: rows * columns }, (_, i) => [Math.floor(i / columns), i % columns]);
 
 /** Filters of one 1 each, [kh·kw·c, c, kh, kw]: convolving with them gathers what the kernel reads, exactly. */
