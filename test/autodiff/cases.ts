@@ -8,6 +8,7 @@ import {
   div,
   exp,
   expandLike,
+  gather,
   gemm,
   identity,
   log,
@@ -235,6 +236,11 @@ export const cases: Record<Differentiable, readonly Case[]> = {
   Pad: [
     { shapes: [[2, 3]], build: (x) => pad(x, [1, 0, 0, 2]) },
     { shapes: [['N', 2]], build: (x) => pad(x, [0, 1, 0, 3]) },
+  ],
+  Gather: [
+    { shapes: [['N', 4, 2]], build: (x) => gather(x, [3, 0, 3], 1) },
+    { shapes: [[3]], build: (x) => gather(x, [2, 2, 0, 1], 0) },
+    { shapes: [['N', 'M', 2]], build: (x) => gather(x, [1], -1) },
   ],
   Concat: [
     {

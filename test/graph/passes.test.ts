@@ -15,6 +15,7 @@ import {
   mul,
   neg,
   reduceSum,
+  relu,
   reshape,
   scalar,
   stopGradient,
@@ -82,6 +83,30 @@ describe('lower', () => {
   });
 });
 
+describe('lower, then simplify', () => {
+  it('leaves nothing but arithmetic between two convolutions, and reads each patch once', () => {
+    const [image, first, second] = [
+      input('image', ['N', 16, 6, 6]),
+      input('first', [16, 16, 3, 3]),
+      input('second', [16, 16, 3, 3]),
+    ];
+    const h = relu(conv(image, first, input('bias', [16]), { pads: [1, 1, 1, 1] }));
+    const y = conv(h, second, undefined, { strides: [2, 2] });
+    const slopes = gradient(reduceSum(mul(y, y)), [first, second]);
+    const ops = opsOf(commonSubexpressions(simplify(lower([y, ...slopes]))));
+    const times = (op: string) => ops.filter((each) => each === op).length;
+    expect(ops).not.toContain('Conv');
+    expect(times('Gather')).toBe(3);
+    // In: the image and two kernels. Out: y and two gradients. Between: two cotangents, turned for their products.
+    expect(times('Transpose')).toBe(8);
+  });
+
+  it('leaves a convolution with constant weights to the runtime', () => {
+    const w = constant(tensor([2, 1, 1, 1], [1, 2]), 'w');
+    expect(opsOf(lower([conv(input('image', ['N', 1, 4, 4]), w)]))).toContain('Conv');
+  });
+});
+
 describe('simplify', () => {
   const other = input('other', ['N', 'M']);
   it.each([
@@ -109,7 +134,6 @@ describe('simplify', () => {
     ['x · 0', mul(n, 0)],
     ['a unit that widens the other operand', mul(scalar(2), constant(tensor([1, 1], [1])))],
     ['a weight that happens to be 1', mul(n, constant(tensor([], [1]), 'w'))],
-    ['an expansion that nothing else makes up for', add(expandLike(scalar(1), n), expandLike(scalar(2), n))],
   ])('%s stays', (_, value) => {
     expect(simplify([value])[0]?.shape).toEqual(value.shape);
     const sizes = { N: 3, M: 2 };
@@ -121,6 +145,25 @@ describe('simplify', () => {
   it('reads through an expansion where the other operand has the shape already', () => {
     const [y] = simplify([mul(expandLike(scalar(2), n), other)]);
     expect(opsOf([y as Value])).toEqual(['Constant', 'Input', 'Mul']);
+  });
+
+  it('moves an expansion behind arithmetic that it would only repeat', () => {
+    const [y] = simplify([mul(expandLike(input('row', [1, 'M']), n), 2)]);
+    expect(opsOf([y as Value])).toEqual(['Input', 'Constant', 'Mul', 'Input', 'Shape', 'Expand']);
+  });
+
+  it.each([
+    ['arithmetic', (each: Value) => tanh(mul(each, 2))],
+    ['operands of fewer axes', (each: Value) => add(each, input('row', [4]))],
+    ['reductions', (each: Value) => reduceSum(each, [0, 2], { keepdims: true })],
+  ])('moves a change to channels-first behind %s', (_, f) => {
+    const image = input('image', ['N', 3, 4, 2]);
+    const value = f(transpose(image, [0, 3, 1, 2]));
+    const [moved] = simplify([value]);
+    expect(['Transpose', 'Reshape']).toContain(moved?.op);
+    const feeds = sampleFeeds(inputsOf([value]), { sizes: { N: 2 } });
+    const [before, after] = [value, moved as Value].map((each) => evaluate([each], feeds, { N: 2 })[0]);
+    expectClose(after, before, 1e-12);
   });
 
   it('joins two transposes, and two reshapes, into one', () => {

@@ -10,9 +10,10 @@ export const elementwiseRules: FamilyRules<ElementwiseOps> = {
   Add: (y, dy) => y.inputs.map(({ shape }) => sumToShape(dy, shape)),
   // da = dy, db = −dy
   Sub: (y, dy) => [sumToShape(dy, inputOf(y, 0).shape), neg(sumToShape(dy, inputOf(y, 1).shape))],
-  // da = dy ⊙ b, db = dy ⊙ a
+  // da = dy ⊙ b, db = dy ⊙ a; of a square, 2 dy ⊙ a at once
   Mul(y, dy) {
     const [a, b] = [inputOf(y, 0), inputOf(y, 1)];
+    if (a === b) return [mul(mul(dy, 2), a), null];
     return [sumToShape(mul(dy, b), a.shape), sumToShape(mul(dy, a), b.shape)];
   },
   // da = dy / b, db = −(dy / b) ⊙ y

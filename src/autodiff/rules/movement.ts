@@ -1,4 +1,14 @@
-import { intsOf, pad, reshape, reshapeLike, slice, transpose } from '../../graph/ops/index.ts';
+import { productOf } from '../../graph/dim.ts';
+import {
+  constant,
+  gemm,
+  intsOf,
+  pad,
+  reshape,
+  reshapeLike,
+  slice,
+  transpose,
+} from '../../graph/ops/index.ts';
 import type { MovementOps } from '../../graph/ops/movement.ts';
 import { inputOf, type Value } from '../../graph/value.ts';
 import type { FamilyRules } from '../rule.ts';
@@ -62,6 +72,23 @@ export const movementRules: FamilyRules<MovementOps> = {
       start = end;
       return part;
     });
+  },
+  /** dx = P dy along the axis, where P [size, count] has a 1 where each element went. */
+  Gather(y, dy) {
+    const [x, indices] = [inputOf(y, 0), intsOf(inputOf(y, 1))];
+    const { axis } = y.attributes;
+    const [size, count] = [Number(x.shape[axis]), indices.length];
+    const data = new Float32Array(size * count);
+    indices.forEach((index, i) => {
+      data[index * count + i] = 1;
+    });
+    const rest = x.shape.filter((_, i) => i !== axis);
+    const order = x.shape.map((_, i) => i).filter((i) => i !== axis);
+    const rows = reshape(transpose(dy, [axis, ...order]), [count, productOf(rest)]);
+    const dx = gemm(constant({ shape: [size, count], data }), rows);
+    const back = x.shape.map((_, i) => (i === axis ? 0 : order.indexOf(i) + 1));
+    const turned = transpose(x, [axis, ...order]);
+    return [transpose(reshapeLike(dx, turned), back), null];
   },
   Shape: () => [null],
   Cast: () => [null],

@@ -22,6 +22,8 @@ export interface MovementOps {
   /** Inputs: x, pads (all begins, then all ends). Zeros. */
   Pad: NoAttributes;
   Concat: { readonly axis: number };
+  /** Inputs: x, indices (constant). */
+  Gather: { readonly axis: number };
   /** Dimensions start … end − 1 as int64. */
   Shape: { readonly start: number; readonly end: number };
   /** `to` is ONNX's number of the type; the product casts to float32 (1) only. */
@@ -175,4 +177,17 @@ export function concat(parts: readonly Value[], axis: number): Value {
     first.shape.map((dim, i) => (i === at ? total : dim)),
     first.dtype,
   );
+}
+
+/** x at each of `indices` along `axis`, which must be static. */
+export function gather(x: Value, indices: readonly number[], axis: number): Value<'Gather'> {
+  const at = normalizeAxis(axis, x.shape.length);
+  const size = x.shape[at];
+  if (typeof size !== 'number') throw new RangeError(`Expected axis ${at} of [${x.shape}] to be static`);
+  const outside = indices.find((index) => !Number.isInteger(index) || index < 0 || index >= size);
+  if (outside !== undefined || indices.length === 0) {
+    throw new RangeError(`Expected indices from 0 to ${size - 1}, got ${outside ?? 'none'}`);
+  }
+  const shape = x.shape.map((dim, i) => (i === at ? indices.length : dim));
+  return value('Gather', [x, ints(indices)], { axis: at }, shape, x.dtype);
 }

@@ -3,7 +3,7 @@ import { isOp, topologicalOrder, type Value } from '../value.ts';
 import { type Pass, rewrite } from './rewrite.ts';
 import { throughout } from './throughout.ts';
 
-/** Constants longer than this are told apart by identity: weights are never equal by accident. */
+/** Longer float constants are told apart by identity: weights are never equal by accident. */
 const LONGEST_COMPARED = 1024;
 
 /** Computes each distinct expression once: equal operator, attributes and inputs are one value. */
@@ -41,7 +41,8 @@ function keyOf(value: Value, ids: ReadonlyMap<Value, number>, identityOf: Number
   }
   if (!isOp(value, 'Constant')) return `${head}|${JSON.stringify(value.attributes)}`;
   const { data, name } = value.attributes;
-  if (name !== undefined || data.length > LONGEST_COMPARED) return `${head}|#${identityOf(value)}`;
+  const weight = value.dtype === 'float32' && data.length > LONGEST_COMPARED;
+  if (name !== undefined || weight) return `${head}|#${identityOf(value)}`;
   // Bytes, not numbers: 0 and −0 print alike.
   return `${head}|${new Uint8Array(data.buffer, data.byteOffset, data.byteLength)}`;
 }

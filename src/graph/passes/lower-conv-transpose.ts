@@ -1,7 +1,7 @@
 import { type Dim, sameShape } from '../dim.ts';
-import { concat, gemm, pad, reshape, slice } from '../ops/index.ts';
+import { concat, gather, gemm, pad, reshape, slice } from '../ops/index.ts';
 import { inputOf, type Value } from '../value.ts';
-import { channelsFirst, channelsLast, columnsOfTaps, pixelRows, tapColumns } from './patches.ts';
+import { channelsFirst, channelsLast, grid, pixelRows, tapColumns } from './patches.ts';
 
 /** Of the output pixels of one residue modulo the stride: each tap that reaches them, and from how far. */
 type Phase = readonly { readonly tap: number; readonly shift: number }[];
@@ -43,22 +43,23 @@ export function lowerConvTranspose(node: Value<'ConvTranspose'>): Value {
     const sum = row
       .flatMap((i) => column.map((j) => [i, j] as const))
       .reduce<Value | undefined>((plus, [i, j]) => {
-        const tap = columnsOfTaps(kernel, { tap: i.tap * kw + j.tap, taps: 1 }, channels);
+        const start = (i.tap * kw + j.tap) * channels;
+        const tap = slice(kernel, [{ axis: 1, start, end: start + channels }]);
         return gemm(shifted(i.shift, j.shift), tap, { plus });
       }, undefined) as Value;
-    return reshape(sum, [batch, high, wide, channels]);
+    return reshape(sum, [batch, high * wide, channels]);
   };
-  const lines = rowPhases.map((row) => {
-    const columns = columnPhases.map((column) => plane(row, column));
-    return reshape(concat(columns, 3), [batch, high, 1, wide * columnPhases.length * channels]);
+  const planes = concat(
+    rowPhases.flatMap((row) => columnPhases.map((column) => plane(row, column))),
+    1,
+  );
+  // Where output pixel (r, q) is among the planes: that of its residues, at its quotients.
+  const [sh, sw] = [rowPhases.length, columnPhases.length];
+  const places = grid(height, width).map(([r, q]) => {
+    const index = (r % sh) * sw + (q % sw);
+    return (index * high + Math.floor(r / sh)) * wide + Math.floor(q / sw);
   });
-  const [fullHeight, fullWidth] = [high * rowPhases.length, wide * columnPhases.length];
-  const full = reshape(concat(lines, 2), [batch, fullHeight, fullWidth, channels]);
-  const ranges = [
-    ...(fullHeight > height ? [{ axis: 1, start: 0, end: height }] : []),
-    ...(fullWidth > width ? [{ axis: 2, start: 0, end: width }] : []),
-  ];
-  return channelsFirst(ranges.length > 0 ? slice(full, ranges) : full);
+  return channelsFirst(reshape(gather(planes, places, 1), [batch, height, width, channels]));
 }
 
 /** Output pixel q = s·p + t − pad, so pixel s·m + a is reached by tap t from p = m + (a + pad − t)/s where that is whole. */

@@ -1,19 +1,10 @@
 import { type Dim, productOf } from '../dim.ts';
 import type { ConvAttributes } from '../ops/convolution.ts';
-import { concat, constant, conv, pad, reshape, slice, transpose } from '../ops/index.ts';
+import { constant, conv, gather, pad, reshape, transpose } from '../ops/index.ts';
 import type { Value } from '../value.ts';
 
-/** What kernel taps `tap` … `tap + taps − 1` read, an output pixel per row: [n·oh·ow, taps·c]. */
-export interface Patch {
-  readonly rows: Value;
-  readonly tap: number;
-  readonly taps: number;
-}
-
-/** Fewer channels than this: a slice per tap would copy few numbers at a time, and its columns be too few for a product. */
+/** Fewer channels than this: a pixel would be copied a few numbers at a time. */
 const NARROW = 16;
-/** Pixels of the output plane up to which one product over all taps is faster, for all that it copies them once more. */
-const SMALL_PLANE = 16;
 
 /** [n, c, h, w] → [n, h, w, c]; with one channel that moves nothing. */
 export function channelsLast(x: Value): Value {
@@ -35,61 +26,37 @@ export function tapColumns(w: Value): Value {
   return reshape(channelsLast(w), [filters as Dim, productOf(rest)]);
 }
 
-/** The columns of `kernel` that belong to the taps of one patch. */
-export function columnsOfTaps(
-  kernel: Value,
-  { tap, taps }: Pick<Patch, 'tap' | 'taps'>,
-  channels: number,
-): Value {
-  const [start, end] = [tap * channels, (tap + taps) * channels];
-  return start === 0 && end === kernel.shape[1] ? kernel : slice(kernel, [{ axis: 1, start, end }]);
-}
-
 /**
- * What the kernel reads of x [n, c, h, w], by taps: a convolution and its weight gradient are products with the same
- * matrices. Columns that one stride spans lie side by side in a channels-last row, so they are one tap, wide as all of
- * them: of a 3×3 kernel at stride 2, six slices instead of nine.
+ * What the kernel reads of x [n, c, h, w], a row for each output pixel: [n·oh·ow, kh·kw·c]. A convolution and its weight
+ * gradient are products with this one matrix. Pixels are gathered by number, each a run of all its channels; one that
+ * lies in the padding is the pixel of zeros behind the last.
  */
 export function patchesOf(
   x: Value,
   [kh, kw]: readonly [number, number],
   [oh, ow]: readonly [number, number],
   geometry: ConvAttributes,
-): readonly Patch[] {
-  const { strides, pads, dilations } = geometry;
+): Value {
   const [batch, channels, height, width] = x.shape as readonly [Dim, number, number, number];
-  const [top = 0, left = 0, bottom = 0, right = 0] = pads;
-  const [[sh = 1, sw = 1], [dh = 1, dw = 1]] = [strides, dilations];
-  if (channels < NARROW) {
-    const read = conv(x, everyPixel(channels, kh, kw), undefined, geometry);
-    return [{ rows: pixelRows(channelsLast(read)), tap: 0, taps: kh * kw }];
-  }
-  const cell = dw === 1 ? sw : 1;
-  const spare = (cell - ((left + width + right) % cell)) % cell;
-  const padded = pad(channelsLast(x), [0, top, left, 0, 0, bottom, right + spare, 0]);
-  const wide = (left + width + right + spare) / cell;
-  const cells = reshape(padded, [batch, top + height + bottom, wide, cell * channels]);
-
-  const patches = Array.from({ length: kh }, (_, i) =>
-    Array.from({ length: Math.ceil(kw / cell) }, (_, run) => {
-      const [j, taps] = [run * cell, Math.min(cell, kw - run * cell)];
-      const column = (j * dw) / cell;
-      const step = sw / cell;
-      const read = slice(cells, [
-        { axis: 1, start: i * dh, end: i * dh + (oh - 1) * sh + 1, step: sh },
-        { axis: 2, start: column, end: column + (ow - 1) * step + 1, step },
-        ...(taps < cell ? [{ axis: 3, start: 0, end: taps * channels }] : []),
-      ]);
-      return { rows: read, tap: i * kw + j, taps };
-    }),
-  ).flat();
-  if (oh * ow > SMALL_PLANE) return patches.map((patch) => ({ ...patch, rows: pixelRows(patch.rows) }));
-  const all = concat(
-    patches.map(({ rows }) => rows),
-    3,
+  if (channels < NARROW)
+    return pixelRows(channelsLast(conv(x, everyPixel(channels, kh, kw), undefined, geometry)));
+  const [top = 0, left = 0] = geometry.pads;
+  const [[sh = 1, sw = 1], [dh = 1, dw = 1]] = [geometry.strides, geometry.dilations];
+  const read = grid(oh, ow).flatMap(([p, q]) =>
+    grid(kh, kw).map(([i, j]) => [p * sh + i * dh - top, q * sw + j * dw - left] as const),
   );
-  return [{ rows: pixelRows(all), tap: 0, taps: kh * kw }];
+  const inside = ([row, column]: readonly [number, number]) =>
+    row >= 0 && row < height && column >= 0 && column < width;
+  const pixels = reshape(channelsLast(x), [batch, height * width, channels]);
+  const zero = read.every(inside) ? 0 : 1;
+  const indices = read.map((at) => (inside(at) ? at[0] * width + at[1] : height * width));
+  const gathered = gather(pad(pixels, [0, 0, 0, 0, zero, 0]), indices, 1);
+  return reshape(gathered, [productOf([batch, oh, ow]), kh * kw * channels]);
 }
+
+/** All pairs of numbers below these two, row by row. */
+export const grid = (rows: number, columns: number): readonly (readonly [number, number])[] =>
+  Array.from({ length: rows * columns }, (_, i) => [Math.floor(i / columns), i % columns]);
 
 /** Filters of one 1 each, [kh·kw·c, c, kh, kw]: convolving with them gathers what the kernel reads, exactly. */
 function everyPixel(channels: number, kh: number, kw: number): Value {

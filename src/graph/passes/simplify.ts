@@ -1,6 +1,6 @@
-import { sameShape } from '../dim.ts';
+import { broadcastShapes, sameShape } from '../dim.ts';
 import { add, constantTarget, div, mul, reshape, scalarOf, sub } from '../ops/index.ts';
-import { inputOf, isOp, type OpType, type Value } from '../value.ts';
+import { inputOf, isOp, none, type OpType, type Value, value } from '../value.ts';
 import { outOfBinary, outOfReduction, outOfUnary, permuted } from './outward.ts';
 import { type Pass, rewrite } from './rewrite.ts';
 import { throughout } from './throughout.ts';
@@ -24,6 +24,20 @@ function withoutExpand<Op extends 'Add' | 'Sub' | 'Mul' | 'Div'>(
 
 const isIdle = (x: Value): boolean =>
   isOp(x, 'Expand') || (isOp(x, 'Reshape') && inputOf(x, 0).shape.length === 0);
+
+/** What would be computed alike over and over is computed before it is repeated. */
+function beforeExpand<Op extends 'Add' | 'Sub' | 'Mul' | 'Div'>(
+  make: (a: Value, b: Value) => Value,
+): Simplification<Op> {
+  return (node) => {
+    const [a, b] = [inputOf(node, 0), inputOf(node, 1)];
+    const [x, y] = [a, b].map((each) => (isOp(each, 'Expand') ? inputOf(each, 0) : each)) as [Value, Value];
+    const expand = [a, b].find((each) => isOp(each, 'Expand') && sameShape(each.shape, node.shape));
+    const narrow = [x, y].find((each) => sameShape(each.shape, broadcastShapes(x.shape, y.shape)));
+    if (!expand || !narrow || sameShape(narrow.shape, node.shape)) return node;
+    return value('Expand', [make(x, y), inputOf(expand, 1)], none, node.shape);
+  };
+}
 
 /** The first simplification that changes the value. */
 const firstOf =
@@ -54,10 +68,10 @@ const gathered: Simplification<'Mul'> = (value) => {
 };
 
 const simplifications: { readonly [Op in OpType]?: Simplification<Op> } = {
-  Add: firstOf(dropUnit<'Add'>(0, [0, 1]), withoutExpand(add), doubled, outOfBinary),
-  Sub: firstOf(dropUnit<'Sub'>(0, [1]), withoutExpand(sub), outOfBinary),
-  Mul: firstOf(dropUnit<'Mul'>(1, [0, 1]), withoutExpand(mul), gathered, outOfBinary),
-  Div: firstOf(dropUnit<'Div'>(1, [1]), withoutExpand(div), outOfBinary),
+  Add: firstOf(dropUnit<'Add'>(0, [0, 1]), withoutExpand(add), beforeExpand(add), doubled, outOfBinary),
+  Sub: firstOf(dropUnit<'Sub'>(0, [1]), withoutExpand(sub), beforeExpand(sub), outOfBinary),
+  Mul: firstOf(dropUnit<'Mul'>(1, [0, 1]), withoutExpand(mul), beforeExpand(mul), gathered, outOfBinary),
+  Div: firstOf(dropUnit<'Div'>(1, [1]), withoutExpand(div), beforeExpand(div), outOfBinary),
   Greater: outOfBinary,
   Neg: firstOf((value) => {
     const x = inputOf(value, 0);

@@ -55,6 +55,16 @@ export const movement: FamilyInterpreters<MovementOps> = {
       ),
     );
   },
+  Gather(operands, { attributes: { axis } }) {
+    const [x, indices] = [operand(operands, 0), numbers(operands, 1)];
+    const shape = x.shape.map((size, i) => (i === axis ? indices.length : size));
+    return fill(shape, (index) =>
+      at(
+        x,
+        index.map((i, a) => (a === axis ? (indices[i] ?? 0) : i)),
+      ),
+    );
+  },
   Concat(operands, { attributes: { axis } }) {
     const first = operand(operands, 0);
     const total = operands.reduce((sum, { shape }) => sum + (shape[axis] ?? 0), 0);
