@@ -1,6 +1,7 @@
 import type { TSchema } from 'typebox';
 import { gradient } from '../autodiff/gradient.ts';
-import { add, div, expandLike, input, scalar } from '../graph/ops/index.ts';
+import { batch } from '../graph/batch/batch.ts';
+import { add, div, expandLike, input, reduceMean, scalar } from '../graph/ops/index.ts';
 import { type Program, program } from '../graph/program.ts';
 import type { Value } from '../graph/value.ts';
 import type { Network } from '../nn/network.ts';
@@ -19,6 +20,9 @@ export interface ObjectiveOptions {
   readonly lossAfter: 'last' | 'every';
 }
 
+/** An episode's own inputs; what else an objective takes, all episodes share. */
+const OF_EPISODE = ['support_x', 'support_y', 'query_x', 'query_y'];
+
 /**
  * The meta-training objective of any algorithm, from its own three programs:
  *
@@ -31,8 +35,41 @@ export function metaObjective(
   algorithm: Algorithm<TSchema>,
   net: Network,
   settings: unknown,
-  { steps, rate, lossAfter }: ObjectiveOptions,
+  options: ObjectiveOptions,
 ): Program {
+  const { theta, examples, loss, output, state } = episode(algorithm, net, settings, options);
+  const slopes = algorithm.metaGradient?.(theta, state) ?? gradientOf(loss, theta);
+  return cutOut(theta, examples, loss, output, slopes);
+}
+
+/**
+ * The objective of many episodes of one shape in one run: support_x [episodes, N, …], and so on. Outputs: `loss`
+ * [episodes], `output` [episodes, Q, …] and the mean `gradient/<name>`. Null where the network has no batched form.
+ */
+export function jointObjective(
+  algorithm: Algorithm<TSchema>,
+  net: Network,
+  settings: unknown,
+  options: ObjectiveOptions,
+): Program | null {
+  const { theta, examples, loss, output, state } = episode(algorithm, net, settings, options);
+  const own = algorithm.metaGradient?.(theta, state);
+  const result = batch([loss, output, ...Object.values(own ?? {})], OF_EPISODE, 'episodes');
+  if ('missing' in result) return null;
+  const [losses, outputs, ...moves] = result.values as [Value, Value, ...Value[]];
+  const slopes = own
+    ? Object.fromEntries(Object.keys(own).map((name, i) => [name, reduceMean(moves[i] as Value, [0])]))
+    : gradientOf(reduceMean(losses), theta);
+  const all = examples.map((each) => input(each.attributes.name, ['episodes', ...each.shape]));
+  return cutOut(theta, all, losses, outputs, slopes);
+}
+
+function episode(
+  algorithm: Algorithm<TSchema>,
+  net: Network,
+  settings: unknown,
+  { steps, rate, lossAfter }: ObjectiveOptions,
+) {
   const theta = parameterInputs(metaParametersOf(algorithm, net, settings));
   const support = {
     x: input('support_x', ['N', ...net.inputShape]),
@@ -56,9 +93,18 @@ export function metaObjective(
     const loss = net.loss(output, query.y);
     [total, terms] = lossAfter === 'every' ? [add(total, loss), terms + 1] : [loss, 1];
   }
-  const loss = div(total, terms);
-  const slopes = algorithm.metaGradient?.(theta, state) ?? gradientOf(loss, theta);
-  return program('objective', [...Object.values(theta), support.x, support.y, query.x, query.y], {
+  const examples = [support.x, support.y, query.x, query.y];
+  return { theta, examples, loss: div(total, terms), output, state };
+}
+
+function cutOut(
+  theta: Readonly<Record<string, Value<'Input'>>>,
+  examples: readonly Value<'Input'>[],
+  loss: Value,
+  output: Value,
+  slopes: Params,
+): Program {
+  return program('objective', [...Object.values(theta), ...examples], {
     loss,
     output,
     ...Object.fromEntries(

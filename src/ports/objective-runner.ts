@@ -3,10 +3,10 @@ import type { Tensor, Tensors } from '../tensor.ts';
 /** Evaluates a meta-training objective on episodes, side by side. */
 export interface ObjectiveRunner extends AsyncDisposable {
   /**
-   * Run the objective once per episode, all under the same weights.
+   * The objective of every episode, all under the same weights.
    *
    * @param weights the feeds that every run shares
-   * @param episodes the feeds of each run
+   * @param episodes the feeds of each; of one shape where a run takes many
    */
   run(weights: Tensors, episodes: readonly Tensors[]): Promise<ObjectiveResult>;
 }
@@ -19,5 +19,11 @@ export interface ObjectiveResult {
   readonly outputs: readonly Tensor[];
 }
 
-/** Compile an objective, as ONNX bytes, on `threads` threads. */
-export type CreateObjectiveRunner = (model: Uint8Array, threads: number) => Promise<ObjectiveRunner>;
+/** An objective as ONNX bytes, of one episode, or of many of one shape behind a leading axis: means over them. */
+export interface Objective {
+  readonly model: Uint8Array;
+  readonly episodesPerRun: 'one' | 'many';
+}
+
+/** Compile an objective on `threads` threads, among which episodes are dealt out. */
+export type CreateObjectiveRunner = (objective: Objective, threads: number) => Promise<ObjectiveRunner>;

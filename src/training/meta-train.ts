@@ -1,8 +1,8 @@
-import { metaObjective } from '../algorithms/objective.ts';
+import { jointObjective, metaObjective } from '../algorithms/objective.ts';
 import { encodeModel } from '../graph/onnx/encode.ts';
 import type { Network } from '../nn/network.ts';
-import type { CreateObjectiveRunner } from '../ports/objective-runner.ts';
-import type { Tensor, Tensors } from '../tensor.ts';
+import type { CreateObjectiveRunner, Objective } from '../ports/objective-runner.ts';
+import { sizeOf, type Tensor, type Tensors } from '../tensor.ts';
 import { adamStep, cosineRate, startAdam } from './adam.ts';
 import { augment } from './augment.ts';
 import type { Checkpoint } from './checkpoint.ts';
@@ -57,9 +57,7 @@ export function startCheckpoint(recipe: string, weights: Tensors): Checkpoint {
 export async function metaTrain(run: MetaTraining): Promise<Checkpoint> {
   const { recipe, net, source, threads, signal } = run;
   const { training, validation } = recipe;
-  const { algorithm, settings } = algorithmOf(recipe);
-  const objective = metaObjective(algorithm, net, settings, training);
-  await using runner = await run.createRunner(encodeModel(objective), threads);
+  await using runner = await run.createRunner(objectiveOf(recipe, net), threads);
   const episodes = createRandom(training.seed).fork('episodes');
 
   const sample = (index: number): Episode => {
@@ -116,6 +114,18 @@ export async function metaTrain(run: MetaTraining): Promise<Checkpoint> {
   }
   if (signal.aborted) await run.onCheckpoint(checkpoint());
   return checkpoint();
+}
+
+/** Numbers in an input up to which a run costs more than the work of an episode in it: images fill one by themselves. */
+const SMALL_INPUT = 1 << 6;
+
+/** Of all episodes in one run where they are small and the network has a form for it. */
+function objectiveOf(recipe: Recipe, net: Network): Objective {
+  const { algorithm, settings } = algorithmOf(recipe);
+  const small = sizeOf(net.inputShape) <= SMALL_INPUT;
+  const joint = small ? jointObjective(algorithm, net, settings, recipe.training) : null;
+  const single = () => metaObjective(algorithm, net, settings, recipe.training);
+  return { model: encodeModel(joint ?? single()), episodesPerRun: joint ? 'many' : 'one' };
 }
 
 function feedsOf({ support, query }: Episode): Tensors {

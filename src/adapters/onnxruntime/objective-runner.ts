@@ -6,8 +6,10 @@ import type { ObjectiveJob, ObjectiveReply, ObjectiveSums } from './objective-wo
 import { spawn } from './spawn.ts';
 
 /** Worker threads that each hold the objective's session; a batch of episodes is dealt out evenly. */
-export const createObjectiveRunner: CreateObjectiveRunner = async (model, threads) => {
-  const workers = Array.from({ length: threads }, () => spawn('objective-worker', import.meta.url, model));
+export const createObjectiveRunner: CreateObjectiveRunner = async (objective, threads) => {
+  const workers = Array.from({ length: threads }, () =>
+    spawn('objective-worker', import.meta.url, objective),
+  );
   await Promise.all(workers.map((worker) => once(worker, 'message')));
   return {
     async run(weights, episodes) {

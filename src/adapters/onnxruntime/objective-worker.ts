@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import type { Tensor, Tensors } from '../../tensor.ts';
+import type { Objective } from '../../ports/objective-runner.ts';
+import { sizeOf, stack, type Tensor, type Tensors } from '../../tensor.ts';
 import { compile } from './session.ts';
 
 /** What the pool asks of a thread: the objective of each episode, its gradients summed here. */
@@ -18,9 +19,30 @@ const PREFIX = 'gradient/';
 
 const port = parentPort;
 if (!port) throw new Error('Expected to run in a worker thread');
-const session = await compile(workerData as Uint8Array);
+const { model, episodesPerRun } = workerData as Objective;
+const session = await compile(model);
 
-async function evaluate({ weights, episodes }: ObjectiveJob): Promise<ObjectiveSums> {
+const evaluate = { one: oneByOne, many: together }[episodesPerRun];
+
+/** All in one run, whose gradients are means. */
+async function together({ weights, episodes }: ObjectiveJob): Promise<ObjectiveSums> {
+  const names = Object.keys(episodes[0] ?? {});
+  const feeds = names.map((name) => [name, stack(episodes.map((each) => each[name] as Tensor))] as const);
+  const { loss, output, ...rest } = await session.run({ ...weights, ...Object.fromEntries(feeds) });
+  if (!loss || !output) throw new Error('Expected an objective with outputs loss and output');
+  const gradients = Object.entries(rest).map(([key, { shape, data }]) => {
+    const sum = data.map((mean) => mean * episodes.length);
+    return [key.slice(PREFIX.length), { shape, data: sum }] as const;
+  });
+  return { gradients: Object.fromEntries(gradients), losses: [...loss.data], outputs: unstacked(output) };
+}
+
+function unstacked({ shape: [count = 0, ...shape], data }: Tensor): Tensor[] {
+  const size = sizeOf(shape);
+  return Array.from({ length: count }, (_, i) => ({ shape, data: data.slice(i * size, (i + 1) * size) }));
+}
+
+async function oneByOne({ weights, episodes }: ObjectiveJob): Promise<ObjectiveSums> {
   const gradients: Record<string, Tensor> = {};
   const losses: number[] = [];
   const outputs: Tensor[] = [];

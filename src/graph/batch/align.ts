@@ -1,0 +1,38 @@
+import { concat, ints, intsOf, shapeOf } from '../ops/index.ts';
+import { isOp, none, type Value, value } from '../value.ts';
+import type { Operand } from './rule.ts';
+
+/** `front` before the dimensions that the int64 operand `target` says, known or read when the graph runs. */
+export function prefixed(front: readonly number[], target: Value): Value {
+  return isOp(target, 'Constant') ? ints([...front, ...intsOf(target)]) : concat([ints(front), target], 0);
+}
+
+/**
+ * The operand so that broadcasting from the right meets the task axis: [tasks, …s] → [tasks, 1…, …s] where one task's
+ * value would have `rank` axes. A shared operand broadcasts as it is.
+ */
+export function aligned({ value: x, mapped }: Operand, rank: number): Value {
+  const [tasks = 1, ...own] = x.shape;
+  const missing = rank - own.length;
+  if (!mapped || missing <= 0) return x;
+  const ones = Array.from({ length: missing }, () => 1);
+  const dims = [ints([0]), ints(ones), ...(own.length > 0 ? [shapeOrInts(x)] : [])];
+  return value('Reshape', [x, concatInts(dims)], none, [tasks, ...ones, ...own], x.dtype);
+}
+
+/** Dimensions of one task's part of x, known or read. */
+function shapeOrInts(x: Value): Value {
+  const own = x.shape.slice(1);
+  const known = own.filter((dim): dim is number => typeof dim === 'number');
+  return known.length === own.length ? ints(known) : shapeOf(x, 1);
+}
+
+const concatInts = (parts: readonly Value[]): Value =>
+  parts.every((part) => isOp(part, 'Constant')) ? ints(parts.flatMap(intsOf)) : concat(parts, 0);
+
+/** A copy of the operand for each task, as many as `like` has. */
+export function perTask({ value: x, mapped }: Operand, like: Value): Value {
+  if (mapped) return x;
+  const target = concat([shapeOf(like, 0, 1), ints(x.shape.map(() => 1))], 0);
+  return value('Expand', [x, target], none, [like.shape[0] ?? 1, ...x.shape], x.dtype);
+}

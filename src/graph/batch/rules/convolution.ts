@@ -1,0 +1,32 @@
+import { productOf } from '../../dim.ts';
+import type { ConvolutionOps } from '../../ops/convolution.ts';
+import { concat, conv, convTranspose, ints, reshape, shapeOf } from '../../ops/index.ts';
+import { none, type Value, value } from '../../value.ts';
+import { type FamilyBatchRules, mapped, type Operand, operandOf } from '../rule.ts';
+
+/** [tasks, n, …] → [tasks·n, …] */
+const joined = (x: Value): Value => reshape(x, [productOf(x.shape.slice(0, 2)), ...x.shape.slice(2)]);
+
+/** [tasks·n, …] → [tasks, n, …] as x has them. */
+function split(y: Value, x: Value): Value {
+  const rest = y.shape.slice(1);
+  const target = concat([shapeOf(x, 0, 2), ints(rest.map(Number))], 0);
+  return value('Reshape', [y, target], none, [...x.shape.slice(0, 2), ...rest], y.dtype);
+}
+
+/** Filters of their own for each task would take as many groups as there are tasks, which no attribute can say. */
+function overAllImages(operands: readonly Operand[], make: (x: Value) => Value): Operand | null {
+  const [{ value: x, mapped: own }, ...weights] = [operandOf(operands, 0), ...operands.slice(1)];
+  return own && !weights.some((each) => each.mapped) ? mapped(split(make(joined(x)), x)) : null;
+}
+
+export const convolutionRules: FamilyBatchRules<ConvolutionOps> = {
+  Conv: (y, operands) =>
+    overAllImages(operands, (x) => conv(x, operandOf(operands, 1).value, operands[2]?.value, y.attributes)),
+  ConvTranspose(y, operands) {
+    const size = y.shape.slice(2).map(Number);
+    return overAllImages(operands, (x) => convTranspose(x, operandOf(operands, 1).value, size, y.attributes));
+  },
+  // A sum over images that must not run over tasks.
+  ConvWeightGradient: () => null,
+};

@@ -1,0 +1,17 @@
+import type { BatchRules } from '../rule.ts';
+import { convolutionRules } from './convolution.ts';
+import { elementwiseRules } from './elementwise.ts';
+import { leafRules } from './leaf.ts';
+import { linalgRules } from './linalg.ts';
+import { movementRules } from './movement.ts';
+import { reductionRules } from './reduction.ts';
+
+/** The catalogue, complete by its type. */
+export const batchRules: BatchRules = {
+  ...leafRules,
+  ...elementwiseRules,
+  ...reductionRules,
+  ...movementRules,
+  ...linalgRules,
+  ...convolutionRules,
+};

@@ -1,0 +1,51 @@
+import { concat, ints, intsOf, pad, shapeOf, transpose } from '../../ops/index.ts';
+import type { MovementOps } from '../../ops/movement.ts';
+import { inputOf, none, value } from '../../value.ts';
+import { aligned, perTask, prefixed } from '../align.ts';
+import { type FamilyBatchRules, mapped, operandOf, shared } from '../rule.ts';
+import { alongside } from './elementwise.ts';
+
+export const movementRules: FamilyBatchRules<MovementOps> = {
+  // A 0 copies the task axis; those behind it copy the axis they did, one further back on both sides.
+  Reshape(y, operands, tasks) {
+    const { value: x } = operandOf(operands, 0);
+    const target = prefixed([0], operandOf(operands, 1).value);
+    return mapped(value('Reshape', [x, target], none, [tasks, ...y.shape], y.dtype));
+  },
+  Transpose(y, operands) {
+    const perm = [0, ...y.attributes.perm.map((axis) => axis + 1)];
+    return mapped(transpose(operandOf(operands, 0).value, perm));
+  },
+  // A 1 leaves the task axis as long as it is.
+  Expand(y, operands, tasks) {
+    const x = aligned(operandOf(operands, 0), y.shape.length);
+    const target = prefixed([1], operandOf(operands, 1).value);
+    return mapped(value('Expand', [x, target], none, [tasks, ...y.shape], y.dtype));
+  },
+  Slice(y, operands, tasks) {
+    const [starts, ends, axes, steps] = [1, 2, 3, 4].map((i) => inputOf(y, i));
+    if (!starts || !ends || !axes || !steps) return null;
+    const behind = ints(intsOf(axes).map((axis) => axis + 1));
+    const inputs = [operandOf(operands, 0).value, starts, ends, behind, steps];
+    return mapped(value('Slice', inputs, none, [tasks, ...y.shape], y.dtype));
+  },
+  Pad(y, operands) {
+    const pads = intsOf(inputOf(y, 1));
+    const rank = pads.length / 2;
+    return mapped(pad(operandOf(operands, 0).value, [0, ...pads.slice(0, rank), 0, ...pads.slice(rank)]));
+  },
+  Concat(y, operands) {
+    const like = operands.find((each) => each.mapped);
+    if (!like) return null;
+    return mapped(
+      concat(
+        operands.map((each) => perTask(each, like.value)),
+        y.attributes.axis + 1,
+      ),
+    );
+  },
+  // Every task's shape is the same.
+  Shape: (y, operands) =>
+    shared(shapeOf(operandOf(operands, 0).value, y.attributes.start + 1, y.attributes.end + 1)),
+  Cast: alongside,
+};

@@ -1,0 +1,87 @@
+import { describe, expect, it } from 'vitest';
+import { createObjectiveRunner } from '../../src/adapters/onnxruntime/objective-runner.ts';
+import { metaParametersOf } from '../../src/algorithms/algorithm.ts';
+import { algorithms } from '../../src/algorithms/catalogue.ts';
+import { jointObjective, metaObjective } from '../../src/algorithms/objective.ts';
+import { encodeModel } from '../../src/graph/onnx/encode.ts';
+import { conv4 } from '../../src/nn/conv4.ts';
+import { mlp } from '../../src/nn/mlp.ts';
+import { classifier, type Network, regressor } from '../../src/nn/network.ts';
+import { type Tensor, type Tensors, tensor } from '../../src/tensor.ts';
+import { createRandom } from '../../src/training/random.ts';
+import { startWeights } from '../../src/training/weights.ts';
+import { expectClose } from '../support/close.ts';
+
+const random = createRandom(7);
+const draw = (shape: readonly number[]) =>
+  tensor(
+    shape,
+    Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => random.normal()),
+  );
+const classes = (count: number) =>
+  tensor([count, 2], Array.from({ length: count }, (_, i) => [i % 2, 1 - (i % 2)]).flat());
+
+const curve = (): Tensors => ({
+  support_x: draw([4, 1]),
+  support_y: draw([4, 1]),
+  query_x: draw([3, 1]),
+  query_y: draw([3, 1]),
+});
+const points = (): Tensors => ({
+  support_x: draw([4, 2]),
+  support_y: classes(4),
+  query_x: draw([6, 2]),
+  query_y: classes(6),
+});
+const networks: Readonly<Record<string, readonly [Network, () => Tensors]>> = {
+  regression: [regressor(mlp([1, 5, 5, 1])), curve],
+  classification: [classifier(mlp([2, 5, 3])), points],
+};
+
+const options = { steps: 2, rate: 0.05, lossAfter: 'every' } as const;
+const settingsOf = { maml: { order: 2 }, reptile: {}, 'meta-sgd': { order: 2, initialRate: 0.1 } };
+const pairs = [
+  ...Object.keys(networks).flatMap((task) => Object.keys(settingsOf).map((name) => [task, name] as const)),
+  ['classification', 'anil'] as const,
+  ['classification', 'protonets'] as const,
+];
+
+describe('the objective of many episodes in one run', () => {
+  it.each(pairs)('is that of one by one, %s under %s', async (task, name) => {
+    const [net, sample] = networks[task] as readonly [Network, () => Tensors];
+    const algorithm = algorithms[name as keyof typeof algorithms];
+    const settings = { order: 2, ...settingsOf[name as keyof typeof settingsOf] };
+    const weights = startWeights(metaParametersOf(algorithm, net, settings), createRandom(5));
+    const episodes = Array.from({ length: 5 }, sample);
+    const joint = jointObjective(algorithm, net, settings, options);
+    if (!joint) return expect.fail('Expected this network to have a batched form');
+    const single = metaObjective(algorithm, net, settings, options);
+    const runs = await Promise.all(
+      (
+        [
+          ['one', single],
+          ['many', joint],
+        ] as const
+      ).map(async ([episodesPerRun, objective]) => {
+        await using runner = await createObjectiveRunner(
+          { model: encodeModel(objective), episodesPerRun },
+          2,
+        );
+        return await runner.run(weights, episodes);
+      }),
+    );
+    const [expected, actual] = runs as [(typeof runs)[number], (typeof runs)[number]];
+    expectClose(tensor([5], actual.losses), tensor([5], expected.losses), 1e-5, 'losses');
+    for (const [i, each] of expected.outputs.entries())
+      expectClose(actual.outputs[i], each, 1e-5, `output ${i}`);
+    expect(Object.keys(actual.gradients)).toEqual(Object.keys(expected.gradients));
+    for (const [of, slope] of Object.entries(expected.gradients))
+      expectClose(actual.gradients[of], slope as Tensor, 1e-5, of);
+  });
+
+  it('is not there for convolutions that adapt', () => {
+    const net = classifier(conv4({ inputShape: [1, 16, 16], filters: 2, normalisation: 'none' }));
+    expect(jointObjective(algorithms.maml, net, { order: 2 }, options)).toBeNull();
+    expect(jointObjective(algorithms.protonets, net, {}, options)).not.toBeNull();
+  });
+});

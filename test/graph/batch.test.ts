@@ -1,0 +1,138 @@
+import { describe, expect, it } from 'vitest';
+import { metaParametersOf } from '../../src/algorithms/algorithm.ts';
+import { maml } from '../../src/algorithms/maml.ts';
+import { metaSgd } from '../../src/algorithms/meta-sgd.ts';
+import { emitPrograms } from '../../src/algorithms/programs.ts';
+import { gradient } from '../../src/autodiff/gradient.ts';
+import { batch } from '../../src/graph/batch/batch.ts';
+import {
+  add,
+  conv,
+  input,
+  mul,
+  reduceMean,
+  reduceSum,
+  relu,
+  stopGradient,
+  sub,
+} from '../../src/graph/ops/index.ts';
+import type { Value } from '../../src/graph/value.ts';
+import { mlp } from '../../src/nn/mlp.ts';
+import { classifier, regressor } from '../../src/nn/network.ts';
+import { createRandom } from '../../src/training/random.ts';
+import { startWeights } from '../../src/training/weights.ts';
+import { cases, SIZES } from '../autodiff/cases.ts';
+import { expectClose } from '../support/close.ts';
+import { type NdArray, sizeOf } from '../support/reference/array.ts';
+import { evaluate } from '../support/reference/evaluate.ts';
+import { inputsOf } from '../support/reference/gradients.ts';
+import type { Feeds } from '../support/reference/interpreter.ts';
+import { expectOnnxToAgree } from '../support/reference/onnx.ts';
+import { sampleFeeds } from '../support/reference/sample.ts';
+
+const TASKS = 3;
+const sizes = { ...SIZES, ways: 2, T: TASKS };
+
+/** Task t's part of every mapped feed. */
+function feedsOfTask(feeds: Feeds, perTask: readonly string[], t: number): Feeds {
+  const part = ({ shape: [, ...shape], data }: NdArray): NdArray => {
+    const size = sizeOf(shape);
+    return { shape, data: data.slice(t * size, (t + 1) * size) };
+  };
+  return Object.fromEntries(
+    Object.entries(feeds).map(([name, each]) => [name, perTask.includes(name) ? part(each) : each]),
+  );
+}
+
+/** Expects `values` over all tasks to be what they are of each. */
+async function expectEachTask(values: readonly Value[], perTask: readonly string[], positive = false) {
+  const result = batch(values, perTask, 'T');
+  if ('missing' in result) return expect.fail(`Expected a batched form, got none of ${result.missing.op}`);
+  const all = result.values;
+  const feeds = sampleFeeds(inputsOf(all), { sizes, positive });
+  const together = evaluate(all, feeds, sizes);
+  for (let t = 0; t < TASKS; t++) {
+    evaluate(values, feedsOfTask(feeds, perTask, t), sizes).forEach((alone, i) => {
+      const whole = together[i] as NdArray;
+      const own = whole.shape.length > alone.shape.length ? feedsOfTask({ y: whole }, ['y'], t).y : whole;
+      expectClose(own, alone, 1e-12, `output ${i} of task ${t}`);
+    });
+  }
+  await expectOnnxToAgree(all, feeds, sizes);
+}
+
+const rows = Object.entries(cases).flatMap(([op, ofOp]) =>
+  ofOp.map((each) => ({ op, ...each, of: each.shapes.map((shape) => `[${shape}]`).join(' ') })),
+);
+const convolutions = ['Conv', 'ConvTranspose', 'ConvWeightGradient'];
+
+describe('batch', () => {
+  it.each(rows.filter(({ op }) => !convolutions.includes(op)))(
+    'computes $op of $of for every task, whichever operands are the tasks’ own',
+    async ({ shapes, build, positive }) => {
+      const names = ['a', 'b', 'c'].slice(0, shapes.length);
+      const [a, b, c] = names.map((name, i) => input(name, shapes[i] ?? []));
+      const y = build(a as Value, b as Value, c as Value);
+      for (const perTask of [names, ...names.map((name) => [name])])
+        await expectEachTask([y], perTask, positive);
+    },
+  );
+
+  it.each(rows.filter(({ op }) => ['Conv', 'ConvTranspose'].includes(op)))(
+    'computes $op of $of for every task’s own images, filters shared',
+    async ({ op, shapes, build }) => {
+      const [x, w, bias] = shapes.map((shape, i) => input(['a', 'b', 'c'][i] ?? '', shape));
+      const y = build(x as Value, w as Value, bias as Value);
+      if (op === 'Conv' || y.op === op) await expectEachTask([y], ['a']);
+    },
+  );
+
+  it('names what has no batched form', () => {
+    const [x, w] = [input('x', ['N', 1, 4, 4]), input('w', [2, 1, 3, 3])];
+    const y = conv(x, w);
+    expect(batch([y], ['x', 'w'], 'T')).toEqual({ missing: y });
+    expect(batch([gradient(reduceSum(mul(y, y)), [w])[0] as Value], ['x'], 'T')).toMatchObject({
+      missing: { op: 'ConvWeightGradient' },
+    });
+  });
+
+  it('leaves alone what no task’s own input reaches', () => {
+    const [x, w] = [input('x', ['N', 2]), input('w', [2])];
+    const twice = add(w, w);
+    expect(batch([twice, sub(x, w)], ['x'], 'T')).toMatchObject({ values: [twice, { op: 'Sub' }] });
+  });
+
+  it('can be differentiated: the gradient of a shared input is the sum over tasks', async () => {
+    const [x, w] = [input('x', ['N', 2]), input('w', [2])];
+    const loss = reduceMean(relu(mul(x, add(w, stopGradient(w)))));
+    const result = batch([loss], ['x'], 'T');
+    const [losses] = 'values' in result ? result.values : [];
+    const [slope, alone] = [gradient(reduceSum(losses as Value), [w])[0], gradient(loss, [w])[0]];
+    const feeds = sampleFeeds(inputsOf([slope as Value]), { sizes });
+    const [whole] = evaluate([slope as Value], feeds, sizes);
+    const parts = Array.from(
+      { length: TASKS },
+      (_, t) =>
+        evaluate([alone as Value], feedsOfTask(feeds, ['x'], t), sizes)[0]?.data ?? new Float64Array(),
+    );
+    const sum = Float64Array.from([0, 1], (i) => parts.reduce((total, part) => total + (part[i] ?? 0), 0));
+    expectClose(whole, { shape: [2], data: sum }, 1e-12);
+  });
+
+  it.each([
+    ['maml', maml, { order: 1 }, regressor(mlp([2, 3, 1]))],
+    ['meta-sgd', metaSgd, { order: 2, initialRate: 0.1 }, regressor(mlp([2, 3, 1]))],
+    ['maml, of classes', maml, { order: 2 }, classifier(mlp([2, 3]))],
+  ] as const)(
+    'takes a step of %s for every task, its state and examples its own',
+    async (_, algorithm, settings, net) => {
+      const weights = startWeights(metaParametersOf(algorithm, net, settings), createRandom(1));
+      const { init, step } = emitPrograms(algorithm, net, weights, settings);
+      for (const each of [init, step]) {
+        const names = (each?.inputs ?? []).map(({ attributes: { name } }) => name);
+        const perTask = names.filter((name) => name !== 'rate');
+        await expectEachTask(Object.values(each?.outputs ?? {}), perTask, true);
+      }
+    },
+  );
+});
