@@ -10,9 +10,11 @@ import {
   conv,
   input,
   mul,
+  neg,
   reduceMean,
   reduceSum,
   relu,
+  scan,
   stopGradient,
   sub,
 } from '../../src/graph/ops/index.ts';
@@ -64,10 +66,10 @@ async function expectEachTask(values: readonly Value[], perTask: readonly string
 const rows = Object.entries(cases).flatMap(([op, ofOp]) =>
   ofOp.map((each) => ({ op, ...each, of: each.shapes.map((shape) => `[${shape}]`).join(' ') })),
 );
-const convolutions = ['Conv', 'ConvTranspose', 'ConvWeightGradient'];
+const apart = ['Conv', 'ConvTranspose', 'ConvWeightGradient', 'Scan', 'ScanResult'];
 
 describe('batch', () => {
-  it.each(rows.filter(({ op }) => !convolutions.includes(op)))(
+  it.each(rows.filter(({ op }) => !apart.includes(op)))(
     'computes $op of $of for every task, whichever operands are the tasks’ own',
     async ({ shapes, build, positive }) => {
       const names = ['a', 'b', 'c'].slice(0, shapes.length);
@@ -94,6 +96,11 @@ describe('batch', () => {
     expect(batch([gradient(reduceSum(mul(y, y)), [w])[0] as Value], ['x'], 'T')).toMatchObject({
       missing: { op: 'ConvWeightGradient' },
     });
+    const { outputs } = scan({ carry: {}, sequences: { x } }, (_, item) => ({
+      carry: {},
+      outputs: { y: neg(item.x) },
+    }));
+    expect(batch([outputs.y], ['x'], 'T')).toMatchObject({ missing: { op: 'Scan' } });
   });
 
   it('leaves alone what no task’s own input reaches', () => {

@@ -19,6 +19,7 @@ export const elementwiseRules: FamilyBatchRules<ElementwiseOps> = {
   Mul: alongside,
   Div: alongside,
   Greater: alongside,
+  Equal: alongside,
   Neg: alongside,
   Exp: alongside,
   Log: alongside,

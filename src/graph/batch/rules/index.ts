@@ -4,6 +4,7 @@ import { elementwiseRules } from './elementwise.ts';
 import { leafRules } from './leaf.ts';
 import { linalgRules } from './linalg.ts';
 import { movementRules } from './movement.ts';
+import { recurrenceRules } from './recurrence.ts';
 import { reductionRules } from './reduction.ts';
 
 /** The catalogue, complete by its type. */
@@ -14,4 +15,5 @@ export const batchRules: BatchRules = {
   ...movementRules,
   ...linalgRules,
   ...convolutionRules,
+  ...recurrenceRules,
 };

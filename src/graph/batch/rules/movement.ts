@@ -34,6 +34,11 @@ export const movementRules: FamilyBatchRules<MovementOps> = {
     const rank = pads.length / 2;
     return mapped(pad(operandOf(operands, 0).value, [0, ...pads.slice(0, rank), 0, ...pads.slice(rank)]));
   },
+  // The places are constants, the same for every task.
+  Gather(y, operands, tasks) {
+    const inputs = [operandOf(operands, 0).value, inputOf(y, 1)];
+    return mapped(value('Gather', inputs, { axis: y.attributes.axis + 1 }, [tasks, ...y.shape], y.dtype));
+  },
   Concat(y, operands) {
     const like = operands.find((each) => each.mapped);
     if (!like) return null;

@@ -24,4 +24,8 @@ export const reductionRules: FamilyBatchRules<ReductionOps> = {
   ReduceMean: overAxes('ReduceMean'),
   Softmax: alongAxis('Softmax'),
   LogSoftmax: alongAxis('LogSoftmax'),
+  ArgMin(y, operands, tasks) {
+    const attributes = { ...y.attributes, axis: y.attributes.axis + 1 };
+    return mapped(value('ArgMin', [operandOf(operands, 0).value], attributes, [tasks, ...y.shape], y.dtype));
+  },
 };
