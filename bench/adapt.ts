@@ -7,10 +7,11 @@
  * or without torch the rest is printed. Writes no files.
  */
 import { parseArgs } from 'node:util';
-import { type Effort, measure, type Row } from './adapt/measure.ts';
+import { type Effort, measure, ratioOf, type Row } from './adapt/measure.ts';
 import { openPeer, whyNoPeer } from './adapt/peer.ts';
 import { squareProduct } from './adapt/product.ts';
 import { heading, line, machine, markdown, type Setting } from './adapt/report.ts';
+import { NAME as MANY, taskAxis } from './adapt/task-axis.ts';
 import { workloads } from './adapt/workloads.ts';
 
 const { values: options } = parseArgs({
@@ -45,6 +46,17 @@ for (const { name, open } of workloads.filter((each) => each.name.includes(optio
     if (live) console.log(line(row));
   }
   peer?.leave();
+  for (const contender of contenders) await contender.dispose();
+}
+if (MANY.includes(options.filter)) {
+  const contenders = await taskAxis(threads);
+  const [perStep, perTask, together] = (await measure(MANY, contenders, product, null, effort)) as [Row, Row, Row];
+  rows.push(perStep, perTask, together);
+  if (live) {
+    for (const row of [perStep, perTask, together]) console.log(line(row));
+    const [whole, half] = [perTask, perStep].map((each) => ratioOf(together, each).toFixed(2));
+    console.log(`${MANY}: one run takes ${whole} of a run per task (as served), ${half} of a run per step`);
+  }
   for (const contender of contenders) await contender.dispose();
 }
 await product.dispose();

@@ -13,6 +13,8 @@ export interface Row {
   readonly peerMs: number | null;
   /** Our time to the peer's: median over the rounds, each comparing runs that were neighbours. */
   readonly ratio: number | null;
+  /** Median of each round: what ratios are taken of. */
+  readonly rounds: readonly number[];
   /** Best time to best time: the least disturbed. */
   readonly bestRatio: number | null;
 }
@@ -25,6 +27,11 @@ export interface Effort {
 
 export function median(values: readonly number[]): number {
   return [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
+}
+
+/** Time of `row` to that of `other`, round by round. */
+export function ratioOf(row: Row, other: Row): number {
+  return median(row.rounds.map((ms, round) => ms / (other.rounds[round] ?? Number.NaN)));
 }
 
 async function timesOf({ run }: Pick<Contender, 'run'>, budgetMs: number): Promise<number[]> {
@@ -69,6 +76,7 @@ export async function measure(
       gflops: flops / ms / 1e6,
       share: flops / ms / (product.flops / median(products)),
       peerMs: peer ? median(theirs.flat()) : null,
+      rounds: times.map(median),
       ratio: peer ? median(times.map((each, r) => median(each) / median(theirs[r] ?? []))) : null,
       bestRatio: peer ? best / Math.min(...theirs.flat()) : null,
     };
