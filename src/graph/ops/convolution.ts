@@ -14,7 +14,7 @@ export interface ConvolutionOps {
   /** Inputs: x [n, c, …], w [o, c/g, …k], and optionally the bias [o]. */
   Conv: ConvAttributes;
   ConvTranspose: ConvAttributes & { readonly output_padding: readonly number[] };
-  /** Not an ONNX operator: `passes/lower.ts` writes it in those that are. Inputs: x, dy. */
+  /** Not an ONNX operator: `passes/lower-conv.ts` writes it in those that are. Inputs: x, dy. */
   ConvWeightGradient: ConvAttributes & { readonly kernel_shape: readonly number[] };
 }
 
