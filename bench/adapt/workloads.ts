@@ -62,11 +62,13 @@ function metaSteps(steps: number): Workload {
     const [support, query] = [episode(`support ${i}`, 5, 1), episode(`query ${i}`, 5, 15)];
     return { support_x: support.x, support_y: support.y, query_x: query.x, query_y: query.y };
   });
-  const head = FILTERS * 5;
-  const flops = 4 * (steps * convSecond(5, head) + convTrain(75, head));
+  const flops = (features: number) => 4 * (steps * convSecond(5, features * 5) + convTrain(75, features * 5));
   return {
     name: `meta-step 2nd-order 4x5w1s15q ${steps} steps`,
-    open: async (threads) => [await metaStep({ label: SAME, flops }, peerNetwork(5), tasks, steps, threads)],
+    open: async (threads) => [
+      await metaStep({ label: SAME, flops: flops(FILTERS) }, peerNetwork(5), tasks, steps, threads),
+      await metaStep({ label: SERVED, flops: flops(servedEncoder.features) }, served, tasks, steps, threads),
+    ],
   };
 }
 
