@@ -7,7 +7,7 @@
  * or without torch the rest is printed. Writes no files.
  */
 import { parseArgs } from 'node:util';
-import { type Effort, measure, ratioOf, type Row } from './adapt/measure.ts';
+import { type Effort, measure, type Row, ratioOf } from './adapt/measure.ts';
 import { openPeer, whyNoPeer } from './adapt/peer.ts';
 import { squareProduct } from './adapt/product.ts';
 import { heading, line, machine, markdown, type Setting } from './adapt/report.ts';
@@ -50,7 +50,11 @@ for (const { name, open } of workloads.filter((each) => each.name.includes(optio
 }
 if (MANY.includes(options.filter)) {
   const contenders = await taskAxis(threads);
-  const [perStep, perTask, together] = (await measure(MANY, contenders, product, null, effort)) as [Row, Row, Row];
+  const [perStep, perTask, together] = (await measure(MANY, contenders, product, null, effort)) as [
+    Row,
+    Row,
+    Row,
+  ];
   rows.push(perStep, perTask, together);
   if (live) {
     for (const row of [perStep, perTask, together]) console.log(line(row));

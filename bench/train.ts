@@ -17,7 +17,7 @@ import { sinusoid } from '../src/training/datasets/sinusoid.ts';
 import { createRandom } from '../src/training/random.ts';
 import { startWeights } from '../src/training/weights.ts';
 import type { Contender } from './adapt/contender.ts';
-import { type Effort, measure, ratioOf, type Row } from './adapt/measure.ts';
+import { type Effort, measure, type Row, ratioOf } from './adapt/measure.ts';
 import { openPeer, whyNoPeer } from './adapt/peer.ts';
 import { squareProduct } from './adapt/product.ts';
 import { heading, line, machine } from './adapt/report.ts';

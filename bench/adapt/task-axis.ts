@@ -1,6 +1,6 @@
+import type { TSchema } from 'typebox';
 import { compile } from '../../src/adapters/onnxruntime/session.ts';
 import { type Steps, stride } from '../../src/adapters/onnxruntime/stride.ts';
-import type { TSchema } from 'typebox';
 import type { Algorithm } from '../../src/algorithms/algorithm.ts';
 import { maml } from '../../src/algorithms/maml.ts';
 import { emitPrograms } from '../../src/algorithms/programs.ts';
@@ -34,7 +34,11 @@ function stepOfAll(net: Network): Program {
   if (!stepped) throw new Error('Expected an algorithm that takes steps');
   const { state: next, loss } = stepped;
   const own = [...Object.values(state), support.x, support.y];
-  const result = batch([...Object.values(next), loss], own.map(({ attributes }) => attributes.name), 'T');
+  const result = batch(
+    [...Object.values(next), loss],
+    own.map(({ attributes }) => attributes.name),
+    'T',
+  );
   if ('missing' in result) throw new Error(`Expected a batched form, got none of ${result.missing.op}`);
   const names = [...Object.keys(state).map((name) => `${name}.next`), 'loss'];
   return program(
