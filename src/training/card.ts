@@ -79,7 +79,7 @@ function training(recipe: Recipe, folder: string): string {
     ['Algorithm', settings({ name: algorithm.name, ...(algorithmOf(recipe).settings as object) })],
     [
       'Outer loop',
-      `${run.iterations} iterations of ${run.metaBatch} episodes; Adam, rate ${run.outerRate} falling to 0 along half a cosine`,
+      `${run.iterations} iterations of ${run.metaBatch} episodes; Adam, rate ${run.outerRate} falling to 0 along half a cosine${again(run.restarts)}`,
     ],
     ['Training episodes', `${episode(run)}; ${innerLoop(run.steps, run.rate)}`],
     [
@@ -93,6 +93,9 @@ function training(recipe: Recipe, folder: string): string {
   const again = `The recipe is [recipe.json](recipe.json). To train it again:\n\n${shell(trainCommand(folder))}`;
   return `${list(rows)}\n\n${again}`;
 }
+
+const again = (restarts: readonly number[] = []) =>
+  restarts.length === 0 ? '' : `, and again from the full rate after iteration ${restarts.join(' and ')}`;
 
 const moves = ({ rotate, shift, scale, shear }: Augmentation) =>
   `training images turned by up to ${rotate}°, shifted by ${shift} pixels, scaled by ${scale} and sheared by ${shear}, at random`;
