@@ -79,7 +79,7 @@ function training(recipe: Recipe, folder: string): string {
     ['Algorithm', settings({ name: algorithm.name, ...(algorithmOf(recipe).settings as object) })],
     [
       'Outer loop',
-      `${run.iterations} iterations of ${run.metaBatch} episodes; Adam, rate ${run.outerRate} falling to 0 along half a cosine${again(run.restarts)}`,
+      `${run.iterations} iterations of ${run.metaBatch} episodes; Adam, rate ${run.outerRate} falling to 0 along half a cosine${cycles(run.restarts)}`,
     ],
     ['Training episodes', `${episode(run)}; ${innerLoop(run.steps, run.rate)}`],
     [
@@ -94,7 +94,7 @@ function training(recipe: Recipe, folder: string): string {
   return `${list(rows)}\n\n${again}`;
 }
 
-const again = (restarts: readonly number[] = []) =>
+const cycles = (restarts: readonly number[] = []) =>
   restarts.length === 0 ? '' : `, and again from the full rate after iteration ${restarts.join(' and ')}`;
 
 const moves = ({ rotate, shift, scale, shear }: Augmentation) =>
