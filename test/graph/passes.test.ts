@@ -12,12 +12,14 @@ import {
   identity,
   input,
   ints,
+  matMul,
   mul,
   neg,
   reduceSum,
   relu,
   reshape,
   scalar,
+  shapeOf,
   stopGradient,
   sub,
   tanh,
@@ -229,5 +231,33 @@ describe('rewrite', () => {
     rewrite(outputs, (value) => value).forEach((each, i) => {
       expect(each).toBe(outputs[i]);
     });
+  });
+});
+
+describe('products', () => {
+  const [a, b, c] = [input('a', ['N', 2]), input('b', ['N', 3]), input('c', [2, 3])];
+  const update = add(c, matMul(transpose(a, [1, 0]), b));
+
+  it('takes in a transposed operand and what is added', () => {
+    expect(opsOf(products([update]))).toEqual(['Input', 'Input', 'Input', 'Gemm']);
+  });
+
+  it('computes nothing twice: a product that others use stays', () => {
+    const product = matMul(a, c);
+    const ops = opsOf(products([add(product, b), exp(product)]));
+    expect(ops.filter((op) => op === 'MatMul' || op === 'Gemm')).toEqual(['MatMul']);
+  });
+
+  it('leaves an addition that widens the product', () => {
+    const wide = add(matMul(c, input('d', [3, 1])), c);
+    expect(opsOf(products([wide]))).toContain('Add');
+  });
+});
+
+describe('shapesOfInputs', () => {
+  it('reads a dimension off the input that has it', () => {
+    const [rows] = shapesOfInputs([shapeOf(transpose(exp(n), [1, 0]), 1, 2)]);
+    expect(rows?.inputs).toEqual([n]);
+    expect(rows?.attributes).toEqual({ start: 0, end: 1 });
   });
 });
