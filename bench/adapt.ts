@@ -1,7 +1,7 @@
 /**
  * Time of adaptation, prediction and meta-training beside the same work in PyTorch.
  *
- *     npm run bench:adapt -- [--filter text] [--threads n] [--quick] [--peer path] [--json | --markdown]
+ *     npm run bench:adapt -- [--filter text] [--threads 1,2] [--quick] [--peer path] [--json | --markdown]
  *
  * The PyTorch program is `torch_peer.py` at `--peer`, or at $TORCH_PEER, or among the project's shared files; without it
  * or without torch the rest is printed. Writes no files.
@@ -10,7 +10,7 @@ import { parseArgs } from 'node:util';
 import { type Effort, measure, type Row, ratioOf } from './adapt/measure.ts';
 import { openPeer, whyNoPeer } from './adapt/peer.ts';
 import { squareProduct } from './adapt/product.ts';
-import { heading, line, machine, markdown, type Setting } from './adapt/report.ts';
+import { heading, line, machine, markdown, type Table } from './adapt/report.ts';
 import { NAME as MANY, taskAxis } from './adapt/task-axis.ts';
 import { workloads } from './adapt/workloads.ts';
 
@@ -24,46 +24,55 @@ const { values: options } = parseArgs({
     markdown: { type: 'boolean', default: false },
   },
 });
-const threads = Number(options.threads);
 const effort: Effort = options.quick ? { rounds: 3, budgetMs: 100 } : { rounds: 9, budgetMs: 250 };
 const live = !options.json && !options.markdown;
-
 const absent = whyNoPeer(options.peer);
-const peer = absent === null ? await openPeer(options.peer, threads, options.filter) : null;
-const setting: Setting = { threads, peer: peer ? { version: peer.version } : { absent: absent ?? '' } };
-if (live) console.log(`${machine(setting)}\n\n${heading()}`);
 
-const product = await squareProduct(threads);
-const rows: Row[] = [];
-for (const { name, open } of workloads.filter((each) => each.name.includes(options.filter))) {
-  const contenders = await open(threads);
-  const flops = await peer?.enter(name);
-  if (flops === null) throw new Error(`Expected the PyTorch program to have a workload ${name}`);
-  if (flops !== undefined && flops !== contenders[0]?.flops)
-    throw new Error(`Expected ${name} to take ${flops} FLOP as in PyTorch, got ${contenders[0]?.flops}`);
-  for (const row of await measure(name, contenders, product, peer, effort)) {
-    rows.push(row);
-    if (live) console.log(line(row));
+/** All workloads under so many threads, ours and the peer's each. */
+async function table(threads: number): Promise<Table> {
+  const peer = absent === null ? await openPeer(options.peer, threads, options.filter) : null;
+  const setting = { threads, peer: peer ? { version: peer.version } : { absent: absent ?? '' } };
+  if (live) console.log(`${machine(setting)}\n\n${heading()}`);
+  const product = await squareProduct(threads);
+  const rows: Row[] = [];
+  const add = (measured: readonly Row[]) => {
+    rows.push(...measured);
+    if (live) for (const row of measured) console.log(line(row));
+  };
+
+  for (const { name, open } of workloads.filter((each) => each.name.includes(options.filter))) {
+    const contenders = await open(threads);
+    const flops = await peer?.enter(name);
+    if (flops === null) throw new Error(`Expected the PyTorch program to have a workload ${name}`);
+    if (flops !== undefined && flops !== contenders[0]?.flops)
+      throw new Error(`Expected ${name} to take ${flops} FLOP as in PyTorch, got ${contenders[0]?.flops}`);
+    add(await measure(name, contenders, product, peer, effort));
+    peer?.leave();
+    for (const contender of contenders) await contender.dispose();
   }
-  peer?.leave();
-  for (const contender of contenders) await contender.dispose();
-}
-if (MANY.includes(options.filter)) {
-  const contenders = await taskAxis(threads);
-  const [perStep, perTask, together] = (await measure(MANY, contenders, product, null, effort)) as [
-    Row,
-    Row,
-    Row,
-  ];
-  rows.push(perStep, perTask, together);
-  if (live) {
-    for (const row of [perStep, perTask, together]) console.log(line(row));
+  if (MANY.includes(options.filter)) {
+    const contenders = await taskAxis(threads);
+    const measured = await measure(MANY, contenders, product, null, effort);
+    add(measured);
+    const [perStep, perTask, together] = measured as [Row, Row, Row];
     const [whole, half] = [perTask, perStep].map((each) => ratioOf(together, each).toFixed(2));
-    console.log(`${MANY}: one run takes ${whole} of a run per task (as served), ${half} of a run per step`);
+    const note = `${MANY}: one run takes ${whole} of a run per task (as served), ${half} of a run per step`;
+    if (live) console.log(note);
+    for (const contender of contenders) await contender.dispose();
   }
-  for (const contender of contenders) await contender.dispose();
+  await product.dispose();
+  peer?.close();
+  return { setting, rows };
 }
-await product.dispose();
-peer?.close();
-if (options.json) console.log(JSON.stringify({ machine: machine(setting), threads, rows }, null, 2));
-if (options.markdown) console.log(markdown(rows, setting));
+
+const tables: Table[] = [];
+for (const threads of options.threads.split(',').map(Number)) tables.push(await table(threads));
+if (options.json)
+  console.log(
+    JSON.stringify(
+      tables.map(({ setting, rows }) => ({ machine: machine(setting), rows })),
+      null,
+      2,
+    ),
+  );
+if (options.markdown) console.log(markdown(tables));

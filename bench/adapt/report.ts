@@ -44,25 +44,32 @@ export function machine({ threads, peer }: Setting): string {
   return `${processors.length} × ${processors[0]?.model ?? 'unknown processor'}; ${[...versions, torch].join(', ')}; ${threads} thread${threads > 1 ? 's' : ''}`;
 }
 
-/** The table as a page to commit. */
-export function markdown(rows: readonly Row[], setting: Setting): string {
-  const table = [
+export interface Table {
+  readonly setting: Setting;
+  readonly rows: readonly Row[];
+}
+
+/** The tables as a page to commit. */
+export function markdown(tables: readonly Table[]): string {
+  return [
+    '# Speed of adaptation',
+    'Made by `npm run bench:adapt -- --threads 1,2 --markdown`. Times are medians. GFLOP/s counts convolutions and matrix\n' +
+      'products only; "of Gemm" is the share of what a 1024³ product reaches through the same runtime between the same\n' +
+      'runs. The ratio is our time to that of the same work in PyTorch (below 1: ours is faster), taken in turns: the\n' +
+      'median over the rounds, and best time to best time. "As PyTorch" is the same network, normalised over its batch;\n' +
+      '"as served" is what packages hold, without statistics of the batch and with a head over all 256 features.',
+    ...tables.flatMap(({ setting, rows }) => [`## ${machine(setting)}`, cellsOf(rows)]),
+  ]
+    .join('\n\n')
+    .concat('\n');
+}
+
+function cellsOf(rows: readonly Row[]): string {
+  return [
     Object.keys(columns),
     Object.keys(columns).map((name) => (widths[name] ? '---' : '---:')),
     ...rows.map((row) => Object.values(columns).map((cell) => cell(row))),
-  ];
-  return [
-    '# Speed of adaptation',
-    '',
-    `Made by \`npm run bench:adapt -- --markdown\`. ${machine(setting)}.`,
-    '',
-    'Times are medians. GFLOP/s counts convolutions and matrix products only; "of Gemm" is the share of what a 1024³',
-    'product reaches through the same runtime between the same runs. The ratio is our time to that of the same work in',
-    'PyTorch (below 1: ours is faster), taken in turns: the median over the rounds, and best time to best time.',
-    '"As PyTorch" is the same network, normalised over its batch; "as served" is what packages hold, without',
-    'statistics of the batch and with a head over all 256 features.',
-    '',
-    ...table.map((cells) => `| ${cells.join(' | ')} |`),
-    '',
-  ].join('\n');
+  ]
+    .map((cells) => `| ${cells.join(' | ')} |`)
+    .join('\n');
 }
