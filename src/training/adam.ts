@@ -45,21 +45,6 @@ export function adamStep(weights: Tensors, gradients: Tensors, state: AdamState,
 }
 
 /** From `rate` at the first step to 0 after the last, along half a cosine. @see Loshchilov & Hutter 2017, arXiv:1608.03983, eq. 5 */
-function cosineRate(rate: number, step: number, steps: number): number {
+export function cosineRate(rate: number, step: number, steps: number): number {
   return (rate / 2) * (1 + Math.cos((Math.PI * step) / steps));
-}
-
-/** A rate that falls to 0 along half a cosine, in one cycle or, with `restarts`, in several: each starts at the full rate. */
-export interface Schedule {
-  readonly outerRate: number;
-  readonly iterations: number;
-  /** Iterations, ascending, after which a cycle ends and another starts. */
-  readonly restarts?: readonly number[];
-}
-
-/** The rate of an iteration, counted from 0. @see Loshchilov & Hutter 2017, arXiv:1608.03983, §3, warm restarts */
-export function rateAt({ outerRate, iterations, restarts = [] }: Schedule, iteration: number): number {
-  const start = restarts.findLast((each) => each <= iteration) ?? 0;
-  const end = restarts.find((each) => each > iteration) ?? iterations;
-  return cosineRate(outerRate, iteration - start, end - start);
 }

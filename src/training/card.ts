@@ -26,6 +26,7 @@ export function renderCard({ manifest, recipe, data, folder, curve }: CardOption
     ['How it was trained', `${training(recipe, folder)}\n\n![Training curve](${curve})`],
     ['Data', `${data.data}${dataPlace(recipe)}`],
     ['Results', results(manifest.metrics)],
+    ...(recipe.remarks === undefined ? [] : [['Remarks', recipe.remarks] as const]),
     ['Limits', `${data.limits} ${bounds(manifest)}`],
     ['Licence', data.licence],
   ];
@@ -79,7 +80,7 @@ function training(recipe: Recipe, folder: string): string {
     ['Algorithm', settings({ name: algorithm.name, ...(algorithmOf(recipe).settings as object) })],
     [
       'Outer loop',
-      `${run.iterations} iterations of ${run.metaBatch} episodes; Adam, rate ${run.outerRate} falling to 0 along half a cosine${cycles(run.restarts)}`,
+      `${run.iterations} iterations of ${run.metaBatch} episodes; Adam, rate ${run.outerRate} falling to 0 along half a cosine`,
     ],
     ['Training episodes', `${episode(run)}; ${innerLoop(run.steps, run.rate)}`],
     [
@@ -93,9 +94,6 @@ function training(recipe: Recipe, folder: string): string {
   const again = `The recipe is [recipe.json](recipe.json). To train it again:\n\n${shell(trainCommand(folder))}`;
   return `${list(rows)}\n\n${again}`;
 }
-
-const cycles = (restarts: readonly number[] = []) =>
-  restarts.length === 0 ? '' : `, and again from the full rate after iteration ${restarts.join(' and ')}`;
 
 const moves = ({ rotate, shift, scale, shear }: Augmentation) =>
   `training images turned by up to ${rotate}°, shifted by ${shift} pixels, scaled by ${scale} and sheared by ${shear}, at random`;

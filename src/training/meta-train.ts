@@ -3,7 +3,7 @@ import { encodeModel } from '../graph/onnx/encode.ts';
 import type { Network } from '../nn/network.ts';
 import type { CreateObjectiveRunner, Objective } from '../ports/objective-runner.ts';
 import { sizeOf, type Tensor, type Tensors } from '../tensor.ts';
-import { adamStep, rateAt, startAdam } from './adam.ts';
+import { adamStep, cosineRate, startAdam } from './adam.ts';
 import { augment } from './augment.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import type { Episode, EpisodeSource } from './datasets/dataset.ts';
@@ -90,7 +90,12 @@ export async function metaTrain(run: MetaTraining): Promise<Checkpoint> {
     const loss = mean(result.losses);
     if (!Number.isFinite(loss))
       throw new RangeError(`Expected a finite loss, got ${loss} in iteration ${iteration}: lower the rates`);
-    adam = adamStep(weights, result.gradients, adam, rateAt(training, iteration));
+    adam = adamStep(
+      weights,
+      result.gradients,
+      adam,
+      cosineRate(training.outerRate, iteration, training.iterations),
+    );
     iteration += 1;
     recent.push(loss);
     const accuracy =

@@ -28,8 +28,6 @@ const Training = Type.Object(
     lossAfter: Type.Union([Type.Literal('last'), Type.Literal('every')]),
     /** Adam's rate; falls to 0 along half a cosine. */
     outerRate: Type.Number({ exclusiveMinimum: 0 }),
-    /** Iterations after which it starts at its full height again. */
-    restarts: Type.Optional(Type.Array(Count)),
     /** Name of a package beside this one whose meta-parameters training starts from. */
     warmStart: Type.Optional(Type.String()),
     /** Training images are moved at random by as much as this. */
@@ -58,6 +56,8 @@ export const Recipe = Type.Object(
     name: Manifest.properties.name,
     version: Manifest.properties.version,
     description: Type.String(),
+    /** What the numbers do not say, for the card: what was tried, where a figure falls short, and why. */
+    remarks: Type.Optional(Type.String()),
     dataset: DatasetRecipe,
     network: NetworkRecipe,
     algorithm: Type.Object(

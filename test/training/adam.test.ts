@@ -1,23 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { tensor } from '../../src/tensor.ts';
-import { adamStep, rateAt, startAdam } from '../../src/training/adam.ts';
+import { adamStep, cosineRate, startAdam } from '../../src/training/adam.ts';
 
-describe('rateAt', () => {
-  const plain = { outerRate: 0.4, iterations: 100 };
-
+describe('cosineRate', () => {
   it('falls from the full rate towards 0 along half a cosine', () => {
-    expect(rateAt(plain, 0)).toBe(0.4);
-    expect(rateAt(plain, 25)).toBeCloseTo(0.2 * (1 + Math.SQRT1_2), 12);
-    expect(rateAt(plain, 50)).toBeCloseTo(0.2, 12);
-    expect(rateAt(plain, 99)).toBeLessThan(0.001);
-  });
-
-  it('starts anew after a restart, in a cycle as long as what is left', () => {
-    const twice = { ...plain, restarts: [60] };
-    expect(rateAt(twice, 30)).toBeCloseTo(0.2, 12);
-    expect(rateAt(twice, 59)).toBeLessThan(0.001);
-    expect(rateAt(twice, 60)).toBe(0.4);
-    expect(rateAt(twice, 80)).toBeCloseTo(0.2, 12);
+    expect(cosineRate(0.4, 0, 100)).toBe(0.4);
+    expect(cosineRate(0.4, 25, 100)).toBeCloseTo(0.2 * (1 + Math.SQRT1_2), 12);
+    expect(cosineRate(0.4, 50, 100)).toBeCloseTo(0.2, 12);
+    expect(cosineRate(0.4, 99, 100)).toBeLessThan(0.001);
   });
 });
 
