@@ -27,7 +27,8 @@ const sinusoid = (...cells: readonly Published[]): Paper['numbers'] =>
 const at = (value: number, interval95?: number): Published =>
   interval95 === undefined ? { value } : { value, interval95 };
 
-const TRANSDUCTIVE = 'transductive: batch statistics of the queries; one model trained for each column';
+const TRANSDUCTIVE =
+  'transductive, with batch statistics of the queries, and one model trained for each column';
 
 /** The paper's own figures for the method of each package; a package that is not here is listed without. */
 export const papers: Readonly<Record<string, Paper>> = {
@@ -79,13 +80,13 @@ export const papers: Readonly<Record<string, Paper>> = {
   'sinusoid-maml': {
     steps: 1,
     source: 'Li et al. 2017, table 1, trained 5-shot',
-    difference: 'none known',
+    difference: 'the same protocol as far as it is told',
     numbers: sinusoid(at(1.13, 0.18), at(0.85, 0.14), at(0.71, 0.12)),
   },
   'sinusoid-meta-sgd': {
     steps: 1,
     source: 'Li et al. 2017, table 1, trained 5-shot',
-    difference: 'none known',
+    difference: 'the same protocol as far as it is told',
     numbers: sinusoid(at(0.9, 0.16), at(0.63, 0.12), at(0.5, 0.1)),
   },
   'sinusoid-reptile': {

@@ -51,10 +51,12 @@ function section(dataset: string, manifests: readonly Manifest[]): string {
 const link = (name: string) => `[\`${name}\`](../models/${name}/README.md)`;
 
 const ours = (metric: Metric | undefined) => (metric ? written(metric.name, metric) : '–');
-const theirs = (published: Published | undefined) =>
-  published
-    ? `${published.value}${published.interval95 === undefined ? '' : ` ± ${published.interval95}`}`
-    : '–';
+const theirs = (published: Published | undefined) => {
+  if (!published) return '–';
+  const { value, interval95 } = published;
+  const shown = Number.isInteger(value) ? value.toFixed(1) : `${value}`;
+  return interval95 === undefined ? shown : `${shown} ± ${interval95}`;
+};
 
 function written(name: Metric['name'], { value, interval95 }: Metric): string {
   return name === 'accuracy'
@@ -63,7 +65,7 @@ function written(name: Metric['name'], { value, interval95 }: Metric): string {
 }
 
 const note = (name: string, paper: Paper | undefined) =>
-  paper ? [`- \`${name}\`: ${paper.source}. Theirs differs: ${paper.difference}.`] : [];
+  paper ? [`- \`${name}\`: ${paper.source}; ${paper.difference}.`] : [];
 
 const table = (head: readonly string[], rows: readonly (readonly string[])[]) =>
   [head, head.map((_, i) => (i < 1 ? '---' : '---:')), ...rows]

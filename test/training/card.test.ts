@@ -98,6 +98,14 @@ describe('model card', async () => {
     expect(card).toContain('MIT licence, github.com/brendenlake/omniglot');
   });
 
+  it('prints remarks where the recipe has some, and no heading where it has none', async () => {
+    const remarked = { ...recipe, remarks: 'A larger rate was tried.' };
+    const data = await datasetCard(recipe.dataset);
+    const other = renderCard({ manifest, recipe: remarked, data, ...placed });
+    expect(other).toContain('## Remarks\n\nA larger rate was tried.\n\n## Limits');
+    expect(card).not.toContain('## Remarks');
+  });
+
   it('calls a picture package with files', () => {
     expect(card).toContain('-F alef=@alef.png');
     expect(card).toContain("'localhost:3000/tasks/mine/adapt?model=omniglot-maml'");
