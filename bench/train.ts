@@ -56,7 +56,7 @@ console.log(
 for (const each of waves) await each.dispose();
 await product.dispose();
 
-/** An iteration of the recipe `sinusoid-maml`: 25 episodes, the gradient of each, and a step of Adam. */
+/** An iteration as of the recipe `sinusoid-maml`: 25 episodes of 5 shots, the gradient of each, and a step of Adam. */
 async function iteration(label: string, episodesPerRun: Objective['episodesPerRun']): Promise<Contender> {
   const net = regressor(mlp([1, 40, 40, 1]));
   const make = episodesPerRun === 'one' ? metaObjective : jointObjective;
@@ -71,7 +71,7 @@ async function iteration(label: string, episodesPerRun: Objective['episodesPerRu
     flops: 0,
     async run() {
       const feeds = Array.from({ length: 25 }, () => {
-        const { support, query } = source.sample(episodes.fork(next++), { ways: 1, shots: 10, queries: 10 });
+        const { support, query } = source.sample(episodes.fork(next++), { ways: 1, shots: 5, queries: 10 });
         return { support_x: support.x, support_y: support.y, query_x: query.x, query_y: query.y };
       });
       const { gradients } = await runner.run(weights, feeds);

@@ -58,11 +58,17 @@ export function jointObjective(
   if ('missing' in result) return null;
   const [losses, outputs, ...moves] = result.values as [Value, Value, ...Value[]];
   const slopes = own
-    ? Object.fromEntries(Object.keys(own).map((name, i) => [name, reduceMean(moves[i] as Value, [0])]))
+    ? Object.fromEntries(
+        Object.keys(own).map((name, i) => [name, overEpisodes(moves[i] as Value, theta[name])]),
+      )
     : gradientOf(reduceMean(losses), theta);
   const all = examples.map((each) => input(each.attributes.name, ['episodes', ...each.shape]));
   return cutOut(theta, all, losses, outputs, slopes);
 }
+
+/** The mean over episodes; what no episode reaches is the same for each. */
+const overEpisodes = (move: Value, weight: Value | undefined): Value =>
+  move.shape.length === weight?.shape.length ? move : reduceMean(move, [0]);
 
 function episode(
   algorithm: Algorithm<TSchema>,

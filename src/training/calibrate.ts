@@ -9,8 +9,8 @@ import type { EpisodeSource } from './datasets/dataset.ts';
 import { createRandom } from './random.ts';
 
 /** Images per batch and batches: enough that the moments no longer move in the third digit. */
-const BATCH = { ways: 100, shots: 5, queries: 1 };
-const BATCHES = 8;
+const BATCH = { ways: 100, shots: 1, queries: 1 };
+const BATCHES = 40;
 
 /**
  * Weights for the served encoder: batch statistics measured over training images, averaged, and folded in.

@@ -1,3 +1,4 @@
+import { InnerloopError } from '../errors.ts';
 import type { Package } from '../package/manifest.ts';
 import type { ProgramRunner } from '../ports/program-runner.ts';
 import type { Episode, EpisodeSource } from './datasets/dataset.ts';
@@ -24,7 +25,8 @@ const CONCURRENCY = 4;
 /**
  * Adapt to each episode's support set and predict its queries, through the programs and the runner that serve
  * requests: accuracy for classification, mean squared error for regression, averaged over episodes. Non-transductive,
- * since a prediction depends on its own input and the state alone.
+ * since a prediction depends on its own input and the state alone. An adaptation that diverges has nothing right: accuracy
+ * 0, and an infinite error.
  */
 export async function evaluate(
   pkg: Package,
@@ -62,7 +64,12 @@ async function score(
   { steps, rate, signal = new AbortController().signal }: EvaluationOptions,
   stateId: string,
 ): Promise<number> {
-  const state = await runner.adapt({ digest, ...support, steps, rate, signal, onStep() {} });
+  const run = { digest, ...support, steps, rate, signal, onStep() {} };
+  const state = await runner.adapt(run).catch((error: unknown) => {
+    if (error instanceof InnerloopError && error.code === 'adaptation_diverged') return null;
+    throw error;
+  });
+  if (!state) return task === 'classification' ? 0 : Number.POSITIVE_INFINITY;
   const output = await runner.predict({ digest, stateId, x: query.x, loadState: async () => state });
   await runner.forget(stateId);
   return task === 'classification' ? accuracyOf(output, query.y) : meanSquaredError(output, query.y);

@@ -52,7 +52,8 @@ export function startCheckpoint(recipe: string, weights: Tensors): Checkpoint {
 
 /**
  * The outer loop: sample episodes, average ∂loss/∂θ over them, step Adam. Episode j of iteration i is a function of
- * the seed, i and j alone, so a resumed run is the run that was never stopped.
+ * the seed, i and j alone, so a resumed run is the run that was never stopped. Threads sum gradients among themselves:
+ * with another number of them the last digits differ.
  */
 export async function metaTrain(run: MetaTraining): Promise<Checkpoint> {
   const { recipe, net, source, threads, signal } = run;
@@ -107,8 +108,10 @@ export async function metaTrain(run: MetaTraining): Promise<Checkpoint> {
     if (iteration % validation.every === 0 || iteration === training.iterations) {
       losses.push({ at: iteration, value: mean(recent.splice(0)) });
       const { score, interval95 } = await run.validate(weights);
-      validations.push({ at: iteration, value: Math.abs(score), interval95 });
-      if (!best || score > best.score) best = { score, iteration, weights: copy(weights) };
+      // An error that is not finite is no point of a curve, and no weights to keep.
+      if (Number.isFinite(score)) validations.push({ at: iteration, value: Math.abs(score), interval95 });
+      if (Number.isFinite(score) && (!best || score > best.score))
+        best = { score, iteration, weights: copy(weights) };
       await run.onCheckpoint(checkpoint());
     }
   }

@@ -6,7 +6,7 @@ import { type AlgorithmName, algorithms } from '../algorithms/catalogue.ts';
 import { InnerloopError } from '../errors.ts';
 import { Manifest } from '../package/manifest.ts';
 import { Augmentation } from './augment.ts';
-import { DatasetRecipe, datasets } from './datasets/catalogue.ts';
+import { DatasetRecipe, datasets, preprocessingOf } from './datasets/catalogue.ts';
 import { NetworkRecipe } from './networks.ts';
 
 const closed = { additionalProperties: false } as const;
@@ -28,8 +28,8 @@ const Training = Type.Object(
     lossAfter: Type.Union([Type.Literal('last'), Type.Literal('every')]),
     /** Adam's rate; falls to 0 along half a cosine. */
     outerRate: Type.Number({ exclusiveMinimum: 0 }),
-    /** Name of a package beside this one whose meta-parameters training starts from. */
-    warmStart: Type.Optional(Type.String()),
+    /** `name@version` of a package beside this one whose meta-parameters training starts from. */
+    warmStart: Type.Optional(Type.String({ pattern: '^[a-z0-9][a-z0-9-]*@\\d+\\.\\d+\\.\\d+$' })),
     /** Training images are moved at random by as much as this. */
     augmentation: Type.Optional(Augmentation),
   },
@@ -86,11 +86,15 @@ export type Recipe = Static<typeof Recipe>;
 /** @throws InnerloopError `invalid_recipe` naming the member at fault. */
 export function parseRecipe(value: unknown): Recipe {
   const [fault] = Schema.Errors(Recipe, value);
-  if (!fault) return value as Recipe;
-  throw new InnerloopError('invalid_recipe', `recipe${fault.instancePath}: ${fault.message}`, {
-    pointer: fault.instancePath,
-  });
+  if (fault) throw invalid(fault.instancePath, fault.message);
+  const recipe = value as Recipe;
+  if (recipe.training.augmentation && preprocessingOf(recipe.dataset).kind !== 'image')
+    throw invalid('/training/augmentation', `expected a dataset of images, got ${recipe.dataset.name}`);
+  return recipe;
 }
+
+const invalid = (pointer: string, message: string) =>
+  new InnerloopError('invalid_recipe', `recipe${pointer}: ${message}`, { pointer });
 
 export async function readRecipe(path: string): Promise<Recipe> {
   const text = await readFile(path, 'utf8').catch((cause: unknown) => {
@@ -109,12 +113,11 @@ export function algorithmOf(recipe: Recipe): { algorithm: Algorithm<TSchema>; se
   const algorithm: Algorithm<TSchema> = algorithms[recipe.algorithm.name as AlgorithmName];
   const { task } = datasets[recipe.dataset.name];
   if (algorithm.task && algorithm.task !== task) {
-    const message = `Expected a dataset of ${algorithm.task} for ${algorithm.name}, got ${recipe.dataset.name}: ${task}`;
-    throw new InnerloopError('invalid_recipe', message, { pointer: '/algorithm/name' });
+    const expected = `a dataset of ${algorithm.task} for ${algorithm.name}`;
+    throw invalid('/algorithm/name', `expected ${expected}, got ${recipe.dataset.name}: ${task}`);
   }
   const settings = Schema.Default(algorithm.settings, recipe.algorithm.settings ?? {});
   const [fault] = Schema.Errors(algorithm.settings, settings);
   if (!fault) return { algorithm, settings };
-  const pointer = `/algorithm/settings${fault.instancePath}`;
-  throw new InnerloopError('invalid_recipe', `recipe${pointer}: ${fault.message}`, { pointer });
+  throw invalid(`/algorithm/settings${fault.instancePath}`, fault.message);
 }

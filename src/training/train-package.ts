@@ -114,9 +114,12 @@ function courseOf({
   network,
   algorithm,
   training,
+  validation,
+  inner,
 }: Recipe): readonly unknown[] {
   const data = Object.entries(dataset).filter(([key]) => key !== 'path');
-  return [name, network, algorithm, training, ...data];
+  // The best weights so far are the best by one measure.
+  return [name, network, algorithm, training, validation, inner.rate.default, ...data];
 }
 
 function requireShape({ network }: Recipe, data: readonly number[], taken: readonly number[]): void {
@@ -140,5 +143,15 @@ async function firstWeights(
   const weights = startWeights(specs, createRandom(recipe.training.seed).fork('weights'));
   const { warmStart } = recipe.training;
   if (warmStart === undefined) return weights;
-  return warmStarted(weights, metaParameters(await context.readPackage(join(dirname(directory), warmStart))));
+  const [name = '', version] = warmStart.split('@');
+  const pkg = await context.readPackage(join(dirname(directory), name));
+  const found = `${pkg.manifest.name}@${pkg.manifest.version}`;
+  if (pkg.manifest.version !== version) {
+    throw new InnerloopError('invalid_recipe', `Expected ${warmStart} to start from, got ${found}`, {
+      pointer: '/training/warmStart',
+      expected: warmStart,
+      got: found,
+    });
+  }
+  return warmStarted(weights, metaParameters(pkg));
 }

@@ -47,37 +47,40 @@ const pairs = [
 ];
 
 describe('the objective of many episodes in one run', () => {
-  it.each(pairs)('is that of one by one, %s under %s', async (task, name) => {
-    const [net, sample] = networks[task] as readonly [Network, () => Tensors];
-    const algorithm = algorithms[name as keyof typeof algorithms];
-    const settings = { order: 2, ...settingsOf[name as keyof typeof settingsOf] };
-    const weights = startWeights(metaParametersOf(algorithm, net, settings), createRandom(5));
-    const episodes = Array.from({ length: 5 }, sample);
-    const joint = jointObjective(algorithm, net, settings, options);
-    if (!joint) return expect.fail('Expected this network to have a batched form');
-    const single = metaObjective(algorithm, net, settings, options);
-    const runs = await Promise.all(
-      (
-        [
-          ['one', single],
-          ['many', joint],
-        ] as const
-      ).map(async ([episodesPerRun, objective]) => {
-        await using runner = await createObjectiveRunner(
-          { model: encodeModel(objective), episodesPerRun },
-          2,
-        );
-        return await runner.run(weights, episodes);
-      }),
-    );
-    const [expected, actual] = runs as [(typeof runs)[number], (typeof runs)[number]];
-    expectClose(tensor([5], actual.losses), tensor([5], expected.losses), 1e-5, 'losses');
-    for (const [i, each] of expected.outputs.entries())
-      expectClose(actual.outputs[i], each, 1e-5, `output ${i}`);
-    expect(Object.keys(actual.gradients)).toEqual(Object.keys(expected.gradients));
-    for (const [of, slope] of Object.entries(expected.gradients))
-      expectClose(actual.gradients[of], slope as Tensor, 1e-5, of);
-  });
+  it.each(pairs.flatMap(([task, name]) => [0, 2].map((steps) => [task, name, steps] as const)))(
+    'is that of one by one, %s under %s, %i steps',
+    async (task, name, steps) => {
+      const [net, sample] = networks[task] as readonly [Network, () => Tensors];
+      const algorithm = algorithms[name as keyof typeof algorithms];
+      const settings = { order: 2, ...settingsOf[name as keyof typeof settingsOf] };
+      const weights = startWeights(metaParametersOf(algorithm, net, settings), createRandom(5));
+      const episodes = Array.from({ length: 5 }, sample);
+      const joint = jointObjective(algorithm, net, settings, { ...options, steps });
+      if (!joint) return expect.fail('Expected this network to have a batched form');
+      const single = metaObjective(algorithm, net, settings, { ...options, steps });
+      const runs = await Promise.all(
+        (
+          [
+            ['one', single],
+            ['many', joint],
+          ] as const
+        ).map(async ([episodesPerRun, objective]) => {
+          await using runner = await createObjectiveRunner(
+            { model: encodeModel(objective), episodesPerRun },
+            2,
+          );
+          return await runner.run(weights, episodes);
+        }),
+      );
+      const [expected, actual] = runs as [(typeof runs)[number], (typeof runs)[number]];
+      expectClose(tensor([5], actual.losses), tensor([5], expected.losses), 1e-5, 'losses');
+      for (const [i, each] of expected.outputs.entries())
+        expectClose(actual.outputs[i], each, 1e-5, `output ${i}`);
+      expect(Object.keys(actual.gradients)).toEqual(Object.keys(expected.gradients));
+      for (const [of, slope] of Object.entries(expected.gradients))
+        expectClose(actual.gradients[of], slope as Tensor, 1e-5, of);
+    },
+  );
 
   it('is not there for convolutions that adapt', () => {
     const net = classifier(conv4({ inputShape: [1, 16, 16], filters: 2, normalisation: 'none' }));

@@ -1,3 +1,4 @@
+import { decodeModel } from '../../graph/onnx/decode.ts';
 import { repeatStep } from '../../graph/onnx/repeat.ts';
 import type { Package } from '../../package/manifest.ts';
 import { sizeOf } from '../../tensor.ts';
@@ -27,6 +28,11 @@ export function leapOf({ manifest: { input, state, inner }, programs: { step } }
     (sum, { shape }) => sum + sizeOf(shape.map((dim) => (typeof dim === 'number' ? dim : OFTEN[dim]))),
     0,
   );
-  if (!step || steps < 2 || numbers > SMALL_STATE || sizeOf(input.shape) > SMALL_INPUT) return null;
+  if (!step || steps < 2 || numbers > SMALL_STATE || sizeOf(input.shape) > SMALL_INPUT || hasBodies(step))
+    return null;
   return { steps, model: repeatStep(step, steps) };
 }
+
+/** Values of the graph around are read by name in a body, where `repeatStep` does not look. */
+const hasBodies = (model: Uint8Array): boolean =>
+  decodeModel(model).nodes.some(({ attributes }) => attributes.some(({ graph }) => graph !== null));

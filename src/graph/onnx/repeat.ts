@@ -28,7 +28,7 @@ const NEXT = '.next';
  *     step(state…, support_x, support_y, rate) → state….next, loss []
  *     step^times(state…, support_x, support_y, rate) → state….next, losses [times]
  *
- * The weights are there once. What the repetitions have in common is left to the runtime to find.
+ * For steps without bodies: what a scan captures would keep the name it has in the first. The weights are there once. What the repetitions have in common is left to the runtime to find.
  */
 export function repeatStep(model: Uint8Array, times: number): Uint8Array {
   const decoded = ModelProto.toObject(ModelProto.decode(model), { longs: Number }) as unknown as Model;

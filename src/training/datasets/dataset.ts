@@ -20,7 +20,10 @@ export interface EpisodeShape {
   readonly queries: number;
 }
 
-/** A distribution over tasks. Rows come class by class; equal states of `random` give equal episodes. */
+/**
+ * A distribution over tasks. Rows come class by class, except that `openDataset` gives support sets in random order. Equal
+ * states of `random` give equal episodes.
+ */
 export interface EpisodeSource {
   readonly name: string;
   readonly split: string;
