@@ -77,9 +77,15 @@ export const Manifest = Type.Object(
       closed,
     ),
     /** The adapted tensors in program order; a dimension is a number, `ways`, or `N`, the number of examples. */
-    state: Type.Array(Type.Object({ name: Type.String(), shape: Type.Array(StateDim) }, closed), {
-      minItems: 1,
-    }),
+    state: Type.Array(
+      Type.Object(
+        { name: Type.String({ pattern: '^[A-Za-z][\\w.-]*$' }), shape: Type.Array(StateDim) },
+        closed,
+      ),
+      {
+        minItems: 1,
+      },
+    ),
     /** Inner-loop defaults and bounds: together they bound the time and memory of one adaptation. */
     inner: Type.Object(
       {

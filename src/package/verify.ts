@@ -63,15 +63,16 @@ function verifyContent(file: string, model: OnnxModel): void {
     throw invalid(file, '', 'the default domain', domains.join(', '));
 }
 
-/** A scan may hold a scan, and that one no other: work grows with the power of the depth. */
-const DEEPEST = 2;
+/** A scan holds no scan: work would grow with the power of the depth, and nothing stops a run. */
+const DEEPEST = 1;
 
 /** The body of a scan may be, and is checked like, the graph around it. */
 function verifyGraph(
   file: string,
-  { nodes, initializers, sparseInitializers }: OnnxGraph,
+  { nodes, initializers, sparseInitializers, outputs }: OnnxGraph,
   depth: number,
 ): void {
+  if (depth > 0) verifyResults(file, nodes, outputs);
   refuse(file, {
     'sparse initializers': sparseInitializers,
     'external data': initializers.filter(({ external }) => external).length,
@@ -92,6 +93,18 @@ function verifyGraph(
   }
 }
 
+/**
+ * What leaves a body is made there, and leaves it once: handing through one of the body's own inputs, the runtime leaves
+ * memory of whoever ran before in its place.
+ */
+function verifyResults(file: string, nodes: readonly OnnxNode[], outputs: OnnxGraph['outputs']): void {
+  const made = new Set(nodes.flatMap((node) => node.outputs));
+  const names = outputs.map(({ name }) => name);
+  const fault = names.find((name, i) => !made.has(name) || names.indexOf(name) !== i);
+  if (fault !== undefined)
+    throw invalid(file, '', 'each output of a body to be that of one of its nodes, once', fault);
+}
+
 /** Holds nothing but, if it is a scan, its body. */
 function isFlat({ opType, attributes }: OnnxNode): boolean {
   return attributes.every(
@@ -105,16 +118,22 @@ function refuse(file: string, counts: Readonly<Record<string, number>>): void {
 }
 
 function verifySignature(file: string, model: OnnxModel, expected: Signature): void {
-  const [want, got] = [written(expected.inputs), written(model.inputs)];
-  if (want !== got) throw invalid(file, 'inputs', want, got);
-  const [wantOutputs, gotOutputs] = [written(expected.outputs), written(model.outputs)];
-  if (wantOutputs !== gotOutputs) throw invalid(file, 'outputs', wantOutputs, gotOutputs);
+  for (const side of ['inputs', 'outputs'] as const) {
+    const [want, got] = [expected[side], model[side]];
+    if (exactly(want) !== exactly(got)) throw invalid(file, side, written(want), written(got));
+  }
 }
 
-/** `x [B, 1, 28, 28], …` in name order: values are passed by name. */
-function written(
-  values: readonly (Pick<OnnxValueInfo, 'name' | 'shape'> & Partial<OnnxValueInfo>)[],
-): string {
+type Ports = readonly (Pick<OnnxValueInfo, 'name' | 'shape'> & Partial<OnnxValueInfo>)[];
+
+/** Names and dimensions apart, whatever characters they hold; values are passed by name, in any order. */
+const exactly = (ports: Ports): string =>
+  JSON.stringify(
+    ports.map(({ name, shape, elementType = 1 }) => JSON.stringify([name, shape, elementType])).sort(),
+  );
+
+/** `x [B, 1, 28, 28]; …` in name order. */
+function written(values: Ports): string {
   const lines = values.map(({ name, shape, elementType }) => {
     const type = elementType === undefined || elementType === 1 ? '' : ` of element type ${elementType}`;
     return `${name} [${shape.join(', ')}]${type}`;

@@ -25,10 +25,14 @@ export async function writeCheckpoint(path: string, checkpoint: Checkpoint): Pro
   await rename(`${path}.part`, path);
 }
 
-/** Null when there is none, or when it belongs to another recipe. */
+/** Null when there is none, when it is damaged, or when it belongs to another recipe. */
 export async function readCheckpoint(path: string, recipe: string): Promise<Checkpoint | null> {
   const bytes = await readFile(path).catch(() => null);
   if (!bytes) return null;
-  const checkpoint = deserialize(bytes) as Checkpoint;
-  return checkpoint.recipe === recipe ? checkpoint : null;
+  try {
+    const checkpoint = deserialize(bytes) as Checkpoint;
+    return checkpoint.recipe === recipe ? checkpoint : null;
+  } catch {
+    return null;
+  }
 }

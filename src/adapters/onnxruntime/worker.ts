@@ -62,8 +62,14 @@ async function compileAll({ leap, ...programs }: Programs): Promise<Sessions> {
   for (const [name, bytes] of Object.entries(programs)) sessions.push([name, await compile(bytes)]);
   return {
     programs: Object.fromEntries(sessions),
-    ...(leap && { leap: { steps: leap.steps, session: await compile(leap.model) } }),
+    ...(leap && (await compileLeap(leap))),
   };
+}
+
+/** A leap only saves time: where the runtime will not have it, steps are taken one by one. */
+async function compileLeap({ steps, model }: NonNullable<Programs['leap']>): Promise<Pick<Sessions, 'leap'>> {
+  const session = await compile(model).catch(() => null);
+  return session ? { leap: { steps, session } } : {};
 }
 
 async function load(digest: string, programs: Programs): Promise<Tensors> {

@@ -31,7 +31,7 @@ const NEXT = '.next';
  * For steps without bodies: what a scan captures would keep the name it has in the first. The weights are there once. What the repetitions have in common is left to the runtime to find.
  */
 export function repeatStep(model: Uint8Array, times: number): Uint8Array {
-  const decoded = ModelProto.toObject(ModelProto.decode(model), { longs: Number }) as unknown as Model;
+  const decoded = ModelProto.toObject(ModelProto.decode(model), { longs: String }) as unknown as Model;
   const { graph } = decoded;
   const nodes = graph.node ?? [];
   const outputs = (graph.output ?? []).map(({ name }) => name);
@@ -42,6 +42,7 @@ export function repeatStep(model: Uint8Array, times: number): Uint8Array {
 
   /** The name of a value in repetition k: the last one keeps the names, and the state enters from the one before. */
   const nameAt = (name: string, k: number): string => {
+    if (name === '') return name;
     if (made.has(name)) return k === times - 1 && name !== 'loss' ? name : fresh(`${name}/${k}`);
     const handed = `${name}${NEXT}`;
     return k > 0 && inputs.includes(name) && outputs.includes(handed) ? nameAt(handed, k - 1) : name;
@@ -56,7 +57,7 @@ export function repeatStep(model: Uint8Array, times: number): Uint8Array {
   ).flat();
 
   const losses = Array.from({ length: times }, (_, k) => nameAt('loss', k));
-  const [axes, lifted] = [fresh('axes'), losses.map((name) => `${name}/1`)];
+  const [axes, lifted] = [fresh('axes'), losses.map((_, k) => fresh(`lifted/${k}`))];
   const joined = [
     ...losses.map((loss, k) => ({ op_type: 'Unsqueeze', input: [loss, axes], output: [lifted[k]] })),
     {

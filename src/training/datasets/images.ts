@@ -44,7 +44,7 @@ export function imagesPreprocessing({
 }
 
 /** What a folder of images is called in results: a path means nothing on another machine. */
-export const folderName = (path: string) => basename(resolve(path));
+export const folderName = (path: string) => basename(resolve(path)).replace(/[\p{Cc}`<>|]+/gu, ' ');
 
 /** Few-shot classification of the images of a folder, each class in one split: x [n, channels, size, size] in 0…1, y [n, ways]. */
 export async function images(
