@@ -1,4 +1,5 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 import type { Tensors } from '../tensor.ts';
 import type { AdamState } from './adam.ts';
@@ -18,6 +19,9 @@ export interface Checkpoint {
   /** Losses since the last point of `losses`. */
   readonly recent: readonly number[];
 }
+
+/** Where the checkpoint of a package's training is kept: beside its recipe. */
+export const checkpointPath = (directory: string, name: string) => join(directory, `${name}.checkpoint`);
 
 /** Replaces the file in one step: a reader sees the old checkpoint or the new one. */
 export async function writeCheckpoint(path: string, checkpoint: Checkpoint): Promise<void> {

@@ -9,7 +9,7 @@ import type { CreateObjectiveRunner } from '../ports/objective-runner.ts';
 import type { ProgramRunner } from '../ports/program-runner.ts';
 import type { Tensors } from '../tensor.ts';
 import { calibrate } from './calibrate.ts';
-import { type Checkpoint, readCheckpoint, writeCheckpoint } from './checkpoint.ts';
+import { type Checkpoint, checkpointPath, readCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import { type DatasetContext, datasetCard, datasets, openDataset } from './datasets/catalogue.ts';
 import type { DatasetCard } from './datasets/dataset.ts';
 import { evaluate } from './evaluate.ts';
@@ -86,7 +86,7 @@ export async function trainPackage(
     return { score: net.task === 'classification' ? mean : -mean, interval95 };
   };
 
-  const path = join(options.directory, `${recipe.name}.checkpoint`);
+  const path = checkpointPath(options.directory, recipe.name);
   const key = createHash('sha256')
     .update(JSON.stringify(courseOf(recipe)))
     .digest('hex');

@@ -92,6 +92,9 @@ describe('innerloop train', { timeout: 120_000 }, () => {
     expect(resumed.code).toBe(0);
     expect(resumed.stderr).not.toContain('  1/120');
     expect((await manifestOf(broken)).digest).toBe((await manifestOf(unbroken)).digest);
+    expect(resumed.stderr).not.toContain('Starting over');
+    const again = await innerloop(['train', join(broken, 'recipe.json')]);
+    expect(again.stderr).toContain('Starting over: --resume would go on from the checkpoint that is there');
   });
 });
 

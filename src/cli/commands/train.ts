@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type ArgsDef, defineCommand } from 'citty';
 import { InnerloopError } from '../../errors.ts';
+import { checkpointPath } from '../../training/checkpoint.ts';
 import { publish } from '../../training/publish.ts';
 import { type Recipe, readRecipe } from '../../training/recipe.ts';
 import { movingMean } from '../../training/statistics.ts';
@@ -53,6 +55,8 @@ export function trainCommand(world: World) {
       const recipe = await source.recipe(workshop, (line) => world.stderr.write(`${line}\n`));
       const local = { ...recipe, dataset: withDataset(recipe.dataset, given.dataset) };
       const { directory } = source;
+      if (given.resume !== true && existsSync(checkpointPath(directory, recipe.name)))
+        world.stderr.write('Starting over: --resume would go on from the checkpoint that is there\n');
       const trained = await train(local, directory, threads, given.resume === true, workshop, world);
       if (world.signal.aborted) {
         const { iteration } = trained.checkpoint;
