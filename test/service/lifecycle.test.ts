@@ -157,14 +157,14 @@ describe('the life of an adaptation', () => {
 
     it('leaves room for the same request again', async () => {
       await service.startWorker();
-      const accepted = await adapt({ ...corners, settings: { steps: 500 } });
+      const accepted = await adapt({ ...corners, settings: { steps: 10_000 } });
       await stepping(accepted);
       await cancel(accepted);
-      const again = await adapt({ ...corners, settings: { steps: 500 } });
+      const again = await adapt({ ...corners, settings: { steps: 10_000 } });
       expect(again).toMatchObject({ id: accepted.id, status: 'queued', losses: [] });
       const ended = await settle(service, again);
       expect(ended.status).toBe('succeeded');
-      expect(ended.losses).toHaveLength(500);
+      expect(ended.losses).toHaveLength(10_000);
     });
   });
 
