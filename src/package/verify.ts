@@ -6,6 +6,7 @@ import {
   type OnnxNode,
   type OnnxValueInfo,
 } from '../graph/onnx/decode.ts';
+import { structureBytes } from '../graph/onnx/structure.ts';
 import { packageDigest, programHashes } from './digest.ts';
 import type { Manifest, Package, ProgramName } from './manifest.ts';
 import { ALLOWED_OPERATORS } from './operators.ts';
@@ -45,9 +46,19 @@ function verifyDigests({ programs: stated, digest }: Manifest, programs: Package
   if (actual !== digest) throw invalid('model.json', '/digest', actual, digest);
 }
 
+/** Of a program apart from its weights' values: the bundled ones take a twentieth of it at most. */
+const MAX_STRUCTURE_BYTES = 2 ** 20;
+
 function decode(file: string, bytes: Uint8Array): OnnxModel {
+  const structure = understood(file, () => structureBytes(bytes));
+  if (structure > MAX_STRUCTURE_BYTES)
+    throw invalid(file, '', `at most ${MAX_STRUCTURE_BYTES} bytes beside the values of weights`, structure);
+  return understood(file, () => decodeModel(bytes));
+}
+
+function understood<T>(file: string, read: () => T): T {
   try {
-    return decodeModel(bytes);
+    return read();
   } catch (cause) {
     throw new InnerloopError('invalid_package', `${file}: expected an ONNX model, got other bytes`, {
       cause,

@@ -173,6 +173,17 @@ describe('reading a package', () => {
     await expect(refused).rejects.toThrow(/predict\.onnx: expected an ONNX model/);
   });
 
+  it('refuses more structure than it would have room for, before it decodes any', async () => {
+    // Field 7, the graph, of nothing but empty nodes: field 1, no bytes.
+    const nodes = new Uint8Array(2 ** 22).fill(0).map((_, i) => (i % 2 === 0 ? 0x0a : 0));
+    const header = [0x3a, 0x80, 0x80, 0x80, 0x02];
+    const refused = read(withProgram('predict', Buffer.concat([Buffer.from(header), nodes])));
+    await expect(refused).rejects.toMatchObject({ code: 'invalid_package' });
+    await expect(refused).rejects.toThrow(
+      /predict\.onnx: expected at most 1048576 bytes beside the values of weights, got 4194309/,
+    );
+  });
+
   const external = {
     name: 'w',
     dims: [1],
