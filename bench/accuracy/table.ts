@@ -1,4 +1,5 @@
 import type { Manifest, Metric } from '../../src/package/manifest.ts';
+import { markdownTable } from '../../src/training/markdown-table.ts';
 import { type Paper, type Published, papers } from './papers.ts';
 
 /** `5-way 1-shot`, or `10-shot` for regression. */
@@ -43,7 +44,7 @@ function section(dataset: string, manifests: readonly Manifest[]): string {
   return [
     `## ${dataset}`,
     `Ours: ${example?.split} split, ${example?.episodes} episodes, seed ${example?.seed}; ${example?.protocol}.`,
-    table(['Package', 'Steps', ...settings], rows),
+    markdownTable(['Package', 'Steps', ...settings], rows, 1),
     manifests.flatMap(({ name }) => note(name, papers[name])).join('\n'),
   ].join('\n\n');
 }
@@ -66,8 +67,3 @@ function written(name: Metric['name'], { value, interval95 }: Metric): string {
 
 const note = (name: string, paper: Paper | undefined) =>
   paper ? [`- \`${name}\`: ${paper.source}; ${paper.difference}.`] : [];
-
-const table = (head: readonly string[], rows: readonly (readonly string[])[]) =>
-  [head, head.map((_, i) => (i < 1 ? '---' : '---:')), ...rows]
-    .map((cells) => `| ${cells.join(' | ')} |`)
-    .join('\n');

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
+import { markdownTable } from '../../src/training/markdown-table.ts';
 import type { Row } from './measure.ts';
 
 export interface Setting {
@@ -65,11 +66,6 @@ export function markdown(tables: readonly Table[]): string {
 }
 
 function cellsOf(rows: readonly Row[]): string {
-  return [
-    Object.keys(columns),
-    Object.keys(columns).map((name) => (widths[name] ? '---' : '---:')),
-    ...rows.map((row) => Object.values(columns).map((cell) => cell(row))),
-  ]
-    .map((cells) => `| ${cells.join(' | ')} |`)
-    .join('\n');
+  const cells = rows.map((row) => Object.values(columns).map((cell) => cell(row)));
+  return markdownTable(Object.keys(columns), cells, Object.keys(widths).length);
 }

@@ -16,7 +16,8 @@ import type { Value } from '../graph/value.ts';
 import { cosines, readLabels } from '../nn/attention.ts';
 import { type LstmState, lstmParameters, lstmStep } from '../nn/lstm.ts';
 import { leastUsed, write } from '../nn/memory.ts';
-import { type Params, startAt, weightOf } from '../nn/parameters.ts';
+import { type Params, startAt, weightOf, weightsOf } from '../nn/parameters.ts';
+import { sizeOf } from '../tensor.ts';
 import { defineAlgorithm } from './algorithm.ts';
 
 /** How fast a slot's usage fades. */
@@ -87,7 +88,7 @@ export const mann = defineAlgorithm({
     const drives = driven(theta, net.embed(theta, support.x));
     const loss = net.loss(recall(theta, state, drives), support.y);
     const { carry } = scan(
-      { carry: memoryOf(state), sequences: { drives, labels: support.y } },
+      { carry: weightsOf(state, PARTS), sequences: { drives, labels: support.y } },
       (memory, item) => ({
         carry: observe(theta, memory, row(item.drives), row(item.labels), rate),
       }),
@@ -100,11 +101,7 @@ export const mann = defineAlgorithm({
 
 type Memory = Readonly<Record<(typeof PARTS)[number], Value>>;
 
-const memoryOf = (state: Params): Memory =>
-  Object.fromEntries(PARTS.map((name) => [name, weightOf(state, name)])) as Memory;
-
-const zeros = (shape: readonly number[]) =>
-  constant({ shape, data: new Float32Array(shape.reduce((a, b) => a * b, 1)) });
+const zeros = (shape: readonly number[]) => constant({ shape, data: new Float32Array(sizeOf(shape)) });
 const row = (item: Value) => reshape(item, [1, item.shape[0] ?? 1]);
 
 /** What the features drive the controller with: f W [n, 4 hidden], for all examples at once. */
@@ -136,7 +133,7 @@ function observe(theta: Params, memory: Memory, drive: Value, label: Value, rate
 
 /** Logits [b, ways] of what the memory holds under the keys of b queries. */
 function recall(theta: Params, state: Params, drives: Value): Value {
-  const memory = memoryOf(state);
+  const memory = weightsOf(state, PARTS);
   const key = keyOf(theta, control(theta, memory, drives).shown);
   return readLabels(cosines(key, memory.keys), memory.labels, weightOf(theta, 'attention.scale'));
 }

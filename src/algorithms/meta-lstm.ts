@@ -12,8 +12,7 @@ import {
   sub,
 } from '../graph/ops/index.ts';
 import type { Value } from '../graph/value.ts';
-import type { Network } from '../nn/network.ts';
-import { type ParameterSpecs, type Params, startAt, weightOf } from '../nn/parameters.ts';
+import { type ParameterSpecs, type Params, startAt, weightOf, weightsOf } from '../nn/parameters.ts';
 import { defineAlgorithm } from './algorithm.ts';
 import { preprocess } from './preprocess.ts';
 
@@ -64,7 +63,7 @@ export const metaLstm = defineAlgorithm({
   }),
 
   init(net, theta, support) {
-    const cell = net.instantiate(ownOf(net, theta), support);
+    const cell = net.instantiate(weightsOf(theta, Object.keys(net.parameters)), support);
     const gates = GATES.flatMap((gate) =>
       Object.entries(cell).map(([name, weight]) => {
         const rest = sigmoid(weightOf(theta, `meta.${gate}.bias`));
@@ -98,9 +97,6 @@ export const metaLstm = defineAlgorithm({
 
   predict: (net, _theta, state, x) => net.forward(cellOf(state), x),
 });
-
-const ownOf = (net: Network, theta: Params): Params =>
-  Object.fromEntries(Object.keys(net.parameters).map((name) => [name, weightOf(theta, name)]));
 
 /** The learner's weights within the state. */
 const cellOf = (state: Params): Params =>

@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import { input } from '../graph/ops/index.ts';
-import { parameterInputs, startAt, weightOf } from '../nn/parameters.ts';
+import { parameterInputs, startAt, weightOf, weightsOf } from '../nn/parameters.ts';
 import { defineAlgorithm } from './algorithm.ts';
 import { gradientStep } from './gradient-step.ts';
 
@@ -45,8 +45,7 @@ export const metaSgd = defineAlgorithm({
   },
 
   init(net, theta, support) {
-    const own = Object.fromEntries(Object.keys(net.parameters).map((name) => [name, weightOf(theta, name)]));
-    return net.instantiate(own, support);
+    return net.instantiate(weightsOf(theta, Object.keys(net.parameters)), support);
   },
 
   step: (net, theta, state, support, rate, { order }) =>

@@ -26,6 +26,13 @@ export function parameterInputs(specs: ParameterSpecs): Readonly<Record<string, 
   return Object.fromEntries(Object.entries(specs).map(([name, { shape }]) => [name, input(name, shape)]));
 }
 
+/** The weights of these names, in this order. @throws RangeError naming one that is missing. */
+export function weightsOf<Name extends string>(params: Params, names: readonly Name[]) {
+  return Object.fromEntries(names.map((name) => [name, weightOf(params, name)])) as Readonly<
+    Record<Name, Value>
+  >;
+}
+
 /** The weight of this name. @throws RangeError naming it when it is missing. */
 export function weightOf(params: Params, name: string): Value {
   const weight = params[name];

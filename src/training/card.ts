@@ -4,6 +4,7 @@ import type { Augmentation } from './augment.ts';
 import { cardExample } from './card-example.ts';
 import { datasets } from './datasets/catalogue.ts';
 import type { DatasetCard } from './datasets/dataset.ts';
+import { markdownTable } from './markdown-table.ts';
 import { algorithmOf, type Recipe } from './recipe.ts';
 import { trainCommand } from './reproduce.ts';
 
@@ -124,7 +125,7 @@ function results(metrics: readonly Metric[]): string {
   ]);
   const protocols = [...new Set(metrics.map(({ protocol }) => protocol))];
   return [
-    table(['Data', 'Episodes of', 'Steps', 'Result ± 95 %', 'Episodes', 'Queries', 'Seed'], rows),
+    markdownTable(['Data', 'Episodes of', 'Steps', 'Result ± 95 %', 'Episodes', 'Queries', 'Seed'], rows),
     `Protocol: ${protocols.join('; ')}: a prediction sees its own input and the adapted state, never the other queries. ` +
       'The interval is 1.96 s / √n over episodes. Each line is measured again by its command:',
     shell(metrics.map(({ command }) => command).join('\n')),
@@ -154,11 +155,5 @@ function bounds({ inner }: Manifest): string {
 
 const list = (rows: readonly (readonly [name: string, value: string])[]) =>
   rows.map(([name, value]) => `- **${name}**: ${value}`).join('\n');
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) =>
-    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
-}
 
 const shell = (commands: string) => `\`\`\`sh\n${commands}\n\`\`\``;

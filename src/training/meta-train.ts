@@ -109,9 +109,10 @@ export async function metaTrain(run: MetaTraining): Promise<Checkpoint> {
       losses.push({ at: iteration, value: mean(recent.splice(0)) });
       const { score, interval95 } = await run.validate(weights);
       // An error that is not finite is no point of a curve, and no weights to keep.
-      if (Number.isFinite(score)) validations.push({ at: iteration, value: Math.abs(score), interval95 });
-      if (Number.isFinite(score) && (!best || score > best.score))
-        best = { score, iteration, weights: copy(weights) };
+      if (Number.isFinite(score)) {
+        validations.push({ at: iteration, value: Math.abs(score), interval95 });
+        if (!best || score > best.score) best = { score, iteration, weights: copy(weights) };
+      }
       await run.onCheckpoint(checkpoint());
     }
   }

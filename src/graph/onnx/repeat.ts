@@ -31,7 +31,7 @@ const NEXT = '.next';
  * For steps without bodies: what a scan captures would keep the name it has in the first. The weights are there once. What the repetitions have in common is left to the runtime to find.
  */
 export function repeatStep(model: Uint8Array, times: number): Uint8Array {
-  const decoded = ModelProto.toObject(ModelProto.decode(model), { longs: String }) as unknown as Model;
+  const decoded = ModelProto.toObject(ModelProto.decode(model), { longs: String }) as Model;
   const { graph } = decoded;
   const nodes = graph.node ?? [];
   const outputs = (graph.output ?? []).map(({ name }) => name);
