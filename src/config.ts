@@ -4,6 +4,7 @@ import { Value } from 'typebox/value';
 import { InnerloopError } from './errors.ts';
 
 const MiB = 1024 * 1024;
+const REDIS_URL = '^(rediss?://.+)?$';
 
 /** Every setting, by the name of its environment variable. This is the one declaration: type, default and help. */
 export const Config = Type.Object({
@@ -49,10 +50,48 @@ export const Config = Type.Object({
     description: 'Adaptations at a time.',
   }),
   PREDICT_THREADS: Type.Integer({ minimum: 1, maximum: 256, default: 1, description: 'Prediction threads.' }),
+  REDIS_URL: Type.String({
+    default: '',
+    pattern: REDIS_URL,
+    description:
+      'Redis for tasks, support sets and adaptations, e.g. `redis://:password@host:6379/0`. Empty: all is kept in DATA_DIR.',
+  }),
+  QUEUE_REDIS_URL: Type.String({
+    default: '',
+    pattern: REDIS_URL,
+    description: 'Redis for the queue. Empty: REDIS_URL.',
+  }),
+  CACHE_REDIS_URL: Type.String({
+    default: '',
+    pattern: REDIS_URL,
+    description:
+      'Redis for adapted states, which may be lost: bounded memory and `allkeys-lru`. Empty: REDIS_URL.',
+  }),
+  ROLE: Type.Enum(['all', 'api', 'worker'], {
+    default: 'all',
+    description:
+      'With REDIS_URL: whether this process answers requests (`api`), runs adaptations (`worker`) or both.',
+  }),
+  STATE_TTL_SECONDS: Type.Integer({
+    minimum: 1,
+    default: 86_400,
+    description: 'How long Redis keeps an adapted state after its last use.',
+  }),
   MAX_QUEUED: Type.Integer({
     minimum: 1,
     default: 1000,
-    description: 'Adaptations that may wait or run before more are refused with 429.',
+    description: 'Adaptations of one tenant that may wait or run before more are refused with 429.',
+  }),
+  MAX_TASKS: Type.Integer({ minimum: 1, default: 100_000, description: 'Tasks of one tenant.' }),
+  MAX_STORED_EXAMPLES: Type.Integer({
+    minimum: 1,
+    default: 10_000_000,
+    description: 'Examples in all support sets of one tenant.',
+  }),
+  MAX_STORED_BYTES: Type.Integer({
+    minimum: MiB,
+    default: 10 * 1024 * MiB,
+    description: 'Bytes of all support sets of one tenant.',
   }),
   MAX_BODY_BYTES: Type.Integer({
     minimum: 1024,

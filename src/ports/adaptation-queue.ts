@@ -7,8 +7,12 @@ export interface AdaptationRef {
   readonly id: string;
 }
 
+/** Why the signal of a run aborts: nobody wants it any more, or this process is about to end and another goes on. */
+export type AbortReason = 'cancelled' | 'shutdown';
+
 /**
- * Carries accepted adaptations to whoever runs them, at least once, first in first out, and news of them back.
+ * Carries accepted adaptations to whoever runs them, at least once, and news of them back. Each tenant's run first in
+ * first out; tenants take turns, so that none waits for another's backlog.
  * Implementations must pass `test/support/adaptation-queue-contract.ts`.
  */
 export interface AdaptationQueue extends AsyncDisposable {
@@ -17,16 +21,19 @@ export interface AdaptationQueue extends AsyncDisposable {
    * may have ended and been queued afresh in between, and only the handler can tell.
    */
   submit(ref: AdaptationRef): Promise<void>;
-  /** Start running jobs with `handler`. Its signal aborts on cancel and on shutdown. */
+  /**
+   * Start running jobs with `handler`. Its signal aborts with an `AbortReason`. A job whose handler rejects, or whose
+   * process dies, is delivered again.
+   */
   process(handler: (ref: AdaptationRef, signal: AbortSignal) => Promise<void>): void;
   /** Waiting: dropped. Running: its signal aborts, and a later `submit` counts as new. Neither: nothing. */
   cancel(ref: AdaptationRef): Promise<void>;
   /** How many wait or run. */
   depth(): Promise<number>;
-  /** Tell subscribers that the record has changed. */
+  /** Tell subscribers, in every process, that the record has changed. */
   announce(ref: AdaptationRef): Promise<void>;
-  /** Calls `listener` after each announcement until the returned function is called. */
+  /** Calls `listener` after each announcement, and now and then without one, until the returned function is called. */
   subscribe(ref: AdaptationRef, listener: () => void): () => void;
-  /** Abort what runs and take no more; resolves when what runs has returned. Waiting jobs stay unfinished in the store. */
+  /** Abort what runs and take no more; resolves when it has returned. Jobs that wait, or were aborted, are left to others. */
   drain(): Promise<void>;
 }

@@ -1,6 +1,7 @@
 import type { Adaptation } from '../tasks/adaptation.ts';
 import type { SupportSet } from '../tasks/support-set.ts';
 import type { Task, TenantId } from '../tasks/task.ts';
+import type { AdaptationRef } from './adaptation-queue.ts';
 
 export interface Page<Item> {
   readonly data: readonly Item[];
@@ -16,6 +17,19 @@ export interface PageRequest {
 /** What creates a task. For one that is there, `metadata` replaces its own and, absent, leaves it as it is. */
 export type TaskDraft = Pick<Task, 'tenant' | 'id' | 'model' | 'createdAt'> & Partial<Pick<Task, 'metadata'>>;
 
+/** What a tenant has stored, and has waiting or running. */
+export interface Usage {
+  readonly tasks: number;
+  /** Of all support sets, with those that a later one has replaced. */
+  readonly examples: number;
+  /** Of all support sets as stored. */
+  readonly bytes: number;
+  /** Adaptations that have not ended. */
+  readonly queued: number;
+}
+/** The most that each tenant may have; a store is created with one. */
+export type Quota = Usage;
+
 /**
  * Tasks, support sets and adaptation records: the truth. When a promise resolves, the write survives the death
  * of the process. Each method is atomic. Implementations must pass `test/support/task-store-contract.ts`.
@@ -24,7 +38,9 @@ export interface TaskStore extends AsyncDisposable {
   task(tenant: TenantId, id: string): Promise<Task | null>;
   /** By id, ascending. */
   tasks(tenant: TenantId, page: PageRequest): Promise<Page<Task>>;
-  /** `model` never changes: a differing one leaves all as it was. */
+  /** The task and the adaptation that answers its predictions, as they stood together at one moment. */
+  current(tenant: TenantId, id: string): Promise<{ task: Task; adaptation: Adaptation | null } | null>;
+  /** `model` never changes: a differing one leaves all as it was. @throws InnerloopError `quota_exceeded` */
   putTask(task: TaskDraft): Promise<{ task: Task; created: boolean }>;
   /** The task, its adaptations and support sets. False when there was none. */
   deleteTask(tenant: TenantId, id: string): Promise<boolean>;
@@ -37,7 +53,8 @@ export interface TaskStore extends AsyncDisposable {
    *
    * With `expectSubmitted`, answers null and writes nothing when the task's `submitted` (0 for none) is another:
    * then the record this one was built upon may no longer be the latest.
-   * @throws InnerloopError `model_conflict` when the task is there with another model.
+   * @throws InnerloopError `model_conflict` when the task is there with another model; `too_many_queued` and
+   * `quota_exceeded` when it adds work, or data, beyond the tenant's quota.
    */
   accept(
     adaptation: Omit<Adaptation, 'sequence'>,
@@ -60,6 +77,7 @@ export interface TaskStore extends AsyncDisposable {
     id: string,
     change: (adaptation: Adaptation) => Adaptation | null,
   ): Promise<Adaptation | null>;
-  /** Records that have not ended, oldest first: what a restarted process must take up again. */
-  unfinished(): Promise<readonly Adaptation[]>;
+  /** Those that have not ended, of all tenants, oldest first: what is taken up again when whoever had them is gone. */
+  unfinished(): Promise<readonly AdaptationRef[]>;
+  usage(tenant: TenantId): Promise<Usage>;
 }

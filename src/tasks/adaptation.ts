@@ -33,6 +33,8 @@ export interface Adaptation {
     readonly labels?: Readonly<Record<string, number>>;
   };
   readonly status: AdaptationStatus;
+  /** How often a worker has begun to run it. More than once: the one before was lost. */
+  readonly attempts: number;
   /** Support loss before each step so far; its length is the number of steps done. */
   readonly losses: readonly number[];
   readonly createdAt: string;
