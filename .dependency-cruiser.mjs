@@ -46,6 +46,12 @@ export default {
     ),
     between('http-speaks-to-service', 'Routes know no adapter', '^src/http/', '^src/(adapters|main|cli)/'),
     between(
+      'worker-speaks-to-service',
+      'A job is handed to the use case',
+      '^src/worker/',
+      '^src/(?!worker/|service/)',
+    ),
+    between(
       'only-main-composes',
       'Adapters are chosen in main',
       '^src/(?!main/|adapters/)',

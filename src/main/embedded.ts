@@ -1,62 +1,29 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { FastifyBaseLogger } from 'fastify';
 import { claimFolder } from '../adapters/lmdb/claim-folder.ts';
 import { createLmdbStateCache } from '../adapters/lmdb/state-cache.ts';
 import { createLmdbTaskStore } from '../adapters/lmdb/task-store.ts';
 import { createLocalQueue } from '../adapters/local-queue.ts';
-import { createOnnxRunner } from '../adapters/onnxruntime/program-runner.ts';
-import { createSharpDecoder } from '../adapters/sharp.ts';
-import { createSystemClock } from '../adapters/system-clock.ts';
 import type { Config } from '../config.ts';
-import { MAX_ANSWER_NUMBERS, MAX_INPUTS } from '../http/limits.ts';
-import { readPackages } from '../package/read.ts';
-import { createService } from '../service/create-service.ts';
-import { createInputDecoder } from '../service/inputs.ts';
-import type { Service } from '../service/service.ts';
+import { type Backend, quotaOf } from './backend.ts';
 
-export interface Embedded extends AsyncDisposable {
-  readonly service: Service;
-  /** Takes no more adaptations up; resolves when those that ran are persisted. */
-  drain(): Promise<void>;
-}
-
-/** The service in one process, on files alone: no other server is needed. */
-export async function createEmbedded(config: Config, logger: FastifyBaseLogger): Promise<Embedded> {
-  const packages = await readPackages(config.MODELS_DIR);
+/** Everything in one process and on files alone: no other server is needed. */
+export async function openEmbedded(config: Config, onError: (error: unknown) => void): Promise<Backend> {
   await mkdir(config.DATA_DIR, { recursive: true });
   const claim = claimFolder(config.DATA_DIR);
-  const onError = (error: unknown) => logger.error({ err: error }, 'adaptation failed');
-
-  const store = createLmdbTaskStore({ path: join(config.DATA_DIR, 'tasks') });
+  const store = createLmdbTaskStore({ path: join(config.DATA_DIR, 'tasks'), quota: quotaOf(config) });
   const cache = createLmdbStateCache({
     path: join(config.DATA_DIR, 'states'),
     maxBytes: config.STATE_CACHE_BYTES,
   });
   const queue = createLocalQueue({ concurrency: config.ADAPT_THREADS, onError });
-  const runner = createOnnxRunner({
-    adaptThreads: config.ADAPT_THREADS,
-    predictThreads: config.PREDICT_THREADS,
-    stateBytes: config.MEMORY_CACHE_BYTES,
-  });
-  for (const each of packages) await runner.load(each);
-
-  const service = createService({
-    packages,
+  return {
     store,
     cache,
     queue,
-    runner,
-    clock: createSystemClock(),
-    decodeInput: createInputDecoder(createSharpDecoder()),
-    limits: { queued: config.MAX_QUEUED, inputs: MAX_INPUTS, numbers: MAX_ANSWER_NUMBERS },
-    onError,
-  });
-  return {
-    service,
-    drain: () => queue.drain(),
+    resumeEveryMs: null,
     async [Symbol.asyncDispose]() {
-      for (const each of [queue, runner, cache, store, claim]) await each[Symbol.asyncDispose]();
+      for (const each of [queue, cache, store, claim]) await each[Symbol.asyncDispose]();
     },
   };
 }

@@ -3,7 +3,7 @@ import type { Config } from '../config.ts';
 import { buildApp } from '../http/app.ts';
 import { defaultLimits } from '../http/limits.ts';
 import type { Service } from '../service/service.ts';
-import { createEmbedded } from './embedded.ts';
+import { assemble } from './assemble.ts';
 import { readVersion } from './version.ts';
 
 export interface Server extends AsyncDisposable {
@@ -14,23 +14,23 @@ export interface Server extends AsyncDisposable {
 
 /** The whole service, listening. Disposal refuses what comes, lets what runs finish or persist, then frees. */
 export async function startServer(config: Config, logger: FastifyBaseLogger): Promise<Server> {
-  const embedded = await createEmbedded(config, logger);
+  const assembled = await assemble(config, logger);
   try {
     const limits = { ...defaultLimits, bodyBytes: config.MAX_BODY_BYTES };
-    const app = await buildApp({ service: embedded.service, version: readVersion(), logger, limits });
+    const app = await buildApp({ service: assembled.service, version: readVersion(), logger, limits });
     // Before the first request, so that work left by a former process keeps its place in the queue.
-    await embedded.service.startWorker();
+    await assembled.work();
     const address = await app.listen({ host: config.HOST, port: config.PORT });
     return {
       address,
-      service: embedded.service,
+      service: assembled.service,
       async [Symbol.asyncDispose]() {
-        await Promise.all([app.close(), embedded.drain()]);
-        await embedded[Symbol.asyncDispose]();
+        await Promise.all([app.close(), assembled.drain()]);
+        await assembled[Symbol.asyncDispose]();
       },
     };
   } catch (error) {
-    await embedded[Symbol.asyncDispose]();
+    await assembled[Symbol.asyncDispose]();
     throw error;
   }
 }

@@ -30,7 +30,7 @@ export interface AdaptationQueue extends AsyncDisposable {
   cancel(ref: AdaptationRef): Promise<void>;
   /** How many wait or run. */
   depth(): Promise<number>;
-  /** Tell subscribers, in every process, that the record has changed. */
+  /** Tell subscribers, in every process, that the record has changed. Best effort: never rejects. */
   announce(ref: AdaptationRef): Promise<void>;
   /** Calls `listener` after each announcement, and now and then without one, until the returned function is called. */
   subscribe(ref: AdaptationRef, listener: () => void): () => void;

@@ -1,6 +1,7 @@
 import type { Adaptation } from '../tasks/adaptation.ts';
 import type { SupportSet } from '../tasks/support-set.ts';
-import type { Task, TenantId } from '../tasks/task.ts';
+import type { Task, TaskDraft, TenantId } from '../tasks/task.ts';
+import type { Usage } from '../tasks/usage.ts';
 import type { AdaptationRef } from './adaptation-queue.ts';
 
 export interface Page<Item> {
@@ -13,22 +14,6 @@ export interface PageRequest {
   /** A `nextCursor`. @throws InnerloopError `invalid_request` from the store when it cannot be one. */
   readonly after?: string | undefined;
 }
-
-/** What creates a task. For one that is there, `metadata` replaces its own and, absent, leaves it as it is. */
-export type TaskDraft = Pick<Task, 'tenant' | 'id' | 'model' | 'createdAt'> & Partial<Pick<Task, 'metadata'>>;
-
-/** What a tenant has stored, and has waiting or running. */
-export interface Usage {
-  readonly tasks: number;
-  /** Of all support sets, with those that a later one has replaced. */
-  readonly examples: number;
-  /** Of all support sets as stored. */
-  readonly bytes: number;
-  /** Adaptations that have not ended. */
-  readonly queued: number;
-}
-/** The most that each tenant may have; a store is created with one. */
-export type Quota = Usage;
 
 /**
  * Tasks, support sets and adaptation records: the truth. When a promise resolves, the write survives the death
@@ -67,7 +52,8 @@ export interface TaskStore extends AsyncDisposable {
   adaptations(tenant: TenantId, task: string, page: PageRequest): Promise<Page<Adaptation>>;
   supportSet(tenant: TenantId, task: string, digest: string): Promise<SupportSet | null>;
   /**
-   * Apply `change` to the record unless it has ended or is gone; `change` may answer null for "leave it".
+   * Apply `change` to the record unless it has ended or is gone; `change` may answer null for "leave it", and is asked
+   * again where another process has changed the record meanwhile.
    * A record that thereby succeeds becomes its task's current one unless a later one already is.
    * Answers the record as it now stands, or null when it is gone.
    */

@@ -9,7 +9,6 @@ import { appendSupport } from '../tasks/append-support-set.ts';
 import { countLabels } from '../tasks/label-encoding.ts';
 import type { SupportSet } from '../tasks/support-set.ts';
 import type { Task, TenantId } from '../tasks/task.ts';
-import type { Admission } from './admission.ts';
 import { checkMetadata } from './metadata.ts';
 import { type Models, versioned } from './models.ts';
 import type { AdaptRequest, DecodeInput, Service } from './service.ts';
@@ -22,18 +21,11 @@ interface Parts {
   readonly store: TaskStore;
   readonly queue: AdaptationQueue;
   readonly clock: Clock;
-  readonly admission: Admission;
   readonly decodeInput: DecodeInput;
+  onError(error: unknown): void;
 }
 
-export function createAdapt({
-  models,
-  store,
-  queue,
-  clock,
-  admission,
-  decodeInput,
-}: Parts): Service['adapt'] {
+export function createAdapt({ models, store, queue, clock, decodeInput, onError }: Parts): Service['adapt'] {
   return async (tenant, taskId, request) => {
     checkTaskId(taskId);
     checkMetadata(request.metadata);
@@ -52,19 +44,18 @@ export function createAdapt({
       const support = append && task ? await joined(task, given) : given;
       checkSupport(support, manifest);
       const draft = draftOf(tenant, taskId, manifest, settings, support);
-      const answer = await admission.admit(await isKnown(draft), () =>
-        store.accept(
-          draft,
-          support,
-          taskDraft(draft, manifest, request),
-          append ? (task?.submitted ?? 0) : undefined,
-        ),
+      const answer = await store.accept(
+        draft,
+        support,
+        taskDraft(draft, manifest, request),
+        append ? (task?.submitted ?? 0) : undefined,
       );
       if (!answer) continue;
 
       const ref = { tenant, task: taskId, id: draft.id };
-      // Also when it was queued before: the process that accepted it may have died before it could submit it.
-      if (answer.adaptation.status === 'queued') await queue.submit(ref);
+      // Also when it was queued before: the process that accepted it may have died before it could submit it. When
+      // this fails, too, the record is there, and a worker that looks for what is unfinished finds it.
+      if (answer.adaptation.status === 'queued') await queue.submit(ref).catch(onError);
       if (answer.accepted) await queue.announce(ref);
       return answer.adaptation;
     }
@@ -98,12 +89,6 @@ export function createAdapt({
     return null;
   }
 
-  /** Whether accepting it adds no work. */
-  async function isKnown({ tenant, task, id }: Pick<Adaptation, 'tenant' | 'task' | 'id'>): Promise<boolean> {
-    const former = await store.adaptation(tenant, task, id);
-    return former !== null && former.status !== 'failed' && former.status !== 'cancelled';
-  }
-
   function draftOf(
     tenant: TenantId,
     task: string,
@@ -122,6 +107,7 @@ export function createAdapt({
       settings,
       support: { digest, examples: x.shape[0] ?? 0, ...labels },
       status: 'queued',
+      attempts: 0,
       losses: [],
       createdAt: clock.now().toISOString(),
       startedAt: null,

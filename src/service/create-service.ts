@@ -6,7 +6,6 @@ import type { StateCache } from '../ports/state-cache.ts';
 import type { TaskStore } from '../ports/task-store.ts';
 import { createAdapt } from './adapt.ts';
 import { createAdaptations } from './adaptations.ts';
-import { createAdmission } from './admission.ts';
 import { createModels } from './models.ts';
 import { createPredict } from './predict.ts';
 import { createProgress } from './progress.ts';
@@ -26,8 +25,6 @@ export interface ServiceOptions {
   readonly clock: Clock;
   readonly decodeInput: DecodeInput;
   readonly limits: {
-    /** Adaptations that may wait or run before more are refused. */
-    readonly queued: number;
     /** Inputs of one prediction request. */
     readonly inputs: number;
     /** Numbers of the answer to it. */
@@ -43,7 +40,7 @@ export function createService(options: ServiceOptions): Service {
   const models = createModels(packages);
   const progress = createProgress();
   const states = createStates(options);
-  const parts = { ...options, models, progress, states, admission: createAdmission(queue, limits.queued) };
+  const parts = { ...options, models, progress, states };
   return {
     models: models.list,
     model: (name) => models.named(name),
@@ -51,9 +48,9 @@ export function createService(options: ServiceOptions): Service {
     adapt: createAdapt(parts),
     ...createAdaptations(parts),
     predict: createPredict({ ...parts, maxInputs: limits.inputs, maxNumbers: limits.numbers }),
-    async startWorker() {
-      queue.process(createRunAdaptation(parts));
-      for (const { tenant, task, id } of await store.unfinished()) await queue.submit({ tenant, task, id });
+    work: () => queue.process(createRunAdaptation(parts)),
+    async resume() {
+      for (const ref of await store.unfinished()) await queue.submit(ref);
     },
     ready: createReadiness(parts),
   };

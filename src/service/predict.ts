@@ -3,14 +3,15 @@ import type { Manifest } from '../package/manifest.ts';
 import type { ProgramRunner } from '../ports/program-runner.ts';
 import type { TaskStore } from '../ports/task-store.ts';
 import { type Adaptation, hasEnded } from '../tasks/adaptation.ts';
-import type { Task } from '../tasks/task.ts';
+import type { Task, TenantId } from '../tasks/task.ts';
 import { sizeOf, stack } from '../tensor.ts';
+import { createCurrentAdaptation } from './current-adaptation.ts';
 import { inTurns } from './in-turns.ts';
 import type { Models } from './models.ts';
 import { toPredictions } from './predictions.ts';
 import type { DecodeInput, Service } from './service.ts';
-import type { States } from './states.ts';
-import { findTask } from './tasks.ts';
+import { type States, stateKey } from './states.ts';
+import { isTaskId, taskNotFound } from './tasks.ts';
 
 interface Parts {
   readonly models: Models;
@@ -33,9 +34,9 @@ export function createPredict({
   maxInputs,
   maxNumbers,
 }: Parts): Service['predict'] {
+  const current = createCurrentAdaptation(store);
   return async (tenant, taskId, inputs) => {
-    const task = await findTask(store, tenant, taskId);
-    const { adaptation, manifest } = await currentOf(task);
+    const { adaptation, manifest } = await answering(tenant, taskId);
     const each = answerSize(adaptation, manifest);
     const most = Math.max(1, Math.min(maxInputs, Math.floor(maxNumbers / each)));
     if (inputs.length === 0 || inputs.length > most) {
@@ -50,7 +51,7 @@ export function createPredict({
     const rows = await inTurns(inputs, ({ input, pointer }) => decodeInput(input, manifest.input, pointer));
     const y = await runner.predict({
       digest: adaptation.packageDigest,
-      stateId: adaptation.id,
+      stateId: stateKey(adaptation),
       x: stack(rows),
       loadState: () => states.load(adaptation),
     });
@@ -62,17 +63,22 @@ export function createPredict({
     return { adaptation: adaptation.id, model: adaptation.model, predictions };
   };
 
-  async function currentOf(task: Task): Promise<{ adaptation: Adaptation; manifest: Manifest }> {
-    const current = task.current && (await store.adaptation(task.tenant, task.id, task.current));
-    if (!current) throw await notAdapted(task);
-    const manifest = models.withDigest(current.packageDigest);
-    if (manifest) return { adaptation: current, manifest };
+  async function answering(
+    tenant: TenantId,
+    taskId: string,
+  ): Promise<{ adaptation: Adaptation; manifest: Manifest }> {
+    const found = isTaskId(taskId) ? await current(tenant, taskId) : null;
+    if (!found) throw taskNotFound(taskId);
+    const { task, adaptation } = found;
+    if (!adaptation) throw await notAdapted(task);
+    const manifest = models.withDigest(adaptation.packageDigest);
+    if (manifest) return { adaptation, manifest };
     throw new InnerloopError(
       'task_not_adapted',
-      `${current.model} was replaced since the task was adapted: adapt it again`,
+      `${adaptation.model} was replaced since the task was adapted: adapt it again`,
       {
         expected: 'an adaptation of the installed model',
-        got: current.model,
+        got: adaptation.model,
       },
     );
   }

@@ -9,11 +9,14 @@ interface Parts {
   readonly queue: AdaptationQueue;
 }
 
+/** A tenant without tasks: the question is whether there is an answer. */
+const NOBODY = '-';
+
 /** Asks each part something small; a part that fails to answer is not ready. */
 export function createReadiness({ models, store, queue }: Parts): Service['ready'] {
   return async () => {
     const [storeAnswers, queueAnswers] = await Promise.all([
-      answers(store.unfinished()),
+      answers(store.usage(NOBODY)),
       answers(queue.depth()),
     ]);
     const checks = { models: models.list().length > 0, store: storeAnswers, queue: queueAnswers };

@@ -1,11 +1,13 @@
 import { type ErrorCode, InnerloopError } from '../errors.ts';
-import type { AdaptationQueue, AdaptationRef } from '../ports/adaptation-queue.ts';
+import type { AbortReason, AdaptationQueue, AdaptationRef } from '../ports/adaptation-queue.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { TaskStore } from '../ports/task-store.ts';
 import type { Adaptation } from '../tasks/adaptation.ts';
+import type { SupportSet } from '../tasks/support-set.ts';
 import type { Models } from './models.ts';
+import { patiently } from './patiently.ts';
 import type { Progress } from './progress.ts';
-import type { States } from './states.ts';
+import { requireSupport, type States } from './states.ts';
 
 interface Parts {
   readonly models: Models;
@@ -22,12 +24,18 @@ const WRITE_INTERVAL_MS = 100;
 /** How long steps gather before followers hear of them: each follower reads the whole record each time. */
 const ANNOUNCE_INTERVAL_MS = 50;
 
+/** How often an adaptation may be begun. One that ends the process that runs it would otherwise do so for ever. */
+const MAX_ATTEMPTS = 3;
+
 /** Failures whose message was written for the caller. Any other may quote paths, and is told in general words. */
 const TOLD: ReadonlySet<ErrorCode> = new Set(['adaptation_diverged', 'adaptation_failed']);
 
+type Outcome = Pick<Adaptation, 'status'> & Partial<Pick<Adaptation, 'error'>>;
+
 /**
- * What the queue calls. The record says whether there is anything to do; a run that was aborted, by a cancel or at
- * shutdown, writes nothing more: the record was ended by whoever cancelled it, or is taken up again after a restart.
+ * What the queue calls. The record says whether there is anything to do. A run that was cancelled writes nothing more:
+ * whoever cancelled it has ended the record. One that was aborted because this process ends puts the record back as if it
+ * had not begun. While the store is away a run waits for it, since its result would only have to be computed again.
  */
 export function createRunAdaptation({ models, store, states, queue, progress, clock, onError }: Parts) {
   return async (ref: AdaptationRef, signal: AbortSignal): Promise<void> => {
@@ -37,60 +45,113 @@ export function createRunAdaptation({ models, store, states, queue, progress, cl
     const now = () => clock.now().toISOString();
 
     const startedAt = now();
-    const record = await write((each) => ({ ...each, status: 'running', startedAt, losses: [] }));
-    if (record?.status !== 'running' || signal.aborted) return;
+    const record = await patiently(() => write((each) => begun(each, startedAt)), signal);
+    if (record?.startedAt !== startedAt) return;
     await queue.announce(ref);
-
-    const losses: number[] = [];
-    let writing: Promise<unknown> = Promise.resolve();
-    let writtenAt = clock.now().getTime();
-    let announcing: NodeJS.Timeout | undefined;
-    const onStep = (loss: number) => {
-      losses.push(loss);
-      if (clock.now().getTime() - writtenAt >= WRITE_INTERVAL_MS) {
-        writtenAt = clock.now().getTime();
-        const soFar = [...losses];
-        // A write that fails here is made good by the last one.
-        writing = write((each) => ({ ...each, losses: soFar })).catch(() => undefined);
-      }
-      // Later, not here: steps may come by the thousand in one turn of the event loop.
-      announcing ??= setTimeout(() => {
-        announcing = undefined;
-        void queue.announce(ref).catch(() => undefined);
-      }, ANNOUNCE_INTERVAL_MS);
-    };
-
-    progress.start(id, losses);
+    if (record.status !== 'running') return;
     try {
-      const outcome = await run(record, onStep).catch((error: unknown) => {
-        if (!signal.aborted) onError(error);
-        return asFailure(error);
-      });
-      await writing;
-      const ended = await write((each) => ({ ...each, ...outcome, losses, endedAt: now() }));
-      // Deleted or cancelled while it ran: the state must not stay behind.
-      if (ended?.status !== 'succeeded') await states.forget(id);
+      await runToItsEnd(record);
     } finally {
-      clearTimeout(announcing);
-      progress.done(id, losses);
+      if (signal.reason === ('shutdown' satisfies AbortReason)) await putBack(record);
     }
     if (!signal.aborted) await queue.announce(ref);
 
-    async function run(adaptation: Adaptation, onEachStep: (loss: number) => void) {
+    async function runToItsEnd(adaptation: Adaptation): Promise<void> {
+      const { digest } = adaptation.support;
+      const support = await patiently(() => store.supportSet(tenant, task, digest), signal);
+      const losses: number[] = [];
+      const follow = reportSteps(losses);
+      progress.start(id, losses);
+      try {
+        const outcome = await compute(adaptation, support, follow.onStep).catch((error: unknown) => {
+          if (!signal.aborted) onError(error);
+          return asFailure(error);
+        });
+        await follow.written();
+        const end = () => write((each) => ({ ...each, ...outcome, losses, endedAt: now() }));
+        const ended = await patiently(end, signal);
+        // Deleted or cancelled while it ran: the state must not stay behind.
+        if (ended?.status !== 'succeeded') await states.forget(adaptation);
+      } finally {
+        follow.stop();
+        progress.done(id, losses);
+      }
+    }
+
+    async function compute(
+      adaptation: Adaptation,
+      support: SupportSet | null,
+      onStep: (loss: number) => void,
+    ): Promise<Outcome> {
       if (!models.withDigest(adaptation.packageDigest)) {
         throw new InnerloopError(
           'adaptation_failed',
           `${adaptation.model} was replaced meanwhile: submit again`,
         );
       }
-      const state = await states.compute(adaptation, signal, onEachStep);
-      await states.keep(id, state);
-      return { status: 'succeeded' } as const;
+      const state = await states.compute(adaptation, requireSupport(support), signal, onStep);
+      await states.keep(adaptation, state);
+      return { status: 'succeeded' };
+    }
+
+    /** Writes losses down, and tells of them, now and then. */
+    function reportSteps(losses: number[]) {
+      let writing: Promise<unknown> = Promise.resolve();
+      let writtenAt = clock.now().getTime();
+      let announcing: NodeJS.Timeout | undefined;
+      return {
+        onStep(loss: number): void {
+          losses.push(loss);
+          if (clock.now().getTime() - writtenAt >= WRITE_INTERVAL_MS) {
+            writtenAt = clock.now().getTime();
+            const soFar = [...losses];
+            // A write that fails here is made good by the last one.
+            writing = write((each) => ({ ...each, losses: soFar })).catch(() => undefined);
+          }
+          // Later, not here: steps may come by the thousand in one turn of the event loop.
+          announcing ??= setTimeout(() => {
+            announcing = undefined;
+            void queue.announce(ref);
+          }, ANNOUNCE_INTERVAL_MS);
+        },
+        written: () => writing,
+        stop: () => clearTimeout(announcing),
+      };
+    }
+
+    /** Where this fails the record stays as it is, and the attempt counts. */
+    async function putBack(adaptation: Adaptation): Promise<void> {
+      const isOurs = (each: Adaptation) => each.status === 'running' && each.startedAt === startedAt;
+      const before = {
+        status: 'queued',
+        startedAt: null,
+        losses: [],
+        attempts: adaptation.attempts - 1,
+      } as const;
+      await store
+        .update(tenant, task, id, (each) => (isOurs(each) ? { ...each, ...before } : null))
+        .catch(onError);
     }
   };
 }
 
-function asFailure(error: unknown): Pick<Adaptation, 'status' | 'error'> {
+/** The record as a run begins; asked twice for one beginning, the second time changes nothing. */
+function begun(record: Adaptation, startedAt: string): Adaptation {
+  if (record.status === 'running' && record.startedAt === startedAt) return record;
+  // Records from before attempts were counted have none.
+  const attempts = (record.attempts ?? 0) + 1;
+  if (attempts <= MAX_ATTEMPTS) return { ...record, status: 'running', startedAt, attempts, losses: [] };
+  const message = `Given up after ${MAX_ATTEMPTS} attempts: each time the process that ran it stopped, or lost the store`;
+  return {
+    ...record,
+    status: 'failed',
+    startedAt,
+    endedAt: startedAt,
+    error: { code: 'adaptation_failed', message },
+  };
+}
+
+function asFailure(error: unknown): Outcome {
   if (error instanceof InnerloopError && TOLD.has(error.code)) {
     return { status: 'failed', error: { code: error.code, message: error.message } };
   }

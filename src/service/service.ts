@@ -100,8 +100,10 @@ export interface Service {
     inputs: readonly { pointer: string; input: RawInput }[],
   ): Promise<{ adaptation: string; model: string; predictions: readonly Prediction[] }>;
 
-  /** Runs accepted adaptations; resumes what a former process left unfinished. */
-  startWorker(): Promise<void>;
+  /** Runs accepted adaptations from now on. */
+  work(): void;
+  /** Submits again what is unfinished: whoever accepted it, or ran it, may be gone. Harmless for what is not lost. */
+  resume(): Promise<void>;
   /** Whether requests can be served now, part by part. */
   ready(): Promise<{ ready: boolean; checks: Readonly<Record<string, boolean>> }>;
 }

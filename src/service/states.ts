@@ -4,22 +4,41 @@ import type { StateCache } from '../ports/state-cache.ts';
 import type { TaskStore } from '../ports/task-store.ts';
 import type { Adaptation } from '../tasks/adaptation.ts';
 import { encodeOutcome } from '../tasks/label-encoding.ts';
+import type { SupportSet } from '../tasks/support-set.ts';
 import type { Tensors } from '../tensor.ts';
 import type { TaskView } from './service.ts';
 
+type Owned = Pick<Adaptation, 'tenant' | 'id'>;
+
+/** Names a state wherever one is kept. It carries the tenant, so that nothing is shared between tenants. */
+export function stateKey({ tenant, id }: Owned): string {
+  return `${tenant}/${id}`;
+}
+
+/** @throws InnerloopError `adaptation_failed` when it was deleted. */
+export function requireSupport(support: SupportSet | null): SupportSet {
+  if (support) return support;
+  throw new InnerloopError('adaptation_failed', 'The support set is gone: submit it again');
+}
+
 /**
- * Adapted states by adaptation id. They are never the truth: what neither the runner nor the cache has is computed
+ * Adapted states by adaptation. They are never the truth: what neither the runner nor the cache has is computed
  * again from the stored support set, and comes out the same.
  */
 export interface States {
-  /** Run the adaptation's programs over its stored support set. */
-  compute(adaptation: Adaptation, signal: AbortSignal, onStep: (loss: number) => void): Promise<Tensors>;
+  /** Run the adaptation's programs over its support set. */
+  compute(
+    adaptation: Adaptation,
+    support: SupportSet,
+    signal: AbortSignal,
+    onStep: (loss: number) => void,
+  ): Promise<Tensors>;
   /** Offer a state to the cache. Reads the tensors before it returns. */
-  keep(id: string, state: Tensors): Promise<void>;
+  keep(adaptation: Owned, state: Tensors): Promise<void>;
   /** From the cache, or else computed again. */
   load(adaptation: Adaptation): Promise<Tensors>;
-  forget(id: string): Promise<void>;
-  residency(id: string): Promise<TaskView['residency']>;
+  forget(adaptation: Owned): Promise<void>;
+  residency(adaptation: Owned): Promise<TaskView['residency']>;
 }
 
 interface Parts {
@@ -30,35 +49,43 @@ interface Parts {
 
 export function createStates({ store, cache, runner }: Parts): States {
   const states: States = {
-    async compute({ tenant, task, support: { digest }, packageDigest, settings }, signal, onStep) {
-      const support = await store.supportSet(tenant, task, digest);
-      if (!support) throw new InnerloopError('adaptation_failed', 'The support set is gone: submit it again');
+    async compute({ packageDigest, settings }, { x, outcome }, signal, onStep) {
       const { steps, rate } = settings;
-      const y = encodeOutcome(support.outcome);
-      return runner.adapt({ digest: packageDigest, x: support.x, y, steps, rate, signal, onStep });
+      return runner.adapt({
+        digest: packageDigest,
+        x,
+        y: encodeOutcome(outcome),
+        steps,
+        rate,
+        signal,
+        onStep,
+      });
     },
 
     // A state that could not be kept is computed again when it is missed.
-    keep: (id, state) => cache.put(id, state).catch(() => undefined),
+    keep: (adaptation, state) => cache.put(stateKey(adaptation), state).catch(() => undefined),
 
     async load(adaptation) {
       const { tenant, task, id } = adaptation;
-      const cached = await cache.get(id).catch(() => null);
+      const cached = await cache.get(stateKey(adaptation)).catch(() => null);
       if (cached) return cached;
-      const state = await states.compute(adaptation, new AbortController().signal, () => undefined);
-      await states.keep(id, state);
+      const support = requireSupport(await store.supportSet(tenant, task, adaptation.support.digest));
+      const state = await states.compute(adaptation, support, new AbortController().signal, () => undefined);
+      await states.keep(adaptation, state);
       // The task may have been deleted meanwhile, and its states with it.
-      if (!(await store.adaptation(tenant, task, id))) await states.forget(id);
+      if (!(await store.adaptation(tenant, task, id))) await states.forget(adaptation);
       return state;
     },
 
-    async forget(id) {
-      await Promise.all([runner.forget(id), cache.delete(id).catch(() => undefined)]);
+    async forget(adaptation) {
+      const key = stateKey(adaptation);
+      await Promise.all([runner.forget(key), cache.delete(key).catch(() => undefined)]);
     },
 
-    async residency(id) {
-      if (runner.isResident(id)) return 'memory';
-      return (await cache.has(id).catch(() => false)) ? 'cache' : 'recompute';
+    async residency(adaptation) {
+      const key = stateKey(adaptation);
+      if (runner.isResident(key)) return 'memory';
+      return (await cache.has(key).catch(() => false)) ? 'cache' : 'recompute';
     },
   };
   return states;

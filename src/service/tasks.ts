@@ -20,21 +20,25 @@ interface Parts {
 
 const TASK_ID = new RegExp(TASK_ID_PATTERN);
 
-/** The task, or null. An id that cannot be one is never asked for: stores may not take it as a key. */
-export async function lookUpTask(store: TaskStore, tenant: TenantId, id: string): Promise<Task | null> {
-  return TASK_ID.test(id) ? store.task(tenant, id) : null;
+/** One that cannot be a task's is never asked for: stores may not take it as a key. */
+export function isTaskId(id: string): boolean {
+  return TASK_ID.test(id);
 }
 
 /** @throws InnerloopError `task_not_found`, for another tenant's task as for none. */
 export async function findTask(store: TaskStore, tenant: TenantId, id: string): Promise<Task> {
-  const task = await lookUpTask(store, tenant, id);
+  const task = isTaskId(id) ? await store.task(tenant, id) : null;
   if (task) return task;
-  throw new InnerloopError('task_not_found', `There is no task ${JSON.stringify(id.slice(0, 128))}`);
+  throw taskNotFound(id);
+}
+
+export function taskNotFound(id: string): InnerloopError {
+  return new InnerloopError('task_not_found', `There is no task ${JSON.stringify(id.slice(0, 128))}`);
 }
 
 /** @throws InnerloopError `invalid_request` */
 export function checkTaskId(id: string): void {
-  if (TASK_ID.test(id)) return;
+  if (isTaskId(id)) return;
   throw new InnerloopError(
     'invalid_request',
     'Expected a task id of 1 to 128 letters, digits, dots, dashes, underscores',
@@ -74,7 +78,7 @@ export function createTasks({ models, store, states, queue, clock }: Parts): Tas
     }
     const [record, residency] = await Promise.all([
       store.adaptation(task.tenant, task.id, task.current),
-      states.residency(task.current),
+      states.residency({ tenant: task.tenant, id: task.current }),
     ]);
     const labels = record?.support.labels;
     return { ...task, ...(labels && { labels: classOrder(Object.keys(labels)) }), residency };
@@ -126,7 +130,7 @@ export function createTasks({ models, store, states, queue, clock }: Parts): Tas
       // The records go first: a run that ends after this finds its own gone, and drops its state itself.
       await store.deleteTask(tenant, id);
       for (const adaptation of open) await queue.cancel({ tenant, task: id, id: adaptation });
-      await Promise.all(all.map((adaptation) => states.forget(adaptation)));
+      await Promise.all(all.map((adaptation) => states.forget({ tenant, id: adaptation })));
       for (const adaptation of open) await queue.announce({ tenant, task: id, id: adaptation });
     },
   };

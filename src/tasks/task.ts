@@ -16,4 +16,7 @@ export interface Task {
   readonly submitted: number;
 }
 
+/** What creates a task. For one that is there, `metadata` replaces its own and, absent, leaves it as it is. */
+export type TaskDraft = Pick<Task, 'tenant' | 'id' | 'model' | 'createdAt'> & Partial<Pick<Task, 'metadata'>>;
+
 export const TASK_ID_PATTERN = '^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$';

@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { createLmdbTaskStore } from '../../src/adapters/lmdb/task-store.ts';
+import { plenty } from '../support/examples.ts';
 import { scratchFolder } from '../support/scratch.ts';
 
 const script = fileURLToPath(new URL('../support/accepting-process.ts', import.meta.url));
@@ -28,12 +29,15 @@ it('loses nothing it has accepted when the process is killed, time after time', 
   const told: string[] = [];
   for (const [round, count] of [1, 7, 50].entries()) {
     told.push(...(await killedAfter(count, path, 100_000 * round)));
-    await using store = createLmdbTaskStore({ path });
+    await using store = createLmdbTaskStore({ path, quota: plenty });
     const unfinished = await store.unfinished();
     const found = new Set(unfinished.map(({ id }) => id));
     expect(told.filter((id) => !found.has(id))).toEqual([]);
     const sets = await Promise.all(
-      unfinished.map(({ tenant, task, support }) => store.supportSet(tenant, task, support.digest)),
+      unfinished.map(async ({ tenant, task, id }) => {
+        const record = await store.adaptation(tenant, task, id);
+        return record && store.supportSet(tenant, task, record.support.digest);
+      }),
     );
     expect(sets.filter((set) => set === null)).toEqual([]);
     expect((await store.task('acme', 'runes'))?.submitted).toBe(found.size);

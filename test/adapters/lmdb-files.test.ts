@@ -9,7 +9,7 @@ import { claimFolder } from '../../src/adapters/lmdb/claim-folder.ts';
 import { createLmdbStateCache } from '../../src/adapters/lmdb/state-cache.ts';
 import { createLmdbTaskStore } from '../../src/adapters/lmdb/task-store.ts';
 import { tensor } from '../../src/tensor.ts';
-import { taskDraft } from '../support/examples.ts';
+import { plenty, taskDraft } from '../support/examples.ts';
 import { scratchFolder } from '../support/scratch.ts';
 
 const script = fileURLToPath(new URL('../support/claiming-process.ts', import.meta.url));
@@ -34,7 +34,7 @@ const damages: Record<string, (file: string) => Promise<void>> = {
 
 async function storeWithOneTask(): Promise<string> {
   const path = await scratchFolder();
-  await using store = createLmdbTaskStore({ path });
+  await using store = createLmdbTaskStore({ path, quota: plenty });
   await store.putTask(taskDraft);
   return path;
 }
@@ -43,7 +43,7 @@ describe('the files of the task store', () => {
   it.each(Object.entries(damages))('are refused when the data file holds %s', async (_what, damage) => {
     const path = await storeWithOneTask();
     await damage(join(path, 'data.mdb'));
-    expect(() => createLmdbTaskStore({ path })).toThrow(
+    expect(() => createLmdbTaskStore({ path, quota: plenty })).toThrow(
       /^The data in .* cannot be opened: data.mdb is damaged/,
     );
   });
@@ -52,19 +52,21 @@ describe('the files of the task store', () => {
     const empty = await scratchFolder();
     await writeFile(join(empty, 'data.mdb'), '');
     {
-      await using store = createLmdbTaskStore({ path: empty });
+      await using store = createLmdbTaskStore({ path: empty, quota: plenty });
       expect(await store.task(taskDraft.tenant, taskDraft.id)).toBeNull();
     }
     const path = await storeWithOneTask();
     await appendFile(join(path, 'data.mdb'), 'tail');
-    await using store = createLmdbTaskStore({ path });
+    await using store = createLmdbTaskStore({ path, quota: plenty });
     expect(await store.tasks(taskDraft.tenant, { limit: 1 })).toMatchObject({ nextCursor: null });
   });
 
   it('are refused where no folder can be', async () => {
     const path = join(await scratchFolder(), 'tasks');
     await writeFile(path, '');
-    expect(() => createLmdbTaskStore({ path })).toThrow(/^The data in .*tasks cannot be opened/);
+    expect(() => createLmdbTaskStore({ path, quota: plenty })).toThrow(
+      /^The data in .*tasks cannot be opened/,
+    );
   });
 });
 
@@ -77,7 +79,7 @@ describe('a full disk', () => {
     const lines = stdout.trim().split('\n');
     const told = lines.filter((line) => line.startsWith('id-'));
     expect(lines.slice(-2)).toEqual(['refused', String(told.length)]);
-    await using store = createLmdbTaskStore({ path });
+    await using store = createLmdbTaskStore({ path, quota: plenty });
     expect((await store.unfinished()).map(({ id }) => id)).toEqual(told);
   });
 });

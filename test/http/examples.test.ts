@@ -6,7 +6,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { parseConfig } from '../../src/config.ts';
 import { buildApp } from '../../src/http/app.ts';
 import { examples } from '../../src/http/examples.ts';
-import { createEmbedded } from '../../src/main/embedded.ts';
+import { assemble } from '../../src/main/assemble.ts';
 import { conv4 } from '../../src/nn/conv4.ts';
 import { mlp } from '../../src/nn/mlp.ts';
 import { classifier, regressor } from '../../src/nn/network.ts';
@@ -23,12 +23,12 @@ describe('the examples of the documentation page', () => {
     ]);
     const data = await mkdtemp(join(tmpdir(), 'innerloop-data-'));
     const config = parseConfig({ MODELS_DIR: models, DATA_DIR: data });
-    const embedded = await createEmbedded(config, pino({ level: 'silent' }));
-    await embedded.service.startWorker();
-    const app = await buildApp({ service: embedded.service, version: '0.0.0' });
+    const assembled = await assemble(config, pino({ level: 'silent' }));
+    await assembled.work();
+    const app = await buildApp({ service: assembled.service, version: '0.0.0' });
     onTestFinished(async () => {
       await app.close();
-      await embedded[Symbol.asyncDispose]();
+      await assembled[Symbol.asyncDispose]();
       for (const folder of [models, data]) await rm(folder, { recursive: true });
     });
 

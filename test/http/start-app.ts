@@ -6,7 +6,7 @@ import { pino } from 'pino';
 import { afterAll, beforeAll } from 'vitest';
 import { parseConfig } from '../../src/config.ts';
 import { type AppOptions, buildApp } from '../../src/http/app.ts';
-import { createEmbedded, type Embedded } from '../../src/main/embedded.ts';
+import { type Assembled, assemble } from '../../src/main/assemble.ts';
 import type { Service } from '../../src/service/service.ts';
 import { modelsFolder } from '../support/models-folder.ts';
 
@@ -20,21 +20,21 @@ export interface TestApp {
 export function startApp(
   options: Partial<AppOptions> & { environment?: Record<string, string> } = {},
 ): TestApp {
-  const started: { app?: FastifyInstance; embedded?: Embedded } = {};
+  const started: { app?: FastifyInstance; assembled?: Assembled } = {};
   const folders: string[] = [];
   beforeAll(async () => {
     const { environment, ...rest } = options;
     const [models, data] = [await modelsFolder(), await mkdtemp(join(tmpdir(), 'innerloop-data-'))];
     folders.push(models, data);
     const config = parseConfig({ MODELS_DIR: models, DATA_DIR: data, ...environment });
-    started.embedded = await createEmbedded(config, pino({ level: 'silent' }));
-    await started.embedded.service.startWorker();
-    started.app = await buildApp({ service: started.embedded.service, version: '0.0.0', ...rest });
+    started.assembled = await assemble(config, pino({ level: 'silent' }));
+    await started.assembled.work();
+    started.app = await buildApp({ service: started.assembled.service, version: '0.0.0', ...rest });
     await started.app.ready();
   });
   afterAll(async () => {
     await started.app?.close();
-    await started.embedded?.[Symbol.asyncDispose]();
+    await started.assembled?.[Symbol.asyncDispose]();
     for (const folder of folders) await rm(folder, { recursive: true, force: true });
   });
   const set = <T>(value: T | undefined): T => {
@@ -46,7 +46,7 @@ export function startApp(
       return set(started.app);
     },
     get service() {
-      return set(started.embedded).service;
+      return set(started.assembled).service;
     },
   };
 }

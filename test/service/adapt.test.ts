@@ -21,7 +21,8 @@ describe('adapting a task', () => {
     opened = openService(await scratchFolder(), runner, packages);
     service = opened.service;
     onTestFinished(() => opened[Symbol.asyncDispose]());
-    await service.startWorker();
+    service.work();
+    await service.resume();
   });
 
   const adapt = (request: AdaptRequest = corners, task = 'signs') => service.adapt('acme', task, request);

@@ -25,7 +25,8 @@ it('tells followers of many steps at once, and of each of them', async () => {
   };
   await using opened = openService(await scratchFolder(), runner, [tinyPackages.gradients()], { queue });
   const { service } = opened;
-  await service.startWorker();
+  service.work();
+  await service.resume();
   const adaptation = await service.adapt('acme', 'signs', { ...corners, settings: { steps: 1000 } });
   expect(await settle(service, adaptation)).toMatchObject({ status: 'succeeded' });
   expect(announced).toBeLessThan(10);

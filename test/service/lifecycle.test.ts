@@ -49,7 +49,8 @@ describe('the life of an adaptation', () => {
     it('tells everything in order, live', async () => {
       const accepted = await adapt();
       const following = all(follow(accepted));
-      await service.startWorker();
+      service.work();
+      await service.resume();
       const events = await following;
       expect(events.map(({ id }) => id)).toEqual([1, 2, 3, 4, 5, 6]);
       expect(events.map(({ type }) => type)).toEqual([
@@ -67,7 +68,8 @@ describe('the life of an adaptation', () => {
     });
 
     it('tells the same to those who come later, and the rest to those who come back', async () => {
-      await service.startWorker();
+      service.work();
+      await service.resume();
       const accepted = await adapt();
       const live = await all(follow(accepted));
       expect(await all(follow(accepted))).toEqual(live);
@@ -76,7 +78,8 @@ describe('the life of an adaptation', () => {
     });
 
     it('tells a failure with its reason', async () => {
-      await service.startWorker();
+      service.work();
+      await service.resume();
       const events = await all(follow(await adapt({ ...corners, settings: { rate: 1e20, steps: 50 } })));
       expect(events.at(-1)).toMatchObject({
         type: 'failed',
@@ -92,7 +95,8 @@ describe('the life of an adaptation', () => {
     });
 
     it('ends when the task is deleted', async () => {
-      await service.startWorker();
+      service.work();
+      await service.resume();
       const accepted = await adapt(long);
       const following = all(follow(accepted));
       await stepping(accepted);
@@ -109,14 +113,16 @@ describe('the life of an adaptation', () => {
         startedAt: null,
         endedAt: expect.any(String),
       });
-      await service.startWorker();
+      service.work();
+      await service.resume();
       expect((await settle(service, accepted)).status).toBe('cancelled');
       expect((await service.task('acme', 'signs')).current).toBeNull();
       expect(await opened.queue.depth()).toBe(0);
     });
 
     it('ends one that runs, with the losses so far', async () => {
-      await service.startWorker();
+      service.work();
+      await service.resume();
       const accepted = await adapt(long);
       await stepping(accepted);
       const cancelled = await cancel(accepted);
@@ -124,7 +130,7 @@ describe('the life of an adaptation', () => {
       expect(cancelled.losses.length).toBeGreaterThan(0);
       await opened.queue.drain();
       expect(await service.adaptation('acme', 'signs', accepted.id)).toEqual(cancelled);
-      expect(await opened.cache.has(accepted.id)).toBe(false);
+      expect(await opened.cache.has(`acme/${accepted.id}`)).toBe(false);
     });
 
     it('may be asked twice', async () => {
@@ -133,7 +139,8 @@ describe('the life of an adaptation', () => {
     });
 
     it('comes too late once it has ended', async () => {
-      await service.startWorker();
+      service.work();
+      await service.resume();
       const accepted = await adapt();
       await settle(service, accepted);
       await expect(cancel(accepted)).rejects.toMatchObject({
@@ -143,7 +150,8 @@ describe('the life of an adaptation', () => {
     });
 
     it('either wins or comes too late, whenever it comes', async () => {
-      await service.startWorker();
+      service.work();
+      await service.resume();
       for (let i = 0; i < 20; i++) {
         const accepted = await adapt({ ...corners, settings: { seed: i, steps: 1 + (i % 5) } });
         const cancelling = cancel(accepted).then(
@@ -156,7 +164,8 @@ describe('the life of an adaptation', () => {
     });
 
     it('leaves room for the same request again', async () => {
-      await service.startWorker();
+      service.work();
+      await service.resume();
       const accepted = await adapt({ ...corners, settings: { steps: 10_000 } });
       await stepping(accepted);
       await cancel(accepted);
@@ -175,17 +184,19 @@ describe('the life of an adaptation', () => {
   });
 
   it('takes up what a former process accepted and what it ran, in order', async () => {
-    await service.startWorker();
-    const running = await adapt({ ...corners, settings: { steps: 2000 } });
+    service.work();
+    await service.resume();
+    const running = await adapt({ ...corners, settings: { steps: 10_000 } });
     const waiting = await adapt();
     await stepping(running);
     await opened[Symbol.asyncDispose]();
     open(path);
     expect((await service.adaptation('acme', 'signs', running.id)).status).toBe('running');
-    await service.startWorker();
+    service.work();
+    await service.resume();
     const ended = await settle(service, running);
     expect(ended.status).toBe('succeeded');
-    expect(ended.losses).toHaveLength(2000);
+    expect(ended.losses).toHaveLength(10_000);
     expect((await settle(service, waiting)).status).toBe('succeeded');
     expect((await service.task('acme', 'signs')).current).toBe(waiting.id);
     expect(opened.errors).toEqual([]);
@@ -200,7 +211,8 @@ describe('the life of an adaptation', () => {
     }));
     const reopened = openService(path, runner, other);
     onTestFinished(() => reopened[Symbol.asyncDispose]());
-    await reopened.service.startWorker();
+    reopened.service.work();
+    await reopened.service.resume();
     expect(await settle(reopened.service, accepted)).toMatchObject({
       status: 'failed',
       error: {
@@ -215,7 +227,8 @@ describe('the life of an adaptation', () => {
     const broken: ProgramRunner = { ...runnerOf(runner), adapt: () => Promise.reject(cause) };
     const failing = openService(await scratchFolder(), broken, packages);
     onTestFinished(() => failing[Symbol.asyncDispose]());
-    await failing.service.startWorker();
+    failing.service.work();
+    await failing.service.resume();
     const ended = await settle(failing.service, await failing.service.adapt('acme', 'signs', corners));
     expect(ended.error).toEqual({ code: 'adaptation_failed', message: expect.not.stringMatching(/secret/) });
     expect(failing.errors).toEqual([cause]);
@@ -223,7 +236,8 @@ describe('the life of an adaptation', () => {
 
   describe('delete', () => {
     it('removes the task, its adaptations and its states', async () => {
-      await service.startWorker();
+      service.work();
+      await service.resume();
       const { id } = await settle(service, await adapt());
       await service.predict('acme', 'signs', [
         { pointer: '/inputs/0', input: { kind: 'nested', value: [0, 0] } },
@@ -232,18 +246,19 @@ describe('the life of an adaptation', () => {
       await expect(service.task('acme', 'signs')).rejects.toMatchObject({ code: 'task_not_found' });
       await expect(service.adaptation('acme', 'signs', id)).rejects.toMatchObject({ code: 'task_not_found' });
       await expect(service.deleteTask('acme', 'signs')).rejects.toMatchObject({ code: 'task_not_found' });
-      expect(runner.isResident(id)).toBe(false);
-      expect(await opened.cache.has(id)).toBe(false);
+      expect(runner.isResident(`acme/${id}`)).toBe(false);
+      expect(await opened.cache.has(`acme/${id}`)).toBe(false);
     });
 
     it('stops what runs', async () => {
-      await service.startWorker();
+      service.work();
+      await service.resume();
       const accepted = await adapt(long);
       await stepping(accepted);
       await service.deleteTask('acme', 'signs');
       await opened.queue.drain();
       expect(await opened.store.unfinished()).toEqual([]);
-      expect(await opened.cache.has(accepted.id)).toBe(false);
+      expect(await opened.cache.has(`acme/${accepted.id}`)).toBe(false);
     });
   });
 

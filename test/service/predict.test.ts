@@ -28,7 +28,8 @@ describe('predicting', () => {
     opened = openService(path, noting(runner), packages);
     service = opened.service;
     onTestFinished(() => opened[Symbol.asyncDispose]());
-    await service.startWorker();
+    service.work();
+    await service.resume();
   });
 
   /** The runner, and what it was asked to adapt. */
@@ -50,9 +51,10 @@ describe('predicting', () => {
 
   it('refuses more inputs than its answer has room for', async () => {
     await using small = openService(await scratchFolder(), runner, packages, {
-      limits: { queued: 10, inputs: 50, numbers: 9 },
+      limits: { inputs: 50, numbers: 9 },
     });
-    await small.service.startWorker();
+    small.service.work();
+    await small.service.resume();
     await settle(small.service, await small.service.adapt('acme', 'signs', corners));
     const four = points([0, 0], [0, 1], [1, 0], [1, 1]);
     expect((await small.service.predict('acme', 'signs', four)).predictions).toHaveLength(4);
@@ -102,15 +104,15 @@ describe('predicting', () => {
   it('serves from memory, from the cache, and from the support set, with the same bits', async () => {
     const { id } = await adapted();
     // The runner is shared by all tests here, and an equal request has an equal id.
-    await runner.forget(id);
+    await runner.forget(`acme/${id}`);
     expect(await residency()).toBe('cache');
     const first = await predict([0, 0.5]);
     expect(await residency()).toBe('memory');
-    await runner.forget(id);
+    await runner.forget(`acme/${id}`);
     expect(await predict([0, 0.5])).toEqual(first);
     expect(runs).toHaveLength(1);
-    await runner.forget(id);
-    await opened.cache.delete(id);
+    await runner.forget(`acme/${id}`);
+    await opened.cache.delete(`acme/${id}`);
     expect(await residency()).toBe('recompute');
     expect(await predict([0, 0.5])).toEqual(first);
     expect(runs).toHaveLength(2);
@@ -119,8 +121,8 @@ describe('predicting', () => {
   it('adapts again once, however many predictions miss the state', async () => {
     const { id } = await adapted();
     const alone = await predict([0, 0.5]);
-    await runner.forget(id);
-    await opened.cache.delete(id);
+    await runner.forget(`acme/${id}`);
+    await opened.cache.delete(`acme/${id}`);
     const answers = await Promise.all(Array.from({ length: 20 }, () => predict([0, 0.5])));
     expect(runs).toHaveLength(2);
     for (const { predictions } of answers) {
@@ -134,8 +136,8 @@ describe('predicting', () => {
   it('computes a missing state without waiting for the adaptation that runs', async () => {
     const { id } = await adapted();
     const long = await service.adapt('acme', 'signs', { ...corners, settings: { steps: 100_000 } });
-    await runner.forget(id);
-    await opened.cache.delete(id);
+    await runner.forget(`acme/${id}`);
+    await opened.cache.delete(`acme/${id}`);
     expect((await predict([0, 0.5])).adaptation).toBe(id);
     expect((await service.cancel('acme', 'signs', long.id)).status).toBe('cancelled');
   });
@@ -159,7 +161,8 @@ describe('predicting', () => {
       [Symbol.asyncDispose]: async () => {},
     };
     await using without = openService(await scratchFolder(), runner, packages, { cache });
-    await without.service.startWorker();
+    without.service.work();
+    await without.service.resume();
     const request = { ...corners, settings: { seed: 5 } };
     const accepted = await without.service.adapt('acme', 'cacheless', request);
     expect((await settle(without.service, accepted)).status).toBe('succeeded');

@@ -1,8 +1,8 @@
 import { createLmdbTaskStore } from '../../src/adapters/lmdb/task-store.ts';
-import { draftOf, supportOf, taskDraft } from './examples.ts';
+import { draftOf, plenty, supportOf, taskDraft } from './examples.ts';
 
 /** Accepts adaptations in the store at argv[2] for ever, four at a time, and prints the id of each that is durable. */
-const store = createLmdbTaskStore({ path: process.argv[2] ?? '' });
+const store = createLmdbTaskStore({ path: process.argv[2] ?? '', quota: plenty });
 const first = Number(process.argv[3]);
 let next = first;
 

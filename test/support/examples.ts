@@ -3,6 +3,9 @@ import { labelledSupport } from '../../src/tasks/build-support-set.ts';
 import type { SupportSet } from '../../src/tasks/support-set.ts';
 import { tensor } from '../../src/tensor.ts';
 
+/** A quota that nothing reaches. */
+export const plenty = { tasks: 1e6, examples: 1e6, bytes: 1e12, queued: 1e6 };
+
 /** A support set of one-dimensional inputs; the value of row n is `start + n`. */
 export function supportOf(labels: readonly string[], start = 0): SupportSet {
   const values = labels.map((_, n) => start + n);
@@ -20,6 +23,7 @@ export function draftOf(id: string, overrides: Partial<Adaptation> = {}): Omit<A
     settings: { steps: 2, rate: 0.1, seed: 0 },
     support: { digest: 'sha256:none', examples: 2, labels: { alef: 1, bet: 1 } },
     status: 'queued',
+    attempts: 0,
     losses: [],
     createdAt: '2026-01-01T00:00:00.000Z',
     startedAt: null,

@@ -1,9 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { createLmdbTaskStore } from '../../src/adapters/lmdb/task-store.ts';
-import { draftOf, supportOf, taskDraft } from './examples.ts';
+import { draftOf, plenty, supportOf, taskDraft } from './examples.ts';
 
 /** Accepts adaptations in the store at argv[2] until one is refused; prints the id of each, and what it can still read. */
-const store = createLmdbTaskStore({ path: process.argv[2] ?? '' });
+const store = createLmdbTaskStore({ path: process.argv[2] ?? '', quota: plenty });
 const labels = Array.from({ length: 200 }, (_, i) => `label-${i}`);
 for (let n = 1; n < 2000; n++) {
   const support = supportOf(labels, n);

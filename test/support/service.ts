@@ -9,6 +9,7 @@ import { createService, type ServiceOptions } from '../../src/service/create-ser
 import { createInputDecoder } from '../../src/service/inputs.ts';
 import type { AdaptRequest, RawExample, Service } from '../../src/service/service.ts';
 import type { Adaptation } from '../../src/tasks/adaptation.ts';
+import { plenty } from './examples.ts';
 
 export interface TestService extends AsyncDisposable, ServiceOptions {
   readonly service: Service;
@@ -26,14 +27,14 @@ export function openService(
   const options: ServiceOptions = {
     packages,
     runner,
-    store: createLmdbTaskStore({ path: `${path}/tasks` }),
+    store: createLmdbTaskStore({ path: `${path}/tasks`, quota: { ...plenty, queued: 10 } }),
     cache: createLmdbStateCache({ path: `${path}/states`, maxBytes: 1e7 }),
     queue: createLocalQueue({ concurrency: 1, onError: (error) => errors.push(error) }),
     clock: tickingClock(),
     decodeInput: createInputDecoder({
       decode: () => Promise.reject(new InnerloopError('invalid_image', 'none')),
     }),
-    limits: { queued: 10, inputs: 50, numbers: 1000 },
+    limits: { inputs: 50, numbers: 1000 },
     onError: (error) => errors.push(error),
     ...overrides,
   };

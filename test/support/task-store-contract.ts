@@ -2,14 +2,15 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { TaskStore } from '../../src/ports/task-store.ts';
 import type { Adaptation, AdaptationStatus } from '../../src/tasks/adaptation.ts';
 import { targetSupport } from '../../src/tasks/build-support-set.ts';
+import type { Quota } from '../../src/tasks/usage.ts';
 import { tensor } from '../../src/tensor.ts';
-import { draftOf, supportOf, taskDraft } from './examples.ts';
+import { draftOf, plenty, supportOf, taskDraft } from './examples.ts';
 
 /** What every TaskStore keeps. `create` answers an empty store. */
-export function describeTaskStoreContract(create: () => Promise<TaskStore>): void {
+export function describeTaskStoreContract(create: (quota: Quota) => Promise<TaskStore>): void {
   let store: TaskStore;
   beforeEach(async () => {
-    store = await create();
+    store = await create(plenty);
   });
   afterEach(() => store[Symbol.asyncDispose]());
 
@@ -200,6 +201,113 @@ export function describeTaskStoreContract(create: () => Promise<TaskStore>): voi
       await end('ended', 'failed');
       await end('old', 'running');
       expect((await store.unfinished()).map(({ id }) => id)).toEqual(['old', 'young']);
+    });
+  });
+
+  describe('current', () => {
+    it('is null without a task, and a task alone until an adaptation has succeeded', async () => {
+      expect(await store.current('acme', 'runes')).toBeNull();
+      const { task } = await store.putTask(taskDraft);
+      expect(await store.current('acme', 'runes')).toEqual({ task, adaptation: null });
+    });
+
+    it('is the adaptation that succeeded, together with its task', async () => {
+      await accept('one');
+      await accept('two');
+      const adaptation = await end('two', 'succeeded');
+      const task = await store.task('acme', 'runes');
+      expect(task?.current).toBe('two');
+      expect(await store.current('acme', 'runes')).toEqual({ task, adaptation });
+      await store.deleteTask('acme', 'runes');
+      expect(await store.current('acme', 'runes')).toBeNull();
+    });
+  });
+
+  describe('usage', () => {
+    const usage = () => store.usage('acme');
+    const none = { tasks: 0, examples: 0, bytes: 0, queued: 0 };
+
+    it('counts tasks, examples, bytes, and what has not ended', async () => {
+      expect(await usage()).toEqual(none);
+      await accept('one', { sequence: 1 });
+      const { bytes } = await usage();
+      expect(bytes).toBeGreaterThan(8);
+      expect(await usage()).toEqual({ tasks: 1, examples: 2, bytes, queued: 1 });
+      await accept('two', { sequence: 2 });
+      await store.putTask({ ...taskDraft, id: 'other' });
+      expect(await usage()).toEqual({ tasks: 2, examples: 4, bytes: 2 * bytes, queued: 2 });
+      await end('one', 'succeeded');
+      await end('two', 'running');
+      expect(await usage()).toMatchObject({ examples: 4, queued: 1 });
+      expect(await store.usage('other')).toEqual(none);
+    });
+
+    it('counts what was accepted twice once', async () => {
+      await accept('one');
+      await accept('one');
+      await accept('with other settings');
+      expect(await usage()).toMatchObject({ tasks: 1, examples: 2, queued: 2 });
+      await end('one', 'failed');
+      await accept('one');
+      expect(await usage()).toMatchObject({ tasks: 1, examples: 2, queued: 2 });
+    });
+
+    it('is nothing again when all is deleted', async () => {
+      await accept('one');
+      await end('one', 'succeeded');
+      await accept('two');
+      await accept('one', { task: 'other' });
+      await store.deleteTask('acme', 'runes');
+      expect(await usage()).toMatchObject({ tasks: 1, examples: 2, queued: 1 });
+      await store.deleteTask('acme', 'other');
+      expect(await usage()).toEqual(none);
+    });
+
+    it.each([
+      ['tasks', 'quota_exceeded', { tasks: 1 }, { task: 'other' }],
+      ['examples', 'quota_exceeded', { examples: 3 }, { sequence: 2 }],
+      ['bytes', 'quota_exceeded', { bytes: 300 }, { sequence: 2 }],
+      ['queued', 'too_many_queued', { queued: 1 }, { sequence: 2 }],
+    ] as const)('refuses more %s than the quota, and writes nothing', async (field, code, quota, more) => {
+      await using small = await create({ ...plenty, ...quota });
+      const bounded = store;
+      store = small;
+      try {
+        await accept('one', { sequence: 1 });
+        const before = await usage();
+        const { details, ...error } = await accept('two', more).catch((refused) => refused);
+        expect(error).toMatchObject({ code });
+        expect(details.expected).toMatch(new RegExp(`at most ${quota[field as keyof typeof quota]}`));
+        expect(await usage()).toEqual(before);
+        expect(await store.adaptation('acme', 'runes', 'two')).toBeNull();
+        expect((await accept('one', { sequence: 1 })).accepted).toBe(false);
+      } finally {
+        store = bounded;
+      }
+    });
+
+    it('refuses a task beyond the quota, and takes changes to one that is there', async () => {
+      await using small = await create({ ...plenty, tasks: 1 });
+      await small.putTask(taskDraft);
+      await expect(small.putTask({ ...taskDraft, id: 'other' })).rejects.toMatchObject({
+        code: 'quota_exceeded',
+      });
+      expect(await small.putTask({ ...taskDraft, metadata: { a: 'b' } })).toMatchObject({ created: false });
+      expect(await small.task('acme', 'other')).toBeNull();
+    });
+
+    it('holds against many at once', async () => {
+      await using small = await create({ ...plenty, queued: 5 });
+      const answers = await Promise.allSettled(
+        Array.from({ length: 20 }, (_, i) =>
+          small.accept(draftOf(`id${i}`, { task: `task${i % 7}` }), supportOf(['a', 'b']), {
+            ...taskDraft,
+            id: `task${i % 7}`,
+          }),
+        ),
+      );
+      expect(answers.filter(({ status }) => status === 'fulfilled')).toHaveLength(5);
+      expect(await small.usage('acme')).toMatchObject({ queued: 5 });
     });
   });
 

@@ -1,6 +1,7 @@
 import type { Database } from 'lmdb';
 import type { Adaptation } from '../../tasks/adaptation.ts';
 import type { Task } from '../../tasks/task.ts';
+import type { Usage } from '../../tasks/usage.ts';
 import { commit } from './commit.ts';
 import { openSound } from './open-sound.ts';
 
@@ -16,6 +17,8 @@ export interface Tables {
   readonly supports: Database<Buffer, string[]>;
   /** [tenant, task, adaptation] of those that have not ended */
   readonly unfinished: Database<true, string[]>;
+  /** [tenant], and of it [tenant, task] */
+  readonly usage: Database<Usage, string[]>;
   /** `work` as one transaction; resolves once its writes are visible to every reader and survive the process. */
   write<T>(work: () => T): Promise<T>;
   /** As `write`, and the writes have reached the disk: they survive the machine too. */
@@ -24,7 +27,7 @@ export interface Tables {
 }
 
 export function openTables(path: string): Tables {
-  const root = openSound(path, { maxDbs: 5, encoding: 'json' });
+  const root = openSound(path, { maxDbs: 6, encoding: 'json' });
   const table = <V, K extends (string | number)[] = string[]>(name: string) =>
     root.openDB<V, K>({ name, encoding: 'json' });
   const write = <T>(work: () => T) => commit(root, work);
@@ -34,6 +37,7 @@ export function openTables(path: string): Tables {
     order: table('order'),
     supports: root.openDB<Buffer, string[]>({ name: 'supports', encoding: 'binary' }),
     unfinished: table('unfinished'),
+    usage: table('usage'),
     write,
     async writeThrough(work) {
       const result = await write(work);

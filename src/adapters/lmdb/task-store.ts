@@ -1,39 +1,56 @@
-import { InnerloopError } from '../../errors.ts';
-import type { Page, TaskDraft, TaskStore } from '../../ports/task-store.ts';
-import { type Adaptation, hasEnded } from '../../tasks/adaptation.ts';
-import { TASK_ID_PATTERN, type Task } from '../../tasks/task.ts';
-import { decodeSupport, encodeSupport } from './support-bytes.ts';
-import { numbersUnder, openTables, stringsUnder, type Tables } from './tables.ts';
+import type { TaskStore } from '../../ports/task-store.ts';
+import { hasEnded } from '../../tasks/adaptation.ts';
+import { acceptInto, mergeTask, succeedCurrent } from '../../tasks/transitions.ts';
+import {
+  addUsage,
+  checkQuota,
+  NOTHING_USED,
+  type Quota,
+  subtractUsage,
+  type Usage,
+} from '../../tasks/usage.ts';
+import { pageOf, sequenceAfter, taskIdAfter } from '../paging.ts';
+import { decodeSupport, encodeSupport } from '../support-bytes.ts';
+import { numbersUnder, openTables, stringsUnder } from './tables.ts';
 
-const TASK_ID = new RegExp(TASK_ID_PATTERN);
+export interface LmdbTaskStoreOptions {
+  readonly path: string;
+  readonly quota: Quota;
+}
 
 /**
  * The embedded store. Requests read snapshots without locks; writes are transactions of one writer, of which many
  * are committed at once, so nothing in them may fail after its first write.
  */
-export function createLmdbTaskStore({ path }: { readonly path: string }): TaskStore {
+export function createLmdbTaskStore({ path, quota }: LmdbTaskStoreOptions): TaskStore {
   const tables = openTables(path);
-  const { tasks, adaptations, order, supports, unfinished } = tables;
+  const { tasks, adaptations, order, supports, unfinished, usage } = tables;
 
   return {
     task: async (tenant, id) => tasks.get([tenant, id]) ?? null,
 
     async tasks(tenant, { limit, after }) {
-      if (after !== undefined && !TASK_ID.test(after)) throw invalidCursor(after);
-      const found = tasks.getRange({ ...stringsUnder([tenant], after), limit: limit + 1 });
-      return page(
+      const range = stringsUnder([tenant], taskIdAfter(after));
+      const found = tasks.getRange({ ...range, limit: limit + 1 });
+      return pageOf(
         [...found].map(({ value }) => value),
         limit,
         (task) => task.id,
       );
     },
 
+    async current(tenant, id) {
+      const task = tasks.get([tenant, id]);
+      if (!task) return null;
+      return { task, adaptation: (task.current && adaptations.get([tenant, id, task.current])) || null };
+    },
+
     putTask: (draft) =>
       tables.writeThrough(() => {
-        const present = tasks.get([draft.tenant, draft.id]);
+        const present = tasks.get([draft.tenant, draft.id]) ?? null;
+        if (present && present.model !== draft.model) return { task: present, created: false };
         const task = mergeTask(present, draft);
-        if (present?.model !== undefined && present.model !== draft.model)
-          return { task: present, created: false };
+        if (!present) use(task.tenant, task.id, { ...NOTHING_USED, tasks: 1 });
         tasks.put([task.tenant, task.id], task);
         return { task, created: !present };
       }),
@@ -47,35 +64,36 @@ export function createLmdbTaskStore({ path }: { readonly path: string }): TaskSt
           for (const key of [...table.getKeys(stringsUnder(prefix))]) table.remove(key);
         }
         for (const key of [...order.getKeys(numbersUnder(prefix))]) order.remove(key);
+        usage.put([tenant], subtractUsage(used(tenant), usage.get(prefix) ?? NOTHING_USED));
+        usage.remove(prefix);
         return true;
       }),
 
     accept: (draft, support, taskDraft, expectSubmitted) => {
       const bytes = Buffer.from(encodeSupport(support).buffer);
       return tables.writeThrough(() => {
-        const present = tasks.get([taskDraft.tenant, taskDraft.id]);
-        if (present && present.model !== taskDraft.model) throw modelConflict(present, taskDraft);
-        const task = mergeTask(present, taskDraft);
-        if (expectSubmitted !== undefined && expectSubmitted !== task.submitted) return null;
+        const { tenant, task: id } = draft;
+        const present = tasks.get([tenant, id]) ?? null;
+        const merged = mergeTask(present, taskDraft);
+        if (expectSubmitted !== undefined && expectSubmitted !== merged.submitted) return null;
 
-        const former = adaptations.get([draft.tenant, draft.task, draft.id]);
-        const accepted = !former || former.status === 'failed' || former.status === 'cancelled';
-        const isLatest = !accepted && former.sequence === task.submitted;
-        const sequence = isLatest ? former.sequence : task.submitted + 1;
-        const adaptation: Adaptation = accepted ? { ...draft, sequence } : { ...former, sequence };
-
-        const key = [draft.tenant, draft.task, draft.id];
-        const current = adaptation.status === 'succeeded' ? adaptation.id : task.current;
-        tasks.put([task.tenant, task.id], {
-          ...task,
-          submitted: Math.max(sequence, task.submitted),
-          current,
+        const key = [tenant, id, draft.id];
+        const former = adaptations.get(key) ?? null;
+        const { task, adaptation, accepted } = acceptInto(merged, former, draft);
+        const supportKey = [tenant, id, support.digest];
+        const isNew = accepted && !supports.doesExist(supportKey);
+        use(tenant, id, {
+          tasks: present ? 0 : 1,
+          examples: isNew ? (support.x.shape[0] ?? 0) : 0,
+          bytes: isNew ? bytes.length : 0,
+          queued: accepted ? 1 : 0,
         });
-        if (former) order.remove([draft.tenant, draft.task, former.sequence]);
-        order.put([draft.tenant, draft.task, sequence], draft.id);
+        tasks.put([tenant, id], task);
+        if (former) order.remove([tenant, id, former.sequence]);
+        order.put([tenant, id, adaptation.sequence], draft.id);
         adaptations.put(key, adaptation);
         if (accepted) {
-          supports.put([draft.tenant, draft.task, support.digest], bytes);
+          supports.put(supportKey, bytes);
           unfinished.put(key, true);
         }
         return { adaptation, accepted };
@@ -85,10 +103,10 @@ export function createLmdbTaskStore({ path }: { readonly path: string }): TaskSt
     adaptation: async (tenant, task, id) => adaptations.get([tenant, task, id]) ?? null,
 
     async adaptations(tenant, task, { limit, after }) {
-      const range = numbersUnder([tenant, task], after === undefined ? undefined : sequenceOf(after));
+      const range = numbersUnder([tenant, task], sequenceAfter(after));
       const ids = [...order.getRange({ ...range, limit: limit + 1 })].map(({ value }) => value);
       const found = ids.flatMap((id) => adaptations.get([tenant, task, id]) ?? []);
-      return page(found, limit, ({ sequence }) => String(sequence));
+      return pageOf(found, limit, ({ sequence }) => String(sequence));
     },
 
     async supportSet(tenant, task, digest) {
@@ -104,59 +122,42 @@ export function createLmdbTaskStore({ path }: { readonly path: string }): TaskSt
         const next = change(present);
         if (!next) return present;
         adaptations.put(key, next);
-        if (hasEnded(next.status)) unfinished.remove(key);
-        if (next.status === 'succeeded') makeCurrent(tables, next);
+        if (!hasEnded(next.status)) return next;
+        unfinished.remove(key);
+        release(tenant, taskId, { ...NOTHING_USED, queued: 1 });
+        const task = tasks.get([tenant, taskId]);
+        if (next.status === 'succeeded' && task) {
+          const current = task.current === null ? null : adaptations.get([tenant, taskId, task.current]);
+          tasks.put([tenant, taskId], succeedCurrent(task, current ?? null, next));
+        }
         return next;
       }),
 
     async unfinished() {
       const records = [...unfinished.getKeys()].flatMap((key) => adaptations.get(key) ?? []);
-      return records.sort((a, b) => a.createdAt.localeCompare(b.createdAt) || a.sequence - b.sequence);
+      return records
+        .sort((a, b) => a.createdAt.localeCompare(b.createdAt) || a.sequence - b.sequence)
+        .map(({ tenant, task, id }) => ({ tenant, task, id }));
     },
+
+    usage: async (tenant) => used(tenant),
 
     [Symbol.asyncDispose]: () => tables.close(),
   };
-}
 
-function mergeTask(present: Task | undefined, { metadata, ...draft }: TaskDraft): Task {
-  if (!present) return { ...draft, metadata: metadata ?? {}, current: null, submitted: 0 };
-  return metadata ? { ...present, metadata } : present;
-}
+  function used(tenant: string): Usage {
+    return usage.get([tenant]) ?? NOTHING_USED;
+  }
 
-function makeCurrent(
-  { tasks, adaptations }: Tables,
-  { tenant, task: id, id: adaptation, sequence }: Adaptation,
-): void {
-  const task = tasks.get([tenant, id]);
-  if (!task) return;
-  const current = task.current === null ? undefined : adaptations.get([tenant, id, task.current]);
-  // A later request whose run ended first keeps its place.
-  if (current && current.sequence > sequence) return;
-  tasks.put([tenant, id], { ...task, current: adaptation });
-}
+  /** @throws InnerloopError beyond the quota; so before the first write. */
+  function use(tenant: string, task: string, more: Usage): void {
+    checkQuota(used(tenant), more, quota);
+    usage.put([tenant], addUsage(used(tenant), more));
+    usage.put([tenant, task], addUsage(usage.get([tenant, task]) ?? NOTHING_USED, more));
+  }
 
-function page<Item>(found: readonly Item[], limit: number, cursorOf: (item: Item) => string): Page<Item> {
-  const data = found.slice(0, limit);
-  const last = data.at(-1);
-  return { data, nextCursor: found.length > limit && last ? cursorOf(last) : null };
-}
-
-function sequenceOf(cursor: string): number {
-  const sequence = Number(cursor);
-  if (Number.isSafeInteger(sequence) && sequence > 0) return sequence;
-  throw invalidCursor(cursor);
-}
-
-function invalidCursor(cursor: string): InnerloopError {
-  return new InnerloopError('invalid_request', 'Expected the cursor of a former page', {
-    got: cursor.slice(0, 64),
-  });
-}
-
-function modelConflict(task: Task, draft: TaskDraft): InnerloopError {
-  return new InnerloopError('model_conflict', `Task ${task.id} is posed on ${task.model}`, {
-    pointer: '/model',
-    expected: task.model,
-    got: draft.model,
-  });
+  function release(tenant: string, task: string, less: Usage): void {
+    usage.put([tenant], subtractUsage(used(tenant), less));
+    usage.put([tenant, task], subtractUsage(usage.get([tenant, task]) ?? NOTHING_USED, less));
+  }
 }

@@ -1,22 +1,24 @@
-import { Redis, type RedisOptions } from 'ioredis';
+import { Redis } from 'ioredis';
 import { InnerloopError } from '../../errors.ts';
 
 /** Longest wait for an answer. Whoever asked is told to try again, well within a second. */
 const COMMAND_TIMEOUT_MS = 800;
+/** A connection on which nothing comes back for so long is given up for a new one. */
+const SOCKET_TIMEOUT_MS = 3000;
 const MAX_RECONNECT_MS = 500;
 
 /**
  * For commands that somebody waits for: without a connection they fail at once instead of gathering, and one that was
  * under way when the connection broke fails too, as nobody can tell whether it was executed. Reconnects for ever.
  */
-export function connect(url: string, onError: (error: Error) => void, options: RedisOptions = {}): Redis {
+export function connect(url: string, onError: (error: Error) => void): Redis {
   const redis = new Redis(url, {
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
-    maxRetriesPerRequest: null,
+    maxRetriesPerRequest: 0,
     commandTimeout: COMMAND_TIMEOUT_MS,
+    socketTimeout: SOCKET_TIMEOUT_MS,
     retryStrategy: (attempt) => Math.min(50 * attempt, MAX_RECONNECT_MS),
-    ...options,
   });
   redis.on('error', onError);
   return redis;

@@ -1,5 +1,5 @@
-import type { SupportSet } from '../../tasks/support-set.ts';
-import { decodeTensors, encodeTensors } from '../tensor-bytes.ts';
+import type { SupportSet } from '../tasks/support-set.ts';
+import { decodeTensors, encodeTensors } from './tensor-bytes.ts';
 
 /** A support set as stored; it comes back exactly as it was, digest included. */
 export function encodeSupport({ x, outcome, digest }: SupportSet): Uint8Array {

@@ -1,0 +1,37 @@
+import { InnerloopError } from '../errors.ts';
+import type { Page } from '../ports/task-store.ts';
+import { TASK_ID_PATTERN } from '../tasks/task.ts';
+
+const TASK_ID = new RegExp(TASK_ID_PATTERN);
+
+/** The first `limit` of what was found by asking for one more. */
+export function pageOf<Item>(
+  found: readonly Item[],
+  limit: number,
+  cursorOf: (item: Item) => string,
+): Page<Item> {
+  const data = found.slice(0, limit);
+  const last = data.at(-1);
+  return { data, nextCursor: found.length > limit && last ? cursorOf(last) : null };
+}
+
+/** The task a page of tasks begins behind. @throws InnerloopError `invalid_request` */
+export function taskIdAfter(cursor: string | null | undefined): string | undefined {
+  if (cursor === undefined || cursor === null) return undefined;
+  if (TASK_ID.test(cursor)) return cursor;
+  throw invalidCursor(cursor);
+}
+
+/** The sequence a page of adaptations begins below. @throws InnerloopError `invalid_request` */
+export function sequenceAfter(cursor: string | null | undefined): number | undefined {
+  if (cursor === undefined || cursor === null) return undefined;
+  const sequence = Number(cursor);
+  if (Number.isSafeInteger(sequence) && sequence > 0) return sequence;
+  throw invalidCursor(cursor);
+}
+
+function invalidCursor(cursor: string): InnerloopError {
+  return new InnerloopError('invalid_request', 'Expected the cursor of a former page', {
+    got: cursor.slice(0, 64),
+  });
+}

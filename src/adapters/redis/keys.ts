@@ -1,0 +1,37 @@
+import type { TenantId } from '../../tasks/task.ts';
+
+/**
+ * Names of what the store keeps. The part in braces decides the slot of a Redis Cluster: all of a tenant's data is in
+ * one, so that it can change at once. Neither tenants nor tasks can hold a colon or a brace.
+ */
+export interface TenantKeys {
+  /** Sorted set of task ids, all of score 0. */
+  readonly tasks: string;
+  /** Sorted set of `task/adaptation` that have not ended, by time of acceptance. */
+  readonly unfinished: string;
+  /** Hash of `Usage`. */
+  readonly usage: string;
+}
+
+export interface TaskKeys extends TenantKeys {
+  /**
+   * Hash of all that a task has: `etag`, which every change replaces; `task`; `current`, the id of the record that answers;
+   * `examples`, `bytes`, `queued`, its share of the tenant's usage; `a:<id>`, the records; `s:<digest>`, the support sets.
+   */
+  readonly task: string;
+  /** Sorted set of adaptation ids by sequence. */
+  readonly order: string;
+}
+
+/** Set of the tenants that have, or have had, a task. */
+export const TENANTS = 'innerloop:tenants';
+
+export function tenantKeys(tenant: TenantId): TenantKeys {
+  const prefix = `innerloop:{${tenant}}`;
+  return { tasks: `${prefix}:tasks`, unfinished: `${prefix}:unfinished`, usage: `${prefix}:usage` };
+}
+
+export function taskKeys(tenant: TenantId, task: string): TaskKeys {
+  const prefix = `innerloop:{${tenant}}:task:${task}`;
+  return { ...tenantKeys(tenant), task: prefix, order: `${prefix}:order` };
+}

@@ -1,0 +1,270 @@
+import type { Redis } from 'ioredis';
+import type { AdaptationRef } from '../../ports/adaptation-queue.ts';
+import type { TaskStore } from '../../ports/task-store.ts';
+import { type Adaptation, hasEnded } from '../../tasks/adaptation.ts';
+import type { Task } from '../../tasks/task.ts';
+import { acceptInto, mergeTask, succeedCurrent } from '../../tasks/transitions.ts';
+import { checkQuota, NOTHING_USED, type Quota, type Usage } from '../../tasks/usage.ts';
+import { pageOf, sequenceAfter, taskIdAfter } from '../paging.ts';
+import { decodeSupport, encodeSupport } from '../support-bytes.ts';
+import { type Commit, commit, type Write } from './commit.ts';
+import { reaching } from './connection.ts';
+import { createInOrder } from './in-order.ts';
+import { type TaskKeys, TENANTS, taskKeys, tenantKeys } from './keys.ts';
+import { script } from './script.ts';
+
+export interface RedisTaskStoreOptions {
+  readonly redis: Redis;
+  readonly quota: Quota;
+}
+
+/** What to write, and what the operation then answers. */
+interface Decision<T> {
+  readonly answer: T;
+  readonly usage?: Partial<Usage>;
+  readonly writes: readonly Write[];
+}
+
+const readCurrent = script(`
+local task, current = unpack(redis.call('HMGET', KEYS[1], 'task', 'current'))
+return { task, current and redis.call('HGET', KEYS[1], 'a:' .. current) }
+`);
+
+/** Members of one command; Lua's stack bounds them. */
+const MEMBERS_AT_ONCE = 1000;
+
+/**
+ * The store that many processes share. A change reads the task, decides by the same functions as every store, and commits
+ * if nobody has changed the task meanwhile; else it reads and decides again.
+ */
+export function createRedisTaskStore({ redis, quota }: RedisTaskStoreOptions): TaskStore {
+  const inOrder = createInOrder();
+  const known = new Set<string>();
+
+  return {
+    task: (tenant, id) =>
+      reaching(async () => parsed<Task>(await redis.hget(taskKeys(tenant, id).task, 'task'))),
+
+    async tasks(tenant, { limit, after }) {
+      const start = taskIdAfter(after);
+      return reaching(async () => {
+        const from = start === undefined ? '-' : `(${start}`;
+        const key = tenantKeys(tenant).tasks;
+        const ids = await redis.zrange(key, from, '+', 'BYLEX', 'LIMIT', 0, limit + 1);
+        const found = await Promise.all(ids.map((id) => redis.hget(taskKeys(tenant, id).task, 'task')));
+        return pageOf(present(found.map(parsed<Task>)), limit, ({ id }) => id);
+      });
+    },
+
+    current: (tenant, id) =>
+      reaching(async () => {
+        const texts = (await readCurrent(redis, [taskKeys(tenant, id).task], [])) as (string | null)[];
+        const task = parsed<Task>(texts[0]);
+        return task && { task, adaptation: parsed<Adaptation>(texts[1]) };
+      }),
+
+    putTask: (draft) =>
+      change(taskKeys(draft.tenant, draft.id), draft.tenant, async (read) => {
+        const [text] = await read('task');
+        const there = parsed<Task>(text);
+        if (there && there.model !== draft.model)
+          return { answer: { task: there, created: false }, writes: [] };
+        const task = mergeTask(there, draft);
+        return {
+          answer: { task, created: !there },
+          usage: { tasks: there ? 0 : 1 },
+          writes: writeTask(task),
+        };
+      }),
+
+    deleteTask: (tenant, id) => {
+      const keys = taskKeys(tenant, id);
+      return change<boolean>(keys, tenant, async (read) => {
+        const [task, ...counts] = await read('task', 'examples', 'bytes', 'queued');
+        if (!task) return { answer: false, writes: [] };
+        const [examples = 0, bytes = 0, queued = 0] = counts.map((count) => -Number(count ?? 0));
+        const ids = await redis.zrange(keys.order, '0', '-1');
+        const forget = chunks(ids, MEMBERS_AT_ONCE).map(
+          (some): Write => ['ZREM', keys.unfinished, ...some.map((each) => `${id}/${each}`)],
+        );
+        return {
+          answer: true,
+          usage: { tasks: -1, examples, bytes, queued },
+          writes: [...forget, ['ZREM', keys.tasks, id], ['UNLINK', keys.task], ['UNLINK', keys.order]],
+        };
+      });
+    },
+
+    accept: (draft, support, taskDraft, expectSubmitted) => {
+      const { tenant, task: id } = draft;
+      const keys = taskKeys(tenant, id);
+      const bytes = Buffer.from(encodeSupport(support).buffer);
+      return change(keys, tenant, async (read) => {
+        const [text, record] = await read('task', `a:${draft.id}`);
+        const hasSupport = (await redis.hexists(keys.task, `s:${support.digest}`)) === 1;
+        const merged = mergeTask(parsed<Task>(text), taskDraft);
+        if (expectSubmitted !== undefined && expectSubmitted !== merged.submitted) {
+          return { answer: null, writes: [] };
+        }
+        const { task, adaptation, accepted } = acceptInto(merged, parsed<Adaptation>(record), draft);
+        const usage = {
+          tasks: text ? 0 : 1,
+          examples: accepted && !hasSupport ? (support.x.shape[0] ?? 0) : 0,
+          bytes: accepted && !hasSupport ? bytes.length : 0,
+          queued: accepted ? 1 : 0,
+        };
+        const work: readonly Write[] = [
+          ['HSET', keys.task, `s:${support.digest}`, bytes],
+          ['HINCRBY', keys.task, 'examples', usage.examples],
+          ['HINCRBY', keys.task, 'bytes', usage.bytes],
+          ['HINCRBY', keys.task, 'queued', usage.queued],
+          ['ZADD', keys.unfinished, Date.parse(draft.createdAt) || 0, `${id}/${draft.id}`],
+        ];
+        return {
+          answer: { adaptation, accepted },
+          usage,
+          writes: [
+            ...writeTask(task),
+            ['HSET', keys.task, `a:${draft.id}`, JSON.stringify(adaptation)],
+            ['ZADD', keys.order, adaptation.sequence, draft.id],
+            ...(accepted ? work : []),
+          ],
+        };
+      });
+    },
+
+    adaptation: (tenant, task, id) =>
+      reaching(async () => parsed<Adaptation>(await redis.hget(taskKeys(tenant, task).task, `a:${id}`))),
+
+    async adaptations(tenant, task, { limit, after }) {
+      const below = sequenceAfter(after);
+      const keys = taskKeys(tenant, task);
+      return reaching(async () => {
+        const from = below === undefined ? '+inf' : `(${below}`;
+        const ids = await redis.zrange(keys.order, from, '-inf', 'BYSCORE', 'REV', 'LIMIT', 0, limit + 1);
+        if (ids.length === 0) return { data: [], nextCursor: null };
+        const found = await redis.hmget(keys.task, ...ids.map((id) => `a:${id}`));
+        return pageOf(present(found.map(parsed<Adaptation>)), limit, ({ sequence }) => String(sequence));
+      });
+    },
+
+    supportSet: (tenant, task, digest) =>
+      reaching(async () => {
+        const bytes = await redis.hgetBuffer(taskKeys(tenant, task).task, `s:${digest}`);
+        return bytes && decodeSupport(bytes);
+      }),
+
+    update: (tenant, taskId, id, apply) => {
+      const keys = taskKeys(tenant, taskId);
+      return change(keys, tenant, async (read) => {
+        const [taskText, recordText] = await read('task', `a:${id}`);
+        const record = parsed<Adaptation>(recordText);
+        if (!record || hasEnded(record.status)) return { answer: record, writes: [] };
+        const next = apply(record);
+        if (!next) return { answer: record, writes: [] };
+        const writes: Write[] = [['HSET', keys.task, `a:${id}`, JSON.stringify(next)]];
+        if (!hasEnded(next.status)) return { answer: next, writes };
+        writes.push(['ZREM', keys.unfinished, `${taskId}/${id}`], ['HINCRBY', keys.task, 'queued', -1]);
+        const task = parsed<Task>(taskText);
+        if (task && next.status === 'succeeded') {
+          const [former] = task.current === null ? [] : await read(`a:${task.current}`);
+          writes.push(...writeTask(succeedCurrent(task, parsed<Adaptation>(former), next)));
+        }
+        return { answer: next, usage: { queued: -1 }, writes };
+      });
+    },
+
+    unfinished: () =>
+      reaching(async () => {
+        const tenants = await redis.smembers(TENANTS);
+        const lists = await Promise.all(
+          tenants.map(async (tenant) =>
+            refs(tenant, await redis.zrange(tenantKeys(tenant).unfinished, '0', '-1', 'WITHSCORES')),
+          ),
+        );
+        return lists
+          .flat()
+          .sort((a, b) => a.at - b.at)
+          .map(({ ref }) => ref);
+      }),
+
+    usage: (tenant) =>
+      reaching(async () => {
+        const fields = await redis.hgetall(tenantKeys(tenant).usage);
+        const of = (field: keyof Usage) => Number(fields[field] ?? 0);
+        return { tasks: of('tasks'), examples: of('examples'), bytes: of('bytes'), queued: of('queued') };
+      }),
+
+    // The connection is whoever's made it.
+    [Symbol.asyncDispose]: async () => undefined,
+  };
+
+  /** `decide` until its decision could be committed. It reads through `read`, so that all of it is of one etag. */
+  function change<T>(
+    keys: TaskKeys,
+    tenant: string,
+    decide: (read: (...fields: string[]) => Promise<(string | null | undefined)[]>) => Promise<Decision<T>>,
+  ): Promise<T> {
+    return inOrder(keys.task, () =>
+      reaching(async () => {
+        for (;;) {
+          let etag: string | undefined;
+          const read = async (...fields: string[]) => {
+            const [found, ...values] = await redis.hmget(keys.task, 'etag', ...fields);
+            etag ??= found ?? '';
+            return values;
+          };
+          const { answer, writes, usage } = await decide(read);
+          if (writes.length === 0) return answer;
+          await register(tenant);
+          const transaction: Commit = {
+            keys,
+            etag: etag ?? '',
+            usage: { ...NOTHING_USED, ...usage },
+            quota,
+            writes,
+          };
+          const committed = await commit(redis, transaction);
+          if (committed.kind === 'done') return answer;
+          if (committed.kind === 'beyond') checkQuota(committed.used, transaction.usage, quota);
+        }
+      }),
+    );
+  }
+
+  /** Before the tenant's first write: a tenant without work is harmless, work without a tenant would be lost. */
+  async function register(tenant: string): Promise<void> {
+    if (known.has(tenant)) return;
+    await redis.sadd(TENANTS, tenant);
+    known.add(tenant);
+  }
+}
+
+/** `current` again as a field of its own: a script need not parse the task to find the record. */
+function writeTask(task: Task): readonly Write[] {
+  const keys = taskKeys(task.tenant, task.id);
+  const current: Write =
+    task.current === null ? ['HDEL', keys.task, 'current'] : ['HSET', keys.task, 'current', task.current];
+  return [['HSET', keys.task, 'task', JSON.stringify(task)], current, ['ZADD', keys.tasks, 0, task.id]];
+}
+
+function refs(tenant: string, members: readonly string[]): { ref: AdaptationRef; at: number }[] {
+  return chunks(members, 2).map(([member = '', score]) => {
+    const [task = '', id = ''] = member.split('/');
+    return { ref: { tenant, task, id }, at: Number(score) };
+  });
+}
+
+function parsed<T>(text: string | null | undefined): T | null {
+  return text ? JSON.parse(text) : null;
+}
+
+function present<T>(values: readonly (T | null)[]): T[] {
+  return values.filter((value) => value !== null);
+}
+
+function chunks<T>(items: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, i) =>
+    items.slice(i * size, (i + 1) * size),
+  );
+}

@@ -1,0 +1,59 @@
+import type { FastifyBaseLogger } from 'fastify';
+import { createOnnxRunner } from '../adapters/onnxruntime/program-runner.ts';
+import { createSharpDecoder } from '../adapters/sharp.ts';
+import { createSystemClock } from '../adapters/system-clock.ts';
+import type { Config } from '../config.ts';
+import { MAX_ANSWER_NUMBERS, MAX_INPUTS } from '../http/limits.ts';
+import { readPackages } from '../package/read.ts';
+import { createService } from '../service/create-service.ts';
+import { createInputDecoder } from '../service/inputs.ts';
+import type { Service } from '../service/service.ts';
+import { startWorker } from '../worker/start-worker.ts';
+import { openEmbedded } from './embedded.ts';
+
+export interface Assembled extends AsyncDisposable {
+  readonly service: Service;
+  /** Begins to run adaptations. */
+  work(): Promise<void>;
+  /** Takes no more adaptations up; resolves when those that ran are persisted. */
+  drain(): Promise<void>;
+}
+
+/** The service over the adapters that the settings name. */
+export async function assemble(config: Config, logger: FastifyBaseLogger): Promise<Assembled> {
+  const packages = await readPackages(config.MODELS_DIR);
+  const onError = (error: unknown) => logger.error({ err: error }, 'adaptation failed');
+  const backend = await openEmbedded(config, onError);
+  const runner = createOnnxRunner({
+    adaptThreads: config.ADAPT_THREADS,
+    predictThreads: config.PREDICT_THREADS,
+    stateBytes: config.MEMORY_CACHE_BYTES,
+  });
+  for (const each of packages) await runner.load(each);
+  const service = createService({
+    ...backend,
+    packages,
+    runner,
+    clock: createSystemClock(),
+    decodeInput: createInputDecoder(createSharpDecoder()),
+    limits: { inputs: MAX_INPUTS, numbers: MAX_ANSWER_NUMBERS },
+    onError,
+  });
+  let worker: Disposable | undefined;
+  const drain = async () => {
+    worker?.[Symbol.dispose]();
+    await backend.queue.drain();
+  };
+  return {
+    service,
+    async work() {
+      worker = await startWorker(service, { resumeEveryMs: backend.resumeEveryMs, onError });
+    },
+    drain,
+    async [Symbol.asyncDispose]() {
+      await drain();
+      await runner[Symbol.asyncDispose]();
+      await backend[Symbol.asyncDispose]();
+    },
+  };
+}

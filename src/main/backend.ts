@@ -1,0 +1,23 @@
+import type { Config } from '../config.ts';
+import type { AdaptationQueue } from '../ports/adaptation-queue.ts';
+import type { StateCache } from '../ports/state-cache.ts';
+import type { TaskStore } from '../ports/task-store.ts';
+import type { Quota } from '../tasks/usage.ts';
+
+/** One complete set of adapters for what must outlive a request. Disposal closes them, the queue first. */
+export interface Backend extends AsyncDisposable {
+  readonly store: TaskStore;
+  readonly cache: StateCache;
+  readonly queue: AdaptationQueue;
+  /** See `WorkerOptions`. */
+  readonly resumeEveryMs: number | null;
+}
+
+export function quotaOf(config: Config): Quota {
+  return {
+    tasks: config.MAX_TASKS,
+    examples: config.MAX_STORED_EXAMPLES,
+    bytes: config.MAX_STORED_BYTES,
+    queued: config.MAX_QUEUED,
+  };
+}

@@ -1,0 +1,89 @@
+import type { Redis } from 'ioredis';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { connect } from '../../src/adapters/redis/connection.ts';
+import { createRedisTaskStore } from '../../src/adapters/redis/task-store.ts';
+import { draftOf, plenty, supportOf, taskDraft } from '../support/examples.ts';
+import { startRedis, type TestRedis } from '../support/redis.ts';
+import { describeTaskStoreContract } from '../support/task-store-contract.ts';
+
+describe('Redis task store', () => {
+  let server: TestRedis;
+  let redis: Redis;
+  beforeAll(async () => {
+    server = await startRedis();
+    redis = connect(server.url, () => undefined);
+    await new Promise((resolve) => redis.once('ready', resolve));
+  });
+  afterAll(async () => {
+    redis.disconnect();
+    await server[Symbol.asyncDispose]();
+  });
+  beforeEach(() => redis.flushall());
+
+  describeTaskStoreContract(async (quota) => {
+    await redis.flushall();
+    return createRedisTaskStore({ redis, quota });
+  });
+
+  it('lets many processes change one task at once', async () => {
+    const stores = Array.from({ length: 4 }, () => createRedisTaskStore({ redis, quota: plenty }));
+    const answers = await Promise.all(
+      Array.from({ length: 40 }, (_, i) =>
+        stores[i % 4]?.accept(draftOf(`id${i}`), supportOf(['a', 'b'], i), taskDraft),
+      ),
+    );
+    const sequences = answers.map((answer) => answer?.adaptation.sequence);
+    expect(new Set(sequences).size).toBe(40);
+    expect(await stores[0]?.usage('acme')).toMatchObject({ tasks: 1, examples: 80, queued: 40 });
+    await Promise.all(
+      Array.from({ length: 40 }, (_, i) =>
+        stores[(i + 1) % 4]?.update('acme', 'runes', `id${i}`, (each) => ({ ...each, status: 'succeeded' })),
+      ),
+    );
+    expect(await stores[0]?.task('acme', 'runes')).toMatchObject({
+      current: answers.find((each) => each?.adaptation.sequence === 40)?.adaptation.id,
+    });
+    expect(await stores[0]?.usage('acme')).toMatchObject({ queued: 0 });
+  });
+
+  it('leaves nothing of a deleted task behind', async () => {
+    const store = createRedisTaskStore({ redis, quota: plenty });
+    await store.accept(draftOf('one'), supportOf(['a', 'b']), taskDraft);
+    await store.deleteTask('acme', 'runes');
+    expect((await redis.keys('*')).sort()).toEqual(['innerloop:tenants', 'innerloop:{acme}:usage']);
+  });
+
+  it('keeps all of a tenant in one slot of a cluster', async () => {
+    const store = createRedisTaskStore({ redis, quota: plenty });
+    await store.accept(draftOf('one'), supportOf(['a', 'b']), taskDraft);
+    const own = (await redis.keys('*')).filter((key) => key !== 'innerloop:tenants');
+    expect(own.length).toBeGreaterThan(3);
+    expect(own.filter((key) => !key.startsWith('innerloop:{acme}:'))).toEqual([]);
+  });
+
+  it('answers that it cannot be reached, within a second, whether Redis is gone or hangs', async () => {
+    const errors: Error[] = [];
+    await using other = await startRedis();
+    const connection = connect(other.url, (error) => errors.push(error));
+    const store = createRedisTaskStore({ redis: connection, quota: plenty });
+    await new Promise((resolve) => connection.once('ready', resolve));
+    const refused = async () => {
+      const started = performance.now();
+      await expect(store.task('acme', 'runes')).rejects.toMatchObject({
+        code: 'unavailable',
+        details: { retryAfterSeconds: 1 },
+      });
+      expect(performance.now() - started).toBeLessThan(1000);
+    };
+    other.freeze();
+    await refused();
+    other.thaw();
+    await other.kill();
+    await refused();
+    await other.start();
+    await expect
+      .poll(() => store.task('acme', 'runes').catch(() => 'unavailable'), { timeout: 5000 })
+      .toBeNull();
+    connection.disconnect();
+  });
+});
