@@ -91,6 +91,8 @@ export default {
     ),
     home('onnxruntime-node', 'src/adapters/onnxruntime/'),
     home('lmdb', 'src/adapters/lmdb/'),
+    home('ioredis', 'src/adapters/(redis|bullmq)/'),
+    home('testcontainers', 'test/'),
     home('sharp', 'src/adapters/sharp'),
   ],
   options: {

@@ -1,4 +1,8 @@
-import type { AdaptationQueue, AdaptationRef } from '../ports/adaptation-queue.ts';
+import type { AbortReason, AdaptationQueue, AdaptationRef } from '../ports/adaptation-queue.ts';
+import { Listeners } from './listeners.ts';
+import { redeliveryDelayMs } from './redelivery-delay.ts';
+import { refKey } from './ref-key.ts';
+import { RoundRobin } from './round-robin.ts';
 
 export interface LocalQueueOptions {
   /** How many adaptations run side by side. */
@@ -9,6 +13,11 @@ export interface LocalQueueOptions {
 
 interface Job {
   readonly ref: AdaptationRef;
+  /** How often its handler has failed since it was submitted. */
+  readonly failures: number;
+}
+
+interface Run extends Job {
   readonly abort: AbortController;
   /** Submitted while it ran: it is delivered once more. */
   again: boolean;
@@ -23,11 +32,13 @@ export function createLocalQueue(options: LocalQueueOptions): AdaptationQueue {
 
 class LocalQueue implements AdaptationQueue {
   readonly #options: LocalQueueOptions;
-  readonly #waiting = new Map<string, AdaptationRef>();
-  readonly #running = new Map<string, Job>();
+  readonly #waiting = new RoundRobin<Job>();
+  /** Failed, and to wait again when the timer fires. */
+  readonly #resting = new Map<string, NodeJS.Timeout>();
+  readonly #running = new Map<string, Run>();
   /** All that have not returned, those cancelled and no longer in `#running` included. */
   readonly #returning = new Set<Promise<void>>();
-  readonly #listeners = new Map<string, Set<() => void>>();
+  readonly #listeners = new Listeners();
   #handler: Handler | null = null;
   #draining = false;
 
@@ -36,11 +47,10 @@ class LocalQueue implements AdaptationQueue {
   }
 
   async submit(ref: AdaptationRef): Promise<void> {
-    const key = keyOf(ref);
+    const key = refKey(ref);
     const running = this.#running.get(key);
     if (running) running.again = true;
-    else if (!this.#waiting.has(key)) this.#waiting.set(key, ref);
-    this.#startNext();
+    else if (!this.#resting.has(key)) this.#wait({ ref, failures: 0 });
   }
 
   process(handler: Handler): void {
@@ -49,33 +59,29 @@ class LocalQueue implements AdaptationQueue {
   }
 
   async cancel(ref: AdaptationRef): Promise<void> {
-    const key = keyOf(ref);
-    this.#waiting.delete(key);
-    this.#running.get(key)?.abort.abort();
+    const key = refKey(ref);
+    this.#waiting.delete(ref.tenant, key);
+    clearTimeout(this.#resting.get(key));
+    this.#resting.delete(key);
+    this.#running.get(key)?.abort.abort('cancelled' satisfies AbortReason);
     this.#running.delete(key);
   }
 
   async depth(): Promise<number> {
-    return this.#waiting.size + this.#returning.size;
+    return this.#waiting.size + this.#resting.size + this.#returning.size;
   }
 
   async announce(ref: AdaptationRef): Promise<void> {
-    for (const listener of [...(this.#listeners.get(keyOf(ref)) ?? [])]) listener();
+    this.#listeners.tell(refKey(ref));
   }
 
   subscribe(ref: AdaptationRef, listener: () => void): () => void {
-    const key = keyOf(ref);
-    const listeners = this.#listeners.get(key) ?? new Set();
-    this.#listeners.set(key, listeners.add(listener));
-    return () => {
-      listeners.delete(listener);
-      if (listeners.size === 0 && this.#listeners.get(key) === listeners) this.#listeners.delete(key);
-    };
+    return this.#listeners.add(refKey(ref), listener);
   }
 
   async drain(): Promise<void> {
     this.#draining = true;
-    for (const { abort } of this.#running.values()) abort.abort();
+    for (const { abort } of this.#running.values()) abort.abort('shutdown' satisfies AbortReason);
     await Promise.all(this.#returning);
   }
 
@@ -83,16 +89,19 @@ class LocalQueue implements AdaptationQueue {
     await this.drain();
   }
 
+  #wait(job: Job): void {
+    this.#waiting.add(job.ref.tenant, refKey(job.ref), job);
+    this.#startNext();
+  }
+
   #startNext(): void {
     const handler = this.#handler;
     while (handler && !this.#draining && this.#returning.size < this.#options.concurrency) {
-      const [next] = this.#waiting;
-      if (!next) return;
-      const [key, ref] = next;
-      this.#waiting.delete(key);
-      const job: Job = { ref, abort: new AbortController(), again: false };
-      this.#running.set(key, job);
-      const returning = this.#run(handler, key, job).finally(() => {
+      const job = this.#waiting.take();
+      if (!job) return;
+      const run: Run = { ...job, abort: new AbortController(), again: false };
+      this.#running.set(refKey(job.ref), run);
+      const returning = this.#run(handler, run).finally(() => {
         this.#returning.delete(returning);
         this.#startNext();
       });
@@ -100,19 +109,30 @@ class LocalQueue implements AdaptationQueue {
     }
   }
 
-  async #run(handler: Handler, key: string, job: Job): Promise<void> {
+  async #run(handler: Handler, run: Run): Promise<void> {
+    const { ref, abort } = run;
+    let failures = 0;
     try {
-      await handler(job.ref, job.abort.signal);
+      await handler(ref, abort.signal);
     } catch (error) {
-      this.#options.onError(error, job.ref);
+      failures = run.failures + 1;
+      this.#options.onError(error, ref);
     }
-    // After a cancel the key may belong to a newer job.
-    if (this.#running.get(key) !== job) return;
+    // After a cancel the key may belong to a newer run.
+    const key = refKey(ref);
+    if (this.#running.get(key) !== run) return;
     this.#running.delete(key);
-    if (job.again) this.#waiting.set(key, job.ref);
+    if (failures > 0) this.#rest({ ref, failures });
+    else if (run.again) this.#waiting.add(ref.tenant, key, { ref, failures });
   }
-}
 
-function keyOf({ tenant, task, id }: AdaptationRef): string {
-  return JSON.stringify([tenant, task, id]);
+  #rest(job: Job): void {
+    const key = refKey(job.ref);
+    const timer = setTimeout(() => {
+      this.#resting.delete(key);
+      this.#wait(job);
+    }, redeliveryDelayMs(job.failures));
+    // Nothing is lost if the process ends before: the store knows what is unfinished.
+    this.#resting.set(key, timer.unref());
+  }
 }

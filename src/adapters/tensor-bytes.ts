@@ -39,3 +39,12 @@ export function decodeTensors(bytes: Uint8Array): { tensors: Tensors; meta: unkn
   });
   return { tensors: Object.fromEntries(tensors), meta: header.meta };
 }
+
+/** As `decodeTensors`, for caches: bytes that cannot be read, say of an older format, count as forgotten. */
+export function readTensors(bytes: Uint8Array): Tensors | null {
+  try {
+    return decodeTensors(bytes).tensors;
+  } catch {
+    return null;
+  }
+}

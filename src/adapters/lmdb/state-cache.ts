@@ -3,8 +3,7 @@ import { join } from 'node:path';
 import { open } from 'lmdb';
 import { LRUCache } from 'lru-cache';
 import type { StateCache } from '../../ports/state-cache.ts';
-import type { Tensors } from '../../tensor.ts';
-import { decodeTensors, encodeTensors } from '../tensor-bytes.ts';
+import { encodeTensors, readTensors } from '../tensor-bytes.ts';
 import { commit } from './commit.ts';
 import { damageOf } from './data-file.ts';
 
@@ -46,7 +45,7 @@ export function createLmdbStateCache({ path, maxBytes }: LmdbStateCacheOptions):
   return {
     async get(key) {
       const bytes = uses.get(key) && states.get(key);
-      return bytes ? decoded(bytes) : null;
+      return bytes ? readTensors(bytes) : null;
     },
     async put(key, state) {
       const bytes = Buffer.from(encodeTensors(state).buffer);
@@ -66,13 +65,4 @@ export function createLmdbStateCache({ path, maxBytes }: LmdbStateCacheOptions):
     has: async (key) => uses.has(key),
     [Symbol.asyncDispose]: () => root.close(),
   };
-}
-
-/** Bytes that cannot be read, say of an older format, count as forgotten. */
-function decoded(bytes: Uint8Array): Tensors | null {
-  try {
-    return decodeTensors(bytes).tensors;
-  } catch {
-    return null;
-  }
 }
