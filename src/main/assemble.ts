@@ -9,6 +9,7 @@ import { createService } from '../service/create-service.ts';
 import { createInputDecoder } from '../service/inputs.ts';
 import type { Service } from '../service/service.ts';
 import { startWorker } from '../worker/start-worker.ts';
+import { openDistributed } from './distributed.ts';
 import { openEmbedded } from './embedded.ts';
 
 export interface Assembled extends AsyncDisposable {
@@ -23,10 +24,11 @@ export interface Assembled extends AsyncDisposable {
 export async function assemble(config: Config, logger: FastifyBaseLogger): Promise<Assembled> {
   const packages = await readPackages(config.MODELS_DIR);
   const onError = (error: unknown) => logger.error({ err: error }, 'adaptation failed');
-  const backend = await openEmbedded(config, onError);
+  const backend = await (config.REDIS_URL ? openDistributed(config, logger) : openEmbedded(config, onError));
   const runner = createOnnxRunner({
     adaptThreads: config.ADAPT_THREADS,
-    predictThreads: config.PREDICT_THREADS,
+    // A worker predicts nothing; whoever predicts may have to adapt, when a state is nowhere.
+    predictThreads: config.ROLE === 'worker' ? 0 : config.PREDICT_THREADS,
     stateBytes: config.MEMORY_CACHE_BYTES,
   });
   for (const each of packages) await runner.load(each);
@@ -47,6 +49,7 @@ export async function assemble(config: Config, logger: FastifyBaseLogger): Promi
   return {
     service,
     async work() {
+      if (config.ROLE === 'api') return;
       worker = await startWorker(service, { resumeEveryMs: backend.resumeEveryMs, onError });
     },
     drain,

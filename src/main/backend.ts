@@ -11,6 +11,8 @@ export interface Backend extends AsyncDisposable {
   readonly queue: AdaptationQueue;
   /** See `WorkerOptions`. */
   readonly resumeEveryMs: number | null;
+  /** What readiness asks besides. */
+  readonly checks?: Readonly<Record<string, () => boolean>>;
 }
 
 export function quotaOf(config: Config): Quota {

@@ -30,6 +30,8 @@ export interface ServiceOptions {
     /** Numbers of the answer to it. */
     readonly numbers: number;
   };
+  /** What readiness asks besides. */
+  readonly checks?: Readonly<Record<string, () => boolean>>;
   /** Hears why a run failed, in the words not meant for callers. */
   onError(error: unknown): void;
 }

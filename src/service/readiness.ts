@@ -7,19 +7,26 @@ interface Parts {
   readonly models: Models;
   readonly store: TaskStore;
   readonly queue: AdaptationQueue;
+  readonly checks?: Readonly<Record<string, () => boolean>>;
 }
 
 /** A tenant without tasks: the question is whether there is an answer. */
 const NOBODY = '-';
 
 /** Asks each part something small; a part that fails to answer is not ready. */
-export function createReadiness({ models, store, queue }: Parts): Service['ready'] {
+export function createReadiness({ models, store, queue, checks: others = {} }: Parts): Service['ready'] {
   return async () => {
     const [storeAnswers, queueAnswers] = await Promise.all([
       answers(store.usage(NOBODY)),
       answers(queue.depth()),
     ]);
-    const checks = { models: models.list().length > 0, store: storeAnswers, queue: queueAnswers };
+    const more = Object.entries(others).map(([name, check]) => [name, check()]);
+    const checks = {
+      models: models.list().length > 0,
+      store: storeAnswers,
+      queue: queueAnswers,
+      ...Object.fromEntries(more),
+    };
     return { ready: Object.values(checks).every(Boolean), checks };
   };
 }
