@@ -11,12 +11,15 @@ import { createSystemClock } from '../adapters/system-clock.ts';
 import type { Config } from '../config.ts';
 import { MAX_ANSWER_NUMBERS, MAX_INPUTS } from '../http/limits.ts';
 import { readPackages } from '../package/read.ts';
+import type { KeyStore } from '../ports/key-store.ts';
 import { createService } from '../service/create-service.ts';
 import { createInputDecoder } from '../service/inputs.ts';
 import type { Service } from '../service/service.ts';
+import { openEmbeddedKeyStore } from './keys.ts';
 
 export interface Embedded extends AsyncDisposable {
   readonly service: Service;
+  readonly keyStore: KeyStore;
   /** Takes no more adaptations up; resolves when those that ran are persisted. */
   drain(): Promise<void>;
 }
@@ -33,6 +36,7 @@ export async function createEmbedded(config: Config, logger: FastifyBaseLogger):
     path: join(config.DATA_DIR, 'states'),
     maxBytes: config.STATE_CACHE_BYTES,
   });
+  const keyStore = openEmbeddedKeyStore(config);
   const queue = createLocalQueue({ concurrency: config.ADAPT_THREADS, onError });
   const runner = createOnnxRunner({
     adaptThreads: config.ADAPT_THREADS,
@@ -54,9 +58,10 @@ export async function createEmbedded(config: Config, logger: FastifyBaseLogger):
   });
   return {
     service,
+    keyStore,
     drain: () => queue.drain(),
     async [Symbol.asyncDispose]() {
-      for (const each of [queue, runner, cache, store, claim]) await each[Symbol.asyncDispose]();
+      for (const each of [queue, runner, cache, store, keyStore, claim]) await each[Symbol.asyncDispose]();
     },
   };
 }

@@ -33,7 +33,7 @@ export function createRedisKeyStore(redis: Redis): KeyStore {
       reaching(async () => {
         const answers = await redis
           .multi()
-          .zadd(ALL, Date.parse(key.createdAt), key.id)
+          .zadd(ALL, String(Date.parse(key.createdAt)), key.id)
           .hset(hashOf(key.id), fieldsOf(key))
           .exec();
         const failure = answers?.find(([error]) => error !== null)?.[0];
@@ -42,13 +42,13 @@ export function createRedisKeyStore(redis: Redis): KeyStore {
     addFirst: (key) =>
       reaching(async () => {
         const fields = Object.entries(fieldsOf(key)).flat();
-        const score = Date.parse(key.createdAt);
+        const score = String(Date.parse(key.createdAt));
         return (await redis.eval(ADD_FIRST, 2, ALL, hashOf(key.id), score, key.id, ...fields)) === 1;
       }),
     find: (id) => reaching(async () => keyOf(id, await redis.hgetall(hashOf(id)))),
     list: (tenant) =>
       reaching(async () => {
-        const ids = await redis.zrange(ALL, 0, -1);
+        const ids = await redis.zrange(ALL, '0', '-1');
         const keys = await Promise.all(ids.map(async (id) => keyOf(id, await redis.hgetall(hashOf(id)))));
         return keys.filter(
           (key) => key !== null && (tenant === undefined || key.tenant === tenant),
