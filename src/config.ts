@@ -17,7 +17,7 @@ export const Config = Type.Object({
   HOST: Type.String({
     default: '127.0.0.1',
     description:
-      'Address to listen on. Without keys anyone who reaches the port may do anything, so: loopback only.',
+      'Address to listen on. On any but a loopback address callers need a key; on loopback, once there is one.',
   }),
   DATA_DIR: Type.String({
     minLength: 1,
@@ -99,6 +99,22 @@ export const Config = Type.Object({
     default: 32 * MiB,
     description: 'Largest request body, and all parts of a form together.',
   }),
+  RATE_LIMIT: Type.Integer({
+    minimum: 0,
+    default: 6000,
+    description:
+      'Requests of one tenant in a minute; 0 for any number. The default is a hundred each second, which a program asks for only when it is out of hand or has outgrown its share of a machine. Not counted while there are no keys.',
+  }),
+  TRUST_PROXY: Type.String({
+    default: '',
+    description:
+      'Proxies whose word on the address of a caller is taken, comma-separated: addresses, networks such as `10.0.0.0/8`, or `loopback`, `linklocal`, `uniquelocal`. Behind a proxy that is not named all callers have its address, and share what an address may do.',
+  }),
+  CORS_ORIGINS: Type.String({
+    default: '',
+    description:
+      'Origins whose pages may call from a browser, comma-separated, e.g. `https://app.example.org`. Empty: none.',
+  }),
   SHUTDOWN_MS: Type.Integer({
     minimum: 100,
     default: 8000,
@@ -107,6 +123,26 @@ export const Config = Type.Object({
 });
 export type Config = Static<typeof Config>;
 type Setting = TSchema & { readonly type?: string; readonly default?: unknown };
+
+/** Settings that are lists, and what each of their items must be. */
+const lists = {
+  TRUST_PROXY: {
+    expected: 'addresses, networks such as 10.0.0.0/8, or loopback, linklocal, uniquelocal',
+    isItem: (text: string) => /^(loopback|linklocal|uniquelocal)$/.test(text) || isNetwork(text),
+  },
+  CORS_ORIGINS: {
+    expected: 'origins such as https://app.example.org',
+    isItem: (text: string) => URL.canParse(text) && new URL(text).origin === text,
+  },
+} as const;
+
+/** The items of a setting that is a list. */
+export function itemsOf(setting: string): readonly string[] {
+  return setting
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
+}
 
 /**
  * The settings in `environment`; an empty variable counts as absent, an unknown one is somebody else's.
@@ -124,15 +160,25 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
     if (error) problems.push(`${name} ${error.message}, got ${JSON.stringify(text)}`);
     config[name] = value;
   }
-  if (!isLoopback(String(config.HOST))) {
-    problems.push(
-      `HOST must be a loopback address while there are no keys, got ${JSON.stringify(config.HOST)}`,
-    );
+  for (const [name, { expected, isItem }] of Object.entries(lists)) {
+    const wrong = itemsOf(String(config[name])).find((item) => !isItem(item));
+    if (wrong !== undefined) problems.push(`${name} must be ${expected}, got ${JSON.stringify(wrong)}`);
+  }
+  for (const name of ['QUEUE_REDIS_URL', 'CACHE_REDIS_URL']) {
+    if (config[name] !== '' && config.REDIS_URL === '') problems.push(`${name} needs REDIS_URL`);
+  }
+  if (config.ROLE !== 'all' && config.REDIS_URL === '') {
+    problems.push(`ROLE must be all without REDIS_URL, got ${JSON.stringify(config.ROLE)}`);
   }
   if (problems.length > 0) throw new InnerloopError('invalid_config', problems.join('\n'));
   return Object.freeze(Value.Parse(Config, config));
 }
 
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
+/** An address, or one with the bits of it that count: `10.0.0.0/8`. */
+function isNetwork(text: string): boolean {
+  const [address = '', bits, ...more] = text.split('/');
+  const most = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
+  return (
+    most > 0 && more.length === 0 && (bits === undefined || (/^\d+$/.test(bits) && Number(bits) <= most))
+  );
 }

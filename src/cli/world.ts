@@ -1,4 +1,5 @@
 import type { Clock } from '../ports/clock.ts';
+import type { Keys } from '../service/keys.ts';
 import type { TrainingContext } from '../training/train-package.ts';
 
 /** What a command works with; opened for one command and closed after it. */
@@ -8,6 +9,12 @@ export interface WorkshopOptions {
   readonly threads: number;
   readonly onProgress?: (decoded: number, total: number) => void;
   readonly onNote?: (note: string) => void;
+}
+
+/** The keys of a service, and where they are, in a word for people. */
+export interface OpenKeys extends AsyncDisposable {
+  readonly keys: Keys;
+  readonly place: string;
 }
 
 /** All that the command line needs of the machine it runs on. */
@@ -21,4 +28,5 @@ export interface World {
   /** Aborts when the user interrupts. */
   readonly signal: AbortSignal;
   openWorkshop(options: WorkshopOptions): Promise<Workshop>;
+  openKeys(): Promise<OpenKeys>;
 }

@@ -2,10 +2,14 @@ import { randomUUID } from 'node:crypto';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import type { Service } from '../service/service.ts';
 import { defaultLimits, type Limits } from './limits.ts';
+import { admitCallers, type DoorKeys } from './plugins/access.ts';
+import { guideBrowsers } from './plugins/browsers.ts';
 import { describeApi } from './plugins/docs.ts';
 import { acceptForms } from './plugins/forms.ts';
 import { closeGracefully } from './plugins/graceful-close.ts';
+import { logRequests } from './plugins/logs.ts';
 import { answerWithProblems, asInnerloopError, sendProblem } from './plugins/problems.ts';
+import { limitRates, type RateLimit } from './plugins/rates.ts';
 import { adaptRoutes } from './routes/adapt.ts';
 import { adaptationRoutes } from './routes/adaptations.ts';
 import { eventRoutes } from './routes/events.ts';
@@ -17,12 +21,21 @@ import { createValidatorCompiler } from './validators.ts';
 
 export interface AppOptions {
   readonly service: Service;
+  readonly keys: DoorKeys;
+  /** `health` for a process that only runs adaptations. */
+  readonly serves?: 'all' | 'health';
   /** Of the API, for its description. */
   readonly version: string;
   /** Silent without. */
   readonly logger?: FastifyBaseLogger;
   readonly limits?: Limits;
   readonly heartbeatMs?: number;
+  /** Of requests per tenant; none without. */
+  readonly rateLimit?: RateLimit;
+  /** Addresses of proxies, whose word on the caller's address is taken. */
+  readonly trustProxy?: readonly string[];
+  /** Origins whose pages may call. */
+  readonly corsOrigins?: readonly string[];
 }
 
 /** For a request to arrive in full; without one, callers who never finish would hold their connections for ever. */
@@ -31,15 +44,21 @@ const REQUEST_TIMEOUT_MS = 120_000;
 /** The HTTP face of the service: routes, schemas and errors. It listens nowhere; the caller does that. */
 export async function buildApp({
   service,
+  keys,
+  serves = 'all',
   version,
   logger,
   limits = defaultLimits,
   heartbeatMs = 15_000,
+  rateLimit = { perMinute: 0 },
+  trustProxy = [],
+  corsOrigins = [],
 }: AppOptions): Promise<FastifyInstance> {
   const app: FastifyInstance = Fastify({
     ...(logger && { loggerInstance: logger }),
     bodyLimit: limits.bodyBytes,
     requestTimeout: REQUEST_TIMEOUT_MS,
+    trustProxy: trustProxy.length > 0 && [...trustProxy],
     genReqId: () => randomUUID(),
     // One line per request, when it is answered, instead of two.
     logController: new LogController({ disableRequestLogging: true }),
@@ -56,11 +75,13 @@ export async function buildApp({
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id);
   });
-  app.addHook('onResponse', async (request, reply) => {
-    const { method, url } = request;
-    request.log.info({ method, url, status: reply.statusCode, ms: Math.round(reply.elapsedTime) }, 'request');
-  });
+  logRequests(app);
+  await guideBrowsers(app, corsOrigins);
+  await admitCallers(app, keys, corsOrigins);
+  await limitRates(app, rateLimit);
 
+  await app.register(healthRoutes, { service });
+  if (serves === 'health') return app;
   await acceptForms(app, limits);
   await describeApi(app, version);
   await app.register(modelRoutes, { service });
@@ -69,6 +90,5 @@ export async function buildApp({
   await app.register(adaptationRoutes, { service });
   await app.register(eventRoutes, { service, closing, heartbeatMs });
   await app.register(predictionRoutes, { service, limits });
-  await app.register(healthRoutes, { service });
   return app;
 }

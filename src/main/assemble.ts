@@ -9,10 +9,10 @@ import { createService } from '../service/create-service.ts';
 import { createInputDecoder } from '../service/inputs.ts';
 import type { Service } from '../service/service.ts';
 import { startWorker } from '../worker/start-worker.ts';
-import { openDistributed } from './distributed.ts';
+import type { Backend } from './backend.ts';
 import { openEmbedded } from './embedded.ts';
 
-export interface Assembled extends AsyncDisposable {
+export interface Assembled extends AsyncDisposable, Pick<Backend, 'keyStore' | 'counters'> {
   readonly service: Service;
   /** Begins to run adaptations. */
   work(): Promise<void>;
@@ -24,7 +24,7 @@ export interface Assembled extends AsyncDisposable {
 export async function assemble(config: Config, logger: FastifyBaseLogger): Promise<Assembled> {
   const packages = await readPackages(config.MODELS_DIR);
   const onError = (error: unknown) => logger.error({ err: error }, 'adaptation failed');
-  const backend = await (config.REDIS_URL ? openDistributed(config, logger) : openEmbedded(config, onError));
+  const backend = await openBackend(config, logger, onError);
   const runner = createOnnxRunner({
     adaptThreads: config.ADAPT_THREADS,
     // A worker predicts nothing; whoever predicts may have to adapt, when a state is nowhere.
@@ -47,6 +47,7 @@ export async function assemble(config: Config, logger: FastifyBaseLogger): Promi
     await backend.queue.drain();
   };
   return {
+    ...backend,
     service,
     async work() {
       if (config.ROLE === 'api') return;
@@ -59,4 +60,15 @@ export async function assemble(config: Config, logger: FastifyBaseLogger): Promi
       await backend[Symbol.asyncDispose]();
     },
   };
+}
+
+async function openBackend(
+  config: Config,
+  logger: FastifyBaseLogger,
+  onError: (error: unknown) => void,
+): Promise<Backend> {
+  if (config.REDIS_URL === '') return openEmbedded(config, onError);
+  // Not before it is asked for: a service on files alone starts without what speaks to Redis.
+  const { openDistributed } = await import('./distributed.ts');
+  return openDistributed(config, logger);
 }

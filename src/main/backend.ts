@@ -1,5 +1,7 @@
+import type { Redis } from 'ioredis';
 import type { Config } from '../config.ts';
 import type { AdaptationQueue } from '../ports/adaptation-queue.ts';
+import type { KeyStore } from '../ports/key-store.ts';
 import type { StateCache } from '../ports/state-cache.ts';
 import type { TaskStore } from '../ports/task-store.ts';
 import type { Quota } from '../tasks/usage.ts';
@@ -9,6 +11,9 @@ export interface Backend extends AsyncDisposable {
   readonly store: TaskStore;
   readonly cache: StateCache;
   readonly queue: AdaptationQueue;
+  readonly keyStore: KeyStore;
+  /** Where requests of all processes are counted. */
+  readonly counters?: Redis;
   /** See `WorkerOptions`. */
   readonly resumeEveryMs: number | null;
   /** What readiness asks besides. */

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { createSystemClock } from '../adapters/system-clock.ts';
 import { runCli } from '../cli/main.ts';
+import { openKeys } from './keys.ts';
 import { readVersion } from './version.ts';
 import { openWorkshop } from './workshop.ts';
 
@@ -16,4 +17,5 @@ process.exitCode = await runCli(process.argv.slice(2), {
   threads: availableParallelism(),
   signal: interrupt.signal,
   openWorkshop,
+  openKeys: () => openKeys(process.env),
 });

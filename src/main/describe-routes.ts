@@ -1,10 +1,11 @@
 import { buildApp } from '../http/app.ts';
+import type { Keys } from '../service/keys.ts';
 import type { Service } from '../service/service.ts';
 import { readVersion } from './version.ts';
 
-/** The API's description as JSON text. Routes are made but never called, so no service stands behind them. */
+/** The API's description as JSON text. Routes are made but never called, so nothing stands behind them. */
 export async function describeRoutes(): Promise<string> {
-  const app = await buildApp({ service: {} as Service, version: readVersion() });
+  const app = await buildApp({ service: {} as Service, keys: {} as Keys, version: readVersion() });
   await app.ready();
   const description = `${JSON.stringify(app.swagger(), null, 2)}\n`;
   await app.close();

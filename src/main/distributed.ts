@@ -3,6 +3,7 @@ import type { FastifyBaseLogger } from 'fastify';
 import type { Redis } from 'ioredis';
 import { createBullQueue } from '../adapters/bullmq/bull-queue.ts';
 import { connect } from '../adapters/redis/connection.ts';
+import { createRedisKeyStore } from '../adapters/redis/key-store.ts';
 import { checkRedis, type RedisPurpose } from '../adapters/redis/requirements.ts';
 import { createRedisStateCache } from '../adapters/redis/state-cache.ts';
 import { createRedisTaskStore } from '../adapters/redis/task-store.ts';
@@ -13,6 +14,8 @@ import { type Backend, quotaOf } from './backend.ts';
 
 /** How long a start waits for Redis. Without one it goes on, not ready, and looks when Redis comes. */
 const START_WAIT_MS = 2000;
+/** Every request waits for its count: one that does not come at once is none. */
+const COUNT_TIMEOUT_MS = 100;
 const RESUME_EVERY_MS = 15_000;
 
 type Instance = readonly [purpose: RedisPurpose, redis: Redis];
@@ -53,6 +56,8 @@ export async function openDistributed(config: Config, logger: FastifyBaseLogger)
     store: createRedisTaskStore({ redis: store, quota: quotaOf(config) }),
     cache: createRedisStateCache({ redis: cache, ttlSeconds: config.STATE_TTL_SECONDS }),
     queue: turns,
+    keyStore: createRedisKeyStore(store),
+    counters: connect(config.REDIS_URL, report, { commandTimeout: COUNT_TIMEOUT_MS }),
     resumeEveryMs: RESUME_EVERY_MS,
     checks: { redis: () => late.size === 0 },
     async [Symbol.asyncDispose]() {

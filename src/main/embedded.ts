@@ -6,6 +6,7 @@ import { createLmdbTaskStore } from '../adapters/lmdb/task-store.ts';
 import { createLocalQueue } from '../adapters/local-queue.ts';
 import type { Config } from '../config.ts';
 import { type Backend, quotaOf } from './backend.ts';
+import { openEmbeddedKeyStore } from './keys.ts';
 
 /** Everything in one process and on files alone: no other server is needed. */
 export async function openEmbedded(config: Config, onError: (error: unknown) => void): Promise<Backend> {
@@ -16,14 +17,16 @@ export async function openEmbedded(config: Config, onError: (error: unknown) => 
     path: join(config.DATA_DIR, 'states'),
     maxBytes: config.STATE_CACHE_BYTES,
   });
+  const keyStore = openEmbeddedKeyStore(config);
   const queue = createLocalQueue({ concurrency: config.ADAPT_THREADS, onError });
   return {
     store,
     cache,
     queue,
+    keyStore,
     resumeEveryMs: null,
     async [Symbol.asyncDispose]() {
-      for (const each of [queue, cache, store, claim]) await each[Symbol.asyncDispose]();
+      for (const each of [queue, cache, store, keyStore, claim]) await each[Symbol.asyncDispose]();
     },
   };
 }

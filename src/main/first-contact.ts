@@ -4,16 +4,27 @@ import { fileURLToPath } from 'node:url';
 import type { Manifest } from '../package/manifest.ts';
 
 /** What a person who has just started the service wants to see: where to look, and a call that works as pasted. */
-export function firstContact(address: string, models: readonly Manifest[]): string {
+export function firstContact(address: string, models: readonly Manifest[], firstKey: string | null): string {
   const names = models.map(({ name }) => name);
   return `
   Innerloop is at ${address}
   Documentation:  ${address}/docs
   Packages:       ${names.join(', ') || 'none: train one, or set MODELS_DIR'}
-${tryThis(address, names)}`;
+${firstKey === null ? '' : keyAdvice(firstKey)}${tryThis(address, names, firstKey)}`;
 }
 
-function tryThis(address: string, names: readonly string[]): string {
+function keyAdvice(key: string): string {
+  return `
+  Others reach this address, so callers need a key. Here is the first, of the tenant "default", shown this once:
+
+    ${key}
+
+  More: npm run innerloop -- keys create <tenant>
+`;
+}
+
+function tryThis(address: string, names: readonly string[], key: string | null): string {
+  const bearer = key === null ? '' : ` -H 'Authorization: Bearer ${key}'`;
   const glyphs = relative(
     process.cwd(),
     fileURLToPath(new URL('../../test/fixtures/glyphs', import.meta.url)),
@@ -23,8 +34,8 @@ function tryThis(address: string, names: readonly string[]): string {
     return `
   Teach it two signs, then ask about a drawing it has not seen:
 
-    curl -H 'Prefer: wait=10' -F anchor=${file('anchor', 1)} -F knot=${file('knot', 1)} '${address}/tasks/signs/adapt?model=omniglot-protonets'
-    curl -F drawing=${file('knot', 2)} ${address}/tasks/signs/predict
+    curl${bearer} -H 'Prefer: wait=10' -F anchor=${file('anchor', 1)} -F knot=${file('knot', 1)} '${address}/tasks/signs/adapt?model=omniglot-protonets'
+    curl${bearer} -F drawing=${file('knot', 2)} ${address}/tasks/signs/predict
 
 `;
   }
@@ -35,8 +46,8 @@ function tryThis(address: string, names: readonly string[]): string {
     return `
   Teach it a wave, then ask for a point it has not seen:
 
-    curl -H 'Prefer: wait=10' --json '{"model":"sinusoid-maml","support":[${support}]}' ${address}/tasks/wave/adapt
-    curl --json '{"inputs":[[1]]}' ${address}/tasks/wave/predict
+    curl${bearer} -H 'Prefer: wait=10' --json '{"model":"sinusoid-maml","support":[${support}]}' ${address}/tasks/wave/adapt
+    curl${bearer} --json '{"inputs":[[1]]}' ${address}/tasks/wave/predict
 
 `;
   }

@@ -1,20 +1,20 @@
 import closeWithGrace from 'close-with-grace';
-import { pino } from 'pino';
 import { parseConfig } from '../config.ts';
 import { InnerloopError } from '../errors.ts';
 import { firstContact } from './first-contact.ts';
+import { createLogger } from './logger.ts';
 import { startServer } from './server.ts';
 
 /** `npm start`. Logs are JSON lines on standard output; what a person wants to read goes to standard error. */
 async function serve(): Promise<void> {
   const config = parseConfig(process.env);
-  const logger = pino({ level: config.LOG_LEVEL });
+  const logger = createLogger(config.LOG_LEVEL);
   const server = await startServer(config, logger);
   logger.info(
     { address: server.address, dataDir: config.DATA_DIR, modelsDir: config.MODELS_DIR },
     'listening',
   );
-  process.stderr.write(firstContact(server.address, server.service.models()));
+  process.stderr.write(firstContact(server.address, server.service.models(), server.firstKey));
 
   closeWithGrace({ delay: config.SHUTDOWN_MS, logger }, async ({ err, signal }) => {
     if (err) logger.fatal({ err }, 'stopping after an error');

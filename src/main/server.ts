@@ -1,29 +1,48 @@
 import type { FastifyBaseLogger } from 'fastify';
-import type { Config } from '../config.ts';
+import { type Config, itemsOf } from '../config.ts';
+import { InnerloopError } from '../errors.ts';
 import { buildApp } from '../http/app.ts';
 import { defaultLimits } from '../http/limits.ts';
+import { isLoopback } from '../loopback.ts';
 import type { Service } from '../service/service.ts';
 import { assemble } from './assemble.ts';
+import { createServerKeys } from './keys.ts';
 import { readVersion } from './version.ts';
 
 export interface Server extends AsyncDisposable {
   /** `http://127.0.0.1:3000` */
   readonly address: string;
   readonly service: Service;
+  /** The key that was made because there was none and others reach the address; for a person's eyes, and never logged. */
+  readonly firstKey: string | null;
 }
 
 /** The whole service, listening. Disposal refuses what comes, lets what runs finish or persist, then frees. */
 export async function startServer(config: Config, logger: FastifyBaseLogger): Promise<Server> {
   const assembled = await assemble(config, logger);
   try {
-    const limits = { ...defaultLimits, bodyBytes: config.MAX_BODY_BYTES };
-    const app = await buildApp({ service: assembled.service, version: readVersion(), logger, limits });
+    const keys = createServerKeys(assembled.keyStore, config, logger);
+    const app = await buildApp({
+      service: assembled.service,
+      keys,
+      serves: config.ROLE === 'worker' ? 'health' : 'all',
+      version: readVersion(),
+      logger,
+      limits: { ...defaultLimits, bodyBytes: config.MAX_BODY_BYTES },
+      rateLimit: { perMinute: config.RATE_LIMIT, redis: assembled.counters },
+      trustProxy: itemsOf(config.TRUST_PROXY),
+      corsOrigins: itemsOf(config.CORS_ORIGINS),
+    });
     // Before the first request, so that work left by a former process keeps its place in the queue.
     await assembled.work();
     const address = await app.listen({ host: config.HOST, port: config.PORT });
+    // Once it listens: a key is shown once, and one that nobody saw would lock everybody out.
+    const needsKey = config.ROLE !== 'worker' && !isLoopback(config.HOST);
+    const first = needsKey ? await keys.createFirst('default').catch(unlessAway) : null;
     return {
       address,
       service: assembled.service,
+      firstKey: first?.token ?? null,
       async [Symbol.asyncDispose]() {
         await Promise.all([app.close(), assembled.drain()]);
         await assembled[Symbol.asyncDispose]();
@@ -33,4 +52,10 @@ export async function startServer(config: Config, logger: FastifyBaseLogger): Pr
     await assembled[Symbol.asyncDispose]();
     throw error;
   }
+}
+
+/** A store that is away at the start has its keys, or is given one by hand. */
+function unlessAway(error: unknown): null {
+  if (error instanceof InnerloopError && error.code === 'unavailable') return null;
+  throw error;
 }

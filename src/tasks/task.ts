@@ -20,3 +20,5 @@ export interface Task {
 export type TaskDraft = Pick<Task, 'tenant' | 'id' | 'model' | 'createdAt'> & Partial<Pick<Task, 'metadata'>>;
 
 export const TASK_ID_PATTERN = '^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$';
+
+export const TENANT_ID_PATTERN = '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$';

@@ -1,9 +1,14 @@
 import { Writable } from 'node:stream';
 import { runCli } from '../../src/cli/main.ts';
+import { openKeys } from '../../src/main/keys.ts';
 import { openWorkshop } from '../../src/main/workshop.ts';
 
 /** Runs a command on the real workshop; answers its exit code and what it wrote. */
-export async function innerloop(args: readonly string[], signal: AbortSignal = new AbortController().signal) {
+export async function innerloop(
+  args: readonly string[],
+  signal: AbortSignal = new AbortController().signal,
+  environment: Readonly<Record<string, string>> = {},
+) {
   const written = { stdout: '', stderr: '' };
   const into = (name: keyof typeof written) =>
     new Writable({
@@ -20,6 +25,7 @@ export async function innerloop(args: readonly string[], signal: AbortSignal = n
     threads: 2,
     signal,
     openWorkshop,
+    openKeys: () => openKeys(environment),
   });
   return { code, ...written };
 }

@@ -27,6 +27,7 @@ async function run(rawArgs: readonly string[], change: Partial<World> = {}) {
     threads: 1,
     signal: new AbortController().signal,
     openWorkshop: () => Promise.reject(new Error('no workshop here')),
+    openKeys: () => Promise.reject(new Error('no keys here')),
     ...change,
   });
   return { code, stdout: stdout.written(), stderr: stderr.written() };

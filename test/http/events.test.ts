@@ -6,6 +6,7 @@ import { buildApp } from '../../src/http/app.ts';
 import type { Service } from '../../src/service/service.ts';
 import { deferred } from '../support/deferred.ts';
 import { long, steps } from './bodies.ts';
+import { noKeys } from './no-keys.ts';
 import { startApp } from './start-app.ts';
 
 const http = startApp({ heartbeatMs: 20 });
@@ -88,7 +89,7 @@ describe('GET /tasks/{task}/adaptations/{id}/events', () => {
         return http.service.events(tenant, task, adaptation, after, signal);
       },
     };
-    const app = await buildApp({ service, version: '0.0.0' });
+    const app = await buildApp({ service, keys: noKeys, version: '0.0.0' });
     onTestFinished(() => app.close());
     await app.listen({ port: 0, host: '127.0.0.1' });
     const stream = await open('left', id, app);

@@ -12,6 +12,7 @@ import { mlp } from '../../src/nn/mlp.ts';
 import { classifier, regressor } from '../../src/nn/network.ts';
 import { modelsFolder } from '../support/models-folder.ts';
 import { tinyPackage } from '../support/packages.ts';
+import { noKeys } from './no-keys.ts';
 
 describe('the examples of the documentation page', () => {
   it('adapt and predict as they stand', async () => {
@@ -25,7 +26,7 @@ describe('the examples of the documentation page', () => {
     const config = parseConfig({ MODELS_DIR: models, DATA_DIR: data });
     const assembled = await assemble(config, pino({ level: 'silent' }));
     await assembled.work();
-    const app = await buildApp({ service: assembled.service, version: '0.0.0' });
+    const app = await buildApp({ service: assembled.service, keys: noKeys, version: '0.0.0' });
     onTestFinished(async () => {
       await app.close();
       await assembled[Symbol.asyncDispose]();

@@ -3,11 +3,12 @@ import { InnerloopError } from '../../src/errors.ts';
 import { buildApp } from '../../src/http/app.ts';
 import { statusOf } from '../../src/http/status.ts';
 import type { Service } from '../../src/service/service.ts';
+import { noKeys } from './no-keys.ts';
 
 /** An app whose every task fails in this way. */
 async function failing(error: unknown) {
   const service = { task: async () => Promise.reject(error) } as unknown as Service;
-  const app = await buildApp({ service, version: '0.0.0' });
+  const app = await buildApp({ service, keys: noKeys, version: '0.0.0' });
   onTestFinished(() => app.close());
   return app;
 }
@@ -55,12 +56,14 @@ describe('problems', () => {
         'invalid_support_set',
         'model_required',
       ],
+      401: ['unauthorized'],
+      403: ['forbidden', 'quota_exceeded'],
       404: ['adaptation_not_found', 'model_not_found', 'not_found', 'task_not_found'],
       409: ['adaptation_ended', 'model_conflict', 'task_not_adapted'],
       413: ['payload_too_large'],
       415: ['unsupported_media_type'],
       422: ['adaptation_diverged', 'unlearnable_support_set'],
-      429: ['too_many_queued'],
+      429: ['rate_limited', 'too_many_queued'],
       500: ['adaptation_failed', 'internal', 'invalid_config', 'invalid_package', 'invalid_recipe'],
       503: ['unavailable'],
     });

@@ -2,11 +2,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
-import { pino } from 'pino';
 import { afterAll, beforeAll } from 'vitest';
 import { parseConfig } from '../../src/config.ts';
 import { type AppOptions, buildApp } from '../../src/http/app.ts';
 import { type Assembled, assemble } from '../../src/main/assemble.ts';
+import { createServerKeys } from '../../src/main/keys.ts';
+import { createLogger } from '../../src/main/logger.ts';
+import type { Keys } from '../../src/service/keys.ts';
 import type { Service } from '../../src/service/service.ts';
 import { modelsFolder } from '../support/models-folder.ts';
 
@@ -14,22 +16,26 @@ export interface TestApp {
   /** Set before the first test runs. */
   readonly app: FastifyInstance;
   readonly service: Service;
+  readonly keys: Keys;
 }
 
 /** The real app over the real service for all tests of a file: start-up is dear, and tasks keep out of each other's way. */
 export function startApp(
   options: Partial<AppOptions> & { environment?: Record<string, string> } = {},
 ): TestApp {
-  const started: { app?: FastifyInstance; assembled?: Assembled } = {};
+  const started: { app?: FastifyInstance; assembled?: Assembled; keys?: Keys } = {};
   const folders: string[] = [];
   beforeAll(async () => {
     const { environment, ...rest } = options;
     const [models, data] = [await modelsFolder(), await mkdtemp(join(tmpdir(), 'innerloop-data-'))];
     folders.push(models, data);
     const config = parseConfig({ MODELS_DIR: models, DATA_DIR: data, ...environment });
-    started.assembled = await assemble(config, pino({ level: 'silent' }));
+    const silent = createLogger('silent');
+    started.assembled = await assemble(config, silent);
+    started.keys = createServerKeys(started.assembled.keyStore, config, silent);
     await started.assembled.work();
-    started.app = await buildApp({ service: started.assembled.service, version: '0.0.0', ...rest });
+    const { service } = started.assembled;
+    started.app = await buildApp({ service, keys: started.keys, version: '0.0.0', ...rest });
     await started.app.ready();
   });
   afterAll(async () => {
@@ -47,6 +53,9 @@ export function startApp(
     },
     get service() {
       return set(started.assembled).service;
+    },
+    get keys() {
+      return set(started.keys);
     },
   };
 }

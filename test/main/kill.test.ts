@@ -49,15 +49,19 @@ describe('a server killed at any moment', () => {
     expect(accepted.length).toBeGreaterThan(kills);
 
     const server = await startServerProcess(environment);
+    let givenUp = 0;
     for (const { task, id, digest, examples } of accepted) {
       const url = `${server.address}/tasks/${task}`;
       expect((await fetch(url)).status, `${task} is there`).toBe(200);
       const record = await settled(`${url}/adaptations/${id}`);
-      expect(record, `${task} ends`).toMatchObject({
-        id,
-        status: 'succeeded',
-        support: { digest, examples },
-      });
+      expect(record, `${task} ends`).toMatchObject({ id, support: { digest, examples } });
+      if (record.status === 'failed') {
+        // It happened to run at three of the kills, which is what one that kills would look like.
+        expect(record.error?.message).toMatch(/^Given up after 3 attempts/);
+        givenUp += 1;
+        continue;
+      }
+      expect(record.status).toBe('succeeded');
       const predicted = await post(`${url}/predict`, { inputs: [[-1, 0]] });
       expect(await predicted.json(), `${task} predicts`).toMatchObject({
         adaptation: id,
@@ -65,11 +69,15 @@ describe('a server killed at any moment', () => {
       });
     }
     expect(await server.stop('SIGTERM')).toBe(0);
+    console.log(
+      `${kills} kills: ${accepted.length} accepted, ${accepted.length - givenUp} succeeded, ${givenUp} given up`,
+    );
+    expect(givenUp).toBeLessThan(kills / 2);
   });
 
-  async function settled(url: string): Promise<{ status: string }> {
+  async function settled(url: string): Promise<{ status: string; error: { message: string } | null }> {
     for (;;) {
-      const record = (await (await fetch(url)).json()) as { status: string };
+      const record = (await (await fetch(url)).json()) as Awaited<ReturnType<typeof settled>>;
       if (ended.includes(record.status)) return record;
       await wait(20);
     }

@@ -1,4 +1,4 @@
-import { Redis } from 'ioredis';
+import { Redis, type RedisOptions } from 'ioredis';
 import { InnerloopError } from '../../errors.ts';
 
 /** Longest wait for an answer. Whoever asked is told to try again, well within a second. */
@@ -11,7 +11,11 @@ const MAX_RECONNECT_MS = 500;
  * For commands that somebody waits for: without a connection they fail at once instead of gathering, and one that was
  * under way when the connection broke fails too, as nobody can tell whether it was executed. Reconnects for ever.
  */
-export function connect(url: string, onError: (error: Error) => void): Redis {
+export function connect(
+  url: string,
+  onError: (error: Error) => void,
+  options: Pick<RedisOptions, 'commandTimeout' | 'enableOfflineQueue'> = {},
+): Redis {
   const redis = new Redis(url, {
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
@@ -19,6 +23,7 @@ export function connect(url: string, onError: (error: Error) => void): Redis {
     commandTimeout: COMMAND_TIMEOUT_MS,
     socketTimeout: SOCKET_TIMEOUT_MS,
     retryStrategy: (attempt) => Math.min(50 * attempt, MAX_RECONNECT_MS),
+    ...options,
   });
   redis.on('error', onError);
   return redis;

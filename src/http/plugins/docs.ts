@@ -14,6 +14,17 @@ export async function describeApi(app: FastifyInstance, version: string): Promis
           'Few-shot adaptation as a service: post five labelled examples, get a model of your own.',
         license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
       },
+      components: {
+        securitySchemes: {
+          key: {
+            type: 'http',
+            scheme: 'bearer',
+            description:
+              'Of `innerloop keys create`. Not needed on the loopback interface until there is one.',
+          },
+        },
+      },
+      security: [{ key: [] }],
       tags: [
         { name: 'models', description: 'Packages: models that can adapt.' },
         { name: 'tasks', description: 'Your problems, each on one package.' },
@@ -28,6 +39,10 @@ export async function describeApi(app: FastifyInstance, version: string): Promis
     routePrefix: '/docs',
     uiConfig: { tryItOutEnabled: true, docExpansion: 'list', displayRequestDuration: true },
     theme: { title: 'Innerloop' },
+    staticCSP: true,
+    // The page may be served without TLS, and nobody else is asked to judge our description.
+    transformStaticCSP: (policy) =>
+      policy.replace(' upgrade-insecure-requests;', '').replace(' validator.swagger.io', ''),
   });
   app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
   app.get('/', { schema: { hide: true } }, async (_request, reply) => reply.redirect('/docs', 302));

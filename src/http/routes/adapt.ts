@@ -49,13 +49,14 @@ export const adaptRoutes: FastifyPluginAsyncTypebox<Options> = async (app, { ser
     },
     async (request, reply) => {
       const { params, body, query, headers } = request;
-      const accepted = await service.adapt(tenantOf(), params.task, toAdaptRequest(body, query));
+      const tenant = tenantOf(request);
+      const accepted = await service.adapt(tenant, params.task, toAdaptRequest(body, query));
       const seconds = preferredWaitSeconds(headers.prefer);
       const adaptation =
         seconds === null || hasEnded(accepted.status)
           ? accepted
           : await service.settled(
-              tenantOf(),
+              tenant,
               params.task,
               accepted.id,
               AbortSignal.any([untilDisconnect(reply, closing), AbortSignal.timeout(seconds * 1000)]),

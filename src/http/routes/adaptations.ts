@@ -19,8 +19,11 @@ export const adaptationRoutes: FastifyPluginAsyncTypebox<{ service: Service }> =
         response: { 200: AdaptationList, ...problems },
       },
     },
-    async ({ params, query }) =>
-      listBody(await service.adaptations(tenantOf(), params.task, pageRequest(query)), adaptationBody),
+    async (request) => {
+      const { params, query } = request;
+      const page = pageRequest(query);
+      return listBody(await service.adaptations(tenantOf(request), params.task, page), adaptationBody);
+    },
   );
 
   app.get(
@@ -34,7 +37,10 @@ export const adaptationRoutes: FastifyPluginAsyncTypebox<{ service: Service }> =
         response: { 200: Adaptation, ...problems },
       },
     },
-    async ({ params }) => adaptationBody(await service.adaptation(tenantOf(), params.task, params.id)),
+    async (request) => {
+      const { task, id } = request.params;
+      return adaptationBody(await service.adaptation(tenantOf(request), task, id));
+    },
   );
 
   app.post(
@@ -48,6 +54,9 @@ export const adaptationRoutes: FastifyPluginAsyncTypebox<{ service: Service }> =
         response: { 200: Adaptation, ...problems },
       },
     },
-    async ({ params }) => adaptationBody(await service.cancel(tenantOf(), params.task, params.id)),
+    async (request) => {
+      const { task, id } = request.params;
+      return adaptationBody(await service.cancel(tenantOf(request), task, id));
+    },
   );
 };

@@ -40,11 +40,14 @@ export const eventRoutes: FastifyPluginAsyncTypebox<Options> = async (
         response: { 200: stream, ...problems },
       },
     },
-    async ({ params: { task, id }, headers, log }, reply) => {
+    async (request, reply) => {
+      const { params, headers, log } = request;
+      const { task, id } = params;
+      const tenant = tenantOf(request);
       // Asked first, so that an unknown id is a 404 and not a stream that breaks off.
-      await service.adaptation(tenantOf(), task, id);
+      await service.adaptation(tenant, task, id);
       const after = headers['last-event-id'] ?? 0;
-      const events = service.events(tenantOf(), task, id, after, untilDisconnect(reply, closing));
+      const events = service.events(tenant, task, id, after, untilDisconnect(reply, closing));
       return reply
         .type('text/event-stream')
         .header('cache-control', 'no-store')

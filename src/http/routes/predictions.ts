@@ -17,6 +17,7 @@ export const predictionRoutes: FastifyPluginAsyncTypebox<Options> = async (app, 
   app.post(
     '/tasks/:task/predict',
     {
+      config: { readOnly: true },
       schema: {
         operationId: 'predict',
         summary: 'Predict labels with probabilities, or values; 409 until the task is adapted',
@@ -27,12 +28,13 @@ export const predictionRoutes: FastifyPluginAsyncTypebox<Options> = async (app, 
       },
       preValidation: formAsBody((files) => ({ inputs: files.map(({ dataUrl }) => dataUrl) }), limits),
     },
-    async ({ params, body }) => {
+    async (request) => {
+      const { params, body } = request;
       const inputs = body.inputs.map((input, i) => {
         const pointer = `/inputs/${i}`;
         return { pointer, input: toRawInput(input, pointer) };
       });
-      const { predictions, ...by } = await service.predict(tenantOf(), params.task, inputs);
+      const { predictions, ...by } = await service.predict(tenantOf(request), params.task, inputs);
       return { task: params.task, ...by, predictions: [...predictions] };
     },
   );

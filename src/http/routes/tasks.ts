@@ -18,7 +18,7 @@ export const taskRoutes: FastifyPluginAsyncTypebox<{ service: Service }> = async
         response: { 200: TaskList, ...problems },
       },
     },
-    async ({ query }) => listBody(await service.tasks(tenantOf(), pageRequest(query)), taskBody),
+    async (request) => listBody(await service.tasks(tenantOf(request), pageRequest(request.query)), taskBody),
   );
 
   app.put(
@@ -33,8 +33,9 @@ export const taskRoutes: FastifyPluginAsyncTypebox<{ service: Service }> = async
         response: { 200: Task, 201: Task, ...problems },
       },
     },
-    async ({ params, body }, reply) => {
-      const { task, created } = await service.putTask(tenantOf(), params.task, body);
+    async (request, reply) => {
+      const { params, body } = request;
+      const { task, created } = await service.putTask(tenantOf(request), params.task, body);
       return reply.code(created ? 201 : 200).send(taskBody(task));
     },
   );
@@ -50,7 +51,7 @@ export const taskRoutes: FastifyPluginAsyncTypebox<{ service: Service }> = async
         response: { 200: Task, ...problems },
       },
     },
-    async ({ params }) => taskBody(await service.task(tenantOf(), params.task)),
+    async (request) => taskBody(await service.task(tenantOf(request), request.params.task)),
   );
 
   app.delete(
@@ -64,8 +65,8 @@ export const taskRoutes: FastifyPluginAsyncTypebox<{ service: Service }> = async
         response: { 204: Type.Null({ description: 'Deleted.' }), ...problems },
       },
     },
-    async ({ params }, reply) => {
-      await service.deleteTask(tenantOf(), params.task);
+    async (request, reply) => {
+      await service.deleteTask(tenantOf(request), request.params.task);
       return reply.code(204).send(null);
     },
   );

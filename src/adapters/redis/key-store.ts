@@ -1,0 +1,92 @@
+import type { Redis } from 'ioredis';
+import type { ApiKey, KeyStore } from '../../ports/key-store.ts';
+import { reaching } from './connection.ts';
+
+/** Ids by the date they were made, in milliseconds; equal dates sort by id. Nothing leaves it. */
+const ALL = 'innerloop:{keys}:all';
+const hashOf = (id: string) => `innerloop:{keys}:key:${id}`;
+
+/** KEYS: all, key. ARGV: score, id, then fields and values. */
+const ADD_FIRST = `
+  if redis.call('EXISTS', KEYS[1]) == 1 then return 0 end
+  redis.call('ZADD', KEYS[1], ARGV[1], ARGV[2])
+  redis.call('HSET', KEYS[2], unpack(ARGV, 3))
+  return 1`;
+
+/** KEYS: key. ARGV: date. A field that is there stays as it is. */
+const REVOKE = `
+  if redis.call('EXISTS', KEYS[1]) == 0 then return {} end
+  redis.call('HSETNX', KEYS[1], 'revokedAt', ARGV[1])
+  return redis.call('HGETALL', KEYS[1])`;
+
+/** KEYS: key. ARGV: date; dates of one format compare as text. */
+const TOUCH = `
+  if redis.call('EXISTS', KEYS[1]) == 0 then return end
+  if (redis.call('HGET', KEYS[1], 'lastUsedAt') or '') < ARGV[1] then
+    redis.call('HSET', KEYS[1], 'lastUsedAt', ARGV[1])
+  end`;
+
+/** Keys in Redis, a hash each, for any number of processes. The connection stays its maker's to close. */
+export function createRedisKeyStore(redis: Redis): KeyStore {
+  return {
+    add: (key) =>
+      reaching(async () => {
+        const answers = await redis
+          .multi()
+          .zadd(ALL, String(Date.parse(key.createdAt)), key.id)
+          .hset(hashOf(key.id), fieldsOf(key))
+          .exec();
+        const failure = answers?.find(([error]) => error !== null)?.[0];
+        if (failure) throw failure;
+      }),
+    addFirst: (key) =>
+      reaching(async () => {
+        const fields = Object.entries(fieldsOf(key)).flat();
+        const score = String(Date.parse(key.createdAt));
+        return (await redis.eval(ADD_FIRST, 2, ALL, hashOf(key.id), score, key.id, ...fields)) === 1;
+      }),
+    find: (id) => reaching(async () => keyOf(id, await redis.hgetall(hashOf(id)))),
+    list: (tenant) =>
+      reaching(async () => {
+        const ids = await redis.zrange(ALL, '0', '-1');
+        const keys = await Promise.all(ids.map(async (id) => keyOf(id, await redis.hgetall(hashOf(id)))));
+        return keys.filter(
+          (key) => key !== null && (tenant === undefined || key.tenant === tenant),
+        ) as ApiKey[];
+      }),
+    revoke: (id, at) =>
+      reaching(async () => keyOf(id, recordOf(await redis.eval(REVOKE, 1, hashOf(id), at)))),
+    touch: (id, at) =>
+      reaching(async () => {
+        await redis.eval(TOUCH, 1, hashOf(id), at);
+      }),
+    any: () => reaching(async () => (await redis.exists(ALL)) === 1),
+    [Symbol.asyncDispose]: async () => undefined,
+  };
+}
+
+/** A date that is null is no field. */
+function fieldsOf({ id: _, ...key }: ApiKey): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(key).filter((entry): entry is [string, string] => entry[1] !== null),
+  );
+}
+
+function keyOf(id: string, { tenant, ...fields }: Readonly<Record<string, string>>): ApiKey | null {
+  if (tenant === undefined) return null;
+  const {
+    name = '',
+    hash = '',
+    createdAt = '',
+    expiresAt = null,
+    revokedAt = null,
+    lastUsedAt = null,
+  } = fields;
+  return { id, tenant, name, hash, createdAt, expiresAt, revokedAt, lastUsedAt };
+}
+
+/** What a script answers of a hash: names and values in turn. */
+function recordOf(answer: unknown): Record<string, string> {
+  const texts = answer as readonly string[];
+  return Object.fromEntries(texts.flatMap((name, i) => (i % 2 === 0 ? [[name, texts[i + 1] ?? '']] : [])));
+}

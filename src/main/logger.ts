@@ -1,0 +1,35 @@
+import { type DestinationStream, type Logger, pino } from 'pino';
+
+/**
+ * JSON lines that hold no key and no input, whatever is logged: headers are cut out, and of an error only what it
+ * says of itself is kept. What libraries hang on theirs can be a caller's data, such as a command's arguments.
+ */
+export function createLogger(level: string, destination?: DestinationStream): Logger {
+  const options = {
+    level,
+    redact: ['headers', 'req.headers', 'res.headers'],
+    serializers: { err: described },
+  };
+  return destination ? pino(options, destination) : pino(options);
+}
+
+interface Described {
+  readonly type: string;
+  readonly code?: string;
+  readonly message: string;
+  readonly stack?: string | undefined;
+  readonly cause?: Described;
+}
+
+function described(error: unknown): Described {
+  if (!(error instanceof Error)) return { type: typeof error, message: String(error) };
+  const { name, message, stack, cause } = error;
+  const { code } = error as { code?: unknown };
+  return {
+    type: name,
+    ...(typeof code === 'string' && { code }),
+    message,
+    stack,
+    ...(cause instanceof Error && { cause: described(cause) }),
+  };
+}

@@ -1,0 +1,33 @@
+import { createHash } from 'node:crypto';
+
+/** What the bearer of a key sends: `il_<id>_<secret>`. The id is public; the secret has 256 bits, base64url. */
+export interface KeyToken {
+  readonly id: string;
+  readonly secret: string;
+}
+
+const ID_BYTES = 6;
+const SECRET_BYTES = 32;
+const PATTERN = /^il_([0-9a-f]{12})_([A-Za-z0-9_-]{43})$/;
+
+export function newToken(randomBytes: (size: number) => Buffer): KeyToken {
+  return {
+    id: randomBytes(ID_BYTES).toString('hex'),
+    secret: randomBytes(SECRET_BYTES).toString('base64url'),
+  };
+}
+
+export function formatToken({ id, secret }: KeyToken): string {
+  return `il_${id}_${secret}`;
+}
+
+/** Null for a text that no token has. */
+export function parseToken(text: string): KeyToken | null {
+  const [, id, secret] = PATTERN.exec(text) ?? [];
+  return id === undefined || secret === undefined ? null : { id, secret };
+}
+
+/** SHA-256, hexadecimal: what is kept of a secret. */
+export function hashSecret(secret: string): string {
+  return createHash('sha256').update(secret).digest('hex');
+}
