@@ -14,7 +14,8 @@ async function serve(): Promise<void> {
     { address: server.address, dataDir: config.DATA_DIR, modelsDir: config.MODELS_DIR },
     'listening',
   );
-  process.stderr.write(firstContact(server.address, server.service.models(), server.firstKey));
+  if (config.ROLE !== 'worker')
+    process.stderr.write(firstContact(server.address, server.service.models(), server.firstKey));
 
   closeWithGrace({ delay: config.SHUTDOWN_MS, logger }, async ({ err, signal }) => {
     if (err) logger.fatal({ err }, 'stopping after an error');

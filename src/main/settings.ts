@@ -6,13 +6,13 @@ import { markdownTable } from '../training/markdown-table.ts';
 /** `npm run settings`: writes docs/settings.md from the one declaration of all settings. */
 const file = new URL('../../docs/settings.md', import.meta.url);
 
-interface Setting extends TSchema {
+type Setting = TSchema & {
   readonly default?: unknown;
   readonly description?: string;
   readonly enum?: readonly string[];
   readonly minimum?: number;
   readonly maximum?: number;
-}
+};
 
 function range({ enum: words, minimum, maximum }: Setting): string {
   if (words) return words.map((word) => `\`${word}\``).join(', ');

@@ -14,7 +14,7 @@ const MAX_RECONNECT_MS = 500;
 export function connect(
   url: string,
   onError: (error: Error) => void,
-  options: Pick<RedisOptions, 'commandTimeout' | 'enableOfflineQueue'> = {},
+  options: Pick<RedisOptions, 'autoResubscribe' | 'commandTimeout' | 'enableOfflineQueue'> = {},
 ): Redis {
   const redis = new Redis(url, {
     enableOfflineQueue: false,
