@@ -75,6 +75,8 @@ describeWithRedis('what a Redis must be', () => {
       warnings: [expect.stringContaining('set CACHE_REDIS_URL to another Redis')],
     });
     expect(await checkRedis(apart, 'cache', [store])).toEqual({ refusals: [], warnings: [] });
+    await server.kill();
+    expect(await checkRedis(apart, 'cache', [store])).toEqual({ refusals: [], warnings: [] });
   });
 
   it.each([
