@@ -1,24 +1,25 @@
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { connect } from '../../src/adapters/redis/connection.ts';
 import { createRedisKeyStore } from '../../src/adapters/redis/key-store.ts';
 import { apiKey, describeKeyStoreContract } from '../support/key-store-contract.ts';
-import { startRedis, type TestRedis } from '../support/redis.ts';
+import { describeWithRedis, startRedis, type TestRedis } from '../support/redis.ts';
 
 const ignore = () => undefined;
-let server: TestRedis;
-beforeAll(async () => {
-  server = await startRedis();
-});
-afterAll(() => server[Symbol.asyncDispose]());
 
-async function connected() {
-  const redis = connect(server.url, ignore);
-  onTestFinished(() => redis.disconnect());
-  await new Promise((resolve) => redis.once('ready', resolve));
-  return redis;
-}
+describeWithRedis('Redis key store', () => {
+  let server: TestRedis;
+  beforeAll(async () => {
+    server = await startRedis();
+  });
+  afterAll(() => server[Symbol.asyncDispose]());
 
-describe('Redis key store', () => {
+  async function connected() {
+    const redis = connect(server.url, ignore);
+    onTestFinished(() => redis.disconnect());
+    await new Promise((resolve) => redis.once('ready', resolve));
+    return redis;
+  }
+
   describeKeyStoreContract(async () => {
     const redis = await connected();
     await redis.flushall();

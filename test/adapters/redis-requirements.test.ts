@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import type { Redis } from 'ioredis';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { connect } from '../../src/adapters/redis/connection.ts';
 import { checkRedis, judge, type RedisPurpose } from '../../src/adapters/redis/requirements.ts';
-import { startRedis } from '../support/redis.ts';
+import { describeWithRedis, startRedis } from '../support/redis.ts';
 
 async function open(url: string): Promise<Redis> {
   const redis = connect(url, () => undefined);
@@ -15,7 +15,7 @@ async function open(url: string): Promise<Redis> {
 const bounded = ['--maxmemory', '100mb'];
 const evicts = [...bounded, '--maxmemory-policy', 'allkeys-lru'];
 
-describe('what a Redis must be', () => {
+describeWithRedis('what a Redis must be', () => {
   it.each<[string, RedisPurpose, string[]]>([
     ['appends to a file', 'store', ['--appendonly', 'yes']],
     ['has bounded memory and evicts nothing', 'store', ['--appendonly', 'yes', ...bounded]],
@@ -74,6 +74,8 @@ describe('what a Redis must be', () => {
       refusals: [],
       warnings: [expect.stringContaining('set CACHE_REDIS_URL to another Redis')],
     });
+    expect(await checkRedis(apart, 'cache', [store])).toEqual({ refusals: [], warnings: [] });
+    await server.kill();
     expect(await checkRedis(apart, 'cache', [store])).toEqual({ refusals: [], warnings: [] });
   });
 

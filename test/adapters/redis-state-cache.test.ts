@@ -1,15 +1,15 @@
 import { once } from 'node:events';
 import type { Redis } from 'ioredis';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, it, onTestFinished, vi } from 'vitest';
 import { connect } from '../../src/adapters/redis/connection.ts';
 import { createRedisStateCache } from '../../src/adapters/redis/state-cache.ts';
 import { tensor } from '../../src/tensor.ts';
-import { startRedis, type TestRedis } from '../support/redis.ts';
+import { describeWithRedis, startRedis, type TestRedis } from '../support/redis.ts';
 import { describeStateCacheContract } from '../support/state-cache-contract.ts';
 
 const state = { w: tensor([3], [1, 2, 3]) };
 
-describe('Redis state cache', () => {
+describeWithRedis('Redis state cache', () => {
   let server: TestRedis;
   let redis: Redis;
   beforeAll(async () => {
@@ -72,7 +72,7 @@ describe('Redis state cache', () => {
   });
 });
 
-describe('Redis state cache without its Redis', () => {
+describeWithRedis('Redis state cache without its Redis', () => {
   const unavailable = { code: 'unavailable', details: { retryAfterSeconds: 1 } };
   async function cacheOf(server: TestRedis) {
     const redis = connect(server.url, () => undefined);

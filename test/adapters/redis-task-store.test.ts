@@ -1,12 +1,12 @@
 import type { Redis } from 'ioredis';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { connect } from '../../src/adapters/redis/connection.ts';
 import { createRedisTaskStore } from '../../src/adapters/redis/task-store.ts';
 import { draftOf, plenty, supportOf, taskDraft } from '../support/examples.ts';
-import { startRedis, type TestRedis } from '../support/redis.ts';
+import { describeWithRedis, startRedis, type TestRedis } from '../support/redis.ts';
 import { describeTaskStoreContract } from '../support/task-store-contract.ts';
 
-describe('Redis task store', () => {
+describeWithRedis('Redis task store', () => {
   let server: TestRedis;
   let redis: Redis;
   beforeAll(async () => {

@@ -5,7 +5,7 @@ import { connect } from '../../src/adapters/redis/connection.ts';
 import { createRedisKeyStore } from '../../src/adapters/redis/key-store.ts';
 import type { KeyStore } from '../../src/ports/key-store.ts';
 import { createKeys, type KeysOptions } from '../../src/service/keys.ts';
-import { startRedis } from '../support/redis.ts';
+import { describeWithRedis, startRedis } from '../support/redis.ts';
 import { scratchFolder } from '../support/scratch.ts';
 
 const START = Date.UTC(2026, 0, 1, 12, 0, 30);
@@ -149,7 +149,7 @@ describe('a token', () => {
   });
 });
 
-describe('while the store cannot be reached', () => {
+describeWithRedis('while the store cannot be reached', () => {
   async function overRedis() {
     const redis = await startRedis();
     const connection = connect(redis.url, () => undefined);

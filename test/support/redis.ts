@@ -1,11 +1,5 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
-import { Redis } from 'ioredis';
+import { describe } from 'vitest';
+import { privateServers } from './redis-server.ts';
 
 /** A Redis of a test's own. */
 export interface TestRedis extends AsyncDisposable {
@@ -15,66 +9,53 @@ export interface TestRedis extends AsyncDisposable {
   /** Again, on the same port and data. Resolves when it answers. */
   start(): Promise<void>;
   /** It accepts connections and does not answer. */
-  freeze(): void;
-  thaw(): void;
+  freeze(): Promise<void>;
+  thaw(): Promise<void>;
 }
 
-/** An empty `redis-server`; `options` as on its command line. Without any it appends to a file, as ours should. */
-export async function startRedis(
-  options: readonly string[] = ['--appendonly', 'yes', '--appendfsync', 'always'],
-): Promise<TestRedis> {
-  const folder = await mkdtemp(join(tmpdir(), 'innerloop-redis-'));
-  const port = await freePort();
-  const url = `redis://127.0.0.1:${port}`;
-  const args = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--save', '', ...options];
-  let child: ChildProcess | null = null;
+/** Starts an empty Redis; `options` as on its command line. Without any it appends to a file, as ours should. */
+export type StartRedis = (options?: readonly string[]) => Promise<TestRedis>;
 
-  const kill = async () => {
-    if (!child) return;
-    const exited = once(child, 'exit');
-    child.kill('SIGKILL');
-    await exited;
-    child = null;
-  };
-  const start = async () => {
-    child = spawn('redis-server', args, { stdio: 'ignore' });
-    await answering(url);
-  };
-  await start();
-  return {
-    url,
-    kill,
-    start,
-    freeze: () => void child?.kill('SIGSTOP'),
-    thaw: () => void child?.kill('SIGCONT'),
-    async [Symbol.asyncDispose]() {
-      await kill();
-      await rm(folder, { recursive: true, force: true });
-    },
-  };
+/** How to start one with just these options, or why that cannot be. */
+export type RedisSource = ((options: readonly string[]) => Promise<TestRedis>) | string;
+
+const wanted = process.env.TEST_REDIS ?? 'any';
+const source = await choose(wanted);
+
+/** Of the source that `TEST_REDIS` names, or else of the first there is. */
+export const startRedis: StartRedis = starterOf(source);
+
+/** A suite that starts a Redis. Where none can be had it is left out and says so; in CI it fails. */
+export function describeWithRedis(name: string, body: () => void): void {
+  describeWith(source, process.env.CI === 'true' || wanted !== 'any', name, body);
 }
 
-async function answering(url: string): Promise<void> {
-  const probe = new Redis(url, { retryStrategy: () => 20, maxRetriesPerRequest: null });
-  probe.on('error', () => undefined);
-  const deadline = AbortSignal.timeout(10_000);
-  while (!deadline.aborted) {
-    const pong = await probe.ping().catch(() => null);
-    if (pong) {
-      probe.disconnect();
-      return;
-    }
-    await setTimeout(20);
-  }
-  probe.disconnect();
-  throw new Error(`Expected a Redis at ${url}, got no answer`);
+/** A suite on Redis from `from`. Where that has none the suite fails if it is required, else is left out and says so. */
+export function describeWith(
+  from: RedisSource,
+  isRequired: boolean,
+  name: string,
+  body: (start: StartRedis) => void,
+): void {
+  const isLeftOut = typeof from === 'string' && !isRequired;
+  if (isLeftOut) console.warn(`Left out: ${name}. ${from}`);
+  describe.skipIf(isLeftOut)(name, () => body(starterOf(from)));
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  if (address === null || typeof address === 'string') throw new Error('Expected a port');
-  return address.port;
+function starterOf(from: RedisSource): StartRedis {
+  if (typeof from === 'string') return () => Promise.reject(new Error(from));
+  return (options = ['--appendonly', 'yes', '--appendfsync', 'always']) => from(options);
+}
+
+/** Tests start dozens of servers, and a process is there in a tenth of a container's time. */
+async function choose(name: string): Promise<RedisSource> {
+  // Testcontainers takes longer to load than a server to start.
+  const containers = async () => (await import('./redis-container.ts')).containers();
+  if (name === 'binary') return privateServers();
+  if (name === 'docker') return containers();
+  if (name !== 'any') throw new Error(`Expected TEST_REDIS to be binary or docker, got ${name}`);
+  const servers = await privateServers();
+  if (typeof servers !== 'string') return servers;
+  const others = await containers();
+  return typeof others === 'string' ? `${servers}. ${others}` : others;
 }

@@ -101,9 +101,12 @@ export async function checkRedis(
   purpose: RedisPurpose,
   neighbours: readonly Redis[] = [],
 ): Promise<RedisFindings> {
-  const [info = {}, ...others] = await Promise.all([redis, ...neighbours].map(infoOf));
+  const info = await infoOf(redis);
+  if (purpose !== 'cache') return judge(info, purpose);
+  // A neighbour that does not answer is another one than this, which does.
+  const others = await Promise.all(neighbours.map((other) => infoOf(other).catch((): RedisInfo => ({}))));
   const isShared = others.some(({ run_id: id }) => id !== undefined && id === info.run_id);
-  return purpose === 'cache' && isShared ? shared : judge(info, purpose);
+  return isShared ? shared : judge(info, purpose);
 }
 
 /** What is to be said of a Redis that describes itself so. */
