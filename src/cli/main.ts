@@ -17,15 +17,20 @@ export async function runCli(rawArgs: readonly string[], world: World): Promise<
   const commands = {
     train: command(async () => (await import('./commands/train.ts')).trainCommand(world)),
     evaluate: command(async () => (await import('./commands/evaluate.ts')).evaluateCommand(world)),
+    keys: command(async () => (await import('./commands/keys.ts')).keysCommand(world)),
   };
   const meta = {
     name: 'innerloop',
     version: world.version,
-    description: 'Makes and measures models that learn',
+    description: 'Makes and measures models that learn, and keeps the keys of the service that runs them',
   };
   const innerloop = defineCommand({
     meta,
-    subCommands: { train: commands.train.load, evaluate: commands.evaluate.load },
+    subCommands: {
+      train: commands.train.load,
+      evaluate: commands.evaluate.load,
+      keys: commands.keys.load,
+    },
   });
   const [name, ...rest] = rawArgs;
   try {
@@ -37,7 +42,7 @@ export async function runCli(rawArgs: readonly string[], world: World): Promise<
       return say(world.stderr, usage + problem, 2);
     }
     const asked = commands[name as keyof typeof commands];
-    if (rest.some(isHelp)) return say(world.stdout, await asked.usage(meta), 0);
+    if (rest.some(isHelp)) return say(world.stdout, await asked.usage(meta, rest), 0);
     await asked.run(rest);
     return 0;
   } catch (error) {
@@ -50,9 +55,28 @@ export async function runCli(rawArgs: readonly string[], world: World): Promise<
 function command<Args extends ArgsDef>(load: () => Promise<CommandDef<Args>>) {
   return {
     load,
-    run: async (rawArgs: string[]) => runCommand(await load(), { rawArgs }),
-    usage: async (parent: CommandMeta) => renderUsage(await load(), { meta: parent }),
+    async run(rawArgs: string[]) {
+      const asked = await load();
+      if (asked.subCommands === undefined) return runCommand(asked, { rawArgs });
+      const [name = '', ...rest] = rawArgs;
+      const inner = commandsBelow(asked).get(name);
+      if (inner !== undefined) return runCommand(inner, { rawArgs: rest });
+      const known = [...commandsBelow(asked).keys()].join(', ');
+      throw new InnerloopError('invalid_request', `Expected one of ${known}, got "${name}"; see --help`);
+    },
+    async usage(parent: CommandMeta, [name = '']: readonly string[]) {
+      const asked = await load();
+      const inner = commandsBelow(asked).get(name);
+      if (inner === undefined) return renderUsage(asked, { meta: parent });
+      const { name: group } = asked.meta as CommandMeta;
+      return renderUsage(inner, { meta: { ...parent, name: `${parent.name} ${group}` } });
+    },
   };
+}
+
+/** Of a group, such as `keys`; the parser would take any name that objects have for one of them. */
+function commandsBelow<Args extends ArgsDef>({ subCommands = {} }: CommandDef<Args>) {
+  return new Map(Object.entries(subCommands as Readonly<Record<string, CommandDef>>));
 }
 
 function say(stream: NodeJS.WritableStream, text: string, code: ExitCode): ExitCode {

@@ -9,13 +9,15 @@ import { openWorkshop } from './workshop.ts';
 const interrupt = new AbortController();
 process.once('SIGINT', () => interrupt.abort());
 
+const clock = createSystemClock();
+
 process.exitCode = await runCli(process.argv.slice(2), {
   version: readVersion(),
   stdout: process.stdout,
   stderr: process.stderr,
-  clock: createSystemClock(),
+  clock,
   threads: availableParallelism(),
   signal: interrupt.signal,
   openWorkshop,
-  openKeys: () => openKeys(process.env),
+  openKeys: () => openKeys(process.env, clock),
 });

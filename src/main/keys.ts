@@ -9,6 +9,7 @@ import { createSystemClock } from '../adapters/system-clock.ts';
 import type { OpenKeys } from '../cli/world.ts';
 import { type Config, parseConfig } from '../config.ts';
 import { isLoopback } from '../loopback.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { KeyStore } from '../ports/key-store.ts';
 import { createKeys, type Keys } from '../service/keys.ts';
 
@@ -32,12 +33,15 @@ export function openEmbeddedKeyStore({ DATA_DIR }: Config): KeyStore {
 }
 
 /** The keys that a server with the same environment has, for the command line. */
-export async function openKeys(environment: Readonly<Record<string, string | undefined>>): Promise<OpenKeys> {
+export async function openKeys(
+  environment: Readonly<Record<string, string | undefined>>,
+  clock: Clock,
+): Promise<OpenKeys> {
   const config = parseConfig(environment);
   const { store, close } = await openStore(config);
   const keys = createKeys({
     store,
-    clock: createSystemClock(),
+    clock,
     randomBytes,
     always: false,
     onError: () => undefined,

@@ -7,7 +7,7 @@ import { type DestinationStream, type Logger, pino } from 'pino';
 export function createLogger(level: string, destination?: DestinationStream): Logger {
   const options = {
     level,
-    redact: ['headers', 'req.headers', 'res.headers'],
+    redact: ['headers', '*.headers', '*.*.headers'],
     serializers: { err: described },
   };
   return destination ? pino(options, destination) : pino(options);

@@ -9,6 +9,7 @@ export async function innerloop(
   signal: AbortSignal = new AbortController().signal,
   environment: Readonly<Record<string, string>> = {},
 ) {
+  const clock = { now: () => new Date(0) };
   const written = { stdout: '', stderr: '' };
   const into = (name: keyof typeof written) =>
     new Writable({
@@ -21,11 +22,11 @@ export async function innerloop(
     version: '1.2.3',
     stdout: into('stdout'),
     stderr: into('stderr'),
-    clock: { now: () => new Date(0) },
+    clock,
     threads: 2,
     signal,
     openWorkshop,
-    openKeys: () => openKeys(environment),
+    openKeys: () => openKeys(environment, clock),
   });
   return { code, ...written };
 }

@@ -47,7 +47,7 @@ describe('innerloop', () => {
   it('lists its commands when asked, and refuses to guess when not told one', async () => {
     const help = await run(['--help']);
     expect(help).toMatchObject({ code: 0, stderr: '' });
-    expect(help.stdout).toMatch(/train.*\n.*evaluate/);
+    expect(help.stdout).toMatch(/train.*\n.*evaluate.*\n.*keys/);
     for (const args of [[], ['tarin'], ['toString']]) {
       const { code, stdout, stderr } = await run(args);
       expect([code, stdout]).toEqual([2, '']);
@@ -59,8 +59,10 @@ describe('innerloop', () => {
   it.each([
     ['train', '--resume'],
     ['evaluate', '--episodes'],
+    ['keys', 'revoke'],
+    ['keys create', '--expires'],
   ])('explains %s without running it', async (command, option) => {
-    const { code, stdout } = await run([command, '--help']);
+    const { code, stdout } = await run([...command.split(' '), '--help']);
     expect(code).toBe(0);
     expect(stdout).toContain(`innerloop ${command}`);
     expect(stdout).toContain(option);
@@ -71,6 +73,11 @@ describe('innerloop', () => {
     [['train', 'recipe.json', '--resmue'], 'Unknown option --resmue'],
     [['train', 'recipe.json', 'other.json'], 'got "other.json" too'],
     [['evaluate', 'models/a', '--way', '5'], 'Unknown option --way'],
+    [['keys'], 'Expected one of create, list, revoke'],
+    [['keys', 'toString'], 'got "toString"'],
+    [['keys', 'create'], 'TENANT'],
+    [['keys', 'create', 'acme', '--expire', '9d'], 'Unknown option --expire'],
+    [['keys', 'create', 'acme', '--expires', 'soon'], 'got "soon"'],
   ])('refuses %j with exit code 2', async (args, message) => {
     const { code, stderr } = await run(args);
     expect(code).toBe(2);

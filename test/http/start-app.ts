@@ -30,9 +30,9 @@ export function startApp(
     const [models, data] = [await modelsFolder(), await mkdtemp(join(tmpdir(), 'innerloop-data-'))];
     folders.push(models, data);
     const config = parseConfig({ MODELS_DIR: models, DATA_DIR: data, ...environment });
-    const silent = createLogger('silent');
-    started.assembled = await assemble(config, silent);
-    started.keys = createServerKeys(started.assembled.keyStore, config, silent);
+    const logger = options.logger ?? createLogger('silent');
+    started.assembled = await assemble(config, logger);
+    started.keys = createServerKeys(started.assembled.keyStore, config, logger);
     await started.assembled.work();
     const { service } = started.assembled;
     started.app = await buildApp({ service, keys: started.keys, version: '0.0.0', ...rest });
