@@ -80,8 +80,7 @@ export async function buildApp({
   await admitCallers(app, keys, corsOrigins);
   await limitRates(app, rateLimit);
 
-  await app.register(healthRoutes, { service });
-  if (serves === 'health') return app;
+  if (serves === 'health') return app.register(healthRoutes, { service });
   await acceptForms(app, limits);
   await describeApi(app, version);
   await app.register(modelRoutes, { service });
@@ -90,5 +89,6 @@ export async function buildApp({
   await app.register(adaptationRoutes, { service });
   await app.register(eventRoutes, { service, closing, heartbeatMs });
   await app.register(predictionRoutes, { service, limits });
+  await app.register(healthRoutes, { service });
   return app;
 }
