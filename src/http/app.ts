@@ -80,7 +80,10 @@ export async function buildApp({
   await admitCallers(app, keys, corsOrigins);
   await limitRates(app, rateLimit);
 
-  if (serves === 'health') return app.register(healthRoutes, { service });
+  if (serves === 'health') {
+    await app.register(healthRoutes, { service });
+    return app;
+  }
   await acceptForms(app, limits);
   await describeApi(app, version);
   await app.register(modelRoutes, { service });
