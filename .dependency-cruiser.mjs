@@ -86,6 +86,8 @@ export default {
     home('onnxruntime-node', 'src/adapters/onnxruntime/'),
     home('lmdb', 'src/adapters/lmdb/'),
     home('sharp', 'src/adapters/sharp'),
+    home('bullmq', 'src/adapters/bullmq/'),
+    home('ioredis', 'src/adapters/(redis|bullmq)/'),
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
