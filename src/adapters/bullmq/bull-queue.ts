@@ -5,9 +5,9 @@ import type { AdaptationQueue, AdaptationRef } from '../../ports/adaptation-queu
 import { Listeners } from '../listeners.ts';
 import { connect, reaching } from '../redis/connection.ts';
 import { refKey } from '../ref-key.ts';
+import { sparingly } from '../sparingly.ts';
 import { NEWS, PREFIX, TURNS } from './keys.ts';
 import { subscribeToNews } from './news.ts';
-import { sparingly } from './sparingly.ts';
 import { type TurnTable, turnTable } from './turn-table.ts';
 import { TurnWorker } from './turn-worker.ts';
 
