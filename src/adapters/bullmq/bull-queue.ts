@@ -109,10 +109,9 @@ class BullQueue implements AdaptationQueue {
     return reaching(() => this.#table.depth());
   }
 
-  announce(ref: AdaptationRef): Promise<void> {
-    return reaching(async () => {
-      await this.#redis.publish(NEWS, refKey(ref));
-    });
+  /** News that is lost is made good by the next beat. */
+  async announce(ref: AdaptationRef): Promise<void> {
+    await this.#redis.publish(NEWS, refKey(ref)).catch(this.#report);
   }
 
   subscribe(ref: AdaptationRef, listener: () => void): () => void {
