@@ -7,7 +7,8 @@ const PATIENCE_MS = 60_000;
 
 /**
  * `work`, again while the store is unavailable, for a minute or until `signal` aborts; then it rejects as `work` did. For
- * a run whose result exists and only has to be written down, waiting is better than computing it again.
+ * a run whose result exists and only has to be written down, and for those who follow it, waiting is better than to begin
+ * again.
  */
 export async function patiently<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
   let waited = 0;
