@@ -51,6 +51,7 @@ export async function openDistributed(config: Config, logger: FastifyBaseLogger)
   const turns = createBullQueue({
     url: config.QUEUE_REDIS_URL || config.REDIS_URL,
     concurrency: config.ADAPT_THREADS,
+    lockMs: config.QUEUE_LOCK_MS,
     onError: (err, ref) => logger.error({ err, ...ref }, 'queue'),
   });
   return {

@@ -19,7 +19,13 @@ let queues: AdaptationQueue[];
 
 /** One process' queue; as many as you like share a Redis. */
 function open(options: Partial<BullQueueOptions> = {}): AdaptationQueue {
-  const queue = createBullQueue({ url: redis.url, concurrency: 1, onError: () => undefined, ...options });
+  const queue = createBullQueue({
+    url: redis.url,
+    concurrency: 1,
+    lockMs: 30_000,
+    onError: () => undefined,
+    ...options,
+  });
   queues.push(queue);
   return queue;
 }
