@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { sparingly } from '../../src/adapters/bullmq/sparingly.ts';
+import { sparingly } from '../../src/adapters/sparingly.ts';
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['performance'] });
