@@ -94,6 +94,8 @@ export default {
     home('ioredis', 'src/adapters/(redis|bullmq)/'),
     home('testcontainers', 'test/'),
     home('sharp', 'src/adapters/sharp'),
+    home('bullmq', 'src/adapters/bullmq/'),
+    home('ioredis', 'src/adapters/(redis|bullmq)/'),
   ],
   options: {
     doNotFollow: { path: 'node_modules' },

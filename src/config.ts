@@ -72,6 +72,12 @@ export const Config = Type.Object({
     description:
       'With REDIS_URL: whether this process answers requests (`api`), runs adaptations (`worker`) or both.',
   }),
+  QUEUE_LOCK_MS: Type.Integer({
+    minimum: 500,
+    default: 30_000,
+    description:
+      'With REDIS_URL: how long a worker may be silent before its adaptations go to another. Shorter takes over sooner from one that died, and oftener from one that lives and was cut off from Redis.',
+  }),
   STATE_TTL_SECONDS: Type.Integer({
     minimum: 1,
     default: 86_400,

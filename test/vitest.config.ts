@@ -1,8 +1,10 @@
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    // `npm run test:docker`.
+    exclude: [...configDefaults.exclude, 'test/docker/**'],
     // Native code: worker threads would share ONNX Runtime with the runner and abort it on a timeout.
     pool: 'forks',
     testTimeout: 30_000,

@@ -37,8 +37,9 @@ export async function openDistributed(config: Config, logger: FastifyBaseLogger)
     ['queue', queue],
     ['cache', cache],
   ];
+  const counters = connect(config.REDIS_URL, report, { commandTimeout: COUNT_TIMEOUT_MS });
   const close = () => {
-    for (const [, redis] of instances) redis.disconnect();
+    for (const redis of [store, queue, cache, counters]) redis.disconnect();
   };
   const late = new Set<RedisPurpose>();
   try {
@@ -50,6 +51,7 @@ export async function openDistributed(config: Config, logger: FastifyBaseLogger)
   const turns = createBullQueue({
     url: config.QUEUE_REDIS_URL || config.REDIS_URL,
     concurrency: config.ADAPT_THREADS,
+    lockMs: config.QUEUE_LOCK_MS,
     onError: (err, ref) => logger.error({ err, ...ref }, 'queue'),
   });
   return {
@@ -57,7 +59,7 @@ export async function openDistributed(config: Config, logger: FastifyBaseLogger)
     cache: createRedisStateCache({ redis: cache, ttlSeconds: config.STATE_TTL_SECONDS }),
     queue: turns,
     keyStore: createRedisKeyStore(store),
-    counters: connect(config.REDIS_URL, report, { commandTimeout: COUNT_TIMEOUT_MS }),
+    counters,
     resumeEveryMs: RESUME_EVERY_MS,
     checks: { redis: () => late.size === 0 },
     async [Symbol.asyncDispose]() {

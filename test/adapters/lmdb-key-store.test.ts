@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -38,6 +38,16 @@ describe('LMDB key store', () => {
     expect(await there('find', 'a')).toEqual(apiKey('a', { revokedAt: '2026-02-01T00:00:00.000Z' }));
     await there('add', apiKey('b'));
     expect((await here.list()).map(({ id }) => id)).toEqual(['a', 'b']);
+  });
+
+  it('reads what another process has just written, within one turn of the event loop too', async () => {
+    const path = await scratchFolder();
+    await using here = createLmdbKeyStore({ path });
+    const before = here.any();
+    const input = `${JSON.stringify(['add', apiKey('a')])}\n`;
+    spawnSync(process.execPath, ['--import', 'tsx', script, path], { input });
+    const after = here.any();
+    expect(await Promise.all([before, after])).toEqual([false, true]);
   });
 
   it('adds one of the first keys of many processes', async () => {

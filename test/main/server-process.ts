@@ -8,6 +8,8 @@ export interface ServerProcess {
   readonly child: ChildProcess;
   /** All it has logged so far. */
   readonly lines: readonly string[];
+  /** All it has told people so far. */
+  said(): string;
   /** Sends a signal and answers the exit code, null when the signal itself ended it. */
   stop(signal: NodeJS.Signals): Promise<number | null>;
 }
@@ -22,9 +24,9 @@ export async function startServerProcess(environment: Record<string, string>): P
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const lines: string[] = [];
-  let complaint = '';
+  let told = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    complaint += text;
+    told += text;
   });
   const exited = once(child, 'exit') as Promise<[number | null]>;
   const address = await new Promise<string>((resolve, reject) => {
@@ -33,14 +35,13 @@ export async function startServerProcess(environment: Record<string, string>): P
       const { msg, address: at } = JSON.parse(line);
       if (msg === 'listening') resolve(at);
     });
-    exited.then(([code]) =>
-      reject(new Error(`The server ended with ${code} before it listened: ${complaint}`)),
-    );
+    exited.then(([code]) => reject(new Error(`The server ended with ${code} before it listened: ${told}`)));
   });
   return {
     address,
     child,
     lines,
+    said: () => told,
     async stop(signal) {
       child.kill(signal);
       const [code] = await exited;

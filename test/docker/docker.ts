@@ -1,0 +1,66 @@
+import { execFile } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { onTestFinished, vi } from 'vitest';
+
+const run = promisify(execFile);
+export const root = fileURLToPath(new URL('../..', import.meta.url));
+
+export const IMAGE = 'innerloop';
+/** As README and docker-compose.yml run it. */
+export const HARDENED = [
+  '--read-only',
+  ...['--tmpfs', '/tmp'],
+  ...['--cap-drop', 'ALL'],
+  ...['--security-opt', 'no-new-privileges'],
+];
+
+/** Standard output of a Docker command, run where the Dockerfile is. */
+export async function docker(...args: string[]): Promise<string> {
+  const { stdout } = await run('docker', args, { cwd: root, maxBuffer: 64 * 2 ** 20 });
+  return stdout.trim();
+}
+
+/** All that a container has printed so far, on both streams. */
+export async function logs(name: string): Promise<string> {
+  const { stdout, stderr } = await run('docker', ['logs', name]);
+  return stdout + stderr;
+}
+
+/** What a shell in the image prints. */
+export function inside(script: string): Promise<string> {
+  return docker('run', '--rm', ...HARDENED, '--entrypoint', 'sh', IMAGE, '-ec', script);
+}
+
+export async function inspect(name: string, format: string): Promise<string> {
+  return docker('inspect', '--format', format, name);
+}
+
+/** A service in a container of its own, gone with the test, on a port of this machine. */
+export async function startContainer(...options: string[]): Promise<{ name: string; url: string }> {
+  const name = `innerloop-test-${randomUUID().slice(0, 8)}`;
+  onTestFinished(() => docker('rm', '--force', '--volumes', name).then(() => undefined));
+  await docker('run', '--detach', '--name', name, '--publish', '127.0.0.1::3000', ...options, IMAGE);
+  const url = `http://${await docker('port', name, '3000/tcp')}`;
+  await answering(url);
+  return { name, url };
+}
+
+/** Resolves when `url` can serve requests. */
+export async function answering(url: string): Promise<void> {
+  await vi.waitFor(
+    async () => {
+      const { status } = await fetch(`${url}/health/ready`, { signal: AbortSignal.timeout(2000) });
+      if (status !== 200) throw new Error(`Expected 200 of ${url}/health/ready, got ${status}`);
+    },
+    { timeout: 60_000, interval: 200 },
+  );
+}
+
+/** The key that the first start has printed for people. */
+export function firstKey(printed: string): string {
+  const [key] = /\bil_[\w-]+/.exec(printed) ?? [];
+  if (key === undefined) throw new Error(`Expected the first key, got ${printed}`);
+  return key;
+}
