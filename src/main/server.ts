@@ -1,6 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify';
 import { type Config, itemsOf } from '../config.ts';
-import { InnerloopError } from '../errors.ts';
+import { isUnavailable } from '../errors.ts';
 import { buildApp } from '../http/app.ts';
 import { defaultLimits } from '../http/limits.ts';
 import { isLoopback } from '../loopback.ts';
@@ -56,6 +56,6 @@ export async function startServer(config: Config, logger: FastifyBaseLogger): Pr
 
 /** A store that is away at the start has its keys, or is given one by hand. */
 function unlessAway(error: unknown): null {
-  if (error instanceof InnerloopError && error.code === 'unavailable') return null;
+  if (isUnavailable(error)) return null;
   throw error;
 }

@@ -1,4 +1,4 @@
-import { type ErrorCode, InnerloopError } from '../errors.ts';
+import { type ErrorCode, InnerloopError, isUnavailable } from '../errors.ts';
 import type { AbortReason, AdaptationQueue, AdaptationRef } from '../ports/adaptation-queue.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { TaskStore } from '../ports/task-store.ts';
@@ -155,9 +155,8 @@ function asFailure(error: unknown): Outcome {
   if (error instanceof InnerloopError && TOLD.has(error.code)) {
     return { status: 'failed', error: { code: error.code, message: error.message } };
   }
-  const message =
-    error instanceof InnerloopError && error.code === 'unavailable'
-      ? 'The thread that ran it stopped unexpectedly: submit again'
-      : 'The programs could not be run over this support set';
+  const message = isUnavailable(error)
+    ? 'The thread that ran it stopped unexpectedly: submit again'
+    : 'The programs could not be run over this support set';
   return { status: 'failed', error: { code: 'adaptation_failed', message } };
 }
