@@ -23,6 +23,12 @@ type AdaptationUseCases = Pick<Service, 'adaptation' | 'adaptations' | 'cancel' 
 
 const ADAPTATION_ID = new RegExp(ADAPTATION_ID_PATTERN);
 
+export function adaptationNotFound(task: string, id: string, that = ''): InnerloopError {
+  return new InnerloopError('adaptation_not_found', `Task ${task} has no such adaptation${that}`, {
+    got: id.slice(0, 64),
+  });
+}
+
 export function createAdaptations({ store, queue, progress, clock }: Parts): AdaptationUseCases {
   async function read({ tenant, task, id }: AdaptationRef): Promise<Adaptation | null> {
     const record = await store.adaptation(tenant, task, id);
@@ -33,9 +39,7 @@ export function createAdaptations({ store, queue, progress, clock }: Parts): Ada
     await findTask(store, tenant, task);
     const record = ADAPTATION_ID.test(id) ? await read({ tenant, task, id }) : null;
     if (record) return record;
-    throw new InnerloopError('adaptation_not_found', `Task ${task} has no such adaptation`, {
-      got: id.slice(0, 64),
-    });
+    throw adaptationNotFound(task, id);
   }
 
   /**

@@ -6,6 +6,7 @@ import type { StateCache } from '../ports/state-cache.ts';
 import type { TaskStore } from '../ports/task-store.ts';
 import { createAdapt } from './adapt.ts';
 import { createAdaptations } from './adaptations.ts';
+import { createAdapted } from './adapted.ts';
 import { createModels } from './models.ts';
 import { createPredict } from './predict.ts';
 import { createProgress } from './progress.ts';
@@ -43,13 +44,15 @@ export function createService(options: ServiceOptions): Service {
   const progress = createProgress();
   const states = createStates(options);
   const parts = { ...options, models, progress, states };
+  const adapted = createAdapted({ ...parts, maxInputs: limits.inputs, maxNumbers: limits.numbers });
   return {
     models: models.list,
     model: (name) => models.named(name),
     ...createTasks(parts),
     adapt: createAdapt(parts),
     ...createAdaptations(parts),
-    predict: createPredict({ ...parts, maxInputs: limits.inputs, maxNumbers: limits.numbers }),
+    adapted,
+    predict: createPredict(adapted),
     work: () => queue.process(createRunAdaptation(parts)),
     async resume() {
       for (const ref of await store.unfinished()) await queue.submit(ref);
