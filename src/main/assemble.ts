@@ -20,12 +20,16 @@ export interface Assembled extends AsyncDisposable, Pick<Backend, 'keyStore' | '
   drain(): Promise<void>;
 }
 
-/** The service over the adapters that the settings name. */
-export async function assemble(config: Config, logger: FastifyBaseLogger): Promise<Assembled> {
+/** The service over the adapters that the settings name; who runs its programs can be another. */
+export async function assemble(
+  config: Config,
+  logger: FastifyBaseLogger,
+  createRunner = createOnnxRunner,
+): Promise<Assembled> {
   const packages = await readPackages(config.MODELS_DIR);
   const onError = (error: unknown) => logger.error({ err: error }, 'adaptation failed');
   const backend = await openBackend(config, logger, onError);
-  const runner = createOnnxRunner({
+  const runner = createRunner({
     adaptThreads: config.ADAPT_THREADS,
     // A worker predicts nothing; whoever predicts may have to adapt, when a state is nowhere.
     predictThreads: config.ROLE === 'worker' ? 0 : config.PREDICT_THREADS,
