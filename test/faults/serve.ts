@@ -5,6 +5,7 @@ import { onTestFinished } from 'vitest';
 import { type Config, parseConfig } from '../../src/config.ts';
 import { createLogger } from '../../src/main/logger.ts';
 import { type Server, startServer } from '../../src/main/server.ts';
+import type { Package } from '../../src/package/manifest.ts';
 import { modelsFolder } from '../support/models-folder.ts';
 
 export interface Served extends Pick<Server, 'address' | 'service'> {
@@ -15,9 +16,9 @@ export interface Served extends Pick<Server, 'address' | 'service'> {
 /** A whole server in this process, as `npm start` would run it; it ends with the running test. Its limits are wide. */
 export async function serve(
   environment: Readonly<Record<string, string>>,
-  overrides: Partial<Config> = {},
+  { packages, ...overrides }: Partial<Config> & { packages?: readonly Package[] } = {},
 ): Promise<Served> {
-  const [models, data] = [await modelsFolder(), await mkdtemp(join(tmpdir(), 'innerloop-data-'))];
+  const [models, data] = [await modelsFolder(packages), await mkdtemp(join(tmpdir(), 'innerloop-data-'))];
   onTestFinished(async () => {
     for (const folder of [models, data]) await rm(folder, { recursive: true, force: true });
   });
