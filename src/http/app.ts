@@ -3,6 +3,7 @@ import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } 
 import type { Service } from '../service/service.ts';
 import { defaultLimits, type Limits } from './limits.ts';
 import { admitCallers, type DoorKeys } from './plugins/access.ts';
+import { refuseOverload } from './plugins/back-pressure.ts';
 import { guideBrowsers } from './plugins/browsers.ts';
 import { describeApi } from './plugins/docs.ts';
 import { acceptForms } from './plugins/forms.ts';
@@ -79,6 +80,7 @@ export async function buildApp({
   await guideBrowsers(app, corsOrigins);
   await admitCallers(app, keys, corsOrigins);
   await limitRates(app, rateLimit);
+  await refuseOverload(app, limits);
 
   if (serves === 'health') {
     await app.register(healthRoutes, { service });

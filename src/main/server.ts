@@ -28,7 +28,12 @@ export async function startServer(config: Config, logger: FastifyBaseLogger): Pr
       serves: config.ROLE === 'worker' ? 'health' : 'all',
       version: readVersion(),
       logger,
-      limits: { ...defaultLimits, bodyBytes: config.MAX_BODY_BYTES },
+      limits: {
+        ...defaultLimits,
+        bodyBytes: config.MAX_BODY_BYTES,
+        bodiesBytes: config.MAX_BODIES_BYTES,
+        predictions: config.MAX_PREDICTIONS,
+      },
       rateLimit: { perMinute: config.RATE_LIMIT, redis: assembled.counters },
       trustProxy: itemsOf(config.TRUST_PROXY),
       corsOrigins: itemsOf(config.CORS_ORIGINS),
