@@ -12,10 +12,12 @@ import { startWorker } from '../worker/start-worker.ts';
 import type { Backend } from './backend.ts';
 import { openEmbedded } from './embedded.ts';
 
+const RESUME_EVERY_MS = 15_000;
+
 export interface Assembled extends AsyncDisposable, Pick<Backend, 'keyStore' | 'counters'> {
   readonly service: Service;
   /** Begins to run adaptations. */
-  work(): Promise<void>;
+  work(): void;
   /** Takes no more adaptations up; resolves when those that ran are persisted. */
   drain(): Promise<void>;
 }
@@ -53,9 +55,9 @@ export async function assemble(
   return {
     ...backend,
     service,
-    async work() {
+    work() {
       if (config.ROLE === 'api') return;
-      worker = await startWorker(service, { resumeEveryMs: backend.resumeEveryMs, onError });
+      worker = startWorker(service, { resumeEveryMs: RESUME_EVERY_MS, onError });
     },
     drain,
     async [Symbol.asyncDispose]() {

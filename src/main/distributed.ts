@@ -16,7 +16,6 @@ import { type Backend, quotaOf } from './backend.ts';
 const START_WAIT_MS = 2000;
 /** Every request waits for its count: one that does not come at once is none. */
 const COUNT_TIMEOUT_MS = 100;
-const RESUME_EVERY_MS = 15_000;
 
 type Instance = readonly [purpose: RedisPurpose, redis: Redis];
 
@@ -60,7 +59,6 @@ export async function openDistributed(config: Config, logger: FastifyBaseLogger)
     queue: turns,
     keyStore: createRedisKeyStore(store),
     counters,
-    resumeEveryMs: RESUME_EVERY_MS,
     checks: { redis: () => late.size === 0 },
     async [Symbol.asyncDispose]() {
       await turns[Symbol.asyncDispose]();

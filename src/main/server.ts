@@ -39,7 +39,7 @@ export async function startServer(config: Config, logger: FastifyBaseLogger): Pr
       corsOrigins: itemsOf(config.CORS_ORIGINS),
     });
     // Before the first request, so that work left by a former process keeps its place in the queue.
-    await assembled.work();
+    assembled.work();
     const address = await app.listen({ host: config.HOST, port: config.PORT });
     // Once it listens: a key is shown once, and one that nobody saw would lock everybody out.
     const needsKey = config.ROLE !== 'worker' && !isLoopback(config.HOST);
