@@ -1,6 +1,7 @@
 import { type ErrorCode, InnerloopError } from '../errors.ts';
 import type { AbortReason, AdaptationQueue, AdaptationRef } from '../ports/adaptation-queue.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { ProgramRunner } from '../ports/program-runner.ts';
 import type { TaskStore } from '../ports/task-store.ts';
 import type { Adaptation } from '../tasks/adaptation.ts';
 import type { SupportSet } from '../tasks/support-set.ts';
@@ -15,6 +16,7 @@ interface Parts {
   readonly states: States;
   readonly queue: AdaptationQueue;
   readonly progress: Progress;
+  readonly runner: Pick<ProgramRunner, 'executionProvider'>;
   readonly clock: Clock;
   onError(error: unknown): void;
 }
@@ -37,7 +39,9 @@ type Outcome = Pick<Adaptation, 'status'> & Partial<Pick<Adaptation, 'error'>>;
  * whoever cancelled it has ended the record. One that was aborted because this process ends puts the record back as if it
  * had not begun. While the store is away a run waits for it, since its result would only have to be computed again.
  */
-export function createRunAdaptation({ models, store, states, queue, progress, clock, onError }: Parts) {
+export function createRunAdaptation(parts: Parts) {
+  const { models, store, states, queue, progress, clock, onError } = parts;
+  const { executionProvider } = parts.runner;
   return async (ref: AdaptationRef, signal: AbortSignal): Promise<void> => {
     const { tenant, task, id } = ref;
     const write = (change: (record: Adaptation) => Adaptation) =>
@@ -45,7 +49,7 @@ export function createRunAdaptation({ models, store, states, queue, progress, cl
     const now = () => clock.now().toISOString();
 
     const startedAt = now();
-    const record = await patiently(() => write((each) => begun(each, startedAt)), signal);
+    const record = await patiently(() => write((each) => begun(each, startedAt, executionProvider)), signal);
     if (record?.startedAt !== startedAt) return;
     await queue.announce(ref);
     if (record.status !== 'running') return;
@@ -125,6 +129,7 @@ export function createRunAdaptation({ models, store, states, queue, progress, cl
       const before = {
         status: 'queued',
         startedAt: null,
+        executionProvider: null,
         losses: [],
         attempts: adaptation.attempts - 1,
       } as const;
@@ -136,11 +141,12 @@ export function createRunAdaptation({ models, store, states, queue, progress, cl
 }
 
 /** The record as a run begins; asked twice for one beginning, the second time changes nothing. */
-function begun(record: Adaptation, startedAt: string): Adaptation {
+function begun(record: Adaptation, startedAt: string, executionProvider: string): Adaptation {
   if (record.status === 'running' && record.startedAt === startedAt) return record;
   // Records from before attempts were counted have none.
   const attempts = (record.attempts ?? 0) + 1;
-  if (attempts <= MAX_ATTEMPTS) return { ...record, status: 'running', startedAt, attempts, losses: [] };
+  if (attempts <= MAX_ATTEMPTS)
+    return { ...record, status: 'running', startedAt, attempts, executionProvider, losses: [] };
   const message = `Given up after ${MAX_ATTEMPTS} attempts: each time the process that ran it stopped, or lost the store`;
   return {
     ...record,

@@ -110,6 +110,9 @@ export const Adaptation = Type.Object({
   progress: Type.Object({ step: Type.Integer(), steps: Type.Integer() }),
   losses: Type.Array(Type.Number(), { description: 'Support loss before each step.' }),
   timings: Type.Object({ queuedMs: Timing, runMs: Timing }),
+  executionProvider: nullable(
+    Type.String({ description: 'What it ran on, e.g. `cpu`; null before it has begun.' }),
+  ),
   createdAt: Type.String(),
   startedAt: nullable(Type.String()),
   endedAt: nullable(Type.String()),
@@ -131,6 +134,8 @@ export function adaptationBody(record: AdaptationRecord): Static<typeof Adaptati
     progress: { step: losses.length, steps: settings.steps },
     losses: [...losses],
     timings: { queuedMs: between(createdAt, startedAt), runMs: between(startedAt, endedAt) },
+    // Records from before it was told have none.
+    executionProvider: record.executionProvider ?? null,
     createdAt,
     startedAt,
     endedAt,
