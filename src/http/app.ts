@@ -81,7 +81,7 @@ export async function buildApp({
   await limitRates(app, rateLimit);
 
   if (serves === 'health') {
-    await app.register(healthRoutes, { service });
+    await app.register(healthRoutes, { service, closing });
     return app;
   }
   await acceptForms(app, limits);
@@ -92,6 +92,6 @@ export async function buildApp({
   await app.register(adaptationRoutes, { service });
   await app.register(eventRoutes, { service, closing, heartbeatMs });
   await app.register(predictionRoutes, { service, limits });
-  await app.register(healthRoutes, { service });
+  await app.register(healthRoutes, { service, closing });
   return app;
 }

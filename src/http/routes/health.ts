@@ -2,7 +2,13 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { Service } from '../../service/service.ts';
 import { Live, Ready } from '../schemas/health.ts';
 
-export const healthRoutes: FastifyPluginAsyncTypebox<{ service: Service }> = async (app, { service }) => {
+interface Options {
+  readonly service: Service;
+  /** Aborts when the server begins to close. */
+  readonly closing: AbortSignal;
+}
+
+export const healthRoutes: FastifyPluginAsyncTypebox<Options> = async (app, { service, closing }) => {
   app.get(
     '/health/live',
     {
@@ -32,7 +38,10 @@ export const healthRoutes: FastifyPluginAsyncTypebox<{ service: Service }> = asy
     },
     async (_request, reply) => {
       const { ready, checks } = await service.ready();
-      return reply.code(ready ? 200 : 503).send({ ready, checks });
+      const stays = !closing.aborted;
+      return reply
+        .code(ready && stays ? 200 : 503)
+        .send({ ready: ready && stays, checks: { ...checks, stays } });
     },
   );
 };
