@@ -105,6 +105,18 @@ export const Config = Type.Object({
     default: 32 * MiB,
     description: 'Largest request body, and all parts of a form together.',
   }),
+  MAX_BODIES_BYTES: Type.Integer({
+    minimum: 1024,
+    default: 256 * MiB,
+    description:
+      'Bodies of all requests under way in one process before more are refused with 503. Decoded, they take several times as much.',
+  }),
+  MAX_PREDICTIONS: Type.Integer({
+    minimum: 1,
+    default: 512,
+    description:
+      'Predictions under way in one process before more are refused with 503. The default is what a core answers in a tenth of a second.',
+  }),
   RATE_LIMIT: Type.Integer({
     minimum: 0,
     default: 6000,

@@ -6,7 +6,9 @@ import { type Adaptation, hasEnded } from '../tasks/adaptation.ts';
 import { ADAPTATION_ID_PATTERN } from '../tasks/adaptation-id.ts';
 import type { TenantId } from '../tasks/task.ts';
 import { eventsOf } from './adaptation-events.ts';
+import type { ServiceOptions } from './create-service.ts';
 import { followChanges } from './follow-changes.ts';
+import { patiently } from './patiently.ts';
 import type { Progress } from './progress.ts';
 import type { Service } from './service.ts';
 import { findTask } from './tasks.ts';
@@ -16,13 +18,20 @@ interface Parts {
   readonly queue: AdaptationQueue;
   readonly progress: Progress;
   readonly clock: Clock;
+  onEnded: ServiceOptions['onEnded'];
 }
 
 type AdaptationUseCases = Pick<Service, 'adaptation' | 'adaptations' | 'cancel' | 'settled' | 'events'>;
 
 const ADAPTATION_ID = new RegExp(ADAPTATION_ID_PATTERN);
 
-export function createAdaptations({ store, queue, progress, clock }: Parts): AdaptationUseCases {
+export function adaptationNotFound(task: string, id: string, that = ''): InnerloopError {
+  return new InnerloopError('adaptation_not_found', `Task ${task} has no such adaptation${that}`, {
+    got: id.slice(0, 64),
+  });
+}
+
+export function createAdaptations({ store, queue, progress, clock, onEnded }: Parts): AdaptationUseCases {
   async function read({ tenant, task, id }: AdaptationRef): Promise<Adaptation | null> {
     const record = await store.adaptation(tenant, task, id);
     return record && progress.latest(record);
@@ -32,9 +41,21 @@ export function createAdaptations({ store, queue, progress, clock }: Parts): Ada
     await findTask(store, tenant, task);
     const record = ADAPTATION_ID.test(id) ? await read({ tenant, task, id }) : null;
     if (record) return record;
-    throw new InnerloopError('adaptation_not_found', `Task ${task} has no such adaptation`, {
-      got: id.slice(0, 64),
-    });
+    throw adaptationNotFound(task, id);
+  }
+
+  /**
+   * The record at first and after changes, null when it is gone, until `signal` aborts. A store that is away for a while
+   * has no news: whoever follows knows already that the adaptation was accepted.
+   */
+  async function* versions(ref: AdaptationRef, signal: AbortSignal) {
+    for await (const _ of followChanges(queue, ref, signal)) {
+      const found = await patiently(() => read(ref), signal).catch((error: unknown) => {
+        if (signal.aborted) return 'aborted' as const;
+        throw error;
+      });
+      if (found !== 'aborted') yield found;
+    }
   }
 
   return {
@@ -61,6 +82,7 @@ export function createAdaptations({ store, queue, progress, clock }: Parts): Ada
           got: record.status,
         });
       }
+      if (record?.endedAt === endedAt) onEnded(record);
       const ref = { tenant, task, id };
       await queue.cancel(ref);
       await queue.announce(ref);
@@ -69,9 +91,7 @@ export function createAdaptations({ store, queue, progress, clock }: Parts): Ada
 
     async settled(tenant, task, id, signal) {
       let record = await find(tenant, task, id);
-      const ref = { tenant, task, id };
-      for await (const _ of followChanges(queue, ref, signal)) {
-        const latest = await read(ref);
+      for await (const latest of versions({ tenant, task, id }, signal)) {
         // Deleted while we waited.
         if (!latest) return find(tenant, task, id);
         record = latest;
@@ -82,10 +102,8 @@ export function createAdaptations({ store, queue, progress, clock }: Parts): Ada
 
     async *events(tenant, task, id, after, signal) {
       await find(tenant, task, id);
-      const ref = { tenant, task, id };
       let told = after;
-      for await (const _ of followChanges(queue, ref, signal)) {
-        const record = await read(ref);
+      for await (const record of versions({ tenant, task, id }, signal)) {
         if (!record) return;
         const news = eventsOf(record, told);
         yield* news;

@@ -336,6 +336,8 @@ describe('BullMQ queue without its Redis', () => {
     let heard = 0;
     queue.subscribe(ref('a'), () => void heard++);
     await everythingIsUnavailable(queue);
+    // Four connections try again and again.
+    await sleep(1000);
     await redis.start();
     await vi.waitFor(() => queue.submit(ref('a')), 5000);
     await vi.waitFor(() => expect(ran).toEqual(['a']), 10_000);

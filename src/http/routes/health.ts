@@ -2,17 +2,12 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { Service } from '../../service/service.ts';
 import { Live, Ready } from '../schemas/health.ts';
 
-interface Options {
-  readonly service: Service;
-  /** Aborts when the server begins to close. */
-  readonly closing: AbortSignal;
-}
-
-export const healthRoutes: FastifyPluginAsyncTypebox<Options> = async (app, { service, closing }) => {
+export const healthRoutes: FastifyPluginAsyncTypebox<{ service: Service }> = async (app, { service }) => {
   app.get(
     '/health/live',
     {
       logLevel: 'warn',
+      config: { load: 'always' },
       schema: {
         operationId: 'live',
         summary: 'Whether the process answers',
@@ -28,6 +23,7 @@ export const healthRoutes: FastifyPluginAsyncTypebox<Options> = async (app, { se
     '/health/ready',
     {
       logLevel: 'warn',
+      config: { load: 'always' },
       schema: {
         operationId: 'ready',
         summary: 'Whether requests can be served now',
@@ -38,10 +34,7 @@ export const healthRoutes: FastifyPluginAsyncTypebox<Options> = async (app, { se
     },
     async (_request, reply) => {
       const { ready, checks } = await service.ready();
-      const stays = !closing.aborted;
-      return reply
-        .code(ready && stays ? 200 : 503)
-        .send({ ready: ready && stays, checks: { ...checks, stays } });
+      return reply.code(ready ? 200 : 503).send({ ready, checks });
     },
   );
 };
