@@ -1,10 +1,12 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { createLocalQueue } from '../../src/adapters/local-queue.ts';
 import { createOnnxRunner } from '../../src/adapters/onnxruntime/program-runner.ts';
 import { InnerloopError } from '../../src/errors.ts';
 import type { ProgramRunner } from '../../src/ports/program-runner.ts';
 import type { TaskStore } from '../../src/ports/task-store.ts';
 import type { AdaptationEvent, AdaptRequest, Service } from '../../src/service/service.ts';
 import type { Adaptation } from '../../src/tasks/adaptation.ts';
+import { deferred } from '../support/deferred.ts';
 import { tinyPackages } from '../support/packages.ts';
 import { scratchFolder } from '../support/scratch.ts';
 import { corners, openService, settle, type TestService } from '../support/service.ts';
@@ -240,6 +242,36 @@ describe('the life of an adaptation', () => {
         endedAt: expect.any(String),
       });
       expect((await settle(service, await adapt())).status).toBe('succeeded');
+    });
+
+    it('runs what was begun before one at a time, beside what was not', async () => {
+      const release = deferred();
+      const begun: number[] = [];
+      const holding: ProgramRunner = {
+        ...runnerOf(runner),
+        async adapt(run) {
+          begun.push(run.steps);
+          await release.promise;
+          return runner.adapt(run);
+        },
+      };
+      const queue = createLocalQueue({ concurrency: 4, onError: () => undefined });
+      const many = openService(await scratchFolder(), holding, packages, { queue });
+      onTestFinished(() => many[Symbol.asyncDispose]());
+      const accepted: Adaptation[] = [];
+      for (const steps of [1, 2, 3, 4]) {
+        accepted.push(await many.service.adapt('acme', 'signs', { ...corners, settings: { steps } }));
+      }
+      for (const { id } of accepted.slice(0, 2)) {
+        await many.store.update('acme', 'signs', id, (each) => ({ ...each, status: 'running', attempts: 1 }));
+      }
+      many.service.work();
+      await vi.waitFor(() => expect(begun).toHaveLength(3));
+      expect(begun.toSorted()).toEqual([1, 3, 4]);
+      release.resolve();
+      const ended = await Promise.all(accepted.map((each) => settle(many.service, each)));
+      expect(ended.map(({ attempts }) => attempts)).toEqual([2, 2, 1, 1]);
+      expect(ended.every(({ status }) => status === 'succeeded')).toBe(true);
     });
   });
 
