@@ -53,7 +53,12 @@ export function createPredict({
       digest: adaptation.packageDigest,
       stateId: stateKey(adaptation),
       x: stack(rows),
-      loadState: () => states.load(adaptation),
+      async loadState() {
+        const state = await states.load(adaptation);
+        // Deleted since we looked: as for whoever looks now.
+        if (!state) throw taskNotFound(taskId);
+        return state;
+      },
     });
     const predictions = toPredictions(
       y,

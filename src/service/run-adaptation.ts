@@ -7,7 +7,7 @@ import type { SupportSet } from '../tasks/support-set.ts';
 import type { Models } from './models.ts';
 import { patiently } from './patiently.ts';
 import type { Progress } from './progress.ts';
-import { requireSupport, type States } from './states.ts';
+import type { States } from './states.ts';
 
 interface Parts {
   readonly models: Models;
@@ -149,6 +149,12 @@ function begun(record: Adaptation, startedAt: string): Adaptation {
     endedAt: startedAt,
     error: { code: 'adaptation_failed', message },
   };
+}
+
+/** @throws InnerloopError `adaptation_failed` when it was deleted. */
+function requireSupport(support: SupportSet | null): SupportSet {
+  if (support) return support;
+  throw new InnerloopError('adaptation_failed', 'The support set is gone: submit it again');
 }
 
 function asFailure(error: unknown): Outcome {
