@@ -5,9 +5,9 @@ export function readyUntil(closing: AbortSignal, service: Service): Service {
   return {
     ...service,
     async ready() {
-      const { ready, checks } = await service.ready();
+      const { ready, checks, ...more } = await service.ready();
       const stays = !closing.aborted;
-      return { ready: ready && stays, checks: { ...checks, stays } };
+      return { ...more, ready: ready && stays, checks: { ...checks, stays } };
     },
   };
 }

@@ -68,7 +68,12 @@ export function createAdapted({
           digest: adaptation.packageDigest,
           stateId: stateKey(adaptation),
           x,
-          loadState: () => states.load(adaptation),
+          async loadState() {
+            const state = await states.load(adaptation);
+            // Deleted since we looked: as for whoever looks now.
+            if (!state) throw taskNotFound(taskId);
+            return state;
+          },
         });
         return toAnswers(y, classes, pointerOf);
       },

@@ -10,7 +10,7 @@ import type { Models } from './models.ts';
 import { createOneAtATime } from './one-at-a-time.ts';
 import { patiently } from './patiently.ts';
 import type { Progress } from './progress.ts';
-import { requireSupport, type States } from './states.ts';
+import type { States } from './states.ts';
 
 interface Parts {
   readonly models: Models;
@@ -180,6 +180,12 @@ function begun(record: Adaptation, startedAt: string, executionProvider: string)
 
 function isCallersFault(error: unknown): boolean {
   return error instanceof InnerloopError && error.code === 'adaptation_diverged';
+}
+
+/** @throws InnerloopError `adaptation_failed` when it was deleted. */
+function requireSupport(support: SupportSet | null): SupportSet {
+  if (support) return support;
+  throw new InnerloopError('adaptation_failed', 'The support set is gone: submit it again');
 }
 
 function asFailure(error: unknown): Outcome {

@@ -1,4 +1,3 @@
-import { InnerloopError } from '../errors.ts';
 import type { ProgramRunner } from '../ports/program-runner.ts';
 import type { StateCache } from '../ports/state-cache.ts';
 import type { TaskStore } from '../ports/task-store.ts';
@@ -15,12 +14,6 @@ export function stateKey({ tenant, id }: Owned): string {
   return `${tenant}/${id}`;
 }
 
-/** @throws InnerloopError `adaptation_failed` when it was deleted. */
-export function requireSupport(support: SupportSet | null): SupportSet {
-  if (support) return support;
-  throw new InnerloopError('adaptation_failed', 'The support set is gone: submit it again');
-}
-
 /**
  * Adapted states by adaptation. They are never the truth: what neither the runner nor the cache has is computed
  * again from the stored support set, and comes out the same.
@@ -35,8 +28,8 @@ export interface States {
   ): Promise<Tensors>;
   /** Offer a state to the cache. Reads the tensors before it returns. */
   keep(adaptation: Owned, state: Tensors): Promise<void>;
-  /** From the cache, or else computed again. */
-  load(adaptation: Adaptation): Promise<Tensors>;
+  /** From the cache, or else computed again; null when its task has been deleted. */
+  load(adaptation: Adaptation): Promise<Tensors | null>;
   forget(adaptation: Owned): Promise<void>;
   residency(adaptation: Owned): Promise<TaskView['residency']>;
 }
@@ -69,7 +62,8 @@ export function createStates({ store, cache, runner }: Parts): States {
       const { tenant, task, id } = adaptation;
       const cached = await cache.get(stateKey(adaptation)).catch(() => null);
       if (cached) return cached;
-      const support = requireSupport(await store.supportSet(tenant, task, adaptation.support.digest));
+      const support = await store.supportSet(tenant, task, adaptation.support.digest);
+      if (!support) return null;
       const state = await states.compute(adaptation, support, new AbortController().signal, () => undefined);
       await states.keep(adaptation, state);
       // The task may have been deleted meanwhile, and its states with it.

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { createOnnxRunner } from '../../src/adapters/onnxruntime/program-runner.ts';
 import type { AdaptRun, ProgramRunner } from '../../src/ports/program-runner.ts';
+import { createService } from '../../src/service/create-service.ts';
 import type { AdaptRequest, Service } from '../../src/service/service.ts';
 import type { Adaptation } from '../../src/tasks/adaptation.ts';
 import { tinyPackages } from '../support/packages.ts';
@@ -66,6 +67,25 @@ describe('predicting', () => {
         expected: 'from 1 to 4 inputs (an answer to each has 2 numbers)',
         got: '5',
       },
+    });
+  });
+
+  it('finds no task that is deleted before its state is computed again', async () => {
+    const { tenant, task, id } = await adapted();
+    await Promise.all([runner.forget(`acme/${id}`), opened.cache.delete(`acme/${id}`)]);
+    const { store } = opened;
+    const interrupted = createService({
+      ...opened,
+      store: {
+        ...store,
+        async supportSet(...which) {
+          await service.deleteTask(tenant, task);
+          return store.supportSet(...which);
+        },
+      },
+    });
+    await expect(interrupted.predict(tenant, task, points([0, 0]))).rejects.toMatchObject({
+      code: 'task_not_found',
     });
   });
 
