@@ -72,6 +72,12 @@ export const Config = Type.Object({
     description:
       'With REDIS_URL: whether this process answers requests (`api`), runs adaptations (`worker`) or both.',
   }),
+  QUEUE_LOCK_MS: Type.Integer({
+    minimum: 500,
+    default: 30_000,
+    description:
+      'With REDIS_URL: how long a worker may be silent before its adaptations go to another. Shorter takes over sooner from one that died, and oftener from one that lives and was cut off from Redis.',
+  }),
   STATE_TTL_SECONDS: Type.Integer({
     minimum: 1,
     default: 86_400,
@@ -98,6 +104,18 @@ export const Config = Type.Object({
     maximum: 512 * MiB,
     default: 32 * MiB,
     description: 'Largest request body, and all parts of a form together.',
+  }),
+  MAX_BODIES_BYTES: Type.Integer({
+    minimum: 1024,
+    default: 256 * MiB,
+    description:
+      'Bodies of all requests under way in one process before more are refused with 503. Decoded, they take several times as much.',
+  }),
+  MAX_PREDICTIONS: Type.Integer({
+    minimum: 1,
+    default: 512,
+    description:
+      'Predictions under way in one process before more are refused with 503. The default is what a core answers in a tenth of a second.',
   }),
   RATE_LIMIT: Type.Integer({
     minimum: 0,

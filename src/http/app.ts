@@ -4,6 +4,7 @@ import type { Service } from '../service/service.ts';
 import { sendInferenceError } from './inference/errors.ts';
 import { defaultLimits, type Limits } from './limits.ts';
 import { admitCallers, type DoorKeys } from './plugins/access.ts';
+import { refuseOverload } from './plugins/back-pressure.ts';
 import { guideBrowsers } from './plugins/browsers.ts';
 import { describeApi } from './plugins/docs.ts';
 import { acceptForms } from './plugins/forms.ts';
@@ -82,6 +83,7 @@ export async function buildApp({
   await guideBrowsers(app, corsOrigins);
   await admitCallers(app, keys, corsOrigins);
   await limitRates(app, rateLimit);
+  await refuseOverload(app, limits);
 
   if (serves === 'health') {
     await app.register(healthRoutes, { service });

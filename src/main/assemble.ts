@@ -12,20 +12,26 @@ import { startWorker } from '../worker/start-worker.ts';
 import type { Backend } from './backend.ts';
 import { openEmbedded } from './embedded.ts';
 
+const RESUME_EVERY_MS = 15_000;
+
 export interface Assembled extends AsyncDisposable, Pick<Backend, 'keyStore' | 'counters'> {
   readonly service: Service;
   /** Begins to run adaptations. */
-  work(): Promise<void>;
+  work(): void;
   /** Takes no more adaptations up; resolves when those that ran are persisted. */
   drain(): Promise<void>;
 }
 
-/** The service over the adapters that the settings name. */
-export async function assemble(config: Config, logger: FastifyBaseLogger): Promise<Assembled> {
+/** The service over the adapters that the settings name; who runs its programs can be another. */
+export async function assemble(
+  config: Config,
+  logger: FastifyBaseLogger,
+  createRunner = createOnnxRunner,
+): Promise<Assembled> {
   const packages = await readPackages(config.MODELS_DIR);
   const onError = (error: unknown) => logger.error({ err: error }, 'adaptation failed');
   const backend = await openBackend(config, logger, onError);
-  const runner = createOnnxRunner({
+  const runner = createRunner({
     adaptThreads: config.ADAPT_THREADS,
     // A worker predicts nothing; whoever predicts may have to adapt, when a state is nowhere.
     predictThreads: config.ROLE === 'worker' ? 0 : config.PREDICT_THREADS,
@@ -49,9 +55,9 @@ export async function assemble(config: Config, logger: FastifyBaseLogger): Promi
   return {
     ...backend,
     service,
-    async work() {
+    work() {
       if (config.ROLE === 'api') return;
-      worker = await startWorker(service, { resumeEveryMs: backend.resumeEveryMs, onError });
+      worker = startWorker(service, { resumeEveryMs: RESUME_EVERY_MS, onError });
     },
     drain,
     async [Symbol.asyncDispose]() {

@@ -14,8 +14,6 @@ export interface Backend extends AsyncDisposable {
   readonly keyStore: KeyStore;
   /** Where requests of all processes are counted. */
   readonly counters?: Redis;
-  /** See `WorkerOptions`. */
-  readonly resumeEveryMs: number | null;
   /** What readiness asks besides. */
   readonly checks?: Readonly<Record<string, () => boolean>>;
 }

@@ -9,14 +9,13 @@ import { createRedisStateCache } from '../adapters/redis/state-cache.ts';
 import { createRedisTaskStore } from '../adapters/redis/task-store.ts';
 import { sparingly } from '../adapters/sparingly.ts';
 import type { Config } from '../config.ts';
-import { InnerloopError } from '../errors.ts';
+import { InnerloopError, isUnavailable } from '../errors.ts';
 import { type Backend, quotaOf } from './backend.ts';
 
 /** How long a start waits for Redis. Without one it goes on, not ready, and looks when Redis comes. */
 const START_WAIT_MS = 2000;
 /** Every request waits for its count: one that does not come at once is none. */
 const COUNT_TIMEOUT_MS = 100;
-const RESUME_EVERY_MS = 15_000;
 
 type Instance = readonly [purpose: RedisPurpose, redis: Redis];
 
@@ -51,6 +50,7 @@ export async function openDistributed(config: Config, logger: FastifyBaseLogger)
   const turns = createBullQueue({
     url: config.QUEUE_REDIS_URL || config.REDIS_URL,
     concurrency: config.ADAPT_THREADS,
+    lockMs: config.QUEUE_LOCK_MS,
     onError: (err, ref) => logger.error({ err, ...ref }, 'queue'),
   });
   return {
@@ -59,7 +59,6 @@ export async function openDistributed(config: Config, logger: FastifyBaseLogger)
     queue: turns,
     keyStore: createRedisKeyStore(store),
     counters,
-    resumeEveryMs: RESUME_EVERY_MS,
     checks: { redis: () => late.size === 0 },
     async [Symbol.asyncDispose]() {
       await turns[Symbol.asyncDispose]();
@@ -83,8 +82,9 @@ async function checkInstances(
       if (found.refusals.length === 0) late.delete(purpose);
       return found.refusals.map((words) => `The Redis for the ${purpose} cannot be used. ${words}`);
     };
-    if (await isReady(redis)) {
-      refusals.push(...(await look()));
+    const found = (await isReady(redis)) ? await look().catch(unlessAway) : null;
+    if (found) {
+      refusals.push(...found);
       continue;
     }
     logger.warn({ purpose }, 'no Redis answers yet: not ready until one does');
@@ -108,4 +108,9 @@ async function isReady(redis: Redis): Promise<boolean> {
     () => true,
     () => false,
   );
+}
+
+function unlessAway(error: unknown): null {
+  if (isUnavailable(error)) return null;
+  throw error;
 }

@@ -24,7 +24,6 @@ export async function openEmbedded(config: Config, onError: (error: unknown) => 
     cache,
     queue,
     keyStore,
-    resumeEveryMs: null,
     async [Symbol.asyncDispose]() {
       for (const each of [queue, cache, store, keyStore, claim]) await each[Symbol.asyncDispose]();
     },

@@ -7,6 +7,7 @@ import { ADAPTATION_ID_PATTERN } from '../tasks/adaptation-id.ts';
 import type { TenantId } from '../tasks/task.ts';
 import { eventsOf } from './adaptation-events.ts';
 import { followChanges } from './follow-changes.ts';
+import { patiently } from './patiently.ts';
 import type { Progress } from './progress.ts';
 import type { Service } from './service.ts';
 import { findTask } from './tasks.ts';
@@ -41,6 +42,20 @@ export function createAdaptations({ store, queue, progress, clock }: Parts): Ada
     throw adaptationNotFound(task, id);
   }
 
+  /**
+   * The record at first and after changes, null when it is gone, until `signal` aborts. A store that is away for a while
+   * has no news: whoever follows knows already that the adaptation was accepted.
+   */
+  async function* versions(ref: AdaptationRef, signal: AbortSignal) {
+    for await (const _ of followChanges(queue, ref, signal)) {
+      const found = await patiently(() => read(ref), signal).catch((error: unknown) => {
+        if (signal.aborted) return 'aborted' as const;
+        throw error;
+      });
+      if (found !== 'aborted') yield found;
+    }
+  }
+
   return {
     adaptation: find,
 
@@ -73,9 +88,7 @@ export function createAdaptations({ store, queue, progress, clock }: Parts): Ada
 
     async settled(tenant, task, id, signal) {
       let record = await find(tenant, task, id);
-      const ref = { tenant, task, id };
-      for await (const _ of followChanges(queue, ref, signal)) {
-        const latest = await read(ref);
+      for await (const latest of versions({ tenant, task, id }, signal)) {
         // Deleted while we waited.
         if (!latest) return find(tenant, task, id);
         record = latest;
@@ -86,10 +99,8 @@ export function createAdaptations({ store, queue, progress, clock }: Parts): Ada
 
     async *events(tenant, task, id, after, signal) {
       await find(tenant, task, id);
-      const ref = { tenant, task, id };
       let told = after;
-      for await (const _ of followChanges(queue, ref, signal)) {
-        const record = await read(ref);
+      for await (const record of versions({ tenant, task, id }, signal)) {
         if (!record) return;
         const news = eventsOf(record, told);
         yield* news;

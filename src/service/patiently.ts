@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import { InnerloopError } from '../errors.ts';
+import { isUnavailable } from '../errors.ts';
 
 const FIRST_WAIT_MS = 50;
 const LONGEST_WAIT_MS = 2000;
@@ -7,7 +7,8 @@ const PATIENCE_MS = 60_000;
 
 /**
  * `work`, again while the store is unavailable, for a minute or until `signal` aborts; then it rejects as `work` did. For
- * a run whose result exists and only has to be written down, waiting is better than computing it again.
+ * a run whose result exists and only has to be written down, and for those who follow it, waiting is better than to begin
+ * again.
  */
 export async function patiently<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
   let waited = 0;
@@ -15,7 +16,7 @@ export async function patiently<T>(work: () => Promise<T>, signal: AbortSignal):
     try {
       return await work();
     } catch (error) {
-      const passes = error instanceof InnerloopError && error.code === 'unavailable';
+      const passes = isUnavailable(error);
       if (!passes || signal.aborted || waited >= PATIENCE_MS) throw error;
       await setTimeout(wait, undefined, { signal }).catch(() => undefined);
       waited += wait;

@@ -1,10 +1,11 @@
-import { type ErrorCode, InnerloopError } from '../errors.ts';
+import { type ErrorCode, InnerloopError, isUnavailable } from '../errors.ts';
 import type { AbortReason, AdaptationQueue, AdaptationRef } from '../ports/adaptation-queue.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { TaskStore } from '../ports/task-store.ts';
-import type { Adaptation } from '../tasks/adaptation.ts';
+import { type Adaptation, hasEnded } from '../tasks/adaptation.ts';
 import type { SupportSet } from '../tasks/support-set.ts';
 import type { Models } from './models.ts';
+import { createOneAtATime } from './one-at-a-time.ts';
 import { patiently } from './patiently.ts';
 import type { Progress } from './progress.ts';
 import { requireSupport, type States } from './states.ts';
@@ -36,9 +37,20 @@ type Outcome = Pick<Adaptation, 'status'> & Partial<Pick<Adaptation, 'error'>>;
  * What the queue calls. The record says whether there is anything to do. A run that was cancelled writes nothing more:
  * whoever cancelled it has ended the record. One that was aborted because this process ends puts the record back as if it
  * had not begun. While the store is away a run waits for it, since its result would only have to be computed again.
+ *
+ * What was begun before and not ended may be what ended the process it was in, and all that ran beside it with it. Such
+ * adaptations run one at a time, so that none of them counts an attempt that was lost to another.
  */
 export function createRunAdaptation({ models, store, states, queue, progress, clock, onError }: Parts) {
+  const oneAtATime = createOneAtATime();
+
   return async (ref: AdaptationRef, signal: AbortSignal): Promise<void> => {
+    const { tenant, task, id } = ref;
+    const former = await patiently(() => store.adaptation(tenant, task, id), signal);
+    await (former && isSuspect(former) ? oneAtATime(() => run(ref, signal)) : run(ref, signal));
+  };
+
+  async function run(ref: AdaptationRef, signal: AbortSignal): Promise<void> {
     const { tenant, task, id } = ref;
     const write = (change: (record: Adaptation) => Adaptation) =>
       store.update(tenant, task, id, (record) => (signal.aborted ? null : change(record)));
@@ -132,7 +144,12 @@ export function createRunAdaptation({ models, store, states, queue, progress, cl
         .update(tenant, task, id, (each) => (isOurs(each) ? { ...each, ...before } : null))
         .catch(onError);
     }
-  };
+  }
+}
+
+/** Whether it may have ended the process that ran it. Records from before attempts were counted have none. */
+function isSuspect({ status, attempts }: Adaptation): boolean {
+  return !hasEnded(status) && (attempts ?? 0) > 0;
 }
 
 /** The record as a run begins; asked twice for one beginning, the second time changes nothing. */
@@ -155,9 +172,8 @@ function asFailure(error: unknown): Outcome {
   if (error instanceof InnerloopError && TOLD.has(error.code)) {
     return { status: 'failed', error: { code: error.code, message: error.message } };
   }
-  const message =
-    error instanceof InnerloopError && error.code === 'unavailable'
-      ? 'The thread that ran it stopped unexpectedly: submit again'
-      : 'The programs could not be run over this support set';
+  const message = isUnavailable(error)
+    ? 'The thread that ran it stopped unexpectedly: submit again'
+    : 'The programs could not be run over this support set';
   return { status: 'failed', error: { code: 'adaptation_failed', message } };
 }

@@ -19,7 +19,13 @@ let queues: AdaptationQueue[];
 
 /** One process' queue; as many as you like share a Redis. */
 function open(options: Partial<BullQueueOptions> = {}): AdaptationQueue {
-  const queue = createBullQueue({ url: redis.url, concurrency: 1, onError: () => undefined, ...options });
+  const queue = createBullQueue({
+    url: redis.url,
+    concurrency: 1,
+    lockMs: 30_000,
+    onError: () => undefined,
+    ...options,
+  });
   queues.push(queue);
   return queue;
 }
@@ -330,6 +336,8 @@ describe('BullMQ queue without its Redis', () => {
     let heard = 0;
     queue.subscribe(ref('a'), () => void heard++);
     await everythingIsUnavailable(queue);
+    // Four connections try again and again.
+    await sleep(1000);
     await redis.start();
     await vi.waitFor(() => queue.submit(ref('a')), 5000);
     await vi.waitFor(() => expect(ran).toEqual(['a']), 10_000);

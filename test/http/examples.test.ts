@@ -25,7 +25,7 @@ describe('the examples of the documentation page', () => {
     const data = await mkdtemp(join(tmpdir(), 'innerloop-data-'));
     const config = parseConfig({ MODELS_DIR: models, DATA_DIR: data });
     const assembled = await assemble(config, pino({ level: 'silent' }));
-    await assembled.work();
+    assembled.work();
     const app = await buildApp({ service: assembled.service, keys: noKeys, version: '0.0.0' });
     onTestFinished(async () => {
       await app.close();

@@ -33,7 +33,7 @@ export function startApp(
     const logger = options.logger ?? createLogger('silent');
     started.assembled = await assemble(config, logger);
     started.keys = createServerKeys(started.assembled.keyStore, config, logger);
-    await started.assembled.work();
+    started.assembled.work();
     const { service } = started.assembled;
     started.app = await buildApp({ service, keys: started.keys, version: '0.0.0', ...rest });
     await started.app.ready();

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { createOnnxRunner } from '../../src/adapters/onnxruntime/program-runner.ts';
+import { InnerloopError } from '../../src/errors.ts';
 import type { ProgramRunner } from '../../src/ports/program-runner.ts';
+import type { TaskStore } from '../../src/ports/task-store.ts';
 import type { AdaptationEvent, AdaptRequest, Service } from '../../src/service/service.ts';
 import type { Adaptation } from '../../src/tasks/adaptation.ts';
 import { tinyPackages } from '../support/packages.ts';
@@ -191,7 +193,13 @@ describe('the life of an adaptation', () => {
     await stepping(running);
     await opened[Symbol.asyncDispose]();
     open(path);
-    expect((await service.adaptation('acme', 'signs', running.id)).status).toBe('running');
+    // Put back as if it had not begun: a process that ends in order is no attempt that failed.
+    expect(await service.adaptation('acme', 'signs', running.id)).toMatchObject({
+      status: 'queued',
+      attempts: 0,
+      startedAt: null,
+      losses: [],
+    });
     service.work();
     await service.resume();
     const ended = await settle(service, running);
@@ -200,6 +208,68 @@ describe('the life of an adaptation', () => {
     expect((await settle(service, waiting)).status).toBe('succeeded');
     expect((await service.task('acme', 'signs')).current).toBe(waiting.id);
     expect(opened.errors).toEqual([]);
+  });
+
+  describe('attempts', () => {
+    const begunBefore = async (attempts: number) => {
+      const accepted = await adapt();
+      await opened.store.update('acme', 'signs', accepted.id, (each) => ({
+        ...each,
+        status: 'running',
+        startedAt: '2026-01-01T00:00:00.000Z',
+        losses: [1, 1],
+        attempts,
+      }));
+      service.work();
+      await service.resume();
+      return settle(service, accepted);
+    };
+
+    it('counts how often it was begun, and begins anew', async () => {
+      const ended = await begunBefore(2);
+      expect(ended).toMatchObject({ status: 'succeeded', attempts: 3, error: null });
+      expect(ended.losses).toHaveLength(ended.settings.steps);
+      expect(opened.errors).toEqual([]);
+    });
+
+    it('gives up one that was begun three times, says why, and takes the same request again', async () => {
+      expect(await begunBefore(3)).toMatchObject({
+        status: 'failed',
+        error: { code: 'adaptation_failed', message: expect.stringMatching(/^Given up after 3 attempts/) },
+        endedAt: expect.any(String),
+      });
+      expect((await settle(service, await adapt())).status).toBe('succeeded');
+    });
+  });
+
+  it('waits for a store that is away, and computes once', async () => {
+    const { store } = opened;
+    let away = 0;
+    const shaky: TaskStore = {
+      ...store,
+      update: (...given) => {
+        away += 1;
+        return away % 3 === 0
+          ? store.update(...given)
+          : Promise.reject(new InnerloopError('unavailable', 'away'));
+      },
+    };
+    let runs = 0;
+    const counting: ProgramRunner = {
+      ...runnerOf(runner),
+      adapt: (run) => {
+        runs += 1;
+        return runner.adapt(run);
+      },
+    };
+    const waiting = openService(await scratchFolder(), counting, packages, { store: shaky });
+    onTestFinished(() => waiting[Symbol.asyncDispose]());
+    waiting.service.work();
+    const ended = await settle(waiting.service, await waiting.service.adapt('acme', 'signs', corners));
+    expect(ended).toMatchObject({ status: 'succeeded', attempts: 1 });
+    expect(away).toBeGreaterThanOrEqual(6);
+    expect(runs).toBe(1);
+    expect(waiting.errors).toEqual([]);
   });
 
   it('fails one whose model was replaced while it waited', async () => {

@@ -11,7 +11,6 @@ import { subscribeToNews } from './news.ts';
 import { type TurnTable, turnTable } from './turn-table.ts';
 import { TurnWorker } from './turn-worker.ts';
 
-const LOCK_MS = 30_000;
 /** How long news that was lost, or a turn that is missing, goes unnoticed. */
 const BEAT_MS = 3000;
 /** Most turns added at once. */
@@ -22,7 +21,7 @@ export interface BullQueueOptions {
   /** How many adaptations run side by side in this process. */
   readonly concurrency: number;
   /** A worker that says nothing for so long is taken for dead, and its adaptations go to others. */
-  readonly lockMs?: number;
+  readonly lockMs: number;
   /** What escapes a handler, with its adaptation; and what Redis does to us, now and then. */
   onError(error: unknown, ref?: AdaptationRef): void;
 }
@@ -88,7 +87,7 @@ class BullQueue implements AdaptationQueue {
   process(handler: (ref: AdaptationRef, signal: AbortSignal) => Promise<void>): void {
     if (this.#draining) return;
     if (this.#worker) throw new Error('Expected one handler, got a second');
-    const { url, concurrency, lockMs = LOCK_MS, onError } = this.#options;
+    const { url, concurrency, lockMs, onError } = this.#options;
     this.#worker = new TurnWorker({
       url,
       concurrency,
@@ -109,10 +108,9 @@ class BullQueue implements AdaptationQueue {
     return reaching(() => this.#table.depth());
   }
 
-  announce(ref: AdaptationRef): Promise<void> {
-    return reaching(async () => {
-      await this.#redis.publish(NEWS, refKey(ref));
-    });
+  /** News that is lost is made good by the next beat. */
+  async announce(ref: AdaptationRef): Promise<void> {
+    await this.#redis.publish(NEWS, refKey(ref)).catch(this.#report);
   }
 
   subscribe(ref: AdaptationRef, listener: () => void): () => void {

@@ -1,3 +1,5 @@
+// First: it decides what loading the library does.
+import './no-telemetry.ts';
 import { env, InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import type { Tensor, Tensors } from '../../tensor.ts';
 

@@ -7,6 +7,7 @@ export const healthRoutes: FastifyPluginAsyncTypebox<{ service: Service }> = asy
     '/health/live',
     {
       logLevel: 'warn',
+      config: { load: 'always' },
       schema: {
         operationId: 'live',
         summary: 'Whether the process answers',
@@ -22,6 +23,7 @@ export const healthRoutes: FastifyPluginAsyncTypebox<{ service: Service }> = asy
     '/health/ready',
     {
       logLevel: 'warn',
+      config: { load: 'always' },
       schema: {
         operationId: 'ready',
         summary: 'Whether requests can be served now',
