@@ -33,6 +33,7 @@ COPY openapi openapi
 RUN chmod -R u=rwX,go=rX dist models openapi
 
 FROM ${RUNTIME_IMAGE}
+ARG EXECUTION_PROVIDER=cpu
 WORKDIR /opt/innerloop
 COPY --from=production /build/node_modules node_modules
 COPY --from=build /build/models models
@@ -55,6 +56,7 @@ ENV NODE_ENV=production \
     PORT=3000 \
     DATA_DIR=/data \
     MODELS_DIR=/opt/innerloop/models \
+    EXECUTION_PROVIDERS=${EXECUTION_PROVIDER} \
     XDG_CACHE_HOME=/tmp \
     ORT_DISABLE_TELEMETRY=1
 EXPOSE 3000

@@ -2,8 +2,10 @@ import { isIP } from 'node:net';
 import { type Static, type TSchema, Type } from 'typebox';
 import { Value } from 'typebox/value';
 import { InnerloopError } from './errors.ts';
+import { executionProviders, isExecutionProvider } from './execution-providers.ts';
 
 const MiB = 1024 * 1024;
+const PROVIDERS = Object.keys(executionProviders);
 const REDIS_URL = '^(rediss?://.+)?$';
 
 /** Every setting, by the name of its environment variable. This is the one declaration: type, default and help. */
@@ -50,6 +52,11 @@ export const Config = Type.Object({
     description: 'Adaptations at a time.',
   }),
   PREDICT_THREADS: Type.Integer({ minimum: 1, maximum: 256, default: 1, description: 'Prediction threads.' }),
+  EXECUTION_PROVIDERS: Type.String({
+    default: 'cpu',
+    pattern: '[^,\\s]',
+    description: `What programs run on, comma-separated in order of preference: ${PROVIDERS.map((name) => `\`${name}\``).join(', ')}. Each is tried at the start, until one computes. One that does not is passed over with a warning where \`cpu\` is listed too, and stops the start where it is not.`,
+  }),
   REDIS_URL: Type.String({
     default: '',
     pattern: REDIS_URL,
@@ -144,6 +151,10 @@ type Setting = TSchema & { readonly type?: string; readonly default?: unknown };
 
 /** Settings that are lists, and what each of their items must be. */
 const lists = {
+  EXECUTION_PROVIDERS: {
+    expected: `execution providers, of ${PROVIDERS.join(', ')}`,
+    isItem: isExecutionProvider,
+  },
   TRUST_PROXY: {
     expected: 'addresses, networks such as 10.0.0.0/8, or loopback, linklocal, uniquelocal',
     isItem: (text: string) => /^(loopback|linklocal|uniquelocal)$/.test(text) || isNetwork(text),

@@ -12,6 +12,7 @@ import { closeGracefully } from './plugins/graceful-close.ts';
 import { logRequests } from './plugins/logs.ts';
 import { answerWithProblems, asInnerloopError, sendProblem } from './plugins/problems.ts';
 import { limitRates, type RateLimit } from './plugins/rates.ts';
+import { readyUntil } from './ready-until.ts';
 import { adaptRoutes } from './routes/adapt.ts';
 import { adaptationRoutes } from './routes/adaptations.ts';
 import { eventRoutes } from './routes/events.ts';
@@ -46,7 +47,7 @@ const REQUEST_TIMEOUT_MS = 120_000;
 
 /** The HTTP face of the service: routes, schemas and errors. It listens nowhere; the caller does that. */
 export async function buildApp({
-  service,
+  service: given,
   keys,
   serves = 'all',
   version,
@@ -76,6 +77,7 @@ export async function buildApp({
   app.setValidatorCompiler(createValidatorCompiler());
   answerWithProblems(app, limits);
   const closing = closeGracefully(app);
+  const service = readyUntil(closing, given);
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id);
   });

@@ -1,8 +1,10 @@
 import type { FastifyBaseLogger } from 'fastify';
+import { chooseProvider } from '../adapters/onnxruntime/choose-provider.ts';
 import { createOnnxRunner } from '../adapters/onnxruntime/program-runner.ts';
 import { createSharpDecoder } from '../adapters/sharp.ts';
 import { createSystemClock } from '../adapters/system-clock.ts';
-import type { Config } from '../config.ts';
+import { type Config, itemsOf } from '../config.ts';
+import { isExecutionProvider } from '../execution-providers.ts';
 import { MAX_ANSWER_NUMBERS, MAX_INPUTS } from '../http/limits.ts';
 import { readPackages } from '../package/read.ts';
 import { createService, type ServiceOptions } from '../service/create-service.ts';
@@ -31,12 +33,17 @@ export async function assemble(
 ): Promise<Assembled> {
   const packages = await readPackages(config.MODELS_DIR);
   const told = logAdaptations(logger);
+  const executionProvider = await chooseProvider(
+    itemsOf(config.EXECUTION_PROVIDERS).filter(isExecutionProvider),
+    ({ message, details }) => logger.warn({ cause: String(details.cause) }, `${message}. Passed over`),
+  );
   const backend = await openBackend(config, logger, told.onError);
   const runner = createRunner({
     adaptThreads: config.ADAPT_THREADS,
     // A worker predicts nothing; whoever predicts may have to adapt, when a state is nowhere.
     predictThreads: config.ROLE === 'worker' ? 0 : config.PREDICT_THREADS,
     stateBytes: config.MEMORY_CACHE_BYTES,
+    executionProvider,
   });
   for (const each of packages) await runner.load(each);
   const service = createService({

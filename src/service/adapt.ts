@@ -110,6 +110,7 @@ export function createAdapt({ models, store, queue, clock, decodeInput, onError 
       support: { digest, examples: x.shape[0] ?? 0, ...labels },
       status: 'queued',
       attempts: 0,
+      executionProvider: null,
       losses: [],
       createdAt: clock.now().toISOString(),
       startedAt: null,

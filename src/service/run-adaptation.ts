@@ -1,6 +1,7 @@
 import { type ErrorCode, InnerloopError, isUnavailable } from '../errors.ts';
 import type { AbortReason, AdaptationQueue, AdaptationRef } from '../ports/adaptation-queue.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { ProgramRunner } from '../ports/program-runner.ts';
 import type { TaskStore } from '../ports/task-store.ts';
 import { type Adaptation, hasEnded } from '../tasks/adaptation.ts';
 import type { SupportSet } from '../tasks/support-set.ts';
@@ -17,6 +18,7 @@ interface Parts {
   readonly states: States;
   readonly queue: AdaptationQueue;
   readonly progress: Progress;
+  readonly runner: Pick<ProgramRunner, 'executionProvider'>;
   readonly clock: Clock;
   onError: ServiceOptions['onError'];
   onEnded: ServiceOptions['onEnded'];
@@ -43,16 +45,9 @@ type Outcome = Pick<Adaptation, 'status'> & Partial<Pick<Adaptation, 'error'>>;
  * What was begun before and not ended may be what ended the process it was in, and all that ran beside it with it. Such
  * adaptations run one at a time, so that none of them counts an attempt that was lost to another.
  */
-export function createRunAdaptation({
-  models,
-  store,
-  states,
-  queue,
-  progress,
-  clock,
-  onError,
-  onEnded,
-}: Parts) {
+export function createRunAdaptation(parts: Parts) {
+  const { models, store, states, queue, progress, clock, onError, onEnded } = parts;
+  const { executionProvider } = parts.runner;
   const oneAtATime = createOneAtATime();
 
   return async (ref: AdaptationRef, signal: AbortSignal): Promise<void> => {
@@ -68,7 +63,7 @@ export function createRunAdaptation({
     const now = () => clock.now().toISOString();
 
     const startedAt = now();
-    const record = await patiently(() => write((each) => begun(each, startedAt)), signal);
+    const record = await patiently(() => write((each) => begun(each, startedAt, executionProvider)), signal);
     if (record?.startedAt !== startedAt) return;
     await queue.announce(ref);
     if (record.status !== 'running') return onEnded(record);
@@ -150,6 +145,7 @@ export function createRunAdaptation({
       const before = {
         status: 'queued',
         startedAt: null,
+        executionProvider: null,
         losses: [],
         attempts: adaptation.attempts - 1,
       } as const;
@@ -166,11 +162,12 @@ function isSuspect({ status, attempts }: Adaptation): boolean {
 }
 
 /** The record as a run begins; asked twice for one beginning, the second time changes nothing. */
-function begun(record: Adaptation, startedAt: string): Adaptation {
+function begun(record: Adaptation, startedAt: string, executionProvider: string): Adaptation {
   if (record.status === 'running' && record.startedAt === startedAt) return record;
   // Records from before attempts were counted have none.
   const attempts = (record.attempts ?? 0) + 1;
-  if (attempts <= MAX_ATTEMPTS) return { ...record, status: 'running', startedAt, attempts, losses: [] };
+  if (attempts <= MAX_ATTEMPTS)
+    return { ...record, status: 'running', startedAt, attempts, executionProvider, losses: [] };
   const message = `Given up after ${MAX_ATTEMPTS} attempts: each time the process that ran it stopped, or lost the store`;
   return {
     ...record,

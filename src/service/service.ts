@@ -142,8 +142,12 @@ export interface Service {
   work(): void;
   /** Submits again what is unfinished: whoever accepted it, or ran it, may be gone. Harmless for what is not lost. */
   resume(): Promise<void>;
-  /** Whether requests can be served now, part by part. */
-  ready(): Promise<{ ready: boolean; checks: Readonly<Record<string, boolean>> }>;
+  /** Whether requests can be served now, part by part, and what this process computes on. */
+  ready(): Promise<{
+    ready: boolean;
+    checks: Readonly<Record<string, boolean>>;
+    executionProvider: string;
+  }>;
 }
 
 export type InputSpec = Manifest['input'];

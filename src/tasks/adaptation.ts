@@ -42,6 +42,8 @@ export interface Adaptation {
   readonly status: AdaptationStatus;
   /** How often a worker has begun to run it. More than once: the one before was lost. */
   readonly attempts: number;
+  /** What the run computes on, such as `cpu`, told by whoever runs it; null until it has begun. */
+  readonly executionProvider: string | null;
   /** Support loss before each step so far; its length is the number of steps done. */
   readonly losses: readonly number[];
   readonly createdAt: string;

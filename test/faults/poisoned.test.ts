@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
 import { expect, it, onTestFinished } from 'vitest';
 import { steps as body } from '../http/bodies.ts';
 import { post } from '../main/server-process.ts';
@@ -6,6 +7,7 @@ import { describeWithRedis } from '../support/redis.ts';
 import { startCluster } from './cluster.ts';
 import { expectKept, type Told } from './kept.ts';
 
+const mortalWorker = fileURLToPath(new URL('./mortal-worker.ts', import.meta.url));
 const FATAL_INPUT = 666;
 const steps = 2000;
 
@@ -27,7 +29,7 @@ describeWithRedis('an adaptation that ends each process that runs it', () => {
     /** As an orchestrator does it: who dies is replaced. */
     const keepRunning = async () => {
       while (!isOver) {
-        const worker = await cluster.start('worker', 'test/faults/mortal-worker.ts');
+        const worker = await cluster.start('worker', mortalWorker);
         const [, signal] = await once(worker.child, 'exit');
         if (!isOver && signal === 'SIGKILL') deaths += 1;
       }

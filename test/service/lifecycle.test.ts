@@ -1,10 +1,12 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { createLocalQueue } from '../../src/adapters/local-queue.ts';
 import { createOnnxRunner } from '../../src/adapters/onnxruntime/program-runner.ts';
 import { InnerloopError } from '../../src/errors.ts';
 import type { ProgramRunner } from '../../src/ports/program-runner.ts';
 import type { TaskStore } from '../../src/ports/task-store.ts';
 import type { AdaptationEvent, AdaptRequest, Service } from '../../src/service/service.ts';
 import type { Adaptation } from '../../src/tasks/adaptation.ts';
+import { deferred } from '../support/deferred.ts';
 import { tinyPackages } from '../support/packages.ts';
 import { scratchFolder } from '../support/scratch.ts';
 import { corners, openService, settle, type TestService } from '../support/service.ts';
@@ -198,6 +200,7 @@ describe('the life of an adaptation', () => {
       status: 'queued',
       attempts: 0,
       startedAt: null,
+      executionProvider: null,
       losses: [],
     });
     service.work();
@@ -240,6 +243,36 @@ describe('the life of an adaptation', () => {
       });
       expect((await settle(service, await adapt())).status).toBe('succeeded');
     });
+
+    it('runs what was begun before one at a time, beside what was not', async () => {
+      const release = deferred();
+      const begun: number[] = [];
+      const holding: ProgramRunner = {
+        ...runnerOf(runner),
+        async adapt(run) {
+          begun.push(run.steps);
+          await release.promise;
+          return runner.adapt(run);
+        },
+      };
+      const queue = createLocalQueue({ concurrency: 4, onError: () => undefined });
+      const many = openService(await scratchFolder(), holding, packages, { queue });
+      onTestFinished(() => many[Symbol.asyncDispose]());
+      const accepted: Adaptation[] = [];
+      for (const steps of [1, 2, 3, 4]) {
+        accepted.push(await many.service.adapt('acme', 'signs', { ...corners, settings: { steps } }));
+      }
+      for (const { id } of accepted.slice(0, 2)) {
+        await many.store.update('acme', 'signs', id, (each) => ({ ...each, status: 'running', attempts: 1 }));
+      }
+      many.service.work();
+      await vi.waitFor(() => expect(begun).toHaveLength(3));
+      expect(begun.toSorted()).toEqual([1, 3, 4]);
+      release.resolve();
+      const ended = await Promise.all(accepted.map((each) => settle(many.service, each)));
+      expect(ended.map(({ attempts }) => attempts)).toEqual([2, 2, 1, 1]);
+      expect(ended.every(({ status }) => status === 'succeeded')).toBe(true);
+    });
   });
 
   it('waits for a store that is away, and computes once', async () => {
@@ -270,6 +303,18 @@ describe('the life of an adaptation', () => {
     expect(away).toBeGreaterThanOrEqual(6);
     expect(runs).toBe(1);
     expect(waiting.errors).toEqual([]);
+  });
+
+  it('records what computed it, which whoever runs it tells', async () => {
+    expect(await adapt()).toMatchObject({ executionProvider: null });
+    await opened[Symbol.asyncDispose]();
+    const elsewhere = openService(path, { ...runnerOf(runner), executionProvider: 'abacus' }, packages);
+    onTestFinished(() => elsewhere[Symbol.asyncDispose]());
+    elsewhere.service.work();
+    await elsewhere.service.resume();
+    const ended = await settle(elsewhere.service, await elsewhere.service.adapt('acme', 'signs', corners));
+    expect(ended).toMatchObject({ status: 'succeeded', executionProvider: 'abacus' });
+    expect(await elsewhere.service.ready()).toMatchObject({ executionProvider: 'abacus' });
   });
 
   it('fails one whose model was replaced while it waited', async () => {
@@ -345,6 +390,7 @@ describe('the life of an adaptation', () => {
     expect(await service.ready()).toEqual({
       ready: true,
       checks: { models: true, store: true, queue: true },
+      executionProvider: 'cpu',
     });
     await opened[Symbol.asyncDispose]();
     expect(await service.ready()).toMatchObject({ ready: false, checks: { store: false } });
@@ -354,6 +400,7 @@ describe('the life of an adaptation', () => {
 /** A runner's methods as properties, to be replaced one by one. */
 function runnerOf(runner: ProgramRunner): ProgramRunner {
   return {
+    executionProvider: runner.executionProvider,
     load: (pkg) => runner.load(pkg),
     adapt: (run) => runner.adapt(run),
     predict: (run) => runner.predict(run),

@@ -1,16 +1,18 @@
+import { setTimeout } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import type { FastifyInstance } from 'fastify';
 
 /**
- * How long a kept-alive connection may stay when closing has begun. A caller that uses it meanwhile is answered, and told
- * to come back on another; closing it at once might cut off a request that is on its way.
+ * How long those who are connected when closing begins are still served, and others let in: so long may it take a balancer
+ * to hear that this process is not ready any more. To close at once would cut off requests that are on their way.
  */
-const IDLE_GRACE_MS = 1000;
+const GRACE_MS = 1000;
 const SWEEP_MS = 50;
 
 /**
- * Lets `app.close()` end in time without failing anybody: no new connection is taken, what waits on an adaptation is
- * released by the returned signal, requests on open connections are served, and connections that stay idle are closed
- * after a while (Node would wait for each to time out).
+ * Lets `app.close()` end in time without failing anybody: what waits on an adaptation is released by the returned signal,
+ * which readiness should heed; after the grace nobody is let in; and connections that idle are closed from then on (Node
+ * would wait for each to time out). Answers given meanwhile tell the caller to come back on another connection.
  *
  * @see https://github.com/fastify/fastify/issues/7044
  */
@@ -21,10 +23,11 @@ export function closeGracefully(app: FastifyInstance): AbortSignal {
     if (closing.signal.aborted) reply.header('connection', 'close');
   });
   app.addHook('preClose', async () => {
+    const { server } = app;
+    const connections = await promisify(server.getConnections.bind(server))();
     closing.abort();
-    sweep = setTimeout(() => {
-      sweep = setInterval(() => app.server.closeIdleConnections(), SWEEP_MS);
-    }, IDLE_GRACE_MS);
+    if (connections > 0) await setTimeout(GRACE_MS);
+    sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS);
   });
   app.addHook('onClose', async () => clearInterval(sweep));
   return closing.signal;

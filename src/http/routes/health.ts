@@ -33,8 +33,8 @@ export const healthRoutes: FastifyPluginAsyncTypebox<{ service: Service }> = asy
       },
     },
     async (_request, reply) => {
-      const { ready, checks } = await service.ready();
-      return reply.code(ready ? 200 : 503).send({ ready, checks });
+      const answer = await service.ready();
+      return reply.code(answer.ready ? 200 : 503).send(answer);
     },
   );
 };

@@ -115,6 +115,9 @@ export const Adaptation = Type.Object({
   progress: Type.Object({ step: Type.Integer(), steps: Type.Integer() }),
   losses: Type.Array(Type.Number(), { description: 'Support loss before each step.' }),
   timings: Type.Object({ queuedMs: Timing, runMs: Timing }),
+  executionProvider: nullable(
+    Type.String({ description: 'What it ran on, e.g. `cpu`; null before it has begun.' }),
+  ),
   createdAt: Type.String(),
   startedAt: nullable(Type.String()),
   endedAt: nullable(Type.String()),
@@ -136,6 +139,8 @@ export function adaptationBody(record: AdaptationRecord): Static<typeof Adaptati
     progress: { step: losses.length, steps: settings.steps },
     losses: [...losses],
     timings: timingsOf(record),
+    // Records from before it was told have none.
+    executionProvider: record.executionProvider ?? null,
     createdAt,
     startedAt,
     endedAt,
