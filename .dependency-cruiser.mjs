@@ -93,6 +93,7 @@ export default {
     home('lmdb', 'src/adapters/lmdb/'),
     home('ioredis', 'src/adapters/(redis|bullmq)/'),
     home('testcontainers', 'test/'),
+    home('openapi-client-axios', 'test/'),
     home('sharp', 'src/adapters/sharp'),
     home('bullmq', 'src/adapters/bullmq/'),
     home('ioredis', 'src/adapters/(redis|bullmq)/'),

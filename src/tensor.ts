@@ -21,6 +21,12 @@ export function tensor(shape: readonly number[], data: Float32Array | readonly n
   return { shape, data: values };
 }
 
+/** Where the first value is that is not a finite number; -1 where all are. */
+export function firstNotFinite(values: Float32Array | Float64Array): number {
+  for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i])) return i;
+  return -1;
+}
+
 /** Bytes held by the values of these tensors. */
 export function bytesOf(tensors: Tensors): number {
   return Object.values(tensors).reduce((bytes, { data }) => bytes + data.byteLength, 0);

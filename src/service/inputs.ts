@@ -1,6 +1,6 @@
 import { InnerloopError } from '../errors.ts';
 import type { ImageDecoder } from '../ports/image-decoder.ts';
-import { sizeOf, type Tensor } from '../tensor.ts';
+import { firstNotFinite, sizeOf, type Tensor } from '../tensor.ts';
 import { describe } from './describe.ts';
 import type { DecodeInput, InputSpec, RawInput } from './service.ts';
 
@@ -88,7 +88,7 @@ function decodePacked(
   }
   // Copied, because a decoded buffer need not start on a multiple of the element's width.
   const values = Float32Array.from(view(Uint8Array.from(bytes).buffer));
-  const fault = values.findIndex((value) => !Number.isFinite(value));
+  const fault = firstNotFinite(values);
   if (fault >= 0) throw invalid(`${pointer}/data`, 'finite numbers', `${values[fault]} at position ${fault}`);
   return { shape: expected, data: values };
 }

@@ -1,5 +1,5 @@
 import { InnerloopError } from '../errors.ts';
-import type { Tensor } from '../tensor.ts';
+import { firstNotFinite, type Tensor } from '../tensor.ts';
 import type { Answers, Prediction } from './service.ts';
 
 /**
@@ -11,7 +11,7 @@ export function toAnswers(
   classes: readonly string[] | null,
   pointerOf: (row: number) => string,
 ): Answers {
-  const fault = data.findIndex((value) => !Number.isFinite(value));
+  const fault = firstNotFinite(data);
   if (fault >= 0) {
     const row = Math.floor((fault / data.length) * (shape[0] ?? 1));
     throw new InnerloopError(

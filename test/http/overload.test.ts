@@ -23,6 +23,10 @@ describe('a server that is asked for too much', () => {
       headers: { 'content-type': 'application/json', ...headers },
       body: JSON.stringify(body),
     });
+  const infer = () =>
+    post('/v2/models/signs/infer', {
+      inputs: [{ name: 'x', shape: [1, 2], datatype: 'FP32', data: [1, 0] }],
+    });
   const predict = () => post('/tasks/signs/predict', { inputs: [[1, 0]] });
 
   /** A request whose body is announced and does not come until the test says so. */
@@ -57,6 +61,12 @@ describe('a server that is asked for too much', () => {
     const first = await held('/tasks/signs/predict', body);
     const second = await held('/tasks/signs/predict', body);
     await refused(predict);
+    const inferred = await infer();
+    expect([inferred.status, inferred.headers.get('retry-after'), await inferred.json()]).toEqual([
+      503,
+      '1',
+      { error: '2 predictions are under way: try again soon' },
+    ]);
     expect((await fetch(`${url}/health/live`)).status).toBe(200);
     expect((await fetch(`${url}/tasks/signs`)).status).toBe(200);
     expect(await first.finish()).toBe(200);
@@ -84,6 +94,7 @@ describe('a server that is asked for too much', () => {
     }
     expect(statuses).toContain(503);
     expect((await fetch(`${url}/health/live`)).status).toBe(200);
+    expect((await fetch(`${url}/v2/health/live`)).status).toBe(200);
     await admitted();
   });
 });

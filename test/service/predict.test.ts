@@ -4,6 +4,7 @@ import type { AdaptRun, ProgramRunner } from '../../src/ports/program-runner.ts'
 import { createService } from '../../src/service/create-service.ts';
 import type { AdaptRequest, Service } from '../../src/service/service.ts';
 import type { Adaptation } from '../../src/tasks/adaptation.ts';
+import { tensor } from '../../src/tensor.ts';
 import { tinyPackages } from '../support/packages.ts';
 import { scratchFolder } from '../support/scratch.ts';
 import { corners, labelled, openService, settle, type TestService } from '../support/service.ts';
@@ -189,6 +190,54 @@ describe('predicting', () => {
     expect((await settle(without.service, accepted)).status).toBe('succeeded');
     const { predictions } = await without.service.predict('acme', 'cacheless', points([0, 0]));
     expect(predictions).toHaveLength(1);
+  });
+
+  it('answers ready tensors with the numbers that callers are told', async () => {
+    await adapted();
+    const { classes, answerShape, answer } = await service.adapted('acme', 'signs');
+    const { shape, data } = await answer(tensor([2, 2], [0, 0.05, 1, 0.95]), String);
+    const { predictions } = await predict([0, 0.05], [1, 0.95]);
+    expect({ classes, answerShape, shape }).toEqual({
+      classes: ['high', 'low'],
+      answerShape: [2],
+      shape: [2, 2],
+    });
+    expect([...data]).toEqual(predictions.flatMap(({ probabilities = {} }) => Object.values(probabilities)));
+    await expect(answer(tensor([51, 2], new Float32Array(102)), String)).rejects.toMatchObject({
+      details: { expected: 'from 1 to 50 inputs', got: '51' },
+    });
+    await expect(answer(tensor([2, 2], [0, 0, 3e38, 3e38]), (row) => `/row/${row}`)).rejects.toMatchObject({
+      code: 'invalid_input',
+      details: { pointer: '/row/1' },
+    });
+  });
+
+  it('answers with any adaptation that has succeeded, when it is named, though its state be gone', async () => {
+    const first = await adapted();
+    const then = await predict([0, 0.5]);
+    const second = await adapted({ ...corners, settings: { steps: 7 } });
+    await runner.forget(`acme/${first.id}`);
+    await opened.cache.delete(`acme/${first.id}`);
+    const named = await service.adapted('acme', 'signs', first.id);
+    expect(named.adaptation).toBe(first.id);
+    const { data } = await named.answer(tensor([1, 2], [0, 0.5]), String);
+    expect([...data]).toEqual(Object.values(then.predictions[0]?.probabilities ?? {}));
+    expect((await service.adapted('acme', 'signs', second.id)).adaptation).toBe(second.id);
+    expect((await service.adapted('acme', 'signs')).adaptation).toBe(second.id);
+  });
+
+  it('has no adaptation to name until it has succeeded, nor of another task or tenant', async () => {
+    const { id } = await adapted();
+    const long = await service.adapt('acme', 'signs', { ...corners, settings: { steps: 100_000 } });
+    const named = (tenant: string, task: string, adaptation: string) =>
+      expect(service.adapted(tenant, task, adaptation)).rejects;
+    await named('acme', 'signs', long.id).toMatchObject({ code: 'adaptation_not_found' });
+    await service.cancel('acme', 'signs', long.id);
+    await named('acme', 'signs', long.id).toThrow(/that has succeeded: it is cancelled/);
+    await named('acme', 'signs', 'adp_0').toMatchObject({ code: 'adaptation_not_found' });
+    await service.putTask('acme', 'other', { model: 'tiny-gradients' });
+    await named('acme', 'other', id).toMatchObject({ code: 'adaptation_not_found' });
+    await named('other', 'signs', id).toMatchObject({ code: 'task_not_found' });
   });
 
   it.each([

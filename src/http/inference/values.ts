@@ -1,5 +1,5 @@
 import { describe } from '../../service/describe.ts';
-import { sizeOf } from '../../tensor.ts';
+import { firstNotFinite, sizeOf } from '../../tensor.ts';
 import type { Datatype } from './datatypes.ts';
 import { refuse } from './refuse.ts';
 
@@ -25,7 +25,7 @@ export function valuesOfBytes(
       : fromElement
         ? Float32Array.from(elements as ArrayLike<number>, fromElement)
         : new Float32Array(elements as ArrayLike<number>);
-  const fault = values.findIndex((value) => !Number.isFinite(value));
+  const fault = firstNotFinite(values);
   if (fault >= 0) throw refuse(`${pointer}/data/${fault}`, wanted, String(elements[fault]));
   return values;
 }

@@ -104,7 +104,7 @@ export const inferenceModelRoutes: FastifyPluginAsync<{ service: Service }> = as
     app.post(
       `${path}/infer`,
       {
-        config: { readOnly: true },
+        config: { readOnly: true, load: 'predictions' },
         schema: {
           operationId: `infer${of}`,
           summary: `Predict by the Open Inference Protocol: ${what}`,

@@ -37,6 +37,7 @@ export const inferenceServerRoutes: FastifyPluginAsyncTypebox<Options> = async (
     '/health/live',
     {
       logLevel: 'warn',
+      config: { load: 'always' },
       schema: {
         operationId: 'inferenceLive',
         summary: 'Whether the process answers',
@@ -52,6 +53,7 @@ export const inferenceServerRoutes: FastifyPluginAsyncTypebox<Options> = async (
     '/health/ready',
     {
       logLevel: 'warn',
+      config: { load: 'always' },
       schema: {
         operationId: 'inferenceReady',
         summary: 'Whether requests can be served now',
