@@ -5,10 +5,11 @@ import { createSystemClock } from '../adapters/system-clock.ts';
 import type { Config } from '../config.ts';
 import { MAX_ANSWER_NUMBERS, MAX_INPUTS } from '../http/limits.ts';
 import { readPackages } from '../package/read.ts';
-import { createService } from '../service/create-service.ts';
+import { createService, type ServiceOptions } from '../service/create-service.ts';
 import { createInputDecoder } from '../service/inputs.ts';
 import type { Service } from '../service/service.ts';
 import { startWorker } from '../worker/start-worker.ts';
+import { logAdaptations } from './adaptation-lines.ts';
 import type { Backend } from './backend.ts';
 import { openEmbedded } from './embedded.ts';
 
@@ -29,8 +30,8 @@ export async function assemble(
   createRunner = createOnnxRunner,
 ): Promise<Assembled> {
   const packages = await readPackages(config.MODELS_DIR);
-  const onError = (error: unknown) => logger.error({ err: error }, 'adaptation failed');
-  const backend = await openBackend(config, logger, onError);
+  const told = logAdaptations(logger);
+  const backend = await openBackend(config, logger, told.onError);
   const runner = createRunner({
     adaptThreads: config.ADAPT_THREADS,
     // A worker predicts nothing; whoever predicts may have to adapt, when a state is nowhere.
@@ -45,7 +46,7 @@ export async function assemble(
     clock: createSystemClock(),
     decodeInput: createInputDecoder(createSharpDecoder()),
     limits: { inputs: MAX_INPUTS, numbers: MAX_ANSWER_NUMBERS },
-    onError,
+    ...told,
   });
   let worker: Disposable | undefined;
   const drain = async () => {
@@ -57,7 +58,7 @@ export async function assemble(
     service,
     work() {
       if (config.ROLE === 'api') return;
-      worker = startWorker(service, { resumeEveryMs: RESUME_EVERY_MS, onError });
+      worker = startWorker(service, { resumeEveryMs: RESUME_EVERY_MS, onError: told.onError });
     },
     drain,
     async [Symbol.asyncDispose]() {
@@ -71,7 +72,7 @@ export async function assemble(
 async function openBackend(
   config: Config,
   logger: FastifyBaseLogger,
-  onError: (error: unknown) => void,
+  onError: ServiceOptions['onError'],
 ): Promise<Backend> {
   if (config.REDIS_URL === '') return openEmbedded(config, onError);
   // Not before it is asked for: a service on files alone starts without what speaks to Redis.

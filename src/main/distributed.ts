@@ -10,6 +10,7 @@ import { createRedisTaskStore } from '../adapters/redis/task-store.ts';
 import { sparingly } from '../adapters/sparingly.ts';
 import type { Config } from '../config.ts';
 import { InnerloopError, isUnavailable } from '../errors.ts';
+import { aboutAdaptation } from './adaptation-lines.ts';
 import { type Backend, quotaOf } from './backend.ts';
 
 /** How long a start waits for Redis. Without one it goes on, not ready, and looks when Redis comes. */
@@ -51,7 +52,7 @@ export async function openDistributed(config: Config, logger: FastifyBaseLogger)
     url: config.QUEUE_REDIS_URL || config.REDIS_URL,
     concurrency: config.ADAPT_THREADS,
     lockMs: config.QUEUE_LOCK_MS,
-    onError: (err, ref) => logger.error({ err, ...ref }, 'queue'),
+    onError: (err, ref) => logger.error({ err, ...(ref && aboutAdaptation(ref)) }, 'queue'),
   });
   return {
     store: createRedisTaskStore({ redis: store, quota: quotaOf(config) }),

@@ -4,6 +4,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { TaskStore } from '../ports/task-store.ts';
 import { type Adaptation, hasEnded } from '../tasks/adaptation.ts';
 import type { SupportSet } from '../tasks/support-set.ts';
+import type { ServiceOptions } from './create-service.ts';
 import type { Models } from './models.ts';
 import { createOneAtATime } from './one-at-a-time.ts';
 import { patiently } from './patiently.ts';
@@ -17,7 +18,8 @@ interface Parts {
   readonly queue: AdaptationQueue;
   readonly progress: Progress;
   readonly clock: Clock;
-  onError(error: unknown): void;
+  onError: ServiceOptions['onError'];
+  onEnded: ServiceOptions['onEnded'];
 }
 
 /** How often, at most, the record of a running adaptation is written. */
@@ -41,7 +43,16 @@ type Outcome = Pick<Adaptation, 'status'> & Partial<Pick<Adaptation, 'error'>>;
  * What was begun before and not ended may be what ended the process it was in, and all that ran beside it with it. Such
  * adaptations run one at a time, so that none of them counts an attempt that was lost to another.
  */
-export function createRunAdaptation({ models, store, states, queue, progress, clock, onError }: Parts) {
+export function createRunAdaptation({
+  models,
+  store,
+  states,
+  queue,
+  progress,
+  clock,
+  onError,
+  onEnded,
+}: Parts) {
   const oneAtATime = createOneAtATime();
 
   return async (ref: AdaptationRef, signal: AbortSignal): Promise<void> => {
@@ -60,7 +71,7 @@ export function createRunAdaptation({ models, store, states, queue, progress, cl
     const record = await patiently(() => write((each) => begun(each, startedAt)), signal);
     if (record?.startedAt !== startedAt) return;
     await queue.announce(ref);
-    if (record.status !== 'running') return;
+    if (record.status !== 'running') return onEnded(record);
     try {
       await runToItsEnd(record);
     } finally {
@@ -76,12 +87,14 @@ export function createRunAdaptation({ models, store, states, queue, progress, cl
       progress.start(id, losses);
       try {
         const outcome = await compute(adaptation, support, follow.onStep).catch((error: unknown) => {
-          if (!signal.aborted) onError(error);
+          if (!signal.aborted && !isCallersFault(error)) onError(error, adaptation);
           return asFailure(error);
         });
         await follow.written();
-        const end = () => write((each) => ({ ...each, ...outcome, losses, endedAt: now() }));
+        const endedAt = now();
+        const end = () => write((each) => ({ ...each, ...outcome, losses, endedAt }));
         const ended = await patiently(end, signal);
+        if (ended?.endedAt === endedAt) onEnded(ended);
         // Deleted or cancelled while it ran: the state must not stay behind.
         if (ended?.status !== 'succeeded') await states.forget(adaptation);
       } finally {
@@ -142,7 +155,7 @@ export function createRunAdaptation({ models, store, states, queue, progress, cl
       } as const;
       await store
         .update(tenant, task, id, (each) => (isOurs(each) ? { ...each, ...before } : null))
-        .catch(onError);
+        .catch((error) => onError(error, adaptation));
     }
   }
 }
@@ -166,6 +179,10 @@ function begun(record: Adaptation, startedAt: string): Adaptation {
     endedAt: startedAt,
     error: { code: 'adaptation_failed', message },
   };
+}
+
+function isCallersFault(error: unknown): boolean {
+  return error instanceof InnerloopError && error.code === 'adaptation_diverged';
 }
 
 function asFailure(error: unknown): Outcome {

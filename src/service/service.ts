@@ -1,6 +1,6 @@
 import type { Manifest } from '../package/manifest.ts';
 import type { Page, PageRequest } from '../ports/task-store.ts';
-import type { Adaptation, InnerSettings } from '../tasks/adaptation.ts';
+import type { Adaptation, InnerSettings, Origin } from '../tasks/adaptation.ts';
 import type { Task, TenantId } from '../tasks/task.ts';
 import type { Tensor } from '../tensor.ts';
 
@@ -34,6 +34,7 @@ export interface AdaptRequest {
   /** `append`: the examples join the newest accepted support set that has neither failed nor been cancelled. */
   readonly mode?: 'replace' | 'append';
   readonly metadata?: Readonly<Record<string, string>>;
+  readonly origin?: Origin;
 }
 
 export interface TaskView extends Task {

@@ -12,6 +12,11 @@ export interface InnerSettings {
   readonly seed: number;
 }
 
+/** The request that brought an adaptation, so that what is told of the run, wherever it runs, names it. */
+export interface Origin {
+  readonly requestId: string;
+}
+
 /**
  * One run over one support set. Everything above `status` is fixed when it is accepted, and `id` is the hash of
  * tenant, task, package digest, settings and support digest: the same request is the same adaptation.
@@ -32,6 +37,8 @@ export interface Adaptation {
     /** Examples per label in class order; absent for regression. */
     readonly labels?: Readonly<Record<string, number>>;
   };
+  /** Records from before there was one have none. */
+  readonly origin?: Origin;
   readonly status: AdaptationStatus;
   /** How often a worker has begun to run it. More than once: the one before was lost. */
   readonly attempts: number;
