@@ -101,10 +101,12 @@ async function untilEachHasOneResult({ store, cache, queue }: Backing): Promise<
     decodeInput: createInputDecoder({ decode: () => Promise.reject(new Error('Expected no image')) }),
     limits: { inputs: 10, numbers: 100 },
     onError: () => undefined,
+    onEnded: () => undefined,
   });
   const worker = startWorker(service, {
     resumeEveryMs: RESUME_EVERY_MS,
     onError: () => undefined,
+    onEnded: () => undefined,
   });
   onTestFinished(async () => {
     worker[Symbol.dispose]();
