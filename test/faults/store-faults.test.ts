@@ -63,6 +63,7 @@ async function onRedis(): Promise<Backing> {
     concurrency: 2,
     lockMs: 30_000,
     onError: () => undefined,
+    onEnded: () => undefined,
   });
   onTestFinished(async () => {
     await queue[Symbol.asyncDispose]();
@@ -101,7 +102,6 @@ async function untilEachHasOneResult({ store, cache, queue }: Backing): Promise<
     decodeInput: createInputDecoder({ decode: () => Promise.reject(new Error('Expected no image')) }),
     limits: { inputs: 10, numbers: 100 },
     onError: () => undefined,
-    onEnded: () => undefined,
   });
   const worker = startWorker(service, {
     resumeEveryMs: RESUME_EVERY_MS,
