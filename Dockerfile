@@ -33,6 +33,7 @@ COPY openapi openapi
 RUN chmod -R u=rwX,go=rX dist models openapi
 
 FROM ${RUNTIME_IMAGE}
+ARG EXECUTION_PROVIDER=cpu
 WORKDIR /opt/innerloop
 COPY --from=production /build/node_modules node_modules
 COPY --from=build /build/models models
@@ -47,13 +48,17 @@ USER 1000:1000
 # Empty, and not the user's to fill: ONNX Runtime lets a graph read files of the working directory.
 WORKDIR /var/empty/innerloop
 
-# Inside a container the loopback interface is nobody's. With this address the service asks for keys.
+# Inside a container the loopback interface is nobody's. With this address the service asks for keys. ONNX Runtime would
+# report its use to its makers, and on a network that leads nowhere, as the workers' is, at times wait eight seconds for that
+# on exit.
 ENV NODE_ENV=production \
     HOST=0.0.0.0 \
     PORT=3000 \
     DATA_DIR=/data \
     MODELS_DIR=/opt/innerloop/models \
-    XDG_CACHE_HOME=/tmp
+    EXECUTION_PROVIDERS=${EXECUTION_PROVIDER} \
+    XDG_CACHE_HOME=/tmp \
+    ORT_DISABLE_TELEMETRY=1
 EXPOSE 3000
 # Live, not ready: restarting a process does not bring back a Redis that is away.
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 \

@@ -2,8 +2,10 @@ import { isIP } from 'node:net';
 import { type Static, type TSchema, Type } from 'typebox';
 import { Value } from 'typebox/value';
 import { InnerloopError } from './errors.ts';
+import { executionProviders, isExecutionProvider } from './execution-providers.ts';
 
 const MiB = 1024 * 1024;
+const PROVIDERS = Object.keys(executionProviders);
 const REDIS_URL = '^(rediss?://.+)?$';
 
 /** Every setting, by the name of its environment variable. This is the one declaration: type, default and help. */
@@ -50,6 +52,11 @@ export const Config = Type.Object({
     description: 'Adaptations at a time.',
   }),
   PREDICT_THREADS: Type.Integer({ minimum: 1, maximum: 256, default: 1, description: 'Prediction threads.' }),
+  EXECUTION_PROVIDERS: Type.String({
+    default: 'cpu',
+    pattern: '[^,\\s]',
+    description: `What programs run on, comma-separated in order of preference: ${PROVIDERS.map((name) => `\`${name}\``).join(', ')}. Each is tried at the start, until one computes. One that does not is passed over with a warning where \`cpu\` is listed too, and stops the start where it is not.`,
+  }),
   REDIS_URL: Type.String({
     default: '',
     pattern: REDIS_URL,
@@ -105,6 +112,18 @@ export const Config = Type.Object({
     default: 32 * MiB,
     description: 'Largest request body, and all parts of a form together.',
   }),
+  MAX_BODIES_BYTES: Type.Integer({
+    minimum: 1024,
+    default: 256 * MiB,
+    description:
+      'Bodies of all requests under way in one process before more are refused with 503. Decoded, they take several times as much.',
+  }),
+  MAX_PREDICTIONS: Type.Integer({
+    minimum: 1,
+    default: 512,
+    description:
+      'Predictions under way in one process before more are refused with 503. The default is what a core answers in a tenth of a second.',
+  }),
   RATE_LIMIT: Type.Integer({
     minimum: 0,
     default: 6000,
@@ -132,6 +151,10 @@ type Setting = TSchema & { readonly type?: string; readonly default?: unknown };
 
 /** Settings that are lists, and what each of their items must be. */
 const lists = {
+  EXECUTION_PROVIDERS: {
+    expected: `execution providers, of ${PROVIDERS.join(', ')}`,
+    isItem: isExecutionProvider,
+  },
   TRUST_PROXY: {
     expected: 'addresses, networks such as 10.0.0.0/8, or loopback, linklocal, uniquelocal',
     isItem: (text: string) => /^(loopback|linklocal|uniquelocal)$/.test(text) || isNetwork(text),

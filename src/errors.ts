@@ -54,3 +54,8 @@ export class InnerloopError extends Error {
     this.details = details;
   }
 }
+
+/** Whether the same may succeed later: something that is needed is away. */
+export function isUnavailable(error: unknown): boolean {
+  return error instanceof InnerloopError && error.code === 'unavailable';
+}

@@ -50,6 +50,27 @@ describe('parseConfig', () => {
     expect(itemsOf(parseConfig({}).TRUST_PROXY)).toEqual([]);
   });
 
+  it('runs on the CPU unless told otherwise, and takes providers in order of preference', () => {
+    expect(parseConfig({}).EXECUTION_PROVIDERS).toBe('cpu');
+    const { EXECUTION_PROVIDERS } = parseConfig({ EXECUTION_PROVIDERS: 'cuda, webgpu,cpu' });
+    expect(itemsOf(EXECUTION_PROVIDERS)).toEqual(['cuda', 'webgpu', 'cpu']);
+  });
+
+  it.each(['gpu', 'CUDA', 'toString', 'cpu;cuda'])(
+    'knows no execution provider %s, and says which there are',
+    (wrong) => {
+      const message = refusal({ EXECUTION_PROVIDERS: `cpu,${wrong}` });
+      expect(message).toMatch(
+        /EXECUTION_PROVIDERS must be .*cpu, cuda, tensorrt, webgpu, dml, coreml, got "/,
+      );
+      expect(message).toContain(`got "${wrong}"`);
+    },
+  );
+
+  it('wants at least one execution provider', () => {
+    expect(refusal({ EXECUTION_PROVIDERS: ' , ' })).toMatch(/EXECUTION_PROVIDERS/);
+  });
+
   it.each(['true', '1', '10.0.0.0/33', '::1/129', '10.0.0/8', 'proxy.local', '10.0.0.1/8/8', '10.0.0.1/'])(
     'does not trust %s as a proxy',
     (wrong) => {

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import type { Service } from '../service/service.ts';
+import { sendInferenceError } from './inference/errors.ts';
 import { defaultLimits, type Limits } from './limits.ts';
 import { admitCallers, type DoorKeys } from './plugins/access.ts';
+import { refuseOverload } from './plugins/back-pressure.ts';
 import { guideBrowsers } from './plugins/browsers.ts';
 import { describeApi } from './plugins/docs.ts';
 import { acceptForms } from './plugins/forms.ts';
@@ -14,6 +16,7 @@ import { adaptRoutes } from './routes/adapt.ts';
 import { adaptationRoutes } from './routes/adaptations.ts';
 import { eventRoutes } from './routes/events.ts';
 import { healthRoutes } from './routes/health.ts';
+import { INFERENCE_PREFIX, inferenceRoutes } from './routes/inference.ts';
 import { modelRoutes } from './routes/models.ts';
 import { predictionRoutes } from './routes/predictions.ts';
 import { taskRoutes } from './routes/tasks.ts';
@@ -65,7 +68,8 @@ export async function buildApp({
     return503OnClosing: false,
     routerOptions: { maxParamLength: 256 },
     frameworkErrors: (error, request, reply) => {
-      sendProblem(asInnerloopError(error, limits), request, reply);
+      const send = request.url.startsWith(`${INFERENCE_PREFIX}/`) ? sendInferenceError : sendProblem;
+      send(asInnerloopError(error, limits), request, reply);
     },
   });
   app.removeContentTypeParser('text/plain');
@@ -79,6 +83,7 @@ export async function buildApp({
   await guideBrowsers(app, corsOrigins);
   await admitCallers(app, keys, corsOrigins);
   await limitRates(app, rateLimit);
+  await refuseOverload(app, limits);
 
   if (serves === 'health') {
     await app.register(healthRoutes, { service });
@@ -92,6 +97,7 @@ export async function buildApp({
   await app.register(adaptationRoutes, { service });
   await app.register(eventRoutes, { service, closing, heartbeatMs });
   await app.register(predictionRoutes, { service, limits });
+  await app.register(inferenceRoutes, { prefix: INFERENCE_PREFIX, service, limits, version });
   await app.register(healthRoutes, { service });
   return app;
 }

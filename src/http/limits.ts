@@ -2,12 +2,18 @@
 export interface Limits {
   /** A JSON body, or all parts of a form together. */
   readonly bodyBytes: number;
+  /** The bodies of all requests under way in one process; a single one is taken all the same. */
+  readonly bodiesBytes: number;
+  /** Predictions under way in one process. */
+  readonly predictions: number;
   readonly fileBytes: number;
   readonly files: number;
 }
 
 export const defaultLimits: Limits = Object.freeze({
   bodyBytes: 32 * 1024 * 1024,
+  bodiesBytes: 256 * 1024 * 1024,
+  predictions: 512,
   fileBytes: 8 * 1024 * 1024,
   files: 1024,
 });

@@ -7,7 +7,7 @@ import type { TSchema } from 'typebox';
  * repaired tensor is a wrong answer with status 200. Paths, queries and headers are text and must be converted.
  */
 export function createValidatorCompiler(): FastifySchemaCompiler<TSchema> {
-  const common = { allErrors: false, verbose: true, keywords: ['x-form', 'x-examples'] };
+  const common = { allErrors: false, verbose: true, keywords: ['x-form', 'x-binary', 'x-examples'] };
   const strict = new Ajv({ ...common, coerceTypes: false, removeAdditional: false, useDefaults: false });
   const text = new Ajv({ ...common, coerceTypes: true, removeAdditional: false, useDefaults: true });
   return ({ schema, httpPart }) => (httpPart === 'body' ? strict : text).compile(schema);

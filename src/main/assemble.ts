@@ -1,14 +1,17 @@
 import type { FastifyBaseLogger } from 'fastify';
+import { chooseProvider } from '../adapters/onnxruntime/choose-provider.ts';
 import { createOnnxRunner } from '../adapters/onnxruntime/program-runner.ts';
 import { createSharpDecoder } from '../adapters/sharp.ts';
 import { createSystemClock } from '../adapters/system-clock.ts';
-import type { Config } from '../config.ts';
+import { type Config, itemsOf } from '../config.ts';
+import { isExecutionProvider } from '../execution-providers.ts';
 import { MAX_ANSWER_NUMBERS, MAX_INPUTS } from '../http/limits.ts';
 import { readPackages } from '../package/read.ts';
-import { createService } from '../service/create-service.ts';
+import { createService, type ServiceOptions } from '../service/create-service.ts';
 import { createInputDecoder } from '../service/inputs.ts';
 import type { Service } from '../service/service.ts';
 import { startWorker } from '../worker/start-worker.ts';
+import { logAdaptations } from './adaptation-lines.ts';
 import type { Backend } from './backend.ts';
 import { openEmbedded } from './embedded.ts';
 
@@ -22,16 +25,25 @@ export interface Assembled extends AsyncDisposable, Pick<Backend, 'keyStore' | '
   drain(): Promise<void>;
 }
 
-/** The service over the adapters that the settings name. */
-export async function assemble(config: Config, logger: FastifyBaseLogger): Promise<Assembled> {
+/** The service over the adapters that the settings name; who runs its programs can be another. */
+export async function assemble(
+  config: Config,
+  logger: FastifyBaseLogger,
+  createRunner = createOnnxRunner,
+): Promise<Assembled> {
   const packages = await readPackages(config.MODELS_DIR);
-  const onError = (error: unknown) => logger.error({ err: error }, 'adaptation failed');
-  const backend = await openBackend(config, logger, onError);
-  const runner = createOnnxRunner({
+  const told = logAdaptations(logger);
+  const executionProvider = await chooseProvider(
+    itemsOf(config.EXECUTION_PROVIDERS).filter(isExecutionProvider),
+    ({ message, details }) => logger.warn({ cause: String(details.cause) }, `${message}. Passed over`),
+  );
+  const backend = await openBackend(config, logger, told.onError);
+  const runner = createRunner({
     adaptThreads: config.ADAPT_THREADS,
     // A worker predicts nothing; whoever predicts may have to adapt, when a state is nowhere.
     predictThreads: config.ROLE === 'worker' ? 0 : config.PREDICT_THREADS,
     stateBytes: config.MEMORY_CACHE_BYTES,
+    executionProvider,
   });
   for (const each of packages) await runner.load(each);
   const service = createService({
@@ -41,7 +53,7 @@ export async function assemble(config: Config, logger: FastifyBaseLogger): Promi
     clock: createSystemClock(),
     decodeInput: createInputDecoder(createSharpDecoder()),
     limits: { inputs: MAX_INPUTS, numbers: MAX_ANSWER_NUMBERS },
-    onError,
+    ...told,
   });
   let worker: Disposable | undefined;
   const drain = async () => {
@@ -53,7 +65,7 @@ export async function assemble(config: Config, logger: FastifyBaseLogger): Promi
     service,
     work() {
       if (config.ROLE === 'api') return;
-      worker = startWorker(service, { resumeEveryMs: RESUME_EVERY_MS, onError });
+      worker = startWorker(service, { resumeEveryMs: RESUME_EVERY_MS, onError: told.onError });
     },
     drain,
     async [Symbol.asyncDispose]() {
@@ -67,7 +79,7 @@ export async function assemble(config: Config, logger: FastifyBaseLogger): Promi
 async function openBackend(
   config: Config,
   logger: FastifyBaseLogger,
-  onError: (error: unknown) => void,
+  onError: ServiceOptions['onError'],
 ): Promise<Backend> {
   if (config.REDIS_URL === '') return openEmbedded(config, onError);
   // Not before it is asked for: a service on files alone starts without what speaks to Redis.

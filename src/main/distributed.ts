@@ -9,7 +9,8 @@ import { createRedisStateCache } from '../adapters/redis/state-cache.ts';
 import { createRedisTaskStore } from '../adapters/redis/task-store.ts';
 import { sparingly } from '../adapters/sparingly.ts';
 import type { Config } from '../config.ts';
-import { InnerloopError } from '../errors.ts';
+import { InnerloopError, isUnavailable } from '../errors.ts';
+import { aboutAdaptation } from './adaptation-lines.ts';
 import { type Backend, quotaOf } from './backend.ts';
 
 /** How long a start waits for Redis. Without one it goes on, not ready, and looks when Redis comes. */
@@ -51,7 +52,7 @@ export async function openDistributed(config: Config, logger: FastifyBaseLogger)
     url: config.QUEUE_REDIS_URL || config.REDIS_URL,
     concurrency: config.ADAPT_THREADS,
     lockMs: config.QUEUE_LOCK_MS,
-    onError: (err, ref) => logger.error({ err, ...ref }, 'queue'),
+    onError: (err, ref) => logger.error({ err, ...(ref && aboutAdaptation(ref)) }, 'queue'),
   });
   return {
     store: createRedisTaskStore({ redis: store, quota: quotaOf(config) }),
@@ -82,8 +83,9 @@ async function checkInstances(
       if (found.refusals.length === 0) late.delete(purpose);
       return found.refusals.map((words) => `The Redis for the ${purpose} cannot be used. ${words}`);
     };
-    if (await isReady(redis)) {
-      refusals.push(...(await look()));
+    const found = (await isReady(redis)) ? await look().catch(unlessAway) : null;
+    if (found) {
+      refusals.push(...found);
       continue;
     }
     logger.warn({ purpose }, 'no Redis answers yet: not ready until one does');
@@ -107,4 +109,9 @@ async function isReady(redis: Redis): Promise<boolean> {
     () => true,
     () => false,
   );
+}
+
+function unlessAway(error: unknown): null {
+  if (isUnavailable(error)) return null;
+  throw error;
 }

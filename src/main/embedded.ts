@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { claimFolder } from '../adapters/lmdb/claim-folder.ts';
 import { createLmdbStateCache } from '../adapters/lmdb/state-cache.ts';
 import { createLmdbTaskStore } from '../adapters/lmdb/task-store.ts';
-import { createLocalQueue } from '../adapters/local-queue.ts';
+import { createLocalQueue, type LocalQueueOptions } from '../adapters/local-queue.ts';
 import type { Config } from '../config.ts';
 import { type Backend, quotaOf } from './backend.ts';
 import { openEmbeddedKeyStore } from './keys.ts';
 
 /** Everything in one process and on files alone: no other server is needed. */
-export async function openEmbedded(config: Config, onError: (error: unknown) => void): Promise<Backend> {
+export async function openEmbedded(config: Config, onError: LocalQueueOptions['onError']): Promise<Backend> {
   await mkdir(config.DATA_DIR, { recursive: true });
   const claim = claimFolder(config.DATA_DIR);
   const store = createLmdbTaskStore({ path: join(config.DATA_DIR, 'tasks'), quota: quotaOf(config) });

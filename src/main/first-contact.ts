@@ -19,7 +19,7 @@ function keyAdvice(key: string): string {
 
     ${key}
 
-  More: npm run innerloop -- keys create <tenant>
+  More: ${command()} keys create <tenant>
 `;
 }
 
@@ -52,4 +52,9 @@ function tryThis(address: string, names: readonly string[], key: string | null):
 `;
   }
   return '';
+}
+
+/** As this copy of the program is called: from its source, or built and installed. */
+function command(): string {
+  return import.meta.url.endsWith('.ts') ? 'npm run --silent innerloop --' : 'innerloop';
 }

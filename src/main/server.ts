@@ -1,6 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify';
 import { type Config, itemsOf } from '../config.ts';
-import { InnerloopError } from '../errors.ts';
+import { isUnavailable } from '../errors.ts';
 import { buildApp } from '../http/app.ts';
 import { defaultLimits } from '../http/limits.ts';
 import { isLoopback } from '../loopback.ts';
@@ -28,7 +28,12 @@ export async function startServer(config: Config, logger: FastifyBaseLogger): Pr
       serves: config.ROLE === 'worker' ? 'health' : 'all',
       version: readVersion(),
       logger,
-      limits: { ...defaultLimits, bodyBytes: config.MAX_BODY_BYTES },
+      limits: {
+        ...defaultLimits,
+        bodyBytes: config.MAX_BODY_BYTES,
+        bodiesBytes: config.MAX_BODIES_BYTES,
+        predictions: config.MAX_PREDICTIONS,
+      },
       rateLimit: { perMinute: config.RATE_LIMIT, redis: assembled.counters },
       trustProxy: itemsOf(config.TRUST_PROXY),
       corsOrigins: itemsOf(config.CORS_ORIGINS),
@@ -56,6 +61,6 @@ export async function startServer(config: Config, logger: FastifyBaseLogger): Pr
 
 /** A store that is away at the start has its keys, or is given one by hand. */
 function unlessAway(error: unknown): null {
-  if (error instanceof InnerloopError && error.code === 'unavailable') return null;
+  if (isUnavailable(error)) return null;
   throw error;
 }

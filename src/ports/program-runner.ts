@@ -10,6 +10,9 @@ import type { Tensor, Tensors } from '../tensor.ts';
  * - A caller may not touch a tensor it has passed in; a tensor it receives is its own.
  */
 export interface ProgramRunner extends AsyncDisposable {
+  /** What it computes on, by the runtime's name for it, such as `cpu` or `cuda`. Results on another differ by rounding. */
+  readonly executionProvider: string;
+
   /** Make a package ready to run. Idempotent per digest. @throws InnerloopError `invalid_package`. */
   load(pkg: Package): Promise<void>;
 

@@ -9,6 +9,7 @@ import { appendSupport } from '../tasks/append-support-set.ts';
 import { countLabels } from '../tasks/label-encoding.ts';
 import type { SupportSet } from '../tasks/support-set.ts';
 import type { Task, TenantId } from '../tasks/task.ts';
+import type { ServiceOptions } from './create-service.ts';
 import { checkMetadata } from './metadata.ts';
 import { type Models, versioned } from './models.ts';
 import type { AdaptRequest, DecodeInput, Service } from './service.ts';
@@ -22,7 +23,7 @@ interface Parts {
   readonly queue: AdaptationQueue;
   readonly clock: Clock;
   readonly decodeInput: DecodeInput;
-  onError(error: unknown): void;
+  onError: ServiceOptions['onError'];
 }
 
 export function createAdapt({ models, store, queue, clock, decodeInput, onError }: Parts): Service['adapt'] {
@@ -43,7 +44,7 @@ export function createAdapt({ models, store, queue, clock, decodeInput, onError 
       const append = request.mode === 'append';
       const support = append && task ? await joined(task, given) : given;
       checkSupport(support, manifest);
-      const draft = draftOf(tenant, taskId, manifest, settings, support);
+      const draft = { ...draftOf(tenant, taskId, manifest, settings, support), ...originOf(request) };
       const answer = await store.accept(
         draft,
         support,
@@ -55,7 +56,8 @@ export function createAdapt({ models, store, queue, clock, decodeInput, onError 
       const ref = { tenant, task: taskId, id: draft.id };
       // Also when it was queued before: the process that accepted it may have died before it could submit it. When
       // this fails, too, the record is there, and a worker that looks for what is unfinished finds it.
-      if (answer.adaptation.status === 'queued') await queue.submit(ref).catch(onError);
+      if (answer.adaptation.status === 'queued')
+        await queue.submit(ref).catch((error) => onError(error, draft));
       if (answer.accepted) await queue.announce(ref);
       return answer.adaptation;
     }
@@ -108,6 +110,7 @@ export function createAdapt({ models, store, queue, clock, decodeInput, onError 
       support: { digest, examples: x.shape[0] ?? 0, ...labels },
       status: 'queued',
       attempts: 0,
+      executionProvider: null,
       losses: [],
       createdAt: clock.now().toISOString(),
       startedAt: null,
@@ -115,6 +118,10 @@ export function createAdapt({ models, store, queue, clock, decodeInput, onError 
       error: null,
     };
   }
+}
+
+function originOf({ origin }: AdaptRequest): Pick<Adaptation, 'origin'> {
+  return origin ? { origin } : {};
 }
 
 function taskDraft(draft: Omit<Adaptation, 'sequence'>, { name }: Manifest, { metadata }: AdaptRequest) {

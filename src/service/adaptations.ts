@@ -6,6 +6,7 @@ import { type Adaptation, hasEnded } from '../tasks/adaptation.ts';
 import { ADAPTATION_ID_PATTERN } from '../tasks/adaptation-id.ts';
 import type { TenantId } from '../tasks/task.ts';
 import { eventsOf } from './adaptation-events.ts';
+import type { ServiceOptions } from './create-service.ts';
 import { followChanges } from './follow-changes.ts';
 import { patiently } from './patiently.ts';
 import type { Progress } from './progress.ts';
@@ -17,13 +18,20 @@ interface Parts {
   readonly queue: AdaptationQueue;
   readonly progress: Progress;
   readonly clock: Clock;
+  onEnded: ServiceOptions['onEnded'];
 }
 
 type AdaptationUseCases = Pick<Service, 'adaptation' | 'adaptations' | 'cancel' | 'settled' | 'events'>;
 
 const ADAPTATION_ID = new RegExp(ADAPTATION_ID_PATTERN);
 
-export function createAdaptations({ store, queue, progress, clock }: Parts): AdaptationUseCases {
+export function adaptationNotFound(task: string, id: string, that = ''): InnerloopError {
+  return new InnerloopError('adaptation_not_found', `Task ${task} has no such adaptation${that}`, {
+    got: id.slice(0, 64),
+  });
+}
+
+export function createAdaptations({ store, queue, progress, clock, onEnded }: Parts): AdaptationUseCases {
   async function read({ tenant, task, id }: AdaptationRef): Promise<Adaptation | null> {
     const record = await store.adaptation(tenant, task, id);
     return record && progress.latest(record);
@@ -33,9 +41,7 @@ export function createAdaptations({ store, queue, progress, clock }: Parts): Ada
     await findTask(store, tenant, task);
     const record = ADAPTATION_ID.test(id) ? await read({ tenant, task, id }) : null;
     if (record) return record;
-    throw new InnerloopError('adaptation_not_found', `Task ${task} has no such adaptation`, {
-      got: id.slice(0, 64),
-    });
+    throw adaptationNotFound(task, id);
   }
 
   /**
@@ -76,6 +82,7 @@ export function createAdaptations({ store, queue, progress, clock }: Parts): Ada
           got: record.status,
         });
       }
+      if (record?.endedAt === endedAt) onEnded(record);
       const ref = { tenant, task, id };
       await queue.cancel(ref);
       await queue.announce(ref);

@@ -1,11 +1,13 @@
 import type { Package } from '../package/manifest.ts';
-import type { AdaptationQueue } from '../ports/adaptation-queue.ts';
+import type { AdaptationQueue, AdaptationRef } from '../ports/adaptation-queue.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ProgramRunner } from '../ports/program-runner.ts';
 import type { StateCache } from '../ports/state-cache.ts';
 import type { TaskStore } from '../ports/task-store.ts';
+import type { Adaptation } from '../tasks/adaptation.ts';
 import { createAdapt } from './adapt.ts';
 import { createAdaptations } from './adaptations.ts';
+import { createAdapted } from './adapted.ts';
 import { createModels } from './models.ts';
 import { createPredict } from './predict.ts';
 import { createProgress } from './progress.ts';
@@ -32,8 +34,10 @@ export interface ServiceOptions {
   };
   /** What readiness asks besides. */
   readonly checks?: Readonly<Record<string, () => boolean>>;
-  /** Hears why a run failed, in the words not meant for callers. */
-  onError(error: unknown): void;
+  /** Hears what failed, in the words not meant for callers, and of which adaptation. */
+  onError(error: unknown, about?: AdaptationRef & Pick<Adaptation, 'origin'>): void;
+  /** Hears of each adaptation when it has ended, in the process where that was decided. */
+  onEnded(adaptation: Adaptation): void;
 }
 
 /** The use cases over a set of adapters. It owns none of them: whoever made them closes them. */
@@ -43,13 +47,15 @@ export function createService(options: ServiceOptions): Service {
   const progress = createProgress();
   const states = createStates(options);
   const parts = { ...options, models, progress, states };
+  const adapted = createAdapted({ ...parts, maxInputs: limits.inputs, maxNumbers: limits.numbers });
   return {
     models: models.list,
     model: (name) => models.named(name),
     ...createTasks(parts),
     adapt: createAdapt(parts),
     ...createAdaptations(parts),
-    predict: createPredict({ ...parts, maxInputs: limits.inputs, maxNumbers: limits.numbers }),
+    adapted,
+    predict: createPredict(adapted),
     work: () => queue.process(createRunAdaptation(parts)),
     async resume() {
       for (const ref of await store.unfinished()) await queue.submit(ref);

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { InnerloopError } from '../errors.ts';
+import { isUnavailable } from '../errors.ts';
 import type { TaskStore } from '../ports/task-store.ts';
 import type { TenantId } from '../tasks/task.ts';
 
@@ -24,7 +24,7 @@ export function createCurrentAdaptation(store: TaskStore) {
       return current;
     } catch (error) {
       const last = seen.get(key);
-      if (last && error instanceof InnerloopError && error.code === 'unavailable') return last;
+      if (last && isUnavailable(error)) return last;
       throw error;
     }
   };

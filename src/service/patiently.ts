@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import { InnerloopError } from '../errors.ts';
+import { isUnavailable } from '../errors.ts';
 
 const FIRST_WAIT_MS = 50;
 const LONGEST_WAIT_MS = 2000;
@@ -16,7 +16,7 @@ export async function patiently<T>(work: () => Promise<T>, signal: AbortSignal):
     try {
       return await work();
     } catch (error) {
-      const passes = error instanceof InnerloopError && error.code === 'unavailable';
+      const passes = isUnavailable(error);
       if (!passes || signal.aborted || waited >= PATIENCE_MS) throw error;
       await setTimeout(wait, undefined, { signal }).catch(() => undefined);
       waited += wait;

@@ -1,4 +1,5 @@
 import type { AdaptationQueue } from '../ports/adaptation-queue.ts';
+import type { ProgramRunner } from '../ports/program-runner.ts';
 import type { TaskStore } from '../ports/task-store.ts';
 import type { Models } from './models.ts';
 import type { Service } from './service.ts';
@@ -7,6 +8,7 @@ interface Parts {
   readonly models: Models;
   readonly store: TaskStore;
   readonly queue: AdaptationQueue;
+  readonly runner: Pick<ProgramRunner, 'executionProvider'>;
   readonly checks?: Readonly<Record<string, () => boolean>>;
 }
 
@@ -14,7 +16,13 @@ interface Parts {
 const NOBODY = '-';
 
 /** Asks each part something small; a part that fails to answer is not ready. */
-export function createReadiness({ models, store, queue, checks: others = {} }: Parts): Service['ready'] {
+export function createReadiness({
+  models,
+  store,
+  queue,
+  runner: { executionProvider },
+  checks: others = {},
+}: Parts): Service['ready'] {
   return async () => {
     const [storeAnswers, queueAnswers] = await Promise.all([
       answers(store.usage(NOBODY)),
@@ -27,7 +35,7 @@ export function createReadiness({ models, store, queue, checks: others = {} }: P
       queue: queueAnswers,
       ...Object.fromEntries(more),
     };
-    return { ready: Object.values(checks).every(Boolean), checks };
+    return { ready: Object.values(checks).every(Boolean), checks, executionProvider };
   };
 }
 

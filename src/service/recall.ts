@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { InnerloopError } from '../errors.ts';
+import { isUnavailable } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';
 
 const FRESH_MS = 1000;
@@ -37,7 +37,7 @@ export function createRecall<Value extends object>(
       return value;
     } catch (error) {
       const former = known.get(key);
-      if (!former || !(error instanceof InnerloopError) || error.code !== 'unavailable') throw error;
+      if (!former || !isUnavailable(error)) throw error;
       known.set(key, { ...former, at: now() });
       return former.value;
     }

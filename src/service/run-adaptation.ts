@@ -1,10 +1,13 @@
-import { type ErrorCode, InnerloopError } from '../errors.ts';
+import { type ErrorCode, InnerloopError, isUnavailable } from '../errors.ts';
 import type { AbortReason, AdaptationQueue, AdaptationRef } from '../ports/adaptation-queue.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { ProgramRunner } from '../ports/program-runner.ts';
 import type { TaskStore } from '../ports/task-store.ts';
-import type { Adaptation } from '../tasks/adaptation.ts';
+import { type Adaptation, hasEnded } from '../tasks/adaptation.ts';
 import type { SupportSet } from '../tasks/support-set.ts';
+import type { ServiceOptions } from './create-service.ts';
 import type { Models } from './models.ts';
+import { createOneAtATime } from './one-at-a-time.ts';
 import { patiently } from './patiently.ts';
 import type { Progress } from './progress.ts';
 import type { States } from './states.ts';
@@ -15,8 +18,10 @@ interface Parts {
   readonly states: States;
   readonly queue: AdaptationQueue;
   readonly progress: Progress;
+  readonly runner: Pick<ProgramRunner, 'executionProvider'>;
   readonly clock: Clock;
-  onError(error: unknown): void;
+  onError: ServiceOptions['onError'];
+  onEnded: ServiceOptions['onEnded'];
 }
 
 /** How often, at most, the record of a running adaptation is written. */
@@ -36,19 +41,32 @@ type Outcome = Pick<Adaptation, 'status'> & Partial<Pick<Adaptation, 'error'>>;
  * What the queue calls. The record says whether there is anything to do. A run that was cancelled writes nothing more:
  * whoever cancelled it has ended the record. One that was aborted because this process ends puts the record back as if it
  * had not begun. While the store is away a run waits for it, since its result would only have to be computed again.
+ *
+ * What was begun before and not ended may be what ended the process it was in, and all that ran beside it with it. Such
+ * adaptations run one at a time, so that none of them counts an attempt that was lost to another.
  */
-export function createRunAdaptation({ models, store, states, queue, progress, clock, onError }: Parts) {
+export function createRunAdaptation(parts: Parts) {
+  const { models, store, states, queue, progress, clock, onError, onEnded } = parts;
+  const { executionProvider } = parts.runner;
+  const oneAtATime = createOneAtATime();
+
   return async (ref: AdaptationRef, signal: AbortSignal): Promise<void> => {
+    const { tenant, task, id } = ref;
+    const former = await patiently(() => store.adaptation(tenant, task, id), signal);
+    await (former && isSuspect(former) ? oneAtATime(() => run(ref, signal)) : run(ref, signal));
+  };
+
+  async function run(ref: AdaptationRef, signal: AbortSignal): Promise<void> {
     const { tenant, task, id } = ref;
     const write = (change: (record: Adaptation) => Adaptation) =>
       store.update(tenant, task, id, (record) => (signal.aborted ? null : change(record)));
     const now = () => clock.now().toISOString();
 
     const startedAt = now();
-    const record = await patiently(() => write((each) => begun(each, startedAt)), signal);
+    const record = await patiently(() => write((each) => begun(each, startedAt, executionProvider)), signal);
     if (record?.startedAt !== startedAt) return;
     await queue.announce(ref);
-    if (record.status !== 'running') return;
+    if (record.status !== 'running') return onEnded(record);
     try {
       await runToItsEnd(record);
     } finally {
@@ -64,12 +82,14 @@ export function createRunAdaptation({ models, store, states, queue, progress, cl
       progress.start(id, losses);
       try {
         const outcome = await compute(adaptation, support, follow.onStep).catch((error: unknown) => {
-          if (!signal.aborted) onError(error);
+          if (!signal.aborted && !isCallersFault(error)) onError(error, adaptation);
           return asFailure(error);
         });
         await follow.written();
-        const end = () => write((each) => ({ ...each, ...outcome, losses, endedAt: now() }));
+        const endedAt = now();
+        const end = () => write((each) => ({ ...each, ...outcome, losses, endedAt }));
         const ended = await patiently(end, signal);
+        if (ended?.endedAt === endedAt) onEnded(ended);
         // Deleted or cancelled while it ran: the state must not stay behind.
         if (ended?.status !== 'succeeded') await states.forget(adaptation);
       } finally {
@@ -125,22 +145,29 @@ export function createRunAdaptation({ models, store, states, queue, progress, cl
       const before = {
         status: 'queued',
         startedAt: null,
+        executionProvider: null,
         losses: [],
         attempts: adaptation.attempts - 1,
       } as const;
       await store
         .update(tenant, task, id, (each) => (isOurs(each) ? { ...each, ...before } : null))
-        .catch(onError);
+        .catch((error) => onError(error, adaptation));
     }
-  };
+  }
+}
+
+/** Whether it may have ended the process that ran it. Records from before attempts were counted have none. */
+function isSuspect({ status, attempts }: Adaptation): boolean {
+  return !hasEnded(status) && (attempts ?? 0) > 0;
 }
 
 /** The record as a run begins; asked twice for one beginning, the second time changes nothing. */
-function begun(record: Adaptation, startedAt: string): Adaptation {
+function begun(record: Adaptation, startedAt: string, executionProvider: string): Adaptation {
   if (record.status === 'running' && record.startedAt === startedAt) return record;
   // Records from before attempts were counted have none.
   const attempts = (record.attempts ?? 0) + 1;
-  if (attempts <= MAX_ATTEMPTS) return { ...record, status: 'running', startedAt, attempts, losses: [] };
+  if (attempts <= MAX_ATTEMPTS)
+    return { ...record, status: 'running', startedAt, attempts, executionProvider, losses: [] };
   const message = `Given up after ${MAX_ATTEMPTS} attempts: each time the process that ran it stopped, or lost the store`;
   return {
     ...record,
@@ -149,6 +176,10 @@ function begun(record: Adaptation, startedAt: string): Adaptation {
     endedAt: startedAt,
     error: { code: 'adaptation_failed', message },
   };
+}
+
+function isCallersFault(error: unknown): boolean {
+  return error instanceof InnerloopError && error.code === 'adaptation_diverged';
 }
 
 /** @throws InnerloopError `adaptation_failed` when it was deleted. */
@@ -161,9 +192,8 @@ function asFailure(error: unknown): Outcome {
   if (error instanceof InnerloopError && TOLD.has(error.code)) {
     return { status: 'failed', error: { code: error.code, message: error.message } };
   }
-  const message =
-    error instanceof InnerloopError && error.code === 'unavailable'
-      ? 'The thread that ran it stopped unexpectedly: submit again'
-      : 'The programs could not be run over this support set';
+  const message = isUnavailable(error)
+    ? 'The thread that ran it stopped unexpectedly: submit again'
+    : 'The programs could not be run over this support set';
   return { status: 'failed', error: { code: 'adaptation_failed', message } };
 }

@@ -1,6 +1,6 @@
 import type { Manifest } from '../package/manifest.ts';
 import type { Page, PageRequest } from '../ports/task-store.ts';
-import type { Adaptation, InnerSettings } from '../tasks/adaptation.ts';
+import type { Adaptation, InnerSettings, Origin } from '../tasks/adaptation.ts';
 import type { Task, TenantId } from '../tasks/task.ts';
 import type { Tensor } from '../tensor.ts';
 
@@ -34,6 +34,7 @@ export interface AdaptRequest {
   /** `append`: the examples join the newest accepted support set that has neither failed nor been cancelled. */
   readonly mode?: 'replace' | 'append';
   readonly metadata?: Readonly<Record<string, string>>;
+  readonly origin?: Origin;
 }
 
 export interface TaskView extends Task {
@@ -57,6 +58,38 @@ export interface Prediction {
   readonly probabilities?: Readonly<Record<string, number>>;
   /** Regression: nested numbers of the package's output shape. */
   readonly value?: unknown;
+}
+
+/** An input, and where errors about it point, e.g. `/inputs/3`. */
+export interface PlacedInput {
+  readonly pointer: string;
+  readonly input: RawInput;
+}
+
+/** Row-major, as a `Tensor` is, in as much precision as there is. */
+export interface Answers {
+  readonly shape: readonly number[];
+  readonly data: Float32Array | Float64Array;
+}
+
+/** An adaptation that has succeeded, ready to be asked. */
+export interface Adapted {
+  /** Its id. */
+  readonly adaptation: string;
+  /** Package name and version. */
+  readonly model: string;
+  readonly input: InputSpec;
+  /** Of the answer to one input: [ways], or the package's output shape. */
+  readonly answerShape: readonly number[];
+  /** The labels, in the order of the probabilities; null where answers are values. */
+  readonly classes: readonly string[] | null;
+  /** Inputs as callers write them → x [B, …input]. @throws `invalid_input`, `invalid_image` */
+  decode(inputs: readonly PlacedInput[]): Promise<Tensor>;
+  /**
+   * Probabilities [B, ways], or values [B, …output], of x [B, …input], which is no longer the caller's. Errors about a
+   * row point to `pointerOf(row)`. @throws `invalid_input`
+   */
+  answer(x: Tensor, pointerOf: (row: number) => string): Promise<Answers>;
 }
 
 /** The use cases. Every method throws InnerloopError and nothing else on bad input; `tenant` scopes every id. */
@@ -93,19 +126,28 @@ export interface Service {
     signal: AbortSignal,
   ): AsyncIterable<AdaptationEvent>;
 
-  /** @throws `task_not_found`, `task_not_adapted`, `invalid_input` */
+  /**
+   * What answers for a task: its current adaptation, or the one named, which need only have succeeded.
+   * @throws `task_not_found`, `task_not_adapted`, `adaptation_not_found`
+   */
+  adapted(tenant: TenantId, task: string, adaptation?: string): Promise<Adapted>;
+  /** @throws `task_not_found`, `task_not_adapted`, `invalid_input`, `invalid_image` */
   predict(
     tenant: TenantId,
     task: string,
-    inputs: readonly { pointer: string; input: RawInput }[],
+    inputs: readonly PlacedInput[],
   ): Promise<{ adaptation: string; model: string; predictions: readonly Prediction[] }>;
 
   /** Runs accepted adaptations from now on. */
   work(): void;
   /** Submits again what is unfinished: whoever accepted it, or ran it, may be gone. Harmless for what is not lost. */
   resume(): Promise<void>;
-  /** Whether requests can be served now, part by part. */
-  ready(): Promise<{ ready: boolean; checks: Readonly<Record<string, boolean>> }>;
+  /** Whether requests can be served now, part by part, and what this process computes on. */
+  ready(): Promise<{
+    ready: boolean;
+    checks: Readonly<Record<string, boolean>>;
+    executionProvider: string;
+  }>;
 }
 
 export type InputSpec = Manifest['input'];

@@ -7,7 +7,11 @@ type Identity = Pick<Adaptation, 'tenant' | 'task' | 'packageDigest' | 'settings
 
 export const ADAPTATION_ID_PATTERN = '^adp_[0-9a-f]{32}$';
 
-/** An adaptation is a pure function of these; its id is their hash. */
+/**
+ * An adaptation is a pure function of these; its id is their hash. To the bit that holds on one execution provider; another
+ * rounds otherwise. The provider is left out all the same: the id is made when the request is accepted, before anybody
+ * knows who will run it, and the same request must be the same adaptation wherever it runs or is computed again.
+ */
 export function adaptationId({ tenant, task, packageDigest, settings, supportDigest }: Identity): string {
   const { steps, rate, seed } = settings;
   const identity = JSON.stringify([tenant, task, packageDigest, steps, rate, seed, supportDigest]);

@@ -12,6 +12,11 @@ export interface InnerSettings {
   readonly seed: number;
 }
 
+/** The request that brought an adaptation, so that what is told of the run, wherever it runs, names it. */
+export interface Origin {
+  readonly requestId: string;
+}
+
 /**
  * One run over one support set. Everything above `status` is fixed when it is accepted, and `id` is the hash of
  * tenant, task, package digest, settings and support digest: the same request is the same adaptation.
@@ -32,9 +37,13 @@ export interface Adaptation {
     /** Examples per label in class order; absent for regression. */
     readonly labels?: Readonly<Record<string, number>>;
   };
+  /** Records from before there was one have none. */
+  readonly origin?: Origin;
   readonly status: AdaptationStatus;
   /** How often a worker has begun to run it. More than once: the one before was lost. */
   readonly attempts: number;
+  /** What the run computes on, such as `cpu`, told by whoever runs it; null until it has begun. */
+  readonly executionProvider: string | null;
   /** Support loss before each step so far; its length is the number of steps done. */
   readonly losses: readonly number[];
   readonly createdAt: string;

@@ -26,7 +26,7 @@ describe('Matching Networks', () => {
     const logits = await model.predict(state, queries);
     for (let q = 0; q < 2; q++) {
       const cosines = [0, 1, 2, 3].map((i) => dot(row(asked, q), row(state.keys as Tensor, i)));
-      const attention = softmax(cosines.map((cosine) => SCALE * cosine));
+      const attention = [...softmax(cosines.map((cosine) => SCALE * cosine))];
       const masses = [0, 1, 2].map((c) =>
         dot(
           attention,

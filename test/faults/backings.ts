@@ -72,6 +72,7 @@ export async function working(
     decodeInput: createInputDecoder({ decode: () => Promise.reject(new Error('Expected no image')) }),
     limits: { inputs: 10, numbers: 1000 },
     onError: () => undefined,
+    onEnded: () => undefined,
   });
   const worker = startWorker(service, { resumeEveryMs, onError: () => undefined });
   onTestFinished(async () => {

@@ -35,6 +35,7 @@ describe('POST /tasks/{task}/adapt', () => {
       progress: { step: 3, steps: 3 },
       losses: [expect.any(Number), expect.any(Number), expect.any(Number)],
       timings: { queuedMs: expect.any(Number), runMs: expect.any(Number) },
+      executionProvider: 'cpu',
       createdAt: expect.stringMatching(/Z$/),
       startedAt: expect.stringMatching(/Z$/),
       endedAt: expect.stringMatching(/Z$/),

@@ -62,6 +62,7 @@ describe('health', () => {
     const ready = await http.app.inject({ url: '/health/ready' });
     expect({ status: ready.statusCode, ready: ready.json().ready }).toEqual({ status: 200, ready: true });
     expect(Object.values(ready.json().checks)).not.toContain(false);
+    expect(ready.json().executionProvider).toBe('cpu');
   });
 });
 

@@ -16,9 +16,12 @@ export interface ServerProcess {
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** The real server as `npm start` runs it, on a free port; resolves when it listens. */
-export async function startServerProcess(environment: Record<string, string>): Promise<ServerProcess> {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'src/main/serve.ts'], {
+/** The real server as `npm start` runs it, or as `entry` makes it, on a free port; resolves when it listens. */
+export async function startServerProcess(
+  environment: Readonly<Record<string, string>>,
+  entry = 'src/main/serve.ts',
+): Promise<ServerProcess> {
+  const child = spawn(process.execPath, ['--import', 'tsx', entry], {
     cwd: root,
     env: { ...process.env, PORT: '0', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -28,7 +31,8 @@ export async function startServerProcess(environment: Record<string, string>): P
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     told += text;
   });
-  const exited = once(child, 'exit') as Promise<[number | null]>;
+  // Not at its exit: it may have said that it listens, and nobody have read it.
+  const exited = once(child, 'close') as Promise<[number | null]>;
   const address = await new Promise<string>((resolve, reject) => {
     createInterface(child.stdout).on('line', (line) => {
       lines.push(line);

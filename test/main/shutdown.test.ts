@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { Agent, get, type IncomingMessage } from 'node:http';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { long, points } from '../http/bodies.ts';
@@ -63,6 +63,31 @@ describe('a server that cannot start', () => {
     await expect(starting).rejects.toThrow(
       /ended with 1 .*PORT .*"http".*LOG_LEVEL .*"loud".*TRUST_PROXY .*"everybody"/s,
     );
+  });
+
+  it('names the execution provider that it cannot use, and what that needs', {
+    timeout: 60_000,
+  }, async () => {
+    const DATA_DIR = await scratchFolder();
+    const starting = startServerProcess({ EXECUTION_PROVIDERS: 'cuda', DATA_DIR });
+    await expect(starting).rejects.toThrow(
+      /ended with 1 .*execution provider cuda cannot be used.*CUDA 12, cuDNN 9.*\n {2}caused by: .*load shared library/s,
+    );
+    expect(await readdir(DATA_DIR)).toEqual([]);
+  });
+
+  it('starts on the CPU instead where that may take its place, and warns', { timeout: 60_000 }, async () => {
+    const models = await modelsFolder();
+    onTestFinished(() => rm(models, { recursive: true }));
+    const environment = { MODELS_DIR: models, DATA_DIR: await scratchFolder() };
+    const server = await startServerProcess({ ...environment, EXECUTION_PROVIDERS: 'cuda,cpu' });
+    const ready = await fetch(`${server.address}/health/ready`);
+    expect(await ready.json()).toMatchObject({ ready: true, executionProvider: 'cpu' });
+    const warnings = server.lines.map((line) => JSON.parse(line)).filter(({ level }) => level === 40);
+    expect(warnings).toMatchObject([
+      { msg: expect.stringContaining('provider cuda cannot'), cause: expect.stringContaining('Cuda') },
+    ]);
+    expect(await server.stop('SIGTERM')).toBe(0);
   });
 
   it('names the package that it cannot load', { timeout: 60_000 }, async () => {

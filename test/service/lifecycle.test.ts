@@ -198,6 +198,7 @@ describe('the life of an adaptation', () => {
       status: 'queued',
       attempts: 0,
       startedAt: null,
+      executionProvider: null,
       losses: [],
     });
     service.work();
@@ -270,6 +271,18 @@ describe('the life of an adaptation', () => {
     expect(away).toBeGreaterThanOrEqual(6);
     expect(runs).toBe(1);
     expect(waiting.errors).toEqual([]);
+  });
+
+  it('records what computed it, which whoever runs it tells', async () => {
+    expect(await adapt()).toMatchObject({ executionProvider: null });
+    await opened[Symbol.asyncDispose]();
+    const elsewhere = openService(path, { ...runnerOf(runner), executionProvider: 'abacus' }, packages);
+    onTestFinished(() => elsewhere[Symbol.asyncDispose]());
+    elsewhere.service.work();
+    await elsewhere.service.resume();
+    const ended = await settle(elsewhere.service, await elsewhere.service.adapt('acme', 'signs', corners));
+    expect(ended).toMatchObject({ status: 'succeeded', executionProvider: 'abacus' });
+    expect(await elsewhere.service.ready()).toMatchObject({ executionProvider: 'abacus' });
   });
 
   it('fails one whose model was replaced while it waited', async () => {
@@ -345,6 +358,7 @@ describe('the life of an adaptation', () => {
     expect(await service.ready()).toEqual({
       ready: true,
       checks: { models: true, store: true, queue: true },
+      executionProvider: 'cpu',
     });
     await opened[Symbol.asyncDispose]();
     expect(await service.ready()).toMatchObject({ ready: false, checks: { store: false } });
@@ -354,6 +368,7 @@ describe('the life of an adaptation', () => {
 /** A runner's methods as properties, to be replaced one by one. */
 function runnerOf(runner: ProgramRunner): ProgramRunner {
   return {
+    executionProvider: runner.executionProvider,
     load: (pkg) => runner.load(pkg),
     adapt: (run) => runner.adapt(run),
     predict: (run) => runner.predict(run),

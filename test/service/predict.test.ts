@@ -35,6 +35,7 @@ describe('predicting', () => {
 
   /** The runner, and what it was asked to adapt. */
   const noting = (inner: ProgramRunner): ProgramRunner => ({
+    executionProvider: inner.executionProvider,
     load: (pkg) => inner.load(pkg),
     adapt: (run) => {
       runs.push(run);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { nested, softmax, toPredictions } from '../../src/service/predictions.ts';
+import { nested, softmax, toAnswers, toPredictions } from '../../src/service/predictions.ts';
 import { tensor } from '../../src/tensor.ts';
 
 describe('softmax', () => {
@@ -24,18 +24,17 @@ describe('softmax', () => {
 });
 
 describe('predictions', () => {
-  it('read logits in class order, whatever the order of the keys', () => {
+  it('read logits in class order, row by row', () => {
     const y = tensor([2, 3], [5, 0, 0, 0, 0, 5]);
-    const [first, second] = toPredictions(y, { b: 1, a: 1, '10': 2 }, ['/inputs/0', '/inputs/1']);
+    const classes = ['10', 'a', 'b'];
+    const [first, second] = toPredictions(toAnswers(y, classes, String), classes);
     expect([first?.label, second?.label]).toEqual(['10', 'b']);
+    expect(Object.keys(first?.probabilities ?? {})).toEqual(classes);
   });
 
   it('nest values in the output shape', () => {
-    expect(toPredictions(tensor([2, 1], [3, 4]), undefined, ['/0', '/1'])).toEqual([
-      { value: [3] },
-      { value: [4] },
-    ]);
-    expect(toPredictions(tensor([1], [3]), undefined, ['/0'])).toEqual([{ value: 3 }]);
+    expect(toPredictions(tensor([2, 1], [3, 4]), null)).toEqual([{ value: [3] }, { value: [4] }]);
+    expect(toPredictions(tensor([1], [3]), null)).toEqual([{ value: 3 }]);
     expect(nested(Float32Array.of(1, 2, 3, 4, 5, 6), [3, 2])).toEqual([
       [1, 2],
       [3, 4],
@@ -43,12 +42,16 @@ describe('predictions', () => {
     ]);
   });
 
-  it('blame the input whose answer is not finite', () => {
-    const y = tensor([2, 1], [1, Number.NaN]);
-    expect(() => toPredictions(y, undefined, ['/inputs/0', '/inputs/1'])).toThrow(
+  it.each([
+    [[1, 1], [1, Number.NaN], 1],
+    [[3, 2], [1, 1, 1, Number.POSITIVE_INFINITY, 1, 1], 1],
+    [[3], [1, 1, Number.NEGATIVE_INFINITY], 2],
+  ])('blame the input whose answer is not finite, of shape %j', ([, ...row], data, fault) => {
+    const y = tensor([data.length / (row[0] ?? 1), ...row], data);
+    expect(() => toAnswers(y, null, (i) => `/inputs/${i}`)).toThrow(
       expect.objectContaining({
         code: 'invalid_input',
-        details: expect.objectContaining({ pointer: '/inputs/1' }),
+        details: expect.objectContaining({ pointer: `/inputs/${fault}` }),
       }),
     );
   });

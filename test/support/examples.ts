@@ -24,6 +24,7 @@ export function draftOf(id: string, overrides: Partial<Adaptation> = {}): Omit<A
     support: { digest: 'sha256:none', examples: 2, labels: { alef: 1, bet: 1 } },
     status: 'queued',
     attempts: 0,
+    executionProvider: null,
     losses: [],
     createdAt: '2026-01-01T00:00:00.000Z',
     startedAt: null,

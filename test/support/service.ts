@@ -36,6 +36,7 @@ export function openService(
     }),
     limits: { inputs: 50, numbers: 1000 },
     onError: (error) => errors.push(error),
+    onEnded: () => undefined,
     ...overrides,
   };
   return {

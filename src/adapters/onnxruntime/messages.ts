@@ -1,10 +1,19 @@
 import type { ErrorCode } from '../../errors.ts';
+import type { ExecutionProvider } from '../../execution-providers.ts';
 import type { ProgramName } from '../../package/manifest.ts';
 import type { Tensor, Tensors } from '../../tensor.ts';
 import type { Leap } from './leap.ts';
 
+/** What a thread is started with. */
+export interface LaneData {
+  /** Of all its sessions. */
+  readonly executionProvider: ExecutionProvider;
+}
+
 /** What a thread is asked. Those with a `call` are answered once, by `done` or `failed` of the same number. */
 export type Request =
+  /** Whether the execution provider computes. */
+  | { readonly type: 'try'; readonly call: number }
   | { readonly type: 'load'; readonly call: number; readonly digest: string; readonly programs: Programs }
   | ({ readonly type: 'adapt'; readonly call: number; readonly digest: string } & AdaptJob)
   | { readonly type: 'cancel'; readonly call: number }

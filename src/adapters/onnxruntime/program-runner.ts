@@ -1,4 +1,5 @@
 import { InnerloopError } from '../../errors.ts';
+import type { ExecutionProvider } from '../../execution-providers.ts';
 import type { Package } from '../../package/manifest.ts';
 import type { AdaptRun, PredictRun, ProgramRunner } from '../../ports/program-runner.ts';
 import type { Tensor, Tensors } from '../../tensor.ts';
@@ -7,16 +8,16 @@ import { leapOf } from './leap.ts';
 import { buffersOf, owned, type Programs } from './messages.ts';
 import { rendezvous } from './rendezvous.ts';
 import { ResidentStates } from './resident-states.ts';
-import { spawn } from './spawn.ts';
+import { spawnLane } from './spawn.ts';
 
 export interface OnnxRunnerOptions {
   readonly predictThreads: number;
   readonly adaptThreads: number;
   /** Bytes of adapted states kept on the predicting threads, all together. */
   readonly stateBytes: number;
+  /** That `chooseProvider` has answered; the CPU without. */
+  readonly executionProvider?: ExecutionProvider;
 }
-
-const spawnLane = () => spawn('worker', import.meta.url);
 
 /** Programs on worker threads: some for predictions, others for adaptations, so that neither waits for the other. */
 export function createOnnxRunner(options: OnnxRunnerOptions): ProgramRunner {
@@ -24,18 +25,18 @@ export function createOnnxRunner(options: OnnxRunnerOptions): ProgramRunner {
 }
 
 class OnnxRunner implements ProgramRunner {
+  readonly executionProvider: ExecutionProvider;
   readonly #predicting: readonly Lane[];
   readonly #adapting: readonly Lane[];
   readonly #states: ResidentStates;
   readonly #loaded = new Map<string, Promise<void>>();
   #closed = false;
 
-  constructor({ predictThreads, adaptThreads, stateBytes }: OnnxRunnerOptions) {
-    this.#predicting = Array.from(
-      { length: predictThreads },
-      (_, i) => new Lane(spawnLane, () => this.#lost(i)),
-    );
-    this.#adapting = Array.from({ length: adaptThreads }, () => new Lane(spawnLane, () => undefined));
+  constructor({ predictThreads, adaptThreads, stateBytes, executionProvider = 'cpu' }: OnnxRunnerOptions) {
+    this.executionProvider = executionProvider;
+    const start = () => spawnLane({ executionProvider });
+    this.#predicting = Array.from({ length: predictThreads }, (_, i) => new Lane(start, () => this.#lost(i)));
+    this.#adapting = Array.from({ length: adaptThreads }, () => new Lane(start, () => undefined));
     this.#states = new ResidentStates({
       maxBytes: stateBytes,
       keep: (stateId, given) => {

@@ -1,4 +1,7 @@
+// First: it decides what loading the library does.
+import './no-telemetry.ts';
 import { env, InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
+import { type ExecutionProvider, executionProviders } from '../../execution-providers.ts';
 import type { Tensor, Tensors } from '../../tensor.ts';
 
 /** A loaded ONNX model over float32 tensors. Unusable after `dispose`. */
@@ -17,16 +20,24 @@ export interface Session {
 interface CompileOptions {
   /** That compute one run. One by default, so that as many sessions as there are cores may run side by side. */
   readonly threads?: number;
+  readonly executionProvider?: ExecutionProvider;
+  /** Rather fail than have the CPU run what the provider cannot. */
+  readonly isExclusive?: boolean;
 }
 
 /** Load a model. */
-export async function compile(model: Uint8Array, { threads = 1 }: CompileOptions = {}): Promise<Session> {
+export async function compile(
+  model: Uint8Array,
+  { threads = 1, executionProvider = 'cpu', isExclusive = false }: CompileOptions = {},
+): Promise<Session> {
   // Native messages go straight to stderr and quote the file names of the runtime's own source.
   env.logLevel = 'fatal';
   const session = await InferenceSession.create(model, {
+    executionProviders: executionProviders[executionProvider].asks,
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
     logSeverityLevel: 4,
+    ...(isExclusive && { extra: { session: { disable_cpu_ep_fallback: '1' } } }),
   });
   const known = new Set(session.inputNames);
   return {

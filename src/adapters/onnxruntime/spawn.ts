@@ -1,5 +1,7 @@
+import './no-telemetry.ts';
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import type { LaneData } from './messages.ts';
 
 /**
  * A thread that runs the module `name` beside `importer`: `.js` once built, `.ts` from source. From source it
@@ -12,4 +14,9 @@ export function spawn(name: string, importer: string, workerData?: unknown): Wor
   const loader = import.meta.resolve('tsx/esm/api');
   const start = `import('${loader}').then(({ register }) => { register(); return import('${url.href}'); })`;
   return new Worker(start, { eval: true, execArgv: [], workerData });
+}
+
+/** The thread of a lane. */
+export function spawnLane(data: LaneData): Worker {
+  return spawn('worker', import.meta.url, data);
 }

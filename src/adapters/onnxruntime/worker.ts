@@ -4,15 +4,16 @@
  *
  * @module
  */
-import { parentPort } from 'node:worker_threads';
+import { parentPort, workerData } from 'node:worker_threads';
 import { InnerloopError } from '../../errors.ts';
 import type { ProgramName } from '../../package/manifest.ts';
 import type { Tensors } from '../../tensor.ts';
 import { createBatcher } from './batcher.ts';
-import { buffersOf, owned, type Programs, type Reply, type Request } from './messages.ts';
+import { buffersOf, type LaneData, owned, type Programs, type Reply, type Request } from './messages.ts';
 import { runAdapt } from './run-adapt.ts';
 import { compile, type Session } from './session.ts';
 import type { Steps } from './stride.ts';
+import { tryProvider } from './try-provider.ts';
 
 interface Sessions {
   readonly programs: Readonly<Partial<Record<ProgramName, Session>>>;
@@ -24,6 +25,7 @@ const MAX_BATCH_ROWS = 64;
 
 if (!parentPort) throw new Error('Expected to run as a worker thread');
 const port = parentPort;
+const { executionProvider } = workerData as LaneData;
 /** By package digest; promises, since a call may follow its package before that is loaded. */
 const packages = new Map<string, Promise<Sessions>>();
 const states = new Map<string, Tensors>();
@@ -57,9 +59,13 @@ async function steps(digest: string): Promise<Steps> {
   return leap ? { step, leap } : { step };
 }
 
+function open(model: Uint8Array): Promise<Session> {
+  return compile(model, { executionProvider });
+}
+
 async function compileAll({ leap, ...programs }: Programs): Promise<Sessions> {
   const sessions: [string, Session][] = [];
-  for (const [name, bytes] of Object.entries(programs)) sessions.push([name, await compile(bytes)]);
+  for (const [name, bytes] of Object.entries(programs)) sessions.push([name, await open(bytes)]);
   return {
     programs: Object.fromEntries(sessions),
     ...(leap && (await compileLeap(leap))),
@@ -68,7 +74,7 @@ async function compileAll({ leap, ...programs }: Programs): Promise<Sessions> {
 
 /** A leap only saves time: where the runtime will not have it, steps are taken one by one. */
 async function compileLeap({ steps, model }: NonNullable<Programs['leap']>): Promise<Pick<Sessions, 'leap'>> {
-  const session = await compile(model).catch(() => null);
+  const session = await open(model).catch(() => null);
   return session ? { leap: { steps, session } } : {};
 }
 
@@ -126,6 +132,7 @@ async function close(): Promise<void> {
 const handlers: {
   readonly [Type in Request['type']]: (request: Extract<Request, { type: Type }>) => unknown;
 } = {
+  try: ({ call }) => answer(call, () => tryProvider(executionProvider).then(() => ({}))),
   load: ({ call, digest, programs }) => answer(call, () => load(digest, programs)),
   adapt: (request) => answer(request.call, () => adapt(request)),
   cancel: ({ call }) => running.get(call)?.abort(),

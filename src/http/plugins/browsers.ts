@@ -1,6 +1,7 @@
 import cors from '@fastify/cors';
 import helmet from '@fastify/helmet';
 import type { FastifyInstance } from 'fastify';
+import { HEADER_LENGTH } from '../inference/framing.ts';
 
 /** What browsers are told: to take answers as data and nothing else, and which other origins' pages may read them. */
 export async function guideBrowsers(app: FastifyInstance, corsOrigins: readonly string[]): Promise<void> {
@@ -16,8 +17,8 @@ export async function guideBrowsers(app: FastifyInstance, corsOrigins: readonly 
   await app.register(cors, {
     origin: [...corsOrigins],
     methods: ['GET', 'HEAD', 'POST', 'PUT', 'DELETE'],
-    allowedHeaders: ['authorization', 'content-type', 'last-event-id', 'prefer'],
-    exposedHeaders: ['location', 'preference-applied', 'retry-after', 'x-request-id'],
+    allowedHeaders: ['authorization', 'content-type', HEADER_LENGTH, 'last-event-id', 'prefer'],
+    exposedHeaders: [HEADER_LENGTH, 'location', 'preference-applied', 'retry-after', 'x-request-id'],
     maxAge: 600,
   });
 }

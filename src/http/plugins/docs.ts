@@ -30,10 +30,15 @@ export async function describeApi(app: FastifyInstance, version: string): Promis
         { name: 'tasks', description: 'Your problems, each on one package.' },
         { name: 'adaptations', description: 'Runs over a support set; the last to succeed answers.' },
         { name: 'predictions', description: 'Answers of the adapted model.' },
+        {
+          name: 'inference',
+          description:
+            'Predictions by the Open Inference Protocol v2 (KServe, Triton): a task is a model, an adaptation a version of it.',
+        },
         { name: 'health', description: 'For those who keep it running.' },
       ],
     },
-    transform: ({ schema, url }) => ({ schema: withForm(schema), url }),
+    transform: ({ schema, url }) => ({ schema: withBinary(withForm(schema)), url }),
   });
   await app.register(swaggerUi, {
     routePrefix: '/docs',
@@ -62,5 +67,19 @@ function withForm(schema: FastifySchema): FastifySchema {
   return {
     ...schema,
     body: { content: { 'application/json': { schema: json }, 'multipart/form-data': { schema: form } } },
+  };
+}
+
+/** A body that may also come in binary form (`x-binary` says how), and is then answered in it where that is asked for. */
+function withBinary(schema: FastifySchema): FastifySchema {
+  const body = schema?.body as { 'x-binary'?: string } | undefined;
+  if (body?.['x-binary'] === undefined) return schema;
+  const { 'x-binary': description, ...json } = body;
+  const bytes = { type: 'string', format: 'binary', description };
+  return {
+    ...schema,
+    body: {
+      content: { 'application/json': { schema: json }, 'application/octet-stream': { schema: bytes } },
+    },
   };
 }

@@ -1,8 +1,8 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type ErrorCode, InnerloopError } from '../../errors.ts';
 import type { Limits } from '../limits.ts';
-import { lingerOnUnreadBody } from '../linger.ts';
 import { PROBLEM_TYPE, problem } from '../problem.ts';
+import { reportError } from '../report-error.ts';
 import { statusOf } from '../status.ts';
 import { validationError } from '../validation-error.ts';
 
@@ -11,10 +11,7 @@ export function answerWithProblems(app: FastifyInstance, limits: Limits): void {
   app.setErrorHandler((error: FastifyError | InnerloopError, request, reply) =>
     sendProblem(asInnerloopError(error, limits), request, reply),
   );
-  app.setNotFoundHandler((request, reply) => {
-    const message = `Expected a route of this API (see /docs), got ${request.method} ${pathOf(request)}`;
-    return sendProblem(new InnerloopError('not_found', message), request, reply);
-  });
+  app.setNotFoundHandler((request, reply) => sendProblem(noSuchRoute(request), request, reply));
 }
 
 /** Answers for errors of the framework before a route is found, such as a path that is not UTF-8. */
@@ -23,19 +20,16 @@ export function sendProblem(
   request: FastifyRequest,
   reply: FastifyReply,
 ): FastifyReply {
-  const status = statusOf[error.code];
-  const ours = status >= 500 && error.code !== 'unavailable';
-  if (ours) request.log.error({ err: error.details.cause ?? error }, 'request failed');
-  const detail = ours
-    ? `Something went wrong on our side. The log tells what under request ${request.id}.`
-    : error.message;
-  const { retryAfterSeconds } = error.details;
-  if (retryAfterSeconds !== undefined) reply.header('retry-after', String(retryAfterSeconds));
-  lingerOnUnreadBody(request, reply);
+  const { detail, details } = reportError(error, request, reply);
   return reply
-    .code(status)
+    .code(statusOf[error.code])
     .type(PROBLEM_TYPE)
-    .send(JSON.stringify(problem(error.code, detail, pathOf(request), ours ? {} : error.details)));
+    .send(JSON.stringify(problem(error.code, detail, pathOf(request), details)));
+}
+
+export function noSuchRoute(request: FastifyRequest): InnerloopError {
+  const message = `Expected a route of this API (see /docs), got ${request.method} ${pathOf(request)}`;
+  return new InnerloopError('not_found', message);
 }
 
 /** Whatever was thrown, as the error the caller is told. */

@@ -50,7 +50,11 @@ export const adaptRoutes: FastifyPluginAsyncTypebox<Options> = async (app, { ser
     async (request, reply) => {
       const { params, body, query, headers } = request;
       const tenant = tenantOf(request);
-      const accepted = await service.adapt(tenant, params.task, toAdaptRequest(body, query));
+      const accepted = await service.adapt(
+        tenant,
+        params.task,
+        toAdaptRequest(body, query, { requestId: request.id }),
+      );
       const seconds = preferredWaitSeconds(headers.prefer);
       const adaptation =
         seconds === null || hasEnded(accepted.status)

@@ -7,6 +7,7 @@ export const healthRoutes: FastifyPluginAsyncTypebox<{ service: Service }> = asy
     '/health/live',
     {
       logLevel: 'warn',
+      config: { load: 'always' },
       schema: {
         operationId: 'live',
         summary: 'Whether the process answers',
@@ -22,6 +23,7 @@ export const healthRoutes: FastifyPluginAsyncTypebox<{ service: Service }> = asy
     '/health/ready',
     {
       logLevel: 'warn',
+      config: { load: 'always' },
       schema: {
         operationId: 'ready',
         summary: 'Whether requests can be served now',
@@ -31,8 +33,8 @@ export const healthRoutes: FastifyPluginAsyncTypebox<{ service: Service }> = asy
       },
     },
     async (_request, reply) => {
-      const { ready, checks } = await service.ready();
-      return reply.code(ready ? 200 : 503).send({ ready, checks });
+      const answer = await service.ready();
+      return reply.code(answer.ready ? 200 : 503).send(answer);
     },
   );
 };

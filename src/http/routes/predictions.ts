@@ -17,7 +17,7 @@ export const predictionRoutes: FastifyPluginAsyncTypebox<Options> = async (app, 
   app.post(
     '/tasks/:task/predict',
     {
-      config: { readOnly: true },
+      config: { readOnly: true, load: 'predictions' },
       schema: {
         operationId: 'predict',
         summary: 'Predict labels with probabilities, or values; 409 until the task is adapted',

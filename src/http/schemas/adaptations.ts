@@ -1,7 +1,12 @@
 import { type Static, Type } from 'typebox';
 import type { AdaptRequest } from '../../service/service.ts';
-import { ADAPTATION_STATUSES, type Adaptation as AdaptationRecord } from '../../tasks/adaptation.ts';
+import {
+  ADAPTATION_STATUSES,
+  type Adaptation as AdaptationRecord,
+  type Origin,
+} from '../../tasks/adaptation.ts';
 import { MAX_LABEL_LENGTH } from '../../tasks/support-set.ts';
+import { timingsOf } from '../../tasks/timings.ts';
 import { examples } from '../examples.ts';
 import { MAX_EXAMPLES } from '../limits.ts';
 import { Input, toRawInput } from './inputs.ts';
@@ -110,6 +115,9 @@ export const Adaptation = Type.Object({
   progress: Type.Object({ step: Type.Integer(), steps: Type.Integer() }),
   losses: Type.Array(Type.Number(), { description: 'Support loss before each step.' }),
   timings: Type.Object({ queuedMs: Timing, runMs: Timing }),
+  executionProvider: nullable(
+    Type.String({ description: 'What it ran on, e.g. `cpu`; null before it has begun.' }),
+  ),
   createdAt: Type.String(),
   startedAt: nullable(Type.String()),
   endedAt: nullable(Type.String()),
@@ -130,7 +138,9 @@ export function adaptationBody(record: AdaptationRecord): Static<typeof Adaptati
     support: { examples: count, ...(labels && { labels }), digest },
     progress: { step: losses.length, steps: settings.steps },
     losses: [...losses],
-    timings: { queuedMs: between(createdAt, startedAt), runMs: between(startedAt, endedAt) },
+    timings: timingsOf(record),
+    // Records from before it was told have none.
+    executionProvider: record.executionProvider ?? null,
     createdAt,
     startedAt,
     endedAt,
@@ -138,18 +148,16 @@ export function adaptationBody(record: AdaptationRecord): Static<typeof Adaptati
   };
 }
 
-function between(from: string | null, to: string | null): number | null {
-  return from === null || to === null ? null : Date.parse(to) - Date.parse(from);
-}
-
 /** A checked body as the service's request; every example points back into the body. */
 export function toAdaptRequest(
   { support, model, ...rest }: Static<typeof AdaptBody>,
   query: Static<typeof AdaptQuery>,
+  origin: Origin,
 ): AdaptRequest {
   const named = model ?? query.model;
   const inQuery = model === undefined && query.model !== undefined;
   return {
+    origin,
     ...(query.mode !== undefined && { mode: query.mode }),
     ...rest,
     ...(named !== undefined && { model: named }),

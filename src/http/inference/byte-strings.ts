@@ -1,0 +1,32 @@
+import { refuse } from './refuse.ts';
+
+const LENGTH_BYTES = 4;
+
+/** The elements of a BYTES tensor in its binary form: each a little-endian length and that many bytes. Views, not copies. */
+export function splitByteStrings(bytes: Buffer, count: number, pointer: string): Buffer[] {
+  const elements: Buffer[] = [];
+  let at = 0;
+  while (at < bytes.length) {
+    const start = at + LENGTH_BYTES;
+    const end = start <= bytes.length ? start + bytes.readUInt32LE(at) : start;
+    if (end > bytes.length) {
+      const place = `${pointer}/data/${elements.length}`;
+      throw refuse(place, 'a 4-byte length and as many bytes', `${bytes.length - at} bytes up to the end`);
+    }
+    elements.push(bytes.subarray(start, end));
+    at = end;
+  }
+  if (elements.length === count) return elements;
+  throw refuse(pointer, `${count} elements, as the shape says`, `${elements.length}`);
+}
+
+/** The inverse, of texts. */
+export function joinByteStrings(texts: readonly string[]): Buffer {
+  const parts = texts.flatMap((text) => {
+    const bytes = Buffer.from(text);
+    const length = Buffer.alloc(LENGTH_BYTES);
+    length.writeUInt32LE(bytes.length);
+    return [length, bytes];
+  });
+  return Buffer.concat(parts);
+}

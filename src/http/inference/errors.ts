@@ -1,0 +1,28 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { ErrorCode, InnerloopError } from '../../errors.ts';
+import { reportError } from '../report-error.ts';
+import { statusOf } from '../status.ts';
+
+/** Statuses that mean the same in the protocol; any other fault of the caller's is a 400 there. */
+const KEPT = new Set([400, 401, 403, 404, 413, 415, 429, 500, 503]);
+
+/** A task that no adaptation answers for is a model without a version that is ready: UNAVAILABLE, in Triton's terms. */
+export function inferenceStatus(code: ErrorCode): number {
+  if (code === 'task_not_adapted') return 503;
+  return KEPT.has(statusOf[code]) ? statusOf[code] : 400;
+}
+
+/** An error as the protocol tells it: one text, which therefore says where. */
+export function sendInferenceError(
+  error: InnerloopError,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
+  const { detail, details } = reportError(error, request, reply);
+  const { pointer = '' } = details;
+  const text = detail.includes(pointer) ? detail : `${detail} (${pointer})`;
+  return reply
+    .code(inferenceStatus(error.code))
+    .type('application/json; charset=utf-8')
+    .send(JSON.stringify({ error: text }));
+}

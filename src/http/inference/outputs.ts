@@ -1,0 +1,84 @@
+import type { Static } from 'typebox';
+import { describe } from '../../service/describe.ts';
+import { likeliest } from '../../service/predictions.ts';
+import type { Adapted, Answers } from '../../service/service.ts';
+import type { InferenceOutput, InferenceRequest, TensorMetadata } from '../schemas/inference.ts';
+import { refuse } from './refuse.ts';
+
+/** A tensor that leaves, before it is written in either form. */
+export interface OutputTensor {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly values: Float32Array | readonly string[];
+  readonly binary: boolean;
+}
+
+type Make = (answers: Answers, classes: readonly string[]) => Pick<OutputTensor, 'shape' | 'values'>;
+
+const numbers: Make = ({ shape, data }) => ({
+  shape,
+  values: data instanceof Float32Array ? data : new Float32Array(data),
+});
+
+const labels: Make = (answers, classes) => ({
+  shape: [answers.shape[0] ?? 0],
+  values: rowsOf(answers).map((row) => classes[likeliest(row)] ?? ''),
+});
+
+/** The likeliest `count` of each row, in the words of Triton's extension: `0.910000:2:knot`. */
+function ranked(count: number): Make {
+  return (answers, classes) => {
+    const values = rowsOf(answers).flatMap((row) =>
+      Array.from(row, (value, index) => ({ value, index }))
+        .sort((a, b) => b.value - a.value)
+        .slice(0, count)
+        .map(({ value, index }) => `${value.toFixed(6)}:${index}:${classes[index]}`),
+    );
+    return { shape: [answers.shape[0] ?? 0, Math.min(count, classes.length)], values };
+  };
+}
+
+function rowsOf({ shape, data }: Answers): Answers['data'][] {
+  const rows = shape[0] ?? 0;
+  const size = data.length / rows;
+  return Array.from({ length: rows }, (_, row) => data.subarray(row * size, (row + 1) * size));
+}
+
+/** What a model can be asked for; all of it is what it answers unasked. */
+export function describeOutputs({ classes, answerShape }: Adapted): Static<typeof TensorMetadata>[] {
+  const shape = [-1, ...answerShape];
+  if (classes === null) return [{ name: 'value', datatype: 'FP32', shape }];
+  return [
+    { name: 'probabilities', datatype: 'FP32', shape },
+    { name: 'label', datatype: 'BYTES', shape: [-1] },
+  ];
+}
+
+/**
+ * What the request asks for, checked before anything is computed: from answers to the tensors, in its order.
+ * @throws InnerloopError `invalid_input`
+ */
+export function planOutputs(
+  { outputs = [], parameters = {} }: Static<typeof InferenceRequest>,
+  adapted: Adapted,
+): (answers: Answers) => readonly OutputTensor[] {
+  const known = describeOutputs(adapted).map(({ name }) => name);
+  const asked =
+    outputs.length > 0 ? outputs : known.map((name): Static<typeof InferenceOutput> => ({ name }));
+  const seen = new Set<string>();
+  const plan = asked.map(({ name, parameters: own = {} }, i) => {
+    const pointer = `/outputs/${i}`;
+    if (!known.includes(name)) throw refuse(`${pointer}/name`, `one of ${known.join(', ')}`, describe(name));
+    if (seen.has(name)) throw refuse(`${pointer}/name`, 'each output once', `${describe(name)} again`);
+    seen.add(name);
+    const { classification, binary_data: binary = parameters.binary_data_output ?? false } = own;
+    if (classification !== undefined && name !== 'probabilities') {
+      throw refuse(`${pointer}/parameters/classification`, 'it at the output probabilities', `it at ${name}`);
+    }
+    const make =
+      classification === undefined ? (name === 'label' ? labels : numbers) : ranked(classification);
+    return { name, binary, make };
+  });
+  const classes = adapted.classes ?? [];
+  return (answers) => plan.map(({ make, ...rest }) => ({ ...rest, ...make(answers, classes) }));
+}

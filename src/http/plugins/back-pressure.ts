@@ -1,0 +1,68 @@
+import underPressure from '@fastify/under-pressure';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { InnerloopError } from '../../errors.ts';
+import type { Limits } from '../limits.ts';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** `predictions`: counts among those that may be under way. `always`: answered however busy the process is. */
+    readonly load?: 'predictions' | 'always';
+  }
+}
+
+/**
+ * A turn of the event loop takes some 10 ms under full load. Where it takes a second on average, or one took all of the time
+ * between two looks, nobody is answered in time. Looking more often would take a short pause for that.
+ */
+const MAX_EVENT_LOOP_DELAY_MS = 1000;
+const SAMPLE_MS = 1000;
+
+/**
+ * Refuses, before any of it is read, what the process could only let wait: beyond a number of predictions under way, beyond
+ * the memory that bodies may take together, or when the event loop has fallen behind. Whoever is let in is answered in time.
+ */
+export async function refuseOverload(
+  app: FastifyInstance,
+  { bodyBytes, bodiesBytes, predictions: maxPredictions }: Limits,
+): Promise<void> {
+  // Starting takes long turns, too, and what they measure would be held against the first callers.
+  let startedAt = Number.POSITIVE_INFINITY;
+  app.addHook('onReady', async () => {
+    startedAt = performance.now();
+  });
+  await app.register(underPressure, {
+    maxEventLoopDelay: MAX_EVENT_LOOP_DELAY_MS,
+    sampleInterval: SAMPLE_MS,
+    pressureHandler: ({ routeOptions }) => {
+      const isSpared = routeOptions.config.load === 'always' || performance.now() - startedAt < 2 * SAMPLE_MS;
+      return isSpared ? undefined : Promise.reject(overloaded('The server is busy'));
+    },
+  });
+
+  let predictions = 0;
+  let bytes = 0;
+  app.addHook('onRequest', async (request, reply) => {
+    const size = sizeOf(request, bodyBytes);
+    const one = request.routeOptions.config.load === 'predictions' ? 1 : 0;
+    if (bytes > 0 && bytes + size > bodiesBytes) throw overloaded('Too many bytes of requests are under way');
+    if (one > 0 && predictions >= maxPredictions)
+      throw overloaded(`${predictions} predictions are under way`);
+    bytes += size;
+    predictions += one;
+    // Comes in any case; the framework's own hook does not, for a caller who leaves in the middle of a body.
+    reply.raw.once('close', () => {
+      bytes -= size;
+      predictions -= one;
+    });
+  });
+}
+
+/** What its body may take; of one that does not say, the most that is read. */
+function sizeOf({ headers }: FastifyRequest, bodyBytes: number): number {
+  if (headers['transfer-encoding'] !== undefined) return bodyBytes;
+  return Math.min(Number(headers['content-length'] ?? 0), bodyBytes);
+}
+
+function overloaded(message: string): InnerloopError {
+  return new InnerloopError('unavailable', `${message}: try again soon`, { retryAfterSeconds: 1 });
+}

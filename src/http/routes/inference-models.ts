@@ -1,0 +1,121 @@
+import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
+import type { Static } from 'typebox';
+import { InnerloopError } from '../../errors.ts';
+import type { Adapted, Service } from '../../service/service.ts';
+import { HEADER_LENGTH } from '../inference/framing.ts';
+import { describeOutputs, planOutputs } from '../inference/outputs.ts';
+import { INPUT, pointerOfRow, readInput } from '../inference/read-input.ts';
+import { writeResponse } from '../inference/write-response.ts';
+import { frameOf } from '../plugins/inference-bodies.ts';
+import {
+  InferenceHeaders,
+  InferenceModelParams,
+  InferenceRequest,
+  InferenceResponse,
+  InferenceVersionParams,
+  inferenceErrors,
+  ModelMetadata,
+  ModelReady,
+} from '../schemas/inference.ts';
+import { tenantOf } from '../tenant.ts';
+
+/** The two addresses of a model; the first leaves its version to us. */
+const addresses = [
+  { path: '/models/:task', params: InferenceModelParams, of: 'Model', what: 'the current adaptation' },
+  {
+    path: '/models/:task/versions/:id',
+    params: InferenceVersionParams,
+    of: 'Version',
+    what: 'an adaptation that has succeeded',
+  },
+] as const;
+
+export const inferenceModelRoutes: FastifyPluginAsync<{ service: Service }> = async (app, { service }) => {
+  const adaptedOf = (request: FastifyRequest): Promise<Adapted> => {
+    const { task, id } = request.params as Static<typeof InferenceModelParams> & { id?: string };
+    return service.adapted(tenantOf(request), task, id);
+  };
+
+  const describeModel = async (request: FastifyRequest, reply: FastifyReply) => {
+    const adapted = await adaptedOf(request);
+    const { task } = request.params as Static<typeof InferenceModelParams>;
+    return reply.send({
+      name: task,
+      versions: [adapted.adaptation],
+      platform: 'onnx_onnxv1',
+      inputs: [{ name: INPUT, datatype: 'FP32', shape: [-1, ...adapted.input.shape] }],
+      outputs: describeOutputs(adapted),
+    });
+  };
+
+  const modelReady = async (request: FastifyRequest, reply: FastifyReply) => {
+    const { task } = request.params as Static<typeof InferenceModelParams>;
+    try {
+      await adaptedOf(request);
+      return reply.send({ name: task, ready: true });
+    } catch (error) {
+      if (!(error instanceof InnerloopError) || error.code !== 'task_not_adapted') throw error;
+      return reply.code(503).send({ name: task, ready: false });
+    }
+  };
+
+  const infer = async (request: FastifyRequest, reply: FastifyReply) => {
+    const body = request.body as Static<typeof InferenceRequest>;
+    const { task } = request.params as Static<typeof InferenceModelParams>;
+    const adapted = await adaptedOf(request);
+    const outputs = planOutputs(body, adapted);
+    const x = await readInput(body.inputs, frameOf(request), adapted);
+    const answers = await adapted.answer(x, pointerOfRow);
+    const head = { model_name: task, model_version: adapted.adaptation, id: body.id };
+    const response = writeResponse(head, outputs(answers));
+    if (response.headerLength === null)
+      return reply.type('application/json; charset=utf-8').send(response.body);
+    reply.header(HEADER_LENGTH, String(response.headerLength));
+    return reply.type('application/octet-stream').send(response.body);
+  };
+
+  for (const { path, params, of, what } of addresses) {
+    app.get(
+      path,
+      {
+        schema: {
+          operationId: `inference${of}`,
+          summary: `Input and outputs of a task: ${what}`,
+          tags: ['inference'],
+          params,
+          response: { 200: ModelMetadata, ...inferenceErrors },
+        },
+      },
+      describeModel,
+    );
+    app.get(
+      `${path}/ready`,
+      {
+        schema: {
+          operationId: `inference${of}Ready`,
+          summary: `Whether a task answers: ${what}`,
+          tags: ['inference'],
+          params,
+          response: { 200: ModelReady, 503: ModelReady, ...inferenceErrors },
+        },
+      },
+      modelReady,
+    );
+    app.post(
+      `${path}/infer`,
+      {
+        config: { readOnly: true },
+        schema: {
+          operationId: `infer${of}`,
+          summary: `Predict by the Open Inference Protocol: ${what}`,
+          tags: ['inference'],
+          params,
+          headers: InferenceHeaders,
+          body: InferenceRequest,
+          response: { 200: InferenceResponse, ...inferenceErrors },
+        },
+      },
+      infer,
+    );
+  }
+};

@@ -1,0 +1,68 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import type { Service } from '../../service/service.ts';
+import { inferenceErrors, ServerLive, ServerMetadata, ServerReady } from '../schemas/inference.ts';
+
+interface Options {
+  readonly service: Service;
+  readonly version: string;
+}
+
+const tags = ['inference'];
+
+export const inferenceServerRoutes: FastifyPluginAsyncTypebox<Options> = async (
+  app,
+  { service, version },
+) => {
+  const metadata = async () => ({
+    name: 'innerloop',
+    version,
+    extensions: ['binary_tensor_data', 'classification'],
+  });
+  app.get(
+    '',
+    {
+      schema: {
+        operationId: 'inferenceServer',
+        summary: 'Name, version and extensions of the server',
+        tags,
+        response: { 200: ServerMetadata, ...inferenceErrors },
+      },
+    },
+    metadata,
+  );
+  // As the protocol's own description writes it.
+  app.get('/', { prefixTrailingSlash: 'slash', schema: { hide: true } }, metadata);
+
+  app.get(
+    '/health/live',
+    {
+      logLevel: 'warn',
+      schema: {
+        operationId: 'inferenceLive',
+        summary: 'Whether the process answers',
+        tags,
+        security: [],
+        response: { 200: ServerLive },
+      },
+    },
+    async () => ({ live: true }),
+  );
+
+  app.get(
+    '/health/ready',
+    {
+      logLevel: 'warn',
+      schema: {
+        operationId: 'inferenceReady',
+        summary: 'Whether requests can be served now',
+        tags,
+        security: [],
+        response: { 200: ServerReady, 503: ServerReady },
+      },
+    },
+    async (_request, reply) => {
+      const { ready } = await service.ready();
+      return reply.code(ready ? 200 : 503).send({ live: true, ready });
+    },
+  );
+};

@@ -1,0 +1,140 @@
+import { InnerloopError } from '../errors.ts';
+import type { Manifest } from '../package/manifest.ts';
+import type { ProgramRunner } from '../ports/program-runner.ts';
+import type { TaskStore } from '../ports/task-store.ts';
+import { type Adaptation, hasEnded } from '../tasks/adaptation.ts';
+import { ADAPTATION_ID_PATTERN } from '../tasks/adaptation-id.ts';
+import { classOrder } from '../tasks/class-order.ts';
+import type { Task, TenantId } from '../tasks/task.ts';
+import { sizeOf, stack } from '../tensor.ts';
+import { adaptationNotFound } from './adaptations.ts';
+import { createCurrentAdaptation } from './current-adaptation.ts';
+import { inTurns } from './in-turns.ts';
+import type { Models } from './models.ts';
+import { toAnswers } from './predictions.ts';
+import type { DecodeInput, Service } from './service.ts';
+import { type States, stateKey } from './states.ts';
+import { isTaskId, taskNotFound } from './tasks.ts';
+
+interface Parts {
+  readonly models: Models;
+  readonly store: TaskStore;
+  readonly states: States;
+  readonly runner: ProgramRunner;
+  readonly decodeInput: DecodeInput;
+  /** Most inputs of one request. */
+  readonly maxInputs: number;
+  /** Most numbers of one answer. */
+  readonly maxNumbers: number;
+}
+
+const ADAPTATION_ID = new RegExp(ADAPTATION_ID_PATTERN);
+
+/** The one way to predictions, whatever protocol asks. */
+export function createAdapted({
+  models,
+  store,
+  states,
+  runner,
+  decodeInput,
+  maxInputs,
+  maxNumbers,
+}: Parts): Service['adapted'] {
+  const current = createCurrentAdaptation(store);
+
+  return async (tenant, taskId, id) => {
+    const adaptation = await answering(tenant, taskId, id);
+    const manifest = manifestOf(adaptation);
+    const { labels } = adaptation.support;
+    const classes = labels ? classOrder(Object.keys(labels)) : null;
+    const answerShape = manifest.output.shape.map((dim) => (dim === 'ways' ? (classes?.length ?? 0) : dim));
+    const requireCount = countCheck(sizeOf(answerShape));
+    return {
+      adaptation: adaptation.id,
+      model: adaptation.model,
+      input: manifest.input,
+      classes,
+      answerShape,
+      async decode(inputs) {
+        requireCount(inputs.length);
+        const rows = await inTurns(inputs, ({ input, pointer }) =>
+          decodeInput(input, manifest.input, pointer),
+        );
+        return stack(rows);
+      },
+      async answer(x, pointerOf) {
+        requireCount(x.shape[0] ?? 0);
+        const y = await runner.predict({
+          digest: adaptation.packageDigest,
+          stateId: stateKey(adaptation),
+          x,
+          async loadState() {
+            const state = await states.load(adaptation);
+            // Deleted since we looked: as for whoever looks now.
+            if (!state) throw taskNotFound(adaptation.task);
+            return state;
+          },
+        });
+        return toAnswers(y, classes, pointerOf);
+      },
+    };
+  };
+
+  /** The task's current adaptation, or the one named: any that has succeeded can be computed again, so it can answer. */
+  async function answering(tenant: TenantId, taskId: string, id: string | undefined): Promise<Adaptation> {
+    const found = isTaskId(taskId) ? await current(tenant, taskId) : null;
+    if (!found) throw taskNotFound(taskId);
+    const { task, adaptation } = found;
+    if (id === undefined) {
+      if (adaptation) return adaptation;
+      throw await notAdapted(task);
+    }
+    if (adaptation?.id === id) return adaptation;
+    const named = ADAPTATION_ID.test(id) ? await store.adaptation(tenant, taskId, id) : null;
+    if (named?.status === 'succeeded') return named;
+    throw adaptationNotFound(taskId, id, named ? ` that has succeeded: it is ${named.status}` : '');
+  }
+
+  function manifestOf({ packageDigest, model }: Adaptation): Manifest {
+    const manifest = models.withDigest(packageDigest);
+    if (manifest) return manifest;
+    throw new InnerloopError(
+      'task_not_adapted',
+      `${model} was replaced since the task was adapted: adapt it again`,
+      {
+        expected: 'an adaptation of the installed model',
+        got: model,
+      },
+    );
+  }
+
+  /** Says whether waiting helps. */
+  async function notAdapted({ tenant, id }: Task): Promise<InnerloopError> {
+    const { data } = await store.adaptations(tenant, id, { limit: 1 });
+    const [latest] = data;
+    const got = latest ? `the latest is ${latest.status}` : 'none was submitted';
+    const details = { expected: 'an adaptation that has succeeded', got };
+    const message = `Task ${id} has no adaptation that has succeeded; ${got}`;
+    const waits = latest && !hasEnded(latest.status);
+    return new InnerloopError(
+      'task_not_adapted',
+      message,
+      waits ? { ...details, retryAfterSeconds: 1 } : details,
+    );
+  }
+
+  /** Refuses more inputs than there may be where the answer to each has `numbers` numbers. */
+  function countCheck(numbers: number): (count: number) => void {
+    const most = Math.max(1, Math.min(maxInputs, Math.floor(maxNumbers / numbers)));
+    return (count) => {
+      if (count >= 1 && count <= most) return;
+      const expected = `from 1 to ${most} inputs${most < maxInputs ? ` (an answer to each has ${numbers} numbers)` : ''}`;
+      const got = String(count);
+      throw new InnerloopError('invalid_input', `Expected ${expected}, got ${got}`, {
+        pointer: '/inputs',
+        expected,
+        got,
+      });
+    };
+  }
+}

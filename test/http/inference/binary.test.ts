@@ -1,0 +1,274 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { curve, dataUrl, glyph, points } from '../bodies.ts';
+import { startApp } from '../start-app.ts';
+import { binaryRequest, byteStrings, fp32, takeApart } from './bodies.ts';
+
+const http = startApp();
+const adapt = async (task: string, payload: object): Promise<string> => {
+  const headers = { prefer: 'wait=20' };
+  return (await http.app.inject({ method: 'POST', url: `/tasks/${task}/adapt`, payload, headers })).json().id;
+};
+const send = (model: string, request: { payload: Buffer; headers?: Record<string, string> }) =>
+  http.app.inject({ method: 'POST', url: `/v2/models/${model}/infer`, ...request });
+const infer = async (model: string, payload: object) =>
+  (await http.app.inject({ method: 'POST', url: `/v2/models/${model}/infer`, payload })).json();
+
+const x = (size: number, rest: object = {}) => ({
+  name: 'x',
+  shape: [2, 2],
+  datatype: 'FP32',
+  parameters: { binary_data_size: size },
+  ...rest,
+});
+const inJson = { name: 'x', shape: [2, 2], datatype: 'FP32', data: [-2, 0.5, 2, 0] };
+const hex = (text: string) => Buffer.from(text.replaceAll(/\s/g, ''), 'hex');
+/** −2, 0.5, 2, 0 */
+const fourNumbers = hex('000000c0 0000003f 00000040 00000000');
+let id = '';
+
+beforeAll(async () => {
+  id = await adapt('points', points);
+  await adapt('curve', curve);
+  const glyphs = ['gate', 'knot'].map((label) => ({ label, input: dataUrl(glyph(label, 1)) }));
+  await adapt('glyphs', { model: 'tiny-glyph-prototypes', support: glyphs });
+});
+
+describe('the binary form', () => {
+  it('is taken and answered byte by byte as the extension says', async () => {
+    const request = Buffer.concat([
+      Buffer.from(
+        '{"inputs":[{"name":"x","shape":[2,2],"datatype":"FP32","parameters":{"binary_data_size":16}}],' +
+          '"outputs":[{"name":"label","parameters":{"binary_data":true}}]}',
+      ),
+      fourNumbers,
+    ]);
+    expect(request).toHaveLength(157 + 16);
+    const headers = { 'inference-header-content-length': '157' };
+    const answer = await send('points', { payload: request, headers });
+    const json =
+      `{"model_name":"points","model_version":"${id}","outputs":` +
+      '[{"name":"label","shape":[2],"datatype":"BYTES","parameters":{"binary_data_size":17}}]}';
+    // A length, l e f t, a length, r i g h t.
+    const tensors = '04000000 6c656674 05000000 7269676874';
+    expect(answer.headers).toMatchObject({
+      'content-type': 'application/octet-stream',
+      'inference-header-content-length': String(json.length),
+      'content-length': String(json.length + 17),
+    });
+    expect(answer.rawPayload.toString('hex')).toBe(
+      Buffer.concat([Buffer.from(json), hex(tensors)]).toString('hex'),
+    );
+  });
+
+  it('carries the same numbers as JSON does', async () => {
+    const plain = await infer('points', { inputs: [inJson] });
+    const parameters = { binary_data_output: true };
+    const answer = await send('points', binaryRequest({ inputs: [x(16)], parameters }, fourNumbers));
+    const { json, tensors, rest } = takeApart(answer);
+    const [probabilities, label] = plain.outputs;
+    expect(tensors).toEqual({
+      probabilities: fp32(...probabilities.data),
+      label: byteStrings(...label.data.map((text: string) => Buffer.from(text))),
+    });
+    expect(rest).toBe(0);
+    expect(json.outputs).toEqual([
+      { name: 'probabilities', shape: [2, 2], datatype: 'FP32', parameters: { binary_data_size: 16 } },
+      { name: 'label', shape: [2], datatype: 'BYTES', parameters: { binary_data_size: 17 } },
+    ]);
+  });
+
+  it('is answered in JSON where nothing else is asked for', async () => {
+    const answer = await send('points', binaryRequest({ id: 'a', inputs: [x(16)] }, fourNumbers));
+    expect(answer.headers).not.toHaveProperty('inference-header-content-length');
+    expect(answer.json()).toEqual(await infer('points', { id: 'a', inputs: [inJson] }));
+  });
+
+  it.each([
+    [
+      { binary_data_output: true },
+      [{ name: 'probabilities', parameters: { binary_data: false } }, { name: 'label' }],
+    ],
+    [{}, [{ name: 'probabilities' }, { name: 'label', parameters: { binary_data: true } }]],
+    [
+      { binary_data_output: false },
+      [{ name: 'probabilities' }, { name: 'label', parameters: { binary_data: true } }],
+    ],
+  ])('may be mixed with JSON in one answer: %j %j', async (parameters, outputs) => {
+    const payload = { inputs: [inJson], parameters, outputs };
+    const answer = await http.app.inject({ method: 'POST', url: '/v2/models/points/infer', payload });
+    const { json, tensors, rest } = takeApart(answer);
+    const [probabilities] = (await infer('points', { inputs: [inJson] })).outputs;
+    expect(json.outputs).toEqual([
+      probabilities,
+      { name: 'label', shape: [2], datatype: 'BYTES', parameters: { binary_data_size: 17 } },
+    ]);
+    expect([tensors.label?.length, rest]).toEqual([17, 0]);
+  });
+
+  it('is taken at any alignment', async () => {
+    const plain = await infer('points', { inputs: [inJson] });
+    for (let i = 0; i < 9; i++) {
+      // The JSON grows by a byte each time, and the tensor moves.
+      const request = binaryRequest({ inputs: [x(16)], pad: ' '.repeat(i) }, fourNumbers);
+      expect((await send('points', request)).json()).toEqual(plain);
+    }
+  });
+
+  it.each([
+    ['UINT8', '01 00 00 01'],
+    ['BOOL', '01 00 00 01'],
+    ['INT16', '0100 0000 0000 0100'],
+    ['UINT32', '01000000 00000000 00000000 01000000'],
+    ['INT64', '0100000000000000 0000000000000000 0000000000000000 0100000000000000'],
+    ['FP16', '003c 0000 0000 003c'],
+    ['FP64', '000000000000f03f 0000000000000000 0000000000000000 000000000000f03f'],
+  ])('of %s holds the same numbers', async (datatype, text) => {
+    const plain = await infer('points', { inputs: [{ ...inJson, data: [1, 0, 0, 1] }] });
+    const bytes = hex(text);
+    const answer = await send('points', binaryRequest({ inputs: [x(bytes.length, { datatype })] }, bytes));
+    expect(answer.json()).toEqual(plain);
+  });
+
+  it('of BYTES holds image files', async () => {
+    const files = [glyph('knot', 1), glyph('gate', 2), glyph('gate', 1)];
+    const data = files.map((file) => file.toString('base64'));
+    const plain = await infer('glyphs', { inputs: [{ name: 'x', shape: [3], datatype: 'BYTES', data }] });
+    const bytes = byteStrings(...files);
+    const input = x(bytes.length, { shape: [3], datatype: 'BYTES' });
+    expect((await send('glyphs', binaryRequest({ inputs: [input] }, bytes))).json()).toEqual(plain);
+  });
+
+  it('carries pictures as numbers too', async () => {
+    const bytes = Buffer.alloc(28 * 28);
+    const input = x(bytes.length, { shape: [1, 1, 28, 28], datatype: 'UINT8' });
+    const answer = await send('glyphs', binaryRequest({ inputs: [input] }, bytes));
+    expect(answer.json().outputs[0].shape).toEqual([1, 2]);
+  });
+});
+
+describe('a body that is one tensor alone', () => {
+  const alone = (payload: Buffer) => ({ payload, headers: { 'inference-header-content-length': '0' } });
+
+  it('is a batch of one, answered in binary form', async () => {
+    const { json, tensors, rest } = takeApart(await send('points', alone(hex('000000c0 0000003f'))));
+    const input = { ...inJson, shape: [1, 2], data: [-2, 0.5] };
+    const [probabilities] = (await infer('points', { inputs: [input] })).outputs;
+    expect(json).toMatchObject({ model_version: id, outputs: [{ shape: [1, 2] }, { shape: [1] }] });
+    expect(tensors).toEqual({
+      probabilities: fp32(...probabilities.data),
+      label: hex('04000000 6c656674'),
+    });
+    expect(rest).toBe(0);
+    expect(takeApart(await send('curve', alone(hex('0000003f')))).tensors.value).toHaveLength(4);
+  });
+
+  it('is a picture where the package takes pictures', async () => {
+    const { tensors } = takeApart(await send('glyphs', alone(glyph('knot', 1))));
+    expect(tensors.label).toEqual(hex('04000000 6b6e6f74'));
+  });
+
+  it('must be as long as one input', async () => {
+    const answer = await send('points', alone(fourNumbers));
+    expect([answer.statusCode, answer.json()]).toEqual([
+      400,
+      { error: 'Expected 8 bytes (2 × 4, of shape [1, 2]) at /inputs/0, got 16 bytes' },
+    ]);
+    expect((await send('glyphs', alone(fourNumbers))).json().error).toMatch(/PNG, JPEG or WebP/);
+  });
+});
+
+describe('the binary form is refused', () => {
+  const good = binaryRequest({ inputs: [x(16)] }, fourNumbers);
+  const withLength = (length: string) => ({
+    ...good,
+    headers: { ...good.headers, 'inference-header-content-length': length },
+  });
+
+  it.each(['-1', '1.5', '1e2', '', ' ', 'ten', '0x10', '999', '99999999999999999999', '12, 12'])(
+    'where the JSON part is %j bytes long',
+    async (length) => {
+      const answer = await send('points', withLength(length));
+      expect(answer.statusCode).toBe(400);
+      expect(answer.json().error).toMatch(/^Expected a number of bytes from 0 to the body's \d+/);
+    },
+  );
+
+  it('where the JSON part ends too soon, or too late', async () => {
+    for (const by of [-1, 1]) {
+      const length = good.payload.length - 16 + by;
+      const answer = await send('points', withLength(String(length)));
+      expect([answer.statusCode, answer.json()]).toEqual([400, { error: expect.stringMatching(/JSON/) }]);
+    }
+  });
+
+  const faults: [string, object, Uint8Array, RegExp][] = [
+    [
+      'bytes are missing',
+      { inputs: [x(16)] },
+      fourNumbers.subarray(1),
+      /16 bytes after the JSON part .*got 15/,
+    ],
+    [
+      'bytes are left over',
+      { inputs: [x(16)] },
+      fp32(1, 2, 3, 4, 5),
+      /16 bytes after the JSON part .*got 20/,
+    ],
+    ['nothing says what follows', { inputs: [inJson] }, fourNumbers, /0 bytes after the JSON part .*got 16/],
+    [
+      'the size is not the shape’s',
+      { inputs: [x(12)] },
+      fp32(1, 2, 3),
+      /16 bytes \(4 × 4, of shape \[2, 2\]\)/,
+    ],
+    [
+      'the size is not the type’s',
+      { inputs: [x(16, { datatype: 'FP64' })] },
+      fourNumbers,
+      /32 bytes \(4 × 8/,
+    ],
+    ['the size is negative', { inputs: [x(-16)] }, fourNumbers, /≥ 0 at .*binary_data_size/],
+    ['the size is a fraction', { inputs: [x(15.5)] }, fourNumbers, /an integer at .*binary_data_size/],
+    ['the size is text', { inputs: [x('16' as never)] }, fourNumbers, /an integer at .*binary_data_size/],
+    ['there is data besides', { inputs: [{ ...x(16), data: [] }] }, fourNumbers, /no data beside/],
+    [
+      'a number is not finite',
+      { inputs: [x(16)] },
+      fp32(1, 2, Number.NaN, 4),
+      /at \/inputs\/0\/data\/2, got NaN/,
+    ],
+    [
+      'a truth is not 0 or 1',
+      { inputs: [x(4, { datatype: 'BOOL' })] },
+      Buffer.from([0, 1, 2, 1]),
+      /data\/2, got 2/,
+    ],
+    ['the JSON is a list', [x(16)], fourNumbers, /an object as the body/],
+  ];
+
+  it.each(faults)('where %s', async (_what, json, bytes, error) => {
+    const answer = await send('points', binaryRequest(json, bytes));
+    expect([answer.statusCode, answer.json()]).toEqual([400, { error: expect.stringMatching(error) }]);
+  });
+
+  it.each<[string, Uint8Array, RegExp]>([
+    ['a length is cut short', hex('0400'), /a 4-byte length .* at \/inputs\/0\/data\/0, got 2 bytes/],
+    ['an element is cut short', hex('05000000 6b6e6f74'), /as many bytes .* got 8 bytes/],
+    ['a length is huge', hex('ffffffff 6b6e6f74'), /as many bytes/],
+    [
+      'elements are left over',
+      hex('00000000 00000000 00000000'),
+      /2 elements, as the shape says at \/inputs\/0, got 3/,
+    ],
+    ['elements are missing', hex('00000000'), /2 elements, as the shape says at \/inputs\/0, got 1/],
+    [
+      'elements are empty',
+      hex('00000000 00000000'),
+      /PNG, JPEG or WebP file, got an empty file at \/inputs\/0\/data/,
+    ],
+  ])('where %s', async (_what, bytes, error) => {
+    const input = x(bytes.length, { shape: [2], datatype: 'BYTES' });
+    const answer = await send('glyphs', binaryRequest({ inputs: [input] }, bytes));
+    expect([answer.statusCode, answer.json()]).toEqual([400, { error: expect.stringMatching(error) }]);
+  });
+});

@@ -1,0 +1,45 @@
+/** A request in binary form: the JSON, then the tensors. */
+export function binaryRequest(json: unknown, ...tensors: readonly Uint8Array[]) {
+  const header = Buffer.from(JSON.stringify(json));
+  return {
+    payload: Buffer.concat([header, ...tensors]),
+    headers: {
+      'content-type': 'application/octet-stream',
+      'inference-header-content-length': String(header.length),
+    },
+  };
+}
+
+/** Little-endian FP32. */
+export function fp32(...values: readonly number[]): Buffer {
+  return Buffer.from(Float32Array.from(values).buffer);
+}
+
+/** Elements of BYTES: lengths and bytes. */
+export function byteStrings(...elements: readonly Uint8Array[]): Buffer {
+  const withLength = (bytes: Uint8Array) => {
+    const length = Buffer.alloc(4);
+    length.writeUInt32LE(bytes.length);
+    return Buffer.concat([length, bytes]);
+  };
+  return Buffer.concat(elements.map(withLength));
+}
+
+interface Answer {
+  readonly headers: Readonly<Record<string, unknown>>;
+  readonly rawPayload: Buffer;
+}
+
+/** An answer in binary form, taken apart by its own account of itself. */
+export function takeApart({ headers, rawPayload }: Answer) {
+  const length = Number(headers['inference-header-content-length']);
+  const json = JSON.parse(rawPayload.toString('utf8', 0, length));
+  let at = length;
+  const tensors: Record<string, Buffer> = {};
+  for (const { name, parameters } of json.outputs) {
+    if (parameters === undefined) continue;
+    tensors[name] = rawPayload.subarray(at, at + parameters.binary_data_size);
+    at += parameters.binary_data_size;
+  }
+  return { json, tensors, rest: rawPayload.length - at };
+}

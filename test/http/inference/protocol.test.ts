@@ -1,0 +1,374 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { curve, dataUrl, glyph, long, points } from '../bodies.ts';
+import { startApp } from '../start-app.ts';
+
+const http = startApp();
+const adapt = async (task: string, payload: object): Promise<string> => {
+  const headers = { prefer: 'wait=20' };
+  return (await http.app.inject({ method: 'POST', url: `/tasks/${task}/adapt`, payload, headers })).json().id;
+};
+const get = (url: string) => http.app.inject({ url: `/v2${url}` });
+const infer = (model: string, payload: object) =>
+  http.app.inject({ method: 'POST', url: `/v2/models/${model}/infer`, payload });
+const predict = async (task: string, ...inputs: unknown[]) =>
+  (await http.app.inject({ method: 'POST', url: `/tasks/${task}/predict`, payload: { inputs } })).json();
+
+const x = (data: unknown, rest: object = {}) => ({
+  name: 'x',
+  shape: [2, 2],
+  datatype: 'FP32',
+  data,
+  ...rest,
+});
+const twoPoints = x([-2, 0.2, 2, 0]);
+const ids: Record<string, string> = {};
+
+interface Classified {
+  readonly probabilities: { readonly left: number; readonly right: number };
+}
+
+beforeAll(async () => {
+  ids.points = await adapt('points', points);
+  ids.curve = await adapt('curve', curve);
+  const glyphs = ['gate', 'knot'].map((label) => ({ label, input: dataUrl(glyph(label, 1)) }));
+  ids.glyphs = await adapt('glyphs', { model: 'tiny-glyph-prototypes', support: glyphs });
+  await http.app.inject({ method: 'PUT', url: '/tasks/fresh', payload: { model: 'tiny-prototypes' } });
+});
+
+describe('a server of the protocol', () => {
+  it.each(['', '/'])('says what it is, at /v2%s', async (url) => {
+    const answer = await get(url);
+    expect(answer.json()).toEqual({
+      name: 'innerloop',
+      version: '0.0.0',
+      extensions: ['binary_tensor_data', 'classification'],
+    });
+  });
+
+  it('is live and ready', async () => {
+    expect((await get('/health/live')).json()).toEqual({ live: true });
+    expect((await get('/health/ready')).json()).toEqual({ live: true, ready: true });
+  });
+});
+
+describe('a model of the protocol', () => {
+  it('is a task, its input and its outputs', async () => {
+    expect((await get('/models/points')).json()).toEqual({
+      name: 'points',
+      versions: [ids.points],
+      platform: 'onnx_onnxv1',
+      inputs: [{ name: 'x', datatype: 'FP32', shape: [-1, 2] }],
+      outputs: [
+        { name: 'probabilities', datatype: 'FP32', shape: [-1, 2] },
+        { name: 'label', datatype: 'BYTES', shape: [-1] },
+      ],
+    });
+    expect((await get('/models/curve')).json()).toMatchObject({
+      inputs: [{ name: 'x', datatype: 'FP32', shape: [-1, 1] }],
+      outputs: [{ name: 'value', datatype: 'FP32', shape: [-1, 1] }],
+    });
+  });
+
+  it('is ready once it is adapted', async () => {
+    const ready = await get('/models/points/ready');
+    expect([ready.statusCode, ready.json()]).toEqual([200, { name: 'points', ready: true }]);
+    const not = await get('/models/fresh/ready');
+    expect([not.statusCode, not.json()]).toEqual([503, { name: 'fresh', ready: false }]);
+  });
+
+  it('is not ready, and says why, until it is adapted', async () => {
+    for (const answer of [await get('/models/fresh'), await infer('fresh', { inputs: [twoPoints] })]) {
+      expect(answer.statusCode).toBe(503);
+      expect(answer.json()).toEqual({
+        error: 'Task fresh has no adaptation that has succeeded; none was submitted',
+      });
+    }
+  });
+});
+
+describe('inference', () => {
+  it('answers what /predict answers, in float32', async () => {
+    const { predictions } = await predict('points', [-2, 0.2], [2, 0]);
+    const answer = await infer('points', { id: '42', inputs: [twoPoints] });
+    expect(answer.headers['content-type']).toBe('application/json; charset=utf-8');
+    expect(answer.json()).toEqual({
+      model_name: 'points',
+      model_version: ids.points,
+      id: '42',
+      outputs: [
+        {
+          name: 'probabilities',
+          shape: [2, 2],
+          datatype: 'FP32',
+          data: predictions.flatMap(({ probabilities: { left, right } }: Classified) =>
+            [left, right].map(Math.fround),
+          ),
+        },
+        { name: 'label', shape: [2], datatype: 'BYTES', data: ['left', 'right'] },
+      ],
+    });
+  });
+
+  it('answers values for regression', async () => {
+    const { predictions } = await predict('curve', [0.5], [1]);
+    const inputs = [{ name: 'x', shape: [2, 1], datatype: 'FP32', data: [[0.5], [1]] }];
+    const answer = (await infer('curve', { inputs })).json();
+    expect(answer).not.toHaveProperty('id');
+    expect(answer.outputs).toEqual([
+      {
+        name: 'value',
+        shape: [2, 1],
+        datatype: 'FP32',
+        data: predictions.map(({ value }: { value: number[] }) => value[0]),
+      },
+    ]);
+  });
+
+  it('takes data nested as the shape says', async () => {
+    const flat = await infer('points', { inputs: [twoPoints] });
+    const nested = await infer('points', {
+      inputs: [
+        x([
+          [-2, 0.2],
+          [2, 0],
+        ]),
+      ],
+    });
+    expect(nested.json()).toEqual(flat.json());
+  });
+
+  it('takes integers and truths as numbers', async () => {
+    const whole = (await infer('points', { inputs: [x([1, 0, 0, 1])] })).json();
+    for (const datatype of ['INT8', 'UINT16', 'INT64', 'FP64']) {
+      expect((await infer('points', { inputs: [x([1, 0, 0, 1], { datatype })] })).json()).toEqual(whole);
+    }
+    const truths = x([true, false, false, true], { datatype: 'BOOL' });
+    expect((await infer('points', { inputs: [truths] })).json()).toEqual(whole);
+  });
+
+  it('takes image files in base64, bare or as data URLs, as /predict does', async () => {
+    const files = [glyph('knot', 2), glyph('gate', 1)];
+    const { predictions } = await predict('glyphs', ...files.map(dataUrl));
+    const outputs = [{ name: 'label' }];
+    for (const data of [files.map(dataUrl), files.map((file) => file.toString('base64'))]) {
+      const inputs = [{ name: 'x', shape: [2], datatype: 'BYTES', data }];
+      const [label] = (await infer('glyphs', { inputs, outputs })).json().outputs;
+      expect(label.data).toEqual(predictions.map((each: { label: string }) => each.label));
+    }
+  });
+
+  it('answers the outputs asked for, in the order asked for', async () => {
+    const names = async (outputs: object[]) =>
+      (await infer('points', { inputs: [twoPoints], outputs }))
+        .json()
+        .outputs.map(({ name }: { name: string }) => name);
+    expect(await names([{ name: 'label' }, { name: 'probabilities' }])).toEqual(['label', 'probabilities']);
+    expect(await names([{ name: 'label' }])).toEqual(['label']);
+    expect(await names([])).toEqual(['probabilities', 'label']);
+  });
+
+  it('ranks labels where classification is asked for', async () => {
+    const ranked = async (classification: number) => {
+      const outputs = [{ name: 'probabilities', parameters: { classification } }];
+      return (await infer('points', { inputs: [twoPoints], outputs })).json().outputs;
+    };
+    const { predictions } = await predict('points', [-2, 0.2], [2, 0]);
+    const [{ probabilities: first }, { probabilities: second }] = predictions;
+    const data = [
+      `${first.left.toFixed(6)}:0:left`,
+      `${first.right.toFixed(6)}:1:right`,
+      `${second.right.toFixed(6)}:1:right`,
+      `${second.left.toFixed(6)}:0:left`,
+    ];
+    expect(await ranked(2)).toEqual([{ name: 'probabilities', shape: [2, 2], datatype: 'BYTES', data }]);
+    expect(await ranked(9)).toEqual(await ranked(2));
+    expect((await ranked(1))[0]).toMatchObject({ shape: [2, 1], data: [data[0], data[2]] });
+  });
+
+  it('passes over parameters and members it does not know', async () => {
+    const plain = await infer('points', { inputs: [twoPoints] });
+    const parameters = { priority: 1, timeout: 'x', sequence_start: false };
+    const outputs = ['probabilities', 'label'].map((name) => ({ name, parameters, kind: 'x' }));
+    const inputs = [{ ...twoPoints, parameters, layout: 'x' }];
+    const answer = await infer('points', { model_name: 'points', parameters, inputs, outputs });
+    expect(answer.json()).toEqual(plain.json());
+  });
+});
+
+describe('a version of a model', () => {
+  const labelsOf = async (path: string) =>
+    (await infer(path, { inputs: [twoPoints], outputs: [{ name: 'label' }] })).json();
+
+  it('is an adaptation that has succeeded, whether or not it is the current one', async () => {
+    const first = await adapt('versions', points);
+    const renamed = points.support.map((each) => ({ ...each, label: `the ${each.label}` }));
+    const second = await adapt('versions', { ...points, support: renamed });
+    expect(await labelsOf('versions')).toMatchObject({
+      model_version: second,
+      outputs: [{ data: ['the left', 'the right'] }],
+    });
+    expect(await labelsOf(`versions/versions/${first}`)).toMatchObject({
+      model_name: 'versions',
+      model_version: first,
+      outputs: [{ data: ['left', 'right'] }],
+    });
+    expect(await labelsOf(`versions/versions/${second}`)).toEqual(await labelsOf('versions'));
+    const described = (await get(`/models/versions/versions/${first}`)).json();
+    expect(described).toEqual({ ...(await get('/models/versions')).json(), versions: [first] });
+    expect((await get(`/models/versions/versions/${first}/ready`)).json()).toEqual({
+      name: 'versions',
+      ready: true,
+    });
+  });
+
+  it('is not there until it has succeeded', async () => {
+    const { id } = (
+      await http.app.inject({ method: 'POST', url: '/tasks/slow/adapt', payload: long })
+    ).json();
+    for (const path of ['', '/ready']) {
+      const answer = await get(`/models/slow/versions/${id}${path}`);
+      expect(answer.statusCode).toBe(404);
+      expect(answer.json().error).toMatch(/^Task slow has no such adaptation that has succeeded: it is /);
+    }
+    await http.app.inject({ method: 'POST', url: `/tasks/slow/adaptations/${id}/cancel` });
+  });
+
+  it.each(['1', 'adp_0', `adp_${'0'.repeat(32)}`, 'x'.repeat(200)])('%s is not there', async (id) => {
+    const answer = await infer(`points/versions/${id}`, { inputs: [twoPoints] });
+    expect([answer.statusCode, answer.json()]).toEqual([
+      404,
+      { error: 'Task points has no such adaptation' },
+    ]);
+  });
+
+  it('of another task is not there', async () => {
+    expect((await get(`/models/points/versions/${ids.curve}`)).statusCode).toBe(404);
+  });
+});
+
+describe('inference refuses', () => {
+  const faults: [string, object, RegExp][] = [
+    ['no inputs', { inputs: [] }, /one input, x at \/inputs, got 0/],
+    ['no inputs at all', {}, /a value at \/inputs, got nothing/],
+    ['two inputs', { inputs: [twoPoints, twoPoints] }, /one input, x at \/inputs, got 2/],
+    ['another input', { inputs: [x([], { name: 'y' })] }, /"x" at \/inputs\/0\/name, got "y"/],
+    [
+      'no data',
+      { inputs: [x(undefined)] },
+      /data, or the parameter binary_data_size at \/inputs\/0\/data, got neither/,
+    ],
+    ['another shape', { inputs: [x([1], { shape: [1] })] }, /\[-1, 2\] at \/inputs\/0\/shape, got \[1\]/],
+    ['a shape of no rows', { inputs: [x([], { shape: [0, 2] })] }, /from 1 to 4096 inputs, got 0/],
+    ['a huge shape', { inputs: [x([], { shape: [1e15, 2] })] }, /2000000000000000 elements/],
+    ['a negative shape', { inputs: [x([], { shape: [-1, 2] })] }, /≥ 0 at \/inputs\/0\/shape\/0, got -1/],
+    ['too few data', { inputs: [x([1, 2, 3])] }, /4 elements .* at \/inputs\/0\/data, got 3/],
+    ['no number', { inputs: [x([1, 2, null, 4])] }, /finite 32-bit number at \/inputs\/0\/data\/2, got null/],
+    [
+      'another datatype',
+      { inputs: [x([1], { datatype: 'fp32' })] },
+      /one of BOOL, .*BYTES at .*\/datatype, got "fp32"/,
+    ],
+    ['a datatype of objects', { inputs: [x([1], { datatype: 'constructor' })] }, /one of BOOL/],
+    ['half precision in JSON', { inputs: [x([1, 2, 3, 4], { datatype: 'FP16' })] }, /the binary form/],
+    [
+      'images for a package of numbers',
+      { inputs: [x(['AAAA'], { datatype: 'BYTES', shape: [1] })] },
+      /numbers of shape \[2\] at \/inputs\/0\/data\/0, got an image/,
+    ],
+    [
+      'an answer that is not finite',
+      { inputs: [x([0, 0, 3e38, 3e38])] },
+      /no finite answer .*\(\/inputs\/0\/data\/1\)/,
+    ],
+    [
+      'another output',
+      { inputs: [twoPoints], outputs: [{ name: 'y' }] },
+      /one of probabilities, label at \/outputs\/0/,
+    ],
+    [
+      'an output twice',
+      { inputs: [twoPoints], outputs: [{ name: 'label' }, { name: 'label' }] },
+      /each output once at \/outputs\/1\/name/,
+    ],
+    [
+      'classification of labels',
+      { inputs: [twoPoints], outputs: [{ name: 'label', parameters: { classification: 1 } }] },
+      /at the output probabilities/,
+    ],
+    [
+      'classification of nothing',
+      { inputs: [twoPoints], outputs: [{ name: 'probabilities', parameters: { classification: 0 } }] },
+      /≥ 1/,
+    ],
+    [
+      'a parameter that is a list',
+      { inputs: [twoPoints], parameters: { a: [] } },
+      /a text, a number, true or false at/,
+    ],
+    ['an id that is no text', { id: 42, inputs: [twoPoints] }, /a string at \/id, got 42/],
+  ];
+
+  it.each(faults)('%s', async (_what, body, error) => {
+    const answer = await infer('points', body);
+    expect(answer.statusCode).toBe(400);
+    expect(answer.headers['content-type']).toBe('application/json; charset=utf-8');
+    expect(answer.json()).toEqual({ error: expect.stringMatching(error) });
+  });
+
+  it.each<[string, unknown, RegExp]>([
+    ['text for an image', 'hello!', /an image file in base64 at \/inputs\/0\/data\/1, got "hello!"/],
+    ['a number for an image', 1, /an image file in base64/],
+    ['a file that is none', 'aGVsbG8=', /PNG, JPEG or WebP file, got 5 bytes .* at \/inputs\/0\/data\/1/],
+  ])('%s', async (_what, element, error) => {
+    const data = [dataUrl(glyph('gate', 1)), element];
+    const answer = await infer('glyphs', { inputs: [x(data, { datatype: 'BYTES', shape: [2] })] });
+    expect([answer.statusCode, answer.json()]).toEqual([400, { error: expect.stringMatching(error) }]);
+  });
+
+  it.each<[string, string, string | undefined, number]>([
+    ['no JSON', '{"inputs"', 'application/json', 400],
+    ['a prototype', '{"__proto__":{}}', 'application/json', 400],
+    ['nothing', '', 'application/json', 400],
+    ['a list', '[]', 'application/json', 400],
+    ['text', 'x', 'text/plain', 415],
+    ['a form', 'x', 'multipart/form-data; boundary=x', 415],
+  ])('a body of %s', async (_what, payload, type, status) => {
+    const headers = type === undefined ? {} : { 'content-type': type };
+    const answer = await http.app.inject({
+      method: 'POST',
+      url: '/v2/models/points/infer',
+      payload,
+      headers,
+    });
+    expect([answer.statusCode, answer.json()]).toEqual([
+      status,
+      { error: expect.stringMatching(/^(Expected|Body cannot be empty)/) },
+    ]);
+  });
+
+  it('a body that is compressed', async () => {
+    const headers = { 'content-type': 'application/json', 'content-encoding': 'gzip' };
+    const answer = await http.app.inject({
+      method: 'POST',
+      url: '/v2/models/points/infer',
+      payload: 'x',
+      headers,
+    });
+    expect([answer.statusCode, answer.json().error]).toEqual([415, expect.stringMatching(/not compressed/)]);
+  });
+
+  it.each([
+    ['GET', '/models/nowhere', 404],
+    ['GET', '/models/nowhere/ready', 404],
+    ['POST', '/models/nowhere/infer', 404],
+    ['GET', '/models/a%20b', 404],
+    ['GET', '/models', 404],
+    ['POST', '/repository/index', 404],
+    ['DELETE', '/models/points', 404],
+    ['GET', '/models/%ff', 400],
+  ] as const)('%s /v2%s', async (method, url, status) => {
+    const body = method === 'POST' ? { payload: { inputs: [twoPoints] } } : {};
+    const answer = await http.app.inject({ method, url: `/v2${url}`, ...body });
+    expect([answer.statusCode, answer.json()]).toEqual([status, { error: expect.any(String) }]);
+  });
+});
