@@ -85,6 +85,8 @@ export function createAdaptations({ store, queue, progress, clock, onEnded }: Pa
       if (record?.endedAt === endedAt) onEnded(record);
       const ref = { tenant, task, id };
       await queue.cancel(ref);
+      // Queued anew since it was cancelled: what the queue has forgotten was perhaps the new one.
+      if ((await read(ref))?.status === 'queued') await queue.submit(ref);
       await queue.announce(ref);
       return record ?? { ...found, status: 'cancelled', endedAt };
     },

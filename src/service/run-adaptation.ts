@@ -126,7 +126,9 @@ export function createRunAdaptation(parts: Parts) {
             writtenAt = clock.now().getTime();
             const soFar = [...losses];
             // A write that fails here is made good by the last one.
-            writing = write((each) => ({ ...each, losses: soFar })).catch(() => undefined);
+            // One that was cancelled elsewhere and queued anew has none yet.
+            const told = (each: Adaptation) => (each.status === 'running' ? { ...each, losses: soFar } : each);
+            writing = write(told).catch(() => undefined);
           }
           // Later, not here: steps may come by the thousand in one turn of the event loop.
           announcing ??= setTimeout(() => {

@@ -40,6 +40,8 @@ const MEMBERS_AT_ONCE = 1000;
 export function createRedisTaskStore({ redis, quota }: RedisTaskStoreOptions): TaskStore {
   const inOrder = createInOrder();
   const known = new Set<string>();
+  // A Redis that was away may have lost its last second.
+  redis.on('ready', () => known.clear());
 
   return {
     task: (tenant, id) =>
