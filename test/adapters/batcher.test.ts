@@ -72,4 +72,36 @@ describe('batching predictions', () => {
     );
     expect(answers.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'fulfilled']);
   });
+
+  it('fails no other state that waits with one that fails', async () => {
+    const predict = createBatcher(4);
+    const [broken, sound]: [Tensors, Tensors] = [{}, {}];
+    const forward = async (state: Tensors, x: Tensor) => {
+      if (state === broken) throw new Error('cannot');
+      return double(x);
+    };
+    const failing = [1, 2].map((value) => predict(forward, broken, column(value)));
+    const answers = await Promise.allSettled([predict(forward, sound, column(3)), ...failing]);
+    const after = await predict(forward, sound, column(4));
+    expect(answers.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'rejected']);
+    expect(answers[0]).toMatchObject({ value: column(6) });
+    expect(after).toEqual(column(8));
+  });
+
+  it('serves a state that comes later before the rest of one that never stops asking', async () => {
+    const order: string[] = [];
+    const predict = createBatcher(1);
+    const [busy, other]: [Tensors, Tensors] = [{}, {}];
+    const answer = deferred<Tensor>();
+    const forward = async (state: Tensors, x: Tensor) => {
+      order.push(state === busy ? 'busy' : 'other');
+      if (order.length === 1) predict(forward, other, column(2)).then(answer.resolve, answer.reject);
+      if (order.length < 20) void predict(forward, busy, column(1));
+      return double(x);
+    };
+    void predict(forward, busy, column(1));
+    void predict(forward, busy, column(1));
+    expect(await answer.promise).toEqual(column(4));
+    expect(order.indexOf('other')).toBe(2);
+  });
 });
