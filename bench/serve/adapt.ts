@@ -1,0 +1,51 @@
+import { excess, ratio } from './bars.ts';
+import { adapt as adaptation, firstNumber, numbered, peerAdapt } from './bodies.ts';
+import { mustCall } from './call.ts';
+import { startCluster } from './cluster.ts';
+import { besidePeer } from './peers.ts';
+import type { Contender, Scenario } from './scenario.ts';
+import { startServer } from './server.ts';
+import { wrk } from './wrk.ts';
+
+/** Tasks gather adaptations; nobody's has thousands. */
+const TASKS = 1000;
+const episode = { ways: 5, shots: 1, steps: 5 };
+const ours = adaptation('/tasks/t-:task/adapt', { model: 'omniglot-maml', ...episode });
+const theirs = peerAdapt('/tasks/t/adapt', episode);
+
+export const adapt: Scenario = {
+  name: 'adapt',
+  title: 'Adaptations',
+  about:
+    '5-way 1-shot in 5 steps, from the request to the answer that it has succeeded (`Prefer: wait=10`), one at a time. Ours is\n' +
+    'durable before it runs; over Redis it passes from an api process to a worker process. The peers keep theirs in memory.',
+  async open({ peer }, keep) {
+    const measured = (label: string, address: string, post = ours): Contender => ({
+      label,
+      measure: (seconds) => wrk({ address, post, connections: 1, tasks: TASKS }, seconds),
+    });
+    const embedded = keep(await startServer({}));
+    await mustCall(embedded.address, numbered(ours, firstNumber(), TASKS));
+    const cluster = await startCluster({}, {}, keep);
+    const contenders = [measured('ours, embedded', embedded.address)];
+    if ('absent' in cluster) contenders.push({ label: 'ours, over Redis', absent: cluster.absent });
+    else {
+      await mustCall(cluster.api.address, numbered(ours, firstNumber(), TASKS));
+      contenders.push(measured('ours, over Redis', cluster.api.address));
+    }
+    for (const mode of ['plain', 'tuned'] as const) {
+      contenders.push(
+        ...(await besidePeer(peer, mode, keep, ({ address }) => [measured(`${mode} peer`, address, theirs)])),
+      );
+    }
+    return {
+      contenders,
+      bars: [
+        ratio("embedded, p50 to the tuned peer's", 'p50Ms', ['ours, embedded', 'tuned peer'], { atMost: 1 }),
+        excess('over Redis, p50 above embedded', 'p50Ms', ['ours, over Redis', 'ours, embedded'], {
+          atMost: 5,
+        }),
+      ],
+    };
+  },
+};

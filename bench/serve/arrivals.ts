@@ -1,0 +1,90 @@
+import { once } from 'node:events';
+import { Agent, type IncomingMessage, request } from 'node:http';
+import { setTimeout as pause } from 'node:timers/promises';
+import { firstNumber, numbered, type Post } from './bodies.ts';
+import type { Sample } from './scenario.ts';
+
+const CONNECTIONS = 1024;
+const TIMEOUT_MS = 10_000;
+const TICK_MS = 2;
+
+interface Arrivals {
+  readonly address: string;
+  readonly post: Post;
+  readonly perSecond: number;
+  readonly tasks: number;
+}
+
+type Outcome = 'good' | 'refused' | 'refused without Retry-After' | 'timeout' | 'socket' | `status ${number}`;
+
+/**
+ * Calls that come at a rate of their own, whether or not those before have been answered, as callers do who do not know of
+ * each other. Times count from the arrival, also where it waited for one of the connections.
+ */
+export async function arrivals(
+  { address, post, perSecond, tasks }: Arrivals,
+  seconds: number,
+): Promise<Sample> {
+  const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
+  const counts = new Map<Outcome, number>();
+  const goodMs: number[] = [];
+  const first = firstNumber();
+  const one = async (number: number) => {
+    const startedAt = performance.now();
+    const outcome = await arrive(agent, address, numbered(post, number, tasks));
+    counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
+    if (outcome === 'good') goodMs.push(performance.now() - startedAt);
+  };
+
+  const calls: Promise<void>[] = [];
+  const startedAt = performance.now();
+  let elapsed = 0;
+  while (elapsed < seconds) {
+    while (calls.length < elapsed * perSecond) calls.push(one(first + calls.length));
+    await pause(TICK_MS);
+    elapsed = (performance.now() - startedAt) / 1000;
+  }
+  // What is answered while nothing more arrives says nothing about overload.
+  const { good = 0, refused = 0 } = Object.fromEntries(counts);
+  await Promise.all(calls);
+  agent.destroy();
+  goodMs.sort((a, b) => a - b);
+  const { good: _, refused: __, ...errors } = Object.fromEntries(counts);
+  return {
+    perSecond: good / elapsed,
+    refusedPerSecond: refused / elapsed,
+    offeredPerSecond: calls.length / elapsed,
+    p50Ms: goodMs[Math.floor(goodMs.length * 0.5)] ?? Number.NaN,
+    p99Ms: goodMs[Math.floor(goodMs.length * 0.99)] ?? Number.NaN,
+    errors,
+  };
+}
+
+async function arrive(agent: Agent, address: string, { path, body, headers }: Post): Promise<Outcome> {
+  const signal = AbortSignal.timeout(TIMEOUT_MS);
+  try {
+    const response = await new Promise<IncomingMessage>((resolve, reject) => {
+      const length = Buffer.byteLength(body);
+      request(`${address}${path}`, {
+        agent,
+        method: 'POST',
+        headers: { ...headers, 'content-length': length },
+        signal,
+      })
+        .on('response', resolve)
+        .on('error', reject)
+        .end(body);
+    });
+    response.resume();
+    await once(response, 'end');
+    return outcomeOf(response);
+  } catch {
+    return signal.aborted ? 'timeout' : 'socket';
+  }
+}
+
+function outcomeOf({ statusCode = 0, headers }: IncomingMessage): Outcome {
+  if (statusCode === 200) return 'good';
+  if (statusCode !== 429 && statusCode !== 503) return `status ${statusCode}`;
+  return headers['retry-after'] === undefined ? 'refused without Retry-After' : 'refused';
+}

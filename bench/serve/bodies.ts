@@ -1,0 +1,119 @@
+import { normal } from '../adapt/tensors.ts';
+
+/** A call to make, again and again. */
+export interface Post {
+  /** `:task` stands for a number. */
+  readonly path: string;
+  readonly body: string | Buffer;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** Stands in a body for a number that is another in each request. */
+export const SEED_MARK = '1234567890123456';
+
+const SIDE = 28;
+const PIXELS = SIDE * SIDE;
+const json = { 'content-type': 'application/json' };
+export const waiting = { ...json, prefer: 'wait=10' };
+
+/** Where to count from, so that no two runs meet the same number. */
+export const firstNumber = () => Date.now() * 1000;
+
+type Image = readonly (readonly (readonly number[])[])[];
+
+/** Images as the peer makes them: standard normal, four decimals, nested [1, 28, 28]. */
+export function images(count: number, name: string): readonly Image[] {
+  const { data } = normal(name, [count, SIDE, SIDE]);
+  const pixel = (at: number) => Math.round((data[at] as number) * 1e4) / 1e4;
+  const rows = (image: number) =>
+    Array.from({ length: SIDE }, (_, y) =>
+      Array.from({ length: SIDE }, (_, x) => pixel(image * PIXELS + y * SIDE + x)),
+    );
+  return Array.from({ length: count }, (_, image) => [rows(image)]);
+}
+
+/** As Python writes JSON. */
+const python = (value: unknown) => JSON.stringify(value).replaceAll(',', ', ').replaceAll(':', ': ');
+
+const bytesOf = (inputs: readonly Image[]) => Buffer.from(Float32Array.from(inputs.flat(3)).buffer);
+
+const packed = (input: Image) => ({
+  shape: [1, SIDE, SIDE],
+  dtype: 'float32',
+  data: bytesOf([input]).toString('base64'),
+});
+
+/** The peer's own body, which ours takes as it is. */
+export const nestedPredict = (path: string, count: number): Post => ({
+  path,
+  body: python({ inputs: images(count, 'query') }),
+  headers: json,
+});
+
+export const packedPredict = (path: string, count: number): Post => ({
+  path,
+  body: JSON.stringify({ inputs: images(count, 'query').map(packed) }),
+  headers: json,
+});
+
+/** The Open Inference Protocol's binary form: JSON of the tensors' shapes, then their bytes. */
+export function binaryInfer(path: string, count: number): Post {
+  const bytes = bytesOf(images(count, 'query'));
+  const header = Buffer.from(
+    JSON.stringify({
+      inputs: [
+        {
+          name: 'x',
+          datatype: 'FP32',
+          shape: [count, 1, SIDE, SIDE],
+          parameters: { binary_data_size: bytes.length },
+        },
+      ],
+      parameters: { binary_data_output: true },
+    }),
+  );
+  return {
+    path,
+    body: Buffer.concat([header, bytes]),
+    headers: {
+      'content-type': 'application/octet-stream',
+      'inference-header-content-length': String(header.length),
+    },
+  };
+}
+
+export interface Episode {
+  readonly model: string;
+  readonly ways: number;
+  readonly shots: number;
+  readonly steps: number;
+}
+
+/** The service's adaptation, with a seed of its own each time, so that each is really run; it answers when it has ended. */
+export function adapt(path: string, { model, ways, shots, steps }: Episode): Post {
+  const support = images(ways * shots, 'support').map((input, i) => ({
+    input,
+    label: `class ${Math.floor(i / shots)}`,
+  }));
+  const body = { model, support, settings: { steps, seed: Number(SEED_MARK) } };
+  return { path, body: python(body), headers: waiting };
+}
+
+/** The same work in the peer's words. */
+export function peerAdapt(path: string, { ways, shots, steps }: Omit<Episode, 'model'>): Post {
+  const labels = Array.from({ length: ways * shots }, (_, i) => Math.floor(i / shots));
+  return {
+    path,
+    body: python({ inputs: images(ways * shots, 'support'), labels, steps, lr: 0.1 }),
+    headers: json,
+  };
+}
+
+/** One of the calls that a post stands for. */
+export function numbered({ path, body, headers }: Post, number: number, tasks = 1): Post {
+  return {
+    path: path.replace(':task', String(number % tasks)),
+    body: typeof body === 'string' ? body.replace(SEED_MARK, String(number)) : body,
+    headers,
+  };
+}

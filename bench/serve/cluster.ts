@@ -1,0 +1,22 @@
+import { privateServers } from '../../test/support/redis-server.ts';
+import type { Keep } from './scenario.ts';
+import { type ServerOptions, type ServerProcess, startServer } from './server.ts';
+
+export interface Cluster {
+  readonly api: ServerProcess;
+  readonly worker: ServerProcess;
+}
+
+/** One api and one worker over a Redis of their own that appends to its file each second; or why not. */
+export async function startCluster(
+  environment: Readonly<Record<string, string>>,
+  options: ServerOptions,
+  keep: Keep,
+): Promise<Cluster | { readonly absent: string }> {
+  const start = await privateServers();
+  if (typeof start === 'string') return { absent: start };
+  const { url } = keep(await start(['--appendonly', 'yes', '--appendfsync', 'everysec']));
+  const process = async (ROLE: string) =>
+    keep(await startServer({ ...environment, REDIS_URL: url, ROLE }, options));
+  return { worker: await process('worker'), api: await process('api') };
+}

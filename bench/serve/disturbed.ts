@@ -1,0 +1,65 @@
+import { load } from '../../test/faults/load.ts';
+import { level, ratio } from './bars.ts';
+import { adapt, firstNumber, nestedPredict, numbered, type Post, peerAdapt } from './bodies.ts';
+import { mustCall } from './call.ts';
+import { besidePeer } from './peers.ts';
+import type { Contender, Sample, Scenario } from './scenario.ts';
+import { startServer } from './server.ts';
+import { wrk } from './wrk.ts';
+
+const TASKS = 1000;
+const query = nestedPredict('/tasks/t/predict', 1);
+const model = 'omniglot-maml';
+const episode = { ways: 5, shots: 5, steps: 5 };
+
+/** Predictions on one connection while `post` is made again as soon as it is answered. */
+async function whileAdapting(address: string, post: Post, seconds: number): Promise<Sample> {
+  const first = firstNumber();
+  const startedAt = performance.now();
+  let adapted = 0;
+  const adapting = load(1, async (n) => {
+    await mustCall(address, numbered(post, first + n, TASKS));
+    adapted += 1;
+  });
+  const sample = await wrk({ address, post: query, connections: 1 }, seconds);
+  await adapting.stop();
+  return { ...sample, besidesPerSecond: adapted / ((performance.now() - startedAt) / 1000) };
+}
+
+const pair = (who: string, address: string, post: Post): readonly Contender[] => [
+  {
+    label: `${who}, undisturbed`,
+    measure: (seconds) => wrk({ address, post: query, connections: 1 }, seconds),
+  },
+  {
+    label: `${who}, while it adapts`,
+    measure: (seconds) => whileAdapting(address, post, seconds),
+  },
+];
+
+export const disturbed: Scenario = {
+  name: 'disturbed',
+  title: 'Predictions while another client adapts',
+  about:
+    'As above on one connection, while another client adapts other tasks 5-way 5-shot in 5 steps without pause, each time with\n' +
+    'settings of its own, so that each adaptation is really run.',
+  async open({ peer }, keep) {
+    const { address } = keep(await startServer({}));
+    await mustCall(address, adapt('/tasks/t/adapt', { model, ways: 5, shots: 1, steps: 5 }));
+    const contenders = [
+      ...pair('ours', address, adapt('/tasks/other-:task/adapt', { model, ...episode })),
+      ...(await besidePeer(peer, 'tuned', keep, ({ address }) =>
+        pair('tuned peer', address, peerAdapt('/tasks/other-:task/adapt', episode)),
+      )),
+    ];
+    const kept = (who: string) => [`${who}, while it adapts`, `${who}, undisturbed`] as const;
+    return {
+      contenders,
+      bars: [
+        ratio('requests/s to its own undisturbed', 'perSecond', kept('ours'), { atLeast: 0.8 }),
+        level('p99 while it adapts', 'p99Ms', 'ours, while it adapts', { atMost: 10 }),
+        ratio("the tuned peer's, to its own undisturbed", 'perSecond', kept('tuned peer'), null),
+      ],
+    };
+  },
+};

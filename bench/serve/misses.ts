@@ -1,0 +1,68 @@
+import { privateServers } from '../../test/support/redis-server.ts';
+import { excess } from './bars.ts';
+import { adapt, nestedPredict } from './bodies.ts';
+import type { Contender, Keep, Scenario } from './scenario.ts';
+import { startServer } from './server.ts';
+import { adaptTasks } from './tasks.ts';
+import { wrk } from './wrk.ts';
+
+/** A state of omniglot-maml is 450 kB: the least memory there is holds two. */
+const TASKS = 20;
+const LEAST = String(2 ** 20);
+const query = nestedPredict('/tasks/t-:task/predict', 1);
+const adaptation = adapt('/tasks/t-:task/adapt', { model: 'omniglot-maml', ways: 5, shots: 1, steps: 5 });
+const anew = { ...adaptation, path: '/tasks/other-:task/adapt' };
+
+export const misses: Scenario = {
+  name: 'misses',
+  title: 'States that are not in memory',
+  about: `One image on one connection to omniglot-maml, whose state is 450 kB: to one task, which is in memory, and to ${TASKS} in turn where
+memory holds two. Over Redis each state is fetched from there. On files with a cache of two, each is adapted again.`,
+  async open(_options, keep) {
+    return {
+      contenders: [...(await overRedis(keep)), ...(await onFiles(keep))],
+      bars: [
+        excess(
+          'a hit in Redis, p50 above one in memory',
+          'p50Ms',
+          ['Redis, from Redis', 'Redis, in memory'],
+          { atMost: 5 },
+        ),
+        excess(
+          'a state computed again, p50 above an adaptation',
+          'p50Ms',
+          ['files, computed again', 'files, an adaptation'],
+          { atMost: 5 },
+        ),
+      ],
+    };
+  },
+};
+
+const measured = (label: string, address: string, post: typeof query, tasks: number): Contender => ({
+  label,
+  measure: (seconds) => wrk({ address, post, connections: 1, tasks }, seconds),
+});
+
+async function overRedis(keep: Keep): Promise<readonly Contender[]> {
+  const start = await privateServers();
+  if (typeof start === 'string')
+    return ['Redis, in memory', 'Redis, from Redis'].map((label) => ({ label, absent: start }));
+  const { url } = keep(await start(['--appendonly', 'yes', '--appendfsync', 'everysec']));
+  const { address } = keep(await startServer({ REDIS_URL: url, MEMORY_CACHE_BYTES: LEAST }));
+  await adaptTasks(address, adaptation, TASKS);
+  return [
+    measured('Redis, in memory', address, query, 1),
+    measured('Redis, from Redis', address, query, TASKS),
+  ];
+}
+
+async function onFiles(keep: Keep): Promise<readonly Contender[]> {
+  const { address } = keep(await startServer({ MEMORY_CACHE_BYTES: LEAST, STATE_CACHE_BYTES: LEAST }));
+  await adaptTasks(address, adaptation, TASKS);
+  return [
+    measured('files, in memory', address, query, 1),
+    measured('files, an adaptation', address, anew, 1000),
+    measured('files, computed again', address, query, TASKS),
+  ];
+}

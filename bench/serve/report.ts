@@ -1,0 +1,83 @@
+import { readFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { markdownTable } from '../../src/training/markdown-table.ts';
+import { errorsOf, type Judged, type Row, type Table } from './measure.ts';
+import { type Quantity, quantities } from './scenario.ts';
+
+export interface Setting {
+  readonly command: string;
+  readonly date: string;
+  readonly wrk: string;
+  /** What the peer is made of, or why it was not run. */
+  readonly peer: string;
+}
+
+/** What the numbers were measured on and with. */
+export function machine({ wrk, peer }: Setting): string {
+  const processors = cpus();
+  const versionOf = (library: string) =>
+    `${library} ${JSON.parse(readFileSync(new URL(`../../node_modules/${library}/package.json`, import.meta.url), 'utf8')).version}`;
+  const versions = [
+    `node ${process.versions.node}`,
+    versionOf('onnxruntime-node'),
+    versionOf('fastify'),
+    wrk,
+  ];
+  return `${processors.length} × ${processors[0]?.model ?? 'unknown processor'}; ${[...versions, peer].join(', ')}`;
+}
+
+const measured = ({ rows }: Table) =>
+  (Object.keys(quantities) as Quantity[]).filter((quantity) =>
+    rows.some((row) => 'sample' in row && row.sample[quantity] !== undefined),
+  );
+
+function cellsOf(row: Row, columns: readonly Quantity[]): readonly string[] {
+  if ('absent' in row) return [row.label, ...columns.map(() => '–'), `left out: ${row.absent}`];
+  const errors = errorsOf(row.sample).map(([kind, count]) => `${count} × ${kind}`);
+  return [
+    row.label,
+    ...columns.map((quantity) => row.sample[quantity]?.toFixed(quantities[quantity].digits) ?? '–'),
+    errors.length === 0 ? '0' : `invalid: ${errors.join(', ')}`,
+  ];
+}
+
+function barCells({ claim, bound, unit, outcome }: Judged): readonly string[] {
+  const bar = bound === null ? '–' : 'atLeast' in bound ? `≥ ${bound.atLeast}` : `≤ ${bound.atMost}`;
+  const wanted = bound === null ? '–' : `${bar} ${unit}`;
+  if ('leftOut' in outcome) return [claim, '–', wanted, `left out: ${outcome.leftOut}`];
+  const verdict = { true: 'ok', false: 'no', null: '–' }[String(outcome.ok)] ?? '';
+  return [claim, `${outcome.value.toFixed(2)} ${unit}`, wanted, verdict];
+}
+
+/** A scenario's measurements, and what they say of its bars. */
+export function section(table: Table): string {
+  const columns = measured(table);
+  const { scenario, effort, rows, bars } = table;
+  const heads = columns.map((quantity) => quantities[quantity].head);
+  const rounds = `${effort.rounds} round${effort.rounds > 1 ? 's' : ''} of ${effort.seconds} s each.`;
+  return [
+    `## ${scenario.title}`,
+    `${scenario.about}\n${rounds}`,
+    markdownTable(
+      ['who', ...heads, 'errors'],
+      rows.map((row) => cellsOf(row, columns)),
+      1,
+    ),
+    markdownTable(['claim', 'measured', 'bar', ''], bars.map(barCells), 1),
+  ].join('\n\n');
+}
+
+/** The tables as a page to commit. */
+export function page(setting: Setting, tables: readonly Table[]): string {
+  return [
+    '# Speed of serving',
+    `Made by \`${setting.command}\` on ${setting.date}, on ${machine(setting)}. Everyone is measured in turns, round after round: rows are\n` +
+      'medians over the rounds, a claim compares the medians of two rows or is one of them. Times hold within one run alone, ratios\n' +
+      'wherever the machine is the same. Any answer but 2xx makes a row invalid, and what it would say a `no`. A bar is what we want; it\n' +
+      'stops nothing. The peer is what one would write instead: FastAPI, uvicorn and PyTorch, plain as in the tutorial, and tuned\n' +
+      '(async, raw JSON, an allocator that keeps its memory).',
+    ...tables.map(section),
+  ]
+    .join('\n\n')
+    .concat('\n');
+}

@@ -1,0 +1,118 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { freePort } from '../../test/support/redis-ready.ts';
+import type { Vitals } from './vitals.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const VITALS = new URL('./vitals.ts', import.meta.url).href;
+const READY_MS = 60_000;
+const ASK_EVERY_MS = 5;
+
+/** How `npm start` runs the server, and how the image does. */
+export const entries = {
+  source: ['--import', 'tsx', 'src/main/serve.ts'],
+  dist: ['dist/main/serve.js'],
+} as const;
+
+export interface ServerOptions {
+  readonly entry?: keyof typeof entries;
+  /** It answers for its vitals; from source alone. */
+  readonly watched?: boolean;
+  /** Modules that are loaded before the server. */
+  readonly preload?: readonly string[];
+}
+
+export interface ServerProcess extends AsyncDisposable {
+  readonly address: string;
+  /** From when it was spawned to its first answer that it is ready. */
+  readonly readyMs: number;
+  /** What it costs now, unused memory collected. It begins to watch its event loop anew. */
+  vitals(): Promise<Vitals>;
+}
+
+/** A server of its own process and data, in production, its log thrown away; resolves when it is ready. */
+export async function startServer(
+  environment: Readonly<Record<string, string>>,
+  { entry = 'source', watched = false, preload = [] }: ServerOptions = {},
+): Promise<ServerProcess> {
+  const data = await mkdtemp(join(tmpdir(), 'innerloop-bench-'));
+  const port = await freePort();
+  const address = `http://127.0.0.1:${port}`;
+  const modules = watched ? [VITALS, ...preload] : preload;
+  const [imports, program] = [entries[entry].slice(0, -1), entries[entry].slice(-1)];
+  const startedAt = performance.now();
+  const child = spawn(
+    process.execPath,
+    [
+      ...(watched ? ['--expose-gc'] : []),
+      ...imports,
+      ...modules.flatMap((url) => ['--import', url]),
+      ...program,
+    ],
+    {
+      cwd: root,
+      env: {
+        ...process.env,
+        NODE_ENV: 'production',
+        PORT: String(port),
+        DATA_DIR: data,
+        ...environment,
+      },
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    },
+  );
+  const stop = async () => {
+    await ended(child, 'SIGTERM');
+    await rm(data, { recursive: true, force: true });
+  };
+  try {
+    await ready(child, address);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return {
+    address,
+    readyMs: performance.now() - startedAt,
+    async vitals() {
+      if (!watched) throw new Error('Expected a server that was started to be watched');
+      child.send('vitals');
+      const [message] = await once(child, 'message');
+      return message as Vitals;
+    },
+    [Symbol.asyncDispose]: stop,
+  };
+}
+
+/** Resolves when the child has answered the first request that it is ready. */
+async function ready(child: ChildProcess, address: string): Promise<void> {
+  let said = '';
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    said += text;
+  });
+  const end = performance.now() + READY_MS;
+  while (performance.now() < end) {
+    if (child.exitCode !== null || child.signalCode !== null)
+      throw new Error(`The server ended before it was ready: ${said}`);
+    const answer = await fetch(`${address}/health/ready`).catch(() => null);
+    await answer?.arrayBuffer();
+    if (answer?.ok) return;
+    await pause(ASK_EVERY_MS);
+  }
+  throw new Error(`Expected the server to be ready within ${READY_MS} ms: ${said}`);
+}
+
+/** Ends a process of ours, gently at first. */
+export async function ended(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exited = once(child, 'exit');
+  child.kill(signal);
+  const force = setTimeout(() => child.kill('SIGKILL'), 15_000);
+  await exited;
+  clearTimeout(force);
+}

@@ -1,0 +1,129 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { load } from '../../test/faults/load.ts';
+import { level } from './bars.ts';
+import { images, waiting } from './bodies.ts';
+import { startCluster } from './cluster.ts';
+import type { Contender, Sample, Scenario } from './scenario.ts';
+import { type ServerProcess, startServer } from './server.ts';
+import type { Vitals } from './vitals.ts';
+
+const MiB = 2 ** 20;
+const LANES = 4;
+const QUESTIONS = 8;
+/** Caches that are full long before the warm-up is over: what grows after it is no cache. */
+export const BOUNDED = { MEMORY_CACHE_BYTES: String(4 * MiB), STATE_CACHE_BYTES: String(8 * MiB) };
+const WARM_UP = 1 / 3;
+export const LEAKING = new URL('../../test/support/leaking.ts', import.meta.url).href;
+
+export interface Step {
+  readonly method: 'POST' | 'DELETE';
+  /** `:task` stands for a task of its own. */
+  readonly path: string;
+  readonly body?: string | Buffer;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** A task is adapted, asked, told more, asked again, and deleted. */
+export function lifeOfTask(learn: object, more: object, question: object): readonly Step[] {
+  const post = (path: string, body: object): Step => ({
+    method: 'POST',
+    path: `/tasks/:task/${path}`,
+    body: JSON.stringify(body),
+    headers: waiting,
+  });
+  const ask = post('predict', question);
+  const append = post('adapt', { support: more, mode: 'append' });
+  const asks = Array.from({ length: QUESTIONS }, () => ask);
+  return [post('adapt', learn), ...asks, append, ...asks, { method: 'DELETE', path: '/tasks/:task' }];
+}
+
+const drawings = (count: number, name: string) =>
+  images(count, name).map((input, i) => ({ input, label: `class ${i}` }));
+const life = lifeOfTask({ model: 'omniglot-maml', support: drawings(5, 'support') }, drawings(1, 'another'), {
+  inputs: images(1, 'query'),
+});
+
+/** Tasks live and die at `address` for so long; what that did to each of the processes, of which the worst counts. */
+export async function soak(
+  address: string,
+  processes: readonly ServerProcess[],
+  life: readonly Step[],
+  seconds: number,
+): Promise<Sample> {
+  const errors: Record<string, number> = {};
+  let requests = 0;
+  const traffic = load(LANES, async (n) => {
+    for (const { method, path, body, headers } of life) {
+      const response = await fetch(`${address}${path.replace(':task', `soak-${n}`)}`, {
+        method,
+        ...(headers && { headers }),
+        ...(body && { body }),
+      });
+      await response.arrayBuffer();
+      requests += 1;
+      const kind = `status ${response.status}`;
+      if (response.status !== 200 && response.status !== 204) errors[kind] = (errors[kind] ?? 0) + 1;
+    }
+  });
+  const all = () => Promise.all(processes.map((each) => each.vitals()));
+
+  await pause(seconds * WARM_UP * 1000);
+  const warm = await all();
+  const [warmAt, warmRequests] = [performance.now(), requests];
+  await pause(seconds * (1 - WARM_UP) * 1000);
+  const end = await all();
+  const perSecond = (requests - warmRequests) / ((performance.now() - warmAt) / 1000);
+  await traffic.stop();
+  const worst = (of: (warm: Vitals, end: Vitals) => number) =>
+    Math.max(...end.map((each, i) => of(warm[i] as Vitals, each)));
+  const growth = (of: 'collectedBytes' | 'heapBytes') => worst((w, e) => 100 * (e[of] / w[of] - 1));
+  return {
+    perSecond,
+    rssMb: worst((_, { rssBytes }) => rssBytes / MiB),
+    growthPercent: growth('collectedBytes'),
+    heapGrowthPercent: growth('heapBytes'),
+    loopP99Ms: worst((_, { loopP99Ms }) => loopP99Ms),
+    errors,
+  };
+}
+
+/** One process, soaked; with a control that keeps something of each request it has answered. */
+async function soakOne(seconds: number, { leaks = false } = {}): Promise<Sample> {
+  await using server = await startServer(BOUNDED, { watched: true, preload: leaks ? [LEAKING] : [] });
+  // Awaited here: the server must outlive it.
+  return await soak(server.address, [server], life, seconds);
+}
+
+const [ONE, TWO, CONTROL] = ['one process', 'api and worker over Redis', 'one process that leaks'] as const;
+
+export const soaking: Scenario = {
+  name: 'soak',
+  title: 'Soak',
+  about: `${LANES} clients adapt tasks of omniglot-maml, predict, append and delete them. Memory is resident memory: growth is of what is left when
+the unused is collected, from a third of the time to its end. Delay of the event loop is taken inside the process. Of two processes
+the worse counts. The control is the same server keeping each request it was sent: the same check must catch it.`,
+  effort: ({ soakSeconds }) => ({ rounds: 1, seconds: soakSeconds }),
+  async open(_options, keep) {
+    const cluster = await startCluster(BOUNDED, { watched: true }, keep);
+    const contenders: Contender[] = [
+      { label: ONE, measure: (seconds) => soakOne(seconds) },
+      'absent' in cluster
+        ? { label: TWO, absent: cluster.absent }
+        : {
+            label: TWO,
+            measure: (seconds) => soak(cluster.api.address, [cluster.api, cluster.worker], life, seconds),
+          },
+      { label: CONTROL, measure: (seconds) => soakOne(Math.min(seconds, 120), { leaks: true }) },
+    ];
+    return {
+      contenders,
+      bars: [
+        ...[ONE, TWO].flatMap((label) => [
+          level(`${label}, growth`, 'growthPercent', label, { atMost: 5 }, '%'),
+          level(`${label}, delay of the event loop, p99`, 'loopP99Ms', label, { atMost: 20 }),
+        ]),
+        level(`${CONTROL}, growth`, 'growthPercent', CONTROL, { atLeast: 5 }, '%'),
+      ],
+    };
+  },
+};

@@ -1,0 +1,30 @@
+import { execFile } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { promisify } from 'node:util';
+import { level } from './bars.ts';
+import type { Scenario } from './scenario.ts';
+import { entries, startServer } from './server.ts';
+
+const packages = readdirSync('models').filter((name) => !name.startsWith('.')).length;
+const kinds = Object.keys(entries) as (keyof typeof entries)[];
+const label = (entry: keyof typeof entries) => `from ${entry}`;
+
+export const start: Scenario = {
+  name: 'start',
+  title: 'Start',
+  about: `From the process's beginning to its first answer that it is ready, with ${packages} packages; from source as \`npm start\` does, and
+built as the image is.`,
+  async open() {
+    await promisify(execFile)('npm', ['run', 'build']);
+    return {
+      contenders: kinds.map((entry) => ({
+        label: label(entry),
+        async measure() {
+          await using server = await startServer({}, { entry });
+          return { startMs: server.readyMs, errors: {} };
+        },
+      })),
+      bars: kinds.map((entry) => level(`${label(entry)}, ready`, 'startMs', label(entry), { atMost: 2000 })),
+    };
+  },
+};

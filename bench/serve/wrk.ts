@@ -1,0 +1,67 @@
+import { execFile, execFileSync } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { firstNumber, type Post, SEED_MARK } from './bodies.ts';
+import type { Sample } from './scenario.ts';
+
+const SCRIPT = fileURLToPath(new URL('./post.lua', import.meta.url));
+const TIMEOUT_SECONDS = 10;
+
+interface Load {
+  readonly address: string;
+  readonly post: Post;
+  readonly connections: number;
+  /** How many tasks `{task}` in the path stands for, one after the other. */
+  readonly tasks?: number;
+}
+
+/** Its version, or null where there is none. */
+export function wrkVersion(): string | null {
+  try {
+    return execFileSync('wrk', ['--version'], { encoding: 'utf8' });
+  } catch (error) {
+    // It answers its version with a status of 1.
+    const { stdout } = error as { stdout?: string };
+    return /^wrk \S+/.exec(stdout ?? '')?.[0] ?? null;
+  }
+}
+
+/** The same call on so many connections for so long, each asking again as soon as it is answered. */
+export async function wrk({ address, post, connections, tasks = 1 }: Load, seconds: number): Promise<Sample> {
+  const folder = await mkdtemp(join(tmpdir(), 'innerloop-wrk-'));
+  try {
+    const file = join(folder, 'body');
+    await writeFile(file, post.body);
+    const options = [
+      '-t1',
+      `-c${connections}`,
+      `-d${seconds}s`,
+      `--timeout=${TIMEOUT_SECONDS}s`,
+      '-s',
+      SCRIPT,
+    ];
+    const headers = Object.entries(post.headers).map(([name, value]) => `${name}=${value}`);
+    const { stdout } = await promisify(execFile)('wrk', [
+      ...options,
+      `${address}${post.path}`,
+      '--',
+      file,
+      SEED_MARK,
+      String(firstNumber()),
+      String(tasks),
+      ...headers,
+    ]);
+    const told = JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
+    return {
+      perSecond: told.requests / told.seconds,
+      p50Ms: told.p50Ms,
+      p99Ms: told.p99Ms,
+      errors: { 'not 2xx': told.status, timeout: told.timeout, socket: told.socket },
+    };
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
