@@ -92,6 +92,7 @@ export default {
     home('onnxruntime-node', 'src/adapters/onnxruntime/'),
     home('lmdb', 'src/adapters/lmdb/'),
     home('ioredis', 'src/adapters/(redis|bullmq)/'),
+    home('@opentelemetry', 'src/adapters/opentelemetry/'),
     home('testcontainers', 'test/'),
     home('openapi-client-axios', 'test/'),
     home('sharp', 'src/adapters/sharp'),

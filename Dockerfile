@@ -54,12 +54,14 @@ WORKDIR /var/empty/innerloop
 ENV NODE_ENV=production \
     HOST=0.0.0.0 \
     PORT=3000 \
+    METRICS_HOST=0.0.0.0 \
+    METRICS_PORT=9464 \
     DATA_DIR=/data \
     MODELS_DIR=/opt/innerloop/models \
     EXECUTION_PROVIDERS=${EXECUTION_PROVIDER} \
     XDG_CACHE_HOME=/tmp \
     ORT_DISABLE_TELEMETRY=1
-EXPOSE 3000
+EXPOSE 3000 9464
 # Live, not ready: restarting a process does not bring back a Redis that is away.
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/health/live`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]

@@ -51,7 +51,7 @@ async function serve({ manifest: { digest, inner } }: Package, i: number): Promi
   });
   const { x } = episode(`query ${i}`, 5, 1);
   const stateId = `state ${i}`;
-  await runner.predict({ digest, stateId, x, loadState: async () => state });
+  await runner.predict({ digest, stateId, x, loadState: async () => ({ state, tier: 'given' }) });
   await runner.forget(stateId);
 }
 

@@ -31,6 +31,17 @@ export const Config = Type.Object({
     default: './models',
     description: 'Folder with one package per folder.',
   }),
+  METRICS_PORT: Type.Integer({
+    minimum: 0,
+    maximum: 65_535,
+    default: 0,
+    description:
+      'Port of `GET /metrics`, for Prometheus, which needs no key. 0: none of its own; `/metrics` is at PORT then, and only while HOST is a loopback address.',
+  }),
+  METRICS_HOST: Type.String({
+    default: '127.0.0.1',
+    description: 'Address of METRICS_PORT: one that the scraper reaches, and callers do not.',
+  }),
   LOG_LEVEL: Type.Enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
     default: 'info',
     description: 'Least severe line that is logged.',

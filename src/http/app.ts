@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import { type Meter, noMeter } from '../ports/meter.ts';
 import type { Service } from '../service/service.ts';
 import { sendInferenceError } from './inference/errors.ts';
 import { defaultLimits, type Limits } from './limits.ts';
@@ -10,6 +11,7 @@ import { describeApi } from './plugins/docs.ts';
 import { acceptForms } from './plugins/forms.ts';
 import { closeGracefully } from './plugins/graceful-close.ts';
 import { logRequests } from './plugins/logs.ts';
+import { measureRequests } from './plugins/measures.ts';
 import { answerWithProblems, asInnerloopError, sendProblem } from './plugins/problems.ts';
 import { limitRates, type RateLimit } from './plugins/rates.ts';
 import { readyUntil } from './ready-until.ts';
@@ -18,6 +20,7 @@ import { adaptationRoutes } from './routes/adaptations.ts';
 import { eventRoutes } from './routes/events.ts';
 import { healthRoutes } from './routes/health.ts';
 import { INFERENCE_PREFIX, inferenceRoutes } from './routes/inference.ts';
+import { type MetricsOptions, metricsRoutes } from './routes/metrics.ts';
 import { modelRoutes } from './routes/models.ts';
 import { predictionRoutes } from './routes/predictions.ts';
 import { taskRoutes } from './routes/tasks.ts';
@@ -40,6 +43,9 @@ export interface AppOptions {
   readonly trustProxy?: readonly string[];
   /** Origins whose pages may call. */
   readonly corsOrigins?: readonly string[];
+  readonly meter?: Meter;
+  /** At `/metrics`, for whoever asks; none without. */
+  readonly metrics?: MetricsOptions | undefined;
 }
 
 /** For a request to arrive in full; without one, callers who never finish would hold their connections for ever. */
@@ -57,6 +63,8 @@ export async function buildApp({
   rateLimit = { perMinute: 0 },
   trustProxy = [],
   corsOrigins = [],
+  meter = noMeter,
+  metrics,
 }: AppOptions): Promise<FastifyInstance> {
   const app: FastifyInstance = Fastify({
     ...(logger && { loggerInstance: logger }),
@@ -82,11 +90,13 @@ export async function buildApp({
     reply.header('x-request-id', request.id);
   });
   logRequests(app);
+  measureRequests(app, meter);
   await guideBrowsers(app, corsOrigins);
   await admitCallers(app, keys, corsOrigins);
   await limitRates(app, rateLimit);
   await refuseOverload(app, limits);
 
+  if (metrics) await app.register(metricsRoutes, metrics);
   if (serves === 'health') {
     await app.register(healthRoutes, { service });
     return app;

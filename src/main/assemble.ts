@@ -1,12 +1,15 @@
 import type { FastifyBaseLogger } from 'fastify';
 import { chooseProvider } from '../adapters/onnxruntime/choose-provider.ts';
 import { createOnnxRunner } from '../adapters/onnxruntime/program-runner.ts';
+import { createMeter, type MeterOfProcess } from '../adapters/opentelemetry/meter.ts';
+import { measureProcess } from '../adapters/process-measures.ts';
 import { createSharpDecoder } from '../adapters/sharp.ts';
 import { createSystemClock } from '../adapters/system-clock.ts';
 import { type Config, itemsOf } from '../config.ts';
 import { isExecutionProvider } from '../execution-providers.ts';
 import { MAX_ANSWER_NUMBERS, MAX_INPUTS } from '../http/limits.ts';
 import { readPackages } from '../package/read.ts';
+import type { Meter } from '../ports/meter.ts';
 import { createService, type ServiceOptions } from '../service/create-service.ts';
 import { createInputDecoder } from '../service/inputs.ts';
 import type { Service } from '../service/service.ts';
@@ -14,11 +17,13 @@ import { startWorker } from '../worker/start-worker.ts';
 import { logAdaptations } from './adaptation-lines.ts';
 import type { Backend } from './backend.ts';
 import { openEmbedded } from './embedded.ts';
+import { readVersion } from './version.ts';
 
 const RESUME_EVERY_MS = 15_000;
 
 export interface Assembled extends AsyncDisposable, Pick<Backend, 'keyStore' | 'counters'> {
   readonly service: Service;
+  readonly meter: MeterOfProcess;
   /** Begins to run adaptations. */
   work(): void;
   /** Takes no more adaptations up; resolves when those that ran are persisted. */
@@ -37,13 +42,15 @@ export async function assemble(
     itemsOf(config.EXECUTION_PROVIDERS).filter(isExecutionProvider),
     ({ message, details }) => logger.warn({ cause: String(details.cause) }, `${message}. Passed over`),
   );
-  const backend = await openBackend(config, logger, told.onError);
+  const meter = createMeter();
+  const backend = await openBackend(config, logger, meter, told.onError);
   const runner = createRunner({
     adaptThreads: config.ADAPT_THREADS,
     // A worker predicts nothing; whoever predicts may have to adapt, when a state is nowhere.
     predictThreads: config.ROLE === 'worker' ? 0 : config.PREDICT_THREADS,
     stateBytes: config.MEMORY_CACHE_BYTES,
     executionProvider,
+    meter,
   });
   for (const each of packages) await runner.load(each);
   const service = createService({
@@ -53,8 +60,12 @@ export async function assemble(
     clock: createSystemClock(),
     decodeInput: createInputDecoder(createSharpDecoder()),
     limits: { inputs: MAX_INPUTS, numbers: MAX_ANSWER_NUMBERS },
+    meter,
     ...told,
   });
+  meter.observe('innerloop_info', { role: config.ROLE, version: readVersion() }, () => 1);
+  meter.observe('innerloop_ready', {}, async () => ((await service.ready()).ready ? 1 : 0));
+  const measuring = measureProcess(meter);
   let worker: Disposable | undefined;
   const drain = async () => {
     worker?.[Symbol.dispose]();
@@ -63,6 +74,7 @@ export async function assemble(
   return {
     ...backend,
     service,
+    meter,
     work() {
       if (config.ROLE === 'api') return;
       worker = startWorker(service, { resumeEveryMs: RESUME_EVERY_MS, onError: told.onError });
@@ -70,6 +82,7 @@ export async function assemble(
     drain,
     async [Symbol.asyncDispose]() {
       await drain();
+      measuring[Symbol.dispose]();
       await runner[Symbol.asyncDispose]();
       await backend[Symbol.asyncDispose]();
     },
@@ -79,10 +92,11 @@ export async function assemble(
 async function openBackend(
   config: Config,
   logger: FastifyBaseLogger,
+  meter: Meter,
   onError: ServiceOptions['onError'],
 ): Promise<Backend> {
-  if (config.REDIS_URL === '') return openEmbedded(config, onError);
+  if (config.REDIS_URL === '') return openEmbedded(config, meter, onError);
   // Not before it is asked for: a service on files alone starts without what speaks to Redis.
   const { openDistributed } = await import('./distributed.ts');
-  return openDistributed(config, logger);
+  return openDistributed(config, logger, meter);
 }

@@ -4,12 +4,14 @@ import type { Redis } from 'ioredis';
 import { createBullQueue } from '../adapters/bullmq/bull-queue.ts';
 import { connect } from '../adapters/redis/connection.ts';
 import { createRedisKeyStore } from '../adapters/redis/key-store.ts';
+import { measureRedis } from '../adapters/redis/measures.ts';
 import { checkRedis, type RedisPurpose } from '../adapters/redis/requirements.ts';
 import { createRedisStateCache } from '../adapters/redis/state-cache.ts';
 import { createRedisTaskStore } from '../adapters/redis/task-store.ts';
 import { sparingly } from '../adapters/sparingly.ts';
 import type { Config } from '../config.ts';
 import { InnerloopError, isUnavailable } from '../errors.ts';
+import type { Meter } from '../ports/meter.ts';
 import { aboutAdaptation } from './adaptation-lines.ts';
 import { type Backend, quotaOf } from './backend.ts';
 
@@ -24,7 +26,11 @@ type Instance = readonly [purpose: RedisPurpose, redis: Redis];
  * Everything shared over Redis, by any number of processes: one instance for all purposes, or one for each.
  * @throws InnerloopError `invalid_config` when a Redis that answers would lose what it is given.
  */
-export async function openDistributed(config: Config, logger: FastifyBaseLogger): Promise<Backend> {
+export async function openDistributed(
+  config: Config,
+  logger: FastifyBaseLogger,
+  meter: Meter,
+): Promise<Backend> {
   const report = sparingly((err) => logger.warn({ err }, 'redis'));
   const open = (url: string) => connect(url || config.REDIS_URL, report);
   const [store, queue, cache] = [
@@ -37,6 +43,7 @@ export async function openDistributed(config: Config, logger: FastifyBaseLogger)
     ['queue', queue],
     ['cache', cache],
   ];
+  for (const [purpose, redis] of instances) measureRedis(meter, purpose, redis);
   const counters = connect(config.REDIS_URL, report, { commandTimeout: COUNT_TIMEOUT_MS });
   const close = () => {
     for (const redis of [store, queue, cache, counters]) redis.disconnect();

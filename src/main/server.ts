@@ -1,8 +1,9 @@
-import type { FastifyBaseLogger } from 'fastify';
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import { type Config, itemsOf } from '../config.ts';
 import { isUnavailable } from '../errors.ts';
 import { buildApp } from '../http/app.ts';
 import { defaultLimits } from '../http/limits.ts';
+import { buildMetricsApp } from '../http/metrics-app.ts';
 import { isLoopback } from '../loopback.ts';
 import type { Service } from '../service/service.ts';
 import { assemble } from './assemble.ts';
@@ -20,7 +21,10 @@ export interface Server extends AsyncDisposable {
 /** The whole service, listening. Disposal refuses what comes, lets what runs finish or persist, then frees. */
 export async function startServer(config: Config, logger: FastifyBaseLogger): Promise<Server> {
   const assembled = await assemble(config, logger);
+  const open: FastifyInstance[] = [];
+  const closeAll = () => Promise.all(open.map((app) => app.close()));
   try {
+    const { meter } = assembled;
     const keys = createServerKeys(assembled.keyStore, config, logger);
     const app = await buildApp({
       service: assembled.service,
@@ -37,10 +41,18 @@ export async function startServer(config: Config, logger: FastifyBaseLogger): Pr
       rateLimit: { perMinute: config.RATE_LIMIT, redis: assembled.counters },
       trustProxy: itemsOf(config.TRUST_PROXY),
       corsOrigins: itemsOf(config.CORS_ORIGINS),
+      meter,
+      metrics: isLoopback(config.HOST) && config.METRICS_PORT === 0 ? meter : undefined,
     });
     // Before the first request, so that work left by a former process keeps its place in the queue.
     assembled.work();
     const address = await app.listen({ host: config.HOST, port: config.PORT });
+    open.push(app);
+    if (config.METRICS_PORT !== 0) {
+      const metricsApp = await buildMetricsApp({ ...meter, logger });
+      await metricsApp.listen({ host: config.METRICS_HOST, port: config.METRICS_PORT });
+      open.push(metricsApp);
+    }
     // Once it listens: a key is shown once, and one that nobody saw would lock everybody out.
     const needsKey = config.ROLE !== 'worker' && !isLoopback(config.HOST);
     const first = needsKey ? await keys.createFirst('default').catch(unlessAway) : null;
@@ -50,10 +62,13 @@ export async function startServer(config: Config, logger: FastifyBaseLogger): Pr
       firstKey: first?.token ?? null,
       async [Symbol.asyncDispose]() {
         await Promise.all([app.close(), assembled.drain()]);
+        // Last, so that what the process does until then is seen.
+        await closeAll();
         await assembled[Symbol.asyncDispose]();
       },
     };
   } catch (error) {
+    await closeAll();
     await assembled[Symbol.asyncDispose]();
     throw error;
   }

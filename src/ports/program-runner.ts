@@ -28,7 +28,7 @@ export interface ProgramRunner extends AsyncDisposable {
    * they run, bounded in bytes; `loadState` is called only when the state is not there,
    * and once however many predictions wait for it.
    */
-  predict(run: PredictRun): Promise<Tensor>;
+  predict(run: PredictRun): Promise<Predicted>;
 
   /** Drop a resident state, if it is there. */
   forget(stateId: string): Promise<void>;
@@ -52,5 +52,26 @@ export interface PredictRun {
   readonly digest: string;
   readonly stateId: string;
   readonly x: Tensor;
-  loadState(): Promise<Tensors>;
+  loadState(): Promise<LoadedState>;
+}
+
+export interface LoadedState {
+  readonly state: Tensors;
+  /** Where it was: the name of a cache's tier, or `recomputed`. */
+  readonly tier: string;
+}
+
+export interface Predicted {
+  readonly y: Tensor;
+  readonly served: Served;
+}
+
+/** How a prediction was served, for whoever wants to know why it took so long. */
+export interface Served {
+  /** `memory` where the state was resident, otherwise what `loadState` has answered. */
+  readonly tier: string;
+  /** Until the state was there, until its batch began, and while that was computed. */
+  readonly cacheMs: number;
+  readonly queueMs: number;
+  readonly modelMs: number;
 }

@@ -5,6 +5,8 @@ import type { Tensors } from '../tensor.ts';
  * Implementations must pass `test/support/state-cache-contract.ts`.
  */
 export interface StateCache extends AsyncDisposable {
+  /** What it is called where cached states are counted, in a word: where they are. */
+  readonly tier: string;
   get(key: string): Promise<Tensors | null>;
   /** Reads the tensors before it returns; afterwards the caller may do with them as it likes. */
   put(key: string, state: Tensors): Promise<void>;

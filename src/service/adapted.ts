@@ -1,6 +1,8 @@
 import { InnerloopError } from '../errors.ts';
 import type { Manifest } from '../package/manifest.ts';
+import type { Meter } from '../ports/meter.ts';
 import type { ProgramRunner } from '../ports/program-runner.ts';
+import type { StateCache } from '../ports/state-cache.ts';
 import type { TaskStore } from '../ports/task-store.ts';
 import { type Adaptation, hasEnded } from '../tasks/adaptation.ts';
 import { ADAPTATION_ID_PATTERN } from '../tasks/adaptation-id.ts';
@@ -11,9 +13,10 @@ import { adaptationNotFound } from './adaptations.ts';
 import { createCurrentAdaptation } from './current-adaptation.ts';
 import { inTurns } from './in-turns.ts';
 import type { Models } from './models.ts';
+import { createPredictionMeasures } from './prediction-measures.ts';
 import { toAnswers } from './predictions.ts';
 import type { DecodeInput, Service } from './service.ts';
-import { type States, stateKey } from './states.ts';
+import { RECOMPUTED, type States, stateKey } from './states.ts';
 import { isTaskId, taskNotFound } from './tasks.ts';
 
 interface Parts {
@@ -21,6 +24,8 @@ interface Parts {
   readonly store: TaskStore;
   readonly states: States;
   readonly runner: ProgramRunner;
+  readonly cache: StateCache;
+  readonly meter: Meter;
   readonly decodeInput: DecodeInput;
   /** Most inputs of one request. */
   readonly maxInputs: number;
@@ -36,11 +41,14 @@ export function createAdapted({
   store,
   states,
   runner,
+  cache,
+  meter,
   decodeInput,
   maxInputs,
   maxNumbers,
 }: Parts): Service['adapted'] {
   const current = createCurrentAdaptation(store);
+  const measure = createPredictionMeasures(meter, ['memory', cache.tier, RECOMPUTED]);
 
   return async (tenant, taskId, id) => {
     const adaptation = await answering(tenant, taskId, id);
@@ -64,7 +72,7 @@ export function createAdapted({
       },
       async answer(x, pointerOf) {
         requireCount(x.shape[0] ?? 0);
-        const y = await runner.predict({
+        const { y, served } = await runner.predict({
           digest: adaptation.packageDigest,
           stateId: stateKey(adaptation),
           x,
@@ -75,7 +83,8 @@ export function createAdapted({
             return state;
           },
         });
-        return toAnswers(y, classes, pointerOf);
+        measure(served);
+        return { ...toAnswers(y, classes, pointerOf), served };
       },
     };
   };

@@ -1,11 +1,13 @@
 import type { Package } from '../package/manifest.ts';
 import type { AdaptationQueue, AdaptationRef } from '../ports/adaptation-queue.ts';
 import type { Clock } from '../ports/clock.ts';
+import { type Meter, noMeter } from '../ports/meter.ts';
 import type { ProgramRunner } from '../ports/program-runner.ts';
 import type { StateCache } from '../ports/state-cache.ts';
 import type { TaskStore } from '../ports/task-store.ts';
 import type { Adaptation } from '../tasks/adaptation.ts';
 import { createAdapt } from './adapt.ts';
+import { createAdaptationMeasures } from './adaptation-measures.ts';
 import { createAdaptations } from './adaptations.ts';
 import { createAdapted } from './adapted.ts';
 import { createModels } from './models.ts';
@@ -26,6 +28,7 @@ export interface ServiceOptions {
   readonly runner: ProgramRunner;
   readonly clock: Clock;
   readonly decodeInput: DecodeInput;
+  readonly meter?: Meter;
   readonly limits: {
     /** Inputs of one prediction request. */
     readonly inputs: number;
@@ -42,11 +45,17 @@ export interface ServiceOptions {
 
 /** The use cases over a set of adapters. It owns none of them: whoever made them closes them. */
 export function createService(options: ServiceOptions): Service {
-  const { packages, store, queue, limits } = options;
+  const { packages, store, queue, limits, meter = noMeter } = options;
   const models = createModels(packages);
   const progress = createProgress();
-  const states = createStates(options);
-  const parts = { ...options, models, progress, states };
+  const measureEnd = createAdaptationMeasures(meter);
+  const onEnded = (adaptation: Adaptation) => {
+    measureEnd(adaptation);
+    options.onEnded(adaptation);
+  };
+  const states = createStates({ ...options, meter });
+  const parts = { ...options, meter, models, progress, states, onEnded };
+  meter.observe('innerloop_adapt_queue_depth', {}, () => queue.depth());
   const adapted = createAdapted({ ...parts, maxInputs: limits.inputs, maxNumbers: limits.numbers });
   return {
     models: models.list,

@@ -6,7 +6,7 @@ export function createPredict(adapted: Service['adapted']): Service['predict'] {
   return async (tenant, taskId, inputs) => {
     const { adaptation, model, classes, decode, answer } = await adapted(tenant, taskId);
     const x = await decode(inputs);
-    const answers = await answer(x, (row) => inputs[row]?.pointer ?? '/inputs');
-    return { adaptation, model, predictions: toPredictions(answers, classes) };
+    const { served, ...answers } = await answer(x, (row) => inputs[row]?.pointer ?? '/inputs');
+    return { adaptation, model, predictions: toPredictions(answers, classes), served };
   };
 }

@@ -127,7 +127,8 @@ export function createRunAdaptation(parts: Parts) {
             const soFar = [...losses];
             // A write that fails here is made good by the last one.
             // One that was cancelled elsewhere and queued anew has none yet.
-            const told = (each: Adaptation) => (each.status === 'running' ? { ...each, losses: soFar } : each);
+            const told = (each: Adaptation) =>
+              each.status === 'running' ? { ...each, losses: soFar } : each;
             writing = write(told).catch(() => undefined);
           }
           // Later, not here: steps may come by the thousand in one turn of the event loop.

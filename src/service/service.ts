@@ -1,4 +1,5 @@
 import type { Manifest } from '../package/manifest.ts';
+import type { Served } from '../ports/program-runner.ts';
 import type { Page, PageRequest } from '../ports/task-store.ts';
 import type { Adaptation, InnerSettings, Origin } from '../tasks/adaptation.ts';
 import type { Task, TenantId } from '../tasks/task.ts';
@@ -89,7 +90,7 @@ export interface Adapted {
    * Probabilities [B, ways], or values [B, …output], of x [B, …input], which is no longer the caller's. Errors about a
    * row point to `pointerOf(row)`. @throws `invalid_input`
    */
-  answer(x: Tensor, pointerOf: (row: number) => string): Promise<Answers>;
+  answer(x: Tensor, pointerOf: (row: number) => string): Promise<Answers & { readonly served: Served }>;
 }
 
 /** The use cases. Every method throws InnerloopError and nothing else on bad input; `tenant` scopes every id. */
@@ -136,7 +137,7 @@ export interface Service {
     tenant: TenantId,
     task: string,
     inputs: readonly PlacedInput[],
-  ): Promise<{ adaptation: string; model: string; predictions: readonly Prediction[] }>;
+  ): Promise<{ adaptation: string; model: string; predictions: readonly Prediction[]; served: Served }>;
 
   /** Runs accepted adaptations from now on. */
   work(): void;

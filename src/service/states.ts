@@ -1,4 +1,5 @@
-import type { ProgramRunner } from '../ports/program-runner.ts';
+import type { Meter } from '../ports/meter.ts';
+import type { LoadedState, ProgramRunner } from '../ports/program-runner.ts';
 import type { StateCache } from '../ports/state-cache.ts';
 import type { TaskStore } from '../ports/task-store.ts';
 import type { Adaptation } from '../tasks/adaptation.ts';
@@ -29,7 +30,7 @@ export interface States {
   /** Offer a state to the cache. Reads the tensors before it returns. */
   keep(adaptation: Owned, state: Tensors): Promise<void>;
   /** From the cache, or else computed again; null when its task has been deleted. */
-  load(adaptation: Adaptation): Promise<Tensors | null>;
+  load(adaptation: Adaptation): Promise<LoadedState | null>;
   forget(adaptation: Owned): Promise<void>;
   residency(adaptation: Owned): Promise<TaskView['residency']>;
 }
@@ -38,9 +39,17 @@ interface Parts {
   readonly store: TaskStore;
   readonly cache: StateCache;
   readonly runner: ProgramRunner;
+  readonly meter: Meter;
 }
 
-export function createStates({ store, cache, runner }: Parts): States {
+/** Where a state is said to come from that was nowhere. */
+export const RECOMPUTED = 'recomputed';
+
+export function createStates({ store, cache, runner, meter }: Parts): States {
+  const { tier } = cache;
+  const asked = (result: string) => meter.counter('innerloop_cache_requests_total', { tier, result });
+  const [hits, misses, errors] = [asked('hit'), asked('miss'), asked('error')];
+
   const states: States = {
     async compute({ packageDigest, settings }, { x, outcome }, signal, onStep) {
       const { steps, rate } = settings;
@@ -60,15 +69,15 @@ export function createStates({ store, cache, runner }: Parts): States {
 
     async load(adaptation) {
       const { tenant, task, id } = adaptation;
-      const cached = await cache.get(stateKey(adaptation)).catch(() => null);
-      if (cached) return cached;
+      const cached = await lookUp(stateKey(adaptation));
+      if (cached) return { state: cached, tier };
       const support = await store.supportSet(tenant, task, adaptation.support.digest);
       if (!support) return null;
       const state = await states.compute(adaptation, support, new AbortController().signal, () => undefined);
       await states.keep(adaptation, state);
       // The task may have been deleted meanwhile, and its states with it.
       if (!(await store.adaptation(tenant, task, id))) await states.forget(adaptation);
-      return state;
+      return { state, tier: RECOMPUTED };
     },
 
     async forget(adaptation) {
@@ -83,4 +92,16 @@ export function createStates({ store, cache, runner }: Parts): States {
     },
   };
   return states;
+
+  /** A cache that fails is one that has forgotten. */
+  async function lookUp(key: string): Promise<Tensors | null> {
+    try {
+      const cached = await cache.get(key);
+      (cached ? hits : misses).add(1);
+      return cached;
+    } catch {
+      errors.add(1);
+      return null;
+    }
+  }
 }

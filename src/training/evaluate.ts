@@ -70,7 +70,12 @@ async function score(
     throw error;
   });
   if (!state) return task === 'classification' ? 0 : Number.POSITIVE_INFINITY;
-  const output = await runner.predict({ digest, stateId, x: query.x, loadState: async () => state });
+  const { y: output } = await runner.predict({
+    digest,
+    stateId,
+    x: query.x,
+    loadState: async () => ({ state, tier: 'given' }),
+  });
   await runner.forget(stateId);
   return task === 'classification' ? accuracyOf(output, query.y) : meanSquaredError(output, query.y);
 }

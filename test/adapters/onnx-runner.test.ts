@@ -34,8 +34,10 @@ describe('ONNX Runtime runner', () => {
       signal: new AbortController().signal,
       onStep: () => undefined,
     });
-  const predict = (runner: ProgramRunner, stateId: string) =>
-    runner.predict({ digest, stateId, x: tensor([1, 2], [0, 1]), loadState: () => adapt(runner) });
+  const predict = async (runner: ProgramRunner, stateId: string) => {
+    const loadState = async () => ({ state: await adapt(runner), tier: 'recomputed' });
+    return (await runner.predict({ digest, stateId, x: tensor([1, 2], [0, 1]), loadState })).y;
+  };
 
   it('keeps as many states as fit, and forgets the least recently used', async () => {
     await using runner = createOnnxRunner(small);

@@ -2,6 +2,7 @@ import { expect, it, vi } from 'vitest';
 import type { Served } from '../faults/serve.ts';
 import { long, points, steps } from '../http/bodies.ts';
 import { describeDeployments } from '../support/deployments.ts';
+import { post } from '../support/post.ts';
 
 interface Line {
   readonly msg: string;
@@ -11,21 +12,18 @@ interface Line {
 const linesOf = ({ lines }: Served, msg: string): Line[] =>
   lines.map((line): Line => JSON.parse(line)).filter((line) => line.msg === msg);
 
-async function post({ address }: Served, path: string, body: object = {}, wait = false) {
-  const answer = await fetch(`${address}${path}`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', ...(wait && { prefer: 'wait=20' }) },
-    body: JSON.stringify(body),
-  });
-  if (!answer.ok) throw new Error(`${path} answered ${answer.status}`);
+async function send(api: Served, path: string, body: object = {}, headers = {}) {
+  const answer = await post(api, path, body, headers);
   const { id } = (await answer.json()) as { id: string };
   return { id, reqId: answer.headers.get('x-request-id') };
 }
 
+const wait = { prefer: 'wait=20' };
+
 describeDeployments('the end of an adaptation', (start) => {
   it('leaves one line where it ran, which names the request that brought it', async () => {
     const { api, worker } = await start();
-    const { id, reqId } = await post(api, '/tasks/lined/adapt', points, true);
+    const { id, reqId } = await send(api, '/tasks/lined/adapt', points, wait);
     await vi.waitFor(() => expect(linesOf(worker, 'adaptation ended')).not.toEqual([]));
     expect(linesOf(worker, 'adaptation ended')).toEqual([
       expect.objectContaining({
@@ -41,17 +39,17 @@ describeDeployments('the end of an adaptation', (start) => {
       }),
     ]);
     // The same request again runs nothing, and ends nothing.
-    await post(api, '/tasks/lined/adapt', points, true);
+    await send(api, '/tasks/lined/adapt', points, wait);
     expect(linesOf(worker, 'adaptation ended')).toHaveLength(1);
   });
 
   it('that the caller is to blame for is told with its code, and not as an error', async () => {
     const { api, worker } = await start();
-    const { reqId } = await post(
+    const { reqId } = await send(
       api,
       '/tasks/far/adapt',
       { ...steps, settings: { steps: 50, rate: 1e30 } },
-      true,
+      wait,
     );
     await vi.waitFor(() => expect(linesOf(worker, 'adaptation ended')).toHaveLength(1));
     const [line] = linesOf(worker, 'adaptation ended');
@@ -61,11 +59,9 @@ describeDeployments('the end of an adaptation', (start) => {
 
   it('by a cancellation is told by whoever cancelled it, under the request that brought it', async () => {
     const { api } = await start();
-    const { id, reqId } = await post(api, '/tasks/stopped/adapt', long);
-    const cancel = () => post(api, `/tasks/stopped/adaptations/${id}/cancel`);
-    // A busy machine's Redis may answer too late for once.
-    await vi.waitFor(cancel);
-    await vi.waitFor(cancel);
+    const { id, reqId } = await send(api, '/tasks/stopped/adapt', long);
+    await send(api, `/tasks/stopped/adaptations/${id}/cancel`);
+    await send(api, `/tasks/stopped/adaptations/${id}/cancel`);
     expect(linesOf(api, 'adaptation ended')).toEqual([
       expect.objectContaining({ reqId, adaptation: id, status: 'cancelled' }),
     ]);

@@ -176,6 +176,7 @@ describe('predicting', () => {
   it('works without a cache that works', async () => {
     const broken = () => Promise.reject(new Error('the disk is full'));
     const cache = {
+      tier: 'broken',
       get: broken,
       put: broken,
       has: broken,

@@ -30,8 +30,14 @@ export function describeProgramRunnerContract(create: () => Promise<ProgramRunne
   const point = (i: number): readonly number[] => [(i % 50) / 50, 1 - (i % 70) / 70];
   const rows = (from: number, count: number): Tensor =>
     tensor([count, 2], Array.from({ length: count }, (_, i) => point(from + i)).flat());
-  const predict = (stateId: string, x: Tensor, loadState: () => Promise<Tensors> = () => adapt()) =>
-    runner.predict({ digest, stateId, x, loadState });
+  const serve = (stateId: string, x: Tensor, loadState: () => Promise<Tensors> = () => adapt()) =>
+    runner.predict({
+      digest,
+      stateId,
+      x,
+      loadState: async () => ({ state: await loadState(), tier: 'loaded' }),
+    });
+  const predict = async (...run: Parameters<typeof serve>) => (await serve(...run)).y;
   const never = () => Promise.reject(new Error('Expected no state to be loaded'));
 
   describe('adapt', () => {

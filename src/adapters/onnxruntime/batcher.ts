@@ -1,12 +1,18 @@
 import { setImmediate } from 'node:timers/promises';
 import { joinRows, splitRows } from '../../tasks/rows.ts';
 import { sizeOf, type Tensor, type Tensors } from '../../tensor.ts';
+import type { Batched } from './messages.ts';
 
 /** Rows [B, …] of one prediction, or a part of a large one. */
 interface Part {
   readonly x: Tensor;
-  resolve(y: Tensor): void;
+  resolve(answer: Answer): void;
   reject(error: unknown): void;
+}
+
+/** Rows of the answer, and of the batches they were in. */
+interface Answer extends Batched {
+  readonly y: Tensor;
 }
 
 type Forward = (state: Tensors, x: Tensor) => Promise<Tensor>;
@@ -33,7 +39,7 @@ export function createBatcher(maxRows: number) {
     running = false;
   }
 
-  function submit(forward: Forward, state: Tensors, x: Tensor): Promise<Tensor> {
+  function submit(forward: Forward, state: Tensors, x: Tensor): Promise<Answer> {
     return new Promise((resolve, reject) => {
       const queue = waiting.get(state) ?? { forward, parts: [] };
       waiting.set(state, queue);
@@ -43,10 +49,15 @@ export function createBatcher(maxRows: number) {
   }
 
   /** `forward(state, x)` in batches. A state is used with one `forward` only. */
-  return async (forward: Forward, state: Tensors, x: Tensor): Promise<Tensor> => {
+  return async (forward: Forward, state: Tensors, x: Tensor): Promise<Answer> => {
     if ((x.shape[0] ?? 0) <= maxRows) return submit(forward, state, x);
     const parts = splitRows(x, maxRows).map((part) => submit(forward, state, part));
-    return joined(await Promise.all(parts));
+    const answers = await Promise.all(parts);
+    return {
+      y: joined(answers.map(({ y }) => y)),
+      ms: answers.reduce((sum, { ms }) => sum + ms, 0),
+      rows: answers.flatMap(({ rows }) => rows),
+    };
   };
 }
 
@@ -63,15 +74,21 @@ function takeBatch(parts: Part[], maxRows: number): readonly Part[] {
 async function runBatch(batch: readonly Part[], forward: (x: Tensor) => Promise<Tensor>): Promise<void> {
   try {
     const [only] = batch;
-    if (only && batch.length === 1) return only.resolve(await forward(only.x));
-    const y = await forward(joined(batch.map(({ x }) => x)));
+    const isAlone = only !== undefined && batch.length === 1;
+    const x = isAlone ? only.x : joined(batch.map(({ x }) => x));
+    const started = performance.now();
+    const y = await forward(x);
+    const ms = performance.now() - started;
+    let rows = [x.shape[0] ?? 0];
+    if (isAlone) return only.resolve({ y, ms, rows });
     const [, ...row] = y.shape;
     let at = 0;
     for (const { x, resolve } of batch) {
       const shape = [x.shape[0] ?? 0, ...row];
       const end = at + sizeOf(shape);
-      resolve({ shape, data: y.data.slice(at, end) });
+      resolve({ y: { shape, data: y.data.slice(at, end) }, ms, rows });
       at = end;
+      rows = [];
     }
   } catch (error) {
     for (const { reject } of batch) reject(error);

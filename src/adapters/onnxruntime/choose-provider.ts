@@ -31,7 +31,7 @@ async function refusalOf(executionProvider: ExecutionProvider): Promise<Innerloo
     () => undefined,
   );
   try {
-    await lane.ask({ type: 'try' }).result;
+    await lane.ask({ type: 'try' }).done;
     return null;
   } catch (error) {
     const { needs } = executionProviders[executionProvider];

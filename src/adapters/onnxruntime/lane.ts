@@ -1,12 +1,11 @@
 import { once } from 'node:events';
 import type { Worker } from 'node:worker_threads';
 import { InnerloopError } from '../../errors.ts';
-import type { Tensors } from '../../tensor.ts';
 import type { Programs, Reply, Request } from './messages.ts';
 
 interface Call {
-  readonly result: Promise<Tensors>;
-  resolve(result: Tensors): void;
+  readonly done: Promise<Done>;
+  resolve(done: Done): void;
   reject(error: InnerloopError): void;
   readonly onStep: ((loss: number) => void) | undefined;
 }
@@ -15,9 +14,11 @@ interface Call {
 type Without<T, Key extends string> = T extends unknown ? Omit<T, Key> : never;
 type Question = Without<Extract<Request, { call: number }>, 'call'>;
 
+type Done = Extract<Reply, { type: 'done' }>;
+
 export interface Asked {
-  readonly result: Promise<Tensors>;
-  /** Ask the thread to stop between steps; the result then rejects. */
+  readonly done: Promise<Done>;
+  /** Ask the thread to stop between steps; `done` then rejects. */
   cancel(): void;
 }
 
@@ -46,20 +47,20 @@ export class Lane {
   }
 
   async load(digest: string, programs: Programs): Promise<void> {
-    await this.ask({ type: 'load', digest, programs }).result;
+    await this.ask({ type: 'load', digest, programs }).done;
     this.#programs.set(digest, programs);
   }
 
   ask(question: Question, transfer: ArrayBuffer[] = [], onStep?: (loss: number) => void): Asked {
     this.#lastCall += 1;
     const call = this.#lastCall;
-    const { promise: result, resolve, reject } = deferred<Tensors>();
+    const { promise: done, resolve, reject } = deferred<Done>();
     if (this.#closing) reject(unavailable('The service is shutting down'));
     else {
       this.post({ ...question, call } as Request, transfer);
-      this.#calls.set(call, { result, resolve, reject, onStep });
+      this.#calls.set(call, { done, resolve, reject, onStep });
     }
-    return { result, cancel: () => this.tell({ type: 'cancel', call }) };
+    return { done, cancel: () => this.tell({ type: 'cancel', call }) };
   }
 
   /** To the thread, started first where there is none. */
@@ -77,7 +78,7 @@ export class Lane {
   /** Waits for the calls, then for the thread to end. */
   async close(): Promise<void> {
     this.#closing = true;
-    await Promise.allSettled([...this.#calls.values()].map(({ result }) => result));
+    await Promise.allSettled([...this.#calls.values()].map(({ done }) => done));
     const worker = this.#worker;
     if (!worker) return;
     const ended = once(worker, 'exit');
@@ -107,7 +108,7 @@ export class Lane {
       return;
     }
     this.#calls.delete(reply.call);
-    if (reply.type === 'done') call?.resolve(reply.result);
+    if (reply.type === 'done') call?.resolve(reply);
     else call?.reject(failure(reply));
   }
 

@@ -1,7 +1,8 @@
 import { InnerloopError } from '../../errors.ts';
 import type { ExecutionProvider } from '../../execution-providers.ts';
 import type { Package } from '../../package/manifest.ts';
-import type { AdaptRun, PredictRun, ProgramRunner } from '../../ports/program-runner.ts';
+import { type Histogram, type Meter, noMeter } from '../../ports/meter.ts';
+import type { AdaptRun, Predicted, PredictRun, ProgramRunner } from '../../ports/program-runner.ts';
 import type { Tensor, Tensors } from '../../tensor.ts';
 import { Lane } from './lane.ts';
 import { leapOf } from './leap.ts';
@@ -17,7 +18,11 @@ export interface OnnxRunnerOptions {
   readonly stateBytes: number;
   /** That `chooseProvider` has answered; the CPU without. */
   readonly executionProvider?: ExecutionProvider;
+  readonly meter?: Meter;
 }
+
+/** What the memory for states is called where cached states are counted. */
+const TIER = { tier: 'memory' } as const;
 
 /** Programs on worker threads: some for predictions, others for adaptations, so that neither waits for the other. */
 export function createOnnxRunner(options: OnnxRunnerOptions): ProgramRunner {
@@ -29,11 +34,21 @@ class OnnxRunner implements ProgramRunner {
   readonly #predicting: readonly Lane[];
   readonly #adapting: readonly Lane[];
   readonly #states: ResidentStates;
+  readonly #batchRows: Histogram;
   readonly #loaded = new Map<string, Promise<void>>();
   #closed = false;
 
-  constructor({ predictThreads, adaptThreads, stateBytes, executionProvider = 'cpu' }: OnnxRunnerOptions) {
+  constructor({
+    predictThreads,
+    adaptThreads,
+    stateBytes,
+    executionProvider = 'cpu',
+    meter = noMeter,
+  }: OnnxRunnerOptions) {
     this.executionProvider = executionProvider;
+    const evictions = meter.counter('innerloop_cache_evictions_total', TIER);
+    const ages = meter.histogram('innerloop_cache_age_at_eviction_seconds', TIER);
+    this.#batchRows = meter.histogram('innerloop_predict_batch_rows', {});
     const start = () => spawnLane({ executionProvider });
     this.#predicting = Array.from({ length: predictThreads }, (_, i) => new Lane(start, () => this.#lost(i)));
     this.#adapting = Array.from({ length: adaptThreads }, () => new Lane(start, () => undefined));
@@ -44,7 +59,12 @@ class OnnxRunner implements ProgramRunner {
         this.#laneOf(stateId).post({ type: 'keep', stateId, state }, buffersOf(state));
       },
       drop: (stateId) => this.#laneOf(stateId).tell({ type: 'drop', stateId }),
+      onEvicted(unusedMs) {
+        evictions.add(1);
+        ages.record(unusedMs / 1000);
+      },
     });
+    meter.observe('innerloop_cache_resident_bytes', TIER, () => this.#states.bytes);
   }
 
   async load(pkg: Package): Promise<void> {
@@ -86,7 +106,7 @@ class OnnxRunner implements ProgramRunner {
     );
     signal.addEventListener('abort', asked.cancel, { once: true });
     try {
-      return await asked.result;
+      return (await asked.done).result;
     } catch (error) {
       signal.throwIfAborted();
       throw error;
@@ -95,16 +115,22 @@ class OnnxRunner implements ProgramRunner {
     }
   }
 
-  async predict({ digest, stateId, x: given, loadState }: PredictRun): Promise<Tensor> {
+  async predict({ digest, stateId, x: given, loadState }: PredictRun): Promise<Predicted> {
     this.#requireOpen();
     const x = owned(given);
-    const { y } = await this.#states.use(
-      stateId,
-      loadState,
-      () => this.#laneOf(stateId).ask({ type: 'predict', digest, stateId, x }, buffersOf({ x })).result,
-    );
-    if (y) return y;
-    throw new InnerloopError('internal', 'A program could not be run', { cause: 'No y came back' });
+    const asked = performance.now();
+    return this.#states.use(stateId, loadState, async (tier) => {
+      const there = performance.now();
+      const question = { type: 'predict', digest, stateId, x } as const;
+      const { result, batched } = await this.#laneOf(stateId).ask(question, buffersOf({ x })).done;
+      const { y } = result;
+      if (!y || !batched)
+        throw new InnerloopError('internal', 'A program could not be run', { cause: 'No y came back' });
+      for (const rows of batched.rows) this.#batchRows.record(rows);
+      const modelMs = batched.ms;
+      const queueMs = Math.max(0, performance.now() - there - modelMs);
+      return { y, served: { tier, cacheMs: there - asked, queueMs, modelMs } };
+    });
   }
 
   async forget(stateId: string): Promise<void> {

@@ -9,7 +9,15 @@ import { InnerloopError } from '../../errors.ts';
 import type { ProgramName } from '../../package/manifest.ts';
 import type { Tensors } from '../../tensor.ts';
 import { createBatcher } from './batcher.ts';
-import { buffersOf, type LaneData, owned, type Programs, type Reply, type Request } from './messages.ts';
+import {
+  type Batched,
+  buffersOf,
+  type LaneData,
+  owned,
+  type Programs,
+  type Reply,
+  type Request,
+} from './messages.ts';
 import { runAdapt } from './run-adapt.ts';
 import { compile, type Session } from './session.ts';
 import type { Steps } from './stride.ts';
@@ -36,10 +44,13 @@ function reply(message: Reply, tensors: Tensors = {}): void {
   port.postMessage(message, buffersOf(tensors));
 }
 
-async function answer(call: number, work: () => Promise<Tensors>): Promise<void> {
+async function answer(
+  call: number,
+  work: () => Promise<{ result: Tensors; batched?: Batched }>,
+): Promise<void> {
   try {
-    const result = await work();
-    reply({ type: 'done', call, result }, result);
+    const done = await work();
+    reply({ type: 'done', call, ...done }, done.result);
   } catch (error) {
     const code = error instanceof InnerloopError ? error.code : 'internal';
     const message = error instanceof Error ? error.message : String(error);
@@ -78,40 +89,45 @@ async function compileLeap({ steps, model }: NonNullable<Programs['leap']>): Pro
   return session ? { leap: { steps, session } } : {};
 }
 
-async function load(digest: string, programs: Programs): Promise<Tensors> {
+async function load(digest: string, programs: Programs): Promise<{ result: Tensors }> {
   const loading = compileAll(programs);
   packages.set(digest, loading);
   await loading;
-  return {};
+  return { result: {} };
 }
 
-async function adapt(request: Extract<Request, { type: 'adapt' }>): Promise<Tensors> {
+async function adapt(request: Extract<Request, { type: 'adapt' }>): Promise<{ result: Tensors }> {
   const { call, digest } = request;
   const abort = new AbortController();
   running.set(call, abort);
   try {
-    return await runAdapt(request, {
+    const result = await runAdapt(request, {
       init: await program(digest, 'init'),
       steps: request.steps > 0 ? await steps(digest) : undefined,
       signal: abort.signal,
       onStep: (loss) => reply({ type: 'step', call, loss }),
     });
+    return { result };
   } finally {
     running.delete(call);
   }
 }
 
-async function predict({ digest, stateId, x }: Extract<Request, { type: 'predict' }>): Promise<Tensors> {
+async function predict({
+  digest,
+  stateId,
+  x,
+}: Extract<Request, { type: 'predict' }>): Promise<{ result: Tensors; batched: Batched }> {
   // Before anything else is heard: the state may be dropped by the next message.
   const state = states.get(stateId);
   const session = await program(digest, 'predict');
   if (!state) throw new RangeError('Expected a state that is kept here');
-  const y = await predictBatched(
+  const { y, ...batched } = await predictBatched(
     async (theta, rows) => one(await session.run({ ...theta, x: rows })),
     state,
     x,
   );
-  return { y: owned(y) };
+  return { result: { y: owned(y) }, batched };
 }
 
 function one({ y }: Tensors) {
@@ -132,7 +148,7 @@ async function close(): Promise<void> {
 const handlers: {
   readonly [Type in Request['type']]: (request: Extract<Request, { type: Type }>) => unknown;
 } = {
-  try: ({ call }) => answer(call, () => tryProvider(executionProvider).then(() => ({}))),
+  try: ({ call }) => answer(call, () => tryProvider(executionProvider).then(() => ({ result: {} }))),
   load: ({ call, digest, programs }) => answer(call, () => load(digest, programs)),
   adapt: (request) => answer(request.call, () => adapt(request)),
   cancel: ({ call }) => running.get(call)?.abort(),

@@ -119,7 +119,8 @@ export function judge(info: RedisInfo, purpose: RedisPurpose): RedisFindings {
   return findings;
 }
 
-async function infoOf(redis: Redis): Promise<RedisInfo> {
+/** What it says of itself. @throws InnerloopError `unavailable` */
+export async function infoOf(redis: Redis): Promise<RedisInfo> {
   const lines = (await reaching(() => redis.info())).split('\r\n');
   return Object.fromEntries(lines.filter((line) => line.includes(':')).map((line) => line.split(':', 2)));
 }

@@ -13,6 +13,7 @@ export interface RedisStateCacheOptions {
 /** States that every process shares. Redis forgets those that nobody used for a while, and any other it has no room for. */
 export function createRedisStateCache({ redis, ttlSeconds }: RedisStateCacheOptions): StateCache {
   return {
+    tier: 'redis',
     async get(key) {
       const bytes = await reaching(() => redis.getexBuffer(redisKey(key), 'EX', ttlSeconds));
       return bytes && readTensors(bytes);

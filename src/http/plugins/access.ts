@@ -8,7 +8,7 @@ import type { Keys } from '../../service/keys.ts';
 export type DoorKeys = Pick<Keys, 'required' | 'verify' | 'recalls'>;
 
 /** Routes that say nothing of anybody's. All others need a caller, those that do not exist included. */
-const OPEN = /^\/($|openapi\.json$|docs($|\/)|(v2\/)?health\/)/;
+const OPEN = /^\/($|openapi\.json$|metrics$|docs($|\/)|(v2\/)?health\/)/;
 
 /** Of refused keys, from one address in a minute. */
 const MAX_REFUSED = 60;

@@ -18,7 +18,15 @@ export async function guideBrowsers(app: FastifyInstance, corsOrigins: readonly 
     origin: [...corsOrigins],
     methods: ['GET', 'HEAD', 'POST', 'PUT', 'DELETE'],
     allowedHeaders: ['authorization', 'content-type', HEADER_LENGTH, 'last-event-id', 'prefer'],
-    exposedHeaders: [HEADER_LENGTH, 'location', 'preference-applied', 'retry-after', 'x-request-id'],
+    exposedHeaders: [
+      HEADER_LENGTH,
+      'location',
+      'preference-applied',
+      'retry-after',
+      'server-timing',
+      'x-cache',
+      'x-request-id',
+    ],
     maxAge: 600,
   });
 }

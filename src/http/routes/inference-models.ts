@@ -17,6 +17,7 @@ import {
   ModelMetadata,
   ModelReady,
 } from '../schemas/inference.ts';
+import { tellServed } from '../served.ts';
 import { tenantOf } from '../tenant.ts';
 
 /** The two addresses of a model; the first leaves its version to us. */
@@ -65,7 +66,8 @@ export const inferenceModelRoutes: FastifyPluginAsync<{ service: Service }> = as
     const adapted = await adaptedOf(request);
     const outputs = planOutputs(body, adapted);
     const x = await readInput(body.inputs, frameOf(request), adapted);
-    const answers = await adapted.answer(x, pointerOfRow);
+    const { served, ...answers } = await adapted.answer(x, pointerOfRow);
+    tellServed(reply, served);
     const head = { model_name: task, model_version: adapted.adaptation, id: body.id };
     const response = writeResponse(head, outputs(answers));
     if (response.headerLength === null)

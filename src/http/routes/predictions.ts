@@ -6,6 +6,7 @@ import { toRawInput } from '../schemas/inputs.ts';
 import { PredictBody, Predictions } from '../schemas/predictions.ts';
 import { problems } from '../schemas/problem.ts';
 import { TaskParams } from '../schemas/tasks.ts';
+import { tellServed } from '../served.ts';
 import { tenantOf } from '../tenant.ts';
 
 interface Options {
@@ -28,13 +29,14 @@ export const predictionRoutes: FastifyPluginAsyncTypebox<Options> = async (app, 
       },
       preValidation: formAsBody((files) => ({ inputs: files.map(({ dataUrl }) => dataUrl) }), limits),
     },
-    async (request) => {
+    async (request, reply) => {
       const { params, body } = request;
       const inputs = body.inputs.map((input, i) => {
         const pointer = `/inputs/${i}`;
         return { pointer, input: toRawInput(input, pointer) };
       });
-      const { predictions, ...by } = await service.predict(tenantOf(request), params.task, inputs);
+      const { predictions, served, ...by } = await service.predict(tenantOf(request), params.task, inputs);
+      tellServed(reply, served);
       return { task: params.task, ...by, predictions: [...predictions] };
     },
   );

@@ -1,0 +1,41 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import type { Meter } from '../ports/meter.ts';
+
+const WINDOW_MS = 10_000;
+/** How often the event loop is to be on time; what is measured includes it. */
+const RESOLUTION_MS = 10;
+
+/** Measures this process, under the names that are usual for any, until it is disposed of. */
+export function measureProcess(meter: Meter): Disposable {
+  const startedAt = Date.now() / 1000 - process.uptime();
+  meter.observe('process_start_time_seconds', {}, () => startedAt);
+  meter.observe('process_cpu_seconds_total', {}, () => {
+    const { user, system } = process.cpuUsage();
+    return (user + system) / 1e6;
+  });
+  meter.observe('process_resident_memory_bytes', {}, () => process.memoryUsage.rss());
+  meter.observe('nodejs_heap_used_bytes', {}, () => process.memoryUsage().heapUsed);
+
+  const delays = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
+  delays.enable();
+  const late = (nanoseconds: number) => Math.max(0, nanoseconds / 1e9 - RESOLUTION_MS / 1000);
+  // Of whole windows: several may look, and none must take from what another sees.
+  let last: Readonly<Record<string, number>> = {};
+  const timer = setInterval(() => {
+    last = {
+      '0.5': late(delays.percentile(50)),
+      '0.99': late(delays.percentile(99)),
+      '1': late(delays.max),
+    };
+    delays.reset();
+  }, WINDOW_MS).unref();
+  for (const quantile of ['0.5', '0.99', '1']) {
+    meter.observe('nodejs_eventloop_delay_seconds', { quantile }, () => last[quantile] ?? null);
+  }
+  return {
+    [Symbol.dispose]() {
+      clearInterval(timer);
+      delays.disable();
+    },
+  };
+}

@@ -1,0 +1,33 @@
+import type { Redis } from 'ioredis';
+import type { Meter } from '../../ports/meter.ts';
+import { infoOf, type RedisInfo, type RedisPurpose } from './requirements.ts';
+
+/** Measures a Redis by what it says of itself, asked once each time somebody looks. */
+export function measureRedis(meter: Meter, purpose: RedisPurpose, redis: Redis): void {
+  let asked: Promise<RedisInfo> | null = null;
+  const info = () => {
+    asked ??= infoOf(redis).finally(() => {
+      asked = null;
+    });
+    return asked;
+  };
+  const field = (name: string) => async () => {
+    const value = (await info())[name];
+    return value === undefined ? null : Number(value);
+  };
+  meter.observe('innerloop_redis_up', { purpose }, () => (redis.status === 'ready' ? 1 : 0));
+  meter.observe('innerloop_redis_used_bytes', { purpose }, field('used_memory'));
+  meter.observe('innerloop_redis_max_bytes', { purpose }, field('maxmemory'));
+  meter.observe('innerloop_redis_evicted_keys_total', { purpose }, field('evicted_keys'));
+  meter.observe('innerloop_redis_persistence_ok', { purpose }, async () => persistence(await info()));
+}
+
+/** Null without an append-only file: a cache needs none, and of a store that is said when a process starts. */
+function persistence({
+  aof_enabled: enabled,
+  aof_last_write_status: written,
+  aof_last_bgrewrite_status: rewritten,
+}: RedisInfo): number | null {
+  if (enabled !== '1') return null;
+  return written === 'ok' && rewritten === 'ok' ? 1 : 0;
+}
