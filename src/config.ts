@@ -42,6 +42,12 @@ export const Config = Type.Object({
     default: '127.0.0.1',
     description: 'Address of METRICS_PORT: one that the scraper reaches, and callers do not.',
   }),
+  OTEL_EXPORTER_OTLP_ENDPOINT: Type.String({
+    default: '',
+    pattern: '^(https?://.+)?$',
+    description:
+      'Collector of traces, by OTLP over HTTP, e.g. `http://collector:4318`. Empty: nothing is traced.',
+  }),
   LOG_LEVEL: Type.Enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
     default: 'info',
     description: 'Least severe line that is logged.',

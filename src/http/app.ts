@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { type Meter, noMeter } from '../ports/meter.ts';
+import type { Tracer } from '../ports/tracer.ts';
 import type { Service } from '../service/service.ts';
 import { sendInferenceError } from './inference/errors.ts';
 import { defaultLimits, type Limits } from './limits.ts';
@@ -14,6 +15,7 @@ import { logRequests } from './plugins/logs.ts';
 import { measureRequests } from './plugins/measures.ts';
 import { answerWithProblems, asInnerloopError, sendProblem } from './plugins/problems.ts';
 import { limitRates, type RateLimit } from './plugins/rates.ts';
+import { traceRequests } from './plugins/traces.ts';
 import { readyUntil } from './ready-until.ts';
 import { adaptRoutes } from './routes/adapt.ts';
 import { adaptationRoutes } from './routes/adaptations.ts';
@@ -44,6 +46,8 @@ export interface AppOptions {
   /** Origins whose pages may call. */
   readonly corsOrigins?: readonly string[];
   readonly meter?: Meter;
+  /** Of requests; none without. */
+  readonly tracer?: Tracer | undefined;
   /** At `/metrics`, for whoever asks; none without. */
   readonly metrics?: MetricsOptions | undefined;
 }
@@ -64,6 +68,7 @@ export async function buildApp({
   trustProxy = [],
   corsOrigins = [],
   meter = noMeter,
+  tracer,
   metrics,
 }: AppOptions): Promise<FastifyInstance> {
   const app: FastifyInstance = Fastify({
@@ -91,6 +96,7 @@ export async function buildApp({
   });
   logRequests(app);
   measureRequests(app, meter);
+  traceRequests(app, tracer);
   await guideBrowsers(app, corsOrigins);
   await admitCallers(app, keys, corsOrigins);
   await limitRates(app, rateLimit);

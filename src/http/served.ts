@@ -6,6 +6,12 @@ import type { Served } from '../ports/program-runner.ts';
  * @see https://www.w3.org/TR/server-timing/
  */
 export function tellServed(reply: FastifyReply, { tier, queueMs, cacheMs, modelMs }: Served): void {
+  reply.request.span?.set({
+    'innerloop.tier': tier,
+    'innerloop.queue_ms': queueMs,
+    'innerloop.cache_ms': cacheMs,
+    'innerloop.model_ms': modelMs,
+  });
   reply.header('x-cache', tier);
   reply.header(
     'server-timing',

@@ -10,6 +10,7 @@ import { isExecutionProvider } from '../execution-providers.ts';
 import { MAX_ANSWER_NUMBERS, MAX_INPUTS } from '../http/limits.ts';
 import { readPackages } from '../package/read.ts';
 import type { Meter } from '../ports/meter.ts';
+import type { Tracer } from '../ports/tracer.ts';
 import { createService, type ServiceOptions } from '../service/create-service.ts';
 import { createInputDecoder } from '../service/inputs.ts';
 import type { Service } from '../service/service.ts';
@@ -24,6 +25,7 @@ const RESUME_EVERY_MS = 15_000;
 export interface Assembled extends AsyncDisposable, Pick<Backend, 'keyStore' | 'counters'> {
   readonly service: Service;
   readonly meter: MeterOfProcess;
+  readonly tracer: Tracer | undefined;
   /** Begins to run adaptations. */
   work(): void;
   /** Takes no more adaptations up; resolves when those that ran are persisted. */
@@ -43,6 +45,7 @@ export async function assemble(
     ({ message, details }) => logger.warn({ cause: String(details.cause) }, `${message}. Passed over`),
   );
   const meter = createMeter();
+  const tracer = await openTracer(config);
   const backend = await openBackend(config, logger, meter, told.onError);
   const runner = createRunner({
     adaptThreads: config.ADAPT_THREADS,
@@ -61,6 +64,7 @@ export async function assemble(
     decodeInput: createInputDecoder(createSharpDecoder()),
     limits: { inputs: MAX_INPUTS, numbers: MAX_ANSWER_NUMBERS },
     meter,
+    ...(tracer && { tracer }),
     ...told,
   });
   meter.observe('innerloop_info', { role: config.ROLE, version: readVersion() }, () => 1);
@@ -75,6 +79,7 @@ export async function assemble(
     ...backend,
     service,
     meter,
+    tracer,
     work() {
       if (config.ROLE === 'api') return;
       worker = startWorker(service, { resumeEveryMs: RESUME_EVERY_MS, onError: told.onError });
@@ -85,8 +90,17 @@ export async function assemble(
       measuring[Symbol.dispose]();
       await runner[Symbol.asyncDispose]();
       await backend[Symbol.asyncDispose]();
+      // A collector that is away is no reason not to end well.
+      await tracer?.[Symbol.asyncDispose]().then(undefined, () => undefined);
     },
   };
+}
+
+/** Nothing of tracing is loaded where nobody takes the traces. */
+async function openTracer({ OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, ROLE: role }: Config) {
+  if (endpoint === '') return undefined;
+  const { createTracer } = await import('../adapters/opentelemetry/tracer.ts');
+  return createTracer({ endpoint, role, version: readVersion() });
 }
 
 async function openBackend(

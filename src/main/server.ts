@@ -42,6 +42,7 @@ export async function startServer(config: Config, logger: FastifyBaseLogger): Pr
       trustProxy: itemsOf(config.TRUST_PROXY),
       corsOrigins: itemsOf(config.CORS_ORIGINS),
       meter,
+      tracer: assembled.tracer,
       metrics: isLoopback(config.HOST) && config.METRICS_PORT === 0 ? meter : undefined,
     });
     // Before the first request, so that work left by a former process keeps its place in the queue.

@@ -3,6 +3,7 @@ import type { Manifest } from '../package/manifest.ts';
 import type { AdaptationQueue } from '../ports/adaptation-queue.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { TaskStore } from '../ports/task-store.ts';
+import type { Tracer } from '../ports/tracer.ts';
 import type { Adaptation, InnerSettings } from '../tasks/adaptation.ts';
 import { adaptationId } from '../tasks/adaptation-id.ts';
 import { appendSupport } from '../tasks/append-support-set.ts';
@@ -16,6 +17,7 @@ import type { AdaptRequest, DecodeInput, Service } from './service.ts';
 import { resolveSettings } from './settings.ts';
 import { checkSupport, decodeSupport } from './support.ts';
 import { checkTaskId, modelOf } from './tasks.ts';
+import { traced } from './traced.ts';
 
 interface Parts {
   readonly models: Models;
@@ -23,10 +25,19 @@ interface Parts {
   readonly queue: AdaptationQueue;
   readonly clock: Clock;
   readonly decodeInput: DecodeInput;
+  readonly tracer: Tracer;
   onError: ServiceOptions['onError'];
 }
 
-export function createAdapt({ models, store, queue, clock, decodeInput, onError }: Parts): Service['adapt'] {
+export function createAdapt({
+  models,
+  store,
+  queue,
+  clock,
+  decodeInput,
+  tracer,
+  onError,
+}: Parts): Service['adapt'] {
   return async (tenant, taskId, request) => {
     checkTaskId(taskId);
     checkMetadata(request.metadata);
@@ -45,11 +56,10 @@ export function createAdapt({ models, store, queue, clock, decodeInput, onError 
       const support = append && task ? await joined(task, given) : given;
       checkSupport(support, manifest);
       const draft = { ...draftOf(tenant, taskId, manifest, settings, support), ...originOf(request) };
-      const answer = await store.accept(
-        draft,
-        support,
-        taskDraft(draft, manifest, request),
-        append ? (task?.submitted ?? 0) : undefined,
+      const expected = append ? (task?.submitted ?? 0) : undefined;
+      const parent = request.origin?.traceparent;
+      const answer = await traced(tracer, 'accept', { parent }, () =>
+        store.accept(draft, support, taskDraft(draft, manifest, request), expected),
       );
       if (!answer) continue;
 
@@ -57,7 +67,9 @@ export function createAdapt({ models, store, queue, clock, decodeInput, onError 
       // Also when it was queued before: the process that accepted it may have died before it could submit it. When
       // this fails, too, the record is there, and a worker that looks for what is unfinished finds it.
       if (answer.adaptation.status === 'queued')
-        await queue.submit(ref).catch((error) => onError(error, draft));
+        await traced(tracer, 'submit', { parent }, () => queue.submit(ref)).catch((error) =>
+          onError(error, draft),
+        );
       if (answer.accepted) await queue.announce(ref);
       return answer.adaptation;
     }

@@ -5,6 +5,7 @@ import { type Meter, noMeter } from '../ports/meter.ts';
 import type { ProgramRunner } from '../ports/program-runner.ts';
 import type { StateCache } from '../ports/state-cache.ts';
 import type { TaskStore } from '../ports/task-store.ts';
+import { noTracer, type Tracer } from '../ports/tracer.ts';
 import type { Adaptation } from '../tasks/adaptation.ts';
 import { createAdapt } from './adapt.ts';
 import { createAdaptationMeasures } from './adaptation-measures.ts';
@@ -29,6 +30,7 @@ export interface ServiceOptions {
   readonly clock: Clock;
   readonly decodeInput: DecodeInput;
   readonly meter?: Meter;
+  readonly tracer?: Tracer;
   readonly limits: {
     /** Inputs of one prediction request. */
     readonly inputs: number;
@@ -45,7 +47,7 @@ export interface ServiceOptions {
 
 /** The use cases over a set of adapters. It owns none of them: whoever made them closes them. */
 export function createService(options: ServiceOptions): Service {
-  const { packages, store, queue, limits, meter = noMeter } = options;
+  const { packages, store, queue, limits, meter = noMeter, tracer = noTracer } = options;
   const models = createModels(packages);
   const progress = createProgress();
   const measureEnd = createAdaptationMeasures(meter);
@@ -54,7 +56,7 @@ export function createService(options: ServiceOptions): Service {
     options.onEnded(adaptation);
   };
   const states = createStates({ ...options, meter });
-  const parts = { ...options, meter, models, progress, states, onEnded };
+  const parts = { ...options, meter, tracer, models, progress, states, onEnded };
   meter.observe('innerloop_adapt_queue_depth', {}, () => queue.depth());
   const adapted = createAdapted({ ...parts, maxInputs: limits.inputs, maxNumbers: limits.numbers });
   return {

@@ -3,6 +3,7 @@ import type { AbortReason, AdaptationQueue, AdaptationRef } from '../ports/adapt
 import type { Clock } from '../ports/clock.ts';
 import type { ProgramRunner } from '../ports/program-runner.ts';
 import type { TaskStore } from '../ports/task-store.ts';
+import type { Tracer } from '../ports/tracer.ts';
 import { type Adaptation, hasEnded } from '../tasks/adaptation.ts';
 import type { SupportSet } from '../tasks/support-set.ts';
 import type { ServiceOptions } from './create-service.ts';
@@ -11,6 +12,8 @@ import { createOneAtATime } from './one-at-a-time.ts';
 import { patiently } from './patiently.ts';
 import type { Progress } from './progress.ts';
 import type { States } from './states.ts';
+import { traceRun } from './trace-run.ts';
+import { traced } from './traced.ts';
 
 interface Parts {
   readonly models: Models;
@@ -20,6 +23,7 @@ interface Parts {
   readonly progress: Progress;
   readonly runner: Pick<ProgramRunner, 'executionProvider'>;
   readonly clock: Clock;
+  readonly tracer: Tracer;
   onError: ServiceOptions['onError'];
   onEnded: ServiceOptions['onEnded'];
 }
@@ -46,7 +50,7 @@ type Outcome = Pick<Adaptation, 'status'> & Partial<Pick<Adaptation, 'error'>>;
  * adaptations run one at a time, so that none of them counts an attempt that was lost to another.
  */
 export function createRunAdaptation(parts: Parts) {
-  const { models, store, states, queue, progress, clock, onError, onEnded } = parts;
+  const { models, store, states, queue, progress, clock, tracer, onError, onEnded } = parts;
   const { executionProvider } = parts.runner;
   const oneAtATime = createOneAtATime();
 
@@ -67,16 +71,21 @@ export function createRunAdaptation(parts: Parts) {
     if (record?.startedAt !== startedAt) return;
     await queue.announce(ref);
     if (record.status !== 'running') return onEnded(record);
+    const trace = traceRun(tracer, record, startedAt);
+    const { traceparent: parent } = trace.span;
     try {
       await runToItsEnd(record);
     } finally {
+      trace.span.end();
       if (signal.reason === ('shutdown' satisfies AbortReason)) await putBack(record);
     }
     if (!signal.aborted) await queue.announce(ref);
 
     async function runToItsEnd(adaptation: Adaptation): Promise<void> {
       const { digest } = adaptation.support;
-      const support = await patiently(() => store.supportSet(tenant, task, digest), signal);
+      const support = await traced(tracer, 'read support set', { parent }, () =>
+        patiently(() => store.supportSet(tenant, task, digest), signal),
+      );
       const losses: number[] = [];
       const follow = reportSteps(losses);
       progress.start(id, losses);
@@ -88,7 +97,9 @@ export function createRunAdaptation(parts: Parts) {
         await follow.written();
         const endedAt = now();
         const end = () => write((each) => ({ ...each, ...outcome, losses, endedAt }));
-        const ended = await patiently(end, signal);
+        const ended = await traced(tracer, 'end', { parent }, () => patiently(end, signal));
+        trace.span.set({ 'innerloop.status': ended?.status ?? 'deleted' });
+        if (outcome.error) trace.span.fail(outcome.error.code);
         if (ended?.endedAt === endedAt) onEnded(ended);
         // Deleted or cancelled while it ran: the state must not stay behind.
         if (ended?.status !== 'succeeded') await states.forget(adaptation);
@@ -110,7 +121,7 @@ export function createRunAdaptation(parts: Parts) {
         );
       }
       const state = await states.compute(adaptation, requireSupport(support), signal, onStep);
-      await states.keep(adaptation, state);
+      await traced(tracer, 'keep state', { parent }, () => states.keep(adaptation, state));
       return { status: 'succeeded' };
     }
 
@@ -122,6 +133,7 @@ export function createRunAdaptation(parts: Parts) {
       return {
         onStep(loss: number): void {
           losses.push(loss);
+          trace.onStep(losses.length, loss);
           if (clock.now().getTime() - writtenAt >= WRITE_INTERVAL_MS) {
             writtenAt = clock.now().getTime();
             const soFar = [...losses];

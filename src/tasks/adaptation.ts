@@ -15,6 +15,8 @@ export interface InnerSettings {
 /** The request that brought an adaptation, so that what is told of the run, wherever it runs, names it. */
 export interface Origin {
   readonly requestId: string;
+  /** Of its span, where it was traced (W3C Trace Context). */
+  readonly traceparent?: string;
 }
 
 /**

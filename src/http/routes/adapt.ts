@@ -3,6 +3,7 @@ import type { Service } from '../../service/service.ts';
 import { hasEnded } from '../../tasks/adaptation.ts';
 import { untilDisconnect } from '../disconnect.ts';
 import type { Limits } from '../limits.ts';
+import { originOf } from '../origin.ts';
 import { formAsBody } from '../plugins/forms.ts';
 import { preferredWaitSeconds } from '../prefer.ts';
 import {
@@ -53,7 +54,7 @@ export const adaptRoutes: FastifyPluginAsyncTypebox<Options> = async (app, { ser
       const accepted = await service.adapt(
         tenant,
         params.task,
-        toAdaptRequest(body, query, { requestId: request.id }),
+        toAdaptRequest(body, query, originOf(request)),
       );
       const seconds = preferredWaitSeconds(headers.prefer);
       const adaptation =

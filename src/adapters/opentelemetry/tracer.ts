@@ -1,0 +1,66 @@
+import {
+  type Context,
+  type Span as OtelSpan,
+  ROOT_CONTEXT,
+  SpanKind,
+  SpanStatusCode,
+  trace,
+} from '@opentelemetry/api';
+import { parseTraceParent } from '@opentelemetry/core';
+import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
+import { resourceFromAttributes } from '@opentelemetry/resources';
+import { BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
+import type { Span, Tracer } from '../../ports/tracer.ts';
+
+export interface TracerOptions {
+  /** Base address of a collector that takes OTLP over HTTP. */
+  readonly endpoint: string;
+  readonly role: string;
+  readonly version: string;
+}
+
+const kinds = { server: SpanKind.SERVER, consumer: SpanKind.CONSUMER, internal: SpanKind.INTERNAL } as const;
+
+/**
+ * Traces by OpenTelemetry's SDK, sent as JSON, which every collector reads. What a caller does not want traced, by the flags
+ * of its `traceparent`, is not. Disposal sends what is left.
+ */
+export function createTracer({ endpoint, role, version }: TracerOptions): Tracer & AsyncDisposable {
+  const exporter = new OTLPTraceExporter({ url: `${endpoint.replace(/\/$/, '')}/v1/traces` });
+  const provider = new TracerProvider({
+    resource: resourceFromAttributes({
+      'service.name': 'innerloop',
+      'service.version': version,
+      'innerloop.role': role,
+    }),
+    spanProcessors: [new BatchSpanProcessor({ exporter })],
+  });
+  const otel = provider.getTracer('innerloop');
+  return {
+    start(name, { parent, kind = 'internal', attributes, startedAt } = {}) {
+      const options = {
+        kind: kinds[kind],
+        ...(attributes && { attributes }),
+        ...(startedAt && { startTime: startedAt }),
+      };
+      return spanOf(otel.startSpan(name, options, contextOf(parent)));
+    },
+    [Symbol.asyncDispose]: () => provider.shutdown(),
+  };
+}
+
+function contextOf(parent: string | undefined): Context {
+  const remote = parent === undefined ? null : parseTraceParent(parent);
+  return remote ? trace.setSpanContext(ROOT_CONTEXT, { ...remote, isRemote: true }) : ROOT_CONTEXT;
+}
+
+function spanOf(span: OtelSpan): Span {
+  const { traceId, spanId, traceFlags } = span.spanContext();
+  return {
+    traceparent: `00-${traceId}-${spanId}-${traceFlags.toString(16).padStart(2, '0')}`,
+    set: (attributes) => void span.setAttributes(attributes),
+    event: (name, attributes) => void span.addEvent(name, attributes),
+    fail: (reason) => void span.setStatus({ code: SpanStatusCode.ERROR, message: reason }),
+    end: (at) => span.end(at),
+  };
+}

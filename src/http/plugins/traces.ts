@@ -1,0 +1,39 @@
+import type { FastifyInstance } from 'fastify';
+import type { Span, Tracer } from '../../ports/tracer.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Null where nothing is traced, and on routes that nobody waits for. */
+    span: Span | null;
+  }
+}
+
+/** A span for each request, as part of the caller's trace where a `traceparent` names one. */
+export function traceRequests(app: FastifyInstance, tracer: Tracer | undefined): void {
+  app.decorateRequest('span', null);
+  if (!tracer) return;
+  app.addHook('onRequest', (request, _reply, done) => {
+    const { method, routeOptions, headers } = request;
+    const { url: route, config } = routeOptions;
+    // Those who look every few seconds would be most of what is traced.
+    if (config.load === 'always') return done();
+    const { traceparent } = headers;
+    request.span = tracer.start(route ? `${method} ${route}` : method, {
+      kind: 'server',
+      parent: typeof traceparent === 'string' ? traceparent : undefined,
+      attributes: {
+        'http.request.method': method,
+        ...(route && { 'http.route': route }),
+        'innerloop.request': request.id,
+      },
+    });
+    done();
+  });
+  app.addHook('onResponse', (request, reply, done) => {
+    const { span } = request;
+    span?.set({ 'http.response.status_code': reply.statusCode });
+    if (reply.statusCode >= 500) span?.fail(`answered ${reply.statusCode}`);
+    span?.end();
+    done();
+  });
+}
