@@ -1,10 +1,11 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { metrics } from '../../src/ports/metrics.ts';
 import { type Served, serve } from '../faults/serve.ts';
 import { points, steps } from '../http/bodies.ts';
 import { describeDeployments } from '../support/deployments.ts';
 import { namesIn, valuesOf } from '../support/exposition.ts';
 import { post } from '../support/post.ts';
+import { describeWithRedis, startRedis } from '../support/redis.ts';
 import { freePort } from '../support/redis-ready.ts';
 
 const scrape = async ({ address }: Pick<Served, 'address'>) => (await fetch(`${address}/metrics`)).text();
@@ -63,6 +64,25 @@ describeDeployments('GET /metrics', (start) => {
       expect([name, metrics[name as keyof typeof metrics]?.kind]).toEqual([name, kind]);
     }
     expect(namesIn(text).size).toBeGreaterThan(8);
+  });
+});
+
+describeWithRedis('a process that has done everything', () => {
+  it('has a value for each metric of the catalogue', async () => {
+    const redis = await startRedis();
+    onTestFinished(() => redis[Symbol.asyncDispose]());
+    // Room for one state, so that the second sends the first away.
+    const all = await serve({ REDIS_URL: redis.url }, { MEMORY_CACHE_BYTES: 1 });
+    for (const task of ['first', 'second']) {
+      await adapt(all, task);
+      await predict(all, task);
+    }
+    // How late the event loop was is told after ten seconds.
+    const missing = async () => {
+      const names = namesIn(await scrape(all));
+      return Object.keys(metrics).filter((name) => !names.has(name));
+    };
+    await vi.waitFor(async () => expect(await missing()).toEqual([]), { timeout: 25_000, interval: 500 });
   });
 });
 
