@@ -4,6 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { firstNumber, numbered, type Post } from './bodies.ts';
 import type { Sample } from './scenario.ts';
 
+/** More than the server has places for, so that it is the server that refuses. */
 const CONNECTIONS = 1024;
 const TIMEOUT_MS = 10_000;
 const TICK_MS = 2;
@@ -15,7 +16,13 @@ interface Arrivals {
   readonly tasks: number;
 }
 
-type Outcome = 'good' | 'refused' | 'refused without Retry-After' | 'timeout' | 'socket' | `status ${number}`;
+type Outcome =
+  | 'good'
+  | 'refused'
+  | 'refused without Retry-After'
+  | 'timeout'
+  | `status ${number}`
+  | `socket ${string}`;
 
 /**
  * Calls that come at a rate of their own, whether or not those before have been answered, as callers do who do not know of
@@ -25,7 +32,8 @@ export async function arrivals(
   { address, post, perSecond, tasks }: Arrivals,
   seconds: number,
 ): Promise<Sample> {
-  const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
+  const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS, maxFreeSockets: CONNECTIONS });
+  await openConnections(agent, address);
   const counts = new Map<Outcome, number>();
   const goodMs: number[] = [];
   const first = firstNumber();
@@ -60,6 +68,17 @@ export async function arrivals(
   };
 }
 
+/** Callers have theirs open. Else a queue of connections that nobody has accepted yet would be what is measured. */
+async function openConnections(agent: Agent, address: string): Promise<void> {
+  const one = async () => {
+    const asking = request(`${address}/health/live`, { agent }).end();
+    const [response] = (await once(asking, 'response')) as [IncomingMessage];
+    response.resume();
+    await once(response, 'end');
+  };
+  await Promise.all(Array.from({ length: CONNECTIONS }, one));
+}
+
 async function arrive(agent: Agent, address: string, { path, body, headers }: Post): Promise<Outcome> {
   const signal = AbortSignal.timeout(TIMEOUT_MS);
   try {
@@ -78,8 +97,8 @@ async function arrive(agent: Agent, address: string, { path, body, headers }: Po
     response.resume();
     await once(response, 'end');
     return outcomeOf(response);
-  } catch {
-    return signal.aborted ? 'timeout' : 'socket';
+  } catch (error) {
+    return signal.aborted ? 'timeout' : `socket ${(error as NodeJS.ErrnoException).code ?? error}`;
   }
 }
 

@@ -8,9 +8,9 @@ import { wrk } from './wrk.ts';
 
 const TIMES = 3;
 const TASKS = 1000;
-const MAX_QUEUED = '32';
+const MAX_QUEUED = '64';
 const QUERIES = 25;
-const CONNECTIONS = 16;
+const CONNECTIONS = 64;
 
 const posts = {
   adaptations: adapt('/tasks/t-:task/adapt', { model: 'omniglot-maml', ways: 5, shots: 1, steps: 5 }),
@@ -43,7 +43,7 @@ export const overload: Scenario = {
   name: 'overload',
   title: 'Overload',
   about: `Capacity is what ${CONNECTIONS} callers get who each wait for their answer. Then calls come at ${TIMES} times that rate whether or not any
-has been answered, on up to 1024 connections. An answer is good with 200; 429 and 503 are refusals if they say when to come back;
+has been answered, on up to 1024 connections that are open before. An answer is good with 200; 429 and 503 are refusals if they say when to come back;
 all else is an error, as is no answer within 10 s of the call's arrival. An adaptation is 5-way 1-shot in 5 steps and waited for,
 with MAX_QUEUED=${MAX_QUEUED}; a prediction is of ${QUERIES} images, packed.`,
   effort: ({ overloadSeconds }) => ({ rounds: 1, seconds: overloadSeconds }),
