@@ -11,6 +11,7 @@ import { countLabels } from '../tasks/label-encoding.ts';
 import type { SupportSet } from '../tasks/support-set.ts';
 import type { Task, TenantId } from '../tasks/task.ts';
 import type { ServiceOptions } from './create-service.ts';
+import { createInOrder } from './in-order.ts';
 import { checkMetadata } from './metadata.ts';
 import { type Models, versioned } from './models.ts';
 import type { AdaptRequest, DecodeInput, Service } from './service.ts';
@@ -38,6 +39,9 @@ export function createAdapt({
   tracer,
   onError,
 }: Parts): Service['adapt'] {
+  // Appends to one task would each have to look again for every other.
+  const inOrder = createInOrder();
+
   return async (tenant, taskId, request) => {
     checkTaskId(taskId);
     checkMetadata(request.metadata);
@@ -49,10 +53,19 @@ export function createAdapt({
     const settings = resolveSettings(manifest, request.settings);
     const given = await decodeSupport(request.support, manifest, decodeInput);
 
-    // Another append may be accepted between reading the latest set and adding to it: then look again.
-    for (;;) {
+    const append = request.mode === 'append';
+    return append ? inOrder(`${tenant}/${taskId}`, accept) : accept();
+
+    // Another process may accept an append between reading the latest set and adding to it: then look again.
+    async function accept(): Promise<Adaptation> {
+      for (;;) {
+        const answer = await acceptOnce();
+        if (answer) return answer;
+      }
+    }
+
+    async function acceptOnce(): Promise<Adaptation | null> {
       const task = await store.task(tenant, taskId);
-      const append = request.mode === 'append';
       const support = append && task ? await joined(task, given) : given;
       checkSupport(support, manifest);
       const draft = { ...draftOf(tenant, taskId, manifest, settings, support), ...originOf(request) };
@@ -61,7 +74,7 @@ export function createAdapt({
       const answer = await traced(tracer, 'accept', { parent }, () =>
         store.accept(draft, support, taskDraft(draft, manifest, request), expected),
       );
-      if (!answer) continue;
+      if (!answer) return null;
 
       const ref = { tenant, task: taskId, id: draft.id };
       // Also when it was queued before: the process that accepted it may have died before it could submit it. When

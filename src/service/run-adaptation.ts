@@ -7,8 +7,8 @@ import type { Tracer } from '../ports/tracer.ts';
 import { type Adaptation, hasEnded } from '../tasks/adaptation.ts';
 import type { SupportSet } from '../tasks/support-set.ts';
 import type { ServiceOptions } from './create-service.ts';
+import { createInOrder } from './in-order.ts';
 import type { Models } from './models.ts';
-import { createOneAtATime } from './one-at-a-time.ts';
 import { patiently } from './patiently.ts';
 import type { Progress } from './progress.ts';
 import type { States } from './states.ts';
@@ -52,21 +52,25 @@ type Outcome = Pick<Adaptation, 'status'> & Partial<Pick<Adaptation, 'error'>>;
 export function createRunAdaptation(parts: Parts) {
   const { models, store, states, queue, progress, clock, tracer, onError, onEnded } = parts;
   const { executionProvider } = parts.runner;
-  const oneAtATime = createOneAtATime();
+  const inOrder = createInOrder();
 
   return async (ref: AdaptationRef, signal: AbortSignal): Promise<void> => {
     const { tenant, task, id } = ref;
     const former = await patiently(() => store.adaptation(tenant, task, id), signal);
-    await (former && isSuspect(former) ? oneAtATime(() => run(ref, signal)) : run(ref, signal));
+    await (former && isSuspect(former) ? inOrder('suspects', () => run(ref, signal)) : run(ref, signal));
   };
 
   async function run(ref: AdaptationRef, signal: AbortSignal): Promise<void> {
     const { tenant, task, id } = ref;
-    const write = (change: (record: Adaptation) => Adaptation) =>
+    const write = (change: (record: Adaptation) => Adaptation | null) =>
       store.update(tenant, task, id, (record) => (signal.aborted ? null : change(record)));
     const now = () => clock.now().toISOString();
 
     const startedAt = now();
+    // Cancelled elsewhere and queued anew, it is another run's.
+    const isOurs = (each: Adaptation) => each.status === 'running' && each.startedAt === startedAt;
+    const writeOwn = (change: (record: Adaptation) => Adaptation) =>
+      write((each) => (isOurs(each) ? change(each) : null));
     const record = await patiently(() => write((each) => begun(each, startedAt, executionProvider)), signal);
     if (record?.startedAt !== startedAt) return;
     await queue.announce(ref);
@@ -96,7 +100,7 @@ export function createRunAdaptation(parts: Parts) {
         });
         await follow.written();
         const endedAt = now();
-        const end = () => write((each) => ({ ...each, ...outcome, losses, endedAt }));
+        const end = () => writeOwn((each) => ({ ...each, ...outcome, losses, endedAt }));
         const ended = await traced(tracer, 'end', { parent }, () => patiently(end, signal));
         trace.span.set({ 'innerloop.status': ended?.status ?? 'deleted' });
         if (outcome.error) trace.span.fail(outcome.error.code);
@@ -138,10 +142,7 @@ export function createRunAdaptation(parts: Parts) {
             writtenAt = clock.now().getTime();
             const soFar = [...losses];
             // A write that fails here is made good by the last one.
-            // One that was cancelled elsewhere and queued anew has none yet.
-            const told = (each: Adaptation) =>
-              each.status === 'running' ? { ...each, losses: soFar } : each;
-            writing = write(told).catch(() => undefined);
+            writing = writeOwn((each) => ({ ...each, losses: soFar })).catch(() => undefined);
           }
           // Later, not here: steps may come by the thousand in one turn of the event loop.
           announcing ??= setTimeout(() => {
@@ -156,7 +157,6 @@ export function createRunAdaptation(parts: Parts) {
 
     /** Where this fails the record stays as it is, and the attempt counts. */
     async function putBack(adaptation: Adaptation): Promise<void> {
-      const isOurs = (each: Adaptation) => each.status === 'running' && each.startedAt === startedAt;
       const before = {
         status: 'queued',
         startedAt: null,

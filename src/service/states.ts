@@ -1,3 +1,4 @@
+import { InnerloopError } from '../errors.ts';
 import type { Meter } from '../ports/meter.ts';
 import type { LoadedState, ProgramRunner } from '../ports/program-runner.ts';
 import type { StateCache } from '../ports/state-cache.ts';
@@ -6,6 +7,7 @@ import type { Adaptation } from '../tasks/adaptation.ts';
 import { encodeOutcome } from '../tasks/label-encoding.ts';
 import type { SupportSet } from '../tasks/support-set.ts';
 import type { Tensors } from '../tensor.ts';
+import { createInOrder } from './in-order.ts';
 import type { TaskView } from './service.ts';
 
 type Owned = Pick<Adaptation, 'tenant' | 'id'>;
@@ -45,10 +47,21 @@ interface Parts {
 /** Where a state is said to come from that was nowhere. */
 export const RECOMPUTED = 'recomputed';
 
+/** How long predictions wait for a state that is computed again, or for its turn. */
+const RECOMPUTE_MS = 30_000;
+
+function tooLate(): InnerloopError {
+  const message = 'The state of this task is computed again, which takes long: try again';
+  return new InnerloopError('unavailable', message, { retryAfterSeconds: 5 });
+}
+
 export function createStates({ store, cache, runner, meter }: Parts): States {
   const { tier } = cache;
   const asked = (result: string) => meter.counter('innerloop_cache_requests_total', { tier, result });
   const [hits, misses, errors] = [asked('hit'), asked('miss'), asked('error')];
+
+  // One at a time for each tenant: they take the place of nobody's adaptations but their own.
+  const inOrder = createInOrder();
 
   const states: States = {
     async compute({ packageDigest, settings }, { x, outcome }, signal, onStep) {
@@ -71,13 +84,20 @@ export function createStates({ store, cache, runner, meter }: Parts): States {
       const { tenant, task, id } = adaptation;
       const cached = await lookUp(stateKey(adaptation));
       if (cached) return { state: cached, tier };
-      const support = await store.supportSet(tenant, task, adaptation.support.digest);
-      if (!support) return null;
-      const state = await states.compute(adaptation, support, new AbortController().signal, () => undefined);
-      await states.keep(adaptation, state);
-      // The task may have been deleted meanwhile, and its states with it.
-      if (!(await store.adaptation(tenant, task, id))) await states.forget(adaptation);
-      return { state, tier: RECOMPUTED };
+      const signal = AbortSignal.timeout(RECOMPUTE_MS);
+      return inOrder(tenant, async () => {
+        if (signal.aborted) throw tooLate();
+        const support = await store.supportSet(tenant, task, adaptation.support.digest);
+        if (!support) return null;
+        const computing = states.compute(adaptation, support, signal, () => undefined);
+        const state = await computing.catch((error: unknown) => {
+          throw signal.aborted ? tooLate() : error;
+        });
+        await states.keep(adaptation, state);
+        // The task may have been deleted meanwhile, and its states with it.
+        if (!(await store.adaptation(tenant, task, id))) await states.forget(adaptation);
+        return { state, tier: RECOMPUTED };
+      });
     },
 
     async forget(adaptation) {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { createOnnxRunner } from '../../src/adapters/onnxruntime/program-runner.ts';
 import type { ProgramRunner } from '../../src/ports/program-runner.ts';
+import { createService } from '../../src/service/create-service.ts';
 import type { AdaptRequest, Service } from '../../src/service/service.ts';
 import { tinyPackages } from '../support/packages.ts';
 import { scratchFolder } from '../support/scratch.ts';
@@ -133,6 +134,28 @@ describe('adapting a task', () => {
       const points = Array.from({ length: 6 }, (_, i) => labelled(['middle', 0.4 + i / 50, 0.5]));
       const answers = await Promise.all(points.map((support) => adapt({ mode: 'append', support })));
       expect(answers.map(({ support }) => support.examples).sort()).toEqual([10, 5, 6, 7, 8, 9]);
+      await Promise.all(answers.map((each) => settle(service, each)));
+    });
+
+    it('looks once for each, however many are appended at once', async () => {
+      await adapted();
+      const { accept } = opened.store;
+      let looks = 0;
+      const counted = createService({
+        ...opened,
+        store: {
+          ...opened.store,
+          accept: (...given) => {
+            looks += 1;
+            return accept(...given);
+          },
+        },
+      });
+      const points = Array.from({ length: 12 }, (_, i) => labelled(['middle', 0.4 + i / 50, 0.5]));
+      const answers = await Promise.all(
+        points.map((support) => counted.adapt('acme', 'signs', { mode: 'append', support })),
+      );
+      expect(looks).toBe(12);
       await Promise.all(answers.map((each) => settle(service, each)));
     });
 

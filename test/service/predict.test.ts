@@ -90,6 +90,32 @@ describe('predicting', () => {
     });
   });
 
+  it('computes the missing states of one tenant one at a time, and those of another meanwhile', async () => {
+    const owners = ['acme', 'acme', 'acme', 'other'] as const;
+    for (const [i, tenant] of owners.entries()) {
+      const { id } = await settle(service, await service.adapt(tenant, `lost-${i}`, corners));
+      await Promise.all([runner.forget(`${tenant}/${id}`), opened.cache.delete(`${tenant}/${id}`)]);
+    }
+    const running: string[] = [];
+    const seen: string[] = [];
+    const watched = createService({
+      ...opened,
+      store: {
+        ...opened.store,
+        async supportSet(tenant, task, digest) {
+          running.push(tenant);
+          seen.push([...running].sort().join('+'));
+          await new Promise((resolve) => setTimeout(resolve, 20));
+          running.splice(running.indexOf(tenant), 1);
+          return opened.store.supportSet(tenant, task, digest);
+        },
+      },
+    });
+    await Promise.all(owners.map((tenant, i) => watched.predict(tenant, `lost-${i}`, points([0, 0.5]))));
+    expect(seen).toHaveLength(owners.length);
+    expect(new Set(seen)).toEqual(new Set(['acme', 'acme+other']));
+  });
+
   it('answers labels with probabilities that sum to 1', async () => {
     const { id } = await adapted({ ...corners, settings: { steps: 200 } });
     const answer = await predict([0, 0.05], [1, 0.95]);

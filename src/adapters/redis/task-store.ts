@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis';
 import type { AdaptationRef } from '../../ports/adaptation-queue.ts';
 import type { TaskStore } from '../../ports/task-store.ts';
+import { createInOrder } from '../../service/in-order.ts';
 import { type Adaptation, hasEnded } from '../../tasks/adaptation.ts';
 import type { Task } from '../../tasks/task.ts';
 import { acceptInto, mergeTask, succeedCurrent } from '../../tasks/transitions.ts';
@@ -9,7 +10,6 @@ import { pageOf, sequenceAfter, taskIdAfter } from '../paging.ts';
 import { decodeSupport, encodeSupport } from '../support-bytes.ts';
 import { type Commit, commit, type Write } from './commit.ts';
 import { reaching } from './connection.ts';
-import { createInOrder } from './in-order.ts';
 import { type TaskKeys, TENANTS, taskKeys, tenantKeys } from './keys.ts';
 import { script } from './script.ts';
 
@@ -38,6 +38,7 @@ const MEMBERS_AT_ONCE = 1000;
  * if nobody has changed the task meanwhile; else it reads and decides again.
  */
 export function createRedisTaskStore({ redis, quota }: RedisTaskStoreOptions): TaskStore {
+  // Changes to one task would otherwise conflict with each other and be done again; those of other processes still may.
   const inOrder = createInOrder();
   const known = new Set<string>();
   // A Redis that was away may have lost its last second.

@@ -1,7 +1,4 @@
-/**
- * Runs what concerns one key one after the other, in this process. Changes to one task would otherwise conflict with each
- * other and be done again; those of other processes still may.
- */
+/** Runs what concerns one key one after the other, in this process; each begins when the one before has ended, however. */
 export function createInOrder() {
   const last = new Map<string, Promise<unknown>>();
   return async <T>(key: string, work: () => Promise<T>): Promise<T> => {
