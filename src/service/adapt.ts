@@ -13,6 +13,7 @@ import type { Task, TenantId } from '../tasks/task.ts';
 import type { ServiceOptions } from './create-service.ts';
 import { checkMetadata } from './metadata.ts';
 import { type Models, versioned } from './models.ts';
+import { createPixelBudget } from './pixel-budget.ts';
 import type { AdaptRequest, DecodeInput, Service } from './service.ts';
 import { resolveSettings } from './settings.ts';
 import { checkSupport, decodeSupport } from './support.ts';
@@ -26,6 +27,8 @@ interface Parts {
   readonly clock: Clock;
   readonly decodeInput: DecodeInput;
   readonly tracer: Tracer;
+  /** Most pixels of one request's pictures. */
+  readonly maxPixels: number;
   onError: ServiceOptions['onError'];
 }
 
@@ -36,9 +39,10 @@ export function createAdapt({
   clock,
   decodeInput,
   tracer,
+  maxPixels,
   onError,
 }: Parts): Service['adapt'] {
-  return async (tenant, taskId, request) => {
+  return async (tenant, taskId, request, signal) => {
     checkTaskId(taskId);
     checkMetadata(request.metadata);
     const { model, modelPointer } = request;
@@ -47,7 +51,13 @@ export function createAdapt({
       modelPointer,
     );
     const settings = resolveSettings(manifest, request.settings);
-    const given = await decodeSupport(request.support, manifest, decodeInput);
+    const given = await decodeSupport(
+      request.support,
+      manifest,
+      decodeInput,
+      createPixelBudget(maxPixels),
+      signal,
+    );
 
     // Another append may be accepted between reading the latest set and adding to it: then look again.
     for (;;) {
