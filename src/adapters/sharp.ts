@@ -31,12 +31,14 @@ export function createSharpDecoder({ maxPixels = 4096 * 4096 }: SharpOptions = {
   sharp.concurrency(1);
 
   return {
-    async decode(file, preprocessing) {
+    async decode(file, preprocessing, takePixels) {
       if (!hasAcceptedFormat(file)) throw notAnImage(file);
       const { width, height, channels, resize } = preprocessing;
       try {
         // The header alone is read here.
-        refuseHuge(await sharp(file, { limitInputPixels: false }).metadata(), maxPixels);
+        const header = await sharp(file, { limitInputPixels: false }).metadata();
+        refuseHuge(header, maxPixels);
+        takePixels?.(header.width * header.height);
         const pixels = await sharp(file, { limitInputPixels: maxPixels, autoOrient: true })
           .flatten({ background: '#ffffff' })
           .toColourspace(channels === 1 ? 'b-w' : 'srgb')

@@ -1,8 +1,12 @@
 import type { FastifyReply } from 'fastify';
+import { InnerloopError } from '../errors.ts';
 
-/** Aborts when the client is gone, or `closing` does: when nobody is left to wait for. */
-export function untilDisconnect(reply: FastifyReply, closing: AbortSignal): AbortSignal {
+/** Aborts when the client is gone: when nobody is left to answer. */
+export function untilDisconnect({ raw }: FastifyReply): AbortSignal {
   const gone = new AbortController();
-  reply.raw.once('close', () => gone.abort());
-  return AbortSignal.any([gone.signal, closing]);
+  const leave = () => gone.abort(new InnerloopError('invalid_request', 'The caller has hung up'));
+  // It may have gone before anyone listened, while the last of its body was read.
+  if (raw.closed) leave();
+  else raw.once('close', leave);
+  return gone.signal;
 }

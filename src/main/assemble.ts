@@ -7,7 +7,7 @@ import { createSharpDecoder } from '../adapters/sharp.ts';
 import { createSystemClock } from '../adapters/system-clock.ts';
 import { type Config, itemsOf } from '../config.ts';
 import { isExecutionProvider } from '../execution-providers.ts';
-import { MAX_ANSWER_NUMBERS, MAX_INPUTS } from '../http/limits.ts';
+import { MAX_ANSWER_NUMBERS, MAX_INPUTS, MAX_PIXELS } from '../http/limits.ts';
 import { readPackages } from '../package/read.ts';
 import type { Meter } from '../ports/meter.ts';
 import type { Tracer } from '../ports/tracer.ts';
@@ -62,7 +62,7 @@ export async function assemble(
     runner,
     clock: createSystemClock(),
     decodeInput: createInputDecoder(createSharpDecoder()),
-    limits: { inputs: MAX_INPUTS, numbers: MAX_ANSWER_NUMBERS },
+    limits: { inputs: MAX_INPUTS, numbers: MAX_ANSWER_NUMBERS, pixels: MAX_PIXELS },
     meter,
     ...(tracer && { tracer }),
     ...told,

@@ -6,6 +6,11 @@ export interface ImageDecoder {
   /**
    * PNG, JPEG or WebP bytes → [channels, height, width] after the package's preprocessing.
    * @throws InnerloopError `invalid_image` for anything else, or when the picture has too many pixels.
+   * `takePixels` hears how many it has before they are decoded, and may throw.
    */
-  decode(file: Uint8Array, preprocessing: ImagePreprocessing): Promise<Tensor>;
+  decode(
+    file: Uint8Array,
+    preprocessing: ImagePreprocessing,
+    takePixels?: (pixels: number) => void,
+  ): Promise<Tensor>;
 }

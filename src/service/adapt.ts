@@ -14,6 +14,7 @@ import type { ServiceOptions } from './create-service.ts';
 import { createInOrder } from './in-order.ts';
 import { checkMetadata } from './metadata.ts';
 import { type Models, versioned } from './models.ts';
+import { createPixelBudget } from './pixel-budget.ts';
 import type { AdaptRequest, DecodeInput, Service } from './service.ts';
 import { resolveSettings } from './settings.ts';
 import { checkSupport, decodeSupport } from './support.ts';
@@ -27,6 +28,8 @@ interface Parts {
   readonly clock: Clock;
   readonly decodeInput: DecodeInput;
   readonly tracer: Tracer;
+  /** Most pixels of one request's pictures. */
+  readonly maxPixels: number;
   onError: ServiceOptions['onError'];
 }
 
@@ -37,12 +40,13 @@ export function createAdapt({
   clock,
   decodeInput,
   tracer,
+  maxPixels,
   onError,
 }: Parts): Service['adapt'] {
   // Appends to one task would each have to look again for every other.
   const inOrder = createInOrder();
 
-  return async (tenant, taskId, request) => {
+  return async (tenant, taskId, request, signal) => {
     checkTaskId(taskId);
     checkMetadata(request.metadata);
     const { model, modelPointer } = request;
@@ -51,7 +55,13 @@ export function createAdapt({
       modelPointer,
     );
     const settings = resolveSettings(manifest, request.settings);
-    const given = await decodeSupport(request.support, manifest, decodeInput);
+    const given = await decodeSupport(
+      request.support,
+      manifest,
+      decodeInput,
+      createPixelBudget(maxPixels),
+      signal,
+    );
 
     const append = request.mode === 'append';
     return append ? inOrder(`${tenant}/${taskId}`, accept) : accept();

@@ -13,9 +13,10 @@ import { adaptationNotFound } from './adaptations.ts';
 import { createCurrentAdaptation } from './current-adaptation.ts';
 import { inTurns } from './in-turns.ts';
 import type { Models } from './models.ts';
+import { createPixelBudget } from './pixel-budget.ts';
 import { createPredictionMeasures } from './prediction-measures.ts';
 import { toAnswers } from './predictions.ts';
-import type { DecodeInput, Service } from './service.ts';
+import type { DecodeInput, PlacedInput, Service } from './service.ts';
 import { RECOMPUTED, type States, stateKey } from './states.ts';
 import { isTaskId, taskNotFound } from './tasks.ts';
 
@@ -31,6 +32,8 @@ interface Parts {
   readonly maxInputs: number;
   /** Most numbers of one answer. */
   readonly maxNumbers: number;
+  /** Most pixels of one request's pictures. */
+  readonly maxPixels: number;
 }
 
 const ADAPTATION_ID = new RegExp(ADAPTATION_ID_PATTERN);
@@ -46,6 +49,7 @@ export function createAdapted({
   decodeInput,
   maxInputs,
   maxNumbers,
+  maxPixels,
 }: Parts): Service['adapted'] {
   const current = createCurrentAdaptation(store);
   const measure = createPredictionMeasures(meter, ['memory', cache.tier, RECOMPUTED]);
@@ -63,12 +67,12 @@ export function createAdapted({
       input: manifest.input,
       classes,
       answerShape,
-      async decode(inputs) {
+      async decode(inputs, signal) {
         requireCount(inputs.length);
-        const rows = await inTurns(inputs, ({ input, pointer }) =>
-          decodeInput(input, manifest.input, pointer),
-        );
-        return stack(rows);
+        const takePixels = createPixelBudget(maxPixels);
+        const decodeOne = ({ input, pointer }: PlacedInput) =>
+          decodeInput(input, manifest.input, pointer, takePixels);
+        return stack(await inTurns(inputs, decodeOne, signal));
       },
       async answer(x, pointerOf) {
         requireCount(x.shape[0] ?? 0);

@@ -36,6 +36,8 @@ export interface ServiceOptions {
     readonly inputs: number;
     /** Numbers of the answer to it. */
     readonly numbers: number;
+    /** Pixels of the pictures of one request, together. */
+    readonly pixels: number;
   };
   /** What readiness asks besides. */
   readonly checks?: Readonly<Record<string, () => boolean>>;
@@ -56,7 +58,7 @@ export function createService(options: ServiceOptions): Service {
     options.onEnded(adaptation);
   };
   const states = createStates({ ...options, meter });
-  const parts = { ...options, meter, tracer, models, progress, states, onEnded };
+  const parts = { ...options, meter, tracer, models, progress, states, onEnded, maxPixels: limits.pixels };
   meter.observe('innerloop_adapt_queue_depth', {}, () => queue.depth());
   const adapted = createAdapted({ ...parts, maxInputs: limits.inputs, maxNumbers: limits.numbers });
   return {

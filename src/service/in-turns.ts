@@ -1,11 +1,12 @@
 /**
- * `work` on each item, two at a time, results in the items' order; nothing more begins once one has failed. Decoding
- * shares few threads with the store and with other requests: a request of thousands of images takes a place or two in
- * their queue, not all of it.
+ * `work` on each item, two at a time, results in the items' order; nothing more begins once one has failed or `signal`
+ * has aborted. Decoding shares few threads with the store and with other requests: a request of thousands of images takes
+ * a place or two in their queue, not all of it.
  */
 export async function inTurns<Item, Result>(
   items: readonly Item[],
   work: (item: Item) => Promise<Result>,
+  signal?: AbortSignal,
 ): Promise<Result[]> {
   const results: Result[] = [];
   const rest = items.entries();
@@ -13,6 +14,7 @@ export async function inTurns<Item, Result>(
   const lane = async () => {
     for (const [i, item] of rest) {
       if (failed) return;
+      signal?.throwIfAborted();
       results[i] = await work(item);
     }
   };
@@ -22,6 +24,8 @@ export async function inTurns<Item, Result>(
       throw error;
     }),
   );
-  await Promise.all(lanes);
+  // Not before both are done: whoever is told counts on nothing being under way any more.
+  const ends = await Promise.allSettled(lanes);
+  for (const end of ends) if (end.status === 'rejected') throw end.reason;
   return results;
 }

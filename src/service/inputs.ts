@@ -2,6 +2,7 @@ import { InnerloopError } from '../errors.ts';
 import type { ImageDecoder } from '../ports/image-decoder.ts';
 import { firstNotFinite, sizeOf, type Tensor } from '../tensor.ts';
 import { describe } from './describe.ts';
+import type { TakePixels } from './pixel-budget.ts';
 import type { DecodeInput, InputSpec, RawInput } from './service.ts';
 
 /** Element types a packed tensor may have, all little-endian. Values are taken as they are: 255 stays 255. */
@@ -18,10 +19,10 @@ export const DTYPES = Object.freeze(Object.keys(dtypes) as Dtype[]);
  * a finite float32, or that stands where none is expected, is refused by its JSON pointer.
  */
 export function createInputDecoder(images: ImageDecoder): DecodeInput {
-  return async (raw, spec, pointer) => {
+  return async (raw, spec, pointer, takePixels) => {
     if (raw.kind === 'nested') return decodeNested(raw.value, spec.shape, pointer);
     if (raw.kind === 'packed') return decodePacked(raw, spec.shape, pointer);
-    return decodeImage(images, raw.file, spec, pointer);
+    return decodeImage(images, raw.file, spec, pointer, takePixels);
   };
 }
 
@@ -102,11 +103,12 @@ async function decodeImage(
   file: Uint8Array,
   { shape, preprocessing }: InputSpec,
   pointer: string,
+  takePixels: TakePixels | undefined,
 ): Promise<Tensor> {
   if (preprocessing.kind !== 'image')
     throw invalid(pointer, `numbers of shape [${shape.join(', ')}]`, 'an image');
   try {
-    return await images.decode(file, preprocessing);
+    return await images.decode(file, preprocessing, takePixels);
   } catch (error) {
     if (!(error instanceof InnerloopError)) throw error;
     throw new InnerloopError(error.code, `${error.message} at ${pointer}`, { ...error.details, pointer });

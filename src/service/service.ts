@@ -4,6 +4,7 @@ import type { Page, PageRequest } from '../ports/task-store.ts';
 import type { Adaptation, InnerSettings, Origin } from '../tasks/adaptation.ts';
 import type { Task, TenantId } from '../tasks/task.ts';
 import type { Tensor } from '../tensor.ts';
+import type { TakePixels } from './pixel-budget.ts';
 
 /** An example's input as a caller may write it; `service/inputs.ts` turns it into the network's tensor. */
 export type RawInput =
@@ -84,8 +85,8 @@ export interface Adapted {
   readonly answerShape: readonly number[];
   /** The labels, in the order of the probabilities; null where answers are values. */
   readonly classes: readonly string[] | null;
-  /** Inputs as callers write them → x [B, …input]. @throws `invalid_input`, `invalid_image` */
-  decode(inputs: readonly PlacedInput[]): Promise<Tensor>;
+  /** Inputs as callers write them → x [B, …input], until `signal` aborts. @throws `invalid_input`, `invalid_image` */
+  decode(inputs: readonly PlacedInput[], signal?: AbortSignal): Promise<Tensor>;
   /**
    * Probabilities [B, ways], or values [B, …output], of x [B, …input], which is no longer the caller's. Errors about a
    * row point to `pointerOf(row)`. @throws `invalid_input`
@@ -110,8 +111,8 @@ export interface Service {
   /** Cancels what runs. @throws `task_not_found` */
   deleteTask(tenant: TenantId, id: string): Promise<void>;
 
-  /** Accept an adaptation. When this resolves it is durable. */
-  adapt(tenant: TenantId, task: string, request: AdaptRequest): Promise<Adaptation>;
+  /** Accept an adaptation. When this resolves it is durable. `signal` ends the reading of its examples. */
+  adapt(tenant: TenantId, task: string, request: AdaptRequest, signal?: AbortSignal): Promise<Adaptation>;
   adaptation(tenant: TenantId, task: string, id: string): Promise<Adaptation>;
   adaptations(tenant: TenantId, task: string, page: PageRequest): Promise<Page<Adaptation>>;
   /** Idempotent. @throws `adaptation_ended` once it has succeeded or failed. */
@@ -137,6 +138,7 @@ export interface Service {
     tenant: TenantId,
     task: string,
     inputs: readonly PlacedInput[],
+    signal?: AbortSignal,
   ): Promise<{ adaptation: string; model: string; predictions: readonly Prediction[]; served: Served }>;
 
   /** Runs accepted adaptations from now on. */
@@ -153,4 +155,9 @@ export interface Service {
 
 export type InputSpec = Manifest['input'];
 /** Signature of `decodeInput` in `service/inputs.ts`. */
-export type DecodeInput = (raw: RawInput, spec: InputSpec, pointer: string) => Promise<Tensor>;
+export type DecodeInput = (
+  raw: RawInput,
+  spec: InputSpec,
+  pointer: string,
+  takePixels?: TakePixels,
+) => Promise<Tensor>;

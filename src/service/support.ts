@@ -4,16 +4,20 @@ import { labelledSupport, targetSupport } from '../tasks/build-support-set.ts';
 import { MAX_LABEL_LENGTH, type SupportSet } from '../tasks/support-set.ts';
 import { stack } from '../tensor.ts';
 import { inTurns } from './in-turns.ts';
+import type { TakePixels } from './pixel-budget.ts';
 import type { DecodeInput, RawExample } from './service.ts';
 
 /**
- * A support set from examples as the caller wrote them. What costs nothing to check comes before any input is decoded.
+ * A support set from examples as the caller wrote them. What costs nothing to check comes before any input is decoded,
+ * and none is any more once `signal` has aborted.
  * @throws InnerloopError `invalid_support_set`, or what `decodeInput` throws.
  */
 export async function decodeSupport(
   examples: readonly RawExample[],
   manifest: Manifest,
   decodeInput: DecodeInput,
+  takePixels: TakePixels,
+  signal: AbortSignal | undefined,
 ): Promise<SupportSet> {
   const { maximum } = manifest.inner.examples;
   if (examples.length === 0) throw invalid('/support', 'at least 1 example', 'none');
@@ -24,14 +28,15 @@ export async function decodeSupport(
   const labels = classification ? examples.map(labelOf) : [];
   if (!classification) examples.forEach(requireTarget);
 
-  const decodeAt = ({ pointer, input }: RawExample) => decodeInput(input, manifest.input, `${pointer}/input`);
-  const x = stack(await inTurns(examples, decodeAt));
+  const decodeAt = ({ pointer, input }: RawExample) =>
+    decodeInput(input, manifest.input, `${pointer}/input`, takePixels);
+  const x = stack(await inTurns(examples, decodeAt, signal));
   if (classification) return labelledSupport(x, labels);
 
   const target = { shape: outputShape(manifest), preprocessing: { kind: 'none' } } as const;
   const decodeTarget = ({ pointer, target: value }: RawExample) =>
     decodeInput({ kind: 'nested', value }, target, `${pointer}/target`);
-  return targetSupport(x, stack(await inTurns(examples, decodeTarget)));
+  return targetSupport(x, stack(await inTurns(examples, decodeTarget, signal)));
 }
 
 /**

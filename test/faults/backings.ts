@@ -70,7 +70,7 @@ export async function working(
     packages: [pkg],
     clock: createSystemClock(),
     decodeInput: createInputDecoder({ decode: () => Promise.reject(new Error('Expected no image')) }),
-    limits: { inputs: 10, numbers: 1000 },
+    limits: { inputs: 10, numbers: 1000, pixels: 1000 },
     onError: () => undefined,
     onEnded: () => undefined,
   });

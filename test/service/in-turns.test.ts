@@ -30,3 +30,29 @@ it('begins nothing more once one has failed', async () => {
   await new Promise(setImmediate);
   expect(begun).not.toContain(4);
 });
+
+it('begins nothing more once nobody waits, and ends when what was begun has', async () => {
+  const begun: number[] = [];
+  const gate = deferred<void>();
+  const caller = new AbortController();
+  let ended = false;
+  const all = inTurns(
+    [0, 1, 2, 3],
+    (item) => {
+      begun.push(item);
+      return item === 0 ? Promise.resolve() : gate.promise;
+    },
+    caller.signal,
+  ).finally(() => {
+    ended = true;
+  });
+  all.catch(() => undefined);
+  await new Promise(setImmediate);
+  expect(begun).toEqual([0, 1, 2]);
+  caller.abort(new Error('gone'));
+  await new Promise(setImmediate);
+  expect(ended).toBe(false);
+  gate.resolve();
+  await expect(all).rejects.toThrow('gone');
+  expect(begun).toEqual([0, 1, 2]);
+});

@@ -1,7 +1,10 @@
+import sharp from 'sharp';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { createOnnxRunner } from '../../src/adapters/onnxruntime/program-runner.ts';
+import { createSharpDecoder } from '../../src/adapters/sharp.ts';
 import type { AdaptRun, ProgramRunner } from '../../src/ports/program-runner.ts';
 import { createService } from '../../src/service/create-service.ts';
+import { createInputDecoder } from '../../src/service/inputs.ts';
 import type { AdaptRequest, Service } from '../../src/service/service.ts';
 import type { Adaptation } from '../../src/tasks/adaptation.ts';
 import { tensor } from '../../src/tensor.ts';
@@ -54,7 +57,7 @@ describe('predicting', () => {
 
   it('refuses more inputs than its answer has room for', async () => {
     await using small = openService(await scratchFolder(), runner, packages, {
-      limits: { inputs: 50, numbers: 9 },
+      limits: { inputs: 50, numbers: 9, pixels: 1000 },
     });
     small.service.work();
     await small.service.resume();
@@ -68,6 +71,40 @@ describe('predicting', () => {
         expected: 'from 1 to 4 inputs (an answer to each has 2 numbers)',
         got: '5',
       },
+    });
+  });
+
+  it('decodes no more pixels for one request than its pictures may have together', async () => {
+    const glyphs = tinyPackages.glyphPrototypes();
+    await runner.load(glyphs);
+    await using small = openService(await scratchFolder(), runner, [glyphs], {
+      decodeInput: createInputDecoder(createSharpDecoder()),
+      limits: { inputs: 50, numbers: 1000, pixels: 200 },
+    });
+    small.service.work();
+    await small.service.resume();
+    const file = await sharp({ create: { width: 10, height: 10, channels: 3, background: '#ffffff' } })
+      .png()
+      .toBuffer();
+    const picture = { kind: 'image', file } as const;
+    const support = ['a', 'b', 'c'].map((label, i) => ({ pointer: `/support/${i}`, input: picture, label }));
+    const request = { model: 'tiny-glyph-prototypes', support };
+    await expect(small.service.adapt('acme', 'signs', request)).rejects.toMatchObject({
+      code: 'invalid_image',
+      details: { pointer: '/support/2/input', got: '300' },
+    });
+    const two = { ...request, support: support.slice(0, 2) };
+    await settle(small.service, await small.service.adapt('acme', 'signs', two));
+    const predict = (count: number) =>
+      small.service.predict(
+        'acme',
+        'signs',
+        Array.from({ length: count }, (_, i) => ({ pointer: `/inputs/${i}`, input: picture })),
+      );
+    expect((await predict(2)).predictions).toHaveLength(2);
+    await expect(predict(3)).rejects.toMatchObject({
+      code: 'invalid_image',
+      details: { pointer: '/inputs/2', expected: 'pictures of at most 200 pixels together in one request' },
     });
   });
 

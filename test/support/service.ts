@@ -34,7 +34,7 @@ export function openService(
     decodeInput: createInputDecoder({
       decode: () => Promise.reject(new InnerloopError('invalid_image', 'none')),
     }),
-    limits: { inputs: 50, numbers: 1000 },
+    limits: { inputs: 50, numbers: 1000, pixels: 1000 },
     onError: (error) => errors.push(error),
     onEnded: () => undefined,
     ...overrides,

@@ -4,6 +4,10 @@ import { InnerloopError } from '../../errors.ts';
 import type { Limits } from '../limits.ts';
 
 declare module 'fastify' {
+  interface FastifyRequest {
+    /** What the route's handler does for it; null until it has begun. */
+    work: Promise<unknown> | null;
+  }
   interface FastifyContextConfig {
     /** `predictions`: counts among those that may be under way. `always`: answered however busy the process is. */
     readonly load?: 'predictions' | 'always';
@@ -38,6 +42,16 @@ export async function refuseOverload(
     },
   });
 
+  app.decorateRequest('work', null);
+  app.addHook('onRoute', (route) => {
+    const { handler } = route;
+    route.handler = function (request, reply) {
+      const result: unknown = handler.call(this, request, reply);
+      if (result instanceof Promise) request.work = result;
+      return result;
+    };
+  });
+
   let predictions = 0;
   let bytes = 0;
   app.addHook('onRequest', async (request, reply) => {
@@ -49,7 +63,9 @@ export async function refuseOverload(
     bytes += size;
     predictions += one;
     // Comes in any case; the framework's own hook does not, for a caller who leaves in the middle of a body.
-    reply.raw.once('close', () => {
+    reply.raw.once('close', async () => {
+      // Whoever hangs up leaves behind what was begun for it.
+      await request.work?.catch(() => undefined);
       bytes -= size;
       predictions -= one;
     });

@@ -51,10 +51,12 @@ export const adaptRoutes: FastifyPluginAsyncTypebox<Options> = async (app, { ser
     async (request, reply) => {
       const { params, body, query, headers } = request;
       const tenant = tenantOf(request);
+      const gone = untilDisconnect(reply);
       const accepted = await service.adapt(
         tenant,
         params.task,
         toAdaptRequest(body, query, originOf(request)),
+        gone,
       );
       const seconds = preferredWaitSeconds(headers.prefer);
       const adaptation =
@@ -64,7 +66,7 @@ export const adaptRoutes: FastifyPluginAsyncTypebox<Options> = async (app, { ser
               tenant,
               params.task,
               accepted.id,
-              AbortSignal.any([untilDisconnect(reply, closing), AbortSignal.timeout(seconds * 1000)]),
+              AbortSignal.any([gone, closing, AbortSignal.timeout(seconds * 1000)]),
             );
       reply.header('location', `/tasks/${params.task}/adaptations/${adaptation.id}`);
       if (seconds !== null) reply.header('preference-applied', `wait=${seconds}`);

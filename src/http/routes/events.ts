@@ -47,7 +47,8 @@ export const eventRoutes: FastifyPluginAsyncTypebox<Options> = async (
       // Asked first, so that an unknown id is a 404 and not a stream that breaks off.
       await service.adaptation(tenant, task, id);
       const after = headers['last-event-id'] ?? 0;
-      const events = service.events(tenant, task, id, after, untilDisconnect(reply, closing));
+      const signal = AbortSignal.any([untilDisconnect(reply), closing]);
+      const events = service.events(tenant, task, id, after, signal);
       return reply
         .type('text/event-stream')
         .header('cache-control', 'no-store')

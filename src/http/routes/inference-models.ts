@@ -2,6 +2,7 @@ import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
 import type { Static } from 'typebox';
 import { InnerloopError } from '../../errors.ts';
 import type { Adapted, Service } from '../../service/service.ts';
+import { untilDisconnect } from '../disconnect.ts';
 import { HEADER_LENGTH } from '../inference/framing.ts';
 import { describeOutputs, planOutputs } from '../inference/outputs.ts';
 import { INPUT, pointerOfRow, readInput } from '../inference/read-input.ts';
@@ -63,9 +64,13 @@ export const inferenceModelRoutes: FastifyPluginAsync<{ service: Service }> = as
   const infer = async (request: FastifyRequest, reply: FastifyReply) => {
     const body = request.body as Static<typeof InferenceRequest>;
     const { task } = request.params as Static<typeof InferenceModelParams>;
+    const gone = untilDisconnect(reply);
     const adapted = await adaptedOf(request);
     const outputs = planOutputs(body, adapted);
-    const x = await readInput(body.inputs, frameOf(request), adapted);
+    const x = await readInput(body.inputs, frameOf(request), {
+      ...adapted,
+      decode: (inputs) => adapted.decode(inputs, gone),
+    });
     const { served, ...answers } = await adapted.answer(x, pointerOfRow);
     tellServed(reply, served);
     const head = { model_name: task, model_version: adapted.adaptation, id: body.id };

@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { Service } from '../../service/service.ts';
+import { untilDisconnect } from '../disconnect.ts';
 import type { Limits } from '../limits.ts';
 import { formAsBody } from '../plugins/forms.ts';
 import { toRawInput } from '../schemas/inputs.ts';
@@ -35,7 +36,12 @@ export const predictionRoutes: FastifyPluginAsyncTypebox<Options> = async (app, 
         const pointer = `/inputs/${i}`;
         return { pointer, input: toRawInput(input, pointer) };
       });
-      const { predictions, served, ...by } = await service.predict(tenantOf(request), params.task, inputs);
+      const { predictions, served, ...by } = await service.predict(
+        tenantOf(request),
+        params.task,
+        inputs,
+        untilDisconnect(reply),
+      );
       tellServed(reply, served);
       return { task: params.task, ...by, predictions: [...predictions] };
     },
