@@ -2,6 +2,7 @@ import type { Redis } from 'ioredis';
 import type { AdaptationRef } from '../../ports/adaptation-queue.ts';
 import type { TaskStore } from '../../ports/task-store.ts';
 import { type Adaptation, hasEnded } from '../../tasks/adaptation.ts';
+import { growthOfAcceptance, growthOfTask } from '../../tasks/growth.ts';
 import type { Task } from '../../tasks/task.ts';
 import { acceptInto, mergeTask, succeedCurrent } from '../../tasks/transitions.ts';
 import { checkQuota, NOTHING_USED, type Quota, type Usage } from '../../tasks/usage.ts';
@@ -72,10 +73,11 @@ export function createRedisTaskStore({ redis, quota }: RedisTaskStoreOptions): T
         if (there && there.model !== draft.model)
           return { answer: { task: there, created: false }, writes: [] };
         const task = mergeTask(there, draft);
+        const usage = growthOfTask(there, task);
         return {
           answer: { task, created: !there },
-          usage: { tasks: there ? 0 : 1 },
-          writes: writeTask(task),
+          usage,
+          writes: [...writeTask(task), ...writeShare(task, usage)],
         };
       }),
 
@@ -84,7 +86,7 @@ export function createRedisTaskStore({ redis, quota }: RedisTaskStoreOptions): T
       return change<boolean>(keys, tenant, async (read) => {
         const [task, ...counts] = await read('task', 'examples', 'bytes', 'queued');
         if (!task) return { answer: false, writes: [] };
-        const [examples = 0, bytes = 0, queued = 0] = counts.map((count) => -Number(count ?? 0));
+        const [examples = 0, bytes = 0, queued = 0] = counts.map((count) => -Math.max(0, Number(count ?? 0)));
         const ids = await redis.zrange(keys.order, '0', '-1');
         const forget = chunks(ids, MEMBERS_AT_ONCE).map(
           (some): Write => ['ZREM', keys.unfinished, ...some.map((each) => `${id}/${each}`)],
@@ -104,22 +106,16 @@ export function createRedisTaskStore({ redis, quota }: RedisTaskStoreOptions): T
       return change(keys, tenant, async (read) => {
         const [text, record] = await read('task', `a:${draft.id}`);
         const hasSupport = (await redis.hexists(keys.task, `s:${support.digest}`)) === 1;
-        const merged = mergeTask(parsed<Task>(text), taskDraft);
+        const before = { task: parsed<Task>(text), record: parsed<Adaptation>(record), hasSupport };
+        const merged = mergeTask(before.task, taskDraft);
         if (expectSubmitted !== undefined && expectSubmitted !== merged.submitted) {
           return { answer: null, writes: [] };
         }
-        const { task, adaptation, accepted } = acceptInto(merged, parsed<Adaptation>(record), draft);
-        const usage = {
-          tasks: text ? 0 : 1,
-          examples: accepted && !hasSupport ? (support.x.shape[0] ?? 0) : 0,
-          bytes: accepted && !hasSupport ? bytes.length : 0,
-          queued: accepted ? 1 : 0,
-        };
+        const acceptance = acceptInto(merged, before.record, draft);
+        const { task, adaptation, accepted } = acceptance;
+        const usage = growthOfAcceptance(before, acceptance, bytes.length);
         const work: readonly Write[] = [
           ['HSET', keys.task, `s:${support.digest}`, bytes],
-          ['HINCRBY', keys.task, 'examples', usage.examples],
-          ['HINCRBY', keys.task, 'bytes', usage.bytes],
-          ['HINCRBY', keys.task, 'queued', usage.queued],
           ['ZADD', keys.unfinished, Date.parse(draft.createdAt) || 0, `${id}/${draft.id}`],
         ];
         return {
@@ -129,6 +125,7 @@ export function createRedisTaskStore({ redis, quota }: RedisTaskStoreOptions): T
             ...writeTask(task),
             ['HSET', keys.task, `a:${draft.id}`, JSON.stringify(adaptation)],
             ['ZADD', keys.order, adaptation.sequence, draft.id],
+            ...writeShare(task, usage),
             ...(accepted ? work : []),
           ],
         };
@@ -248,6 +245,14 @@ function writeTask(task: Task): readonly Write[] {
   const current: Write =
     task.current === null ? ['HDEL', keys.task, 'current'] : ['HSET', keys.task, 'current', task.current];
   return [['HSET', keys.task, 'task', JSON.stringify(task)], current, ['ZADD', keys.tasks, 0, task.id]];
+}
+
+/** What of the tenant's usage is this task's, to be given back with it. */
+function writeShare({ tenant, id }: Task, { examples, bytes, queued }: Usage): readonly Write[] {
+  const keys = taskKeys(tenant, id);
+  return Object.entries({ examples, bytes, queued })
+    .filter(([, more]) => more !== 0)
+    .map(([field, more]) => ['HINCRBY', keys.task, field, more]);
 }
 
 function refs(tenant: string, members: readonly string[]): { ref: AdaptationRef; at: number }[] {
