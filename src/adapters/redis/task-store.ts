@@ -215,7 +215,8 @@ export function createRedisTaskStore({ redis, quota }: RedisTaskStoreOptions): T
           };
           const { answer, writes, usage } = await decide(read);
           if (writes.length === 0) return answer;
-          await register(tenant);
+          // A deletion needs none, and could not have it where Redis is full.
+          if ((usage?.tasks ?? 0) >= 0) await register(tenant);
           const transaction: Commit = {
             keys,
             etag: etag ?? '',
