@@ -53,6 +53,28 @@ describeWithRedis('Redis task store', () => {
     expect((await redis.keys('*')).sort()).toEqual(['innerloop:tenants', 'innerloop:{acme}:usage']);
   });
 
+  it('goes on behind what is deleted while it is listed', async () => {
+    const store = createRedisTaskStore({ redis, quota: plenty });
+    for (const id of ['a', 'b', 'c']) await store.putTask({ ...taskDraft, id });
+    for (const id of ['one', 'two', 'three'])
+      await store.accept(draftOf(id), supportOf(['a', 'b']), taskDraft);
+    // As a listing finds them that has read the ids before.
+    await redis.del('innerloop:{acme}:task:b');
+    await redis.hdel('innerloop:{acme}:task:runes', 'a:two');
+    const tasks = await store.tasks('acme', { limit: 2 });
+    expect(tasks).toMatchObject({ data: [{ id: 'a' }], nextCursor: 'b' });
+    expect(await store.tasks('acme', { limit: 2, after: 'b' })).toMatchObject({
+      data: [{ id: 'c' }, { id: 'runes' }],
+      nextCursor: null,
+    });
+    const adaptations = await store.adaptations('acme', 'runes', { limit: 2 });
+    expect(adaptations).toMatchObject({ data: [{ id: 'three' }], nextCursor: '2' });
+    expect(await store.adaptations('acme', 'runes', { limit: 2, after: '2' })).toMatchObject({
+      data: [{ id: 'one' }],
+      nextCursor: null,
+    });
+  });
+
   it('keeps all of a tenant in one slot of a cluster', async () => {
     const store = createRedisTaskStore({ redis, quota: plenty });
     await store.accept(draftOf('one'), supportOf(['a', 'b']), taskDraft);

@@ -54,8 +54,10 @@ export function createRedisTaskStore({ redis, quota }: RedisTaskStoreOptions): T
         const from = start === undefined ? '-' : `(${start}`;
         const key = tenantKeys(tenant).tasks;
         const ids = await redis.zrange(key, from, '+', 'BYLEX', 'LIMIT', 0, limit + 1);
-        const found = await Promise.all(ids.map((id) => redis.hget(taskKeys(tenant, id).task, 'task')));
-        return pageOf(present(found.map(parsed<Task>)), limit, ({ id }) => id);
+        const page = pageOf(ids, limit, (id) => id);
+        const found = await Promise.all(page.data.map((id) => redis.hget(taskKeys(tenant, id).task, 'task')));
+        // What was deleted since its id was read is left out of the page, and does not end the list.
+        return { ...page, data: present(found.map(parsed<Task>)) };
       });
     },
 
@@ -140,10 +142,12 @@ export function createRedisTaskStore({ redis, quota }: RedisTaskStoreOptions): T
       const keys = taskKeys(tenant, task);
       return reaching(async () => {
         const from = below === undefined ? '+inf' : `(${below}`;
-        const ids = await redis.zrange(keys.order, from, '-inf', 'BYSCORE', 'REV', 'LIMIT', 0, limit + 1);
-        if (ids.length === 0) return { data: [], nextCursor: null };
-        const found = await redis.hmget(keys.task, ...ids.map((id) => `a:${id}`));
-        return pageOf(present(found.map(parsed<Adaptation>)), limit, ({ sequence }) => String(sequence));
+        const range = [from, '-inf', 'BYSCORE', 'REV', 'LIMIT', 0, limit + 1, 'WITHSCORES'] as const;
+        const places = chunks(await redis.zrange(keys.order, ...range), 2);
+        const page = pageOf(places, limit, ([, sequence = '']) => sequence);
+        if (page.data.length === 0) return { data: [], nextCursor: null };
+        const found = await redis.hmget(keys.task, ...page.data.map(([id]) => `a:${id}`));
+        return { ...page, data: present(found.map(parsed<Adaptation>)) };
       });
     },
 
