@@ -103,7 +103,7 @@ describeWithRedis('Redis task store', () => {
     expect(data.length).toBeGreaterThan(1);
     expect(await store.usage('acme')).toMatchObject({ queued: data.length });
     // As after a restart: what a store knows of its tenants is not needed.
-    expect(await opened().deleteTask('acme', 'runes')).toBe(true);
+    expect(await opened().deleteTask('acme', 'runes')).not.toBeNull();
     expect(await store.usage('acme')).toEqual({ tasks: 0, examples: 0, bytes: 0, queued: 0 });
     expect(await store.unfinished()).toEqual([]);
     // UNLINK frees in the background.

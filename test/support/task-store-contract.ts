@@ -80,10 +80,14 @@ export function describeTaskStoreContract(create: (quota: Quota) => Promise<Task
 
     it('deletes a task with its adaptations and support sets, and no other', async () => {
       const { adaptation } = await accept('one');
+      await accept('ended');
+      await end('ended', 'failed');
       await accept('two', { task: 'runes2' });
       const { digest } = supportOf(['alef', 'bet']);
-      expect(await store.deleteTask('acme', 'runes')).toBe(true);
-      expect(await store.deleteTask('acme', 'runes')).toBe(false);
+      const deleted = await store.deleteTask('acme', 'runes');
+      expect(deleted?.adaptations.toSorted()).toEqual(['ended', 'one']);
+      expect(deleted?.unfinished).toEqual(['one']);
+      expect(await store.deleteTask('acme', 'runes')).toBeNull();
       expect(await store.task('acme', 'runes')).toBeNull();
       expect(await store.adaptation('acme', 'runes', adaptation.id)).toBeNull();
       expect((await store.adaptations('acme', 'runes', { limit: 9 })).data).toEqual([]);
@@ -96,7 +100,7 @@ export function describeTaskStoreContract(create: (quota: Quota) => Promise<Task
       await accept('one');
       expect(await store.task('other', 'runes')).toBeNull();
       expect(await store.adaptation('other', 'runes', 'one')).toBeNull();
-      expect(await store.deleteTask('other', 'runes')).toBe(false);
+      expect(await store.deleteTask('other', 'runes')).toBeNull();
     });
   });
 

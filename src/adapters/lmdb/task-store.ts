@@ -58,16 +58,18 @@ export function createLmdbTaskStore({ path, quota }: LmdbTaskStoreOptions): Task
 
     deleteTask: (tenant, id) =>
       tables.writeThrough(() => {
-        if (!tasks.get([tenant, id])) return false;
+        if (!tasks.get([tenant, id])) return null;
         tasks.remove([tenant, id]);
         const prefix = [tenant, id];
-        for (const table of [adaptations, supports, unfinished]) {
-          for (const key of [...table.getKeys(stringsUnder(prefix))]) table.remove(key);
-        }
+        const [ids, open] = [adaptations, unfinished, supports].map((table) => {
+          const keys = [...table.getKeys(stringsUnder(prefix))];
+          for (const key of keys) table.remove(key);
+          return keys.map(([, , last = '']) => last);
+        });
         for (const key of [...order.getKeys(numbersUnder(prefix))]) order.remove(key);
         usage.put([tenant], subtractUsage(used(tenant), usage.get(prefix) ?? NOTHING_USED));
         usage.remove(prefix);
-        return true;
+        return { adaptations: ids ?? [], unfinished: open ?? [] };
       }),
 
     accept: (draft, support, taskDraft, expectSubmitted) => {

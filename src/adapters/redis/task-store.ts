@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import type { AdaptationRef } from '../../ports/adaptation-queue.ts';
-import type { TaskStore } from '../../ports/task-store.ts';
+import type { DeletedTask, TaskStore } from '../../ports/task-store.ts';
 import { type Adaptation, hasEnded } from '../../tasks/adaptation.ts';
 import { growthOfAcceptance, growthOfTask } from '../../tasks/growth.ts';
 import type { Task } from '../../tasks/task.ts';
@@ -85,16 +85,19 @@ export function createRedisTaskStore({ redis, quota }: RedisTaskStoreOptions): T
 
     deleteTask: (tenant, id) => {
       const keys = taskKeys(tenant, id);
-      return change<boolean>(keys, tenant, async (read) => {
+      return change<DeletedTask | null>(keys, tenant, async (read) => {
         const [task, ...counts] = await read('task', 'examples', 'bytes', 'queued');
-        if (!task) return { answer: false, writes: [] };
+        if (!task) return { answer: null, writes: [] };
         const [examples = 0, bytes = 0, queued = 0] = counts.map((count) => -Math.max(0, Number(count ?? 0)));
-        const ids = await redis.zrange(keys.order, '0', '-1');
-        const forget = chunks(ids, MEMBERS_AT_ONCE).map(
-          (some): Write => ['ZREM', keys.unfinished, ...some.map((each) => `${id}/${each}`)],
-        );
+        const [adaptations, members] = await Promise.all([
+          redis.zrange(keys.order, '0', '-1'),
+          redis.zrange(keys.unfinished, '0', '-1'),
+        ]);
+        const prefix = `${id}/`;
+        const own = members.filter((member) => member.startsWith(prefix));
+        const forget = chunks(own, MEMBERS_AT_ONCE).map((some): Write => ['ZREM', keys.unfinished, ...some]);
         return {
-          answer: true,
+          answer: { adaptations, unfinished: own.map((member) => member.slice(prefix.length)) },
           usage: { tasks: -1, examples, bytes, queued },
           writes: [...forget, ['ZREM', keys.tasks, id], ['UNLINK', keys.task], ['UNLINK', keys.order]],
         };
