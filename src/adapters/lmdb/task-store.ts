@@ -61,15 +61,17 @@ export function createLmdbTaskStore({ path, quota }: LmdbTaskStoreOptions): Task
         if (!tasks.get([tenant, id])) return null;
         tasks.remove([tenant, id]);
         const prefix = [tenant, id];
-        const [ids, open] = [adaptations, unfinished, supports].map((table) => {
+        const clear = (table: typeof adaptations | typeof supports | typeof unfinished) => {
           const keys = [...table.getKeys(stringsUnder(prefix))];
           for (const key of keys) table.remove(key);
           return keys.map(([, , last = '']) => last);
-        });
+        };
+        const deleted = { adaptations: clear(adaptations), unfinished: clear(unfinished) };
+        clear(supports);
         for (const key of [...order.getKeys(numbersUnder(prefix))]) order.remove(key);
         usage.put([tenant], subtractUsage(used(tenant), usage.get(prefix) ?? NOTHING_USED));
         usage.remove(prefix);
-        return { adaptations: ids ?? [], unfinished: open ?? [] };
+        return deleted;
       }),
 
     accept: (draft, support, taskDraft, expectSubmitted) => {
