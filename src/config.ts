@@ -121,7 +121,8 @@ export const Config = Type.Object({
   MAX_STORED_BYTES: Type.Integer({
     minimum: MiB,
     default: 10 * 1024 * MiB,
-    description: 'Bytes of all support sets of one tenant.',
+    description:
+      'Bytes of all support sets of one tenant, and of its adaptation records and its metadata as JSON.',
   }),
   MAX_BODY_BYTES: Type.Integer({
     minimum: 1024,

@@ -15,6 +15,13 @@ export interface PageRequest {
   readonly after?: string | undefined;
 }
 
+/** Ids of what went with a task, for whoever keeps something of it. */
+export interface DeletedTask {
+  readonly adaptations: readonly string[];
+  /** Those of them that had not ended. */
+  readonly unfinished: readonly string[];
+}
+
 /**
  * Tasks, support sets and adaptation records: the truth. When a promise resolves, the write survives the death
  * of the process. Each method is atomic. Implementations must pass `test/support/task-store-contract.ts`.
@@ -27,8 +34,8 @@ export interface TaskStore extends AsyncDisposable {
   current(tenant: TenantId, id: string): Promise<{ task: Task; adaptation: Adaptation | null } | null>;
   /** `model` never changes: a differing one leaves all as it was. @throws InnerloopError `quota_exceeded` */
   putTask(task: TaskDraft): Promise<{ task: Task; created: boolean }>;
-  /** The task, its adaptations and support sets. False when there was none. */
-  deleteTask(tenant: TenantId, id: string): Promise<boolean>;
+  /** The task, its adaptations and support sets. Null when there was none. */
+  deleteTask(tenant: TenantId, id: string): Promise<DeletedTask | null>;
 
   /**
    * Accept an adaptation: its record (`sequence` is given here), its support set and, as by `putTask`, its task.

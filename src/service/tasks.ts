@@ -1,10 +1,10 @@
 import { InnerloopError } from '../errors.ts';
-import type { AdaptationQueue } from '../ports/adaptation-queue.ts';
+import type { AdaptationQueue, AdaptationRef } from '../ports/adaptation-queue.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { TaskStore } from '../ports/task-store.ts';
-import { hasEnded } from '../tasks/adaptation.ts';
 import { classOrder } from '../tasks/class-order.ts';
 import { TASK_ID_PATTERN, type Task, type TenantId } from '../tasks/task.ts';
+import type { ServiceOptions } from './create-service.ts';
 import { checkMetadata } from './metadata.ts';
 import type { Models } from './models.ts';
 import type { Service, TaskView } from './service.ts';
@@ -16,6 +16,7 @@ interface Parts {
   readonly states: States;
   readonly queue: AdaptationQueue;
   readonly clock: Clock;
+  onError: ServiceOptions['onError'];
 }
 
 const TASK_ID = new RegExp(TASK_ID_PATTERN);
@@ -70,7 +71,7 @@ export function modelOf(task: Task | null, requested: string | undefined, pointe
 
 type TaskUseCases = Pick<Service, 'putTask' | 'task' | 'tasks' | 'deleteTask'>;
 
-export function createTasks({ models, store, states, queue, clock }: Parts): TaskUseCases {
+export function createTasks({ models, store, states, queue, clock, onError }: Parts): TaskUseCases {
   async function view(task: Task): Promise<TaskView> {
     if (task.current === null) {
       const kind = models.list().find(({ name }) => name === task.model)?.task;
@@ -84,18 +85,9 @@ export function createTasks({ models, store, states, queue, clock }: Parts): Tas
     return { ...task, ...(labels && { labels: classOrder(Object.keys(labels)) }), residency };
   }
 
-  /** Ids of all adaptations of a task, and of those that may still run. */
-  async function adaptationIds(tenant: TenantId, task: string) {
-    const all: string[] = [];
-    const open: string[] = [];
-    let after: string | null | undefined;
-    while (after !== null) {
-      const page = await store.adaptations(tenant, task, { limit: 100, after });
-      all.push(...page.data.map(({ id }) => id));
-      open.push(...page.data.filter(({ status }) => !hasEnded(status)).map(({ id }) => id));
-      after = page.nextCursor;
-    }
-    return { all, open };
+  /** What follows a deletion: it is done, and a caller told otherwise would find nothing to delete. */
+  async function atBest(work: Promise<void>, ref: AdaptationRef): Promise<void> {
+    await work.catch((error: unknown) => onError(error, ref));
   }
 
   return {
@@ -125,13 +117,15 @@ export function createTasks({ models, store, states, queue, clock }: Parts): Tas
     },
 
     async deleteTask(tenant, id) {
-      await findTask(store, tenant, id);
-      const { all, open } = await adaptationIds(tenant, id);
       // The records go first: a run that ends after this finds its own gone, and drops its state itself.
-      await store.deleteTask(tenant, id);
-      for (const adaptation of open) await queue.cancel({ tenant, task: id, id: adaptation });
-      await Promise.all(all.map((adaptation) => states.forget({ tenant, id: adaptation })));
-      for (const adaptation of open) await queue.announce({ tenant, task: id, id: adaptation });
+      const deleted = isTaskId(id) ? await store.deleteTask(tenant, id) : null;
+      if (!deleted) throw taskNotFound(id);
+      const refs = (ids: readonly string[]) =>
+        ids.map((each): AdaptationRef => ({ tenant, task: id, id: each }));
+      const open = refs(deleted.unfinished);
+      await Promise.all(open.map((ref) => atBest(queue.cancel(ref), ref)));
+      await Promise.all(refs(deleted.adaptations).map((ref) => atBest(states.forget(ref), ref)));
+      await Promise.all(open.map((ref) => queue.announce(ref)));
     },
   };
 }

@@ -5,7 +5,7 @@ export interface Usage {
   readonly tasks: number;
   /** Of all support sets, with those that a later one has replaced. */
   readonly examples: number;
-  /** Of all support sets as stored. */
+  /** Of all support sets as stored, and of tasks and records as JSON, as they were asked for. */
   readonly bytes: number;
   /** Adaptations that have not ended. */
   readonly queued: number;
@@ -17,11 +17,11 @@ export type Quota = Usage;
 export const NOTHING_USED: Usage = Object.freeze({ tasks: 0, examples: 0, bytes: 0, queued: 0 });
 export const USAGE_FIELDS = Object.freeze(Object.keys(NOTHING_USED) as (keyof Usage)[]);
 
+/** Never below nothing: what is from before there was a count may shrink and go. */
 export function addUsage(usage: Usage, more: Usage): Usage {
-  return combined((field) => usage[field] + more[field]);
+  return combined((field) => Math.max(0, usage[field] + more[field]));
 }
 
-/** Never below nothing: records from before there was a count may go. */
 export function subtractUsage(usage: Usage, less: Usage): Usage {
   return combined((field) => Math.max(0, usage[field] - less[field]));
 }
@@ -42,7 +42,7 @@ export function checkQuota(usage: Usage, more: Usage, quota: Quota): void {
 const things: Readonly<Record<keyof Usage, string>> = {
   tasks: 'tasks',
   examples: 'stored examples',
-  bytes: 'bytes of stored examples',
+  bytes: 'bytes of support sets, records and metadata',
   queued: 'adaptations waiting or running',
 };
 

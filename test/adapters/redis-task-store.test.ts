@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, it, onTestFinished, vi } from 'vitest';
 import { connect } from '../../src/adapters/redis/connection.ts';
 import { createRedisTaskStore } from '../../src/adapters/redis/task-store.ts';
 import { draftOf, plenty, supportOf, taskDraft } from '../support/examples.ts';
@@ -53,12 +53,61 @@ describeWithRedis('Redis task store', () => {
     expect((await redis.keys('*')).sort()).toEqual(['innerloop:tenants', 'innerloop:{acme}:usage']);
   });
 
+  it('goes on behind what is deleted while it is listed', async () => {
+    const store = createRedisTaskStore({ redis, quota: plenty });
+    for (const id of ['a', 'b', 'c']) await store.putTask({ ...taskDraft, id });
+    for (const id of ['one', 'two', 'three'])
+      await store.accept(draftOf(id), supportOf(['a', 'b']), taskDraft);
+    // As a listing finds them that has read the ids before.
+    await redis.del('innerloop:{acme}:task:b');
+    await redis.hdel('innerloop:{acme}:task:runes', 'a:two');
+    const tasks = await store.tasks('acme', { limit: 2 });
+    expect(tasks).toMatchObject({ data: [{ id: 'a' }], nextCursor: 'b' });
+    expect(await store.tasks('acme', { limit: 2, after: 'b' })).toMatchObject({
+      data: [{ id: 'c' }, { id: 'runes' }],
+      nextCursor: null,
+    });
+    const adaptations = await store.adaptations('acme', 'runes', { limit: 2 });
+    expect(adaptations).toMatchObject({ data: [{ id: 'three' }], nextCursor: '2' });
+    expect(await store.adaptations('acme', 'runes', { limit: 2, after: '2' })).toMatchObject({
+      data: [{ id: 'one' }],
+      nextCursor: null,
+    });
+  });
+
   it('keeps all of a tenant in one slot of a cluster', async () => {
     const store = createRedisTaskStore({ redis, quota: plenty });
     await store.accept(draftOf('one'), supportOf(['a', 'b']), taskDraft);
     const own = (await redis.keys('*')).filter((key) => key !== 'innerloop:tenants');
     expect(own.length).toBeGreaterThan(3);
     expect(own.filter((key) => !key.startsWith('innerloop:{acme}:'))).toEqual([]);
+  });
+
+  it('says when Redis is full, and deletes then, so that writes go on', async () => {
+    await using small = await startRedis(['--maxmemory', '4mb', '--maxmemory-policy', 'noeviction']);
+    const connection = connect(small.url, () => undefined);
+    onTestFinished(() => connection.disconnect());
+    await new Promise((resolve) => connection.once('ready', resolve));
+    const opened = () => createRedisTaskStore({ redis: connection, quota: plenty });
+    const store = opened();
+    const accept = (i: number) => store.accept(draftOf(`id${i}`), large(i), taskDraft);
+    const fill = async () => {
+      for (let i = 0; i < 1000; i += 1) await accept(i);
+    };
+    await expect(fill()).rejects.toMatchObject({
+      code: 'unavailable',
+      message: expect.stringContaining('full'),
+      details: { retryAfterSeconds: 1 },
+    });
+    const { data } = await store.adaptations('acme', 'runes', { limit: 1000 });
+    expect(data.length).toBeGreaterThan(1);
+    expect(await store.usage('acme')).toMatchObject({ queued: data.length });
+    // As after a restart: what a store knows of its tenants is not needed.
+    expect(await opened().deleteTask('acme', 'runes')).not.toBeNull();
+    expect(await store.usage('acme')).toEqual({ tasks: 0, examples: 0, bytes: 0, queued: 0 });
+    expect(await store.unfinished()).toEqual([]);
+    // UNLINK frees in the background.
+    await vi.waitFor(() => accept(0));
   });
 
   it('answers that it cannot be reached, within a second, whether Redis is gone or hangs', async () => {
@@ -87,3 +136,11 @@ describeWithRedis('Redis task store', () => {
     connection.disconnect();
   });
 });
+
+/** A support set of 80 kB. */
+function large(start: number) {
+  return supportOf(
+    Array.from({ length: 20_000 }, (_, i) => (i % 2 ? 'a' : 'b')),
+    start,
+  );
+}

@@ -2,6 +2,7 @@ import { encodeSupport } from '../../src/adapters/support-bytes.ts';
 import type { TaskStore } from '../../src/ports/task-store.ts';
 import type { Adaptation } from '../../src/tasks/adaptation.ts';
 import { hasEnded } from '../../src/tasks/adaptation.ts';
+import { recordBytes, taskBytes } from '../../src/tasks/growth.ts';
 import type { Usage } from '../../src/tasks/usage.ts';
 
 /** All that a tenant has, and its usage counted one by one. */
@@ -13,7 +14,8 @@ export async function countUsage(
   const pages = await Promise.all(tasks.map(({ id }) => store.adaptations(tenant, id, { limit: 1000 })));
   const records = pages.flatMap(({ data }) => data);
   const supports = new Map(records.map((each) => [`${each.task} ${each.support.digest}`, each]));
-  let [examples, bytes] = [0, 0];
+  let examples = 0;
+  let bytes = [...tasks.map(taskBytes), ...records.map(recordBytes)].reduce((sum, each) => sum + each, 0);
   for (const { task, support } of supports.values()) {
     const stored = await store.supportSet(tenant, task, support.digest);
     if (!stored) throw new Error(`Expected the support set of ${task}, got none`);

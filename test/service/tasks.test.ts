@@ -1,9 +1,12 @@
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { createLocalQueue } from '../../src/adapters/local-queue.ts';
 import { createOnnxRunner } from '../../src/adapters/onnxruntime/program-runner.ts';
+import type { ServiceOptions } from '../../src/service/create-service.ts';
 import type { Service } from '../../src/service/service.ts';
+import { tensor } from '../../src/tensor.ts';
 import { tinyPackages } from '../support/packages.ts';
 import { scratchFolder } from '../support/scratch.ts';
-import { openService } from '../support/service.ts';
+import { corners, openService } from '../support/service.ts';
 
 const packages = [tinyPackages.prototypes(), tinyPackages.gradients()];
 
@@ -97,10 +100,23 @@ describe('tasks', () => {
   });
 });
 
+it('a task whose store has deleted it is gone, whatever fails after that', async () => {
+  const broken = new Error('away');
+  const local = createLocalQueue({ concurrency: 1, onError: () => undefined });
+  const queue = Object.assign(local, { cancel: () => Promise.reject(broken) });
+  const { service, cache, errors } = await opened({ queue });
+  const { id } = await service.adapt('acme', 'signs', corners);
+  await cache.put(`acme/${id}`, { weights: tensor([1], [1]) });
+  await service.deleteTask('acme', 'signs');
+  await expect(service.task('acme', 'signs')).rejects.toMatchObject({ code: 'task_not_found' });
+  expect(await cache.has(`acme/${id}`)).toBe(false);
+  expect(errors).toEqual([broken]);
+});
+
 /** A service whose runner has nothing to run. */
-async function opened() {
+async function opened(overrides: Partial<ServiceOptions> = {}) {
   const runner = createOnnxRunner({ predictThreads: 1, adaptThreads: 1, stateBytes: 1e6 });
-  const service = openService(await scratchFolder(), runner, packages);
+  const service = openService(await scratchFolder(), runner, packages, overrides);
   onTestFinished(async () => {
     await service[Symbol.asyncDispose]();
     await runner[Symbol.asyncDispose]();

@@ -80,10 +80,14 @@ export function describeTaskStoreContract(create: (quota: Quota) => Promise<Task
 
     it('deletes a task with its adaptations and support sets, and no other', async () => {
       const { adaptation } = await accept('one');
+      await accept('ended');
+      await end('ended', 'failed');
       await accept('two', { task: 'runes2' });
       const { digest } = supportOf(['alef', 'bet']);
-      expect(await store.deleteTask('acme', 'runes')).toBe(true);
-      expect(await store.deleteTask('acme', 'runes')).toBe(false);
+      const deleted = await store.deleteTask('acme', 'runes');
+      expect(deleted?.adaptations.toSorted()).toEqual(['ended', 'one']);
+      expect(deleted?.unfinished).toEqual(['one']);
+      expect(await store.deleteTask('acme', 'runes')).toBeNull();
       expect(await store.task('acme', 'runes')).toBeNull();
       expect(await store.adaptation('acme', 'runes', adaptation.id)).toBeNull();
       expect((await store.adaptations('acme', 'runes', { limit: 9 })).data).toEqual([]);
@@ -96,7 +100,7 @@ export function describeTaskStoreContract(create: (quota: Quota) => Promise<Task
       await accept('one');
       expect(await store.task('other', 'runes')).toBeNull();
       expect(await store.adaptation('other', 'runes', 'one')).toBeNull();
-      expect(await store.deleteTask('other', 'runes')).toBe(false);
+      expect(await store.deleteTask('other', 'runes')).toBeNull();
     });
   });
 
@@ -229,12 +233,15 @@ export function describeTaskStoreContract(create: (quota: Quota) => Promise<Task
 
     it('counts tasks, examples, bytes, and what has not ended', async () => {
       expect(await usage()).toEqual(none);
+      await store.putTask(taskDraft);
+      const { bytes: task } = await usage();
+      expect(await usage()).toEqual({ tasks: 1, examples: 0, bytes: task, queued: 0 });
       await accept('one', { sequence: 1 });
       const { bytes } = await usage();
-      expect(bytes).toBeGreaterThan(8);
+      expect(bytes - task).toBeGreaterThan(8);
       expect(await usage()).toEqual({ tasks: 1, examples: 2, bytes, queued: 1 });
       await accept('two', { sequence: 2 });
-      await store.putTask({ ...taskDraft, id: 'other' });
+      await store.putTask({ ...taskDraft, id: 'ruins' });
       expect(await usage()).toEqual({ tasks: 2, examples: 4, bytes: 2 * bytes, queued: 2 });
       await end('one', 'succeeded');
       await end('two', 'running');
@@ -252,6 +259,38 @@ export function describeTaskStoreContract(create: (quota: Quota) => Promise<Task
       expect(await usage()).toMatchObject({ tasks: 1, examples: 2, queued: 2 });
     });
 
+    it('counts the record of each adaptation of one support set, whatever its labels are', async () => {
+      const labels = { ['ä'.repeat(1000)]: 1, bet: 1 };
+      const support = { ...draftOf('one').support, labels };
+      await accept('one');
+      const { bytes } = await usage();
+      await accept('two', { support });
+      const more = (await usage()).bytes - bytes;
+      expect(more).toBeGreaterThan(2000);
+      await accept('six', { support });
+      expect((await usage()).bytes).toBe(bytes + 2 * more);
+    });
+
+    it('counts of what replaces a record, or metadata, the difference', async () => {
+      await accept('one');
+      const { bytes } = await usage();
+      await end('one', 'failed');
+      await accept('one', { model: `${draftOf('one').model}0123` });
+      expect((await usage()).bytes).toBe(bytes + 4);
+      await store.putTask({ ...taskDraft, metadata: { note: 'x'.repeat(100) } });
+      expect((await usage()).bytes).toBeGreaterThan(bytes + 100);
+      await store.putTask({ ...taskDraft, metadata: {} });
+      expect((await usage()).bytes).toBe(bytes + 4);
+    });
+
+    it('takes metadata that would lead beyond the quota for bytes from no request', async () => {
+      await using small = await create({ ...plenty, bytes: 300 });
+      const { task } = await small.putTask(taskDraft);
+      const more = small.putTask({ ...taskDraft, metadata: { note: 'x'.repeat(300) } });
+      await expect(more).rejects.toMatchObject({ code: 'quota_exceeded' });
+      expect(await small.task('acme', 'runes')).toEqual(task);
+    });
+
     it('is nothing again when all is deleted', async () => {
       await accept('one');
       await end('one', 'succeeded');
@@ -266,7 +305,7 @@ export function describeTaskStoreContract(create: (quota: Quota) => Promise<Task
     it.each([
       ['tasks', 'quota_exceeded', { tasks: 1 }, { task: 'other' }],
       ['examples', 'quota_exceeded', { examples: 3 }, { sequence: 2 }],
-      ['bytes', 'quota_exceeded', { bytes: 300 }, { sequence: 2 }],
+      ['bytes', 'quota_exceeded', { bytes: 1000 }, { sequence: 2 }],
       ['queued', 'too_many_queued', { queued: 1 }, { sequence: 2 }],
     ] as const)('refuses more %s than the quota, and writes nothing', async (field, code, quota, more) => {
       await using small = await create({ ...plenty, ...quota });

@@ -1,5 +1,6 @@
 import type { TaskStore } from '../../ports/task-store.ts';
 import { hasEnded } from '../../tasks/adaptation.ts';
+import { growthOfAcceptance, growthOfTask } from '../../tasks/growth.ts';
 import { acceptInto, mergeTask, succeedCurrent } from '../../tasks/transitions.ts';
 import {
   addUsage,
@@ -50,23 +51,27 @@ export function createLmdbTaskStore({ path, quota }: LmdbTaskStoreOptions): Task
         const present = tasks.get([draft.tenant, draft.id]) ?? null;
         if (present && present.model !== draft.model) return { task: present, created: false };
         const task = mergeTask(present, draft);
-        if (!present) use(task.tenant, task.id, { ...NOTHING_USED, tasks: 1 });
+        use(task.tenant, task.id, growthOfTask(present, task));
         tasks.put([task.tenant, task.id], task);
         return { task, created: !present };
       }),
 
     deleteTask: (tenant, id) =>
       tables.writeThrough(() => {
-        if (!tasks.get([tenant, id])) return false;
+        if (!tasks.get([tenant, id])) return null;
         tasks.remove([tenant, id]);
         const prefix = [tenant, id];
-        for (const table of [adaptations, supports, unfinished]) {
-          for (const key of [...table.getKeys(stringsUnder(prefix))]) table.remove(key);
-        }
+        const clear = (table: typeof adaptations | typeof supports | typeof unfinished) => {
+          const keys = [...table.getKeys(stringsUnder(prefix))];
+          for (const key of keys) table.remove(key);
+          return keys.map(([, , last = '']) => last);
+        };
+        const deleted = { adaptations: clear(adaptations), unfinished: clear(unfinished) };
+        clear(supports);
         for (const key of [...order.getKeys(numbersUnder(prefix))]) order.remove(key);
         usage.put([tenant], subtractUsage(used(tenant), usage.get(prefix) ?? NOTHING_USED));
         usage.remove(prefix);
-        return true;
+        return deleted;
       }),
 
     accept: (draft, support, taskDraft, expectSubmitted) => {
@@ -79,15 +84,11 @@ export function createLmdbTaskStore({ path, quota }: LmdbTaskStoreOptions): Task
 
         const key = [tenant, id, draft.id];
         const former = adaptations.get(key) ?? null;
-        const { task, adaptation, accepted } = acceptInto(merged, former, draft);
+        const acceptance = acceptInto(merged, former, draft);
+        const { task, adaptation, accepted } = acceptance;
         const supportKey = [tenant, id, support.digest];
-        const isNew = accepted && !supports.doesExist(supportKey);
-        use(tenant, id, {
-          tasks: present ? 0 : 1,
-          examples: isNew ? (support.x.shape[0] ?? 0) : 0,
-          bytes: isNew ? bytes.length : 0,
-          queued: accepted ? 1 : 0,
-        });
+        const before = { task: present, record: former, hasSupport: supports.doesExist(supportKey) };
+        use(tenant, id, growthOfAcceptance(before, acceptance, bytes.length));
         tasks.put([tenant, id], task);
         if (former) order.remove([tenant, id, former.sequence]);
         order.put([tenant, id, adaptation.sequence], draft.id);

@@ -27,6 +27,9 @@ export type Committed =
  * An optimistic transaction on one task: all of `writes`, or none when the task has changed since it was read or the
  * tenant would have more than its quota. What to write is decided by the caller, from what it has read: the script knows
  * etags and totals alone. The etag is random, because a task that was deleted and made again must not look unchanged.
+ *
+ * A Redis without memory refuses a script's first write if that may take some, and none after one that it has let through.
+ * So the caller's writes go first: a deletion, which begins by removing, is done also where nothing else can be.
  */
 const commitScript = script(`
 local task, usage = KEYS[1], KEYS[2]
@@ -49,15 +52,15 @@ if beyond then
   end
   return answer
 end
-for _, total in ipairs(totals) do redis.call('HSET', usage, total[1], total[3]) end
 
 at = at + 1
-redis.call('HSET', task, 'etag', etag)
 while at <= #ARGV do
   local count = tonumber(ARGV[at])
   redis.call(unpack(ARGV, at + 1, at + count))
   at = at + count + 1
 end
+if redis.call('EXISTS', task) == 1 then redis.call('HSET', task, 'etag', etag) end
+for _, total in ipairs(totals) do redis.call('HSET', usage, total[1], total[3]) end
 return { 'done' }
 `);
 

@@ -37,9 +37,14 @@ export async function reaching<T>(work: () => Promise<T>): Promise<T> {
     return await work();
   } catch (cause) {
     if (cause instanceof InnerloopError) throw cause;
-    throw new InnerloopError('unavailable', 'The store cannot be reached: try again', {
-      retryAfterSeconds: 1,
-      cause,
-    });
+    const message = isFull(cause)
+      ? 'The store is full and takes deletions only: try again later'
+      : 'The store cannot be reached: try again';
+    throw new InnerloopError('unavailable', message, { retryAfterSeconds: 1, cause });
   }
+}
+
+/** Whether Redis has refused a write for want of memory. Before 7 it wraps what a script met in words of its own. */
+function isFull(error: unknown): boolean {
+  return error instanceof Error && error.message.includes('OOM command not allowed');
 }

@@ -1,8 +1,13 @@
 import type { Redis } from 'ioredis';
 import type { AdaptationRef } from '../../ports/adaptation-queue.ts';
+<<<<<<< HEAD
 import type { TaskStore } from '../../ports/task-store.ts';
 import { createInOrder } from '../../service/in-order.ts';
+=======
+import type { DeletedTask, TaskStore } from '../../ports/task-store.ts';
+>>>>>>> fixstore
 import { type Adaptation, hasEnded } from '../../tasks/adaptation.ts';
+import { growthOfAcceptance, growthOfTask } from '../../tasks/growth.ts';
 import type { Task } from '../../tasks/task.ts';
 import { acceptInto, mergeTask, succeedCurrent } from '../../tasks/transitions.ts';
 import { checkQuota, NOTHING_USED, type Quota, type Usage } from '../../tasks/usage.ts';
@@ -54,8 +59,10 @@ export function createRedisTaskStore({ redis, quota }: RedisTaskStoreOptions): T
         const from = start === undefined ? '-' : `(${start}`;
         const key = tenantKeys(tenant).tasks;
         const ids = await redis.zrange(key, from, '+', 'BYLEX', 'LIMIT', 0, limit + 1);
-        const found = await Promise.all(ids.map((id) => redis.hget(taskKeys(tenant, id).task, 'task')));
-        return pageOf(present(found.map(parsed<Task>)), limit, ({ id }) => id);
+        const page = pageOf(ids, limit, (id) => id);
+        const found = await Promise.all(page.data.map((id) => redis.hget(taskKeys(tenant, id).task, 'task')));
+        // What was deleted since its id was read is left out of the page, and does not end the list.
+        return { ...page, data: present(found.map(parsed<Task>)) };
       });
     },
 
@@ -73,25 +80,29 @@ export function createRedisTaskStore({ redis, quota }: RedisTaskStoreOptions): T
         if (there && there.model !== draft.model)
           return { answer: { task: there, created: false }, writes: [] };
         const task = mergeTask(there, draft);
+        const usage = growthOfTask(there, task);
         return {
           answer: { task, created: !there },
-          usage: { tasks: there ? 0 : 1 },
-          writes: writeTask(task),
+          usage,
+          writes: [...writeTask(task), ...writeShare(task, usage)],
         };
       }),
 
     deleteTask: (tenant, id) => {
       const keys = taskKeys(tenant, id);
-      return change<boolean>(keys, tenant, async (read) => {
+      return change<DeletedTask | null>(keys, tenant, async (read) => {
         const [task, ...counts] = await read('task', 'examples', 'bytes', 'queued');
-        if (!task) return { answer: false, writes: [] };
-        const [examples = 0, bytes = 0, queued = 0] = counts.map((count) => -Number(count ?? 0));
-        const ids = await redis.zrange(keys.order, '0', '-1');
-        const forget = chunks(ids, MEMBERS_AT_ONCE).map(
-          (some): Write => ['ZREM', keys.unfinished, ...some.map((each) => `${id}/${each}`)],
-        );
+        if (!task) return { answer: null, writes: [] };
+        const [examples = 0, bytes = 0, queued = 0] = counts.map((count) => -Math.max(0, Number(count ?? 0)));
+        const [adaptations, members] = await Promise.all([
+          redis.zrange(keys.order, '0', '-1'),
+          redis.zrange(keys.unfinished, '0', '-1'),
+        ]);
+        const prefix = `${id}/`;
+        const own = members.filter((member) => member.startsWith(prefix));
+        const forget = chunks(own, MEMBERS_AT_ONCE).map((some): Write => ['ZREM', keys.unfinished, ...some]);
         return {
-          answer: true,
+          answer: { adaptations, unfinished: own.map((member) => member.slice(prefix.length)) },
           usage: { tasks: -1, examples, bytes, queued },
           writes: [...forget, ['ZREM', keys.tasks, id], ['UNLINK', keys.task], ['UNLINK', keys.order]],
         };
@@ -105,22 +116,16 @@ export function createRedisTaskStore({ redis, quota }: RedisTaskStoreOptions): T
       return change(keys, tenant, async (read) => {
         const [text, record] = await read('task', `a:${draft.id}`);
         const hasSupport = (await redis.hexists(keys.task, `s:${support.digest}`)) === 1;
-        const merged = mergeTask(parsed<Task>(text), taskDraft);
+        const before = { task: parsed<Task>(text), record: parsed<Adaptation>(record), hasSupport };
+        const merged = mergeTask(before.task, taskDraft);
         if (expectSubmitted !== undefined && expectSubmitted !== merged.submitted) {
           return { answer: null, writes: [] };
         }
-        const { task, adaptation, accepted } = acceptInto(merged, parsed<Adaptation>(record), draft);
-        const usage = {
-          tasks: text ? 0 : 1,
-          examples: accepted && !hasSupport ? (support.x.shape[0] ?? 0) : 0,
-          bytes: accepted && !hasSupport ? bytes.length : 0,
-          queued: accepted ? 1 : 0,
-        };
+        const acceptance = acceptInto(merged, before.record, draft);
+        const { task, adaptation, accepted } = acceptance;
+        const usage = growthOfAcceptance(before, acceptance, bytes.length);
         const work: readonly Write[] = [
           ['HSET', keys.task, `s:${support.digest}`, bytes],
-          ['HINCRBY', keys.task, 'examples', usage.examples],
-          ['HINCRBY', keys.task, 'bytes', usage.bytes],
-          ['HINCRBY', keys.task, 'queued', usage.queued],
           ['ZADD', keys.unfinished, Date.parse(draft.createdAt) || 0, `${id}/${draft.id}`],
         ];
         return {
@@ -130,6 +135,7 @@ export function createRedisTaskStore({ redis, quota }: RedisTaskStoreOptions): T
             ...writeTask(task),
             ['HSET', keys.task, `a:${draft.id}`, JSON.stringify(adaptation)],
             ['ZADD', keys.order, adaptation.sequence, draft.id],
+            ...writeShare(task, usage),
             ...(accepted ? work : []),
           ],
         };
@@ -144,10 +150,12 @@ export function createRedisTaskStore({ redis, quota }: RedisTaskStoreOptions): T
       const keys = taskKeys(tenant, task);
       return reaching(async () => {
         const from = below === undefined ? '+inf' : `(${below}`;
-        const ids = await redis.zrange(keys.order, from, '-inf', 'BYSCORE', 'REV', 'LIMIT', 0, limit + 1);
-        if (ids.length === 0) return { data: [], nextCursor: null };
-        const found = await redis.hmget(keys.task, ...ids.map((id) => `a:${id}`));
-        return pageOf(present(found.map(parsed<Adaptation>)), limit, ({ sequence }) => String(sequence));
+        const range = [from, '-inf', 'BYSCORE', 'REV', 'LIMIT', 0, limit + 1, 'WITHSCORES'] as const;
+        const places = chunks(await redis.zrange(keys.order, ...range), 2);
+        const page = pageOf(places, limit, ([, sequence = '']) => sequence);
+        if (page.data.length === 0) return { data: [], nextCursor: null };
+        const found = await redis.hmget(keys.task, ...page.data.map(([id]) => `a:${id}`));
+        return { ...page, data: present(found.map(parsed<Adaptation>)) };
       });
     },
 
@@ -219,7 +227,8 @@ export function createRedisTaskStore({ redis, quota }: RedisTaskStoreOptions): T
           };
           const { answer, writes, usage } = await decide(read);
           if (writes.length === 0) return answer;
-          await register(tenant);
+          // A deletion needs none, and could not have it where Redis is full.
+          if ((usage?.tasks ?? 0) >= 0) await register(tenant);
           const transaction: Commit = {
             keys,
             etag: etag ?? '',
@@ -249,6 +258,14 @@ function writeTask(task: Task): readonly Write[] {
   const current: Write =
     task.current === null ? ['HDEL', keys.task, 'current'] : ['HSET', keys.task, 'current', task.current];
   return [['HSET', keys.task, 'task', JSON.stringify(task)], current, ['ZADD', keys.tasks, 0, task.id]];
+}
+
+/** What of the tenant's usage is this task's, to be given back with it. */
+function writeShare({ tenant, id }: Task, { examples, bytes, queued }: Usage): readonly Write[] {
+  const keys = taskKeys(tenant, id);
+  return Object.entries({ examples, bytes, queued })
+    .filter(([, more]) => more !== 0)
+    .map(([field, more]) => ['HINCRBY', keys.task, field, more]);
 }
 
 function refs(tenant: string, members: readonly string[]): { ref: AdaptationRef; at: number }[] {
