@@ -1,11 +1,7 @@
 import type { Redis } from 'ioredis';
 import type { AdaptationRef } from '../../ports/adaptation-queue.ts';
-<<<<<<< HEAD
-import type { TaskStore } from '../../ports/task-store.ts';
-import { createInOrder } from '../../service/in-order.ts';
-=======
 import type { DeletedTask, TaskStore } from '../../ports/task-store.ts';
->>>>>>> fixstore
+import { createInOrder } from '../../service/in-order.ts';
 import { type Adaptation, hasEnded } from '../../tasks/adaptation.ts';
 import { growthOfAcceptance, growthOfTask } from '../../tasks/growth.ts';
 import type { Task } from '../../tasks/task.ts';
