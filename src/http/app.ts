@@ -52,8 +52,8 @@ export interface AppOptions {
   readonly metrics?: MetricsOptions | undefined;
 }
 
-/** For a request to arrive in full; without one, callers who never finish would hold their connections for ever. */
-const REQUEST_TIMEOUT_MS = 120_000;
+/** How often Node looks for requests that have not arrived in time. */
+const ARRIVAL_LOOK_MS = 2000;
 
 /** The HTTP face of the service: routes, schemas and errors. It listens nowhere; the caller does that. */
 export async function buildApp({
@@ -74,7 +74,9 @@ export async function buildApp({
   const app: FastifyInstance = Fastify({
     ...(logger && { loggerInstance: logger }),
     bodyLimit: limits.bodyBytes,
-    requestTimeout: REQUEST_TIMEOUT_MS,
+    requestTimeout: limits.arrivalMs,
+    // Node swaps the two where that of the headers, a minute by itself, is the longer.
+    http: { connectionsCheckingInterval: ARRIVAL_LOOK_MS, headersTimeout: limits.arrivalMs },
     trustProxy: trustProxy.length > 0 && [...trustProxy],
     genReqId: () => randomUUID(),
     // One line per request, when it is answered, instead of two.
