@@ -3,6 +3,7 @@ import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } 
 import { type Meter, noMeter } from '../ports/meter.ts';
 import type { Tracer } from '../ports/tracer.ts';
 import type { Service } from '../service/service.ts';
+import { createFollowers } from './followers.ts';
 import { sendInferenceError } from './inference/errors.ts';
 import { defaultLimits, type Limits } from './limits.ts';
 import { admitCallers, type DoorKeys } from './plugins/access.ts';
@@ -109,13 +110,14 @@ export async function buildApp({
     await app.register(healthRoutes, { service });
     return app;
   }
+  const follow = createFollowers(limits.followers);
   await acceptForms(app, limits);
   await describeApi(app, version);
   await app.register(modelRoutes, { service });
   await app.register(taskRoutes, { service });
-  await app.register(adaptRoutes, { service, limits, closing });
+  await app.register(adaptRoutes, { service, limits, closing, follow });
   await app.register(adaptationRoutes, { service });
-  await app.register(eventRoutes, { service, closing, heartbeatMs });
+  await app.register(eventRoutes, { service, closing, heartbeatMs, follow });
   await app.register(predictionRoutes, { service, limits });
   await app.register(inferenceRoutes, { prefix: INFERENCE_PREFIX, service, limits, version });
   await app.register(healthRoutes, { service });
