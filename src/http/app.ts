@@ -4,6 +4,7 @@ import { type Meter, noMeter } from '../ports/meter.ts';
 import type { Tracer } from '../ports/tracer.ts';
 import type { Service } from '../service/service.ts';
 import { createFollowers } from './followers.ts';
+import { refuseForwarded } from './forwarded.ts';
 import { sendInferenceError } from './inference/errors.ts';
 import { defaultLimits, type Limits } from './limits.ts';
 import { admitCallers, type DoorKeys } from './plugins/access.ts';
@@ -105,7 +106,14 @@ export async function buildApp({
   await limitRates(app, rateLimit);
   await refuseOverload(app, limits);
 
-  if (metrics) await app.register(metricsRoutes, metrics);
+  if (metrics) {
+    await app.register(async (scope) => {
+      scope.addHook('onRequest', async (request) =>
+        refuseForwarded(request, 'behind a proxy metrics need a port of their own (METRICS_PORT)'),
+      );
+      await scope.register(metricsRoutes, metrics);
+    });
+  }
   if (serves === 'health') {
     await app.register(healthRoutes, { service });
     return app;
