@@ -134,13 +134,13 @@ export const Config = Type.Object({
     minimum: 1024,
     default: 256 * MiB,
     description:
-      'Bodies of all requests under way in one process before more are refused with 503. Decoded, they take several times as much.',
+      'Bodies of all requests under way in one process before more are refused with 503; those of one tenant with keys, a quarter. Decoded, they take several times as much.',
   }),
   MAX_PREDICTIONS: Type.Integer({
     minimum: 1,
     default: 512,
     description:
-      'Predictions under way in one process before more are refused with 503. The default is what a core answers in a tenth of a second.',
+      'Predictions under way in one process before more are refused with 503; for one tenant with keys, a quarter. The default is what a core answers in a tenth of a second.',
   }),
   RATE_LIMIT: Type.Integer({
     minimum: 0,

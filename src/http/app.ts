@@ -3,6 +3,8 @@ import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } 
 import { type Meter, noMeter } from '../ports/meter.ts';
 import type { Tracer } from '../ports/tracer.ts';
 import type { Service } from '../service/service.ts';
+import { createFollowers } from './followers.ts';
+import { refuseForwarded } from './forwarded.ts';
 import { sendInferenceError } from './inference/errors.ts';
 import { defaultLimits, type Limits } from './limits.ts';
 import { admitCallers, type DoorKeys } from './plugins/access.ts';
@@ -52,8 +54,8 @@ export interface AppOptions {
   readonly metrics?: MetricsOptions | undefined;
 }
 
-/** For a request to arrive in full; without one, callers who never finish would hold their connections for ever. */
-const REQUEST_TIMEOUT_MS = 120_000;
+/** How often Node looks for requests that have not arrived in time. */
+const ARRIVAL_LOOK_MS = 2000;
 
 /** The HTTP face of the service: routes, schemas and errors. It listens nowhere; the caller does that. */
 export async function buildApp({
@@ -74,7 +76,9 @@ export async function buildApp({
   const app: FastifyInstance = Fastify({
     ...(logger && { loggerInstance: logger }),
     bodyLimit: limits.bodyBytes,
-    requestTimeout: REQUEST_TIMEOUT_MS,
+    requestTimeout: limits.arrivalMs,
+    // Node swaps the two where that of the headers, a minute by itself, is the longer.
+    http: { connectionsCheckingInterval: ARRIVAL_LOOK_MS, headersTimeout: limits.arrivalMs },
     trustProxy: trustProxy.length > 0 && [...trustProxy],
     genReqId: () => randomUUID(),
     // One line per request, when it is answered, instead of two.
@@ -102,18 +106,26 @@ export async function buildApp({
   await limitRates(app, rateLimit);
   await refuseOverload(app, limits);
 
-  if (metrics) await app.register(metricsRoutes, metrics);
+  if (metrics) {
+    await app.register(async (scope) => {
+      scope.addHook('onRequest', async (request) =>
+        refuseForwarded(request, 'behind a proxy metrics need a port of their own (METRICS_PORT)'),
+      );
+      await scope.register(metricsRoutes, metrics);
+    });
+  }
   if (serves === 'health') {
     await app.register(healthRoutes, { service });
     return app;
   }
+  const follow = createFollowers(limits.followers);
   await acceptForms(app, limits);
   await describeApi(app, version);
   await app.register(modelRoutes, { service });
   await app.register(taskRoutes, { service });
-  await app.register(adaptRoutes, { service, limits, closing });
+  await app.register(adaptRoutes, { service, limits, closing, follow });
   await app.register(adaptationRoutes, { service });
-  await app.register(eventRoutes, { service, closing, heartbeatMs });
+  await app.register(eventRoutes, { service, closing, heartbeatMs, follow });
   await app.register(predictionRoutes, { service, limits });
   await app.register(inferenceRoutes, { prefix: INFERENCE_PREFIX, service, limits, version });
   await app.register(healthRoutes, { service });

@@ -6,6 +6,10 @@ export interface Limits {
   readonly bodiesBytes: number;
   /** Predictions under way in one process. */
   readonly predictions: number;
+  /** For a request to arrive in full: until then its body counts, whether or not any of it comes. */
+  readonly arrivalMs: number;
+  /** Requests of one tenant in one process that follow adaptations: event streams, and those that wait. */
+  readonly followers: number;
   readonly fileBytes: number;
   readonly files: number;
 }
@@ -14,6 +18,8 @@ export const defaultLimits: Limits = Object.freeze({
   bodyBytes: 32 * 1024 * 1024,
   bodiesBytes: 256 * 1024 * 1024,
   predictions: 512,
+  arrivalMs: 30_000,
+  followers: 100,
   fileBytes: 8 * 1024 * 1024,
   files: 1024,
 });

@@ -1,6 +1,7 @@
 import { PassThrough, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { FastifyBaseLogger } from 'fastify';
+import { isUnavailable } from '../errors.ts';
 import type { AdaptationEvent } from '../service/service.ts';
 
 /**
@@ -20,7 +21,10 @@ export function eventStream(
   pipeline(messages(events), stream)
     .catch((error: NodeJS.ErrnoException) => {
       // The caller has gone.
-      if (error.code !== 'ERR_STREAM_PREMATURE_CLOSE') log.error({ err: error }, 'event stream broke off');
+      if (error.code === 'ERR_STREAM_PREMATURE_CLOSE') return;
+      // What is away for a while is reported where it is missed first.
+      const level = isUnavailable(error) ? 'warn' : 'error';
+      log[level]({ err: error }, 'event stream broke off');
     })
     .finally(() => clearInterval(heartbeat));
   return stream;

@@ -1,5 +1,6 @@
 import { pino } from 'pino';
 import { expect, it, vi } from 'vitest';
+import { InnerloopError } from '../../src/errors.ts';
 import { eventStream } from '../../src/http/sse.ts';
 
 const options = { heartbeatMs: 60_000, log: pino({ level: 'silent' }) };
@@ -29,4 +30,24 @@ it('takes no more events than a caller who reads nothing has room for, and ends 
   await vi.waitFor(settles, { timeout: 20_000 });
   stream.destroy();
   await vi.waitFor(() => expect(ended).toBe(true));
+});
+
+it.each([
+  { code: 'unavailable', level: 'warn' },
+  { code: 'internal', level: 'error' },
+] as const)('a stream that breaks off for $code is logged as $level', async ({ code, level }) => {
+  const lines: string[] = [];
+  const log = pino(
+    { level: 'trace', formatters: { level: (label) => ({ level: label }) } },
+    {
+      write: (line: string) => void lines.push(line),
+    },
+  );
+  async function* events() {
+    yield { id: 1, type: 'queued' as const, data: {} };
+    throw new InnerloopError(code, 'The store is away');
+  }
+  const stream = eventStream(events(), { ...options, log });
+  stream.on('error', () => undefined).resume();
+  await vi.waitFor(() => expect(lines.map((line) => JSON.parse(line).level)).toEqual([level]));
 });

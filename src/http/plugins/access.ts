@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { InnerloopError } from '../../errors.ts';
 import { isLoopback } from '../../loopback.ts';
 import type { Keys } from '../../service/keys.ts';
+import { refuseForwarded } from '../forwarded.ts';
 
 /** What the door asks of the keys. */
 export type DoorKeys = Pick<Keys, 'required' | 'verify' | 'recalls'>;
@@ -79,11 +80,14 @@ function challenge(reply: FastifyReply, error?: string): void {
 /**
  * Without keys, whoever reaches the port may do anything, and a page of any site reaches it through the browser of
  * whoever runs the service. It is stopped by the name it calls this machine (a page that has its own name resolved to
- * the loopback address, DNS rebinding) or by what the browser says of it. A link that is followed harms nobody.
+ * the loopback address, DNS rebinding) or by what the browser says of it. A link that is followed harms nobody. A proxy
+ * on this machine would let the whole world in.
  *
  * @see https://www.w3.org/TR/fetch-metadata/
  */
-function refuseOtherSites({ headers, method }: FastifyRequest, corsOrigins: readonly string[]): void {
+function refuseOtherSites(request: FastifyRequest, corsOrigins: readonly string[]): void {
+  refuseForwarded(request, 'behind a proxy the service needs a key (innerloop keys create)');
+  const { headers, method } = request;
   const name = hostName(headers.host);
   if (!isLoopback(name)) {
     const expected = 'a loopback name in the header Host while there are no keys';

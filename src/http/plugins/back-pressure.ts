@@ -2,6 +2,7 @@ import underPressure from '@fastify/under-pressure';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { InnerloopError } from '../../errors.ts';
 import type { Limits } from '../limits.ts';
+import { Load } from '../load.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -18,9 +19,13 @@ declare module 'fastify' {
 const MAX_EVENT_LOOP_DELAY_MS = 500;
 const SAMPLE_MS = 1000;
 
+/** No tenant takes more than one part of so many, of the bytes or of the predictions: others find room. */
+const SHARES = 4;
+
 /**
  * Refuses, before any of it is read, what the process could only let wait: beyond a number of predictions under way, beyond
- * the memory that bodies may take together, or when the event loop has fallen behind. Whoever is let in is answered in time.
+ * the memory that bodies may take together, beyond a tenant's share of either, or when the event loop has fallen behind.
+ * Whoever is let in is answered in time.
  */
 export async function refuseOverload(
   app: FastifyInstance,
@@ -52,22 +57,38 @@ export async function refuseOverload(
     };
   });
 
-  let predictions = 0;
-  let bytes = 0;
+  const all = new Load({ bytes: bodiesBytes, predictions: maxPredictions });
+  const share = {
+    bytes: Math.floor(bodiesBytes / SHARES),
+    predictions: Math.max(1, Math.floor(maxPredictions / SHARES)),
+  };
+  const shares = new Map<string, Load>();
+  /** Who has no key is alone on the machine, and has all of it. */
+  const loadsOf = ({ caller }: FastifyRequest): Load[] => {
+    if (caller === null || caller.keyId === null) return [all];
+    const own = shares.get(caller.tenant) ?? new Load(share);
+    shares.set(caller.tenant, own);
+    return [own, all];
+  };
   app.addHook('onRequest', async (request, reply) => {
-    const size = sizeOf(request, bodyBytes);
-    const one = request.routeOptions.config.load === 'predictions' ? 1 : 0;
-    if (bytes > 0 && bytes + size > bodiesBytes) throw overloaded('Too many bytes of requests are under way');
-    if (one > 0 && predictions >= maxPredictions)
-      throw overloaded(`${predictions} predictions are under way`);
-    bytes += size;
-    predictions += one;
+    const more = {
+      bytes: sizeOf(request, bodyBytes),
+      predictions: request.routeOptions.config.load === 'predictions' ? 1 : 0,
+    };
+    if (more.bytes === 0 && more.predictions === 0) return;
+    const loads = loadsOf(request);
+    for (const load of loads) {
+      const refusal = load.refusal(more);
+      if (refusal !== null) throw overloaded(refusal);
+    }
+    for (const load of loads) load.add(more);
     // Comes in any case; the framework's own hook does not, for a caller who leaves in the middle of a body.
     reply.raw.once('close', async () => {
       // Whoever hangs up leaves behind what was begun for it.
       await request.work?.catch(() => undefined);
-      bytes -= size;
-      predictions -= one;
+      for (const load of loads) load.remove(more);
+      const tenant = request.caller?.tenant;
+      if (tenant !== undefined && shares.get(tenant)?.isIdle) shares.delete(tenant);
     });
   });
 }

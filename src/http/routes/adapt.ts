@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { Service } from '../../service/service.ts';
 import { hasEnded } from '../../tasks/adaptation.ts';
 import { untilDisconnect } from '../disconnect.ts';
+import type { Follow } from '../followers.ts';
 import type { Limits } from '../limits.ts';
 import { originOf } from '../origin.ts';
 import { formAsBody } from '../plugins/forms.ts';
@@ -23,9 +24,13 @@ interface Options {
   readonly limits: Limits;
   /** Aborts when the server begins to close. */
   readonly closing: AbortSignal;
+  readonly follow: Follow;
 }
 
-export const adaptRoutes: FastifyPluginAsyncTypebox<Options> = async (app, { service, limits, closing }) => {
+export const adaptRoutes: FastifyPluginAsyncTypebox<Options> = async (
+  app,
+  { service, limits, closing, follow },
+) => {
   app.post(
     '/tasks/:task/adapt',
     {
@@ -52,13 +57,15 @@ export const adaptRoutes: FastifyPluginAsyncTypebox<Options> = async (app, { ser
       const { params, body, query, headers } = request;
       const tenant = tenantOf(request);
       const gone = untilDisconnect(reply);
+      const seconds = preferredWaitSeconds(headers.prefer);
+      // Before anything is accepted: who is refused has changed nothing.
+      if (seconds !== null) follow(request, reply);
       const accepted = await service.adapt(
         tenant,
         params.task,
         toAdaptRequest(body, query, originOf(request)),
         gone,
       );
-      const seconds = preferredWaitSeconds(headers.prefer);
       const adaptation =
         seconds === null || hasEnded(accepted.status)
           ? accepted

@@ -3,6 +3,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import type { Service } from '../../service/service.ts';
 import { untilDisconnect } from '../disconnect.ts';
+import type { Follow } from '../followers.ts';
 import { AdaptationParams } from '../schemas/adaptations.ts';
 import { problems } from '../schemas/problem.ts';
 import { eventStream } from '../sse.ts';
@@ -12,6 +13,7 @@ interface Options {
   readonly service: Service;
   readonly closing: AbortSignal;
   readonly heartbeatMs: number;
+  readonly follow: Follow;
 }
 
 const stream = {
@@ -22,7 +24,7 @@ const stream = {
 
 export const eventRoutes: FastifyPluginAsyncTypebox<Options> = async (
   app,
-  { service, closing, heartbeatMs },
+  { service, closing, heartbeatMs, follow },
 ) => {
   app.get(
     '/tasks/:task/adaptations/:id/events',
@@ -46,6 +48,7 @@ export const eventRoutes: FastifyPluginAsyncTypebox<Options> = async (
       const tenant = tenantOf(request);
       // Asked first, so that an unknown id is a 404 and not a stream that breaks off.
       await service.adaptation(tenant, task, id);
+      follow(request, reply);
       const after = headers['last-event-id'] ?? 0;
       const signal = AbortSignal.any([untilDisconnect(reply), closing]);
       const events = service.events(tenant, task, id, after, signal);
