@@ -291,7 +291,8 @@ describe('BullMQ queue without its Redis', () => {
     await unavailable(() => queue.submit(ref('x')));
     await unavailable(() => queue.cancel(ref('x')));
     await unavailable(() => queue.depth());
-    await unavailable(() => queue.announce(ref('x')));
+    // News may be lost: nobody is told.
+    await queue.announce(ref('x'));
   };
 
   it('runs all that waited or ran when Redis was killed', async () => {

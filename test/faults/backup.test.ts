@@ -18,7 +18,10 @@ const copyable = await withClient();
 /** As docs/operating.md says to do it. */
 describe('backup and restore', () => {
   const query = [{ pointer: '/inputs/0', input: { kind: 'nested', value: [0.2, 0.4] } }] as const;
-  const ask = async (service: Service) => service.predict('default', 'signs', query);
+  const ask = async (service: Service) => {
+    const { served: _, ...answer } = await service.predict('default', 'signs', query);
+    return answer;
+  };
 
   async function open(models: string, environment: Record<string, string>): Promise<Assembled> {
     const config = parseConfig({ MODELS_DIR: models, ...environment });
