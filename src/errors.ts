@@ -59,3 +59,9 @@ export class InnerloopError extends Error {
 export function isUnavailable(error: unknown): boolean {
   return error instanceof InnerloopError && error.code === 'unavailable';
 }
+
+/** For `catch`: null where something that is needed is away; any other error goes on. */
+export function nullIfUnavailable(error: unknown): null {
+  if (isUnavailable(error)) return null;
+  throw error;
+}

@@ -10,7 +10,7 @@ import { createRedisStateCache } from '../adapters/redis/state-cache.ts';
 import { createRedisTaskStore } from '../adapters/redis/task-store.ts';
 import { sparingly } from '../adapters/sparingly.ts';
 import type { Config } from '../config.ts';
-import { InnerloopError, isUnavailable } from '../errors.ts';
+import { InnerloopError, nullIfUnavailable } from '../errors.ts';
 import type { Meter } from '../ports/meter.ts';
 import { aboutAdaptation } from './adaptation-lines.ts';
 import { type Backend, quotaOf } from './backend.ts';
@@ -90,7 +90,7 @@ async function checkInstances(
       if (found.refusals.length === 0) late.delete(purpose);
       return found.refusals.map((words) => `The Redis for the ${purpose} cannot be used. ${words}`);
     };
-    const found = (await isReady(redis)) ? await look().catch(unlessAway) : null;
+    const found = (await isReady(redis)) ? await look().catch(nullIfUnavailable) : null;
     if (found) {
       refusals.push(...found);
       continue;
@@ -116,9 +116,4 @@ async function isReady(redis: Redis): Promise<boolean> {
     () => true,
     () => false,
   );
-}
-
-function unlessAway(error: unknown): null {
-  if (isUnavailable(error)) return null;
-  throw error;
 }

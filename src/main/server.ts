@@ -1,6 +1,6 @@
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import { type Config, itemsOf } from '../config.ts';
-import { isUnavailable } from '../errors.ts';
+import { nullIfUnavailable } from '../errors.ts';
 import { buildApp } from '../http/app.ts';
 import { defaultLimits } from '../http/limits.ts';
 import { buildMetricsApp } from '../http/metrics-app.ts';
@@ -56,7 +56,8 @@ export async function startServer(config: Config, logger: FastifyBaseLogger): Pr
     }
     // Once it listens: a key is shown once, and one that nobody saw would lock everybody out.
     const needsKey = config.ROLE !== 'worker' && !isLoopback(config.HOST);
-    const first = needsKey ? await keys.createFirst('default').catch(unlessAway) : null;
+    // A store that is away at the start has its keys, or is given one by hand.
+    const first = needsKey ? await keys.createFirst('default').catch(nullIfUnavailable) : null;
     return {
       address,
       service: assembled.service,
@@ -73,10 +74,4 @@ export async function startServer(config: Config, logger: FastifyBaseLogger): Pr
     await assembled[Symbol.asyncDispose]();
     throw error;
   }
-}
-
-/** A store that is away at the start has its keys, or is given one by hand. */
-function unlessAway(error: unknown): null {
-  if (isUnavailable(error)) return null;
-  throw error;
 }

@@ -75,8 +75,8 @@ export function createAdapt({
     }
 
     async function acceptOnce(): Promise<Adaptation | null> {
-      const task = await store.task(tenant, taskId);
-      const support = append && task ? await joined(task, given) : given;
+      const task = append ? await store.task(tenant, taskId) : null;
+      const support = task ? await joined(task, given) : given;
       checkSupport(support, manifest);
       const draft = { ...draftOf(tenant, taskId, manifest, settings, support), ...originOf(request) };
       const expected = append ? (task?.submitted ?? 0) : undefined;

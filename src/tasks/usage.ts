@@ -19,14 +19,15 @@ export const USAGE_FIELDS = Object.freeze(Object.keys(NOTHING_USED) as (keyof Us
 
 /** Never below nothing: what is from before there was a count may shrink and go. */
 export function addUsage(usage: Usage, more: Usage): Usage {
-  return combined((field) => Math.max(0, usage[field] + more[field]));
+  return usageOf((field) => Math.max(0, usage[field] + more[field]));
 }
 
 export function subtractUsage(usage: Usage, less: Usage): Usage {
-  return combined((field) => Math.max(0, usage[field] - less[field]));
+  return usageOf((field) => Math.max(0, usage[field] - less[field]));
 }
 
-function combined(of: (field: keyof Usage) => number): Usage {
+/** A usage from its fields, one by one. */
+export function usageOf(of: (field: keyof Usage) => number): Usage {
   return { tasks: of('tasks'), examples: of('examples'), bytes: of('bytes'), queued: of('queued') };
 }
 

@@ -1,3 +1,5 @@
+import { script } from '../redis/script.ts';
+
 /**
  * Lua, each atomic. What they keep, all of it in one slot of a cluster:
  *
@@ -34,7 +36,7 @@ end
 `;
 
 /** ref → 1 if it waits now and did not before. */
-export const SUBMIT = `${COMMON}
+export const SUBMIT = script(`${COMMON}
 local ref = ARGV[1]
 if redis.call('HGET', states, ref) == 'waiting' then return 0 end
 local turn = turnOf(ref)
@@ -45,10 +47,10 @@ end
 if turn then redis.call('HDEL', claims, turn) end
 enqueue(ref)
 return 1
-`;
+`);
 
 /** turn → the ref it bears, else the next that waits, else nil. */
-export const CLAIM = `${COMMON}
+export const CLAIM = script(`${COMMON}
 local turn = ARGV[1]
 local ref = redis.call('HGET', claims, turn)
 if ref then
@@ -68,10 +70,10 @@ if redis.call('ZCARD', waiting) > 0 then redis.call('RPUSH', tenants, tenant) en
 redis.call('HSET', states, ref, 'running:' .. turn)
 redis.call('HSET', claims, turn, ref)
 return ref
-`;
+`);
 
 /** turn, whose handler has returned → 1 if its ref waits once more. */
-export const RELEASE = `${COMMON}
+export const RELEASE = script(`${COMMON}
 local turn = ARGV[1]
 local ref = redis.call('HGET', claims, turn)
 if not ref then return 0 end
@@ -83,10 +85,10 @@ if redis.call('HGET', states, ref) == 'again:' .. turn then
 end
 redis.call('HDEL', states, ref)
 return 0
-`;
+`);
 
 /** ref → the turn that runs it and is told to stop, or nil. */
-export const CANCEL = `${COMMON}
+export const CANCEL = script(`${COMMON}
 local ref = ARGV[1]
 local turn = turnOf(ref)
 if redis.call('HDEL', states, ref) == 0 then return false end
@@ -98,10 +100,10 @@ local waiting, tenant = waitingOf(ref)
 redis.call('ZREM', waiting, ref)
 if redis.call('ZCARD', waiting) == 0 then redis.call('LREM', tenants, 0, tenant) end
 return false
-`;
+`);
 
 /** Lets refs wait again whose turn is gone → how many turns are missing for those that wait. */
-export const MEND = `${COMMON}
+export const MEND = script(`${COMMON}
 local borne = 0
 local claimed = redis.call('HGETALL', claims)
 for i = 1, #claimed, 2 do
@@ -118,4 +120,4 @@ local turns = redis.call('LLEN', jobPrefix .. 'wait') + redis.call('LLEN', jobPr
   + redis.call('ZCARD', jobPrefix .. 'delayed')
 local free = turns - redis.call('HLEN', claims)
 return math.max(0, redis.call('HLEN', states) - borne - free)
-`;
+`);

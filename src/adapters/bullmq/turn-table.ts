@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
 import type { AdaptationRef } from '../../ports/adaptation-queue.ts';
+import type { Script } from '../redis/script.ts';
 import { parseRefKey, refKey } from '../ref-key.ts';
 import { KEYS, STATES } from './keys.ts';
 import { CANCEL, CLAIM, MEND, RELEASE, SUBMIT } from './scripts.ts';
@@ -30,7 +31,7 @@ export interface TurnTable {
 
 /** The table behind one connection, whose patience is the table's. */
 export function turnTable(redis: Redis): TurnTable {
-  const run = (script: string, ...args: string[]) => redis.eval(script, KEYS.length, ...KEYS, ...args);
+  const run = (script: Script, ...args: string[]) => script(redis, KEYS, args);
   return {
     submit: async (ref) => (await run(SUBMIT, refKey(ref))) === 1,
     async claim(turn) {

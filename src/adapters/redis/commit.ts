@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
-import { USAGE_FIELDS, type Usage } from '../../tasks/usage.ts';
+import { USAGE_FIELDS, type Usage, usageOf } from '../../tasks/usage.ts';
 import type { TaskKeys } from './keys.ts';
-import { type ScriptArgument, script } from './script.ts';
+import { recordOf, type ScriptArgument, script } from './script.ts';
 
 /** A Redis command without its name's case or key options: `['HSET', key, field, value]`. */
 export type Write = readonly [command: string, key: string, ...args: ScriptArgument[]];
@@ -79,11 +79,6 @@ export async function commit(redis: Redis, { keys, etag, usage, quota, writes }:
   )) as string[];
   const [kind, ...rest] = answer;
   if (kind !== 'beyond') return { kind: kind as 'done' | 'conflict' };
-  const used = Object.fromEntries(USAGE_FIELDS.map((field) => [field, numberAfter(rest, field)]));
-  return { kind, used: used as unknown as Usage };
-}
-
-function numberAfter(flat: readonly string[], field: string): number {
-  const at = flat.indexOf(field);
-  return at < 0 ? 0 : Number(flat[at + 1]);
+  const totals = recordOf(rest);
+  return { kind, used: usageOf((field) => Number(totals[field] ?? 0)) };
 }

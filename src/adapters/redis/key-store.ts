@@ -1,30 +1,31 @@
 import type { Redis } from 'ioredis';
 import type { ApiKey, KeyStore } from '../../ports/key-store.ts';
 import { reaching } from './connection.ts';
+import { recordOf, script } from './script.ts';
 
 /** Ids by the date they were made, in milliseconds; equal dates sort by id. Nothing leaves it. */
 const ALL = 'innerloop:{keys}:all';
 const hashOf = (id: string) => `innerloop:{keys}:key:${id}`;
 
 /** KEYS: all, key. ARGV: score, id, then fields and values. */
-const ADD_FIRST = `
+const addFirst = script(`
   if redis.call('EXISTS', KEYS[1]) == 1 then return 0 end
   redis.call('ZADD', KEYS[1], ARGV[1], ARGV[2])
   redis.call('HSET', KEYS[2], unpack(ARGV, 3))
-  return 1`;
+  return 1`);
 
 /** KEYS: key. ARGV: date. A field that is there stays as it is. */
-const REVOKE = `
+const revoke = script(`
   if redis.call('EXISTS', KEYS[1]) == 0 then return {} end
   redis.call('HSETNX', KEYS[1], 'revokedAt', ARGV[1])
-  return redis.call('HGETALL', KEYS[1])`;
+  return redis.call('HGETALL', KEYS[1])`);
 
 /** KEYS: key. ARGV: date; dates of one format compare as text. */
-const TOUCH = `
+const touch = script(`
   if redis.call('EXISTS', KEYS[1]) == 0 then return end
   if (redis.call('HGET', KEYS[1], 'lastUsedAt') or '') < ARGV[1] then
     redis.call('HSET', KEYS[1], 'lastUsedAt', ARGV[1])
-  end`;
+  end`);
 
 /** Keys in Redis, a hash each, for any number of processes. The connection stays its maker's to close. */
 export function createRedisKeyStore(redis: Redis): KeyStore {
@@ -43,7 +44,7 @@ export function createRedisKeyStore(redis: Redis): KeyStore {
       reaching(async () => {
         const fields = Object.entries(fieldsOf(key)).flat();
         const score = String(Date.parse(key.createdAt));
-        return (await redis.eval(ADD_FIRST, 2, ALL, hashOf(key.id), score, key.id, ...fields)) === 1;
+        return (await addFirst(redis, [ALL, hashOf(key.id)], [score, key.id, ...fields])) === 1;
       }),
     find: (id) => reaching(async () => keyOf(id, await redis.hgetall(hashOf(id)))),
     list: (tenant) =>
@@ -54,11 +55,10 @@ export function createRedisKeyStore(redis: Redis): KeyStore {
           (key) => key !== null && (tenant === undefined || key.tenant === tenant),
         ) as ApiKey[];
       }),
-    revoke: (id, at) =>
-      reaching(async () => keyOf(id, recordOf(await redis.eval(REVOKE, 1, hashOf(id), at)))),
+    revoke: (id, at) => reaching(async () => keyOf(id, recordOf(await revoke(redis, [hashOf(id)], [at])))),
     touch: (id, at) =>
       reaching(async () => {
-        await redis.eval(TOUCH, 1, hashOf(id), at);
+        await touch(redis, [hashOf(id)], [at]);
       }),
     any: () => reaching(async () => (await redis.exists(ALL)) === 1),
     [Symbol.asyncDispose]: async () => undefined,
@@ -83,10 +83,4 @@ function keyOf(id: string, { tenant, ...fields }: Readonly<Record<string, string
     lastUsedAt = null,
   } = fields;
   return { id, tenant, name, hash, createdAt, expiresAt, revokedAt, lastUsedAt };
-}
-
-/** What a script answers of a hash: names and values in turn. */
-function recordOf(answer: unknown): Record<string, string> {
-  const texts = answer as readonly string[];
-  return Object.fromEntries(texts.flatMap((name, i) => (i % 2 === 0 ? [[name, texts[i + 1] ?? '']] : [])));
 }

@@ -22,3 +22,9 @@ export function script(lua: string): Script {
     }
   };
 }
+
+/** What a script answers of a hash, names and values in turn, as a record. */
+export function recordOf(answer: unknown): Record<string, string> {
+  const texts = answer as readonly string[];
+  return Object.fromEntries(texts.flatMap((name, i) => (i % 2 === 0 ? [[name, texts[i + 1] ?? '']] : [])));
+}

@@ -6,7 +6,7 @@ import { type Adaptation, hasEnded } from '../../tasks/adaptation.ts';
 import { growthOfAcceptance, growthOfTask } from '../../tasks/growth.ts';
 import type { Task } from '../../tasks/task.ts';
 import { acceptInto, mergeTask, succeedCurrent } from '../../tasks/transitions.ts';
-import { checkQuota, NOTHING_USED, type Quota, type Usage } from '../../tasks/usage.ts';
+import { checkQuota, NOTHING_USED, type Quota, type Usage, usageOf } from '../../tasks/usage.ts';
 import { pageOf, sequenceAfter, taskIdAfter } from '../paging.ts';
 import { decodeSupport, encodeSupport } from '../support-bytes.ts';
 import { type Commit, commit, type Write } from './commit.ts';
@@ -198,8 +198,7 @@ export function createRedisTaskStore({ redis, quota }: RedisTaskStoreOptions): T
     usage: (tenant) =>
       reaching(async () => {
         const fields = await redis.hgetall(tenantKeys(tenant).usage);
-        const of = (field: keyof Usage) => Number(fields[field] ?? 0);
-        return { tasks: of('tasks'), examples: of('examples'), bytes: of('bytes'), queued: of('queued') };
+        return usageOf((field) => Number(fields[field] ?? 0));
       }),
 
     // The connection is whoever's made it.
