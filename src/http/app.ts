@@ -95,8 +95,9 @@ export async function buildApp({
   answerWithProblems(app, limits);
   const closing = closeGracefully(app);
   const service = readyUntil(closing, given);
-  app.addHook('onRequest', async (request, reply) => {
+  app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id);
+    done();
   });
   logRequests(app);
   measureRequests(app, meter);

@@ -1,16 +1,19 @@
 import { type DestinationStream, type Logger, pino } from 'pino';
 
+/** Standard output, some lines at a time. At the end of the process, and with a fatal line, all is written. */
+const standardOutput = () => pino.destination({ sync: false, minLength: 4096, periodicFlush: 100 });
+
 /**
  * JSON lines that hold no key and no input, whatever is logged: headers are cut out, and of an error only what it
  * says of itself is kept. What libraries hang on theirs can be a caller's data, such as a command's arguments.
  */
-export function createLogger(level: string, destination?: DestinationStream): Logger {
+export function createLogger(level: string, destination: DestinationStream = standardOutput()): Logger {
   const options = {
     level,
     redact: ['headers', '*.headers', '*.*.headers'],
     serializers: { err: described },
   };
-  return destination ? pino(options, destination) : pino(options);
+  return pino(options, destination);
 }
 
 interface Described {

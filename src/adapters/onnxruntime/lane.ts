@@ -29,15 +29,15 @@ export interface Asked {
  */
 export class Lane {
   readonly #spawn: () => Worker;
-  readonly #onLost: () => void;
+  readonly #onLost: (error: InnerloopError) => void;
   readonly #calls = new Map<number, Call>();
   readonly #programs = new Map<string, Programs>();
   #worker: Worker | null = null;
   #lastCall = 0;
   #closing = false;
 
-  /** `onLost` is told when the thread, and every state on it, is gone. */
-  constructor(spawn: () => Worker, onLost: () => void) {
+  /** `onLost` is told when the thread, and every state on it, is gone, with what its calls are told. */
+  constructor(spawn: () => Worker, onLost: (error: InnerloopError) => void) {
     this.#spawn = spawn;
     this.#onLost = onLost;
   }
@@ -116,9 +116,9 @@ export class Lane {
     if (this.#worker === worker) this.#worker = null;
     const calls = [...this.#calls.values()];
     this.#calls.clear();
-    this.#onLost();
-    for (const { reject } of calls)
-      reject(unavailable('The thread that ran this stopped unexpectedly', cause));
+    const error = unavailable('The thread that ran this stopped unexpectedly', cause);
+    this.#onLost(error);
+    for (const { reject } of calls) reject(error);
   }
 }
 

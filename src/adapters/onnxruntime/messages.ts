@@ -40,17 +40,10 @@ export interface PredictJob {
   readonly x: Tensor;
 }
 
-/** What became of a prediction's rows. */
-export interface Batched {
-  /** How long the batches took that they were in. */
-  readonly ms: number;
-  /** Rows of each of these batches, told to one of those that shared it. */
-  readonly rows: readonly number[];
-}
-
+/** Of a prediction `ms` says how long it computed. */
 export type Reply =
   | { readonly type: 'step'; readonly call: number; readonly loss: number }
-  | { readonly type: 'done'; readonly call: number; readonly result: Tensors; readonly batched?: Batched }
+  | { readonly type: 'done'; readonly call: number; readonly result: Tensors; readonly ms?: number }
   | { readonly type: 'failed'; readonly call: number; readonly code: ErrorCode; readonly message: string };
 
 /** Buffers to hand over with a message. One that others see too, or that two tensors share, cannot be. */

@@ -4,9 +4,10 @@ import type { Package } from '../../package/manifest.ts';
 import { type Histogram, type Meter, noMeter } from '../../ports/meter.ts';
 import type { AdaptRun, Predicted, PredictRun, ProgramRunner } from '../../ports/program-runner.ts';
 import type { Tensor, Tensors } from '../../tensor.ts';
+import { Batcher, type Computed } from './batcher.ts';
 import { Lane } from './lane.ts';
 import { leapOf } from './leap.ts';
-import { buffersOf, owned, type Programs } from './messages.ts';
+import { buffersOf, owned, type PredictJob, type Programs } from './messages.ts';
 import { rendezvous } from './rendezvous.ts';
 import { ResidentStates } from './resident-states.ts';
 import { spawnLane } from './spawn.ts';
@@ -21,6 +22,15 @@ export interface OnnxRunnerOptions {
   readonly meter?: Meter;
 }
 
+/** Beyond `maxRows` a convolution takes as long per row, and others wait longer; the other two were tried (ARCHITECTURE.md). */
+const BATCHES = { maxRows: 64, enoughRows: 8, busyRows: 16 } as const;
+
+/** A predicting thread, and what waits for it. */
+interface Predicting {
+  readonly lane: Lane;
+  readonly batcher: Batcher;
+}
+
 /** What the memory for states is called where cached states are counted. */
 const TIER = { tier: 'memory' } as const;
 
@@ -31,7 +41,7 @@ export function createOnnxRunner(options: OnnxRunnerOptions): ProgramRunner {
 
 class OnnxRunner implements ProgramRunner {
   readonly executionProvider: ExecutionProvider;
-  readonly #predicting: readonly Lane[];
+  readonly #predicting: readonly Predicting[];
   readonly #adapting: readonly Lane[];
   readonly #states: ResidentStates;
   readonly #batchRows: Histogram;
@@ -50,15 +60,22 @@ class OnnxRunner implements ProgramRunner {
     const ages = meter.histogram('innerloop_cache_age_at_eviction_seconds', TIER);
     this.#batchRows = meter.histogram('innerloop_predict_batch_rows', {});
     const start = () => spawnLane({ executionProvider });
-    this.#predicting = Array.from({ length: predictThreads }, (_, i) => new Lane(start, () => this.#lost(i)));
+    this.#predicting = Array.from({ length: predictThreads }, (_, i) => ({
+      lane: new Lane(start, (error) => this.#lost(i, error)),
+      batcher: new Batcher(BATCHES),
+    }));
     this.#adapting = Array.from({ length: adaptThreads }, () => new Lane(start, () => undefined));
     this.#states = new ResidentStates({
       maxBytes: stateBytes,
       keep: (stateId, given) => {
         const state = mapTensors(given, owned);
-        this.#laneOf(stateId).post({ type: 'keep', stateId, state }, buffersOf(state));
+        this.#placeOf(stateId).lane.post({ type: 'keep', stateId, state }, buffersOf(state));
       },
-      drop: (stateId) => this.#laneOf(stateId).tell({ type: 'drop', stateId }),
+      drop: (stateId) => {
+        const { lane, batcher } = this.#placeOf(stateId);
+        batcher.flush(stateId);
+        lane.tell({ type: 'drop', stateId });
+      },
       onEvicted(unusedMs) {
         evictions.add(1);
         ages.record(unusedMs / 1000);
@@ -88,7 +105,7 @@ class OnnxRunner implements ProgramRunner {
     const adapt: Programs = leap ? { ...others, leap } : others;
     const { digest } = pkg.manifest;
     await Promise.all([
-      ...this.#predicting.map((lane) => lane.load(digest, { predict })),
+      ...this.#predicting.map(({ lane }) => lane.load(digest, { predict })),
       ...this.#adapting.map((lane) => lane.load(digest, adapt)),
     ]);
   }
@@ -115,19 +132,15 @@ class OnnxRunner implements ProgramRunner {
     }
   }
 
-  async predict({ digest, stateId, x: given, loadState }: PredictRun): Promise<Predicted> {
+  async predict({ digest, stateId, x, loadState }: PredictRun): Promise<Predicted> {
     this.#requireOpen();
-    const x = owned(given);
     const asked = performance.now();
     return this.#states.use(stateId, loadState, async (tier) => {
       const there = performance.now();
-      const question = { type: 'predict', digest, stateId, x } as const;
-      const { result, batched } = await this.#laneOf(stateId).ask(question, buffersOf({ x })).done;
-      const { y } = result;
-      if (!y || !batched)
-        throw new InnerloopError('internal', 'A program could not be run', { cause: 'No y came back' });
-      for (const rows of batched.rows) this.#batchRows.record(rows);
-      const modelMs = batched.ms;
+      const { lane, batcher } = this.#placeOf(stateId);
+      const forward = (batch: Tensor) => forwardOn(lane, { digest, stateId, x: owned(batch) });
+      const { y, ms: modelMs, rows } = await batcher.run(stateId, forward, x);
+      for (const each of rows) this.#batchRows.record(each);
       const queueMs = Math.max(0, performance.now() - there - modelMs);
       return { y, served: { tier, cacheMs: there - asked, queueMs, modelMs } };
     });
@@ -143,14 +156,16 @@ class OnnxRunner implements ProgramRunner {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closed = true;
-    await Promise.all([...this.#predicting, ...this.#adapting].map((lane) => lane.close()));
+    const lanes = [...this.#predicting.map(({ lane }) => lane), ...this.#adapting];
+    await Promise.all(lanes.map((lane) => lane.close()));
   }
 
-  #laneOf(stateId: string): Lane {
-    return this.#predicting[rendezvous(stateId, this.#predicting.length)] as Lane;
+  #placeOf(stateId: string): Predicting {
+    return this.#predicting[rendezvous(stateId, this.#predicting.length)] as Predicting;
   }
 
-  #lost(place: number): void {
+  #lost(place: number, error: InnerloopError): void {
+    this.#predicting[place]?.batcher.abandon(error);
     this.#states.forgetWhere((stateId) => rendezvous(stateId, this.#predicting.length) === place);
   }
 
@@ -158,6 +173,14 @@ class OnnxRunner implements ProgramRunner {
     if (this.#closed)
       throw new InnerloopError('unavailable', 'The service is shutting down', { retryAfterSeconds: 1 });
   }
+}
+
+async function forwardOn(lane: Lane, job: PredictJob & { readonly digest: string }): Promise<Computed> {
+  const { result, ms } = await lane.ask({ type: 'predict', ...job }, buffersOf({ x: job.x })).done;
+  const { y } = result;
+  if (!y || ms === undefined)
+    throw new InnerloopError('internal', 'A program could not be run', { cause: 'No y came back' });
+  return { y, ms };
 }
 
 function leastBusy(lanes: readonly Lane[]): Lane {

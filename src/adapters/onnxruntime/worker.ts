@@ -8,16 +8,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { InnerloopError } from '../../errors.ts';
 import type { ProgramName } from '../../package/manifest.ts';
 import type { Tensors } from '../../tensor.ts';
-import { createBatcher } from './batcher.ts';
-import {
-  type Batched,
-  buffersOf,
-  type LaneData,
-  owned,
-  type Programs,
-  type Reply,
-  type Request,
-} from './messages.ts';
+import { buffersOf, type LaneData, owned, type Programs, type Reply, type Request } from './messages.ts';
 import { runAdapt } from './run-adapt.ts';
 import { compile, type Session } from './session.ts';
 import type { Steps } from './stride.ts';
@@ -28,9 +19,6 @@ interface Sessions {
   readonly leap?: Steps['leap'];
 }
 
-/** Beyond this a convolution takes as long per row, and others wait longer. */
-const MAX_BATCH_ROWS = 64;
-
 if (!parentPort) throw new Error('Expected to run as a worker thread');
 const port = parentPort;
 const { executionProvider } = workerData as LaneData;
@@ -38,7 +26,8 @@ const { executionProvider } = workerData as LaneData;
 const packages = new Map<string, Promise<Sessions>>();
 const states = new Map<string, Tensors>();
 const running = new Map<number, AbortController>();
-const predictBatched = createBatcher(MAX_BATCH_ROWS);
+/** When the latest prediction was done: one that came meanwhile has begun then. */
+let lastPredictedAt = 0;
 
 function reply(message: Reply, tensors: Tensors = {}): void {
   port.postMessage(message, buffersOf(tensors));
@@ -46,7 +35,7 @@ function reply(message: Reply, tensors: Tensors = {}): void {
 
 async function answer(
   call: number,
-  work: () => Promise<{ result: Tensors; batched?: Batched }>,
+  work: () => Promise<{ result: Tensors; ms?: number }>,
 ): Promise<void> {
   try {
     const done = await work();
@@ -117,22 +106,17 @@ async function predict({
   digest,
   stateId,
   x,
-}: Extract<Request, { type: 'predict' }>): Promise<{ result: Tensors; batched: Batched }> {
+}: Extract<Request, { type: 'predict' }>): Promise<{ result: Tensors; ms: number }> {
+  const cameAt = performance.now();
   // Before anything else is heard: the state may be dropped by the next message.
   const state = states.get(stateId);
   const session = await program(digest, 'predict');
   if (!state) throw new RangeError('Expected a state that is kept here');
-  const { y, ...batched } = await predictBatched(
-    async (theta, rows) => one(await session.run({ ...theta, x: rows })),
-    state,
-    x,
-  );
-  return { result: { y: owned(y) }, batched };
-}
-
-function one({ y }: Tensors) {
+  const { y } = await session.run({ ...state, x });
   if (!y) throw new RangeError('Expected an output y of the predict program');
-  return y;
+  const begunAt = Math.max(cameAt, lastPredictedAt);
+  lastPredictedAt = performance.now();
+  return { result: { y: owned(y) }, ms: lastPredictedAt - begunAt };
 }
 
 /** Nothing is pending: releases what was loaded, and the thread ends by itself. */
