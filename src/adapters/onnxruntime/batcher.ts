@@ -81,7 +81,10 @@ export class Batcher {
   #submit(stateId: string, forward: Forward, x: Tensor): Promise<Batched> {
     return new Promise((resolve, reject) => {
       let waiting = this.#waiting.get(stateId);
-      if (!waiting) this.#waiting.set(stateId, (waiting = { forward, parts: [], rows: 0 }));
+      if (!waiting) {
+        waiting = { forward, parts: [], rows: 0 };
+        this.#waiting.set(stateId, waiting);
+      }
       waiting.parts.push({ x, resolve, reject });
       waiting.rows += x.shape[0] ?? 0;
       if (waiting.rows >= this.#bounds.enoughRows) this.#startNext();

@@ -33,10 +33,7 @@ function reply(message: Reply, tensors: Tensors = {}): void {
   port.postMessage(message, buffersOf(tensors));
 }
 
-async function answer(
-  call: number,
-  work: () => Promise<{ result: Tensors; ms?: number }>,
-): Promise<void> {
+async function answer(call: number, work: () => Promise<{ result: Tensors; ms?: number }>): Promise<void> {
   try {
     const done = await work();
     reply({ type: 'done', call, ...done }, done.result);

@@ -1,5 +1,6 @@
 import rateLimit from '@fastify/rate-limit';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { LRUCache } from 'lru-cache';
 import { InnerloopError } from '../../errors.ts';
 import { isLoopback } from '../../loopback.ts';
 import type { Keys } from '../../service/keys.ts';
@@ -101,11 +102,18 @@ function refuseOtherSites(request: FastifyRequest, corsOrigins: readonly string[
   }
 }
 
-/** Of `name:port`, or of an address in brackets. */
+/** Of `name:port`, or of an address in brackets. Callers have few names for us, and a URL takes long to parse. */
 function hostName(host = ''): string {
-  const url = `http://${host}`;
-  return URL.canParse(url) ? new URL(url).hostname.replace(/^\[|\]$/g, '') : '';
+  let name = hostNames.get(host);
+  if (name === undefined) {
+    const url = `http://${host}`;
+    name = URL.canParse(url) ? new URL(url).hostname.replace(/^\[|\]$/g, '') : '';
+    hostNames.set(host, name);
+  }
+  return name;
 }
+
+const hostNames = new LRUCache<string, string>({ max: 100 });
 
 function forbidden(expected: string, got: string): InnerloopError {
   return new InnerloopError('forbidden', `Expected ${expected}, got ${got}`, { expected, got });

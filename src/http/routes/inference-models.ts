@@ -64,12 +64,11 @@ export const inferenceModelRoutes: FastifyPluginAsync<{ service: Service }> = as
   const infer = async (request: FastifyRequest, reply: FastifyReply) => {
     const body = request.body as Static<typeof InferenceRequest>;
     const { task } = request.params as Static<typeof InferenceModelParams>;
-    const gone = untilDisconnect(reply);
     const adapted = await adaptedOf(request);
     const outputs = planOutputs(body, adapted);
     const x = await readInput(body.inputs, frameOf(request), {
       ...adapted,
-      decode: (inputs) => adapted.decode(inputs, gone),
+      decode: (inputs) => adapted.decode(inputs, untilDisconnect(reply)),
     });
     const { served, ...answers } = await adapted.answer(x, pointerOfRow);
     tellServed(reply, served);

@@ -36,11 +36,13 @@ export const predictionRoutes: FastifyPluginAsyncTypebox<Options> = async (app, 
         const pointer = `/inputs/${i}`;
         return { pointer, input: toRawInput(input, pointer) };
       });
+      // Nothing but pictures takes long enough to be worth stopping.
+      const gone = inputs.some(({ input }) => input.kind === 'image') ? untilDisconnect(reply) : undefined;
       const { predictions, served, ...by } = await service.predict(
         tenantOf(request),
         params.task,
         inputs,
-        untilDisconnect(reply),
+        gone,
       );
       tellServed(reply, served);
       return { task: params.task, ...by, predictions: [...predictions] };
