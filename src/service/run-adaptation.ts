@@ -6,6 +6,7 @@ import type { TaskStore } from '../ports/task-store.ts';
 import type { Tracer } from '../ports/tracer.ts';
 import { type Adaptation, hasEnded } from '../tasks/adaptation.ts';
 import type { SupportSet } from '../tasks/support-set.ts';
+import type { Tensors } from '../tensor.ts';
 import type { ServiceOptions } from './create-service.ts';
 import { createInOrder } from './in-order.ts';
 import type { Models } from './models.ts';
@@ -39,7 +40,7 @@ const MAX_ATTEMPTS = 3;
 /** Failures whose message was written for the caller. Any other may quote paths, and is told in general words. */
 const TOLD: ReadonlySet<ErrorCode> = new Set(['adaptation_diverged', 'adaptation_failed']);
 
-type Outcome = Pick<Adaptation, 'status'> & Partial<Pick<Adaptation, 'error'>>;
+type Outcome = Pick<Adaptation, 'status'> & Partial<Pick<Adaptation, 'error'>> & { readonly state?: Tensors };
 
 /**
  * What the queue calls. The record says whether there is anything to do. A run that was cancelled writes nothing more:
@@ -94,14 +95,19 @@ export function createRunAdaptation(parts: Parts) {
       const follow = reportSteps(losses);
       progress.start(id, losses);
       try {
-        const outcome = await compute(adaptation, support, follow.onStep).catch((error: unknown) => {
+        const computing = compute(adaptation, support, follow.onStep);
+        const { state, ...outcome } = await computing.catch((error: unknown) => {
           if (!signal.aborted && !isCallersFault(error)) onError(error, adaptation);
           return asFailure(error);
         });
         await follow.written();
         const endedAt = now();
         const end = () => writeOwn((each) => ({ ...each, ...outcome, losses, endedAt }));
-        const ended = await traced(tracer, 'end', { parent }, () => patiently(end, signal));
+        const ending = traced(tracer, 'end', { parent }, () => patiently(end, signal));
+        // Side by side: whoever misses the state in the moment between them computes it again.
+        const keeping =
+          state && traced(tracer, 'keep state', { parent }, () => states.keep(adaptation, state));
+        const [ended] = await Promise.all([ending, keeping]);
         trace.span.set({ 'innerloop.status': ended?.status ?? 'deleted' });
         if (outcome.error) trace.span.fail(outcome.error.code);
         if (ended?.endedAt === endedAt) onEnded(ended);
@@ -125,8 +131,7 @@ export function createRunAdaptation(parts: Parts) {
         );
       }
       const state = await states.compute(adaptation, requireSupport(support), signal, onStep);
-      await traced(tracer, 'keep state', { parent }, () => states.keep(adaptation, state));
-      return { status: 'succeeded' };
+      return { status: 'succeeded', state };
     }
 
     /** Writes losses down, and tells of them, now and then. */

@@ -48,4 +48,18 @@ describe('LMDB state cache', () => {
     expect(await cache.has('a')).toBe(false);
     expect(await cache.get('b')).toEqual(kilobyte(1));
   });
+
+  it('finds no state again that went before it was written', async () => {
+    const path = await scratchFolder();
+    {
+      await using cache = createLmdbStateCache({ path, maxBytes: 2500 });
+      for (const [i, key] of ['a', 'b', 'c'].entries()) void cache.put(key, kilobyte(i));
+      expect(await cache.get('a')).toBeNull();
+      expect(await cache.get('b')).toEqual(kilobyte(1));
+      await cache.delete('b');
+    }
+    await using cache = createLmdbStateCache({ path, maxBytes: 1e6 });
+    const there = await Promise.all(['a', 'b', 'c'].map((key) => cache.has(key)));
+    expect(there).toEqual([false, false, true]);
+  });
 });

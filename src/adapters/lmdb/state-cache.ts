@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { open } from 'lmdb';
 import { LRUCache } from 'lru-cache';
 import { type Meter, noMeter } from '../../ports/meter.ts';
@@ -16,6 +17,7 @@ export interface LmdbStateCacheOptions {
 }
 
 const TIER = { tier: 'disk' } as const;
+const WRITE_AFTER_MS = 1;
 
 /**
  * States that outlive the process. The order of use is kept in memory and starts anew, by order of writing, with
@@ -30,11 +32,17 @@ export function createLmdbStateCache({ path, maxBytes, meter = noMeter }: LmdbSt
     encoding: 'json',
   });
 
-  const drop = (key: string) =>
-    commit(root, () => {
-      states.remove(key);
-      entries.remove(key);
-    });
+  /** Bytes on their way to the file. */
+  const pending = new Map<string, Buffer>();
+  let writing: Promise<unknown> = Promise.resolve();
+  /** Writes one after the other, each a moment later: what others wait for, say that a record has ended, goes first. */
+  const write = (work: () => void): void => {
+    writing = Promise.all([writing, setTimeout(WRITE_AFTER_MS)])
+      .then(() => commit(root, work))
+      // A state that is not written is computed again; a row that is not removed is found by the next process.
+      .catch(() => undefined);
+  };
+
   const evictions = meter.counter('innerloop_cache_evictions_total', TIER);
   const ages = meter.histogram('innerloop_cache_age_at_eviction_seconds', TIER);
   const uses = new LRUCache<string, { usedAt: number }>({
@@ -44,8 +52,12 @@ export function createLmdbStateCache({ path, maxBytes, meter = noMeter }: LmdbSt
         evictions.add(1);
         ages.record((performance.now() - usedAt) / 1000);
       }
-      // A row that could not be removed is found, and counted, by the next process.
-      if (reason !== 'set') drop(key).catch(() => undefined);
+      if (reason === 'set') return;
+      pending.delete(key);
+      write(() => {
+        states.remove(key);
+        entries.remove(key);
+      });
     },
   });
   const known = [...entries.getRange()].sort((a, b) => a.value.written - b.value.written);
@@ -59,7 +71,7 @@ export function createLmdbStateCache({ path, maxBytes, meter = noMeter }: LmdbSt
     async get(key) {
       const use = uses.get(key);
       if (use) use.usedAt = performance.now();
-      const bytes = use && states.get(key);
+      const bytes = use && (pending.get(key) ?? states.get(key));
       return bytes ? readTensors(bytes) : null;
     },
     async put(key, state) {
@@ -68,16 +80,25 @@ export function createLmdbStateCache({ path, maxBytes, meter = noMeter }: LmdbSt
       uses.set(key, { usedAt: performance.now() }, { size: bytes.length });
       written += 1;
       const entry = { bytes: bytes.length, written };
-      await commit(root, () => {
+      pending.set(key, bytes);
+      const former = writing;
+      write(() => {
+        if (pending.get(key) !== bytes) return;
         states.put(key, bytes);
         entries.put(key, entry);
       });
+      void writing.then(() => pending.get(key) === bytes && pending.delete(key));
+      // Nobody waits for its own: but where the disk is slow, for those before.
+      await former;
     },
     async delete(key) {
       uses.delete(key);
-      await root.committed;
+      await writing;
     },
     has: async (key) => uses.has(key),
-    [Symbol.asyncDispose]: () => root.close(),
+    async [Symbol.asyncDispose]() {
+      await writing;
+      await root.close();
+    },
   };
 }

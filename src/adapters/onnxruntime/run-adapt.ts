@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { InnerloopError } from '../../errors.ts';
-import type { Tensor, Tensors } from '../../tensor.ts';
+import { firstNotFinite, type Tensors } from '../../tensor.ts';
 import type { AdaptJob } from './messages.ts';
 import type { Session } from './session.ts';
 import { type Steps, stride } from './stride.ts';
@@ -35,13 +35,9 @@ export async function runAdapt(job: AdaptJob, { init, steps, signal, onStep }: R
     state = next.state;
   }
   signal.throwIfAborted();
-  if (!Object.values(state).every(hasFiniteValues))
+  if (Object.values(state).some(({ data }) => firstNotFinite(data) >= 0))
     throw diverged('the adapted state is not finite', job.steps);
   return state;
-}
-
-function hasFiniteValues({ data }: Tensor): boolean {
-  return data.every(Number.isFinite);
 }
 
 function diverged(what: string, steps: number): InnerloopError {
