@@ -1,6 +1,5 @@
-import { once } from 'node:events';
-import { Agent, type IncomingMessage, request } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
+import { type Dispatcher, Pool } from 'undici';
 import { firstNumber, numbered, type Post } from './bodies.ts';
 import type { Sample } from './scenario.ts';
 
@@ -32,14 +31,14 @@ export async function arrivals(
   { address, post, perSecond, tasks }: Arrivals,
   seconds: number,
 ): Promise<Sample> {
-  const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS, maxFreeSockets: CONNECTIONS });
-  await openConnections(agent, address);
+  const pool = new Pool(address, { connections: CONNECTIONS, keepAliveTimeout: 60_000 });
+  await openConnections(pool);
   const counts = new Map<Outcome, number>();
   const goodMs: number[] = [];
   const first = firstNumber();
   const one = async (number: number) => {
     const startedAt = performance.now();
-    const outcome = await arrive(agent, address, numbered(post, number, tasks));
+    const outcome = await arrive(pool, numbered(post, number, tasks));
     counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
     if (outcome === 'good') goodMs.push(performance.now() - startedAt);
   };
@@ -55,7 +54,7 @@ export async function arrivals(
   // What is answered while nothing more arrives says nothing about overload.
   const { good = 0, refused = 0 } = Object.fromEntries(counts);
   await Promise.all(calls);
-  agent.destroy();
+  await pool.destroy();
   goodMs.sort((a, b) => a - b);
   const { good: _, refused: __, ...errors } = Object.fromEntries(counts);
   return {
@@ -69,40 +68,23 @@ export async function arrivals(
 }
 
 /** Callers have theirs open. Else a queue of connections that nobody has accepted yet would be what is measured. */
-async function openConnections(agent: Agent, address: string): Promise<void> {
-  const one = async () => {
-    const asking = request(`${address}/health/live`, { agent }).end();
-    const [response] = (await once(asking, 'response')) as [IncomingMessage];
-    response.resume();
-    await once(response, 'end');
-  };
+async function openConnections(pool: Pool): Promise<void> {
+  const one = async () => (await pool.request({ path: '/health/live', method: 'GET' })).body.dump();
   await Promise.all(Array.from({ length: CONNECTIONS }, one));
 }
 
-async function arrive(agent: Agent, address: string, { path, body, headers }: Post): Promise<Outcome> {
+async function arrive(pool: Pool, { path, body, headers }: Post): Promise<Outcome> {
   const signal = AbortSignal.timeout(TIMEOUT_MS);
   try {
-    const response = await new Promise<IncomingMessage>((resolve, reject) => {
-      const length = Buffer.byteLength(body);
-      request(`${address}${path}`, {
-        agent,
-        method: 'POST',
-        headers: { ...headers, 'content-length': length },
-        signal,
-      })
-        .on('response', resolve)
-        .on('error', reject)
-        .end(body);
-    });
-    response.resume();
-    await once(response, 'end');
+    const response = await pool.request({ path, method: 'POST', headers, body, signal });
+    await response.body.dump();
     return outcomeOf(response);
   } catch (error) {
     return signal.aborted ? 'timeout' : `socket ${(error as NodeJS.ErrnoException).code ?? error}`;
   }
 }
 
-function outcomeOf({ statusCode = 0, headers }: IncomingMessage): Outcome {
+function outcomeOf({ statusCode, headers }: Dispatcher.ResponseData): Outcome {
   if (statusCode === 200) return 'good';
   if (statusCode !== 429 && statusCode !== 503) return `status ${statusCode}`;
   return headers['retry-after'] === undefined ? 'refused without Retry-After' : 'refused';

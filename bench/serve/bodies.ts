@@ -56,6 +56,16 @@ export const packedPredict = (path: string, count: number): Post => ({
   headers: json,
 });
 
+/** Black and white, a byte for each pixel. */
+export function packedBytesPredict(path: string, count: number): Post {
+  const inputs = images(count, 'query').map((image) => ({
+    shape: [1, SIDE, SIDE],
+    dtype: 'uint8',
+    data: Buffer.from(image.flat(2).map((value) => Number(value > 0))).toString('base64'),
+  }));
+  return { path, body: Buffer.from(JSON.stringify({ inputs })), headers: json };
+}
+
 /** The Open Inference Protocol's binary form: JSON of the tensors' shapes, then their bytes. */
 export function binaryInfer(path: string, count: number): Post {
   const bytes = bytesOf(images(count, 'query'));

@@ -1,6 +1,6 @@
 import { arrivals } from './arrivals.ts';
 import { ratio } from './bars.ts';
-import { adapt, type Post, packedPredict } from './bodies.ts';
+import { adapt, type Post, packedBytesPredict } from './bodies.ts';
 import { mustCall } from './call.ts';
 import type { Contender, Scenario } from './scenario.ts';
 import { startServer } from './server.ts';
@@ -14,7 +14,7 @@ const CONNECTIONS = 64;
 
 const posts = {
   adaptations: adapt('/tasks/t-:task/adapt', { model: 'omniglot-maml', ways: 5, shots: 1, steps: 5 }),
-  predictions: packedPredict('/tasks/t/predict', QUERIES),
+  predictions: packedBytesPredict('/tasks/t/predict', QUERIES),
 };
 const labels = (what: string) => [`${what} at ${TIMES} × capacity`, `${what} at capacity`] as const;
 
@@ -45,7 +45,7 @@ export const overload: Scenario = {
   about: `Capacity is what ${CONNECTIONS} callers get who each wait for their answer. Then calls come at ${TIMES} times that rate whether or not any
 has been answered, on up to 1024 connections that are open before. An answer is good with 200; 429 and 503 are refusals if they say when to come back;
 all else is an error, as is no answer within 10 s of the call's arrival. An adaptation is 5-way 1-shot in 5 steps and waited for,
-with MAX_QUEUED=${MAX_QUEUED}; a prediction is of ${QUERIES} images, packed.`,
+with MAX_QUEUED=${MAX_QUEUED}; a prediction is of ${QUERIES} images, packed as bytes.`,
   effort: ({ overloadSeconds }) => ({ rounds: 1, seconds: overloadSeconds }),
   async open(_options, keep) {
     const { address } = keep(await startServer({ MAX_QUEUED }));
