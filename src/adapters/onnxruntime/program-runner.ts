@@ -23,7 +23,7 @@ export interface OnnxRunnerOptions {
 }
 
 /** Beyond `maxRows` a convolution takes as long per row, and others wait longer; the other two were tried (ARCHITECTURE.md). */
-const BATCHES = { maxRows: 64, enoughRows: 8, busyRows: 16 } as const;
+const BATCHES = { maxRows: 64, enoughRows: 8, busyRows: 128 } as const;
 
 /** A predicting thread, and what waits for it. */
 interface Predicting {
