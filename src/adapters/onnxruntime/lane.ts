@@ -103,8 +103,8 @@ export class Lane {
 
   #settle(reply: Reply): void {
     const call = this.#calls.get(reply.call);
-    if (reply.type === 'step') {
-      call?.onStep?.(reply.loss);
+    if (reply.type === 'steps') {
+      for (const loss of reply.losses) call?.onStep?.(loss);
       return;
     }
     this.#calls.delete(reply.call);

@@ -42,7 +42,7 @@ export interface PredictJob {
 
 /** Of a prediction `ms` says how long it computed. */
 export type Reply =
-  | { readonly type: 'step'; readonly call: number; readonly loss: number }
+  | { readonly type: 'steps'; readonly call: number; readonly losses: readonly number[] }
   | { readonly type: 'done'; readonly call: number; readonly result: Tensors; readonly ms?: number }
   | { readonly type: 'failed'; readonly call: number; readonly code: ErrorCode; readonly message: string };
 

@@ -19,6 +19,8 @@ interface Sessions {
   readonly leap?: Steps['leap'];
 }
 
+const TELL_AFTER_MS = 10;
+
 if (!parentPort) throw new Error('Expected to run as a worker thread');
 const port = parentPort;
 const { executionProvider } = workerData as LaneData;
@@ -82,17 +84,35 @@ async function load(digest: string, programs: Programs): Promise<{ result: Tenso
   return { result: {} };
 }
 
+/** Losses go together: to wake whoever listens takes as long as a small step. */
+function tellNowAndThen(call: number) {
+  let losses: number[] = [];
+  let toldAt = performance.now();
+  const tellAll = () => {
+    if (losses.length > 0) reply({ type: 'steps', call, losses });
+    losses = [];
+    toldAt = performance.now();
+  };
+  const onStep = (loss: number) => {
+    losses.push(loss);
+    if (performance.now() - toldAt >= TELL_AFTER_MS) tellAll();
+  };
+  return { onStep, tellAll };
+}
+
 async function adapt(request: Extract<Request, { type: 'adapt' }>): Promise<{ result: Tensors }> {
   const { call, digest } = request;
   const abort = new AbortController();
   running.set(call, abort);
+  const { onStep, tellAll } = tellNowAndThen(call);
   try {
     const result = await runAdapt(request, {
       init: await program(digest, 'init'),
       steps: request.steps > 0 ? await steps(digest) : undefined,
       signal: abort.signal,
-      onStep: (loss) => reply({ type: 'step', call, loss }),
+      onStep,
     });
+    tellAll();
     return { result };
   } finally {
     running.delete(call);
