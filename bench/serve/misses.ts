@@ -3,7 +3,7 @@ import { excess } from './bars.ts';
 import { adapt, nestedPredict } from './bodies.ts';
 import type { Contender, Keep, Scenario } from './scenario.ts';
 import { startServer } from './server.ts';
-import { adaptTasks } from './tasks.ts';
+import { askEach } from './tasks.ts';
 import { wrk } from './wrk.ts';
 
 /** A state of omniglot-maml is 450 kB: the least memory there is holds two. */
@@ -50,7 +50,7 @@ async function overRedis(keep: Keep): Promise<readonly Contender[]> {
     return ['Redis, in memory', 'Redis, from Redis'].map((label) => ({ label, absent: start }));
   const { url } = keep(await start(['--appendonly', 'yes', '--appendfsync', 'everysec']));
   const { address } = keep(await startServer({ REDIS_URL: url, MEMORY_CACHE_BYTES: LEAST }));
-  await adaptTasks(address, adaptation, TASKS);
+  await askEach(address, adaptation, TASKS);
   return [
     measured('Redis, in memory', address, query, 1),
     measured('Redis, from Redis', address, query, TASKS),
@@ -59,7 +59,7 @@ async function overRedis(keep: Keep): Promise<readonly Contender[]> {
 
 async function onFiles(keep: Keep): Promise<readonly Contender[]> {
   const { address } = keep(await startServer({ MEMORY_CACHE_BYTES: LEAST, STATE_CACHE_BYTES: LEAST }));
-  await adaptTasks(address, adaptation, TASKS);
+  await askEach(address, adaptation, TASKS);
   return [
     measured('files, in memory', address, query, 1),
     measured('files, an adaptation', address, anew, 1000),

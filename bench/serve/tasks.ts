@@ -15,8 +15,8 @@ const FILLED = 0.9;
 
 const query = nestedPredict('/tasks/t-:task/predict', 1);
 
-/** Adapts tasks 0 to `count` − 1, which `post` stands for. */
-export async function adaptTasks(address: string, post: Post, count: number): Promise<void> {
+/** Posts for tasks 0 to `count` − 1, some at a time. */
+export async function askEach(address: string, post: Post, count: number): Promise<void> {
   let next = 0;
   const lanes = Array.from({ length: LANES }, async () => {
     while (next < count) await mustCall(address, numbered(post, next++, count));
@@ -35,7 +35,7 @@ export const tasks: Scenario = {
     const resident = Math.floor((cacheBytes / STATE_BYTES) * FILLED);
     const { address } = keep(await startServer({ MEMORY_CACHE_BYTES: String(cacheBytes) }));
     const post = adapt('/tasks/t-:task/adapt', { model: 'omniglot-anil', ways: WAYS, shots: 1, steps: 1 });
-    await adaptTasks(address, post, count);
+    await askEach(address, post, count);
     const numbers = [1, 100, resident, count];
     const on = (tasks: number, connections: number) => `${tasks} of ${count}, ${connections} conn.`;
     return {
@@ -44,10 +44,7 @@ export const tasks: Scenario = {
           label: on(tasks, connections),
           measure: async (seconds: number) => {
             // The first round brings them into memory, where that holds them.
-            if (tasks <= resident)
-              await Promise.all(
-                Array.from({ length: tasks }, (_, n) => mustCall(address, numbered(query, n, tasks))),
-              );
+            if (tasks <= resident) await askEach(address, query, tasks);
             return wrk({ address, post: query, connections, tasks }, seconds);
           },
         })),
