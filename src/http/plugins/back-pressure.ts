@@ -17,7 +17,9 @@ declare module 'fastify' {
 
 /** A turn of the event loop takes some 10 ms under full load. Where turns take so long on average, nobody is answered in time. */
 const MAX_EVENT_LOOP_DELAY_MS = 500;
-const SAMPLE_MS = 1000;
+const LOOK_EVERY_MS = 1000;
+/** In a row: a single long turn, as one huge body makes, is over when the next request is seen. */
+const LATE_LOOKS = 3;
 
 /** No tenant takes more than one part of so many, of the bytes or of the predictions: others find room. */
 const SHARES = 4;
@@ -31,20 +33,20 @@ export async function refuseOverload(
   app: FastifyInstance,
   { bodyBytes, bodiesBytes, predictions: maxPredictions }: Limits,
 ): Promise<void> {
-  // Starting takes long turns, too, and what they measure would be held against the first callers.
-  let startedAt = Number.POSITIVE_INFINITY;
+  let lateLooks = 0;
+  // Starting takes long turns, too, which would be held against the first callers.
   app.addHook('onReady', async () => {
-    startedAt = performance.now();
+    lateLooks = 0;
   });
   await app.register(underPressure, {
-    maxEventLoopDelay: MAX_EVENT_LOOP_DELAY_MS,
-    sampleInterval: SAMPLE_MS,
-    pressureHandler: ({ routeOptions }, _reply, _type, delayMs) => {
-      // Without end: one turn took all the time between two looks. It is over, or we would not be here.
-      const isOver = delayMs === Number.POSITIVE_INFINITY || performance.now() - startedAt < 2 * SAMPLE_MS;
-      const isSpared = isOver || routeOptions.config.load === 'always';
-      return isSpared ? undefined : Promise.reject(overloaded('The server is busy'));
+    sampleInterval: LOOK_EVERY_MS,
+    healthCheckInterval: LOOK_EVERY_MS,
+    async healthCheck({ memoryUsage }) {
+      lateLooks = memoryUsage().eventLoopDelay > MAX_EVENT_LOOP_DELAY_MS ? lateLooks + 1 : 0;
+      return lateLooks < LATE_LOOKS;
     },
+    pressureHandler: ({ routeOptions }) =>
+      routeOptions.config.load === 'always' ? undefined : Promise.reject(overloaded('The server is busy')),
   });
 
   app.decorateRequest('work', null);
