@@ -55,7 +55,7 @@ export async function assemble(
     executionProvider,
     meter,
   });
-  for (const each of packages) await runner.load(each);
+  await Promise.all(packages.map((each) => runner.load(each)));
   const service = createService({
     ...backend,
     packages,

@@ -12,7 +12,6 @@ import { buffersOf, type LaneData, owned, type Programs, type Reply, type Reques
 import { runAdapt } from './run-adapt.ts';
 import { compile, type Session } from './session.ts';
 import type { Steps } from './stride.ts';
-import { tryProvider } from './try-provider.ts';
 
 interface Sessions {
   readonly programs: Readonly<Partial<Record<ProgramName, Session>>>;
@@ -75,6 +74,13 @@ async function compileAll({ leap, ...programs }: Programs): Promise<Sessions> {
 async function compileLeap({ steps, model }: NonNullable<Programs['leap']>): Promise<Pick<Sessions, 'leap'>> {
   const session = await open(model).catch(() => null);
   return session ? { leap: { steps, session } } : {};
+}
+
+/** What makes a model to try it with is loaded by this alone: most threads never do. */
+async function tryIt(): Promise<{ result: Tensors }> {
+  const { tryProvider } = await import('./try-provider.ts');
+  await tryProvider(executionProvider);
+  return { result: {} };
 }
 
 async function load(digest: string, programs: Programs): Promise<{ result: Tensors }> {
@@ -149,7 +155,7 @@ async function close(): Promise<void> {
 const handlers: {
   readonly [Type in Request['type']]: (request: Extract<Request, { type: Type }>) => unknown;
 } = {
-  try: ({ call }) => answer(call, () => tryProvider(executionProvider).then(() => ({ result: {} }))),
+  try: ({ call }) => answer(call, tryIt),
   load: ({ call, digest, programs }) => answer(call, () => load(digest, programs)),
   adapt: (request) => answer(request.call, () => adapt(request)),
   cancel: ({ call }) => running.get(call)?.abort(),
