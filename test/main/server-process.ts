@@ -16,12 +16,17 @@ export interface ServerProcess {
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** The real server as `npm start` runs it, or as `entry` makes it, on a free port; resolves when it listens. */
+/**
+ * The real server as `npm start` runs it, or as `entry` makes it, on a free port; resolves when it listens. With BUILT=1
+ * what `npm run build` has made of it, which starts in half the time.
+ */
 export async function startServerProcess(
   environment: Readonly<Record<string, string>>,
   entry = 'src/main/serve.ts',
 ): Promise<ServerProcess> {
-  const child = spawn(process.execPath, ['--import', 'tsx', entry], {
+  const built = entry.replace(/^src\/(.*)\.ts$/, 'dist/$1.js');
+  const args = process.env.BUILT && built !== entry ? [built] : ['--import', 'tsx', entry];
+  const child = spawn(process.execPath, args, {
     cwd: root,
     env: { ...process.env, PORT: '0', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
