@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { Manifest } from '../../src/package/manifest.ts';
 import { filesOfZip } from '../../src/training/datasets/zip.ts';
 import { createRandom } from '../../src/training/random.ts';
@@ -91,10 +91,12 @@ async function drawings(): Promise<readonly (readonly Uint8Array[])[]> {
 }
 
 describe.skipIf(!existsSync(omniglot))('on drawings of unseen Omniglot characters', () => {
-  const unseen = drawings();
+  let characters: readonly (readonly Uint8Array[])[];
+  beforeAll(async () => {
+    characters = await drawings();
+  });
 
   it('omniglot-protonets is right at least 94 times in 100, over 50 episodes of 5-way 1-shot', async () => {
-    const characters = await unseen;
     const accuracies: number[] = [];
     for (let episode = 0; episode < 50; episode++) {
       const random = createRandom(2026).fork(episode);
@@ -122,7 +124,6 @@ describe.skipIf(!existsSync(omniglot))('on drawings of unseen Omniglot character
       ['7 classes with 1 to 4 examples', [1, 4, 2, 3, 1, 2, 4]],
       ['20 classes', Array.from({ length: 20 }, (_, k) => 1 + (k % 2))],
     ])('adapts to %s', async (_what, shots) => {
-      const characters = await unseen;
       const task = `${model}-${shots.length}`;
       const support = shots.flatMap((n, k) =>
         Array.from({ length: n }, (_, j): Example => [`c${k}`, characters[k * 5]?.[j] as Uint8Array]),
@@ -136,7 +137,6 @@ describe.skipIf(!existsSync(omniglot))('on drawings of unseen Omniglot character
     });
 
     it('answers a drawing alone as it does in any batch', async () => {
-      const characters = await unseen;
       const task = `${model}-batches`;
       await adapt(
         started.app,
