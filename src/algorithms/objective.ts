@@ -2,11 +2,14 @@ import type { TSchema } from 'typebox';
 import { gradient } from '../autodiff/gradient.ts';
 import { batch } from '../graph/batch/batch.ts';
 import { add, div, expandLike, input, reduceMean, scalar } from '../graph/ops/index.ts';
+import { commonSubexpressions } from '../graph/passes/common-subexpressions.ts';
+import { substitute } from '../graph/passes/rewrite.ts';
 import { type Program, program } from '../graph/program.ts';
 import type { Value } from '../graph/value.ts';
 import type { Network } from '../nn/network.ts';
-import { type Params, parameterInputs } from '../nn/parameters.ts';
+import { type Params, parameterInputs, weightOf } from '../nn/parameters.ts';
 import { type Algorithm, metaParametersOf } from './algorithm.ts';
+import { inputsOf } from './programs.ts';
 
 export interface ObjectiveOptions {
   /** Inner steps to differentiate through. */
@@ -89,12 +92,20 @@ function episode(
 
   const predict = (state: Readonly<Record<string, Value>>) =>
     algorithm.predict(net, theta, state, query.x, settings);
-  let state = algorithm.init(net, theta, support, settings);
+  // Over any state, as the served program, and then over this one: what a state was made of is no business of a step.
+  const stepped = (from: Params): Params => {
+    const given = inputsOf(from);
+    const next = algorithm.step?.(net, theta, given, support, alpha, settings).state ?? given;
+    const places = new Map(Object.entries(given).map(([name, each]) => [each, weightOf(from, name)]));
+    const values = substitute(Object.values(next), places);
+    return Object.fromEntries(Object.keys(next).map((name, i) => [name, values[i] as Value]));
+  };
+  let state: Params = algorithm.init(net, theta, support, settings);
   let output = predict(state);
   let total = net.loss(output, query.y);
   let terms = 1;
   for (let k = 0; k < (algorithm.step ? steps : 0); k++) {
-    state = algorithm.step?.(net, theta, state, support, alpha, settings).state ?? state;
+    state = stepped(state);
     output = predict(state);
     const loss = net.loss(output, query.y);
     [total, terms] = lossAfter === 'every' ? [add(total, loss), terms + 1] : [loss, 1];
@@ -122,7 +133,9 @@ function cutOut(
   });
 }
 
-function gradientOf(loss: Value, theta: Params): Params {
+/** What is written twice, as the support set's features in `init` and in `step`, is differentiated once. */
+function gradientOf(written: Value, theta: Params): Params {
+  const [loss] = commonSubexpressions([written]) as [Value];
   const slopes = gradient(loss, Object.values(theta));
   return Object.fromEntries(Object.keys(theta).map((name, i) => [name, slopes[i] as Value]));
 }

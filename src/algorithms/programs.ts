@@ -17,7 +17,8 @@ export type Programs = Readonly<Partial<Record<ProgramName, Program>>> & {
   readonly predict: Program;
 };
 
-const inputsOf = (params: Params): Readonly<Record<string, Value<'Input'>>> =>
+/** An input for each, under its name. */
+export const inputsOf = (params: Params): Readonly<Record<string, Value<'Input'>>> =>
   Object.fromEntries(Object.entries(params).map(([name, { shape }]) => [name, input(name, shape)]));
 
 /**

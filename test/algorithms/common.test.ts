@@ -1,13 +1,16 @@
 import { Value as Schema } from 'typebox/value';
 import { describe, expect, it } from 'vitest';
+import { compile } from '../../src/adapters/onnxruntime/session.ts';
 import { type AlgorithmName, algorithms } from '../../src/algorithms/catalogue.ts';
+import { metaObjective } from '../../src/algorithms/objective.ts';
+import { encodeModel } from '../../src/graph/onnx/encode.ts';
 import { mlp } from '../../src/nn/mlp.ts';
 import { classifier, regressor } from '../../src/nn/network.ts';
 import { type Tensor, tensor } from '../../src/tensor.ts';
 import { createRandom } from '../../src/training/random.ts';
 import { expectClose } from '../support/close.ts';
 import { openPackage } from '../support/open-package.ts';
-import { tinyPackage } from '../support/packages.ts';
+import { tinyPackage, tinyWeights } from '../support/packages.ts';
 
 /** Points [n, 2] and their one-hot classes [n, ways], `shots[k]` of class k. */
 function points(seed: number, shots: readonly number[]): { x: Tensor; y: Tensor; labels: readonly number[] } {
@@ -44,8 +47,8 @@ const names = Object.keys(algorithms) as AlgorithmName[];
 /** A controller with a memory of its own reads one example after another: their order and number tell on it. */
 const sequential: readonly AlgorithmName[] = ['mann'];
 
-const openTiny = (name: AlgorithmName) =>
-  openPackage(tinyPackage(`tiny-${name}`, name, classifier(mlp([2, 8, 8])), settings(name)));
+const net = classifier(mlp([2, 8, 8]));
+const openTiny = (name: AlgorithmName) => openPackage(tinyPackage(`tiny-${name}`, name, net, settings(name)));
 const stepsOf = (name: AlgorithmName) => ('step' in algorithms[name] ? 3 : 0);
 const queries = points(9, [4, 4, 4]).x;
 
@@ -82,6 +85,17 @@ describe.each(names)('%s', (name) => {
       await (await open()).adapt(x, y, steps, 0.05),
     ];
     expect(second.state).toEqual(first.state);
+  });
+
+  it('is meta-trained through the very steps that it is served with', async () => {
+    const { x, y } = points(12, [2, 3, 1]);
+    const options = { steps, rate: 0.3, lossAfter: 'last' } as const;
+    const session = await compile(encodeModel(metaObjective(algorithms[name], net, settings(name), options)));
+    const episode = { support_x: x, support_y: y, query_x: queries, query_y: points(9, [4, 4, 4]).y };
+    const { output } = await session.run({ ...tinyWeights(name, net, settings(name)), ...episode });
+    const model = await open();
+    const { state } = await model.adapt(x, y, steps, 0.3);
+    expectClose(await model.predict(state, queries), output as Tensor, 1e-4);
   });
 
   it('permutes its answer when the labels are permuted', async () => {

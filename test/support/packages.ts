@@ -5,6 +5,7 @@ import { conv4 } from '../../src/nn/conv4.ts';
 import { mlp } from '../../src/nn/mlp.ts';
 import { classifier, type Network, regressor } from '../../src/nn/network.ts';
 import type { Manifest, Package } from '../../src/package/manifest.ts';
+import type { Tensors } from '../../src/tensor.ts';
 import { assemblePackage } from '../../src/training/make-package.ts';
 import { createRandom } from '../../src/training/random.ts';
 import { startWeights } from '../../src/training/weights.ts';
@@ -49,11 +50,10 @@ export function tinyPackage(
     inner,
     metrics: [],
   };
-  return assemblePackage(
-    facts,
-    algorithms[algorithm],
-    settings,
-    net,
-    startWeights(metaParametersOf(algorithms[algorithm], net, settings), createRandom(1)),
-  );
+  return assemblePackage(facts, algorithms[algorithm], settings, net, tinyWeights(algorithm, net, settings));
+}
+
+/** What such a package would be meta-trained from. */
+export function tinyWeights(algorithm: AlgorithmName, net: Network, settings: unknown): Tensors {
+  return startWeights(metaParametersOf(algorithms[algorithm], net, settings), createRandom(1));
 }
