@@ -26,6 +26,8 @@ export interface Assembled extends AsyncDisposable, Pick<Backend, 'keyStore' | '
   readonly service: Service;
   readonly meter: MeterOfProcess;
   readonly tracer: Tracer | undefined;
+  /** Resolves when all programs can run, which threads see to meanwhile. @throws InnerloopError `invalid_package` */
+  readonly loaded: Promise<void>;
   /** Begins to run adaptations. */
   work(): void;
   /** Takes no more adaptations up; resolves when those that ran are persisted. */
@@ -55,7 +57,9 @@ export async function assemble(
     executionProvider,
     meter,
   });
-  await Promise.all(packages.map((each) => runner.load(each)));
+  const loaded = Promise.all(packages.map((each) => runner.load(each))).then(() => undefined);
+  // Whoever awaits it is told; nobody has to before all else stands.
+  loaded.catch(() => undefined);
   const service = createService({
     ...backend,
     packages,
@@ -80,6 +84,7 @@ export async function assemble(
     service,
     meter,
     tracer,
+    loaded,
     work() {
       if (config.ROLE === 'api') return;
       worker = startWorker(service, { resumeEveryMs: RESUME_EVERY_MS, onError: told.onError });

@@ -45,6 +45,7 @@ export async function startServer(config: Config, logger: FastifyBaseLogger): Pr
       tracer: assembled.tracer,
       metrics: isLoopback(config.HOST) && config.METRICS_PORT === 0 ? meter : undefined,
     });
+    await assembled.loaded;
     // Before the first request, so that work left by a former process keeps its place in the queue.
     assembled.work();
     const address = await app.listen({ host: config.HOST, port: config.PORT });
