@@ -13,3 +13,19 @@ export function untilDisconnect({ raw }: FastifyReply): AbortSignal {
   else raw.once('close', leave);
   return gone.signal;
 }
+
+/**
+ * Aborts with `gone` or with `closing`, until the answer has closed. `AbortSignal.any` would leave a trace of each request on
+ * `closing`, which outlives them all.
+ */
+export function orClosing(gone: AbortSignal, closing: AbortSignal, { raw }: FastifyReply): AbortSignal {
+  const either = new AbortController();
+  const abort = () => either.abort();
+  if (gone.aborted || closing.aborted || raw.closed) abort();
+  else {
+    gone.addEventListener('abort', abort);
+    closing.addEventListener('abort', abort);
+    raw.once('close', () => closing.removeEventListener('abort', abort));
+  }
+  return either.signal;
+}

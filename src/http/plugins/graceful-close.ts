@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { FastifyInstance } from 'fastify';
@@ -18,6 +19,8 @@ const SWEEP_MS = 50;
  */
 export function closeGracefully(app: FastifyInstance): AbortSignal {
   const closing = new AbortController();
+  // Each request that waits for something listens.
+  setMaxListeners(0, closing.signal);
   let sweep: NodeJS.Timeout | undefined;
   app.addHook('onSend', async (_request, reply) => {
     if (closing.signal.aborted) reply.header('connection', 'close');

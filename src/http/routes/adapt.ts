@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { Service } from '../../service/service.ts';
 import { hasEnded } from '../../tasks/adaptation.ts';
-import { untilDisconnect } from '../disconnect.ts';
+import { orClosing, untilDisconnect } from '../disconnect.ts';
 import type { Follow } from '../followers.ts';
 import type { Limits } from '../limits.ts';
 import { originOf } from '../origin.ts';
@@ -73,7 +73,7 @@ export const adaptRoutes: FastifyPluginAsyncTypebox<Options> = async (
               tenant,
               params.task,
               accepted.id,
-              AbortSignal.any([gone, closing, AbortSignal.timeout(seconds * 1000)]),
+              AbortSignal.any([orClosing(gone, closing, reply), AbortSignal.timeout(seconds * 1000)]),
             );
       reply.header('location', `/tasks/${params.task}/adaptations/${adaptation.id}`);
       if (seconds !== null) reply.header('preference-applied', `wait=${seconds}`);

@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import type { Service } from '../../service/service.ts';
-import { untilDisconnect } from '../disconnect.ts';
+import { orClosing, untilDisconnect } from '../disconnect.ts';
 import type { Follow } from '../followers.ts';
 import { AdaptationParams } from '../schemas/adaptations.ts';
 import { problems } from '../schemas/problem.ts';
@@ -50,7 +50,7 @@ export const eventRoutes: FastifyPluginAsyncTypebox<Options> = async (
       await service.adaptation(tenant, task, id);
       follow(request, reply);
       const after = headers['last-event-id'] ?? 0;
-      const signal = AbortSignal.any([untilDisconnect(reply), closing]);
+      const signal = orClosing(untilDisconnect(reply), closing, reply);
       const events = service.events(tenant, task, id, after, signal);
       return reply
         .type('text/event-stream')
