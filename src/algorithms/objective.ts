@@ -9,7 +9,6 @@ import type { Value } from '../graph/value.ts';
 import type { Network } from '../nn/network.ts';
 import { type Params, parameterInputs, weightOf } from '../nn/parameters.ts';
 import { type Algorithm, metaParametersOf } from './algorithm.ts';
-import { inputsOf } from './programs.ts';
 
 export interface ObjectiveOptions {
   /** Inner steps to differentiate through. */
@@ -94,11 +93,10 @@ function episode(
     algorithm.predict(net, theta, state, query.x, settings);
   // Over any state, as the served program, and then over this one: what a state was made of is no business of a step.
   const stepped = (from: Params): Params => {
-    const given = inputsOf(from);
+    const given = parameterInputs(from);
     const next = algorithm.step?.(net, theta, given, support, alpha, settings).state ?? given;
     const places = new Map(Object.entries(given).map(([name, each]) => [each, weightOf(from, name)]));
-    const values = substitute(Object.values(next), places);
-    return Object.fromEntries(Object.keys(next).map((name, i) => [name, values[i] as Value]));
+    return named(Object.keys(next), substitute(Object.values(next), places));
   };
   let state: Params = algorithm.init(net, theta, support, settings);
   let output = predict(state);
@@ -136,6 +134,8 @@ function cutOut(
 /** What is written twice, as the support set's features in `init` and in `step`, is differentiated once. */
 function gradientOf(written: Value, theta: Params): Params {
   const [loss] = commonSubexpressions([written]) as [Value];
-  const slopes = gradient(loss, Object.values(theta));
-  return Object.fromEntries(Object.keys(theta).map((name, i) => [name, slopes[i] as Value]));
+  return named(Object.keys(theta), gradient(loss, Object.values(theta)));
 }
+
+const named = (names: readonly string[], values: readonly Value[]): Params =>
+  Object.fromEntries(names.map((name, i) => [name, values[i] as Value]));

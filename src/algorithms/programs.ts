@@ -4,7 +4,7 @@ import { channelsFirst, tapColumns } from '../graph/passes/patches.ts';
 import { type Program, program } from '../graph/program.ts';
 import type { Value } from '../graph/value.ts';
 import type { Network, Support } from '../nn/network.ts';
-import { type Params, weightOf } from '../nn/parameters.ts';
+import { type Params, parameterInputs, weightOf } from '../nn/parameters.ts';
 import type { ProgramName } from '../package/manifest.ts';
 import type { Tensors } from '../tensor.ts';
 import type { Algorithm } from './algorithm.ts';
@@ -16,10 +16,6 @@ export type Programs = Readonly<Partial<Record<ProgramName, Program>>> & {
   readonly init: Program;
   readonly predict: Program;
 };
-
-/** An input for each, under its name. */
-export const inputsOf = (params: Params): Readonly<Record<string, Value<'Input'>>> =>
-  Object.fromEntries(Object.entries(params).map(([name, { shape }]) => [name, input(name, shape)]));
 
 /**
  * A state as it is kept between programs: the weights of a convolution [o, c, kh, kw] as the matrices that its products
@@ -63,7 +59,7 @@ export function emitPrograms(
 
   const made = algorithm.init(net, theta, support, settings);
   const started = kept(made);
-  const given = inputsOf(started);
+  const given = parameterInputs(started);
   const inputs = Object.values(given);
   const state = asWritten(given, made);
   const stepped = algorithm.step?.(net, theta, state, support, rate, settings);

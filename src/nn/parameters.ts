@@ -1,3 +1,4 @@
+import type { Shape } from '../graph/dim.ts';
 import { input } from '../graph/ops/index.ts';
 import type { Value } from '../graph/value.ts';
 
@@ -21,9 +22,11 @@ export function startAt(constant: number, shape: readonly number[]): ParameterSp
   return { shape, start: { constant } };
 }
 
-/** One graph input per weight. */
-export function parameterInputs(specs: ParameterSpecs): Readonly<Record<string, Value<'Input'>>> {
-  return Object.fromEntries(Object.entries(specs).map(([name, { shape }]) => [name, input(name, shape)]));
+/** One graph input per weight, under its name. */
+export function parameterInputs(
+  weights: Readonly<Record<string, { readonly shape: Shape }>>,
+): Readonly<Record<string, Value<'Input'>>> {
+  return Object.fromEntries(Object.entries(weights).map(([name, { shape }]) => [name, input(name, shape)]));
 }
 
 /** The weights of these names, in this order. @throws RangeError naming one that is missing. */
