@@ -1,9 +1,11 @@
 import type { Worker } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
 import { createOnnxRunner } from '../../src/adapters/onnxruntime/program-runner.ts';
+import { createMeter } from '../../src/adapters/opentelemetry/meter.ts';
 import type { ProgramRunner } from '../../src/ports/program-runner.ts';
 import { bytesOf, type Tensor, tensor } from '../../src/tensor.ts';
 import { expectClose } from '../support/close.ts';
+import { valuesOf } from '../support/exposition.ts';
 import { tinyPackages } from '../support/packages.ts';
 import { describeProgramRunnerContract } from '../support/program-runner-contract.ts';
 
@@ -57,6 +59,42 @@ describe('ONNX Runtime runner', () => {
     // All states are equal here; batches of other sizes round differently.
     for (const answer of answers) expectClose(answer, answers[0] as Tensor, 1e-5);
     expect(ids.slice(3).filter((id) => runner.isResident(id))).toHaveLength(1);
+  });
+
+  it('makes quick predictions itself where they come one at a time, with a copy of the state', async () => {
+    const meter = createMeter();
+    await using runner = createOnnxRunner({ ...small, meter });
+    await runner.load(pkg);
+    const bytes = bytesOf(await adapt(runner));
+    const first = await predict(runner, 'a');
+    const resident = async () =>
+      valuesOf(await meter.exposition(), 'innerloop_cache_resident_bytes')['{tier="memory"}'];
+    expect(await resident()).toBe(bytes);
+    await expect
+      .poll(async () => {
+        expect(await predict(runner, 'a')).toEqual(first);
+        return resident();
+      })
+      .toBe(2 * bytes);
+    const many = await Promise.all(Array.from({ length: 20 }, () => predict(runner, 'a')));
+    for (const each of many) expectClose(each, first, 1e-5);
+    await runner.forget('a');
+    expect(await resident()).toBe(0);
+  });
+
+  it('keeps no copies where states need the room', async () => {
+    const meter = createMeter();
+    await using measured = createOnnxRunner(small);
+    await measured.load(pkg);
+    const bytes = bytesOf(await adapt(measured));
+    await using tight = createOnnxRunner({ ...small, stateBytes: 3 * bytes, meter });
+    await tight.load(pkg);
+    for (const id of ['a', 'a', 'a', 'a', 'b', 'b', 'b', 'b', 'c', 'c', 'c', 'a', 'b', 'c']) {
+      await predict(tight, id);
+      const seen = valuesOf(await meter.exposition(), 'innerloop_cache_resident_bytes')['{tier="memory"}'];
+      expect(seen).toBeLessThanOrEqual(3 * bytes);
+    }
+    expect(['a', 'b', 'c'].map((id) => tight.isResident(id))).toEqual([true, true, true]);
   });
 
   it('replaces a thread that dies: its calls fail as unavailable, the next ones are served', async () => {

@@ -127,9 +127,12 @@ function unavailable(message: string, cause?: unknown): InnerloopError {
 }
 
 /** The runtime's own messages quote its source files: they are a cause, for logs, and not a message, for callers. */
+export function notRun(cause: unknown): InnerloopError {
+  return new InnerloopError('internal', 'A program could not be run', { cause });
+}
+
 function failure({ code, message }: Extract<Reply, { type: 'failed' }>): InnerloopError {
-  if (code !== 'internal') return new InnerloopError(code, message);
-  return new InnerloopError('internal', 'A program could not be run', { cause: message });
+  return code === 'internal' ? notRun(message) : new InnerloopError(code, message);
 }
 
 function deferred<T>() {

@@ -18,6 +18,7 @@ export type Request =
   | ({ readonly type: 'adapt'; readonly call: number; readonly digest: string } & AdaptJob)
   | { readonly type: 'cancel'; readonly call: number }
   | { readonly type: 'keep'; readonly stateId: string; readonly state: Tensors }
+  | { readonly type: 'copy'; readonly call: number; readonly stateId: string }
   | { readonly type: 'drop'; readonly stateId: string }
   | ({ readonly type: 'predict'; readonly call: number; readonly digest: string } & PredictJob)
   | { readonly type: 'close' };

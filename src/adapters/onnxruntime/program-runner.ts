@@ -1,38 +1,24 @@
 import { InnerloopError } from '../../errors.ts';
 import type { ExecutionProvider } from '../../execution-providers.ts';
 import type { Package } from '../../package/manifest.ts';
-import { type Histogram, type Meter, noMeter } from '../../ports/meter.ts';
+import { type Meter, noMeter } from '../../ports/meter.ts';
 import type { AdaptRun, Predicted, PredictRun, ProgramRunner } from '../../ports/program-runner.ts';
-import type { Tensor, Tensors } from '../../tensor.ts';
-import { Batcher, type Computed } from './batcher.ts';
+import type { Tensors } from '../../tensor.ts';
 import { Lane } from './lane.ts';
 import { leapOf } from './leap.ts';
-import { buffersOf, owned, type PredictJob, type Programs } from './messages.ts';
-import { rendezvous } from './rendezvous.ts';
-import { ResidentStates } from './resident-states.ts';
+import { buffersOf, owned, type Programs } from './messages.ts';
+import { Predicting } from './predicting.ts';
 import { spawnLane } from './spawn.ts';
 
 export interface OnnxRunnerOptions {
   readonly predictThreads: number;
   readonly adaptThreads: number;
-  /** Bytes of adapted states kept on the predicting threads, all together. */
+  /** Bytes of adapted states kept in memory, all together. */
   readonly stateBytes: number;
   /** That `chooseProvider` has answered; the CPU without. */
   readonly executionProvider?: ExecutionProvider;
   readonly meter?: Meter;
 }
-
-/** Beyond `maxRows` a convolution takes as long per row, and others wait longer; the other two were tried (ARCHITECTURE.md). */
-const BATCHES = { maxRows: 64, enoughRows: 8, busyRows: 128 } as const;
-
-/** A predicting thread, and what waits for it. */
-interface Predicting {
-  readonly lane: Lane;
-  readonly batcher: Batcher;
-}
-
-/** What the memory for states is called where cached states are counted. */
-const TIER = { tier: 'memory' } as const;
 
 /** Programs on worker threads: some for predictions, others for adaptations, so that neither waits for the other. */
 export function createOnnxRunner(options: OnnxRunnerOptions): ProgramRunner {
@@ -41,10 +27,8 @@ export function createOnnxRunner(options: OnnxRunnerOptions): ProgramRunner {
 
 class OnnxRunner implements ProgramRunner {
   readonly executionProvider: ExecutionProvider;
-  readonly #predicting: readonly Predicting[];
+  readonly #predicting: Predicting;
   readonly #adapting: readonly Lane[];
-  readonly #states: ResidentStates;
-  readonly #batchRows: Histogram;
   readonly #loaded = new Map<string, Promise<void>>();
   #closed = false;
 
@@ -56,32 +40,11 @@ class OnnxRunner implements ProgramRunner {
     meter = noMeter,
   }: OnnxRunnerOptions) {
     this.executionProvider = executionProvider;
-    const evictions = meter.counter('innerloop_cache_evictions_total', TIER);
-    const ages = meter.histogram('innerloop_cache_age_at_eviction_seconds', TIER);
-    this.#batchRows = meter.histogram('innerloop_predict_batch_rows', {});
     const start = () => spawnLane({ executionProvider });
-    this.#predicting = Array.from({ length: predictThreads }, (_, i) => ({
-      lane: new Lane(start, (error) => this.#lost(i, error)),
-      batcher: new Batcher(BATCHES),
-    }));
+    // Other providers wait for a device on the thread that asks.
+    const usesOwnThread = executionProvider === 'cpu';
+    this.#predicting = new Predicting({ threads: predictThreads, stateBytes, usesOwnThread, meter, start });
     this.#adapting = Array.from({ length: adaptThreads }, () => new Lane(start, () => undefined));
-    this.#states = new ResidentStates({
-      maxBytes: stateBytes,
-      keep: (stateId, given) => {
-        const state = mapTensors(given, owned);
-        this.#placeOf(stateId).lane.post({ type: 'keep', stateId, state }, buffersOf(state));
-      },
-      drop: (stateId) => {
-        const { lane, batcher } = this.#placeOf(stateId);
-        batcher.flush(stateId);
-        lane.tell({ type: 'drop', stateId });
-      },
-      onEvicted(unusedMs) {
-        evictions.add(1);
-        ages.record(unusedMs / 1000);
-      },
-    });
-    meter.observe('innerloop_cache_resident_bytes', TIER, () => this.#states.bytes);
   }
 
   async load(pkg: Package): Promise<void> {
@@ -105,7 +68,7 @@ class OnnxRunner implements ProgramRunner {
     const adapt: Programs = leap ? { ...others, leap } : others;
     const { digest } = pkg.manifest;
     await Promise.all([
-      ...this.#predicting.map(({ lane }) => lane.load(digest, { predict })),
+      this.#predicting.load(digest, predict),
       ...this.#adapting.map((lane) => lane.load(digest, adapt)),
     ]);
   }
@@ -132,41 +95,22 @@ class OnnxRunner implements ProgramRunner {
     }
   }
 
-  async predict({ digest, stateId, x, loadState }: PredictRun): Promise<Predicted> {
+  async predict(run: PredictRun): Promise<Predicted> {
     this.#requireOpen();
-    const asked = performance.now();
-    return this.#states.use(stateId, loadState, async (tier) => {
-      const there = performance.now();
-      const { lane, batcher } = this.#placeOf(stateId);
-      const forward = (batch: Tensor) => forwardOn(lane, { digest, stateId, x: owned(batch) });
-      const { y, ms: modelMs, rows } = await batcher.run(stateId, forward, x);
-      for (const each of rows) this.#batchRows.record(each);
-      const queueMs = Math.max(0, performance.now() - there - modelMs);
-      return { y, served: { tier, cacheMs: there - asked, queueMs, modelMs } };
-    });
+    return this.#predicting.predict(run);
   }
 
   async forget(stateId: string): Promise<void> {
-    this.#states.forget(stateId);
+    this.#predicting.forget(stateId);
   }
 
   isResident(stateId: string): boolean {
-    return this.#states.has(stateId);
+    return this.#predicting.isResident(stateId);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closed = true;
-    const lanes = [...this.#predicting.map(({ lane }) => lane), ...this.#adapting];
-    await Promise.all(lanes.map((lane) => lane.close()));
-  }
-
-  #placeOf(stateId: string): Predicting {
-    return this.#predicting[rendezvous(stateId, this.#predicting.length)] as Predicting;
-  }
-
-  #lost(place: number, error: InnerloopError): void {
-    this.#predicting[place]?.batcher.abandon(error);
-    this.#states.forgetWhere((stateId) => rendezvous(stateId, this.#predicting.length) === place);
+    await Promise.all([this.#predicting.close(), ...this.#adapting.map((lane) => lane.close())]);
   }
 
   #requireOpen(): void {
@@ -175,18 +119,6 @@ class OnnxRunner implements ProgramRunner {
   }
 }
 
-async function forwardOn(lane: Lane, job: PredictJob & { readonly digest: string }): Promise<Computed> {
-  const { result, ms } = await lane.ask({ type: 'predict', ...job }, buffersOf({ x: job.x })).done;
-  const { y } = result;
-  if (!y || ms === undefined)
-    throw new InnerloopError('internal', 'A program could not be run', { cause: 'No y came back' });
-  return { y, ms };
-}
-
 function leastBusy(lanes: readonly Lane[]): Lane {
   return lanes.reduce((least, lane) => (lane.pending < least.pending ? lane : least));
-}
-
-function mapTensors(tensors: Tensors, change: (each: Tensor) => Tensor): Tensors {
-  return Object.fromEntries(Object.entries(tensors).map(([name, each]) => [name, change(each)]));
 }

@@ -18,6 +18,7 @@ interface Options {
 }
 
 interface Resident {
+  readonly bytes: number;
   usedAt: number;
 }
 
@@ -44,6 +45,11 @@ export class ResidentStates {
 
   has(id: string): boolean {
     return this.#resident.has(id);
+  }
+
+  /** None where it is not resident. */
+  bytesOf(id: string): number {
+    return this.#resident.peek(id)?.bytes ?? 0;
   }
 
   /**
@@ -79,9 +85,10 @@ export class ResidentStates {
     load().then(
       ({ state, tier }) => {
         this.#loading.delete(id);
-        const size = Math.max(1, Math.min(bytesOf(state), this.#options.maxBytes));
+        const bytes = bytesOf(state);
+        const size = Math.max(1, Math.min(bytes, this.#options.maxBytes));
         this.#options.keep(id, state);
-        this.#resident.set(id, { usedAt: performance.now() }, { size });
+        this.#resident.set(id, { bytes, usedAt: performance.now() }, { size });
         for (const { start } of loading.waiting) start(tier);
         if (loading.forgotten) this.#resident.delete(id);
       },

@@ -125,6 +125,20 @@ async function adapt(request: Extract<Request, { type: 'adapt' }>): Promise<{ re
   }
 }
 
+function stateOf(stateId: string): Tensors {
+  const state = states.get(stateId);
+  if (!state) throw new RangeError('Expected a state that is kept here');
+  return state;
+}
+
+function copied(tensors: Tensors): Tensors {
+  const copies = Object.entries(tensors).map(([name, { shape, data }]) => [
+    name,
+    { shape, data: data.slice() },
+  ]);
+  return Object.fromEntries(copies);
+}
+
 async function predict({
   digest,
   stateId,
@@ -132,9 +146,8 @@ async function predict({
 }: Extract<Request, { type: 'predict' }>): Promise<{ result: Tensors; ms: number }> {
   const cameAt = performance.now();
   // Before anything else is heard: the state may be dropped by the next message.
-  const state = states.get(stateId);
+  const state = stateOf(stateId);
   const session = await program(digest, 'predict');
-  if (!state) throw new RangeError('Expected a state that is kept here');
   const { y } = await session.run({ ...state, x });
   if (!y) throw new RangeError('Expected an output y of the predict program');
   const begunAt = Math.max(cameAt, lastPredictedAt);
@@ -160,6 +173,7 @@ const handlers: {
   adapt: (request) => answer(request.call, () => adapt(request)),
   cancel: ({ call }) => running.get(call)?.abort(),
   keep: ({ stateId, state }) => states.set(stateId, state),
+  copy: ({ call, stateId }) => answer(call, async () => ({ result: copied(stateOf(stateId)) })),
   drop: ({ stateId }) => states.delete(stateId),
   predict: (request) => answer(request.call, () => predict(request)),
   close,
