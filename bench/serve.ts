@@ -5,9 +5,10 @@
  *                            [--soak minutes] [--quick] [--peer path] [--markdown]
  *
  * Needs wrk. The peer is `serve_peer.py` at `--peer`, or at $SERVE_PEER, or among the project's shared files; without it or
- * what it is made of, and without a Redis, the rest is measured. `--markdown` writes bench/SERVING.md.
+ * what it is made of, and without a Redis, the rest is measured. `--markdown` writes the sections
+ * measured into bench/SERVING.md.
  */
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { adapt } from './serve/adapt.ts';
 import { disturbed } from './serve/disturbed.ts';
@@ -74,6 +75,10 @@ const tables: Table[] = [];
 for (const scenario of scenarios.filter(({ name }) => names.includes(name))) {
   const table = await measure(scenario, options, (row) => console.error(row));
   tables.push(table);
-  console.log(`\n${section(table)}`);
+  console.log(`\n${section(table, setting)}`);
 }
-if (values.markdown) writeFileSync(new URL('./SERVING.md', import.meta.url), page(setting, tables));
+if (values.markdown) {
+  const file = new URL('./SERVING.md', import.meta.url);
+  const titles = scenarios.map(({ title }) => title);
+  writeFileSync(file, page(setting, tables, titles, readFileSync(file, 'utf8')));
+}

@@ -49,15 +49,15 @@ function barCells({ claim, bound, unit, outcome }: Judged): readonly string[] {
   return [claim, `${outcome.value.toFixed(2)} ${unit}`, wanted, verdict];
 }
 
-/** A scenario's measurements, and what they say of its bars. */
-export function section(table: Table): string {
+/** A scenario's measurements, how they were made, and what they say of its bars. */
+export function section(table: Table, setting: Setting): string {
   const columns = measured(table);
   const { scenario, effort, rows, bars } = table;
   const heads = columns.map((quantity) => quantities[quantity].head);
   const rounds = `${effort.rounds} round${effort.rounds > 1 ? 's' : ''} of ${effort.seconds} s each.`;
   return [
     `## ${scenario.title}`,
-    `${scenario.about}\n${rounds}`,
+    `${scenario.about}\n${rounds} ${madeBy(setting)}`,
     markdownTable(
       ['who', ...heads, 'errors'],
       rows.map((row) => cellsOf(row, columns)),
@@ -67,16 +67,29 @@ export function section(table: Table): string {
   ].join('\n\n');
 }
 
-/** The tables as a page to commit. */
-export function page(setting: Setting, tables: readonly Table[]): string {
+const madeBy = (setting: Setting) =>
+  `Made by \`${setting.command}\` on ${setting.date}, on ${machine(setting)}.`;
+
+/** The tables as a page to commit, in the order of `titles`: what was not measured now stays as the `former` page has it. */
+export function page(
+  setting: Setting,
+  tables: readonly Table[],
+  titles: readonly string[],
+  former: string,
+): string {
+  const formerSections = former.split(/^(?=## )/m).map((each) => each.trim());
+  const sectionOf = (title: string) => {
+    const table = tables.find(({ scenario }) => scenario.title === title);
+    return table ? section(table, setting) : formerSections.find((each) => each.startsWith(`## ${title}\n`));
+  };
   return [
     '# Speed of serving',
-    `Made by \`${setting.command}\` on ${setting.date}, on ${machine(setting)}. Everyone is measured in turns, round after round: rows are\n` +
-      'medians over the rounds, a claim compares the medians of two rows or is one of them. Times hold within one run alone, ratios\n' +
-      'wherever the machine is the same. Any answer but 2xx makes a row invalid, and what it would say a `no`. A bar is what we want; it\n' +
-      'stops nothing. The peer is what one would write instead: FastAPI, uvicorn and PyTorch, plain as in the tutorial, and tuned\n' +
-      '(async, raw JSON, an allocator that keeps its memory).',
-    ...tables.map(section),
+    'Each section says the command that made it: `npm run bench:serve -- --markdown` makes all, with `--only` those named. Everyone is\n' +
+      'measured in turns, round after round: rows are medians over the rounds, a claim compares the medians of two rows or is one of\n' +
+      'them. Times hold within one section alone, ratios wherever the machine is the same. Any answer but 2xx makes a row invalid, and\n' +
+      'what it would say a `no`. A bar is what we want; it stops nothing. The peer is what one would write instead: FastAPI, uvicorn and\n' +
+      'PyTorch, plain as in the tutorial, and tuned (async, raw JSON, an allocator that keeps its memory).',
+    ...titles.flatMap((title) => sectionOf(title) ?? []),
   ]
     .join('\n\n')
     .concat('\n');

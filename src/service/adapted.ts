@@ -10,7 +10,7 @@ import { classOrder } from '../tasks/class-order.ts';
 import type { Task, TenantId } from '../tasks/task.ts';
 import { sizeOf, stack } from '../tensor.ts';
 import { adaptationNotFound } from './adaptations.ts';
-import { createCurrentAdaptation } from './current-adaptation.ts';
+import type { CurrentAdaptation } from './current-adaptation.ts';
 import { inTurns } from './in-turns.ts';
 import type { Models } from './models.ts';
 import { createPixelBudget } from './pixel-budget.ts';
@@ -23,6 +23,7 @@ import { isTaskId, taskNotFound } from './tasks.ts';
 interface Parts {
   readonly models: Models;
   readonly store: TaskStore;
+  readonly current: CurrentAdaptation;
   readonly states: States;
   readonly runner: ProgramRunner;
   readonly cache: StateCache;
@@ -42,6 +43,7 @@ const ADAPTATION_ID = new RegExp(ADAPTATION_ID_PATTERN);
 export function createAdapted({
   models,
   store,
+  current,
   states,
   runner,
   cache,
@@ -51,7 +53,6 @@ export function createAdapted({
   maxNumbers,
   maxPixels,
 }: Parts): Service['adapted'] {
-  const current = createCurrentAdaptation(store);
   const measure = createPredictionMeasures(meter, ['memory', cache.tier, RECOMPUTED]);
 
   return async (tenant, taskId, id) => {
@@ -95,7 +96,7 @@ export function createAdapted({
 
   /** The task's current adaptation, or the one named: any that has succeeded can be computed again, so it can answer. */
   async function answering(tenant: TenantId, taskId: string, id: string | undefined): Promise<Adaptation> {
-    const found = isTaskId(taskId) ? await current(tenant, taskId) : null;
+    const found = isTaskId(taskId) ? await current.of(tenant, taskId) : null;
     if (!found) throw taskNotFound(taskId);
     const { task, adaptation } = found;
     if (id === undefined) {

@@ -11,6 +11,7 @@ import { createAdapt } from './adapt.ts';
 import { createAdaptationMeasures } from './adaptation-measures.ts';
 import { createAdaptations } from './adaptations.ts';
 import { createAdapted } from './adapted.ts';
+import { createCurrentAdaptation } from './current-adaptation.ts';
 import { createModels } from './models.ts';
 import { createPredict } from './predict.ts';
 import { createProgress } from './progress.ts';
@@ -58,7 +59,9 @@ export function createService(options: ServiceOptions): Service {
     options.onEnded(adaptation);
   };
   const states = createStates({ ...options, meter });
-  const parts = { ...options, meter, tracer, models, progress, states, onEnded, maxPixels: limits.pixels };
+  const current = createCurrentAdaptation(store);
+  const made = { meter, tracer, models, progress, states, current, onEnded };
+  const parts = { ...options, ...made, maxPixels: limits.pixels };
   meter.observe('innerloop_adapt_queue_depth', {}, () => queue.depth());
   const adapted = createAdapted({ ...parts, maxInputs: limits.inputs, maxNumbers: limits.numbers });
   return {

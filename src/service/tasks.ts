@@ -1,10 +1,11 @@
 import { InnerloopError } from '../errors.ts';
 import type { AdaptationQueue, AdaptationRef } from '../ports/adaptation-queue.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { TaskStore } from '../ports/task-store.ts';
+import type { DeletedTask, TaskStore } from '../ports/task-store.ts';
 import { classOrder } from '../tasks/class-order.ts';
 import { TASK_ID_PATTERN, type Task, type TenantId } from '../tasks/task.ts';
 import type { ServiceOptions } from './create-service.ts';
+import type { CurrentAdaptation } from './current-adaptation.ts';
 import { checkMetadata } from './metadata.ts';
 import type { Models } from './models.ts';
 import type { Service, TaskView } from './service.ts';
@@ -13,6 +14,7 @@ import type { States } from './states.ts';
 interface Parts {
   readonly models: Models;
   readonly store: TaskStore;
+  readonly current: Pick<CurrentAdaptation, 'forget'>;
   readonly states: States;
   readonly queue: AdaptationQueue;
   readonly clock: Clock;
@@ -71,7 +73,7 @@ export function modelOf(task: Task | null, requested: string | undefined, pointe
 
 type TaskUseCases = Pick<Service, 'putTask' | 'task' | 'tasks' | 'deleteTask'>;
 
-export function createTasks({ models, store, states, queue, clock, onError }: Parts): TaskUseCases {
+export function createTasks({ models, store, current, states, queue, clock, onError }: Parts): TaskUseCases {
   async function view(task: Task): Promise<TaskView> {
     if (task.current === null) {
       const kind = models.list().find(({ name }) => name === task.model)?.task;
@@ -88,6 +90,15 @@ export function createTasks({ models, store, states, queue, clock, onError }: Pa
   /** What follows a deletion: it is done, and a caller told otherwise would find nothing to delete. */
   async function atBest(work: Promise<void>, ref: AdaptationRef): Promise<void> {
     await work.catch((error: unknown) => onError(error, ref));
+  }
+
+  async function deleteFrom(tenant: TenantId, id: string): Promise<DeletedTask | null> {
+    try {
+      return await store.deleteTask(tenant, id);
+    } finally {
+      // Whatever came of it: it may be done and the answer lost.
+      current.forget(tenant, id);
+    }
   }
 
   return {
@@ -118,7 +129,7 @@ export function createTasks({ models, store, states, queue, clock, onError }: Pa
 
     async deleteTask(tenant, id) {
       // The records go first: a run that ends after this finds its own gone, and drops its state itself.
-      const deleted = isTaskId(id) ? await store.deleteTask(tenant, id) : null;
+      const deleted = isTaskId(id) ? await deleteFrom(tenant, id) : null;
       if (!deleted) throw taskNotFound(id);
       const refs = (ids: readonly string[]) =>
         ids.map((each): AdaptationRef => ({ tenant, task: id, id: each }));

@@ -1,6 +1,7 @@
 import type { Worker } from 'node:worker_threads';
-import { describe, expect, it } from 'vitest';
-import { createOnnxRunner } from '../../src/adapters/onnxruntime/program-runner.ts';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import type { Request } from '../../src/adapters/onnxruntime/messages.ts';
+import { createOnnxRunner, type OnnxRunnerOptions } from '../../src/adapters/onnxruntime/program-runner.ts';
 import { createMeter } from '../../src/adapters/opentelemetry/meter.ts';
 import type { ProgramRunner } from '../../src/ports/program-runner.ts';
 import { bytesOf, type Tensor, tensor } from '../../src/tensor.ts';
@@ -61,40 +62,68 @@ describe('ONNX Runtime runner', () => {
     expect(ids.slice(3).filter((id) => runner.isResident(id))).toHaveLength(1);
   });
 
-  it('makes quick predictions itself where they come one at a time, with a copy of the state', async () => {
+  /** Opens a runner, and counts the predictions that go to its threads. */
+  const counting = async (overrides: Partial<OnnxRunnerOptions> = {}) => {
     const meter = createMeter();
-    await using runner = createOnnxRunner({ ...small, meter });
-    await runner.load(pkg);
+    const runner = createOnnxRunner({ ...small, ...overrides, meter });
+    onTestFinished(() => runner[Symbol.asyncDispose]());
+    const posted: string[] = [];
+    const threads = await threadsOf(() => runner.load(pkg));
+    for (const thread of threads) {
+      const post = thread.postMessage.bind(thread);
+      thread.postMessage = (message: Request | null, transfer: ArrayBuffer[]) => {
+        posted.push(message?.type ?? 'none');
+        post(message, transfer);
+      };
+    }
+    /** Predictions that went to a thread while `work` ran. */
+    const sent = async (work: () => Promise<unknown>) => {
+      posted.length = 0;
+      await work();
+      return posted.filter((type) => type === 'predict').length;
+    };
+    const resident = async () =>
+      valuesOf(await meter.exposition(), 'innerloop_cache_resident_bytes')['{tier="memory"}'] ?? 0;
+    return { runner, sent, resident, threads };
+  };
+
+  it('makes quick predictions itself where they come one at a time, with a copy of the state', async () => {
+    const { runner, sent, resident } = await counting();
     const bytes = bytesOf(await adapt(runner));
     const first = await predict(runner, 'a');
-    const resident = async () =>
-      valuesOf(await meter.exposition(), 'innerloop_cache_resident_bytes')['{tier="memory"}'];
     expect(await resident()).toBe(bytes);
-    await expect
-      .poll(async () => {
-        expect(await predict(runner, 'a')).toEqual(first);
-        return resident();
-      })
-      .toBe(2 * bytes);
-    const many = await Promise.all(Array.from({ length: 20 }, () => predict(runner, 'a')));
-    for (const each of many) expectClose(each, first, 1e-5);
+    await expect.poll(() => sent(() => predict(runner, 'a'))).toBe(0);
+    expect(await predict(runner, 'a')).toEqual(first);
+    expect(await resident()).toBe(2 * bytes);
+    const together = () => Promise.all(Array.from({ length: 20 }, () => predict(runner, 'a')));
+    for (const each of await together()) expectClose(each, first, 1e-5);
+    expect(await sent(together)).toBeGreaterThan(0);
     await runner.forget('a');
     expect(await resident()).toBe(0);
   });
 
+  it('sends away a request of many rows though it be alone, whole', async () => {
+    const { runner, sent } = await counting();
+    await predict(runner, 'a');
+    await expect.poll(() => sent(() => predict(runner, 'a'))).toBe(0);
+    const rows = tensor([1000, 2], new Float32Array(2000));
+    const loadState = () => Promise.reject(new Error('Expected a resident state'));
+    const parts = await sent(() => runner.predict({ digest, stateId: 'a', x: rows, loadState }));
+    expect(parts).toBe(Math.ceil(1000 / 64));
+  });
+
   it('keeps no copies where states need the room', async () => {
-    const meter = createMeter();
-    await using measured = createOnnxRunner(small);
-    await measured.load(pkg);
+    const { runner: measured } = await counting();
     const bytes = bytesOf(await adapt(measured));
-    await using tight = createOnnxRunner({ ...small, stateBytes: 3 * bytes, meter });
-    await tight.load(pkg);
-    for (const id of ['a', 'a', 'a', 'a', 'b', 'b', 'b', 'b', 'c', 'c', 'c', 'a', 'b', 'c']) {
-      await predict(tight, id);
-      const seen = valuesOf(await meter.exposition(), 'innerloop_cache_resident_bytes')['{tier="memory"}'];
-      expect(seen).toBeLessThanOrEqual(3 * bytes);
+    const { runner, sent, resident } = await counting({ stateBytes: 3 * bytes });
+    await predict(runner, 'a');
+    await expect.poll(() => sent(() => predict(runner, 'a'))).toBe(0);
+    for (const id of ['b', 'c', 'a', 'b', 'c']) {
+      await predict(runner, id);
+      expect(await resident()).toBeLessThanOrEqual(3 * bytes);
     }
-    expect(['a', 'b', 'c'].map((id) => tight.isResident(id))).toEqual([true, true, true]);
+    expect(['a', 'b', 'c'].map((id) => runner.isResident(id))).toEqual([true, true, true]);
+    expect(await sent(() => predict(runner, 'a'))).toBe(1);
   });
 
   it('replaces a thread that dies: its calls fail as unavailable, the next ones are served', async () => {
@@ -107,6 +136,16 @@ describe('ONNX Runtime runner', () => {
     const [first, second] = await Promise.allSettled([predict(runner, 'a'), adapt(runner, 1000)]);
     expect(first).toMatchObject({ status: 'rejected', reason: { code: 'unavailable' } });
     expect(second).toMatchObject({ status: 'rejected', reason: { code: 'unavailable' } });
+    expect(runner.isResident('a')).toBe(false);
+    expect(await predict(runner, 'a')).toEqual(before);
+  });
+
+  it('drops its copies of the states of a thread that dies', async () => {
+    const { runner, sent, resident, threads } = await counting();
+    const before = await predict(runner, 'a');
+    await expect.poll(() => sent(() => predict(runner, 'a'))).toBe(0);
+    for (const thread of threads) thread.postMessage(null);
+    await expect.poll(resident).toBe(0);
     expect(runner.isResident('a')).toBe(false);
     expect(await predict(runner, 'a')).toEqual(before);
   });

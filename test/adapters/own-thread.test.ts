@@ -1,7 +1,8 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { OwnThread } from '../../src/adapters/onnxruntime/own-thread.ts';
 import { compile } from '../../src/adapters/onnxruntime/session.ts';
 import { bytesOf, type Tensors, tensor } from '../../src/tensor.ts';
+import { deferred } from '../support/deferred.ts';
 import { tinyPackages } from '../support/packages.ts';
 
 const pkg = tinyPackages.prototypes();
@@ -17,13 +18,6 @@ async function adapted(): Promise<Tensors> {
   });
   await init.dispose();
   return state;
-}
-
-async function eventually<T>(look: () => T | null): Promise<T> {
-  return expect
-    .poll(look)
-    .not.toBeNull()
-    .then(() => look() as T);
 }
 
 describe('predictions on the own thread', () => {
@@ -51,10 +45,15 @@ describe('predictions on the own thread', () => {
   afterEach(() => own.close());
 
   const run = (stateId: string) => own.run(digest, stateId, x);
+  const isHere = (stateId: string) => run(stateId) !== null;
   const prepared = async (...stateIds: string[]) => {
     for (const stateId of stateIds) {
-      own.prepare(digest, stateId, bytes);
-      await eventually(() => run(stateId));
+      await expect
+        .poll(() => {
+          own.prepare(digest, stateId, bytes);
+          return isHere(stateId);
+        })
+        .toBe(true);
     }
   };
 
@@ -69,21 +68,23 @@ describe('predictions on the own thread', () => {
   });
 
   it('fetches a state once, however often it is asked for', async () => {
-    for (let i = 0; i < 3; i++) own.prepare(digest, 'a', bytes);
-    await prepared('a');
-    expect(fetched).toEqual(['a']);
-    expect(own.bytes).toBe(bytes);
+    await prepared('a', 'b');
+    for (let i = 0; i < 3; i++) own.prepare(digest, 'b', bytes);
+    expect(fetched).toEqual(['a', 'b']);
+    expect(own.bytes).toBe(2 * bytes);
   });
 
-  it('is quick where a batch has shown it to be, by the least time per row', () => {
-    expect(own.isQuick(digest, 1)).toBe(false);
-    own.learn(digest, 1, 3);
-    expect(own.isQuick(digest, 1)).toBe(false);
-    own.learn(digest, 10, 1);
-    own.learn(digest, 1, 3);
-    expect(own.isQuick(digest, 5)).toBe(true);
-    expect(own.isQuick(digest, 6)).toBe(false);
-    expect(own.isQuick('another', 1)).toBe(false);
+  it('is quick with as many rows of a state as were, until the state is gone', () => {
+    expect(own.isQuick('a', 1)).toBe(false);
+    own.learn('a', 1, 3);
+    expect(own.isQuick('a', 1)).toBe(false);
+    own.learn('a', 5, 0.1);
+    own.learn('a', 2, 0.1);
+    own.learn('a', 6, 3);
+    expect([5, 6].map((rows) => own.isQuick('a', rows))).toEqual([true, false]);
+    expect(own.isQuick('b', 1)).toBe(false);
+    own.drop('a');
+    expect(own.isQuick('a', 1)).toBe(false);
   });
 
   it('copies nothing that there is no room for', async () => {
@@ -94,41 +95,73 @@ describe('predictions on the own thread', () => {
     expect(own.bytes).toBe(bytes);
   });
 
-  it('gives room back, that of the first copies first', async () => {
+  it('gives the room of a copy that is no longer used to another', async () => {
+    room = 2 * bytes;
+    await prepared('a', 'b');
+    const later = vi.spyOn(performance, 'now').mockReturnValue(performance.now() + 5000);
+    onTestFinished(() => later.mockRestore());
+    run('a');
+    own.prepare(digest, 'c', bytes);
+    await vi.waitFor(() => expect(isHere('c')).toBe(true));
+    expect(['a', 'b'].map(isHere)).toEqual([true, false]);
+    expect(own.bytes).toBe(2 * bytes);
+  });
+
+  it('gives room back, that of the least recently used first', async () => {
     await prepared('a', 'b', 'c');
+    run('a');
     own.shrinkTo(2 * bytes);
     expect(own.bytes).toBe(2 * bytes);
-    expect(['a', 'b', 'c'].map((stateId) => run(stateId) === null)).toEqual([true, false, false]);
+    expect(['a', 'b', 'c'].map(isHere)).toEqual([true, false, true]);
   });
 
   it('forgets a state that was dropped, also while it is fetched', async () => {
     await prepared('a');
     own.drop('a');
     expect(run('a')).toBeNull();
-    let arrive: (state: Tensors) => void = () => undefined;
-    answer = () => new Promise((resolve) => (arrive = resolve));
+    const late = deferred<Tensors>();
+    answer = () => late.promise;
     own.prepare(digest, 'b', bytes);
     own.drop('b');
-    arrive(state);
-    await Promise.resolve();
+    late.resolve(state);
+    await late.promise;
     expect(run('b')).toBeNull();
     expect(own.bytes).toBe(0);
   });
 
-  it('keeps no room for a state that could not be fetched, and tries again', async () => {
-    answer = () => Promise.reject(new Error('gone'));
-    own.prepare(digest, 'a', bytes);
-    await expect.poll(() => own.bytes).toBe(0);
-    answer = async () => state;
+  it('keeps a newer copy when an older one could not be fetched', async () => {
     await prepared('a');
+    const lost = deferred<Tensors>();
+    answer = () => lost.promise;
+    own.prepare(digest, 'b', bytes);
+    own.drop('b');
+    answer = async () => state;
+    await prepared('b');
+    lost.reject(new Error('gone'));
+    await lost.promise.catch(() => undefined);
+    expect(isHere('b')).toBe(true);
+    expect(own.bytes).toBe(2 * bytes);
   });
 
-  it('leaves to the threads a program that cannot be loaded here', async () => {
-    own.add('broken', new Uint8Array([1, 2, 3]));
-    own.prepare('broken', 'a', bytes);
-    await expect.poll(() => fetched).toEqual(['a']);
+  it('keeps no room for a state that could not be fetched, and tries again', async () => {
+    await prepared('a');
+    answer = () => Promise.reject(new Error('gone'));
+    own.prepare(digest, 'b', bytes);
+    await expect.poll(() => own.bytes).toBe(bytes);
+    answer = async () => state;
     await prepared('b');
-    expect(own.run('broken', 'a', x)).toBeNull();
+  });
+
+  it.each([
+    ['cannot be loaded here', new Uint8Array([1, 2, 3])],
+    ['would take long to load', new Uint8Array(5 * 2 ** 20)],
+  ])('leaves to the threads a program that %s, and fetches nothing for it', async (_, model) => {
+    own.add('another', model);
+    own.prepare('another', 'a', bytes);
+    await prepared('b');
+    own.prepare('another', 'a', bytes);
+    expect(fetched).toEqual(['b']);
+    expect(own.run('another', 'b', x)).toBeNull();
   });
 
   it('tells what the runtime says as a cause, not as the message', async () => {
@@ -137,7 +170,11 @@ describe('predictions on the own thread', () => {
     await expect(wrong).rejects.toMatchObject({ code: 'internal', message: 'A program could not be run' });
   });
 
-  it('closes after the predictions that run', async () => {
+  it('closes after the predictions that run, and a program that loads', async () => {
+    own.prepare(digest, 'a', bytes);
+    await own.close();
+    expect(run('a')).toBeNull();
+    own.add(digest, pkg.programs.predict);
     await prepared('a');
     const last = run('a');
     await own.close();

@@ -1,13 +1,17 @@
 import sharp from 'sharp';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { createLmdbTaskStore } from '../../src/adapters/lmdb/task-store.ts';
 import { createOnnxRunner } from '../../src/adapters/onnxruntime/program-runner.ts';
 import { createSharpDecoder } from '../../src/adapters/sharp.ts';
+import { InnerloopError } from '../../src/errors.ts';
 import type { AdaptRun, ProgramRunner } from '../../src/ports/program-runner.ts';
+import type { TaskStore } from '../../src/ports/task-store.ts';
 import { createService } from '../../src/service/create-service.ts';
 import { createInputDecoder } from '../../src/service/inputs.ts';
 import type { AdaptRequest, Service } from '../../src/service/service.ts';
 import type { Adaptation } from '../../src/tasks/adaptation.ts';
 import { tensor } from '../../src/tensor.ts';
+import { plenty } from '../support/examples.ts';
 import { tinyPackages } from '../support/packages.ts';
 import { scratchFolder } from '../support/scratch.ts';
 import { corners, labelled, openService, settle, type TestService } from '../support/service.ts';
@@ -259,6 +263,29 @@ describe('predicting', () => {
     expect((await settle(without.service, accepted)).status).toBe('succeeded');
     const { predictions } = await without.service.predict('acme', 'cacheless', points([0, 0]));
     expect(predictions).toHaveLength(1);
+  });
+
+  it('answers from memory while the store is away, but not for a task that was deleted', async () => {
+    const folder = await scratchFolder();
+    const store = createLmdbTaskStore({ path: `${folder}/tasks`, quota: { ...plenty, queued: 10 } });
+    let isAway = false;
+    const leaving: TaskStore = {
+      ...store,
+      current: (tenant, task) =>
+        isAway ? Promise.reject(new InnerloopError('unavailable', 'away')) : store.current(tenant, task),
+    };
+    await using opened = openService(folder, runner, packages, { store: leaving });
+    opened.service.work();
+    for (const task of ['kept', 'deleted']) {
+      await settle(opened.service, await opened.service.adapt('acme', task, corners));
+      await opened.service.predict('acme', task, points([0, 0]));
+    }
+    await opened.service.deleteTask('acme', 'deleted');
+    isAway = true;
+    expect((await opened.service.predict('acme', 'kept', points([0, 0]))).predictions).toHaveLength(1);
+    await expect(opened.service.predict('acme', 'deleted', points([0, 0]))).rejects.toMatchObject({
+      code: 'unavailable',
+    });
   });
 
   it('answers ready tensors with the numbers that callers are told', async () => {

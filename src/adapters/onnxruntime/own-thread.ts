@@ -4,7 +4,7 @@ import { notRun } from './lane.ts';
 import type { Session } from './session.ts';
 
 interface Options {
-  /** Bytes that copies of states may take now. */
+  /** Bytes that copies of states may take besides those they have. */
   room(): number;
   /** A copy of a state, from the thread that keeps it. */
   fetch(stateId: string): Promise<Tensors>;
@@ -12,19 +12,24 @@ interface Options {
 
 interface Program {
   readonly model: Uint8Array;
-  /** The least that was seen: what is more was spent waiting for a core. */
-  msPerRow: number;
-  session: Session | null;
-  isAsked: boolean;
+  /** Null where it could not be loaded, or is not to be. */
+  opening?: Promise<Session | null>;
+  session?: Session | null;
 }
 
 interface Copy {
   readonly bytes: number;
+  /** Null until it has come. */
   state: Tensors | null;
+  usedAt: number;
 }
 
-/** A message to another thread and back takes a fifth of this; nothing else is heard for as long. */
+/** Nothing else is heard while a prediction runs here. A message to another thread and back takes a fifth of this. */
 const MAX_MS = 0.5;
+/** Nothing else is heard while a program is loaded either: some 10 ms for one of this size, once. */
+const MAX_MODEL_BYTES = 4 * 2 ** 20;
+/** A copy that was not used for so long may go for another. Sooner, tasks that take turns would chase each other out. */
+const UNUSED_MS = 1000;
 
 /**
  * Predictions on the calling thread, which small ones leave sooner than a message to another thread comes back. It blocks,
@@ -34,7 +39,9 @@ const MAX_MS = 0.5;
 export class OwnThread {
   readonly #options: Options;
   readonly #programs = new Map<string, Program>();
-  /** The first were copied first. */
+  /** By state, the most rows of it that a run took no longer than `MAX_MS` for: what a row takes depends on the state. */
+  readonly #quickRows = new Map<string, number>();
+  /** The least recently used first. */
   readonly #copies = new Map<string, Copy>();
   readonly #running = new Set<Promise<unknown>>();
   #bytes = 0;
@@ -49,86 +56,114 @@ export class OwnThread {
   }
 
   add(digest: string, model: Uint8Array): void {
-    this.#programs.set(digest, { model, msPerRow: Number.POSITIVE_INFINITY, session: null, isAsked: false });
+    this.#programs.set(digest, model.byteLength <= MAX_MODEL_BYTES ? { model } : { model, session: null });
   }
 
-  /** A batch of a package's predictions has taken so long. */
-  learn(digest: string, rows: number, ms: number): void {
-    const program = this.#programs.get(digest);
-    if (program) program.msPerRow = Math.min(program.msPerRow, ms / rows);
+  /** A run on this state has taken so long. */
+  learn(stateId: string, rows: number, ms: number): void {
+    if (ms <= MAX_MS && !this.isQuick(stateId, rows)) this.#quickRows.set(stateId, rows);
   }
 
-  /** Whether it would take no longer than anybody may wait. */
-  isQuick(digest: string, rows: number): boolean {
-    const program = this.#programs.get(digest);
-    return program !== undefined && rows * program.msPerRow <= MAX_MS;
+  /** Whether it takes no longer than everybody else may be kept waiting. */
+  isQuick(stateId: string, rows: number): boolean {
+    return rows <= (this.#quickRows.get(stateId) ?? 0);
   }
 
   /** The prediction of `x` [B, …]; null where program or state are not here. */
   run(digest: string, stateId: string, x: Tensor): Promise<Computed> | null {
     const session = this.#programs.get(digest)?.session;
-    const state = this.#copies.get(stateId)?.state;
-    if (!session || !state) return null;
-    const running = compute(session, { ...state, x });
+    const copy = this.#copies.get(stateId);
+    if (!session || !copy?.state) return null;
+    copy.usedAt = performance.now();
+    this.#copies.delete(stateId);
+    this.#copies.set(stateId, copy);
+    const running = compute(session, { ...copy.state, x });
     this.#running.add(running);
     const done = () => this.#running.delete(running);
     running.then(done, done);
     return running;
   }
 
-  /** So that a later `run` finds program and state, of so many bytes, if there is room. */
+  /** So that a later `run` finds the program and then the state, of so many bytes, if there is room. */
   prepare(digest: string, stateId: string, bytes: number): void {
     const program = this.#programs.get(digest);
-    if (program && !program.isAsked) void open(program);
-    if (!this.#copies.has(stateId) && bytes <= this.#options.room()) void this.#copy(stateId, bytes);
+    if (!program) return;
+    if (program.session === undefined) program.opening ??= open(program);
+    else if (program.session && !this.#copies.has(stateId) && this.#makeRoom(bytes))
+      void this.#copy(stateId, bytes);
   }
 
+  /** The state is gone from its thread. */
   drop(stateId: string): void {
-    const copy = this.#copies.get(stateId);
-    if (copy && this.#copies.delete(stateId)) this.#bytes -= copy.bytes;
+    this.#quickRows.delete(stateId);
+    this.#dropCopy(stateId);
   }
 
-  /** Drops what was copied first until all copies have so many bytes. */
+  /** Drops what was used least recently until all copies have so many bytes. */
   shrinkTo(bytes: number): void {
     for (const stateId of this.#copies.keys()) {
       if (this.#bytes <= bytes) return;
-      this.drop(stateId);
+      this.#dropCopy(stateId);
     }
   }
 
   /** After the predictions that run. */
   async close(): Promise<void> {
     this.shrinkTo(0);
-    await Promise.allSettled(this.#running);
     const programs = [...this.#programs.values()];
     this.#programs.clear();
-    for (const { session } of programs) await session?.dispose();
+    await Promise.allSettled(this.#running);
+    for (const { opening } of programs) await (await opening)?.dispose();
+  }
+
+  #makeRoom(bytes: number): boolean {
+    const stale = performance.now() - UNUSED_MS;
+    for (const [stateId, { usedAt }] of this.#copies) {
+      if (bytes <= this.#options.room() || usedAt > stale) break;
+      this.#dropCopy(stateId);
+    }
+    return bytes <= this.#options.room();
+  }
+
+  #dropCopy(stateId: string): void {
+    const copy = this.#copies.get(stateId);
+    if (!copy) return;
+    this.#copies.delete(stateId);
+    this.#bytes -= copy.bytes;
   }
 
   async #copy(stateId: string, bytes: number): Promise<void> {
-    const copy: Copy = { bytes, state: null };
+    const copy: Copy = { bytes, state: null, usedAt: performance.now() };
     this.#copies.set(stateId, copy);
     this.#bytes += bytes;
     try {
       copy.state = await this.#options.fetch(stateId);
     } catch {
       // It is gone by now, or its thread is. A newer copy stays.
-      if (this.#copies.get(stateId) === copy) this.drop(stateId);
+      if (this.#copies.get(stateId) === copy) this.#dropCopy(stateId);
     }
   }
 }
 
 /** A program that the threads have loaded and this one cannot stays with them. */
-async function open(program: Program): Promise<void> {
-  program.isAsked = true;
-  // Only now: a process whose predictions are never alone has no use for the runtime on this thread.
-  const { compile } = await import('./session.ts');
-  program.session = await compile(program.model).catch(() => null);
+async function open(program: Program): Promise<Session | null> {
+  try {
+    // Only now: a process whose predictions are never alone has no use for the runtime on this thread.
+    const { compile } = await import('./session.ts');
+    program.session = await compile(program.model);
+  } catch {
+    program.session = null;
+  }
+  return program.session;
 }
 
 async function compute(session: Session, feeds: Tensors): Promise<Computed> {
   const begunAt = performance.now();
-  const { y } = await session.run(feeds).catch((cause) => Promise.reject(notRun(cause)));
-  if (!y) throw notRun('No y came back');
-  return { y, ms: performance.now() - begunAt };
+  try {
+    const { y } = await session.run(feeds);
+    if (y) return { y, ms: performance.now() - begunAt };
+  } catch (cause) {
+    throw notRun(cause);
+  }
+  throw notRun('No y came back');
 }

@@ -82,15 +82,21 @@ export class Predicting {
     if (this.#usesOwnThread) this.#ownThread.add(digest, predict);
   }
 
-  predict({ digest, stateId, x, loadState }: PredictRun): Promise<Predicted> {
+  predict(run: PredictRun): Promise<Predicted> {
+    const { stateId, x, loadState } = run;
     const asked = performance.now();
     return this.#states.use(stateId, loadState, async (tier) => {
       const there = performance.now();
-      const forward = (batch: Tensor) => this.#forward(digest, stateId, batch, tier);
+      const rows = x.shape[0] ?? 0;
+      const forward = (batch: Tensor) => this.#forward(run, batch, rows, tier);
       this.#underWay += 1;
       try {
-        const { y, ms: modelMs, rows } = await this.#placeOf(stateId).batcher.run(stateId, forward, x);
-        for (const each of rows) this.#batchRows.record(each);
+        const {
+          y,
+          ms: modelMs,
+          rows: batches,
+        } = await this.#placeOf(stateId).batcher.run(stateId, forward, x);
+        for (const each of batches) this.#batchRows.record(each);
         const queueMs = Math.max(0, performance.now() - there - modelMs);
         return { y, served: { tier, cacheMs: there - asked, queueMs, modelMs } };
       } finally {
@@ -111,17 +117,17 @@ export class Predicting {
     await Promise.all([this.#ownThread.close(), ...this.#places.map(({ lane }) => lane.close())]);
   }
 
-  /** One that is alone is made here if it is quick: nobody waits for it, and it for no other thread. */
-  async #forward(digest: string, stateId: string, x: Tensor, tier: string): Promise<Computed> {
-    const rows = x.shape[0] ?? 0;
-    if (this.#underWay === 1 && this.#ownThread.isQuick(digest, rows)) {
-      const here = this.#ownThread.run(digest, stateId, x);
-      if (here) return here;
-      // Not for one that was just loaded: many a state is used but once.
-      if (tier === 'memory') this.#ownThread.prepare(digest, stateId, this.#states.bytesOf(stateId));
-    }
-    const computed = await forwardOn(this.#placeOf(stateId).lane, { digest, stateId, x: owned(x) });
-    this.#ownThread.learn(digest, rows, computed.ms);
+  /** What is alone, `rows` altogether, is made here if it is quick: nobody waits for it, and it for no other thread. */
+  async #forward({ digest, stateId }: PredictRun, x: Tensor, rows: number, tier: string): Promise<Computed> {
+    const isForHere = this.#underWay === 1 && this.#ownThread.isQuick(stateId, rows);
+    const here = isForHere ? this.#ownThread.run(digest, stateId, x) : null;
+    if (here) return here;
+    const there = forwardOn(this.#placeOf(stateId).lane, { digest, stateId, x: owned(x) });
+    // Behind it, and not for one that was just loaded: many a state is used but once.
+    if (isForHere && tier === 'memory')
+      this.#ownThread.prepare(digest, stateId, this.#states.bytesOf(stateId));
+    const computed = await there;
+    if (this.#states.has(stateId)) this.#ownThread.learn(stateId, x.shape[0] ?? 0, computed.ms);
     return computed;
   }
 

@@ -1,29 +1,23 @@
 import type { Redis } from 'ioredis';
 import type { AdaptationRef } from '../../ports/adaptation-queue.ts';
 import type { DeletedTask, TaskStore } from '../../ports/task-store.ts';
-import { createInOrder } from '../../service/in-order.ts';
 import { type Adaptation, hasEnded } from '../../tasks/adaptation.ts';
 import { growthOfAcceptance, growthOfTask } from '../../tasks/growth.ts';
 import type { Task } from '../../tasks/task.ts';
 import { acceptInto, mergeTask, succeedCurrent } from '../../tasks/transitions.ts';
-import { checkQuota, NOTHING_USED, type Quota, type Usage, usageOf } from '../../tasks/usage.ts';
+import { type Quota, usageOf } from '../../tasks/usage.ts';
 import { pageOf, sequenceAfter, taskIdAfter } from '../paging.ts';
 import { decodeSupport, encodeSupport } from '../support-bytes.ts';
-import { type Commit, commit, type Write } from './commit.ts';
+import { createChange } from './change.ts';
+import type { Write } from './commit.ts';
 import { reaching } from './connection.ts';
-import { type TaskKeys, TENANTS, taskKeys, tenantKeys } from './keys.ts';
+import { TENANTS, taskKeys, tenantKeys } from './keys.ts';
 import { script } from './script.ts';
+import { writeShare, writeTask } from './task-writes.ts';
 
 export interface RedisTaskStoreOptions {
   readonly redis: Redis;
   readonly quota: Quota;
-}
-
-/** What to write, and what the operation then answers. */
-interface Decision<T> {
-  readonly answer: T;
-  readonly usage?: Partial<Usage>;
-  readonly writes: readonly Write[];
 }
 
 const readCurrent = script(`
@@ -39,11 +33,7 @@ const MEMBERS_AT_ONCE = 1000;
  * if nobody has changed the task meanwhile; else it reads and decides again.
  */
 export function createRedisTaskStore({ redis, quota }: RedisTaskStoreOptions): TaskStore {
-  // Changes to one task would otherwise conflict with each other and be done again; those of other processes still may.
-  const inOrder = createInOrder();
-  const known = new Set<string>();
-  // A Redis that was away may have lost its last second.
-  redis.on('ready', () => known.clear());
+  const change = createChange({ redis, quota });
 
   return {
     task: (tenant, id) =>
@@ -204,63 +194,6 @@ export function createRedisTaskStore({ redis, quota }: RedisTaskStoreOptions): T
     // The connection is whoever's made it.
     [Symbol.asyncDispose]: async () => undefined,
   };
-
-  /** `decide` until its decision could be committed. It reads through `read`, so that all of it is of one etag. */
-  function change<T>(
-    keys: TaskKeys,
-    tenant: string,
-    decide: (read: (...fields: string[]) => Promise<(string | null | undefined)[]>) => Promise<Decision<T>>,
-  ): Promise<T> {
-    return inOrder(keys.task, () =>
-      reaching(async () => {
-        for (;;) {
-          let etag: string | undefined;
-          const read = async (...fields: string[]) => {
-            const [found, ...values] = await redis.hmget(keys.task, 'etag', ...fields);
-            etag ??= found ?? '';
-            return values;
-          };
-          const { answer, writes, usage } = await decide(read);
-          if (writes.length === 0) return answer;
-          // A deletion needs none, and could not have it where Redis is full.
-          if ((usage?.tasks ?? 0) >= 0) await register(tenant);
-          const transaction: Commit = {
-            keys,
-            etag: etag ?? '',
-            usage: { ...NOTHING_USED, ...usage },
-            quota,
-            writes,
-          };
-          const committed = await commit(redis, transaction);
-          if (committed.kind === 'done') return answer;
-          if (committed.kind === 'beyond') checkQuota(committed.used, transaction.usage, quota);
-        }
-      }),
-    );
-  }
-
-  /** Before the tenant's first write: a tenant without work is harmless, work without a tenant would be lost. */
-  async function register(tenant: string): Promise<void> {
-    if (known.has(tenant)) return;
-    await redis.sadd(TENANTS, tenant);
-    known.add(tenant);
-  }
-}
-
-/** `current` again as a field of its own: a script need not parse the task to find the record. */
-function writeTask(task: Task): readonly Write[] {
-  const keys = taskKeys(task.tenant, task.id);
-  const current: Write =
-    task.current === null ? ['HDEL', keys.task, 'current'] : ['HSET', keys.task, 'current', task.current];
-  return [['HSET', keys.task, 'task', JSON.stringify(task)], current, ['ZADD', keys.tasks, 0, task.id]];
-}
-
-/** What of the tenant's usage is this task's, to be given back with it. */
-function writeShare({ tenant, id }: Task, { examples, bytes, queued }: Usage): readonly Write[] {
-  const keys = taskKeys(tenant, id);
-  return Object.entries({ examples, bytes, queued })
-    .filter(([, more]) => more !== 0)
-    .map(([field, more]) => ['HINCRBY', keys.task, field, more]);
 }
 
 function refs(tenant: string, members: readonly string[]): { ref: AdaptationRef; at: number }[] {

@@ -1,0 +1,72 @@
+import type { Redis } from 'ioredis';
+import { createInOrder } from '../../service/in-order.ts';
+import { checkQuota, NOTHING_USED, type Quota, type Usage } from '../../tasks/usage.ts';
+import { type Commit, commit, type Write } from './commit.ts';
+import { reaching } from './connection.ts';
+import { type TaskKeys, TENANTS } from './keys.ts';
+
+/** What to write, and what the operation then answers. */
+export interface Decision<T> {
+  readonly answer: T;
+  readonly usage?: Partial<Usage>;
+  readonly writes: readonly Write[];
+}
+
+/** Fields of the task, all of one etag. */
+export type Read = (...fields: string[]) => Promise<(string | null | undefined)[]>;
+
+export interface ChangeOptions {
+  readonly redis: Redis;
+  readonly quota: Quota;
+}
+
+/** `decide` over what the task is until its decision could be committed: nobody has changed the task meanwhile. */
+export type Change = <T>(
+  keys: TaskKeys,
+  tenant: string,
+  decide: (read: Read) => Promise<Decision<T>>,
+) => Promise<T>;
+
+/** @throws InnerloopError `quota_exceeded`, `unavailable` */
+export function createChange({ redis, quota }: ChangeOptions): Change {
+  // Changes to one task would otherwise conflict with each other and be done again; those of other processes still may.
+  const inOrder = createInOrder();
+  const known = new Set<string>();
+  // A Redis that was away may have lost its last second.
+  redis.on('ready', () => known.clear());
+
+  return (keys, tenant, decide) =>
+    inOrder(keys.task, () =>
+      reaching(async () => {
+        for (;;) {
+          let etag: string | undefined;
+          const read: Read = async (...fields) => {
+            const [found, ...values] = await redis.hmget(keys.task, 'etag', ...fields);
+            etag ??= found ?? '';
+            return values;
+          };
+          const { answer, writes, usage } = await decide(read);
+          if (writes.length === 0) return answer;
+          // A deletion needs none, and could not have it where Redis is full.
+          if ((usage?.tasks ?? 0) >= 0) await register(tenant);
+          const transaction: Commit = {
+            keys,
+            etag: etag ?? '',
+            usage: { ...NOTHING_USED, ...usage },
+            quota,
+            writes,
+          };
+          const committed = await commit(redis, transaction);
+          if (committed.kind === 'done') return answer;
+          if (committed.kind === 'beyond') checkQuota(committed.used, transaction.usage, quota);
+        }
+      }),
+    );
+
+  /** Before the tenant's first write: a tenant without work is harmless, work without a tenant would be lost. */
+  async function register(tenant: string): Promise<void> {
+    if (known.has(tenant)) return;
+    await redis.sadd(TENANTS, tenant);
+    known.add(tenant);
+  }
+}

@@ -1,0 +1,20 @@
+import type { Task } from '../../tasks/task.ts';
+import type { Usage } from '../../tasks/usage.ts';
+import type { Write } from './commit.ts';
+import { taskKeys } from './keys.ts';
+
+/** `current` again as a field of its own: a script need not parse the task to find the record. */
+export function writeTask(task: Task): readonly Write[] {
+  const keys = taskKeys(task.tenant, task.id);
+  const current: Write =
+    task.current === null ? ['HDEL', keys.task, 'current'] : ['HSET', keys.task, 'current', task.current];
+  return [['HSET', keys.task, 'task', JSON.stringify(task)], current, ['ZADD', keys.tasks, 0, task.id]];
+}
+
+/** What of the tenant's usage is this task's, to be given back with it. */
+export function writeShare({ tenant, id }: Task, { examples, bytes, queued }: Usage): readonly Write[] {
+  const keys = taskKeys(tenant, id);
+  return Object.entries({ examples, bytes, queued })
+    .filter(([, more]) => more !== 0)
+    .map(([field, more]) => ['HINCRBY', keys.task, field, more]);
+}
