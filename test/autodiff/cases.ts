@@ -37,7 +37,7 @@ import { lastOf, lstm, nested, rows, running } from './recurrences.ts';
 /** Operators whose gradient central differences can judge. */
 export type Differentiable = Exclude<
   OpType,
-  'Input' | 'Constant' | 'StopGradient' | 'Shape' | 'Cast' | 'Greater' | 'Equal' | 'ArgMin'
+  'Input' | 'Constant' | 'StopGradient' | 'Shape' | 'Cast' | 'HardSigmoid' | 'Equal' | 'ArgMin'
 >;
 
 export interface Case {

@@ -29,9 +29,9 @@ export const elementwiseRules: FamilyRules<ElementwiseOps> = {
   Log: (y, dy) => [div(dy, inputOf(y, 0))],
   // dx = dy / 2√x
   Sqrt: (y, dy) => [div(dy, mul(y, 2))],
-  // Piecewise constant, like Greater: their derivative is zero wherever it exists.
+  // Piecewise constant: their derivative is zero wherever it exists. Hard sigmoids are here as steps alone.
   Sign: () => [null],
-  Greater: () => [null, null],
+  HardSigmoid: () => [null],
   Equal: () => [null, null],
   // dx = dy where y > 0. The derivative at 0 is taken as 0.
   Relu: (y, dy) => [mul(dy, positive(y))],

@@ -48,12 +48,16 @@ function nodeProto(value: Value, names: Names): object {
     op_type: value.op,
     input: value.inputs.map((each) => names.get(each)),
     output: [name],
-    attribute: Object.entries(value.attributes).map(([key, content]) =>
-      typeof content === 'number' ? int(key, content) : ints(key, content),
-    ),
+    attribute: Object.entries(value.attributes).map(([key, content]) => {
+      if (typeof content !== 'number') return ints(key, content);
+      return FLOATS.has(key) ? float(key, content) : int(key, content);
+    }),
   };
 }
 
+/** Attributes that are no whole numbers, in every operator that has them. */
+const FLOATS: ReadonlySet<string> = new Set(['alpha', 'beta']);
+const float = (name: string, f: number): object => ({ name, type: attributeTypes.float, f });
 const int = (name: string, i: number): object => ({ name, type: attributeTypes.int, i });
 const ints = (name: string, values: readonly number[]): object => ({
   name,

@@ -51,7 +51,7 @@ export const ModelProto = protobuf.parse(schema, { keepCase: true }).root.lookup
 
 /** TensorProto.DataType and AttributeProto.AttributeType, as far as used. */
 export const dataTypes = { float32: 1, int64: 7, bool: 9 } as const;
-export const attributeTypes = { int: 2, graph: 5, ints: 7 } as const;
+export const attributeTypes = { float: 1, int: 2, graph: 5, ints: 7 } as const;
 
 /** What we write. ONNX Runtime 1.30 reads these and much older. */
 export const OPSET = 18;

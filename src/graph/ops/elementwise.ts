@@ -7,8 +7,7 @@ export interface ElementwiseOps {
   Sub: NoAttributes;
   Mul: NoAttributes;
   Div: NoAttributes;
-  /** Their results are boolean. */
-  Greater: NoAttributes;
+  /** Its result is boolean. */
   Equal: NoAttributes;
   Neg: NoAttributes;
   Exp: NoAttributes;
@@ -16,6 +15,8 @@ export interface ElementwiseOps {
   Sqrt: NoAttributes;
   Sign: NoAttributes;
   Relu: NoAttributes;
+  /** max(0, min(1, alpha · x + beta)) */
+  HardSigmoid: { readonly alpha: number; readonly beta: number };
   Sigmoid: NoAttributes;
   Tanh: NoAttributes;
 }
@@ -31,7 +32,7 @@ function binary<Op extends Binary>(op: Op) {
 }
 
 /** An elementwise operator of one operand. */
-function unary<Op extends Exclude<keyof ElementwiseOps, Binary | 'Greater' | 'Equal'>>(op: Op) {
+function unary<Op extends Exclude<keyof ElementwiseOps, Binary | 'Equal' | 'HardSigmoid'>>(op: Op) {
   return (x: Value): Value<Op> => value<Op>(op, [x], none, x.shape);
 }
 
@@ -45,10 +46,11 @@ export const log = unary('Log');
 export const sqrt = unary('Sqrt');
 /** −1, 0 or 1. */
 export const sign = unary('Sign');
-/** 1 where x > 0, else 0: in the runtime half the work of `sign`. */
-export function positive(x: Value): Value<'Cast'> {
-  const above = value('Greater', [x, lift(0)], none, x.shape, 'bool');
-  return value('Cast', [above], { to: 1 }, x.shape);
+/** Its product with what is normal is 1 at least. */
+const LARGEST = 3.4028234663852886e38;
+/** 1 where x > 0, else 0, but for x > 0 below the normal numbers: one operator, where a comparison and its cast are two. */
+export function positive(x: Value): Value<'HardSigmoid'> {
+  return value('HardSigmoid', [x], { alpha: LARGEST, beta: 0 }, x.shape);
 }
 /** 1 where a = b, else 0: of numbers of one type, whose shapes broadcast. */
 export function equal(a: Value, b: Value): Value<'Cast'> {

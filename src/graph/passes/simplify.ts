@@ -72,7 +72,6 @@ const simplifications: { readonly [Op in OpType]?: Simplification<Op> } = {
   Sub: firstOf(dropUnit<'Sub'>(0, [1]), withoutExpand(sub), beforeExpand(sub), outOfBinary),
   Mul: firstOf(dropUnit<'Mul'>(1, [0, 1]), withoutExpand(mul), beforeExpand(mul), gathered, outOfBinary),
   Div: firstOf(dropUnit<'Div'>(1, [1]), withoutExpand(div), beforeExpand(div), outOfBinary),
-  Greater: outOfBinary,
   Neg: firstOf((value) => {
     const x = inputOf(value, 0);
     return isOp(x, 'Neg') ? inputOf(x, 0) : value;
@@ -82,6 +81,7 @@ const simplifications: { readonly [Op in OpType]?: Simplification<Op> } = {
   Sqrt: outOfUnary,
   Sign: outOfUnary,
   Relu: outOfUnary,
+  HardSigmoid: outOfUnary,
   Sigmoid: outOfUnary,
   Tanh: outOfUnary,
   Cast: outOfUnary,

@@ -17,7 +17,6 @@ export const elementwise: FamilyInterpreters<ElementwiseOps> = {
   Sub: binary((a, b) => a - b),
   Mul: binary((a, b) => a * b),
   Div: binary((a, b) => a / b),
-  Greater: binary((a, b) => Number(a > b)),
   Equal: binary((a, b) => Number(a === b)),
   Neg: unary((x) => -x),
   Exp: unary(Math.exp),
@@ -25,6 +24,8 @@ export const elementwise: FamilyInterpreters<ElementwiseOps> = {
   Sqrt: unary(Math.sqrt),
   Sign: unary(Math.sign),
   Relu: unary((x) => Math.max(x, 0)),
+  HardSigmoid: (operands, { attributes: { alpha, beta } }) =>
+    unary((x) => Math.max(0, Math.min(1, alpha * x + beta)))(operands),
   Sigmoid: unary((x) => 1 / (1 + Math.exp(-x))),
   Tanh: unary(Math.tanh),
 };

@@ -18,7 +18,6 @@ export const elementwiseRules: FamilyBatchRules<ElementwiseOps> = {
   Sub: alongside,
   Mul: alongside,
   Div: alongside,
-  Greater: alongside,
   Equal: alongside,
   Neg: alongside,
   Exp: alongside,
@@ -26,6 +25,7 @@ export const elementwiseRules: FamilyBatchRules<ElementwiseOps> = {
   Sqrt: alongside,
   Sign: alongside,
   Relu: alongside,
+  HardSigmoid: alongside,
   Sigmoid: alongside,
   Tanh: alongside,
 };
