@@ -91,8 +91,9 @@ export function createAdaptations({ store, queue, progress, clock, onEnded }: Pa
       return record ?? { ...found, status: 'cancelled', endedAt };
     },
 
-    async settled(tenant, task, id, signal) {
-      let record = await find(tenant, task, id);
+    async settled(accepted, signal) {
+      const { tenant, task, id } = accepted;
+      let record = accepted;
       for await (const latest of versions({ tenant, task, id }, signal)) {
         // Deleted while we waited.
         if (!latest) return find(tenant, task, id);

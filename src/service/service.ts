@@ -117,8 +117,8 @@ export interface Service {
   adaptations(tenant: TenantId, task: string, page: PageRequest): Promise<Page<Adaptation>>;
   /** Idempotent. @throws `adaptation_ended` once it has succeeded or failed. */
   cancel(tenant: TenantId, task: string, id: string): Promise<Adaptation>;
-  /** The record once it has ended, or as it stands when `signal` aborts. */
-  settled(tenant: TenantId, task: string, id: string, signal: AbortSignal): Promise<Adaptation>;
+  /** The record once it has ended, or as it was last seen when `signal` aborts, however long the store was away. */
+  settled(accepted: Adaptation, signal: AbortSignal): Promise<Adaptation>;
   /** Events with id > `after`, live, until the end or until `signal` aborts. */
   events(
     tenant: TenantId,

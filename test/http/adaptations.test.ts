@@ -51,7 +51,8 @@ describe('POST /tasks/{task}/adaptations/{id}/cancel', () => {
     expect(first.json()).toMatchObject({ id, status: 'cancelled' });
     const second = await cancel('cancelled', id);
     expect({ status: second.statusCode, body: second.json() }).toEqual({ status: 200, body: first.json() });
-    const settled = await http.service.settled('default', 'cancelled', id, AbortSignal.timeout(20_000));
+    const record = await http.service.adaptation('default', 'cancelled', id);
+    const settled = await http.service.settled(record, AbortSignal.timeout(20_000));
     expect(settled.status).toBe('cancelled');
   });
 

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createLocalQueue } from '../../src/adapters/local-queue.ts';
 import { createOnnxRunner } from '../../src/adapters/onnxruntime/program-runner.ts';
@@ -183,7 +184,7 @@ describe('the life of an adaptation', () => {
 
   it('answers as it stands when the wait is over first', async () => {
     const accepted = await adapt();
-    const record = await service.settled('acme', 'signs', accepted.id, AbortSignal.abort());
+    const record = await service.settled(accepted, AbortSignal.abort());
     expect(record).toEqual(accepted);
   });
 
@@ -303,6 +304,29 @@ describe('the life of an adaptation', () => {
     expect(away).toBeGreaterThanOrEqual(6);
     expect(runs).toBe(1);
     expect(waiting.errors).toEqual([]);
+  });
+
+  it('goes on waiting where the store is away from the moment it has accepted, and answers what it knows', async () => {
+    const { store } = opened;
+    let isAway = false;
+    const away = <T>(work: () => Promise<T>): Promise<T> =>
+      isAway ? Promise.reject(new InnerloopError('unavailable', 'away')) : work();
+    const leaving: TaskStore = {
+      ...store,
+      task: (...given) => away(() => store.task(...given)),
+      adaptation: (...given) => away(() => store.adaptation(...given)),
+      update: (...given) => away(() => store.update(...given)),
+    };
+    const waiting = openService(await scratchFolder(), runner, packages, { store: leaving });
+    onTestFinished(() => waiting[Symbol.asyncDispose]());
+    const accepted = await waiting.service.adapt('acme', 'signs', corners);
+    isAway = true;
+    expect(await waiting.service.settled(accepted, AbortSignal.timeout(100))).toEqual(accepted);
+    const settled = settle(waiting.service, accepted);
+    waiting.service.work();
+    await setTimeout(100);
+    isAway = false;
+    expect((await settled).status).toBe('succeeded');
   });
 
   it('records what computed it, which whoever runs it tells', async () => {

@@ -77,5 +77,5 @@ export const corners: AdaptRequest = {
   support: labelled(['low', 0, 0], ['low', 0.1, 0], ['high', 1, 1], ['high', 0.9, 1]),
 };
 
-export const settle = (service: Service, { tenant, task, id }: Adaptation): Promise<Adaptation> =>
-  service.settled(tenant, task, id, AbortSignal.timeout(20_000));
+export const settle = (service: Service, accepted: Adaptation): Promise<Adaptation> =>
+  service.settled(accepted, AbortSignal.timeout(20_000));

@@ -70,9 +70,7 @@ export const adaptRoutes: FastifyPluginAsyncTypebox<Options> = async (
         seconds === null || hasEnded(accepted.status)
           ? accepted
           : await service.settled(
-              tenant,
-              params.task,
-              accepted.id,
+              accepted,
               AbortSignal.any([orClosing(gone, closing, reply), AbortSignal.timeout(seconds * 1000)]),
             );
       reply.header('location', `/tasks/${params.task}/adaptations/${adaptation.id}`);
