@@ -5,8 +5,7 @@
  *                            [--soak minutes] [--quick] [--peer path] [--markdown]
  *
  * Needs wrk. The peer is `serve_peer.py` at `--peer`, or at $SERVE_PEER, or among the project's shared files; without it or
- * what it is made of, and without a Redis, the rest is measured. `--markdown` writes the sections
- * measured into bench/SERVING.md.
+ * what it is made of, and without a Redis, the rest is measured. `--markdown` writes what was measured into bench/SERVING.md.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';

@@ -32,6 +32,16 @@ export function bytesOf(tensors: Tensors): number {
   return Object.values(tensors).reduce((bytes, { data }) => bytes + data.byteLength, 0);
 }
 
+/** Values of its own. */
+export function copyOf({ shape, data }: Tensor): Tensor {
+  return { shape, data: data.slice() };
+}
+
+/** Each changed, under the same names. */
+export function mapTensors(tensors: Tensors, change: (each: Tensor) => Tensor): Tensors {
+  return Object.fromEntries(Object.entries(tensors).map(([name, each]) => [name, change(each)]));
+}
+
 /** Stack tensors of one shape [...s] into [n, ...s]. @throws RangeError when empty or when shapes differ. */
 export function stack(tensors: readonly Tensor[]): Tensor {
   const [first] = tensors;

@@ -1,7 +1,7 @@
 import { InnerloopError } from '../errors.ts';
 import type { AdaptationQueue, AdaptationRef } from '../ports/adaptation-queue.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { DeletedTask, TaskStore } from '../ports/task-store.ts';
+import type { TaskStore } from '../ports/task-store.ts';
 import { classOrder } from '../tasks/class-order.ts';
 import { TASK_ID_PATTERN, type Task, type TenantId } from '../tasks/task.ts';
 import type { ServiceOptions } from './create-service.ts';
@@ -92,15 +92,6 @@ export function createTasks({ models, store, current, states, queue, clock, onEr
     await work.catch((error: unknown) => onError(error, ref));
   }
 
-  async function deleteFrom(tenant: TenantId, id: string): Promise<DeletedTask | null> {
-    try {
-      return await store.deleteTask(tenant, id);
-    } finally {
-      // Whatever came of it: it may be done and the answer lost.
-      current.forget(tenant, id);
-    }
-  }
-
   return {
     async putTask(tenant, id, { model: requested, metadata }) {
       checkTaskId(id);
@@ -129,7 +120,9 @@ export function createTasks({ models, store, current, states, queue, clock, onEr
 
     async deleteTask(tenant, id) {
       // The records go first: a run that ends after this finds its own gone, and drops its state itself.
-      const deleted = isTaskId(id) ? await deleteFrom(tenant, id) : null;
+      const deleting = isTaskId(id) ? store.deleteTask(tenant, id) : Promise.resolve(null);
+      // Whatever comes of it: it may be done and the answer lost.
+      const deleted = await deleting.finally(() => current.forget(tenant, id));
       if (!deleted) throw taskNotFound(id);
       const refs = (ids: readonly string[]) =>
         ids.map((each): AdaptationRef => ({ tenant, task: id, id: each }));

@@ -2,7 +2,7 @@ import { jointObjective, metaObjective } from '../algorithms/objective.ts';
 import { encodeModel } from '../graph/onnx/encode.ts';
 import type { Network } from '../nn/network.ts';
 import type { CreateObjectiveRunner, Objective } from '../ports/objective-runner.ts';
-import { sizeOf, type Tensor, type Tensors } from '../tensor.ts';
+import { copyOf, mapTensors, sizeOf, type Tensor, type Tensors } from '../tensor.ts';
 import { adamStep, cosineRate, startAdam } from './adam.ts';
 import { augment } from './augment.ts';
 import type { Checkpoint } from './checkpoint.ts';
@@ -111,7 +111,7 @@ export async function metaTrain(run: MetaTraining): Promise<Checkpoint> {
       // An error that is not finite is no point of a curve, and no weights to keep.
       if (Number.isFinite(score)) {
         validations.push({ at: iteration, value: Math.abs(score), interval95 });
-        if (!best || score > best.score) best = { score, iteration, weights: copy(weights) };
+        if (!best || score > best.score) best = { score, iteration, weights: mapTensors(weights, copyOf) };
       }
       await run.onCheckpoint(checkpoint());
     }
@@ -134,10 +134,4 @@ function objectiveOf(recipe: Recipe, net: Network): Objective {
 
 function feedsOf({ support, query }: Episode): Tensors {
   return { support_x: support.x, support_y: support.y, query_x: query.x, query_y: query.y };
-}
-
-function copy(tensors: Tensors): Tensors {
-  return Object.fromEntries(
-    Object.entries(tensors).map(([name, { shape, data }]) => [name, { shape, data: data.slice() }]),
-  );
 }

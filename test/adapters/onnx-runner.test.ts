@@ -144,8 +144,12 @@ describe('ONNX Runtime runner', () => {
     const { runner, sent, resident, threads } = await counting();
     const before = await predict(runner, 'a');
     await expect.poll(() => sent(() => predict(runner, 'a'))).toBe(0);
+    const ended = Promise.all(
+      threads.map((thread) => new Promise((resolve) => thread.once('exit', resolve))),
+    );
     for (const thread of threads) thread.postMessage(null);
-    await expect.poll(resident).toBe(0);
+    await ended;
+    expect(await resident()).toBe(0);
     expect(runner.isResident('a')).toBe(false);
     expect(await predict(runner, 'a')).toEqual(before);
   });

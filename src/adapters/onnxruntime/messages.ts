@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../../errors.ts';
 import type { ExecutionProvider } from '../../execution-providers.ts';
 import type { ProgramName } from '../../package/manifest.ts';
-import type { Tensor, Tensors } from '../../tensor.ts';
+import { copyOf, type Tensor, type Tensors } from '../../tensor.ts';
 import type { Leap } from './leap.ts';
 
 /** What a thread is started with. */
@@ -56,5 +56,5 @@ export function buffersOf(tensors: Tensors): ArrayBuffer[] {
 export function owned(given: Tensor): Tensor {
   const { data } = given;
   const whole = data.buffer instanceof ArrayBuffer && data.byteLength === data.buffer.byteLength;
-  return whole ? given : { shape: given.shape, data: data.slice() };
+  return whole ? given : copyOf(given);
 }

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { Tensor, Tensors } from '../../tensor.ts';
 import type { Computed } from './batcher.ts';
 import { notRun } from './lane.ts';
@@ -12,13 +13,12 @@ interface Options {
 
 interface Program {
   readonly model: Uint8Array;
-  /** Null where it could not be loaded, or is not to be. */
-  opening?: Promise<Session | null>;
-  session?: Session | null;
+  /** Resolves also where it could not be loaded; there is no session then. */
+  opening?: Promise<void>;
+  session?: Session;
 }
 
 interface Copy {
-  readonly bytes: number;
   /** Null until it has come. */
   state: Tensors | null;
   usedAt: number;
@@ -41,10 +41,9 @@ export class OwnThread {
   readonly #programs = new Map<string, Program>();
   /** By state, the most rows of it that a run took no longer than `MAX_MS` for: what a row takes depends on the state. */
   readonly #quickRows = new Map<string, number>();
-  /** The least recently used first. */
-  readonly #copies = new Map<string, Copy>();
+  /** As many as there is room for, which changes: whoever adds one looks. */
+  readonly #copies = new LRUCache<string, Copy>({ maxSize: Number.MAX_SAFE_INTEGER });
   readonly #running = new Set<Promise<unknown>>();
-  #bytes = 0;
 
   constructor(options: Options) {
     this.#options = options;
@@ -52,11 +51,12 @@ export class OwnThread {
 
   /** Of the copies. */
   get bytes(): number {
-    return this.#bytes;
+    return this.#copies.calculatedSize;
   }
 
+  /** A package's predictions may be made here, unless loading its program would take long. */
   add(digest: string, model: Uint8Array): void {
-    this.#programs.set(digest, model.byteLength <= MAX_MODEL_BYTES ? { model } : { model, session: null });
+    if (model.byteLength <= MAX_MODEL_BYTES) this.#programs.set(digest, { model });
   }
 
   /** A run on this state has taken so long. */
@@ -75,8 +75,6 @@ export class OwnThread {
     const copy = this.#copies.get(stateId);
     if (!session || !copy?.state) return null;
     copy.usedAt = performance.now();
-    this.#copies.delete(stateId);
-    this.#copies.set(stateId, copy);
     const running = compute(session, { ...copy.state, x });
     this.#running.add(running);
     const done = () => this.#running.delete(running);
@@ -87,24 +85,21 @@ export class OwnThread {
   /** So that a later `run` finds the program and then the state, of so many bytes, if there is room. */
   prepare(digest: string, stateId: string, bytes: number): void {
     const program = this.#programs.get(digest);
-    if (!program) return;
-    if (program.session === undefined) program.opening ??= open(program);
-    else if (program.session && !this.#copies.has(stateId) && this.#makeRoom(bytes))
-      void this.#copy(stateId, bytes);
+    // A state that takes no room is one that has left its thread.
+    if (!program || bytes === 0) return;
+    if (!program.session) program.opening ??= open(program);
+    else if (!this.#copies.has(stateId) && this.#makeRoom(bytes)) void this.#copy(stateId, bytes);
   }
 
   /** The state is gone from its thread. */
   drop(stateId: string): void {
     this.#quickRows.delete(stateId);
-    this.#dropCopy(stateId);
+    this.#copies.delete(stateId);
   }
 
   /** Drops what was used least recently until all copies have so many bytes. */
   shrinkTo(bytes: number): void {
-    for (const stateId of this.#copies.keys()) {
-      if (this.#bytes <= bytes) return;
-      this.#dropCopy(stateId);
-    }
+    while (this.bytes > Math.max(0, bytes)) this.#copies.pop();
   }
 
   /** After the predictions that run. */
@@ -113,48 +108,40 @@ export class OwnThread {
     const programs = [...this.#programs.values()];
     this.#programs.clear();
     await Promise.allSettled(this.#running);
-    for (const { opening } of programs) await (await opening)?.dispose();
+    for (const program of programs) {
+      await program.opening;
+      await program.session?.dispose();
+    }
   }
 
   #makeRoom(bytes: number): boolean {
     const stale = performance.now() - UNUSED_MS;
-    for (const [stateId, { usedAt }] of this.#copies) {
-      if (bytes <= this.#options.room() || usedAt > stale) break;
-      this.#dropCopy(stateId);
-    }
+    const oldest = () => this.#copies.rvalues().next().value?.usedAt ?? Number.POSITIVE_INFINITY;
+    while (bytes > this.#options.room() && oldest() <= stale) this.#copies.pop();
     return bytes <= this.#options.room();
   }
 
-  #dropCopy(stateId: string): void {
-    const copy = this.#copies.get(stateId);
-    if (!copy) return;
-    this.#copies.delete(stateId);
-    this.#bytes -= copy.bytes;
-  }
-
   async #copy(stateId: string, bytes: number): Promise<void> {
-    const copy: Copy = { bytes, state: null, usedAt: performance.now() };
-    this.#copies.set(stateId, copy);
-    this.#bytes += bytes;
+    const copy: Copy = { state: null, usedAt: performance.now() };
+    this.#copies.set(stateId, copy, { size: bytes });
     try {
       copy.state = await this.#options.fetch(stateId);
     } catch {
       // It is gone by now, or its thread is. A newer copy stays.
-      if (this.#copies.get(stateId) === copy) this.#dropCopy(stateId);
+      if (this.#copies.peek(stateId) === copy) this.#copies.delete(stateId);
     }
   }
 }
 
 /** A program that the threads have loaded and this one cannot stays with them. */
-async function open(program: Program): Promise<Session | null> {
+async function open(program: Program): Promise<void> {
   try {
     // Only now: a process whose predictions are never alone has no use for the runtime on this thread.
     const { compile } = await import('./session.ts');
     program.session = await compile(program.model);
   } catch {
-    program.session = null;
+    // What is not there is not used.
   }
-  return program.session;
 }
 
 async function compute(session: Session, feeds: Tensors): Promise<Computed> {

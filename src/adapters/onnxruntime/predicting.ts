@@ -1,14 +1,14 @@
+import type { Worker } from 'node:worker_threads';
 import type { InnerloopError } from '../../errors.ts';
 import type { Histogram, Meter } from '../../ports/meter.ts';
 import type { Predicted, PredictRun } from '../../ports/program-runner.ts';
-import { bytesOf, type Tensor, type Tensors } from '../../tensor.ts';
+import { bytesOf, mapTensors, type Tensor } from '../../tensor.ts';
 import { Batcher, type Computed } from './batcher.ts';
 import { Lane, notRun } from './lane.ts';
 import { buffersOf, owned, type PredictJob } from './messages.ts';
 import { OwnThread } from './own-thread.ts';
 import { rendezvous } from './rendezvous.ts';
 import { ResidentStates } from './resident-states.ts';
-import type { spawnLane } from './spawn.ts';
 
 interface Options {
   readonly threads: number;
@@ -17,7 +17,7 @@ interface Options {
   /** Whether predictions that are alone may be made on the own thread. */
   readonly usesOwnThread: boolean;
   readonly meter: Meter;
-  start(): ReturnType<typeof spawnLane>;
+  start(): Worker;
 }
 
 /** Beyond `maxRows` a convolution takes as long per row, and others wait longer; the other two were tried (ARCHITECTURE.md). */
@@ -146,8 +146,4 @@ async function forwardOn(lane: Lane, job: PredictJob & { readonly digest: string
   const { y } = result;
   if (!y || ms === undefined) throw notRun('No y came back');
   return { y, ms };
-}
-
-function mapTensors(tensors: Tensors, change: (each: Tensor) => Tensor): Tensors {
-  return Object.fromEntries(Object.entries(tensors).map(([name, each]) => [name, change(each)]));
 }

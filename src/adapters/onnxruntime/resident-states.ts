@@ -18,7 +18,6 @@ interface Options {
 }
 
 interface Resident {
-  readonly bytes: number;
   usedAt: number;
 }
 
@@ -47,9 +46,9 @@ export class ResidentStates {
     return this.#resident.has(id);
   }
 
-  /** None where it is not resident. */
+  /** Of its room; 0 where it is not resident. */
   bytesOf(id: string): number {
-    return this.#resident.peek(id)?.bytes ?? 0;
+    return this.#resident.info(id)?.size ?? 0;
   }
 
   /**
@@ -85,10 +84,9 @@ export class ResidentStates {
     load().then(
       ({ state, tier }) => {
         this.#loading.delete(id);
-        const bytes = bytesOf(state);
-        const size = Math.max(1, Math.min(bytes, this.#options.maxBytes));
+        const size = Math.max(1, Math.min(bytesOf(state), this.#options.maxBytes));
         this.#options.keep(id, state);
-        this.#resident.set(id, { bytes, usedAt: performance.now() }, { size });
+        this.#resident.set(id, { usedAt: performance.now() }, { size });
         for (const { start } of loading.waiting) start(tier);
         if (loading.forgotten) this.#resident.delete(id);
       },

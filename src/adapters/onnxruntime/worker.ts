@@ -7,7 +7,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { InnerloopError } from '../../errors.ts';
 import type { ProgramName } from '../../package/manifest.ts';
-import type { Tensors } from '../../tensor.ts';
+import { copyOf, mapTensors, type Tensors } from '../../tensor.ts';
 import { buffersOf, type LaneData, owned, type Programs, type Reply, type Request } from './messages.ts';
 import { runAdapt } from './run-adapt.ts';
 import { compile, type Session } from './session.ts';
@@ -131,14 +131,6 @@ function stateOf(stateId: string): Tensors {
   return state;
 }
 
-function copied(tensors: Tensors): Tensors {
-  const copies = Object.entries(tensors).map(([name, { shape, data }]) => [
-    name,
-    { shape, data: data.slice() },
-  ]);
-  return Object.fromEntries(copies);
-}
-
 async function predict({
   digest,
   stateId,
@@ -173,7 +165,7 @@ const handlers: {
   adapt: (request) => answer(request.call, () => adapt(request)),
   cancel: ({ call }) => running.get(call)?.abort(),
   keep: ({ stateId, state }) => states.set(stateId, state),
-  copy: ({ call, stateId }) => answer(call, async () => ({ result: copied(stateOf(stateId)) })),
+  copy: ({ call, stateId }) => answer(call, async () => ({ result: mapTensors(stateOf(stateId), copyOf) })),
   drop: ({ stateId }) => states.delete(stateId),
   predict: (request) => answer(request.call, () => predict(request)),
   close,

@@ -15,11 +15,6 @@ export interface Decision<T> {
 /** Fields of the task, all of one etag. */
 export type Read = (...fields: string[]) => Promise<(string | null | undefined)[]>;
 
-export interface ChangeOptions {
-  readonly redis: Redis;
-  readonly quota: Quota;
-}
-
 /** `decide` over what the task is until its decision could be committed: nobody has changed the task meanwhile. */
 export type Change = <T>(
   keys: TaskKeys,
@@ -28,7 +23,7 @@ export type Change = <T>(
 ) => Promise<T>;
 
 /** @throws InnerloopError `quota_exceeded`, `unavailable` */
-export function createChange({ redis, quota }: ChangeOptions): Change {
+export function createChange(redis: Redis, quota: Quota): Change {
   // Changes to one task would otherwise conflict with each other and be done again; those of other processes still may.
   const inOrder = createInOrder();
   const known = new Set<string>();

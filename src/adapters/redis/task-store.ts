@@ -33,7 +33,7 @@ const MEMBERS_AT_ONCE = 1000;
  * if nobody has changed the task meanwhile; else it reads and decides again.
  */
 export function createRedisTaskStore({ redis, quota }: RedisTaskStoreOptions): TaskStore {
-  const change = createChange({ redis, quota });
+  const change = createChange(redis, quota);
 
   return {
     task: (tenant, id) =>
