@@ -32,7 +32,7 @@ import { products } from '../../src/graph/passes/products.ts';
 import { rewrite } from '../../src/graph/passes/rewrite.ts';
 import { shapesOfInputs } from '../../src/graph/passes/shapes-of-inputs.ts';
 import { simplify } from '../../src/graph/passes/simplify.ts';
-import { topologicalOrder, type Value } from '../../src/graph/value.ts';
+import { isOp, topologicalOrder, type Value } from '../../src/graph/value.ts';
 import { tensor } from '../../src/tensor.ts';
 import { expectClose } from '../support/close.ts';
 import { evaluate } from '../support/reference/evaluate.ts';
@@ -101,6 +101,26 @@ describe('lower, then simplify', () => {
     expect(times('Gather')).toBe(3);
     // In: the image and two kernels. Out: y and two gradients. Between: two cotangents, turned for their products.
     expect(times('Transpose')).toBe(8);
+  });
+
+  it('turns no cotangent where the patches are the narrower matrix, and sums it as a product', () => {
+    const image = input('image', ['N', 1, 7, 7]);
+    const [filters, bias] = [input('filters', [16, 1, 3, 3]), input('bias', [16])];
+    const h = relu(conv(image, filters, bias, { strides: [2, 2] }));
+    const slopes = gradient(reduceSum(mul(h, h)), [filters, bias]);
+    const lowered = commonSubexpressions(columnSums(simplify(lower(slopes))));
+    const turned = topologicalOrder(lowered).filter((each) => isOp(each, 'Transpose'));
+    // The patches to rows of pixels, and the gradient to the layout of the filters.
+    expect(turned.map(({ shape }) => shape)).toEqual([
+      ['N', 3, 3, 9],
+      [16, 9],
+    ]);
+    expect(opsOf(lowered)).not.toContain('ReduceSum');
+    const feeds = sampleFeeds(inputsOf(slopes), { sizes: { N: 3 } });
+    const [before, after] = [slopes, lowered].map((each) => evaluate(each, feeds, { N: 3 }));
+    before?.forEach((each, i) => {
+      expectClose(after?.[i], each, 1e-12);
+    });
   });
 
   it('leaves a convolution with constant weights to the runtime', () => {
@@ -240,6 +260,22 @@ describe('products', () => {
 
   it('takes in a transposed operand and what is added', () => {
     expect(opsOf(products([update]))).toEqual(['Input', 'Input', 'Input', 'Gemm']);
+  });
+
+  it('takes in a vector that is turned by a reshape', () => {
+    const [column, row] = [input('column', ['N', 1]), input('row', [3, 1])];
+    const outer = products([matMul(column, reshape(row, [1, 3]))]);
+    expect(outer.map(({ op, inputs }) => [op, inputs])).toEqual([['Gemm', [column, row]]]);
+    const feeds = sampleFeeds([column, row], { sizes: { N: 2 } });
+    const [before, after] = [matMul(column, reshape(row, [1, 3])), outer[0] as Value].map(
+      (each) => evaluate([each], feeds, { N: 2 })[0],
+    );
+    expectClose(after, before, 1e-12);
+  });
+
+  it('leaves a reshape that is no transpose', () => {
+    const flat = reshape(input('flat', [3, 2]), [2, 3]);
+    expect(opsOf(products([matMul(flat, transpose(c, [1, 0]))]))).toContain('Reshape');
   });
 
   it('computes nothing twice: a product that others use stays', () => {

@@ -25,8 +25,13 @@ export const products: Pass = throughout((outputs) => {
   return rewrite(outputs, (value, from) => keep(from, withAddend(withoutTranspose(value), shared)));
 });
 
-const isSwap = (x: Value): x is Value<'Transpose'> =>
-  isOp(x, 'Transpose') && `${x.attributes.perm}` === '1,0';
+/** The transpose of a matrix; that of a vector, a row or a column, is a reshape. */
+const isSwap = (x: Value): boolean =>
+  isOp(x, 'Transpose')
+    ? `${x.attributes.perm}` === '1,0'
+    : isOp(x, 'Reshape') && isVector(x) && sameShape(inputOf(x, 0).shape, x.shape.toReversed());
+
+const isVector = ({ shape }: Value): boolean => shape.length === 2 && shape.includes(1);
 
 /** MatMul with a transposed operand as Gemm. */
 function withoutTranspose(value: Value): Value {
