@@ -7,10 +7,11 @@
  * or without torch the rest is printed. Writes no files.
  */
 import { parseArgs } from 'node:util';
+import { barOf, TOGETHER } from './adapt/bars.ts';
 import { type Effort, measure, type Row, ratioOf } from './adapt/measure.ts';
 import { openPeer, whyNoPeer } from './adapt/peer.ts';
 import { squareProduct } from './adapt/product.ts';
-import { heading, line, machine, markdown, type Table } from './adapt/report.ts';
+import { heading, line, machine, markdown, type Table, verdict } from './adapt/report.ts';
 import { NAME as MANY, taskAxis } from './adapt/task-axis.ts';
 import { workloads } from './adapt/workloads.ts';
 
@@ -35,6 +36,7 @@ async function table(threads: number): Promise<Table> {
   if (live) console.log(`${machine(setting)}\n\n${heading()}`);
   const product = await squareProduct(threads);
   const rows: Row[] = [];
+  const notes: string[] = [];
   const add = (measured: readonly Row[]) => {
     rows.push(...measured);
     if (live) for (const row of measured) console.log(line(row));
@@ -46,7 +48,9 @@ async function table(threads: number): Promise<Table> {
     if (flops === null) throw new Error(`Expected the PyTorch program to have a workload ${name}`);
     if (flops !== undefined && flops !== contenders[0]?.flops)
       throw new Error(`Expected ${name} to take ${flops} FLOP as in PyTorch, got ${contenders[0]?.flops}`);
-    add(await measure(name, contenders, product, peer, effort));
+    const measured = await measure(name, contenders, product, peer, effort);
+    // Of two, the second is as served; one alone is both.
+    add(measured.map((row, i) => (i === measured.length - 1 ? { ...row, bar: barOf(name, threads) } : row)));
     peer?.leave();
     for (const contender of contenders) await contender.dispose();
   }
@@ -55,14 +59,16 @@ async function table(threads: number): Promise<Table> {
     const measured = await measure(MANY, contenders, product, null, effort);
     add(measured);
     const [perStep, perTask, together] = measured as [Row, Row, Row];
-    const [whole, half] = [perTask, perStep].map((each) => ratioOf(together, each).toFixed(2));
-    const note = `${MANY}: one run takes ${whole} of a run per task (as served), ${half} of a run per step`;
-    if (live) console.log(note);
+    const [whole, half] = [ratioOf(together, perTask), ratioOf(together, perStep)];
+    notes.push(
+      `${MANY}: one run takes ${whole.toFixed(2)} of a run per task, as served (≤ ${TOGETHER}: ${verdict(whole, TOGETHER)}), and ${half.toFixed(2)} of a run per step.`,
+    );
+    if (live) console.log(notes.at(-1));
     for (const contender of contenders) await contender.dispose();
   }
   await product.dispose();
   peer?.close();
-  return { setting, rows };
+  return { setting, rows, notes };
 }
 
 const tables: Table[] = [];

@@ -1,7 +1,7 @@
 /**
  * What loaded packages cost: time to load, resident memory, and whether adaptations leave any behind.
  *
- *     npm run bench:packages -- [--models path] [--adaptations n]
+ *     npm run bench:packages -- [--models path] [--adaptations n] [--markdown]
  */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,12 +10,16 @@ import { parseArgs } from 'node:util';
 import { createOnnxRunner } from '../src/adapters/onnxruntime/program-runner.ts';
 import type { Package } from '../src/package/manifest.ts';
 import { readPackage } from '../src/package/read.ts';
+import { markdownTable } from '../src/training/markdown-table.ts';
+import { verdict } from './adapt/report.ts';
 import { episode } from './adapt/tensors.ts';
+import { processor, versionOf } from './support/machine.ts';
 
 const { values: options } = parseArgs({
   options: {
     models: { type: 'string', default: 'models' },
     adaptations: { type: 'string', default: '1000' },
+    markdown: { type: 'boolean', default: false },
   },
 });
 const BARS = { loadMs: 150, packageMb: 60, growth: 0.05 } as const;
@@ -30,11 +34,13 @@ async function residentMb(): Promise<number> {
   return process.memoryUsage.rss() / 2 ** 20;
 }
 
+const rows: (readonly string[])[] = [];
+
 function report(what: string, value: number, bar: number, unit: string, digits = 1): void {
-  const verdict = value <= bar ? 'within' : 'OVER';
-  console.log(
-    `${what.padEnd(52)}${value.toFixed(digits).padStart(9)} ${unit.padEnd(3)}  ${verdict} ${bar} ${unit}`,
-  );
+  const row = [what, `${value.toFixed(digits)} ${unit}`, `≤ ${bar} ${unit}`, verdict(value, bar)];
+  rows.push(row);
+  if (!options.markdown)
+    console.log(row.map((cell, i) => (i === 0 ? cell.padEnd(60) : cell.padStart(10))).join(''));
 }
 
 const runner = createOnnxRunner({ predictThreads: 1, adaptThreads: 1, stateBytes: 64 * 2 ** 20 });
@@ -80,7 +86,7 @@ for (const name of names.slice(0, -1)) {
   for (let i = 0; i < Number(options.adaptations); i++) await serve(pkg, i);
   const growth = (100 * ((await residentMb()) - warm)) / warm;
   report(
-    `growth over ${options.adaptations} adaptations, of ${warm.toFixed(0)} MB`,
+    `growth, ${name}, ${options.adaptations} adaptations, of ${warm.toFixed(0)} MB`,
     growth,
     100 * BARS.growth,
     '%',
@@ -88,3 +94,13 @@ for (const name of names.slice(0, -1)) {
   );
 }
 await runner[Symbol.asyncDispose]();
+if (options.markdown)
+  console.log(
+    [
+      '# What loaded packages cost',
+      'Made by `npm run bench:packages -- --markdown` in one process with one thread to predict and one to adapt. Resident\n' +
+        'memory is what a package adds to the process once garbage is collected; adaptations are of 5 classes with 1 example.',
+      `## ${processor()}; ${versionOf('onnxruntime-node')}`,
+      markdownTable(['what', 'measured', 'bar', ''], rows, 1),
+    ].join('\n\n'),
+  );

@@ -11,6 +11,8 @@ export interface Row {
   /** Of what the machine's matrix product reached between the same runs. */
   readonly share: number;
   readonly peerMs: number | null;
+  /** What `ratio` is to be at most. */
+  readonly bar?: number | undefined;
   /** Our time to the peer's: median over the rounds, each comparing runs that were neighbours. */
   readonly ratio: number | null;
   /** Median of each round: what ratios are taken of. */

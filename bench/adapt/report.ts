@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { cpus } from 'node:os';
 import { markdownTable } from '../../src/training/markdown-table.ts';
+import { processor, versionOf } from '../support/machine.ts';
 import type { Row } from './measure.ts';
 
 export interface Setting {
@@ -11,6 +10,9 @@ export interface Setting {
 
 const number = (x: number | null, digits: number) => (x === null ? '–' : x.toFixed(digits));
 
+/** Whether a ratio is within its bar. */
+export const verdict = (ratio: number, bar: number): string => (ratio <= bar ? 'ok' : 'no');
+
 const columns: Readonly<Record<string, (row: Row) => string>> = {
   workload: ({ name }) => name,
   ours: ({ label }) => label,
@@ -19,6 +21,8 @@ const columns: Readonly<Record<string, (row: Row) => string>> = {
   'of Gemm': ({ share }) => `${number(100 * share, 0)} %`,
   'PyTorch ms': ({ peerMs }) => number(peerMs, 3),
   ratio: ({ ratio }) => number(ratio, 2),
+  bar: ({ bar, ratio }) =>
+    bar === undefined ? '' : `≤ ${bar}${ratio === null ? '' : ` ${verdict(ratio, bar)}`}`,
   'best ratio': ({ bestRatio }) => number(bestRatio, 2),
 };
 
@@ -36,18 +40,15 @@ export const line = (row: Row) => padded(Object.values(columns).map((cell) => ce
 
 /** What the numbers were measured on and with. */
 export function machine({ threads, peer }: Setting): string {
-  const processors = cpus();
-  const runtime = JSON.parse(
-    readFileSync(new URL('../../node_modules/onnxruntime-node/package.json', import.meta.url), 'utf8'),
-  ) as { version: string };
-  const versions = [`node ${process.versions.node}`, `onnxruntime-node ${runtime.version}`];
   const torch = 'version' in peer ? `torch ${peer.version}` : `without PyTorch: ${peer.absent}`;
-  return `${processors.length} × ${processors[0]?.model ?? 'unknown processor'}; ${[...versions, torch].join(', ')}; ${threads} thread${threads > 1 ? 's' : ''}`;
+  return `${processor()}, ${versionOf('onnxruntime-node')}, ${torch}; ${threads} thread${threads > 1 ? 's' : ''}`;
 }
 
 export interface Table {
   readonly setting: Setting;
   readonly rows: readonly Row[];
+  /** What the rows do not show. */
+  readonly notes: readonly string[];
 }
 
 /** The tables as a page to commit. */
@@ -57,9 +58,9 @@ export function markdown(tables: readonly Table[]): string {
     'Made by `npm run bench:adapt -- --threads 1,2 --markdown`. Times are medians. GFLOP/s counts convolutions and matrix\n' +
       'products only; "of Gemm" is the share of what a 1024³ product reaches through the same runtime between the same\n' +
       'runs. The ratio is our time to that of the same work in PyTorch (below 1: ours is faster), taken in turns: the\n' +
-      'median over the rounds, and best time to best time. "As PyTorch" is the same network, normalised over its batch;\n' +
+      'median over the rounds, which is what the bar is for, and best time to best time. "As PyTorch" is the same network, normalised over its batch;\n' +
       '"as served" is what packages hold, without statistics of the batch and with a head over all 256 features.',
-    ...tables.flatMap(({ setting, rows }) => [`## ${machine(setting)}`, cellsOf(rows)]),
+    ...tables.flatMap(({ setting, rows, notes }) => [`## ${machine(setting)}`, cellsOf(rows), ...notes]),
   ]
     .join('\n\n')
     .concat('\n');

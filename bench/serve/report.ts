@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { cpus } from 'node:os';
 import { markdownTable } from '../../src/training/markdown-table.ts';
+import { processor, versionOf } from '../support/machine.ts';
 import { errorsOf, type Judged, type Row, type Table } from './measure.ts';
 import { type Quantity, quantities } from './scenario.ts';
 
@@ -14,16 +13,7 @@ export interface Setting {
 
 /** What the numbers were measured on and with. */
 export function machine({ wrk, peer }: Setting): string {
-  const processors = cpus();
-  const versionOf = (library: string) =>
-    `${library} ${JSON.parse(readFileSync(new URL(`../../node_modules/${library}/package.json`, import.meta.url), 'utf8')).version}`;
-  const versions = [
-    `node ${process.versions.node}`,
-    versionOf('onnxruntime-node'),
-    versionOf('fastify'),
-    wrk,
-  ];
-  return `${processors.length} × ${processors[0]?.model ?? 'unknown processor'}; ${[...versions, peer].join(', ')}`;
+  return [processor(), versionOf('onnxruntime-node'), versionOf('fastify'), wrk, peer].join(', ');
 }
 
 const measured = ({ rows }: Table) =>
