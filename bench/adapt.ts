@@ -76,7 +76,7 @@ for (const threads of options.threads.split(',').map(Number)) tables.push(await 
 if (options.json)
   console.log(
     JSON.stringify(
-      tables.map(({ setting, rows }) => ({ machine: machine(setting), rows })),
+      tables.map(({ setting, rows, notes }) => ({ machine: machine(setting), rows, notes })),
       null,
       2,
     ),

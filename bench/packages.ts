@@ -63,9 +63,10 @@ if (options.markdown)
     [
       '# What loaded packages cost',
       `Made by \`npm run bench:packages -- --markdown\`: medians of ${options.rounds} processes for each package, with one thread to\n` +
-        'predict and one to adapt, that have served another package. Resident memory is what the process has more of than before\n' +
-        'the package, once garbage is collected; in use, after 500 adaptations to 5 classes of 1 example and as many\n' +
-        'predictions. Growth is of all the memory of the process, from there on.',
+        'predict and one to adapt, that serve another package of images first. Resident memory is what the process has more of\n' +
+        'than before the package, once the main thread has collected its garbage; in use, after 500 adaptations to 5 classes of\n' +
+        '1 example and as many predictions. Growth is of all the memory of the process, from there on. Curves are only\n' +
+        'loaded, and what takes no steps does not adapt a thousand times.',
       `## ${processor()}; ${versionOf('onnxruntime-node')}`,
       markdownTable(head, rows, 1),
     ].join('\n\n'),

@@ -57,7 +57,7 @@ export function markdown(tables: readonly Table[]): string {
     '# Speed of adaptation',
     'Made by `npm run bench:adapt -- --threads 1,2 --markdown`. Times are medians. GFLOP/s counts convolutions and matrix\n' +
       'products only; "of Gemm" is the share of what a 1024³ product reaches through the same runtime between the same\n' +
-      'runs. The ratio is our time to that of the same work in PyTorch (below 1: ours is faster), taken in turns: the\n' +
+      'runs. The ratio is our time to that of the same work in PyTorch, its allocator tuned (below 1: ours is faster), in turns: the\n' +
       'median over the rounds, which is what the bar is for, and best time to best time. "As PyTorch" is the same network, normalised over its batch;\n' +
       '"as served" is what packages hold, without statistics of the batch and with a head over all 256 features.',
     ...tables.flatMap(({ setting, rows, notes }) => [`## ${machine(setting)}`, cellsOf(rows), ...notes]),

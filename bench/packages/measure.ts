@@ -50,13 +50,14 @@ async function inUse(pkg: Package, before: number): Promise<Pick<Cost, 'usedMb' 
   return { usedMb: warm - before, growth: (100 * ((await residentMb()) - warm)) / warm };
 }
 
-const names = readdirSync(models).filter((each) => !each.startsWith('.') && each !== name);
-const others = await Promise.all(names.map((each) => readPackage(join(models, each))));
-// What the process needs once, whatever it serves, is there before: threads, their heaps, room for the largest states.
-const first = others.filter(isImages).findLast(({ manifest }) => manifest.inner.steps.default > 0);
-if (first) {
+// What the process needs once, whatever it serves, is there before: threads, their heaps, room for large states.
+for (const each of readdirSync(models).sort().reverse()) {
+  if (each.startsWith('.') || each === name) continue;
+  const first = await readPackage(join(models, each));
+  if (!isImages(first) || first.manifest.inner.steps.default === 0) continue;
   await runner.load(first);
   for (let i = 0; i < WARM_UP; i++) await serve(first, i);
+  break;
 }
 const before = await residentMb();
 const start = performance.now();

@@ -15,6 +15,7 @@ import {
   matMul,
   mul,
   neg,
+  reduceMean,
   reduceSum,
   relu,
   reshape,
@@ -254,6 +255,42 @@ describe('rewrite', () => {
   });
 });
 
+describe('columnSums', () => {
+  const shapes = [
+    ['N', 4],
+    ['N', 3, 3, 4],
+    [2, 3, 3, 4],
+    ['N', 'M', 4],
+    ['N', 3, 'M'],
+  ];
+  const kinds = { reduceSum, reduceMean };
+  const cases = shapes.flatMap((shape) =>
+    Object.entries(kinds).flatMap(([name, reduce]) =>
+      [false, true].map(
+        (keepdims) => [`${name} of [${shape}], keepdims ${keepdims}`, shape, reduce, keepdims] as const,
+      ),
+    ),
+  );
+  it.each(cases)('%s is a product, unless it is the mean of a matrix', (_, shape, reduce, keepdims) => {
+    const [rows, axes] = [input('rows', shape), shape.slice(1).map((_, axis) => axis)];
+    const reduced = reduce(rows, axes, { keepdims });
+    const written = columnSums([reduced]);
+    const ops = opsOf(written);
+    const stays = reduce === reduceMean && shape.length === 2;
+    expect(ops.includes('Gemm')).toBe(!stays);
+    expect(ops.some((op) => op.startsWith('Reduce'))).toBe(stays);
+    expect(written[0]?.shape).toEqual(reduced.shape);
+    const sizes = { N: 3, M: 2 };
+    const feeds = sampleFeeds([rows], { sizes });
+    const [before, after] = [[reduced], written].map((each) => evaluate(each, feeds, sizes)[0]);
+    expectClose(after, before, 1e-12);
+  });
+
+  it.each([[[0, 2]], [[1, 2]], [[0]], [[0, 1, 2, 3]]])('leaves a sum over axes %j of four', (axes) => {
+    expect(opsOf(columnSums([reduceSum(input('rows', ['N', 3, 3, 4]), axes)]))).toContain('ReduceSum');
+  });
+});
+
 describe('products', () => {
   const [a, b, c] = [input('a', ['N', 2]), input('b', ['N', 3]), input('c', [2, 3])];
   const update = add(c, matMul(transpose(a, [1, 0]), b));
@@ -271,6 +308,16 @@ describe('products', () => {
       (each) => evaluate([each], feeds, { N: 2 })[0],
     );
     expectClose(after, before, 1e-12);
+  });
+
+  it('takes in what is turned on the left, and what is added', () => {
+    const [column, matrix] = [input('column', ['N', 1]), input('matrix', ['N', 3])];
+    const turned = reshape(column, [1, 'N']);
+    const outer = products([add(matMul(turned, matrix), input('added', [3])), turned]);
+    expect(outer[0]?.op).toBe('Gemm');
+    expect(outer[0]?.attributes).toEqual({ transA: 1, transB: 0 });
+    expect(outer[0]?.inputs.slice(0, 2)).toEqual([column, matrix]);
+    expect(outer[1]).toBe(turned);
   });
 
   it('leaves a reshape that is no transpose', () => {
