@@ -126,7 +126,7 @@ export async function buildApp({
   await app.register(taskRoutes, { service });
   await app.register(adaptRoutes, { service, limits, closing, follow });
   await app.register(adaptationRoutes, { service });
-  await app.register(eventRoutes, { service, closing, heartbeatMs, follow });
+  await app.register(eventRoutes, { service, keys, closing, heartbeatMs, follow });
   await app.register(predictionRoutes, { service, limits });
   await app.register(inferenceRoutes, { prefix: INFERENCE_PREFIX, service, limits, version });
   await app.register(healthRoutes, { service });

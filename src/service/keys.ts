@@ -28,6 +28,8 @@ export interface Keys {
    * @throws InnerloopError `unauthorized`, the same for a token that is unknown, wrong, expired or revoked.
    */
   verify(token: string): Promise<Caller>;
+  /** Whether a caller who was let in would be now, for what outlasts a request's beginning. */
+  isAdmitted(caller: Caller): Promise<boolean>;
   /** Whether `verify` has let this token in before, told without asking the store. */
   recalls(token: string): boolean;
   /** Whether callers need a key: always, or as soon as there has ever been one. */
@@ -55,6 +57,11 @@ export function createKeys({ store, clock, randomBytes, always, onError }: KeysO
   const everAny = createRecall(async () => ({ value: await store.any() }), clock);
   const noteUse = createUseNotes(store, clock, onError);
   let hasKeys = always;
+  const required = async () => {
+    // Once there has been a key, for ever: the last one's end must not open the door.
+    hasKeys ||= (await everAny.get(''))?.value ?? false;
+    return hasKeys;
+  };
 
   const draft = (tenant: TenantId, name = '', expiresAt: Date | null = null): IssuedKey => {
     const now = clock.now();
@@ -91,16 +98,17 @@ export function createKeys({ store, clock, randomBytes, always, onError }: KeysO
       noteUse(key);
       return { tenant: key.tenant, keyId: key.id };
     },
+    async isAdmitted({ keyId }) {
+      if (keyId === null) return !(await required());
+      const key = await records.get(keyId);
+      return key !== null && isInForce(key, clock.now());
+    },
     recalls(text) {
       const token = parseToken(text);
       const key = token && records.last(token.id);
       return token !== null && key !== null && opens(token, key, clock.now());
     },
-    async required() {
-      // Once there has been a key, for ever: the last one's end must not open the door.
-      hasKeys ||= (await everAny.get(''))?.value ?? false;
-      return hasKeys;
-    },
+    required,
     async revoke(id) {
       const key = await store.revoke(id, clock.now().toISOString());
       if (key) return key;
@@ -111,9 +119,13 @@ export function createKeys({ store, clock, randomBytes, always, onError }: KeysO
 }
 
 /** Compares in constant time: how long it takes tells nothing of the hash. */
-function opens({ secret }: KeyToken, { hash, expiresAt, revokedAt }: ApiKey, now: Date): boolean {
-  const isRight = timingSafeEqual(Buffer.from(hashSecret(secret), 'hex'), Buffer.from(hash, 'hex'));
-  return isRight && revokedAt === null && (expiresAt === null || new Date(expiresAt) > now);
+function opens({ secret }: KeyToken, key: ApiKey, now: Date): boolean {
+  const isRight = timingSafeEqual(Buffer.from(hashSecret(secret), 'hex'), Buffer.from(key.hash, 'hex'));
+  return isRight && isInForce(key, now);
+}
+
+function isInForce({ expiresAt, revokedAt }: ApiKey, now: Date): boolean {
+  return revokedAt === null && (expiresAt === null || new Date(expiresAt) > now);
 }
 
 /** Notes uses to the minute, in the background: no request waits for it, and one that is lost is no harm. */

@@ -101,6 +101,29 @@ describe('GET /tasks/{task}/adaptations/{id}/events', () => {
     await http.service.cancel('default', 'left', id);
   });
 
+  it('tells nothing more, and ends, once the caller would no longer be let in', async () => {
+    const { id } = await adapt('outlived', long);
+    let isAdmitted = true;
+    const app = await buildApp({
+      service: http.service,
+      keys: { ...noKeys, isAdmitted: async () => isAdmitted },
+      version: '0.0.0',
+    });
+    onTestFinished(() => app.close());
+    await app.listen({ port: 0, host: '127.0.0.1' });
+    const stream = await open('outlived', id, app);
+    let text = '';
+    for await (const chunk of stream) {
+      text += chunk;
+      if (!isAdmitted) continue;
+      isAdmitted = false;
+      await http.service.cancel('default', 'outlived', id);
+    }
+    const seen = messages(text).map(({ event }) => event);
+    expect(seen[0]).toBe('queued');
+    expect(seen).not.toContain('cancelled');
+  });
+
   it('answers 404 for an unknown adaptation, not a stream', async () => {
     await adapt('known', steps);
     const answer = await events('known', 'adp_0');

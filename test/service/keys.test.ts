@@ -136,6 +136,31 @@ describe('a token', () => {
     await expect(keys.verify(token)).rejects.toEqual(unauthorized);
   });
 
+  it('no longer admits whom it let in, within a second of being revoked or from its last moment on', async () => {
+    const { keys, another, time } = await opened();
+    const [gone, passing] = [
+      await keys.issue('acme'),
+      await keys.issue('acme', { expiresAt: new Date(START + MINUTE) }),
+    ];
+    const callers = [await keys.verify(gone.token), await keys.verify(passing.token)];
+    const admitted = () => Promise.all(callers.map((caller) => keys.isAdmitted(caller)));
+    expect(await admitted()).toEqual([true, true]);
+    await another().revoke(gone.key.id);
+    time.now += SECOND;
+    expect(await admitted()).toEqual([false, true]);
+    time.now += MINUTE - SECOND;
+    expect(await admitted()).toEqual([false, false]);
+  });
+
+  it('is asked for from then on of whoever came without one', async () => {
+    const { keys, another, time } = await opened();
+    const caller = { tenant: 'default', keyId: null };
+    expect(await keys.isAdmitted(caller)).toBe(true);
+    await another().issue('acme');
+    time.now += SECOND;
+    expect(await keys.isAdmitted(caller)).toBe(false);
+  });
+
   it('is recalled once it has been let in, as long as it is in force', async () => {
     const { keys, time } = await opened();
     const { token } = await keys.issue('acme', { expiresAt: new Date(START + MINUTE) });

@@ -183,9 +183,15 @@ describe('the life of an adaptation', () => {
   });
 
   it('answers as it stands when the wait is over first', async () => {
-    const accepted = await adapt();
-    const record = await service.settled(accepted, AbortSignal.abort());
-    expect(record).toEqual(accepted);
+    const accepted = await adapt({ ...corners, settings: { steps: 10_000 } });
+    expect(await service.settled(accepted, AbortSignal.abort())).toEqual(accepted);
+    const ending = new AbortController();
+    const settled = service.settled(accepted, ending.signal);
+    service.work();
+    await service.resume();
+    await stepping(accepted);
+    ending.abort();
+    expect(await settled).toMatchObject({ id: accepted.id, status: 'running', endedAt: null });
   });
 
   it('takes up what a former process accepted and what it ran, in order', async () => {

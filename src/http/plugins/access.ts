@@ -7,7 +7,7 @@ import type { Keys } from '../../service/keys.ts';
 import { refuseForwarded } from '../forwarded.ts';
 
 /** What the door asks of the keys. */
-export type DoorKeys = Pick<Keys, 'required' | 'verify' | 'recalls'>;
+export type DoorKeys = Pick<Keys, 'required' | 'verify' | 'recalls' | 'isAdmitted'>;
 
 /** Routes that say nothing of anybody's. All others need a caller, those that do not exist included. */
 const OPEN = /^\/($|openapi\.json$|metrics$|docs($|\/)|(v2\/)?health\/)/;

@@ -4,6 +4,7 @@ import { Type } from 'typebox';
 import type { Service } from '../../service/service.ts';
 import { orClosing, untilDisconnect } from '../disconnect.ts';
 import type { Follow } from '../followers.ts';
+import type { DoorKeys } from '../plugins/access.ts';
 import { AdaptationParams } from '../schemas/adaptations.ts';
 import { problems } from '../schemas/problem.ts';
 import { eventStream } from '../sse.ts';
@@ -11,6 +12,7 @@ import { tenantOf } from '../tenant.ts';
 
 interface Options {
   readonly service: Service;
+  readonly keys: Pick<DoorKeys, 'isAdmitted'>;
   readonly closing: AbortSignal;
   readonly heartbeatMs: number;
   readonly follow: Follow;
@@ -24,7 +26,7 @@ const stream = {
 
 export const eventRoutes: FastifyPluginAsyncTypebox<Options> = async (
   app,
-  { service, closing, heartbeatMs, follow },
+  { service, keys, closing, heartbeatMs, follow },
 ) => {
   app.get(
     '/tasks/:task/adaptations/:id/events',
@@ -43,7 +45,7 @@ export const eventRoutes: FastifyPluginAsyncTypebox<Options> = async (
       },
     },
     async (request, reply) => {
-      const { params, headers, log } = request;
+      const { params, headers, log, caller } = request;
       const { task, id } = params;
       const tenant = tenantOf(request);
       // Asked first, so that an unknown id is a 404 and not a stream that breaks off.
@@ -52,10 +54,19 @@ export const eventRoutes: FastifyPluginAsyncTypebox<Options> = async (
       const after = headers['last-event-id'] ?? 0;
       const signal = orClosing(untilDisconnect(reply), closing, reply);
       const events = service.events(tenant, task, id, after, signal);
+      const admitted = whileTrue(events, async () => caller !== null && keys.isAdmitted(caller));
       return reply
         .type('text/event-stream')
         .header('cache-control', 'no-store')
-        .send(eventStream(events, { heartbeatMs, log }));
+        .send(eventStream(admitted, { heartbeatMs, log }));
     },
   );
 };
+
+/** What comes while `holds`, asked before each. */
+async function* whileTrue<T>(items: AsyncIterable<T>, holds: () => Promise<boolean>): AsyncGenerator<T> {
+  for await (const item of items) {
+    if (!(await holds())) return;
+    yield item;
+  }
+}
