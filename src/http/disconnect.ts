@@ -1,16 +1,15 @@
 import type { FastifyReply } from 'fastify';
 import { InnerloopError } from '../errors.ts';
+import { whenClosed } from './when-closed.ts';
 
 /** Aborts when the client is gone before it has its answer: when nobody is left to answer. */
-export function untilDisconnect({ raw }: FastifyReply): AbortSignal {
+export function untilDisconnect(reply: FastifyReply): AbortSignal {
   const gone = new AbortController();
-  const leave = () => {
+  whenClosed(reply, () => {
     // Every answer closes in the end; an error costs more than most of what comes before it.
-    if (!raw.writableFinished) gone.abort(new InnerloopError('invalid_request', 'The caller has hung up'));
-  };
-  // It may have gone before anyone listened, while the last of its body was read.
-  if (raw.closed) leave();
-  else raw.once('close', leave);
+    if (!reply.raw.writableFinished)
+      gone.abort(new InnerloopError('invalid_request', 'The caller has hung up'));
+  });
   return gone.signal;
 }
 
@@ -18,14 +17,14 @@ export function untilDisconnect({ raw }: FastifyReply): AbortSignal {
  * Aborts with `gone` or with `closing`, until the answer has closed. `AbortSignal.any` would leave a trace of each request on
  * `closing`, which outlives them all.
  */
-export function orClosing(gone: AbortSignal, closing: AbortSignal, { raw }: FastifyReply): AbortSignal {
+export function orClosing(gone: AbortSignal, closing: AbortSignal, reply: FastifyReply): AbortSignal {
   const either = new AbortController();
   const abort = () => either.abort();
-  if (gone.aborted || closing.aborted || raw.closed) abort();
+  if (gone.aborted || closing.aborted) abort();
   else {
     gone.addEventListener('abort', abort);
     closing.addEventListener('abort', abort);
-    raw.once('close', () => closing.removeEventListener('abort', abort));
+    whenClosed(reply, () => closing.removeEventListener('abort', abort));
   }
   return either.signal;
 }

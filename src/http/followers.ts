@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { InnerloopError } from '../errors.ts';
+import { whenClosed } from './when-closed.ts';
 
 /** Keeps a place among its tenant's followers for a request, until its connection closes. @throws `rate_limited` */
 export type Follow = (request: FastifyRequest, reply: FastifyReply) => void;
@@ -11,7 +12,7 @@ export type Follow = (request: FastifyRequest, reply: FastifyReply) => void;
 export function createFollowers(most: number): Follow {
   const followers = new Map<string, number>();
   return ({ caller }, reply) => {
-    if (caller === null || caller.keyId === null || reply.raw.closed) return;
+    if (caller === null || caller.keyId === null) return;
     const { tenant } = caller;
     const count = followers.get(tenant) ?? 0;
     if (count >= most) {
@@ -22,7 +23,7 @@ export function createFollowers(most: number): Follow {
       });
     }
     followers.set(tenant, count + 1);
-    reply.raw.once('close', () => {
+    whenClosed(reply, () => {
       const rest = (followers.get(tenant) ?? 0) - 1;
       if (rest > 0) followers.set(tenant, rest);
       else followers.delete(tenant);

@@ -16,7 +16,7 @@ export function eventStream(
 ): Readable {
   const stream = new PassThrough();
   const heartbeat = setInterval(() => {
-    if (!stream.writableNeedDrain) stream.write(': still here\n\n');
+    if (!stream.writableNeedDrain && !stream.writableEnded) stream.write(': still here\n\n');
   }, heartbeatMs);
   pipeline(messages(events), stream)
     .catch((error: NodeJS.ErrnoException) => {

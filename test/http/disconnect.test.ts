@@ -5,7 +5,8 @@ import { orClosing } from '../../src/http/disconnect.ts';
 
 const start = () => {
   const [gone, closing, raw] = [new AbortController(), new AbortController(), new EventEmitter()];
-  return { gone, closing, raw, signal: orClosing(gone.signal, closing.signal, { raw } as FastifyReply) };
+  const reply = { raw, request: { raw: { socket: new EventEmitter() } } } as unknown as FastifyReply;
+  return { gone, closing, raw, signal: orClosing(gone.signal, closing.signal, reply) };
 };
 
 it('aborts when the caller is gone, and when the server closes', () => {

@@ -124,6 +124,38 @@ describe('GET /tasks/{task}/adaptations/{id}/events', () => {
     expect(seen).not.toContain('cancelled');
   });
 
+  it('ends soon after the caller would no longer be let in, though nothing happens', async () => {
+    const { id } = await adapt('quiet', { ...steps, settings: { steps: 1 } }, { prefer: 'wait=20' });
+    let isAdmitted = true;
+    // Nothing ever happens to this one after its first event.
+    const service: Service = {
+      ...http.service,
+      async *events(_tenant, _task, _id, _after, signal) {
+        yield { id: 1, type: 'queued', data: {} };
+        await once(signal, 'abort');
+      },
+    };
+    const app = await buildApp({
+      service,
+      keys: { ...noKeys, isAdmitted: async () => isAdmitted },
+      version: '0.0.0',
+      heartbeatMs: 20,
+    });
+    onTestFinished(() => app.close());
+    await app.listen({ port: 0, host: '127.0.0.1' });
+    const stream = await open('quiet', id, app);
+    await once(stream, 'data');
+    isAdmitted = false;
+    stream.resume();
+    await once(stream, 'end');
+  });
+
+  it('has no answer to HEAD, which would follow it for nobody', async () => {
+    const { id } = await adapt('headless', steps, { prefer: 'wait=20' });
+    const url = `/tasks/headless/adaptations/${id}/events`;
+    expect((await http.app.inject({ method: 'HEAD', url })).statusCode).toBe(404);
+  });
+
   it('answers 404 for an unknown adaptation, not a stream', async () => {
     await adapt('known', steps);
     const answer = await events('known', 'adp_0');

@@ -45,6 +45,8 @@ export async function admitCallers(
   app.decorateRequest('caller', null);
   app.addHook('onRequest', async (request, reply) => {
     if (OPEN.test(request.routeOptions.url ?? '')) return;
+    // Of a connection that was reset not even the address is known.
+    if (request.raw.socket.destroyed) throw new InnerloopError('invalid_request', 'The caller has hung up');
     if (!(await keys.required())) {
       refuseOtherSites(request, corsOrigins);
       request.caller = { tenant: 'default', keyId: null };

@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { InnerloopError } from '../../errors.ts';
 import type { Limits } from '../limits.ts';
 import { Load } from '../load.ts';
+import { whenClosed } from '../when-closed.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -85,7 +86,7 @@ export async function refuseOverload(
     }
     for (const load of loads) load.add(more);
     // Comes in any case; the framework's own hook does not, for a caller who leaves in the middle of a body.
-    reply.raw.once('close', async () => {
+    whenClosed(reply, async () => {
       // Whoever hangs up leaves behind what was begun for it.
       await request.work?.catch(() => undefined);
       for (const load of loads) load.remove(more);

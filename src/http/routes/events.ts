@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import type { FastifyReply } from 'fastify';
 import { Type } from 'typebox';
 import type { Service } from '../../service/service.ts';
 import { orClosing, untilDisconnect } from '../disconnect.ts';
@@ -9,6 +10,7 @@ import { AdaptationParams } from '../schemas/adaptations.ts';
 import { problems } from '../schemas/problem.ts';
 import { eventStream } from '../sse.ts';
 import { tenantOf } from '../tenant.ts';
+import { whenClosed } from '../when-closed.ts';
 
 interface Options {
   readonly service: Service;
@@ -31,6 +33,8 @@ export const eventRoutes: FastifyPluginAsyncTypebox<Options> = async (
   app.get(
     '/tasks/:task/adaptations/:id/events',
     {
+      // Its answer would end at once, and what follows the adaptation for it would not.
+      exposeHeadRoute: false,
       schema: {
         operationId: 'streamEvents',
         summary: 'Follow an adaptation as Server-Sent Events, to its end',
@@ -52,9 +56,10 @@ export const eventRoutes: FastifyPluginAsyncTypebox<Options> = async (
       await service.adaptation(tenant, task, id);
       follow(request, reply);
       const after = headers['last-event-id'] ?? 0;
-      const signal = orClosing(untilDisconnect(reply), closing, reply);
-      const events = service.events(tenant, task, id, after, signal);
-      const admitted = whileTrue(events, async () => caller !== null && keys.isAdmitted(caller));
+      const isAdmitted = async () => caller !== null && keys.isAdmitted(caller);
+      const gone = AbortSignal.any([untilDisconnect(reply), untilRefused(isAdmitted, heartbeatMs, reply)]);
+      const events = service.events(tenant, task, id, after, orClosing(gone, closing, reply));
+      const admitted = whileTrue(events, isAdmitted);
       return reply
         .type('text/event-stream')
         .header('cache-control', 'no-store')
@@ -62,6 +67,17 @@ export const eventRoutes: FastifyPluginAsyncTypebox<Options> = async (
     },
   );
 };
+
+/** Aborts when `isAdmitted` no longer holds, as is looked up now and then: nothing may happen for long. */
+function untilRefused(isAdmitted: () => Promise<boolean>, everyMs: number, reply: FastifyReply): AbortSignal {
+  const refused = new AbortController();
+  const look = setInterval(async () => {
+    // While the keys cannot be asked, nothing is known against it.
+    if (!(await isAdmitted().catch(() => true))) refused.abort();
+  }, everyMs);
+  whenClosed(reply, () => clearInterval(look));
+  return refused.signal;
+}
 
 /** What comes while `holds`, asked before each. */
 async function* whileTrue<T>(items: AsyncIterable<T>, holds: () => Promise<boolean>): AsyncGenerator<T> {
