@@ -1,11 +1,17 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Package } from './manifest.ts';
 
-/** Writes `model.json` and the programs into `directory`, which is made where it is missing. */
+/**
+ * Writes `model.json` and the programs into `directory`, which is made where it is missing. The manifest goes first and
+ * comes last, so that a directory with one is a whole package whenever this is interrupted.
+ */
 export async function writePackage(directory: string, { manifest, programs }: Package): Promise<void> {
+  const path = join(directory, 'model.json');
   await mkdir(directory, { recursive: true });
+  await rm(path, { force: true });
   for (const [name, bytes] of Object.entries(programs))
     await writeFile(join(directory, `${name}.onnx`), bytes);
-  await writeFile(join(directory, 'model.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+  await writeFile(`${path}.part`, `${JSON.stringify(manifest, null, 2)}\n`);
+  await rename(`${path}.part`, path);
 }

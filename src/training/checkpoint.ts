@@ -1,6 +1,7 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
+import { InnerloopError } from '../errors.ts';
 import type { Tensors } from '../tensor.ts';
 import type { AdamState } from './adam.ts';
 import type { CurvePoint } from './curve.ts';
@@ -29,13 +30,30 @@ export async function writeCheckpoint(path: string, checkpoint: Checkpoint): Pro
   await rename(`${path}.part`, path);
 }
 
-/** Null when there is none, when it is damaged, or when it belongs to another recipe. */
+/**
+ * Null when there is none.
+ * @throws InnerloopError `invalid_recipe` for one that belongs to another recipe, or is damaged: to start over instead
+ * would replace it.
+ */
 export async function readCheckpoint(path: string, recipe: string): Promise<Checkpoint | null> {
-  const bytes = await readFile(path).catch(() => null);
+  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null;
+    throw error;
+  });
   if (!bytes) return null;
+  const checkpoint = decode(bytes);
+  if (checkpoint?.recipe === recipe) return checkpoint;
+  const expected = 'a checkpoint of this recipe to go on from';
+  const got = checkpoint
+    ? 'one of a recipe that trains otherwise'
+    : 'a file that is damaged, or none of ours';
+  const message = `Expected ${expected} in ${path}, got ${got}: without --resume, training starts over and replaces it`;
+  throw new InnerloopError('invalid_recipe', message, { expected, got });
+}
+
+function decode(bytes: Buffer): Checkpoint | null {
   try {
-    const checkpoint = deserialize(bytes) as Checkpoint;
-    return checkpoint.recipe === recipe ? checkpoint : null;
+    return deserialize(bytes) as Checkpoint;
   } catch {
     return null;
   }

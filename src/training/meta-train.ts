@@ -25,7 +25,7 @@ export interface MetaTraining {
   /** How good these weights are, higher being better, with its interval. */
   validate(weights: Tensors): Promise<{ score: number; interval95: number }>;
   onIteration?(news: IterationNews): void;
-  /** Called after each validation and when stopped early; the checkpoint's tensors change once it resolves. */
+  /** Called after each validation, and when stopped early behind its start; the checkpoint's tensors change once it resolves. */
   onCheckpoint(checkpoint: Checkpoint): Promise<void>;
 }
 
@@ -116,7 +116,8 @@ export async function metaTrain(run: MetaTraining): Promise<Checkpoint> {
       await run.onCheckpoint(checkpoint());
     }
   }
-  if (signal.aborted) await run.onCheckpoint(checkpoint());
+  // One that has not gone further would only take the place of a better one, where a run was started over.
+  if (signal.aborted && iteration > run.start.iteration) await run.onCheckpoint(checkpoint());
   return checkpoint();
 }
 

@@ -26,7 +26,6 @@ export async function publish(
     join(directory, 'README.md'),
     renderCard({ manifest, recipe, data, folder: packageFolder(directory, recipe.name), curve: CURVE }),
   );
-  // The manifest last: a directory with `model.json` is a whole package.
   await writePackage(directory, published);
   return published;
 }

@@ -95,6 +95,35 @@ describe('innerloop train', { timeout: 120_000 }, () => {
     expect(resumed.stderr).not.toContain('Starting over');
     const again = await innerloop(['train', join(broken, 'recipe.json')]);
     expect(again.stderr).toContain('Starting over: --resume would go on from the checkpoint that is there');
+
+    // What is stopped before it has begun leaves the checkpoint that was there.
+    const path = join(broken, 'tiny-waves.checkpoint');
+    const before = await readFile(path);
+    expect(await innerloop(['train', join(broken, 'recipe.json')], AbortSignal.abort())).toMatchObject({
+      code: 130,
+    });
+    expect(await readFile(path)).toEqual(before);
+  });
+
+  it.each([
+    [
+      'of a recipe that has changed',
+      { training: { ...recipe.training, iterations: 60 } },
+      null,
+      /trains otherwise/,
+    ],
+    ['that is damaged', {}, 'x', /damaged/],
+  ])('does not start over from a checkpoint %s', async (_what, change, content, told) => {
+    const directory = await newPackage({ evaluations: [] });
+    const [file, path] = [join(directory, 'recipe.json'), join(directory, 'tiny-waves.checkpoint')];
+    expect(await innerloop(['train', file])).toMatchObject({ code: 0 });
+    await writeFile(file, JSON.stringify({ ...JSON.parse(await readFile(file, 'utf8')), ...change }));
+    if (content !== null) await writeFile(path, content);
+    const before = await readFile(path);
+    const refused = await innerloop(['train', file, '--resume']);
+    expect(refused.code).not.toBe(0);
+    expect(refused.stderr).toMatch(told);
+    expect(await readFile(path)).toEqual(before);
   });
 });
 
