@@ -191,6 +191,12 @@ export function itemsOf(setting: string): readonly string[] {
     .filter((item) => item !== '');
 }
 
+/** What a value must be: the library leaves out between what there is to choose. */
+function wordsOf({ keyword, message, params }: ReturnType<typeof Value.Errors>[number]): string {
+  if (keyword !== 'enum') return message;
+  return `must be one of ${(params as { allowedValues: unknown[] }).allowedValues.join(', ')}`;
+}
+
 /**
  * The settings in `environment`; an empty variable counts as absent, an unknown one is somebody else's.
  * @throws InnerloopError `invalid_config` that lists everything that is wrong.
@@ -206,7 +212,7 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
     const [error] = Value.Errors(schema, value);
     // An address may hold a password.
     const got = name.endsWith('_URL') ? 'another text' : JSON.stringify(text);
-    if (error) problems.push(`${name} ${error.message}, got ${got}`);
+    if (error) problems.push(`${name} ${wordsOf(error)}, got ${got}`);
     config[name] = value;
   }
   for (const [name, { expected, isItem }] of Object.entries(lists)) {

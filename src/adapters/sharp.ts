@@ -79,7 +79,9 @@ function hex(file: Uint8Array, offset: number, length: number): string {
 }
 
 function notAnImage(file: Uint8Array): InnerloopError {
-  const got = file.length === 0 ? 'an empty file' : `${file.length} bytes that start with ${hex(file, 0, 8)}`;
+  const start = Buffer.from(file.subarray(0, 12)).toString('latin1');
+  const told = /^[ -~]+$/.test(start) ? JSON.stringify(start) : hex(file, 0, 8);
+  const got = file.length === 0 ? 'an empty file' : `${file.length} bytes that start with ${told}`;
   return new InnerloopError('invalid_image', `Expected ${accepted}, got ${got}`, { expected: accepted, got });
 }
 

@@ -87,7 +87,7 @@ export async function buildApp({
     routerOptions: { maxParamLength: 256 },
     frameworkErrors: (error, request, reply) => {
       const send = request.url.startsWith(`${INFERENCE_PREFIX}/`) ? sendInferenceError : sendProblem;
-      send(asInnerloopError(error, limits), request, reply);
+      send(asInnerloopError(error, limits, request), request, reply);
     },
   });
   app.removeContentTypeParser('text/plain');

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ErrorDetails, InnerloopError } from '../errors.ts';
 import { lingerOnUnreadBody } from './linger.ts';
+import { partAt } from './plugins/forms.ts';
 import { statusOf } from './status.ts';
 
 /**
@@ -18,7 +19,7 @@ export function reportError(
   const { retryAfterSeconds } = details;
   if (retryAfterSeconds !== undefined) reply.header('retry-after', String(retryAfterSeconds));
   lingerOnUnreadBody(request, reply);
-  if (!ours) return { detail: error.message, details };
+  if (!ours) return { detail: error.message + partAt(request, details.pointer), details };
   const detail = `Something went wrong on our side. The log tells what under request ${request.id}.`;
   return { detail, details: {} };
 }

@@ -80,8 +80,14 @@ function memberOf({ keyword, params, propertyName }: ErrorObject): string {
   return propertyName === undefined ? '' : `/${escaped(propertyName)}`;
 }
 
-function gotOf({ keyword, params, data }: ErrorObject): string {
-  if (keyword === 'required') return 'nothing';
+function gotOf({ keyword, params, data, parentSchema }: ErrorObject): string {
+  if (keyword === 'required') {
+    // A name that nobody knows is likely to stand for the one that is missing.
+    const unknown = Object.keys(data as object).find(
+      (name) => !Object.hasOwn(parentSchema?.properties ?? {}, name),
+    );
+    return unknown === undefined ? 'nothing' : `nothing, but an unknown ${describe(unknown)}`;
+  }
   if (keyword === 'additionalProperties') return describe(params.additionalProperty);
   if (keyword === 'maxProperties' || keyword === 'minProperties') {
     return `${Object.keys(data as object).length} members`;

@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { claimFolder } from '../adapters/lmdb/claim-folder.ts';
 import { createLmdbStateCache } from '../adapters/lmdb/state-cache.ts';
@@ -7,6 +6,7 @@ import { createLocalQueue, type LocalQueueOptions } from '../adapters/local-queu
 import type { Config } from '../config.ts';
 import type { Meter } from '../ports/meter.ts';
 import { type Backend, quotaOf } from './backend.ts';
+import { makeDataFolder } from './data-folder.ts';
 import { openEmbeddedKeyStore } from './keys.ts';
 
 /** Everything in one process and on files alone: no other server is needed. */
@@ -15,7 +15,7 @@ export async function openEmbedded(
   meter: Meter,
   onError: LocalQueueOptions['onError'],
 ): Promise<Backend> {
-  await mkdir(config.DATA_DIR, { recursive: true });
+  await makeDataFolder(config);
   const claim = claimFolder(config.DATA_DIR);
   const store = createLmdbTaskStore({ path: join(config.DATA_DIR, 'tasks'), quota: quotaOf(config) });
   const cache = createLmdbStateCache({

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FastifyBaseLogger } from 'fastify';
 import { createLmdbKeyStore } from '../adapters/lmdb/key-store.ts';
@@ -12,6 +11,7 @@ import { isLoopback } from '../loopback.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { KeyStore } from '../ports/key-store.ts';
 import { createKeys, type Keys } from '../service/keys.ts';
+import { makeDataFolder } from './data-folder.ts';
 
 /** A person waits, and for one command: longer than a request may. */
 const CLI_TIMEOUT_MS = 5000;
@@ -52,7 +52,7 @@ export async function openKeys(
 
 async function openStore(config: Config): Promise<{ store: KeyStore; close: () => Promise<void> }> {
   if (config.REDIS_URL === '') {
-    await mkdir(config.DATA_DIR, { recursive: true });
+    await makeDataFolder(config);
     const store = openEmbeddedKeyStore(config);
     return { store, close: async () => store[Symbol.asyncDispose]() };
   }

@@ -8,6 +8,7 @@ import { isLoopback } from '../loopback.ts';
 import type { Service } from '../service/service.ts';
 import { assemble } from './assemble.ts';
 import { createServerKeys } from './keys.ts';
+import { listenAt } from './listen-at.ts';
 import { readVersion } from './version.ts';
 
 export interface Server extends AsyncDisposable {
@@ -48,11 +49,11 @@ export async function startServer(config: Config, logger: FastifyBaseLogger): Pr
     await assembled.loaded;
     // Before the first request, so that work left by a former process keeps its place in the queue.
     assembled.work();
-    const address = await app.listen({ host: config.HOST, port: config.PORT });
+    const address = await listenAt(app, config, 'HOST', 'PORT');
     open.push(app);
     if (config.METRICS_PORT !== 0) {
       const metricsApp = await buildMetricsApp({ ...meter, logger });
-      await metricsApp.listen({ host: config.METRICS_HOST, port: config.METRICS_PORT });
+      await listenAt(metricsApp, config, 'METRICS_HOST', 'METRICS_PORT');
       open.push(metricsApp);
     }
     // Once it listens: a key is shown once, and one that nobody saw would lock everybody out.

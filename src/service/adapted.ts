@@ -126,7 +126,8 @@ export function createAdapted({
   async function notAdapted({ tenant, id }: Task): Promise<InnerloopError> {
     const { data } = await store.adaptations(tenant, id, { limit: 1 });
     const [latest] = data;
-    const got = latest ? `the latest is ${latest.status}` : 'none was submitted';
+    const why = latest?.error ? `: ${latest.error.message}` : '';
+    const got = latest ? `the latest is ${latest.status} (${latest.id})${why}` : 'none was submitted';
     const details = { expected: 'an adaptation that has succeeded', got };
     const message = `Task ${id} has no adaptation that has succeeded; ${got}`;
     const waits = latest && !hasEnded(latest.status);

@@ -110,6 +110,27 @@ it('waits for a request to arrive, but not for ever', () => {
   expect(http.app.server.requestTimeout).toBeGreaterThan(0);
 });
 
+it('names the part of a form whose file is no picture', async () => {
+  const part = (name: string, filename: string, body: string) =>
+    `--b\r\nContent-Disposition: form-data; name="${name}"; filename="${filename}"\r\n\r\n${body}\r\n`;
+  const payload = `${part('knot', 'one.png', 'hello, I am text')}--b--\r\n`;
+  const headers = { 'content-type': 'multipart/form-data; boundary=b' };
+  const url = '/tasks/parts/adapt?model=tiny-glyph-prototypes';
+  const answer = await http.app.inject({ method: 'POST', url, payload, headers });
+  expect(answer.json()).toMatchObject({
+    code: 'invalid_image',
+    pointer: '/support/0/input',
+    detail: expect.stringMatching(/start with "hello, I am " .*\(one\.png in "knot"\)$/),
+  });
+});
+
+it('says where what is no file belongs', async () => {
+  const payload = `--b\r\nContent-Disposition: form-data; name="model"\r\n\r\nx\r\n--b--\r\n`;
+  const headers = { 'content-type': 'multipart/form-data; boundary=b' };
+  const answer = await http.app.inject({ method: 'POST', url: '/tasks/parts/adapt', payload, headers });
+  expect(answer.json().detail).toMatch(/got text in "model": model and mode go in the query/);
+});
+
 it('does not repeat the whole name of a form field that is no file', async () => {
   const name = 'n'.repeat(10_000);
   const payload = `--b\r\nContent-Disposition: form-data; name="${name}"\r\n\r\nx\r\n--b--\r\n`;

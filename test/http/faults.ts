@@ -208,7 +208,14 @@ export const adaptFaults: Record<string, Fault> = {
     headers: { 'content-type': 'text/plain' },
     status: 415,
     code: 'unsupported_media_type',
-    expected: /multipart/,
+    expected: /curl: -H 'content-type: application\/json'\) or multipart/,
+    got: /^text\/plain$/,
+  }),
+  'a member of another name than it has': bad({
+    body: { examples: [] },
+    pointer: '/support',
+    expected: /a value/,
+    got: /nothing, but an unknown "examples"/,
   }),
   'a form without a boundary': bad({
     body: 'x',

@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import { expect, it, onTestFinished } from 'vitest';
 import { packageDigest, programHashes } from '../../src/package/digest.ts';
 import type { Package } from '../../src/package/manifest.ts';
@@ -24,5 +26,23 @@ it('does not start with a package that the runtime refuses, and says which', {
   const starting = startServerProcess({ MODELS_DIR: models, DATA_DIR: await scratchFolder() });
   await expect(starting).rejects.toThrow(
     /ended with 1 before it listened: innerloop cannot start: The programs of package tiny-gradients could not be loaded/,
+  );
+});
+
+it('does not start where its address is taken, or its folder cannot be, and names the setting', {
+  timeout: 60_000,
+}, async () => {
+  const taken = createServer();
+  onTestFinished(() => void taken.close());
+  await once(taken.listen(0, '127.0.0.1'), 'listening');
+  const { port } = taken.address() as AddressInfo;
+  const models = await modelsFolder();
+  onTestFinished(() => rm(models, { recursive: true }));
+  const environment = { MODELS_DIR: models, DATA_DIR: await scratchFolder() };
+  await expect(startServerProcess({ ...environment, PORT: String(port) })).rejects.toThrow(
+    new RegExp(`cannot start: .* HOST 127.0.0.1 with PORT ${port} is taken by another process`),
+  );
+  await expect(startServerProcess({ ...environment, DATA_DIR: '/dev/null/data' })).rejects.toThrow(
+    /cannot start: DATA_DIR must be a folder, or a place for one, got "\/dev\/null\/data"/,
   );
 });

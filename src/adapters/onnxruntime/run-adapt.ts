@@ -41,6 +41,9 @@ export async function runAdapt(job: AdaptJob, { init, steps, signal, onStep }: R
 }
 
 function diverged(what: string, steps: number): InnerloopError {
-  const remedy = steps > 0 ? 'lower the rate, or take fewer steps' : 'the inputs are far too large';
+  const remedy =
+    steps > 0
+      ? 'lower the rate, take fewer steps, or scale inputs and targets to what the package was trained on'
+      : 'the inputs are far too large';
   return new InnerloopError('adaptation_diverged', `The adaptation diverged: ${what}; ${remedy}`);
 }

@@ -9,11 +9,21 @@ export interface UploadedFile {
   /** The form field's name. */
   readonly name: string;
   readonly dataUrl: string;
+  /** As the caller's machine calls it; empty where it does not say. */
+  readonly filename: string;
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Of a form, in order; null for any other body. */
+    uploads: readonly Pick<UploadedFile, 'name' | 'filename'>[] | null;
+  }
 }
 
 export async function acceptForms(app: FastifyInstance, { files }: Limits): Promise<void> {
   // Bytes are counted here: at its own limit the plugin would read a part to its end, however far that is.
   await app.register(multipart, { limits: { files, parts: files, fileSize: Number.MAX_SAFE_INTEGER } });
+  app.decorateRequest('uploads', null);
 }
 
 /**
@@ -22,8 +32,18 @@ export async function acceptForms(app: FastifyInstance, { files }: Limits): Prom
  */
 export function formAsBody(toBody: (files: readonly UploadedFile[]) => unknown, limits: Limits) {
   return async (request: FastifyRequest): Promise<void> => {
-    if (request.isMultipart()) request.body = toBody(await readFiles(request, limits));
+    if (!request.isMultipart()) return;
+    const files = await readFiles(request, limits);
+    request.uploads = files.map(({ name, filename }) => ({ name, filename }));
+    request.body = toBody(files);
   };
+}
+
+/** Which part of a form a pointer into the body it stands for means, in the caller's words. */
+export function partAt({ uploads }: FastifyRequest, pointer = ''): string {
+  const [, index] = /^\/(?:support|inputs)\/(\d+)/.exec(pointer) ?? [];
+  const upload = index === undefined ? undefined : uploads?.[Number(index)];
+  return upload ? ` (${[upload.filename, `in "${upload.name}"`].join(' ').trim()})` : '';
 }
 
 /** Reads one part after the other and stops at the limits, so a form of any size takes bounded memory. */
@@ -44,7 +64,7 @@ async function readFiles(request: FastifyRequest, { bodyBytes, fileBytes }: Limi
         chunks.push(chunk);
       }
       const dataUrl = `data:;base64,${Buffer.concat(chunks).toString('base64')}`;
-      files.push({ name: part.fieldname, dataUrl });
+      files.push({ name: part.fieldname, filename: part.filename ?? '', dataUrl });
     }
   } catch (error) {
     if (error instanceof InnerloopError || isCount(error)) throw error;
@@ -65,7 +85,7 @@ function reason(error: unknown): string {
 
 function notAFile(fieldName: string): InnerloopError {
   const name = fieldName.slice(0, MAX_LABEL_LENGTH);
-  const message = `Expected a file in every part (curl: -F ${name}=@picture.png), got text in "${name}"`;
+  const message = `Expected a file in every part (curl: -F label=@picture.png), got text in "${name}": model and mode go in the query, and settings need a JSON body`;
   return new InnerloopError('invalid_request', message, { expected: 'a file', got: 'text' });
 }
 

@@ -9,7 +9,7 @@ import { validationError } from '../validation-error.ts';
 /** Every failure leaves as `application/problem+json`; what is not the caller's leaves no detail but the log's. */
 export function answerWithProblems(app: FastifyInstance, limits: Limits): void {
   app.setErrorHandler((error: FastifyError | InnerloopError, request, reply) =>
-    sendProblem(asInnerloopError(error, limits), request, reply),
+    sendProblem(asInnerloopError(error, limits, request), request, reply),
   );
   app.setNotFoundHandler((request, reply) => sendProblem(noSuchRoute(request), request, reply));
 }
@@ -33,20 +33,25 @@ export function noSuchRoute(request: FastifyRequest): InnerloopError {
 }
 
 /** Whatever was thrown, as the error the caller is told. */
-export function asInnerloopError(error: FastifyError | InnerloopError, limits: Limits): InnerloopError {
+export function asInnerloopError(
+  error: FastifyError | InnerloopError,
+  limits: Limits,
+  request: FastifyRequest,
+): InnerloopError {
   if (error instanceof InnerloopError) return error;
   if (error.validation) return validationError(error.validation, error.validationContext ?? 'body');
   const code = frameworkCodes[error.code] ?? (isCallersFault(error) ? 'invalid_request' : 'internal');
   if (code === 'payload_too_large') return tooLarge(error, limits);
   const expected = expectations[error.code];
   if (expected === undefined) return new InnerloopError(code, error.message, { cause: error });
-  const got = code === 'unsupported_media_type' ? 'another media type' : unparsable;
+  const got = code === 'unsupported_media_type' ? mediaTypeOf(request) : unparsable;
   return new InnerloopError(code, `Expected ${expected}, got ${got}`, { expected, got, cause: error });
 }
 
 const unparsable = 'text that does not parse (or names a prototype)';
 const expectations: Readonly<Record<string, string>> = {
-  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'a body of application/json or multipart/form-data',
+  FST_ERR_CTP_INVALID_MEDIA_TYPE:
+    "a body of application/json (curl: -H 'content-type: application/json') or multipart/form-data (curl: -F)",
   FST_ERR_CTP_INVALID_JSON_BODY: 'a JSON body',
 };
 
@@ -61,6 +66,10 @@ function tooLarge({ code }: FastifyError, { bodyBytes, files }: Limits): Innerlo
   const isBody = code === 'FST_ERR_CTP_BODY_TOO_LARGE';
   const expected = isBody ? `a body of at most ${bodyBytes} bytes` : `at most ${files} files`;
   return new InnerloopError('payload_too_large', `Expected ${expected}, got more`, { expected, got: 'more' });
+}
+
+function mediaTypeOf({ headers }: FastifyRequest): string {
+  return headers['content-type']?.slice(0, 100) ?? 'one that is not named';
 }
 
 function isCallersFault({ statusCode }: FastifyError): boolean {

@@ -24,7 +24,7 @@ export const INFERENCE_PREFIX = '/v2';
  */
 export const inferenceRoutes: FastifyPluginAsync<Options> = async (app, { service, limits, version }) => {
   app.setErrorHandler((error: FastifyError | InnerloopError, request, reply) =>
-    sendInferenceError(asInnerloopError(error, limits), request, reply),
+    sendInferenceError(asInnerloopError(error, limits, request), request, reply),
   );
   app.setNotFoundHandler((request, reply) => sendInferenceError(noSuchRoute(request), request, reply));
   acceptInferenceBodies(app);

@@ -35,7 +35,7 @@ const Example = Type.Object(
 
 const Mode = oneOf(['replace', 'append'], {
   description:
-    '`append`: these examples, of old classes or new ones, join the current support set. Else they replace it.',
+    '`append`: these examples, of old classes or new ones, join the current support set, each as often as it is sent. Else they replace it.',
 });
 
 export const AdaptBody = Type.Object(
@@ -68,7 +68,8 @@ export const AdaptBody = Type.Object(
   {
     ...closed,
     'x-examples': examples.adapt,
-    'x-form': 'One image file per example; the field name is its label.',
+    'x-form':
+      'One image file per example, dark on a light ground unless the model says otherwise; the field name is its label.',
   },
 );
 

@@ -1,4 +1,9 @@
-import { type Static, Type } from 'typebox';
+import { type Static, type TSchema, Type } from 'typebox';
+import { statusOf } from '../status.ts';
+
+const codes = Object.keys(statusOf)
+  .map((code) => `\`${code}\``)
+  .join(', ');
 
 const Problem = Type.Object(
   {
@@ -7,7 +12,9 @@ const Problem = Type.Object(
     status: Type.Integer(),
     detail: Type.String({ description: 'What was expected and what came, in words.' }),
     instance: Type.String({ description: 'The path that was asked for.' }),
-    code: Type.String({ description: 'Stable: branch on this, not on the words.' }),
+    code: Type.String({
+      description: `Stable: branch on this, not on the words. Today one of ${codes}; others may join them.`,
+    }),
     pointer: Type.Optional(
       Type.String({ description: 'JSON pointer (RFC 6901) to the member of the body at fault.' }),
     ),
@@ -32,13 +39,27 @@ const Problem = Type.Object(
 );
 export type ProblemBody = Static<typeof Problem>;
 
-const answer = (description: string) => ({
+const Unavailable = {
+  ...Problem,
+  examples: [
+    {
+      type: 'urn:innerloop:problem:unavailable',
+      title: 'Unavailable',
+      status: 503,
+      detail: 'Redis does not answer: try again',
+      instance: '/tasks/wave/predict',
+      code: 'unavailable',
+    },
+  ],
+};
+
+const answer = (description: string, schema: TSchema) => ({
   description,
-  content: { 'application/problem+json': { schema: Problem } },
+  content: { 'application/problem+json': { schema } },
 });
 
 /** The error answers of every route. */
 export const problems = {
-  '4xx': answer('The request is at fault: nothing was changed.'),
-  '5xx': answer('The service is at fault, or not ready.'),
+  '4xx': answer('The request is at fault: nothing was changed.', Problem),
+  '5xx': answer('The service is at fault, or not ready.', Unavailable),
 } as const;
