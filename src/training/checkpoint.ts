@@ -8,7 +8,7 @@ import type { CurvePoint } from './curve.ts';
 
 /** Everything that meta-training carries from one iteration to the next. Episodes follow from seed and iteration. */
 export interface Checkpoint {
-  /** Hash of what the run depends on; a checkpoint of another recipe is not continued. */
+  /** Hash of what the run depends on, recipe and number of classes; a checkpoint of another is not continued. */
   readonly recipe: string;
   readonly iteration: number;
   readonly weights: Tensors;
@@ -45,7 +45,7 @@ export async function readCheckpoint(path: string, recipe: string): Promise<Chec
   if (checkpoint?.recipe === recipe) return checkpoint;
   const expected = 'a checkpoint of this recipe to go on from';
   const got = checkpoint
-    ? 'one of a recipe that trains otherwise'
+    ? 'one of a recipe that trains otherwise, or on other classes'
     : 'a file that is damaged, or none of ours';
   const message = `Expected ${expected} in ${path}, got ${got}: without --resume, training starts over and replaces it`;
   throw new InnerloopError('invalid_recipe', message, { expected, got });

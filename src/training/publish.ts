@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Metric, Package } from '../package/manifest.ts';
-import { writePackage } from '../package/write.ts';
+import { verifyReadable, writePackage } from '../package/write.ts';
 import { renderCard } from './card.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { renderCurve } from './curve.ts';
@@ -12,7 +12,11 @@ import type { Trained } from './train-package.ts';
 
 const CURVE = 'training-curve.svg';
 
-/** Write a trained package into `directory`, beside its recipe: programs, manifest, curve and model card. */
+/**
+ * Write a trained package into `directory`, beside its recipe: programs, manifest, curve and model card.
+ * @throws InnerloopError `invalid_package` for what nobody could read again, such as a metric that is not finite; then
+ * nothing is written.
+ */
 export async function publish(
   directory: string,
   recipe: Recipe,
@@ -21,6 +25,7 @@ export async function publish(
 ): Promise<Package> {
   const manifest = { ...pkg.manifest, metrics: [...metrics] };
   const published = { ...pkg, manifest };
+  verifyReadable(published);
   await writeFile(join(directory, CURVE), curveOf(recipe, checkpoint));
   await writeFile(
     join(directory, 'README.md'),

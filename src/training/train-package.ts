@@ -4,6 +4,7 @@ import { metaParametersOf } from '../algorithms/algorithm.ts';
 import { InnerloopError } from '../errors.ts';
 import type { Network } from '../nn/network.ts';
 import type { Package } from '../package/manifest.ts';
+import { verifyReadable } from '../package/write.ts';
 import type { CompileGraph } from '../ports/compile-graph.ts';
 import type { CreateObjectiveRunner } from '../ports/objective-runner.ts';
 import type { ProgramRunner } from '../ports/program-runner.ts';
@@ -88,10 +89,13 @@ export async function trainPackage(
 
   const path = checkpointPath(options.directory, recipe.name);
   const key = createHash('sha256')
-    .update(JSON.stringify(courseOf(recipe)))
+    // A folder that has shrunk is split otherwise: what was trained on would be held out.
+    .update(JSON.stringify([...courseOf(recipe), source.classes, validation.classes]))
     .digest('hex');
   const found = options.resume ? await readCheckpoint(path, key) : null;
   const start = found ?? startCheckpoint(key, await firstWeights(recipe, net, options.directory, context));
+  // Before hours of training, not after them.
+  verifyReadable(await packageOf(start.weights));
   const checkpoint = await metaTrain({
     ...options,
     recipe,

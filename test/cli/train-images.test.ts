@@ -123,6 +123,16 @@ describe('innerloop train --data', { timeout: 300_000 }, () => {
     expect(resumed.code).toBe(0);
     expect(await digest()).toBe(before);
   });
+
+  it('does not go on over a folder that has lost a class, whose split is another', async () => {
+    const shrunk = join(root, 'shrunk');
+    await cp(data, shrunk, { recursive: true });
+    await rm(join(shrunk, 'sign03'), { recursive: true });
+    const file = join(directory, 'recipe.json');
+    const resumed = await innerloop(['train', file, '--resume', '--dataset', shrunk]);
+    expect(resumed.code).not.toBe(0);
+    expect(resumed.stderr).toContain('one of a recipe that trains otherwise');
+  });
 });
 
 describe('innerloop train --data, asked wrongly', { timeout: 60_000 }, () => {

@@ -105,6 +105,15 @@ describe('innerloop train', { timeout: 120_000 }, () => {
     expect(await readFile(path)).toEqual(before);
   });
 
+  it('refuses bounds that no package may have before it trains', async () => {
+    const inner = { ...recipe.inner, rate: { default: 0.5, minimum: 0.0001, maximum: 0.1 } };
+    const directory = await newPackage({ inner });
+    const refused = await innerloop(['train', join(directory, 'recipe.json')]);
+    expect(refused.code).not.toBe(0);
+    expect(refused.stderr).toMatch(/\/inner\/rate\/default/);
+    expect(existsSync(join(directory, 'tiny-waves.checkpoint'))).toBe(false);
+  });
+
   it.each([
     [
       'of a recipe that has changed',
