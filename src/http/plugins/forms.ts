@@ -43,7 +43,9 @@ export function formAsBody(toBody: (files: readonly UploadedFile[]) => unknown, 
 export function partAt({ uploads }: FastifyRequest, pointer = ''): string {
   const [, index] = /^\/(?:support|inputs)\/(\d+)/.exec(pointer) ?? [];
   const upload = index === undefined ? undefined : uploads?.[Number(index)];
-  return upload ? ` (${[upload.filename, `in "${upload.name}"`].join(' ').trim()})` : '';
+  if (!upload) return '';
+  const [name, filename] = [upload.name, upload.filename].map((each) => each.slice(0, MAX_LABEL_LENGTH));
+  return ` (${`${filename} in "${name}"`.trim()})`;
 }
 
 /** Reads one part after the other and stops at the limits, so a form of any size takes bounded memory. */
@@ -85,7 +87,8 @@ function reason(error: unknown): string {
 
 function notAFile(fieldName: string): InnerloopError {
   const name = fieldName.slice(0, MAX_LABEL_LENGTH);
-  const message = `Expected a file in every part (curl: -F label=@picture.png), got text in "${name}": model and mode go in the query, and settings need a JSON body`;
+  const place = 'model and mode go in the query, and settings need a JSON body';
+  const message = `Expected a file in every part (curl: -F label=@picture.png), got text in "${name}": ${place}`;
   return new InnerloopError('invalid_request', message, { expected: 'a file', got: 'text' });
 }
 
