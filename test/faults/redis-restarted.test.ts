@@ -14,7 +14,9 @@ describeWithRedis('a Redis that is killed and comes back from its append-only fi
     async (fsync) => {
       const redis = await startRedis(['--appendonly', 'yes', '--appendfsync', fsync]);
       onTestFinished(() => redis[Symbol.asyncDispose]());
-      const servers = [await serve({ REDIS_URL: redis.url }), await serve({ REDIS_URL: redis.url })];
+      // A turn that was given out as Redis died, and whose worker never heard of it, is another's after this.
+      const environment = { REDIS_URL: redis.url, QUEUE_LOCK_MS: '2000' };
+      const servers = [await serve(environment), await serve(environment)];
       const calls = servers.map(({ address }) => client(address));
       const callOf = (n: number) => calls[n % calls.length] as (typeof calls)[number];
 
