@@ -2,13 +2,15 @@ import type { FastifyReply } from 'fastify';
 import { InnerloopError } from '../errors.ts';
 import { whenClosed } from './when-closed.ts';
 
+/** For whom nobody is left to be told. */
+export const hungUp = () => new InnerloopError('invalid_request', 'The caller has hung up');
+
 /** Aborts when the client is gone before it has its answer: when nobody is left to answer. */
 export function untilDisconnect(reply: FastifyReply): AbortSignal {
   const gone = new AbortController();
   whenClosed(reply, () => {
     // Every answer closes in the end; an error costs more than most of what comes before it.
-    if (!reply.raw.writableFinished)
-      gone.abort(new InnerloopError('invalid_request', 'The caller has hung up'));
+    if (!reply.raw.writableFinished) gone.abort(hungUp());
   });
   return gone.signal;
 }

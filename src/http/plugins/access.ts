@@ -4,6 +4,7 @@ import { LRUCache } from 'lru-cache';
 import { InnerloopError } from '../../errors.ts';
 import { isLoopback } from '../../loopback.ts';
 import type { Keys } from '../../service/keys.ts';
+import { hungUp } from '../disconnect.ts';
 import { refuseForwarded } from '../forwarded.ts';
 
 /** What the door asks of the keys. */
@@ -46,7 +47,7 @@ export async function admitCallers(
   app.addHook('onRequest', async (request, reply) => {
     if (OPEN.test(request.routeOptions.url ?? '')) return;
     // Of a connection that was reset not even the address is known.
-    if (request.raw.socket.destroyed) throw new InnerloopError('invalid_request', 'The caller has hung up');
+    if (request.raw.socket.destroyed) throw hungUp();
     if (!(await keys.required())) {
       refuseOtherSites(request, corsOrigins);
       request.caller = { tenant: 'default', keyId: null };
