@@ -1,18 +1,34 @@
-// The house of ARCHITECTURE.md as rules: imports run one way.
-const between = (name, comment, from, to, except = []) => ({
+// The rooms of ARCHITECTURE.md as rules: imports run one way, types included.
+
+/** `from` may import nothing that matches `to`. */
+const forbid = (name, comment, from, to, fromExcept = []) => ({
   name,
   comment,
   severity: 'error',
-  from: { path: from, ...(except.length > 0 && { pathNot: except }) },
+  from: { path: from, ...(fromExcept.length > 0 && { pathNot: fromExcept }) },
   to: { path: to },
 });
 
-/** The only place that may import a library that reaches outside the process, or native code. */
+/** What every room may import: files at the root of `src/` that many rooms share. */
+const SHARED = ['tensor', 'errors', 'loopback', 'execution-providers']
+  .map((file) => `${file}\\.ts$`)
+  .concat('concurrency/');
+
+/** The files of `room` may import their own room, the shared files and `allowed`, and nothing else of `src/`. */
+const room = (name, allowed, comment) => ({
+  name: `${name.replaceAll('/', '-')}-imports`,
+  comment,
+  severity: 'error',
+  from: { path: `^src/${name}/` },
+  to: { path: '^src/', pathNot: [...SHARED, `${name}/`, ...allowed].map((each) => `^src/${each}`) },
+});
+
+/** `library` is imported below `folder` and nowhere else. Types count too. */
 const home = (library, folder) => ({
-  name: `${library}-has-one-home`,
+  name: `${library.replaceAll('/', '-')}-has-one-home`,
   comment: `${library} is imported in ${folder} and nowhere else`,
   severity: 'error',
-  from: { path: '^src/', pathNot: `^${folder}` },
+  from: { path: '^src/', pathNot: `^src/${folder}` },
   to: { path: `node_modules/${library}/` },
 });
 
@@ -25,85 +41,73 @@ export default {
       from: {},
       to: { circular: true },
     },
-    between(
+
+    // The file format lies under both halves.
+    room('onnx', [], 'The file format knows nothing of who uses it'),
+
+    // The foundry: makes packages.
+    room('graph', ['onnx/'], 'Graphs know nothing of who uses them'),
+    room('autodiff', ['graph/', 'onnx/'], 'Gradients are transforms of graphs'),
+    room('nn', ['autodiff/', 'graph/', 'onnx/'], 'Networks are functions of weights and inputs'),
+    room(
+      'algorithms',
+      ['nn/', 'autodiff/', 'graph/', 'onnx/', 'package/manifest'],
+      'An algorithm emits programs; it runs nothing',
+    ),
+    room(
+      'training',
+      ['algorithms/', 'nn/', 'autodiff/', 'graph/', 'onnx/', 'package/', 'ports/', 'domain/'],
+      'Training runs programs through ports',
+    ),
+    room(
+      'cli',
+      ['training/', 'algorithms/', 'nn/', 'graph/', 'package/', 'ports/', 'domain/', 'service/'],
+      'Commands take what they need as a context',
+    ),
+
+    // The contract between the halves.
+    room('package', ['onnx/'], 'The contract knows the file format, not how graphs are made'),
+
+    // The service: runs packages.
+    room('domain', [], 'Domain types do no I/O'),
+    room('ports', ['domain/', 'package/'], 'A port names domain types and package types'),
+    room('service', ['domain/', 'ports/', 'package/'], 'Use cases know neither HTTP nor adapters'),
+    room('http', ['service/', 'domain/', 'ports/', 'package/manifest'], 'Routes know no adapter'),
+    room('adapters', ['domain/', 'ports/', 'package/', 'onnx/'], 'Adapters implement ports'),
+    forbid(
       'service-half-knows-no-foundry',
       'Adding an algorithm touches no line of the service',
-      '^src/(tasks|ports|service|http|adapters)/',
-      '^src/(autodiff|nn|algorithms|training|cli)/',
+      '^src/(domain|ports|service|http|adapters)/',
+      '^src/(graph|autodiff|nn|algorithms|training|cli)/',
     ),
-    between('tasks-are-pure', 'Domain types do no I/O', '^src/tasks/', '^src/(?!tasks/|tensor|errors)'),
-    between(
-      'ports-are-interfaces',
-      'A port names domain types and nothing else',
-      '^src/ports/',
-      '^src/(?!ports/|tasks/|package/|tensor|errors)',
-    ),
-    between(
-      'service-takes-ports',
-      'Use cases know neither HTTP nor adapters',
-      '^src/service/',
-      '^src/(http|adapters|main|cli|config)',
-    ),
-    between('http-speaks-to-service', 'Routes know no adapter', '^src/http/', '^src/(adapters|main|cli)/'),
-    between(
-      'worker-speaks-to-service',
-      'A job is handed to the use case',
-      '^src/worker/',
-      '^src/(?!worker/|service/)',
-    ),
-    between(
-      'only-main-composes',
-      'Adapters are chosen in main',
-      '^src/(?!main/|adapters/)',
-      '^src/adapters/',
-    ),
-    between(
-      'graph-is-the-ground',
-      'Graphs know nothing of who uses them',
-      '^src/graph/',
-      '^src/(?!graph/|tensor|errors)',
-    ),
-    between('autodiff-on-graph', '', '^src/autodiff/', '^src/(?!autodiff/|graph/|tensor|errors)'),
-    between('nn-on-graph', '', '^src/nn/', '^src/(?!nn/|autodiff/|graph/|tensor|errors)'),
-    between(
-      'algorithms-on-nn',
-      '',
-      '^src/algorithms/',
-      '^src/(?!algorithms/|nn/|autodiff/|graph/|package/manifest|tensor|errors)',
-    ),
-    between(
-      'training-knows-ports',
-      'The foundry runs graphs through ports',
-      '^src/training/',
-      '^src/(adapters|service|http|main|cli)/',
-    ),
-    between(
-      'package-reads-onnx-only',
-      'The contract knows the file format, not how graphs are made',
-      '^src/package/',
-      '^src/(?!package/|graph/onnx/(decode|schema|structure)|graph/dim|tensor|errors)',
-    ),
-    between(
+
+    // Composition.
+    forbid('only-main-composes', 'Adapters are chosen in main', '^src/(?!main/|adapters/)', '^src/adapters/'),
+    forbid(
       'config-is-parsed-once',
       'Settings are values, handed down',
       '^src/(?!main/|config)',
       '^src/config',
     ),
-    home('onnxruntime-node', 'src/adapters/onnxruntime/'),
-    home('lmdb', 'src/adapters/lmdb/'),
-    home('ioredis', 'src/adapters/(redis|bullmq)/'),
-    home('@opentelemetry', 'src/adapters/opentelemetry/'),
-    home('testcontainers', 'test/'),
-    home('openapi-client-axios', 'test/'),
-    home('sharp', 'src/adapters/sharp'),
-    home('bullmq', 'src/adapters/bullmq/'),
-    home('ioredis', 'src/adapters/(redis|bullmq)/'),
+
+    home('onnxruntime-node', 'adapters/onnxruntime/'),
+    home('lmdb', 'adapters/lmdb/'),
+    home('ioredis', 'adapters/redis/'),
+    home('bullmq', 'adapters/bullmq/'),
+    home('@opentelemetry', 'adapters/opentelemetry/'),
+    home('sharp', 'adapters/sharp'),
+    home('protobufjs', 'onnx/'),
+    home('typebox', '(http/|package/|training/|config)'),
+    home('yauzl', 'training/datasets/'),
+    home('citty', 'cli/'),
+    home('cli-progress', 'cli/'),
+    home('testcontainers', '$none'),
+    home('openapi-client-axios', '$none'),
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
     tsConfig: { fileName: 'tsconfig.json' },
-    // Types vanish at run time: families of operators and the type over all of them name each other.
-    tsPreCompilationDeps: false,
+    tsPreCompilationDeps: true,
     enhancedResolveOptions: {
       exportsFields: ['exports'],
       conditionNames: ['import', 'node', 'default', 'types'],

@@ -12,12 +12,12 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { openWorkshop } from '../src/main/workshop.ts';
+import { openWorkshop } from '../src/main/training/training-context.ts';
 import type { Package } from '../src/package/manifest.ts';
 import { readPackages } from '../src/package/read.ts';
 import { openDataset } from '../src/training/datasets/catalogue.ts';
-import { measure } from '../src/training/measure.ts';
-import { readRecipe } from '../src/training/recipe.ts';
+import { measure } from '../src/training/evaluation/measure.ts';
+import { readRecipe } from '../src/training/recipe/recipe.ts';
 import { accuracyTables } from './accuracy/table.ts';
 
 const here = fileURLToPath(new URL('.', import.meta.url));

@@ -2,8 +2,8 @@
  * Formulations of the convolution's weight gradient in ONNX operators, side by side on the layers of conv4.
  * Prints milliseconds (median, one thread) and the ratio to what `src/graph/passes/lower-conv.ts` writes.
  */
-import { compile, type Session } from '../src/adapters/onnxruntime/session.ts';
-import { encodeModel } from '../src/graph/onnx/encode.ts';
+import { compile, type Session } from '../src/adapters/onnxruntime/threads/session.ts';
+import { encodeModel } from '../src/graph/export/encode.ts';
 import {
   concat,
   conv,

@@ -8,7 +8,7 @@ import { execFile } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
-import { markdownTable } from '../src/training/markdown-table.ts';
+import { markdownTable } from '../src/training/card/markdown-table.ts';
 import { median } from './adapt/measure.ts';
 import { verdict } from './adapt/report.ts';
 import type { Cost } from './packages/cost.ts';

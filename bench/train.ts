@@ -5,17 +5,17 @@
  *     npm run bench:train -- [--quick] [--peer path]
  */
 import { parseArgs } from 'node:util';
-import { createObjectiveRunner } from '../src/adapters/onnxruntime/objective-runner.ts';
+import { createObjectiveRunner } from '../src/adapters/onnxruntime/training/objective-runner.ts';
 import { maml } from '../src/algorithms/maml.ts';
 import { jointObjective, metaObjective } from '../src/algorithms/objective.ts';
-import { encodeModel } from '../src/graph/onnx/encode.ts';
+import { encodeModel } from '../src/graph/export/encode.ts';
 import { mlp } from '../src/nn/mlp.ts';
 import { regressor } from '../src/nn/network.ts';
 import type { Objective } from '../src/ports/objective-runner.ts';
-import { adamStep, startAdam } from '../src/training/adam.ts';
 import { sinusoid } from '../src/training/datasets/sinusoid.ts';
+import { adamStep, startAdam } from '../src/training/loop/adam.ts';
+import { startWeights } from '../src/training/loop/weights.ts';
 import { createRandom } from '../src/training/random.ts';
-import { startWeights } from '../src/training/weights.ts';
 import type { Contender } from './adapt/contender.ts';
 import { type Effort, measure, type Row, ratioOf } from './adapt/measure.ts';
 import { openPeer, whyNoPeer } from './adapt/peer.ts';

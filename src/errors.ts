@@ -1,6 +1,6 @@
 /**
  * Every way a request or a package can be at fault, or we can. Codes are public and stable: a retired code
- * is never used again. `src/http/status.ts` gives each its HTTP status.
+ * is never used again. `src/http/errors/status.ts` gives each its HTTP status.
  */
 export type ErrorCode =
   | 'invalid_request'

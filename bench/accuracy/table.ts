@@ -1,5 +1,5 @@
 import type { Manifest, Metric } from '../../src/package/manifest.ts';
-import { markdownTable } from '../../src/training/markdown-table.ts';
+import { markdownTable } from '../../src/training/card/markdown-table.ts';
 import { type Paper, type Published, papers } from './papers.ts';
 
 /** `5-way 1-shot`, or `10-shot` for regression. */

@@ -1,17 +1,17 @@
 import type { TSchema } from 'typebox';
-import { compile } from '../../src/adapters/onnxruntime/session.ts';
-import { type Steps, stride } from '../../src/adapters/onnxruntime/stride.ts';
+import { type Steps, stride } from '../../src/adapters/onnxruntime/adapting/run-steps.ts';
+import { compile } from '../../src/adapters/onnxruntime/threads/session.ts';
 import type { Algorithm } from '../../src/algorithms/algorithm.ts';
 import { maml } from '../../src/algorithms/maml.ts';
 import { metaObjective } from '../../src/algorithms/objective.ts';
 import { emitPrograms, type Programs } from '../../src/algorithms/programs.ts';
-import { encodeModel } from '../../src/graph/onnx/encode.ts';
-import { repeatStep } from '../../src/graph/onnx/repeat.ts';
+import { encodeModel } from '../../src/graph/export/encode.ts';
 import type { Network } from '../../src/nn/network.ts';
+import { repeatStep } from '../../src/onnx/unroll.ts';
 import type { Tensor, Tensors } from '../../src/tensor.ts';
-import { adamStep, startAdam } from '../../src/training/adam.ts';
+import { adamStep, startAdam } from '../../src/training/loop/adam.ts';
+import { startWeights } from '../../src/training/loop/weights.ts';
 import { createRandom } from '../../src/training/random.ts';
-import { startWeights } from '../../src/training/weights.ts';
 import type { Contender } from './contender.ts';
 
 type Labelled = Pick<Contender, 'label' | 'flops'>;

@@ -1,9 +1,9 @@
-import type { Dim } from '../../src/graph/dim.ts';
 import { add, matMul, reduceMean, reshape, softmax } from '../../src/graph/ops/index.ts';
 import { conv4 } from '../../src/nn/conv4.ts';
 import { crossEntropy } from '../../src/nn/losses.ts';
 import type { Network } from '../../src/nn/network.ts';
 import { heNormal, startAt, weightOf } from '../../src/nn/parameters.ts';
+import type { Dim } from '../../src/onnx/dim.ts';
 
 export const FILTERS = 64;
 const inputShape = [1, 28, 28] as const;

@@ -1,5 +1,5 @@
-import { compile } from '../../src/adapters/onnxruntime/session.ts';
-import { encodeModel } from '../../src/graph/onnx/encode.ts';
+import { compile } from '../../src/adapters/onnxruntime/threads/session.ts';
+import { encodeModel } from '../../src/graph/export/encode.ts';
 import { gemm, input } from '../../src/graph/ops/index.ts';
 import { program } from '../../src/graph/program.ts';
 import type { Contender } from './contender.ts';

@@ -1,4 +1,4 @@
-import { markdownTable } from '../../src/training/markdown-table.ts';
+import { markdownTable } from '../../src/training/card/markdown-table.ts';
 import { processor, versionOf } from '../support/machine.ts';
 import type { Row } from './measure.ts';
 

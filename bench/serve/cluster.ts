@@ -1,4 +1,4 @@
-import { privateServers } from '../../test/support/redis-server.ts';
+import { privateServers } from '../../test/support/redis/server.ts';
 import type { Keep } from './scenario.ts';
 import { type ServerOptions, type ServerProcess, startServer } from './server.ts';
 

@@ -1,4 +1,4 @@
-import { privateServers } from '../../test/support/redis-server.ts';
+import { privateServers } from '../../test/support/redis/server.ts';
 import { excess } from './bars.ts';
 import { adapt, nestedPredict } from './bodies.ts';
 import type { Contender, Keep, Scenario } from './scenario.ts';

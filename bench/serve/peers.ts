@@ -2,7 +2,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { freePort } from '../../test/support/redis-ready.ts';
+import { freePort } from '../../test/support/redis/ready.ts';
 import { peerAdapt } from './bodies.ts';
 import { call } from './call.ts';
 import type { Contender, Keep } from './scenario.ts';

@@ -1,4 +1,4 @@
-import { markdownTable } from '../../src/training/markdown-table.ts';
+import { markdownTable } from '../../src/training/card/markdown-table.ts';
 import { processor, versionOf } from '../support/machine.ts';
 import { errorsOf, type Judged, type Row, type Table } from './measure.ts';
 import { type Quantity, quantities } from './scenario.ts';

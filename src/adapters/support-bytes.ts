@@ -1,4 +1,4 @@
-import type { SupportSet } from '../tasks/support-set.ts';
+import type { SupportSet } from '../domain/support-set.ts';
 import { decodeTensors, encodeTensors } from './tensor-bytes.ts';
 
 /** A support set as stored; it comes back exactly as it was, digest included. */

@@ -1,6 +1,6 @@
 import type { TSchema } from 'typebox';
 import { constant, input, reshape } from '../graph/ops/index.ts';
-import { channelsFirst, tapColumns } from '../graph/passes/patches.ts';
+import { channelsFirst, tapColumns } from '../graph/passes/im2col.ts';
 import { type Program, program } from '../graph/program.ts';
 import type { Value } from '../graph/value.ts';
 import type { Network, Support } from '../nn/network.ts';

@@ -1,6 +1,6 @@
-import { sameShape } from '../graph/dim.ts';
 import { add, expandLike, scalar } from '../graph/ops/index.ts';
 import { type OpType, topologicalOrder, type Value } from '../graph/value.ts';
+import { sameShape } from '../onnx/dim.ts';
 import type { Cotangent, GradientRule, ResultCotangents, Vjp } from './rule.ts';
 import { gradientRules } from './rules/index.ts';
 

@@ -1,6 +1,6 @@
-import type { Shape } from '../graph/dim.ts';
 import { reduceSum } from '../graph/ops/index.ts';
 import type { Value } from '../graph/value.ts';
+import type { Shape } from '../onnx/dim.ts';
 
 /**
  * Undo broadcasting: sum `dy` over the axes along which an operand of `shape` was repeated.

@@ -3,17 +3,17 @@ import type { ArgsDef } from 'citty';
 import { Check } from 'typebox/value';
 import { InnerloopError } from '../errors.ts';
 import { Manifest } from '../package/manifest.ts';
+import { fromHere } from '../training/card/reproduce.ts';
 import { openDataset } from '../training/datasets/catalogue.ts';
 import { classesOfFolder } from '../training/datasets/image-folder.ts';
+import { lookAt } from '../training/datasets/image-statistics.ts';
 import { folderName, imagesIn, SIDES } from '../training/datasets/images.ts';
-import { lookAt } from '../training/datasets/look.ts';
-import { imagesRecipe, type Plan, planClasses, type Wishes } from '../training/images-recipe.ts';
-import type { Recipe } from '../training/recipe.ts';
-import { fromHere } from '../training/reproduce.ts';
-import { type StartingAlgorithm, startingPoints } from '../training/starting-points.ts';
-import { recipePath, requireFree, writeRecipe } from '../training/write-recipe.ts';
+import { imagesRecipe, type Plan, planClasses, type Wishes } from '../training/recipe/images-recipe.ts';
+import type { Recipe } from '../training/recipe/recipe.ts';
+import { type StartingAlgorithm, startingPoints } from '../training/recipe/starting-points.ts';
+import { recipePath, requireFree, writeRecipe } from '../training/recipe/write-recipe.ts';
 import { integer } from './arguments.ts';
-import type { Workshop } from './world.ts';
+import type { Workshop } from './context.ts';
 
 const NAMES = Object.keys(startingPoints) as StartingAlgorithm[];
 

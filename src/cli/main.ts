@@ -7,7 +7,7 @@ import {
   runCommand,
 } from 'citty';
 import { InnerloopError } from '../errors.ts';
-import type { World } from './world.ts';
+import type { World } from './context.ts';
 
 /** Exit codes: 0 done, 1 failed, 2 asked for wrongly, 130 interrupted (128 + SIGINT, as shells count). */
 export type ExitCode = 0 | 1 | 2 | 130;

@@ -1,10 +1,10 @@
 import type { Metric, Package } from '../package/manifest.ts';
+import { packageFolder } from '../training/card/reproduce.ts';
 import { type DatasetRecipe, openDataset } from '../training/datasets/catalogue.ts';
-import { measure } from '../training/measure.ts';
-import type { Evaluation } from '../training/recipe.ts';
-import { packageFolder } from '../training/reproduce.ts';
+import { measure } from '../training/evaluation/measure.ts';
+import type { Evaluation } from '../training/recipe/recipe.ts';
+import type { Workshop, World } from './context.ts';
 import { createProgress } from './progress.ts';
-import type { Workshop, World } from './world.ts';
 
 export interface Measurements {
   readonly pkg: Package;

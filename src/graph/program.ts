@@ -1,11 +1,11 @@
-import { sameShape } from './dim.ts';
+import { sameShape } from '../onnx/dim.ts';
 import { columnSums } from './passes/column-sums.ts';
 import { commonSubexpressions } from './passes/common-subexpressions.ts';
+import { shapesOfInputs } from './passes/input-shapes.ts';
 import { lower } from './passes/lower.ts';
 import { products } from './passes/products.ts';
 import { pruneScans } from './passes/prune-scans.ts';
 import type { Pass } from './passes/rewrite.ts';
-import { shapesOfInputs } from './passes/shapes-of-inputs.ts';
 import { simplify } from './passes/simplify.ts';
 import { isOp, topologicalOrder, type Value } from './value.ts';
 

@@ -1,4 +1,4 @@
-import type { Shape } from './dim.ts';
+import type { Shape } from '../onnx/dim.ts';
 import type { ConvolutionOps } from './ops/convolution.ts';
 import type { ElementwiseOps } from './ops/elementwise.ts';
 import type { LeafOps } from './ops/leaf.ts';

@@ -1,5 +1,5 @@
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
-import { closeGracefully } from './plugins/graceful-close.ts';
+import { closeGracefully } from './connection/graceful-close.ts';
 import { type MetricsOptions, metricsRoutes } from './routes/metrics.ts';
 
 /** The metrics alone, for a port that callers do not reach. */

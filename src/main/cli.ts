@@ -1,9 +1,9 @@
 import { availableParallelism } from 'node:os';
 import { createSystemClock } from '../adapters/system-clock.ts';
 import { runCli } from '../cli/main.ts';
-import { openKeys } from './keys.ts';
+import { openKeys } from './server/keys.ts';
+import { openWorkshop } from './training/training-context.ts';
 import { readVersion } from './version.ts';
-import { openWorkshop } from './workshop.ts';
 
 /** The first interrupt lets the running iteration finish and closes what is open; the second ends the process. */
 const interrupt = new AbortController();

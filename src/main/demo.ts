@@ -5,8 +5,8 @@ import { parseArgs } from 'node:util';
 import { pino } from 'pino';
 import { parseConfig } from '../config.ts';
 import { createRandom } from '../training/random.ts';
-import { runDemo } from './demo-run.ts';
-import { startServer } from './server.ts';
+import { runDemo } from './demo/run.ts';
+import { startServer } from './server/server.ts';
 
 /** `npm run demo [-- URL] [--seed 7]`: the whole product once, against a running service or one of its own. */
 const { values, positionals } = parseArgs({

@@ -1,9 +1,9 @@
 import closeWithGrace from 'close-with-grace';
 import { parseConfig } from '../config.ts';
 import { InnerloopError } from '../errors.ts';
-import { firstContact } from './first-contact.ts';
-import { createLogger } from './logger.ts';
-import { startServer } from './server.ts';
+import { createLogger } from './server/logger.ts';
+import { startServer } from './server/server.ts';
+import { firstContact } from './server/welcome.ts';
 
 /** `npm start`. Logs are JSON lines on standard output; what a person wants to read goes to standard error. */
 async function serve(): Promise<void> {

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import type { TSchema } from 'typebox';
 import { Config } from '../config.ts';
-import { markdownTable } from '../training/markdown-table.ts';
+import { markdownTable } from '../training/card/markdown-table.ts';
 
 /** `npm run settings`: writes docs/settings.md from the one declaration of all settings. */
 const file = new URL('../../docs/settings.md', import.meta.url);

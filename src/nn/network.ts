@@ -1,6 +1,6 @@
-import type { Dim } from '../graph/dim.ts';
 import { add, matMul, mul } from '../graph/ops/index.ts';
 import type { Value } from '../graph/value.ts';
+import type { Dim } from '../onnx/dim.ts';
 import type { Encoder } from './encoder.ts';
 import { crossEntropy, meanSquaredError } from './losses.ts';
 import { type ParameterSpecs, type Params, startAt, weightOf } from './parameters.ts';

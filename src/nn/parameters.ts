@@ -1,6 +1,6 @@
-import type { Shape } from '../graph/dim.ts';
 import { input } from '../graph/ops/index.ts';
 import type { Value } from '../graph/value.ts';
+import type { Shape } from '../onnx/dim.ts';
 
 /** Named weights as graph values. Order is the order of insertion and part of a program's signature. */
 export type Params = Readonly<Record<string, Value>>;

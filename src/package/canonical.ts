@@ -1,4 +1,4 @@
-import { ModelProto } from '../graph/onnx/schema.ts';
+import { ModelProto } from '../onnx/schema.ts';
 
 /**
  * The model as it was verified, and nothing else. The schema here names the parts of the format that were looked at;

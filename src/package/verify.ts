@@ -5,8 +5,8 @@ import {
   type OnnxModel,
   type OnnxNode,
   type OnnxValueInfo,
-} from '../graph/onnx/decode.ts';
-import { structureBytes } from '../graph/onnx/structure.ts';
+} from '../onnx/decode.ts';
+import { structureBytes } from '../onnx/structure.ts';
 import { packageDigest, programHashes } from './digest.ts';
 import type { Manifest, Package, ProgramName } from './manifest.ts';
 import { ALLOWED_OPERATORS } from './operators.ts';

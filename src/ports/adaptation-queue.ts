@@ -1,4 +1,4 @@
-import type { TenantId } from '../tasks/task.ts';
+import type { TenantId } from '../domain/task.ts';
 
 /** Names an accepted adaptation. Never carries support sets or weights. */
 export interface AdaptationRef {
@@ -13,7 +13,7 @@ export type AbortReason = 'cancelled' | 'shutdown';
 /**
  * Carries accepted adaptations to whoever runs them, at least once, and news of them back. Each tenant's run first in
  * first out; tenants take turns, so that none waits for another's backlog.
- * Implementations must pass `test/support/adaptation-queue-contract.ts`.
+ * Implementations must pass `test/support/contracts/adaptation-queue.ts`.
  */
 export interface AdaptationQueue extends AsyncDisposable {
   /**

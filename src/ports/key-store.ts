@@ -1,4 +1,4 @@
-import type { TenantId } from '../tasks/task.ts';
+import type { TenantId } from '../domain/task.ts';
 
 /** A bearer key as it is kept: its secret is nowhere, only the secret's hash. */
 export interface ApiKey {
@@ -18,7 +18,7 @@ export interface ApiKey {
 
 /**
  * Who may call. When a promise resolves, every process sees the write. Implementations must pass
- * `test/support/key-store-contract.ts`.
+ * `test/support/contracts/key-store.ts`.
  */
 export interface KeyStore extends AsyncDisposable {
   add(key: ApiKey): Promise<void>;

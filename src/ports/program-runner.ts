@@ -2,7 +2,7 @@ import type { Package } from '../package/manifest.ts';
 import type { Tensor, Tensors } from '../tensor.ts';
 
 /**
- * Runs the programs of loaded packages. Implementations must pass `test/support/program-runner-contract.ts`.
+ * Runs the programs of loaded packages. Implementations must pass `test/support/contracts/program-runner.ts`.
  *
  * - Predictions never wait behind an adaptation.
  * - Rows of a prediction are independent: implementations may join concurrent predictions on one state into

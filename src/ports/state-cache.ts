@@ -2,7 +2,7 @@ import type { Tensors } from '../tensor.ts';
 
 /**
  * Adapted states by key. It may forget anything at any time, and never answers anything but what was put.
- * Implementations must pass `test/support/state-cache-contract.ts`.
+ * Implementations must pass `test/support/contracts/state-cache.ts`.
  */
 export interface StateCache extends AsyncDisposable {
   /** What it is called where cached states are counted, in a word: where they are. */

@@ -1,7 +1,7 @@
-import type { Adaptation } from '../tasks/adaptation.ts';
-import type { SupportSet } from '../tasks/support-set.ts';
-import type { Task, TaskDraft, TenantId } from '../tasks/task.ts';
-import type { Usage } from '../tasks/usage.ts';
+import type { Adaptation } from '../domain/adaptation.ts';
+import type { SupportSet } from '../domain/support-set.ts';
+import type { Task, TaskDraft, TenantId } from '../domain/task.ts';
+import type { Usage } from '../domain/usage.ts';
 import type { AdaptationRef } from './adaptation-queue.ts';
 
 export interface Page<Item> {
@@ -24,7 +24,7 @@ export interface DeletedTask {
 
 /**
  * Tasks, support sets and adaptation records: the truth. When a promise resolves, the write survives the death
- * of the process. Each method is atomic. Implementations must pass `test/support/task-store-contract.ts`.
+ * of the process. Each method is atomic. Implementations must pass `test/support/contracts/task-store.ts`.
  */
 export interface TaskStore extends AsyncDisposable {
   task(tenant: TenantId, id: string): Promise<Task | null>;

@@ -1,3 +1,4 @@
+import type { Adaptation } from '../domain/adaptation.ts';
 import type { Package } from '../package/manifest.ts';
 import type { AdaptationQueue, AdaptationRef } from '../ports/adaptation-queue.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -6,20 +7,19 @@ import type { ProgramRunner } from '../ports/program-runner.ts';
 import type { StateCache } from '../ports/state-cache.ts';
 import type { TaskStore } from '../ports/task-store.ts';
 import { noTracer, type Tracer } from '../ports/tracer.ts';
-import type { Adaptation } from '../tasks/adaptation.ts';
-import { createAdapt } from './adapt.ts';
-import { createAdaptationMeasures } from './adaptation-measures.ts';
-import { createAdaptations } from './adaptations.ts';
-import { createAdapted } from './adapted.ts';
-import { createCurrentAdaptation } from './current-adaptation.ts';
+import { createAdapt } from './adapting/adapt.ts';
+import { createAdaptationMeasures } from './adapting/adaptation-metrics.ts';
+import { createAdaptations } from './adapting/adaptations.ts';
+import { createProgress } from './adapting/progress.ts';
+import { createRunAdaptation } from './adapting/run-adaptation.ts';
 import { createModels } from './models.ts';
-import { createPredict } from './predict.ts';
-import { createProgress } from './progress.ts';
+import { createAdapted } from './predicting/adapted.ts';
+import { createCurrentAdaptation } from './predicting/current-adaptation.ts';
+import { createPredict } from './predicting/predict.ts';
+import { createStates } from './predicting/states.ts';
 import { createReadiness } from './readiness.ts';
-import { createRunAdaptation } from './run-adaptation.ts';
 import type { DecodeInput, Service } from './service.ts';
-import { createStates } from './states.ts';
-import { createTasks } from './tasks.ts';
+import { createTasks } from './tasks/tasks.ts';
 
 export interface ServiceOptions {
   /** All of them loaded into `runner`. */

@@ -1,10 +1,10 @@
+import type { Adaptation, InnerSettings, Origin } from '../domain/adaptation.ts';
+import type { Task, TenantId } from '../domain/task.ts';
 import type { Manifest } from '../package/manifest.ts';
 import type { Served } from '../ports/program-runner.ts';
 import type { Page, PageRequest } from '../ports/task-store.ts';
-import type { Adaptation, InnerSettings, Origin } from '../tasks/adaptation.ts';
-import type { Task, TenantId } from '../tasks/task.ts';
 import type { Tensor } from '../tensor.ts';
-import type { TakePixels } from './pixel-budget.ts';
+import type { TakePixels } from './inputs/pixel-budget.ts';
 
 /** An example's input as a caller may write it; `service/inputs.ts` turns it into the network's tensor. */
 export type RawInput =

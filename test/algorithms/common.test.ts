@@ -1,9 +1,9 @@
 import { Value as Schema } from 'typebox/value';
 import { describe, expect, it } from 'vitest';
-import { compile } from '../../src/adapters/onnxruntime/session.ts';
+import { compile } from '../../src/adapters/onnxruntime/threads/session.ts';
 import { type AlgorithmName, algorithms } from '../../src/algorithms/catalogue.ts';
 import { metaObjective } from '../../src/algorithms/objective.ts';
-import { encodeModel } from '../../src/graph/onnx/encode.ts';
+import { encodeModel } from '../../src/graph/export/encode.ts';
 import { mlp } from '../../src/nn/mlp.ts';
 import { classifier, regressor } from '../../src/nn/network.ts';
 import { type Tensor, tensor } from '../../src/tensor.ts';

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { compile } from '../../src/adapters/onnxruntime/session.ts';
+import { compile } from '../../src/adapters/onnxruntime/threads/session.ts';
 import { metaParametersOf } from '../../src/algorithms/algorithm.ts';
 import { type AlgorithmName, algorithms } from '../../src/algorithms/catalogue.ts';
 import { metaObjective } from '../../src/algorithms/objective.ts';
-import { encodeModel } from '../../src/graph/onnx/encode.ts';
+import { encodeModel } from '../../src/graph/export/encode.ts';
 import { mlp } from '../../src/nn/mlp.ts';
 import { classifier, type Network, regressor } from '../../src/nn/network.ts';
 import { type Tensor, type Tensors, tensor } from '../../src/tensor.ts';
+import { startWeights } from '../../src/training/loop/weights.ts';
 import { createRandom } from '../../src/training/random.ts';
-import { startWeights } from '../../src/training/weights.ts';
 import { expectClose } from '../support/close.ts';
 import { openPackage } from '../support/open-package.ts';
 import { tinyPackage } from '../support/packages.ts';

@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { createObjectiveRunner } from '../../src/adapters/onnxruntime/objective-runner.ts';
+import { createObjectiveRunner } from '../../src/adapters/onnxruntime/training/objective-runner.ts';
 import { metaParametersOf } from '../../src/algorithms/algorithm.ts';
 import { algorithms } from '../../src/algorithms/catalogue.ts';
 import { jointObjective, metaObjective } from '../../src/algorithms/objective.ts';
-import { encodeModel } from '../../src/graph/onnx/encode.ts';
+import { encodeModel } from '../../src/graph/export/encode.ts';
 import { conv4 } from '../../src/nn/conv4.ts';
 import { mlp } from '../../src/nn/mlp.ts';
 import { classifier, type Network, regressor } from '../../src/nn/network.ts';
 import { type Tensor, type Tensors, tensor } from '../../src/tensor.ts';
+import { startWeights } from '../../src/training/loop/weights.ts';
 import { createRandom } from '../../src/training/random.ts';
-import { startWeights } from '../../src/training/weights.ts';
 import { expectClose } from '../support/close.ts';
 
 const random = createRandom(7);

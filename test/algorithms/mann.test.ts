@@ -3,11 +3,11 @@ import { metaParametersOf } from '../../src/algorithms/algorithm.ts';
 import { mann } from '../../src/algorithms/mann.ts';
 import { mlp } from '../../src/nn/mlp.ts';
 import { classifier } from '../../src/nn/network.ts';
-import { softmax } from '../../src/service/predictions.ts';
+import { softmax } from '../../src/service/predicting/predictions.ts';
 import { type Tensor, type Tensors, tensor } from '../../src/tensor.ts';
-import { assemblePackage } from '../../src/training/make-package.ts';
+import { assemblePackage } from '../../src/training/loop/make-package.ts';
+import { startWeights } from '../../src/training/loop/weights.ts';
 import { createRandom } from '../../src/training/random.ts';
-import { startWeights } from '../../src/training/weights.ts';
 import { expectClose } from '../support/close.ts';
 import { openPackage } from '../support/open-package.ts';
 

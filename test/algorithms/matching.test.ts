@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { mlp } from '../../src/nn/mlp.ts';
 import { classifier } from '../../src/nn/network.ts';
-import { softmax } from '../../src/service/predictions.ts';
+import { softmax } from '../../src/service/predicting/predictions.ts';
 import { type Tensor, tensor } from '../../src/tensor.ts';
 import { openPackage } from '../support/open-package.ts';
 import { tinyPackage } from '../support/packages.ts';

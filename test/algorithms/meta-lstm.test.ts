@@ -3,7 +3,7 @@ import { metaLstm } from '../../src/algorithms/meta-lstm.ts';
 import { mlp } from '../../src/nn/mlp.ts';
 import { classifier, regressor } from '../../src/nn/network.ts';
 import { type Tensor, tensor } from '../../src/tensor.ts';
-import { assemblePackage } from '../../src/training/make-package.ts';
+import { assemblePackage } from '../../src/training/loop/make-package.ts';
 import { expectClose } from '../support/close.ts';
 import { openPackage } from '../support/open-package.ts';
 import { tinyPackage } from '../support/packages.ts';

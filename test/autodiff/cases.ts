@@ -1,4 +1,3 @@
-import { type Dim, productOf, type Shape } from '../../src/graph/dim.ts';
 import {
   add,
   concat,
@@ -31,6 +30,7 @@ import {
   transpose,
 } from '../../src/graph/ops/index.ts';
 import type { OpType, Value } from '../../src/graph/value.ts';
+import { type Dim, productOf, type Shape } from '../../src/onnx/dim.ts';
 import type { Sizes } from '../support/reference/evaluate.ts';
 import { lastOf, lstm, nested, rows, running } from './recurrences.ts';
 

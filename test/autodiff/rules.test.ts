@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Shape } from '../../src/graph/dim.ts';
 import { input } from '../../src/graph/ops/index.ts';
 import { topologicalOrder, type Value } from '../../src/graph/value.ts';
+import type { Shape } from '../../src/onnx/dim.ts';
 import { expectGradients, inputsOf, ordersOf } from '../support/reference/gradients.ts';
 import { expectOnnxToAgree } from '../support/reference/onnx.ts';
 import { sampleFeeds, settle } from '../support/reference/sample.ts';

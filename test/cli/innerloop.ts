@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream';
 import { runCli } from '../../src/cli/main.ts';
-import { openKeys } from '../../src/main/keys.ts';
-import { openWorkshop } from '../../src/main/workshop.ts';
+import { openKeys } from '../../src/main/server/keys.ts';
+import { openWorkshop } from '../../src/main/training/training-context.ts';
 
 /** Runs a command on the real workshop; answers its exit code and what it wrote. */
 export async function innerloop(

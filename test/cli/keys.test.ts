@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { expiryOf } from '../../src/cli/expiry.ts';
-import { startRedis } from '../support/redis.ts';
+import { startRedis } from '../support/redis/redis.ts';
 import { scratchFolder } from '../support/scratch.ts';
 import { innerloop } from './innerloop.ts';
 

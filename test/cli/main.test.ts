@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
+import type { World } from '../../src/cli/context.ts';
 import { runCli } from '../../src/cli/main.ts';
-import type { World } from '../../src/cli/world.ts';
 
 function sink() {
   let written = '';

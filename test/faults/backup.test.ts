@@ -5,11 +5,11 @@ import { promisify } from 'node:util';
 import { pino } from 'pino';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { parseConfig } from '../../src/config.ts';
-import { type Assembled, assemble } from '../../src/main/assemble.ts';
+import { type Assembled, assemble } from '../../src/main/server/compose.ts';
 import type { Service } from '../../src/service/service.ts';
 import { modelsFolder } from '../support/models-folder.ts';
-import { describeWith } from '../support/redis.ts';
-import { privateServers } from '../support/redis-server.ts';
+import { describeWith } from '../support/redis/redis.ts';
+import { privateServers } from '../support/redis/server.ts';
 import { scratchFolder } from '../support/scratch.ts';
 import { corners, settle } from '../support/service.ts';
 

@@ -4,7 +4,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { mlp } from '../../src/nn/mlp.ts';
 import { classifier } from '../../src/nn/network.ts';
 import { tinyPackage } from '../support/packages.ts';
-import { describeWithRedis, startRedis } from '../support/redis.ts';
+import { describeWithRedis, startRedis } from '../support/redis/redis.ts';
 import { type Call, client } from './client.ts';
 import { load } from './load.ts';
 import { serve } from './serve.ts';

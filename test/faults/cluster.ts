@@ -4,7 +4,7 @@ import { onTestFinished } from 'vitest';
 import { type ServerProcess, startServerProcess } from '../main/server-process.ts';
 import { modelsFolder } from '../support/models-folder.ts';
 import { tinyPackages } from '../support/packages.ts';
-import { startRedis } from '../support/redis.ts';
+import { startRedis } from '../support/redis/redis.ts';
 
 /** Processes of the service around a Redis of their own, which all end with the running test, however that ends. */
 export interface Cluster {

@@ -1,9 +1,9 @@
 import { encodeSupport } from '../../src/adapters/support-bytes.ts';
+import type { Adaptation } from '../../src/domain/adaptation.ts';
+import { hasEnded } from '../../src/domain/adaptation.ts';
+import type { Usage } from '../../src/domain/usage.ts';
+import { recordBytes, taskBytes } from '../../src/domain/usage-delta.ts';
 import type { TaskStore } from '../../src/ports/task-store.ts';
-import type { Adaptation } from '../../src/tasks/adaptation.ts';
-import { hasEnded } from '../../src/tasks/adaptation.ts';
-import { recordBytes, taskBytes } from '../../src/tasks/growth.ts';
-import type { Usage } from '../../src/tasks/usage.ts';
 
 /** All that a tenant has, and its usage counted one by one. */
 export async function countUsage(

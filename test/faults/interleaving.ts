@@ -1,8 +1,8 @@
 import { expect, vi } from 'vitest';
+import { labelledSupport } from '../../src/domain/build-support-set.ts';
 import { type ErrorCode, InnerloopError } from '../../src/errors.ts';
+import { stateKey } from '../../src/service/predicting/states.ts';
 import type { Service } from '../../src/service/service.ts';
-import { stateKey } from '../../src/service/states.ts';
-import { labelledSupport } from '../../src/tasks/build-support-set.ts';
 import { tensor } from '../../src/tensor.ts';
 import { labelled } from '../support/service.ts';
 import type { WorkingService } from './backings.ts';

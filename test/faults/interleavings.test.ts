@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, it, onTestFinished } from 'vitest';
 import { tinyPackages } from '../support/packages.ts';
-import { describeWithRedis, startRedis } from '../support/redis.ts';
+import { describeWithRedis, startRedis } from '../support/redis/redis.ts';
 import { onFiles, onRedis, type WorkingService, working } from './backings.ts';
 import { type Command, createInterleaving, KINDS, type References } from './interleaving.ts';
 

@@ -1,8 +1,8 @@
 import { expect, vi } from 'vitest';
 import { STATES } from '../../src/adapters/bullmq/keys.ts';
 import { createRedisTaskStore } from '../../src/adapters/redis/task-store.ts';
-import type { Adaptation } from '../../src/tasks/adaptation.ts';
-import { hasEnded } from '../../src/tasks/adaptation.ts';
+import type { Adaptation } from '../../src/domain/adaptation.ts';
+import { hasEnded } from '../../src/domain/adaptation.ts';
 import { post } from '../main/server-process.ts';
 import type { Cluster } from './cluster.ts';
 

@@ -1,7 +1,7 @@
 import { createOnnxRunner } from '../../src/adapters/onnxruntime/program-runner.ts';
 import { parseConfig } from '../../src/config.ts';
-import { assemble } from '../../src/main/assemble.ts';
-import { createLogger } from '../../src/main/logger.ts';
+import { assemble } from '../../src/main/server/compose.ts';
+import { createLogger } from '../../src/main/server/logger.ts';
 import type { AdaptRun, ProgramRunner } from '../../src/ports/program-runner.ts';
 
 /**

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { expect, it, onTestFinished } from 'vitest';
-import { steps as body } from '../http/bodies.ts';
+import { steps as body } from '../http/support/bodies.ts';
 import { post } from '../main/server-process.ts';
-import { describeWithRedis } from '../support/redis.ts';
+import { describeWithRedis } from '../support/redis/redis.ts';
 import { startCluster } from './cluster.ts';
 import { expectKept, type Told } from './kept.ts';
 

@@ -1,6 +1,6 @@
 import { expect, it, onTestFinished, vi } from 'vitest';
-import { points } from '../http/bodies.ts';
-import { describeWithRedis, startRedis, type TestRedis } from '../support/redis.ts';
+import { points } from '../http/support/bodies.ts';
+import { describeWithRedis, startRedis, type TestRedis } from '../support/redis/redis.ts';
 import { client } from './client.ts';
 import { serve } from './serve.ts';
 

@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { expect, it, onTestFinished, vi } from 'vitest';
-import { steps } from '../http/bodies.ts';
-import { describeWithRedis, startRedis } from '../support/redis.ts';
+import { steps } from '../http/support/bodies.ts';
+import { describeWithRedis, startRedis } from '../support/redis/redis.ts';
 import { client } from './client.ts';
 import { load } from './load.ts';
 import { serve } from './serve.ts';

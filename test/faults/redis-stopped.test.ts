@@ -1,9 +1,9 @@
 import { setTimeout } from 'node:timers/promises';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { createSystemClock } from '../../src/adapters/system-clock.ts';
-import { openKeys } from '../../src/main/keys.ts';
-import { points, steps } from '../http/bodies.ts';
-import { describeWithRedis, startRedis, type TestRedis } from '../support/redis.ts';
+import { openKeys } from '../../src/main/server/keys.ts';
+import { points, steps } from '../http/support/bodies.ts';
+import { describeWithRedis, startRedis, type TestRedis } from '../support/redis/redis.ts';
 import { type Call, client } from './client.ts';
 import { load } from './load.ts';
 import { serve } from './serve.ts';

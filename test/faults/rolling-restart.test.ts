@@ -1,8 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { expect, it, onTestFinished } from 'vitest';
-import { hasEnded } from '../../src/tasks/adaptation.ts';
-import { steps as body } from '../http/bodies.ts';
-import { describeWithRedis } from '../support/redis.ts';
+import { hasEnded } from '../../src/domain/adaptation.ts';
+import { steps as body } from '../http/support/bodies.ts';
+import { describeWithRedis } from '../support/redis/redis.ts';
 import { Balancer } from './balancer.ts';
 import { startCluster } from './cluster.ts';
 import { expectKept, type Told } from './kept.ts';

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { type Config, parseConfig } from '../../src/config.ts';
-import { createLogger } from '../../src/main/logger.ts';
-import { type Server, startServer } from '../../src/main/server.ts';
+import { createLogger } from '../../src/main/server/logger.ts';
+import { type Server, startServer } from '../../src/main/server/server.ts';
 import type { Package } from '../../src/package/manifest.ts';
 import { modelsFolder } from '../support/models-folder.ts';
 

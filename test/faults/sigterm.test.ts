@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { Agent, get, type IncomingMessage } from 'node:http';
 import { expect, it, onTestFinished, vi } from 'vitest';
-import { long, points } from '../http/bodies.ts';
+import { long, points } from '../http/support/bodies.ts';
 import { post, type ServerProcess } from '../main/server-process.ts';
-import { describeWithRedis } from '../support/redis.ts';
+import { describeWithRedis } from '../support/redis/redis.ts';
 import { type Cluster, startCluster } from './cluster.ts';
 import { expectPrediction, storeOf } from './kept.ts';
 

@@ -3,7 +3,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import type { Sample } from '../../bench/serve/scenario.ts';
 import { startServer } from '../../bench/serve/server.ts';
 import { BOUNDED, LEAKING, lifeOfTask, soak } from '../../bench/serve/soak.ts';
-import { steps } from '../http/bodies.ts';
+import { steps } from '../http/support/bodies.ts';
 import { modelsFolder } from '../support/models-folder.ts';
 
 const SECONDS = 24;

@@ -5,7 +5,7 @@ import type { AdaptRequest } from '../../src/service/service.ts';
 import { createRandom } from '../../src/training/random.ts';
 import { type FaultyStore, faultyStore } from '../support/faulty-store.ts';
 import { tinyPackages } from '../support/packages.ts';
-import { describeWithRedis, startRedis } from '../support/redis.ts';
+import { describeWithRedis, startRedis } from '../support/redis/redis.ts';
 import { labelled } from '../support/service.ts';
 import { type Backing, onFiles, onRedis, working } from './backings.ts';
 import { countUsage } from './count-usage.ts';

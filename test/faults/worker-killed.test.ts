@@ -1,9 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { expect, it, vi } from 'vitest';
 import { createRandom } from '../../src/training/random.ts';
-import { points, steps } from '../http/bodies.ts';
+import { points, steps } from '../http/support/bodies.ts';
 import { post } from '../main/server-process.ts';
-import { describeWithRedis } from '../support/redis.ts';
+import { describeWithRedis } from '../support/redis/redis.ts';
 import { type Cluster, startCluster } from './cluster.ts';
 import { expectKept, storeOf, type Told } from './kept.ts';
 

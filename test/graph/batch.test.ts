@@ -21,8 +21,8 @@ import {
 import type { Value } from '../../src/graph/value.ts';
 import { mlp } from '../../src/nn/mlp.ts';
 import { classifier, regressor } from '../../src/nn/network.ts';
+import { startWeights } from '../../src/training/loop/weights.ts';
 import { createRandom } from '../../src/training/random.ts';
-import { startWeights } from '../../src/training/weights.ts';
 import { cases, SIZES } from '../autodiff/cases.ts';
 import { expectClose } from '../support/close.ts';
 import { type NdArray, sizeOf } from '../support/reference/array.ts';

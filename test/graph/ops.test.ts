@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import type { Shape } from '../../src/graph/dim.ts';
 import {
   add,
   argMin,
@@ -29,6 +28,7 @@ import {
   transpose,
 } from '../../src/graph/ops/index.ts';
 import type { Value } from '../../src/graph/value.ts';
+import type { Shape } from '../../src/onnx/dim.ts';
 import { tensor } from '../../src/tensor.ts';
 
 const of = (...shape: Shape): Value => input('x', shape);

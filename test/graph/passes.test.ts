@@ -28,10 +28,10 @@ import {
 } from '../../src/graph/ops/index.ts';
 import { columnSums } from '../../src/graph/passes/column-sums.ts';
 import { commonSubexpressions } from '../../src/graph/passes/common-subexpressions.ts';
+import { shapesOfInputs } from '../../src/graph/passes/input-shapes.ts';
 import { lower } from '../../src/graph/passes/lower.ts';
 import { products } from '../../src/graph/passes/products.ts';
 import { rewrite } from '../../src/graph/passes/rewrite.ts';
-import { shapesOfInputs } from '../../src/graph/passes/shapes-of-inputs.ts';
 import { simplify } from '../../src/graph/passes/simplify.ts';
 import { isOp, topologicalOrder, type Value } from '../../src/graph/value.ts';
 import { tensor } from '../../src/tensor.ts';

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { compile } from '../../src/adapters/onnxruntime/session.ts';
+import { compile } from '../../src/adapters/onnxruntime/threads/session.ts';
 import { gradient } from '../../src/autodiff/gradient.ts';
-import { decodeModel } from '../../src/graph/onnx/decode.ts';
-import { encodeModel } from '../../src/graph/onnx/encode.ts';
+import { encodeModel } from '../../src/graph/export/encode.ts';
 import {
   add,
   argMin,
@@ -31,6 +30,7 @@ import { simplify } from '../../src/graph/passes/simplify.ts';
 import { print } from '../../src/graph/print.ts';
 import { program } from '../../src/graph/program.ts';
 import { isOp, topologicalOrder, type Value } from '../../src/graph/value.ts';
+import { decodeModel } from '../../src/onnx/decode.ts';
 import { tensor } from '../../src/tensor.ts';
 import { lstm, nested } from '../autodiff/recurrences.ts';
 import { expectClose } from '../support/close.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { gradient } from '../../src/autodiff/gradient.ts';
-import { encodeModel } from '../../src/graph/onnx/encode.ts';
+import { encodeModel } from '../../src/graph/export/encode.ts';
 import { add, input, mul, neg, reduceSum, tanh } from '../../src/graph/ops/index.ts';
 import { print } from '../../src/graph/print.ts';
 import { program } from '../../src/graph/program.ts';

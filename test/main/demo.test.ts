@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { demoDrawings } from '../../src/main/demo-drawings.ts';
+import { demoDrawings } from '../../src/main/demo/drawings.ts';
 import { conv4 } from '../../src/nn/conv4.ts';
 import { classifier } from '../../src/nn/network.ts';
 import { createRandom } from '../../src/training/random.ts';

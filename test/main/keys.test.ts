@@ -1,9 +1,9 @@
 import { rm } from 'node:fs/promises';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { firstContact } from '../../src/main/first-contact.ts';
+import { firstContact } from '../../src/main/server/welcome.ts';
 import type { Manifest } from '../../src/package/manifest.ts';
 import { innerloop } from '../cli/innerloop.ts';
-import { points } from '../http/bodies.ts';
+import { points } from '../http/support/bodies.ts';
 import { modelsFolder } from '../support/models-folder.ts';
 import { scratchFolder } from '../support/scratch.ts';
 import { post, startServerProcess } from './server-process.ts';

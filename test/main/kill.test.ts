@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createRandom } from '../../src/training/random.ts';
-import { points, steps } from '../http/bodies.ts';
+import { points, steps } from '../http/support/bodies.ts';
 import { modelsFolder } from '../support/models-folder.ts';
 import { scratchFolder } from '../support/scratch.ts';
 import { post, startServerProcess } from './server-process.ts';

@@ -1,12 +1,12 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { metrics } from '../../src/ports/metrics.ts';
 import { type Served, serve } from '../faults/serve.ts';
-import { points, steps } from '../http/bodies.ts';
+import { points, steps } from '../http/support/bodies.ts';
 import { describeDeployments } from '../support/deployments.ts';
 import { namesIn, valuesOf } from '../support/exposition.ts';
 import { post } from '../support/post.ts';
-import { describeWithRedis, startRedis } from '../support/redis.ts';
-import { freePort } from '../support/redis-ready.ts';
+import { freePort } from '../support/redis/ready.ts';
+import { describeWithRedis, startRedis } from '../support/redis/redis.ts';
 
 const scrape = async ({ address }: Pick<Served, 'address'>) => (await fetch(`${address}/metrics`)).text();
 

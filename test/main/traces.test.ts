@@ -1,5 +1,5 @@
 import { expect, it, onTestFinished, vi } from 'vitest';
-import { steps } from '../http/bodies.ts';
+import { steps } from '../http/support/bodies.ts';
 import { type CollectedSpan, type Collector, startCollector } from '../support/collector.ts';
 import { describeDeployments } from '../support/deployments.ts';
 import { post } from '../support/post.ts';

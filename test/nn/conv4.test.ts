@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { compile } from '../../src/adapters/onnxruntime/session.ts';
-import { encodeModel } from '../../src/graph/onnx/encode.ts';
+import { compile } from '../../src/adapters/onnxruntime/threads/session.ts';
+import { encodeModel } from '../../src/graph/export/encode.ts';
 import { input } from '../../src/graph/ops/index.ts';
 import { program } from '../../src/graph/program.ts';
 import { type Conv4Options, conv4 } from '../../src/nn/conv4.ts';

@@ -1,6 +1,6 @@
 import { describe, onTestFinished } from 'vitest';
 import { type Served, serve } from '../faults/serve.ts';
-import { describeWithRedis, startRedis } from './redis.ts';
+import { describeWithRedis, startRedis } from './redis/redis.ts';
 
 /** Who answers and who adapts: one process, or one each. */
 export interface Deployment {

@@ -1,4 +1,4 @@
-import { compile } from '../../src/adapters/onnxruntime/session.ts';
+import { compile } from '../../src/adapters/onnxruntime/threads/session.ts';
 import type { Package } from '../../src/package/manifest.ts';
 import { type Tensor, type Tensors, tensor } from '../../src/tensor.ts';
 

@@ -6,9 +6,9 @@ import { mlp } from '../../src/nn/mlp.ts';
 import { classifier, type Network, regressor } from '../../src/nn/network.ts';
 import type { Manifest, Package } from '../../src/package/manifest.ts';
 import type { Tensors } from '../../src/tensor.ts';
-import { assemblePackage } from '../../src/training/make-package.ts';
+import { assemblePackage } from '../../src/training/loop/make-package.ts';
+import { startWeights } from '../../src/training/loop/weights.ts';
 import { createRandom } from '../../src/training/random.ts';
-import { startWeights } from '../../src/training/weights.ts';
 
 const bounds = (minimum: number, preset: number, maximum: number) => ({ minimum, default: preset, maximum });
 const glyphs = () => classifier(conv4({ inputShape: [1, 28, 28], filters: 4, normalisation: 'none' }));

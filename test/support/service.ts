@@ -1,14 +1,14 @@
 import { createLmdbStateCache } from '../../src/adapters/lmdb/state-cache.ts';
 import { createLmdbTaskStore } from '../../src/adapters/lmdb/task-store.ts';
-import { createLocalQueue } from '../../src/adapters/local-queue.ts';
+import { createLocalQueue } from '../../src/adapters/local/local-queue.ts';
+import type { Adaptation } from '../../src/domain/adaptation.ts';
 import { InnerloopError } from '../../src/errors.ts';
 import type { Package } from '../../src/package/manifest.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { ProgramRunner } from '../../src/ports/program-runner.ts';
 import { createService, type ServiceOptions } from '../../src/service/create-service.ts';
-import { createInputDecoder } from '../../src/service/inputs.ts';
+import { createInputDecoder } from '../../src/service/inputs/inputs.ts';
 import type { AdaptRequest, RawExample, Service } from '../../src/service/service.ts';
-import type { Adaptation } from '../../src/tasks/adaptation.ts';
 import { plenty } from './examples.ts';
 
 export interface TestService extends AsyncDisposable, ServiceOptions {

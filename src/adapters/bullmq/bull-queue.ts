@@ -5,11 +5,11 @@ import type { AdaptationQueue, AdaptationRef } from '../../ports/adaptation-queu
 import { Listeners } from '../listeners.ts';
 import { connect, reaching } from '../redis/connection.ts';
 import { refKey } from '../ref-key.ts';
-import { sparingly } from '../sparingly.ts';
+import { sparingly } from '../throttle-errors.ts';
 import { NEWS, PREFIX, TURNS } from './keys.ts';
-import { subscribeToNews } from './news.ts';
-import { type TurnTable, turnTable } from './turn-table.ts';
-import { TurnWorker } from './turn-worker.ts';
+import { type TurnTable, turnTable } from './lease-table.ts';
+import { TurnWorker } from './lease-worker.ts';
+import { subscribeToNews } from './pubsub.ts';
 
 /** How long news that was lost, or a turn that is missing, goes unnoticed. */
 const BEAT_MS = 3000;

@@ -1,6 +1,6 @@
 import type { ApiKey, KeyStore } from '../../ports/key-store.ts';
 import { commit } from './commit.ts';
-import { openSound } from './open-sound.ts';
+import { openSound } from './open-checked.ts';
 
 /**
  * Keys in the folder `path`, an environment of its own that any number of processes may have open: the command line

@@ -1,9 +1,9 @@
 import type { Database } from 'lmdb';
-import type { Adaptation } from '../../tasks/adaptation.ts';
-import type { Task } from '../../tasks/task.ts';
-import type { Usage } from '../../tasks/usage.ts';
+import type { Adaptation } from '../../domain/adaptation.ts';
+import type { Task } from '../../domain/task.ts';
+import type { Usage } from '../../domain/usage.ts';
 import { commit } from './commit.ts';
-import { openSound } from './open-sound.ts';
+import { openSound } from './open-checked.ts';
 
 /** One LMDB environment; every key starts with the tenant, so that no scan can leave it. */
 export interface Tables {

@@ -1,7 +1,5 @@
-import type { TaskStore } from '../../ports/task-store.ts';
-import { hasEnded } from '../../tasks/adaptation.ts';
-import { growthOfAcceptance, growthOfTask } from '../../tasks/growth.ts';
-import { acceptInto, mergeTask, succeedCurrent } from '../../tasks/transitions.ts';
+import { hasEnded } from '../../domain/adaptation.ts';
+import { acceptInto, mergeTask, succeedCurrent } from '../../domain/transitions.ts';
 import {
   addUsage,
   checkQuota,
@@ -9,7 +7,9 @@ import {
   type Quota,
   subtractUsage,
   type Usage,
-} from '../../tasks/usage.ts';
+} from '../../domain/usage.ts';
+import { growthOfAcceptance, growthOfTask } from '../../domain/usage-delta.ts';
+import type { TaskStore } from '../../ports/task-store.ts';
 import { pageOf, sequenceAfter, taskIdAfter } from '../paging.ts';
 import { decodeSupport, encodeSupport } from '../support-bytes.ts';
 import { numbersUnder, openTables, stringsUnder } from './tables.ts';

@@ -4,11 +4,11 @@ import type { Package } from '../../package/manifest.ts';
 import { type Meter, noMeter } from '../../ports/meter.ts';
 import type { AdaptRun, Predicted, PredictRun, ProgramRunner } from '../../ports/program-runner.ts';
 import type { Tensors } from '../../tensor.ts';
-import { Lane } from './lane.ts';
-import { leapOf } from './leap.ts';
-import { buffersOf, owned, type Programs } from './messages.ts';
-import { Predicting } from './predicting.ts';
-import { spawnLane } from './spawn.ts';
+import { leapOf } from './adapting/unrolled-program.ts';
+import { Predicting } from './predicting/predictor.ts';
+import { buffersOf, owned, type Programs } from './threads/messages.ts';
+import { spawnLane } from './threads/spawn.ts';
+import { Lane } from './threads/worker-thread.ts';
 
 export interface OnnxRunnerOptions {
   readonly predictThreads: number;

@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
-import { createInOrder } from '../../service/in-order.ts';
-import { checkQuota, NOTHING_USED, type Quota, type Usage } from '../../tasks/usage.ts';
+import { createInOrder } from '../../concurrency/keyed-mutex.ts';
+import { checkQuota, NOTHING_USED, type Quota, type Usage } from '../../domain/usage.ts';
 import { type Commit, commit, type Write } from './commit.ts';
 import { reaching } from './connection.ts';
 import { type TaskKeys, TENANTS } from './keys.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
-import { USAGE_FIELDS, type Usage, usageOf } from '../../tasks/usage.ts';
+import { USAGE_FIELDS, type Usage, usageOf } from '../../domain/usage.ts';
 import type { TaskKeys } from './keys.ts';
 import { recordOf, type ScriptArgument, script } from './script.ts';
 

@@ -1,4 +1,4 @@
-import type { TenantId } from '../../tasks/task.ts';
+import type { TenantId } from '../../domain/task.ts';
 
 /**
  * Names of what the store keeps. The part in braces decides the slot of a Redis Cluster: all of a tenant's data is in

@@ -1,11 +1,11 @@
 import type { Redis } from 'ioredis';
+import { type Adaptation, hasEnded } from '../../domain/adaptation.ts';
+import type { Task } from '../../domain/task.ts';
+import { acceptInto, mergeTask, succeedCurrent } from '../../domain/transitions.ts';
+import { type Quota, usageOf } from '../../domain/usage.ts';
+import { growthOfAcceptance, growthOfTask } from '../../domain/usage-delta.ts';
 import type { AdaptationRef } from '../../ports/adaptation-queue.ts';
 import type { DeletedTask, TaskStore } from '../../ports/task-store.ts';
-import { type Adaptation, hasEnded } from '../../tasks/adaptation.ts';
-import { growthOfAcceptance, growthOfTask } from '../../tasks/growth.ts';
-import type { Task } from '../../tasks/task.ts';
-import { acceptInto, mergeTask, succeedCurrent } from '../../tasks/transitions.ts';
-import { type Quota, usageOf } from '../../tasks/usage.ts';
 import { pageOf, sequenceAfter, taskIdAfter } from '../paging.ts';
 import { decodeSupport, encodeSupport } from '../support-bytes.ts';
 import { createChange } from './change.ts';

@@ -1,5 +1,5 @@
-import type { Task } from '../../tasks/task.ts';
-import type { Usage } from '../../tasks/usage.ts';
+import type { Task } from '../../domain/task.ts';
+import type { Usage } from '../../domain/usage.ts';
 import type { Write } from './commit.ts';
 import { taskKeys } from './keys.ts';
 

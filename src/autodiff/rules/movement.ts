@@ -1,4 +1,3 @@
-import { productOf } from '../../graph/dim.ts';
 import {
   constant,
   gemm,
@@ -11,6 +10,7 @@ import {
 } from '../../graph/ops/index.ts';
 import type { MovementOps } from '../../graph/ops/movement.ts';
 import { inputOf, type Value } from '../../graph/value.ts';
+import { productOf } from '../../onnx/dim.ts';
 import type { FamilyRules } from '../rule.ts';
 import { sumToShape } from '../sum-to-shape.ts';
 

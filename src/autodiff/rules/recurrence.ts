@@ -3,7 +3,7 @@ import type { RecurrenceOps } from '../../graph/ops/recurrence.ts';
 import { substitute } from '../../graph/passes/rewrite.ts';
 import type { Value } from '../../graph/value.ts';
 import type { FamilyRules } from '../rule.ts';
-import { productOfSteps, type Shares, sharesOf } from './shares.ts';
+import { productOfSteps, type Shares, sharesOf } from './gradients.ts';
 
 const zeros = (like: Value): Value => expandLike(scalar(0), like);
 const labelled = (label: string, values: readonly Value[]) =>

@@ -1,14 +1,14 @@
 import { join } from 'node:path';
 import { type ArgsDef, defineCommand } from 'citty';
 import type { Metric, Package } from '../../package/manifest.ts';
-import { formatMetric } from '../../training/card.ts';
-import { type Evaluation, readRecipe } from '../../training/recipe.ts';
+import { formatMetric } from '../../training/card/card.ts';
+import { type Evaluation, readRecipe } from '../../training/recipe/recipe.ts';
 import { integer, integers, refuseUnknown } from '../arguments.ts';
+import type { World } from '../context.ts';
 import { measureAll } from '../measure-all.ts';
 import { decodingProgress, notes } from '../progress.ts';
 import { formatTable } from '../table.ts';
 import { withDataset } from '../with-dataset.ts';
-import type { World } from '../world.ts';
 
 /** What a package is measured by first is what it was made for: a folder of few classes has no 5-way episodes. */
 const AS_FIRST = "as the recipe's first evaluation unless said";

@@ -1,9 +1,9 @@
 import { type ArgsDef, defineCommand } from 'citty';
 import type { ApiKey } from '../../ports/key-store.ts';
 import { refuseUnknown } from '../arguments.ts';
+import type { World } from '../context.ts';
 import { expiryOf } from '../expiry.ts';
 import { formatTable } from '../table.ts';
-import type { World } from '../world.ts';
 
 /** `innerloop keys create | list | revoke`: of the service whose DATA_DIR or REDIS_URL the environment names. */
 export function keysCommand(world: World) {

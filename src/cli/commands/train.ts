@@ -2,17 +2,17 @@ import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type ArgsDef, defineCommand } from 'citty';
 import { InnerloopError } from '../../errors.ts';
-import { checkpointPath } from '../../training/checkpoint.ts';
-import { publish } from '../../training/publish.ts';
-import { type Recipe, readRecipe } from '../../training/recipe.ts';
-import { movingMean } from '../../training/statistics.ts';
-import { type Trained, trainPackage } from '../../training/train-package.ts';
+import { movingMean } from '../../training/evaluation/statistics.ts';
+import { checkpointPath } from '../../training/loop/checkpoint.ts';
+import { publish } from '../../training/loop/publish.ts';
+import { type Trained, trainPackage } from '../../training/loop/train-package.ts';
+import { type Recipe, readRecipe } from '../../training/recipe/recipe.ts';
 import { integer, refuseUnknown } from '../arguments.ts';
+import type { Workshop, World } from '../context.ts';
 import { type ImagesArgs, imagesArgs, planImages, writeImagesRecipe } from '../from-images.ts';
 import { measureAll } from '../measure-all.ts';
 import { createProgress, decodingProgress, notes } from '../progress.ts';
 import { withDataset } from '../with-dataset.ts';
-import type { Workshop, World } from '../world.ts';
 
 const args = {
   recipe: {

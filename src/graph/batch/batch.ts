@@ -1,4 +1,4 @@
-import { type Dim, sameShape } from '../dim.ts';
+import { type Dim, sameShape } from '../../onnx/dim.ts';
 import { input } from '../ops/index.ts';
 import { isOp, type OpType, topologicalOrder, type Value, value } from '../value.ts';
 import { type BatchRule, mapped, type Operand, shared } from './rule.ts';

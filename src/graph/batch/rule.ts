@@ -1,4 +1,4 @@
-import type { Dim } from '../dim.ts';
+import type { Dim } from '../../onnx/dim.ts';
 import type { OpType, Value } from '../value.ts';
 
 /** An operand of the program over all tasks. */

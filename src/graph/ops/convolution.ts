@@ -1,4 +1,4 @@
-import { type Dim, isStatic, sameShape } from '../dim.ts';
+import { type Dim, isStatic, sameShape } from '../../onnx/dim.ts';
 import { type Value, value } from '../value.ts';
 
 /** Geometry shared by a convolution and its two adjoints; two spatial axes. */

@@ -1,4 +1,4 @@
-import { broadcastShapes } from '../dim.ts';
+import { broadcastShapes } from '../../onnx/dim.ts';
 import { type NoAttributes, none, type Value, value } from '../value.ts';
 import { lift, type Operand } from './leaf.ts';
 

@@ -1,5 +1,5 @@
+import type { Shape } from '../../onnx/dim.ts';
 import type { Tensor } from '../../tensor.ts';
-import type { Shape } from '../dim.ts';
 import { type DType, isOp, type NoAttributes, none, type Value, value } from '../value.ts';
 
 export interface LeafOps {

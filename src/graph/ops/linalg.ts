@@ -1,4 +1,4 @@
-import { broadcastShapes, type Dim, sameShape } from '../dim.ts';
+import { broadcastShapes, type Dim, sameShape } from '../../onnx/dim.ts';
 import { type NoAttributes, none, type Value, value } from '../value.ts';
 import { transpose } from './movement.ts';
 

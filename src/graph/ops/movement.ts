@@ -6,7 +6,7 @@ import {
   productOf,
   type Shape,
   sameShape,
-} from '../dim.ts';
+} from '../../onnx/dim.ts';
 import { type NoAttributes, none, type Value, value } from '../value.ts';
 import { mul } from './elementwise.ts';
 import { ints } from './leaf.ts';

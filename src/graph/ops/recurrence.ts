@@ -1,5 +1,5 @@
+import { sameShape } from '../../onnx/dim.ts';
 import type { Body } from '../body.ts';
-import { sameShape } from '../dim.ts';
 import type { Value } from '../value.ts';
 import { input } from './leaf.ts';
 import { scanNode, scanResult } from './scan-node.ts';

@@ -1,4 +1,4 @@
-import { type Dim, normalizeAxis } from '../dim.ts';
+import { type Dim, normalizeAxis } from '../../onnx/dim.ts';
 import { type Value, value } from '../value.ts';
 import { equal } from './elementwise.ts';
 import { ints } from './leaf.ts';

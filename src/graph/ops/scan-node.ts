@@ -1,5 +1,5 @@
+import type { Dim } from '../../onnx/dim.ts';
 import { closeOver } from '../body.ts';
-import type { Dim } from '../dim.ts';
 import { substitute } from '../passes/rewrite.ts';
 import { inputOf, type Value, value } from '../value.ts';
 import type { ScanAttributes } from './recurrence.ts';

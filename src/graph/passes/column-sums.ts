@@ -1,7 +1,7 @@
-import type { Dim } from '../dim.ts';
+import type { Dim } from '../../onnx/dim.ts';
 import { concat, countOf, div, gemm, ints, intsOf, reshape, scalar, shapeOf } from '../ops/index.ts';
 import { inputOf, isOp, none, type Value, value } from '../value.ts';
-import { pixelRows } from './patches.ts';
+import { pixelRows } from './im2col.ts';
 import { type Pass, rewrite } from './rewrite.ts';
 
 type Reduction = Value<'ReduceSum'> | Value<'ReduceMean'>;

@@ -1,7 +1,7 @@
 import type { Body } from '../body.ts';
 import { isOp, topologicalOrder, type Value } from '../value.ts';
+import { throughout } from './including-bodies.ts';
 import { type Pass, rewrite } from './rewrite.ts';
-import { throughout } from './throughout.ts';
 
 /** Longer float constants are told apart by identity: weights are never equal by accident. */
 const LONGEST_COMPARED = 1024;

@@ -1,7 +1,7 @@
-import { type Dim, sameShape } from '../dim.ts';
+import { type Dim, sameShape } from '../../onnx/dim.ts';
 import { concat, gather, gemm, pad, reshape, slice } from '../ops/index.ts';
 import { inputOf, type Value } from '../value.ts';
-import { channelsFirst, channelsLast, grid, pixelRows, tapColumns } from './patches.ts';
+import { channelsFirst, channelsLast, grid, pixelRows, tapColumns } from './im2col.ts';
 
 /** Of the output pixels of one residue modulo the stride: each tap that reaches them, and from how far. */
 type Phase = readonly { readonly tap: number; readonly shift: number }[];

@@ -1,7 +1,7 @@
-import { type Dim, productOf } from '../dim.ts';
+import { type Dim, productOf } from '../../onnx/dim.ts';
 import { concat, convWeightGradient, gemm, reshape, slice, transpose } from '../ops/index.ts';
 import { inputOf, isOp, type Value } from '../value.ts';
-import { channelsFirst, channelsLast, patchesOf, pixelRows, tapColumns } from './patches.ts';
+import { channelsFirst, channelsLast, patchesOf, pixelRows, tapColumns } from './im2col.ts';
 
 /**
  * A convolution with weights that are computed, or passed in, as one product over the whole batch:

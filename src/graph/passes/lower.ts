@@ -1,8 +1,8 @@
 import { inputOf, type OpType, type Value } from '../value.ts';
+import { throughout } from './including-bodies.ts';
 import { lowerConv, lowerConvWeightGradient } from './lower-conv.ts';
 import { lowerConvTranspose } from './lower-conv-transpose.ts';
 import { type Pass, rewrite } from './rewrite.ts';
-import { throughout } from './throughout.ts';
 
 /** Operators of ours that ONNX lacks, and those with a faster writing, each in operators that ONNX has. */
 const lowerings: { readonly [Op in OpType]?: (value: Value<Op>) => Value } = {

@@ -1,8 +1,8 @@
-import { broadcastShapes, sameShape } from '../dim.ts';
+import { broadcastShapes, sameShape } from '../../onnx/dim.ts';
 import { gemm, reshape } from '../ops/index.ts';
 import { inputOf, isOp, topologicalOrder, type Value } from '../value.ts';
+import { throughout } from './including-bodies.ts';
 import { type Pass, rewrite } from './rewrite.ts';
-import { throughout } from './throughout.ts';
 
 /**
  * Products of two matrices take in what stands around them: a transpose of an operand, which then costs nothing, and an

@@ -1,9 +1,9 @@
-import { broadcastShapes, sameShape } from '../dim.ts';
+import { broadcastShapes, sameShape } from '../../onnx/dim.ts';
 import { add, constantTarget, div, mul, reshape, scalarOf, sub } from '../ops/index.ts';
 import { inputOf, isOp, none, type OpType, type Value, value } from '../value.ts';
-import { outOfBinary, outOfReduction, outOfUnary, permuted } from './outward.ts';
+import { throughout } from './including-bodies.ts';
 import { type Pass, rewrite } from './rewrite.ts';
-import { throughout } from './throughout.ts';
+import { outOfBinary, outOfReduction, outOfUnary, permuted } from './sink-transposes.ts';
 
 type Simplification<Op extends OpType> = (value: Value<Op>) => Value;
 

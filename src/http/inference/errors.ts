@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ErrorCode, InnerloopError } from '../../errors.ts';
-import { reportError } from '../report-error.ts';
-import { statusOf } from '../status.ts';
+import { reportError } from '../errors/report-error.ts';
+import { statusOf } from '../errors/status.ts';
 
 /** Statuses that mean the same in the protocol; any other fault of the caller's is a 400 there. */
 const KEPT = new Set([400, 401, 403, 404, 413, 415, 429, 500, 503]);

@@ -1,6 +1,6 @@
 import type { Static } from 'typebox';
-import { describe } from '../../service/describe.ts';
-import { likeliest } from '../../service/predictions.ts';
+import { describe } from '../../service/inputs/describe.ts';
+import { likeliest } from '../../service/predicting/predictions.ts';
 import type { Adapted, Answers } from '../../service/service.ts';
 import type { InferenceOutput, InferenceRequest, TensorMetadata } from '../schemas/inference.ts';
 import { refuse } from './refuse.ts';

@@ -1,6 +1,6 @@
 import type { Static } from 'typebox';
-import { describe } from '../../service/describe.ts';
-import { fromBase64 } from '../../service/inputs.ts';
+import { describe } from '../../service/inputs/describe.ts';
+import { fromBase64 } from '../../service/inputs/inputs.ts';
 import type { Adapted, PlacedInput } from '../../service/service.ts';
 import type { Tensor } from '../../tensor.ts';
 import type { InferenceInput } from '../schemas/inference.ts';

@@ -1,4 +1,4 @@
-import { describe } from '../../service/describe.ts';
+import { describe } from '../../service/inputs/describe.ts';
 import { firstNotFinite, sizeOf } from '../../tensor.ts';
 import type { Datatype } from './datatypes.ts';
 import { refuse } from './refuse.ts';

@@ -1,12 +1,12 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { hasEnded } from '../../domain/adaptation.ts';
 import type { Service } from '../../service/service.ts';
-import { hasEnded } from '../../tasks/adaptation.ts';
-import { orClosing, untilDisconnect } from '../disconnect.ts';
-import type { Follow } from '../followers.ts';
+import type { Follow } from '../admission/followers.ts';
+import { tenantOf } from '../admission/tenant.ts';
+import { formAsBody } from '../bodies/forms.ts';
+import { orClosing, untilDisconnect } from '../connection/disconnect.ts';
+import { preferredWaitSeconds } from '../connection/prefer.ts';
 import type { Limits } from '../limits.ts';
-import { originOf } from '../origin.ts';
-import { formAsBody } from '../plugins/forms.ts';
-import { preferredWaitSeconds } from '../prefer.ts';
 import {
   Adaptation,
   AdaptBody,
@@ -17,7 +17,7 @@ import {
 } from '../schemas/adaptations.ts';
 import { problems } from '../schemas/problem.ts';
 import { TaskParams } from '../schemas/tasks.ts';
-import { tenantOf } from '../tenant.ts';
+import { originOf } from '../telemetry/origin.ts';
 
 interface Options {
   readonly service: Service;

@@ -1,10 +1,10 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { Service } from '../../service/service.ts';
+import { tenantOf } from '../admission/tenant.ts';
 import { Adaptation, AdaptationList, AdaptationParams, adaptationBody } from '../schemas/adaptations.ts';
 import { ListQuery, listBody, pageRequest } from '../schemas/list.ts';
 import { problems } from '../schemas/problem.ts';
 import { TaskParams } from '../schemas/tasks.ts';
-import { tenantOf } from '../tenant.ts';
 
 export const adaptationRoutes: FastifyPluginAsyncTypebox<{ service: Service }> = async (app, { service }) => {
   app.get(

@@ -3,14 +3,14 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyReply } from 'fastify';
 import { Type } from 'typebox';
 import type { Service } from '../../service/service.ts';
-import { orClosing, untilDisconnect } from '../disconnect.ts';
-import type { Follow } from '../followers.ts';
-import type { DoorKeys } from '../plugins/access.ts';
+import type { DoorKeys } from '../admission/access.ts';
+import type { Follow } from '../admission/followers.ts';
+import { tenantOf } from '../admission/tenant.ts';
+import { orClosing, untilDisconnect } from '../connection/disconnect.ts';
+import { eventStream } from '../connection/sse.ts';
+import { whenClosed } from '../connection/when-closed.ts';
 import { AdaptationParams } from '../schemas/adaptations.ts';
 import { problems } from '../schemas/problem.ts';
-import { eventStream } from '../sse.ts';
-import { tenantOf } from '../tenant.ts';
-import { whenClosed } from '../when-closed.ts';
 
 interface Options {
   readonly service: Service;

@@ -2,12 +2,13 @@ import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
 import type { Static } from 'typebox';
 import { InnerloopError } from '../../errors.ts';
 import type { Adapted, Service } from '../../service/service.ts';
-import { untilDisconnect } from '../disconnect.ts';
+import { tenantOf } from '../admission/tenant.ts';
+import { frameOf } from '../bodies/inference-bodies.ts';
+import { untilDisconnect } from '../connection/disconnect.ts';
 import { HEADER_LENGTH } from '../inference/framing.ts';
 import { describeOutputs, planOutputs } from '../inference/outputs.ts';
 import { INPUT, pointerOfRow, readInput } from '../inference/read-input.ts';
 import { writeResponse } from '../inference/write-response.ts';
-import { frameOf } from '../plugins/inference-bodies.ts';
 import {
   InferenceHeaders,
   InferenceModelParams,
@@ -18,8 +19,7 @@ import {
   ModelMetadata,
   ModelReady,
 } from '../schemas/inference.ts';
-import { tellServed } from '../served.ts';
-import { tenantOf } from '../tenant.ts';
+import { tellServed } from '../telemetry/served.ts';
 
 /** The two addresses of a model; the first leaves its version to us. */
 const addresses = [

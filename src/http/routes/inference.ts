@@ -1,10 +1,10 @@
 import type { FastifyError, FastifyPluginAsync } from 'fastify';
 import type { InnerloopError } from '../../errors.ts';
 import type { Service } from '../../service/service.ts';
+import { acceptInferenceBodies } from '../bodies/inference-bodies.ts';
+import { asInnerloopError, noSuchRoute } from '../errors/problems.ts';
 import { sendInferenceError } from '../inference/errors.ts';
 import type { Limits } from '../limits.ts';
-import { acceptInferenceBodies } from '../plugins/inference-bodies.ts';
-import { asInnerloopError, noSuchRoute } from '../plugins/problems.ts';
 import { inferenceModelRoutes } from './inference-models.ts';
 import { inferenceServerRoutes } from './inference-server.ts';
 

@@ -1,14 +1,14 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { Service } from '../../service/service.ts';
-import { untilDisconnect } from '../disconnect.ts';
+import { tenantOf } from '../admission/tenant.ts';
+import { formAsBody } from '../bodies/forms.ts';
+import { untilDisconnect } from '../connection/disconnect.ts';
 import type { Limits } from '../limits.ts';
-import { formAsBody } from '../plugins/forms.ts';
 import { toRawInput } from '../schemas/inputs.ts';
 import { PredictBody, Predictions } from '../schemas/predictions.ts';
 import { problems } from '../schemas/problem.ts';
 import { TaskParams } from '../schemas/tasks.ts';
-import { tellServed } from '../served.ts';
-import { tenantOf } from '../tenant.ts';
+import { tellServed } from '../telemetry/served.ts';
 
 interface Options {
   readonly service: Service;

@@ -1,13 +1,13 @@
 import { type Static, Type } from 'typebox';
-import type { AdaptRequest } from '../../service/service.ts';
 import {
   ADAPTATION_STATUSES,
   type Adaptation as AdaptationRecord,
   type Origin,
-} from '../../tasks/adaptation.ts';
-import { MAX_LABEL_LENGTH } from '../../tasks/support-set.ts';
-import { timingsOf } from '../../tasks/timings.ts';
-import { examples } from '../examples.ts';
+} from '../../domain/adaptation.ts';
+import { MAX_LABEL_LENGTH } from '../../domain/support-set.ts';
+import { timingsOf } from '../../domain/timings.ts';
+import type { AdaptRequest } from '../../service/service.ts';
+import { examples } from '../description/examples.ts';
 import { MAX_EXAMPLES } from '../limits.ts';
 import { Input, toRawInput } from './inputs.ts';
 import { listOf } from './list.ts';

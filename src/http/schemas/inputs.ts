@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { InnerloopError } from '../../errors.ts';
-import { describe } from '../../service/describe.ts';
-import { DTYPES, fromBase64 } from '../../service/inputs.ts';
+import { describe } from '../../service/inputs/describe.ts';
+import { DTYPES, fromBase64 } from '../../service/inputs/inputs.ts';
 import type { RawInput } from '../../service/service.ts';
 import { closed, oneOf } from './shape.ts';
 

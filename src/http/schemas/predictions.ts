@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { examples } from '../examples.ts';
+import { examples } from '../description/examples.ts';
 import { MAX_INPUTS } from '../limits.ts';
 import { Input } from './inputs.ts';
 import { closed, mapOf } from './shape.ts';

@@ -1,5 +1,5 @@
 import { type Static, type TSchema, Type } from 'typebox';
-import { statusOf } from '../status.ts';
+import { statusOf } from '../errors/status.ts';
 
 const codes = Object.keys(statusOf)
   .map((code) => `\`${code}\``)

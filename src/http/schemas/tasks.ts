@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox';
+import { TASK_ID_PATTERN } from '../../domain/task.ts';
 import type { TaskView } from '../../service/service.ts';
-import { TASK_ID_PATTERN } from '../../tasks/task.ts';
 import { listOf } from './list.ts';
 import { closed, mapOf, nullable, oneOf } from './shape.ts';
 

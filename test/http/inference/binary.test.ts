@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { curve, dataUrl, glyph, points } from '../bodies.ts';
-import { startApp } from '../start-app.ts';
+import { curve, dataUrl, glyph, points } from '../support/bodies.ts';
+import { startApp } from '../support/start-app.ts';
 import { binaryRequest, byteStrings, fp32, takeApart } from './bodies.ts';
 
 const http = startApp();

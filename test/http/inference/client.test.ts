@@ -2,8 +2,8 @@ import type { AddressInfo } from 'node:net';
 import { Ajv } from 'ajv';
 import { type Document, type OpenAPIClient, OpenAPIClientAxios } from 'openapi-client-axios';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { dataUrl, glyph, points } from '../bodies.ts';
-import { startApp } from '../start-app.ts';
+import { dataUrl, glyph, points } from '../support/bodies.ts';
+import { startApp } from '../support/start-app.ts';
 import { binaryRequest, byteStrings, fp32, takeApart } from './bodies.ts';
 import { specification } from './specification.ts';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { dataUrl, glyph, points } from '../bodies.ts';
-import { startApp } from '../start-app.ts';
+import { dataUrl, glyph, points } from '../support/bodies.ts';
+import { startApp } from '../support/start-app.ts';
 import { binaryRequest, byteStrings, fp32, takeApart } from './bodies.ts';
 
 const http = startApp();

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { curve, dataUrl, glyph, long, points } from '../bodies.ts';
-import { startApp } from '../start-app.ts';
+import { curve, dataUrl, glyph, long, points } from '../support/bodies.ts';
+import { startApp } from '../support/start-app.ts';
 
 const http = startApp();
 const adapt = async (task: string, payload: object): Promise<string> => {

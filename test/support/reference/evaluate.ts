@@ -1,5 +1,5 @@
-import { productOf, type Shape } from '../../../src/graph/dim.ts';
 import { type OpType, topologicalOrder, type Value } from '../../../src/graph/value.ts';
+import { productOf, type Shape } from '../../../src/onnx/dim.ts';
 import type { NdArray } from './array.ts';
 import { convolution } from './convolution.ts';
 import { elementwise } from './elementwise.ts';

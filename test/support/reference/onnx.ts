@@ -1,9 +1,9 @@
 import { expect } from 'vitest';
-import { compile } from '../../../src/adapters/onnxruntime/session.ts';
-import { decodeModel } from '../../../src/graph/onnx/decode.ts';
-import { encodeModel } from '../../../src/graph/onnx/encode.ts';
+import { compile } from '../../../src/adapters/onnxruntime/threads/session.ts';
+import { encodeModel } from '../../../src/graph/export/encode.ts';
 import { type Program, program } from '../../../src/graph/program.ts';
 import { topologicalOrder, type Value } from '../../../src/graph/value.ts';
+import { decodeModel } from '../../../src/onnx/decode.ts';
 import type { Tensors } from '../../../src/tensor.ts';
 import { expectClose } from '../close.ts';
 import { evaluate, type Sizes } from './evaluate.ts';

@@ -1,5 +1,4 @@
 import fc from 'fast-check';
-import { productOf, type Shape } from '../../../src/graph/dim.ts';
 import {
   add,
   concat,
@@ -30,6 +29,7 @@ import {
   transpose,
 } from '../../../src/graph/ops/index.ts';
 import type { Value } from '../../../src/graph/value.ts';
+import { productOf, type Shape } from '../../../src/onnx/dim.ts';
 import { evaluate, type Sizes } from './evaluate.ts';
 import type { Feeds } from './interpreter.ts';
 import { sampleFeeds } from './sample.ts';

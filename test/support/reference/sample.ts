@@ -1,5 +1,5 @@
-import type { Shape } from '../../../src/graph/dim.ts';
 import type { Value } from '../../../src/graph/value.ts';
+import type { Shape } from '../../../src/onnx/dim.ts';
 import { createRandom } from '../../../src/training/random.ts';
 import { type NdArray, sizeOf } from './array.ts';
 import { evaluate, resolve, type Sizes } from './evaluate.ts';

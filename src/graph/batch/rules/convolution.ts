@@ -1,4 +1,4 @@
-import { productOf } from '../../dim.ts';
+import { productOf } from '../../../onnx/dim.ts';
 import type { ConvolutionOps } from '../../ops/convolution.ts';
 import { concat, conv, convTranspose, ints, reshape, shapeOf } from '../../ops/index.ts';
 import { none, type Value, value } from '../../value.ts';

@@ -1,6 +1,6 @@
 import type { ElementwiseOps } from '../../ops/elementwise.ts';
 import { type OpType, type Value, value } from '../../value.ts';
-import { aligned } from '../align.ts';
+import { aligned } from '../align-axes.ts';
 import { type BatchRule, type FamilyBatchRules, mapped } from '../rule.ts';
 
 /** The operator itself, over operands that broadcast as those of one task do. */

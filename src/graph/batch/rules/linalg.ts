@@ -1,6 +1,6 @@
 import { add, matMul, swapLast } from '../../ops/index.ts';
 import type { LinalgOps } from '../../ops/linalg.ts';
-import { aligned } from '../align.ts';
+import { aligned } from '../align-axes.ts';
 import { type FamilyBatchRules, mapped, operandOf } from '../rule.ts';
 
 /** Products of matrices become products of stacks of them; one side shared, the runtime makes one product of it. */

@@ -1,7 +1,7 @@
 import { concat, ints, intsOf, pad, shapeOf, transpose } from '../../ops/index.ts';
 import type { MovementOps } from '../../ops/movement.ts';
 import { inputOf, none, value } from '../../value.ts';
-import { aligned, perTask, prefixed } from '../align.ts';
+import { aligned, perTask, prefixed } from '../align-axes.ts';
 import { type FamilyBatchRules, mapped, operandOf, shared } from '../rule.ts';
 import { alongside } from './elementwise.ts';
 

@@ -1,0 +1,138 @@
+import type { AbortReason, AdaptationQueue, AdaptationRef } from '../../ports/adaptation-queue.ts';
+import { Listeners } from '../listeners.ts';
+import { redeliveryDelayMs } from '../redelivery-delay.ts';
+import { refKey } from '../ref-key.ts';
+import { RoundRobin } from './round-robin.ts';
+
+export interface LocalQueueOptions {
+  /** How many adaptations run side by side. */
+  readonly concurrency: number;
+  /** A handler answers for its own failures; whatever still escapes it comes here. */
+  onError(error: unknown, ref: AdaptationRef): void;
+}
+
+interface Job {
+  readonly ref: AdaptationRef;
+  /** How often its handler has failed since it was submitted. */
+  readonly failures: number;
+}
+
+interface Run extends Job {
+  readonly abort: AbortController;
+  /** Submitted while it ran: it is delivered once more. */
+  again: boolean;
+}
+
+type Handler = (ref: AdaptationRef, signal: AbortSignal) => Promise<void>;
+
+/** The queue of a single process. It remembers nothing: the store knows what is unfinished. */
+export function createLocalQueue(options: LocalQueueOptions): AdaptationQueue {
+  return new LocalQueue(options);
+}
+
+class LocalQueue implements AdaptationQueue {
+  readonly #options: LocalQueueOptions;
+  readonly #waiting = new RoundRobin<Job>();
+  /** Failed, and to wait again when the timer fires. */
+  readonly #resting = new Map<string, NodeJS.Timeout>();
+  readonly #running = new Map<string, Run>();
+  /** All that have not returned, those cancelled and no longer in `#running` included. */
+  readonly #returning = new Set<Promise<void>>();
+  readonly #listeners = new Listeners();
+  #handler: Handler | null = null;
+  #draining = false;
+
+  constructor(options: LocalQueueOptions) {
+    this.#options = options;
+  }
+
+  async submit(ref: AdaptationRef): Promise<void> {
+    const key = refKey(ref);
+    const running = this.#running.get(key);
+    if (running) running.again = true;
+    else if (!this.#resting.has(key)) this.#wait({ ref, failures: 0 });
+  }
+
+  process(handler: Handler): void {
+    this.#handler = handler;
+    this.#startNext();
+  }
+
+  async cancel(ref: AdaptationRef): Promise<void> {
+    const key = refKey(ref);
+    this.#waiting.delete(ref.tenant, key);
+    clearTimeout(this.#resting.get(key));
+    this.#resting.delete(key);
+    this.#running.get(key)?.abort.abort('cancelled' satisfies AbortReason);
+    this.#running.delete(key);
+  }
+
+  async depth(): Promise<number> {
+    return this.#waiting.size + this.#resting.size + this.#returning.size;
+  }
+
+  async announce(ref: AdaptationRef): Promise<void> {
+    this.#listeners.tell(refKey(ref));
+  }
+
+  subscribe(ref: AdaptationRef, listener: () => void): () => void {
+    return this.#listeners.add(refKey(ref), listener);
+  }
+
+  async drain(): Promise<void> {
+    this.#draining = true;
+    for (const { abort } of this.#running.values()) abort.abort('shutdown' satisfies AbortReason);
+    await Promise.all(this.#returning);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.drain();
+  }
+
+  #wait(job: Job): void {
+    this.#waiting.add(job.ref.tenant, refKey(job.ref), job);
+    this.#startNext();
+  }
+
+  #startNext(): void {
+    const handler = this.#handler;
+    while (handler && !this.#draining && this.#returning.size < this.#options.concurrency) {
+      const job = this.#waiting.take();
+      if (!job) return;
+      const run: Run = { ...job, abort: new AbortController(), again: false };
+      this.#running.set(refKey(job.ref), run);
+      const returning = this.#run(handler, run).finally(() => {
+        this.#returning.delete(returning);
+        this.#startNext();
+      });
+      this.#returning.add(returning);
+    }
+  }
+
+  async #run(handler: Handler, run: Run): Promise<void> {
+    const { ref, abort } = run;
+    let failures = 0;
+    try {
+      await handler(ref, abort.signal);
+    } catch (error) {
+      failures = run.failures + 1;
+      this.#options.onError(error, ref);
+    }
+    // After a cancel the key may belong to a newer run.
+    const key = refKey(ref);
+    if (this.#running.get(key) !== run) return;
+    this.#running.delete(key);
+    if (failures > 0) this.#rest({ ref, failures });
+    else if (run.again) this.#waiting.add(ref.tenant, key, { ref, failures });
+  }
+
+  #rest(job: Job): void {
+    const key = refKey(job.ref);
+    const timer = setTimeout(() => {
+      this.#resting.delete(key);
+      this.#wait(job);
+    }, redeliveryDelayMs(job.failures));
+    // Nothing is lost if the process ends before: the store knows what is unfinished.
+    this.#resting.set(key, timer.unref());
+  }
+}

@@ -1,0 +1,63 @@
+import { once } from 'node:events';
+import type { Worker } from 'node:worker_threads';
+import type { CreateObjectiveRunner, ObjectiveResult } from '../../../ports/objective-runner.ts';
+import type { Tensor, Tensors } from '../../../tensor.ts';
+import { spawn } from '../threads/spawn.ts';
+import type { ObjectiveJob, ObjectiveReply, ObjectiveSums } from './objective-worker.ts';
+
+/** Worker threads that each hold the objective's session; a batch of episodes is dealt out evenly. */
+export const createObjectiveRunner: CreateObjectiveRunner = async (objective, threads) => {
+  const workers = Array.from({ length: threads }, () =>
+    spawn('objective-worker', import.meta.url, objective),
+  );
+  await Promise.all(workers.map((worker) => once(worker, 'message')));
+  return {
+    async run(weights, episodes) {
+      const shares = workers.map((_, w) => episodes.filter((_, i) => i % workers.length === w));
+      const sums = await Promise.all(
+        shares.flatMap((share, w) =>
+          share.length > 0 ? [ask(workers[w] as Worker, { weights, episodes: share })] : [],
+        ),
+      );
+      return combine(sums, episodes.length);
+    },
+    // Between runs no thread computes, so ending them is safe.
+    async [Symbol.asyncDispose]() {
+      await Promise.all(workers.map((worker) => worker.terminate()));
+    },
+  };
+};
+
+async function ask(worker: Worker, job: ObjectiveJob): Promise<ObjectiveSums> {
+  worker.postMessage(job);
+  const [reply] = (await once(worker, 'message')) as [ObjectiveReply];
+  if ('error' in reply) throw new Error(reply.error);
+  return reply.sums;
+}
+
+/** Puts the dealt episodes back in order and turns sums into means. */
+function combine(sums: readonly ObjectiveSums[], episodes: number): ObjectiveResult {
+  const dealt = <T>(pick: (sum: ObjectiveSums) => readonly T[]): T[] =>
+    Array.from(
+      { length: episodes },
+      (_, i) => pick(sums[i % sums.length] as ObjectiveSums)[Math.floor(i / sums.length)] as T,
+    );
+  const names = Object.keys(sums[0]?.gradients ?? {});
+  const gradients: Tensors = Object.fromEntries(
+    names.map((name) => [
+      name,
+      meanOf(
+        sums.map((sum) => sum.gradients[name] as Tensor),
+        episodes,
+      ),
+    ]),
+  );
+  return { gradients, losses: dealt((sum) => sum.losses), outputs: dealt((sum) => sum.outputs) };
+}
+
+function meanOf(parts: readonly Tensor[], count: number): Tensor {
+  const data = new Float32Array(parts[0]?.data.length ?? 0);
+  for (const part of parts)
+    for (let i = 0; i < data.length; i++) data[i] = (data[i] ?? 0) + (part.data[i] ?? 0) / count;
+  return { shape: parts[0]?.shape ?? [], data };
+}

@@ -1,0 +1,44 @@
+import { gemm, reshape } from '../../graph/ops/index.ts';
+import { inputOf, isOp, type Value } from '../../graph/value.ts';
+import { productOf, sameShape } from '../../onnx/dim.ts';
+
+type Product = readonly [a: Value, b: Value];
+
+/** What one step adds to the cotangent of a captured value: Σ aᵀb over the products, and the rest. */
+export interface Shares {
+  readonly products: readonly Product[];
+  readonly rest: readonly Value[];
+}
+
+/**
+ * Takes products aᵀb, a [r, m] and b [r, n], out of a sum where the factors are smaller than what they make. They need
+ * not be multiplied a step at a time: with all steps stacked, Σₜ aₜᵀbₜ is one product (`productOfSteps`). Of the
+ * weights [m, n] of a recurrent layer, where r is 1, a step then neither makes nor adds a matrix.
+ */
+export function sharesOf(slope: Value | undefined): Shares {
+  const terms = slope ? termsOf(slope) : [];
+  const products = terms.map(factorsOf);
+  return {
+    products: products.filter((each) => each !== null),
+    rest: terms.filter((_, i) => products[i] === null),
+  };
+}
+
+function termsOf(sum: Value): readonly Value[] {
+  const added = isOp(sum, 'Add') && sum.inputs.every(({ shape }) => sameShape(shape, sum.shape));
+  return added ? sum.inputs.flatMap(termsOf) : [sum];
+}
+
+function factorsOf(term: Value): Product | null {
+  if (!isOp(term, 'Gemm') || term.attributes.transA === 0 || term.attributes.transB === 1) return null;
+  const [a, b] = [inputOf(term, 0), inputOf(term, 1)];
+  const [r, m, n] = [a.shape[0], a.shape[1], b.shape[1]].map(Number) as [number, number, number];
+  return r * (m + n) < m * n ? [a, b] : null;
+}
+
+/** Σₜ aₜᵀbₜ of a [N, r, m] and b [N, r, n]: all rows of all steps in one product [m, n]. */
+export function productOfSteps(a: Value, b: Value): Value {
+  return gemm(rowsOf(a), rowsOf(b), { transA: true });
+}
+
+const rowsOf = (x: Value): Value => reshape(x, [productOf(x.shape.slice(0, 2)), ...x.shape.slice(2)]);

@@ -1,0 +1,69 @@
+import { type Dim, productOf } from '../../onnx/dim.ts';
+import type { ConvAttributes } from '../ops/convolution.ts';
+import { constant, conv, gather, pad, reshape, transpose } from '../ops/index.ts';
+import type { Value } from '../value.ts';
+
+/** Fewer channels than this: a pixel would be copied a few numbers at a time. */
+const NARROW = 16;
+
+/** [n, c, h, w] → [n, h, w, c]; with one channel that moves nothing. */
+export function channelsLast(x: Value): Value {
+  const [n, c, h, w] = x.shape as readonly [Dim, Dim, Dim, Dim];
+  return c === 1 ? reshape(x, [n, h, w, c]) : transpose(x, [0, 2, 3, 1]);
+}
+
+/** [n, h, w, c] → [n, c, h, w]. */
+export const channelsFirst = (x: Value): Value => transpose(x, [0, 3, 1, 2]);
+
+/** All but the last axis as one: [n, h, w, c] → [n·h·w, c]. */
+export function pixelRows(x: Value): Value {
+  return reshape(x, [productOf(x.shape.slice(0, -1)), x.shape.at(-1) as Dim]);
+}
+
+/** [o, c, kh, kw] → [o, kh·kw·c]: for each tap a matrix from channels to filters, side by side. */
+export function tapColumns(w: Value): Value {
+  const [filters, ...rest] = w.shape;
+  return reshape(channelsLast(w), [filters as Dim, productOf(rest)]);
+}
+
+/**
+ * What the kernel reads of x [n, c, h, w], a row for each output pixel: [n·oh·ow, kh·kw·c]. A convolution and its weight
+ * gradient are products with this one matrix. Pixels are gathered by number, each a run of all its channels; one that
+ * lies in the padding is the pixel of zeros behind the last.
+ */
+export function patchesOf(
+  x: Value,
+  [kh, kw]: readonly [number, number],
+  [oh, ow]: readonly [number, number],
+  geometry: ConvAttributes,
+): Value {
+  const [batch, channels, height, width] = x.shape as readonly [Dim, number, number, number];
+  if (channels < NARROW)
+    return pixelRows(channelsLast(conv(x, everyPixel(channels, kh, kw), undefined, geometry)));
+  const [top = 0, left = 0] = geometry.pads;
+  const [[sh = 1, sw = 1], [dh = 1, dw = 1]] = [geometry.strides, geometry.dilations];
+  const read = grid(oh, ow).flatMap(([p, q]) =>
+    grid(kh, kw).map(([i, j]) => [p * sh + i * dh - top, q * sw + j * dw - left] as const),
+  );
+  const inside = ([row, column]: readonly [number, number]) =>
+    row >= 0 && row < height && column >= 0 && column < width;
+  const pixels = reshape(channelsLast(x), [batch, height * width, channels]);
+  const zero = read.every(inside) ? 0 : 1;
+  const indices = read.map((at) => (inside(at) ? at[0] * width + at[1] : height * width));
+  const gathered = gather(pad(pixels, [0, 0, 0, 0, zero, 0]), indices, 1);
+  return reshape(gathered, [productOf([batch, oh, ow]), kh * kw * channels]);
+}
+
+/** All pairs of numbers below these two, row by row. */
+export const grid = (rows: number, columns: number): readonly (readonly [number, number])[] =>
+  Array.from({ length: rows * columns }, (_, i) => [Math.floor(i / columns), i % columns]);
+
+/** Filters of one 1 each, [kh·kw·c, c, kh, kw]: convolving with them gathers what the kernel reads, exactly. */
+function everyPixel(channels: number, kh: number, kw: number): Value {
+  const filters = kh * kw * channels;
+  const data = new Float32Array(filters * filters);
+  for (let tap = 0; tap < kh * kw; tap++)
+    for (let channel = 0; channel < channels; channel++)
+      data[((tap * channels + channel) * channels + channel) * kh * kw + tap] = 1;
+  return constant({ shape: [filters, channels, kh, kw], data });
+}

@@ -1,0 +1,81 @@
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { type ErrorCode, InnerloopError } from '../../errors.ts';
+import type { Limits } from '../limits.ts';
+import { PROBLEM_TYPE, problem } from './problem.ts';
+import { reportError } from './report-error.ts';
+import { statusOf } from './status.ts';
+import { validationError } from './validation-error.ts';
+
+/** Every failure leaves as `application/problem+json`; what is not the caller's leaves no detail but the log's. */
+export function answerWithProblems(app: FastifyInstance, limits: Limits): void {
+  app.setErrorHandler((error: FastifyError | InnerloopError, request, reply) =>
+    sendProblem(asInnerloopError(error, limits, request), request, reply),
+  );
+  app.setNotFoundHandler((request, reply) => sendProblem(noSuchRoute(request), request, reply));
+}
+
+/** Answers for errors of the framework before a route is found, such as a path that is not UTF-8. */
+export function sendProblem(
+  error: InnerloopError,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
+  const { detail, details } = reportError(error, request, reply);
+  return reply
+    .code(statusOf[error.code])
+    .type(PROBLEM_TYPE)
+    .send(JSON.stringify(problem(error.code, detail, pathOf(request), details)));
+}
+
+export function noSuchRoute(request: FastifyRequest): InnerloopError {
+  const message = `Expected a route of this API (see /docs), got ${request.method} ${pathOf(request)}`;
+  return new InnerloopError('not_found', message);
+}
+
+/** Whatever was thrown, as the error the caller is told. */
+export function asInnerloopError(
+  error: FastifyError | InnerloopError,
+  limits: Limits,
+  request: FastifyRequest,
+): InnerloopError {
+  if (error instanceof InnerloopError) return error;
+  if (error.validation) return validationError(error.validation, error.validationContext ?? 'body');
+  const code = frameworkCodes[error.code] ?? (isCallersFault(error) ? 'invalid_request' : 'internal');
+  if (code === 'payload_too_large') return tooLarge(error, limits);
+  const expected = expectations[error.code];
+  if (expected === undefined) return new InnerloopError(code, error.message, { cause: error });
+  const got = code === 'unsupported_media_type' ? mediaTypeOf(request) : unparsable;
+  return new InnerloopError(code, `Expected ${expected}, got ${got}`, { expected, got, cause: error });
+}
+
+const unparsable = 'text that does not parse (or names a prototype)';
+const expectations: Readonly<Record<string, string>> = {
+  FST_ERR_CTP_INVALID_MEDIA_TYPE:
+    "a body of application/json (curl: -H 'content-type: application/json') or multipart/form-data (curl: -F)",
+  FST_ERR_CTP_INVALID_JSON_BODY: 'a JSON body',
+};
+
+const frameworkCodes: Readonly<Record<string, ErrorCode>> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: 'payload_too_large',
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported_media_type',
+  FST_FILES_LIMIT: 'payload_too_large',
+  FST_PARTS_LIMIT: 'payload_too_large',
+};
+
+function tooLarge({ code }: FastifyError, { bodyBytes, files }: Limits): InnerloopError {
+  const isBody = code === 'FST_ERR_CTP_BODY_TOO_LARGE';
+  const expected = isBody ? `a body of at most ${bodyBytes} bytes` : `at most ${files} files`;
+  return new InnerloopError('payload_too_large', `Expected ${expected}, got more`, { expected, got: 'more' });
+}
+
+function mediaTypeOf({ headers }: FastifyRequest): string {
+  return headers['content-type']?.slice(0, 100) ?? 'one that is not named';
+}
+
+function isCallersFault({ statusCode }: FastifyError): boolean {
+  return statusCode !== undefined && statusCode >= 400 && statusCode < 500;
+}
+
+function pathOf({ url }: FastifyRequest): string {
+  return url.split('?', 1)[0] as string;
+}

@@ -1,0 +1,101 @@
+import type { ErrorObject } from 'ajv';
+import type { FastifySchemaValidationError } from 'fastify';
+import { InnerloopError } from '../../errors.ts';
+import { describe } from '../../service/inputs/describe.ts';
+
+const typeNames: Readonly<Record<string, string>> = {
+  array: 'an array',
+  boolean: 'true or false',
+  integer: 'an integer',
+  null: 'null',
+  number: 'a number',
+  object: 'an object',
+  string: 'a string',
+};
+
+/** What a failed keyword wanted, from its parameters; a keyword not listed here speaks for itself. */
+const wanted: Readonly<Record<string, (error: ErrorObject) => string>> = {
+  type: ({ params }) =>
+    [params.type]
+      .flat()
+      .map((type: string) => typeNames[type] ?? type)
+      .join(' or '),
+  required: () => 'a value',
+  additionalProperties: ({ parentSchema }) =>
+    `one of ${Object.keys(parentSchema?.properties ?? {}).join(', ')}`,
+  enum: ({ params }) => `one of ${params.allowedValues.join(', ')}`,
+  const: ({ params }) => describe(params.allowedValue),
+  pattern: ({ params }) => `text that matches ${params.pattern}`,
+  minItems: ({ params }) => `at least ${params.limit} items`,
+  maxItems: ({ params }) => `at most ${params.limit} items`,
+  minLength: ({ params }) => `at least ${params.limit} characters`,
+  maxLength: ({ params }) => `at most ${params.limit} characters`,
+  minProperties: ({ params }) => `at least ${params.limit} members`,
+  maxProperties: ({ params }) => `at most ${params.limit} members`,
+  minimum: ({ params }) => `a number ≥ ${params.limit}`,
+  maximum: ({ params }) => `a number ≤ ${params.limit}`,
+  exclusiveMinimum: ({ params }) => `a number > ${params.limit}`,
+  exclusiveMaximum: ({ params }) => `a number < ${params.limit}`,
+  anyOf: ({ parentSchema }) => parentSchema?.description ?? 'one of the forms that the schema lists',
+};
+
+/** A schema violation as our own error. `part` is where it is: `body`, `querystring`, `params`, `headers`. */
+export function validationError(
+  violations: readonly FastifySchemaValidationError[],
+  part: string,
+): InnerloopError {
+  const error = mostSpecific(violations as readonly ErrorObject[]);
+  const pointer = error.instancePath + memberOf(error);
+  const expected = wanted[error.keyword]?.(error) ?? error.message ?? 'what the schema says';
+  const got = gotOf(error);
+  if (part === 'body') {
+    const place = pointer === '' ? 'as the body' : `at ${pointer}`;
+    return new InnerloopError('invalid_request', `Expected ${expected} ${place}, got ${got}`, {
+      pointer,
+      expected,
+      got,
+    });
+  }
+  const place = { querystring: 'the query', params: 'the path', headers: 'the headers' }[part] ?? part;
+  const subject = error.keyword === 'additionalProperties' ? '' : ` for ${pointer.slice(1)}`;
+  const message = `Expected ${expected}${subject} in ${place}, got ${got}`;
+  return new InnerloopError('invalid_request', message, { expected, got });
+}
+
+/**
+ * Where a union failed, the branch that went furthest is the one the caller meant: the first violation inside
+ * the value or about its members. Otherwise the union, which comes last, speaks for all its branches.
+ */
+function mostSpecific(violations: readonly ErrorObject[]): ErrorObject {
+  const union = violations.at(-1) as ErrorObject;
+  if (union.keyword !== 'anyOf') return violations[0] as ErrorObject;
+  const isInside = (error: ErrorObject) =>
+    error.instancePath !== union.instancePath || memberOf(error) !== '';
+  return violations.find(isInside) ?? union;
+}
+
+function memberOf({ keyword, params, propertyName }: ErrorObject): string {
+  if (keyword === 'required') return `/${escaped(params.missingProperty)}`;
+  if (keyword === 'additionalProperties') return `/${escaped(params.additionalProperty)}`;
+  return propertyName === undefined ? '' : `/${escaped(propertyName)}`;
+}
+
+function gotOf({ keyword, params, data, parentSchema }: ErrorObject): string {
+  if (keyword === 'required') {
+    // A name that nobody knows is likely to stand for the one that is missing.
+    const unknown = Object.keys(data as object).find(
+      (name) => !Object.hasOwn(parentSchema?.properties ?? {}, name),
+    );
+    return unknown === undefined ? 'nothing' : `nothing, but an unknown ${describe(unknown)}`;
+  }
+  if (keyword === 'additionalProperties') return describe(params.additionalProperty);
+  if (keyword === 'maxProperties' || keyword === 'minProperties') {
+    return `${Object.keys(data as object).length} members`;
+  }
+  return describe(data);
+}
+
+/** A member name inside a JSON pointer. */
+function escaped(name: string): string {
+  return name.replaceAll('~', '~0').replaceAll('/', '~1');
+}

@@ -1,0 +1,20 @@
+import type { FastifyReply } from 'fastify';
+import type { Served } from '../../ports/program-runner.ts';
+
+/**
+ * Tells where the state of a prediction came from, and what the time went into.
+ * @see https://www.w3.org/TR/server-timing/
+ */
+export function tellServed(reply: FastifyReply, { tier, queueMs, cacheMs, modelMs }: Served): void {
+  reply.request.span?.set({
+    'innerloop.tier': tier,
+    'innerloop.queue_ms': queueMs,
+    'innerloop.cache_ms': cacheMs,
+    'innerloop.model_ms': modelMs,
+  });
+  reply.header('x-cache', tier);
+  reply.header(
+    'server-timing',
+    `queue;dur=${queueMs.toFixed(2)}, cache;dur=${cacheMs.toFixed(2)}, model;dur=${modelMs.toFixed(2)}`,
+  );
+}

@@ -1,0 +1,65 @@
+import { existsSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { filesOfZip } from '../../training/datasets/zip.ts';
+import type { Random } from '../../training/random.ts';
+
+/** Image files of some characters, several drawings of each. */
+export interface DemoDrawings {
+  readonly origin: string;
+  readonly characters: readonly { readonly name: string; readonly files: readonly Uint8Array[] }[];
+}
+
+/** Where the recipes expect the data set, then where the tests do. */
+const omniglotFolders = ['../../../data/omniglot', '../../../../shared/data/omniglot'].map(fromHere);
+const glyphs = fromHere('../../../test/fixtures/glyphs');
+
+/** Omniglot's test characters where the data set is at hand, else the glyphs that come with the project. */
+export async function demoDrawings(
+  random: Random,
+  ways: number,
+  each: number,
+  folders: readonly string[] = omniglotFolders,
+): Promise<DemoDrawings> {
+  const omniglot = folders.find((folder) => existsSync(folder));
+  return omniglot === undefined
+    ? glyphDrawings(random, ways)
+    : omniglotDrawings(omniglot, random, ways, each);
+}
+
+function fromHere(path: string): string {
+  return fileURLToPath(new URL(path, import.meta.url));
+}
+
+async function omniglotDrawings(
+  omniglot: string,
+  random: Random,
+  ways: number,
+  each: number,
+): Promise<DemoDrawings> {
+  const split = (await readFile(`${omniglot}/splits/test.txt`, 'utf8')).trim().split('\n');
+  const names = random.sample(split.length, ways).map((i) => split[i] as string);
+  const archive = await filesOfZip(`${omniglot}/images_evaluation.zip`);
+  const characters = names.map(async (name) => {
+    const all = archive.filter((file) => file.name.includes(`/${name}/`));
+    const chosen = random.sample(all.length, Math.min(each, all.length));
+    return { name, files: await Promise.all(chosen.map((i) => all[i]?.read() ?? Promise.reject(name))) };
+  });
+  return {
+    origin: `Omniglot, ${ways} of its ${split.length} test characters: never seen in training`,
+    characters: await Promise.all(characters),
+  };
+}
+
+async function glyphDrawings(random: Random, ways: number): Promise<DemoDrawings> {
+  const all = (await readdir(glyphs)).sort();
+  const names = random.sample(all.length, Math.min(ways, all.length)).map((i) => all[i] as string);
+  const characters = names.map(async (name) => {
+    const files = (await readdir(`${glyphs}/${name}`)).sort();
+    return { name, files: await Promise.all(files.map((file) => readFile(`${glyphs}/${name}/${file}`))) };
+  });
+  return {
+    origin: `${names.length} of the project's own invented glyphs: in no alphabet, so never seen in training`,
+    characters: await Promise.all(characters),
+  };
+}

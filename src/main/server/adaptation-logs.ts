@@ -1,0 +1,22 @@
+import type { FastifyBaseLogger } from 'fastify';
+import type { Adaptation } from '../../domain/adaptation.ts';
+import { timingsOf } from '../../domain/timings.ts';
+import type { AdaptationRef } from '../../ports/adaptation-queue.ts';
+import type { ServiceOptions } from '../../service/create-service.ts';
+
+/** What log lines say of an adaptation: whose it is, and the request that brought it, whichever process runs it. */
+export function aboutAdaptation({ tenant, task, id, origin }: AdaptationRef & Pick<Adaptation, 'origin'>) {
+  return { ...(origin && { reqId: origin.requestId }), tenant, task, adaptation: id };
+}
+
+/** A line for what fails around adaptations, and one for the end of each. */
+export function logAdaptations(logger: FastifyBaseLogger): Pick<ServiceOptions, 'onError' | 'onEnded'> {
+  return {
+    onError: (err, about) => logger.error({ err, ...(about && aboutAdaptation(about)) }, 'adaptation failed'),
+    onEnded(adaptation) {
+      const { model, status, attempts, error } = adaptation;
+      const outcome = { status, ...(error && { code: error.code }), attempts, ...timingsOf(adaptation) };
+      logger.info({ ...aboutAdaptation(adaptation), model, ...outcome }, 'adaptation ended');
+    },
+  };
+}

@@ -1,0 +1,121 @@
+import type { FastifyBaseLogger } from 'fastify';
+import { createOnnxRunner } from '../../adapters/onnxruntime/program-runner.ts';
+import { chooseProvider } from '../../adapters/onnxruntime/providers/choose-provider.ts';
+import { createMeter, type MeterOfProcess } from '../../adapters/opentelemetry/meter.ts';
+import { measureProcess } from '../../adapters/process-metrics.ts';
+import { createSharpDecoder } from '../../adapters/sharp.ts';
+import { createSystemClock } from '../../adapters/system-clock.ts';
+import { type Config, itemsOf } from '../../config.ts';
+import { isExecutionProvider } from '../../execution-providers.ts';
+import { MAX_ANSWER_NUMBERS, MAX_INPUTS, MAX_PIXELS } from '../../http/limits.ts';
+import { readPackages } from '../../package/read.ts';
+import type { Meter } from '../../ports/meter.ts';
+import type { Tracer } from '../../ports/tracer.ts';
+import { startWorker } from '../../service/adapting/process-adaptations.ts';
+import { createService, type ServiceOptions } from '../../service/create-service.ts';
+import { createInputDecoder } from '../../service/inputs/inputs.ts';
+import type { Service } from '../../service/service.ts';
+import { readVersion } from '../version.ts';
+import { logAdaptations } from './adaptation-logs.ts';
+import type { Backend } from './backend.ts';
+import { openEmbedded } from './embedded.ts';
+
+const RESUME_EVERY_MS = 15_000;
+
+export interface Assembled extends AsyncDisposable, Pick<Backend, 'keyStore' | 'counters'> {
+  readonly service: Service;
+  readonly meter: MeterOfProcess;
+  readonly tracer: Tracer | undefined;
+  /** Resolves when all programs can run, which threads see to meanwhile. @throws InnerloopError `invalid_package` */
+  readonly loaded: Promise<void>;
+  /** Begins to run adaptations. */
+  work(): void;
+  /** Takes no more adaptations up; resolves when those that ran are persisted. */
+  drain(): Promise<void>;
+}
+
+/** The service over the adapters that the settings name; who runs its programs can be another. */
+export async function assemble(
+  config: Config,
+  logger: FastifyBaseLogger,
+  createRunner = createOnnxRunner,
+): Promise<Assembled> {
+  const packages = await readPackages(config.MODELS_DIR);
+  const told = logAdaptations(logger);
+  const executionProvider = await chooseProvider(
+    itemsOf(config.EXECUTION_PROVIDERS).filter(isExecutionProvider),
+    ({ message, details }) => logger.warn({ cause: String(details.cause) }, `${message}. Passed over`),
+  );
+  const meter = createMeter();
+  const tracer = await openTracer(config);
+  const backend = await openBackend(config, logger, meter, told.onError);
+  const runner = createRunner({
+    adaptThreads: config.ADAPT_THREADS,
+    // A worker predicts nothing; whoever predicts may have to adapt, when a state is nowhere.
+    predictThreads: config.ROLE === 'worker' ? 0 : config.PREDICT_THREADS,
+    stateBytes: config.MEMORY_CACHE_BYTES,
+    executionProvider,
+    meter,
+  });
+  const loaded = Promise.all(packages.map((each) => runner.load(each))).then(() => undefined);
+  // Whoever awaits it is told; nobody has to before all else stands.
+  loaded.catch(() => undefined);
+  const service = createService({
+    ...backend,
+    packages,
+    runner,
+    clock: createSystemClock(),
+    decodeInput: createInputDecoder(createSharpDecoder()),
+    limits: { inputs: MAX_INPUTS, numbers: MAX_ANSWER_NUMBERS, pixels: MAX_PIXELS },
+    meter,
+    ...(tracer && { tracer }),
+    ...told,
+  });
+  meter.observe('innerloop_info', { role: config.ROLE, version: readVersion() }, () => 1);
+  meter.observe('innerloop_ready', {}, async () => ((await service.ready()).ready ? 1 : 0));
+  const measuring = measureProcess(meter);
+  let worker: Disposable | undefined;
+  const drain = async () => {
+    worker?.[Symbol.dispose]();
+    await backend.queue.drain();
+  };
+  return {
+    ...backend,
+    service,
+    meter,
+    tracer,
+    loaded,
+    work() {
+      if (config.ROLE === 'api') return;
+      worker = startWorker(service, { resumeEveryMs: RESUME_EVERY_MS, onError: told.onError });
+    },
+    drain,
+    async [Symbol.asyncDispose]() {
+      await drain();
+      measuring[Symbol.dispose]();
+      await runner[Symbol.asyncDispose]();
+      await backend[Symbol.asyncDispose]();
+      // A collector that is away is no reason not to end well.
+      await tracer?.[Symbol.asyncDispose]().then(undefined, () => undefined);
+    },
+  };
+}
+
+/** Nothing of tracing is loaded where nobody takes the traces. */
+async function openTracer({ OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, ROLE: role }: Config) {
+  if (endpoint === '') return undefined;
+  const { createTracer } = await import('../../adapters/opentelemetry/tracer.ts');
+  return createTracer({ endpoint, role, version: readVersion() });
+}
+
+async function openBackend(
+  config: Config,
+  logger: FastifyBaseLogger,
+  meter: Meter,
+  onError: ServiceOptions['onError'],
+): Promise<Backend> {
+  if (config.REDIS_URL === '') return openEmbedded(config, meter, onError);
+  // Not before it is asked for: a service on files alone starts without what speaks to Redis.
+  const { openDistributed } = await import('./distributed.ts');
+  return openDistributed(config, logger, meter);
+}

@@ -1,0 +1,14 @@
+import { mkdir } from 'node:fs/promises';
+import type { Config } from '../../config.ts';
+import { InnerloopError } from '../../errors.ts';
+
+/** Makes the folder that DATA_DIR names, where it is not there. @throws InnerloopError `invalid_config` */
+export async function makeDataFolder({ DATA_DIR }: Pick<Config, 'DATA_DIR'>): Promise<void> {
+  try {
+    await mkdir(DATA_DIR, { recursive: true });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const got = `${JSON.stringify(DATA_DIR)}, where none can be made (${code})`;
+    throw new InnerloopError('invalid_config', `DATA_DIR must be a folder, or a place for one, got ${got}`);
+  }
+}

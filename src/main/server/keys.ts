@@ -1,0 +1,64 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import type { FastifyBaseLogger } from 'fastify';
+import { createLmdbKeyStore } from '../../adapters/lmdb/key-store.ts';
+import { connect } from '../../adapters/redis/connection.ts';
+import { createRedisKeyStore } from '../../adapters/redis/key-store.ts';
+import { createSystemClock } from '../../adapters/system-clock.ts';
+import type { OpenKeys } from '../../cli/context.ts';
+import { type Config, parseConfig } from '../../config.ts';
+import { isLoopback } from '../../loopback.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { KeyStore } from '../../ports/key-store.ts';
+import { createKeys, type Keys } from '../../service/keys/keys.ts';
+import { makeDataFolder } from './data-folder.ts';
+
+/** A person waits, and for one command: longer than a request may. */
+const CLI_TIMEOUT_MS = 5000;
+
+/** The server's keys over `store`: on an address that others reach, nobody gets in without one. */
+export function createServerKeys(store: KeyStore, { HOST }: Config, logger: FastifyBaseLogger): Keys {
+  return createKeys({
+    store,
+    clock: createSystemClock(),
+    randomBytes,
+    always: !isLoopback(HOST),
+    onError: (error) => logger.warn({ err: error }, "a key's use could not be noted"),
+  });
+}
+
+/** Keys in DATA_DIR, beside what the folder's owner has to itself: the command line opens them while a server runs. */
+export function openEmbeddedKeyStore({ DATA_DIR }: Config): KeyStore {
+  return createLmdbKeyStore({ path: join(DATA_DIR, 'keys') });
+}
+
+/** The keys that a server with the same environment has, for the command line. */
+export async function openKeys(
+  environment: Readonly<Record<string, string | undefined>>,
+  clock: Clock,
+): Promise<OpenKeys> {
+  const config = parseConfig(environment);
+  const { store, close } = await openStore(config);
+  const keys = createKeys({
+    store,
+    clock,
+    randomBytes,
+    always: false,
+    onError: () => undefined,
+  });
+  const place = config.REDIS_URL === '' ? config.DATA_DIR : 'Redis';
+  return { keys, place, [Symbol.asyncDispose]: close };
+}
+
+async function openStore(config: Config): Promise<{ store: KeyStore; close: () => Promise<void> }> {
+  if (config.REDIS_URL === '') {
+    await makeDataFolder(config);
+    const store = openEmbeddedKeyStore(config);
+    return { store, close: async () => store[Symbol.asyncDispose]() };
+  }
+  const redis = connect(config.REDIS_URL, () => undefined, {
+    enableOfflineQueue: true,
+    commandTimeout: CLI_TIMEOUT_MS,
+  });
+  return { store: createRedisKeyStore(redis), close: async () => redis.disconnect() };
+}

@@ -1,0 +1,60 @@
+import { existsSync } from 'node:fs';
+import { relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Manifest } from '../../package/manifest.ts';
+
+/** What a person who has just started the service wants to see: where to look, and a call that works as pasted. */
+export function firstContact(address: string, models: readonly Manifest[], firstKey: string | null): string {
+  const names = models.map(({ name }) => name);
+  return `
+  Innerloop is at ${address}
+  Documentation:  ${address}/docs
+  Packages:       ${names.join(', ') || 'none: train one, or set MODELS_DIR'}
+${firstKey === null ? '' : keyAdvice(firstKey)}${tryThis(address, names, firstKey)}`;
+}
+
+function keyAdvice(key: string): string {
+  return `
+  Others reach this address, so callers need a key. Here is the first, of the tenant "default", shown this once:
+
+    ${key}
+
+  More: ${command()} keys create <tenant>
+`;
+}
+
+function tryThis(address: string, names: readonly string[], key: string | null): string {
+  const bearer = key === null ? '' : ` -H 'Authorization: Bearer ${key}'`;
+  const glyphs = relative(
+    process.cwd(),
+    fileURLToPath(new URL('../../../test/fixtures/glyphs', import.meta.url)),
+  );
+  if (names.includes('omniglot-protonets') && existsSync(glyphs)) {
+    const file = (name: string, hand: number) => `@${glyphs}/${name}/${hand}.png`;
+    return `
+  Teach it two signs, then ask about a drawing it has not seen:
+
+    curl${bearer} -H 'Prefer: wait=10' -F anchor=${file('anchor', 1)} -F knot=${file('knot', 1)} '${address}/tasks/signs/adapt?model=omniglot-protonets'
+    curl${bearer} -F drawing=${file('knot', 2)} ${address}/tasks/signs/predict
+
+`;
+  }
+  if (names.includes('sinusoid-maml')) {
+    const support = [-4, -2, 0, 2, 4]
+      .map((x) => `{"input":[${x}],"target":[${Math.sin(x).toFixed(3)}]}`)
+      .join(',');
+    return `
+  Teach it a wave, then ask for a point it has not seen:
+
+    curl${bearer} -H 'Prefer: wait=10' --json '{"model":"sinusoid-maml","support":[${support}]}' ${address}/tasks/wave/adapt
+    curl${bearer} --json '{"inputs":[[1]]}' ${address}/tasks/wave/predict
+
+`;
+  }
+  return '';
+}
+
+/** As this copy of the program is called: from its source, or built and installed. */
+function command(): string {
+  return import.meta.url.endsWith('.ts') ? 'npm run --silent innerloop --' : 'innerloop';
+}

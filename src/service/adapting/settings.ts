@@ -1,0 +1,34 @@
+import type { InnerSettings } from '../../domain/adaptation.ts';
+import { InnerloopError } from '../../errors.ts';
+import type { Manifest } from '../../package/manifest.ts';
+
+/** The package's defaults under the caller's settings. @throws InnerloopError `invalid_settings` outside its bounds. */
+export function resolveSettings({ inner }: Manifest, given: Partial<InnerSettings> = {}): InnerSettings {
+  const { steps = inner.steps.default, rate = inner.rate.default, seed = 0 } = given;
+  if (!Number.isInteger(steps) || !within(inner.steps, steps))
+    throw invalid('steps', steps, 'an integer', inner.steps);
+  if (!within(inner.rate, rate)) throw invalid('rate', rate, 'a number', inner.rate);
+  if (!Number.isSafeInteger(seed) || seed < 0) {
+    throw invalid('seed', seed, 'an integer', { minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
+  }
+  return { steps, rate, seed };
+}
+
+interface Bounds {
+  readonly minimum: number;
+  readonly maximum: number;
+}
+
+/** False for NaN. */
+function within({ minimum, maximum }: Bounds, value: number): boolean {
+  return value >= minimum && value <= maximum;
+}
+
+function invalid(name: keyof InnerSettings, got: unknown, kind: string, { minimum, maximum }: Bounds) {
+  const expected = `${kind} from ${minimum} to ${maximum}`;
+  return new InnerloopError('invalid_settings', `Expected ${name} to be ${expected}, got ${got}`, {
+    pointer: `/settings/${name}`,
+    expected,
+    got: String(got),
+  });
+}

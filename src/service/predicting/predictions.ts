@@ -1,0 +1,80 @@
+import { InnerloopError } from '../../errors.ts';
+import { firstNotFinite, type Tensor } from '../../tensor.ts';
+import type { Answers, Prediction } from '../service.ts';
+
+/**
+ * Logits [B, ways] as probabilities, values as they are. `pointerOf` says where errors about a row point: an input far
+ * outside anything sensible overflows the network, which is the input's fault.
+ */
+export function toAnswers(
+  { shape, data }: Tensor,
+  classes: readonly string[] | null,
+  pointerOf: (row: number) => string,
+): Answers {
+  const fault = firstNotFinite(data);
+  if (fault >= 0) {
+    const row = Math.floor((fault / data.length) * (shape[0] ?? 1));
+    throw new InnerloopError(
+      'invalid_input',
+      'The model has no finite answer to this input: its values are too large',
+      {
+        pointer: pointerOf(row),
+        expected: 'values of the size the model was trained with',
+        got: 'an answer that is not finite',
+      },
+    );
+  }
+  return { shape, data: classes ? softmax(data, classes.length) : data };
+}
+
+/** Answers in the caller's terms, row by row. */
+export function toPredictions(
+  { shape: [rows = 0, ...shape], data }: Answers,
+  classes: readonly string[] | null,
+): readonly Prediction[] {
+  const size = data.length / rows;
+  return Array.from({ length: rows }, (_, row) => {
+    const values = data.subarray(row * size, (row + 1) * size);
+    return classes ? classified(values, classes) : { value: nested(values, shape) };
+  });
+}
+
+function classified(probabilities: Answers['data'], classes: readonly string[]): Prediction {
+  const byLabel = Object.fromEntries(classes.map((label, i) => [label, probabilities[i] ?? 0]));
+  const label = classes[likeliest(probabilities)];
+  return label === undefined ? { probabilities: byLabel } : { label, probabilities: byLabel };
+}
+
+/** Where the largest is; the first of equals. */
+export function likeliest(probabilities: Answers['data']): number {
+  let best = 0;
+  for (let i = 1; i < probabilities.length; i++) {
+    if ((probabilities[i] as number) > (probabilities[best] as number)) best = i;
+  }
+  return best;
+}
+
+/** exp(x − max) / Σ exp(x − max) of each row of `ways`, in double precision: no logit is too large for it. */
+export function softmax(logits: ArrayLike<number>, ways = logits.length): Float64Array {
+  const powers = Float64Array.from(logits);
+  for (let from = 0; from < powers.length; from += ways) {
+    const row = powers.subarray(from, from + ways);
+    let max = Number.NEGATIVE_INFINITY;
+    for (const value of row) max = Math.max(max, value);
+    let sum = 0;
+    for (let i = 0; i < row.length; i++) {
+      row[i] = Math.exp((row[i] as number) - max);
+      sum += row[i] as number;
+    }
+    for (let i = 0; i < row.length; i++) row[i] = (row[i] as number) / sum;
+  }
+  return powers;
+}
+
+/** Row-major values as nested arrays of `shape`; a number for []. */
+export function nested(values: Answers['data'], shape: readonly number[]): unknown {
+  const [first, ...rest] = shape;
+  if (first === undefined) return values[0];
+  const size = values.length / first;
+  return Array.from({ length: first }, (_, i) => nested(values.subarray(i * size, (i + 1) * size), rest));
+}

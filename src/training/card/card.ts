@@ -1,0 +1,159 @@
+import { isAbsolute } from 'node:path';
+import type { Manifest, Metric } from '../../package/manifest.ts';
+import type { Augmentation } from '../datasets/augment.ts';
+import { datasets } from '../datasets/catalogue.ts';
+import type { DatasetCard } from '../datasets/dataset.ts';
+import { algorithmOf, type Recipe } from '../recipe/recipe.ts';
+import { cardExample } from './card-example.ts';
+import { markdownTable } from './markdown-table.ts';
+import { trainCommand } from './reproduce.ts';
+
+export interface CardOptions {
+  readonly manifest: Manifest;
+  readonly recipe: Recipe;
+  readonly data: DatasetCard;
+  /** The package's folder, as its commands name it. */
+  readonly folder: string;
+  /** File name of the training curve beside the card. */
+  readonly curve: string;
+}
+
+/** The model card, `README.md`: what a package is for, how it came about, what was measured and how. */
+export function renderCard({ manifest, recipe, data, folder, curve }: CardOptions): string {
+  const sections: readonly (readonly [heading: string, body: string])[] = [
+    ['What it is', whatItIs(manifest, recipe)],
+    ['Intended use', data.use],
+    ['How to call it', cardExample(manifest)],
+    ['How it was trained', `${training(recipe, folder)}\n\n![Training curve](${curve})`],
+    ['Data', `${data.data}${dataPlace(recipe)}`],
+    ['Results', results(manifest.metrics)],
+    ...(recipe.remarks === undefined ? [] : [['Remarks', recipe.remarks] as const]),
+    ['Limits', `${data.limits} ${bounds(manifest)}`],
+    ['Licence', data.licence],
+  ];
+  return [
+    `# ${manifest.name} ${manifest.version}`,
+    manifest.description,
+    ...sections.flatMap(([heading, body]) => [`## ${heading}`, body]),
+  ]
+    .join('\n\n')
+    .concat('\n');
+}
+
+function whatItIs({ task, input, output, state, digest }: Manifest, recipe: Recipe): string {
+  const values = state.map(({ name, shape }) => `\`${name}\` [${shape.join(', ')}]`);
+  return list([
+    ['Algorithm', algorithmOf(recipe).algorithm.reference],
+    ['Task', task],
+    ['Input', `[${input.shape.join(', ')}]${imageNote(input.preprocessing)}`],
+    [
+      'Output',
+      task === 'classification' ? 'a probability for each label given' : `[${output.shape.join(', ')}]`,
+    ],
+    ['What adapts', values.join(', ')],
+    ['Digest', `\`${digest}\``],
+  ]);
+}
+
+/** Where the commands look for the data. A card travels; where a folder lies on one machine does not concern it. */
+function dataPlace({ dataset }: Recipe): string {
+  if (!('path' in dataset)) return '';
+  const place = isAbsolute(dataset.path) ? 'where `recipe.json` says' : `in \`${dataset.path}\``;
+  return ` The commands here expect it ${place}; \`--dataset <folder>\` names another place.`;
+}
+
+function imageNote(preprocessing: Manifest['input']['preprocessing']): string {
+  if (preprocessing.kind !== 'image') return '';
+  const { width, height, channels, resize, invert } = preprocessing;
+  const colours = channels === 1 ? 'grey' : 'RGB';
+  return `: a picture, made ${colours}, ${width}×${height} (${resize}), 0…1${invert ? ', ink 1 on a ground of 0' : ''}`;
+}
+
+function training(recipe: Recipe, folder: string): string {
+  const { network, dataset, algorithm, training: run, validation } = recipe;
+  const regression = datasets[dataset.name].task === 'regression';
+  const episode = ({ ways, shots, queries }: { ways: number; shots: number; queries: number }) =>
+    regression
+      ? `${shots} shots, ${queries} queries`
+      : `${ways}-way ${shots}-shot, ${queries} queries per class`;
+  const rows: readonly (readonly [string, string])[] = [
+    ['Network', settings(network)],
+    ['Algorithm', settings({ name: algorithm.name, ...(algorithmOf(recipe).settings as object) })],
+    [
+      'Outer loop',
+      `${run.iterations} iterations of ${run.metaBatch} episodes; Adam, rate ${run.outerRate} falling to 0 along half a cosine`,
+    ],
+    ['Training episodes', `${episode(run)}; ${innerLoop(run.steps, run.rate)}`],
+    [
+      'Validation',
+      `every ${validation.every} iterations: ${validation.episodes} episodes, ${episode(validation)}; the best weights are kept`,
+    ],
+    ...(run.augmentation ? [['Augmentation', moves(run.augmentation)] as const] : []),
+    ...(run.warmStart ? [['Started from', run.warmStart] as const] : []),
+    ['Seed', `${run.seed}`],
+  ];
+  const again = `The recipe is [recipe.json](recipe.json). To train it again:\n\n${shell(trainCommand(folder))}`;
+  return `${list(rows)}\n\n${again}`;
+}
+
+const moves = ({ rotate, shift, scale, shear }: Augmentation) =>
+  `training images turned by up to ${rotate}°, shifted by ${shift} pixels, scaled by ${scale} and sheared by ${shear}, at random`;
+
+const innerLoop = (steps: number, rate: number) =>
+  steps === 0 ? 'no inner steps' : `${steps} inner ${steps === 1 ? 'step' : 'steps'} at rate ${rate}`;
+
+/** `conv4: input shape 1×28×28, filters 64, normalisation batch` */
+function settings({ name, ...rest }: { readonly name: string }): string {
+  const parts = Object.entries(rest).map(
+    ([key, value]) => `${words(key)} ${Array.isArray(value) ? value.join('×') : value}`,
+  );
+  return parts.length === 0 ? name : `${name}: ${parts.join(', ')}`;
+}
+
+const words = (key: string) => key.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+
+function results(metrics: readonly Metric[]): string {
+  if (metrics.length === 0) return 'Nothing has been measured yet.';
+  const rows = metrics.map((metric) => [
+    `${metric.dataset}, ${metric.split}`,
+    metric.ways === undefined ? `${metric.shots}-shot` : `${metric.ways}-way ${metric.shots}-shot`,
+    `${metric.steps}`,
+    formatMetric(metric),
+    `${metric.episodes}`,
+    `${metric.queries}`,
+    `${metric.seed}`,
+  ]);
+  const protocols = [...new Set(metrics.map(({ protocol }) => protocol))];
+  return [
+    markdownTable(['Data', 'Episodes of', 'Steps', 'Result ± 95 %', 'Episodes', 'Queries', 'Seed'], rows),
+    `Protocol: ${protocols.join('; ')}: a prediction sees its own input and the adapted state, never the other queries. ` +
+      'The interval is 1.96 s / √n over episodes. Each line is measured again by its command:',
+    shell(metrics.map(({ command }) => command).join('\n')),
+  ].join('\n\n');
+}
+
+/** `97.31 % ± 0.22`, or `0.412 ± 0.031` for an error. */
+export function formatMetric({
+  name,
+  value,
+  interval95,
+}: Pick<Metric, 'name' | 'value' | 'interval95'>): string {
+  return name === 'accuracy'
+    ? `${(value * 100).toFixed(2)} % ± ${(interval95 * 100).toFixed(2)}`
+    : `MSE ${value.toFixed(3)} ± ${interval95.toFixed(3)}`;
+}
+
+function bounds({ inner }: Manifest): string {
+  const classes = inner.classes ? `${inner.classes.minimum} to ${inner.classes.maximum} classes and ` : '';
+  const { examples, steps, rate } = inner;
+  const loop =
+    steps.maximum === 0
+      ? 'It takes no steps.'
+      : `Steps: ${steps.default} unless said, at most ${steps.maximum}; rate: ${rate.default}, at most ${rate.maximum}.`;
+  return `It accepts ${classes}${examples.minimum} to ${examples.maximum} examples. ${loop}`;
+}
+
+const list = (rows: readonly (readonly [name: string, value: string])[]) =>
+  rows.map(([name, value]) => `- **${name}**: ${value}`).join('\n');
+
+const shell = (commands: string) => `\`\`\`sh\n${commands}\n\`\`\``;

@@ -1,0 +1,81 @@
+import { InnerloopError } from '../../errors.ts';
+import type { Package } from '../../package/manifest.ts';
+import type { ProgramRunner } from '../../ports/program-runner.ts';
+import type { Episode, EpisodeSource } from '../datasets/dataset.ts';
+import { createRandom } from '../random.ts';
+import { accuracyOf, meanSquaredError } from './scores.ts';
+import { type Estimate, estimate } from './statistics.ts';
+
+export interface EvaluationOptions {
+  readonly ways: number;
+  readonly shots: number;
+  /** Per class. */
+  readonly queries: number;
+  readonly steps: number;
+  readonly rate: number;
+  readonly episodes: number;
+  readonly seed: number;
+  readonly signal?: AbortSignal;
+  onEpisode?(done: number): void;
+}
+
+/** Episodes in flight: enough that one adapts while another predicts. */
+const CONCURRENCY = 4;
+
+/**
+ * Adapt to each episode's support set and predict its queries, through the programs and the runner that serve
+ * requests: accuracy for classification, mean squared error for regression, averaged over episodes. Non-transductive,
+ * since a prediction depends on its own input and the state alone. An adaptation that diverges has nothing right: accuracy
+ * 0, and an infinite error.
+ */
+export async function evaluate(
+  pkg: Package,
+  source: EpisodeSource,
+  runner: ProgramRunner,
+  options: EvaluationOptions,
+): Promise<Estimate> {
+  await runner.load(pkg);
+  const random = createRandom(options.seed).fork('evaluation');
+  const scores: number[] = [];
+  let next = 0;
+  let done = 0;
+  const lane = async () => {
+    while (next < options.episodes) {
+      options.signal?.throwIfAborted();
+      const i = next++;
+      scores[i] = await score(
+        pkg,
+        runner,
+        source.sample(random.fork(i), options),
+        options,
+        `evaluation-${options.seed}-${i}`,
+      );
+      options.onEpisode?.(++done);
+    }
+  };
+  await Promise.all(Array.from({ length: CONCURRENCY }, lane));
+  return estimate(scores);
+}
+
+async function score(
+  { manifest: { digest, task } }: Package,
+  runner: ProgramRunner,
+  { support, query }: Episode,
+  { steps, rate, signal = new AbortController().signal }: EvaluationOptions,
+  stateId: string,
+): Promise<number> {
+  const run = { digest, ...support, steps, rate, signal, onStep() {} };
+  const state = await runner.adapt(run).catch((error: unknown) => {
+    if (error instanceof InnerloopError && error.code === 'adaptation_diverged') return null;
+    throw error;
+  });
+  if (!state) return task === 'classification' ? 0 : Number.POSITIVE_INFINITY;
+  const { y: output } = await runner.predict({
+    digest,
+    stateId,
+    x: query.x,
+    loadState: async () => ({ state, tier: 'given' }),
+  });
+  await runner.forget(stateId);
+  return task === 'classification' ? accuracyOf(output, query.y) : meanSquaredError(output, query.y);
+}

@@ -1,0 +1,73 @@
+import type { TSchema } from 'typebox';
+import type { Algorithm } from '../../algorithms/algorithm.ts';
+import { emitPrograms } from '../../algorithms/programs.ts';
+import { encodeModel } from '../../graph/export/encode.ts';
+import type { Network } from '../../nn/network.ts';
+import type { Dim } from '../../onnx/dim.ts';
+import { packageDigest, programHashes } from '../../package/digest.ts';
+import type { Manifest, Metric, Package, StateDim } from '../../package/manifest.ts';
+import type { Tensors } from '../../tensor.ts';
+import { preprocessingOf } from '../datasets/catalogue.ts';
+import { algorithmOf, type Recipe } from '../recipe/recipe.ts';
+
+/** What a manifest says beside what follows from the programs. */
+export type PackageFacts = Pick<Manifest, 'name' | 'version' | 'description' | 'inner' | 'metrics'> & {
+  readonly preprocessing: Manifest['input']['preprocessing'];
+};
+
+/** A package of any network under any algorithm with these weights. */
+export function assemblePackage(
+  facts: PackageFacts,
+  algorithm: Algorithm<TSchema>,
+  settings: unknown,
+  net: Network,
+  weights: Tensors,
+): Package {
+  const emitted = emitPrograms(algorithm, net, weights, settings);
+  const programs: Package['programs'] = {
+    init: encodeModel(emitted.init),
+    ...(emitted.step && { step: encodeModel(emitted.step) }),
+    predict: encodeModel(emitted.predict),
+  };
+  const hashes = programHashes(programs);
+  const { name, version, description, preprocessing, inner, metrics } = facts;
+  const manifest: Manifest = {
+    format: 1,
+    name,
+    version,
+    description,
+    algorithm: algorithm.name,
+    task: net.task,
+    input: { shape: [...net.inputShape], preprocessing },
+    output: { shape: net.outputShape.map((dim) => (dim === 'ways' ? dim : Number(dim))) },
+    state: Object.entries(emitted.init.outputs).map(([each, { shape }]) => ({
+      name: each,
+      shape: shape.map(written),
+    })),
+    inner,
+    programs: hashes,
+    digest: packageDigest(hashes),
+    metrics,
+  };
+  return { manifest, programs };
+}
+
+const written = (dim: Dim): StateDim => (dim === 'ways' || dim === 'N' ? dim : Number(dim));
+
+/** The package of a recipe under trained weights; `net` is the network that is served, statistics folded. */
+export function makePackage(
+  recipe: Recipe,
+  net: Network,
+  weights: Tensors,
+  metrics: readonly Metric[] = [],
+): Package {
+  const { algorithm, settings } = algorithmOf(recipe);
+  const preprocessing = preprocessingOf(recipe.dataset);
+  return assemblePackage(
+    { ...recipe, preprocessing, metrics: [...metrics] },
+    algorithm,
+    settings,
+    net,
+    weights,
+  );
+}

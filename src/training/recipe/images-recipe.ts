@@ -1,0 +1,116 @@
+import { InnerloopError } from '../../errors.ts';
+import type { ImageClass } from '../datasets/image-folder.ts';
+import type { Look } from '../datasets/image-statistics.ts';
+import { folderName } from '../datasets/images.ts';
+import { type Evaluation, parseRecipe, type Recipe } from './recipe.ts';
+import { type StartingAlgorithm, startingPoints } from './starting-points.ts';
+
+/** What somebody says who wants a package for a folder of images, defaults filled in. */
+export interface Wishes {
+  readonly name: string;
+  readonly path: string;
+  readonly algorithm: StartingAlgorithm;
+  readonly size: number;
+  /** As many as the classes allow up to 5, unless said. */
+  readonly ways: number | null;
+  readonly shots: number;
+  /** As `startingPoints` says, unless said. */
+  readonly iterations: number | null;
+  readonly seed: number;
+}
+
+/** The classes that can be used, and the episodes that they allow. */
+export interface Plan {
+  readonly classes: readonly ImageClass[];
+  readonly minImages: number;
+  readonly ways: number;
+}
+
+/** Of each class in an episode, to be judged by: fewer say little. */
+const QUERIES = 5;
+/** As in the papers, where there are so many. */
+const MEASURED_QUERIES = 15;
+const WAYS = 5;
+/** Shares of the classes that are held out, as miniImageNet's are: 64, 16 and 20 of 100. */
+const HELD_OUT = { val: 0.16, test: 0.2 };
+const SPLITS = 3;
+
+/** @throws InnerloopError `invalid_recipe` that says how many classes and images there are, and how many are needed. */
+export function planClasses(all: readonly ImageClass[], { ways, shots }: Wishes): Plan {
+  const minImages = shots + QUERIES;
+  const classes = all.filter(({ files }) => files.length >= minImages);
+  const possible = Math.floor(classes.length / SPLITS);
+  if (possible >= (ways ?? 2)) return { classes, minImages, ways: ways ?? Math.min(WAYS, possible) };
+  const most = Math.max(0, ...all.map(({ files }) => files.length));
+  const expected =
+    `at least ${SPLITS * (ways ?? 2)} classes of ${minImages} images or more: ${ways ?? 2} ways each to train on, to ` +
+    `validate and to test, ${shots} to learn from and ${QUERIES} to be judged by`;
+  const got = `${classes.length} of ${all.length} classes with so many images, the largest with ${most}`;
+  throw new InnerloopError('invalid_recipe', `Expected ${expected}; got ${got}`, { expected, got });
+}
+
+/** A recipe for the images of a folder: an ordinary one, to be read, changed and used again. */
+export function imagesRecipe(wishes: Wishes, plan: Plan, look: Look): Recipe {
+  const { name, path, algorithm, size, shots, seed } = wishes;
+  const { classes, minImages, ways } = plan;
+  const start = startingPoints[algorithm];
+  const heldOut = (share: number) => Math.max(ways, Math.round(share * classes.length));
+  const split = { seed, val: heldOut(HELD_OUT.val), test: heldOut(HELD_OUT.test) };
+  const trained = classes.length - split.val - split.test;
+  const iterations = wishes.iterations ?? start.iterations;
+  const { steps, rate } = start.bounds;
+  const smallest = Math.min(...classes.map(({ files }) => files.length));
+  const measured = (count: number): Omit<Evaluation, 'episodes' | 'seed'> => ({
+    ways,
+    shots: count,
+    queries: Math.min(MEASURED_QUERIES, smallest - count),
+    steps: steps.default,
+  });
+  const measuredShots = [shots, 5].filter(
+    (count, i) => i === 0 || (count !== shots && smallest >= count + QUERIES),
+  );
+
+  return parseRecipe({
+    name,
+    version: '1.0.0',
+    description: `Tells new classes of pictures like those of ${folderName(path)} apart by a few examples of each.`,
+    dataset: {
+      name: 'images',
+      path,
+      size,
+      channels: look.channels,
+      invert: look.lightGround,
+      minImages,
+      split,
+    },
+    network: { name: 'conv4', inputShape: [look.channels, size, size], filters: 64, normalisation: 'none' },
+    algorithm: { name: algorithm, ...(start.settings === undefined ? {} : { settings: start.settings }) },
+    training: {
+      seed,
+      iterations,
+      metaBatch: start.metaBatch,
+      ways: start.ways === 'as asked' ? ways : Math.min(start.ways, trained),
+      shots,
+      queries: QUERIES,
+      steps: start.steps,
+      rate: rate.default,
+      lossAfter: 'last',
+      outerRate: start.outerRate,
+      augmentation: { rotate: 10, shift: Math.round(size / 16), scale: 0.1, shear: 0.1 },
+    },
+    validation: { every: Math.max(50, Math.round(iterations / 10)), episodes: 200, ...measured(shots) },
+    inner: {
+      steps,
+      rate,
+      classes: { minimum: 2, maximum: start.classes },
+      examples: {
+        minimum: 2,
+        maximum: Math.max(
+          ways * Math.max(...measuredShots),
+          Math.min(start.examples, Math.floor(start.pixels / size ** 2)),
+        ),
+      },
+    },
+    evaluations: measuredShots.map((count) => ({ ...measured(count), episodes: 600, seed: 1 })),
+  });
+}

@@ -1,0 +1,123 @@
+import { readFile } from 'node:fs/promises';
+import { type Static, type TSchema, Type } from 'typebox';
+import { Value as Schema } from 'typebox/value';
+import type { Algorithm } from '../../algorithms/algorithm.ts';
+import { type AlgorithmName, algorithms } from '../../algorithms/catalogue.ts';
+import { InnerloopError } from '../../errors.ts';
+import { Manifest } from '../../package/manifest.ts';
+import { Augmentation } from '../datasets/augment.ts';
+import { DatasetRecipe, datasets, preprocessingOf } from '../datasets/catalogue.ts';
+import { NetworkRecipe } from './networks.ts';
+
+const closed = { additionalProperties: false } as const;
+const Count = Type.Integer({ minimum: 1 });
+
+const Training = Type.Object(
+  {
+    seed: Type.Integer(),
+    /** Outer steps, and episodes in each. */
+    iterations: Count,
+    metaBatch: Count,
+    /** Shape of a training episode; `queries` per class. */
+    ways: Count,
+    shots: Count,
+    queries: Count,
+    /** Inner steps that the outer gradient passes through, and their rate. */
+    steps: Type.Integer({ minimum: 0 }),
+    rate: Type.Number({ minimum: 0 }),
+    lossAfter: Type.Union([Type.Literal('last'), Type.Literal('every')]),
+    /** Adam's rate; falls to 0 along half a cosine. */
+    outerRate: Type.Number({ exclusiveMinimum: 0 }),
+    /** `name@version` of a package beside this one whose meta-parameters training starts from. */
+    warmStart: Type.Optional(Type.String({ pattern: '^[a-z0-9][a-z0-9-]*@\\d+\\.\\d+\\.\\d+$' })),
+    /** Training images are moved at random by as much as this. */
+    augmentation: Type.Optional(Augmentation),
+  },
+  closed,
+);
+
+/** One measurement that goes into the model card. */
+const Evaluation = Type.Object(
+  {
+    ways: Type.Optional(Count),
+    shots: Count,
+    queries: Count,
+    steps: Type.Integer({ minimum: 0 }),
+    episodes: Count,
+    seed: Type.Integer(),
+  },
+  closed,
+);
+export type Evaluation = Static<typeof Evaluation>;
+
+/** `recipe.json`: all that is needed to make a package again. */
+export const Recipe = Type.Object(
+  {
+    name: Manifest.properties.name,
+    version: Manifest.properties.version,
+    description: Type.String(),
+    /** What the numbers do not say, for the card: what was tried, where a figure falls short, and why. */
+    remarks: Type.Optional(Type.String()),
+    dataset: DatasetRecipe,
+    network: NetworkRecipe,
+    algorithm: Type.Object(
+      { name: Type.Enum(Object.keys(algorithms)), settings: Type.Optional(Type.Unknown()) },
+      closed,
+    ),
+    training: Training,
+    validation: Type.Object(
+      {
+        every: Count,
+        episodes: Count,
+        ways: Count,
+        shots: Count,
+        queries: Count,
+        steps: Type.Integer({ minimum: 0 }),
+      },
+      closed,
+    ),
+    inner: Manifest.properties.inner,
+    evaluations: Type.Array(Evaluation),
+  },
+  closed,
+);
+export type Recipe = Static<typeof Recipe>;
+
+/** @throws InnerloopError `invalid_recipe` naming the member at fault. */
+export function parseRecipe(value: unknown): Recipe {
+  const [fault] = Schema.Errors(Recipe, value);
+  if (fault) throw invalid(fault.instancePath, fault.message);
+  const recipe = value as Recipe;
+  if (recipe.training.augmentation && preprocessingOf(recipe.dataset).kind !== 'image')
+    throw invalid('/training/augmentation', `expected a dataset of images, got ${recipe.dataset.name}`);
+  return recipe;
+}
+
+const invalid = (pointer: string, message: string) =>
+  new InnerloopError('invalid_recipe', `recipe${pointer}: ${message}`, { pointer });
+
+export async function readRecipe(path: string): Promise<Recipe> {
+  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
+    throw new InnerloopError('invalid_recipe', `Expected a recipe at ${path}, got none`, { cause });
+  });
+  try {
+    return parseRecipe(JSON.parse(text));
+  } catch (cause) {
+    if (!(cause instanceof SyntaxError)) throw cause;
+    throw new InnerloopError('invalid_recipe', `Expected JSON at ${path}, got: ${cause.message}`, { cause });
+  }
+}
+
+/** The recipe's algorithm and its settings, defaults filled in. */
+export function algorithmOf(recipe: Recipe): { algorithm: Algorithm<TSchema>; settings: unknown } {
+  const algorithm: Algorithm<TSchema> = algorithms[recipe.algorithm.name as AlgorithmName];
+  const { task } = datasets[recipe.dataset.name];
+  if (algorithm.task && algorithm.task !== task) {
+    const expected = `a dataset of ${algorithm.task} for ${algorithm.name}`;
+    throw invalid('/algorithm/name', `expected ${expected}, got ${recipe.dataset.name}: ${task}`);
+  }
+  const settings = Schema.Default(algorithm.settings, recipe.algorithm.settings ?? {});
+  const [fault] = Schema.Errors(algorithm.settings, settings);
+  if (!fault) return { algorithm, settings };
+  throw invalid(`/algorithm/settings${fault.instancePath}`, fault.message);
+}

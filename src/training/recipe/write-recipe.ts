@@ -1,0 +1,41 @@
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { InnerloopError } from '../../errors.ts';
+import { type Recipe, readRecipe } from './recipe.ts';
+
+/** Where a package's recipe is kept. */
+export const recipePath = (directory: string) => join(directory, 'recipe.json');
+
+/** @throws InnerloopError `invalid_request` when the folder holds anything but this very recipe and what was made of it. */
+export async function requireFree(directory: string, recipe: Recipe): Promise<void> {
+  const entries = await readdir(directory).catch((cause: NodeJS.ErrnoException): string[] => {
+    if (cause.code === 'ENOENT') return [];
+    throw taken(directory, 'something that is no folder', cause);
+  });
+  if (entries.length === 0) return;
+  if (!entries.includes('recipe.json')) throw taken(directory, 'other files');
+  const other = await readRecipe(recipePath(directory));
+  if (isDeepStrictEqual(other, recipe)) return;
+  const differing = Object.keys(recipe).filter(
+    (key) => !isDeepStrictEqual(Reflect.get(other, key), Reflect.get(recipe, key)),
+  );
+  throw taken(directory, `another recipe (its ${differing.join(', ')} differ)`);
+}
+
+/** Writes `recipe.json`. @throws InnerloopError as `requireFree` does. */
+export async function writeRecipe(directory: string, recipe: Recipe): Promise<void> {
+  await requireFree(directory, recipe);
+  await mkdir(directory, { recursive: true });
+  await writeFile(recipePath(directory), `${JSON.stringify(recipe, null, 2)}\n`);
+}
+
+function taken(directory: string, got: string, cause?: unknown): InnerloopError {
+  const expected = 'a new folder, or one of this very recipe';
+  const message = `Expected ${expected} at ${directory}, got ${got}: choose another --name, or train ${recipePath(directory)} as it is`;
+  return new InnerloopError('invalid_request', message, {
+    expected,
+    got,
+    ...(cause === undefined ? {} : { cause }),
+  });
+}

@@ -1,0 +1,383 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { Redis } from 'ioredis';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { type BullQueueOptions, createBullQueue } from '../../../src/adapters/bullmq/bull-queue.ts';
+import type { AdaptationQueue, AdaptationRef } from '../../../src/ports/adaptation-queue.ts';
+import { describeAdaptationQueueContract } from '../../support/contracts/adaptation-queue.ts';
+import { deferred } from '../../support/deferred.ts';
+import { startRedis, type TestRedis } from '../../support/redis/redis.ts';
+
+const ref = (id: string, tenant = 'acme'): AdaptationRef => ({ tenant, task: 'runes', id });
+const script = fileURLToPath(new URL('../../support/processes/queue-process.ts', import.meta.url));
+
+let redis: TestRedis;
+let queues: AdaptationQueue[];
+
+/** One process' queue; as many as you like share a Redis. */
+function open(options: Partial<BullQueueOptions> = {}): AdaptationQueue {
+  const queue = createBullQueue({
+    url: redis.url,
+    concurrency: 1,
+    lockMs: 30_000,
+    onError: () => undefined,
+    ...options,
+  });
+  queues.push(queue);
+  return queue;
+}
+
+async function opened(options: Partial<BullQueueOptions> = {}): Promise<AdaptationQueue> {
+  const queue = open(options);
+  await vi.waitFor(() => queue.depth(), 5000);
+  return queue;
+}
+
+const depthIs = (queue: AdaptationQueue, depth: number, timeout = 10_000) =>
+  vi.waitFor(async () => expect(await queue.depth()).toBe(depth), { timeout });
+
+/** Submits them in order, many at a time on their way. */
+async function submitAll(queue: AdaptationQueue, refs: readonly AdaptationRef[]): Promise<void> {
+  for (let i = 0; i < refs.length; i += 500)
+    await Promise.all(refs.slice(i, i + 500).map((each) => queue.submit(each)));
+}
+
+/** A handler that says what it began, and ends when its signal aborts. */
+function until(abort: (began: AdaptationRef, reason: unknown) => void, begin: (ref: AdaptationRef) => void) {
+  return async (given: AdaptationRef, signal: AbortSignal): Promise<void> => {
+    begin(given);
+    await once(signal, 'abort');
+    abort(given, signal.reason);
+  };
+}
+
+/** A process of its own that works on the queue. */
+function working(lockMs: number) {
+  return spawn(process.execPath, ['--import', 'tsx', script, redis.url, String(lockMs)], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+}
+
+/** Every announcement is heard, sooner than listeners are woken without any. */
+async function expectNews(from: AdaptationQueue, to: AdaptationQueue): Promise<void> {
+  let heard = 0;
+  const leave = to.subscribe(ref('news'), () => void heard++);
+  for (let i = 0; i < 10; i++) {
+    const before = heard;
+    await from.announce(ref('news'));
+    await vi.waitFor(() => expect(heard).toBeGreaterThan(before), { interval: 5 });
+  }
+  leave();
+}
+
+async function emptied(): Promise<void> {
+  const client = new Redis(redis.url);
+  await client.flushall();
+  client.disconnect();
+}
+
+beforeEach(() => {
+  queues = [];
+});
+afterEach(async () => {
+  await Promise.all(queues.map((queue) => queue[Symbol.asyncDispose]()));
+});
+
+describe('BullMQ queue', () => {
+  beforeAll(async () => {
+    redis = await startRedis();
+  });
+  afterAll(() => redis[Symbol.asyncDispose]());
+  beforeEach(emptied);
+
+  describeAdaptationQueueContract(() => opened());
+
+  it('lets no tenant wait for the backlog of another', async () => {
+    const queue = await opened({ concurrency: 2 });
+    const count = 10_000;
+    await submitAll(
+      queue,
+      Array.from({ length: count }, (_, i) => ref(`a${i}`, 'a')),
+    );
+    for (let i = 0; i < 10; i++) {
+      await queue.submit(ref(`b${i}`, 'b'));
+      await queue.submit(ref(`c${i}`, 'c'));
+    }
+    const ran: string[] = [];
+    queue.process(async ({ id }) => void ran.push(id));
+    await depthIs(queue, 0, 50_000);
+    const last = Math.max(...ran.flatMap((id, i) => (id.startsWith('a') ? [] : [i])));
+    console.info(`of ${ran.length} runs, the last of the two small tenants was number ${last + 1}`);
+    expect(new Set(ran).size).toBe(count + 20);
+    expect(ran).toHaveLength(count + 20);
+    expect(last).toBeLessThan(32);
+  }, 60_000);
+
+  it('shares the work between processes, each adaptation with one', async () => {
+    const ran: string[][] = [[], [], []];
+    const processes = await Promise.all(ran.map(() => opened({ concurrency: 4 })));
+    const [first] = processes;
+    if (!first) throw new Error('Expected a process');
+    for (const [i, each] of processes.entries())
+      each.process(async ({ id }) => {
+        ran[i]?.push(id);
+        await sleep(1);
+      });
+    await submitAll(
+      first,
+      Array.from({ length: 600 }, (_, i) => ref(`${i}`, `tenant ${i % 7}`)),
+    );
+    await depthIs(first, 0);
+    console.info(`600 adaptations: ${ran.map(({ length }) => length).join(' + ')}`);
+    expect(ran.flat()).toHaveLength(600);
+    expect(new Set(ran.flat()).size).toBe(600);
+    for (const { length } of ran) expect(length).toBeGreaterThan(0);
+  });
+
+  it('cancels what another process runs', async () => {
+    const [api, worker] = [await opened(), await opened({ concurrency: 2 })];
+    const began: string[] = [];
+    const ended = vi.fn();
+    worker.process(
+      until(
+        ({ id }, reason) => ended(id, reason),
+        ({ id }) => void began.push(id),
+      ),
+    );
+    await api.submit(ref('a'));
+    await api.submit(ref('b'));
+    await vi.waitFor(() => expect(began).toHaveLength(2));
+    await api.cancel(ref('a'));
+    await vi.waitFor(() => expect(ended.mock.calls).toEqual([['a', 'cancelled']]));
+    await depthIs(api, 1);
+  });
+
+  it('cancels one run, and not the next of the same adaptation', async () => {
+    const [api, worker] = [await opened(), await opened({ concurrency: 2 })];
+    const signals: AbortSignal[] = [];
+    worker.process(async (_, signal) => {
+      signals.push(signal);
+      await once(signal, 'abort');
+    });
+    await api.submit(ref('a'));
+    for (let i = 0; i < 20; i++) {
+      await vi.waitFor(() => expect(signals).toHaveLength(i + 1));
+      await api.cancel(ref('a'));
+      await api.submit(ref('a'));
+    }
+    await vi.waitFor(() => expect(signals).toHaveLength(21));
+    await vi.waitFor(() => expect(signals.filter(({ aborted }) => aborted)).toHaveLength(20));
+    expect(signals.at(-1)?.aborted).toBe(false);
+  });
+
+  it('notices a cancellation that it was not told of', async () => {
+    const worker = await opened();
+    const reasons: unknown[] = [];
+    const began = deferred();
+    worker.process(
+      until(
+        (_, reason) => void reasons.push(reason),
+        () => began.resolve(),
+      ),
+    );
+    await worker.submit(ref('a'));
+    await began.promise;
+    const client = new Redis(redis.url);
+    await client.hdel('innerloop:{queue}:states', JSON.stringify(['acme', 'runes', 'a']));
+    client.disconnect();
+    await vi.waitFor(() => expect(reasons).toEqual(['cancelled']), 5000);
+  });
+
+  it('brings news from another process', async () => {
+    const [here, there] = [await opened(), await opened()];
+    await expectNews(there, here);
+  });
+
+  it('wakes listeners now and then, should news be lost', async () => {
+    const queue = await opened();
+    let heard = 0;
+    queue.subscribe(ref('a'), () => void heard++);
+    await vi.waitFor(() => expect(heard).toBeGreaterThanOrEqual(2), 8000);
+  });
+
+  it('goes on with what a killed process ran', async () => {
+    const lockMs = 1000;
+    const queue = await opened({ lockMs });
+    await queue.submit(ref('a'));
+    await queue.submit(ref('b'));
+    const child = working(lockMs);
+    const exited = once(child, 'exit');
+    for await (const id of createInterface({ input: child.stdout })) {
+      expect(id).toBe('a');
+      child.kill('SIGKILL');
+    }
+    expect(await exited).toEqual([null, 'SIGKILL']);
+    expect(await queue.depth()).toBe(2);
+    const ran: string[] = [];
+    queue.process(async ({ id }) => void ran.push(id));
+    await depthIs(queue, 0);
+    expect(ran.toSorted()).toEqual(['a', 'b']);
+  });
+
+  it('hands over at once what a drain has aborted', async () => {
+    const [leaving, staying] = [await opened({ concurrency: 2 }), await opened({ concurrency: 2 })];
+    const began: string[] = [];
+    leaving.process(
+      until(
+        () => undefined,
+        ({ id }) => void began.push(id),
+      ),
+    );
+    for (const id of ['a', 'b', 'c']) await leaving.submit(ref(id));
+    await vi.waitFor(() => expect(began).toEqual(['a', 'b']));
+    const ran: string[] = [];
+    await leaving.drain();
+    const drained = performance.now();
+    staying.process(async ({ id }) => void ran.push(id));
+    await depthIs(staying, 0);
+    console.info(`handed over in ${Math.round(performance.now() - drained)} ms`);
+    expect(performance.now() - drained).toBeLessThan(2000);
+    expect(ran.toSorted()).toEqual(['a', 'b', 'c']);
+    expect(ran.at(-1)).toBe('c');
+  });
+
+  it('adds the turns that are missing', async () => {
+    const queue = await opened();
+    for (const id of ['a', 'b', 'c']) await queue.submit(ref(id));
+    const client = new Redis(redis.url);
+    await client.del(...(await client.keys('innerloop:{queue}:turns:*')));
+    client.disconnect();
+    const ran: string[] = [];
+    queue.process(async ({ id }) => void ran.push(id));
+    await depthIs(queue, 0);
+    expect(ran).toEqual(['a', 'b', 'c']);
+  });
+
+  it('delivers once more what ran in a turn that is gone', async () => {
+    const queue = await opened({ concurrency: 2 });
+    const done = deferred();
+    const ran: string[] = [];
+    queue.process(({ id }) => {
+      ran.push(id);
+      return ran.length === 1 ? done.promise : Promise.resolve();
+    });
+    await queue.submit(ref('a'));
+    await vi.waitFor(() => expect(ran).toEqual(['a']));
+    const client = new Redis(redis.url);
+    await client.del(...(await client.keys('innerloop:{queue}:turns:*')));
+    client.disconnect();
+    await queue.submit(ref('a'));
+    await vi.waitFor(() => expect(ran).toEqual(['a', 'a']));
+    done.resolve();
+    await depthIs(queue, 0);
+  });
+});
+
+describe('BullMQ queue without its Redis', () => {
+  beforeEach(async () => {
+    redis = await startRedis();
+  });
+  afterEach(() => redis[Symbol.asyncDispose]());
+
+  const unavailable = async (work: () => Promise<unknown>) => {
+    const begin = performance.now();
+    await expect(work()).rejects.toMatchObject({ code: 'unavailable' });
+    expect(performance.now() - begin).toBeLessThan(1500);
+  };
+  const everythingIsUnavailable = async (queue: AdaptationQueue) => {
+    await unavailable(() => queue.submit(ref('x')));
+    await unavailable(() => queue.cancel(ref('x')));
+    await unavailable(() => queue.depth());
+    // News may be lost: nobody is told.
+    await queue.announce(ref('x'));
+  };
+
+  it('runs all that waited or ran when Redis was killed', async () => {
+    const queue = await opened({ concurrency: 2, lockMs: 2000 });
+    const ran: string[] = [];
+    const gate = deferred();
+    queue.process(async ({ id }) => {
+      ran.push(id);
+      await gate.promise;
+    });
+    const all = Array.from({ length: 200 }, (_, i) => ref(`${i}`, `tenant ${i % 3}`));
+    await submitAll(queue, all);
+    await vi.waitFor(() => expect(ran).toHaveLength(2));
+    await redis.kill();
+    await everythingIsUnavailable(queue);
+    gate.resolve();
+    await redis.start();
+    await vi.waitFor(() => queue.depth(), 5000);
+    await depthIs(queue, 0, 20_000);
+    console.info(`${new Set(ran).size} of 200 ran after the restart, in ${ran.length} deliveries`);
+    expect(new Set(ran).size).toBe(200);
+    await expectNews(queue, queue);
+  });
+
+  it('says fast that Redis does not answer, and goes on when it does', async () => {
+    const queue = await opened();
+    redis.freeze();
+    await everythingIsUnavailable(queue);
+    redis.thaw();
+    await vi.waitFor(() => queue.submit(ref('a')), 5000);
+    const ran: string[] = [];
+    queue.process(async ({ id }) => void ran.push(id));
+    await vi.waitFor(() => expect(ran).toContain('a'), 5000);
+  });
+
+  it('begins without Redis, and works when it comes', async () => {
+    await redis.kill();
+    const onError = vi.fn();
+    const queue = open({ onError });
+    const ran: string[] = [];
+    queue.process(async ({ id }) => void ran.push(id));
+    let heard = 0;
+    queue.subscribe(ref('a'), () => void heard++);
+    await everythingIsUnavailable(queue);
+    // Four connections try again and again.
+    await sleep(1000);
+    await redis.start();
+    await vi.waitFor(() => queue.submit(ref('a')), 5000);
+    await vi.waitFor(() => expect(ran).toEqual(['a']), 10_000);
+    await vi.waitFor(() => expect(heard).toBeGreaterThan(0), 5000);
+    await expectNews(queue, queue);
+    expect(onError.mock.calls.length).toBeGreaterThan(0);
+    expect(onError.mock.calls.length).toBeLessThan(10);
+  });
+
+  it('keeps no process alive that has closed it, Redis or not', async () => {
+    const child = working(30_000);
+    const exited = once(child, 'exit');
+    await opened().then((queue) => queue.submit(ref('a')));
+    await once(child.stdout, 'data');
+    await redis.kill();
+    await once(child.stderr, 'data');
+    child.kill('SIGTERM');
+    expect(await exited).toEqual([0, null]);
+  });
+
+  it.each(['killed', 'frozen', 'never there'] as const)('closes when Redis is %s', async (how) => {
+    if (how === 'never there') await redis.kill();
+    const queue = how === 'never there' ? open() : await opened();
+    const began = deferred();
+    queue.process(
+      until(
+        () => undefined,
+        () => began.resolve(),
+      ),
+    );
+    if (how !== 'never there') {
+      await queue.submit(ref('a'));
+      await began.promise;
+    }
+    if (how === 'killed') await redis.kill();
+    if (how === 'frozen') redis.freeze();
+    const begin = performance.now();
+    await queue[Symbol.asyncDispose]();
+    console.info(`closed with Redis ${how} in ${Math.round(performance.now() - begin)} ms`);
+    expect(performance.now() - begin).toBeLessThan(4000);
+  });
+});

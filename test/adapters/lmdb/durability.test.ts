@@ -1,0 +1,46 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { expect, it } from 'vitest';
+import { createLmdbTaskStore } from '../../../src/adapters/lmdb/task-store.ts';
+import { plenty } from '../../support/examples.ts';
+import { scratchFolder } from '../../support/scratch.ts';
+
+const script = fileURLToPath(new URL('../../support/processes/accepting-process.ts', import.meta.url));
+
+/** Runs the accepting process, kills it after so many ids were told, and answers all it told. */
+async function killedAfter(count: number, path: string, first: number): Promise<readonly string[]> {
+  const child = spawn(process.execPath, ['--import', 'tsx', script, path, String(first)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const exited = once(child, 'exit');
+  const told: string[] = [];
+  for await (const id of createInterface({ input: child.stdout })) {
+    told.push(id);
+    if (told.length === count) child.kill('SIGKILL');
+  }
+  expect(await exited).toEqual([null, 'SIGKILL']);
+  return told;
+}
+
+it('loses nothing it has accepted when the process is killed, time after time', async () => {
+  const path = await scratchFolder();
+  const told: string[] = [];
+  for (const [round, count] of [1, 7, 50].entries()) {
+    told.push(...(await killedAfter(count, path, 100_000 * round)));
+    await using store = createLmdbTaskStore({ path, quota: plenty });
+    const unfinished = await store.unfinished();
+    const found = new Set(unfinished.map(({ id }) => id));
+    expect(told.filter((id) => !found.has(id))).toEqual([]);
+    const sets = await Promise.all(
+      unfinished.map(async ({ tenant, task, id }) => {
+        const record = await store.adaptation(tenant, task, id);
+        return record && store.supportSet(tenant, task, record.support.digest);
+      }),
+    );
+    expect(sets.filter((set) => set === null)).toEqual([]);
+    expect((await store.task('acme', 'runes'))?.submitted).toBe(found.size);
+  }
+  expect(told.length).toBeGreaterThanOrEqual(58);
+});

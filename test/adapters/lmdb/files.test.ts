@@ -1,0 +1,124 @@
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { appendFile, mkdir, open, truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { claimFolder } from '../../../src/adapters/lmdb/folder-lock.ts';
+import { createLmdbStateCache } from '../../../src/adapters/lmdb/state-cache.ts';
+import { createLmdbTaskStore } from '../../../src/adapters/lmdb/task-store.ts';
+import { tensor } from '../../../src/tensor.ts';
+import { plenty, taskDraft } from '../../support/examples.ts';
+import { scratchFolder } from '../../support/scratch.ts';
+
+const script = fileURLToPath(new URL('../../support/processes/claiming-process.ts', import.meta.url));
+
+const filling = fileURLToPath(new URL('../../support/processes/filling-process.ts', import.meta.url));
+
+const overwrite = async (file: string, from: number, length: number) => {
+  await using handle = await open(file, 'r+');
+  await handle.write(Buffer.alloc(length, 0xa5), 0, length, from);
+};
+
+/** What can have become of a data file; opening each of these would end the process by a signal. */
+const damages: Record<string, (file: string) => Promise<void>> = {
+  'other bytes': (file) => writeFile(file, Buffer.alloc(100_000, 0xa5)),
+  zeros: (file) => writeFile(file, Buffer.alloc(100_000)),
+  'a line of text': (file) => writeFile(file, 'hello\n'),
+  'its first page alone': (file) => truncate(file, 4096),
+  'its first two pages alone': (file) => truncate(file, 8192),
+  'a spoilt first page': (file) => overwrite(file, 0, 4096),
+  'a spoilt second page': (file) => overwrite(file, 4096, 4096),
+};
+
+async function storeWithOneTask(): Promise<string> {
+  const path = await scratchFolder();
+  await using store = createLmdbTaskStore({ path, quota: plenty });
+  await store.putTask(taskDraft);
+  return path;
+}
+
+describe('the files of the task store', () => {
+  it.each(Object.entries(damages))('are refused when the data file holds %s', async (_what, damage) => {
+    const path = await storeWithOneTask();
+    await damage(join(path, 'data.mdb'));
+    expect(() => createLmdbTaskStore({ path, quota: plenty })).toThrow(
+      /^The data in .* cannot be opened: data.mdb is damaged/,
+    );
+  });
+
+  it('are made where the data file is empty, and read where it has a stray tail', async () => {
+    const empty = await scratchFolder();
+    await writeFile(join(empty, 'data.mdb'), '');
+    {
+      await using store = createLmdbTaskStore({ path: empty, quota: plenty });
+      expect(await store.task(taskDraft.tenant, taskDraft.id)).toBeNull();
+    }
+    const path = await storeWithOneTask();
+    await appendFile(join(path, 'data.mdb'), 'tail');
+    await using store = createLmdbTaskStore({ path, quota: plenty });
+    expect(await store.tasks(taskDraft.tenant, { limit: 1 })).toMatchObject({ nextCursor: null });
+  });
+
+  it('are refused where no folder can be', async () => {
+    const path = join(await scratchFolder(), 'tasks');
+    await writeFile(path, '');
+    expect(() => createLmdbTaskStore({ path, quota: plenty })).toThrow(
+      /^The data in .*tasks cannot be opened/,
+    );
+  });
+});
+
+describe('a full disk', () => {
+  it('refuses what it has no room for, and takes nothing else with it', { timeout: 60_000 }, async () => {
+    const path = await scratchFolder();
+    // No file of the process may grow further, as on a full disk.
+    const command = `trap '' XFSZ; ulimit -f 1000; exec "$0" --import tsx "$1" "$2"`;
+    const { stdout } = await promisify(execFile)('bash', ['-c', command, process.execPath, filling, path]);
+    const lines = stdout.trim().split('\n');
+    const told = lines.filter((line) => line.startsWith('id-'));
+    expect(lines.slice(-2)).toEqual(['refused', String(told.length)]);
+    await using store = createLmdbTaskStore({ path, quota: plenty });
+    expect((await store.unfinished()).map(({ id }) => id)).toEqual(told);
+  });
+});
+
+describe('a claimed folder', () => {
+  it('belongs to one process at a time, and to nobody once that was killed', async () => {
+    const folder = await scratchFolder();
+    const child = spawn(process.execPath, ['--import', 'tsx', script, folder], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const exited = once(child, 'exit');
+    await once(child.stdout, 'data');
+    expect(() => claimFolder(folder)).toThrow(`Process ${child.pid} has ${folder} open`);
+    child.kill('SIGKILL');
+    await exited;
+    await using _claim = claimFolder(folder);
+  });
+
+  it('can be claimed again after disposal, and over a damaged lock', async () => {
+    const folder = await scratchFolder();
+    await claimFolder(folder)[Symbol.asyncDispose]();
+    await writeFile(join(folder, 'owner/data.mdb'), 'hello');
+    await using _claim = claimFolder(folder);
+  });
+});
+
+describe('the files of the state cache', () => {
+  it.each(Object.entries(damages))('begin anew when the data file holds %s', async (_what, damage) => {
+    const path = join(await scratchFolder(), 'states');
+    await mkdir(path);
+    const state = { w: tensor([1], [7]) };
+    {
+      await using cache = createLmdbStateCache({ path, maxBytes: 1e6 });
+      await cache.put('a', state);
+    }
+    await damage(join(path, 'data.mdb'));
+    await using cache = createLmdbStateCache({ path, maxBytes: 1e6 });
+    expect(await cache.get('a')).toBeNull();
+    await cache.put('a', state);
+    expect(await cache.get('a')).toEqual(state);
+  });
+});

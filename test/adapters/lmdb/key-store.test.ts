@@ -1,0 +1,69 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { createLmdbKeyStore } from '../../../src/adapters/lmdb/key-store.ts';
+import { apiKey, describeKeyStoreContract } from '../../support/contracts/key-store.ts';
+import { scratchFolder } from '../../support/scratch.ts';
+
+const script = fileURLToPath(new URL('../../support/processes/key-store-process.ts', import.meta.url));
+
+/** The store at `path` in a process of its own: a method's name and arguments in, its result out. */
+async function otherProcess(path: string) {
+  const child = spawn(process.execPath, ['--import', 'tsx', script, path], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  onTestFinished(() => void child.kill());
+  const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
+  const answer = async () => JSON.parse((await lines.next()).value as string) as unknown;
+  expect(await answer()).toBe('open');
+  return (method: string, ...values: unknown[]): Promise<unknown> => {
+    child.stdin.write(`${JSON.stringify([method, ...values])}\n`);
+    return answer();
+  };
+}
+
+describe('LMDB key store', () => {
+  describeKeyStoreContract(async () => createLmdbKeyStore({ path: await scratchFolder() }));
+
+  it('shares its keys with every process that has it open', async () => {
+    const path = await scratchFolder();
+    await using here = createLmdbKeyStore({ path });
+    const there = await otherProcess(path);
+    expect([await here.any(), await there('any')]).toEqual([false, false]);
+
+    await there('add', apiKey('a'));
+    expect([await here.find('a'), await here.any()]).toEqual([apiKey('a'), true]);
+    await here.revoke('a', '2026-02-01T00:00:00.000Z');
+    expect(await there('find', 'a')).toEqual(apiKey('a', { revokedAt: '2026-02-01T00:00:00.000Z' }));
+    await there('add', apiKey('b'));
+    expect((await here.list()).map(({ id }) => id)).toEqual(['a', 'b']);
+  });
+
+  it('reads what another process has just written, within one turn of the event loop too', async () => {
+    const path = await scratchFolder();
+    await using here = createLmdbKeyStore({ path });
+    const before = here.any();
+    const input = `${JSON.stringify(['add', apiKey('a')])}\n`;
+    spawnSync(process.execPath, ['--import', 'tsx', script, path], { input });
+    const after = here.any();
+    expect(await Promise.all([before, after])).toEqual([false, true]);
+  });
+
+  it('adds one of the first keys of many processes', async () => {
+    const path = await scratchFolder();
+    const processes = await Promise.all([0, 1, 2].map(() => otherProcess(path)));
+    const added = await Promise.all(processes.map((each, i) => each('addFirst', apiKey(`key-${i}`))));
+    expect(added.filter(Boolean)).toHaveLength(1);
+  });
+
+  it('finds its keys again when opened anew', async () => {
+    const path = await scratchFolder();
+    {
+      await using keys = createLmdbKeyStore({ path });
+      await keys.add(apiKey('a'));
+    }
+    await using keys = createLmdbKeyStore({ path });
+    expect(await keys.list()).toEqual([apiKey('a')]);
+  });
+});

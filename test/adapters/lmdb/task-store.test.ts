@@ -1,0 +1,23 @@
+import { describe, expect, it } from 'vitest';
+import { createLmdbTaskStore } from '../../../src/adapters/lmdb/task-store.ts';
+import { describeTaskStoreContract } from '../../support/contracts/task-store.ts';
+import { draftOf, plenty, supportOf, taskDraft } from '../../support/examples.ts';
+import { scratchFolder } from '../../support/scratch.ts';
+
+describe('LMDB task store', () => {
+  describeTaskStoreContract(async (quota) => createLmdbTaskStore({ path: await scratchFolder(), quota }));
+
+  it('finds everything again when it is opened anew', async () => {
+    const path = await scratchFolder();
+    const support = supportOf(['b', '\ud800 lone surrogate', 'ä']);
+    {
+      await using store = createLmdbTaskStore({ path, quota: plenty });
+      await store.accept(draftOf('one'), support, taskDraft);
+    }
+    await using store = createLmdbTaskStore({ path, quota: plenty });
+    expect(await store.task('acme', 'runes')).toMatchObject({ submitted: 1 });
+    expect(await store.supportSet('acme', 'runes', support.digest)).toEqual(support);
+    expect(await store.unfinished()).toEqual([{ tenant: 'acme', task: 'runes', id: 'one' }]);
+    expect(await store.adaptation('acme', 'runes', 'one')).toEqual({ ...draftOf('one'), sequence: 1 });
+  });
+});

@@ -1,0 +1,154 @@
+import { describe, expect, it } from 'vitest';
+import { Batcher, type Forward } from '../../../src/adapters/onnxruntime/predicting/batcher.ts';
+import { type Tensor, tensor } from '../../../src/tensor.ts';
+import { deferred } from '../../support/deferred.ts';
+
+const column = (...values: number[]) => tensor([values.length, 1], values);
+const double = ({ shape, data }: Tensor) => ({ y: { shape, data: data.map((value) => 2 * value) }, ms: 1 });
+/** One batch at a time, each of which waits a turn of the event loop. */
+const oneByOne = (maxRows: number) => new Batcher({ maxRows, enoughRows: 100, busyRows: 1 });
+
+describe('batching predictions', () => {
+  it('joins what arrives together, up to the most rows', async () => {
+    const batches: number[] = [];
+    const forward: Forward = async (x) => {
+      batches.push(x.data.length);
+      return double(x);
+    };
+    const batcher = oneByOne(4);
+    const inputs = [column(1), column(2, 3), column(4, 5), column(6)];
+    const answers = await Promise.all(inputs.map((x) => batcher.run('s', forward, x)));
+    expect(batches).toEqual([3, 3]);
+    expect(answers.map(({ y }) => y)).toEqual([column(2), column(4, 6), column(8, 10), column(12)]);
+    // Each batch is told once, however many share it.
+    expect(answers.map(({ rows }) => rows)).toEqual([[3], [], [3], []]);
+  });
+
+  it('gathers the next batch while as many rows are under way as may be', async () => {
+    const gate = deferred();
+    const batches: number[] = [];
+    const started = deferred();
+    const forward: Forward = async (x) => {
+      batches.push(x.data.length);
+      started.resolve();
+      await gate.promise;
+      return double(x);
+    };
+    const batcher = oneByOne(4);
+    const first = batcher.run('s', forward, column(1));
+    await started.promise;
+    const later = [column(2), column(3), column(4)].map((x) => batcher.run('s', forward, x));
+    gate.resolve();
+    await Promise.all([first, ...later]);
+    expect(batches).toEqual([1, 3]);
+  });
+
+  it('begins at once when enough wait, until too many rows are under way', async () => {
+    const gate = deferred();
+    const batches: number[] = [];
+    const forward: Forward = async (x) => {
+      batches.push(x.data.length);
+      await gate.promise;
+      return double(x);
+    };
+    const batcher = new Batcher({ maxRows: 8, enoughRows: 2, busyRows: 4 });
+    const answers = [1, 2, 3, 4, 5, 6, 7].map((value) => batcher.run('s', forward, column(value)));
+    expect(batches).toEqual([2, 2]);
+    gate.resolve();
+    expect((await Promise.all(answers)).map(({ y }) => y.data[0])).toEqual([2, 4, 6, 8, 10, 12, 14]);
+    expect(batches).toEqual([2, 2, 3]);
+  });
+
+  it('lets states take turns', async () => {
+    const order: string[] = [];
+    const batcher = oneByOne(2);
+    const ask = (state: string, x: Tensor) =>
+      batcher.run(
+        state,
+        async (rows) => {
+          order.push(state);
+          return double(rows);
+        },
+        x,
+      );
+    const many = ask('busy', column(1, 2, 3, 4, 5, 6));
+    const few = ask('other', column(7));
+    expect(await many).toMatchObject({ y: column(2, 4, 6, 8, 10, 12), ms: 3, rows: [2, 2, 2] });
+    expect(await few).toMatchObject({ y: column(14), ms: 1, rows: [1] });
+    expect(order).toEqual(['busy', 'other', 'busy', 'busy']);
+  });
+
+  it('fails every caller of a batch that fails, and no other', async () => {
+    const forward: Forward = async (x) => {
+      if (x.data.includes(0)) throw new Error('cannot');
+      return double(x);
+    };
+    const batcher = oneByOne(2);
+    const answers = await Promise.allSettled(
+      [0, 1, 2].map((value) => batcher.run('s', forward, column(value))),
+    );
+    expect(answers.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'fulfilled']);
+  });
+
+  it('fails no other state that waits with one that fails', async () => {
+    const batcher = oneByOne(4);
+    const failing: Forward = async () => {
+      throw new Error('cannot');
+    };
+    const sound: Forward = async (x) => double(x);
+    const answers = await Promise.allSettled([
+      batcher.run('sound', sound, column(3)),
+      ...[1, 2].map((value) => batcher.run('broken', failing, column(value))),
+    ]);
+    const after = await batcher.run('sound', sound, column(4));
+    expect(answers.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'rejected']);
+    expect(answers[0]).toMatchObject({ value: { y: column(6) } });
+    expect(after).toMatchObject({ y: column(8) });
+  });
+
+  it('serves a state that comes later before the rest of one that never stops asking', async () => {
+    const order: string[] = [];
+    const batcher = oneByOne(1);
+    const answer = deferred<unknown>();
+    const other: Forward = async (x) => {
+      order.push('other');
+      return double(x);
+    };
+    const busy: Forward = async (x) => {
+      order.push('busy');
+      if (order.length === 1) batcher.run('other', other, column(2)).then(answer.resolve, answer.reject);
+      if (order.length < 20) void batcher.run('busy', busy, column(1));
+      return double(x);
+    };
+    void batcher.run('busy', busy, column(1));
+    void batcher.run('busy', busy, column(1));
+    expect(await answer.promise).toMatchObject({ y: column(4) });
+    expect(order.indexOf('other')).toBe(1);
+  });
+
+  it('begins what waits for a state before it goes, and nothing of another', async () => {
+    const begun: string[] = [];
+    const batcher = oneByOne(2);
+    const forward =
+      (state: string): Forward =>
+      async (x) => {
+        begun.push(state);
+        return double(x);
+      };
+    const answers = [1, 2, 3].map((value) => batcher.run('goes', forward('goes'), column(value)));
+    const stays = batcher.run('stays', forward('stays'), column(4));
+    batcher.flush('goes');
+    expect(begun).toEqual(['goes', 'goes']);
+    expect((await Promise.all(answers)).map(({ y }) => y.data[0])).toEqual([2, 4, 6]);
+    expect(await stays).toMatchObject({ y: column(8) });
+  });
+
+  it('fails what waits when it is abandoned, and goes on afterwards', async () => {
+    const batcher = oneByOne(2);
+    const forward: Forward = async (x) => double(x);
+    const answers = [1, 2].map((value) => batcher.run('s', forward, column(value)));
+    batcher.abandon(new Error('lost'));
+    for (const answer of answers) await expect(answer).rejects.toThrow('lost');
+    expect(await batcher.run('s', forward, column(3))).toMatchObject({ y: column(6) });
+  });
+});

@@ -1,0 +1,75 @@
+import type { Worker } from 'node:worker_threads';
+import { expect, it, onTestFinished } from 'vitest';
+import { createOnnxRunner } from '../../../src/adapters/onnxruntime/program-runner.ts';
+import { chooseProvider } from '../../../src/adapters/onnxruntime/providers/choose-provider.ts';
+import { tryProvider } from '../../../src/adapters/onnxruntime/providers/try-provider.ts';
+import type { InnerloopError } from '../../../src/errors.ts';
+import type { ExecutionProvider } from '../../../src/execution-providers.ts';
+import { tinyPackages } from '../../support/packages.ts';
+
+/** Of another platform than this one. */
+const foreign: ExecutionProvider = process.platform === 'win32' ? 'coreml' : 'dml';
+/** An installation without install scripts has no library of CUDA or TensorRT, whatever the machine. */
+const unavailable: readonly ExecutionProvider[] = ['cuda', 'tensorrt', foreign];
+
+/** What is chosen, and what was said of those passed over. */
+async function choose(...wanted: readonly ExecutionProvider[]) {
+  const passedOver: InnerloopError[] = [];
+  const chosen = await chooseProvider(wanted, (error) => passedOver.push(error));
+  return { chosen, passedOver };
+}
+
+it.each(unavailable)('refuses %s where it cannot be used, and says what it needs', async (name) => {
+  await expect(choose(name)).rejects.toMatchObject({
+    code: 'invalid_config',
+    message: expect.stringMatching(new RegExp(`execution provider ${name} cannot be used. It needs \\S+`)),
+    details: { cause: expect.stringMatching(/load shared library|backend not found/) },
+  });
+});
+
+it('lets nothing but the CPU take the place of one that cannot be used', async () => {
+  await expect(choose('cuda', 'tensorrt')).rejects.toThrow('cuda');
+});
+
+it('passes over those that cannot be used, in order, where the CPU is wanted too', async () => {
+  const { chosen, passedOver } = await choose('tensorrt', foreign, 'cuda', 'cpu');
+  expect(chosen).toBe('cpu');
+  expect(passedOver.map(({ message }) => message)).toEqual(
+    ['tensorrt', foreign, 'cuda'].map((name) => expect.stringContaining(` ${name} `)),
+  );
+});
+
+it('tries nothing behind the first that can be used', async () => {
+  expect(await choose('cpu', 'cuda')).toEqual({ chosen: 'cpu', passedOver: [] });
+});
+
+it('takes WebGPU where there is a GPU for it, and otherwise says what is missing', async () => {
+  const { chosen, passedOver } = await choose('webgpu', 'cpu');
+  if (chosen === 'webgpu') expect(passedOver).toEqual([]);
+  else expect(passedOver).toMatchObject([{ message: expect.stringMatching(/webgpu .*libvulkan/) }]);
+});
+
+it('refuses a provider whose thread dies of the trial', async () => {
+  // No message that the thread knows: it ends on it, as on a fault of the provider.
+  const kill = (thread: Worker) => thread.postMessage(null);
+  process.on('worker', kill);
+  onTestFinished(() => void process.off('worker', kill));
+  const error: InnerloopError = await choose('cuda').catch((reason) => reason);
+  expect(error).toMatchObject({ code: 'invalid_config', details: { cause: expect.any(TypeError) } });
+  expect(error.message).toContain('cuda');
+});
+
+it('is not deceived by the CPU, which runs what a provider cannot', async () => {
+  // To the runtime, an exclusive session on the CPU is one whose provider has taken none of the graph.
+  await expect(tryProvider('cpu')).rejects.toThrow(/fallback to CPU EP has been explicitly disabled/);
+});
+
+it.each(['predict', 'adapt'] as const)('computes on the provider in the threads that %s', async (kind) => {
+  const threads = { predictThreads: 0, adaptThreads: 0, [`${kind}Threads`]: 1 };
+  await using runner = createOnnxRunner({ ...threads, stateBytes: 1e6, executionProvider: 'cuda' });
+  expect(runner.executionProvider).toBe('cuda');
+  await expect(runner.load(tinyPackages.gradients())).rejects.toMatchObject({
+    code: 'invalid_package',
+    details: { cause: { details: { cause: expect.stringMatching(/Cuda/) } } },
+  });
+});

@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import { createMeter } from '../../../src/adapters/opentelemetry/meter.ts';
+
+describe('the meter', () => {
+  it('counts from zero under the name and the labels it was asked for', async () => {
+    const meter = createMeter();
+    const hits = meter.counter('innerloop_cache_requests_total', { tier: 'memory', result: 'hit' });
+    meter.counter('innerloop_cache_requests_total', { tier: 'memory', result: 'miss' });
+    hits.add(2);
+    hits.add(1);
+    const text = await meter.exposition();
+    expect(text).toContain('# TYPE innerloop_cache_requests_total counter');
+    expect(text).toMatch(/^innerloop_cache_requests_total\{tier="memory",result="hit"\} 3$/m);
+    expect(text).toMatch(/^innerloop_cache_requests_total\{tier="memory",result="miss"\} 0$/m);
+  });
+
+  it('sorts values into the buckets of their metric', async () => {
+    const meter = createMeter();
+    const rows = meter.histogram('innerloop_predict_batch_rows', {});
+    for (const value of [1, 3, 64, 65]) rows.record(value);
+    const lines = (await meter.exposition()).split('\n');
+    const bucket = (le: string) =>
+      lines.find((line) => line.startsWith(`innerloop_predict_batch_rows_bucket{le="${le}"}`));
+    expect(
+      [bucket('1'), bucket('4'), bucket('64'), bucket('+Inf')].map((line) => line?.split(' ')[1]),
+    ).toEqual(['1', '2', '3', '4']);
+    expect(lines).toContain('innerloop_predict_batch_rows_sum 133');
+  });
+
+  it('asks when somebody looks, and goes without what cannot be told', async () => {
+    const meter = createMeter();
+    let depth = 1;
+    meter.observe('innerloop_adapt_queue_depth', {}, async () => depth);
+    meter.observe('innerloop_ready', {}, () => Promise.reject(new Error('away')));
+    meter.observe('innerloop_redis_up', { purpose: 'store' }, () => null);
+    expect(await meter.exposition()).toMatch(/^innerloop_adapt_queue_depth 1$/m);
+    depth = 2;
+    const text = await meter.exposition();
+    expect(text).toMatch(/^innerloop_adapt_queue_depth 2$/m);
+    expect(text).not.toMatch(/^innerloop_(ready|redis_up)/m);
+  });
+
+  it('of one process knows nothing of another', async () => {
+    const [one, other] = [createMeter(), createMeter()];
+    one.counter('innerloop_cache_evictions_total', { tier: 'memory' }).add(1);
+    expect(await other.exposition()).not.toContain('innerloop_cache_evictions_total{');
+  });
+});

@@ -1,0 +1,107 @@
+import { once } from 'node:events';
+import type { Redis } from 'ioredis';
+import { expect, it, onTestFinished } from 'vitest';
+import { connect } from '../../../src/adapters/redis/connection.ts';
+import { checkRedis, judge, type RedisPurpose } from '../../../src/adapters/redis/requirements.ts';
+import { describeWithRedis, startRedis } from '../../support/redis/redis.ts';
+
+async function open(url: string): Promise<Redis> {
+  const redis = connect(url, () => undefined);
+  onTestFinished(() => redis.disconnect());
+  await once(redis, 'ready');
+  return redis;
+}
+
+const bounded = ['--maxmemory', '100mb'];
+const evicts = [...bounded, '--maxmemory-policy', 'allkeys-lru'];
+
+describeWithRedis('what a Redis must be', () => {
+  it.each<[string, RedisPurpose, string[]]>([
+    ['appends to a file', 'store', ['--appendonly', 'yes']],
+    ['has bounded memory and evicts nothing', 'store', ['--appendonly', 'yes', ...bounded]],
+    ['writes no file', 'queue', []],
+    ['evicts what was not used', 'cache', evicts],
+    ['evicts what ends soonest', 'cache', [...bounded, '--maxmemory-policy', 'volatile-ttl']],
+  ])('finds nothing wrong with one that %s, as %s', async (_what, purpose, options) => {
+    await using server = await startRedis(options);
+    expect(await checkRedis(await open(server.url), purpose)).toEqual({ refusals: [], warnings: [] });
+  });
+
+  it.each<[string, RedisPurpose, string[], RegExp]>([
+    ['evicts', 'store', ['--appendonly', 'yes', ...evicts], /policy is allkeys-lru.*set it to noeviction/],
+    ['evicts what has an end', 'queue', ['--maxmemory-policy', 'volatile-lru'], /policy is volatile-lru/],
+    [
+      'is a node of a cluster',
+      'store',
+      ['--appendonly', 'yes', '--cluster-enabled', 'yes'],
+      /without cluster/,
+    ],
+    ['is a node of a cluster', 'cache', [...evicts, '--cluster-enabled', 'yes'], /without cluster/],
+  ])('refuses one that %s, as %s', async (_what, purpose, options, words) => {
+    await using server = await startRedis(options);
+    expect(await checkRedis(await open(server.url), purpose)).toEqual({
+      refusals: [expect.stringMatching(words)],
+      warnings: [],
+    });
+  });
+
+  it.each<[string, RedisPurpose, string[], RegExp]>([
+    ['writes no file', 'store', [], /lost when it ends.*appendonly to yes/],
+    ['makes snapshots only', 'store', ['--save', '60 1'], /since its last snapshot/],
+    ['has no bound', 'cache', [], /no maxmemory/],
+    ['is bounded and keeps all', 'cache', bounded, /no further state is kept.*allkeys-lru/],
+  ])('warns of one that %s, as %s', async (_what, purpose, options, words) => {
+    await using server = await startRedis(options);
+    expect(await checkRedis(await open(server.url), purpose)).toEqual({
+      refusals: [],
+      warnings: [expect.stringMatching(words)],
+    });
+  });
+
+  it('refuses a replica', async () => {
+    await using primary = await startRedis();
+    await using replica = await startRedis(['--replicaof', '127.0.0.1', new URL(primary.url).port]);
+    const { refusals } = await checkRedis(await open(replica.url), 'queue');
+    expect(refusals).toEqual([expect.stringContaining('the address of its primary')]);
+  });
+
+  it('warns of a cache that is in the same Redis as the store, in another database too', async () => {
+    await using server = await startRedis([...bounded]);
+    await using other = await startRedis(evicts);
+    const [store, cache, apart] = await Promise.all([server.url, `${server.url}/1`, other.url].map(open));
+    if (!store || !cache || !apart) throw new Error('Expected three connections');
+    expect(await checkRedis(cache, 'cache', [apart, store])).toEqual({
+      refusals: [],
+      warnings: [expect.stringContaining('set CACHE_REDIS_URL to another Redis')],
+    });
+    expect(await checkRedis(apart, 'cache', [store])).toEqual({ refusals: [], warnings: [] });
+    await server.kill();
+    expect(await checkRedis(apart, 'cache', [store])).toEqual({ refusals: [], warnings: [] });
+  });
+
+  it.each([
+    ['5.0.14', false],
+    ['6.0.16', false],
+    ['6.2.0', true],
+    ['7.4.1', true],
+    ['10.0.0', true],
+    [undefined, false],
+  ])('of version %s: %s', (version, isEnough) => {
+    const { refusals } = judge(version === undefined ? {} : { redis_version: version }, 'cache');
+    expect(refusals).toEqual(isEnough ? [] : [expect.stringContaining(`got version ${version ?? 'none'}`)]);
+  });
+
+  it('warns of what a managed Redis does not tell, and refuses nothing for it', () => {
+    expect(judge({ redis_version: '7.2.4' }, 'store')).toEqual({
+      refusals: [],
+      warnings: [expect.stringContaining('does not tell its maxmemory-policy'), expect.anything()],
+    });
+  });
+
+  it('says that a Redis cannot be reached', async () => {
+    await using server = await startRedis();
+    const redis = await open(server.url);
+    await server.kill();
+    await expect(checkRedis(redis, 'store')).rejects.toMatchObject({ code: 'unavailable' });
+  });
+});

@@ -1,0 +1,24 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { sparingly } from '../../src/adapters/throttle-errors.ts';
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['performance'] });
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+it('reports one error of each kind, and another when some time has passed', () => {
+  const reported: unknown[] = [];
+  const report = sparingly((error) => reported.push(error), 1000);
+  const refused = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
+  for (let i = 0; i < 1000; i++) report(refused);
+  report(new TypeError('another'));
+  expect(reported).toEqual([refused, new TypeError('another')]);
+  vi.advanceTimersByTime(999);
+  report(refused);
+  expect(reported).toHaveLength(2);
+  vi.advanceTimersByTime(1);
+  report(refused);
+  expect(reported).toHaveLength(3);
+});

@@ -1,0 +1,126 @@
+import { Redis } from 'ioredis';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { RateLimit } from '../../../src/http/admission/rates.ts';
+import { buildApp } from '../../../src/http/app.ts';
+import { startRedis, type TestRedis } from '../../support/redis/redis.ts';
+import { startApp } from '../support/start-app.ts';
+
+const http = startApp({
+  environment: { HOST: '0.0.0.0' },
+  rateLimit: { perMinute: 3 },
+  trustProxy: ['127.0.0.1'],
+});
+
+async function sender(tenant: string) {
+  const { token } = await http.keys.issue(tenant);
+  return (url = '/models', app = http.app) =>
+    app.inject({ url, headers: { authorization: `Bearer ${token}` } });
+}
+
+const statuses = (answers: readonly { statusCode: number }[]) => answers.map(({ statusCode }) => statusCode);
+const times = async <T>(count: number, work: () => Promise<T>): Promise<T[]> => {
+  const results: T[] = [];
+  for (let i = 0; i < count; i++) results.push(await work());
+  return results;
+};
+
+describe('requests of a tenant', () => {
+  it('beyond the limit are told when to try again, whichever of its keys they carry', async () => {
+    const [one, other] = [await sender('busy'), await sender('busy')];
+    expect(statuses([await one(), await other(), await one('/tasks'), await other()])).toEqual([
+      200, 200, 200, 429,
+    ]);
+    const answer = await one();
+    expect(answer.headers['content-type']).toMatch(/^application\/problem\+json/);
+    expect(answer.json()).toMatchObject({
+      code: 'rate_limited',
+      status: 429,
+      expected: 'at most 3 requests a minute',
+    });
+    expect(Number(answer.headers['retry-after'])).toBeGreaterThanOrEqual(1);
+    expect(Number(answer.headers['retry-after'])).toBeLessThanOrEqual(60);
+  });
+
+  it('take nothing from another, nor from routes that are open', async () => {
+    const [busy, calm] = [await sender('busy-too'), await sender('calm')];
+    expect(statuses(await times(4, busy)).at(-1)).toBe(429);
+    expect((await calm()).statusCode).toBe(200);
+    expect(statuses(await times(5, () => busy('/health/live')))).toEqual([200, 200, 200, 200, 200]);
+  });
+});
+
+describe('requests without keys', () => {
+  const open = startApp({ rateLimit: { perMinute: 2 } });
+  it('are not counted', async () => {
+    expect(statuses(await times(4, () => open.app.inject({ url: '/models' })))).toEqual([200, 200, 200, 200]);
+  });
+});
+
+describe('requests that many processes answer', () => {
+  let redis: TestRedis;
+  let connection: Redis;
+  beforeAll(async () => {
+    redis = await startRedis();
+    connection = new Redis(redis.url, { enableOfflineQueue: false, lazyConnect: true, commandTimeout: 100 });
+    connection.on('error', () => undefined);
+    await connection.connect();
+  });
+  afterAll(async () => {
+    connection.disconnect();
+    await redis[Symbol.asyncDispose]();
+  });
+
+  const another = (rateLimit: RateLimit) =>
+    buildApp({ service: http.service, keys: http.keys, version: '0.0.0', rateLimit });
+
+  it('are counted together over Redis, and not at all while it is away', async () => {
+    const apps = await Promise.all([1, 2].map(() => another({ perMinute: 3, redis: connection })));
+    const [first, second] = apps as [typeof http.app, typeof http.app];
+    const send = await sender('spread');
+    const through = [first, second, first, second, first];
+    const answers = [];
+    for (const app of through) answers.push(await send('/models', app));
+    expect(statuses(answers)).toEqual([200, 200, 200, 429, 429]);
+    expect(await connection.keys('*')).toEqual(['innerloop:{spread}:requests']);
+    await redis.kill();
+    expect(statuses(await times(5, () => send('/models', first)))).toEqual([200, 200, 200, 200, 200]);
+    for (const app of apps) await app.close();
+  });
+});
+
+describe('keys that are refused', () => {
+  const guess = (
+    address: string,
+    token = `il_${'0'.repeat(12)}_${'A'.repeat(43)}`,
+    remoteAddress = '127.0.0.1',
+  ) =>
+    http.app.inject({
+      url: '/models',
+      headers: { authorization: `Bearer ${token}`, 'x-forwarded-for': address },
+      remoteAddress,
+    });
+
+  it('are 429 after sixty in a minute from one address, and that address is the one a trusted proxy tells', async () => {
+    expect(new Set(statuses(await times(60, () => guess('203.0.113.7'))))).toEqual(new Set([401]));
+    const answer = await guess('203.0.113.7');
+    expect(answer.json()).toMatchObject({ status: 429, code: 'rate_limited' });
+    expect(Number(answer.headers['retry-after'])).toBeGreaterThanOrEqual(1);
+    expect((await guess('203.0.113.8')).statusCode).toBe(401);
+  });
+
+  it('cannot be spread over addresses that a stranger makes up', async () => {
+    let i = 0;
+    await times(60, () => guess(`203.0.113.${i++}`, undefined, '198.51.100.1'));
+    expect((await guess('203.0.113.200', undefined, '198.51.100.1')).statusCode).toBe(429);
+  });
+
+  it('stop a key that is new from their address, and none that has been let in before', async () => {
+    const [known, fresh] = [await http.keys.issue('neighbour'), await http.keys.issue('neighbour')];
+    const address = '203.0.113.99';
+    expect((await guess(address, known.token)).statusCode).toBe(200);
+    await times(60, () => guess(address));
+    expect((await guess(address, fresh.token)).statusCode).toBe(429);
+    expect((await guess(address, known.token)).statusCode).toBe(200);
+    expect((await guess('203.0.113.100', fresh.token)).statusCode).toBe(200);
+  });
+});

@@ -1,0 +1,53 @@
+import { pino } from 'pino';
+import { expect, it, vi } from 'vitest';
+import { InnerloopError } from '../../../src/errors.ts';
+import { eventStream } from '../../../src/http/connection/sse.ts';
+
+const options = { heartbeatMs: 60_000, log: pino({ level: 'silent' }) };
+
+it('takes no more events than a caller who reads nothing has room for, and ends them when it goes', async () => {
+  let taken = 0;
+  let ended = false;
+  async function* events() {
+    try {
+      for (;;) {
+        taken += 1;
+        yield { id: taken, type: 'step' as const, data: { step: taken, loss: 0.5 } };
+        await new Promise(setImmediate);
+      }
+    } finally {
+      ended = true;
+    }
+  }
+  const stream = eventStream(events(), options);
+  await vi.waitFor(() => expect(stream.readableLength).toBeGreaterThan(10_000));
+  // How much room there is differs by version of Node; that it comes to an end does not.
+  const settles = async () => {
+    const before = taken;
+    for (let i = 0; i < 100; i++) await new Promise(setImmediate);
+    expect(taken).toBe(before);
+  };
+  await vi.waitFor(settles, { timeout: 20_000 });
+  stream.destroy();
+  await vi.waitFor(() => expect(ended).toBe(true));
+});
+
+it.each([
+  { code: 'unavailable', level: 'warn' },
+  { code: 'internal', level: 'error' },
+] as const)('a stream that breaks off for $code is logged as $level', async ({ code, level }) => {
+  const lines: string[] = [];
+  const log = pino(
+    { level: 'trace', formatters: { level: (label) => ({ level: label }) } },
+    {
+      write: (line: string) => void lines.push(line),
+    },
+  );
+  async function* events() {
+    yield { id: 1, type: 'queued' as const, data: {} };
+    throw new InnerloopError(code, 'The store is away');
+  }
+  const stream = eventStream(events(), { ...options, log });
+  stream.on('error', () => undefined).resume();
+  await vi.waitFor(() => expect(lines.map((line) => JSON.parse(line).level)).toEqual([level]));
+});

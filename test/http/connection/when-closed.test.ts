@@ -1,0 +1,58 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect } from 'node:net';
+import Fastify, { type FastifyReply } from 'fastify';
+import { expect, it, onTestFinished, vi } from 'vitest';
+import { whenClosed } from '../../../src/http/connection/when-closed.ts';
+
+/** A server that answers `/now` and keeps all else waiting, and what has closed of its requests, by path. */
+async function listening() {
+  const app = Fastify();
+  onTestFinished(() => app.close());
+  const closed: string[] = [];
+  const seen: string[] = [];
+  const replies: FastifyReply[] = [];
+  app.get('/*', (request, reply) => {
+    whenClosed(reply, () => closed.push(request.url));
+    seen.push(request.url);
+    replies.push(reply);
+    if (request.url === '/now') reply.send('done');
+  });
+  await app.listen({ port: 0, host: '127.0.0.1' });
+  const socket = connect((app.server.address() as AddressInfo).port, '127.0.0.1');
+  const ask = (...paths: string[]) =>
+    socket.write(paths.map((path) => `GET ${path} HTTP/1.1\r\nHost: here\r\n\r\n`).join(''));
+  return { socket, ask, closed, seen, replies };
+}
+
+it('hears of every request that was pipelined over a connection that is cut', async () => {
+  const { socket, ask, closed, seen } = await listening();
+  const paths = ['/first', ...Array.from({ length: 20 }, (_, i) => `/behind/${i}`)];
+  ask(...paths);
+  await vi.waitFor(() => expect(seen).toEqual(paths));
+  expect(closed).toEqual([]);
+  socket.destroy();
+  await vi.waitFor(() => expect(closed).toHaveLength(paths.length));
+  expect(new Set(closed)).toEqual(new Set(paths));
+});
+
+it('hears once of an answer, and not again when its connection ends', async () => {
+  const { socket, ask, closed } = await listening();
+  ask('/now');
+  await once(socket, 'data');
+  await vi.waitFor(() => expect(closed).toEqual(['/now']));
+  ask('/now', '/waits');
+  await vi.waitFor(() => expect(closed).toEqual(['/now', '/now']));
+  socket.destroy();
+  await vi.waitFor(() => expect(closed).toEqual(['/now', '/now', '/waits']));
+});
+
+it('hears at once where the connection has ended already', async () => {
+  const { socket, ask, closed, replies } = await listening();
+  ask('/first', '/behind');
+  await vi.waitFor(() => expect(replies).toHaveLength(2));
+  socket.destroy();
+  await vi.waitFor(() => expect(closed).toHaveLength(2));
+  let heard = 0;
+  for (const reply of replies) whenClosed(reply, () => (heard += 1));
+  expect(heard).toBe(2);
+});

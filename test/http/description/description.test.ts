@@ -1,0 +1,95 @@
+import { readFile } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
+import { describeRoutes } from '../../../src/main/generate/describe-routes.ts';
+import { startApp } from '../support/start-app.ts';
+
+interface Operation {
+  readonly operationId?: string;
+  readonly summary?: string;
+  readonly tags?: readonly string[];
+  readonly responses: Readonly<Record<string, unknown>>;
+}
+
+const http = startApp();
+
+describe('the description of the API', () => {
+  it('is the one that is committed (npm run openapi writes it)', async () => {
+    const committed = await readFile(new URL('../../../openapi/openapi.json', import.meta.url), 'utf8');
+    expect(committed).toBe(await describeRoutes());
+  });
+
+  it('is served, and tells every operation by a name of its own, a summary and a tag', async () => {
+    const { paths } = (await http.app.inject({ url: '/openapi.json' })).json();
+    const operations: Operation[] = Object.values(paths).flatMap((path) => Object.values(path as object));
+    const names = operations.map(({ operationId }) => operationId);
+    expect(new Set(names).size).toBe(names.length);
+    expect(names).toEqual(expect.arrayContaining(['adapt', 'predict', 'listModels', 'streamEvents']));
+    for (const { summary, tags } of operations)
+      expect({ summary, tags }).toEqual({ summary: expect.any(String), tags: [expect.any(String)] });
+  });
+
+  it('lists both spellings of a body that may be a form', async () => {
+    const { paths } = (await http.app.inject({ url: '/openapi.json' })).json();
+    for (const path of ['/tasks/{task}/adapt', '/tasks/{task}/predict']) {
+      expect(Object.keys(paths[path].post.requestBody.content)).toEqual([
+        'application/json',
+        'multipart/form-data',
+      ]);
+    }
+  });
+
+  it('asks for nothing that has a default', async () => {
+    const { paths } = (await http.app.inject({ url: '/openapi.json' })).json();
+    const limit = paths['/tasks'].get.parameters.find(({ name }: { name: string }) => name === 'limit');
+    expect(limit).toMatchObject({ required: false, schema: { default: 20 } });
+  });
+
+  it('has a page to try it, which the root leads to', async () => {
+    const root = await http.app.inject({ url: '/' });
+    expect({ status: root.statusCode, location: root.headers.location }).toEqual({
+      status: 302,
+      location: '/docs',
+    });
+    const page = await http.app.inject({ url: '/docs/' });
+    expect(page.headers['content-type']).toMatch(/^text\/html/);
+    expect(page.body).toContain('swagger-ui');
+  });
+});
+
+describe('health', () => {
+  it('is live, and ready part by part', async () => {
+    expect((await http.app.inject({ url: '/health/live' })).json()).toEqual({ live: true });
+    const ready = await http.app.inject({ url: '/health/ready' });
+    expect({ status: ready.statusCode, ready: ready.json().ready }).toEqual({ status: 200, ready: true });
+    expect(Object.values(ready.json().checks)).not.toContain(false);
+    expect(ready.json().executionProvider).toBe('cpu');
+  });
+});
+
+describe('models', () => {
+  it('are listed with what they take and how they may be adapted, and told one by one', async () => {
+    const list = (await http.app.inject({ url: '/models' })).json();
+    expect(list).toMatchObject({ object: 'list', hasMore: false, nextCursor: null });
+    const curve = list.data.find(({ name }: { name: string }) => name === 'tiny-curve');
+    expect(curve).toMatchObject({
+      object: 'model',
+      version: '1.0.0',
+      task: 'regression',
+      input: { shape: [1], preprocessing: { kind: 'none' } },
+      inner: { steps: { minimum: 0, default: 3, maximum: 100_000 } },
+      digest: expect.stringMatching(/^sha256:/),
+      metrics: [],
+    });
+    expect((await http.app.inject({ url: '/models/tiny-curve' })).json()).toEqual(curve);
+  });
+
+  it('that are not there are a 404 that names those that are', async () => {
+    const answer = await http.app.inject({ url: '/models/nope' });
+    expect(answer.statusCode).toBe(404);
+    expect(answer.json()).toMatchObject({
+      code: 'model_not_found',
+      got: 'nope',
+      expected: expect.stringContaining('tiny-curve'),
+    });
+  });
+});

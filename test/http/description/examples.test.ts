@@ -1,0 +1,51 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { parseConfig } from '../../../src/config.ts';
+import { buildApp } from '../../../src/http/app.ts';
+import { examples } from '../../../src/http/description/examples.ts';
+import { assemble } from '../../../src/main/server/compose.ts';
+import { conv4 } from '../../../src/nn/conv4.ts';
+import { mlp } from '../../../src/nn/mlp.ts';
+import { classifier, regressor } from '../../../src/nn/network.ts';
+import { modelsFolder } from '../../support/models-folder.ts';
+import { tinyPackage } from '../../support/packages.ts';
+import { noKeys } from '../support/no-keys.ts';
+
+describe('the examples of the documentation page', () => {
+  it('adapt and predict as they stand', async () => {
+    // Untrained stand-ins of the bundled packages: same names, same shapes.
+    const glyphs = classifier(conv4({ inputShape: [1, 28, 28], filters: 4, normalisation: 'none' }));
+    const models = await modelsFolder([
+      tinyPackage('sinusoid-maml', 'maml', regressor(mlp([1, 8, 1])), { order: 1 }),
+      tinyPackage('omniglot-protonets', 'protonets', glyphs, {}),
+    ]);
+    const data = await mkdtemp(join(tmpdir(), 'innerloop-data-'));
+    const config = parseConfig({ MODELS_DIR: models, DATA_DIR: data });
+    const assembled = await assemble(config, pino({ level: 'silent' }));
+    assembled.work();
+    const app = await buildApp({ service: assembled.service, keys: noKeys, version: '0.0.0' });
+    onTestFinished(async () => {
+      await app.close();
+      await assembled[Symbol.asyncDispose]();
+      for (const folder of [models, data]) await rm(folder, { recursive: true });
+    });
+
+    for (const name of ['wave', 'drawings'] as const) {
+      const url = `/tasks/${name}`;
+      const headers = { prefer: 'wait=20' };
+      const adapted = await app.inject({
+        method: 'POST',
+        url: `${url}/adapt`,
+        payload: examples.adapt[name].value,
+        headers,
+      });
+      expect(adapted.json()).toMatchObject({ status: 'succeeded' });
+      const payload = examples.predict[name].value;
+      const predicted = await app.inject({ method: 'POST', url: `${url}/predict`, payload });
+      expect(predicted.json().predictions).toHaveLength(payload.inputs.length);
+    }
+  });
+});

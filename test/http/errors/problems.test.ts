@@ -1,0 +1,71 @@
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { InnerloopError } from '../../../src/errors.ts';
+import { buildApp } from '../../../src/http/app.ts';
+import { statusOf } from '../../../src/http/errors/status.ts';
+import type { Service } from '../../../src/service/service.ts';
+import { noKeys } from '../support/no-keys.ts';
+
+/** An app whose every task fails in this way. */
+async function failing(error: unknown) {
+  const service = { task: async () => Promise.reject(error) } as unknown as Service;
+  const app = await buildApp({ service, keys: noKeys, version: '0.0.0' });
+  onTestFinished(() => app.close());
+  return app;
+}
+
+describe('problems', () => {
+  it('say nothing of a failure of ours but where the log tells it', async () => {
+    const app = await failing(new Error('secret at /srv/innerloop/x.ts'));
+    const answer = await app.inject({ url: '/tasks/any' });
+    expect(answer.statusCode).toBe(500);
+    expect(answer.json()).toEqual({
+      type: 'urn:innerloop:problem:internal',
+      title: 'Internal',
+      status: 500,
+      detail: expect.stringContaining(String(answer.headers['x-request-id'])),
+      instance: '/tasks/any',
+      code: 'internal',
+    });
+  });
+
+  it('carry pointer, expected, got and when to try again', async () => {
+    const details = { pointer: '/a', expected: 'b', got: 'c', retryAfterSeconds: 7 };
+    const app = await failing(new InnerloopError('too_many_queued', 'Later', details));
+    const answer = await app.inject({ url: '/tasks/any?x=y' });
+    expect(answer.statusCode).toBe(429);
+    expect(answer.headers['retry-after']).toBe('7');
+    expect(answer.json()).toMatchObject({
+      detail: 'Later',
+      instance: '/tasks/any',
+      pointer: '/a',
+      expected: 'b',
+      got: 'c',
+    });
+  });
+
+  it('have the codes that were promised, each with its status', () => {
+    const byStatus: Record<number, string[]> = {};
+    for (const [code, status] of Object.entries(statusOf))
+      byStatus[status] = [...(byStatus[status] ?? []), code].sort();
+    expect(byStatus).toEqual({
+      400: [
+        'invalid_image',
+        'invalid_input',
+        'invalid_request',
+        'invalid_settings',
+        'invalid_support_set',
+        'model_required',
+      ],
+      401: ['unauthorized'],
+      403: ['forbidden', 'quota_exceeded'],
+      404: ['adaptation_not_found', 'model_not_found', 'not_found', 'task_not_found'],
+      409: ['adaptation_ended', 'model_conflict', 'task_not_adapted'],
+      413: ['payload_too_large'],
+      415: ['unsupported_media_type'],
+      422: ['adaptation_diverged', 'unlearnable_support_set'],
+      429: ['rate_limited', 'too_many_queued'],
+      500: ['adaptation_failed', 'internal', 'invalid_config', 'invalid_package', 'invalid_recipe'],
+      503: ['unavailable'],
+    });
+  });
+});

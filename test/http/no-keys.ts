@@ -1,9 +1,0 @@
-import type { DoorKeys } from '../../src/http/plugins/access.ts';
-
-/** Of a service that has never had a key. */
-export const noKeys: DoorKeys = {
-  required: async () => false,
-  verify: () => Promise.reject(new Error('Expected nobody to ask')),
-  recalls: () => false,
-  isAdmitted: async () => true,
-};

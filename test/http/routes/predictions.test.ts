@@ -1,0 +1,80 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { curve, dataUrl, form, glyph, points } from '../support/bodies.ts';
+import { startApp } from '../support/start-app.ts';
+
+const http = startApp();
+const adapt = (task: string, body: object) =>
+  http.app.inject({
+    method: 'POST',
+    url: `/tasks/${task}/adapt`,
+    payload: body,
+    headers: { prefer: 'wait=20' },
+  });
+const predict = (task: string, payload: object, headers: Record<string, string> = {}) =>
+  http.app.inject({ method: 'POST', url: `/tasks/${task}/predict`, payload, headers });
+
+const glyphs = ['anchor', 'comb', 'gate', 'hook', 'knot', 'tide'];
+
+describe('POST /tasks/{task}/predict', () => {
+  beforeAll(async () => {
+    await adapt('points', points);
+    await adapt('curve', curve);
+    const support = glyphs.map((label) => ({ label, input: dataUrl(glyph(label, 1)) }));
+    await adapt('glyphs', { model: 'tiny-glyph-prototypes', support });
+  });
+
+  it('answers labels with probabilities that sum to 1', async () => {
+    const answer = await predict('points', {
+      inputs: [
+        [-2, 0.2],
+        [2, 0],
+      ],
+    });
+    expect(answer.statusCode).toBe(200);
+    const { task, adaptation, model, predictions } = answer.json();
+    expect({ task, model }).toEqual({ task: 'points', model: 'tiny-prototypes@1.0.0' });
+    expect(adaptation).toMatch(/^adp_/);
+    expect(predictions.map(({ label }: { label: string }) => label)).toEqual(['left', 'right']);
+    for (const { probabilities } of predictions) {
+      expect(Object.keys(probabilities)).toEqual(['left', 'right']);
+      expect(probabilities.left + probabilities.right).toBeCloseTo(1, 6);
+    }
+  });
+
+  it('answers values for regression', async () => {
+    const { predictions } = (await predict('curve', { inputs: [[0.5], [1]] })).json();
+    expect(predictions).toEqual([{ value: [expect.any(Number)] }, { value: [expect.any(Number)] }]);
+  });
+
+  it('answers an input the same alone and in company', async () => {
+    const inputs = Array.from({ length: 9 }, (_, i) => [Math.cos(i), Math.sin(i)]);
+    const together = (await predict('points', { inputs })).json().predictions;
+    for (const [i, input] of inputs.entries()) {
+      const [alone] = (await predict('points', { inputs: [input] })).json().predictions;
+      expect(alone.probabilities.left).toBeCloseTo(together[i].probabilities.left, 5);
+    }
+  });
+
+  it('recognises the drawings it was shown, in the order of the files', async () => {
+    const order = ['tide', 'anchor', 'knot', 'comb', 'anchor'];
+    const { payload, headers } = form(order.map((name) => [name, glyph(name, 1)]));
+    const { predictions } = (await predict('glyphs', payload, headers)).json();
+    expect(predictions.map(({ label }: { label: string }) => label)).toEqual(order);
+  });
+
+  it('answers a file as it answers its data URL', async () => {
+    const file = glyph('gate', 3);
+    const { payload, headers } = form([['', file]]);
+    const [uploaded] = (await predict('glyphs', payload, headers)).json().predictions;
+    const [written] = (await predict('glyphs', { inputs: [dataUrl(file)] })).json().predictions;
+    expect(uploaded.label).toBe(written.label);
+    expect(uploaded.probabilities.gate).toBeCloseTo(written.probabilities.gate, 5);
+  });
+
+  it('says that a task was never adapted', async () => {
+    await http.app.inject({ method: 'PUT', url: '/tasks/fresh', payload: { model: 'tiny-prototypes' } });
+    const answer = await predict('fresh', { inputs: [[0, 0]] });
+    expect(answer.statusCode).toBe(409);
+    expect(answer.json().code).toBe('task_not_adapted');
+  });
+});

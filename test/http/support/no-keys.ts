@@ -1,0 +1,9 @@
+import type { DoorKeys } from '../../../src/http/admission/access.ts';
+
+/** Of a service that has never had a key. */
+export const noKeys: DoorKeys = {
+  required: async () => false,
+  verify: () => Promise.reject(new Error('Expected nobody to ask')),
+  recalls: () => false,
+  isAdmitted: async () => true,
+};

@@ -1,0 +1,441 @@
+import { setTimeout } from 'node:timers/promises';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { createLocalQueue } from '../../../src/adapters/local/local-queue.ts';
+import { createOnnxRunner } from '../../../src/adapters/onnxruntime/program-runner.ts';
+import type { Adaptation } from '../../../src/domain/adaptation.ts';
+import { InnerloopError } from '../../../src/errors.ts';
+import type { ProgramRunner } from '../../../src/ports/program-runner.ts';
+import type { TaskStore } from '../../../src/ports/task-store.ts';
+import type { AdaptationEvent, AdaptRequest, Service } from '../../../src/service/service.ts';
+import { deferred } from '../../support/deferred.ts';
+import { tinyPackages } from '../../support/packages.ts';
+import { scratchFolder } from '../../support/scratch.ts';
+import { corners, openService, settle, type TestService } from '../../support/service.ts';
+
+const packages = [tinyPackages.gradients()];
+const long: AdaptRequest = { ...corners, settings: { steps: 100_000 } };
+
+describe('the life of an adaptation', () => {
+  let runner: ProgramRunner;
+  let path: string;
+  let opened: TestService;
+  let service: Service;
+  beforeAll(async () => {
+    runner = createOnnxRunner({ predictThreads: 1, adaptThreads: 1, stateBytes: 1e6 });
+    for (const each of packages) await runner.load(each);
+  });
+  afterAll(() => runner[Symbol.asyncDispose]());
+  beforeEach(async () => {
+    path = await scratchFolder();
+    open(path);
+  });
+
+  function open(folder: string): void {
+    const next = openService(folder, runner, packages);
+    onTestFinished(() => next[Symbol.asyncDispose]());
+    opened = next;
+    service = next.service;
+  }
+  const adapt = (request: AdaptRequest = corners) => service.adapt('acme', 'signs', request);
+  const cancel = ({ id }: Adaptation) => service.cancel('acme', 'signs', id);
+  const follow = (record: Adaptation, after = 0, signal = AbortSignal.timeout(20_000)) =>
+    service.events('acme', 'signs', record.id, after, signal);
+  const all = async (events: AsyncIterable<AdaptationEvent>) => {
+    const found: AdaptationEvent[] = [];
+    for await (const event of events) found.push(event);
+    return found;
+  };
+  /** Resolves once the adaptation has taken a step. */
+  const stepping = async (record: Adaptation) => {
+    for await (const { type } of follow(record)) if (type === 'step') return;
+  };
+
+  describe('events', () => {
+    it('tells everything in order, live', async () => {
+      const accepted = await adapt();
+      const following = all(follow(accepted));
+      service.work();
+      await service.resume();
+      const events = await following;
+      expect(events.map(({ id }) => id)).toEqual([1, 2, 3, 4, 5, 6]);
+      expect(events.map(({ type }) => type)).toEqual([
+        'queued',
+        'running',
+        'step',
+        'step',
+        'step',
+        'succeeded',
+      ]);
+      const { losses } = await settle(service, accepted);
+      expect(events.slice(2, 5).map(({ data }) => data)).toEqual(
+        losses.map((loss, i) => ({ step: i + 1, loss })),
+      );
+    });
+
+    it('tells the same to those who come later, and the rest to those who come back', async () => {
+      service.work();
+      await service.resume();
+      const accepted = await adapt();
+      const live = await all(follow(accepted));
+      expect(await all(follow(accepted))).toEqual(live);
+      expect(await all(follow(accepted, 4))).toEqual(live.slice(4));
+      expect(await all(follow(accepted, 99))).toEqual([]);
+    });
+
+    it('tells a failure with its reason', async () => {
+      service.work();
+      await service.resume();
+      const events = await all(follow(await adapt({ ...corners, settings: { rate: 1e20, steps: 50 } })));
+      expect(events.at(-1)).toMatchObject({
+        type: 'failed',
+        data: { error: { code: 'adaptation_diverged' } },
+      });
+    });
+
+    it('ends when the follower leaves', async () => {
+      const abort = new AbortController();
+      const following = all(follow(await adapt(), 0, abort.signal));
+      abort.abort();
+      expect((await following).map(({ type }) => type)).toEqual([]);
+    });
+
+    it('ends when the task is deleted', async () => {
+      service.work();
+      await service.resume();
+      const accepted = await adapt(long);
+      const following = all(follow(accepted));
+      await stepping(accepted);
+      await service.deleteTask('acme', 'signs');
+      expect((await following).at(-1)?.type).not.toBe('succeeded');
+    });
+  });
+
+  describe('cancel', () => {
+    it('ends one that waits, and it never runs', async () => {
+      const accepted = await adapt();
+      expect(await cancel(accepted)).toMatchObject({
+        status: 'cancelled',
+        startedAt: null,
+        endedAt: expect.any(String),
+      });
+      service.work();
+      await service.resume();
+      expect((await settle(service, accepted)).status).toBe('cancelled');
+      expect((await service.task('acme', 'signs')).current).toBeNull();
+      expect(await opened.queue.depth()).toBe(0);
+    });
+
+    it('ends one that runs, with the losses so far', async () => {
+      service.work();
+      await service.resume();
+      const accepted = await adapt(long);
+      await stepping(accepted);
+      const cancelled = await cancel(accepted);
+      expect(cancelled.status).toBe('cancelled');
+      expect(cancelled.losses.length).toBeGreaterThan(0);
+      await opened.queue.drain();
+      expect(await service.adaptation('acme', 'signs', accepted.id)).toEqual(cancelled);
+      expect(await opened.cache.has(`acme/${accepted.id}`)).toBe(false);
+    });
+
+    it('may be asked twice', async () => {
+      const accepted = await adapt();
+      expect(await cancel(accepted)).toEqual(await cancel(accepted));
+    });
+
+    it('comes too late once it has ended', async () => {
+      service.work();
+      await service.resume();
+      const accepted = await adapt();
+      await settle(service, accepted);
+      await expect(cancel(accepted)).rejects.toMatchObject({
+        code: 'adaptation_ended',
+        details: { got: 'succeeded' },
+      });
+    });
+
+    it('either wins or comes too late, whenever it comes', async () => {
+      service.work();
+      await service.resume();
+      for (let i = 0; i < 20; i++) {
+        const accepted = await adapt({ ...corners, settings: { seed: i, steps: 1 + (i % 5) } });
+        const cancelling = cancel(accepted).then(
+          () => 'cancelled',
+          () => 'succeeded',
+        );
+        const ended = await settle(service, accepted);
+        expect(await cancelling).toBe(ended.status);
+      }
+    });
+
+    it('leaves room for the same request again', async () => {
+      service.work();
+      await service.resume();
+      const accepted = await adapt({ ...corners, settings: { steps: 10_000 } });
+      await stepping(accepted);
+      await cancel(accepted);
+      const again = await adapt({ ...corners, settings: { steps: 10_000 } });
+      expect(again).toMatchObject({ id: accepted.id, status: 'queued', losses: [] });
+      const ended = await settle(service, again);
+      expect(ended.status).toBe('succeeded');
+      expect(ended.losses).toHaveLength(10_000);
+    });
+  });
+
+  it('answers as it stands when the wait is over first', async () => {
+    const accepted = await adapt({ ...corners, settings: { steps: 10_000 } });
+    expect(await service.settled(accepted, AbortSignal.abort())).toEqual(accepted);
+    const ending = new AbortController();
+    const settled = service.settled(accepted, ending.signal);
+    service.work();
+    await service.resume();
+    await stepping(accepted);
+    ending.abort();
+    expect(await settled).toMatchObject({ id: accepted.id, status: 'running', endedAt: null });
+  });
+
+  it('takes up what a former process accepted and what it ran, in order', async () => {
+    service.work();
+    await service.resume();
+    const running = await adapt({ ...corners, settings: { steps: 10_000 } });
+    const waiting = await adapt();
+    await stepping(running);
+    await opened[Symbol.asyncDispose]();
+    open(path);
+    // Put back as if it had not begun: a process that ends in order is no attempt that failed.
+    expect(await service.adaptation('acme', 'signs', running.id)).toMatchObject({
+      status: 'queued',
+      attempts: 0,
+      startedAt: null,
+      executionProvider: null,
+      losses: [],
+    });
+    service.work();
+    await service.resume();
+    const ended = await settle(service, running);
+    expect(ended.status).toBe('succeeded');
+    expect(ended.losses).toHaveLength(10_000);
+    expect((await settle(service, waiting)).status).toBe('succeeded');
+    expect((await service.task('acme', 'signs')).current).toBe(waiting.id);
+    expect(opened.errors).toEqual([]);
+  });
+
+  describe('attempts', () => {
+    const begunBefore = async (attempts: number) => {
+      const accepted = await adapt();
+      await opened.store.update('acme', 'signs', accepted.id, (each) => ({
+        ...each,
+        status: 'running',
+        startedAt: '2026-01-01T00:00:00.000Z',
+        losses: [1, 1],
+        attempts,
+      }));
+      service.work();
+      await service.resume();
+      return settle(service, accepted);
+    };
+
+    it('counts how often it was begun, and begins anew', async () => {
+      const ended = await begunBefore(2);
+      expect(ended).toMatchObject({ status: 'succeeded', attempts: 3, error: null });
+      expect(ended.losses).toHaveLength(ended.settings.steps);
+      expect(opened.errors).toEqual([]);
+    });
+
+    it('gives up one that was begun three times, says why, and takes the same request again', async () => {
+      expect(await begunBefore(3)).toMatchObject({
+        status: 'failed',
+        error: { code: 'adaptation_failed', message: expect.stringMatching(/^Given up after 3 attempts/) },
+        endedAt: expect.any(String),
+      });
+      expect((await settle(service, await adapt())).status).toBe('succeeded');
+    });
+
+    it('runs what was begun before one at a time, beside what was not', async () => {
+      const release = deferred();
+      const begun: number[] = [];
+      const holding: ProgramRunner = {
+        ...runnerOf(runner),
+        async adapt(run) {
+          begun.push(run.steps);
+          await release.promise;
+          return runner.adapt(run);
+        },
+      };
+      const queue = createLocalQueue({ concurrency: 4, onError: () => undefined });
+      const many = openService(await scratchFolder(), holding, packages, { queue });
+      onTestFinished(() => many[Symbol.asyncDispose]());
+      const accepted: Adaptation[] = [];
+      for (const steps of [1, 2, 3, 4]) {
+        accepted.push(await many.service.adapt('acme', 'signs', { ...corners, settings: { steps } }));
+      }
+      for (const { id } of accepted.slice(0, 2)) {
+        await many.store.update('acme', 'signs', id, (each) => ({ ...each, status: 'running', attempts: 1 }));
+      }
+      many.service.work();
+      await vi.waitFor(() => expect(begun).toHaveLength(3));
+      expect(begun.toSorted()).toEqual([1, 3, 4]);
+      release.resolve();
+      const ended = await Promise.all(accepted.map((each) => settle(many.service, each)));
+      expect(ended.map(({ attempts }) => attempts)).toEqual([2, 2, 1, 1]);
+      expect(ended.every(({ status }) => status === 'succeeded')).toBe(true);
+    });
+  });
+
+  it('waits for a store that is away, and computes once', async () => {
+    const { store } = opened;
+    let away = 0;
+    const shaky: TaskStore = {
+      ...store,
+      update: (...given) => {
+        away += 1;
+        return away % 3 === 0
+          ? store.update(...given)
+          : Promise.reject(new InnerloopError('unavailable', 'away'));
+      },
+    };
+    let runs = 0;
+    const counting: ProgramRunner = {
+      ...runnerOf(runner),
+      adapt: (run) => {
+        runs += 1;
+        return runner.adapt(run);
+      },
+    };
+    const waiting = openService(await scratchFolder(), counting, packages, { store: shaky });
+    onTestFinished(() => waiting[Symbol.asyncDispose]());
+    waiting.service.work();
+    const ended = await settle(waiting.service, await waiting.service.adapt('acme', 'signs', corners));
+    expect(ended).toMatchObject({ status: 'succeeded', attempts: 1 });
+    expect(away).toBeGreaterThanOrEqual(6);
+    expect(runs).toBe(1);
+    expect(waiting.errors).toEqual([]);
+  });
+
+  it('goes on waiting where the store is away from the moment it has accepted, and answers what it knows', async () => {
+    const { store } = opened;
+    let isAway = false;
+    const away = <T>(work: () => Promise<T>): Promise<T> =>
+      isAway ? Promise.reject(new InnerloopError('unavailable', 'away')) : work();
+    const leaving: TaskStore = {
+      ...store,
+      task: (...given) => away(() => store.task(...given)),
+      adaptation: (...given) => away(() => store.adaptation(...given)),
+      update: (...given) => away(() => store.update(...given)),
+    };
+    const waiting = openService(await scratchFolder(), runner, packages, { store: leaving });
+    onTestFinished(() => waiting[Symbol.asyncDispose]());
+    const accepted = await waiting.service.adapt('acme', 'signs', corners);
+    isAway = true;
+    expect(await waiting.service.settled(accepted, AbortSignal.timeout(100))).toEqual(accepted);
+    const settled = settle(waiting.service, accepted);
+    waiting.service.work();
+    await setTimeout(100);
+    isAway = false;
+    expect((await settled).status).toBe('succeeded');
+  });
+
+  it('records what computed it, which whoever runs it tells', async () => {
+    expect(await adapt()).toMatchObject({ executionProvider: null });
+    await opened[Symbol.asyncDispose]();
+    const elsewhere = openService(path, { ...runnerOf(runner), executionProvider: 'abacus' }, packages);
+    onTestFinished(() => elsewhere[Symbol.asyncDispose]());
+    elsewhere.service.work();
+    await elsewhere.service.resume();
+    const ended = await settle(elsewhere.service, await elsewhere.service.adapt('acme', 'signs', corners));
+    expect(ended).toMatchObject({ status: 'succeeded', executionProvider: 'abacus' });
+    expect(await elsewhere.service.ready()).toMatchObject({ executionProvider: 'abacus' });
+  });
+
+  it('fails one whose model was replaced while it waited', async () => {
+    const accepted = await adapt();
+    await opened[Symbol.asyncDispose]();
+    const other = packages.map((each) => ({
+      ...each,
+      manifest: { ...each.manifest, digest: 'sha256:other' },
+    }));
+    const reopened = openService(path, runner, other);
+    onTestFinished(() => reopened[Symbol.asyncDispose]());
+    reopened.service.work();
+    await reopened.service.resume();
+    expect(await settle(reopened.service, accepted)).toMatchObject({
+      status: 'failed',
+      error: {
+        code: 'adaptation_failed',
+        message: expect.stringMatching(/tiny-gradients@1.0.0 was replaced/),
+      },
+    });
+  });
+
+  it('tells callers nothing of the inside of a failure, and operators all', async () => {
+    const cause = new Error('cannot open /secret/path');
+    const broken: ProgramRunner = { ...runnerOf(runner), adapt: () => Promise.reject(cause) };
+    const failing = openService(await scratchFolder(), broken, packages);
+    onTestFinished(() => failing[Symbol.asyncDispose]());
+    failing.service.work();
+    await failing.service.resume();
+    const ended = await settle(failing.service, await failing.service.adapt('acme', 'signs', corners));
+    expect(ended.error).toEqual({ code: 'adaptation_failed', message: expect.not.stringMatching(/secret/) });
+    expect(failing.errors).toEqual([cause]);
+  });
+
+  describe('delete', () => {
+    it('removes the task, its adaptations and its states', async () => {
+      service.work();
+      await service.resume();
+      const { id } = await settle(service, await adapt());
+      await service.predict('acme', 'signs', [
+        { pointer: '/inputs/0', input: { kind: 'nested', value: [0, 0] } },
+      ]);
+      await service.deleteTask('acme', 'signs');
+      await expect(service.task('acme', 'signs')).rejects.toMatchObject({ code: 'task_not_found' });
+      await expect(service.adaptation('acme', 'signs', id)).rejects.toMatchObject({ code: 'task_not_found' });
+      await expect(service.deleteTask('acme', 'signs')).rejects.toMatchObject({ code: 'task_not_found' });
+      expect(runner.isResident(`acme/${id}`)).toBe(false);
+      expect(await opened.cache.has(`acme/${id}`)).toBe(false);
+    });
+
+    it('stops what runs', async () => {
+      service.work();
+      await service.resume();
+      const accepted = await adapt(long);
+      await stepping(accepted);
+      await service.deleteTask('acme', 'signs');
+      await opened.queue.drain();
+      expect(await opened.store.unfinished()).toEqual([]);
+      expect(await opened.cache.has(`acme/${accepted.id}`)).toBe(false);
+    });
+  });
+
+  it('says which adaptation is not there', async () => {
+    await adapt();
+    for (const id of ['adp_other', '../x', `adp_${'0'.repeat(32)}`]) {
+      await expect(service.adaptation('acme', 'signs', id)).rejects.toMatchObject({
+        code: 'adaptation_not_found',
+      });
+    }
+  });
+
+  it('is ready when its parts answer, and says which does not', async () => {
+    expect(await service.ready()).toEqual({
+      ready: true,
+      checks: { models: true, store: true, queue: true },
+      executionProvider: 'cpu',
+    });
+    await opened[Symbol.asyncDispose]();
+    expect(await service.ready()).toMatchObject({ ready: false, checks: { store: false } });
+  });
+});
+
+/** A runner's methods as properties, to be replaced one by one. */
+function runnerOf(runner: ProgramRunner): ProgramRunner {
+  return {
+    executionProvider: runner.executionProvider,
+    load: (pkg) => runner.load(pkg),
+    adapt: (run) => runner.adapt(run),
+    predict: (run) => runner.predict(run),
+    forget: (id) => runner.forget(id),
+    isResident: (id) => runner.isResident(id),
+    [Symbol.asyncDispose]: () => runner[Symbol.asyncDispose](),
+  };
+}

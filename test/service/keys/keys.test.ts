@@ -1,0 +1,300 @@
+import { randomBytes } from 'node:crypto';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { createLmdbKeyStore } from '../../../src/adapters/lmdb/key-store.ts';
+import { connect } from '../../../src/adapters/redis/connection.ts';
+import { createRedisKeyStore } from '../../../src/adapters/redis/key-store.ts';
+import type { KeyStore } from '../../../src/ports/key-store.ts';
+import { createKeys, type KeysOptions } from '../../../src/service/keys/keys.ts';
+import { describeWithRedis, startRedis } from '../../support/redis/redis.ts';
+import { scratchFolder } from '../../support/scratch.ts';
+
+const START = Date.UTC(2026, 0, 1, 12, 0, 30);
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+
+/** Keys over a store, LMDB unless told, at a time that the test sets. */
+async function opened(change: Partial<KeysOptions> = {}) {
+  const store = change.store ?? (await lmdbStore());
+  const time = { now: START };
+  const errors: unknown[] = [];
+  const options: KeysOptions = {
+    store,
+    clock: { now: () => new Date(time.now) },
+    randomBytes,
+    always: false,
+    onError: (error) => errors.push(error),
+    ...change,
+  };
+  return { keys: createKeys(options), another: () => createKeys(options), store, time, errors };
+}
+
+async function lmdbStore(): Promise<KeyStore> {
+  const store = createLmdbKeyStore({ path: await scratchFolder() });
+  onTestFinished(() => store[Symbol.asyncDispose]());
+  return store;
+}
+
+const unauthorized = expect.objectContaining({ code: 'unauthorized' });
+
+describe('a key that is issued', () => {
+  it('lets its bearer in as its tenant', async () => {
+    const { keys } = await opened();
+    const { key, token } = await keys.issue('acme', { name: 'ci' });
+    expect(token).toMatch(new RegExp(`^il_${key.id}_[A-Za-z0-9_-]{43}$`));
+    expect(await keys.verify(token)).toEqual({ tenant: 'acme', keyId: key.id });
+    expect(key).toMatchObject({ tenant: 'acme', name: 'ci', createdAt: '2026-01-01T12:00:30.000Z' });
+  });
+
+  it('is kept as a hash alone', async () => {
+    const { keys, store } = await opened();
+    const { key, token } = await keys.issue('acme');
+    const kept = JSON.stringify(await store.list());
+    expect(kept).toContain(key.hash);
+    expect(kept).not.toContain(token.slice(-43));
+  });
+
+  it('is like no other', async () => {
+    const { keys } = await opened();
+    const issued = await Promise.all(Array.from({ length: 50 }, () => keys.issue('acme')));
+    expect(new Set(issued.map(({ token }) => token.slice(-43))).size).toBe(50);
+    expect(await keys.list('acme')).toHaveLength(50);
+  });
+
+  it.each(['', '-acme', 'a/b', 'a b', 'ünder', 'x'.repeat(65), '__proto__\n'])(
+    'is refused to a tenant called %j, and nothing is kept',
+    async (tenant) => {
+      const { keys, store } = await opened();
+      await expect(keys.issue(tenant)).rejects.toMatchObject({ code: 'invalid_request' });
+      expect(await store.any()).toBe(false);
+    },
+  );
+
+  it('cannot have expired already', async () => {
+    const { keys, store } = await opened();
+    const issuing = keys.issue('acme', { expiresAt: new Date(START) });
+    await expect(issuing).rejects.toMatchObject({
+      code: 'invalid_request',
+      details: { got: expect.any(String) },
+    });
+    expect(await store.any()).toBe(false);
+  });
+});
+
+describe('a token', () => {
+  it('that is unknown, wrong, expired or revoked is refused in the same words', async () => {
+    const { keys, time } = await opened();
+    const [good, short, gone] = [
+      await keys.issue('acme'),
+      await keys.issue('acme', { expiresAt: new Date(START + SECOND) }),
+      await keys.issue('acme'),
+    ];
+    await keys.revoke(gone.key.id);
+    time.now += SECOND;
+    const secret = good.token.slice(-43);
+    const refused = [
+      `il_${'0'.repeat(12)}_${secret}`,
+      `il_${good.key.id}_${'A'.repeat(43)}`,
+      `il_${good.key.id}_${gone.token.slice(-43)}`,
+      short.token,
+      gone.token,
+      '',
+      'il_',
+      good.token.slice(0, -1),
+      `${good.token}A`,
+      ` ${good.token}`,
+      good.token.toUpperCase(),
+      `il_../../etc_${secret}`,
+    ];
+    const messages = new Set<string>();
+    for (const token of refused) {
+      const error = await keys.verify(token).catch((reason: unknown) => reason);
+      expect(error, token).toEqual(unauthorized);
+      messages.add(String(error));
+    }
+    expect(messages.size).toBe(1);
+    expect(await keys.verify(good.token)).toMatchObject({ tenant: 'acme' });
+  });
+
+  it('is refused from the moment it expires, remembered or not', async () => {
+    const { keys, time } = await opened();
+    const { token } = await keys.issue('acme', { expiresAt: new Date(START + 500) });
+    await keys.verify(token);
+    time.now += 499;
+    expect(await keys.verify(token)).toMatchObject({ tenant: 'acme' });
+    time.now += 1;
+    await expect(keys.verify(token)).rejects.toEqual(unauthorized);
+  });
+
+  it('is refused within a second of being revoked, and stays so', async () => {
+    const { keys, another, time } = await opened();
+    const { key, token } = await keys.issue('acme');
+    await keys.verify(token);
+    await another().revoke(key.id);
+    time.now += SECOND;
+    await expect(keys.verify(token)).rejects.toEqual(unauthorized);
+    time.now += SECOND;
+    await expect(keys.verify(token)).rejects.toEqual(unauthorized);
+  });
+
+  it('no longer admits whom it let in, within a second of being revoked or from its last moment on', async () => {
+    const { keys, another, time } = await opened();
+    const [gone, passing] = [
+      await keys.issue('acme'),
+      await keys.issue('acme', { expiresAt: new Date(START + MINUTE) }),
+    ];
+    const callers = [await keys.verify(gone.token), await keys.verify(passing.token)];
+    const admitted = () => Promise.all(callers.map((caller) => keys.isAdmitted(caller)));
+    expect(await admitted()).toEqual([true, true]);
+    await another().revoke(gone.key.id);
+    time.now += SECOND;
+    expect(await admitted()).toEqual([false, true]);
+    time.now += MINUTE - SECOND;
+    expect(await admitted()).toEqual([false, false]);
+  });
+
+  it('is asked for from then on of whoever came without one', async () => {
+    const { keys, another, time } = await opened();
+    const caller = { tenant: 'default', keyId: null };
+    expect(await keys.isAdmitted(caller)).toBe(true);
+    await another().issue('acme');
+    time.now += SECOND;
+    expect(await keys.isAdmitted(caller)).toBe(false);
+  });
+
+  it('is recalled once it has been let in, as long as it is in force', async () => {
+    const { keys, time } = await opened();
+    const { token } = await keys.issue('acme', { expiresAt: new Date(START + MINUTE) });
+    expect(keys.recalls(token)).toBe(false);
+    await keys.verify(token);
+    time.now += MINUTE - 1;
+    expect(keys.recalls(token)).toBe(true);
+    expect(keys.recalls(`${token.slice(0, -43)}${'A'.repeat(43)}`)).toBe(false);
+    time.now += 1;
+    expect(keys.recalls(token)).toBe(false);
+  });
+});
+
+describeWithRedis('while the store cannot be reached', () => {
+  async function overRedis() {
+    const redis = await startRedis();
+    const connection = connect(redis.url, () => undefined);
+    onTestFinished(async () => {
+      connection.disconnect();
+      await redis[Symbol.asyncDispose]();
+    });
+    await new Promise((resolve) => connection.once('ready', resolve));
+    return { redis, ...(await opened({ store: createRedisKeyStore(connection) })) };
+  }
+
+  it('a key that was let in before is let in, others are told to try again', async () => {
+    const { redis, keys, time } = await overRedis();
+    const [known, unknown] = [await keys.issue('acme'), await keys.issue('acme')];
+    expect(await keys.required()).toBe(true);
+    await keys.verify(known.token);
+    await redis.kill();
+    for (const pause of [SECOND, SECOND, 60 * MINUTE]) {
+      time.now += pause;
+      expect(await keys.verify(known.token)).toMatchObject({ tenant: 'acme' });
+      expect(await keys.required()).toBe(true);
+    }
+    await expect(keys.verify(unknown.token)).rejects.toMatchObject({ code: 'unavailable' });
+    const forged = `${known.token.slice(0, -43)}${'A'.repeat(43)}`;
+    await expect(keys.verify(forged)).rejects.toEqual(unauthorized);
+
+    // What has changed meanwhile counts within a second of its return.
+    await redis.start();
+    await vi.waitFor(() => keys.revoke(known.key.id), { timeout: 10_000 });
+    time.now += SECOND;
+    await expect(keys.verify(known.token)).rejects.toEqual(unauthorized);
+  });
+
+  it('nobody is let in without a key because there is no telling whether there are any', async () => {
+    const { redis, keys } = await overRedis();
+    await redis.kill();
+    await expect(keys.required()).rejects.toMatchObject({ code: 'unavailable' });
+  });
+
+  it('one that hangs holds up one look-up a second', async () => {
+    const { redis, keys, time } = await overRedis();
+    const { token } = await keys.issue('acme');
+    await keys.verify(token);
+    redis.freeze();
+    time.now += SECOND;
+    await Promise.all([keys.verify(token), keys.verify(token)]);
+    const started = performance.now();
+    await keys.verify(token);
+    // Far below the 800 ms that the look-up before it took.
+    expect(performance.now() - started).toBeLessThan(200);
+    redis.thaw();
+  });
+});
+
+describe('the last use of a key', () => {
+  it('is noted to the minute, at most once in it', async () => {
+    const uses: string[] = [];
+    const inner = await lmdbStore();
+    const touch = (id: string, at: string) => {
+      uses.push(at);
+      return inner.touch(id, at);
+    };
+    const { keys, store, time } = await opened({ store: { ...inner, touch } });
+    const { key, token } = await keys.issue('acme');
+    for (const pause of [0, 29 * SECOND, SECOND, SECOND]) {
+      time.now += pause;
+      await keys.verify(token);
+    }
+    expect(uses).toEqual(['2026-01-01T12:00:00.000Z', '2026-01-01T12:01:00.000Z']);
+    await vi.waitFor(async () => expect((await store.find(key.id))?.lastUsedAt).toBe(uses[1]));
+  });
+
+  it('is not noted for a token that is refused', async () => {
+    const { keys, store } = await opened();
+    const { key, token } = await keys.issue('acme');
+    await keys.verify(`${token.slice(0, -43)}${'A'.repeat(43)}`).catch(() => undefined);
+    await keys.verify((await keys.issue('acme')).token);
+    await vi.waitFor(async () =>
+      expect((await store.list()).filter((each) => each.lastUsedAt)).toHaveLength(1),
+    );
+    expect((await store.find(key.id))?.lastUsedAt).toBeNull();
+  });
+});
+
+describe('whether a key is needed', () => {
+  it('is so from the first key on, for ever', async () => {
+    const { keys, time, another } = await opened();
+    expect(await keys.required()).toBe(false);
+    const { key } = await another().issue('acme');
+    time.now += SECOND;
+    expect(await keys.required()).toBe(true);
+    await keys.revoke(key.id);
+    time.now += SECOND;
+    expect(await keys.required()).toBe(true);
+    expect(await another().required()).toBe(true);
+  });
+
+  it('is so without any key where it is always needed', async () => {
+    const { keys } = await opened({ always: true });
+    expect(await keys.required()).toBe(true);
+  });
+});
+
+describe('the first key', () => {
+  it('is made once', async () => {
+    const { keys, another } = await opened({ always: true });
+    const made = await Promise.all([keys.createFirst('default'), another().createFirst('default')]);
+    const [first, ...rest] = made.filter((each) => each !== null);
+    expect(rest).toEqual([]);
+    expect(await keys.verify(String(first?.token))).toMatchObject({ tenant: 'default' });
+    await keys.revoke(String(first?.key.id));
+    expect(await keys.createFirst('default')).toBeNull();
+  });
+});
+
+describe('revoking', () => {
+  it('answers the key, and says when there is none', async () => {
+    const { keys } = await opened();
+    const { key } = await keys.issue('acme');
+    expect(await keys.revoke(key.id)).toEqual({ ...key, revokedAt: '2026-01-01T12:00:30.000Z' });
+    await expect(keys.revoke('nope')).rejects.toMatchObject({ code: 'not_found' });
+  });
+});

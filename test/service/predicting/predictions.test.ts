@@ -1,0 +1,58 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { nested, softmax, toAnswers, toPredictions } from '../../../src/service/predicting/predictions.ts';
+import { tensor } from '../../../src/tensor.ts';
+
+describe('softmax', () => {
+  it('is exp(x) / Σ exp(x)', () => {
+    const [a = 0, b = 0] = softmax([0, Math.log(3)]);
+    expect(a).toBeCloseTo(0.25, 12);
+    expect(b).toBeCloseTo(0.75, 12);
+  });
+
+  it('sums to 1 and keeps the order for any finite logits', () => {
+    const logits = fc.float32Array({ minLength: 2, maxLength: 30, noNaN: true, noDefaultInfinity: true });
+    fc.assert(
+      fc.property(logits, (values) => {
+        const probabilities = softmax(values);
+        expect(probabilities.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 9);
+        const best = values.indexOf(values.reduce((a, b) => Math.max(a, b)));
+        expect(probabilities[best]).toBe(Math.max(...probabilities));
+      }),
+    );
+  });
+});
+
+describe('predictions', () => {
+  it('read logits in class order, row by row', () => {
+    const y = tensor([2, 3], [5, 0, 0, 0, 0, 5]);
+    const classes = ['10', 'a', 'b'];
+    const [first, second] = toPredictions(toAnswers(y, classes, String), classes);
+    expect([first?.label, second?.label]).toEqual(['10', 'b']);
+    expect(Object.keys(first?.probabilities ?? {})).toEqual(classes);
+  });
+
+  it('nest values in the output shape', () => {
+    expect(toPredictions(tensor([2, 1], [3, 4]), null)).toEqual([{ value: [3] }, { value: [4] }]);
+    expect(toPredictions(tensor([1], [3]), null)).toEqual([{ value: 3 }]);
+    expect(nested(Float32Array.of(1, 2, 3, 4, 5, 6), [3, 2])).toEqual([
+      [1, 2],
+      [3, 4],
+      [5, 6],
+    ]);
+  });
+
+  it.each([
+    [[1, 1], [1, Number.NaN], 1],
+    [[3, 2], [1, 1, 1, Number.POSITIVE_INFINITY, 1, 1], 1],
+    [[3], [1, 1, Number.NEGATIVE_INFINITY], 2],
+  ])('blame the input whose answer is not finite, of shape %j', ([, ...row], data, fault) => {
+    const y = tensor([data.length / (row[0] ?? 1), ...row], data);
+    expect(() => toAnswers(y, null, (i) => `/inputs/${i}`)).toThrow(
+      expect.objectContaining({
+        code: 'invalid_input',
+        details: expect.objectContaining({ pointer: `/inputs/${fault}` }),
+      }),
+    );
+  });
+});

@@ -1,6 +1,0 @@
-import { claimFolder } from '../../src/adapters/lmdb/claim-folder.ts';
-
-/** Claims the folder at argv[2], says so, and keeps it for ever. */
-claimFolder(process.argv[2] ?? '');
-process.stdout.write('claimed\n');
-setInterval(() => undefined, 60_000);

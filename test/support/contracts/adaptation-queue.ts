@@ -1,0 +1,211 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import type { AdaptationQueue, AdaptationRef } from '../../../src/ports/adaptation-queue.ts';
+import { type Deferred, deferred } from '../deferred.ts';
+
+const ref = (id: string, tenant = 'acme'): AdaptationRef => ({ tenant, task: 'runes', id });
+
+interface Run {
+  readonly id: string;
+  readonly signal: AbortSignal;
+  readonly done: Deferred;
+}
+
+/** What every AdaptationQueue keeps. `create` answers an empty queue that runs one adaptation at a time. */
+export function describeAdaptationQueueContract(create: () => Promise<AdaptationQueue>): void {
+  let queue: AdaptationQueue;
+  let runs: Run[];
+  beforeEach(async () => {
+    queue = await create();
+    runs = [];
+  });
+  afterEach(async () => {
+    for (const { done } of runs) done.resolve();
+    await queue[Symbol.asyncDispose]();
+  });
+
+  /** Runs return when the test says so. */
+  const process = () =>
+    queue.process((given, signal) => {
+      const done = deferred();
+      runs.push({ id: given.id, signal, done });
+      return done.promise;
+    });
+  const started = (count: number) => vi.waitFor(() => expect(runs).toHaveLength(count));
+  const ids = () => runs.map(({ id }) => id);
+  const finish = (index: number) => runs[index]?.done.resolve();
+  const depthIs = (depth: number) => vi.waitFor(async () => expect(await queue.depth()).toBe(depth));
+
+  it('runs what was submitted before and after, first in first out', async () => {
+    await queue.submit(ref('a'));
+    await queue.submit(ref('b'));
+    process();
+    await queue.submit(ref('c'));
+    for (let i = 0; i < 3; i++) {
+      await started(i + 1);
+      finish(i);
+    }
+    expect(ids()).toEqual(['a', 'b', 'c']);
+    await depthIs(0);
+  });
+
+  it('runs a waiting adaptation once, however often it was submitted', async () => {
+    process();
+    await queue.submit(ref('first'));
+    for (let i = 0; i < 3; i++) await queue.submit(ref('a'));
+    await queue.submit(ref('last'));
+    for (let i = 0; i < 3; i++) {
+      await started(i + 1);
+      finish(i);
+    }
+    await depthIs(0);
+    expect(ids()).toEqual(['first', 'a', 'last']);
+  });
+
+  it('delivers an adaptation once more that was submitted while it ran', async () => {
+    process();
+    await queue.submit(ref('a'));
+    await started(1);
+    await queue.submit(ref('a'));
+    await queue.submit(ref('a'));
+    expect(runs).toHaveLength(1);
+    finish(0);
+    await started(2);
+    finish(1);
+    await depthIs(0);
+    expect(ids()).toEqual(['a', 'a']);
+  });
+
+  it('counts what waits and what runs', async () => {
+    process();
+    await queue.submit(ref('a'));
+    await queue.submit(ref('b'));
+    await started(1);
+    expect(await queue.depth()).toBe(2);
+    finish(0);
+    await started(2);
+    expect(await queue.depth()).toBe(1);
+  });
+
+  it('goes on after a handler that failed', async () => {
+    process();
+    await queue.submit(ref('a'));
+    await queue.submit(ref('b'));
+    await started(1);
+    runs[0]?.done.reject(new Error('the handler failed'));
+    await started(2);
+    expect(ids()).toEqual(['a', 'b']);
+  });
+
+  it('delivers again what its handler failed', async () => {
+    process();
+    await queue.submit(ref('a'));
+    await started(1);
+    runs[0]?.done.reject(new Error('the handler failed'));
+    await started(2);
+    expect(runs[1]?.signal.aborted).toBe(false);
+    finish(1);
+    await depthIs(0);
+    expect(ids()).toEqual(['a', 'a']);
+  });
+
+  it('does not deliver again what was cancelled after its handler failed', async () => {
+    process();
+    await queue.submit(ref('a'));
+    await started(1);
+    runs[0]?.done.reject(new Error('the handler failed'));
+    await queue.submit(ref('b'));
+    await started(2);
+    await queue.cancel(ref('a'));
+    await depthIs(1);
+    finish(1);
+    await depthIs(0);
+    await queue.submit(ref('c'));
+    await started(3);
+    expect(ids()).toEqual(['a', 'b', 'c']);
+  });
+
+  it('lets tenants take turns, whatever the backlog of one', async () => {
+    process();
+    for (let i = 0; i < 20; i++) await queue.submit(ref(`a${i}`, 'a'));
+    await started(1);
+    await queue.submit(ref('b', 'b'));
+    finish(0);
+    await started(2);
+    finish(1);
+    await started(3);
+    expect(ids()).toContain('b');
+    expect(ids().filter((id) => id !== 'b')).toEqual(['a0', 'a1']);
+  });
+
+  it('drops a waiting adaptation that is cancelled', async () => {
+    process();
+    for (const id of ['a', 'b', 'c']) await queue.submit(ref(id));
+    await started(1);
+    await queue.cancel(ref('b'));
+    finish(0);
+    await started(2);
+    expect(ids()).toEqual(['a', 'c']);
+  });
+
+  it('aborts a running adaptation that is cancelled, and only that', async () => {
+    process();
+    await queue.submit(ref('a'));
+    await started(1);
+    await queue.cancel(ref('other'));
+    expect(runs[0]?.signal.aborted).toBe(false);
+    await queue.cancel(ref('a'));
+    await vi.waitFor(() => expect(runs[0]?.signal.reason).toBe('cancelled'));
+  });
+
+  it('runs an adaptation anew that is submitted after its cancellation', async () => {
+    process();
+    await queue.submit(ref('a'));
+    await started(1);
+    await queue.cancel(ref('a'));
+    await queue.submit(ref('a'));
+    finish(0);
+    await started(2);
+    expect(runs[1]?.signal.aborted).toBe(false);
+  });
+
+  it('tells the subscribers of one adaptation, until they leave', async () => {
+    const heard = { first: 0, second: 0, other: 0 };
+    const leave = queue.subscribe(ref('a'), () => void heard.first++);
+    queue.subscribe(ref('a'), () => void heard.second++);
+    queue.subscribe(ref('b'), () => void heard.other++);
+    // Listeners may be called without an announcement now and then, far less often than this.
+    const times = 10;
+    for (let i = 0; i < times; i++) {
+      const { first, second } = { ...heard };
+      await queue.announce(ref('a'));
+      await vi.waitFor(() => {
+        expect(heard.first).toBeGreaterThan(first);
+        expect(heard.second).toBeGreaterThan(second);
+      });
+    }
+    expect(heard.other).toBeLessThan(times / 2);
+    leave();
+    leave();
+    const { first, second } = { ...heard };
+    await queue.announce(ref('a'));
+    await vi.waitFor(() => expect(heard.second).toBeGreaterThan(second));
+    expect(heard.first).toBe(first);
+  });
+
+  it('aborts what runs on drain, waits for it, and starts nothing more', async () => {
+    process();
+    await queue.submit(ref('a'));
+    await queue.submit(ref('b'));
+    await started(1);
+    let drained = false;
+    const draining = queue.drain().then(() => {
+      drained = true;
+    });
+    await vi.waitFor(() => expect(runs[0]?.signal.reason).toBe('shutdown'));
+    expect(drained).toBe(false);
+    finish(0);
+    await draining;
+    await queue.submit(ref('c'));
+    expect(ids()).toEqual(['a']);
+  });
+}

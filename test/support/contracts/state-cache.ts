@@ -1,0 +1,60 @@
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import type { StateCache } from '../../../src/ports/state-cache.ts';
+import { tensor } from '../../../src/tensor.ts';
+
+const state = (value: number) => ({
+  'fc.weight': tensor([2, 2], [value, -0, Number.MIN_VALUE, 4]),
+  scale: tensor([], [value]),
+  empty: tensor([0, 3], []),
+});
+
+/** What every StateCache keeps. `create` answers an empty one with room for some kilobytes at least. */
+export function describeStateCacheContract(create: () => Promise<StateCache>): void {
+  let cache: StateCache;
+  beforeEach(async () => {
+    cache = await create();
+  });
+  afterEach(() => cache[Symbol.asyncDispose]());
+
+  it('answers a state exactly as it was put', async () => {
+    await cache.put('a', state(1));
+    await cache.put('b', state(2));
+    expect(await cache.get('a')).toEqual(state(1));
+    expect(await cache.get('b')).toEqual(state(2));
+    expect(await cache.has('a')).toBe(true);
+  });
+
+  it('answers null for what it does not have', async () => {
+    expect(await cache.get('a')).toBeNull();
+    expect(await cache.has('a')).toBe(false);
+  });
+
+  it('reads a state before put returns', async () => {
+    const given = state(1);
+    const done = cache.put('a', given);
+    given.scale.data[0] = 99;
+    await done;
+    expect(await cache.get('a')).toEqual(state(1));
+  });
+
+  it('gives every reader tensors of its own', async () => {
+    await cache.put('a', state(1));
+    const first = await cache.get('a');
+    first?.scale?.data.fill(99);
+    expect(await cache.get('a')).toEqual(state(1));
+  });
+
+  it('replaces a state', async () => {
+    await cache.put('a', state(1));
+    await cache.put('a', state(2));
+    expect(await cache.get('a')).toEqual(state(2));
+  });
+
+  it('deletes a state, and one that is not there', async () => {
+    await cache.put('a', state(1));
+    await cache.delete('a');
+    await cache.delete('a');
+    expect(await cache.get('a')).toBeNull();
+    expect(await cache.has('a')).toBe(false);
+  });
+}

@@ -1,0 +1,403 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Adaptation, AdaptationStatus } from '../../../src/domain/adaptation.ts';
+import { targetSupport } from '../../../src/domain/build-support-set.ts';
+import type { Quota } from '../../../src/domain/usage.ts';
+import type { TaskStore } from '../../../src/ports/task-store.ts';
+import { tensor } from '../../../src/tensor.ts';
+import { draftOf, plenty, supportOf, taskDraft } from '../examples.ts';
+
+/** What every TaskStore keeps. `create` answers an empty store. */
+export function describeTaskStoreContract(create: (quota: Quota) => Promise<TaskStore>): void {
+  let store: TaskStore;
+  beforeEach(async () => {
+    store = await create(plenty);
+  });
+  afterEach(() => store[Symbol.asyncDispose]());
+
+  const accept = async (id: string, overrides: Partial<Adaptation> = {}) => {
+    const support = supportOf(['alef', 'bet'], overrides.sequence ?? 0);
+    const answer = await store.accept(draftOf(id, overrides), support, {
+      ...taskDraft,
+      tenant: overrides.tenant ?? taskDraft.tenant,
+      id: overrides.task ?? taskDraft.id,
+    });
+    if (!answer) throw new Error('Expected an answer without expectSubmitted');
+    return answer;
+  };
+  const end = (id: string, status: AdaptationStatus) =>
+    store.update('acme', 'runes', id, (record) => ({
+      ...record,
+      status,
+      endedAt: '2026-01-02T00:00:00.000Z',
+    }));
+  const current = async () => (await store.task('acme', 'runes'))?.current;
+
+  describe('tasks', () => {
+    it('creates a task once and replaces its metadata afterwards', async () => {
+      const first = await store.putTask({ ...taskDraft, metadata: { customer: '42' } });
+      const second = await store.putTask({ ...taskDraft, metadata: { customer: '43' }, createdAt: 'later' });
+      expect(first).toEqual({
+        task: { ...taskDraft, metadata: { customer: '42' }, current: null, submitted: 0 },
+        created: true,
+      });
+      expect(second).toEqual({ task: { ...first.task, metadata: { customer: '43' } }, created: false });
+      expect(await store.task('acme', 'runes')).toEqual(second.task);
+    });
+
+    it('keeps metadata that a draft does not mention', async () => {
+      await store.putTask({ ...taskDraft, metadata: { customer: '42' } });
+      const { task } = await store.putTask(taskDraft);
+      expect(task.metadata).toEqual({ customer: '42' });
+    });
+
+    it('leaves everything as it was when the model differs', async () => {
+      const { task } = await store.putTask({ ...taskDraft, metadata: { a: 'b' } });
+      const answer = await store.putTask({ ...taskDraft, model: 'other', metadata: {} });
+      expect(answer).toEqual({ task, created: false });
+      expect(await store.task('acme', 'runes')).toEqual(task);
+    });
+
+    it('lists the tasks of one tenant by id, page by page', async () => {
+      for (const id of ['c', 'a', 'd', 'b']) await store.putTask({ ...taskDraft, id });
+      await store.putTask({ ...taskDraft, tenant: 'acme2', id: 'e' });
+      await store.putTask({ ...taskDraft, tenant: 'acm', id: 'f' });
+      const first = await store.tasks('acme', { limit: 3 });
+      expect(first.data.map(({ id }) => id)).toEqual(['a', 'b', 'c']);
+      const rest = await store.tasks('acme', { limit: 3, after: first.nextCursor ?? '' });
+      expect(rest.data.map(({ id }) => id)).toEqual(['d']);
+      expect(rest.nextCursor).toBeNull();
+    });
+
+    it('says there is no next page when a page is exactly full', async () => {
+      for (const id of ['a', 'b']) await store.putTask({ ...taskDraft, id });
+      expect((await store.tasks('acme', { limit: 2 })).nextCursor).toBeNull();
+    });
+
+    it.each(['', '../x', '\u0000', 'y'.repeat(10_000)])('refuses the cursor %j', async (after) => {
+      const refused = store.tasks('acme', { limit: 2, after });
+      await expect(refused).rejects.toMatchObject({ code: 'invalid_request' });
+    });
+
+    it('deletes a task with its adaptations and support sets, and no other', async () => {
+      const { adaptation } = await accept('one');
+      await accept('ended');
+      await end('ended', 'failed');
+      await accept('two', { task: 'runes2' });
+      const { digest } = supportOf(['alef', 'bet']);
+      const deleted = await store.deleteTask('acme', 'runes');
+      expect(deleted?.adaptations.toSorted()).toEqual(['ended', 'one']);
+      expect(deleted?.unfinished).toEqual(['one']);
+      expect(await store.deleteTask('acme', 'runes')).toBeNull();
+      expect(await store.task('acme', 'runes')).toBeNull();
+      expect(await store.adaptation('acme', 'runes', adaptation.id)).toBeNull();
+      expect((await store.adaptations('acme', 'runes', { limit: 9 })).data).toEqual([]);
+      expect(await store.supportSet('acme', 'runes', digest)).toBeNull();
+      expect((await store.unfinished()).map(({ id }) => id)).toEqual(['two']);
+      expect(await store.supportSet('acme', 'runes2', digest)).not.toBeNull();
+    });
+
+    it('keeps tenants apart', async () => {
+      await accept('one');
+      expect(await store.task('other', 'runes')).toBeNull();
+      expect(await store.adaptation('other', 'runes', 'one')).toBeNull();
+      expect(await store.deleteTask('other', 'runes')).toBeNull();
+    });
+  });
+
+  describe('accept', () => {
+    it('stores the task, the record and the support set together', async () => {
+      const support = supportOf(['bet', 'alef', 'bet']);
+      const answer = await store.accept(draftOf('one'), support, { ...taskDraft, metadata: { a: 'b' } });
+      expect(answer).toEqual({ adaptation: { ...draftOf('one'), sequence: 1 }, accepted: true });
+      expect(await store.task('acme', 'runes')).toMatchObject({
+        submitted: 1,
+        current: null,
+        metadata: { a: 'b' },
+      });
+      expect(await store.supportSet('acme', 'runes', support.digest)).toEqual(support);
+    });
+
+    it('gives back targets as they were', async () => {
+      const support = targetSupport(tensor([2, 1], [1, 2]), tensor([2, 1], [0.25, -3]));
+      await store.accept(draftOf('one'), support, taskDraft);
+      expect(await store.supportSet('acme', 'runes', support.digest)).toEqual(support);
+    });
+
+    it.each(['queued', 'running', 'succeeded'] as const)(
+      'does not run a %s adaptation again',
+      async (status) => {
+        await accept('one');
+        if (status !== 'queued') await end('one', status);
+        const again = await accept('one', { createdAt: 'later' });
+        expect(again.accepted).toBe(false);
+        expect(again.adaptation).toMatchObject({ status, sequence: 1, createdAt: draftOf('one').createdAt });
+        expect((await store.task('acme', 'runes'))?.submitted).toBe(1);
+      },
+    );
+
+    it.each(['failed', 'cancelled'] as const)('queues a %s adaptation afresh', async (status) => {
+      await accept('one');
+      await end('one', status);
+      const again = await accept('one', { createdAt: 'later' });
+      expect(again).toEqual({
+        adaptation: { ...draftOf('one'), createdAt: 'later', sequence: 2 },
+        accepted: true,
+      });
+      expect((await store.unfinished()).map(({ id }) => id)).toEqual(['one']);
+      expect((await store.adaptations('acme', 'runes', { limit: 9 })).data).toHaveLength(1);
+    });
+
+    it('makes a succeeded adaptation current again, over one that ends later', async () => {
+      await accept('one');
+      await end('one', 'succeeded');
+      await accept('two');
+      const again = await accept('one');
+      expect(again.adaptation).toMatchObject({ status: 'succeeded', sequence: 3 });
+      await end('two', 'succeeded');
+      expect(await current()).toBe('one');
+      const { data } = await store.adaptations('acme', 'runes', { limit: 9 });
+      expect(data.map(({ id }) => id)).toEqual(['one', 'two']);
+    });
+
+    it('refuses another model and writes nothing', async () => {
+      await store.putTask(taskDraft);
+      const refused = store.accept(draftOf('one'), supportOf(['a', 'b']), { ...taskDraft, model: 'other' });
+      await expect(refused).rejects.toMatchObject({ code: 'model_conflict' });
+      expect(await store.adaptation('acme', 'runes', 'one')).toBeNull();
+      expect(await store.unfinished()).toEqual([]);
+    });
+
+    it('writes nothing when another was accepted since', async () => {
+      await accept('one');
+      const support = supportOf(['a', 'b'], 5);
+      expect(await store.accept(draftOf('two'), support, taskDraft, 0)).toBeNull();
+      expect(await store.adaptation('acme', 'runes', 'two')).toBeNull();
+      expect(await store.supportSet('acme', 'runes', support.digest)).toBeNull();
+      expect(await store.accept(draftOf('two'), support, taskDraft, 1)).toMatchObject({ accepted: true });
+    });
+
+    it('gives every adaptation its own place when many are accepted at once', async () => {
+      const ids = Array.from({ length: 20 }, (_, i) => `id${i}`);
+      const answers = await Promise.all(ids.map((id) => accept(id)));
+      const sequences = answers.map(({ adaptation }) => adaptation.sequence).sort((a, b) => a - b);
+      expect(sequences).toEqual(ids.map((_, i) => i + 1));
+    });
+  });
+
+  describe('adaptations', () => {
+    it('lists the latest first, page by page', async () => {
+      for (const id of ['one', 'two', 'three']) await accept(id);
+      const first = await store.adaptations('acme', 'runes', { limit: 2 });
+      expect(first.data.map(({ id }) => id)).toEqual(['three', 'two']);
+      const rest = await store.adaptations('acme', 'runes', { limit: 2, after: first.nextCursor ?? '' });
+      expect(rest).toMatchObject({ data: [{ id: 'one' }], nextCursor: null });
+    });
+
+    it.each(['', 'x', '-1', '0x', '1e999', 'y'.repeat(10_000)])('refuses the cursor %j', async (after) => {
+      const refused = store.adaptations('acme', 'runes', { limit: 2, after });
+      await expect(refused).rejects.toMatchObject({ code: 'invalid_request' });
+    });
+
+    it('lists what has not ended, oldest first', async () => {
+      await accept('young', { createdAt: '2026-01-03T00:00:00.000Z' });
+      await accept('old', { createdAt: '2026-01-01T00:00:00.000Z' });
+      await accept('ended', { createdAt: '2026-01-02T00:00:00.000Z' });
+      await end('ended', 'failed');
+      await end('old', 'running');
+      expect((await store.unfinished()).map(({ id }) => id)).toEqual(['old', 'young']);
+    });
+  });
+
+  describe('current', () => {
+    it('is null without a task, and a task alone until an adaptation has succeeded', async () => {
+      expect(await store.current('acme', 'runes')).toBeNull();
+      const { task } = await store.putTask(taskDraft);
+      expect(await store.current('acme', 'runes')).toEqual({ task, adaptation: null });
+    });
+
+    it('is the adaptation that succeeded, together with its task', async () => {
+      await accept('one');
+      await accept('two');
+      const adaptation = await end('two', 'succeeded');
+      const task = await store.task('acme', 'runes');
+      expect(task?.current).toBe('two');
+      expect(await store.current('acme', 'runes')).toEqual({ task, adaptation });
+      await store.deleteTask('acme', 'runes');
+      expect(await store.current('acme', 'runes')).toBeNull();
+    });
+  });
+
+  describe('usage', () => {
+    const usage = () => store.usage('acme');
+    const none = { tasks: 0, examples: 0, bytes: 0, queued: 0 };
+
+    it('counts tasks, examples, bytes, and what has not ended', async () => {
+      expect(await usage()).toEqual(none);
+      await store.putTask(taskDraft);
+      const { bytes: task } = await usage();
+      expect(await usage()).toEqual({ tasks: 1, examples: 0, bytes: task, queued: 0 });
+      await accept('one', { sequence: 1 });
+      const { bytes } = await usage();
+      expect(bytes - task).toBeGreaterThan(8);
+      expect(await usage()).toEqual({ tasks: 1, examples: 2, bytes, queued: 1 });
+      await accept('two', { sequence: 2 });
+      await store.putTask({ ...taskDraft, id: 'ruins' });
+      expect(await usage()).toEqual({ tasks: 2, examples: 4, bytes: 2 * bytes, queued: 2 });
+      await end('one', 'succeeded');
+      await end('two', 'running');
+      expect(await usage()).toMatchObject({ examples: 4, queued: 1 });
+      expect(await store.usage('other')).toEqual(none);
+    });
+
+    it('counts what was accepted twice once', async () => {
+      await accept('one');
+      await accept('one');
+      await accept('with other settings');
+      expect(await usage()).toMatchObject({ tasks: 1, examples: 2, queued: 2 });
+      await end('one', 'failed');
+      await accept('one');
+      expect(await usage()).toMatchObject({ tasks: 1, examples: 2, queued: 2 });
+    });
+
+    it('counts the record of each adaptation of one support set, whatever its labels are', async () => {
+      const labels = { ['ä'.repeat(1000)]: 1, bet: 1 };
+      const support = { ...draftOf('one').support, labels };
+      await accept('one');
+      const { bytes } = await usage();
+      await accept('two', { support });
+      const more = (await usage()).bytes - bytes;
+      expect(more).toBeGreaterThan(2000);
+      await accept('six', { support });
+      expect((await usage()).bytes).toBe(bytes + 2 * more);
+    });
+
+    it('counts of what replaces a record, or metadata, the difference', async () => {
+      await accept('one');
+      const { bytes } = await usage();
+      await end('one', 'failed');
+      await accept('one', { model: `${draftOf('one').model}0123` });
+      expect((await usage()).bytes).toBe(bytes + 4);
+      await store.putTask({ ...taskDraft, metadata: { note: 'x'.repeat(100) } });
+      expect((await usage()).bytes).toBeGreaterThan(bytes + 100);
+      await store.putTask({ ...taskDraft, metadata: {} });
+      expect((await usage()).bytes).toBe(bytes + 4);
+    });
+
+    it('takes metadata that would lead beyond the quota for bytes from no request', async () => {
+      await using small = await create({ ...plenty, bytes: 300 });
+      const { task } = await small.putTask(taskDraft);
+      const more = small.putTask({ ...taskDraft, metadata: { note: 'x'.repeat(300) } });
+      await expect(more).rejects.toMatchObject({ code: 'quota_exceeded' });
+      expect(await small.task('acme', 'runes')).toEqual(task);
+    });
+
+    it('is nothing again when all is deleted', async () => {
+      await accept('one');
+      await end('one', 'succeeded');
+      await accept('two');
+      await accept('one', { task: 'other' });
+      await store.deleteTask('acme', 'runes');
+      expect(await usage()).toMatchObject({ tasks: 1, examples: 2, queued: 1 });
+      await store.deleteTask('acme', 'other');
+      expect(await usage()).toEqual(none);
+    });
+
+    it.each([
+      ['tasks', 'quota_exceeded', { tasks: 1 }, { task: 'other' }],
+      ['examples', 'quota_exceeded', { examples: 3 }, { sequence: 2 }],
+      ['bytes', 'quota_exceeded', { bytes: 1000 }, { sequence: 2 }],
+      ['queued', 'too_many_queued', { queued: 1 }, { sequence: 2 }],
+    ] as const)('refuses more %s than the quota, and writes nothing', async (field, code, quota, more) => {
+      await using small = await create({ ...plenty, ...quota });
+      const bounded = store;
+      store = small;
+      try {
+        await accept('one', { sequence: 1 });
+        const before = await usage();
+        const { details, ...error } = await accept('two', more).catch((refused) => refused);
+        expect(error).toMatchObject({ code });
+        expect(details.expected).toMatch(new RegExp(`at most ${quota[field as keyof typeof quota]}`));
+        expect(await usage()).toEqual(before);
+        expect(await store.adaptation('acme', 'runes', 'two')).toBeNull();
+        expect((await accept('one', { sequence: 1 })).accepted).toBe(false);
+      } finally {
+        store = bounded;
+      }
+    });
+
+    it('refuses a task beyond the quota, and takes changes to one that is there', async () => {
+      await using small = await create({ ...plenty, tasks: 1 });
+      await small.putTask(taskDraft);
+      await expect(small.putTask({ ...taskDraft, id: 'other' })).rejects.toMatchObject({
+        code: 'quota_exceeded',
+      });
+      expect(await small.putTask({ ...taskDraft, metadata: { a: 'b' } })).toMatchObject({ created: false });
+      expect(await small.task('acme', 'other')).toBeNull();
+    });
+
+    it('holds against many at once', async () => {
+      await using small = await create({ ...plenty, queued: 5 });
+      const answers = await Promise.allSettled(
+        Array.from({ length: 20 }, (_, i) =>
+          small.accept(draftOf(`id${i}`, { task: `task${i % 7}` }), supportOf(['a', 'b']), {
+            ...taskDraft,
+            id: `task${i % 7}`,
+          }),
+        ),
+      );
+      expect(answers.filter(({ status }) => status === 'fulfilled')).toHaveLength(5);
+      expect(await small.usage('acme')).toMatchObject({ queued: 5 });
+    });
+  });
+
+  describe('update', () => {
+    it('applies the change and answers the record', async () => {
+      await accept('one');
+      const record = await store.update('acme', 'runes', 'one', (each) => ({ ...each, losses: [1, 0.5] }));
+      expect(record?.losses).toEqual([1, 0.5]);
+      expect(await store.adaptation('acme', 'runes', 'one')).toEqual(record);
+    });
+
+    it('makes a record that succeeds the current one', async () => {
+      await accept('one');
+      await end('one', 'succeeded');
+      expect(await current()).toBe('one');
+      await accept('two');
+      expect(await current()).toBe('one');
+      await end('two', 'failed');
+      expect(await current()).toBe('one');
+    });
+
+    it('never lets an earlier adaptation replace a later one', async () => {
+      await accept('one');
+      await accept('two');
+      await end('two', 'succeeded');
+      await end('one', 'succeeded');
+      expect(await current()).toBe('two');
+    });
+
+    it.each(['succeeded', 'failed', 'cancelled'] as const)('leaves a %s record alone', async (status) => {
+      await accept('one');
+      const ended = await end('one', status);
+      expect(await end('one', 'running')).toEqual(ended);
+      expect(await store.adaptation('acme', 'runes', 'one')).toEqual(ended);
+    });
+
+    it('writes nothing when the change is null', async () => {
+      const { adaptation } = await accept('one');
+      expect(await store.update('acme', 'runes', 'one', () => null)).toEqual(adaptation);
+    });
+
+    it('answers null when the record is gone', async () => {
+      expect(await store.update('acme', 'runes', 'one', (each) => each)).toBeNull();
+    });
+
+    it('applies concurrent changes one after the other', async () => {
+      await accept('one');
+      const add = () =>
+        store.update('acme', 'runes', 'one', (each) => ({ ...each, losses: [...each.losses, 1] }));
+      await Promise.all(Array.from({ length: 20 }, add));
+      expect((await store.adaptation('acme', 'runes', 'one'))?.losses).toHaveLength(20);
+    });
+  });
+}

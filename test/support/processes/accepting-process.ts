@@ -1,0 +1,19 @@
+import { createLmdbTaskStore } from '../../../src/adapters/lmdb/task-store.ts';
+import { draftOf, plenty, supportOf, taskDraft } from '../examples.ts';
+
+/** Accepts adaptations in the store at argv[2] for ever, four at a time, and prints the id of each that is durable. */
+const store = createLmdbTaskStore({ path: process.argv[2] ?? '', quota: plenty });
+const first = Number(process.argv[3]);
+let next = first;
+
+async function acceptForEver(): Promise<never> {
+  for (;;) {
+    const n = next++;
+    const id = `id-${n}`;
+    const support = supportOf(['alef', 'bet'], n);
+    await store.accept(draftOf(id, { support: { digest: support.digest, examples: 2 } }), support, taskDraft);
+    process.stdout.write(`${id}\n`);
+  }
+}
+
+await Promise.all([acceptForEver(), acceptForEver(), acceptForEver(), acceptForEver()]);

@@ -1,0 +1,23 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { createLmdbTaskStore } from '../../../src/adapters/lmdb/task-store.ts';
+import { draftOf, plenty, supportOf, taskDraft } from '../examples.ts';
+
+/** Accepts adaptations in the store at argv[2] until one is refused; prints the id of each, and what it can still read. */
+const store = createLmdbTaskStore({ path: process.argv[2] ?? '', quota: plenty });
+const labels = Array.from({ length: 200 }, (_, i) => `label-${i}`);
+for (let n = 1; n < 2000; n++) {
+  const support = supportOf(labels, n);
+  const draft = draftOf(`id-${n}`, { support: { digest: support.digest, examples: labels.length } });
+  try {
+    await store.accept(draft, support, taskDraft);
+    process.stdout.write(`${draft.id}\n`);
+  } catch {
+    process.stdout.write('refused\n');
+    break;
+  }
+}
+// Whatever nobody hears of would end the process by now.
+await wait(100);
+process.stdout.write(`${(await store.task(taskDraft.tenant, taskDraft.id))?.submitted}\n`);
+// Closing waits for the flush of what was refused, which never comes.
+process.exit();

@@ -1,0 +1,62 @@
+import { once } from 'node:events';
+import { createConnection } from 'node:net';
+import { expect, it, onTestFinished, vi } from 'vitest';
+import { connect } from '../../../src/adapters/redis/connection.ts';
+import type { StartRedis, TestRedis } from './redis.ts';
+
+/** What the tests of everything else rely on when they break a Redis. */
+export function describeTestRedisContract(start: StartRedis): void {
+  async function open(server: TestRedis) {
+    const redis = connect(server.url, () => undefined);
+    onTestFinished(() => redis.disconnect());
+    await once(redis, 'ready');
+    return redis;
+  }
+
+  it('is empty, and durable without being told', async () => {
+    await using server = await start();
+    const redis = await open(server);
+    expect(await redis.dbsize()).toBe(0);
+    expect(await redis.config('GET', 'append*')).toEqual(
+      expect.arrayContaining(['appendonly', 'yes', 'appendfsync', 'always']),
+    );
+  });
+
+  it('takes options', async () => {
+    await using server = await start(['--maxmemory', '7mb']);
+    expect(await (await open(server)).config('GET', 'maxmemory')).toEqual(['maxmemory', '7340032']);
+  });
+
+  it('is gone when killed, and back with its data at the same address when started', async () => {
+    await using server = await start();
+    const redis = await open(server);
+    await redis.set('kept', 'yes');
+    await server.kill();
+    await server.kill();
+    await expect(redis.ping()).rejects.toThrow();
+    await server.start();
+    await vi.waitFor(async () => expect(await redis.get('kept')).toBe('yes'), 5000);
+  });
+
+  it('accepts connections and does not answer while frozen', async () => {
+    await using server = await start();
+    const redis = await open(server);
+    await server.freeze();
+    await expect(redis.ping()).rejects.toThrow('Command timed out');
+    const other = connect(server.url, () => undefined);
+    onTestFinished(() => other.disconnect());
+    await once(other, 'connect');
+    await server.thaw();
+    await vi.waitFor(async () => expect(await other.ping()).toBe('PONG'), 5000);
+  });
+
+  it('can be disposed of in any state', async () => {
+    for (const end of ['kill', 'freeze'] as const) {
+      const server = await start();
+      await server[end]();
+      await server[Symbol.asyncDispose]();
+      const socket = createConnection(Number(new URL(server.url).port), '127.0.0.1');
+      await expect(once(socket, 'connect')).rejects.toThrow('ECONNREFUSED');
+    }
+  });
+}

@@ -1,0 +1,141 @@
+import { describe, expect, it } from 'vitest';
+import type { Manifest } from '../../../src/package/manifest.ts';
+import { renderCard } from '../../../src/training/card/card.ts';
+import { evaluateCommand } from '../../../src/training/card/reproduce.ts';
+import { datasetCard } from '../../../src/training/datasets/catalogue.ts';
+import { parseRecipe } from '../../../src/training/recipe/recipe.ts';
+
+const hash = `sha256:${'ab'.repeat(32)}`;
+const inner = {
+  steps: { default: 5, minimum: 0, maximum: 100 },
+  rate: { default: 0.4, minimum: 0, maximum: 2 },
+  classes: { minimum: 2, maximum: 1000 },
+  examples: { minimum: 2, maximum: 5000 },
+};
+const evaluation = { ways: 5, shots: 1, queries: 15, steps: 3, episodes: 1000, seed: 1 };
+
+const recipe = parseRecipe({
+  name: 'omniglot-maml',
+  version: '1.0.0',
+  description: 'Adapts to a few drawings of each sign.',
+  dataset: { name: 'omniglot', path: '../shared/data/omniglot' },
+  network: { name: 'conv4', inputShape: [1, 28, 28], filters: 64, normalisation: 'none' },
+  algorithm: { name: 'maml', settings: { order: 2 } },
+  training: {
+    seed: 3,
+    iterations: 20_000,
+    metaBatch: 16,
+    ways: 5,
+    shots: 1,
+    queries: 5,
+    steps: 1,
+    rate: 0.4,
+    lossAfter: 'last',
+    outerRate: 0.001,
+  },
+  validation: { every: 500, episodes: 200, ways: 5, shots: 1, queries: 15, steps: 3 },
+  inner,
+  evaluations: [evaluation],
+});
+
+const manifest: Manifest = {
+  format: 1,
+  name: 'omniglot-maml',
+  version: '1.0.0',
+  description: 'Adapts to a few drawings of each sign.',
+  algorithm: 'maml',
+  task: 'classification',
+  input: {
+    shape: [1, 28, 28],
+    preprocessing: { kind: 'image', width: 28, height: 28, channels: 1, invert: true, resize: 'lanczos3' },
+  },
+  output: { shape: ['ways'] },
+  state: [{ name: 'head.weight', shape: [256, 'ways'] }],
+  inner,
+  programs: { init: hash, step: hash, predict: hash },
+  digest: hash,
+  metrics: [
+    {
+      ...evaluation,
+      name: 'accuracy',
+      value: 0.97314,
+      interval95: 0.00221,
+      dataset: 'omniglot',
+      split: 'test',
+      protocol: 'unseen characters; non-transductive',
+      command: evaluateCommand('models/omniglot-maml', evaluation),
+    },
+  ],
+};
+
+describe('model card', async () => {
+  const placed = { folder: 'models/omniglot-maml', curve: 'curve.svg' };
+  const card = renderCard({ manifest, recipe, data: await datasetCard(recipe.dataset), ...placed });
+
+  it('prints every metric with interval, protocol, seed and the command that measures it again', () => {
+    expect(card).toContain('| omniglot, test | 5-way 1-shot | 3 | 97.31 % ± 0.22 | 1000 | 15 | 1 |');
+    expect(card).toContain('Protocol: unseen characters; non-transductive: a prediction sees its own input');
+    expect(card).toContain(
+      'npm run innerloop -- evaluate models/omniglot-maml --split test --ways 5 --shots 1 --queries 15 --steps 3 --episodes 1000 --seed 1',
+    );
+  });
+
+  it('says how it was trained, on what, and how to train it again', () => {
+    expect(card).toContain('- **Outer loop**: 20000 iterations of 16 episodes');
+    expect(card).toContain('5-way 1-shot, 5 queries per class; 1 inner step at rate 0.4');
+    expect(card).toContain('- **Network**: conv4: input shape 1×28×28, filters 64, normalisation none');
+    expect(card).toContain('- **Algorithm**: maml: order 2');
+    expect(card).toContain('- **Seed**: 3');
+    expect(card).toContain('npm run innerloop -- train models/omniglot-maml/recipe.json');
+    expect(card).toContain('1028 characters train, 172 validate, 423 test');
+    expect(card).toContain('`../shared/data/omniglot`; `--dataset <folder>` names another place');
+    expect(card).toContain('![Training curve](curve.svg)');
+  });
+
+  it('names bounds, paper and licence', () => {
+    expect(card).toContain('2 to 1000 classes and 2 to 5000 examples');
+    expect(card).toContain('https://arxiv.org/abs/1703.03400');
+    expect(card).toContain('MIT licence, github.com/brendenlake/omniglot');
+  });
+
+  it('prints remarks where the recipe has some, and no heading where it has none', async () => {
+    const remarked = { ...recipe, remarks: 'A larger rate was tried.' };
+    const data = await datasetCard(recipe.dataset);
+    const other = renderCard({ manifest, recipe: remarked, data, ...placed });
+    expect(other).toContain('## Remarks\n\nA larger rate was tried.\n\n## Limits');
+    expect(card).not.toContain('## Remarks');
+  });
+
+  it('calls a picture package with files', () => {
+    expect(card).toContain('-F alef=@alef.png');
+    expect(card).toContain("'localhost:3000/tasks/mine/adapt?model=omniglot-maml'");
+  });
+
+  it('calls a regression package with numbers of its shapes, in valid JSON', async () => {
+    const { classes: _, ...unclassed } = inner;
+    const regression = renderCard({
+      manifest: {
+        ...manifest,
+        name: 'sinusoid-maml',
+        task: 'regression',
+        input: { shape: [1], preprocessing: { kind: 'none' } },
+        output: { shape: [1] },
+        inner: unclassed,
+        metrics: [],
+      },
+      recipe: { ...recipe, dataset: { name: 'sinusoid' } },
+      data: await datasetCard({ name: 'sinusoid' }),
+      ...placed,
+    });
+    const bodies = [...regression.matchAll(/-d '([^']*)'/g)].map(([, body = '']) => JSON.parse(body));
+    expect(bodies).toEqual([
+      {
+        model: 'sinusoid-maml',
+        support: [-1, 0, 1, 2].map((x) => ({ input: [x], target: [x === 0 ? 0 : -x / 2] })),
+      },
+      { inputs: [[0.5]] },
+    ]);
+    expect(regression).toContain('It accepts 2 to 5000 examples.');
+    expect(regression).toContain('Nothing has been measured yet.');
+  });
+});
