@@ -12,7 +12,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { openWorkshop } from '../src/main/training/training-context.ts';
+import { openTrainingContext } from '../src/main/training-context.ts';
 import type { Package } from '../src/package/manifest.ts';
 import { readPackages } from '../src/package/read.ts';
 import { openDataset } from '../src/training/datasets/catalogue.ts';
@@ -50,15 +50,15 @@ async function measureAgain(pkg: Package): Promise<void> {
   const { name, metrics } = pkg.manifest;
   const { dataset: stated } = await readRecipe(join(models, name, 'recipe.json'));
   const dataset = 'path' in stated && options.dataset ? { ...stated, path: options.dataset } : stated;
-  await using workshop = await openWorkshop({ threads: availableParallelism() });
+  await using training = await openTrainingContext({ threads: availableParallelism() });
   for (const metric of metrics) {
-    const source = await openDataset(dataset, metric.split, workshop);
+    const source = await openDataset(dataset, metric.split, training);
     const { value } = await measure({
       pkg,
       folder: join(models, name),
       dataset,
       source,
-      runner: workshop.programs,
+      runner: training.programs,
       evaluation: metric,
     });
     console.log(`${metric.command}\n  stated ${metric.value.toFixed(5)}, measured ${value.toFixed(5)}`);

@@ -9,19 +9,19 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { adapt } from './serve/adapt.ts';
-import { disturbed } from './serve/disturbed.ts';
+import { wrkVersion } from './serve/load/wrk.ts';
 import { measure, type Table } from './serve/measure.ts';
-import { misses } from './serve/misses.ts';
-import { overload } from './serve/overload.ts';
-import { peerVersions } from './serve/peers.ts';
-import { predict } from './serve/predict.ts';
+import { peerVersions } from './serve/processes/peers.ts';
 import { machine, page, type Setting, section } from './serve/report.ts';
 import type { Options } from './serve/scenario.ts';
-import { soaking } from './serve/soak.ts';
-import { start } from './serve/start.ts';
-import { tasks } from './serve/tasks.ts';
-import { wrkVersion } from './serve/wrk.ts';
+import { adapt } from './serve/scenarios/adapt.ts';
+import { disturbed } from './serve/scenarios/disturbed.ts';
+import { misses } from './serve/scenarios/misses.ts';
+import { overload } from './serve/scenarios/overload.ts';
+import { predict } from './serve/scenarios/predict.ts';
+import { soaking } from './serve/scenarios/soak.ts';
+import { start } from './serve/scenarios/start.ts';
+import { tasks } from './serve/scenarios/tasks.ts';
 
 const scenarios = [predict, disturbed, adapt, tasks, misses, start, overload, soaking];
 

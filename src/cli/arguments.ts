@@ -1,5 +1,6 @@
 import type { ArgsDef } from 'citty';
 import { InnerloopError } from '../errors.ts';
+import type { DatasetRecipe } from '../training/datasets/catalogue.ts';
 
 /** `5,20` → [5, 20]. @throws InnerloopError `invalid_request` for anything but whole numbers from `least`. */
 export function integers(option: string, text: string, least: number): readonly number[] {
@@ -30,3 +31,28 @@ export function refuseUnknown(
 }
 
 const invalid = (message: string) => new InnerloopError('invalid_request', message);
+
+const DAY_MS = 86_400_000;
+const DATE = /^\d{4}-\d{2}-\d{2}(T[\d:.]+(Z|[+-]\d{2}:\d{2}))?$/;
+
+/** `90d` from `now`, or a date: `2027-01-31`, midnight UTC, or with a time and its zone. @throws `invalid_request` */
+export function expiryOf(text: string, now: Date): Date {
+  const days = /^([1-9]\d{0,4})d$/.exec(text)?.[1];
+  if (days !== undefined) return new Date(now.getTime() + Number(days) * DAY_MS);
+  const date = new Date(text);
+  // The 31st of a short month is read as a day of the next.
+  if (DATE.test(text) && isDay(text.slice(0, 10)) && !Number.isNaN(date.getTime())) return date;
+  throw invalid(`Expected --expires to be days such as 90d, or a date such as 2027-01-31, got "${text}"`);
+}
+
+function isDay(text: string): boolean {
+  const day = new Date(text);
+  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text);
+}
+
+/** The recipe's dataset, read from `path` where one is given: data lies elsewhere on every machine. */
+export function withDataset(dataset: DatasetRecipe, path: string | undefined): DatasetRecipe {
+  if (path === undefined) return dataset;
+  if ('path' in dataset) return { ...dataset, path };
+  throw invalid(`Expected no --dataset, since ${dataset.name} reads no files`);
+}

@@ -3,9 +3,9 @@ import type { Keys } from '../service/keys/keys.ts';
 import type { TrainingContext } from '../training/loop/train-package.ts';
 
 /** What a command works with; opened for one command and closed after it. */
-export type Workshop = TrainingContext & AsyncDisposable;
+export type OpenTrainingContext = TrainingContext & AsyncDisposable;
 
-export interface WorkshopOptions {
+export interface TrainingContextOptions {
   readonly threads: number;
   readonly onProgress?: (decoded: number, total: number) => void;
   readonly onNote?: (note: string) => void;
@@ -18,7 +18,7 @@ export interface OpenKeys extends AsyncDisposable {
 }
 
 /** All that the command line needs of the machine it runs on. */
-export interface World {
+export interface CliContext {
   readonly version: string;
   readonly stdout: NodeJS.WritableStream;
   readonly stderr: NodeJS.WritableStream & { readonly isTTY?: boolean };
@@ -27,6 +27,6 @@ export interface World {
   readonly threads: number;
   /** Aborts when the user interrupts. */
   readonly signal: AbortSignal;
-  openWorkshop(options: WorkshopOptions): Promise<Workshop>;
+  openTrainingContext(options: TrainingContextOptions): Promise<OpenTrainingContext>;
   openKeys(): Promise<OpenKeys>;
 }

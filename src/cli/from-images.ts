@@ -3,22 +3,27 @@ import type { ArgsDef } from 'citty';
 import { Check } from 'typebox/value';
 import { InnerloopError } from '../errors.ts';
 import { Manifest } from '../package/manifest.ts';
-import { fromHere } from '../training/card/reproduce.ts';
 import { openDataset } from '../training/datasets/catalogue.ts';
 import { classesOfFolder } from '../training/datasets/image-folder.ts';
-import { lookAt } from '../training/datasets/image-statistics.ts';
+import { imageStatistics } from '../training/datasets/image-statistics.ts';
 import { folderName, imagesIn, SIDES } from '../training/datasets/images.ts';
-import { imagesRecipe, type Plan, planClasses, type Wishes } from '../training/recipe/images-recipe.ts';
+import {
+  type ImagesOptions,
+  imagesRecipe,
+  type Plan,
+  planClasses,
+} from '../training/recipe/images-recipe.ts';
 import type { Recipe } from '../training/recipe/recipe.ts';
+import { fromHere } from '../training/recipe/reproduce.ts';
 import { type StartingAlgorithm, startingPoints } from '../training/recipe/starting-points.ts';
 import { recipePath, requireFree, writeRecipe } from '../training/recipe/write-recipe.ts';
 import { integer } from './arguments.ts';
-import type { Workshop } from './context.ts';
+import type { OpenTrainingContext } from './context.ts';
 
 const NAMES = Object.keys(startingPoints) as StartingAlgorithm[];
 
 /** What can be said of a recipe that is to be made for `--data`. */
-export const imagesArgs = {
+export const imagesArguments = {
   name: { type: 'string', description: "Name of the package; the folder's unless said" },
   out: { type: 'string', valueHint: 'folder', description: 'Where packages are kept; models unless said' },
   algorithm: { type: 'enum', options: NAMES, description: 'How it learns; protonets unless said' },
@@ -37,19 +42,19 @@ export const imagesArgs = {
   seed: { type: 'string', description: 'Seed of the held-out classes and of training; 1 unless said' },
 } as const satisfies ArgsDef;
 
-export type ImagesArgs = { readonly [Name in keyof typeof imagesArgs]?: string | undefined };
+export type ImagesArguments = { readonly [Name in keyof typeof imagesArguments]?: string | undefined };
 
 /** A package to be made of a folder of images, as far as the folder's listing tells. */
 export interface ImagesPlan {
   readonly directory: string;
-  readonly wishes: Wishes;
+  readonly options: ImagesOptions;
   readonly plan: Plan;
   readonly channels: 1 | 3 | null;
 }
 
 /** @throws InnerloopError for a wish that makes no sense, or more than the folder allows. */
-export async function planImages(data: string, given: ImagesArgs): Promise<ImagesPlan> {
-  const count = (option: keyof ImagesArgs, least: number) => {
+export async function planImages(data: string, given: ImagesArguments): Promise<ImagesPlan> {
+  const count = (option: keyof ImagesArguments, least: number) => {
     const text = given[option];
     return text === undefined ? null : integer(option, text, least);
   };
@@ -59,7 +64,7 @@ export async function planImages(data: string, given: ImagesArgs): Promise<Image
   if (!Check(Manifest.properties.name, name)) {
     throw invalid(`Expected --name to be of a-z, 0-9 and hyphens, at most 63, got "${name}"`);
   }
-  const wishes: Wishes = {
+  const options: ImagesOptions = {
     name,
     path: fromHere(data) ?? data,
     algorithm: NAMES.find((each) => each === given.algorithm) ?? 'protonets',
@@ -70,23 +75,23 @@ export async function planImages(data: string, given: ImagesArgs): Promise<Image
     seed: count('seed', 0) ?? 1,
   };
   const channels = given.channels === undefined ? null : given.channels === '1' ? 1 : 3;
-  const plan = planClasses(await classesOfFolder(data), wishes);
-  return { directory: join(given.out ?? 'models', name), wishes, plan, channels };
+  const plan = planClasses(await classesOfFolder(data), options);
+  return { directory: join(given.out ?? 'models', name), options, plan, channels };
 }
 
 /** The recipe of a plan, written only once every image has been decoded: what cannot be trained leaves nothing behind. */
 export async function writeImagesRecipe(
-  { directory, wishes, plan, channels }: ImagesPlan,
-  workshop: Workshop,
+  { directory, options, plan, channels }: ImagesPlan,
+  training: OpenTrainingContext,
   say: (line: string) => void,
 ): Promise<Recipe> {
-  const look = await lookAt(
+  const look = await imageStatistics(
     plan.classes.flatMap(({ files }) => files),
-    workshop.decoder,
+    training.decoder,
   );
-  const recipe = imagesRecipe(wishes, plan, channels === null ? look : { ...look, channels });
+  const recipe = imagesRecipe(options, plan, channels === null ? look : { ...look, channels });
   await requireFree(directory, recipe);
-  await openDataset(recipe.dataset, 'train', workshop);
+  await openDataset(recipe.dataset, 'train', training);
   await writeRecipe(directory, recipe);
   say(`${plan.classes.length} classes of ${imagesIn(plan.classes)} images: ${described(recipe)}`);
   say(`The recipe is ${recipePath(directory)}`);

@@ -7,21 +7,21 @@ import {
   runCommand,
 } from 'citty';
 import { InnerloopError } from '../errors.ts';
-import type { World } from './context.ts';
+import type { CliContext } from './context.ts';
 
 /** Exit codes: 0 done, 1 failed, 2 asked for wrongly, 130 interrupted (128 + SIGINT, as shells count). */
 export type ExitCode = 0 | 1 | 2 | 130;
 
 /** `innerloop <command> …`. Commands are loaded when called; errors are said in one line and become exit codes. */
-export async function runCli(rawArgs: readonly string[], world: World): Promise<ExitCode> {
+export async function runCli(rawArgs: readonly string[], context: CliContext): Promise<ExitCode> {
   const commands = {
-    train: command(async () => (await import('./commands/train.ts')).trainCommand(world)),
-    evaluate: command(async () => (await import('./commands/evaluate.ts')).evaluateCommand(world)),
-    keys: command(async () => (await import('./commands/keys.ts')).keysCommand(world)),
+    train: command(async () => (await import('./commands/train.ts')).trainCommand(context)),
+    evaluate: command(async () => (await import('./commands/evaluate.ts')).evaluateCommand(context)),
+    keys: command(async () => (await import('./commands/keys.ts')).keysCommand(context)),
   };
   const meta = {
     name: 'innerloop',
-    version: world.version,
+    version: context.version,
     description: 'Makes and measures models that learn, and keeps the keys of the service that runs them',
   };
   const innerloop = defineCommand({
@@ -34,20 +34,20 @@ export async function runCli(rawArgs: readonly string[], world: World): Promise<
   });
   const [name, ...rest] = rawArgs;
   try {
-    if (name === '--version') return say(world.stdout, world.version, 0);
-    if (isHelp(name)) return say(world.stdout, await renderUsage(innerloop), 0);
+    if (name === '--version') return say(context.stdout, context.version, 0);
+    if (isHelp(name)) return say(context.stdout, await renderUsage(innerloop), 0);
     if (name === undefined || !Object.hasOwn(commands, name)) {
       const usage = await renderUsage(innerloop);
       const problem = name === undefined ? '' : `\n\ninnerloop: Unknown command ${name}`;
-      return say(world.stderr, usage + problem, 2);
+      return say(context.stderr, usage + problem, 2);
     }
     const asked = commands[name as keyof typeof commands];
-    if (rest.some(isHelp)) return say(world.stdout, await asked.usage(meta, rest), 0);
+    if (rest.some(isHelp)) return say(context.stdout, await asked.usage(meta, rest), 0);
     await asked.run(rest);
     return 0;
   } catch (error) {
-    if (world.signal.aborted) return say(world.stderr, 'innerloop: interrupted', 130);
-    return say(world.stderr, `innerloop: ${describe(error)}`, isCallersFault(error) ? 2 : 1);
+    if (context.signal.aborted) return say(context.stderr, 'innerloop: interrupted', 130);
+    return say(context.stderr, `innerloop: ${describe(error)}`, isCallersFault(error) ? 2 : 1);
   }
 }
 

@@ -1,9 +1,9 @@
 import type { Metric, Package } from '../package/manifest.ts';
-import { packageFolder } from '../training/card/reproduce.ts';
 import { type DatasetRecipe, openDataset } from '../training/datasets/catalogue.ts';
 import { measure } from '../training/evaluation/measure.ts';
 import type { Evaluation } from '../training/recipe/recipe.ts';
-import type { Workshop, World } from './context.ts';
+import { packageFolder } from '../training/recipe/reproduce.ts';
+import type { CliContext, OpenTrainingContext } from './context.ts';
 import { createProgress } from './progress.ts';
 
 export interface Measurements {
@@ -18,10 +18,10 @@ export interface Measurements {
 /** One measurement after the other, with progress; stops between episodes when the user interrupts. */
 export async function measureAll(
   { pkg, directory, dataset, split, evaluations }: Measurements,
-  workshop: Workshop,
-  { stderr, clock, signal }: World,
+  training: OpenTrainingContext,
+  { stderr, clock, signal }: CliContext,
 ): Promise<readonly Metric[]> {
-  const source = await openDataset(dataset, split, workshop);
+  const source = await openDataset(dataset, split, training);
   const metrics: Metric[] = [];
   for (const evaluation of evaluations) {
     const { ways, shots, steps, episodes } = evaluation;
@@ -34,7 +34,7 @@ export async function measureAll(
           dataset,
           source,
           folder: packageFolder(directory, pkg.manifest.name),
-          runner: workshop.programs,
+          runner: training.programs,
           evaluation,
           signal,
           onEpisode: (done) => progress.update({ done, total: episodes, notes: [] }),

@@ -1,6 +1,5 @@
 import cliProgress from 'cli-progress';
 import type { Clock } from '../ports/clock.ts';
-import { untilDone } from './time-left.ts';
 
 /** Where a long run stands. */
 export interface Standing {
@@ -76,7 +75,7 @@ function lines({ name, stream, clock }: ProgressOptions): Progress {
   };
 }
 
-/** Options for opening a workshop that show how far a dataset's pictures are decoded, the one time they are. */
+/** Options for opening a training that show how far a dataset's pictures are decoded, the one time they are. */
 export function decodingProgress({ stderr, clock }: { stderr: ProgressOptions['stream']; clock: Clock }) {
   let progress: Progress | null = null;
   return {
@@ -88,7 +87,7 @@ export function decodingProgress({ stderr, clock }: { stderr: ProgressOptions['s
   };
 }
 
-/** Options for opening a workshop that say each note once, however many splits of a dataset give it. */
+/** Options for opening a training that say each note once, however many splits of a dataset give it. */
 export function notes({ stderr }: { stderr: ProgressOptions['stream'] }) {
   const said = new Set<string>();
   return {
@@ -97,4 +96,29 @@ export function notes({ stderr }: { stderr: ProgressOptions['stream'] }) {
       said.add(note);
     },
   };
+}
+
+/**
+ * Says how long a run will take yet, from the mean speed since the first call: a resumed run does not count
+ * what was done before it.
+ */
+export function untilDone(clock: Clock): (done: number, total: number) => string {
+  let first: { readonly ms: number; readonly done: number } | null = null;
+  return (done, total) => {
+    const ms = clock.now().getTime();
+    first ??= { ms, done };
+    const elapsed = ms - first.ms;
+    if (done >= total) return `took ${formatDuration(elapsed)}`;
+    if (done === first.done) return 'time left unknown';
+    return `${formatDuration(((total - done) * elapsed) / (done - first.done))} left`;
+  };
+}
+
+/** The two largest units that matter: `45 s`, `12 min`, `1 h 05 min`. */
+export function formatDuration(ms: number): string {
+  const seconds = Math.round(ms / 1000);
+  if (seconds < 90) return `${seconds} s`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 60) return `${minutes} min`;
+  return `${Math.floor(minutes / 60)} h ${`${minutes % 60}`.padStart(2, '0')} min`;
 }

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { createSystemClock } from '../adapters/system-clock.ts';
 import { runCli } from '../cli/main.ts';
 import { openKeys } from './server/keys.ts';
-import { openWorkshop } from './training/training-context.ts';
+import { openTrainingContext } from './training-context.ts';
 import { readVersion } from './version.ts';
 
 /** The first interrupt lets the running iteration finish and closes what is open; the second ends the process. */
@@ -18,6 +18,6 @@ process.exitCode = await runCli(process.argv.slice(2), {
   clock,
   threads: availableParallelism(),
   signal: interrupt.signal,
-  openWorkshop,
+  openTrainingContext,
   openKeys: () => openKeys(process.env, clock),
 });

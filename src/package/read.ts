@@ -1,7 +1,7 @@
 import { constants, open, readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { InnerloopError } from '../errors.ts';
-import { canonicalModel } from './canonical.ts';
+import { ModelProto } from '../onnx/schema.ts';
 import type { Package } from './manifest.ts';
 import { parseManifest } from './parse-manifest.ts';
 import { verifyPackage } from './verify.ts';
@@ -75,4 +75,12 @@ async function readFile(path: string, most: number): Promise<Uint8Array> {
     });
   }
   return handle.readFile();
+}
+
+/**
+ * The model as it was verified, and nothing else. The schema here names the parts of the format that were looked at;
+ * the runtime knows more. So it never sees the bytes of the file, only this writing of what was read from them.
+ */
+function canonicalModel(bytes: Uint8Array): Uint8Array {
+  return ModelProto.encode(ModelProto.decode(bytes)).finish();
 }

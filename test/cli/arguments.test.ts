@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { integer, integers } from '../../src/cli/arguments.ts';
+import { integer, integers, withDataset } from '../../src/cli/arguments.ts';
 import { formatTable } from '../../src/cli/table.ts';
-import { withDataset } from '../../src/cli/with-dataset.ts';
 
 describe('arguments', () => {
   it('reads one number or several', () => {

@@ -1,9 +1,9 @@
 import { Writable } from 'node:stream';
 import { runCli } from '../../src/cli/main.ts';
 import { openKeys } from '../../src/main/server/keys.ts';
-import { openWorkshop } from '../../src/main/training/training-context.ts';
+import { openTrainingContext } from '../../src/main/training-context.ts';
 
-/** Runs a command on the real workshop; answers its exit code and what it wrote. */
+/** Runs a command on the real training; answers its exit code and what it wrote. */
 export async function innerloop(
   args: readonly string[],
   signal: AbortSignal = new AbortController().signal,
@@ -25,7 +25,7 @@ export async function innerloop(
     clock,
     threads: 2,
     signal,
-    openWorkshop,
+    openTrainingContext,
     openKeys: () => openKeys(environment, clock),
   });
   return { code, ...written };

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { expiryOf } from '../../src/cli/expiry.ts';
+import { expiryOf } from '../../src/cli/arguments.ts';
 import { startRedis } from '../support/redis/redis.ts';
 import { scratchFolder } from '../support/scratch.ts';
 import { innerloop } from './innerloop.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import type { World } from '../../src/cli/context.ts';
+import type { CliContext } from '../../src/cli/context.ts';
 import { runCli } from '../../src/cli/main.ts';
 
 function sink() {
@@ -17,7 +17,7 @@ function sink() {
   return { stream, written: () => written };
 }
 
-async function run(rawArgs: readonly string[], change: Partial<World> = {}) {
+async function run(rawArgs: readonly string[], change: Partial<CliContext> = {}) {
   const [stdout, stderr] = [sink(), sink()];
   const code = await runCli(rawArgs, {
     version: '1.2.3',
@@ -26,7 +26,7 @@ async function run(rawArgs: readonly string[], change: Partial<World> = {}) {
     clock: { now: () => new Date(0) },
     threads: 1,
     signal: new AbortController().signal,
-    openWorkshop: () => Promise.reject(new Error('no workshop here')),
+    openTrainingContext: () => Promise.reject(new Error('no training here')),
     openKeys: () => Promise.reject(new Error('no keys here')),
     ...change,
   });
@@ -97,7 +97,7 @@ describe('innerloop', () => {
   it('gives the stack of a fault of our own', async () => {
     const { code, stderr } = await run(['train', 'models/sinusoid-maml/recipe.json']);
     expect(code).toBe(1);
-    expect(stderr).toMatch(/no workshop here\n\s+at /);
+    expect(stderr).toMatch(/no training here\n\s+at /);
   });
 
   it('ends with 130 when interrupted', async () => {

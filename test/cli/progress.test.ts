@@ -1,7 +1,6 @@
 import { Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { createProgress } from '../../src/cli/progress.ts';
-import { formatDuration } from '../../src/cli/time-left.ts';
+import { createProgress, formatDuration } from '../../src/cli/progress.ts';
 
 function terminal(isTTY: boolean) {
   let written = '';

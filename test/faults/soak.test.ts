@@ -1,8 +1,8 @@
 import { rm } from 'node:fs/promises';
 import { expect, it, onTestFinished } from 'vitest';
+import { startServer } from '../../bench/serve/processes/server.ts';
 import type { Sample } from '../../bench/serve/scenario.ts';
-import { startServer } from '../../bench/serve/server.ts';
-import { BOUNDED, LEAKING, lifeOfTask, soak } from '../../bench/serve/soak.ts';
+import { BOUNDED, LEAKING, lifeOfTask, soak } from '../../bench/serve/scenarios/soak.ts';
 import { steps } from '../http/support/bodies.ts';
 import { modelsFolder } from '../support/models-folder.ts';
 

@@ -3,12 +3,11 @@ import { type ArgsDef, defineCommand } from 'citty';
 import type { Metric, Package } from '../../package/manifest.ts';
 import { formatMetric } from '../../training/card/card.ts';
 import { type Evaluation, readRecipe } from '../../training/recipe/recipe.ts';
-import { integer, integers, refuseUnknown } from '../arguments.ts';
-import type { World } from '../context.ts';
+import { integer, integers, refuseUnknown, withDataset } from '../arguments.ts';
+import type { CliContext } from '../context.ts';
 import { measureAll } from '../measure-all.ts';
 import { decodingProgress, notes } from '../progress.ts';
 import { formatTable } from '../table.ts';
-import { withDataset } from '../with-dataset.ts';
 
 /** What a package is measured by first is what it was made for: a folder of few classes has no 5-way episodes. */
 const AS_FIRST = "as the recipe's first evaluation unless said";
@@ -36,20 +35,20 @@ const args = {
 } as const satisfies ArgsDef;
 
 /** `innerloop evaluate <package>`: the package's own programs on fresh episodes. */
-export function evaluateCommand(world: World) {
+export function evaluateCommand(context: CliContext) {
   return defineCommand({
     meta: { name: 'evaluate', description: 'Measure a package on episodes of unseen classes' },
     args,
     async run({ args: given }) {
       refuseUnknown(given, args);
       const recipe = await readRecipe(join(given.package, 'recipe.json'));
-      const threads = given.threads === undefined ? world.threads : integer('threads', given.threads, 1);
-      await using workshop = await world.openWorkshop({
+      const threads = given.threads === undefined ? context.threads : integer('threads', given.threads, 1);
+      await using training = await context.openTrainingContext({
         threads,
-        ...decodingProgress(world),
-        ...notes(world),
+        ...decodingProgress(context),
+        ...notes(context),
       });
-      const pkg = await workshop.readPackage(given.package);
+      const pkg = await training.readPackage(given.package);
       const metrics = await measureAll(
         {
           pkg,
@@ -58,10 +57,10 @@ export function evaluateCommand(world: World) {
           split: given.split,
           evaluations: combinations(pkg, given, { ...PRESET, ...recipe.evaluations[0] }),
         },
-        workshop,
-        world,
+        training,
+        context,
       );
-      world.stdout.write(given.json ? `${JSON.stringify(metrics, null, 2)}\n` : report(pkg, metrics));
+      context.stdout.write(given.json ? `${JSON.stringify(metrics, null, 2)}\n` : report(pkg, metrics));
     },
   });
 }

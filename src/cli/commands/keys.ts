@@ -1,15 +1,18 @@
 import { type ArgsDef, defineCommand } from 'citty';
 import type { ApiKey } from '../../ports/key-store.ts';
-import { refuseUnknown } from '../arguments.ts';
-import type { World } from '../context.ts';
-import { expiryOf } from '../expiry.ts';
+import { expiryOf, refuseUnknown } from '../arguments.ts';
+import type { CliContext } from '../context.ts';
 import { formatTable } from '../table.ts';
 
 /** `innerloop keys create | list | revoke`: of the service whose DATA_DIR or REDIS_URL the environment names. */
-export function keysCommand(world: World) {
+export function keysCommand(context: CliContext) {
   return defineCommand({
     meta: { name: 'keys', description: 'Make, list and revoke the keys that callers send' },
-    subCommands: { create: createCommand(world), list: listCommand(world), revoke: revokeCommand(world) },
+    subCommands: {
+      create: createCommand(context),
+      list: listCommand(context),
+      revoke: revokeCommand(context),
+    },
   });
 }
 
@@ -23,19 +26,21 @@ const createArgs = {
   },
 } as const satisfies ArgsDef;
 
-function createCommand(world: World) {
+function createCommand(context: CliContext) {
   return defineCommand({
     meta: { name: 'create', description: 'Make a key and print it, this once' },
     args: createArgs,
     async run({ args: given }) {
       refuseUnknown(given, createArgs);
       const { tenant, name = '', expires } = given;
-      const expiresAt = expires === undefined ? null : expiryOf(expires, world.clock.now());
-      await using opened = await world.openKeys();
+      const expiresAt = expires === undefined ? null : expiryOf(expires, context.clock.now());
+      await using opened = await context.openKeys();
       const { key, token } = await opened.keys.issue(tenant, { name, expiresAt });
       const end = expiresAt === null ? 'does not expire' : `expires ${day(key.expiresAt)}`;
-      world.stderr.write(`Key ${key.id} of ${tenant}, in ${opened.place}, ${end}. It is shown this once:\n`);
-      world.stdout.write(`${token}\n`);
+      context.stderr.write(
+        `Key ${key.id} of ${tenant}, in ${opened.place}, ${end}. It is shown this once:\n`,
+      );
+      context.stdout.write(`${token}\n`);
     },
   });
 }
@@ -44,16 +49,16 @@ const listArgs = {
   tenant: { type: 'positional', description: 'Of this tenant alone', required: false },
 } as const satisfies ArgsDef;
 
-function listCommand(world: World) {
+function listCommand(context: CliContext) {
   return defineCommand({
     meta: { name: 'list', description: 'List keys, oldest first; their secrets are kept nowhere' },
     args: listArgs,
     async run({ args: given }) {
       refuseUnknown(given, listArgs);
-      await using opened = await world.openKeys();
+      await using opened = await context.openKeys();
       const keys = await opened.keys.list(given.tenant);
-      if (keys.length === 0) world.stderr.write(`No keys in ${opened.place}\n`);
-      else world.stdout.write(`${formatTable(HEAD, keys.map(row))}\n`);
+      if (keys.length === 0) context.stderr.write(`No keys in ${opened.place}\n`);
+      else context.stdout.write(`${formatTable(HEAD, keys.map(row))}\n`);
     },
   });
 }
@@ -68,15 +73,15 @@ const revokeArgs = {
   id: { type: 'positional', description: 'Of `keys list`', required: true },
 } as const satisfies ArgsDef;
 
-function revokeCommand(world: World) {
+function revokeCommand(context: CliContext) {
   return defineCommand({
     meta: { name: 'revoke', description: 'End a key, for good' },
     args: revokeArgs,
     async run({ args: given }) {
       refuseUnknown(given, revokeArgs);
-      await using opened = await world.openKeys();
+      await using opened = await context.openKeys();
       const { id, tenant } = await opened.keys.revoke(given.id);
-      world.stderr.write(`Key ${id} of ${tenant} is revoked: every server refuses it within a second\n`);
+      context.stderr.write(`Key ${id} of ${tenant} is revoked: every server refuses it within a second\n`);
     },
   });
 }

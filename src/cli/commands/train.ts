@@ -7,12 +7,11 @@ import { checkpointPath } from '../../training/loop/checkpoint.ts';
 import { publish } from '../../training/loop/publish.ts';
 import { type Trained, trainPackage } from '../../training/loop/train-package.ts';
 import { type Recipe, readRecipe } from '../../training/recipe/recipe.ts';
-import { integer, refuseUnknown } from '../arguments.ts';
-import type { Workshop, World } from '../context.ts';
-import { type ImagesArgs, imagesArgs, planImages, writeImagesRecipe } from '../from-images.ts';
+import { integer, refuseUnknown, withDataset } from '../arguments.ts';
+import type { CliContext, OpenTrainingContext } from '../context.ts';
+import { type ImagesArguments, imagesArguments, planImages, writeImagesRecipe } from '../from-images.ts';
 import { measureAll } from '../measure-all.ts';
 import { createProgress, decodingProgress, notes } from '../progress.ts';
-import { withDataset } from '../with-dataset.ts';
 
 const args = {
   recipe: {
@@ -25,7 +24,7 @@ const args = {
     valueHint: 'folder',
     description: 'In place of a recipe: images of your own, a folder for each class; a recipe is written',
   },
-  ...imagesArgs,
+  ...imagesArguments,
   resume: { type: 'boolean', description: 'Go on from the checkpoint beside the recipe' },
   dataset: {
     type: 'string',
@@ -39,38 +38,38 @@ const args = {
  * `innerloop train <recipe.json>`: train, measure what the recipe asks for, write package, curve and card.
  * `innerloop train --data <folder>`: write a recipe for the images there, then the same.
  */
-export function trainCommand(world: World) {
+export function trainCommand(context: CliContext) {
   return defineCommand({
     meta: { name: 'train', description: 'Meta-train the package of a recipe' },
     args,
     async run({ args: given }) {
       refuseUnknown(given, args);
-      const threads = given.threads === undefined ? world.threads : integer('threads', given.threads, 1);
+      const threads = given.threads === undefined ? context.threads : integer('threads', given.threads, 1);
       const source = await recipeSource(given);
-      await using workshop = await world.openWorkshop({
+      await using training = await context.openTrainingContext({
         threads,
-        ...decodingProgress(world),
-        ...notes(world),
+        ...decodingProgress(context),
+        ...notes(context),
       });
-      const recipe = await source.recipe(workshop, (line) => world.stderr.write(`${line}\n`));
+      const recipe = await source.recipe(training, (line) => context.stderr.write(`${line}\n`));
       const local = { ...recipe, dataset: withDataset(recipe.dataset, given.dataset) };
       const { directory } = source;
       if (given.resume !== true && existsSync(checkpointPath(directory, recipe.name)))
-        world.stderr.write('Starting over: --resume would go on from the checkpoint that is there\n');
-      const trained = await train(local, directory, threads, given.resume === true, workshop, world);
-      if (world.signal.aborted) {
+        context.stderr.write('Starting over: --resume would go on from the checkpoint that is there\n');
+      const trained = await train(local, directory, threads, given.resume === true, training, context);
+      if (context.signal.aborted) {
         const { iteration } = trained.checkpoint;
-        world.stderr.write(`Stopped after iteration ${iteration}; --resume goes on from there\n`);
+        context.stderr.write(`Stopped after iteration ${iteration}; --resume goes on from there\n`);
       }
-      world.signal.throwIfAborted();
+      context.signal.throwIfAborted();
       const { dataset, evaluations } = local;
       const metrics = await measureAll(
         { pkg: trained.pkg, directory, dataset, split: 'test', evaluations },
-        workshop,
-        world,
+        training,
+        context,
       );
       await publish(directory, recipe, trained, metrics);
-      world.stdout.write(`${recipe.name} ${recipe.version} is in ${directory}\n`);
+      context.stdout.write(`${recipe.name} ${recipe.version} is in ${directory}\n`);
     },
   });
 }
@@ -78,10 +77,10 @@ export function trainCommand(world: World) {
 /** Where a recipe comes from and its package goes to. */
 interface RecipeSource {
   readonly directory: string;
-  recipe(workshop: Workshop, say: (line: string) => void): Promise<Recipe>;
+  recipe(training: OpenTrainingContext, say: (line: string) => void): Promise<Recipe>;
 }
 
-type Given = ImagesArgs & { readonly [Name in 'recipe' | 'data' | 'dataset']?: string | undefined };
+type Given = ImagesArguments & { readonly [Name in 'recipe' | 'data' | 'dataset']?: string | undefined };
 
 async function recipeSource(given: Given): Promise<RecipeSource> {
   const { recipe: path, data } = given;
@@ -92,11 +91,11 @@ async function recipeSource(given: Given): Promise<RecipeSource> {
     const plan = await planImages(data, given);
     return {
       directory: plan.directory,
-      recipe: (workshop, say) => writeImagesRecipe(plan, workshop, say),
+      recipe: (training, say) => writeImagesRecipe(plan, training, say),
     };
   }
   if (path === undefined) throw invalid('Expected RECIPE, or --data with a folder of images; see --help');
-  const own = Object.keys(imagesArgs).find((name) => Object.hasOwn(given, name));
+  const own = Object.keys(imagesArguments).find((name) => Object.hasOwn(given, name));
   if (own !== undefined) throw invalid(`Expected no --${own}, since the recipe says it; it goes with --data`);
   const recipe = await readRecipe(path);
   return { directory: dirname(path), recipe: async () => recipe };
@@ -110,8 +109,8 @@ async function train(
   directory: string,
   threads: number,
   resume: boolean,
-  workshop: Workshop,
-  { stderr, clock, signal }: World,
+  training: OpenTrainingContext,
+  { stderr, clock, signal }: CliContext,
 ): Promise<Trained> {
   const progress = createProgress({ name: recipe.name, stream: stderr, clock });
   const [loss, accuracy] = [movingMean(0.98), movingMean(0.98)];
@@ -136,7 +135,7 @@ async function train(
           validated = [`validation ${accuracy.value() === null ? value.toFixed(3) : percent(value)}`];
         },
       },
-      workshop,
+      training,
     );
   } finally {
     progress.stop();

@@ -4,9 +4,9 @@ import type { Augmentation } from '../datasets/augment.ts';
 import { datasets } from '../datasets/catalogue.ts';
 import type { DatasetCard } from '../datasets/dataset.ts';
 import { algorithmOf, type Recipe } from '../recipe/recipe.ts';
+import { trainCommand } from '../recipe/reproduce.ts';
 import { cardExample } from './card-example.ts';
 import { markdownTable } from './markdown-table.ts';
-import { trainCommand } from './reproduce.ts';
 
 export interface CardOptions {
   readonly manifest: Manifest;

@@ -3,7 +3,7 @@ import { imagesPreprocessing } from './images.ts';
 import { decodePicture, type PictureFile } from './pictures.ts';
 
 /** What decides how pictures are best brought to a network. */
-export interface Look {
+export interface ImageStatistics {
   /** 1 when all are shades of grey. */
   readonly channels: 1 | 3;
   /** Whether they stand on a light ground, as drawings on paper and goods on white do. */
@@ -18,7 +18,10 @@ const COLOURED = 0.02;
 const LIGHT = 0.75;
 
 /** Looks at some of the pictures, evenly spread. @throws InnerloopError `invalid_image` that names the file. */
-export async function lookAt(files: readonly PictureFile[], decoder: ImageDecoder): Promise<Look> {
+export async function imageStatistics(
+  files: readonly PictureFile[],
+  decoder: ImageDecoder,
+): Promise<ImageStatistics> {
   const preprocessing = imagesPreprocessing({ size: SIDE, channels: 3, invert: false });
   const step = Math.max(1, files.length / SAMPLE);
   const sample = files.filter((_, i) => Math.floor(i / step) !== Math.floor((i - 1) / step));

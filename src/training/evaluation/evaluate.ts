@@ -3,8 +3,7 @@ import type { Package } from '../../package/manifest.ts';
 import type { ProgramRunner } from '../../ports/program-runner.ts';
 import type { Episode, EpisodeSource } from '../datasets/dataset.ts';
 import { createRandom } from '../random.ts';
-import { accuracyOf, meanSquaredError } from './scores.ts';
-import { type Estimate, estimate } from './statistics.ts';
+import { accuracyOf, type Estimate, estimate, meanSquaredError } from './statistics.ts';
 
 export interface EvaluationOptions {
   readonly ways: number;

@@ -1,10 +1,10 @@
 import { InnerloopError } from '../../errors.ts';
 import type { Metric, Package } from '../../package/manifest.ts';
 import type { ProgramRunner } from '../../ports/program-runner.ts';
-import { evaluateCommand } from '../card/reproduce.ts';
 import { type DatasetRecipe, datasets } from '../datasets/catalogue.ts';
 import type { EpisodeSource } from '../datasets/dataset.ts';
 import type { Evaluation } from '../recipe/recipe.ts';
+import { evaluateCommand } from '../recipe/reproduce.ts';
 import { evaluate } from './evaluate.ts';
 
 export interface Measurement {

@@ -5,8 +5,7 @@ import type { CreateObjectiveRunner, Objective } from '../../ports/objective-run
 import { copyOf, mapTensors, sizeOf, type Tensor, type Tensors } from '../../tensor.ts';
 import { augment } from '../datasets/augment.ts';
 import type { Episode, EpisodeSource } from '../datasets/dataset.ts';
-import { accuracyOf } from '../evaluation/scores.ts';
-import { mean } from '../evaluation/statistics.ts';
+import { accuracyOf, mean } from '../evaluation/statistics.ts';
 import { createRandom } from '../random.ts';
 import { algorithmOf, type Recipe } from '../recipe/recipe.ts';
 import { adamStep, cosineRate, startAdam } from './adam.ts';
@@ -24,12 +23,12 @@ export interface MetaTraining {
   readonly signal: AbortSignal;
   /** How good these weights are, higher being better, with its interval. */
   validate(weights: Tensors): Promise<{ score: number; interval95: number }>;
-  onIteration?(news: IterationNews): void;
+  onIteration?(news: IterationReport): void;
   /** Called after each validation, and when stopped early behind its start; the checkpoint's tensors change once it resolves. */
   onCheckpoint(checkpoint: Checkpoint): Promise<void>;
 }
 
-export interface IterationNews {
+export interface IterationReport {
   readonly iteration: number;
   readonly loss: number;
   /** Of this iteration's queries; null for regression. */

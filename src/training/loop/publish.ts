@@ -4,9 +4,9 @@ import type { Metric, Package } from '../../package/manifest.ts';
 import { verifyReadable, writePackage } from '../../package/write.ts';
 import { renderCard } from '../card/card.ts';
 import { renderCurve } from '../card/curve.ts';
-import { packageFolder } from '../card/reproduce.ts';
 import { datasets } from '../datasets/catalogue.ts';
 import type { Recipe } from '../recipe/recipe.ts';
+import { packageFolder } from '../recipe/reproduce.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import type { Trained } from './train-package.ts';
 

@@ -18,10 +18,10 @@ import { algorithmOf, type Recipe } from '../recipe/recipe.ts';
 import { calibrate } from './calibrate.ts';
 import { type Checkpoint, checkpointPath, readCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import { makePackage } from './make-package.ts';
-import { type IterationNews, metaTrain, startCheckpoint } from './meta-train.ts';
+import { type IterationReport, metaTrain, startCheckpoint } from './meta-train.ts';
 import { metaParameters, startWeights, warmStarted } from './weights.ts';
 
-/** What meta-training needs of the world. */
+/** What meta-training needs of the context. */
 export interface TrainingContext extends DatasetContext {
   readonly createRunner: CreateObjectiveRunner;
   readonly compile: CompileGraph;
@@ -37,7 +37,7 @@ export interface TrainOptions {
   /** Go on from the checkpoint, when there is one of this recipe. */
   readonly resume: boolean;
   readonly signal: AbortSignal;
-  onIteration?(news: IterationNews): void;
+  onIteration?(news: IterationReport): void;
   onValidation?(checkpoint: Checkpoint): void;
 }
 

@@ -1,12 +1,12 @@
 import { InnerloopError } from '../../errors.ts';
 import type { ImageClass } from '../datasets/image-folder.ts';
-import type { Look } from '../datasets/image-statistics.ts';
+import type { ImageStatistics } from '../datasets/image-statistics.ts';
 import { folderName } from '../datasets/images.ts';
 import { type Evaluation, parseRecipe, type Recipe } from './recipe.ts';
 import { type StartingAlgorithm, startingPoints } from './starting-points.ts';
 
 /** What somebody says who wants a package for a folder of images, defaults filled in. */
-export interface Wishes {
+export interface ImagesOptions {
   readonly name: string;
   readonly path: string;
   readonly algorithm: StartingAlgorithm;
@@ -36,7 +36,7 @@ const HELD_OUT = { val: 0.16, test: 0.2 };
 const SPLITS = 3;
 
 /** @throws InnerloopError `invalid_recipe` that says how many classes and images there are, and how many are needed. */
-export function planClasses(all: readonly ImageClass[], { ways, shots }: Wishes): Plan {
+export function planClasses(all: readonly ImageClass[], { ways, shots }: ImagesOptions): Plan {
   const minImages = shots + QUERIES;
   const classes = all.filter(({ files }) => files.length >= minImages);
   const possible = Math.floor(classes.length / SPLITS);
@@ -50,14 +50,14 @@ export function planClasses(all: readonly ImageClass[], { ways, shots }: Wishes)
 }
 
 /** A recipe for the images of a folder: an ordinary one, to be read, changed and used again. */
-export function imagesRecipe(wishes: Wishes, plan: Plan, look: Look): Recipe {
-  const { name, path, algorithm, size, shots, seed } = wishes;
+export function imagesRecipe(options: ImagesOptions, plan: Plan, look: ImageStatistics): Recipe {
+  const { name, path, algorithm, size, shots, seed } = options;
   const { classes, minImages, ways } = plan;
   const start = startingPoints[algorithm];
   const heldOut = (share: number) => Math.max(ways, Math.round(share * classes.length));
   const split = { seed, val: heldOut(HELD_OUT.val), test: heldOut(HELD_OUT.test) };
   const trained = classes.length - split.val - split.test;
-  const iterations = wishes.iterations ?? start.iterations;
+  const iterations = options.iterations ?? start.iterations;
   const { steps, rate } = start.bounds;
   const smallest = Math.min(...classes.map(({ files }) => files.length));
   const measured = (count: number): Omit<Evaluation, 'episodes' | 'seed'> => ({

@@ -4,7 +4,7 @@ import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { createSharpDecoder } from '../../../src/adapters/sharp.ts';
 import { classesOfFolder } from '../../../src/training/datasets/image-folder.ts';
-import { lookAt } from '../../../src/training/datasets/image-statistics.ts';
+import { imageStatistics } from '../../../src/training/datasets/image-statistics.ts';
 import { type ImagesRecipe, images } from '../../../src/training/datasets/images.ts';
 import { splitClasses } from '../../../src/training/datasets/split-classes.ts';
 import { createRandom } from '../../../src/training/random.ts';
@@ -84,12 +84,12 @@ describe('a folder of images', () => {
           .jpeg()
           .toBuffer(),
       );
-    expect(await lookAt([drawing, drawing], decoder)).toEqual({ channels: 1, lightGround: true });
-    expect(await lookAt([flat('#333333'), flat('#444444')], decoder)).toEqual({
+    expect(await imageStatistics([drawing, drawing], decoder)).toEqual({ channels: 1, lightGround: true });
+    expect(await imageStatistics([flat('#333333'), flat('#444444')], decoder)).toEqual({
       channels: 1,
       lightGround: false,
     });
-    expect(await lookAt([flat('#803020'), flat('#444444')], decoder)).toEqual({
+    expect(await imageStatistics([flat('#803020'), flat('#444444')], decoder)).toEqual({
       channels: 3,
       lightGround: false,
     });

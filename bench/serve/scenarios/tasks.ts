@@ -1,9 +1,9 @@
-import { ratio } from './bars.ts';
-import { adapt, nestedPredict, numbered, type Post } from './bodies.ts';
-import { mustCall } from './call.ts';
-import type { Scenario } from './scenario.ts';
-import { startServer } from './server.ts';
-import { wrk } from './wrk.ts';
+import { ratio } from '../bars.ts';
+import { adapt, nestedPredict, numbered, type Post } from '../load/bodies.ts';
+import { mustCall } from '../load/call.ts';
+import { wrk } from '../load/wrk.ts';
+import { startServer } from '../processes/server.ts';
+import type { Scenario } from '../scenario.ts';
 
 const MiB = 2 ** 20;
 const LANES = 8;

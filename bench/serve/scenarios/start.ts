@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { promisify } from 'node:util';
-import { level } from './bars.ts';
-import type { Scenario } from './scenario.ts';
-import { entries, startServer } from './server.ts';
+import { level } from '../bars.ts';
+import { entries, startServer } from '../processes/server.ts';
+import type { Scenario } from '../scenario.ts';
 
 const packages = readdirSync('models').filter((name) => !name.startsWith('.')).length;
 const kinds = Object.keys(entries) as (keyof typeof entries)[];

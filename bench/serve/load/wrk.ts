@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import type { Sample } from '../scenario.ts';
 import { firstNumber, type Post, SEED_MARK } from './bodies.ts';
-import type { Sample } from './scenario.ts';
 
 const SCRIPT = fileURLToPath(new URL('./post.lua', import.meta.url));
 const TIMEOUT_SECONDS = 10;

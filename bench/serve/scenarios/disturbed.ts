@@ -1,11 +1,11 @@
-import { load } from '../../test/faults/load.ts';
-import { level, ratio } from './bars.ts';
-import { adapt, firstNumber, nestedPredict, numbered, type Post, peerAdapt } from './bodies.ts';
-import { mustCall } from './call.ts';
-import { besidePeer } from './peers.ts';
-import type { Contender, Sample, Scenario } from './scenario.ts';
-import { startServer } from './server.ts';
-import { wrk } from './wrk.ts';
+import { load } from '../../../test/faults/load.ts';
+import { level, ratio } from '../bars.ts';
+import { adapt, firstNumber, nestedPredict, numbered, type Post, peerAdapt } from '../load/bodies.ts';
+import { mustCall } from '../load/call.ts';
+import { wrk } from '../load/wrk.ts';
+import { besidePeer } from '../processes/peers.ts';
+import { startServer } from '../processes/server.ts';
+import type { Contender, Sample, Scenario } from '../scenario.ts';
 
 const TASKS = 1000;
 const query = nestedPredict('/tasks/t/predict', 1);

@@ -1,4 +1,4 @@
-import { normal } from '../adapt/tensors.ts';
+import { normal } from '../../adapt/tensors.ts';
 
 /** A call to make, again and again. */
 export interface Post {

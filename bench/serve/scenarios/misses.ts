@@ -1,10 +1,10 @@
-import { privateServers } from '../../test/support/redis/server.ts';
-import { excess } from './bars.ts';
-import { adapt, nestedPredict } from './bodies.ts';
-import type { Contender, Keep, Scenario } from './scenario.ts';
-import { startServer } from './server.ts';
+import { privateServers } from '../../../test/support/redis/server.ts';
+import { excess } from '../bars.ts';
+import { adapt, nestedPredict } from '../load/bodies.ts';
+import { wrk } from '../load/wrk.ts';
+import { startServer } from '../processes/server.ts';
+import type { Contender, Keep, Scenario } from '../scenario.ts';
 import { askEach } from './tasks.ts';
-import { wrk } from './wrk.ts';
 
 /** A state of omniglot-maml is 450 kB: the least memory there is holds two. */
 const TASKS = 20;

@@ -1,10 +1,10 @@
-import { arrivals } from './arrivals.ts';
-import { ratio } from './bars.ts';
-import { adapt, type Post, packedBytesPredict } from './bodies.ts';
-import { mustCall } from './call.ts';
-import type { Contender, Scenario } from './scenario.ts';
-import { startServer } from './server.ts';
-import { wrk } from './wrk.ts';
+import { ratio } from '../bars.ts';
+import { arrivals } from '../load/arrivals.ts';
+import { adapt, type Post, packedBytesPredict } from '../load/bodies.ts';
+import { mustCall } from '../load/call.ts';
+import { wrk } from '../load/wrk.ts';
+import { startServer } from '../processes/server.ts';
+import type { Contender, Scenario } from '../scenario.ts';
 
 const TIMES = 3;
 const TASKS = 1000;

@@ -1,11 +1,11 @@
-import { excess, ratio } from './bars.ts';
-import { adapt as adaptation, firstNumber, numbered, peerAdapt } from './bodies.ts';
-import { mustCall } from './call.ts';
-import { startCluster } from './cluster.ts';
-import { besidePeer } from './peers.ts';
-import type { Contender, Scenario } from './scenario.ts';
-import { startServer } from './server.ts';
-import { wrk } from './wrk.ts';
+import { excess, ratio } from '../bars.ts';
+import { adapt as adaptation, firstNumber, numbered, peerAdapt } from '../load/bodies.ts';
+import { mustCall } from '../load/call.ts';
+import { wrk } from '../load/wrk.ts';
+import { startCluster } from '../processes/cluster.ts';
+import { besidePeer } from '../processes/peers.ts';
+import { startServer } from '../processes/server.ts';
+import type { Contender, Scenario } from '../scenario.ts';
 
 /** Tasks gather adaptations; nobody's has thousands. */
 const TASKS = 1000;

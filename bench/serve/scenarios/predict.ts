@@ -1,10 +1,10 @@
-import { ratio } from './bars.ts';
-import { adapt, binaryInfer, nestedPredict, packedPredict } from './bodies.ts';
-import { call, mustCall } from './call.ts';
-import { besidePeer, type Mode } from './peers.ts';
-import type { Contender, Scenario } from './scenario.ts';
-import { startServer } from './server.ts';
-import { wrk } from './wrk.ts';
+import { ratio } from '../bars.ts';
+import { adapt, binaryInfer, nestedPredict, packedPredict } from '../load/bodies.ts';
+import { call, mustCall } from '../load/call.ts';
+import { wrk } from '../load/wrk.ts';
+import { besidePeer, type Mode } from '../processes/peers.ts';
+import { startServer } from '../processes/server.ts';
+import type { Contender, Scenario } from '../scenario.ts';
 
 const forms = {
   "the peer's JSON": nestedPredict('/tasks/t/predict', 1),

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Dispatcher, Pool } from 'undici';
+import type { Sample } from '../scenario.ts';
 import { firstNumber, numbered, type Post } from './bodies.ts';
-import type { Sample } from './scenario.ts';
 
 /** More than the server has places for, so that it is the server that refuses. */
 const CONNECTIONS = 1024;

@@ -1,5 +1,5 @@
 import { isAbsolute, relative, sep } from 'node:path';
-import type { Evaluation } from '../recipe/recipe.ts';
+import type { Evaluation } from './recipe.ts';
 
 /** `path` as seen from the working directory, when it lies in it. */
 export function fromHere(path: string): string | null {

@@ -1,5 +1,5 @@
-import { privateServers } from '../../test/support/redis/server.ts';
-import type { Keep } from './scenario.ts';
+import { privateServers } from '../../../test/support/redis/server.ts';
+import type { Keep } from '../scenario.ts';
 import { type ServerOptions, type ServerProcess, startServer } from './server.ts';
 
 export interface Cluster {

@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { freePort } from '../../test/support/redis/ready.ts';
+import { freePort } from '../../../test/support/redis/ready.ts';
 import type { Vitals } from './vitals.ts';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
+const root = fileURLToPath(new URL('../../..', import.meta.url));
 const VITALS = new URL('./vitals.ts', import.meta.url).href;
 const READY_MS = 60_000;
 const ASK_EVERY_MS = 5;

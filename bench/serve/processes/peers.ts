@@ -2,10 +2,10 @@ import { spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { freePort } from '../../test/support/redis/ready.ts';
-import { peerAdapt } from './bodies.ts';
-import { call } from './call.ts';
-import type { Contender, Keep } from './scenario.ts';
+import { freePort } from '../../../test/support/redis/ready.ts';
+import { peerAdapt } from '../load/bodies.ts';
+import { call } from '../load/call.ts';
+import type { Contender, Keep } from '../scenario.ts';
 import { ended } from './server.ts';
 
 const PYTHON = '/usr/bin/python3';
