@@ -11,7 +11,7 @@ import { jointObjective, metaObjective } from '../src/algorithms/objective.ts';
 import { encodeModel } from '../src/graph/export/encode.ts';
 import { mlp } from '../src/nn/mlp.ts';
 import { regressor } from '../src/nn/network.ts';
-import type { Objective } from '../src/ports/objective-runner.ts';
+import type { Objective } from '../src/ports/training-runtime.ts';
 import { sinusoid } from '../src/training/datasets/sinusoid.ts';
 import { adamStep, startAdam } from '../src/training/loop/adam.ts';
 import { startWeights } from '../src/training/loop/weights.ts';

@@ -21,7 +21,7 @@ export function tensor(shape: readonly number[], data: Float32Array | readonly n
   return { shape, data: values };
 }
 
-/** Where the first value is that is not a finite number; -1 where all are. */
+/** Index of the first value that is not finite; -1 when all are finite. */
 export function firstNotFinite(values: Float32Array | Float64Array): number {
   for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i])) return i;
   return -1;
@@ -32,12 +32,12 @@ export function bytesOf(tensors: Tensors): number {
   return Object.values(tensors).reduce((bytes, { data }) => bytes + data.byteLength, 0);
 }
 
-/** Values of its own. */
+/** A copy that shares no memory with the original. */
 export function copyOf({ shape, data }: Tensor): Tensor {
   return { shape, data: data.slice() };
 }
 
-/** Each changed, under the same names. */
+/** Applies `change` to each tensor; names stay. */
 export function mapTensors(tensors: Tensors, change: (each: Tensor) => Tensor): Tensors {
   return Object.fromEntries(Object.entries(tensors).map(([name, each]) => [name, change(each)]));
 }
@@ -55,4 +55,27 @@ export function stack(tensors: readonly Tensor[]): Tensor {
     data.set(each.data, i * size);
   });
   return { shape: [tensors.length, ...first.shape], data };
+}
+
+/** Tensors [nᵢ, …row] joined to [Σ nᵢ, …row]. Null when their rows differ in shape. */
+export function joinRows(tensors: readonly Tensor[]): Tensor | null {
+  const [, ...row] = tensors[0]?.shape ?? [];
+  if (tensors.some(({ shape }) => shape.slice(1).join() !== row.join())) return null;
+  const data = new Float32Array(tensors.reduce((size, each) => size + each.data.length, 0));
+  let offset = 0;
+  for (const each of tensors) {
+    data.set(each.data, offset);
+    offset += each.data.length;
+  }
+  return { shape: [tensors.reduce((rows, each) => rows + (each.shape[0] ?? 0), 0), ...row], data };
+}
+
+/** `x` [n, …row] as parts of at most `maxRows` rows. The parts are views of `x`, not copies. */
+export function splitRows(x: Tensor, maxRows: number): readonly Tensor[] {
+  const [n = 0, ...row] = x.shape;
+  const size = sizeOf(row);
+  return Array.from({ length: Math.ceil(n / maxRows) }, (_, i) => {
+    const [from, to] = [i * maxRows, Math.min(n, (i + 1) * maxRows)];
+    return { shape: [to - from, ...row], data: x.data.subarray(from * size, to * size) };
+  });
 }

@@ -1,5 +1,5 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import type { Meter } from '../ports/meter.ts';
+import type { Meter } from '../ports/telemetry.ts';
 
 const WINDOW_MS = 10_000;
 /** How often the event loop is to be on time; what is measured includes it. */

@@ -30,7 +30,7 @@ const Count = Type.Integer({ minimum: 1 });
 
 /**
  * Memory-augmented network: an LSTM controller reads the support set one example after another and writes each into an
- * external memory, where it is least used; a query is answered by what its key recalls.
+ * external memory, where it is least used; a query is answered by what its key hasCachedKey.
  *
  *     hₜ = LSTM(f(xₜ), rₜ₋₁),    kₜ = tanh(hₜ W),    gₜ = σ(hₜ w)
  *     w^w = gₜ w^r_{t−1} + (1 − gₜ) w^lu,    M ← M + w^wᵀ kₜ,    Y ← Y + w^wᵀ yₜ

@@ -19,7 +19,7 @@ interface Recall<Value> {
  * the meantime waits for the same look-up, and after one that failed there is none for a second: a store that hangs
  * holds up few. Null is not remembered, or strangers could fill the memory with ids that nobody has.
  */
-export function createRecall<Value extends object>(
+export function createCachedLookup<Value extends object>(
   load: (key: string) => Promise<Value | null>,
   clock: Clock,
 ): Recall<Value> {

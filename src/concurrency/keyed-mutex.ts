@@ -1,5 +1,5 @@
 /** Runs what concerns one key one after the other, in this process; each begins when the one before has ended, however. */
-export function createInOrder() {
+export function createKeyedMutex() {
   const last = new Map<string, Promise<unknown>>();
   return async <T>(key: string, work: () => Promise<T>): Promise<T> => {
     const before = last.get(key) ?? Promise.resolve();

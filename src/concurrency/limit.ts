@@ -3,7 +3,7 @@
  * has aborted. Decoding shares few threads with the store and with other requests: a request of thousands of images takes
  * a place or two in their queue, not all of it.
  */
-export async function inTurns<Item, Result>(
+export async function mapWithLimit<Item, Result>(
   items: readonly Item[],
   work: (item: Item) => Promise<Result>,
   signal?: AbortSignal,

@@ -10,7 +10,7 @@ const PATIENCE_MS = 60_000;
  * a run whose result exists and only has to be written down, and for those who follow it, waiting is better than to begin
  * again.
  */
-export async function patiently<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
+export async function retryWhileUnavailable<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
   let waited = 0;
   for (let wait = FIRST_WAIT_MS; ; wait = Math.min(2 * wait, LONGEST_WAIT_MS)) {
     try {

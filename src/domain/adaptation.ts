@@ -1,33 +1,34 @@
+import { createHash } from 'node:crypto';
 import type { ErrorCode } from '../errors.ts';
 import type { TenantId } from './task.ts';
 
 export const ADAPTATION_STATUSES = ['queued', 'running', 'succeeded', 'failed', 'cancelled'] as const;
 export type AdaptationStatus = (typeof ADAPTATION_STATUSES)[number];
 
-/** Inner settings after the package's defaults were filled in. */
+/** Settings of the inner loop, with the package's defaults filled in. */
 export interface InnerSettings {
   readonly steps: number;
   readonly rate: number;
-  /** Part of the identity. The bundled programs draw no random numbers, so today it changes the id only. */
+  /** Part of the id. The bundled programs draw no random numbers, so today it changes only the id. */
   readonly seed: number;
 }
 
-/** The request that brought an adaptation, so that what is told of the run, wherever it runs, names it. */
+/** The request that submitted an adaptation. Logs and traces of the run name it, in every process. */
 export interface Origin {
   readonly requestId: string;
-  /** Of its span, where it was traced (W3C Trace Context). */
+  /** W3C Trace Context of the request's span. Absent when the request was not traced. */
   readonly traceparent?: string;
 }
 
 /**
- * One run over one support set. Everything above `status` is fixed when it is accepted, and `id` is the hash of
- * tenant, task, package digest, settings and support digest: the same request is the same adaptation.
+ * One run over one support set. All fields above `status` are fixed when the adaptation is accepted. `id` is
+ * `adaptationId` of them, so the same request is the same adaptation.
  */
 export interface Adaptation {
   readonly id: string;
   readonly tenant: TenantId;
   readonly task: string;
-  /** Position among the task's accepted adaptations, from 1. A later one is never replaced by an earlier one. */
+  /** Position among the task's accepted adaptations, from 1. An earlier one never replaces a later one as current. */
   readonly sequence: number;
   /** Package name and version, `omniglot-maml@1.0.0`. */
   readonly model: string;
@@ -39,14 +40,14 @@ export interface Adaptation {
     /** Examples per label in class order; absent for regression. */
     readonly labels?: Readonly<Record<string, number>>;
   };
-  /** Records from before there was one have none. */
+  /** Absent in records of old versions. */
   readonly origin?: Origin;
   readonly status: AdaptationStatus;
-  /** How often a worker has begun to run it. More than once: the one before was lost. */
+  /** How many times a worker has started it. More than 1 when an earlier worker was lost. */
   readonly attempts: number;
-  /** What the run computes on, such as `cpu`, told by whoever runs it; null until it has begun. */
+  /** The runtime's name for the device of the run, such as `cpu`. Null until the run starts. */
   readonly executionProvider: string | null;
-  /** Support loss before each step so far; its length is the number of steps done. */
+  /** Support loss before each step. Its length is the number of steps done. */
   readonly losses: readonly number[];
   readonly createdAt: string;
   readonly startedAt: string | null;
@@ -54,7 +55,43 @@ export interface Adaptation {
   readonly error: { readonly code: ErrorCode; readonly message: string } | null;
 }
 
-/** Whether the record can still change. */
+/** Whether the record is final. */
 export function hasEnded(status: AdaptationStatus): boolean {
   return status === 'succeeded' || status === 'failed' || status === 'cancelled';
+}
+
+type Identity = Pick<Adaptation, 'tenant' | 'task' | 'packageDigest' | 'settings'> & {
+  readonly supportDigest: string;
+};
+
+export const ADAPTATION_ID_PATTERN = '^adp_[0-9a-f]{32}$';
+
+/**
+ * Hash of all that decides the result. The execution provider is left out: it changes the result by rounding only,
+ * and it is not yet known when the request is accepted.
+ */
+export function adaptationId({ tenant, task, packageDigest, settings, supportDigest }: Identity): string {
+  const { steps, rate, seed } = settings;
+  const identity = JSON.stringify([tenant, task, packageDigest, steps, rate, seed, supportDigest]);
+  return `adp_${createHash('sha256').update(identity).digest('hex').slice(0, 32)}`;
+}
+
+export interface Timings {
+  /** Until the last attempt started. */
+  readonly queuedMs: number | null;
+  /** Of the last attempt. */
+  readonly runMs: number | null;
+}
+
+/** How long an adaptation waited and ran; null for a phase that has not ended. */
+export function timingsOf({
+  createdAt,
+  startedAt,
+  endedAt,
+}: Pick<Adaptation, 'createdAt' | 'startedAt' | 'endedAt'>): Timings {
+  return { queuedMs: between(createdAt, startedAt), runMs: between(startedAt, endedAt) };
+}
+
+function between(from: string | null, to: string | null): number | null {
+  return from === null || to === null ? null : Date.parse(to) - Date.parse(from);
 }

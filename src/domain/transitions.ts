@@ -2,9 +2,9 @@ import { InnerloopError } from '../errors.ts';
 import type { Adaptation } from './adaptation.ts';
 import type { Task, TaskDraft } from './task.ts';
 
-/** What becomes of tasks and records: pure functions of what is there, so that every store decides alike. */
+/** State changes of tasks and adaptation records. Pure functions, so that every store makes the same decisions. */
 
-/** The task after `draft`. @throws InnerloopError `model_conflict` */
+/** The task after `draft` is applied. @throws InnerloopError `model_conflict` */
 export function mergeTask(present: Task | null, { metadata, ...draft }: TaskDraft): Task {
   if (!present) return { ...draft, metadata: metadata ?? {}, current: null, submitted: 0 };
   if (present.model !== draft.model) throw modelConflict(present, draft.model);
@@ -14,11 +14,11 @@ export function mergeTask(present: Task | null, { metadata, ...draft }: TaskDraf
 export interface Acceptance {
   readonly task: Task;
   readonly adaptation: Adaptation;
-  /** Whether it adds work. */
+  /** Whether the adaptation must run; false when it is already queued, running or succeeded. */
   readonly accepted: boolean;
 }
 
-/** See `TaskStore.accept`. `former` is the record of the same id, `task` what `mergeTask` has answered. */
+/** See `TaskStore.accept`. `former` is the stored record of the same id; `task` is the result of `mergeTask`. */
 export function acceptInto(
   task: Task,
   former: Adaptation | null,
@@ -36,16 +36,20 @@ export function acceptInto(
   };
 }
 
-/** The task once `succeeded` has; `current` is the record that answers by now. A later request keeps its place. */
+/** The task after `succeeded` has succeeded. `current` is the record it uses until now; a later request stays current. */
 export function succeedCurrent(task: Task, current: Adaptation | null, succeeded: Adaptation): Task {
   if (current && current.sequence > succeeded.sequence) return task;
   return { ...task, current: succeeded.id };
 }
 
 function modelConflict(task: Task, got: string): InnerloopError {
-  return new InnerloopError('model_conflict', `Task ${task.id} is posed on ${task.model}`, {
-    pointer: '/model',
-    expected: task.model,
-    got,
-  });
+  return new InnerloopError(
+    'model_conflict',
+    `Task ${task.id} uses model ${task.model}; this cannot change`,
+    {
+      pointer: '/model',
+      expected: task.model,
+      got,
+    },
+  );
 }

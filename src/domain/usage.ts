@@ -1,63 +1,110 @@
 import { InnerloopError } from '../errors.ts';
+import type { Adaptation } from './adaptation.ts';
+import type { Task } from './task.ts';
+import type { Acceptance } from './transitions.ts';
 
-/** What a tenant, or one task, has stored, and has waiting or running. */
+/** What one tenant, or one task, stores and has in progress. Also the difference that a change makes to it. */
 export interface Usage {
   readonly tasks: number;
-  /** Of all support sets, with those that a later one has replaced. */
+  /** Examples of all support sets, including those that a later support set has replaced. */
   readonly examples: number;
-  /** Of all support sets as stored, and of tasks and records as JSON, as they were asked for. */
+  /** Bytes of all support sets as stored, plus tasks and adaptation records as JSON, as they were requested. */
   readonly bytes: number;
   /** Adaptations that have not ended. */
   readonly queued: number;
 }
 
-/** The most that each tenant may have; a store is created with one. */
+/** Upper limits per tenant. Each store is created with one. */
 export type Quota = Usage;
 
 export const NOTHING_USED: Usage = Object.freeze({ tasks: 0, examples: 0, bytes: 0, queued: 0 });
 export const USAGE_FIELDS = Object.freeze(Object.keys(NOTHING_USED) as (keyof Usage)[]);
 
-/** Never below nothing: what is from before there was a count may shrink and go. */
-export function addUsage(usage: Usage, more: Usage): Usage {
-  return usageOf((field) => Math.max(0, usage[field] + more[field]));
+/** Never below 0: records from before usage was counted can shrink and be deleted. */
+export function addUsage(usage: Usage, delta: Usage): Usage {
+  return usageOf((field) => Math.max(0, usage[field] + delta[field]));
 }
 
-export function subtractUsage(usage: Usage, less: Usage): Usage {
-  return usageOf((field) => Math.max(0, usage[field] - less[field]));
+/** Never below 0, as `addUsage`. */
+export function subtractUsage(usage: Usage, delta: Usage): Usage {
+  return usageOf((field) => Math.max(0, usage[field] - delta[field]));
 }
 
-/** A usage from its fields, one by one. */
+/** Builds a usage field by field. */
 export function usageOf(of: (field: keyof Usage) => number): Usage {
   return { tasks: of('tasks'), examples: of('examples'), bytes: of('bytes'), queued: of('queued') };
 }
 
-/** @throws InnerloopError `too_many_queued` or `quota_exceeded` when `more` would lead beyond `quota`. */
-export function checkQuota(usage: Usage, more: Usage, quota: Quota): void {
+/** @throws InnerloopError `too_many_queued` or `quota_exceeded` when `usage` plus `delta` exceeds `quota`. */
+export function checkQuota(usage: Usage, delta: Usage, quota: Quota): void {
   for (const field of USAGE_FIELDS) {
-    if (more[field] > 0 && usage[field] + more[field] > quota[field]) {
-      throw beyondQuota(field, usage[field], more[field], quota[field]);
+    if (delta[field] > 0 && usage[field] + delta[field] > quota[field]) {
+      throw quotaError(field, usage[field], delta[field], quota[field]);
     }
   }
 }
 
-const things: Readonly<Record<keyof Usage, string>> = {
+/** The usage that `after` adds when it replaces `before`. */
+export function taskUsageDelta(before: Task | null, after: Task): Usage {
+  const bytes = taskBytes(after) - (before ? taskBytes(before) : 0);
+  return { ...NOTHING_USED, tasks: before ? 0 : 1, bytes };
+}
+
+/** What is stored before an adaptation is accepted. */
+export interface Before {
+  readonly task: Task | null;
+  readonly record: Adaptation | null;
+  readonly hasSupport: boolean;
+}
+
+/** The usage that an acceptance adds. Its support set takes `supportBytes` in the store. */
+export function acceptanceUsageDelta(
+  before: Before,
+  { task, adaptation, accepted }: Acceptance,
+  supportBytes: number,
+): Usage {
+  const { tasks, bytes } = taskUsageDelta(before.task, task);
+  const record = recordBytes(adaptation) - (before.record ? recordBytes(before.record) : 0);
+  const isNew = accepted && !before.hasSupport;
+  return {
+    tasks,
+    examples: isNew ? adaptation.support.examples : 0,
+    bytes: bytes + record + (isNew ? supportBytes : 0),
+    queued: accepted ? 1 : 0,
+  };
+}
+
+/** Counts only the fields that the tenant sent. The others are small and change as adaptations come and end. */
+export function taskBytes({ tenant, id, model, metadata, createdAt }: Task): number {
+  return jsonBytes({ tenant, id, model, metadata, createdAt });
+}
+
+/** Counts only the fields that the request sent: a run must be able to write its result when the quota is full. */
+export function recordBytes(adaptation: Adaptation): number {
+  const { id, tenant, task, model, packageDigest, settings, support, origin, createdAt } = adaptation;
+  return jsonBytes({ id, tenant, task, model, packageDigest, settings, support, origin, createdAt });
+}
+
+function jsonBytes(value: object): number {
+  return Buffer.byteLength(JSON.stringify(value));
+}
+
+const units: Readonly<Record<keyof Usage, string>> = {
   tasks: 'tasks',
   examples: 'stored examples',
   bytes: 'bytes of support sets, records and metadata',
-  queued: 'adaptations waiting or running',
+  queued: 'adaptations queued or running',
 };
 
-function beyondQuota(field: keyof Usage, used: number, more: number, most: number): InnerloopError {
-  const expected = `at most ${most} ${things[field]}`;
-  const got = `${used} there and ${more} more`;
+function quotaError(field: keyof Usage, used: number, more: number, limit: number): InnerloopError {
+  const expected = `at most ${limit} ${units[field]}`;
+  const got = `${used} and ${more} more`;
+  const message = `Expected ${expected}, got ${got}`;
   return field === 'queued'
-    ? new InnerloopError('too_many_queued', `Expected ${expected}, got ${got}: try again soon`, {
+    ? new InnerloopError('too_many_queued', `${message}: try again later`, {
         expected,
         got,
         retryAfterSeconds: 1,
       })
-    : new InnerloopError('quota_exceeded', `Expected ${expected}, got ${got}: delete what is not needed`, {
-        expected,
-        got,
-      });
+    : new InnerloopError('quota_exceeded', `${message}: delete data you no longer need`, { expected, got });
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
-import { type Meter, noMeter } from '../ports/meter.ts';
-import type { Tracer } from '../ports/tracer.ts';
+import type { Tracer } from '../ports/telemetry.ts';
+import { type Meter, noMeter } from '../ports/telemetry.ts';
 import type { Service } from '../service/service.ts';
 import { admitCallers, type DoorKeys } from './admission/access.ts';
 import { refuseOverload } from './admission/back-pressure.ts';

@@ -1,12 +1,5 @@
 import type { Adaptation } from '../domain/adaptation.ts';
-import type { Package } from '../package/manifest.ts';
-import type { AdaptationQueue, AdaptationRef } from '../ports/adaptation-queue.ts';
-import type { Clock } from '../ports/clock.ts';
-import { type Meter, noMeter } from '../ports/meter.ts';
-import type { ProgramRunner } from '../ports/program-runner.ts';
-import type { StateCache } from '../ports/state-cache.ts';
-import type { TaskStore } from '../ports/task-store.ts';
-import { noTracer, type Tracer } from '../ports/tracer.ts';
+import { noMeter, noTracer } from '../ports/telemetry.ts';
 import { createAdapt } from './adapting/adapt.ts';
 import { createAdaptationMeasures } from './adapting/adaptation-metrics.ts';
 import { createAdaptations } from './adapting/adaptations.ts';
@@ -18,35 +11,9 @@ import { createCurrentAdaptation } from './predicting/current-adaptation.ts';
 import { createPredict } from './predicting/predict.ts';
 import { createStates } from './predicting/states.ts';
 import { createReadiness } from './readiness.ts';
-import type { DecodeInput, Service } from './service.ts';
+import type { Service } from './service.ts';
+import type { ServiceOptions } from './service-options.ts';
 import { createTasks } from './tasks/tasks.ts';
-
-export interface ServiceOptions {
-  /** All of them loaded into `runner`. */
-  readonly packages: readonly Package[];
-  readonly store: TaskStore;
-  readonly cache: StateCache;
-  readonly queue: AdaptationQueue;
-  readonly runner: ProgramRunner;
-  readonly clock: Clock;
-  readonly decodeInput: DecodeInput;
-  readonly meter?: Meter;
-  readonly tracer?: Tracer;
-  readonly limits: {
-    /** Inputs of one prediction request. */
-    readonly inputs: number;
-    /** Numbers of the answer to it. */
-    readonly numbers: number;
-    /** Pixels of the pictures of one request, together. */
-    readonly pixels: number;
-  };
-  /** What readiness asks besides. */
-  readonly checks?: Readonly<Record<string, () => boolean>>;
-  /** Hears what failed, in the words not meant for callers, and of which adaptation. */
-  onError(error: unknown, about?: AdaptationRef & Pick<Adaptation, 'origin'>): void;
-  /** Hears of each adaptation when it has ended, in the process where that was decided. */
-  onEnded(adaptation: Adaptation): void;
-}
 
 /** The use cases over a set of adapters. It owns none of them: whoever made them closes them. */
 export function createService(options: ServiceOptions): Service {

@@ -1,7 +1,7 @@
-import type { SpanOptions, Tracer } from '../ports/tracer.ts';
+import type { SpanOptions, Tracer } from '../ports/telemetry.ts';
 
 /** `work` as a span of its own: part of `options.parent`, and failed where `work` fails. */
-export async function traced<T>(
+export async function withSpan<T>(
   tracer: Tracer,
   name: string,
   options: SpanOptions,

@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
-import { inTurns } from '../../src/concurrency/limit.ts';
+import { mapWithLimit } from '../../src/concurrency/limit.ts';
 import { deferred } from '../support/deferred.ts';
 
 it('works on two items at a time and answers in their order', async () => {
   const begun: number[] = [];
   const gates = [0, 1, 2].map(() => deferred<string>());
-  const all = inTurns(gates, (gate) => {
+  const all = mapWithLimit(gates, (gate) => {
     begun.push(gates.indexOf(gate));
     return gate.promise;
   });
@@ -26,7 +26,7 @@ it('begins nothing more once one has failed', async () => {
     await new Promise(setImmediate);
     if (item === 1) throw new Error('one');
   };
-  await expect(inTurns([0, 1, 2, 3, 4, 5], work)).rejects.toThrow('one');
+  await expect(mapWithLimit([0, 1, 2, 3, 4, 5], work)).rejects.toThrow('one');
   await new Promise(setImmediate);
   expect(begun).not.toContain(4);
 });
@@ -36,7 +36,7 @@ it('begins nothing more once nobody waits, and ends when what was begun has', as
   const gate = deferred<void>();
   const caller = new AbortController();
   let ended = false;
-  const all = inTurns(
+  const all = mapWithLimit(
     [0, 1, 2, 3],
     (item) => {
       begun.push(item);

@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { appendSupport } from '../../src/domain/append-support-set.ts';
-import { labelledSupport, targetSupport } from '../../src/domain/build-support-set.ts';
-import { classOrder } from '../../src/domain/class-order.ts';
+import { classOrder } from '../../src/domain/labels.ts';
+import { appendSupport, labelledSupport, targetSupport } from '../../src/domain/support-set.ts';
 import { tensor } from '../../src/tensor.ts';
 import { supportOf } from '../support/examples.ts';
 

@@ -2,7 +2,7 @@ import { encodeSupport } from '../../src/adapters/support-bytes.ts';
 import type { Adaptation } from '../../src/domain/adaptation.ts';
 import { hasEnded } from '../../src/domain/adaptation.ts';
 import type { Usage } from '../../src/domain/usage.ts';
-import { recordBytes, taskBytes } from '../../src/domain/usage-delta.ts';
+import { recordBytes, taskBytes } from '../../src/domain/usage.ts';
 import type { TaskStore } from '../../src/ports/task-store.ts';
 
 /** All that a tenant has, and its usage counted one by one. */

@@ -1,5 +1,5 @@
 import { expect, vi } from 'vitest';
-import { labelledSupport } from '../../src/domain/build-support-set.ts';
+import { labelledSupport } from '../../src/domain/support-set.ts';
 import { type ErrorCode, InnerloopError } from '../../src/errors.ts';
 import { stateKey } from '../../src/service/predicting/states.ts';
 import type { Service } from '../../src/service/service.ts';

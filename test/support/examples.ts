@@ -1,6 +1,6 @@
 import type { Adaptation } from '../../src/domain/adaptation.ts';
-import { labelledSupport } from '../../src/domain/build-support-set.ts';
 import type { SupportSet } from '../../src/domain/support-set.ts';
+import { labelledSupport } from '../../src/domain/support-set.ts';
 import { tensor } from '../../src/tensor.ts';
 
 /** A quota that nothing reaches. */

@@ -6,9 +6,10 @@ import { InnerloopError } from '../../src/errors.ts';
 import type { Package } from '../../src/package/manifest.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { ProgramRunner } from '../../src/ports/program-runner.ts';
-import { createService, type ServiceOptions } from '../../src/service/create-service.ts';
+import { createService } from '../../src/service/create-service.ts';
 import { createInputDecoder } from '../../src/service/inputs/inputs.ts';
 import type { AdaptRequest, RawExample, Service } from '../../src/service/service.ts';
+import type { ServiceOptions } from '../../src/service/service-options.ts';
 import { plenty } from './examples.ts';
 
 export interface TestService extends AsyncDisposable, ServiceOptions {

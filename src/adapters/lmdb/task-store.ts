@@ -1,14 +1,15 @@
 import { hasEnded } from '../../domain/adaptation.ts';
 import { acceptInto, mergeTask, succeedCurrent } from '../../domain/transitions.ts';
 import {
+  acceptanceUsageDelta,
   addUsage,
   checkQuota,
   NOTHING_USED,
   type Quota,
   subtractUsage,
+  taskUsageDelta,
   type Usage,
 } from '../../domain/usage.ts';
-import { growthOfAcceptance, growthOfTask } from '../../domain/usage-delta.ts';
 import type { TaskStore } from '../../ports/task-store.ts';
 import { pageOf, sequenceAfter, taskIdAfter } from '../paging.ts';
 import { decodeSupport, encodeSupport } from '../support-bytes.ts';
@@ -51,7 +52,7 @@ export function createLmdbTaskStore({ path, quota }: LmdbTaskStoreOptions): Task
         const present = tasks.get([draft.tenant, draft.id]) ?? null;
         if (present && present.model !== draft.model) return { task: present, created: false };
         const task = mergeTask(present, draft);
-        use(task.tenant, task.id, growthOfTask(present, task));
+        use(task.tenant, task.id, taskUsageDelta(present, task));
         tasks.put([task.tenant, task.id], task);
         return { task, created: !present };
       }),
@@ -88,7 +89,7 @@ export function createLmdbTaskStore({ path, quota }: LmdbTaskStoreOptions): Task
         const { task, adaptation, accepted } = acceptance;
         const supportKey = [tenant, id, support.digest];
         const before = { task: present, record: former, hasSupport: supports.doesExist(supportKey) };
-        use(tenant, id, growthOfAcceptance(before, acceptance, bytes.length));
+        use(tenant, id, acceptanceUsageDelta(before, acceptance, bytes.length));
         tasks.put([tenant, id], task);
         if (former) order.remove([tenant, id, former.sequence]);
         order.put([tenant, id, adaptation.sequence], draft.id);

@@ -1,8 +1,8 @@
 import { InnerloopError } from '../../errors.ts';
 import type { ExecutionProvider } from '../../execution-providers.ts';
 import type { Package } from '../../package/manifest.ts';
-import { type Meter, noMeter } from '../../ports/meter.ts';
 import type { AdaptRun, Predicted, PredictRun, ProgramRunner } from '../../ports/program-runner.ts';
+import { type Meter, noMeter } from '../../ports/telemetry.ts';
 import type { Tensors } from '../../tensor.ts';
 import { leapOf } from './adapting/unrolled-program.ts';
 import { Predicting } from './predicting/predictor.ts';

@@ -1,8 +1,8 @@
 import type { Attributes, Observable, Meter as OtelMeter } from '@opentelemetry/api';
 import { PrometheusSerializer } from '@opentelemetry/exporter-prometheus';
 import { MeterProvider, MetricReader } from '@opentelemetry/sdk-metrics';
-import type { Meter } from '../../ports/meter.ts';
 import { type MetricName, type MetricOf, metrics } from '../../ports/metrics.ts';
+import type { Meter } from '../../ports/telemetry.ts';
 
 export interface MeterOfProcess extends Meter {
   /** All measures, in Prometheus' text format. */

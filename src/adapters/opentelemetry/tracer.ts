@@ -10,7 +10,7 @@ import { parseTraceParent } from '@opentelemetry/core';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
-import type { Span, Tracer } from '../../ports/tracer.ts';
+import type { Span, Tracer } from '../../ports/telemetry.ts';
 
 export interface TracerOptions {
   /** Base address of a collector that takes OTLP over HTTP. */

@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import { createInOrder } from '../../concurrency/keyed-mutex.ts';
+import { createKeyedMutex } from '../../concurrency/keyed-mutex.ts';
 import { checkQuota, NOTHING_USED, type Quota, type Usage } from '../../domain/usage.ts';
 import { type Commit, commit, type Write } from './commit.ts';
 import { reaching } from './connection.ts';
@@ -25,13 +25,13 @@ export type Change = <T>(
 /** @throws InnerloopError `quota_exceeded`, `unavailable` */
 export function createChange(redis: Redis, quota: Quota): Change {
   // Changes to one task would otherwise conflict with each other and be done again; those of other processes still may.
-  const inOrder = createInOrder();
+  const mutex = createKeyedMutex();
   const known = new Set<string>();
   // A Redis that was away may have lost its last second.
   redis.on('ready', () => known.clear());
 
   return (keys, tenant, decide) =>
-    inOrder(keys.task, () =>
+    mutex(keys.task, () =>
       reaching(async () => {
         for (;;) {
           let etag: string | undefined;

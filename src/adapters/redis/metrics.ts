@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import type { Meter } from '../../ports/meter.ts';
+import type { Meter } from '../../ports/telemetry.ts';
 import { infoOf, type RedisInfo, type RedisPurpose } from './requirements.ts';
 
 /** Measures a Redis by what it says of itself, asked once each time somebody looks. */

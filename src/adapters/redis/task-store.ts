@@ -2,8 +2,7 @@ import type { Redis } from 'ioredis';
 import { type Adaptation, hasEnded } from '../../domain/adaptation.ts';
 import type { Task } from '../../domain/task.ts';
 import { acceptInto, mergeTask, succeedCurrent } from '../../domain/transitions.ts';
-import { type Quota, usageOf } from '../../domain/usage.ts';
-import { growthOfAcceptance, growthOfTask } from '../../domain/usage-delta.ts';
+import { acceptanceUsageDelta, type Quota, taskUsageDelta, usageOf } from '../../domain/usage.ts';
 import type { AdaptationRef } from '../../ports/adaptation-queue.ts';
 import type { DeletedTask, TaskStore } from '../../ports/task-store.ts';
 import { pageOf, sequenceAfter, taskIdAfter } from '../paging.ts';
@@ -66,7 +65,7 @@ export function createRedisTaskStore({ redis, quota }: RedisTaskStoreOptions): T
         if (there && there.model !== draft.model)
           return { answer: { task: there, created: false }, writes: [] };
         const task = mergeTask(there, draft);
-        const usage = growthOfTask(there, task);
+        const usage = taskUsageDelta(there, task);
         return {
           answer: { task, created: !there },
           usage,
@@ -109,7 +108,7 @@ export function createRedisTaskStore({ redis, quota }: RedisTaskStoreOptions): T
         }
         const acceptance = acceptInto(merged, before.record, draft);
         const { task, adaptation, accepted } = acceptance;
-        const usage = growthOfAcceptance(before, acceptance, bytes.length);
+        const usage = acceptanceUsageDelta(before, acceptance, bytes.length);
         const work: readonly Write[] = [
           ['HSET', keys.task, `s:${support.digest}`, bytes],
           ['ZADD', keys.unfinished, Date.parse(draft.createdAt) || 0, `${id}/${draft.id}`],

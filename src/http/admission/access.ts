@@ -8,7 +8,7 @@ import { hungUp } from '../connection/disconnect.ts';
 import { refuseForwarded } from './forwarded.ts';
 
 /** What the door asks of the keys. */
-export type DoorKeys = Pick<Keys, 'required' | 'verify' | 'recalls' | 'isAdmitted'>;
+export type DoorKeys = Pick<Keys, 'required' | 'verify' | 'hasCachedKey' | 'isAdmitted'>;
 
 /** Routes that say nothing of anybody's. All others need a caller, those that do not exist included. */
 const OPEN = /^\/($|openapi\.json$|metrics$|docs($|\/)|(v2\/)?health\/)/;
@@ -35,7 +35,7 @@ export async function admitCallers(
    */
   const refuseGuesses = async (request: FastifyRequest, token: string) => {
     const refused = await refusals(request, { increment: false });
-    if (refused.isAllowed || refused.remaining > 0 || keys.recalls(token)) return;
+    if (refused.isAllowed || refused.remaining > 0 || keys.hasCachedKey(token)) return;
     throw new InnerloopError(
       'rate_limited',
       `Expected at most ${MAX_REFUSED} refused keys a minute from one address, got more`,

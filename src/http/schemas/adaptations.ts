@@ -3,9 +3,9 @@ import {
   ADAPTATION_STATUSES,
   type Adaptation as AdaptationRecord,
   type Origin,
+  timingsOf,
 } from '../../domain/adaptation.ts';
 import { MAX_LABEL_LENGTH } from '../../domain/support-set.ts';
-import { timingsOf } from '../../domain/timings.ts';
 import type { AdaptRequest } from '../../service/service.ts';
 import { examples } from '../description/examples.ts';
 import { MAX_EXAMPLES } from '../limits.ts';

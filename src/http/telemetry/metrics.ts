@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import type { Histogram, Meter } from '../../ports/meter.ts';
+import type { Histogram, Meter } from '../../ports/telemetry.ts';
 
 /** Requests to routes that do not exist are one: their paths are whatever strangers think of. */
 const NO_ROUTE = 'none';

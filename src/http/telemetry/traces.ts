@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import type { Span, Tracer } from '../../ports/tracer.ts';
+import type { Span, Tracer } from '../../ports/telemetry.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {

@@ -1,8 +1,8 @@
 import type { FastifyBaseLogger } from 'fastify';
 import type { Adaptation } from '../../domain/adaptation.ts';
-import { timingsOf } from '../../domain/timings.ts';
+import { timingsOf } from '../../domain/adaptation.ts';
 import type { AdaptationRef } from '../../ports/adaptation-queue.ts';
-import type { ServiceOptions } from '../../service/create-service.ts';
+import type { ServiceOptions } from '../../service/service-options.ts';
 
 /** What log lines say of an adaptation: whose it is, and the request that brought it, whichever process runs it. */
 export function aboutAdaptation({ tenant, task, id, origin }: AdaptationRef & Pick<Adaptation, 'origin'>) {

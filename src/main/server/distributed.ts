@@ -11,7 +11,7 @@ import { createRedisTaskStore } from '../../adapters/redis/task-store.ts';
 import { sparingly } from '../../adapters/throttle-errors.ts';
 import type { Config } from '../../config.ts';
 import { InnerloopError, nullIfUnavailable } from '../../errors.ts';
-import type { Meter } from '../../ports/meter.ts';
+import type { Meter } from '../../ports/telemetry.ts';
 import { aboutAdaptation } from './adaptation-logs.ts';
 import { type Backend, quotaOf } from './backend.ts';
 

@@ -4,7 +4,7 @@ import { createLmdbStateCache } from '../../adapters/lmdb/state-cache.ts';
 import { createLmdbTaskStore } from '../../adapters/lmdb/task-store.ts';
 import { createLocalQueue, type LocalQueueOptions } from '../../adapters/local/local-queue.ts';
 import type { Config } from '../../config.ts';
-import type { Meter } from '../../ports/meter.ts';
+import type { Meter } from '../../ports/telemetry.ts';
 import { type Backend, quotaOf } from './backend.ts';
 import { makeDataFolder } from './data-folder.ts';
 import { openEmbeddedKeyStore } from './keys.ts';

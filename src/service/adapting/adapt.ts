@@ -1,23 +1,23 @@
-import { createInOrder } from '../../concurrency/keyed-mutex.ts';
+import { createKeyedMutex } from '../../concurrency/keyed-mutex.ts';
 import type { Adaptation, InnerSettings } from '../../domain/adaptation.ts';
-import { adaptationId } from '../../domain/adaptation-id.ts';
-import { appendSupport } from '../../domain/append-support-set.ts';
-import { countLabels } from '../../domain/label-encoding.ts';
+import { adaptationId } from '../../domain/adaptation.ts';
+import { countLabels } from '../../domain/labels.ts';
 import type { SupportSet } from '../../domain/support-set.ts';
+import { appendSupport } from '../../domain/support-set.ts';
 import type { Task, TenantId } from '../../domain/task.ts';
 import { InnerloopError } from '../../errors.ts';
 import type { Manifest } from '../../package/manifest.ts';
 import type { AdaptationQueue } from '../../ports/adaptation-queue.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { TaskStore } from '../../ports/task-store.ts';
-import type { Tracer } from '../../ports/tracer.ts';
-import type { ServiceOptions } from '../create-service.ts';
+import type { Tracer } from '../../ports/telemetry.ts';
 import { createPixelBudget } from '../inputs/pixel-budget.ts';
 import { type Models, versioned } from '../models.ts';
 import type { AdaptRequest, DecodeInput, Service } from '../service.ts';
+import type { ServiceOptions } from '../service-options.ts';
 import { checkMetadata } from '../tasks/metadata.ts';
 import { checkTaskId, modelOf } from '../tasks/tasks.ts';
-import { traced } from '../with-span.ts';
+import { withSpan } from '../with-span.ts';
 import { resolveSettings } from './settings.ts';
 import { checkSupport, decodeSupport } from './support.ts';
 
@@ -44,7 +44,7 @@ export function createAdapt({
   onError,
 }: Parts): Service['adapt'] {
   // Appends to one task would each have to look again for every other.
-  const inOrder = createInOrder();
+  const mutex = createKeyedMutex();
 
   return async (tenant, taskId, request, signal) => {
     checkTaskId(taskId);
@@ -64,7 +64,7 @@ export function createAdapt({
     );
 
     const append = request.mode === 'append';
-    return append ? inOrder(`${tenant}/${taskId}`, accept) : accept();
+    return append ? mutex(`${tenant}/${taskId}`, accept) : accept();
 
     // Another process may accept an append between reading the latest set and adding to it: then look again.
     async function accept(): Promise<Adaptation> {
@@ -81,7 +81,7 @@ export function createAdapt({
       const draft = { ...draftOf(tenant, taskId, manifest, settings, support), ...originOf(request) };
       const expected = append ? (task?.submitted ?? 0) : undefined;
       const parent = request.origin?.traceparent;
-      const answer = await traced(tracer, 'accept', { parent }, () =>
+      const answer = await withSpan(tracer, 'accept', { parent }, () =>
         store.accept(draft, support, taskDraft(draft, manifest, request), expected),
       );
       if (!answer) return null;
@@ -90,7 +90,7 @@ export function createAdapt({
       // Also when it was queued before: the process that accepted it may have died before it could submit it. When
       // this fails, too, the record is there, and a worker that looks for what is unfinished finds it.
       if (answer.adaptation.status === 'queued')
-        await traced(tracer, 'submit', { parent }, () => queue.submit(ref)).catch((error) =>
+        await withSpan(tracer, 'submit', { parent }, () => queue.submit(ref)).catch((error) =>
           onError(error, draft),
         );
       if (answer.accepted) await queue.announce(ref);

@@ -1,6 +1,6 @@
 import type { Adaptation } from '../../domain/adaptation.ts';
-import { timingsOf } from '../../domain/timings.ts';
-import type { Counter, Histogram, Meter } from '../../ports/meter.ts';
+import { timingsOf } from '../../domain/adaptation.ts';
+import type { Counter, Histogram, Meter } from '../../ports/telemetry.ts';
 
 /** Measures adaptations as they end. Of packages there are few, so what is bound once is kept. */
 export function createAdaptationMeasures(meter: Meter) {

@@ -1,13 +1,12 @@
-import { patiently } from '../../concurrency/retry-while-unavailable.ts';
-import { type Adaptation, hasEnded } from '../../domain/adaptation.ts';
-import { ADAPTATION_ID_PATTERN } from '../../domain/adaptation-id.ts';
+import { retryWhileUnavailable } from '../../concurrency/retry-while-unavailable.ts';
+import { ADAPTATION_ID_PATTERN, type Adaptation, hasEnded } from '../../domain/adaptation.ts';
 import type { TenantId } from '../../domain/task.ts';
 import { InnerloopError } from '../../errors.ts';
 import type { AdaptationQueue, AdaptationRef } from '../../ports/adaptation-queue.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { TaskStore } from '../../ports/task-store.ts';
-import type { ServiceOptions } from '../create-service.ts';
 import type { Service } from '../service.ts';
+import type { ServiceOptions } from '../service-options.ts';
 import { findTask } from '../tasks/tasks.ts';
 import { eventsOf } from './adaptation-events.ts';
 import { followChanges } from './follow-changes.ts';
@@ -50,7 +49,7 @@ export function createAdaptations({ store, queue, progress, clock, onEnded }: Pa
    */
   async function* versions(ref: AdaptationRef, signal: AbortSignal) {
     for await (const _ of followChanges(queue, ref, signal)) {
-      const found = await patiently(() => read(ref), signal).catch((error: unknown) => {
+      const found = await retryWhileUnavailable(() => read(ref), signal).catch((error: unknown) => {
         if (signal.aborted) return 'aborted' as const;
         throw error;
       });

@@ -1,5 +1,5 @@
-import { createInOrder } from '../../concurrency/keyed-mutex.ts';
-import { patiently } from '../../concurrency/retry-while-unavailable.ts';
+import { createKeyedMutex } from '../../concurrency/keyed-mutex.ts';
+import { retryWhileUnavailable } from '../../concurrency/retry-while-unavailable.ts';
 import { type Adaptation, hasEnded } from '../../domain/adaptation.ts';
 import type { SupportSet } from '../../domain/support-set.ts';
 import { type ErrorCode, InnerloopError, isUnavailable } from '../../errors.ts';
@@ -7,12 +7,12 @@ import type { AbortReason, AdaptationQueue, AdaptationRef } from '../../ports/ad
 import type { Clock } from '../../ports/clock.ts';
 import type { ProgramRunner } from '../../ports/program-runner.ts';
 import type { TaskStore } from '../../ports/task-store.ts';
-import type { Tracer } from '../../ports/tracer.ts';
+import type { Tracer } from '../../ports/telemetry.ts';
 import type { Tensors } from '../../tensor.ts';
-import type { ServiceOptions } from '../create-service.ts';
 import type { Models } from '../models.ts';
 import type { States } from '../predicting/states.ts';
-import { traced } from '../with-span.ts';
+import type { ServiceOptions } from '../service-options.ts';
+import { withSpan } from '../with-span.ts';
 import type { Progress } from './progress.ts';
 import { traceRun } from './trace-run.ts';
 
@@ -53,12 +53,12 @@ type Outcome = Pick<Adaptation, 'status'> & Partial<Pick<Adaptation, 'error'>> &
 export function createRunAdaptation(parts: Parts) {
   const { models, store, states, queue, progress, clock, tracer, onError, onEnded } = parts;
   const { executionProvider } = parts.runner;
-  const inOrder = createInOrder();
+  const mutex = createKeyedMutex();
 
   return async (ref: AdaptationRef, signal: AbortSignal): Promise<void> => {
     const { tenant, task, id } = ref;
-    const former = await patiently(() => store.adaptation(tenant, task, id), signal);
-    await (former && isSuspect(former) ? inOrder('suspects', () => run(ref, signal)) : run(ref, signal));
+    const former = await retryWhileUnavailable(() => store.adaptation(tenant, task, id), signal);
+    await (former && isSuspect(former) ? mutex('suspects', () => run(ref, signal)) : run(ref, signal));
   };
 
   async function run(ref: AdaptationRef, signal: AbortSignal): Promise<void> {
@@ -72,7 +72,10 @@ export function createRunAdaptation(parts: Parts) {
     const isOurs = (each: Adaptation) => each.status === 'running' && each.startedAt === startedAt;
     const writeOwn = (change: (record: Adaptation) => Adaptation) =>
       write((each) => (isOurs(each) ? change(each) : null));
-    const record = await patiently(() => write((each) => begun(each, startedAt, executionProvider)), signal);
+    const record = await retryWhileUnavailable(
+      () => write((each) => begun(each, startedAt, executionProvider)),
+      signal,
+    );
     if (record?.startedAt !== startedAt) return;
     await queue.announce(ref);
     if (record.status !== 'running') return onEnded(record);
@@ -88,8 +91,8 @@ export function createRunAdaptation(parts: Parts) {
 
     async function runToItsEnd(adaptation: Adaptation): Promise<void> {
       const { digest } = adaptation.support;
-      const support = await traced(tracer, 'read support set', { parent }, () =>
-        patiently(() => store.supportSet(tenant, task, digest), signal),
+      const support = await withSpan(tracer, 'read support set', { parent }, () =>
+        retryWhileUnavailable(() => store.supportSet(tenant, task, digest), signal),
       );
       const losses: number[] = [];
       const follow = reportSteps(losses);
@@ -103,10 +106,10 @@ export function createRunAdaptation(parts: Parts) {
         await follow.written();
         const endedAt = now();
         const end = () => writeOwn((each) => ({ ...each, ...outcome, losses, endedAt }));
-        const ending = traced(tracer, 'end', { parent }, () => patiently(end, signal));
+        const ending = withSpan(tracer, 'end', { parent }, () => retryWhileUnavailable(end, signal));
         // Side by side: whoever misses the state in the moment between them computes it again.
         const keeping =
-          state && traced(tracer, 'keep state', { parent }, () => states.keep(adaptation, state));
+          state && withSpan(tracer, 'keep state', { parent }, () => states.keep(adaptation, state));
         const [ended] = await Promise.all([ending, keeping]);
         trace.span.set({ 'innerloop.status': ended?.status ?? 'deleted' });
         if (outcome.error) trace.span.fail(outcome.error.code);

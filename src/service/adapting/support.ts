@@ -1,6 +1,10 @@
-import { inTurns } from '../../concurrency/limit.ts';
-import { labelledSupport, targetSupport } from '../../domain/build-support-set.ts';
-import { MAX_LABEL_LENGTH, type SupportSet } from '../../domain/support-set.ts';
+import { mapWithLimit } from '../../concurrency/limit.ts';
+import {
+  labelledSupport,
+  MAX_LABEL_LENGTH,
+  type SupportSet,
+  targetSupport,
+} from '../../domain/support-set.ts';
 import { InnerloopError } from '../../errors.ts';
 import type { Manifest } from '../../package/manifest.ts';
 import { stack } from '../../tensor.ts';
@@ -30,13 +34,13 @@ export async function decodeSupport(
 
   const decodeAt = ({ pointer, input }: RawExample) =>
     decodeInput(input, manifest.input, `${pointer}/input`, takePixels);
-  const x = stack(await inTurns(examples, decodeAt, signal));
+  const x = stack(await mapWithLimit(examples, decodeAt, signal));
   if (classification) return labelledSupport(x, labels);
 
   const target = { shape: outputShape(manifest), preprocessing: { kind: 'none' } } as const;
   const decodeTarget = ({ pointer, target: value }: RawExample) =>
     decodeInput({ kind: 'nested', value }, target, `${pointer}/target`);
-  return targetSupport(x, stack(await inTurns(examples, decodeTarget, signal)));
+  return targetSupport(x, stack(await mapWithLimit(examples, decodeTarget, signal)));
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Adaptation } from '../../domain/adaptation.ts';
-import type { Span, Tracer } from '../../ports/tracer.ts';
+import type { Span, Tracer } from '../../ports/telemetry.ts';
 
 /** Of one run, a span keeps so many: beyond that, steps are alike. */
 const MAX_STEPS_TOLD = 100;

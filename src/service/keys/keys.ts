@@ -1,5 +1,5 @@
 import { timingSafeEqual } from 'node:crypto';
-import { createRecall } from '../../concurrency/cached-lookup.ts';
+import { createCachedLookup } from '../../concurrency/cached-lookup.ts';
 import { TENANT_ID_PATTERN, type TenantId } from '../../domain/task.ts';
 import { InnerloopError } from '../../errors.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -31,7 +31,7 @@ export interface Keys {
   /** Whether a caller who was let in would be now, for what outlasts a request's beginning. */
   isAdmitted(caller: Caller): Promise<boolean>;
   /** Whether `verify` has let this token in before, told without asking the store. */
-  recalls(token: string): boolean;
+  hasCachedKey(token: string): boolean;
   /** Whether callers need a key: always, or as soon as there has ever been one. */
   required(): Promise<boolean>;
   /** @throws InnerloopError `not_found` */
@@ -53,8 +53,8 @@ export interface KeysOptions {
 
 /** Bearer keys of tenants. */
 export function createKeys({ store, clock, randomBytes, always, onError }: KeysOptions): Keys {
-  const records = createRecall((id: string) => store.find(id), clock);
-  const everAny = createRecall(async () => ({ value: await store.any() }), clock);
+  const records = createCachedLookup((id: string) => store.find(id), clock);
+  const everAny = createCachedLookup(async () => ({ value: await store.any() }), clock);
   const noteUse = createUseNotes(store, clock, onError);
   let hasKeys = always;
   const required = async () => {
@@ -103,7 +103,7 @@ export function createKeys({ store, clock, randomBytes, always, onError }: KeysO
       const key = await records.get(keyId);
       return key !== null && isInForce(key, clock.now());
     },
-    recalls(text) {
+    hasCachedKey(text) {
       const token = parseToken(text);
       const key = token && records.last(token.id);
       return token !== null && key !== null && opens(token, key, clock.now());

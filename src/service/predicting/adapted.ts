@@ -1,14 +1,13 @@
-import { inTurns } from '../../concurrency/limit.ts';
-import { type Adaptation, hasEnded } from '../../domain/adaptation.ts';
-import { ADAPTATION_ID_PATTERN } from '../../domain/adaptation-id.ts';
-import { classOrder } from '../../domain/class-order.ts';
+import { mapWithLimit } from '../../concurrency/limit.ts';
+import { ADAPTATION_ID_PATTERN, type Adaptation, hasEnded } from '../../domain/adaptation.ts';
+import { classOrder } from '../../domain/labels.ts';
 import type { Task, TenantId } from '../../domain/task.ts';
 import { InnerloopError } from '../../errors.ts';
 import type { Manifest } from '../../package/manifest.ts';
-import type { Meter } from '../../ports/meter.ts';
 import type { ProgramRunner } from '../../ports/program-runner.ts';
 import type { StateCache } from '../../ports/state-cache.ts';
 import type { TaskStore } from '../../ports/task-store.ts';
+import type { Meter } from '../../ports/telemetry.ts';
 import { sizeOf, stack } from '../../tensor.ts';
 import { adaptationNotFound } from '../adapting/adaptations.ts';
 import { createPixelBudget } from '../inputs/pixel-budget.ts';
@@ -73,7 +72,7 @@ export function createAdapted({
         const takePixels = createPixelBudget(maxPixels);
         const decodeOne = ({ input, pointer }: PlacedInput) =>
           decodeInput(input, manifest.input, pointer, takePixels);
-        return stack(await inTurns(inputs, decodeOne, signal));
+        return stack(await mapWithLimit(inputs, decodeOne, signal));
       },
       async answer(x, pointerOf) {
         requireCount(x.shape[0] ?? 0);

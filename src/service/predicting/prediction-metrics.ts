@@ -1,5 +1,5 @@
-import type { Histogram, Meter } from '../../ports/meter.ts';
 import type { Served } from '../../ports/program-runner.ts';
+import type { Histogram, Meter } from '../../ports/telemetry.ts';
 
 /** Measures predictions by where their states came from, of which there are `tiers`. */
 export function createPredictionMeasures(meter: Meter, tiers: readonly string[]) {

@@ -1,12 +1,12 @@
-import { createInOrder } from '../../concurrency/keyed-mutex.ts';
+import { createKeyedMutex } from '../../concurrency/keyed-mutex.ts';
 import type { Adaptation } from '../../domain/adaptation.ts';
-import { encodeOutcome } from '../../domain/label-encoding.ts';
 import type { SupportSet } from '../../domain/support-set.ts';
+import { encodeOutcome } from '../../domain/support-set.ts';
 import { InnerloopError } from '../../errors.ts';
-import type { Meter } from '../../ports/meter.ts';
 import type { LoadedState, ProgramRunner } from '../../ports/program-runner.ts';
 import type { StateCache } from '../../ports/state-cache.ts';
 import type { TaskStore } from '../../ports/task-store.ts';
+import type { Meter } from '../../ports/telemetry.ts';
 import type { Tensors } from '../../tensor.ts';
 import type { TaskView } from '../service.ts';
 
@@ -61,7 +61,7 @@ export function createStates({ store, cache, runner, meter }: Parts): States {
   const [hits, misses, errors] = [asked('hit'), asked('miss'), asked('error')];
 
   // One at a time for each tenant: they take the place of nobody's adaptations but their own.
-  const inOrder = createInOrder();
+  const mutex = createKeyedMutex();
 
   const states: States = {
     async compute({ packageDigest, settings }, { x, outcome }, signal, onStep) {
@@ -85,7 +85,7 @@ export function createStates({ store, cache, runner, meter }: Parts): States {
       const cached = await lookUp(stateKey(adaptation));
       if (cached) return { state: cached, tier };
       const signal = AbortSignal.timeout(RECOMPUTE_MS);
-      return inOrder(tenant, async () => {
+      return mutex(tenant, async () => {
         if (signal.aborted) throw tooLate();
         const support = await store.supportSet(tenant, task, adaptation.support.digest);
         if (!support) return null;

@@ -1,14 +1,14 @@
-import { classOrder } from '../../domain/class-order.ts';
+import { classOrder } from '../../domain/labels.ts';
 import { TASK_ID_PATTERN, type Task, type TenantId } from '../../domain/task.ts';
 import { InnerloopError } from '../../errors.ts';
 import type { AdaptationQueue, AdaptationRef } from '../../ports/adaptation-queue.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { TaskStore } from '../../ports/task-store.ts';
-import type { ServiceOptions } from '../create-service.ts';
 import type { Models } from '../models.ts';
 import type { CurrentAdaptation } from '../predicting/current-adaptation.ts';
 import type { States } from '../predicting/states.ts';
 import type { Service, TaskView } from '../service.ts';
+import type { ServiceOptions } from '../service-options.ts';
 import { checkMetadata } from './metadata.ts';
 
 interface Parts {

@@ -3,7 +3,7 @@ import { input } from '../../graph/ops/index.ts';
 import { program } from '../../graph/program.ts';
 import type { Calibration, Encoder } from '../../nn/encoder.ts';
 import { parameterInputs } from '../../nn/parameters.ts';
-import type { CompileGraph } from '../../ports/compile-graph.ts';
+import type { CompileGraph } from '../../ports/training-runtime.ts';
 import type { Tensor, Tensors } from '../../tensor.ts';
 import type { EpisodeSource } from '../datasets/dataset.ts';
 import { createRandom } from '../random.ts';

@@ -1,7 +1,7 @@
 import { jointObjective, metaObjective } from '../../algorithms/objective.ts';
 import { encodeModel } from '../../graph/export/encode.ts';
 import type { Network } from '../../nn/network.ts';
-import type { CreateObjectiveRunner, Objective } from '../../ports/objective-runner.ts';
+import type { CreateObjectiveRunner, Objective } from '../../ports/training-runtime.ts';
 import { copyOf, mapTensors, sizeOf, type Tensor, type Tensors } from '../../tensor.ts';
 import { augment } from '../datasets/augment.ts';
 import type { Episode, EpisodeSource } from '../datasets/dataset.ts';

@@ -4,6 +4,6 @@ import type { DoorKeys } from '../../../src/http/admission/access.ts';
 export const noKeys: DoorKeys = {
   required: async () => false,
   verify: () => Promise.reject(new Error('Expected nobody to ask')),
-  recalls: () => false,
+  hasCachedKey: () => false,
   isAdmitted: async () => true,
 };

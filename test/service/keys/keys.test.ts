@@ -164,13 +164,13 @@ describe('a token', () => {
   it('is recalled once it has been let in, as long as it is in force', async () => {
     const { keys, time } = await opened();
     const { token } = await keys.issue('acme', { expiresAt: new Date(START + MINUTE) });
-    expect(keys.recalls(token)).toBe(false);
+    expect(keys.hasCachedKey(token)).toBe(false);
     await keys.verify(token);
     time.now += MINUTE - 1;
-    expect(keys.recalls(token)).toBe(true);
-    expect(keys.recalls(`${token.slice(0, -43)}${'A'.repeat(43)}`)).toBe(false);
+    expect(keys.hasCachedKey(token)).toBe(true);
+    expect(keys.hasCachedKey(`${token.slice(0, -43)}${'A'.repeat(43)}`)).toBe(false);
     time.now += 1;
-    expect(keys.recalls(token)).toBe(false);
+    expect(keys.hasCachedKey(token)).toBe(false);
   });
 });
 

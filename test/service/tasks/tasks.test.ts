@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { createLocalQueue } from '../../../src/adapters/local/local-queue.ts';
 import { createOnnxRunner } from '../../../src/adapters/onnxruntime/program-runner.ts';
-import type { ServiceOptions } from '../../../src/service/create-service.ts';
 import type { Service } from '../../../src/service/service.ts';
+import type { ServiceOptions } from '../../../src/service/service-options.ts';
 import { tensor } from '../../../src/tensor.ts';
 import { tinyPackages } from '../../support/packages.ts';
 import { scratchFolder } from '../../support/scratch.ts';

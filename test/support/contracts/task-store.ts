@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Adaptation, AdaptationStatus } from '../../../src/domain/adaptation.ts';
-import { targetSupport } from '../../../src/domain/build-support-set.ts';
+import { targetSupport } from '../../../src/domain/support-set.ts';
 import type { Quota } from '../../../src/domain/usage.ts';
 import type { TaskStore } from '../../../src/ports/task-store.ts';
 import { tensor } from '../../../src/tensor.ts';

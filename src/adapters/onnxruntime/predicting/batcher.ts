@@ -1,5 +1,4 @@
-import { joinRows, splitRows } from '../../../domain/rows.ts';
-import { sizeOf, type Tensor } from '../../../tensor.ts';
+import { joinRows, sizeOf, splitRows, type Tensor } from '../../../tensor.ts';
 
 /** What a run over rows [B, …] answers: theirs in order, and how long it computed. */
 export interface Computed {

@@ -1,7 +1,7 @@
 import type { Worker } from 'node:worker_threads';
 import type { InnerloopError } from '../../../errors.ts';
-import type { Histogram, Meter } from '../../../ports/meter.ts';
 import type { Predicted, PredictRun } from '../../../ports/program-runner.ts';
+import type { Histogram, Meter } from '../../../ports/telemetry.ts';
 import { bytesOf, mapTensors, type Tensor } from '../../../tensor.ts';
 import { buffersOf, owned, type PredictJob } from '../threads/messages.ts';
 import { Lane, notRun } from '../threads/worker-thread.ts';

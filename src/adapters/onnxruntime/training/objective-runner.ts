@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { Worker } from 'node:worker_threads';
-import type { CreateObjectiveRunner, ObjectiveResult } from '../../../ports/objective-runner.ts';
+import type { CreateObjectiveRunner, ObjectiveResult } from '../../../ports/training-runtime.ts';
 import type { Tensor, Tensors } from '../../../tensor.ts';
 import { spawn } from '../threads/spawn.ts';
 import type { ObjectiveJob, ObjectiveReply, ObjectiveSums } from './objective-worker.ts';

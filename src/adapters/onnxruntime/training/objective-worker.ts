@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import type { Objective } from '../../../ports/objective-runner.ts';
+import type { Objective } from '../../../ports/training-runtime.ts';
 import { sizeOf, stack, type Tensor, type Tensors } from '../../../tensor.ts';
 import { compile } from '../threads/session.ts';
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { ADAPTATION_ID_PATTERN, adaptationId } from '../../src/domain/adaptation-id.ts';
+import { ADAPTATION_ID_PATTERN, adaptationId } from '../../src/domain/adaptation.ts';
 
 const identity = {
   tenant: 'acme',

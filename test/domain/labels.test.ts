@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { countLabels, encodeOutcome, oneHot } from '../../src/domain/label-encoding.ts';
+import { countLabels, oneHot } from '../../src/domain/labels.ts';
+import { encodeOutcome } from '../../src/domain/support-set.ts';
 import { tensor } from '../../src/tensor.ts';
 import { supportOf } from '../support/examples.ts';
 

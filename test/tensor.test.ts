@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { joinRows, splitRows } from '../../src/domain/rows.ts';
-import { tensor } from '../../src/tensor.ts';
+import { joinRows, splitRows, tensor } from '../src/tensor.ts';
 
 const x = tensor([5, 2], [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
 

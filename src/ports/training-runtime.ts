@@ -1,0 +1,38 @@
+import type { Tensor, Tensors } from '../tensor.ts';
+
+/** One graph, compiled for the calling thread. */
+export interface CompiledGraph {
+  run(feeds: Tensors): Promise<Tensors>;
+  dispose(): Promise<void>;
+}
+
+export type CompileGraph = (model: Uint8Array) => Promise<CompiledGraph>;
+
+/** A meta-training objective as ONNX bytes. */
+export interface Objective {
+  readonly model: Uint8Array;
+  /** `many`: one run takes episodes of one shape, stacked along a leading axis, and answers means over them. */
+  readonly episodesPerRun: 'one' | 'many';
+}
+
+/** Evaluates a meta-training objective on many episodes in parallel. */
+export interface ObjectiveRunner extends AsyncDisposable {
+  /**
+   * The objective of each episode, all under the same weights.
+   *
+   * @param weights feeds that all runs share
+   * @param episodes feeds of each episode; all of one shape when a run takes `many`
+   */
+  run(weights: Tensors, episodes: readonly Tensors[]): Promise<ObjectiveResult>;
+}
+
+export interface ObjectiveResult {
+  /** Mean over episodes of each output `gradient/<name>`, by name. */
+  readonly gradients: Tensors;
+  /** One per episode, in the order of `episodes`. */
+  readonly losses: readonly number[];
+  readonly outputs: readonly Tensor[];
+}
+
+/** Compiles an objective on `threads` threads and distributes episodes over them. */
+export type CreateObjectiveRunner = (objective: Objective, threads: number) => Promise<ObjectiveRunner>;

@@ -1,0 +1,39 @@
+import type { Adaptation } from '../domain/adaptation.ts';
+import type { Package } from '../package/manifest.ts';
+import type { AdaptationQueue, AdaptationRef } from '../ports/adaptation-queue.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { ProgramRunner } from '../ports/program-runner.ts';
+import type { StateCache } from '../ports/state-cache.ts';
+import type { TaskStore } from '../ports/task-store.ts';
+import type { Meter, Tracer } from '../ports/telemetry.ts';
+import type { DecodeInput } from './service.ts';
+
+/** What the service is made of. The caller owns these parts and closes them. */
+export interface ServiceOptions {
+  /** All of them are loaded into `runner`. */
+  readonly packages: readonly Package[];
+  readonly store: TaskStore;
+  readonly cache: StateCache;
+  readonly queue: AdaptationQueue;
+  readonly runner: ProgramRunner;
+  readonly clock: Clock;
+  readonly decodeInput: DecodeInput;
+  /** Default: no metrics. */
+  readonly meter?: Meter;
+  /** Default: no traces. */
+  readonly tracer?: Tracer;
+  readonly limits: {
+    /** Inputs of one prediction request. */
+    readonly inputs: number;
+    /** Numbers in one answer. */
+    readonly numbers: number;
+    /** Pixels of all pictures of one request together. */
+    readonly pixels: number;
+  };
+  /** More readiness checks, by name. */
+  readonly checks?: Readonly<Record<string, () => boolean>>;
+  /** Receives internal errors with their original message, and the adaptation concerned. For logs, not for callers. */
+  onError(error: unknown, about?: AdaptationRef & Pick<Adaptation, 'origin'>): void;
+  /** Called for each adaptation that ends, in the process that ended it. */
+  onEnded(adaptation: Adaptation): void;
+}
