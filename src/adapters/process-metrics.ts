@@ -6,7 +6,7 @@ const WINDOW_MS = 10_000;
 const RESOLUTION_MS = 10;
 
 /** Measures this process, under the names that are usual for any, until it is disposed of. */
-export function measureProcess(meter: Meter): Disposable {
+export function observeProcess(meter: Meter): Disposable {
   const startedAt = Date.now() / 1000 - process.uptime();
   meter.observe('process_start_time_seconds', {}, () => startedAt);
   meter.observe('process_cpu_seconds_total', {}, () => {

@@ -32,5 +32,5 @@ export interface KeyStore extends AsyncDisposable {
   /** Note a use. An older one than is known changes nothing. */
   touch(id: string, at: string): Promise<void>;
   /** Whether there has ever been a key. */
-  any(): Promise<boolean>;
+  everHadKey(): Promise<boolean>;
 }

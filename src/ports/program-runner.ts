@@ -63,11 +63,11 @@ export interface LoadedState {
 
 export interface Predicted {
   readonly y: Tensor;
-  readonly served: Served;
+  readonly timings: PredictionTimings;
 }
 
 /** How a prediction was served, for whoever wants to know why it took so long. */
-export interface Served {
+export interface PredictionTimings {
   /** `memory` where the state was resident, otherwise what `loadState` has answered. */
   readonly tier: string;
   /** Until the state was there, until its batch began, and while that was computed. */

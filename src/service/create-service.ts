@@ -6,7 +6,7 @@ import { createAdaptations } from './adapting/adaptations.ts';
 import { createProgress } from './adapting/progress.ts';
 import { createRunAdaptation } from './adapting/run-adaptation.ts';
 import { createModels } from './models.ts';
-import { createAdapted } from './predicting/adapted.ts';
+import { createAdaptedModel } from './predicting/adapted-model.ts';
 import { createCurrentAdaptation } from './predicting/current-adaptation.ts';
 import { createPredict } from './predicting/predict.ts';
 import { createStates } from './predicting/states.ts';
@@ -30,19 +30,19 @@ export function createService(options: ServiceOptions): Service {
   const made = { meter, tracer, models, progress, states, current, onEnded };
   const parts = { ...options, ...made, maxPixels: limits.pixels };
   meter.observe('innerloop_adapt_queue_depth', {}, () => queue.depth());
-  const adapted = createAdapted({ ...parts, maxInputs: limits.inputs, maxNumbers: limits.numbers });
+  const adaptedModel = createAdaptedModel({ ...parts, maxInputs: limits.inputs, maxNumbers: limits.numbers });
   return {
     models: models.list,
     model: (name) => models.named(name),
     ...createTasks(parts),
     adapt: createAdapt(parts),
     ...createAdaptations(parts),
-    adapted,
-    predict: createPredict(adapted),
-    work: () => queue.process(createRunAdaptation(parts)),
-    async resume() {
+    adaptedModel,
+    predict: createPredict(adaptedModel),
+    processAdaptations: () => queue.process(createRunAdaptation(parts)),
+    async resubmitUnfinished() {
       for (const ref of await store.unfinished()) await queue.submit(ref);
     },
-    ready: createReadiness(parts),
+    readiness: createReadiness(parts),
   };
 }

@@ -22,7 +22,7 @@ export function createReadiness({
   queue,
   runner: { executionProvider },
   checks: others = {},
-}: Parts): Service['ready'] {
+}: Parts): Service['readiness'] {
   return async () => {
     const [storeAnswers, queueAnswers] = await Promise.all([
       answers(store.usage(NOBODY)),

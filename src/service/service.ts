@@ -1,7 +1,7 @@
 import type { Adaptation, InnerSettings, Origin } from '../domain/adaptation.ts';
 import type { Task, TenantId } from '../domain/task.ts';
 import type { Manifest } from '../package/manifest.ts';
-import type { Served } from '../ports/program-runner.ts';
+import type { PredictionTimings } from '../ports/program-runner.ts';
 import type { Page, PageRequest } from '../ports/task-store.ts';
 import type { Tensor } from '../tensor.ts';
 import type { TakePixels } from './inputs/pixel-budget.ts';
@@ -75,7 +75,7 @@ export interface Answers {
 }
 
 /** An adaptation that has succeeded, ready to be asked. */
-export interface Adapted {
+export interface AdaptedModel {
   /** Its id. */
   readonly adaptation: string;
   /** Package name and version. */
@@ -91,7 +91,10 @@ export interface Adapted {
    * Probabilities [B, ways], or values [B, …output], of x [B, …input], which is no longer the caller's. Errors about a
    * row point to `pointerOf(row)`. @throws `invalid_input`
    */
-  answer(x: Tensor, pointerOf: (row: number) => string): Promise<Answers & { readonly served: Served }>;
+  answer(
+    x: Tensor,
+    pointerOf: (row: number) => string,
+  ): Promise<Answers & { readonly timings: PredictionTimings }>;
 }
 
 /** The use cases. Every method throws InnerloopError and nothing else on bad input; `tenant` scopes every id. */
@@ -118,7 +121,7 @@ export interface Service {
   /** Idempotent. @throws `adaptation_ended` once it has succeeded or failed. */
   cancel(tenant: TenantId, task: string, id: string): Promise<Adaptation>;
   /** The record once it has ended, or as it was last seen when `signal` aborts, however long the store was away. */
-  settled(accepted: Adaptation, signal: AbortSignal): Promise<Adaptation>;
+  waitUntilEnded(accepted: Adaptation, signal: AbortSignal): Promise<Adaptation>;
   /** Events with id > `after`, live, until the end or until `signal` aborts. */
   events(
     tenant: TenantId,
@@ -132,21 +135,26 @@ export interface Service {
    * What answers for a task: its current adaptation, or the one named, which need only have succeeded.
    * @throws `task_not_found`, `task_not_adapted`, `adaptation_not_found`
    */
-  adapted(tenant: TenantId, task: string, adaptation?: string): Promise<Adapted>;
+  adaptedModel(tenant: TenantId, task: string, adaptation?: string): Promise<AdaptedModel>;
   /** @throws `task_not_found`, `task_not_adapted`, `invalid_input`, `invalid_image` */
   predict(
     tenant: TenantId,
     task: string,
     inputs: readonly PlacedInput[],
     signal?: AbortSignal,
-  ): Promise<{ adaptation: string; model: string; predictions: readonly Prediction[]; served: Served }>;
+  ): Promise<{
+    adaptation: string;
+    model: string;
+    predictions: readonly Prediction[];
+    timings: PredictionTimings;
+  }>;
 
   /** Runs accepted adaptations from now on. */
-  work(): void;
+  processAdaptations(): void;
   /** Submits again what is unfinished: whoever accepted it, or ran it, may be gone. Harmless for what is not lost. */
-  resume(): Promise<void>;
+  resubmitUnfinished(): Promise<void>;
   /** Whether requests can be served now, part by part, and what this process computes on. */
-  ready(): Promise<{
+  readiness(): Promise<{
     ready: boolean;
     checks: Readonly<Record<string, boolean>>;
     executionProvider: string;

@@ -19,7 +19,7 @@ const copyable = await withClient();
 describe('backup and restore', () => {
   const query = [{ pointer: '/inputs/0', input: { kind: 'nested', value: [0.2, 0.4] } }] as const;
   const ask = async (service: Service) => {
-    const { served: _, ...answer } = await service.predict('default', 'signs', query);
+    const { timings: _, ...answer } = await service.predict('default', 'signs', query);
     return answer;
   };
 

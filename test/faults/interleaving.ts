@@ -88,7 +88,7 @@ export function createInterleaving(
       history.accepted.push(accepted);
       if (record.status === 'succeeded') accepted.succeededBy = accepted.end;
       if (command.waits) {
-        const waiting = service.settled(record, AbortSignal.timeout(20_000));
+        const waiting = service.waitUntilEnded(record, AbortSignal.timeout(20_000));
         const settled = await waiting.catch(unlessCode('task_not_found', 'adaptation_not_found'));
         if (settled?.status === 'succeeded') accepted.succeededBy = ++clock;
         else expect(settled?.status ?? 'gone').toMatch(/^(cancelled|gone)$/);
@@ -211,7 +211,7 @@ export function createInterleaving(
     const [tenant, task] = ['reference', digest.replace(':', '-')];
     const support = labelled(...examples);
     const accepted = await service.adapt(tenant, task, { model: 'tiny-prototypes', support });
-    await service.settled(accepted, AbortSignal.timeout(20_000));
+    await service.waitUntilEnded(accepted, AbortSignal.timeout(20_000));
     const { predictions } = await service.predict(tenant, task, [INPUT]);
     references.set(digest, predictions);
     return predictions;

@@ -79,4 +79,4 @@ export const corners: AdaptRequest = {
 };
 
 export const settle = (service: Service, accepted: Adaptation): Promise<Adaptation> =>
-  service.settled(accepted, AbortSignal.timeout(20_000));
+  service.waitUntilEnded(accepted, AbortSignal.timeout(20_000));

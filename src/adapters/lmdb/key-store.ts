@@ -54,7 +54,7 @@ export function createLmdbKeyStore({ path }: { readonly path: string }): KeyStor
         if (key !== undefined && at > (key.lastUsedAt ?? '')) keys.put(id, { ...key, lastUsedAt: at });
       });
     },
-    async any() {
+    async everHadKey() {
       fresh();
       return !isEmpty();
     },

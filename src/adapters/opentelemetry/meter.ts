@@ -4,7 +4,7 @@ import { MeterProvider, MetricReader } from '@opentelemetry/sdk-metrics';
 import { type MetricName, type MetricOf, metrics } from '../../ports/metrics.ts';
 import type { Meter } from '../../ports/telemetry.ts';
 
-export interface MeterOfProcess extends Meter {
+export interface PrometheusMeter extends Meter {
   /** All measures, in Prometheus' text format. */
   exposition(): Promise<string>;
 }
@@ -13,7 +13,7 @@ export interface MeterOfProcess extends Meter {
  * Measures by OpenTelemetry's SDK, read as Prometheus reads them. A counter is a number that the SDK reads when somebody
  * looks: adding through the SDK costs ten times as much, for it looks its labels up each time.
  */
-export function createMeter(): MeterOfProcess {
+export function createMeter(): PrometheusMeter {
   const reader = new PulledReader();
   const otel = new MeterProvider({ readers: [reader] }).getMeter('innerloop');
   // Neither scope nor target: labels that are the same everywhere only make lines longer.

@@ -60,7 +60,7 @@ export function createRedisKeyStore(redis: Redis): KeyStore {
       reaching(async () => {
         await touch(redis, [hashOf(id)], [at]);
       }),
-    any: () => reaching(async () => (await redis.exists(ALL)) === 1),
+    everHadKey: () => reaching(async () => (await redis.exists(ALL)) === 1),
     [Symbol.asyncDispose]: async () => undefined,
   };
 }

@@ -8,7 +8,7 @@ import { hungUp } from '../connection/disconnect.ts';
 import { refuseForwarded } from './forwarded.ts';
 
 /** What the door asks of the keys. */
-export type DoorKeys = Pick<Keys, 'required' | 'verify' | 'hasCachedKey' | 'isAdmitted'>;
+export type DoorKeys = Pick<Keys, 'required' | 'verify' | 'hasCachedKey' | 'isStillValid'>;
 
 /** Routes that say nothing of anybody's. All others need a caller, those that do not exist included. */
 const OPEN = /^\/($|openapi\.json$|metrics$|docs($|\/)|(v2\/)?health\/)/;

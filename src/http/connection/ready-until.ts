@@ -4,8 +4,8 @@ import type { Service } from '../../service/service.ts';
 export function readyUntil(closing: AbortSignal, service: Service): Service {
   return {
     ...service,
-    async ready() {
-      const { ready, checks, ...more } = await service.ready();
+    async readiness() {
+      const { ready, checks, ...more } = await service.readiness();
       const stays = !closing.aborted;
       return { ...more, ready: ready && stays, checks: { ...checks, stays } };
     },

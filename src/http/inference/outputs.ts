@@ -1,7 +1,7 @@
 import type { Static } from 'typebox';
 import { describe } from '../../service/inputs/describe.ts';
 import { likeliest } from '../../service/predicting/predictions.ts';
-import type { Adapted, Answers } from '../../service/service.ts';
+import type { AdaptedModel, Answers } from '../../service/service.ts';
 import type { InferenceOutput, InferenceRequest, TensorMetadata } from '../schemas/inference.ts';
 import { refuse } from './refuse.ts';
 
@@ -45,7 +45,7 @@ function rowsOf({ shape, data }: Answers): Answers['data'][] {
 }
 
 /** What a model can be asked for; all of it is what it answers unasked. */
-export function describeOutputs({ classes, answerShape }: Adapted): Static<typeof TensorMetadata>[] {
+export function describeOutputs({ classes, answerShape }: AdaptedModel): Static<typeof TensorMetadata>[] {
   const shape = [-1, ...answerShape];
   if (classes === null) return [{ name: 'value', datatype: 'FP32', shape }];
   return [
@@ -60,7 +60,7 @@ export function describeOutputs({ classes, answerShape }: Adapted): Static<typeo
  */
 export function planOutputs(
   { outputs = [], parameters = {} }: Static<typeof InferenceRequest>,
-  adapted: Adapted,
+  adapted: AdaptedModel,
 ): (answers: Answers) => readonly OutputTensor[] {
   const known = describeOutputs(adapted).map(({ name }) => name);
   const asked =

@@ -1,7 +1,7 @@
 import type { Static } from 'typebox';
 import { describe } from '../../service/inputs/describe.ts';
 import { fromBase64 } from '../../service/inputs/inputs.ts';
-import type { Adapted, PlacedInput } from '../../service/service.ts';
+import type { AdaptedModel, PlacedInput } from '../../service/service.ts';
 import type { Tensor } from '../../tensor.ts';
 import type { InferenceInput } from '../schemas/inference.ts';
 import { splitByteStrings } from './byte-strings.ts';
@@ -24,7 +24,7 @@ type Input = Static<typeof InferenceInput>;
 export async function readInput(
   inputs: readonly Input[],
   { json, tensors }: Frame,
-  adapted: Adapted,
+  adapted: AdaptedModel,
 ): Promise<Tensor> {
   if (json === null) return readRaw(tensors, adapted);
   const [input] = inputs;
@@ -46,7 +46,10 @@ export async function readInput(
 }
 
 /** The body is a batch of one: a picture where the package takes pictures, numbers of FP32 where it takes numbers. */
-async function readRaw(body: Buffer, { input: { shape, preprocessing }, decode }: Adapted): Promise<Tensor> {
+async function readRaw(
+  body: Buffer,
+  { input: { shape, preprocessing }, decode }: AdaptedModel,
+): Promise<Tensor> {
   if (preprocessing.kind === 'image') return decode([{ pointer: AT, input: { kind: 'image', file: body } }]);
   const whole = [1, ...shape];
   return { shape: whole, data: valuesOfBytes(body, datatypes.FP32 as Datatype, whole, AT) };

@@ -69,7 +69,7 @@ export const adaptRoutes: FastifyPluginAsyncTypebox<Options> = async (
       const adaptation =
         seconds === null || hasEnded(accepted.status)
           ? accepted
-          : await service.settled(
+          : await service.waitUntilEnded(
               accepted,
               AbortSignal.any([orClosing(gone, closing, reply), AbortSignal.timeout(seconds * 1000)]),
             );

@@ -14,7 +14,7 @@ import { problems } from '../schemas/problem.ts';
 
 interface Options {
   readonly service: Service;
-  readonly keys: Pick<DoorKeys, 'isAdmitted'>;
+  readonly keys: Pick<DoorKeys, 'isStillValid'>;
   readonly closing: AbortSignal;
   readonly heartbeatMs: number;
   readonly follow: Follow;
@@ -56,10 +56,10 @@ export const eventRoutes: FastifyPluginAsyncTypebox<Options> = async (
       await service.adaptation(tenant, task, id);
       follow(request, reply);
       const after = headers['last-event-id'] ?? 0;
-      const isAdmitted = async () => caller !== null && keys.isAdmitted(caller);
-      const gone = AbortSignal.any([untilDisconnect(reply), untilRefused(isAdmitted, heartbeatMs, reply)]);
+      const isStillValid = async () => caller !== null && keys.isStillValid(caller);
+      const gone = AbortSignal.any([untilDisconnect(reply), untilRefused(isStillValid, heartbeatMs, reply)]);
       const events = service.events(tenant, task, id, after, orClosing(gone, closing, reply));
-      const admitted = whileTrue(events, isAdmitted);
+      const admitted = whileTrue(events, isStillValid);
       return reply
         .type('text/event-stream')
         .header('cache-control', 'no-store')
@@ -68,12 +68,16 @@ export const eventRoutes: FastifyPluginAsyncTypebox<Options> = async (
   );
 };
 
-/** Aborts when `isAdmitted` no longer holds, as is looked up now and then: nothing may happen for long. */
-function untilRefused(isAdmitted: () => Promise<boolean>, everyMs: number, reply: FastifyReply): AbortSignal {
+/** Aborts when `isStillValid` no longer holds, as is looked up now and then: nothing may happen for long. */
+function untilRefused(
+  isStillValid: () => Promise<boolean>,
+  everyMs: number,
+  reply: FastifyReply,
+): AbortSignal {
   const refused = new AbortController();
   const look = setInterval(async () => {
     // While the keys cannot be asked, nothing is known against it.
-    if (!(await isAdmitted().catch(() => true))) refused.abort();
+    if (!(await isStillValid().catch(() => true))) refused.abort();
   }, everyMs);
   whenClosed(reply, () => clearInterval(look));
   return refused.signal;

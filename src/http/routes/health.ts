@@ -33,7 +33,7 @@ export const healthRoutes: FastifyPluginAsyncTypebox<{ service: Service }> = asy
       },
     },
     async (_request, reply) => {
-      const answer = await service.ready();
+      const answer = await service.readiness();
       return reply.code(answer.ready ? 200 : 503).send(answer);
     },
   );

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
 import type { Static } from 'typebox';
 import { InnerloopError } from '../../errors.ts';
-import type { Adapted, Service } from '../../service/service.ts';
+import type { AdaptedModel, Service } from '../../service/service.ts';
 import { tenantOf } from '../admission/tenant.ts';
 import { frameOf } from '../bodies/inference-bodies.ts';
 import { untilDisconnect } from '../connection/disconnect.ts';
@@ -33,9 +33,9 @@ const addresses = [
 ] as const;
 
 export const inferenceModelRoutes: FastifyPluginAsync<{ service: Service }> = async (app, { service }) => {
-  const adaptedOf = (request: FastifyRequest): Promise<Adapted> => {
+  const adaptedOf = (request: FastifyRequest): Promise<AdaptedModel> => {
     const { task, id } = request.params as Static<typeof InferenceModelParams> & { id?: string };
-    return service.adapted(tenantOf(request), task, id);
+    return service.adaptedModel(tenantOf(request), task, id);
   };
 
   const describeModel = async (request: FastifyRequest, reply: FastifyReply) => {
@@ -70,8 +70,8 @@ export const inferenceModelRoutes: FastifyPluginAsync<{ service: Service }> = as
       ...adapted,
       decode: (inputs) => adapted.decode(inputs, untilDisconnect(reply)),
     });
-    const { served, ...answers } = await adapted.answer(x, pointerOfRow);
-    tellServed(reply, served);
+    const { timings, ...answers } = await adapted.answer(x, pointerOfRow);
+    tellServed(reply, timings);
     const head = { model_name: task, model_version: adapted.adaptation, id: body.id };
     const response = writeResponse(head, outputs(answers));
     if (response.headerLength === null)

@@ -63,7 +63,7 @@ export const inferenceServerRoutes: FastifyPluginAsyncTypebox<Options> = async (
       },
     },
     async (_request, reply) => {
-      const { ready } = await service.ready();
+      const { ready } = await service.readiness();
       return reply.code(ready ? 200 : 503).send({ live: true, ready });
     },
   );

@@ -38,13 +38,13 @@ export const predictionRoutes: FastifyPluginAsyncTypebox<Options> = async (app, 
       });
       // Nothing but pictures takes long enough to be worth stopping.
       const gone = inputs.some(({ input }) => input.kind === 'image') ? untilDisconnect(reply) : undefined;
-      const { predictions, served, ...by } = await service.predict(
+      const { predictions, timings, ...by } = await service.predict(
         tenantOf(request),
         params.task,
         inputs,
         gone,
       );
-      tellServed(reply, served);
+      tellServed(reply, timings);
       return { task: params.task, ...by, predictions: [...predictions] };
     },
   );

@@ -1,11 +1,14 @@
 import type { FastifyReply } from 'fastify';
-import type { Served } from '../../ports/program-runner.ts';
+import type { PredictionTimings } from '../../ports/program-runner.ts';
 
 /**
  * Tells where the state of a prediction came from, and what the time went into.
  * @see https://www.w3.org/TR/server-timing/
  */
-export function tellServed(reply: FastifyReply, { tier, queueMs, cacheMs, modelMs }: Served): void {
+export function tellServed(
+  reply: FastifyReply,
+  { tier, queueMs, cacheMs, modelMs }: PredictionTimings,
+): void {
   reply.request.span?.set({
     'innerloop.tier': tier,
     'innerloop.queue_ms': queueMs,

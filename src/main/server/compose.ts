@@ -1,8 +1,8 @@
 import type { FastifyBaseLogger } from 'fastify';
 import { createOnnxRunner } from '../../adapters/onnxruntime/program-runner.ts';
 import { chooseProvider } from '../../adapters/onnxruntime/providers/choose-provider.ts';
-import { createMeter, type MeterOfProcess } from '../../adapters/opentelemetry/meter.ts';
-import { measureProcess } from '../../adapters/process-metrics.ts';
+import { createMeter, type PrometheusMeter } from '../../adapters/opentelemetry/meter.ts';
+import { observeProcess } from '../../adapters/process-metrics.ts';
 import { createSharpDecoder } from '../../adapters/sharp.ts';
 import { createSystemClock } from '../../adapters/system-clock.ts';
 import { type Config, itemsOf } from '../../config.ts';
@@ -24,7 +24,7 @@ const RESUME_EVERY_MS = 15_000;
 
 export interface Assembled extends AsyncDisposable, Pick<Backend, 'keyStore' | 'counters'> {
   readonly service: Service;
-  readonly meter: MeterOfProcess;
+  readonly meter: PrometheusMeter;
   readonly tracer: Tracer | undefined;
   /** Resolves when all programs can run, which threads see to meanwhile. @throws InnerloopError `invalid_package` */
   readonly loaded: Promise<void>;
@@ -72,8 +72,8 @@ export async function assemble(
     ...told,
   });
   meter.observe('innerloop_info', { role: config.ROLE, version: readVersion() }, () => 1);
-  meter.observe('innerloop_ready', {}, async () => ((await service.ready()).ready ? 1 : 0));
-  const measuring = measureProcess(meter);
+  meter.observe('innerloop_ready', {}, async () => ((await service.readiness()).ready ? 1 : 0));
+  const measuring = observeProcess(meter);
   let worker: Disposable | undefined;
   const drain = async () => {
     worker?.[Symbol.dispose]();

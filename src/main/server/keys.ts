@@ -22,7 +22,7 @@ export function createServerKeys(store: KeyStore, { HOST }: Config, logger: Fast
     store,
     clock: createSystemClock(),
     randomBytes,
-    always: !isLoopback(HOST),
+    isAlwaysRequired: !isLoopback(HOST),
     onError: (error) => logger.warn({ err: error }, "a key's use could not be noted"),
   });
 }
@@ -43,7 +43,7 @@ export async function openKeys(
     store,
     clock,
     randomBytes,
-    always: false,
+    isAlwaysRequired: false,
     onError: () => undefined,
   });
   const place = config.REDIS_URL === '' ? config.DATA_DIR : 'Redis';

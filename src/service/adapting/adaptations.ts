@@ -20,7 +20,10 @@ interface Parts {
   onEnded: ServiceOptions['onEnded'];
 }
 
-type AdaptationUseCases = Pick<Service, 'adaptation' | 'adaptations' | 'cancel' | 'settled' | 'events'>;
+type AdaptationUseCases = Pick<
+  Service,
+  'adaptation' | 'adaptations' | 'cancel' | 'waitUntilEnded' | 'events'
+>;
 
 const ADAPTATION_ID = new RegExp(ADAPTATION_ID_PATTERN);
 
@@ -90,7 +93,7 @@ export function createAdaptations({ store, queue, progress, clock, onEnded }: Pa
       return record ?? { ...found, status: 'cancelled', endedAt };
     },
 
-    async settled(accepted, signal) {
+    async waitUntilEnded(accepted, signal) {
       const { tenant, task, id } = accepted;
       let record = accepted;
       for await (const latest of versions({ tenant, task, id }, signal)) {

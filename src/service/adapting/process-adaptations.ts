@@ -17,11 +17,11 @@ export function startWorker(service: Service, { resumeEveryMs, onError }: Worker
   const { signal } = stop;
   const look = async () => {
     while (!signal.aborted) {
-      await service.resume().catch(onError);
+      await service.resubmitUnfinished().catch(onError);
       await setTimeout(resumeEveryMs * (0.5 + Math.random()), undefined, { signal }).catch(() => undefined);
     }
   };
-  service.work();
+  service.processAdaptations();
   void look();
   return { [Symbol.dispose]: () => stop.abort() };
 }

@@ -29,7 +29,7 @@ export interface Keys {
    */
   verify(token: string): Promise<Caller>;
   /** Whether a caller who was let in would be now, for what outlasts a request's beginning. */
-  isAdmitted(caller: Caller): Promise<boolean>;
+  isStillValid(caller: Caller): Promise<boolean>;
   /** Whether `verify` has let this token in before, told without asking the store. */
   hasCachedKey(token: string): boolean;
   /** Whether callers need a key: always, or as soon as there has ever been one. */
@@ -46,17 +46,17 @@ export interface KeysOptions {
   /** From a cryptographic source. */
   randomBytes(size: number): Buffer;
   /** Whether callers need a key even when there has never been one. */
-  readonly always: boolean;
+  readonly isAlwaysRequired: boolean;
   /** Hears why a use could not be noted. */
   onError(error: unknown): void;
 }
 
 /** Bearer keys of tenants. */
-export function createKeys({ store, clock, randomBytes, always, onError }: KeysOptions): Keys {
+export function createKeys({ store, clock, randomBytes, isAlwaysRequired, onError }: KeysOptions): Keys {
   const records = createCachedLookup((id: string) => store.find(id), clock);
-  const everAny = createCachedLookup(async () => ({ value: await store.any() }), clock);
+  const everAny = createCachedLookup(async () => ({ value: await store.everHadKey() }), clock);
   const noteUse = createUseNotes(store, clock, onError);
-  let hasKeys = always;
+  let hasKeys = isAlwaysRequired;
   const required = async () => {
     // Once there has been a key, for ever: the last one's end must not open the door.
     hasKeys ||= (await everAny.get(''))?.value ?? false;
@@ -98,7 +98,7 @@ export function createKeys({ store, clock, randomBytes, always, onError }: KeysO
       noteUse(key);
       return { tenant: key.tenant, keyId: key.id };
     },
-    async isAdmitted({ keyId }) {
+    async isStillValid({ keyId }) {
       if (keyId === null) return !(await required());
       const key = await records.get(keyId);
       return key !== null && isInForce(key, clock.now());

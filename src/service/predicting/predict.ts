@@ -2,11 +2,11 @@ import type { Service } from '../service.ts';
 import { toPredictions } from './predictions.ts';
 
 /** Predictions in the caller's terms: labels by name, values nested. */
-export function createPredict(adapted: Service['adapted']): Service['predict'] {
+export function createPredict(adapted: Service['adaptedModel']): Service['predict'] {
   return async (tenant, taskId, inputs, signal) => {
     const { adaptation, model, classes, decode, answer } = await adapted(tenant, taskId);
     const x = await decode(inputs, signal);
-    const { served, ...answers } = await answer(x, (row) => inputs[row]?.pointer ?? '/inputs');
-    return { adaptation, model, predictions: toPredictions(answers, classes), served };
+    const { timings, ...answers } = await answer(x, (row) => inputs[row]?.pointer ?? '/inputs');
+    return { adaptation, model, predictions: toPredictions(answers, classes), timings };
   };
 }

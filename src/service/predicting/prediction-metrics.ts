@@ -1,4 +1,4 @@
-import type { Served } from '../../ports/program-runner.ts';
+import type { PredictionTimings } from '../../ports/program-runner.ts';
 import type { Histogram, Meter } from '../../ports/telemetry.ts';
 
 /** Measures predictions by where their states came from, of which there are `tiers`. */
@@ -9,7 +9,7 @@ export function createPredictionMeasures(meter: Meter, tiers: readonly string[])
   const asked = (result: string) =>
     meter.counter('innerloop_cache_requests_total', { tier: 'memory', result });
   const [hits, misses] = [asked('hit'), asked('miss')];
-  return ({ tier, cacheMs, queueMs, modelMs }: Served): void => {
+  return ({ tier, cacheMs, queueMs, modelMs }: PredictionTimings): void => {
     (tier === 'memory' ? hits : misses).add(1);
     durations.get(tier)?.record((cacheMs + queueMs + modelMs) / 1000);
   };

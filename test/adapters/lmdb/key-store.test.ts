@@ -30,10 +30,10 @@ describe('LMDB key store', () => {
     const path = await scratchFolder();
     await using here = createLmdbKeyStore({ path });
     const there = await otherProcess(path);
-    expect([await here.any(), await there('any')]).toEqual([false, false]);
+    expect([await here.everHadKey(), await there('everHadKey')]).toEqual([false, false]);
 
     await there('add', apiKey('a'));
-    expect([await here.find('a'), await here.any()]).toEqual([apiKey('a'), true]);
+    expect([await here.find('a'), await here.everHadKey()]).toEqual([apiKey('a'), true]);
     await here.revoke('a', '2026-02-01T00:00:00.000Z');
     expect(await there('find', 'a')).toEqual(apiKey('a', { revokedAt: '2026-02-01T00:00:00.000Z' }));
     await there('add', apiKey('b'));
@@ -43,10 +43,10 @@ describe('LMDB key store', () => {
   it('reads what another process has just written, within one turn of the event loop too', async () => {
     const path = await scratchFolder();
     await using here = createLmdbKeyStore({ path });
-    const before = here.any();
+    const before = here.everHadKey();
     const input = `${JSON.stringify(['add', apiKey('a')])}\n`;
     spawnSync(process.execPath, ['--import', 'tsx', script, path], { input });
-    const after = here.any();
+    const after = here.everHadKey();
     expect(await Promise.all([before, after])).toEqual([false, true]);
   });
 

@@ -47,10 +47,10 @@ it.each(asked)(
         await gate.promise;
         return http.service.adapt(...args);
       },
-      async adapted(...args) {
+      async adaptedModel(...args) {
         begun.resolve();
         await gate.promise;
-        return http.service.adapted(...args);
+        return http.service.adaptedModel(...args);
       },
     };
     const limits = { ...defaultLimits, bodiesBytes: 1 };

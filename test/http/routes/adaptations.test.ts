@@ -52,7 +52,7 @@ describe('POST /tasks/{task}/adaptations/{id}/cancel', () => {
     const second = await cancel('cancelled', id);
     expect({ status: second.statusCode, body: second.json() }).toEqual({ status: 200, body: first.json() });
     const record = await http.service.adaptation('default', 'cancelled', id);
-    const settled = await http.service.settled(record, AbortSignal.timeout(20_000));
+    const settled = await http.service.waitUntilEnded(record, AbortSignal.timeout(20_000));
     expect(settled.status).toBe('cancelled');
   });
 

@@ -103,10 +103,10 @@ describe('GET /tasks/{task}/adaptations/{id}/events', () => {
 
   it('tells nothing more, and ends, once the caller would no longer be let in', async () => {
     const { id } = await adapt('outlived', long);
-    let isAdmitted = true;
+    let isStillValid = true;
     const app = await buildApp({
       service: http.service,
-      keys: { ...noKeys, isAdmitted: async () => isAdmitted },
+      keys: { ...noKeys, isStillValid: async () => isStillValid },
       version: '0.0.0',
     });
     onTestFinished(() => app.close());
@@ -115,8 +115,8 @@ describe('GET /tasks/{task}/adaptations/{id}/events', () => {
     let text = '';
     for await (const chunk of stream) {
       text += chunk;
-      if (!isAdmitted) continue;
-      isAdmitted = false;
+      if (!isStillValid) continue;
+      isStillValid = false;
       await http.service.cancel('default', 'outlived', id);
     }
     const seen = messages(text).map(({ event }) => event);
@@ -126,7 +126,7 @@ describe('GET /tasks/{task}/adaptations/{id}/events', () => {
 
   it('ends soon after the caller would no longer be let in, though nothing happens', async () => {
     const { id } = await adapt('quiet', { ...steps, settings: { steps: 1 } }, { prefer: 'wait=20' });
-    let isAdmitted = true;
+    let isStillValid = true;
     // Nothing ever happens to this one after its first event.
     const service: Service = {
       ...http.service,
@@ -137,7 +137,7 @@ describe('GET /tasks/{task}/adaptations/{id}/events', () => {
     };
     const app = await buildApp({
       service,
-      keys: { ...noKeys, isAdmitted: async () => isAdmitted },
+      keys: { ...noKeys, isStillValid: async () => isStillValid },
       version: '0.0.0',
       heartbeatMs: 20,
     });
@@ -145,7 +145,7 @@ describe('GET /tasks/{task}/adaptations/{id}/events', () => {
     await app.listen({ port: 0, host: '127.0.0.1' });
     const stream = await open('quiet', id, app);
     await once(stream, 'data');
-    isAdmitted = false;
+    isStillValid = false;
     stream.resume();
     await once(stream, 'end');
   });

@@ -22,8 +22,8 @@ describe('adapting a task', () => {
     opened = openService(await scratchFolder(), runner, packages);
     service = opened.service;
     onTestFinished(() => opened[Symbol.asyncDispose]());
-    service.work();
-    await service.resume();
+    service.processAdaptations();
+    await service.resubmitUnfinished();
   });
 
   const adapt = (request: AdaptRequest = corners, task = 'signs') => service.adapt('acme', task, request);

@@ -25,8 +25,8 @@ it('tells followers of many steps at once, and of each of them', async () => {
   };
   await using opened = openService(await scratchFolder(), runner, [tinyPackages.gradients()], { queue });
   const { service } = opened;
-  service.work();
-  await service.resume();
+  service.processAdaptations();
+  await service.resubmitUnfinished();
   const adaptation = await service.adapt('acme', 'signs', { ...corners, settings: { steps: 1000 } });
   expect(await settle(service, adaptation)).toMatchObject({ status: 'succeeded' });
   expect(announced).toBeLessThan(10);

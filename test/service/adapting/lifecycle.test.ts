@@ -54,8 +54,8 @@ describe('the life of an adaptation', () => {
     it('tells everything in order, live', async () => {
       const accepted = await adapt();
       const following = all(follow(accepted));
-      service.work();
-      await service.resume();
+      service.processAdaptations();
+      await service.resubmitUnfinished();
       const events = await following;
       expect(events.map(({ id }) => id)).toEqual([1, 2, 3, 4, 5, 6]);
       expect(events.map(({ type }) => type)).toEqual([
@@ -73,8 +73,8 @@ describe('the life of an adaptation', () => {
     });
 
     it('tells the same to those who come later, and the rest to those who come back', async () => {
-      service.work();
-      await service.resume();
+      service.processAdaptations();
+      await service.resubmitUnfinished();
       const accepted = await adapt();
       const live = await all(follow(accepted));
       expect(await all(follow(accepted))).toEqual(live);
@@ -83,8 +83,8 @@ describe('the life of an adaptation', () => {
     });
 
     it('tells a failure with its reason', async () => {
-      service.work();
-      await service.resume();
+      service.processAdaptations();
+      await service.resubmitUnfinished();
       const events = await all(follow(await adapt({ ...corners, settings: { rate: 1e20, steps: 50 } })));
       expect(events.at(-1)).toMatchObject({
         type: 'failed',
@@ -100,8 +100,8 @@ describe('the life of an adaptation', () => {
     });
 
     it('ends when the task is deleted', async () => {
-      service.work();
-      await service.resume();
+      service.processAdaptations();
+      await service.resubmitUnfinished();
       const accepted = await adapt(long);
       const following = all(follow(accepted));
       await stepping(accepted);
@@ -118,16 +118,16 @@ describe('the life of an adaptation', () => {
         startedAt: null,
         endedAt: expect.any(String),
       });
-      service.work();
-      await service.resume();
+      service.processAdaptations();
+      await service.resubmitUnfinished();
       expect((await settle(service, accepted)).status).toBe('cancelled');
       expect((await service.task('acme', 'signs')).current).toBeNull();
       expect(await opened.queue.depth()).toBe(0);
     });
 
     it('ends one that runs, with the losses so far', async () => {
-      service.work();
-      await service.resume();
+      service.processAdaptations();
+      await service.resubmitUnfinished();
       const accepted = await adapt(long);
       await stepping(accepted);
       const cancelled = await cancel(accepted);
@@ -144,8 +144,8 @@ describe('the life of an adaptation', () => {
     });
 
     it('comes too late once it has ended', async () => {
-      service.work();
-      await service.resume();
+      service.processAdaptations();
+      await service.resubmitUnfinished();
       const accepted = await adapt();
       await settle(service, accepted);
       await expect(cancel(accepted)).rejects.toMatchObject({
@@ -155,8 +155,8 @@ describe('the life of an adaptation', () => {
     });
 
     it('either wins or comes too late, whenever it comes', async () => {
-      service.work();
-      await service.resume();
+      service.processAdaptations();
+      await service.resubmitUnfinished();
       for (let i = 0; i < 20; i++) {
         const accepted = await adapt({ ...corners, settings: { seed: i, steps: 1 + (i % 5) } });
         const cancelling = cancel(accepted).then(
@@ -169,8 +169,8 @@ describe('the life of an adaptation', () => {
     });
 
     it('leaves room for the same request again', async () => {
-      service.work();
-      await service.resume();
+      service.processAdaptations();
+      await service.resubmitUnfinished();
       const accepted = await adapt({ ...corners, settings: { steps: 10_000 } });
       await stepping(accepted);
       await cancel(accepted);
@@ -184,19 +184,19 @@ describe('the life of an adaptation', () => {
 
   it('answers as it stands when the wait is over first', async () => {
     const accepted = await adapt({ ...corners, settings: { steps: 10_000 } });
-    expect(await service.settled(accepted, AbortSignal.abort())).toEqual(accepted);
+    expect(await service.waitUntilEnded(accepted, AbortSignal.abort())).toEqual(accepted);
     const ending = new AbortController();
-    const settled = service.settled(accepted, ending.signal);
-    service.work();
-    await service.resume();
+    const settled = service.waitUntilEnded(accepted, ending.signal);
+    service.processAdaptations();
+    await service.resubmitUnfinished();
     await stepping(accepted);
     ending.abort();
     expect(await settled).toMatchObject({ id: accepted.id, status: 'running', endedAt: null });
   });
 
   it('takes up what a former process accepted and what it ran, in order', async () => {
-    service.work();
-    await service.resume();
+    service.processAdaptations();
+    await service.resubmitUnfinished();
     const running = await adapt({ ...corners, settings: { steps: 10_000 } });
     const waiting = await adapt();
     await stepping(running);
@@ -210,8 +210,8 @@ describe('the life of an adaptation', () => {
       executionProvider: null,
       losses: [],
     });
-    service.work();
-    await service.resume();
+    service.processAdaptations();
+    await service.resubmitUnfinished();
     const ended = await settle(service, running);
     expect(ended.status).toBe('succeeded');
     expect(ended.losses).toHaveLength(10_000);
@@ -230,8 +230,8 @@ describe('the life of an adaptation', () => {
         losses: [1, 1],
         attempts,
       }));
-      service.work();
-      await service.resume();
+      service.processAdaptations();
+      await service.resubmitUnfinished();
       return settle(service, accepted);
     };
 
@@ -272,7 +272,7 @@ describe('the life of an adaptation', () => {
       for (const { id } of accepted.slice(0, 2)) {
         await many.store.update('acme', 'signs', id, (each) => ({ ...each, status: 'running', attempts: 1 }));
       }
-      many.service.work();
+      many.service.processAdaptations();
       await vi.waitFor(() => expect(begun).toHaveLength(3));
       expect(begun.toSorted()).toEqual([1, 3, 4]);
       release.resolve();
@@ -304,7 +304,7 @@ describe('the life of an adaptation', () => {
     };
     const waiting = openService(await scratchFolder(), counting, packages, { store: shaky });
     onTestFinished(() => waiting[Symbol.asyncDispose]());
-    waiting.service.work();
+    waiting.service.processAdaptations();
     const ended = await settle(waiting.service, await waiting.service.adapt('acme', 'signs', corners));
     expect(ended).toMatchObject({ status: 'succeeded', attempts: 1 });
     expect(away).toBeGreaterThanOrEqual(6);
@@ -327,9 +327,9 @@ describe('the life of an adaptation', () => {
     onTestFinished(() => waiting[Symbol.asyncDispose]());
     const accepted = await waiting.service.adapt('acme', 'signs', corners);
     isAway = true;
-    expect(await waiting.service.settled(accepted, AbortSignal.timeout(100))).toEqual(accepted);
+    expect(await waiting.service.waitUntilEnded(accepted, AbortSignal.timeout(100))).toEqual(accepted);
     const settled = settle(waiting.service, accepted);
-    waiting.service.work();
+    waiting.service.processAdaptations();
     await setTimeout(100);
     isAway = false;
     expect((await settled).status).toBe('succeeded');
@@ -340,11 +340,11 @@ describe('the life of an adaptation', () => {
     await opened[Symbol.asyncDispose]();
     const elsewhere = openService(path, { ...runnerOf(runner), executionProvider: 'abacus' }, packages);
     onTestFinished(() => elsewhere[Symbol.asyncDispose]());
-    elsewhere.service.work();
-    await elsewhere.service.resume();
+    elsewhere.service.processAdaptations();
+    await elsewhere.service.resubmitUnfinished();
     const ended = await settle(elsewhere.service, await elsewhere.service.adapt('acme', 'signs', corners));
     expect(ended).toMatchObject({ status: 'succeeded', executionProvider: 'abacus' });
-    expect(await elsewhere.service.ready()).toMatchObject({ executionProvider: 'abacus' });
+    expect(await elsewhere.service.readiness()).toMatchObject({ executionProvider: 'abacus' });
   });
 
   it('fails one whose model was replaced while it waited', async () => {
@@ -356,8 +356,8 @@ describe('the life of an adaptation', () => {
     }));
     const reopened = openService(path, runner, other);
     onTestFinished(() => reopened[Symbol.asyncDispose]());
-    reopened.service.work();
-    await reopened.service.resume();
+    reopened.service.processAdaptations();
+    await reopened.service.resubmitUnfinished();
     expect(await settle(reopened.service, accepted)).toMatchObject({
       status: 'failed',
       error: {
@@ -372,8 +372,8 @@ describe('the life of an adaptation', () => {
     const broken: ProgramRunner = { ...runnerOf(runner), adapt: () => Promise.reject(cause) };
     const failing = openService(await scratchFolder(), broken, packages);
     onTestFinished(() => failing[Symbol.asyncDispose]());
-    failing.service.work();
-    await failing.service.resume();
+    failing.service.processAdaptations();
+    await failing.service.resubmitUnfinished();
     const ended = await settle(failing.service, await failing.service.adapt('acme', 'signs', corners));
     expect(ended.error).toEqual({ code: 'adaptation_failed', message: expect.not.stringMatching(/secret/) });
     expect(failing.errors).toEqual([cause]);
@@ -381,8 +381,8 @@ describe('the life of an adaptation', () => {
 
   describe('delete', () => {
     it('removes the task, its adaptations and its states', async () => {
-      service.work();
-      await service.resume();
+      service.processAdaptations();
+      await service.resubmitUnfinished();
       const { id } = await settle(service, await adapt());
       await service.predict('acme', 'signs', [
         { pointer: '/inputs/0', input: { kind: 'nested', value: [0, 0] } },
@@ -396,8 +396,8 @@ describe('the life of an adaptation', () => {
     });
 
     it('stops what runs', async () => {
-      service.work();
-      await service.resume();
+      service.processAdaptations();
+      await service.resubmitUnfinished();
       const accepted = await adapt(long);
       await stepping(accepted);
       await service.deleteTask('acme', 'signs');
@@ -417,13 +417,13 @@ describe('the life of an adaptation', () => {
   });
 
   it('is ready when its parts answer, and says which does not', async () => {
-    expect(await service.ready()).toEqual({
+    expect(await service.readiness()).toEqual({
       ready: true,
       checks: { models: true, store: true, queue: true },
       executionProvider: 'cpu',
     });
     await opened[Symbol.asyncDispose]();
-    expect(await service.ready()).toMatchObject({ ready: false, checks: { store: false } });
+    expect(await service.readiness()).toMatchObject({ ready: false, checks: { store: false } });
   });
 });
 

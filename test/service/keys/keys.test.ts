@@ -21,7 +21,7 @@ async function opened(change: Partial<KeysOptions> = {}) {
     store,
     clock: { now: () => new Date(time.now) },
     randomBytes,
-    always: false,
+    isAlwaysRequired: false,
     onError: (error) => errors.push(error),
     ...change,
   };
@@ -65,7 +65,7 @@ describe('a key that is issued', () => {
     async (tenant) => {
       const { keys, store } = await opened();
       await expect(keys.issue(tenant)).rejects.toMatchObject({ code: 'invalid_request' });
-      expect(await store.any()).toBe(false);
+      expect(await store.everHadKey()).toBe(false);
     },
   );
 
@@ -76,7 +76,7 @@ describe('a key that is issued', () => {
       code: 'invalid_request',
       details: { got: expect.any(String) },
     });
-    expect(await store.any()).toBe(false);
+    expect(await store.everHadKey()).toBe(false);
   });
 });
 
@@ -143,7 +143,7 @@ describe('a token', () => {
       await keys.issue('acme', { expiresAt: new Date(START + MINUTE) }),
     ];
     const callers = [await keys.verify(gone.token), await keys.verify(passing.token)];
-    const admitted = () => Promise.all(callers.map((caller) => keys.isAdmitted(caller)));
+    const admitted = () => Promise.all(callers.map((caller) => keys.isStillValid(caller)));
     expect(await admitted()).toEqual([true, true]);
     await another().revoke(gone.key.id);
     time.now += SECOND;
@@ -155,10 +155,10 @@ describe('a token', () => {
   it('is asked for from then on of whoever came without one', async () => {
     const { keys, another, time } = await opened();
     const caller = { tenant: 'default', keyId: null };
-    expect(await keys.isAdmitted(caller)).toBe(true);
+    expect(await keys.isStillValid(caller)).toBe(true);
     await another().issue('acme');
     time.now += SECOND;
-    expect(await keys.isAdmitted(caller)).toBe(false);
+    expect(await keys.isStillValid(caller)).toBe(false);
   });
 
   it('is recalled once it has been let in, as long as it is in force', async () => {
@@ -273,14 +273,14 @@ describe('whether a key is needed', () => {
   });
 
   it('is so without any key where it is always needed', async () => {
-    const { keys } = await opened({ always: true });
+    const { keys } = await opened({ isAlwaysRequired: true });
     expect(await keys.required()).toBe(true);
   });
 });
 
 describe('the first key', () => {
   it('is made once', async () => {
-    const { keys, another } = await opened({ always: true });
+    const { keys, another } = await opened({ isAlwaysRequired: true });
     const made = await Promise.all([keys.createFirst('default'), another().createFirst('default')]);
     const [first, ...rest] = made.filter((each) => each !== null);
     expect(rest).toEqual([]);

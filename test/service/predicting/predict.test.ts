@@ -37,8 +37,8 @@ describe('predicting', () => {
     opened = openService(path, noting(runner), packages);
     service = opened.service;
     onTestFinished(() => opened[Symbol.asyncDispose]());
-    service.work();
-    await service.resume();
+    service.processAdaptations();
+    await service.resubmitUnfinished();
   });
 
   /** The runner, and what it was asked to adapt. */
@@ -63,8 +63,8 @@ describe('predicting', () => {
     await using small = openService(await scratchFolder(), runner, packages, {
       limits: { inputs: 50, numbers: 9, pixels: 1000 },
     });
-    small.service.work();
-    await small.service.resume();
+    small.service.processAdaptations();
+    await small.service.resubmitUnfinished();
     await settle(small.service, await small.service.adapt('acme', 'signs', corners));
     const four = points([0, 0], [0, 1], [1, 0], [1, 1]);
     expect((await small.service.predict('acme', 'signs', four)).predictions).toHaveLength(4);
@@ -85,8 +85,8 @@ describe('predicting', () => {
       decodeInput: createInputDecoder(createSharpDecoder()),
       limits: { inputs: 50, numbers: 1000, pixels: 200 },
     });
-    small.service.work();
-    await small.service.resume();
+    small.service.processAdaptations();
+    await small.service.resubmitUnfinished();
     const file = await sharp({ create: { width: 10, height: 10, channels: 3, background: '#ffffff' } })
       .png()
       .toBuffer();
@@ -199,16 +199,16 @@ describe('predicting', () => {
     expect(await residency()).toBe('memory');
     await runner.forget(`acme/${id}`);
     const { predictions } = first;
-    expect(await predict([0, 0.5])).toMatchObject({ predictions, served: { tier: 'disk' } });
+    expect(await predict([0, 0.5])).toMatchObject({ predictions, timings: { tier: 'disk' } });
     expect(await predict([0, 0.5])).toMatchObject({
       predictions,
-      served: { tier: 'memory', cacheMs: expect.any(Number) },
+      timings: { tier: 'memory', cacheMs: expect.any(Number) },
     });
     expect(runs).toHaveLength(1);
     await runner.forget(`acme/${id}`);
     await opened.cache.delete(`acme/${id}`);
     expect(await residency()).toBe('recompute');
-    expect(await predict([0, 0.5])).toMatchObject({ predictions, served: { tier: 'recomputed' } });
+    expect(await predict([0, 0.5])).toMatchObject({ predictions, timings: { tier: 'recomputed' } });
     expect(runs).toHaveLength(2);
   });
 
@@ -238,7 +238,7 @@ describe('predicting', () => {
 
   it('serves a task of a former process', async () => {
     await adapted();
-    const { served: _, ...before } = await predict([0, 0.5]);
+    const { timings: _, ...before } = await predict([0, 0.5]);
     await opened[Symbol.asyncDispose]();
     await using reopened = openService(path, runner, packages);
     expect(await reopened.service.predict('acme', 'signs', points([0, 0.5]))).toMatchObject(before);
@@ -256,8 +256,8 @@ describe('predicting', () => {
       [Symbol.asyncDispose]: async () => {},
     };
     await using without = openService(await scratchFolder(), runner, packages, { cache });
-    without.service.work();
-    await without.service.resume();
+    without.service.processAdaptations();
+    await without.service.resubmitUnfinished();
     const request = { ...corners, settings: { seed: 5 } };
     const accepted = await without.service.adapt('acme', 'cacheless', request);
     expect((await settle(without.service, accepted)).status).toBe('succeeded');
@@ -275,7 +275,7 @@ describe('predicting', () => {
         isAway ? Promise.reject(new InnerloopError('unavailable', 'away')) : store.current(tenant, task),
     };
     await using opened = openService(folder, runner, packages, { store: leaving });
-    opened.service.work();
+    opened.service.processAdaptations();
     for (const task of ['kept', 'deleted']) {
       await settle(opened.service, await opened.service.adapt('acme', task, corners));
       await opened.service.predict('acme', task, points([0, 0]));
@@ -290,7 +290,7 @@ describe('predicting', () => {
 
   it('answers ready tensors with the numbers that callers are told', async () => {
     await adapted();
-    const { classes, answerShape, answer } = await service.adapted('acme', 'signs');
+    const { classes, answerShape, answer } = await service.adaptedModel('acme', 'signs');
     const { shape, data } = await answer(tensor([2, 2], [0, 0.05, 1, 0.95]), String);
     const { predictions } = await predict([0, 0.05], [1, 0.95]);
     expect({ classes, answerShape, shape }).toEqual({
@@ -314,19 +314,19 @@ describe('predicting', () => {
     const second = await adapted({ ...corners, settings: { steps: 7 } });
     await runner.forget(`acme/${first.id}`);
     await opened.cache.delete(`acme/${first.id}`);
-    const named = await service.adapted('acme', 'signs', first.id);
+    const named = await service.adaptedModel('acme', 'signs', first.id);
     expect(named.adaptation).toBe(first.id);
     const { data } = await named.answer(tensor([1, 2], [0, 0.5]), String);
     expect([...data]).toEqual(Object.values(then.predictions[0]?.probabilities ?? {}));
-    expect((await service.adapted('acme', 'signs', second.id)).adaptation).toBe(second.id);
-    expect((await service.adapted('acme', 'signs')).adaptation).toBe(second.id);
+    expect((await service.adaptedModel('acme', 'signs', second.id)).adaptation).toBe(second.id);
+    expect((await service.adaptedModel('acme', 'signs')).adaptation).toBe(second.id);
   });
 
   it('has no adaptation to name until it has succeeded, nor of another task or tenant', async () => {
     const { id } = await adapted();
     const long = await service.adapt('acme', 'signs', { ...corners, settings: { steps: 100_000 } });
     const named = (tenant: string, task: string, adaptation: string) =>
-      expect(service.adapted(tenant, task, adaptation)).rejects;
+      expect(service.adaptedModel(tenant, task, adaptation)).rejects;
     await named('acme', 'signs', long.id).toMatchObject({ code: 'adaptation_not_found' });
     await service.cancel('acme', 'signs', long.id);
     await named('acme', 'signs', long.id).toThrow(/that has succeeded: it is cancelled/);

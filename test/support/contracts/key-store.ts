@@ -80,7 +80,7 @@ export function describeKeyStoreContract(create: () => Promise<KeyStore>): void 
   it('revokes nothing where there is no key', async () => {
     expect(await keys.revoke('a', '2026-02-01T00:00:00.000Z')).toBeNull();
     expect(await keys.find('a')).toBeNull();
-    expect(await keys.any()).toBe(false);
+    expect(await keys.everHadKey()).toBe(false);
   });
 
   it('notes the latest use, whatever order they are told in', async () => {
@@ -96,14 +96,14 @@ export function describeKeyStoreContract(create: () => Promise<KeyStore>): void 
 
   it('makes no key of the use of one that is not there', async () => {
     await keys.touch('a', '2026-02-01T00:00:00.000Z');
-    expect([await keys.find('a'), await keys.any(), await keys.list()]).toEqual([null, false, []]);
+    expect([await keys.find('a'), await keys.everHadKey(), await keys.list()]).toEqual([null, false, []]);
   });
 
   it('knows that there has been a key, revoked or not', async () => {
-    expect(await keys.any()).toBe(false);
+    expect(await keys.everHadKey()).toBe(false);
     await keys.add(apiKey('a'));
-    expect(await keys.any()).toBe(true);
+    expect(await keys.everHadKey()).toBe(true);
     await keys.revoke('a', '2026-02-01T00:00:00.000Z');
-    expect(await keys.any()).toBe(true);
+    expect(await keys.everHadKey()).toBe(true);
   });
 }

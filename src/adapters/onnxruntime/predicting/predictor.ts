@@ -98,7 +98,7 @@ export class Predicting {
         } = await this.#placeOf(stateId).batcher.run(stateId, forward, x);
         for (const each of batches) this.#batchRows.record(each);
         const queueMs = Math.max(0, performance.now() - there - modelMs);
-        return { y, served: { tier, cacheMs: there - asked, queueMs, modelMs } };
+        return { y, timings: { tier, cacheMs: there - asked, queueMs, modelMs } };
       } finally {
         this.#underWay -= 1;
       }

@@ -39,7 +39,7 @@ interface Parts {
 const ADAPTATION_ID = new RegExp(ADAPTATION_ID_PATTERN);
 
 /** The one way to predictions, whatever protocol asks. */
-export function createAdapted({
+export function createAdaptedModel({
   models,
   store,
   current,
@@ -51,7 +51,7 @@ export function createAdapted({
   maxInputs,
   maxNumbers,
   maxPixels,
-}: Parts): Service['adapted'] {
+}: Parts): Service['adaptedModel'] {
   const measure = createPredictionMeasures(meter, ['memory', cache.tier, RECOMPUTED]);
 
   return async (tenant, taskId, id) => {
@@ -76,7 +76,7 @@ export function createAdapted({
       },
       async answer(x, pointerOf) {
         requireCount(x.shape[0] ?? 0);
-        const { y, served } = await runner.predict({
+        const { y, timings } = await runner.predict({
           digest: adaptation.packageDigest,
           stateId: stateKey(adaptation),
           x,
@@ -87,8 +87,8 @@ export function createAdapted({
             return state;
           },
         });
-        measure(served);
-        return { ...toAnswers(y, classes, pointerOf), served };
+        measure(timings);
+        return { ...toAnswers(y, classes, pointerOf), timings };
       },
     };
   };
