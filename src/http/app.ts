@@ -9,7 +9,10 @@ import { guideBrowsers } from './admission/browsers.ts';
 import { createFollowers } from './admission/followers.ts';
 import { refuseForwarded } from './admission/forwarded.ts';
 import { limitRates, type RateLimit } from './admission/rates.ts';
+import { acceptCompression } from './bodies/compression.ts';
 import { acceptForms } from './bodies/forms.ts';
+import { acceptJson } from './bodies/json.ts';
+import { requireUtf8 } from './bodies/utf8.ts';
 import { createValidatorCompiler } from './bodies/validators.ts';
 import { closeGracefully } from './connection/graceful-close.ts';
 import { readyUntil } from './connection/ready-until.ts';
@@ -90,7 +93,7 @@ export async function buildApp({
       send(asInnerloopError(error, limits, request), request, reply);
     },
   });
-  app.removeContentTypeParser('text/plain');
+  acceptJson(app);
   app.setValidatorCompiler(createValidatorCompiler());
   answerWithProblems(app, limits);
   const closing = closeGracefully(app);
@@ -106,6 +109,8 @@ export async function buildApp({
   await admitCallers(app, keys, corsOrigins);
   await limitRates(app, rateLimit);
   await refuseOverload(app, limits);
+  requireUtf8(app);
+  acceptCompression(app, limits);
 
   if (metrics) {
     await app.register(async (scope) => {

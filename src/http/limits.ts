@@ -1,7 +1,9 @@
 /** What one request may weigh. Packages bound examples, classes and steps more tightly; this bounds memory. */
 export interface Limits {
-  /** A JSON body, or all parts of a form together. */
+  /** A body that is read as a whole, decompressed. */
   readonly bodyBytes: number;
+  /** All parts of a form together, decompressed. It is read part by part. */
+  readonly formBytes: number;
   /** The bodies of all requests under way in one process; a single one is taken all the same. */
   readonly bodiesBytes: number;
   /** Predictions under way in one process. */
@@ -16,6 +18,7 @@ export interface Limits {
 
 export const defaultLimits: Limits = Object.freeze({
   bodyBytes: 32 * 1024 * 1024,
+  formBytes: 32 * 1024 * 1024,
   bodiesBytes: 256 * 1024 * 1024,
   predictions: 512,
   arrivalMs: 30_000,

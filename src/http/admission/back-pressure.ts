@@ -98,7 +98,8 @@ export async function refuseOverload(
 
 /** What its body may take; of one that does not say, the most that is read. */
 function sizeOf({ headers }: FastifyRequest, bodyBytes: number): number {
-  if (headers['transfer-encoding'] !== undefined) return bodyBytes;
+  const isSized = headers['transfer-encoding'] === undefined && headers['content-encoding'] === undefined;
+  if (!isSized) return bodyBytes;
   return Math.min(Number(headers['content-length'] ?? 0), bodyBytes);
 }
 

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { InnerloopError } from '../../errors.ts';
 import { divide, type Frame, HEADER_LENGTH } from '../inference/framing.ts';
+import { createJsonParser } from './json.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -16,15 +17,15 @@ const JSON_TYPE = /^application\/(json|octet-stream)\s*(;|$)/i;
  * body that schemas check. Triton's own clients name no media type.
  */
 export function acceptInferenceBodies(app: FastifyInstance): void {
-  const parseJson = app.getDefaultJsonParser('error', 'error');
+  const parseJson = createJsonParser(app);
   app.decorateRequest('frame', null);
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (request, body: Buffer, done) => {
-    requirePlain(request);
+    requireMediaType(request);
     const frame = divide(body, request.headers[HEADER_LENGTH]?.toString());
     request.frame = frame;
     if (frame.json === null) done(null, ALONE);
-    else parseJson(request, frame.json.toString(), done);
+    else parseJson(request, frame.json, done);
   });
 }
 
@@ -37,11 +38,11 @@ export function frameOf({ frame, routeOptions }: FastifyRequest): Frame {
 /** What a tensor that comes alone asks for: every output, in the form it has itself. */
 const ALONE = Object.freeze({ inputs: [], parameters: { binary_data_output: true } });
 
-function requirePlain({ headers }: FastifyRequest): void {
+/** @throws InnerloopError `unsupported_media_type` */
+function requireMediaType({ headers }: FastifyRequest): void {
   const type = headers['content-type'] ?? 'application/json';
-  const encoding = headers['content-encoding'] ?? 'identity';
-  if (JSON_TYPE.test(type) && encoding === 'identity') return;
-  const expected = 'a body of application/json or application/octet-stream, not compressed';
-  const got = `${type}, ${encoding}`.slice(0, 100);
+  if (JSON_TYPE.test(type)) return;
+  const expected = 'a body of application/json or application/octet-stream';
+  const got = type.slice(0, 100);
   throw new InnerloopError('unsupported_media_type', `Expected ${expected}, got ${got}`, { expected, got });
 }

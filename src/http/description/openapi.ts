@@ -1,6 +1,7 @@
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance, FastifySchema } from 'fastify';
+import { describeNulls } from '../bodies/nulls.ts';
 
 /** The API's description at `/openapi.json`, made from the routes, and a page to try it at `/docs`. */
 export async function describeApi(app: FastifyInstance, version: string): Promise<void> {
@@ -38,7 +39,7 @@ export async function describeApi(app: FastifyInstance, version: string): Promis
         { name: 'health', description: 'For those who keep it running.' },
       ],
     },
-    transform: ({ schema, url }) => ({ schema: withBinary(withForm(schema)), url }),
+    transform: ({ schema, url }) => ({ schema: withBinary(withForm(withNulls(schema))), url }),
   });
   await app.register(swaggerUi, {
     routePrefix: '/docs',
@@ -51,6 +52,11 @@ export async function describeApi(app: FastifyInstance, version: string): Promis
   });
   app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
   app.get('/', { schema: { hide: true } }, async (_request, reply) => reply.redirect('/docs', 302));
+}
+
+/** Bodies may have null for a member that may be absent. */
+function withNulls(schema: FastifySchema): FastifySchema {
+  return schema?.body ? { ...schema, body: describeNulls(schema.body) } : schema;
 }
 
 /** A body that may also come as a form (`x-form` says how) is listed under both media types. */

@@ -1,0 +1,79 @@
+import { Readable, type Transform } from 'node:stream';
+import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
+import type { FastifyInstance, FastifyRequest, RequestPayload } from 'fastify';
+import { InnerloopError } from '../../errors.ts';
+import type { Limits } from '../limits.ts';
+
+const decoders: Readonly<Record<string, () => Transform>> = {
+  gzip: createGunzip,
+  'x-gzip': createGunzip,
+  deflate: createInflate,
+  br: createBrotliDecompress,
+};
+
+/**
+ * Decompresses bodies with a `Content-Encoding`. The limit of a body counts its decompressed bytes, and decompression
+ * stops there: a few kilobytes can stand for gigabytes.
+ * @see RFC 9110, section 8.4; RFC 7694 for the answer to an encoding that is not supported
+ */
+export function acceptCompression(app: FastifyInstance, limits: Limits): void {
+  app.addHook('preParsing', async (request, reply, payload) => {
+    const encoding = encodingOf(request);
+    if (encoding === 'identity' || request.is404) return payload;
+    const create = Object.hasOwn(decoders, encoding) ? decoders[encoding] : undefined;
+    if (create) return decompressed(payload, create(), encoding, mostBytes(request, limits));
+    reply.header('accept-encoding', 'gzip, deflate, br');
+    const expected = 'a body with content-encoding gzip, deflate, br or none';
+    const got = encoding.slice(0, 100);
+    throw new InnerloopError('unsupported_media_type', `Expected ${expected}, got ${got}`, { expected, got });
+  });
+}
+
+function encodingOf({ headers }: FastifyRequest): string {
+  return headers['content-encoding']?.trim().toLowerCase() || 'identity';
+}
+
+/** Most bytes a body may have: a form is read part by part, and may be larger than what is read as a whole. */
+export function mostBytes({ headers }: FastifyRequest, { bodyBytes, formBytes }: Limits): number {
+  return isForm(headers['content-type']) ? formBytes : bodyBytes;
+}
+
+export function isForm(mediaType: string | undefined): boolean {
+  return /^\s*multipart\/form-data\s*(;|$)/i.test(mediaType ?? '');
+}
+
+function decompressed(payload: RequestPayload, decoder: Transform, encoding: string, most: number) {
+  // Not `pipeline`: it would close the connection with the request, and the caller would get no answer.
+  payload.once('error', (error) => decoder.destroy(error));
+  payload.once('close', () => payload.readableEnded || decoder.destroy());
+  payload.pipe(decoder);
+  let received = 0;
+  payload.on('data', (chunk: Buffer) => {
+    received += chunk.length;
+  });
+  async function* chunks(): AsyncGenerator<Buffer> {
+    let bytes = 0;
+    try {
+      for await (const chunk of decoder) {
+        bytes += chunk.length;
+        if (bytes > most) throw tooLarge(most);
+        yield chunk;
+      }
+    } catch (cause) {
+      if (cause instanceof InnerloopError) throw cause;
+      const got = cause instanceof Error ? cause.message : String(cause);
+      const message = `Expected a body compressed with ${encoding}, got one that cannot be decompressed: ${got}`;
+      throw new InnerloopError('invalid_request', message, { expected: encoding, got, cause });
+    } finally {
+      payload.unpipe(decoder);
+    }
+  }
+  const stream = Readable.from(chunks(), { objectMode: false });
+  // The framework compares this with the Content-Length.
+  return Object.defineProperty(stream, 'receivedEncodedLength', { get: () => received });
+}
+
+function tooLarge(most: number): InnerloopError {
+  const expected = `a body of at most ${most} bytes when decompressed`;
+  return new InnerloopError('payload_too_large', `Expected ${expected}, got more`, { expected, got: 'more' });
+}
