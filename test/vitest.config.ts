@@ -1,15 +1,53 @@
-import { configDefaults, defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 
+/** Tiers that a suffix names: `x.contract.test.ts` is in `contract`. */
+const SUFFIXES = ['contract', 'process', 'fuzz'];
+/** Tiers that a folder names: all tests below `test/faults/` are in `faults`. */
+const FOLDERS = ['faults', 'docker'];
+
+const withSuffix = (tier: string) => `test/**/*.${tier}.test.ts`;
+const inFolder = (tier: string) => `test/${tier}/**/*.test.ts`;
+
+type Options = NonNullable<TestProjectInlineConfiguration['test']>;
+
+const tier = (name: string, options: Options): TestProjectInlineConfiguration => ({
+  extends: true,
+  test: { name, ...options },
+});
+
+/** Each tier is a project. CONTRIBUTING.md says what belongs where. */
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    // `npm run test:docker`.
-    exclude: [...configDefaults.exclude, 'test/docker/**'],
     // Native code: worker threads would share ONNX Runtime with the runner and abort it on a timeout.
     pool: 'forks',
-    // Many wait more than they compute; by default one core would be left idle.
+    // Many tests wait more than they compute; by default one core would be left idle.
     maxWorkers: '100%',
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    setupFiles: ['test/support/tiers/seed.ts'],
+    projects: [
+      tier('unit', {
+        include: ['test/**/*.test.ts'],
+        exclude: [...configDefaults.exclude, ...SUFFIXES.map(withSuffix), ...FOLDERS.map(inFolder)],
+        setupFiles: ['test/support/tiers/unit.ts'],
+      }),
+      tier('contract', { include: [withSuffix('contract')] }),
+      tier('process', {
+        include: [withSuffix('process')],
+        exclude: [...configDefaults.exclude, ...FOLDERS.map(inFolder)],
+        globalSetup: ['test/support/tiers/build.ts'],
+      }),
+      tier('fuzz', { include: [withSuffix('fuzz')], testTimeout: 300_000 }),
+      tier('faults', { include: [inFolder('faults')], globalSetup: ['test/support/tiers/build.ts'] }),
+      tier('docker', {
+        include: [inFolder('docker')],
+        globalSetup: ['test/docker/build-image.ts'],
+        // A machine that runs five containers for one test has no room for those of another.
+        fileParallelism: false,
+        sequence: { groupOrder: 1 },
+        testTimeout: 120_000,
+        hookTimeout: 300_000,
+      }),
+    ],
   },
 });

@@ -21,7 +21,7 @@ import { topologicalOrder, type Value } from '../../src/graph/value.ts';
 import { expectClose } from '../support/close.ts';
 import { evaluate, type Sizes } from '../support/reference/evaluate.ts';
 import { inputsOf } from '../support/reference/gradients.ts';
-import { sampleFeeds } from '../support/reference/sample.ts';
+import { sampleFeeds } from '../support/reference/sampling/sample.ts';
 
 const x = input('x', [2, 3]);
 const total = (value: Value) => reduceSum(value);

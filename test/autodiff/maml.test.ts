@@ -16,7 +16,7 @@ import { expectClose } from '../support/close.ts';
 import { evaluate, type Sizes } from '../support/reference/evaluate.ts';
 import { expectGradients, inputsOf } from '../support/reference/gradients.ts';
 import { expectOnnxToAgree } from '../support/reference/onnx.ts';
-import { sampleFeeds } from '../support/reference/sample.ts';
+import { sampleFeeds } from '../support/reference/sampling/sample.ts';
 
 type Weights = readonly Value[];
 type Loss = (weights: Weights, x: Value, y: Value) => Value;

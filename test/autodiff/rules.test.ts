@@ -4,7 +4,7 @@ import { topologicalOrder, type Value } from '../../src/graph/value.ts';
 import type { Shape } from '../../src/onnx/dim.ts';
 import { expectGradients, inputsOf, ordersOf } from '../support/reference/gradients.ts';
 import { expectOnnxToAgree } from '../support/reference/onnx.ts';
-import { sampleFeeds, settle } from '../support/reference/sample.ts';
+import { sampleFeeds, settle } from '../support/reference/sampling/sample.ts';
 import { type Case, cases, SIZES } from './cases.ts';
 
 function buildCase({ shapes, build }: Case) {

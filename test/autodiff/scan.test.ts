@@ -21,7 +21,7 @@ import { expectClose } from '../support/close.ts';
 import { evaluate } from '../support/reference/evaluate.ts';
 import { expectGradients, inputsOf, ordersOf } from '../support/reference/gradients.ts';
 import { expectOnnxToAgree } from '../support/reference/onnx.ts';
-import { sampleFeeds } from '../support/reference/sample.ts';
+import { sampleFeeds } from '../support/reference/sampling/sample.ts';
 import { lstm } from './recurrences.ts';
 
 const x = input('x', [3, 2]);

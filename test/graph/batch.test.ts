@@ -30,7 +30,7 @@ import { evaluate } from '../support/reference/evaluate.ts';
 import { inputsOf } from '../support/reference/gradients.ts';
 import type { Feeds } from '../support/reference/interpreter.ts';
 import { expectOnnxToAgree } from '../support/reference/onnx.ts';
-import { sampleFeeds } from '../support/reference/sample.ts';
+import { sampleFeeds } from '../support/reference/sampling/sample.ts';
 
 const TASKS = 3;
 const sizes = { ...SIZES, ways: 2, T: TASKS };

@@ -10,7 +10,7 @@ import { isOp, topologicalOrder, type Value } from '../../src/graph/value.ts';
 import { decodeModel, type OnnxGraph, tensorOf } from '../../src/onnx/decode.ts';
 import { dataTypes, ModelProto } from '../../src/onnx/schema.ts';
 import { tensor } from '../../src/tensor.ts';
-import { buildGraph, graphSpec } from '../support/reference/random-graph.ts';
+import { buildGraph, graphSpec } from '../support/reference/sampling/random-graph.ts';
 
 const SEED = 20_260_823;
 const x = input('x', ['N', 2]);

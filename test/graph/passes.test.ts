@@ -38,8 +38,8 @@ import { tensor } from '../../src/tensor.ts';
 import { expectClose } from '../support/close.ts';
 import { evaluate } from '../support/reference/evaluate.ts';
 import { inputsOf } from '../support/reference/gradients.ts';
-import { buildGraph, graphSpec, RANDOM_SIZES } from '../support/reference/random-graph.ts';
-import { sampleFeeds } from '../support/reference/sample.ts';
+import { buildGraph, graphSpec, RANDOM_SIZES } from '../support/reference/sampling/random-graph.ts';
+import { sampleFeeds } from '../support/reference/sampling/sample.ts';
 
 const SEED = 20_260_823;
 const x = input('x', [2, 3]);

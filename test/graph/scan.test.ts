@@ -37,7 +37,7 @@ import { expectClose } from '../support/close.ts';
 import { evaluate } from '../support/reference/evaluate.ts';
 import { inputsOf } from '../support/reference/gradients.ts';
 import { expectOnnxToAgree } from '../support/reference/onnx.ts';
-import { sampleFeeds } from '../support/reference/sample.ts';
+import { sampleFeeds } from '../support/reference/sampling/sample.ts';
 
 const x = input('x', ['N', 2]);
 const w = input('w', [2]);

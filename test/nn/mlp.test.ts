@@ -4,7 +4,7 @@ import type { Value } from '../../src/graph/value.ts';
 import { mlp } from '../../src/nn/mlp.ts';
 import { parameterInputs, weightOf } from '../../src/nn/parameters.ts';
 import { expectClose } from '../support/close.ts';
-import { evaluateSampled } from '../support/reference/sample.ts';
+import { evaluateSampled } from '../support/reference/sampling/sample.ts';
 
 const net = mlp([3, 5, 4, 2]);
 const params = parameterInputs(net.parameters);

@@ -9,7 +9,7 @@ import { negativeSquaredDistances, prototypes } from '../../src/nn/prototypes.ts
 import { expectClose } from '../support/close.ts';
 import { expectGradients, inputsOf } from '../support/reference/gradients.ts';
 import { expectOnnxToAgree } from '../support/reference/onnx.ts';
-import { evaluateSampled, sampleFeeds } from '../support/reference/sample.ts';
+import { evaluateSampled, sampleFeeds } from '../support/reference/sampling/sample.ts';
 
 const encoder = mlp([2, 4, 3]);
 const net = classifier(encoder);

@@ -2,7 +2,7 @@ import { describe, it } from 'vitest';
 import { input, mul, sub } from '../../src/graph/ops/index.ts';
 import { channelMoments, EPSILON, normalise } from '../../src/nn/normalisation.ts';
 import { expectClose } from '../support/close.ts';
-import { evaluateSampled } from '../support/reference/sample.ts';
+import { evaluateSampled } from '../support/reference/sampling/sample.ts';
 
 const SIZES = { N: 4 };
 const x = input('x', ['N', 3, 2, 5]);

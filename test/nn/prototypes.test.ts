@@ -3,7 +3,7 @@ import { add, gemm, input, mul, reduceSum, reshape, sub } from '../../src/graph/
 import { negativeSquaredDistances, prototypeHead, prototypes } from '../../src/nn/prototypes.ts';
 import { expectClose } from '../support/close.ts';
 import { evaluate } from '../support/reference/evaluate.ts';
-import { evaluateSampled } from '../support/reference/sample.ts';
+import { evaluateSampled } from '../support/reference/sampling/sample.ts';
 
 const [features, y] = [input('features', ['N', 2]), input('y', ['N', 'ways'])];
 const [queries, centres] = [input('queries', ['B', 3]), input('centres', ['ways', 3])];

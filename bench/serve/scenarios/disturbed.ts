@@ -1,4 +1,4 @@
-import { load } from '../../../test/faults/load.ts';
+import { load } from '../../../test/faults/support/load.ts';
 import { level, ratio } from '../bars.ts';
 import { adapt, firstNumber, nestedPredict, numbered, type Post, peerAdapt } from '../load/bodies.ts';
 import { mustCall } from '../load/call.ts';

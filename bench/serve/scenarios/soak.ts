@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { load } from '../../../test/faults/load.ts';
+import { load } from '../../../test/faults/support/load.ts';
 import { level } from '../bars.ts';
 import { images, waiting } from '../load/bodies.ts';
 import { startCluster } from '../processes/cluster.ts';
@@ -13,7 +13,7 @@ const QUESTIONS = 8;
 /** Caches that are full long before the warm-up is over: what grows after it is no cache. */
 export const BOUNDED = { MEMORY_CACHE_BYTES: String(4 * MiB), STATE_CACHE_BYTES: String(8 * MiB) };
 const WARM_UP = 1 / 3;
-export const LEAKING = new URL('../../../test/support/leaking.ts', import.meta.url).href;
+export const LEAKING = new URL('../../../test/support/processes/leaking.ts', import.meta.url).href;
 
 export interface Step {
   readonly method: 'POST' | 'DELETE';

@@ -1,8 +1,4 @@
-import { Redis } from 'ioredis';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { RateLimit } from '../../../src/http/admission/rates.ts';
-import { buildApp } from '../../../src/http/app.ts';
-import { startRedis, type TestRedis } from '../../support/redis/redis.ts';
+import { describe, expect, it } from 'vitest';
 import { startApp } from '../support/start-app.ts';
 
 const http = startApp({
@@ -13,8 +9,7 @@ const http = startApp({
 
 async function sender(tenant: string) {
   const { token } = await http.keys.issue(tenant);
-  return (url = '/models', app = http.app) =>
-    app.inject({ url, headers: { authorization: `Bearer ${token}` } });
+  return (url = '/models') => http.app.inject({ url, headers: { authorization: `Bearer ${token}` } });
 }
 
 const statuses = (answers: readonly { statusCode: number }[]) => answers.map(({ statusCode }) => statusCode);
@@ -53,38 +48,6 @@ describe('requests without keys', () => {
   const open = startApp({ rateLimit: { perMinute: 2 } });
   it('are not counted', async () => {
     expect(statuses(await times(4, () => open.app.inject({ url: '/models' })))).toEqual([200, 200, 200, 200]);
-  });
-});
-
-describe('requests that many processes answer', () => {
-  let redis: TestRedis;
-  let connection: Redis;
-  beforeAll(async () => {
-    redis = await startRedis();
-    connection = new Redis(redis.url, { enableOfflineQueue: false, lazyConnect: true, commandTimeout: 100 });
-    connection.on('error', () => undefined);
-    await connection.connect();
-  });
-  afterAll(async () => {
-    connection.disconnect();
-    await redis[Symbol.asyncDispose]();
-  });
-
-  const another = (rateLimit: RateLimit) =>
-    buildApp({ service: http.service, keys: http.keys, version: '0.0.0', rateLimit });
-
-  it('are counted together over Redis, and not at all while it is away', async () => {
-    const apps = await Promise.all([1, 2].map(() => another({ perMinute: 3, redis: connection })));
-    const [first, second] = apps as [typeof http.app, typeof http.app];
-    const send = await sender('spread');
-    const through = [first, second, first, second, first];
-    const answers = [];
-    for (const app of through) answers.push(await send('/models', app));
-    expect(statuses(answers)).toEqual([200, 200, 200, 429, 429]);
-    expect(await connection.keys('*')).toEqual(['innerloop:{spread}:requests']);
-    await redis.kill();
-    expect(statuses(await times(5, () => send('/models', first)))).toEqual([200, 200, 200, 200, 200]);
-    for (const app of apps) await app.close();
   });
 });
 

@@ -1,0 +1,94 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { startRedis } from '../support/redis/redis.ts';
+import { scratchFolder } from '../support/scratch.ts';
+import { innerloop } from './innerloop.ts';
+
+const TOKEN = /^il_([0-9a-f]{12})_[A-Za-z0-9_-]{43}\n$/;
+
+/** The command line on a service's environment, at the start of 1970. */
+const on =
+  (environment: Readonly<Record<string, string>>) =>
+  (...args: string[]) =>
+    innerloop(args, undefined, environment);
+
+async function overRedis() {
+  const redis = await startRedis();
+  onTestFinished(() => redis[Symbol.asyncDispose]());
+  return { redis, environment: { REDIS_URL: redis.url, DATA_DIR: '/nowhere' } };
+}
+
+describe.each([
+  ['a folder', async () => ({ DATA_DIR: `${await scratchFolder()}/not/yet/there` })],
+  ['Redis', async () => (await overRedis()).environment],
+])('innerloop keys, in %s', (_place, environment) => {
+  it('makes a key, lists it without its secret, and revokes it for good', async () => {
+    const keys = on(await environment());
+    const made = await keys('keys', 'create', 'acme', '--name', 'ci', '--expires', '90d');
+    expect(made).toMatchObject({ code: 0, stdout: expect.stringMatching(TOKEN) });
+    const [, id = ''] = TOKEN.exec(made.stdout) ?? [];
+    expect(made.stderr).toContain(`Key ${id} of acme`);
+    expect(made.stderr).toContain('expires 1970-04-01');
+    expect(made.stderr).not.toContain(made.stdout.trim().slice(-43));
+
+    const listed = await keys('keys', 'list');
+    expect(listed.stdout).toMatch(
+      new RegExp(`^id .*\n${id} +acme +"ci" +1970-01-01 00:00 +- +1970-04-01 00:00 +-\n$`),
+    );
+    expect(listed.stdout).not.toContain(made.stdout.trim().slice(-43));
+
+    expect(await keys('keys', 'revoke', id)).toMatchObject({ code: 0, stdout: '' });
+    expect((await keys('keys', 'list', 'acme')).stdout).toMatch(/1970-04-01 00:00 +1970-01-01 00:00\n$/);
+  });
+
+  it('lists the keys of one tenant alone', async () => {
+    const keys = on(await environment());
+    expect(await keys('keys', 'list')).toMatchObject({
+      code: 0,
+      stdout: '',
+      stderr: expect.stringContaining('No keys'),
+    });
+    for (const tenant of ['acme', 'other']) await keys('keys', 'create', tenant);
+    const { stdout } = await keys('keys', 'list', 'other');
+    expect(stdout.trim().split('\n')).toHaveLength(2);
+    expect(stdout).not.toContain('acme');
+  });
+
+  it('refuses what is no tenant, no date to come or no key, and keeps nothing', async () => {
+    const keys = on(await environment());
+    for (const args of [
+      ['create', 'a/b'],
+      ['create', 'acme', '--expires', '1969-12-31'],
+      ['create', 'acme', '--expires', '0d'],
+    ])
+      expect(await keys('keys', ...args)).toMatchObject({ code: 2, stdout: '' });
+    expect(await keys('keys', 'revoke', 'nope')).toMatchObject({
+      code: 1,
+      stderr: 'innerloop: Expected the id of a key, got "nope"\n',
+    });
+    expect((await keys('keys', 'list')).stdout).toBe('');
+  });
+});
+
+describe('innerloop keys', () => {
+  it('says that Redis is away, in one line', { timeout: 20_000 }, async () => {
+    const { redis, environment } = await overRedis();
+    await redis.kill();
+    const { code, stdout, stderr } = await on(environment)('keys', 'create', 'acme');
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr).toMatch(/^innerloop: .*cannot be reached.*\n$/);
+  });
+
+  it('prints the key alone on standard output, for $(…)', async () => {
+    const run = promisify(execFile);
+    const root = fileURLToPath(new URL('../..', import.meta.url));
+    const { stdout } = await run(
+      process.execPath,
+      ['--import', 'tsx', 'src/main/cli.ts', 'keys', 'create', 'acme'],
+      { cwd: root, env: { ...process.env, REDIS_URL: '', DATA_DIR: await scratchFolder() } },
+    );
+    expect(stdout).toMatch(TOKEN);
+  });
+});

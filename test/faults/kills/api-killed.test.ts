@@ -1,0 +1,80 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { expect, it } from 'vitest';
+import { createRandom } from '../../../src/training/random.ts';
+import { steps as body } from '../../http/support/bodies.ts';
+import { describeWithRedis } from '../../support/redis/redis.ts';
+import { post } from '../../support/servers/server-process.ts';
+import { startCluster } from '../support/cluster.ts';
+import { expectKept, type Told } from '../support/kept.ts';
+
+const kills = 20;
+const requestsPerKill = 12;
+/** How many of them are under way at a time. */
+const clients = 4;
+
+interface Ask {
+  readonly task: string;
+  readonly steps: number;
+  readonly headers: Record<string, string>;
+}
+
+/** Rejects where no answer came. */
+async function ask(address: string, { task, steps, headers }: Ask): Promise<Told> {
+  const url = `${address}/tasks/${task}/adapt`;
+  const answer = await post(url, { ...body, settings: { steps, rate: 1e-6 } }, headers);
+  const { id } = (await answer.json()) as { id: string };
+  expect([200, 202]).toContain(answer.status);
+  return { task, id, steps };
+}
+
+describeWithRedis('an api killed at any moment', () => {
+  it(`forgets no adaptation and runs none twice, over ${kills} kills`, { timeout: 300_000 }, async () => {
+    const random = createRandom(22);
+    const cluster = await startCluster();
+    const [other] = await Promise.all([cluster.start('api'), cluster.start('worker')]);
+    const told: Told[] = [];
+    const askedAgainAt = new Map<string, string>();
+
+    /** Who gets no answer asks the same again, elsewhere. */
+    const client = async (address: string, asks: Iterable<Ask>) => {
+      let at = address;
+      for (const each of asks) {
+        const answer = await ask(at, each).catch((error: Error) => {
+          expect(error.message).toMatch(/^(fetch failed|terminated)$/);
+          expect(at).not.toBe(other.address);
+          at = other.address;
+          askedAgainAt.set(each.task, new Date().toISOString());
+          return ask(at, each);
+        });
+        told.push(answer);
+      }
+    };
+
+    let next = cluster.start('api');
+    for (let round = 0; round < kills; round++) {
+      const victim = await next;
+      next = cluster.start('api');
+      const asks = Array.from({ length: requestsPerKill }, (_, i) => ({
+        task: `task-${round}-${i}`,
+        steps: [1, 100, 1000][random.integer(3)] ?? 0,
+        headers: random.uniform() < 0.5 ? { prefer: 'wait=10' } : ({} as Record<string, string>),
+      })).values();
+      const poured = Promise.all(Array.from({ length: clients }, () => client(victim.address, asks)));
+      await wait(random.integer(300));
+      expect(await victim.stop('SIGKILL')).toBeNull();
+      await poured;
+    }
+
+    const records = await expectKept(cluster, other.address, told);
+    const beforeAskedAgain = records.filter(
+      ({ task, createdAt }) => createdAt < (askedAgainAt.get(task) ?? ''),
+    ).length;
+    console.log(
+      `${kills} kills of apis: ${told.length} asked for, ${askedAgainAt.size} got no answer and asked again, of which ${beforeAskedAgain} had been accepted; ${records.length} ended, each once`,
+    );
+    expect(told).toHaveLength(kills * requestsPerKill);
+    expect(records.every(({ status }) => status === 'succeeded')).toBe(true);
+    expect(beforeAskedAgain).toBeGreaterThan(0);
+    expect(beforeAskedAgain).toBeLessThan(askedAgainAt.size);
+  });
+});

@@ -1,0 +1,85 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { expect, it, onTestFinished } from 'vitest';
+import { hasEnded } from '../../../src/domain/adaptation.ts';
+import { steps as body } from '../../http/support/bodies.ts';
+import { describeWithRedis } from '../../support/redis/redis.ts';
+import { Balancer } from '../support/balancer.ts';
+import { startCluster } from '../support/cluster.ts';
+import { expectKept, type Told } from '../support/kept.ts';
+
+const clients = 4;
+
+describeWithRedis('a restart of one process after the other', () => {
+  it('fails not one request', { timeout: 180_000 }, async () => {
+    const cluster = await startCluster();
+    const balancer = new Balancer();
+    onTestFinished(() => balancer[Symbol.dispose]());
+    const apis = await Promise.all([cluster.start('api'), cluster.start('api')]);
+    const workers = await Promise.all([cluster.start('worker'), cluster.start('worker')]);
+    await Promise.all(apis.map(({ address }) => balancer.add(address)));
+
+    const told: Told[] = [];
+    const counts = { adapt: 0, follow: 0, predict: 0, list: 0 };
+    let isOver = false;
+    const client = async (name: string) => {
+      for (let i = 0; !isOver; i++) {
+        const task = `task-${name}-${i}`;
+        const settings = { steps: [1, 300, 3000][i % 3] ?? 0, rate: 1e-6 };
+        const asked = await balancer.send(
+          'POST',
+          `/tasks/${task}/adapt`,
+          { ...body, settings },
+          { prefer: 'wait=20' },
+        );
+        counts.adapt++;
+        expect([200, 202]).toContain(asked.status);
+        let record = asked.body as { id: string; status: Parameters<typeof hasEnded>[0] };
+        const { id } = record;
+        told.push({ task, id, steps: settings.steps });
+        while (!hasEnded(record.status)) {
+          await wait(50);
+          const answer = await balancer.send('GET', `/tasks/${task}/adaptations/${id}`);
+          counts.follow++;
+          expect(answer).toMatchObject({ status: 200, body: { id, task } });
+          record = answer.body as typeof record;
+        }
+        expect(record.status).toBe('succeeded');
+        for (let j = 0; j < 10; j++) {
+          const predicted = await balancer.send('POST', `/tasks/${task}/predict`, { inputs: [[-1, 0]] });
+          counts.predict++;
+          expect(predicted).toMatchObject({
+            status: 200,
+            body: { task, adaptation: id, predictions: [{ label: 'left' }] },
+          });
+        }
+        const listed = await balancer.send('GET', `/tasks/${task}/adaptations`);
+        counts.list++;
+        expect(listed).toMatchObject({ status: 200, body: { data: [{ id, status: 'succeeded' }] } });
+      }
+    };
+    const served = Promise.all(Array.from({ length: clients }, (_, i) => client(String(i))));
+    // Told of at the end; until then it must not end the test's process.
+    served.catch(() => undefined);
+
+    for (const [i, api] of apis.entries()) {
+      expect(await api.stop('SIGTERM')).toBe(0);
+      balancer.remove(api.address);
+      const next = await cluster.start('api');
+      apis[i] = next;
+      await balancer.add(next.address);
+    }
+    for (const worker of workers) {
+      expect(await worker.stop('SIGTERM')).toBe(0);
+      await cluster.start('worker');
+    }
+    isOver = true;
+    await served;
+
+    const records = await expectKept(cluster, apis[0]?.address ?? '', told);
+    console.log(
+      `4 restarts: ${counts.adapt} adapt, ${counts.follow} follow, ${counts.predict} predict, ${counts.list} list, none failed`,
+    );
+    expect(records.every(({ status }) => status === 'succeeded')).toBe(true);
+    expect(records.every(({ attempts }) => attempts === 1)).toBe(true);
+  });
+});

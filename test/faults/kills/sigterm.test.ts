@@ -1,0 +1,85 @@
+import { once } from 'node:events';
+import { Agent, get, type IncomingMessage } from 'node:http';
+import { expect, it, onTestFinished, vi } from 'vitest';
+import { long, points } from '../../http/support/bodies.ts';
+import { describeWithRedis } from '../../support/redis/redis.ts';
+import { post, type ServerProcess } from '../../support/servers/server-process.ts';
+import { type Cluster, startCluster } from '../support/cluster.ts';
+import { expectPrediction, storeOf } from '../support/kept.ts';
+
+const LIMIT_MS = 10_000;
+
+/** An agent whose connection to the server stays open. */
+async function keptOpen(address: string): Promise<void> {
+  const agent = new Agent({ keepAlive: true });
+  onTestFinished(() => agent.destroy());
+  const [answer] = (await once(get(`${address}/health/ready`, { agent }), 'response')) as [IncomingMessage];
+  await once(answer.resume(), 'end');
+}
+
+/** How long it took to end, as it should. */
+async function endedMs(server: ServerProcess): Promise<number> {
+  const started = performance.now();
+  expect(await server.stop('SIGTERM')).toBe(0);
+  return Math.round(performance.now() - started);
+}
+
+/** When the adaptation was begun, once it runs and that is after `time`. */
+function begunAfter(cluster: Cluster, id: string, time: number): Promise<number> {
+  const store = storeOf(cluster);
+  return vi.waitFor(
+    async () => {
+      const record = await store.adaptation('default', 'running', id);
+      expect(record).toMatchObject({ status: 'running', attempts: 1 });
+      const begun = Date.parse(record?.startedAt ?? '');
+      expect(begun).toBeGreaterThan(time);
+      return begun;
+    },
+    { timeout: 10_000, interval: 20 },
+  );
+}
+
+describeWithRedis('SIGTERM, with connections kept open and an adaptation running', () => {
+  it('ends an api in time, and a worker, whose adaptation another goes on with at once', {
+    timeout: 120_000,
+  }, async () => {
+    const cluster = await startCluster();
+    const [api, other, worker] = await Promise.all([
+      cluster.start('api'),
+      cluster.start('api'),
+      cluster.start('worker'),
+    ]);
+    const done = await post(`${api.address}/tasks/done/adapt`, points, { prefer: 'wait=20' });
+    const { id: doneId } = (await done.json()) as { id: string };
+    const submitted = await post(`${api.address}/tasks/running/adapt`, long);
+    const { id } = (await submitted.json()) as { id: string };
+    const begun = await begunAfter(cluster, id, 0);
+    const next = await cluster.start('worker');
+
+    // The worker that has it: there was no other when it began.
+    await keptOpen(worker.address);
+    const at = Date.now();
+    const [workerMs, begunAgain] = await Promise.all([endedMs(worker), begunAfter(cluster, id, begun)]);
+    const resumedMs = begunAgain - at;
+
+    // The api: connections idle, a stream open, and a caller that waits for the end.
+    await keptOpen(api.address);
+    const queued = await post(`${api.address}/tasks/queued/adapt`, long);
+    const events = `${api.address}${queued.headers.get('location')}/events`;
+    const [stream] = (await once(get(events), 'response')) as [IncomingMessage];
+    await once(stream.resume(), 'data');
+    const waiting = post(`${api.address}/tasks/queued/adapt`, long, { prefer: 'wait=60' });
+    const [apiMs] = await Promise.all([endedMs(api), once(stream, 'close')]);
+    expect((await waiting).status).toBe(202);
+
+    console.log(
+      `SIGTERM: a worker ended in ${workerMs} ms, its adaptation went on after ${resumedMs} ms; an api in ${apiMs} ms`,
+    );
+    expect(workerMs).toBeLessThan(LIMIT_MS);
+    expect(apiMs).toBeLessThan(LIMIT_MS);
+    // Well within the lock of the queue, which is half a minute.
+    expect(resumedMs).toBeLessThan(3000);
+    await expectPrediction(other.address, { task: 'done', id: doneId });
+    expect(await endedMs(next)).toBeLessThan(LIMIT_MS);
+  });
+});

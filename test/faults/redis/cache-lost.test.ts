@@ -1,0 +1,142 @@
+import { setTimeout } from 'node:timers/promises';
+import { Redis } from 'ioredis';
+import { expect, it, onTestFinished } from 'vitest';
+import { mlp } from '../../../src/nn/mlp.ts';
+import { classifier } from '../../../src/nn/network.ts';
+import { tinyPackage } from '../../support/packages.ts';
+import { describeWithRedis, startRedis } from '../../support/redis/redis.ts';
+import { serve } from '../../support/servers/serve.ts';
+import { type Call, client } from '../support/client.ts';
+import { load } from '../support/load.ts';
+
+/** Large enough for a Redis to notice each state. */
+const packages = [tinyPackage('wide', 'maml', classifier(mlp([2, 160, 160])), { order: 1 })];
+const STATE_BYTES = 107_000;
+
+const taskOf = (n: number) => `task-${n}`;
+/** Another support set for each task, so that an answer from another task's state would be a wrong one. */
+const supportOf = (n: number) => [
+  { label: `low-${n}`, input: [-1, n / 50] },
+  { label: `high-${n}`, input: [1, n / 100] },
+  { label: `far-${n}`, input: [n / 70, -2] },
+];
+const predict = (call: Call, n: number) =>
+  call('POST', `/tasks/${taskOf(n)}/predict`, {
+    inputs: [
+      [0.3, 0.1],
+      [-0.4, -0.9],
+    ],
+  });
+
+interface Cached {
+  readonly call: Call;
+  /** A connection of the test's own to the Redis of the cache. */
+  readonly cache: Redis;
+  /** The right answer of each task. */
+  readonly answers: readonly Record<string, number>[];
+}
+
+/** A server with so many adapted tasks and room for a few in memory, whose cache is a Redis of its own. */
+async function start(tasks: number, statesInMemory: number): Promise<Cached> {
+  const [store, cacheServer] = [
+    await startRedis(),
+    await startRedis(['--appendonly', 'no', '--maxmemory-policy', 'allkeys-lru', '--maxmemory', '100mb']),
+  ];
+  for (const each of [store, cacheServer]) onTestFinished(() => each[Symbol.asyncDispose]());
+  const { address } = await serve(
+    { REDIS_URL: store.url, CACHE_REDIS_URL: cacheServer.url },
+    { packages, MEMORY_CACHE_BYTES: statesInMemory * STATE_BYTES },
+  );
+  const cache = new Redis(cacheServer.url);
+  onTestFinished(() => cache.disconnect());
+  const call = client(address);
+  const answers: Record<string, number>[] = [];
+  for (let n = 0; n < tasks; n++) {
+    const body = { model: 'wide', support: supportOf(n) };
+    expect(await call('POST', `/tasks/${taskOf(n)}/adapt`, body, { prefer: 'wait=20' })).toMatchObject({
+      body: { status: 'succeeded' },
+    });
+    answers.push(probabilities((await predict(call, n)).body));
+  }
+  return { call, cache, answers };
+}
+
+const probabilities = (body: { predictions: { probabilities: Record<string, number> }[] }) =>
+  Object.assign(
+    {},
+    ...body.predictions.map((each, row) =>
+      Object.fromEntries(Object.entries(each.probabilities).map(([label, p]) => [`${row} ${label}`, p])),
+    ),
+  );
+
+/** Compares answers with the right ones. */
+function createJudge({ call, answers }: Cached) {
+  const counts = { predictions: 0, bitEqual: 0, largestDifference: 0 };
+  return {
+    counts,
+    async predict(n: number): Promise<void> {
+      const task = n % answers.length;
+      const answer = await predict(call, task);
+      expect(answer.status).toBe(200);
+      const [got, right] = [probabilities(answer.body), answers[task] ?? {}];
+      expect(Object.keys(got)).toEqual(Object.keys(right));
+      const difference = Math.max(
+        ...Object.keys(right).map((key) => Math.abs(got[key] - (right[key] ?? NaN))),
+      );
+      expect(difference).toBeLessThanOrEqual(1e-6);
+      counts.predictions += 1;
+      if (difference === 0) counts.bitEqual += 1;
+      counts.largestDifference = Math.max(counts.largestDifference, difference);
+    },
+  };
+}
+
+async function info(redis: Redis, field: string): Promise<number> {
+  const [, value] = new RegExp(`^${field}:(\\d+)`, 'm').exec(await redis.info()) ?? [];
+  return Number(value);
+}
+
+describeWithRedis('states that are lost', () => {
+  it('are computed again, and answer the same, however often the cache is flushed', async () => {
+    const cached = await start(20, 3);
+    const judge = createJudge(cached);
+    await cached.cache.config('RESETSTAT');
+    const predictions = load(4, judge.predict);
+    let flushes = 0;
+    for (; flushes < 30; flushes++) {
+      await cached.cache.flushall();
+      await setTimeout(100);
+    }
+    await predictions.stop();
+    const [redis, recomputed] = [
+      await info(cached.cache, 'keyspace_hits'),
+      await info(cached.cache, 'keyspace_misses'),
+    ];
+    const memory = judge.counts.predictions - redis - recomputed;
+    console.log(`cache flushed: ${JSON.stringify({ flushes, ...judge.counts, memory, redis, recomputed })}`);
+    expect(recomputed).toBeGreaterThan(100);
+  }, 60_000);
+
+  it('give way to each other in memory and cache, and every answer stays right', async () => {
+    const cached = await start(200, 4);
+    const judge = createJudge(cached);
+    const { cache } = cached;
+    await cache.flushall();
+    const used = await info(cache, 'used_memory');
+    await cache.config('SET', 'maxmemory', String(used + 10 * STATE_BYTES));
+    await cache.config('RESETSTAT');
+    // In order, which no cache can bear; then mostly the same few for a while, as callers do.
+    const inOrder = load(2, judge.predict);
+    while (judge.counts.predictions < 600) await setTimeout(20);
+    await inOrder.stop();
+    const nearby = load(2, (n) => judge.predict(Math.floor(n / 30) + Math.floor(8 * ((n * 0.618) % 1) ** 2)));
+    while (judge.counts.predictions < 1800) await setTimeout(20);
+    await nearby.stop();
+    const [redis, recomputed] = [await info(cache, 'keyspace_hits'), await info(cache, 'keyspace_misses')];
+    const memory = judge.counts.predictions - redis - recomputed;
+    const evicted = await info(cache, 'evicted_keys');
+    console.log(`eviction storm: ${JSON.stringify({ ...judge.counts, memory, redis, recomputed, evicted })}`);
+    expect(evicted).toBeGreaterThan(100);
+    for (const count of [memory, redis, recomputed]) expect(count).toBeGreaterThan(0);
+  }, 120_000);
+});

@@ -1,0 +1,60 @@
+import { setTimeout } from 'node:timers/promises';
+import { expect, it, onTestFinished, vi } from 'vitest';
+import { steps } from '../../http/support/bodies.ts';
+import { describeWithRedis, startRedis } from '../../support/redis/redis.ts';
+import { serve } from '../../support/servers/serve.ts';
+import { client } from '../support/client.ts';
+import { load } from '../support/load.ts';
+
+const KILLS = 4;
+
+describeWithRedis('a Redis that is killed and comes back from its append-only file', () => {
+  it.each(['always', 'everysec'])(
+    'has all that was accepted, and all of it ends, with appendfsync %s',
+    async (fsync) => {
+      const redis = await startRedis(['--appendonly', 'yes', '--appendfsync', fsync]);
+      onTestFinished(() => redis[Symbol.asyncDispose]());
+      // A turn that was given out as Redis died, and whose worker never heard of it, is another's after this.
+      const environment = { REDIS_URL: redis.url, QUEUE_LOCK_MS: '2000' };
+      const servers = [await serve(environment), await serve(environment)];
+      const calls = servers.map(({ address }) => client(address));
+      const callOf = (n: number) => calls[n % calls.length] as (typeof calls)[number];
+
+      const accepted: string[] = [];
+      let refused = 0;
+      const submissions = load(4, async (n) => {
+        const body = { ...steps, settings: { steps: 3, rate: 1e-6 * (n + 1) } };
+        const answer = await callOf(n)('POST', `/tasks/task-${n % 50}/adapt`, body);
+        if (answer.status === 202) accepted.push(`/tasks/${answer.body.task}/adaptations/${answer.body.id}`);
+        else {
+          expect(answer).toMatchObject({ status: 503, retryAfter: '1' });
+          refused += 1;
+          await setTimeout(20);
+        }
+      });
+      for (let kill = 1; kill <= KILLS; kill++) {
+        const enough = accepted.length + 60;
+        await vi.waitFor(() => expect(accepted.length).toBeGreaterThan(enough), 20_000);
+        await redis.kill();
+        await redis.start();
+      }
+      await submissions.stop();
+
+      const missing: string[] = [];
+      for (const [n, path] of accepted.entries()) {
+        await vi.waitFor(
+          async () => {
+            const { status, body } = await callOf(n)('GET', path);
+            if (status === 404) missing.push(path);
+            else expect(body.status).toBe('succeeded');
+          },
+          { timeout: 40_000, interval: 100 },
+        );
+      }
+      const counts = { kills: KILLS, accepted: accepted.length, refused, missing: missing.length };
+      console.log(`redis restarted, appendfsync ${fsync}: ${JSON.stringify(counts)}`);
+      expect(missing).toEqual([]);
+    },
+    120_000,
+  );
+});

@@ -1,0 +1,56 @@
+import fc from 'fast-check';
+import { describe, it, onTestFinished } from 'vitest';
+import { tinyPackages } from '../../support/packages.ts';
+import { describeWithRedis, startRedis } from '../../support/redis/redis.ts';
+import { onFiles, onRedis, type WorkingService, working } from '../support/backings.ts';
+import { type Command, createInterleaving, KINDS, type References } from '../support/interleaving.ts';
+
+const RESUME_EVERY_MS = 500;
+
+/** Most of them meet on one task; the others are there to be mixed up with it. */
+const commands: fc.Arbitrary<Command> = fc.record({
+  kind: fc.oneof(
+    { weight: 1, arbitrary: fc.constantFrom(...KINDS) },
+    { weight: 1, arbitrary: fc.constantFrom('replace', 'append', 'predict', 'predict') },
+  ),
+  tenant: fc.constantFrom(0, 0, 0, 0, 1, 2),
+  task: fc.constantFrom(0, 0, 0, 1),
+  service: fc.constantFrom(0, 1),
+  choice: fc.nat({ max: 2 }),
+  waits: fc.boolean(),
+});
+/** Groups one after the other, and all of a group at once. */
+const programs = fc.array(fc.array(commands, { minLength: 1, maxLength: 5 }), { minLength: 1, maxLength: 6 });
+
+async function holds(services: readonly WorkingService[], numRuns: number): Promise<void> {
+  const references: References = new Map();
+  const counts: Record<string, number> = {};
+  let run = 0;
+  await fc.assert(
+    fc.asyncProperty(programs, async (groups) => {
+      const interleaving = createInterleaving(services, references, counts, run++);
+      for (const group of groups) await interleaving.together(group);
+      await interleaving.atRest();
+    }),
+    { numRuns },
+  );
+  console.log(`interleavings: ${JSON.stringify({ runs: run, services: services.length, ...counts })}`);
+}
+
+describe('requests that interleave', () => {
+  it('are answered as at some moment in between, each tenant from its own, on files', async () => {
+    await holds([await working(await onFiles(), tinyPackages.prototypes(), RESUME_EVERY_MS)], 1000);
+  }, 240_000);
+});
+
+describeWithRedis('requests to two services over one Redis that interleave', () => {
+  it('are answered as at some moment in between, each tenant from its own', async () => {
+    const redis = await startRedis();
+    onTestFinished(() => redis[Symbol.asyncDispose]());
+    const services = [
+      await working(await onRedis(redis.url), tinyPackages.prototypes(), RESUME_EVERY_MS),
+      await working(await onRedis(redis.url), tinyPackages.prototypes(), RESUME_EVERY_MS),
+    ];
+    await holds(services, 200);
+  }, 240_000);
+});

@@ -1,0 +1,83 @@
+import { expect, onTestFinished, vi } from 'vitest';
+import { createBullQueue } from '../../../src/adapters/bullmq/bull-queue.ts';
+import { createLmdbStateCache } from '../../../src/adapters/lmdb/state-cache.ts';
+import { createLmdbTaskStore } from '../../../src/adapters/lmdb/task-store.ts';
+import { createLocalQueue } from '../../../src/adapters/local/local-queue.ts';
+import { createOnnxRunner } from '../../../src/adapters/onnxruntime/program-runner.ts';
+import { connect } from '../../../src/adapters/redis/connection.ts';
+import { createRedisStateCache } from '../../../src/adapters/redis/state-cache.ts';
+import { createRedisTaskStore } from '../../../src/adapters/redis/task-store.ts';
+import { createSystemClock } from '../../../src/adapters/system-clock.ts';
+import type { Package } from '../../../src/package/manifest.ts';
+import type { AdaptationQueue } from '../../../src/ports/adaptation-queue.ts';
+import type { ProgramRunner } from '../../../src/ports/program-runner.ts';
+import type { StateCache } from '../../../src/ports/state-cache.ts';
+import type { TaskStore } from '../../../src/ports/task-store.ts';
+import { startWorker } from '../../../src/service/adapting/process-adaptations.ts';
+import { createService } from '../../../src/service/create-service.ts';
+import { createInputDecoder } from '../../../src/service/inputs/inputs.ts';
+import type { Service } from '../../../src/service/service.ts';
+import { plenty } from '../../support/examples.ts';
+import { scratchFolder } from '../../support/scratch.ts';
+
+/** What outlives a request, as one process holds it; it ends with the running test. */
+export interface Backing {
+  readonly store: TaskStore;
+  readonly cache: StateCache;
+  readonly queue: AdaptationQueue;
+}
+
+export async function onFiles(): Promise<Backing> {
+  const path = await scratchFolder();
+  const store = createLmdbTaskStore({ path: `${path}/tasks`, quota: plenty });
+  const cache = createLmdbStateCache({ path: `${path}/states`, maxBytes: 1e8 });
+  const queue = createLocalQueue({ concurrency: 2, onError: () => undefined });
+  onTestFinished(async () => {
+    for (const each of [queue, cache, store]) await each[Symbol.asyncDispose]();
+  });
+  return { store, cache, queue };
+}
+
+export async function onRedis(url: string): Promise<Backing> {
+  const redis = connect(url, () => undefined);
+  const queue = createBullQueue({ url, concurrency: 2, lockMs: 30_000, onError: () => undefined });
+  onTestFinished(async () => {
+    await queue[Symbol.asyncDispose]();
+    redis.disconnect();
+  });
+  await vi.waitFor(() => expect(redis.status).toBe('ready'));
+  const store = createRedisTaskStore({ redis, quota: plenty });
+  return { store, cache: createRedisStateCache({ redis, ttlSeconds: 600 }), queue };
+}
+
+export interface WorkingService extends Backing {
+  readonly service: Service;
+  readonly runner: ProgramRunner;
+}
+
+/** A service that runs what it accepts, until the running test ends. */
+export async function working(
+  backing: Backing,
+  pkg: Package,
+  resumeEveryMs: number,
+): Promise<WorkingService> {
+  const runner = createOnnxRunner({ adaptThreads: 2, predictThreads: 1, stateBytes: 1e6 });
+  onTestFinished(() => runner[Symbol.asyncDispose]());
+  await runner.load(pkg);
+  const service = createService({
+    ...backing,
+    runner,
+    packages: [pkg],
+    clock: createSystemClock(),
+    decodeInput: createInputDecoder({ decode: () => Promise.reject(new Error('Expected no image')) }),
+    limits: { inputs: 10, numbers: 1000, pixels: 1000 },
+    onError: () => undefined,
+    onEnded: () => undefined,
+  });
+  const worker = startWorker(service, { resumeEveryMs, onError: () => undefined });
+  onTestFinished(async () => {
+    worker[Symbol.dispose]();
+    await backing.queue.drain();
+  });
+  return { ...backing, service, runner };
+}

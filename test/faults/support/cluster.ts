@@ -1,0 +1,39 @@
+import { rm } from 'node:fs/promises';
+import { Redis } from 'ioredis';
+import { onTestFinished } from 'vitest';
+import { modelsFolder } from '../../support/models-folder.ts';
+import { tinyPackages } from '../../support/packages.ts';
+import { startRedis } from '../../support/redis/redis.ts';
+import { type ServerProcess, startServerProcess } from '../../support/servers/server-process.ts';
+
+/** Processes of the service around a Redis of their own, which all end with the running test, however that ends. */
+export interface Cluster {
+  readonly redis: Redis;
+  /** Resolves when it listens. */
+  start(role: 'api' | 'worker', entry?: string): Promise<ServerProcess>;
+}
+
+export async function startCluster(settings: Readonly<Record<string, string>> = {}): Promise<Cluster> {
+  const server = await startRedis();
+  const models = await modelsFolder([tinyPackages.prototypes(), tinyPackages.gradients()]);
+  const redis = new Redis(server.url);
+  const started: Promise<ServerProcess>[] = [];
+  onTestFinished(async () => {
+    // A test that fails may leave some that are still starting.
+    for (const each of await Promise.allSettled(started)) {
+      if (each.status === 'fulfilled') await each.value.stop('SIGKILL');
+    }
+    redis.disconnect();
+    await server[Symbol.asyncDispose]();
+    await rm(models, { recursive: true });
+  });
+  return {
+    redis,
+    start(role, entry) {
+      const environment = { REDIS_URL: server.url, MODELS_DIR: models, LOG_LEVEL: 'info', ...settings };
+      const process = startServerProcess({ ...environment, ROLE: role }, entry);
+      started.push(process);
+      return process;
+    },
+  };
+}

@@ -1,0 +1,27 @@
+import { encodeSupport } from '../../../src/adapters/support-bytes.ts';
+import type { Adaptation } from '../../../src/domain/adaptation.ts';
+import { hasEnded } from '../../../src/domain/adaptation.ts';
+import type { Usage } from '../../../src/domain/usage.ts';
+import { recordBytes, taskBytes } from '../../../src/domain/usage.ts';
+import type { TaskStore } from '../../../src/ports/task-store.ts';
+
+/** All that a tenant has, and its usage counted one by one. */
+export async function countUsage(
+  store: TaskStore,
+  tenant: string,
+): Promise<{ records: readonly Adaptation[]; usage: Usage }> {
+  const { data: tasks } = await store.tasks(tenant, { limit: 1000 });
+  const pages = await Promise.all(tasks.map(({ id }) => store.adaptations(tenant, id, { limit: 1000 })));
+  const records = pages.flatMap(({ data }) => data);
+  const supports = new Map(records.map((each) => [`${each.task} ${each.support.digest}`, each]));
+  let examples = 0;
+  let bytes = [...tasks.map(taskBytes), ...records.map(recordBytes)].reduce((sum, each) => sum + each, 0);
+  for (const { task, support } of supports.values()) {
+    const stored = await store.supportSet(tenant, task, support.digest);
+    if (!stored) throw new Error(`Expected the support set of ${task}, got none`);
+    examples += stored.x.shape[0] ?? 0;
+    bytes += encodeSupport(stored).length;
+  }
+  const queued = records.filter(({ status }) => !hasEnded(status)).length;
+  return { records, usage: { tasks: tasks.length, examples, bytes, queued } };
+}

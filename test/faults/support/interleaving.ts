@@ -1,0 +1,293 @@
+import { expect, vi } from 'vitest';
+import { labelledSupport } from '../../../src/domain/support-set.ts';
+import { type ErrorCode, InnerloopError } from '../../../src/errors.ts';
+import { stateKey } from '../../../src/service/predicting/states.ts';
+import type { Service } from '../../../src/service/service.ts';
+import { tensor } from '../../../src/tensor.ts';
+import { labelled } from '../../support/service.ts';
+import type { WorkingService } from './backings.ts';
+import { countUsage } from './count-usage.ts';
+import { type Accepted, type Interval, TaskHistory } from './history.ts';
+
+const TASKS = ['runes', 'signs'] as const;
+const INPUT = { pointer: '/inputs/0', input: { kind: 'nested', value: [0.2, 1.3] } } as const;
+
+export const KINDS = [
+  'replace',
+  'append',
+  'predict',
+  'evict',
+  'cancel',
+  'delete',
+  'put',
+  'list',
+  'view',
+] as const;
+
+export interface Command {
+  readonly kind: (typeof KINDS)[number];
+  readonly tenant: 0 | 1 | 2;
+  readonly task: 0 | 1;
+  /** Which of the services is asked. */
+  readonly service: 0 | 1;
+  /** Which examples are sent; of the adaptations known by then, which one is meant. */
+  readonly choice: number;
+  /** Whether to wait for the adaptation's end. */
+  readonly waits: boolean;
+}
+
+type Example = readonly [label: string, ...input: number[]];
+interface Answered {
+  /** Finds out what was accepted, which others may have to know first. */
+  learn?(): boolean;
+  /** Whether the answer was right: asked once all that was sent meanwhile has been answered, too. */
+  judge(): void | Promise<void>;
+}
+type Answer = Awaited<ReturnType<Service['predict']>>['predictions'];
+
+/** What is answered from each support set, computed apart. */
+export type References = Map<string, Answer>;
+
+/** Sends commands to services that share a store, and holds their answers to what may have been true in between. */
+export function createInterleaving(
+  services: readonly WorkingService[],
+  references: References,
+  counts: Record<string, number>,
+  run: number,
+) {
+  const tenants = [0, 1, 2].map((n) => `run-${run}-${n}`);
+  const histories = new Map<string, TaskHistory>();
+  /** By digest: the examples of every support set that was, or may have been, accepted. */
+  const supports = new Map<string, readonly Example[]>();
+  let clock = 0;
+
+  const count = (what: string) => {
+    counts[what] = (counts[what] ?? 0) + 1;
+  };
+  const historyOf = (tenant: string, task: string): TaskHistory => {
+    const key = `${tenant}/${task}`;
+    const history = histories.get(key) ?? new TaskHistory();
+    histories.set(key, history);
+    return history;
+  };
+
+  async function send(command: Command): Promise<Answered> {
+    const tenant = tenants[command.tenant] as string;
+    const task = TASKS[command.task] as string;
+    const { service, runner, cache } = services[command.service % services.length] as WorkingService;
+    const history = historyOf(tenant, task);
+    const known = history.accepted[command.choice % Math.max(1, history.accepted.length)];
+    const start = ++clock;
+    const asked = (): Interval => ({ start, end: ++clock });
+
+    const adapt = async (mode: 'replace' | 'append'): Promise<Answered> => {
+      const given = examplesOf(command);
+      const model = 'tiny-prototypes';
+      const record = await service.adapt(tenant, task, { model, support: labelled(...given), mode });
+      const accepted: Accepted = { ...asked(), id: record.id, succeededBy: Number.POSITIVE_INFINITY };
+      history.accepted.push(accepted);
+      if (record.status === 'succeeded') accepted.succeededBy = accepted.end;
+      if (command.waits) {
+        const waiting = service.waitUntilEnded(record, AbortSignal.timeout(20_000));
+        const settled = await waiting.catch(unlessCode('task_not_found', 'adaptation_not_found'));
+        if (settled?.status === 'succeeded') accepted.succeededBy = ++clock;
+        else expect(settled?.status ?? 'gone').toMatch(/^(cancelled|gone)$/);
+      }
+      const { digest } = record.support;
+      return {
+        learn() {
+          const bases = mode === 'append' ? history.digests.values() : [];
+          const joined = [...bases].map((base) => [...(supports.get(base) ?? []), ...given]);
+          const found = [given, ...joined].find((each) => digestOf(each) === digest);
+          if (!found) return false;
+          supports.set(digest, found);
+          history.digests.set(record.id, digest);
+          return true;
+        },
+        judge: () => expect(record).toMatchObject({ tenant, task, support: { digest } }),
+      };
+    };
+
+    const kinds: Readonly<Record<Command['kind'], () => Promise<Answered>>> = {
+      replace: () => adapt('replace'),
+      append: () => adapt('append'),
+
+      async predict() {
+        const answer = await service.predict(tenant, task, [INPUT]).catch(codeOf);
+        const when = asked();
+        count(typeof answer === 'string' ? answer : 'predicted');
+        if (answer === 'task_not_found') return { judge: () => expect(history.mayBeAbsent(when)).toBe(true) };
+        if (answer === 'task_not_adapted')
+          return { judge: () => expect(history.mayBeUnadapted(when)).toBe(true) };
+        if (typeof answer === 'string')
+          return { judge: () => expect.fail(`Expected a prediction, got ${answer}`) };
+        const judge = async () => {
+          expect(history.mayBeCurrent(answer.adaptation, when), 'current at some moment').toBe(true);
+          const digest = history.digests.get(answer.adaptation) ?? '';
+          expectSame(answer.predictions, await reference(supports.get(digest) ?? []));
+        };
+        return { judge };
+      },
+
+      async evict() {
+        const key = stateKey({ tenant, id: known?.id ?? 'none' });
+        await Promise.all([runner.forget(key), command.waits && cache.delete(key)]);
+        return { judge: () => undefined };
+      },
+
+      async cancel() {
+        const id = known?.id ?? `adp_${'0'.repeat(32)}`;
+        const answer = await service.cancel(tenant, task, id).catch(codeOf);
+        const when = asked();
+        if (typeof answer !== 'string') history.cancelled.push({ ...when, id });
+        const judge = () => {
+          if (answer === 'task_not_found') expect(history.mayBeAbsent(when)).toBe(true);
+          else if (answer === 'adaptation_not_found') expect(!known || history.deleted.length > 0).toBe(true);
+          else if (answer !== 'adaptation_ended')
+            expect(answer).toMatchObject({ id, tenant, status: 'cancelled' });
+        };
+        return { judge };
+      },
+
+      async delete() {
+        const answer = await service.deleteTask(tenant, task).catch(codeOf);
+        const when = asked();
+        if (answer === undefined) {
+          history.deleted.push(when);
+          return { judge: () => expect(history.mayExist(when)).toBe(true) };
+        }
+        expect(answer).toBe('task_not_found');
+        return { judge: () => expect(history.mayBeAbsent(when)).toBe(true) };
+      },
+
+      async put() {
+        const { task: view } = await service.putTask(tenant, task, { model: 'tiny-prototypes' });
+        history.put.push(asked());
+        return { judge: () => expect(view).toMatchObject({ tenant, id: task }) };
+      },
+
+      async list() {
+        const [tasks, records] = await Promise.all([
+          service.tasks(tenant, { limit: 10 }),
+          service.adaptations(tenant, task, { limit: 100 }).catch(unlessCode('task_not_found')),
+        ]);
+        const when = asked();
+        const judge = () => {
+          for (const each of tasks.data) {
+            expect(each.tenant).toBe(tenant);
+            expect(historyOf(tenant, each.id).mayExist(when)).toBe(true);
+          }
+          if (!records) return expect(history.mayBeAbsent(when)).toBe(true);
+          const ids = records.data.map(({ id }) => id);
+          expect(new Set(ids).size).toBe(ids.length);
+          for (const id of ids) expect(history.accepted.some((each) => each.id === id)).toBe(true);
+        };
+        return { judge };
+      },
+
+      async view() {
+        const answer = await service.task(tenant, task).catch(unlessCode('task_not_found'));
+        const when = asked();
+        const judge = () => {
+          if (!answer) return expect(history.mayBeAbsent(when)).toBe(true);
+          expect(history.mayExist(when)).toBe(true);
+          const { current } = answer;
+          const isRight =
+            current === null ? history.mayBeUnadapted(when) : history.mayBeCurrent(current, when);
+          expect(isRight, `current ${current}`).toBe(true);
+        };
+        return { judge };
+      },
+    };
+    count(command.kind);
+    return kinds[command.kind]();
+  }
+
+  async function reference(examples: readonly Example[]): Promise<Answer> {
+    const digest = digestOf(examples);
+    const known = references.get(digest);
+    if (known) return known;
+    const [{ service }] = services as [WorkingService];
+    const [tenant, task] = ['reference', digest.replace(':', '-')];
+    const support = labelled(...examples);
+    const accepted = await service.adapt(tenant, task, { model: 'tiny-prototypes', support });
+    await service.waitUntilEnded(accepted, AbortSignal.timeout(20_000));
+    const { predictions } = await service.predict(tenant, task, [INPUT]);
+    references.set(digest, predictions);
+    return predictions;
+  }
+
+  return {
+    /** All of them at once. */
+    async together(commands: readonly Command[]): Promise<void> {
+      const answered = await Promise.all(commands.map(send));
+      let rest = answered.filter(({ learn }) => learn);
+      for (let before = 0; rest.length !== before; ) {
+        before = rest.length;
+        rest = rest.filter(({ learn }) => !learn?.());
+      }
+      expect(rest, 'adaptations to examples that this task was never given').toEqual([]);
+      for (const { judge } of answered) await judge();
+    },
+
+    /** When nothing is sent any more all ends, and what is stored agrees with itself. */
+    async atRest(): Promise<void> {
+      const [{ store, service }] = services as [WorkingService];
+      for (const tenant of tenants) {
+        const isIdle = async () => expect((await store.usage(tenant)).queued).toBe(0);
+        await vi.waitFor(isIdle, { timeout: 20_000, interval: 5 });
+        const { records, usage } = await countUsage(store, tenant);
+        expect(await store.usage(tenant)).toEqual(usage);
+        const { data: tasks } = await service.tasks(tenant, { limit: 100 });
+        for (const { id, current, labels } of tasks) {
+          const [latest] = records
+            .filter(({ task, status }) => task === id && status === 'succeeded')
+            .sort((a, b) => b.sequence - a.sequence);
+          expect(current).toBe(latest?.id ?? null);
+          expect(new Set(labels)).toEqual(new Set(Object.keys(latest?.support.labels ?? {})));
+          await service.deleteTask(tenant, id);
+        }
+        expect(await store.usage(tenant)).toEqual({ tasks: 0, examples: 0, bytes: 0, queued: 0 });
+      }
+    },
+  };
+}
+
+/** Of each tenant, task and choice others, so that every answer shows where it comes from. */
+function examplesOf({ tenant, task, choice }: Command): readonly Example[] {
+  const owner = `${tenant}-${TASKS[task]}`;
+  return [
+    [`${owner}-all`, -1, choice + tenant / 10],
+    [`${owner}-${choice}`, 1 + task / 10, choice],
+  ];
+}
+
+function digestOf(examples: readonly Example[]): string {
+  const x = tensor(
+    [examples.length, 2],
+    examples.flatMap(([, ...input]) => input),
+  );
+  return labelledSupport(
+    x,
+    examples.map(([label]) => label),
+  ).digest;
+}
+
+function expectSame(got: Answer, right: Answer): void {
+  const [a, b] = [got[0]?.probabilities ?? {}, right[0]?.probabilities ?? {}];
+  expect(Object.keys(a)).toEqual(Object.keys(b));
+  for (const label of Object.keys(b)) expect(a[label]).toBeCloseTo(b[label] ?? Number.NaN, 6);
+}
+
+function codeOf(error: unknown): string {
+  if (error instanceof InnerloopError) return error.code;
+  throw error;
+}
+
+/** Null for an error of these codes. */
+function unlessCode(...codes: readonly ErrorCode[]) {
+  return (error: unknown): null => {
+    if (error instanceof InnerloopError && codes.includes(error.code)) return null;
+    throw error;
+  };
+}

@@ -1,0 +1,47 @@
+import type { FastifyInstance } from 'fastify';
+import { Redis } from 'ioredis';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { RateLimit } from '../../../src/http/admission/rates.ts';
+import { buildApp } from '../../../src/http/app.ts';
+import { describeWithRedis, startRedis, type TestRedis } from '../../support/redis/redis.ts';
+import { startApp } from '../support/start-app.ts';
+
+const http = startApp({ environment: { HOST: '0.0.0.0' } });
+
+const statuses = (answers: readonly { statusCode: number }[]) => answers.map(({ statusCode }) => statusCode);
+
+describeWithRedis('requests that many processes answer', () => {
+  let redis: TestRedis;
+  let connection: Redis;
+  beforeAll(async () => {
+    redis = await startRedis();
+    connection = new Redis(redis.url, { enableOfflineQueue: false, lazyConnect: true, commandTimeout: 100 });
+    connection.on('error', () => undefined);
+    await connection.connect();
+  });
+  afterAll(async () => {
+    connection.disconnect();
+    await redis[Symbol.asyncDispose]();
+  });
+
+  const another = (rateLimit: RateLimit) =>
+    buildApp({ service: http.service, keys: http.keys, version: '0.0.0', rateLimit });
+
+  it('are counted together over Redis, and not at all while it is away', async () => {
+    const apps = await Promise.all([1, 2].map(() => another({ perMinute: 3, redis: connection })));
+    const [first, second] = apps as [FastifyInstance, FastifyInstance];
+    const { token } = await http.keys.issue('spread');
+    const send = (app: FastifyInstance) =>
+      app.inject({ url: '/models', headers: { authorization: `Bearer ${token}` } });
+    const through = [first, second, first, second, first];
+    const answers = [];
+    for (const app of through) answers.push(await send(app));
+    expect(statuses(answers)).toEqual([200, 200, 200, 429, 429]);
+    expect(await connection.keys('*')).toEqual(['innerloop:{spread}:requests']);
+    await redis.kill();
+    expect(statuses(await Promise.all([1, 2, 3, 4, 5].map(() => send(first))))).toEqual([
+      200, 200, 200, 200, 200,
+    ]);
+    for (const app of apps) await app.close();
+  });
+});

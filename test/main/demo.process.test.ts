@@ -1,0 +1,64 @@
+import { execFile } from 'node:child_process';
+import { rm } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { demoDrawings } from '../../src/main/demo/drawings.ts';
+import { conv4 } from '../../src/nn/conv4.ts';
+import { classifier } from '../../src/nn/network.ts';
+import { createRandom } from '../../src/training/random.ts';
+import { modelsFolder } from '../support/models-folder.ts';
+import { tinyPackage } from '../support/packages.ts';
+import { scratchFolder } from '../support/scratch.ts';
+import { startServerProcess } from '../support/servers/server-process.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+async function demo(environment: Record<string, string>, ...options: string[]): Promise<string> {
+  const args = ['--import', 'tsx', 'src/main/demo.ts', ...options];
+  const { stdout } = await promisify(execFile)(process.execPath, args, {
+    cwd: root,
+    env: { ...process.env, ...environment },
+  });
+  return stdout;
+}
+
+/** An untrained stand-in of the bundled package. */
+async function standIn(): Promise<string> {
+  const glyphs = classifier(conv4({ inputShape: [1, 28, 28], filters: 4, normalisation: 'none' }));
+  const models = await modelsFolder([tinyPackage('omniglot-protonets', 'protonets', glyphs, {})]);
+  onTestFinished(() => rm(models, { recursive: true }));
+  return models;
+}
+
+describe('the demo', () => {
+  it('starts a service of its own, and prints answers, accuracy and times', { timeout: 60_000 }, async () => {
+    const printed = await demo({ MODELS_DIR: await standIn() });
+    expect(printed).toMatch(/service +started at http:\/\/127\.0\.0\.1:\d+ in \d+ ms/);
+    expect(printed).toMatch(/drawings +.*never seen in training/);
+    expect(printed).toMatch(/accuracy +\d+ of \d+: [\d.]+ %/);
+    expect(printed).toMatch(/adapt +[\d.]+ ms for the call: \d+ ms queued, \d+ ms running/);
+    expect(printed).toMatch(/predict +[\d.]+ ms for one drawing/);
+  });
+
+  it('runs against a service that is there, and leaves no task behind', { timeout: 60_000 }, async () => {
+    const server = await startServerProcess({ MODELS_DIR: await standIn(), DATA_DIR: await scratchFolder() });
+    expect(await demo({}, server.address, '--seed', '3')).toMatch(/accuracy +\d+ of \d+/);
+    const tasks = (await (await fetch(`${server.address}/tasks`)).json()) as { data: unknown[] };
+    expect(tasks.data).toEqual([]);
+    await server.stop('SIGTERM');
+  });
+
+  it('says why it cannot run', { timeout: 60_000 }, async () => {
+    const models = await modelsFolder([]);
+    onTestFinished(() => rm(models, { recursive: true }));
+    await expect(demo({ MODELS_DIR: models })).rejects.toThrow(/no model "omniglot-protonets"/);
+  });
+
+  it('falls back on the glyphs of the project', async () => {
+    const { origin, characters } = await demoDrawings(createRandom(1), 5, 11, ['/nowhere']);
+    expect(origin).toContain('invented glyphs');
+    expect(new Set(characters.map(({ name }) => name)).size).toBe(5);
+    expect(characters.map(({ files }) => files.length)).toEqual([4, 4, 4, 4, 4]);
+  });
+});

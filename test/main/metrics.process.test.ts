@@ -1,0 +1,124 @@
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { metrics } from '../../src/ports/metrics.ts';
+import { points, steps } from '../http/support/bodies.ts';
+import { namesIn, valuesOf } from '../support/exposition.ts';
+import { freePort } from '../support/redis/ready.ts';
+import { describeWithRedis, startRedis } from '../support/redis/redis.ts';
+import { describeDeployments } from '../support/servers/deployments.ts';
+import { post } from '../support/servers/post.ts';
+import { type Served, serve } from '../support/servers/serve.ts';
+
+const scrape = async ({ address }: Pick<Served, 'address'>) => (await fetch(`${address}/metrics`)).text();
+
+const adapt = (api: Served, task: string, body: object = points) =>
+  post(api, `/tasks/${task}/adapt`, body, { prefer: 'wait=20' });
+const predict = (api: Served, task: string) => post(api, `/tasks/${task}/predict`, { inputs: [[1, 0]] });
+
+describeDeployments('GET /metrics', (start) => {
+  it('counts and times what the processes do, and names no tenant and no task', async () => {
+    const { api, worker } = await start();
+    await adapt(api, 'measured');
+    await adapt(api, 'measured', {
+      ...steps,
+      model: 'tiny-prototypes',
+      support: [...points.support].reverse(),
+    });
+    await predict(api, 'measured');
+    await predict(api, 'measured');
+    await fetch(`${api.address}/no/such/route`);
+
+    const where = await scrape(worker);
+    expect(
+      valuesOf(where, 'innerloop_adapt_jobs_total')[
+        '{model="tiny-prototypes@1.0.0",status="succeeded",code=""}'
+      ],
+    ).toBe(2);
+    const durations = valuesOf(where, 'innerloop_adapt_duration_seconds_count');
+    expect(durations).toEqual({
+      '{model="tiny-prototypes@1.0.0",phase="queued"}': 2,
+      '{model="tiny-prototypes@1.0.0",phase="running"}': 2,
+    });
+
+    const seen = await scrape(api);
+    const requests = valuesOf(seen, 'innerloop_http_request_duration_seconds_count');
+    expect(requests['{method="POST",route="/tasks/:task/predict",status="200"}']).toBe(2);
+    expect(requests['{method="GET",route="none",status="404"}']).toBe(1);
+    expect(valuesOf(seen, 'innerloop_cache_requests_total')).toMatchObject({
+      '{tier="memory",result="hit"}': 1,
+      '{tier="memory",result="miss"}': 1,
+    });
+    expect(valuesOf(seen, 'innerloop_predict_batch_rows_sum')).toEqual({ '': 2 });
+    expect(valuesOf(seen, 'innerloop_ready')).toEqual({ '': 1 });
+    expect(valuesOf(seen, 'innerloop_adapt_queue_depth')).toEqual({ '': 0 });
+    expect(valuesOf(seen, 'innerloop_cache_resident_bytes')['{tier="memory"}']).toBeGreaterThan(0);
+    expect(valuesOf(seen, 'process_resident_memory_bytes')['']).toBeGreaterThan(1e7);
+    for (const text of [where, seen]) expect(text).not.toMatch(/default"|measured|adp_/);
+  });
+
+  it('lists nothing that is not in the catalogue, under its type', async () => {
+    const { api } = await start();
+    await adapt(api, 'typed');
+    await predict(api, 'typed');
+    const text = await scrape(api);
+    for (const [, name = '', kind] of text.matchAll(/^# TYPE (\S+) (\S+)$/gm)) {
+      expect([name, metrics[name as keyof typeof metrics]?.kind]).toEqual([name, kind]);
+    }
+    expect(namesIn(text).size).toBeGreaterThan(8);
+  });
+});
+
+describeWithRedis('a process that has done everything', () => {
+  it('has a value for each metric of the catalogue', async () => {
+    const redis = await startRedis();
+    onTestFinished(() => redis[Symbol.asyncDispose]());
+    // Room for one state, so that the second sends the first away.
+    const all = await serve({ REDIS_URL: redis.url }, { MEMORY_CACHE_BYTES: 1 });
+    for (const task of ['first', 'second']) {
+      await adapt(all, task);
+      await predict(all, task);
+    }
+    // How late the event loop was is told after ten seconds.
+    const missing = async () => {
+      const names = namesIn(await scrape(all));
+      return Object.keys(metrics).filter((name) => !names.has(name));
+    };
+    await vi.waitFor(async () => expect(await missing()).toEqual([]), { timeout: 25_000, interval: 500 });
+  });
+});
+
+describe('metrics where others reach the service', () => {
+  it('are not at its port, and at one of their own need no key', async () => {
+    const port = await freePort();
+    const open = await serve({ HOST: '0.0.0.0', METRICS_PORT: String(port) });
+    const local = open.address.replace('0.0.0.0', '127.0.0.1');
+    expect((await fetch(`${local}/metrics`)).status).not.toBe(200);
+    const own = await fetch(`http://127.0.0.1:${port}/metrics`);
+    expect(own.status).toBe(200);
+    expect(own.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8');
+    expect((await fetch(`http://127.0.0.1:${port}/tasks`)).status).toBe(404);
+  });
+
+  it('are nowhere without a port of their own', async () => {
+    const open = await serve({ HOST: '0.0.0.0' });
+    expect((await fetch(`${open.address.replace('0.0.0.0', '127.0.0.1')}/metrics`)).status).not.toBe(200);
+  });
+});
+
+describeDeployments('the answer to a prediction', (start) => {
+  it('says where the state came from and what the time went into', async () => {
+    const { api, worker } = await start();
+    await adapt(api, 'told');
+    const [first, second] = [await predict(api, 'told'), await predict(api, 'told')];
+    const tier = api === worker ? 'disk' : 'redis';
+    expect([first, second].map(({ headers }) => headers.get('x-cache'))).toEqual([tier, 'memory']);
+    for (const { headers } of [first, second]) {
+      expect(headers.get('server-timing')).toMatch(
+        /^queue;dur=\d+\.\d\d, cache;dur=\d+\.\d\d, model;dur=\d+\.\d\d$/,
+      );
+    }
+    await vi.waitFor(async () => {
+      const counts = valuesOf(await scrape(api), 'innerloop_predict_duration_seconds_count');
+      expect(counts).toEqual({ [`{tier="${tier}"}`]: 1, '{tier="memory"}': 1 });
+    });
+  });
+});

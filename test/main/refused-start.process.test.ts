@@ -1,0 +1,48 @@
+import { once } from 'node:events';
+import { rm } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
+import { expect, it, onTestFinished } from 'vitest';
+import { packageDigest, programHashes } from '../../src/package/digest.ts';
+import type { Package } from '../../src/package/manifest.ts';
+import { modelsFolder } from '../support/models-folder.ts';
+import { tinyPackages } from '../support/packages.ts';
+import { scratchFolder } from '../support/scratch.ts';
+import { startServerProcess } from '../support/servers/server-process.ts';
+
+/** A sound package, but for a product of one operand, which only the runtime minds. */
+function refused(): Package {
+  const { manifest, programs } = tinyPackages.gradients();
+  const text = Buffer.from(programs.predict).toString('latin1').replaceAll('Relu', 'Gemm');
+  const changed = { ...programs, predict: Buffer.from(text, 'latin1') };
+  const hashes = programHashes(changed);
+  return { manifest: { ...manifest, programs: hashes, digest: packageDigest(hashes) }, programs: changed };
+}
+
+it('does not start with a package that the runtime refuses, and says which', {
+  timeout: 60_000,
+}, async () => {
+  const models = await modelsFolder([tinyPackages.prototypes(), refused()]);
+  onTestFinished(() => rm(models, { recursive: true }));
+  const starting = startServerProcess({ MODELS_DIR: models, DATA_DIR: await scratchFolder() });
+  await expect(starting).rejects.toThrow(
+    /ended with 1 before it listened: innerloop cannot start: The programs of package tiny-gradients could not be loaded/,
+  );
+});
+
+it('does not start where its address is taken, or its folder cannot be, and names the setting', {
+  timeout: 60_000,
+}, async () => {
+  const taken = createServer();
+  onTestFinished(() => void taken.close());
+  await once(taken.listen(0, '127.0.0.1'), 'listening');
+  const { port } = taken.address() as AddressInfo;
+  const models = await modelsFolder();
+  onTestFinished(() => rm(models, { recursive: true }));
+  const environment = { MODELS_DIR: models, DATA_DIR: await scratchFolder() };
+  await expect(startServerProcess({ ...environment, PORT: String(port) })).rejects.toThrow(
+    new RegExp(`cannot start: .* HOST 127.0.0.1 with PORT ${port} is taken by another process`),
+  );
+  await expect(startServerProcess({ ...environment, DATA_DIR: '/dev/null/data' })).rejects.toThrow(
+    /cannot start: DATA_DIR must be a folder, or a place for one, got "\/dev\/null\/data"/,
+  );
+});

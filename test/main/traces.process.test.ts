@@ -1,0 +1,72 @@
+import { expect, it, onTestFinished, vi } from 'vitest';
+import { steps } from '../http/support/bodies.ts';
+import { type CollectedSpan, type Collector, startCollector } from '../support/servers/collector.ts';
+import { describeDeployments } from '../support/servers/deployments.ts';
+import { post } from '../support/servers/post.ts';
+
+/** Of a caller that traces, and one that does not want to. */
+const [TRACE, CALLER] = ['4bf92f3577b34da6a3ce929d0e0e4736', '00f067aa0ba902b7'];
+const traceparent = `00-${TRACE}-${CALLER}-01`;
+const unsampled = `00-${'5'.repeat(32)}-${CALLER}-00`;
+
+async function collector(): Promise<Collector> {
+  const started = await startCollector();
+  onTestFinished(() => started[Symbol.asyncDispose]());
+  return started;
+}
+
+/** Spans are sent every five seconds. */
+const untilThere = (check: () => void) => vi.waitFor(check, { timeout: 20_000, interval: 100 });
+
+const values = ({ attributes }: CollectedSpan) =>
+  Object.fromEntries(attributes.map(({ key, value }) => [key, Object.values(value)[0]]));
+
+describeDeployments('one trace', (start) => {
+  it('leads from the caller through the queue to the steps, and so does one from a prediction', async () => {
+    const traces = await collector();
+    const { api } = await start({ OTEL_EXPORTER_OTLP_ENDPOINT: traces.url });
+    const wait = { prefer: 'wait=20' };
+    const answer = await post(api, '/tasks/traced/adapt', steps, { ...wait, traceparent });
+    const adaptation = (await answer.json()) as { id: string; losses: readonly number[] };
+    await post(api, '/tasks/traced/predict', { inputs: [[1, 0]] }, { traceparent });
+    await post(api, '/tasks/untraced/adapt', steps, { ...wait, traceparent: unsampled });
+
+    const find = (name: string) => {
+      const found = traces.spans.find((span) => span.name === name && span.status.code !== 2);
+      if (!found) throw new Error(`Expected a span ${name}, got ${traces.spans.map((span) => span.name)}`);
+      return found;
+    };
+    await untilThere(() => {
+      for (const name of ['run', 'end', 'POST /tasks/:task/predict', 'POST /tasks/:task/adapt']) find(name);
+    });
+    expect(new Set(traces.spans.map(({ traceId }) => traceId))).toEqual(new Set([TRACE]));
+    const [request, run] = [find('POST /tasks/:task/adapt'), find('run')];
+    expect(request.parentSpanId).toBe(CALLER);
+    for (const name of ['accept', 'submit', 'queued', 'run']) {
+      expect([name, find(name).parentSpanId]).toEqual([name, request.spanId]);
+    }
+    for (const name of ['read support set', 'keep state', 'end']) {
+      expect([name, find(name).parentSpanId]).toEqual([name, run.spanId]);
+    }
+    expect(run.events.filter(({ name }) => name === 'step')).toHaveLength(adaptation.losses.length);
+    expect(adaptation.losses.length).toBeGreaterThan(0);
+    expect(values(run)).toMatchObject({
+      'innerloop.task': 'traced',
+      'innerloop.adaptation': adaptation.id,
+      'innerloop.status': 'succeeded',
+    });
+    expect(values(request)['innerloop.request']).toBe(answer.headers.get('x-request-id'));
+    expect(values(find('POST /tasks/:task/predict'))).toHaveProperty('innerloop.tier');
+  });
+
+  it('is not kept from beginning by a traceparent that is none', async () => {
+    const traces = await collector();
+    const { api } = await start({ OTEL_EXPORTER_OTLP_ENDPOINT: traces.url });
+    await post(api, '/tasks/garbled/adapt', steps, { prefer: 'wait=20', traceparent: '00-zz-xx-01' });
+    await untilThere(() => expect(traces.spans.map(({ name }) => name)).toContain('run'));
+    await untilThere(() => expect(traces.spans.map(({ name }) => name)).toContain('POST /tasks/:task/adapt'));
+    const own = traces.spans.filter(({ name }) => name === 'run' || name.startsWith('POST'));
+    expect(new Set(own.map(({ traceId }) => traceId)).size).toBe(1);
+    expect(own.find(({ name }) => name.startsWith('POST'))?.parentSpanId).toBeFalsy();
+  });
+});

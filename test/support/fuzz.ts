@@ -1,0 +1,18 @@
+/** `FUZZ_SEED=7 npm run test:fuzz` draws other cases. */
+export const FUZZ_SEED = positive('FUZZ_SEED') ?? 20_261_128;
+
+/** `FUZZ_RUNS=100000 npm run test:fuzz` draws as many cases for each property. */
+const FUZZ_RUNS = positive('FUZZ_RUNS');
+
+/** The options of a property that draws `runs` cases where `FUZZ_RUNS` names no other number. */
+export function fuzz(runs: number): { readonly seed: number; readonly numRuns: number } {
+  return { seed: FUZZ_SEED, numRuns: FUZZ_RUNS ?? runs };
+}
+
+function positive(name: string): number | undefined {
+  const text = process.env[name];
+  if (text === undefined || text === '') return undefined;
+  const value = Number(text);
+  if (Number.isSafeInteger(value) && value > 0) return value;
+  throw new Error(`Expected ${name} to be a whole number above 0, got ${JSON.stringify(text)}`);
+}

@@ -1,0 +1,22 @@
+import { describe } from 'vitest';
+import { describeAdaptationQueueContract } from '../contracts/adaptation-queue.ts';
+import { describeKeyStoreContract } from '../contracts/key-store.ts';
+import { describeStateCacheContract } from '../contracts/state-cache.ts';
+import { describeTaskStoreContract } from '../contracts/task-store.ts';
+import { createMemoryQueue } from './adaptation-queue.ts';
+import { createMemoryKeyStore } from './key-store.ts';
+import { createMemoryStateCache } from './state-cache.ts';
+import { createMemoryTaskStore } from './task-store.ts';
+
+describe('tasks in memory', () =>
+  describeTaskStoreContract(async (quota) => createMemoryTaskStore({ quota })));
+
+describe('states in memory', () =>
+  describeStateCacheContract(async () => createMemoryStateCache({ maxBytes: 1e6 })));
+
+describe('keys in memory', () => describeKeyStoreContract(async () => createMemoryKeyStore()));
+
+describe('a queue in memory', () =>
+  describeAdaptationQueueContract(async () =>
+    createMemoryQueue({ concurrency: 1, onError: () => undefined }),
+  ));

@@ -1,0 +1,26 @@
+import { LRUCache } from 'lru-cache';
+import type { StateCache } from '../../../src/ports/state-cache.ts';
+import { bytesOf, copyOf, mapTensors, type Tensors } from '../../../src/tensor.ts';
+
+/** The specification of `StateCache` as a program: states in memory, of which the least recently used go first. */
+export function createMemoryStateCache({ maxBytes }: { readonly maxBytes: number }): StateCache {
+  const states = new LRUCache<string, Tensors>({
+    maxSize: maxBytes,
+    sizeCalculation: (state) => bytesOf(state) + 1,
+  });
+  return {
+    tier: 'memory',
+    async get(key) {
+      const state = states.get(key);
+      return state ? mapTensors(state, copyOf) : null;
+    },
+    async put(key, state) {
+      states.set(key, mapTensors(state, copyOf));
+    },
+    async delete(key) {
+      states.delete(key);
+    },
+    has: async (key) => states.has(key),
+    async [Symbol.asyncDispose]() {},
+  };
+}

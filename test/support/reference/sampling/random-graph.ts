@@ -1,0 +1,188 @@
+import fc from 'fast-check';
+import {
+  add,
+  concat,
+  div,
+  exp,
+  expandLike,
+  gemm,
+  input,
+  log,
+  logSoftmax,
+  matMul,
+  mul,
+  neg,
+  pad,
+  reduceMean,
+  reduceSum,
+  relu,
+  reshape,
+  scan,
+  sigmoid,
+  sign,
+  slice,
+  softmax,
+  sqrt,
+  sub,
+  swapLast,
+  tanh,
+  transpose,
+} from '../../../../src/graph/ops/index.ts';
+import type { Value } from '../../../../src/graph/value.ts';
+import { productOf, type Shape } from '../../../../src/onnx/dim.ts';
+import { evaluate, type Sizes } from '../evaluate.ts';
+import type { Feeds } from '../interpreter.ts';
+import { sampleFeeds } from './sample.ts';
+
+/** Numbers that spell a graph: shapes to start from, then operators with their operands and an option. */
+export interface GraphSpec {
+  readonly shapes: readonly number[];
+  readonly steps: readonly (readonly [op: number, a: number, b: number, option: number])[];
+}
+
+export interface RandomGraph {
+  readonly inputs: readonly Value<'Input'>[];
+  /** The last value made, and one that came before it. */
+  readonly outputs: readonly [Value, Value];
+  readonly feeds: Feeds;
+}
+
+export const RANDOM_SIZES: Sizes = { N: 3, M: 2 };
+
+const shapes: readonly Shape[] = [
+  [],
+  [3],
+  ['N', 3],
+  ['N', 1],
+  [1, 3],
+  [3, 2],
+  [2, 'N', 3],
+  ['N', 'M'],
+  ['M', 1, 1],
+];
+
+const range = (x: Value, axis: number, start: number, step: number) => ({
+  axis,
+  start,
+  end: Number(x.shape[axis]),
+  step,
+});
+const alongAxis = (f: (x: Value, axis: number) => Value) => (x: Value, _: Value, option: number) =>
+  f(x, option % x.shape.length);
+const padsOf = ({ shape }: Value, axis: number) =>
+  [...shape, ...shape].map((_, i) => (i % shape.length === axis ? 1 : 0));
+
+/** cₜ = tanh(xₜ ⊙ cₜ₋₁ + b / 2) over the rows x of a: all found and left, or the last. */
+function recur(a: Value, b: Value, option: number): Value {
+  const start = mul(reduceSum(a, [0]), 0.1);
+  const { carry, outputs } = scan(
+    { carry: { c: start }, sequences: { a } },
+    ({ c }, { a: x }) => {
+      const next = tanh(add(mul(x, c), mul(b, 0.5)));
+      return { carry: { c: next }, outputs: { both: add(next, c) } };
+    },
+    { reverse: option % 2 === 1 },
+  );
+  return option < 3 ? carry.c : outputs.both;
+}
+
+type Domain = (a: Float64Array, b: Float64Array) => boolean;
+
+/** A RangeError says that the operands do not fit; a domain, that they lie too near a pole or a kink. */
+interface Step {
+  readonly make: (a: Value, b: Value, option: number) => Value;
+  readonly domain: Domain;
+}
+
+const within = (domain: Domain, ...makes: Step['make'][]): readonly Step[] =>
+  makes.map((make) => ({ make, domain }));
+
+const steps: readonly Step[] = [
+  ...within((_, b) => b.every((x) => Math.abs(x) > 0.2), div),
+  ...within((a) => a.every((x) => x > 0.2), log, sqrt),
+  ...within((a) => a.every((x) => Math.abs(x) > 0.05), sign, relu),
+  ...within(
+    () => true,
+    add,
+    sub,
+    mul,
+    (a) => mul(a, a),
+    (a) => mul(a, 0.5),
+    neg,
+    exp,
+    sigmoid,
+    tanh,
+    alongAxis((x, axis) => reduceSum(x, [axis])),
+    alongAxis((x, axis) => reduceSum(x, [axis], { keepdims: true })),
+    alongAxis((x, axis) => reduceMean(x, [axis])),
+    (a) => reduceMean(a),
+    alongAxis(softmax),
+    alongAxis(logSoftmax),
+    (a) => reshape(a, [productOf(a.shape)]),
+    (a, _, option) => reshape(a, a.shape.toSpliced(option % (a.shape.length + 1), 0, 1)),
+    (a) =>
+      transpose(
+        a,
+        a.shape.map((_, i) => a.shape.length - 1 - i),
+      ),
+    expandLike,
+    alongAxis((x, axis) => slice(x, [range(x, axis, 0, 2)])),
+    alongAxis((x, axis) => slice(x, [range(x, axis, 1, 1)])),
+    alongAxis((x, axis) => pad(x, padsOf(x, axis))),
+    (a, b, option) => concat([a, b], option % a.shape.length),
+    matMul,
+    (a, b) => matMul(a, swapLast(b)),
+    (a, b, option) => gemm(a, b, { transA: option % 2 === 0, transB: option % 3 === 0 }),
+    recur,
+    recur,
+  ),
+];
+
+export const graphSpec: fc.Arbitrary<GraphSpec> = fc.record({
+  shapes: fc.array(fc.nat(shapes.length - 1), { minLength: 2, maxLength: 3 }),
+  steps: fc.array(fc.tuple(fc.nat(steps.length - 1), fc.nat(1), fc.nat(7), fc.nat(5)), {
+    minLength: 1,
+    maxLength: 12,
+    size: 'max',
+  }),
+});
+
+/** Beyond these, float32 and finite differences run out of digits, and tests out of time. */
+const LARGEST = 30;
+const MOST_ELEMENTS = 120;
+const HIGHEST_RANK = 4;
+
+/** The graph that a spec spells, with feeds at which every value of it is of moderate size. */
+export function buildGraph(spec: GraphSpec): RandomGraph {
+  const inputs = spec.shapes.map((i, at) => input(`x${at}`, shapes[i] ?? []));
+  const feeds = sampleFeeds(inputs, { sizes: RANDOM_SIZES });
+  const pool: Value[] = [...inputs];
+  const dataOf = (value: Value) => evaluate([value], feeds, RANDOM_SIZES)[0]?.data ?? new Float64Array();
+  for (const [op, first, second, option] of spec.steps) {
+    const a = recent(pool, first);
+    // The first of the pool that fits, from `second` on: few pairs of shapes do.
+    const made = pool
+      .map((_, i) => recent(pool, second + i))
+      .filter((b) => steps[op]?.domain(dataOf(a), dataOf(b)))
+      .map((b) => attempt(() => steps[op]?.make(a, b, option)))
+      .find((each) => each !== undefined);
+    if (!made || made.shape.length > HIGHEST_RANK) continue;
+    const data = dataOf(made);
+    if (data.length <= MOST_ELEMENTS && data.every((x) => Math.abs(x) < LARGEST)) pool.push(made);
+  }
+  return { inputs, outputs: [recent(pool, 0), recent(pool, 1)], feeds };
+}
+
+/** Counted from the latest, so that chains grow deep. */
+function recent(pool: readonly Value[], back: number): Value {
+  return pool.at(-1 - (back % pool.length)) as Value;
+}
+
+function attempt(make: () => Value | undefined): Value | undefined {
+  try {
+    return make();
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}

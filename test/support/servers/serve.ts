@@ -1,0 +1,38 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { type Config, parseConfig } from '../../../src/config.ts';
+import { createLogger } from '../../../src/main/server/logger.ts';
+import { type Server, startServer } from '../../../src/main/server/server.ts';
+import type { Package } from '../../../src/package/manifest.ts';
+import { modelsFolder } from '../models-folder.ts';
+
+export interface Served extends Pick<Server, 'address' | 'service'> {
+  /** All it has logged so far. */
+  readonly lines: readonly string[];
+}
+
+/** A whole server in this process, as `npm start` would run it; it ends with the running test. Its limits are wide. */
+export async function serve(
+  environment: Readonly<Record<string, string>>,
+  { packages, ...overrides }: Partial<Config> & { packages?: readonly Package[] } = {},
+): Promise<Served> {
+  const [models, data] = [await modelsFolder(packages), await mkdtemp(join(tmpdir(), 'innerloop-data-'))];
+  onTestFinished(async () => {
+    for (const folder of [models, data]) await rm(folder, { recursive: true, force: true });
+  });
+  const config = parseConfig({
+    PORT: '0',
+    MODELS_DIR: models,
+    DATA_DIR: data,
+    MAX_QUEUED: '100000',
+    RATE_LIMIT: '10000000',
+    ...environment,
+  });
+  const lines: string[] = [];
+  const logger = createLogger('info', { write: (line) => void lines.push(line) });
+  const server = await startServer({ ...config, ...overrides }, logger);
+  onTestFinished(() => server[Symbol.asyncDispose]());
+  return { address: server.address, service: server.service, lines };
+}

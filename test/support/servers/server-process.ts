@@ -1,0 +1,72 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+export interface ServerProcess {
+  readonly address: string;
+  readonly child: ChildProcess;
+  /** All it has logged so far. */
+  readonly lines: readonly string[];
+  /** All it has told people so far. */
+  said(): string;
+  /** Sends a signal and answers the exit code, null when the signal itself ended it. */
+  stop(signal: NodeJS.Signals): Promise<number | null>;
+}
+
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+
+/**
+ * The real server as `npm start` runs it, or as `entry` makes it, on a free port; resolves when it listens. With BUILT=1
+ * what `npm run build` has made of it, which starts in half the time.
+ */
+export async function startServerProcess(
+  environment: Readonly<Record<string, string>>,
+  entry = 'src/main/serve.ts',
+): Promise<ServerProcess> {
+  const built = entry.replace(/^src\/(.*)\.ts$/, 'dist/$1.js');
+  const args = process.env.BUILT && built !== entry ? [built] : ['--import', 'tsx', entry];
+  const child = spawn(process.execPath, args, {
+    cwd: root,
+    env: { ...process.env, PORT: '0', ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const lines: string[] = [];
+  let told = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    told += text;
+  });
+  // Not at its exit: it may have said that it listens, and nobody have read it.
+  const exited = once(child, 'close') as Promise<[number | null]>;
+  const address = await new Promise<string>((resolve, reject) => {
+    createInterface(child.stdout).on('line', (line) => {
+      lines.push(line);
+      const { msg, address: at } = JSON.parse(line);
+      if (msg === 'listening') resolve(at);
+    });
+    exited.then(([code]) => reject(new Error(`The server ended with ${code} before it listened: ${told}`)));
+  });
+  return {
+    address,
+    child,
+    lines,
+    said: () => told,
+    async stop(signal) {
+      child.kill(signal);
+      const [code] = await exited;
+      return code;
+    },
+  };
+}
+
+export async function post(
+  url: string,
+  body: object,
+  headers: Record<string, string> = {},
+): Promise<Response> {
+  return fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify(body),
+  });
+}
