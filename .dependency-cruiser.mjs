@@ -97,7 +97,7 @@ export default {
     home('@opentelemetry', 'adapters/opentelemetry/'),
     home('sharp', 'adapters/sharp'),
     home('protobufjs', 'onnx/'),
-    home('typebox', '(http/|package/|training/|config)'),
+    home('typebox', '(http/|package/|training/|algorithms/|config)'),
     home('yauzl', 'training/datasets/'),
     home('citty', 'cli/'),
     home('cli-progress', 'cli/'),

@@ -1,9 +1,9 @@
 /**
  * Formulations of the convolution's weight gradient in ONNX operators, side by side on the layers of conv4.
- * Prints milliseconds (median, one thread) and the ratio to what `src/graph/passes/lower-conv.ts` writes.
+ * Prints milliseconds (median, one thread) and the ratio to what `src/graph/lowering/conv.ts` writes.
  */
 import { compile, type Session } from '../src/adapters/onnxruntime/threads/session.ts';
-import { encodeModel } from '../src/graph/export/encode.ts';
+import { encodeProgram } from '../src/graph/export/encode.ts';
 import {
   concat,
   conv,
@@ -111,7 +111,7 @@ async function measure(feeds: Readonly<Record<string, Tensor>>): Promise<Record<
     const [inputs, dw] = [[x, dy] as Value<'Input'>[], formulate(x as Value, dy as Value)];
     // The passes would write a convolution of their own in the place of the runtime's.
     const graph = name === 'lowered' ? program('conv', inputs, { dw }) : { name, inputs, outputs: { dw } };
-    sessions[name] = await compile(encodeModel(graph));
+    sessions[name] = await compile(encodeProgram(graph));
     times[name] = [];
   }
   // Interleaved, so that what else the machine does slows all of them alike.

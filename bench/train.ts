@@ -8,7 +8,7 @@ import { parseArgs } from 'node:util';
 import { createObjectiveRunner } from '../src/adapters/onnxruntime/training/objective-runner.ts';
 import { maml } from '../src/algorithms/maml.ts';
 import { jointObjective, metaObjective } from '../src/algorithms/objective.ts';
-import { encodeModel } from '../src/graph/export/encode.ts';
+import { encodeProgram } from '../src/graph/export/encode.ts';
 import { mlp } from '../src/nn/mlp.ts';
 import { regressor } from '../src/nn/network.ts';
 import type { Objective } from '../src/ports/training-runtime.ts';
@@ -62,7 +62,7 @@ async function iteration(label: string, episodesPerRun: Objective['episodesPerRu
   const make = episodesPerRun === 'one' ? metaObjective : jointObjective;
   const objective = make(maml, net, { order: 2 }, { steps: 1, rate: 0.01, lossAfter: 'last' });
   if (!objective) throw new Error('Expected this network to have a batched form');
-  const runner = await createObjectiveRunner({ model: encodeModel(objective), episodesPerRun }, 1);
+  const runner = await createObjectiveRunner({ model: encodeProgram(objective), episodesPerRun }, 1);
   const weights = startWeights(net.parameters, createRandom(1));
   const [source, episodes] = [sinusoid('train'), createRandom(1)];
   let [adam, next] = [startAdam(weights), 0];

@@ -5,7 +5,7 @@ import type { Algorithm } from '../../src/algorithms/algorithm.ts';
 import { maml } from '../../src/algorithms/maml.ts';
 import { metaObjective } from '../../src/algorithms/objective.ts';
 import { emitPrograms, type Programs } from '../../src/algorithms/programs.ts';
-import { encodeModel } from '../../src/graph/export/encode.ts';
+import { encodeProgram } from '../../src/graph/export/encode.ts';
 import type { Network } from '../../src/nn/network.ts';
 import { repeatStep } from '../../src/onnx/unroll.ts';
 import type { Tensor, Tensors } from '../../src/tensor.ts';
@@ -27,7 +27,7 @@ function programsOf(algorithm: Algorithm<TSchema>, net: Network): Programs {
 }
 
 async function startState(programs: Programs, threads: number, { x, y }: Examples): Promise<Tensors> {
-  const session = await compile(encodeModel(programs.init), { threads });
+  const session = await compile(encodeProgram(programs.init), { threads });
   const state = await session.run({ support_x: x, support_y: y });
   await session.dispose();
   return state;
@@ -48,7 +48,7 @@ export async function adaptation(
   const programs = programsOf(maml, net);
   if (!programs.step) throw new Error('Expected an algorithm that takes steps');
   const start = await startState(programs, threads, support);
-  const step = encodeModel(programs.step);
+  const step = encodeProgram(programs.step);
   const session = await compile(step, { threads });
   const leap = inOneRun ? await compile(repeatStep(step, steps), { threads }) : null;
   const taken: Steps = { step: session, ...(leap && { leap: { steps, session: leap } }) };
@@ -82,7 +82,7 @@ export async function initialisation(
   { x, y }: Examples,
   threads: number,
 ): Promise<Contender> {
-  const session = await compile(encodeModel(programsOf(algorithm, net).init), { threads });
+  const session = await compile(encodeProgram(programsOf(algorithm, net).init), { threads });
   return {
     ...labelled,
     run: () => session.run({ support_x: x, support_y: y }),
@@ -101,7 +101,7 @@ export async function prediction(
 ): Promise<Contender> {
   const programs = programsOf(algorithm, net);
   const state = await startState(programs, threads, support);
-  const session = await compile(encodeModel(programs.predict), { threads });
+  const session = await compile(encodeProgram(programs.predict), { threads });
   return { ...labelled, run: () => session.run({ ...state, x }), dispose: () => session.dispose() };
 }
 
@@ -114,7 +114,7 @@ export async function metaStep(
   threads: number,
 ): Promise<Contender> {
   const options = { steps, rate: 0.4, lossAfter: 'last' } as const;
-  const session = await compile(encodeModel(metaObjective(maml, net, { order: 2 }, options)), { threads });
+  const session = await compile(encodeProgram(metaObjective(maml, net, { order: 2 }, options)), { threads });
   const weights = weightsOf(net);
   let adam = startAdam(weights);
   return {

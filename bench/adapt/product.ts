@@ -1,5 +1,5 @@
 import { compile } from '../../src/adapters/onnxruntime/threads/session.ts';
-import { encodeModel } from '../../src/graph/export/encode.ts';
+import { encodeProgram } from '../../src/graph/export/encode.ts';
 import { gemm, input } from '../../src/graph/ops/index.ts';
 import { program } from '../../src/graph/program.ts';
 import type { Contender } from './contender.ts';
@@ -10,7 +10,7 @@ const SIDE = 1024;
 /** The machine's matrix-multiply rate: two square matrices through the same runtime, on as many threads. */
 export async function squareProduct(threads: number): Promise<Contender> {
   const [a, b] = [input('a', [SIDE, SIDE]), input('b', [SIDE, SIDE])];
-  const session = await compile(encodeModel(program('product', [a, b], { y: gemm(a, b) })), { threads });
+  const session = await compile(encodeProgram(program('product', [a, b], { y: gemm(a, b) })), { threads });
   const feeds = { a: normal('a', [SIDE, SIDE]), b: normal('b', [SIDE, SIDE]) };
   return {
     label: `Gemm ${SIDE}³`,

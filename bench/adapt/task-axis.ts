@@ -4,10 +4,10 @@ import { compile } from '../../src/adapters/onnxruntime/threads/session.ts';
 import type { Algorithm } from '../../src/algorithms/algorithm.ts';
 import { maml } from '../../src/algorithms/maml.ts';
 import { emitPrograms } from '../../src/algorithms/programs.ts';
-import { batch } from '../../src/graph/batch/batch.ts';
-import { encodeModel } from '../../src/graph/export/encode.ts';
+import { encodeProgram } from '../../src/graph/export/encode.ts';
 import { input } from '../../src/graph/ops/index.ts';
 import { type Program, program } from '../../src/graph/program.ts';
+import { vmap } from '../../src/graph/vmap/vmap.ts';
 import { mlp } from '../../src/nn/mlp.ts';
 import { type Network, regressor } from '../../src/nn/network.ts';
 import { parameterInputs } from '../../src/nn/parameters.ts';
@@ -34,7 +34,7 @@ function stepOfAll(net: Network): Program {
   if (!stepped) throw new Error('Expected an algorithm that takes steps');
   const { state: next, loss } = stepped;
   const own = [...Object.values(state), support.x, support.y];
-  const result = batch(
+  const result = vmap(
     [...Object.values(next), loss],
     own.map(({ attributes }) => attributes.name),
     'T',
@@ -54,10 +54,10 @@ export async function taskAxis(threads: number): Promise<readonly Contender[]> {
   const weights = startWeights(net.parameters, createRandom(1));
   const { step } = emitPrograms(algorithm, net, weights, { order: 1 });
   if (!step) throw new Error('Expected an algorithm that takes steps');
-  const model = encodeModel(step);
+  const model = encodeProgram(step);
   const single = await compile(model, { threads });
   const leap = await compile(repeatStep(model, STEPS), { threads });
-  const all = await compile(repeatStep(encodeModel(stepOfAll(net)), STEPS), { threads });
+  const all = await compile(repeatStep(encodeProgram(stepOfAll(net)), STEPS), { threads });
   const rate = { shape: [], data: Float32Array.of(0.01) };
   const tasks = Array.from({ length: TASKS }, (_, t) => ({
     support_x: normal(`x ${t}`, [EXAMPLES, 1]),

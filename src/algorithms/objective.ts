@@ -1,11 +1,11 @@
 import type { TSchema } from 'typebox';
 import { gradient } from '../autodiff/gradient.ts';
-import { batch } from '../graph/batch/batch.ts';
 import { add, div, expandLike, input, reduceMean, scalar } from '../graph/ops/index.ts';
 import { commonSubexpressions } from '../graph/passes/common-subexpressions.ts';
-import { substitute } from '../graph/passes/rewrite.ts';
 import { type Program, program } from '../graph/program.ts';
+import { substitute } from '../graph/rewriting/rewrite.ts';
 import type { Value } from '../graph/value.ts';
+import { vmap } from '../graph/vmap/vmap.ts';
 import type { Network } from '../nn/network.ts';
 import { type Params, parameterInputs, weightOf } from '../nn/parameters.ts';
 import { type Algorithm, metaParametersOf } from './algorithm.ts';
@@ -56,7 +56,7 @@ export function jointObjective(
 ): Program | null {
   const { theta, examples, loss, output, state } = episode(algorithm, net, settings, options);
   const own = algorithm.metaGradient?.(theta, state);
-  const result = batch([loss, output, ...Object.values(own ?? {})], OF_EPISODE, 'episodes');
+  const result = vmap([loss, output, ...Object.values(own ?? {})], OF_EPISODE, 'episodes');
   if ('missing' in result) return null;
   const [losses, outputs, ...moves] = result.values as [Value, Value, ...Value[]];
   const slopes = own

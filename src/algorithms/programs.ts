@@ -1,6 +1,6 @@
 import type { TSchema } from 'typebox';
+import { channelsFirst, packKernel } from '../graph/lowering/im2col.ts';
 import { constant, input, reshape } from '../graph/ops/index.ts';
-import { channelsFirst, tapColumns } from '../graph/passes/im2col.ts';
 import { type Program, program } from '../graph/program.ts';
 import type { Value } from '../graph/value.ts';
 import type { Network, Support } from '../nn/network.ts';
@@ -22,7 +22,7 @@ export type Programs = Readonly<Partial<Record<ProgramName, Program>>> & {
  * read, [o, kh·kw·c], so that neither a step nor a prediction turns them around.
  */
 const kept = (state: Params): Params =>
-  mapValues(state, (each) => (isKernel(each) ? tapColumns(each) : each));
+  mapValues(state, (each) => (isKernel(each) ? packKernel(each) : each));
 
 /** The state as algorithms know it, from inputs as it is kept. */
 const asWritten = (state: Params, like: Params): Params =>

@@ -5,8 +5,8 @@ import { shapesOfInputs } from './passes/input-shapes.ts';
 import { lower } from './passes/lower.ts';
 import { products } from './passes/products.ts';
 import { pruneScans } from './passes/prune-scans.ts';
-import type { Pass } from './passes/rewrite.ts';
 import { simplify } from './passes/simplify.ts';
+import type { Pass } from './rewriting/rewrite.ts';
 import { isOp, topologicalOrder, type Value } from './value.ts';
 
 /** A graph cut out between named inputs and named outputs. */

@@ -1,15 +1,47 @@
 import type { Shape } from '../onnx/dim.ts';
-import type { ConvolutionOps } from './ops/convolution.ts';
-import type { ElementwiseOps } from './ops/elementwise.ts';
-import type { LeafOps } from './ops/leaf.ts';
-import type { LinalgOps } from './ops/linalg.ts';
-import type { MovementOps } from './ops/movement.ts';
-import type { RecurrenceOps } from './ops/recurrence.ts';
-import type { ReductionOps } from './ops/reduction.ts';
+import type {
+  AttributesOf,
+  convolutionOperators,
+  elementwiseOperators,
+  leafOperators,
+  linalgOperators,
+  movementOperators,
+  reductionOperators,
+} from './operators.ts';
 
 export type DType = 'float32' | 'int64' | 'bool';
 
-/** Every operator and the type of its attributes. A family adds its own in `ops/<family>.ts`. */
+/** Attributes of an operator that has none. */
+export type NoAttributes = Readonly<Record<never, never>>;
+export const none: NoAttributes = Object.freeze({});
+
+/**
+ * The attributes of every operator, by family: ONNX operators from `operators.ts`, and operators of our own, which the
+ * exporter writes in another way.
+ */
+export interface LeafOps extends AttributesOf<typeof leafOperators> {
+  readonly Input: { readonly name: string };
+  /** Weights have a `name`, so that a model's initializers can be told apart. */
+  readonly Constant: { readonly data: Float32Array | BigInt64Array; readonly name?: string };
+  /** Identity in the forward pass, a constant for `gradient`. Lowering removes it. */
+  readonly StopGradient: NoAttributes;
+}
+export type ElementwiseOps = AttributesOf<typeof elementwiseOperators>;
+export type ReductionOps = AttributesOf<typeof reductionOperators>;
+export type MovementOps = AttributesOf<typeof movementOperators>;
+export type LinalgOps = AttributesOf<typeof linalgOperators>;
+export type ConvAttributes = AttributesOf<typeof convolutionOperators>['Conv'];
+export interface ConvolutionOps extends AttributesOf<typeof convolutionOperators> {
+  /** Inputs: x, dy. Lowering writes it in ONNX operators. */
+  readonly ConvWeightGradient: ConvAttributes & { readonly kernel_shape: readonly number[] };
+}
+export interface RecurrenceOps {
+  /** Inputs: the initial carries, the sequences [N, …], the captured values. Its value is all results together. */
+  readonly Scan: ScanAttributes;
+  /** One result of a scan: a carry after the last step, or an output of every step, stacked [N, …]. */
+  readonly ScanResult: { readonly index: number };
+}
+
 export interface OpAttributes
   extends LeafOps,
     ElementwiseOps,
@@ -22,9 +54,8 @@ export interface OpAttributes
 export type OpType = keyof OpAttributes;
 
 /**
- * The result of one operator: an immutable node. A graph is nothing but the values that others are made of;
- * what no output reaches does not exist. Operands that ONNX takes as int64 tensors (axes, pads, target
- * shapes) are constant inputs here too, so a value maps to an ONNX node one to one.
+ * The result of one operator: an immutable node. A graph is the set of values that its outputs are made of, so
+ * unreachable nodes are never emitted and no dead-code pass is needed. Each value maps to one ONNX node.
  */
 export interface Value<Op extends OpType = OpType> {
   readonly op: Op;
@@ -34,9 +65,26 @@ export interface Value<Op extends OpType = OpType> {
   readonly dtype: DType;
 }
 
-/** Attributes of an operator that has none. */
-export type NoAttributes = Readonly<Record<never, never>>;
-export const none: NoAttributes = Object.freeze({});
+/**
+ * A graph inside an operator. Its results are made only of its parameters and of unnamed constants, so every
+ * transform of a graph is a transform of a body and needs nothing from outside it.
+ */
+export interface Body {
+  readonly parameters: readonly Value<'Input'>[];
+  readonly results: readonly Value[];
+}
+
+export interface ScanAttributes {
+  /**
+   * One step. Parameters: the carries, one item of each sequence, the captured values.
+   * Results: the next carries, then the outputs.
+   */
+  readonly body: Body;
+  readonly carries: number;
+  readonly sequences: number;
+  /** Whether steps run from the last item to the first. Outputs keep the order of the items. */
+  readonly reverse: boolean;
+}
 
 export function value<Op extends OpType>(
   op: Op,

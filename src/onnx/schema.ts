@@ -1,7 +1,8 @@
 import protobuf from 'protobufjs';
+import type { AttributeType } from './model.ts';
 
 /**
- * The messages of onnx.proto3 that we write, and those we must recognise in order to refuse them.
+ * The messages of onnx.proto3 that we write, and those that we must recognise so that we can refuse them.
  * @see https://github.com/onnx/onnx/blob/main/onnx/onnx.proto3
  */
 const schema = `
@@ -49,10 +50,29 @@ message ModelProto {
 
 export const ModelProto = protobuf.parse(schema, { keepCase: true }).root.lookupType('onnx.ModelProto');
 
-/** TensorProto.DataType and AttributeProto.AttributeType, as far as used. */
+/** TensorProto.DataType, as far as we use it. */
 export const dataTypes = { float32: 1, int64: 7, bool: 9 } as const;
-export const attributeTypes = { float: 1, int: 2, graph: 5, ints: 7 } as const;
 
-/** What we write. ONNX Runtime 1.30 reads these and much older. */
+/** Bytes of one element in `raw_data`; undefined for types that we do not use. */
+export function bytesPerElement(dataType: number): number | undefined {
+  return new Map<number, number>([
+    [dataTypes.float32, 4],
+    [dataTypes.int64, 8],
+    [dataTypes.bool, 1],
+  ]).get(dataType);
+}
+
+/** AttributeProto.AttributeType, as far as we use it. */
+export const attributeTypes = {
+  float: 1,
+  int: 2,
+  string: 3,
+  graph: 5,
+  floats: 6,
+  ints: 7,
+  strings: 8,
+} as const satisfies Readonly<Record<AttributeType, number>>;
+
+/** The versions that we write. ONNX Runtime 1.30 reads these and much older ones. */
 export const OPSET = 18;
 export const IR_VERSION = 8;

@@ -1,11 +1,13 @@
 import { InnerloopError } from '../errors.ts';
+import { decodeModel } from '../onnx/decode.ts';
 import {
-  decodeModel,
+  bodiesOf,
+  type OnnxAttribute,
   type OnnxGraph,
   type OnnxModel,
   type OnnxNode,
   type OnnxValueInfo,
-} from '../onnx/decode.ts';
+} from '../onnx/model.ts';
 import { structureBytes } from '../onnx/structure.ts';
 import { packageDigest, programHashes } from './digest.ts';
 import type { Manifest, Package, ProgramName } from './manifest.ts';
@@ -87,9 +89,15 @@ function verifyGraph(
   refuse(file, {
     'sparse initializers': sparseInitializers,
     'external data': initializers.filter(({ external }) => external).length,
-    'nested graphs or tensors': nodes.filter((node) => !isFlat(node)).length,
+    'nested graphs or tensors': nodes.filter(({ opType, attributes }) =>
+      attributes.some((each) => isNested(opType, each)),
+    ).length,
+    'attributes whose content is not of the type that they state': nodes.filter(({ attributes }) =>
+      attributes.some(({ type }) => type === 'unsupported'),
+    ).length,
   });
-  for (const { opType, domain, attributes } of nodes) {
+  for (const node of nodes) {
+    const { opType, domain } = node;
     if (domain !== '' || !ALLOWED_OPERATORS.has(opType))
       throw invalid(
         file,
@@ -97,7 +105,7 @@ function verifyGraph(
         'standard arithmetic operators',
         domain === '' ? opType : `${domain}.${opType}`,
       );
-    const bodies = attributes.flatMap(({ graph }) => (graph ? [graph] : []));
+    const bodies = bodiesOf(node);
     if (bodies.length > 0 && depth === DEEPEST)
       throw invalid(file, '', `scans within each other at most ${DEEPEST} deep`, 'more');
     for (const body of bodies) verifyGraph(file, body, depth + 1);
@@ -116,11 +124,19 @@ function verifyResults(file: string, nodes: readonly OnnxNode[], outputs: OnnxGr
     throw invalid(file, '', 'each output of a body to be that of one of its nodes, once', fault);
 }
 
-/** Holds nothing but, if it is a scan, its body. */
-function isFlat({ opType, attributes }: OnnxNode): boolean {
-  return attributes.every(
-    ({ name, graph, nested }) => !nested && (!graph || (opType === 'Scan' && name === 'body')),
-  );
+/** Fields of an attribute that hold graphs or tensors. Of our operators only Scan has such an attribute: its body. */
+const NESTED: ReadonlySet<string> = new Set([
+  'g',
+  't',
+  'graphs',
+  'tensors',
+  'sparse_tensor',
+  'sparse_tensors',
+]);
+
+function isNested(opType: string, attribute: OnnxAttribute): boolean {
+  if (attribute.type === 'unsupported') return attribute.fields.some((field) => NESTED.has(field));
+  return attribute.type === 'graph' && (opType !== 'Scan' || attribute.name !== 'body');
 }
 
 function refuse(file: string, counts: Readonly<Record<string, number>>): void {

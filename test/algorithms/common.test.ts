@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { compile } from '../../src/adapters/onnxruntime/threads/session.ts';
 import { type AlgorithmName, algorithms } from '../../src/algorithms/catalogue.ts';
 import { metaObjective } from '../../src/algorithms/objective.ts';
-import { encodeModel } from '../../src/graph/export/encode.ts';
+import { encodeProgram } from '../../src/graph/export/encode.ts';
 import { mlp } from '../../src/nn/mlp.ts';
 import { classifier, regressor } from '../../src/nn/network.ts';
 import { type Tensor, tensor } from '../../src/tensor.ts';
@@ -90,7 +90,9 @@ describe.each(names)('%s', (name) => {
   it('is meta-trained through the very steps that it is served with', async () => {
     const { x, y } = points(12, [2, 3, 1]);
     const options = { steps, rate: 0.3, lossAfter: 'last' } as const;
-    const session = await compile(encodeModel(metaObjective(algorithms[name], net, settings(name), options)));
+    const session = await compile(
+      encodeProgram(metaObjective(algorithms[name], net, settings(name), options)),
+    );
     const episode = { support_x: x, support_y: y, query_x: queries, query_y: points(9, [4, 4, 4]).y };
     const { output } = await session.run({ ...tinyWeights(name, net, settings(name)), ...episode });
     const model = await open();

@@ -3,7 +3,7 @@ import { compile } from '../../src/adapters/onnxruntime/threads/session.ts';
 import { metaParametersOf } from '../../src/algorithms/algorithm.ts';
 import { type AlgorithmName, algorithms } from '../../src/algorithms/catalogue.ts';
 import { metaObjective } from '../../src/algorithms/objective.ts';
-import { encodeModel } from '../../src/graph/export/encode.ts';
+import { encodeProgram } from '../../src/graph/export/encode.ts';
 import { mlp } from '../../src/nn/mlp.ts';
 import { classifier, type Network, regressor } from '../../src/nn/network.ts';
 import { type Tensor, type Tensors, tensor } from '../../src/tensor.ts';
@@ -73,7 +73,7 @@ describe('what the outer loop is given', () => {
       loss: _,
       output: __,
       ...rest
-    } = await (await compile(encodeModel(objective))).run({ ...weights, ...given });
+    } = await (await compile(encodeProgram(objective))).run({ ...weights, ...given });
     return rest;
   }
 

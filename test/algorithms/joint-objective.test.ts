@@ -3,7 +3,7 @@ import { createObjectiveRunner } from '../../src/adapters/onnxruntime/training/o
 import { metaParametersOf } from '../../src/algorithms/algorithm.ts';
 import { algorithms } from '../../src/algorithms/catalogue.ts';
 import { jointObjective, metaObjective } from '../../src/algorithms/objective.ts';
-import { encodeModel } from '../../src/graph/export/encode.ts';
+import { encodeProgram } from '../../src/graph/export/encode.ts';
 import { conv4 } from '../../src/nn/conv4.ts';
 import { mlp } from '../../src/nn/mlp.ts';
 import { classifier, type Network, regressor } from '../../src/nn/network.ts';
@@ -66,7 +66,7 @@ describe('the objective of many episodes in one run', () => {
           ] as const
         ).map(async ([episodesPerRun, objective]) => {
           await using runner = await createObjectiveRunner(
-            { model: encodeModel(objective), episodesPerRun },
+            { model: encodeProgram(objective), episodesPerRun },
             2,
           );
           return await runner.run(weights, episodes);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { compile } from '../../src/adapters/onnxruntime/threads/session.ts';
 import { maml } from '../../src/algorithms/maml.ts';
 import { metaObjective } from '../../src/algorithms/objective.ts';
-import { encodeModel } from '../../src/graph/export/encode.ts';
+import { encodeProgram } from '../../src/graph/export/encode.ts';
 import { mlp } from '../../src/nn/mlp.ts';
 import { classifier, type Network, regressor } from '../../src/nn/network.ts';
 import { type Tensor, type Tensors, tensor } from '../../src/tensor.ts';
@@ -49,7 +49,7 @@ async function objective(
   lossAfter: 'last' | 'every' = 'last',
 ) {
   const graph = metaObjective(maml, net, { order }, { steps, rate: 0.05, lossAfter });
-  const session = await compile(encodeModel(graph));
+  const session = await compile(encodeProgram(graph));
   return (weights: Tensors) => session.run({ ...weights, ...feeds });
 }
 

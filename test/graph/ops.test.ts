@@ -93,11 +93,11 @@ describe('shapes are refused where the value is made', () => {
     'no parts': [() => concat([], 0), 'Expected at least one part, got none'],
     'parts that differ elsewhere': [
       () => concat([of(2, 3), of(3, 3)], 1),
-      'Expected parts that agree beside axis 1, got [2,3] and [3,3]',
+      'Expected parts that agree in all axes but 1, got [2,3] and [3,3]',
     ],
     'parts of different rank': [
       () => concat([of(2), of(2, 1)], 0),
-      'Expected parts that agree beside axis 0, got [2] and [2,1]',
+      'Expected parts that agree in all axes but 0, got [2] and [2,1]',
     ],
     'inner dimensions that differ': [
       () => matMul(of(2, 3), of(2, 3)),

@@ -31,8 +31,8 @@ import { commonSubexpressions } from '../../src/graph/passes/common-subexpressio
 import { shapesOfInputs } from '../../src/graph/passes/input-shapes.ts';
 import { lower } from '../../src/graph/passes/lower.ts';
 import { products } from '../../src/graph/passes/products.ts';
-import { rewrite } from '../../src/graph/passes/rewrite.ts';
 import { simplify } from '../../src/graph/passes/simplify.ts';
+import { rewrite } from '../../src/graph/rewriting/rewrite.ts';
 import { isOp, topologicalOrder, type Value } from '../../src/graph/value.ts';
 import { tensor } from '../../src/tensor.ts';
 import { expectClose } from '../support/close.ts';

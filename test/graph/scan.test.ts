@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { compile } from '../../src/adapters/onnxruntime/threads/session.ts';
 import { gradient } from '../../src/autodiff/gradient.ts';
-import { encodeModel } from '../../src/graph/export/encode.ts';
+import { encodeProgram } from '../../src/graph/export/encode.ts';
 import {
   add,
   argMin,
@@ -31,6 +31,7 @@ import { print } from '../../src/graph/print.ts';
 import { program } from '../../src/graph/program.ts';
 import { isOp, topologicalOrder, type Value } from '../../src/graph/value.ts';
 import { decodeModel } from '../../src/onnx/decode.ts';
+import { bodiesOf } from '../../src/onnx/model.ts';
 import { tensor } from '../../src/tensor.ts';
 import { lstm, nested } from '../autodiff/recurrences.ts';
 import { expectClose } from '../support/close.ts';
@@ -152,11 +153,9 @@ describe('scan', () => {
   it('leaves weights in the graph around, under their names, and takes plain numbers along', () => {
     const weight = constant(tensor([2], [1, 2]), 'weight');
     const { carry } = sumOf((item) => mul(mul(item, weight), 2));
-    const { initializers, nodes } = decodeModel(encodeModel(program('f', [x], { y: carry.sum })));
+    const { initializers, nodes } = decodeModel(encodeProgram(program('f', [x], { y: carry.sum })));
     expect(initializers.map(({ name }) => name)).toContain('weight');
-    const inner = nodes.flatMap(({ attributes }) =>
-      attributes.flatMap(({ graph }) => graph?.initializers ?? []),
-    );
+    const inner = nodes.flatMap(bodiesOf).flatMap(({ initializers: own }) => own);
     expect(inner.map(({ raw }) => raw.length)).toEqual([4]);
   });
 });
@@ -245,7 +244,7 @@ describe('a scan under ONNX Runtime', () => {
   it('serves sequences of any length in one session', async () => {
     const inputs = [x, inward, across];
     const session = await compile(
-      encodeModel(program('lstm', inputs, Object.fromEntries(values.map((each, i) => [`y${i}`, each])))),
+      encodeProgram(program('lstm', inputs, Object.fromEntries(values.map((each, i) => [`y${i}`, each])))),
     );
     for (const N of [1, 5, 2, 40]) {
       const given = sampleFeeds(inputs, { sizes: { N }, seed: N });
@@ -283,7 +282,7 @@ describe('a scan under ONNX Runtime', () => {
     const others = ['Scan_2', 'Scan_2.0', 'Scan_2_/item.x', 'Scan_3', 'Scan_4', 'Scan_5/Mul_1'];
     const given = others.map((name) => input(name, [2]));
     const { carry } = sumOf((item) => given.reduce<Value>((y, each) => tanh(mul(y, each)), item));
-    const session = await compile(encodeModel(program('f', [x, ...given], { 'Scan_6.1': carry.sum })));
+    const session = await compile(encodeProgram(program('f', [x, ...given], { 'Scan_6.1': carry.sum })));
     expect(session.outputs).toEqual(['Scan_6.1']);
     await session.dispose();
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { gradient } from '../../src/autodiff/gradient.ts';
-import { encodeModel } from '../../src/graph/export/encode.ts';
+import { encodeProgram } from '../../src/graph/export/encode.ts';
 import { add, input, mul, neg, reduceSum, tanh } from '../../src/graph/ops/index.ts';
 import { print } from '../../src/graph/print.ts';
 import { program } from '../../src/graph/program.ts';
@@ -43,7 +43,7 @@ describe('a chain of 10 000 values', () => {
     const [dx] = gradient(loss, [x]);
     const deep = program('deep', [x], { dx: dx as Value });
     expect(print(deep).split('\n').length).toBeGreaterThan(30_000);
-    expect(encodeModel(deep).length).toBeGreaterThan(100_000);
+    expect(encodeProgram(deep).length).toBeGreaterThan(100_000);
   });
 
   it('collapses when simplification undoes it', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { compile } from '../../src/adapters/onnxruntime/threads/session.ts';
-import { encodeModel } from '../../src/graph/export/encode.ts';
+import { encodeProgram } from '../../src/graph/export/encode.ts';
 import { input } from '../../src/graph/ops/index.ts';
 import { program } from '../../src/graph/program.ts';
 import { type Conv4Options, conv4 } from '../../src/nn/conv4.ts';
@@ -39,7 +39,7 @@ async function run(
   const params = parameterInputs(encoder.parameters);
   const x = input('x', ['N', ...encoder.inputShape]);
   const session = await compile(
-    encodeModel(program('encoder', [...Object.values(params), x], make(params, x))),
+    encodeProgram(program('encoder', [...Object.values(params), x], make(params, x))),
   );
   try {
     return await session.run(feeds);

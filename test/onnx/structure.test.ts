@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { encodeModel } from '../../src/graph/export/encode.ts';
+import { encodeProgram } from '../../src/graph/export/encode.ts';
 import { constant, input, matMul } from '../../src/graph/ops/index.ts';
 import { program } from '../../src/graph/program.ts';
 import { structureBytes } from '../../src/onnx/structure.ts';
@@ -9,7 +9,7 @@ describe('structureBytes', () => {
   const model = (width: number) => {
     const x = input('x', ['N', 4]);
     const w = constant(tensor([4, width], new Float32Array(4 * width)), 'w');
-    return encodeModel(program('p', [x], { y: matMul(x, w) }));
+    return encodeProgram(program('p', [x], { y: matMul(x, w) }));
   };
 
   it('leaves the values of weights out, and nothing else', () => {

@@ -1,4 +1,3 @@
-import type { ConvolutionOps } from '../../graph/ops/convolution.ts';
 import {
   type ConvOptions,
   conv,
@@ -6,6 +5,7 @@ import {
   convWeightGradient,
   reduceSum,
 } from '../../graph/ops/index.ts';
+import type { ConvolutionOps } from '../../graph/value.ts';
 import { inputOf, type Value } from '../../graph/value.ts';
 import type { FamilyRules } from '../rule.ts';
 

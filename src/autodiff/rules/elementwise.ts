@@ -1,5 +1,5 @@
-import type { ElementwiseOps } from '../../graph/ops/elementwise.ts';
 import { div, mul, neg, positive, sub } from '../../graph/ops/index.ts';
+import type { ElementwiseOps } from '../../graph/value.ts';
 import { inputOf } from '../../graph/value.ts';
 import type { FamilyRules } from '../rule.ts';
 import { sumToShape } from '../sum-to-shape.ts';

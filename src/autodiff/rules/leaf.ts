@@ -1,4 +1,4 @@
-import type { LeafOps } from '../../graph/ops/leaf.ts';
+import type { LeafOps } from '../../graph/value.ts';
 import type { FamilyRules } from '../rule.ts';
 
 export const leafRules: FamilyRules<LeafOps> = {

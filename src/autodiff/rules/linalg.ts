@@ -1,5 +1,5 @@
 import { gemm, matMul, swapLast } from '../../graph/ops/index.ts';
-import type { LinalgOps } from '../../graph/ops/linalg.ts';
+import type { LinalgOps } from '../../graph/value.ts';
 import { inputOf } from '../../graph/value.ts';
 import type { FamilyRules } from '../rule.ts';
 import { sumToShape } from '../sum-to-shape.ts';

@@ -8,7 +8,7 @@ import {
   slice,
   transpose,
 } from '../../graph/ops/index.ts';
-import type { MovementOps } from '../../graph/ops/movement.ts';
+import type { MovementOps } from '../../graph/value.ts';
 import { inputOf, type Value } from '../../graph/value.ts';
 import { productOf } from '../../onnx/dim.ts';
 import type { FamilyRules } from '../rule.ts';

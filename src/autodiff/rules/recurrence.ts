@@ -1,7 +1,6 @@
 import { add, expandLike, partsOf, scalar, scanLists, scanResult } from '../../graph/ops/index.ts';
-import type { RecurrenceOps } from '../../graph/ops/recurrence.ts';
-import { substitute } from '../../graph/passes/rewrite.ts';
-import type { Value } from '../../graph/value.ts';
+import { substitute } from '../../graph/rewriting/rewrite.ts';
+import type { RecurrenceOps, Value } from '../../graph/value.ts';
 import type { FamilyRules } from '../rule.ts';
 import { productOfSteps, type Shares, sharesOf } from './gradients.ts';
 

@@ -9,7 +9,7 @@ import {
   softmax,
   sub,
 } from '../../graph/ops/index.ts';
-import type { ReductionOps } from '../../graph/ops/reduction.ts';
+import type { ReductionOps } from '../../graph/value.ts';
 import { inputOf, type Value } from '../../graph/value.ts';
 import type { FamilyRules } from '../rule.ts';
 

@@ -1,108 +1,127 @@
-import type { Shape } from '../../onnx/dim.ts';
-import { attributeTypes, dataTypes, IR_VERSION, ModelProto, OPSET } from '../../onnx/schema.ts';
+import { encodeModel, newModel } from '../../onnx/encode.ts';
+import type {
+  OnnxAttribute,
+  OnnxGraph,
+  OnnxInitializer,
+  OnnxModel,
+  OnnxNode,
+  OnnxValueInfo,
+} from '../../onnx/model.ts';
+import { dataTypes } from '../../onnx/schema.ts';
+import { operators } from '../operators.ts';
 import type { Program } from '../program.ts';
-import { isOp, topologicalOrder, type Value } from '../value.ts';
+import { type OpType, topologicalOrder, type Value } from '../value.ts';
 import { bodyResultName, type Names, nameBody, nameValues, resultName } from './names.ts';
 
 /** The program as the bytes of an ONNX model. The same program gives the same bytes. */
-export function encodeModel(program: Program): Uint8Array {
-  return ModelProto.encode({
-    ir_version: IR_VERSION,
-    producer_name: 'innerloop',
-    graph: graphProto(program.name, program.inputs, Object.entries(program.outputs), nameValues(program)),
-    opset_import: [{ domain: '', version: OPSET }],
-  }).finish();
+export const encodeProgram = (program: Program): Uint8Array => encodeModel(modelOf(program));
+
+/** The program as an ONNX model. @throws TypeError naming an operator that lowering should have removed. */
+export function modelOf(program: Program): OnnxModel {
+  const { name, inputs, outputs } = program;
+  return newModel(graphOf(name, inputs, Object.entries(outputs), nameValues(program)));
 }
 
-function graphProto(
+/** What one value adds to a graph. Inputs are in the graph's signature, and a scan's node has the results of the scan. */
+interface Parts {
+  readonly node?: OnnxNode;
+  readonly initializer?: OnnxInitializer;
+}
+
+/** Operators of ours that ONNX does not have: every operator that is missing in `operators`. */
+type OwnOperator = Exclude<OpType, keyof typeof operators>;
+const ownOperators: { readonly [Op in OwnOperator]: (value: Value<Op>, names: Names) => Parts } = {
+  Input: () => ({}),
+  Constant: (value, names) => ({ initializer: initializerOf(value, names.get(value) as string) }),
+  Scan: (value, names) => ({ node: scanOf(value, names) }),
+  ScanResult: () => ({}),
+  StopGradient: mustBeLowered,
+  ConvWeightGradient: mustBeLowered,
+};
+
+function mustBeLowered({ op }: Value): never {
+  throw new TypeError(`Expected operators of ONNX, got ${op}: use program(), which lowers it`);
+}
+
+function partsOf(value: Value, names: Names): Parts {
+  const own = ownOperators[value.op as OwnOperator] as ((value: Value, names: Names) => Parts) | undefined;
+  return own ? own(value, names) : { node: nodeOf(value, names) };
+}
+
+function graphOf(
   name: string,
   inputs: readonly Value[],
   outputs: readonly (readonly [name: string, value: Value])[],
   names: Names,
-): object {
-  const nodes: object[] = [];
-  const initializers: object[] = [];
-  for (const value of topologicalOrder(outputs.map(([, each]) => each))) {
-    // An input is no node, and the results of a scan are those of the scan's node.
-    if (isOp(value, 'Input') || isOp(value, 'ScanResult')) continue;
-    if (isOp(value, 'Constant')) initializers.push(tensorProto(value, names.get(value) as string));
-    else nodes.push(isOp(value, 'Scan') ? scanProto(value, names) : nodeProto(value, names));
-  }
-  for (const [output, value] of outputs) {
-    if (names.get(value) === output) continue;
-    nodes.push({ name: output, op_type: 'Identity', input: [names.get(value)], output: [output] });
-  }
+): OnnxGraph {
+  const parts = topologicalOrder(outputs.map(([, each]) => each)).map((each) => partsOf(each, names));
+  // A value has one name. An output that is to have another one is a copy.
+  const copies = outputs
+    .filter(([output, value]) => names.get(value) !== output)
+    .map(([output, value]) => ({
+      ...PLAIN,
+      name: output,
+      opType: 'Identity',
+      inputs: [names.get(value) as string],
+      outputs: [output],
+    }));
   return {
     name,
-    node: nodes,
-    initializer: initializers,
-    input: inputs.map((value) => valueInfo(names.get(value) as string, value)),
-    output: outputs.map(([output, value]) => valueInfo(output, value)),
+    nodes: [...parts.flatMap(({ node }) => node ?? []), ...copies],
+    initializers: parts.flatMap(({ initializer }) => initializer ?? []),
+    inputs: inputs.map((value) => valueInfo(names.get(value) as string, value)),
+    outputs: outputs.map(([output, value]) => valueInfo(output, value)),
+    sparseInitializers: 0,
   };
 }
 
-function nodeProto(value: Value, names: Names): object {
-  const name = names.get(value);
+const PLAIN = { domain: '', attributes: [] } as const;
+
+function nodeOf(value: Value, names: Names): OnnxNode {
+  const name = names.get(value) as string;
+  const types: Readonly<Record<string, { readonly onnx: string }>> =
+    operators[value.op as keyof typeof operators];
   return {
+    ...PLAIN,
     name,
-    op_type: value.op,
-    input: value.inputs.map((each) => names.get(each)),
-    output: [name],
-    attribute: Object.entries(value.attributes).map(([key, content]) => {
-      if (typeof content !== 'number') return ints(key, content);
-      return FLOATS.has(key) ? float(key, content) : int(key, content);
-    }),
+    opType: value.op,
+    inputs: value.inputs.map((each) => names.get(each) as string),
+    outputs: [name],
+    attributes: Object.entries(value.attributes).map(
+      ([key, content]) => ({ name: key, type: types[key]?.onnx, value: content }) as OnnxAttribute,
+    ),
   };
 }
 
-/** Attributes that are no whole numbers, in every operator that has them. */
-const FLOATS: ReadonlySet<string> = new Set(['alpha', 'beta']);
-const float = (name: string, f: number): object => ({ name, type: attributeTypes.float, f });
-const int = (name: string, i: number): object => ({ name, type: attributeTypes.int, i });
-const ints = (name: string, values: readonly number[]): object => ({
-  name,
-  type: attributeTypes.ints,
-  ints: values,
-});
-
-/** Captured values are no inputs of the node: its body names them. */
-function scanProto(value: Value<'Scan'>, names: Names): object {
+/** Captured values are not inputs of the node: its body refers to them by name. */
+function scanOf(value: Value<'Scan'>, names: Names): OnnxNode {
   const { body, carries, sequences, reverse } = value.attributes;
   const name = names.get(value) as string;
   const results = body.results.map((each, i) => [bodyResultName(name, i), each] as const);
-  const backwards = (count: number): readonly number[] => Array<number>(count).fill(reverse ? 1 : 0);
-  const graph = graphProto(
-    name,
-    body.parameters.slice(0, carries + sequences),
-    results,
-    nameBody(value, names),
-  );
+  const directions = (count: number): readonly number[] => Array<number>(count).fill(reverse ? 1 : 0);
+  const parameters = body.parameters.slice(0, carries + sequences);
   return {
+    ...PLAIN,
     name,
-    op_type: 'Scan',
-    input: value.inputs.slice(0, carries + sequences).map((each) => names.get(each)),
-    output: results.map((_, i) => resultName(name, i)),
-    attribute: [
-      { name: 'body', type: attributeTypes.graph, g: graph },
-      int('num_scan_inputs', sequences),
-      ints('scan_input_directions', backwards(sequences)),
-      ints('scan_output_directions', backwards(results.length - carries)),
+    opType: 'Scan',
+    inputs: value.inputs.slice(0, carries + sequences).map((each) => names.get(each) as string),
+    outputs: results.map((_, i) => resultName(name, i)),
+    attributes: [
+      { name: 'body', type: 'graph', value: graphOf(name, parameters, results, nameBody(value, names)) },
+      { name: 'num_scan_inputs', type: 'int', value: sequences },
+      { name: 'scan_input_directions', type: 'ints', value: directions(sequences) },
+      { name: 'scan_output_directions', type: 'ints', value: directions(results.length - carries) },
     ],
   };
 }
 
-function tensorProto({ attributes, shape, dtype }: Value<'Constant'>, name: string): object {
+function initializerOf({ attributes, shape, dtype }: Value<'Constant'>, name: string): OnnxInitializer {
   const { buffer, byteOffset, byteLength } = attributes.data;
   // ONNX is little-endian, as is every platform that onnxruntime-node has binaries for.
-  return {
-    name,
-    dims: shape,
-    data_type: dataTypes[dtype],
-    raw_data: new Uint8Array(buffer, byteOffset, byteLength),
-  };
+  const raw = new Uint8Array(buffer, byteOffset, byteLength);
+  return { name, dims: shape.map(Number), dataType: dataTypes[dtype], external: false, raw };
 }
 
-function valueInfo(name: string, { shape, dtype }: { shape: Shape; dtype: keyof typeof dataTypes }): object {
-  const dim = shape.map((each) => (typeof each === 'number' ? { dim_value: each } : { dim_param: each }));
-  return { name, type: { tensor_type: { elem_type: dataTypes[dtype], shape: { dim } } } };
+function valueInfo(name: string, { shape, dtype }: Value): OnnxValueInfo {
+  return { name, elementType: dataTypes[dtype], shape };
 }

@@ -1,22 +1,5 @@
 import { type Dim, isStatic, sameShape } from '../../onnx/dim.ts';
-import { type Value, value } from '../value.ts';
-
-/** Geometry shared by a convolution and its two adjoints; two spatial axes. */
-export interface ConvAttributes {
-  readonly strides: readonly number[];
-  /** Zeros before each spatial axis, then after each. */
-  readonly pads: readonly number[];
-  readonly dilations: readonly number[];
-  readonly group: number;
-}
-
-export interface ConvolutionOps {
-  /** Inputs: x [n, c, …], w [o, c/g, …k], and optionally the bias [o]. */
-  Conv: ConvAttributes;
-  ConvTranspose: ConvAttributes & { readonly output_padding: readonly number[] };
-  /** Not an ONNX operator: `passes/lower-conv.ts` writes it in those that are. Inputs: x, dy. */
-  ConvWeightGradient: ConvAttributes & { readonly kernel_shape: readonly number[] };
-}
+import { type ConvAttributes, type Value, value } from '../value.ts';
 
 export type ConvOptions = Partial<ConvAttributes>;
 

@@ -1,25 +1,6 @@
 import { broadcastShapes } from '../../onnx/dim.ts';
-import { type NoAttributes, none, type Value, value } from '../value.ts';
+import { type ElementwiseOps, none, type Value, value } from '../value.ts';
 import { lift, type Operand } from './leaf.ts';
-
-export interface ElementwiseOps {
-  Add: NoAttributes;
-  Sub: NoAttributes;
-  Mul: NoAttributes;
-  Div: NoAttributes;
-  /** Its result is boolean. */
-  Equal: NoAttributes;
-  Neg: NoAttributes;
-  Exp: NoAttributes;
-  Log: NoAttributes;
-  Sqrt: NoAttributes;
-  Sign: NoAttributes;
-  Relu: NoAttributes;
-  /** max(0, min(1, alpha · x + beta)) */
-  HardSigmoid: { readonly alpha: number; readonly beta: number };
-  Sigmoid: NoAttributes;
-  Tanh: NoAttributes;
-}
 
 type Binary = 'Add' | 'Sub' | 'Mul' | 'Div';
 
@@ -46,13 +27,13 @@ export const log = unary('Log');
 export const sqrt = unary('Sqrt');
 /** −1, 0 or 1. */
 export const sign = unary('Sign');
-/** Its product with what is normal is 1 at least. */
+/** The largest float32: its product with any normal number is at least 1. */
 const LARGEST = 3.4028234663852886e38;
-/** 1 where x > 0, else 0, but for x > 0 below the normal numbers: one operator, where a comparison and its cast are two. */
+/** 1 where x > 0, else 0; wrong only for subnormal x > 0. One operator, where a comparison and its cast are two. */
 export function positive(x: Value): Value<'HardSigmoid'> {
   return value('HardSigmoid', [x], { alpha: LARGEST, beta: 0 }, x.shape);
 }
-/** 1 where a = b, else 0: of numbers of one type, whose shapes broadcast. */
+/** 1 where a = b, else 0. a and b have the same type, and their shapes broadcast. */
 export function equal(a: Value, b: Value): Value<'Cast'> {
   if (a.dtype !== b.dtype)
     throw new RangeError(`Expected operands of one type, got ${a.dtype} and ${b.dtype}`);

@@ -1,17 +1,8 @@
 import type { Shape } from '../../onnx/dim.ts';
 import type { Tensor } from '../../tensor.ts';
-import { type DType, isOp, type NoAttributes, none, type Value, value } from '../value.ts';
+import { type DType, isOp, none, type Value, value } from '../value.ts';
 
-export interface LeafOps {
-  Input: { readonly name: string };
-  /** `name` is kept for weights, so that a model's initializers can be told apart. */
-  Constant: { readonly data: Float32Array | BigInt64Array; readonly name?: string };
-  Identity: NoAttributes;
-  /** Identity to the forward pass, a constant to `gradient`. Gone from the encoded model. */
-  StopGradient: NoAttributes;
-}
-
-/** What constructors accept where a tensor may be a plain number. */
+/** An operand of a constructor: a value, or a number that becomes a scalar constant. */
 export type Operand = Value | number;
 
 /** A graph input of this name and shape. */

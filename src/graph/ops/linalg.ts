@@ -1,12 +1,6 @@
 import { broadcastShapes, type Dim, sameShape } from '../../onnx/dim.ts';
-import { type NoAttributes, none, type Value, value } from '../value.ts';
+import { none, type Value, value } from '../value.ts';
 import { transpose } from './movement.ts';
-
-export interface LinalgOps {
-  MatMul: NoAttributes;
-  /** op(A) · op(B) for matrices, where op transposes on 1; plus a third input that broadcasts to it, where there is one. */
-  Gemm: { readonly transA: 0 | 1; readonly transB: 0 | 1 };
-}
 
 function contract(a: Value, b: Value, inner: readonly [Dim | undefined, Dim | undefined]): void {
   if (inner[0] === undefined || inner[0] !== inner[1]) {
@@ -31,7 +25,7 @@ interface GemmOptions {
   readonly plus?: Value | undefined;
 }
 
-/** Product of two matrices, either read transposed: no copy is made of it. A sum is accumulated in place. */
+/** Product of two matrices, each optionally transposed without a copy. `plus` is added in place. */
 export function gemm(
   a: Value,
   b: Value,

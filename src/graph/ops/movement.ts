@@ -7,35 +7,16 @@ import {
   type Shape,
   sameShape,
 } from '../../onnx/dim.ts';
-import { type NoAttributes, none, type Value, value } from '../value.ts';
+import { none, type Value, value } from '../value.ts';
 import { mul } from './elementwise.ts';
 import { ints } from './leaf.ts';
 
-export interface MovementOps {
-  /** Target shape is the second input, in ONNX's writing: 0 copies a dimension, −1 is inferred. */
-  Reshape: NoAttributes;
-  Transpose: { readonly perm: readonly number[] };
-  /** Target shape is the second input. */
-  Expand: NoAttributes;
-  /** Inputs: x, starts, ends, axes, steps. */
-  Slice: NoAttributes;
-  /** Inputs: x, pads (all begins, then all ends). Zeros. */
-  Pad: NoAttributes;
-  Concat: { readonly axis: number };
-  /** Inputs: x, indices (constant). */
-  Gather: { readonly axis: number };
-  /** Dimensions start … end − 1 as int64. */
-  Shape: { readonly start: number; readonly end: number };
-  /** `to` is ONNX's number of the type; the product casts to float32 (1) only. */
-  Cast: { readonly to: 1 };
-}
-
-/** The same elements in row-major order under another shape. At most one symbolic dimension may be new to x. */
+/** The same elements in row-major order in another shape. At most one symbolic dimension may be new to x. */
 export function reshape(x: Value, shape: Shape): Value {
   return reshapeReading(x, shape, x);
 }
 
-/** The elements of x under the shape of `like`, whatever symbols that has. */
+/** The elements of x in the shape of `like`, which may have any symbols. */
 export function reshapeLike(x: Value, like: Value): Value {
   return reshapeReading(x, like.shape, like);
 }
@@ -49,13 +30,13 @@ function reshapeReading(x: Value, shape: Shape, source: Value): Value {
   return value('Reshape', [x, known ? ints(known) : runtimeTarget(source, shape)], none, shape, x.dtype);
 }
 
-/** The target in ONNX's writing: 0 copies a dimension, −1 is inferred. Null when that leaves two to infer. */
+/** The target in ONNX's notation: 0 copies a dimension, −1 is inferred. Null when two would have to be inferred. */
 export function constantTarget(from: Shape, shape: Shape): readonly number[] | null {
   const written = shape.map((dim, i) => (typeof dim === 'number' ? dim : dim === from[i] ? 0 : -1));
   return written.filter((dim) => dim === -1).length > 1 ? null : written;
 }
 
-/** The target read off `source` when the graph runs: every symbol from where it has it, one that it lacks inferred. */
+/** The target, read from the shape of `source` at run time. One symbol may be missing there: it is inferred. */
 function runtimeTarget(source: Value, shape: Shape): Value {
   if (shape.filter((dim) => typeof dim === 'string' && !source.shape.includes(dim)).length > 1) {
     throw new RangeError(`Expected at most one new symbolic dimension, got [${source.shape}] to [${shape}]`);
@@ -97,7 +78,7 @@ export function shapeOf(x: Value, start = 0, end = x.shape.length): Value<'Shape
   return value('Shape', [x], { start, end }, [end - start], 'int64');
 }
 
-/** Number of elements along `axes` as a float32 scalar; a plain number where the shape tells it. */
+/** Number of elements along `axes` as a float32 scalar; a plain number where these axes are static. */
 export function countOf(x: Value, axes: readonly number[]): Value | number {
   const known = axes.flatMap((axis) => (typeof x.shape[axis] === 'number' ? [x.shape[axis]] : []));
   const size = known.reduce((a, b) => a * b, 1);
@@ -116,7 +97,7 @@ interface SliceRange {
   readonly step?: number;
 }
 
-/** x[start:end:step] along each axis named; those axes must be static. Steps are positive. */
+/** x[start:end:step] along each given axis; these axes must be static. Steps are positive. */
 export function slice(x: Value, ranges: readonly SliceRange[]): Value {
   const shape = [...x.shape];
   for (const { axis, start, end, step = 1 } of ranges) {
@@ -153,7 +134,7 @@ export function pad(x: Value, pads: readonly number[]): Value {
   return value('Pad', [x, ints(pads)], none, shape);
 }
 
-/** Joined along `axis`, which must be static; the other axes agree. */
+/** The parts joined along `axis`, which must be static; all other axes must agree. */
 export function concat(parts: readonly Value[], axis: number): Value {
   const [first] = parts;
   if (!first) throw new RangeError('Expected at least one part, got none');
@@ -164,7 +145,7 @@ export function concat(parts: readonly Value[], axis: number): Value {
     const size = shape[at];
     if (!rest || shape.length !== first.shape.length || typeof size !== 'number') {
       throw new RangeError(
-        `Expected parts that agree beside axis ${at}, got [${first.shape}] and [${shape}]`,
+        `Expected parts that agree in all axes but ${at}, got [${first.shape}] and [${shape}]`,
       );
     }
     return size;

@@ -1,27 +1,7 @@
 import { sameShape } from '../../onnx/dim.ts';
-import type { Body } from '../body.ts';
 import type { Value } from '../value.ts';
 import { input } from './leaf.ts';
 import { scanNode, scanResult } from './scan-node.ts';
-
-export interface ScanAttributes {
-  /**
-   * One step. Parameters: the carries, one item of each sequence, what is captured.
-   * Results: the next carries, then the outputs.
-   */
-  readonly body: Body;
-  readonly carries: number;
-  readonly sequences: number;
-  /** From the last item to the first; an output still stands where its items do. */
-  readonly reverse: boolean;
-}
-
-export interface RecurrenceOps {
-  /** Inputs: the carries at the start, the sequences [N, …], the captured values. Its value is all results at once. */
-  Scan: ScanAttributes;
-  /** One result of a scan: a carry after the last step, or an output of every step, stacked [N, …]. */
-  ScanResult: { readonly index: number };
-}
 
 type Values = Readonly<Record<string, Value>>;
 type Like<T> = { readonly [Name in keyof T]: Value };

@@ -4,28 +4,18 @@ import { equal } from './elementwise.ts';
 import { ints } from './leaf.ts';
 import { reshape } from './movement.ts';
 
-export interface ReductionOps {
-  /** Axes are the second input. */
-  ReduceSum: { readonly keepdims: 0 | 1 };
-  ReduceMean: { readonly keepdims: 0 | 1 };
-  Softmax: { readonly axis: number };
-  LogSoftmax: { readonly axis: number };
-  /** Its result is int64. */
-  ArgMin: { readonly axis: number; readonly keepdims: 0 | 1 };
-}
-
 interface ReduceOptions {
   /** Keep the reduced axes with size 1. */
   readonly keepdims?: boolean;
 }
 
-/** Reduce over `axes`: over all of them when left out, over none (which is x) when empty. */
+/** Reduce over `axes` (default: all). With an empty list the result is x. */
 function reduce<Op extends 'ReduceSum' | 'ReduceMean'>(op: Op) {
   return (x: Value, axes?: readonly number[], { keepdims = false }: ReduceOptions = {}): Value => {
     const rank = x.shape.length;
     const distinct = new Set((axes ?? x.shape.map((_, i) => i)).map((axis) => normalizeAxis(axis, rank)));
     const over = [...distinct].sort((a, b) => a - b);
-    // To ONNX, no axes are all axes.
+    // ONNX reads an empty list as all axes.
     if (over.length === 0) return x;
     const shape = x.shape.flatMap((dim, i): Dim[] => (over.includes(i) ? (keepdims ? [1] : []) : [dim]));
     return value<Op>(op, [x, ints(over)], { keepdims: keepdims ? 1 : 0 }, shape);
@@ -45,7 +35,7 @@ export function logSoftmax(x: Value, axis = -1): Value<'LogSoftmax'> {
   return value('LogSoftmax', [x], { axis: normalizeAxis(axis, x.shape.length) }, x.shape);
 }
 
-/** Where along `axis` the least of x stands, the first of several: int64, without that axis. */
+/** Index of the smallest element along `axis`, the first if several are equal. int64, without that axis. */
 export function argMin(x: Value, axis = -1): Value<'ArgMin'> {
   const over = normalizeAxis(axis, x.shape.length);
   return value('ArgMin', [x], { axis: over, keepdims: 0 }, x.shape.toSpliced(over, 1), 'int64');

@@ -1,10 +1,48 @@
 import type { Dim } from '../../onnx/dim.ts';
-import { closeOver } from '../body.ts';
-import { substitute } from '../passes/rewrite.ts';
-import { inputOf, type Value, value } from '../value.ts';
-import type { ScanAttributes } from './recurrence.ts';
+import { substitute } from '../rewriting/rewrite.ts';
+import {
+  type Body,
+  inputOf,
+  isOp,
+  type ScanAttributes,
+  topologicalOrder,
+  type Value,
+  value,
+} from '../value.ts';
 
-/** A scan over `operands`, which `parameters` stand for one by one; `results` may use values of the graph around. */
+interface Closure {
+  readonly body: Body;
+  /** Values of the outer graph. The last parameters of the body stand for them, in this order. */
+  readonly captured: readonly Value[];
+}
+
+/**
+ * The body that computes `results`, which may use values of the outer graph. A value that depends on no parameter is
+ * captured as a whole, so that the outer graph computes it once instead of once per step. Unnamed constants are copied
+ * into the body, because rules and passes read axes and numbers from them; weights, which have names, are captured.
+ */
+function closeOver(parameters: readonly Value<'Input'>[], results: readonly Value[]): Closure {
+  const inside = new Set<Value>(parameters);
+  const standIns = new Map<Value, Value<'Input'>>();
+  const capture = (outer: Value) => {
+    const copied = isOp(outer, 'Constant') && outer.attributes.name === undefined;
+    if (copied || inside.has(outer) || standIns.has(outer)) return;
+    const name = `captured.${standIns.size}`;
+    standIns.set(outer, value('Input', [], { name }, outer.shape, outer.dtype));
+  };
+  for (const each of topologicalOrder(results)) {
+    if (!each.inputs.some((input) => inside.has(input))) continue;
+    inside.add(each);
+    each.inputs.forEach(capture);
+  }
+  results.forEach(capture);
+  return {
+    body: { parameters: [...parameters, ...standIns.values()], results: substitute(results, standIns) },
+    captured: [...standIns.keys()],
+  };
+}
+
+/** A scan over `operands`, one per parameter in `parameters`. `results` may use values of the outer graph. */
 export function scanNode(
   operands: readonly Value[],
   parameters: readonly Value<'Input'>[],
@@ -15,7 +53,7 @@ export function scanNode(
   return value('Scan', [...operands, ...captured], { ...attributes, body }, []);
 }
 
-/** What the body's parameters and results are, and what the node's inputs stand for. */
+/** A scan's inputs and its body's parameters, each split into its own (carries and sequences) and captured ones. */
 export function partsOf({ inputs, attributes: { body, carries, sequences } }: Value<'Scan'>) {
   const own = carries + sequences;
   return {
@@ -26,16 +64,16 @@ export function partsOf({ inputs, attributes: { body, carries, sequences } }: Va
   };
 }
 
-/** The same scan with others for its body's results, as many and of the same shapes. */
+/** The same scan with other results of its body, of the same number and shapes. */
 export function withResults(node: Value<'Scan'>, results: readonly Value[]): Value<'Scan'> {
   const { body, ...attributes } = node.attributes;
   if (results.every((each, i) => each === body.results[i])) return node;
   const { operands, parameters } = partsOf(node);
-  return scanNode(operands, parameters, opened(node, results), attributes);
+  return scanNode(operands, parameters, overOuterValues(node, results), attributes);
 }
 
-/** Results of a scan's body, made of values of the graph around where the body has its stand-ins for them. */
-export function opened(node: Value<'Scan'>, results: readonly Value[]): readonly Value[] {
+/** Results of a scan's body in terms of the outer graph's values, where the body has stand-ins for them. */
+export function overOuterValues(node: Value<'Scan'>, results: readonly Value[]): readonly Value[] {
   const { captured, standIns } = partsOf(node);
   return substitute(results, new Map(standIns.map((each, i) => [each, captured[i] as Value])));
 }

@@ -1,8 +1,8 @@
 import type { Dim } from '../../onnx/dim.ts';
+import { pixelRows } from '../lowering/im2col.ts';
 import { concat, countOf, div, gemm, ints, intsOf, reshape, scalar, shapeOf } from '../ops/index.ts';
+import { type Pass, rewrite } from '../rewriting/rewrite.ts';
 import { inputOf, isOp, none, type Value, value } from '../value.ts';
-import { pixelRows } from './im2col.ts';
-import { type Pass, rewrite } from './rewrite.ts';
 
 type Reduction = Value<'ReduceSum'> | Value<'ReduceMean'>;
 

@@ -1,13 +1,12 @@
-import type { Body } from '../body.ts';
-import { isOp, topologicalOrder, type Value } from '../value.ts';
-import { throughout } from './including-bodies.ts';
-import { type Pass, rewrite } from './rewrite.ts';
+import { includingBodies } from '../rewriting/including-bodies.ts';
+import { type Pass, rewrite } from '../rewriting/rewrite.ts';
+import { type Body, isOp, topologicalOrder, type Value } from '../value.ts';
 
 /** Longer float constants are told apart by identity: weights are never equal by accident. */
 const LONGEST_COMPARED = 1024;
 
 /** Computes each distinct expression once: equal operator, attributes and inputs are one value. */
-export const commonSubexpressions: Pass = throughout((outputs) => {
+export const commonSubexpressions: Pass = includingBodies((outputs) => {
   const ids = new Map<Value, number>();
   const canonical = new Map<string, Value>();
   const identityOf = numbering();

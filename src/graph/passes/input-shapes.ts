@@ -1,7 +1,7 @@
 import { sameShape } from '../../onnx/dim.ts';
 import { shapeOf } from '../ops/index.ts';
+import { type Pass, rewrite } from '../rewriting/rewrite.ts';
 import { inputOf, isOp, topologicalOrder, type Value } from '../value.ts';
-import { type Pass, rewrite } from './rewrite.ts';
 
 /**
  * Dimensions are read off an input that has them, rather than off a value on the way: it is then one expression for all

@@ -1,8 +1,8 @@
 import { broadcastShapes, sameShape } from '../../onnx/dim.ts';
 import { gemm, reshape } from '../ops/index.ts';
+import { includingBodies } from '../rewriting/including-bodies.ts';
+import { type Pass, rewrite } from '../rewriting/rewrite.ts';
 import { inputOf, isOp, topologicalOrder, type Value } from '../value.ts';
-import { throughout } from './including-bodies.ts';
-import { type Pass, rewrite } from './rewrite.ts';
 
 /**
  * Products of two matrices take in what stands around them: a transpose of an operand, which then costs nothing, and an
@@ -11,7 +11,7 @@ import { type Pass, rewrite } from './rewrite.ts';
  *
  * A product that others use too stays as it is, so that nothing is computed twice: equal expressions have to be one.
  */
-export const products: Pass = throughout((outputs) => {
+export const products: Pass = includingBodies((outputs) => {
   const users = new Map<Value, number>();
   const count = (each: Value) => users.set(each, (users.get(each) ?? 0) + 1);
   outputs.forEach(count);

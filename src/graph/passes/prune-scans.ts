@@ -1,6 +1,6 @@
-import { opened, partsOf, scanNode, scanResult } from '../ops/index.ts';
+import { overOuterValues, partsOf, scanNode, scanResult } from '../ops/index.ts';
+import { type Pass, rewrite } from '../rewriting/rewrite.ts';
 import { inputOf, isOp, topologicalOrder, type Value } from '../value.ts';
-import { type Pass, rewrite } from './rewrite.ts';
 
 /**
  * Takes out of every scan the carries, sequences and results that no output needs: carries as the steps found them
@@ -84,7 +84,7 @@ function withOnly(node: Value<'Scan'>, { operands, results }: Kept): Value<'Scan
   return scanNode(
     operands.map((i) => given[i] as Value),
     operands.map((i) => parameters[i] as Value<'Input'>),
-    opened(node, inner),
+    overOuterValues(node, inner),
     { carries: left, sequences: operands.length - left, reverse },
   );
 }

@@ -1,9 +1,9 @@
 import { broadcastShapes, sameShape } from '../../onnx/dim.ts';
 import { add, constantTarget, div, mul, reshape, scalarOf, sub } from '../ops/index.ts';
+import { includingBodies } from '../rewriting/including-bodies.ts';
+import { type Pass, rewrite } from '../rewriting/rewrite.ts';
+import { outOfBinary, outOfReduction, outOfUnary, permuted } from '../rewriting/sink-transposes.ts';
 import { inputOf, isOp, none, type OpType, type Value, value } from '../value.ts';
-import { throughout } from './including-bodies.ts';
-import { type Pass, rewrite } from './rewrite.ts';
-import { outOfBinary, outOfReduction, outOfUnary, permuted } from './sink-transposes.ts';
 
 type Simplification<Op extends OpType> = (value: Value<Op>) => Value;
 
@@ -106,7 +106,7 @@ function directReshape(x: Value, value: Value): Value {
  * Algebra that costs nothing to apply: units, double negation, chains of reshapes and transposes, idle expands, changes of
  * layout out of arithmetic.
  */
-export const simplify: Pass = throughout((outputs) => rewrite(outputs, untilStable));
+export const simplify: Pass = includingBodies((outputs) => rewrite(outputs, untilStable));
 
 /** What one simplification leaves may be simplified again: 1 expanded, times x, is 1 times x, is x. */
 function untilStable(value: Value): Value {

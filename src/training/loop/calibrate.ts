@@ -1,4 +1,4 @@
-import { encodeModel } from '../../graph/export/encode.ts';
+import { encodeProgram } from '../../graph/export/encode.ts';
 import { input } from '../../graph/ops/index.ts';
 import { program } from '../../graph/program.ts';
 import type { Calibration, Encoder } from '../../nn/encoder.ts';
@@ -27,7 +27,7 @@ export async function calibrate(
   const theta = parameterInputs(encoder.parameters);
   const x = input('x', ['N', ...encoder.inputShape]);
   const graph = await compile(
-    encodeModel(program('statistics', [...Object.values(theta), x], calibration.statistics(theta, x))),
+    encodeProgram(program('statistics', [...Object.values(theta), x], calibration.statistics(theta, x))),
   );
   const random = createRandom(seed).fork('calibration');
   const own = Object.fromEntries(Object.keys(theta).map((name) => [name, weights[name] as Tensor]));

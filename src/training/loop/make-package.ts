@@ -1,7 +1,7 @@
 import type { TSchema } from 'typebox';
 import type { Algorithm } from '../../algorithms/algorithm.ts';
 import { emitPrograms } from '../../algorithms/programs.ts';
-import { encodeModel } from '../../graph/export/encode.ts';
+import { encodeProgram } from '../../graph/export/encode.ts';
 import type { Network } from '../../nn/network.ts';
 import type { Dim } from '../../onnx/dim.ts';
 import { packageDigest, programHashes } from '../../package/digest.ts';
@@ -25,9 +25,9 @@ export function assemblePackage(
 ): Package {
   const emitted = emitPrograms(algorithm, net, weights, settings);
   const programs: Package['programs'] = {
-    init: encodeModel(emitted.init),
-    ...(emitted.step && { step: encodeModel(emitted.step) }),
-    predict: encodeModel(emitted.predict),
+    init: encodeProgram(emitted.init),
+    ...(emitted.step && { step: encodeProgram(emitted.step) }),
+    predict: encodeProgram(emitted.predict),
   };
   const hashes = programHashes(programs);
   const { name, version, description, preprocessing, inner, metrics } = facts;

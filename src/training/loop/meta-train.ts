@@ -1,5 +1,5 @@
 import { jointObjective, metaObjective } from '../../algorithms/objective.ts';
-import { encodeModel } from '../../graph/export/encode.ts';
+import { encodeProgram } from '../../graph/export/encode.ts';
 import type { Network } from '../../nn/network.ts';
 import type { CreateObjectiveRunner, Objective } from '../../ports/training-runtime.ts';
 import { copyOf, mapTensors, sizeOf, type Tensor, type Tensors } from '../../tensor.ts';
@@ -129,7 +129,7 @@ function objectiveOf(recipe: Recipe, net: Network): Objective {
   const small = sizeOf(net.inputShape) <= SMALL_INPUT;
   const joint = small ? jointObjective(algorithm, net, settings, recipe.training) : null;
   const single = () => metaObjective(algorithm, net, settings, recipe.training);
-  return { model: encodeModel(joint ?? single()), episodesPerRun: joint ? 'many' : 'one' };
+  return { model: encodeProgram(joint ?? single()), episodesPerRun: joint ? 'many' : 'one' };
 }
 
 function feedsOf({ support, query }: Episode): Tensors {

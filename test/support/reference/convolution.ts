@@ -1,4 +1,4 @@
-import type { ConvAttributes, ConvolutionOps } from '../../../src/graph/ops/convolution.ts';
+import type { ConvAttributes, ConvolutionOps } from '../../../src/graph/value.ts';
 import { at, fill, type NdArray, padded, sumOver } from './array.ts';
 import { type FamilyInterpreters, operand } from './interpreter.ts';
 

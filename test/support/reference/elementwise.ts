@@ -1,4 +1,4 @@
-import type { ElementwiseOps } from '../../../src/graph/ops/elementwise.ts';
+import type { ElementwiseOps } from '../../../src/graph/value.ts';
 import { at, broadcast, fill, type NdArray } from './array.ts';
 import { type FamilyInterpreters, operand } from './interpreter.ts';
 

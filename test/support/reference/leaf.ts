@@ -1,4 +1,4 @@
-import type { LeafOps } from '../../../src/graph/ops/leaf.ts';
+import type { LeafOps } from '../../../src/graph/value.ts';
 import { type FamilyInterpreters, operand } from './interpreter.ts';
 
 export const leaf: FamilyInterpreters<LeafOps> = {

@@ -1,4 +1,4 @@
-import type { LinalgOps } from '../../../src/graph/ops/linalg.ts';
+import type { LinalgOps } from '../../../src/graph/value.ts';
 import { at, broadcast, fill, type NdArray, sumOver } from './array.ts';
 import { type FamilyInterpreters, operand } from './interpreter.ts';
 

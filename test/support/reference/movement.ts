@@ -1,4 +1,4 @@
-import type { MovementOps } from '../../../src/graph/ops/movement.ts';
+import type { MovementOps } from '../../../src/graph/value.ts';
 import { at, broadcast, fill, type NdArray, padded, sizeOf } from './array.ts';
 import { type FamilyInterpreters, operand } from './interpreter.ts';
 

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { compile } from '../../../src/adapters/onnxruntime/threads/session.ts';
-import { encodeModel } from '../../../src/graph/export/encode.ts';
+import { encodeProgram } from '../../../src/graph/export/encode.ts';
 import { type Program, program } from '../../../src/graph/program.ts';
 import { topologicalOrder, type Value } from '../../../src/graph/value.ts';
 import { decodeModel } from '../../../src/onnx/decode.ts';
@@ -15,7 +15,7 @@ const OURS = ['StopGradient', 'ConvWeightGradient'];
 
 /** Runs a program under ONNX Runtime in float32. */
 export async function runProgram(given: Program, feeds: Feeds): Promise<Tensors> {
-  const session = await compile(encodeModel(given));
+  const session = await compile(encodeProgram(given));
   try {
     const listed = given.inputs.map(({ attributes: { name } }) => [name, toFloat32(feeds[name])] as const);
     return await session.run(Object.fromEntries(listed));
@@ -37,7 +37,7 @@ export async function expectOnnxToAgree(
 ): Promise<void> {
   const outputs = Object.fromEntries(values.map((value, i) => [`output${i}`, value]));
   const compiled = program('agreement', inputsOf(values), outputs);
-  const { nodes } = decodeModel(encodeModel(compiled));
+  const { nodes } = decodeModel(encodeProgram(compiled));
   expect(nodes.filter(({ opType, domain }) => OURS.includes(opType) || domain !== '')).toEqual([]);
   const actual = await runProgram(compiled, feeds);
   const largest = largestWithin(values, feeds, sizes);

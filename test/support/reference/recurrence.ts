@@ -1,4 +1,4 @@
-import type { RecurrenceOps } from '../../../src/graph/ops/recurrence.ts';
+import type { RecurrenceOps } from '../../../src/graph/value.ts';
 import { type NdArray, sizeOf } from './array.ts';
 import { type FamilyInterpreters, operand } from './interpreter.ts';
 

@@ -1,4 +1,4 @@
-import type { ReductionOps } from '../../../src/graph/ops/reduction.ts';
+import type { ReductionOps } from '../../../src/graph/value.ts';
 import { at, fill, type NdArray, sizeOf, sumOver } from './array.ts';
 import { type FamilyInterpreters, operand } from './interpreter.ts';
 

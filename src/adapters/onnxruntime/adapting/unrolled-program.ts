@@ -1,4 +1,5 @@
 import { decodeModel } from '../../../onnx/decode.ts';
+import { bodiesOf } from '../../../onnx/model.ts';
 import { repeatStep } from '../../../onnx/unroll.ts';
 import type { Package } from '../../../package/manifest.ts';
 import { sizeOf } from '../../../tensor.ts';
@@ -33,6 +34,6 @@ export function leapOf({ manifest: { input, state, inner }, programs: { step } }
   return { steps, model: repeatStep(step, steps) };
 }
 
-/** Values of the graph around are read by name in a body, where `repeatStep` does not look. */
+/** A body may refer to values of the outer graph by name, and `repeatStep` does not rename them there. */
 const hasBodies = (model: Uint8Array): boolean =>
-  decodeModel(model).nodes.some(({ attributes }) => attributes.some(({ graph }) => graph !== null));
+  decodeModel(model).nodes.some((node) => bodiesOf(node).length > 0);

@@ -1,16 +1,25 @@
 import type { ExecutionProvider } from '../../../execution-providers.ts';
-import { encodeModel } from '../../../graph/export/encode.ts';
-import { add } from '../../../graph/ops/elementwise.ts';
-import { input } from '../../../graph/ops/leaf.ts';
-import { program } from '../../../graph/program.ts';
+import { encodeModel, newModel } from '../../../onnx/encode.ts';
+import { dataTypes } from '../../../onnx/schema.ts';
 import { tensor } from '../../../tensor.ts';
 import { compile } from '../threads/session.ts';
 
-const x = input('x', [1, 2]);
-const y = input('y', [1, 2]);
-const trial = program('trial', [x, y], { sum: add(x, y) });
+const row = (name: string) => ({ name, elementType: dataTypes.float32, shape: [1, 2] });
 
-/** Adds on the provider, and on nothing else: that its library loads does not mean that it computes. Rejects if it does not. */
+/** sum = x + y */
+const trial = newModel({
+  name: 'trial',
+  nodes: [{ name: 'sum', opType: 'Add', domain: '', inputs: ['x', 'y'], outputs: ['sum'], attributes: [] }],
+  initializers: [],
+  inputs: [row('x'), row('y')],
+  outputs: [row('sum')],
+  sparseInitializers: 0,
+});
+
+/**
+ * Adds two numbers on the provider, without falling back to the CPU: a library that loads does not prove that it
+ * computes. Rejects when the provider does not compute.
+ */
 export async function tryProvider(executionProvider: ExecutionProvider): Promise<void> {
   const session = await compile(encodeModel(trial), { executionProvider, isExclusive: true });
   try {

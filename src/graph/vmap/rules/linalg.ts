@@ -1,10 +1,10 @@
 import { add, matMul, swapLast } from '../../ops/index.ts';
-import type { LinalgOps } from '../../ops/linalg.ts';
+import type { LinalgOps } from '../../value.ts';
 import { aligned } from '../align-axes.ts';
-import { type FamilyBatchRules, mapped, operandOf } from '../rule.ts';
+import { type FamilyVmapRules, mapped, operandOf } from '../rule.ts';
 
 /** Products of matrices become products of stacks of them; one side shared, the runtime makes one product of it. */
-export const linalgRules: FamilyBatchRules<LinalgOps> = {
+export const linalgRules: FamilyVmapRules<LinalgOps> = {
   MatMul(y, operands) {
     const [a, b] = [0, 1].map((i) => aligned(operandOf(operands, i), y.shape.length));
     return a && b ? mapped(matMul(a, b)) : null;

@@ -6,7 +6,7 @@ import { type Pass, rewrite } from './rewrite.ts';
  * The pass over every body that an operator of the graph holds, then over the graph itself. In this order, because
  * what a pass leaves in a body that depends on none of its parameters moves out into the graph.
  */
-export function throughout(pass: Pass): Pass {
+export function includingBodies(pass: Pass): Pass {
   const everywhere: Pass = (outputs) =>
     pass(
       rewrite(outputs, (value) =>

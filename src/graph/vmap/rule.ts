@@ -13,17 +13,17 @@ export interface Operand {
  * tasks, at least one of them mapped, what it is for all tasks: [tasks, …y's shape], or a shared value. Null where ONNX
  * has no operator that does it, as for a convolution with filters of its own for each task.
  */
-export type BatchRule<Op extends OpType> = (
+export type VmapRule<Op extends OpType> = (
   y: Value<Op>,
   operands: readonly Operand[],
   tasks: Dim,
 ) => Operand | null;
 
 /** One rule per operator: a forgotten one does not compile. */
-export type BatchRules = { readonly [Op in OpType]: BatchRule<Op> };
+export type VmapRules = { readonly [Op in OpType]: VmapRule<Op> };
 
 /** The rules of one family. */
-export type FamilyBatchRules<Ops> = { readonly [Op in keyof Ops & OpType]: BatchRule<Op> };
+export type FamilyVmapRules<Ops> = { readonly [Op in keyof Ops & OpType]: VmapRule<Op> };
 
 export const mapped = (value: Value): Operand => ({ value, mapped: true });
 export const shared = (value: Value): Operand => ({ value, mapped: false });

@@ -4,7 +4,6 @@ import { maml } from '../../src/algorithms/maml.ts';
 import { metaSgd } from '../../src/algorithms/meta-sgd.ts';
 import { emitPrograms } from '../../src/algorithms/programs.ts';
 import { gradient } from '../../src/autodiff/gradient.ts';
-import { batch } from '../../src/graph/batch/batch.ts';
 import {
   add,
   conv,
@@ -19,6 +18,7 @@ import {
   sub,
 } from '../../src/graph/ops/index.ts';
 import type { Value } from '../../src/graph/value.ts';
+import { vmap } from '../../src/graph/vmap/vmap.ts';
 import { mlp } from '../../src/nn/mlp.ts';
 import { classifier, regressor } from '../../src/nn/network.ts';
 import { startWeights } from '../../src/training/loop/weights.ts';
@@ -48,7 +48,7 @@ function feedsOfTask(feeds: Feeds, perTask: readonly string[], t: number): Feeds
 
 /** Expects `values` over all tasks to be what they are of each. */
 async function expectEachTask(values: readonly Value[], perTask: readonly string[], positive = false) {
-  const result = batch(values, perTask, 'T');
+  const result = vmap(values, perTask, 'T');
   if ('missing' in result) return expect.fail(`Expected a batched form, got none of ${result.missing.op}`);
   const all = result.values;
   const feeds = sampleFeeds(inputsOf(all), { sizes, positive });
@@ -93,27 +93,27 @@ describe('batch', () => {
   it('names what has no batched form', () => {
     const [x, w] = [input('x', ['N', 1, 4, 4]), input('w', [2, 1, 3, 3])];
     const y = conv(x, w);
-    expect(batch([y], ['x', 'w'], 'T')).toEqual({ missing: y });
-    expect(batch([gradient(reduceSum(mul(y, y)), [w])[0] as Value], ['x'], 'T')).toMatchObject({
+    expect(vmap([y], ['x', 'w'], 'T')).toEqual({ missing: y });
+    expect(vmap([gradient(reduceSum(mul(y, y)), [w])[0] as Value], ['x'], 'T')).toMatchObject({
       missing: { op: 'ConvWeightGradient' },
     });
     const { outputs } = scan({ carry: {}, sequences: { x } }, (_, item) => ({
       carry: {},
       outputs: { y: neg(item.x) },
     }));
-    expect(batch([outputs.y], ['x'], 'T')).toMatchObject({ missing: { op: 'Scan' } });
+    expect(vmap([outputs.y], ['x'], 'T')).toMatchObject({ missing: { op: 'Scan' } });
   });
 
   it('leaves alone what no task’s own input reaches', () => {
     const [x, w] = [input('x', ['N', 2]), input('w', [2])];
     const twice = add(w, w);
-    expect(batch([twice, sub(x, w)], ['x'], 'T')).toMatchObject({ values: [twice, { op: 'Sub' }] });
+    expect(vmap([twice, sub(x, w)], ['x'], 'T')).toMatchObject({ values: [twice, { op: 'Sub' }] });
   });
 
   it('can be differentiated: the gradient of a shared input is the sum over tasks', async () => {
     const [x, w] = [input('x', ['N', 2]), input('w', [2])];
     const loss = reduceMean(relu(mul(x, add(w, stopGradient(w)))));
-    const result = batch([loss], ['x'], 'T');
+    const result = vmap([loss], ['x'], 'T');
     const [losses] = 'values' in result ? result.values : [];
     const [slope, alone] = [gradient(reduceSum(losses as Value), [w])[0], gradient(loss, [w])[0]];
     const feeds = sampleFeeds(inputsOf([slope as Value]), { sizes });

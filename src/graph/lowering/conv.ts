@@ -1,7 +1,7 @@
 import { type Dim, productOf } from '../../onnx/dim.ts';
 import { concat, convWeightGradient, gemm, reshape, slice, transpose } from '../ops/index.ts';
 import { inputOf, isOp, type Value } from '../value.ts';
-import { channelsFirst, channelsLast, patchesOf, pixelRows, tapColumns } from './im2col.ts';
+import { channelsFirst, channelsLast, im2col, packKernel, pixelRows } from './im2col.ts';
 
 /**
  * A convolution with weights that are computed, or passed in, as one product over the whole batch:
@@ -13,8 +13,8 @@ export function lowerConv(node: Value<'Conv'>): Value {
   if (node.attributes.group > 1 || isOp(w, 'Constant')) return node;
   const [batch, filters, oh, ow] = node.shape as readonly [Dim, number, number, number];
   const [kh, kw] = w.shape.slice(2) as readonly number[] as readonly [number, number];
-  const patches = patchesOf(x, [kh, kw], [oh, ow], node.attributes);
-  const rows = gemm(patches, tapColumns(w), { transB: true, plus });
+  const patches = im2col(x, [kh, kw], [oh, ow], node.attributes);
+  const rows = gemm(patches, packKernel(w), { transB: true, plus });
   return channelsFirst(reshape(rows, [batch, oh, ow, filters]));
 }
 
@@ -31,7 +31,7 @@ export function lowerConvWeightGradient(node: Value<'ConvWeightGradient'>): Valu
   const [kh = 1, kw = 1] = kernel;
   const [batch, filters, oh, ow] = dy.shape as readonly [Dim, number, number, number];
   const channels = Number(x.shape[1]);
-  const patches = patchesOf(x, [kh, kw], [oh, ow], { ...geometry, group });
+  const patches = im2col(x, [kh, kw], [oh, ow], { ...geometry, group });
   const product =
     kh * kw * channels < filters
       ? transpose(gemm(patches, pixelRows(channelsLast(dy)), { transA: true }), [1, 0])

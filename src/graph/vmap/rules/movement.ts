@@ -1,11 +1,11 @@
 import { concat, ints, intsOf, pad, shapeOf, transpose } from '../../ops/index.ts';
-import type { MovementOps } from '../../ops/movement.ts';
+import type { MovementOps } from '../../value.ts';
 import { inputOf, none, value } from '../../value.ts';
 import { aligned, perTask, prefixed } from '../align-axes.ts';
-import { type FamilyBatchRules, mapped, operandOf, shared } from '../rule.ts';
-import { alongside } from './elementwise.ts';
+import { type FamilyVmapRules, mapped, operandOf, shared } from '../rule.ts';
+import { elementwiseRule } from './elementwise.ts';
 
-export const movementRules: FamilyBatchRules<MovementOps> = {
+export const movementRules: FamilyVmapRules<MovementOps> = {
   // A 0 copies the task axis; those behind it copy the axis they did, one further back on both sides.
   Reshape(y, operands, tasks) {
     const { value: x } = operandOf(operands, 0);
@@ -52,5 +52,5 @@ export const movementRules: FamilyBatchRules<MovementOps> = {
   // Every task's shape is the same.
   Shape: (y, operands) =>
     shared(shapeOf(operandOf(operands, 0).value, y.attributes.start + 1, y.attributes.end + 1)),
-  Cast: alongside,
+  Cast: elementwiseRule,
 };

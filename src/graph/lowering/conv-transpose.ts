@@ -1,7 +1,7 @@
 import { type Dim, sameShape } from '../../onnx/dim.ts';
 import { concat, gather, gemm, pad, reshape, slice } from '../ops/index.ts';
 import { inputOf, type Value } from '../value.ts';
-import { channelsFirst, channelsLast, grid, pixelRows, tapColumns } from './im2col.ts';
+import { channelsFirst, channelsLast, grid, packKernel, pixelRows } from './im2col.ts';
 
 /** Of the output pixels of one residue modulo the stride: each tap that reaches them, and from how far. */
 type Phase = readonly { readonly tap: number; readonly shift: number }[];
@@ -29,7 +29,7 @@ export function lowerConvTranspose(node: Value<'ConvTranspose'>): Value {
   const [top, bottom] = reach(rowPhases, high, ph);
   const [left, right] = reach(columnPhases, wide, pw);
   const dy = pad(channelsLast(y), [0, top, left, 0, 0, bottom, right, 0]);
-  const kernel = tapColumns(w);
+  const kernel = packKernel(w);
   const shifted = (row: number, column: number): Value => {
     if (sameShape(dy.shape.slice(1, 3), [high, wide])) return pixelRows(dy);
     return pixelRows(

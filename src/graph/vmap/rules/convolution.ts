@@ -1,8 +1,8 @@
 import { productOf } from '../../../onnx/dim.ts';
-import type { ConvolutionOps } from '../../ops/convolution.ts';
 import { concat, conv, convTranspose, ints, reshape, shapeOf } from '../../ops/index.ts';
+import type { ConvolutionOps } from '../../value.ts';
 import { none, type Value, value } from '../../value.ts';
-import { type FamilyBatchRules, mapped, type Operand, operandOf } from '../rule.ts';
+import { type FamilyVmapRules, mapped, type Operand, operandOf } from '../rule.ts';
 
 /** [tasks, n, …] → [tasks·n, …] */
 const joined = (x: Value): Value => reshape(x, [productOf(x.shape.slice(0, 2)), ...x.shape.slice(2)]);
@@ -20,7 +20,7 @@ function overAllImages(operands: readonly Operand[], make: (x: Value) => Value):
   return own && !weights.some((each) => each.mapped) ? mapped(split(make(joined(x)), x)) : null;
 }
 
-export const convolutionRules: FamilyBatchRules<ConvolutionOps> = {
+export const convolutionRules: FamilyVmapRules<ConvolutionOps> = {
   Conv: (y, operands) =>
     overAllImages(operands, (x) => conv(x, operandOf(operands, 1).value, operands[2]?.value, y.attributes)),
   ConvTranspose(y, operands) {

@@ -1,4 +1,4 @@
-import type { BatchRules } from '../rule.ts';
+import type { VmapRules } from '../rule.ts';
 import { convolutionRules } from './convolution.ts';
 import { elementwiseRules } from './elementwise.ts';
 import { leafRules } from './leaf.ts';
@@ -8,7 +8,7 @@ import { recurrenceRules } from './recurrence.ts';
 import { reductionRules } from './reduction.ts';
 
 /** The catalogue, complete by its type. */
-export const batchRules: BatchRules = {
+export const vmapRules: VmapRules = {
   ...leafRules,
   ...elementwiseRules,
   ...reductionRules,

@@ -1,17 +1,17 @@
 import { type Dim, sameShape } from '../../onnx/dim.ts';
 import { input } from '../ops/index.ts';
 import { isOp, type OpType, topologicalOrder, type Value, value } from '../value.ts';
-import { type BatchRule, mapped, type Operand, shared } from './rule.ts';
-import { batchRules } from './rules/index.ts';
+import { mapped, type Operand, shared, type VmapRule } from './rule.ts';
+import { vmapRules } from './rules/index.ts';
 
-export type Batched =
+export type Vmapped =
   | { readonly values: readonly Value[] }
   /** The first value on the way that no operator computes for all tasks at once. */
   | { readonly missing: Value };
 
 /** A table over a union cannot be indexed by one of its members' type: the node's own op picks its rule. */
-function ruleOf<Op extends OpType>({ op }: Value<Op>): BatchRule<Op> {
-  return batchRules[op] as BatchRule<Op>;
+function ruleOf<Op extends OpType>({ op }: Value<Op>): VmapRule<Op> {
+  return vmapRules[op] as VmapRule<Op>;
 }
 
 /**
@@ -19,9 +19,9 @@ function ruleOf<Op extends OpType>({ op }: Value<Op>): BatchRule<Op> {
  * `tasks`; other inputs are shared. An output that no such input reaches stays as it is. As `jax.vmap`, a transform of
  * graphs; what it leaves are ordinary operators, which `gradient` takes.
  *
- * @example batch([matMul(x, w)], ['x'], 'T') // x [T, N, 2], w [2, 3] → [T, N, 3]
+ * @example vmap([matMul(x, w)], ['x'], 'T') // x [T, N, 2], w [2, 3] → [T, N, 3]
  */
-export function batch(outputs: readonly Value[], perTask: readonly string[], tasks: Dim): Batched {
+export function vmap(outputs: readonly Value[], perTask: readonly string[], tasks: Dim): Vmapped {
   const done = new Map<Value, Operand>();
   for (const node of topologicalOrder(outputs)) {
     const operands = node.inputs.map((each) => done.get(each) as Operand);

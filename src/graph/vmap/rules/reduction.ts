@@ -1,10 +1,10 @@
 import { ints, intsOf } from '../../ops/index.ts';
-import type { ReductionOps } from '../../ops/reduction.ts';
+import type { ReductionOps } from '../../value.ts';
 import { inputOf, type Value, value } from '../../value.ts';
-import { type BatchRule, type FamilyBatchRules, mapped, operandOf } from '../rule.ts';
+import { type FamilyVmapRules, mapped, operandOf, type VmapRule } from '../rule.ts';
 
 /** Over the same axes, which stand one further back. */
-const overAxes = <Op extends 'ReduceSum' | 'ReduceMean'>(op: Op): BatchRule<Op> => {
+const overAxes = <Op extends 'ReduceSum' | 'ReduceMean'>(op: Op): VmapRule<Op> => {
   return (y, operands, tasks) => {
     const axes = intsOf(inputOf(y, 1)).map((axis) => axis + 1);
     const inputs = [operandOf(operands, 0).value, ints(axes)];
@@ -12,14 +12,14 @@ const overAxes = <Op extends 'ReduceSum' | 'ReduceMean'>(op: Op): BatchRule<Op> 
   };
 };
 
-const alongAxis = <Op extends 'Softmax' | 'LogSoftmax'>(op: Op): BatchRule<Op> => {
+const alongAxis = <Op extends 'Softmax' | 'LogSoftmax'>(op: Op): VmapRule<Op> => {
   return (y, operands, tasks) => {
     const attributes = { axis: y.attributes.axis + 1 };
     return mapped(value<Op>(op, [operandOf(operands, 0).value], attributes, [tasks, ...y.shape]) as Value);
   };
 };
 
-export const reductionRules: FamilyBatchRules<ReductionOps> = {
+export const reductionRules: FamilyVmapRules<ReductionOps> = {
   ReduceSum: overAxes('ReduceSum'),
   ReduceMean: overAxes('ReduceMean'),
   Softmax: alongAxis('Softmax'),

@@ -1,7 +1,6 @@
 import { type Dim, productOf } from '../../onnx/dim.ts';
-import type { ConvAttributes } from '../ops/convolution.ts';
 import { constant, conv, gather, pad, reshape, transpose } from '../ops/index.ts';
-import type { Value } from '../value.ts';
+import type { ConvAttributes, Value } from '../value.ts';
 
 /** Fewer channels than this: a pixel would be copied a few numbers at a time. */
 const NARROW = 16;
@@ -21,7 +20,7 @@ export function pixelRows(x: Value): Value {
 }
 
 /** [o, c, kh, kw] → [o, kh·kw·c]: for each tap a matrix from channels to filters, side by side. */
-export function tapColumns(w: Value): Value {
+export function packKernel(w: Value): Value {
   const [filters, ...rest] = w.shape;
   return reshape(channelsLast(w), [filters as Dim, productOf(rest)]);
 }
@@ -31,7 +30,7 @@ export function tapColumns(w: Value): Value {
  * gradient are products with this one matrix. Pixels are gathered by number, each a run of all its channels; one that
  * lies in the padding is the pixel of zeros behind the last.
  */
-export function patchesOf(
+export function im2col(
   x: Value,
   [kh, kw]: readonly [number, number],
   [oh, ow]: readonly [number, number],

@@ -1,0 +1,113 @@
+import type { AttributeType } from '../onnx/model.ts';
+
+/**
+ * The ONNX operators that graphs are made of, by family, each with the ONNX types of its attributes. To add one, add a
+ * line here: the compiler then names every table that lacks it.
+ *
+ * Operands that ONNX takes as int64 tensors (axes, pads, target shapes) are inputs, not attributes.
+ *
+ * @module
+ */
+
+/** `onnx` is the type in the file; `Content` is what TypeScript holds for it. */
+interface Attribute<Content> {
+  readonly onnx: AttributeType;
+  /** Never set: it carries `Content` for the compiler. */
+  readonly content?: Content;
+}
+
+const float: Attribute<number> = { onnx: 'float' };
+const int: Attribute<number> = { onnx: 'int' };
+const flag: Attribute<0 | 1> = { onnx: 'int' };
+const ints: Attribute<readonly number[]> = { onnx: 'ints' };
+
+/** Attributes by operator, as TypeScript holds them. */
+export type AttributesOf<Family> = {
+  readonly [Op in keyof Family]: {
+    readonly [Name in keyof Family[Op]]: Family[Op][Name] extends Attribute<infer Content> ? Content : never;
+  };
+};
+
+export const leafOperators = {
+  Identity: {},
+};
+
+export const elementwiseOperators = {
+  Add: {},
+  Sub: {},
+  Mul: {},
+  Div: {},
+  /** The result is boolean. */
+  Equal: {},
+  Neg: {},
+  Exp: {},
+  Log: {},
+  Sqrt: {},
+  Sign: {},
+  Relu: {},
+  /** max(0, min(1, alpha · x + beta)) */
+  HardSigmoid: { alpha: float, beta: float },
+  Sigmoid: {},
+  Tanh: {},
+};
+
+export const reductionOperators = {
+  /** Inputs: x, axes. */
+  ReduceSum: { keepdims: flag },
+  /** Inputs: x, axes. */
+  ReduceMean: { keepdims: flag },
+  Softmax: { axis: int },
+  LogSoftmax: { axis: int },
+  /** The result is int64. */
+  ArgMin: { axis: int, keepdims: flag },
+};
+
+export const movementOperators = {
+  /** Inputs: x, target shape in ONNX's notation: 0 copies a dimension, −1 is inferred. */
+  Reshape: {},
+  Transpose: { perm: ints },
+  /** Inputs: x, target shape. */
+  Expand: {},
+  /** Inputs: x, starts, ends, axes, steps. */
+  Slice: {},
+  /** Inputs: x, pads (all begins, then all ends). Pads with zeros. */
+  Pad: {},
+  Concat: { axis: int },
+  /** Inputs: x, indices (constant). */
+  Gather: { axis: int },
+  /** Dimensions start … end − 1 as int64. */
+  Shape: { start: int, end: int },
+  /** `to` is ONNX's number of the type; we cast to float32 (1) only. */
+  Cast: { to: { onnx: 'int' } as Attribute<1> },
+};
+
+export const linalgOperators = {
+  MatMul: {},
+  /** A or its transpose times B or its transpose, plus a third input that broadcasts to the product, if there is one. */
+  Gemm: { transA: flag, transB: flag },
+};
+
+/** Geometry that a convolution and its two adjoints share; two spatial axes. */
+const geometry = {
+  strides: ints,
+  /** Zeros before each spatial axis, then after each. */
+  pads: ints,
+  dilations: ints,
+  group: int,
+};
+
+export const convolutionOperators = {
+  /** Inputs: x [n, c, …], w [o, c/g, …k], and optionally the bias [o]. */
+  Conv: geometry,
+  ConvTranspose: { ...geometry, output_padding: ints },
+};
+
+/** All of them: how the exporter types the attributes of a node. */
+export const operators = {
+  ...leafOperators,
+  ...elementwiseOperators,
+  ...reductionOperators,
+  ...movementOperators,
+  ...linalgOperators,
+  ...convolutionOperators,
+};

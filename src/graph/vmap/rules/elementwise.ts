@@ -1,0 +1,31 @@
+import type { ElementwiseOps } from '../../value.ts';
+import { type OpType, type Value, value } from '../../value.ts';
+import { aligned } from '../align-axes.ts';
+import { type FamilyVmapRules, mapped, type VmapRule } from '../rule.ts';
+
+/** The operator itself, over operands that broadcast as those of one task do. */
+export const elementwiseRule = <Op extends OpType>(
+  y: Value<Op>,
+  operands: Parameters<VmapRule<Op>>[1],
+  tasks: Parameters<VmapRule<Op>>[2],
+) => {
+  const inputs = operands.map((each) => aligned(each, y.shape.length));
+  return mapped(value(y.op, inputs, y.attributes, [tasks, ...y.shape], y.dtype) as Value);
+};
+
+export const elementwiseRules: FamilyVmapRules<ElementwiseOps> = {
+  Add: elementwiseRule,
+  Sub: elementwiseRule,
+  Mul: elementwiseRule,
+  Div: elementwiseRule,
+  Equal: elementwiseRule,
+  Neg: elementwiseRule,
+  Exp: elementwiseRule,
+  Log: elementwiseRule,
+  Sqrt: elementwiseRule,
+  Sign: elementwiseRule,
+  Relu: elementwiseRule,
+  HardSigmoid: elementwiseRule,
+  Sigmoid: elementwiseRule,
+  Tanh: elementwiseRule,
+};

@@ -1,0 +1,77 @@
+import { sizeOf } from '../tensor.ts';
+import { type Message, writeAttribute } from './attributes.ts';
+import type { OnnxGraph, OnnxInitializer, OnnxModel, OnnxNode, OnnxValueInfo } from './model.ts';
+import { bytesPerElement, IR_VERSION, ModelProto, OPSET } from './schema.ts';
+
+/** A model of the versions that we write, around a graph. */
+export function newModel(graph: OnnxGraph): OnnxModel {
+  return {
+    irVersion: IR_VERSION,
+    producer: 'innerloop',
+    opsets: [{ domain: '', version: OPSET }],
+    functions: 0,
+    trainingInfos: 0,
+    ...graph,
+  };
+}
+
+/**
+ * A model as the bytes of its file: `decodeModel` reads the same model back, with floats rounded to float32.
+ * The same model gives the same bytes.
+ *
+ * @throws TypeError when the model holds what this cannot write: functions, training sections, sparse or external
+ * initializers, attributes of another type, or content that is not of an attribute's type.
+ */
+export function encodeModel(model: OnnxModel): Uint8Array {
+  refuse('functions', model.functions);
+  refuse('training sections', model.trainingInfos);
+  return ModelProto.encode({
+    ir_version: model.irVersion,
+    ...given('producer_name', model.producer),
+    graph: graph(model),
+    opset_import: model.opsets.map(({ domain, version }) => ({ domain, version })),
+  }).finish();
+}
+
+function refuse(part: string, count: number): void {
+  if (count > 0) throw new TypeError(`Expected a model without ${part}, got ${count}`);
+}
+
+/** protobuf reads an absent field as the empty text: leaving it out saves bytes. */
+const given = (key: string, text: string): Message => (text === '' ? {} : { [key]: text });
+
+function graph({ name, nodes, initializers, inputs, outputs, sparseInitializers }: OnnxGraph): Message {
+  refuse('sparse initializers', sparseInitializers);
+  return {
+    ...given('name', name),
+    node: nodes.map(node),
+    initializer: initializers.map(initializer),
+    input: inputs.map(valueInfo),
+    output: outputs.map(valueInfo),
+  };
+}
+
+function node({ name, opType, domain, inputs, outputs, attributes }: OnnxNode): Message {
+  return {
+    ...given('name', name),
+    op_type: opType,
+    ...given('domain', domain),
+    input: inputs,
+    output: outputs,
+    attribute: attributes.map((each) => writeAttribute(each, graph)),
+  };
+}
+
+function initializer({ name, dims, dataType, external, raw }: OnnxInitializer): Message {
+  if (external) throw new TypeError(`Expected the values of ${name} in the model, got another file`);
+  const size = bytesPerElement(dataType);
+  if (size !== undefined && raw.byteLength !== size * sizeOf(dims))
+    throw new TypeError(`Expected ${size * sizeOf(dims)} bytes for ${name} [${dims}], got ${raw.byteLength}`);
+  return { name, dims, data_type: dataType, raw_data: raw };
+}
+
+function valueInfo({ name, elementType, shape }: OnnxValueInfo): Message {
+  if (elementType === 0) return { name };
+  const dim = shape.map((each) => (typeof each === 'number' ? { dim_value: each } : { dim_param: each }));
+  return { name, type: { tensor_type: { elem_type: elementType, shape: { dim } } } };
+}

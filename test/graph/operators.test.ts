@@ -1,0 +1,106 @@
+import { describe, expect, it } from 'vitest';
+import { modelOf } from '../../src/graph/export/encode.ts';
+import { operators } from '../../src/graph/operators.ts';
+import {
+  argMin,
+  constant,
+  convWeightGradient,
+  countOf,
+  equal,
+  input,
+  mul,
+  positive,
+  shapeOf,
+  stopGradient,
+} from '../../src/graph/ops/index.ts';
+import { topologicalOrder, type Value } from '../../src/graph/value.ts';
+import { decodeModel } from '../../src/onnx/decode.ts';
+import { encodeModel } from '../../src/onnx/encode.ts';
+import { attributeTypes } from '../../src/onnx/schema.ts';
+import { ALLOWED_OPERATORS } from '../../src/package/operators.ts';
+import { tensor } from '../../src/tensor.ts';
+import { type Case, cases } from '../autodiff/cases.ts';
+import { inputsOf } from '../support/reference/gradients.ts';
+
+/** Operators without a case among the gradients. */
+const furtherCases: { readonly [Op in Exclude<keyof typeof operators, keyof typeof cases>]: Case } = {
+  Equal: { shapes: [[2], [2]], build: (a, b) => equal(a, b) },
+  HardSigmoid: { shapes: [[2]], build: positive },
+  ArgMin: { shapes: [[2, 3]], build: (a) => argMin(a, 1) },
+  Shape: { shapes: [['N', 3]], build: (a) => shapeOf(a, 0, 1) },
+  Cast: { shapes: [['N', 3]], build: (a) => mul(a, countOf(a, [0])) },
+};
+const allCases = [...Object.values(cases).flat(), ...Object.values(furtherCases)];
+
+/** The graph of a case as it is built, not lowered. */
+const modelOfCase = ({ shapes, build }: Case) => {
+  const [a, b, c] = ['a', 'b', 'c'].map((name, i) => input(name, shapes[i] ?? []));
+  const y = build(a as Value, b as Value, c as Value);
+  return { y, model: () => modelOf({ name: 'case', inputs: inputsOf([y]), outputs: { y } }) };
+};
+
+describe.each(Object.entries(operators))('operator %s', (op, types) => {
+  const attributesOf = (values: readonly Value[]) =>
+    values.filter((each) => each.op === op).map(({ attributes }) => attributes);
+
+  it('may be used by a package', () => {
+    expect(ALLOWED_OPERATORS).toContain(op);
+  });
+
+  it('comes back from a model with the attributes that it had, each of the type that it states', () => {
+    let seen = 0;
+    for (const each of allCases) {
+      const { y, model } = modelOfCase(each);
+      const values = topologicalOrder([y]);
+      const isExported = values.every((value) => !['ConvWeightGradient', 'StopGradient'].includes(value.op));
+      if (attributesOf(values).length === 0 || !isExported) continue;
+      const nodes = decodeModel(encodeModel(model())).nodes.filter(({ opType }) => opType === op);
+      const found = nodes.map(({ attributes }) =>
+        Object.fromEntries(attributes.map((of) => [of.name, 'value' in of ? of.value : of])),
+      );
+      // The exporter may add an Identity of its own to give an output its name.
+      expect(found.slice(0, attributesOf(values).length)).toEqual(attributesOf(values));
+      for (const { attributes } of nodes.slice(0, attributesOf(values).length))
+        expect(Object.fromEntries(attributes.map((of) => [of.name, of.type]))).toEqual(
+          Object.fromEntries(Object.entries(types).map(([name, { onnx }]) => [name, onnx])),
+        );
+      seen += nodes.length;
+    }
+    expect(seen).toBeGreaterThan(0);
+  });
+
+  it('has attributes of types that the file format knows', () => {
+    for (const { onnx } of Object.values(types)) expect(attributeTypes).toHaveProperty(onnx);
+  });
+});
+
+describe('operators that ONNX does not have', () => {
+  const image = input('image', [1, 1, 4, 4]);
+  it.each([
+    ['StopGradient', stopGradient(image)],
+    ['ConvWeightGradient', convWeightGradient(image, input('dy', [1, 1, 2, 2]), [3, 3])],
+  ])('%s is refused where lowering has not removed it', (op, y) => {
+    const export_ = () => modelOf({ name: 'f', inputs: inputsOf([y]), outputs: { y } });
+    expect(export_).toThrow(TypeError);
+    expect(export_).toThrow(`Expected operators of ONNX, got ${op}: use program(), which lowers it`);
+  });
+});
+
+describe('a float attribute', () => {
+  it('keeps its fraction, also where it is a whole number', () => {
+    const [x, w] = [input('x', [2]), constant(tensor([2], [1, 2]), 'w')];
+    for (const alpha of [0.25, 2]) {
+      const y = {
+        ...x,
+        op: 'HardSigmoid',
+        inputs: [w],
+        attributes: { alpha, beta: 0.5 },
+      } as Value<'HardSigmoid'>;
+      const [node] = decodeModel(encodeModel(modelOf({ name: 'f', inputs: [], outputs: { y } }))).nodes;
+      expect(node?.attributes).toEqual([
+        { name: 'alpha', type: 'float', value: alpha },
+        { name: 'beta', type: 'float', value: 0.5 },
+      ]);
+    }
+  });
+});
