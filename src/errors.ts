@@ -16,6 +16,7 @@ export type ErrorCode =
   | 'quota_exceeded'
   | 'rate_limited'
   | 'not_found'
+  | 'method_not_allowed'
   | 'model_not_found'
   | 'model_required'
   | 'model_conflict'

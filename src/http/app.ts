@@ -9,6 +9,7 @@ import { guideBrowsers } from './admission/browsers.ts';
 import { createFollowers } from './admission/followers.ts';
 import { refuseForwarded } from './admission/forwarded.ts';
 import { limitRates, type RateLimit } from './admission/rates.ts';
+import { quietProbes } from './admission/route-access.ts';
 import { acceptCompression } from './bodies/compression.ts';
 import { acceptForms } from './bodies/forms.ts';
 import { acceptJson } from './bodies/json.ts';
@@ -17,14 +18,18 @@ import { createValidatorCompiler } from './bodies/validators.ts';
 import { closeGracefully } from './connection/graceful-close.ts';
 import { readyUntil } from './connection/ready-until.ts';
 import { describeApi } from './description/openapi.ts';
-import { answerWithProblems, asInnerloopError, sendProblem } from './errors/problems.ts';
-import { sendInferenceError } from './inference/errors.ts';
+import { answerErrors, createSendError } from './errors/problems.ts';
+import { INFERENCE_PREFIX } from './inference/errors.ts';
 import { defaultLimits, type Limits } from './limits.ts';
+import { ignoreTypeOfEmptyBody } from './protocol/empty-body.ts';
+import { answerOtherMethods } from './protocol/other-methods.ts';
+import { createPrefixOf, trustProxies } from './protocol/prefix.ts';
+import { refuseUnknownQuery } from './protocol/query.ts';
 import { adaptRoutes } from './routes/adapt.ts';
 import { adaptationRoutes } from './routes/adaptations.ts';
 import { eventRoutes } from './routes/events.ts';
 import { healthRoutes } from './routes/health.ts';
-import { INFERENCE_PREFIX, inferenceRoutes } from './routes/inference.ts';
+import { inferenceRoutes } from './routes/inference.ts';
 import { type MetricsOptions, metricsRoutes } from './routes/metrics.ts';
 import { modelRoutes } from './routes/models.ts';
 import { predictionRoutes } from './routes/predictions.ts';
@@ -46,7 +51,7 @@ export interface AppOptions {
   readonly heartbeatMs?: number;
   /** Of requests per tenant; none without. */
   readonly rateLimit?: RateLimit;
-  /** Addresses of proxies, whose word on the caller's address is taken. */
+  /** Proxies whose `X-Forwarded-…` headers are believed. */
   readonly trustProxy?: readonly string[];
   /** Origins whose pages may call. */
   readonly corsOrigins?: readonly string[];
@@ -76,26 +81,28 @@ export async function buildApp({
   tracer,
   metrics,
 }: AppOptions): Promise<FastifyInstance> {
+  const sendError = createSendError(limits);
+  const isTrusted = trustProxies(trustProxy);
   const app: FastifyInstance = Fastify({
     ...(logger && { loggerInstance: logger }),
     bodyLimit: limits.bodyBytes,
     requestTimeout: limits.arrivalMs,
     // Node swaps the two where that of the headers, a minute by itself, is the longer.
     http: { connectionsCheckingInterval: ARRIVAL_LOOK_MS, headersTimeout: limits.arrivalMs },
-    trustProxy: trustProxy.length > 0 && [...trustProxy],
+    trustProxy: isTrusted,
     genReqId: () => randomUUID(),
     // One line per request, when it is answered, instead of two.
     logController: new LogController({ disableRequestLogging: true }),
     return503OnClosing: false,
     routerOptions: { maxParamLength: 256 },
-    frameworkErrors: (error, request, reply) => {
-      const send = request.url.startsWith(`${INFERENCE_PREFIX}/`) ? sendInferenceError : sendProblem;
-      send(asInnerloopError(error, limits, request), request, reply);
-    },
+    // Before a route is found: a path that is not UTF-8, for example.
+    frameworkErrors: sendError,
   });
   acceptJson(app);
   app.setValidatorCompiler(createValidatorCompiler());
-  answerWithProblems(app, limits);
+  answerErrors(app, sendError);
+  const answerMethods = answerOtherMethods(app);
+  quietProbes(app);
   const closing = closeGracefully(app);
   const service = readyUntil(closing, given);
   app.addHook('onRequest', (request, reply, done) => {
@@ -105,10 +112,12 @@ export async function buildApp({
   logRequests(app);
   measureRequests(app, meter);
   traceRequests(app, tracer);
+  ignoreTypeOfEmptyBody(app);
   await guideBrowsers(app, corsOrigins);
   await admitCallers(app, keys, corsOrigins);
   await limitRates(app, rateLimit);
   await refuseOverload(app, limits);
+  refuseUnknownQuery(app);
   requireUtf8(app);
   acceptCompression(app, limits);
 
@@ -122,18 +131,20 @@ export async function buildApp({
   }
   if (serves === 'health') {
     await app.register(healthRoutes, { service });
+    answerMethods();
     return app;
   }
   const follow = createFollowers(limits.followers);
   await acceptForms(app, limits);
-  await describeApi(app, version);
+  await describeApi(app, version, createPrefixOf(isTrusted));
   await app.register(modelRoutes, { service });
   await app.register(taskRoutes, { service });
   await app.register(adaptRoutes, { service, limits, closing, follow });
   await app.register(adaptationRoutes, { service });
   await app.register(eventRoutes, { service, keys, closing, heartbeatMs, follow });
   await app.register(predictionRoutes, { service, limits });
-  await app.register(inferenceRoutes, { prefix: INFERENCE_PREFIX, service, limits, version });
+  await app.register(inferenceRoutes, { prefix: INFERENCE_PREFIX, service, version });
   await app.register(healthRoutes, { service });
+  answerMethods();
   return app;
 }

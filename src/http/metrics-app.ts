@@ -1,5 +1,10 @@
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import { quietProbes } from './admission/route-access.ts';
 import { closeGracefully } from './connection/graceful-close.ts';
+import { answerErrors, createSendError } from './errors/problems.ts';
+import { defaultLimits } from './limits.ts';
+import { answerOtherMethods } from './protocol/other-methods.ts';
+import { refuseUnknownQuery } from './protocol/query.ts';
 import { type MetricsOptions, metricsRoutes } from './routes/metrics.ts';
 
 /** The metrics alone, for a port that callers do not reach. */
@@ -11,6 +16,11 @@ export async function buildMetricsApp(
     logController: new LogController({ disableRequestLogging: true }),
   });
   closeGracefully(app);
+  quietProbes(app);
+  answerErrors(app, createSendError(defaultLimits));
+  const answerMethods = answerOtherMethods(app);
+  refuseUnknownQuery(app);
   await app.register(metricsRoutes, options);
+  answerMethods();
   return app;
 }

@@ -6,18 +6,17 @@ import { isLoopback } from '../../loopback.ts';
 import type { Keys } from '../../service/keys/keys.ts';
 import { hungUp } from '../connection/disconnect.ts';
 import { refuseForwarded } from './forwarded.ts';
+import { isPublic } from './route-access.ts';
 
 /** What the door asks of the keys. */
 export type DoorKeys = Pick<Keys, 'required' | 'verify' | 'hasCachedKey' | 'isStillValid'>;
-
-/** Routes that say nothing of anybody's. All others need a caller, those that do not exist included. */
-const OPEN = /^\/($|openapi\.json$|metrics$|docs($|\/)|(v2\/)?health\/)/;
 
 /** Of refused keys, from one address in a minute. */
 const MAX_REFUSED = 60;
 
 /**
- * Finds out who calls, before any of the body is read: the bearer of a key, or the one tenant there is without keys.
+ * Finds out who calls, before any of the body is read: the bearer of a key, or the one tenant there is without keys. Routes
+ * need a caller unless they are marked as public; so do paths without a route.
  *
  * @see RFC 6750
  */
@@ -45,7 +44,7 @@ export async function admitCallers(
 
   app.decorateRequest('caller', null);
   app.addHook('onRequest', async (request, reply) => {
-    if (OPEN.test(request.routeOptions.url ?? '')) return;
+    if (isPublic(request.routeOptions)) return;
     // Of a connection that was reset not even the address is known.
     if (request.raw.socket.destroyed) throw hungUp();
     if (!(await keys.required())) {

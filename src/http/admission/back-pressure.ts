@@ -4,6 +4,7 @@ import { InnerloopError } from '../../errors.ts';
 import { whenClosed } from '../connection/when-closed.ts';
 import type { Limits } from '../limits.ts';
 import { Load } from './load.ts';
+import { isProbe } from './route-access.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -11,8 +12,8 @@ declare module 'fastify' {
     work: Promise<unknown> | null;
   }
   interface FastifyContextConfig {
-    /** `predictions`: counts among those that may be under way. `always`: answered however busy the process is. */
-    readonly load?: 'predictions' | 'always';
+    /** `predictions`: counts among the predictions that may be under way. */
+    readonly load?: 'predictions';
   }
 }
 
@@ -46,8 +47,8 @@ export async function refuseOverload(
       lateLooks = memoryUsage().eventLoopDelay > MAX_EVENT_LOOP_DELAY_MS ? lateLooks + 1 : 0;
       return lateLooks < LATE_LOOKS;
     },
-    pressureHandler: ({ routeOptions }) =>
-      routeOptions.config.load === 'always' ? undefined : Promise.reject(overloaded('The server is busy')),
+    pressureHandler: (request) =>
+      isProbe(request) ? undefined : Promise.reject(overloaded('The server is busy')),
   });
 
   app.decorateRequest('work', null);

@@ -1,10 +1,12 @@
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance, FastifySchema } from 'fastify';
+import { isPublic } from '../admission/route-access.ts';
 import { describeNulls } from '../bodies/nulls.ts';
+import type { PrefixOf } from '../protocol/prefix.ts';
 
 /** The API's description at `/openapi.json`, made from the routes, and a page to try it at `/docs`. */
-export async function describeApi(app: FastifyInstance, version: string): Promise<void> {
+export async function describeApi(app: FastifyInstance, version: string, prefixOf: PrefixOf): Promise<void> {
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
@@ -39,19 +41,52 @@ export async function describeApi(app: FastifyInstance, version: string): Promis
         { name: 'health', description: 'For those who keep it running.' },
       ],
     },
-    transform: ({ schema, url }) => ({ schema: withBinary(withForm(withNulls(schema))), url }),
+    transform: ({ schema, url, route }) => {
+      const body = withBinary(withForm(withNulls(schema)));
+      return { schema: isPublic(route) ? { ...body, security: [] } : body, url };
+    },
   });
-  await app.register(swaggerUi, {
+  await app.register(async (scope) => {
+    scope.addHook('onRoute', (route) => {
+      route.config = { ...route.config, access: 'public' };
+    });
+    await servePage(scope, prefixOf);
+    const schema = { hide: true };
+    scope.get('/openapi.json', { schema }, async (request) =>
+      withServer(scope.swagger(), prefixOf(request) || '.'),
+    );
+    scope.get('/', { schema }, async (request, reply) =>
+      reply.redirect(prefixOf(request) ? `${prefixOf(request)}/docs/` : 'docs/', 302),
+    );
+  });
+}
+
+/** The page at `/docs`. Its links are relative, so that it also works where a proxy offers the API under a path. */
+async function servePage(scope: FastifyInstance, prefixOf: PrefixOf): Promise<void> {
+  await scope.register(swaggerUi, {
     routePrefix: '/docs',
+    indexPrefix: '.',
     uiConfig: { tryItOutEnabled: true, docExpansion: 'list', displayRequestDuration: true },
+    uiHooks: {
+      // The plugin itself redirects to an absolute path.
+      onRequest: (request, reply, next) => {
+        if (request.url.endsWith('/static/index.html')) reply.redirect('../', 302);
+        else next();
+      },
+    },
     theme: { title: 'Innerloop' },
+    transformSpecification: (description, request) => withServer(description, prefixOf(request) || '..'),
+    transformSpecificationClone: false,
     staticCSP: true,
-    // The page may be served without TLS, and nobody else is asked to judge our description.
+    // The page may be served without TLS, and must not send the description to another site for validation.
     transformStaticCSP: (policy) =>
       policy.replace(' upgrade-insecure-requests;', '').replace(' validator.swagger.io', ''),
   });
-  app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
-  app.get('/', { schema: { hide: true } }, async (_request, reply) => reply.redirect('/docs', 302));
+}
+
+/** `url` is relative to where the description was fetched from; without it, clients would take the root of the host. */
+function withServer(description: object, url: string) {
+  return { ...description, servers: [{ url, description: 'The service that gave this description.' }] };
 }
 
 /** Bodies may have null for a member that may be absent. */

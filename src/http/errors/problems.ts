@@ -1,25 +1,32 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type ErrorCode, InnerloopError } from '../../errors.ts';
+import { isInference, sendInferenceError } from '../inference/errors.ts';
 import type { Limits } from '../limits.ts';
 import { PROBLEM_TYPE, problem } from './problem.ts';
 import { reportError } from './report-error.ts';
 import { statusOf } from './status.ts';
 import { validationError } from './validation-error.ts';
 
-/** Every failure leaves as `application/problem+json`; what is not the caller's leaves no detail but the log's. */
-export function answerWithProblems(app: FastifyInstance, limits: Limits): void {
-  app.setErrorHandler((error: FastifyError | InnerloopError, request, reply) =>
-    sendProblem(asInnerloopError(error, limits, request), request, reply),
-  );
-  app.setNotFoundHandler((request, reply) => sendProblem(noSuchRoute(request), request, reply));
+/** Sends an error as an answer. */
+export type SendError = (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => FastifyReply;
+
+/** Errors in the shape of the routes they belong to: the Open Inference Protocol has its own, all others are problems. */
+export function createSendError(limits: Limits): SendError {
+  return (error, request, reply) => {
+    const send = isInference(request.url) ? sendInferenceError : sendProblem;
+    return send(asInnerloopError(error, limits, request), request, reply);
+  };
 }
 
-/** Answers for errors of the framework before a route is found, such as a path that is not UTF-8. */
-export function sendProblem(
-  error: InnerloopError,
-  request: FastifyRequest,
-  reply: FastifyReply,
-): FastifyReply {
+export function answerErrors(app: FastifyInstance, sendError: SendError): void {
+  app.setErrorHandler(sendError);
+  app.setNotFoundHandler((request) => {
+    throw noSuchRoute(request);
+  });
+}
+
+/** The error as RFC 9457 tells it, `application/problem+json`. */
+function sendProblem(error: InnerloopError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const { detail, details } = reportError(error, request, reply);
   return reply
     .code(statusOf[error.code])
@@ -27,13 +34,13 @@ export function sendProblem(
     .send(JSON.stringify(problem(error.code, detail, pathOf(request), details)));
 }
 
-export function noSuchRoute(request: FastifyRequest): InnerloopError {
+function noSuchRoute(request: FastifyRequest): InnerloopError {
   const message = `Expected a route of this API (see /docs), got ${request.method} ${pathOf(request)}`;
   return new InnerloopError('not_found', message);
 }
 
-/** Whatever was thrown, as the error the caller is told. */
-export function asInnerloopError(
+/** Any error as the one that the answer shows. */
+function asInnerloopError(
   error: FastifyError | InnerloopError,
   limits: Limits,
   request: FastifyRequest,

@@ -15,6 +15,7 @@ export const statusOf: Readonly<Record<ErrorCode, number>> = Object.freeze({
   model_not_found: 404,
   task_not_found: 404,
   adaptation_not_found: 404,
+  method_not_allowed: 405,
   model_conflict: 409,
   task_not_adapted: 409,
   adaptation_ended: 409,

@@ -3,8 +3,16 @@ import type { ErrorCode, InnerloopError } from '../../errors.ts';
 import { reportError } from '../errors/report-error.ts';
 import { statusOf } from '../errors/status.ts';
 
+/** Where the routes of the protocol begin. */
+export const INFERENCE_PREFIX = '/v2';
+
+/** Whether the path is one of the protocol's. */
+export function isInference(url: string): boolean {
+  return /^\/v2(\/|\?|$)/.test(url);
+}
+
 /** Statuses that mean the same in the protocol; any other fault of the caller's is a 400 there. */
-const KEPT = new Set([400, 401, 403, 404, 413, 415, 429, 500, 503]);
+const KEPT = new Set([400, 401, 403, 404, 405, 413, 415, 429, 500, 503]);
 
 /** A task that no adaptation answers for is a model without a version that is ready: UNAVAILABLE, in Triton's terms. */
 export function inferenceStatus(code: ErrorCode): number {

@@ -5,8 +5,8 @@ import type { Follow } from '../admission/followers.ts';
 import { tenantOf } from '../admission/tenant.ts';
 import { formAsBody } from '../bodies/forms.ts';
 import { orClosing, untilDisconnect } from '../connection/disconnect.ts';
-import { preferredWaitSeconds } from '../connection/prefer.ts';
 import type { Limits } from '../limits.ts';
+import { preferredWaitSeconds } from '../protocol/prefer.ts';
 import {
   Adaptation,
   AdaptBody,
@@ -73,7 +73,8 @@ export const adaptRoutes: FastifyPluginAsyncTypebox<Options> = async (
               accepted,
               AbortSignal.any([orClosing(gone, closing, reply), AbortSignal.timeout(seconds * 1000)]),
             );
-      reply.header('location', `/tasks/${params.task}/adaptations/${adaptation.id}`);
+      // Relative to this request's URL, so that it also leads there through a proxy that offers the API under a path.
+      reply.header('location', `adaptations/${adaptation.id}`);
       if (seconds !== null) reply.header('preference-applied', `wait=${seconds}`);
       if (hasEnded(adaptation.status)) return reply.code(200).send(adaptationBody(adaptation));
       return reply.code(202).header('retry-after', '1').send(adaptationBody(adaptation));

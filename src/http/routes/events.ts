@@ -33,7 +33,7 @@ export const eventRoutes: FastifyPluginAsyncTypebox<Options> = async (
   app.get(
     '/tasks/:task/adaptations/:id/events',
     {
-      // Its answer would end at once, and what follows the adaptation for it would not.
+      // HEAD has a handler of its own below: this one would go on following the adaptation.
       exposeHeadRoute: false,
       schema: {
         operationId: 'streamEvents',
@@ -64,6 +64,16 @@ export const eventRoutes: FastifyPluginAsyncTypebox<Options> = async (
         .type('text/event-stream')
         .header('cache-control', 'no-store')
         .send(eventStream(admitted, { heartbeatMs, log }));
+    },
+  );
+
+  app.head(
+    '/tasks/:task/adaptations/:id/events',
+    { schema: { hide: true, params: AdaptationParams } },
+    async (request, reply) => {
+      const { task, id } = request.params;
+      await service.adaptation(tenantOf(request), task, id);
+      return reply.type('text/event-stream').header('cache-control', 'no-store').send();
     },
   );
 };

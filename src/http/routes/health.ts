@@ -6,13 +6,11 @@ export const healthRoutes: FastifyPluginAsyncTypebox<{ service: Service }> = asy
   app.get(
     '/health/live',
     {
-      logLevel: 'warn',
-      config: { load: 'always' },
+      config: { access: 'probe' },
       schema: {
         operationId: 'live',
         summary: 'Whether the process answers',
         tags: ['health'],
-        security: [],
         response: { 200: Live },
       },
     },
@@ -22,13 +20,11 @@ export const healthRoutes: FastifyPluginAsyncTypebox<{ service: Service }> = asy
   app.get(
     '/health/ready',
     {
-      logLevel: 'warn',
-      config: { load: 'always' },
+      config: { access: 'probe' },
       schema: {
         operationId: 'ready',
         summary: 'Whether requests can be served now',
         tags: ['health'],
-        security: [],
         response: { 200: Ready, 503: Ready },
       },
     },

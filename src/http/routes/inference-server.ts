@@ -36,13 +36,11 @@ export const inferenceServerRoutes: FastifyPluginAsyncTypebox<Options> = async (
   app.get(
     '/health/live',
     {
-      logLevel: 'warn',
-      config: { load: 'always' },
+      config: { access: 'probe' },
       schema: {
         operationId: 'inferenceLive',
         summary: 'Whether the process answers',
         tags,
-        security: [],
         response: { 200: ServerLive },
       },
     },
@@ -52,13 +50,11 @@ export const inferenceServerRoutes: FastifyPluginAsyncTypebox<Options> = async (
   app.get(
     '/health/ready',
     {
-      logLevel: 'warn',
-      config: { load: 'always' },
+      config: { access: 'probe' },
       schema: {
         operationId: 'inferenceReady',
         summary: 'Whether requests can be served now',
         tags,
-        security: [],
         response: { 200: ServerReady, 503: ServerReady },
       },
     },

@@ -1,20 +1,13 @@
-import type { FastifyError, FastifyPluginAsync } from 'fastify';
-import type { InnerloopError } from '../../errors.ts';
+import type { FastifyPluginAsync } from 'fastify';
 import type { Service } from '../../service/service.ts';
 import { acceptInferenceBodies } from '../bodies/inference-bodies.ts';
-import { asInnerloopError, noSuchRoute } from '../errors/problems.ts';
-import { sendInferenceError } from '../inference/errors.ts';
-import type { Limits } from '../limits.ts';
 import { inferenceModelRoutes } from './inference-models.ts';
 import { inferenceServerRoutes } from './inference-server.ts';
 
 interface Options {
   readonly service: Service;
-  readonly limits: Limits;
   readonly version: string;
 }
-
-export const INFERENCE_PREFIX = '/v2';
 
 /**
  * The Open Inference Protocol, with bodies and errors of its own shape: a task is a model, and its adaptations are that
@@ -22,11 +15,7 @@ export const INFERENCE_PREFIX = '/v2';
  *
  * @see https://github.com/kserve/open-inference-protocol/blob/main/specification/protocol/inference_rest.md
  */
-export const inferenceRoutes: FastifyPluginAsync<Options> = async (app, { service, limits, version }) => {
-  app.setErrorHandler((error: FastifyError | InnerloopError, request, reply) =>
-    sendInferenceError(asInnerloopError(error, limits, request), request, reply),
-  );
-  app.setNotFoundHandler((request, reply) => sendInferenceError(noSuchRoute(request), request, reply));
+export const inferenceRoutes: FastifyPluginAsync<Options> = async (app, { service, version }) => {
   acceptInferenceBodies(app);
   await app.register(inferenceServerRoutes, { service, version });
   await app.register(inferenceModelRoutes, { service });

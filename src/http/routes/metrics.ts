@@ -7,12 +7,8 @@ export interface MetricsOptions {
 
 /** For a scraper: of the whole process, and so of no tenant. */
 export const metricsRoutes: FastifyPluginAsync<MetricsOptions> = async (app, { exposition }) => {
-  app.get(
-    '/metrics',
-    { logLevel: 'warn', config: { load: 'always' }, schema: { hide: true } },
-    async (_request, reply) => {
-      reply.type('text/plain; version=0.0.4; charset=utf-8').header('cache-control', 'no-store');
-      return exposition();
-    },
-  );
+  app.get('/metrics', { config: { access: 'probe' }, schema: { hide: true } }, async (_request, reply) => {
+    reply.type('text/plain; version=0.0.4; charset=utf-8').header('cache-control', 'no-store');
+    return exposition();
+  });
 };

@@ -1,9 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 import type { Span, Tracer } from '../../ports/telemetry.ts';
+import { isProbe } from '../admission/route-access.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Null where nothing is traced, and on routes that nobody waits for. */
+    /** Null where nothing is traced, and for probes. */
     span: Span | null;
   }
 }
@@ -14,9 +15,9 @@ export function traceRequests(app: FastifyInstance, tracer: Tracer | undefined):
   if (!tracer) return;
   app.addHook('onRequest', (request, _reply, done) => {
     const { method, routeOptions, headers } = request;
-    const { url: route, config } = routeOptions;
-    // Those who look every few seconds would be most of what is traced.
-    if (config.load === 'always') return done();
+    const { url: route } = routeOptions;
+    // Probes come every few seconds and would be most of the traces.
+    if (isProbe(request)) return done();
     const { traceparent } = headers;
     request.span = tracer.start(route ? `${method} ${route}` : method, {
       kind: 'server',

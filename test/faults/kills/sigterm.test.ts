@@ -65,7 +65,7 @@ describeWithRedis('SIGTERM, with connections kept open and an adaptation running
     // The api: connections idle, a stream open, and a caller that waits for the end.
     await keptOpen(api.address);
     const queued = await post(`${api.address}/tasks/queued/adapt`, long);
-    const events = `${api.address}${queued.headers.get('location')}/events`;
+    const events = new URL(`${queued.headers.get('location')}/events`, queued.url).href;
     const [stream] = (await once(get(events), 'response')) as [IncomingMessage];
     await once(stream.resume(), 'data');
     const waiting = post(`${api.address}/tasks/queued/adapt`, long, { prefer: 'wait=60' });

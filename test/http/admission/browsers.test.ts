@@ -81,7 +81,7 @@ describe('pages of other origins', () => {
 
   it('are told nothing unless they are allowed', async () => {
     const asked = await http.app.inject(preflight(allowed));
-    expect([asked.statusCode, corsHeaders(asked.headers)]).toEqual([404, []]);
+    expect([asked.statusCode, corsHeaders(asked.headers)]).toEqual([204, []]);
     const read = await http.app.inject({ url: '/tasks', headers: { origin: allowed } });
     expect(corsHeaders(read.headers)).toEqual([]);
   });
@@ -133,8 +133,8 @@ describe('browsers', () => {
     expect(assets.length).toBeGreaterThan(4);
     expect(page.body).not.toMatch(/<script(?![^>]*src=)|<style|\son\w+=/);
     for (const url of assets) {
-      expect(url).toMatch(/^\/docs\/static\//);
-      expect((await http.app.inject({ url })).statusCode).toBe(200);
+      expect(url).toMatch(/^\.\/docs\/static\//);
+      expect((await http.app.inject({ url: url.slice(1) })).statusCode).toBe(200);
     }
   });
 });

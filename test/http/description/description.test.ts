@@ -48,7 +48,7 @@ describe('the description of the API', () => {
     const root = await http.app.inject({ url: '/' });
     expect({ status: root.statusCode, location: root.headers.location }).toEqual({
       status: 302,
-      location: '/docs',
+      location: 'docs/',
     });
     const page = await http.app.inject({ url: '/docs/' });
     expect(page.headers['content-type']).toMatch(/^text\/html/);

@@ -31,7 +31,7 @@ describe('problems', () => {
   it('carry pointer, expected, got and when to try again', async () => {
     const details = { pointer: '/a', expected: 'b', got: 'c', retryAfterSeconds: 7 };
     const app = await failing(new InnerloopError('too_many_queued', 'Later', details));
-    const answer = await app.inject({ url: '/tasks/any?x=y' });
+    const answer = await app.inject({ url: '/tasks/any' });
     expect(answer.statusCode).toBe(429);
     expect(answer.headers['retry-after']).toBe('7');
     expect(answer.json()).toMatchObject({
@@ -41,6 +41,12 @@ describe('problems', () => {
       expected: 'b',
       got: 'c',
     });
+  });
+
+  it('name the path without its query', async () => {
+    const app = await failing(new Error('unused'));
+    const answer = await app.inject({ url: '/tasks/any?x=y' });
+    expect(answer.json()).toMatchObject({ status: 400, instance: '/tasks/any' });
   });
 
   it('have the codes that were promised, each with its status', () => {
@@ -59,6 +65,7 @@ describe('problems', () => {
       401: ['unauthorized'],
       403: ['forbidden', 'quota_exceeded'],
       404: ['adaptation_not_found', 'model_not_found', 'not_found', 'task_not_found'],
+      405: ['method_not_allowed'],
       409: ['adaptation_ended', 'model_conflict', 'task_not_adapted'],
       413: ['payload_too_large'],
       415: ['unsupported_media_type'],

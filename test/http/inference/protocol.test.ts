@@ -364,7 +364,7 @@ describe('inference refuses', () => {
     ['GET', '/models/a%20b', 404],
     ['GET', '/models', 404],
     ['POST', '/repository/index', 404],
-    ['DELETE', '/models/points', 404],
+    ['DELETE', '/models/points', 405],
     ['GET', '/models/%ff', 400],
   ] as const)('%s /v2%s', async (method, url, status) => {
     const body = method === 'POST' ? { payload: { inputs: [twoPoints] } } : {};

@@ -12,7 +12,7 @@ describe('POST /tasks/{task}/adapt', () => {
     const answer = await post('accepted', long);
     expect(answer.statusCode).toBe(202);
     const { id, status } = answer.json();
-    expect(answer.headers.location).toBe(`/tasks/accepted/adaptations/${id}`);
+    expect(answer.headers.location).toBe(`adaptations/${id}`);
     expect(answer.headers['retry-after']).toBe('1');
     expect(answer.headers['preference-applied']).toBeUndefined();
     expect(['queued', 'running']).toContain(status);

@@ -150,10 +150,17 @@ describe('GET /tasks/{task}/adaptations/{id}/events', () => {
     await once(stream, 'end');
   });
 
-  it('has no answer to HEAD, which would follow it for nobody', async () => {
+  it('answers HEAD with its headers alone', async () => {
     const { id } = await adapt('headless', steps, { prefer: 'wait=20' });
     const url = `/tasks/headless/adaptations/${id}/events`;
-    expect((await http.app.inject({ method: 'HEAD', url })).statusCode).toBe(404);
+    const head = await http.app.inject({ method: 'HEAD', url });
+    expect([head.statusCode, head.headers['content-type'], head.body]).toEqual([
+      200,
+      'text/event-stream',
+      '',
+    ]);
+    const unknown = await http.app.inject({ method: 'HEAD', url: url.replace(id, 'adp_1') });
+    expect(unknown.statusCode).toBe(404);
   });
 
   it('answers 404 for an unknown adaptation, not a stream', async () => {

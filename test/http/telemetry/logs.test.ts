@@ -110,7 +110,7 @@ describe('logs and answers', () => {
     expect(
       await send('/tasks/faulty/predict', { inputs: [[0.8675309, 0]] }, { authorization: `Bearer ${wrong}` }),
     ).toBe(401);
-    expect(await send(`/tasks/faulty/predict?key=${token}`, { inputs: [[0.8675309, 0]] })).toBe(200);
+    expect(await send(`/tasks/faulty/predict?key=${token}`, { inputs: [[0.8675309, 0]] })).toBe(400);
     expect(
       await send(`/tasks/faulty/predict`, `{"inputs":[[0.8675309,`, { 'content-type': 'application/json' }),
     ).toBe(400);

@@ -1,0 +1,24 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { InnerloopError } from '../../errors.ts';
+
+/** Refuses query parameters that the route does not have: ignored, a misspelt one would change the answer unseen. */
+export function refuseUnknownQuery(app: FastifyInstance): void {
+  // Before the body is read, and after other refusals (no key, no such method).
+  app.addHook('preParsing', (request, _reply, payload, done) => {
+    const error = request.is404 ? null : unknownParameter(request);
+    done(error, payload);
+  });
+}
+
+function unknownParameter({ query, routeOptions }: FastifyRequest): InnerloopError | null {
+  const schema = routeOptions.schema?.querystring as { properties?: object } | undefined;
+  const known = Object.keys(schema?.properties ?? {});
+  const unknown = Object.keys(query as object).find((name) => !known.includes(name));
+  if (unknown === undefined) return null;
+  const expected = known.length > 0 ? `one of ${known.join(', ')}` : 'no parameters';
+  const got = JSON.stringify(unknown.slice(0, 64));
+  return new InnerloopError('invalid_request', `Expected ${expected} in the query, got ${got}`, {
+    expected,
+    got,
+  });
+}

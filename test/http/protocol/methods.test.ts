@@ -1,0 +1,99 @@
+import { describe, expect, it } from 'vitest';
+import { startApp } from '../support/start-app.ts';
+
+const http = startApp({ metrics: { exposition: async () => 'metrics' } });
+
+describe('a method that a path does not have', () => {
+  it.each([
+    ['GET', '/tasks/x/predict', 'OPTIONS, POST'],
+    ['PATCH', '/tasks', 'GET, HEAD, OPTIONS'],
+    ['DELETE', '/tasks', 'GET, HEAD, OPTIONS'],
+    ['PATCH', '/tasks/x', 'DELETE, GET, HEAD, OPTIONS, PUT'],
+    ['GET', '/tasks/x/adaptations/adp_1/cancel', 'OPTIONS, POST'],
+    ['POST', '/tasks/x/adaptations/adp_1/events', 'GET, HEAD, OPTIONS'],
+    ['POST', '/health/live', 'GET, HEAD, OPTIONS'],
+    ['PUT', '/metrics', 'GET, HEAD, OPTIONS'],
+    ['POST', '/docs', 'GET, HEAD, OPTIONS'],
+    ['POST', '/docs/', 'GET, HEAD, OPTIONS'],
+    ['DELETE', '/', 'GET, HEAD, OPTIONS'],
+    ['TRACE', '/models/m', 'GET, HEAD, OPTIONS'],
+  ] as const)('is a 405 that names those it has: %s %s', async (method, url, allow) => {
+    const answer = await http.app.inject({ method: method as 'GET', url });
+    expect(answer.headers).toMatchObject({
+      allow,
+      'content-type': 'application/problem+json; charset=utf-8',
+    });
+    expect(answer.json()).toMatchObject({
+      status: 405,
+      code: 'method_not_allowed',
+      expected: allow,
+      got: method,
+      instance: url,
+    });
+  });
+
+  it.each([
+    ['PUT', '/v2', 'GET, HEAD, OPTIONS'],
+    ['POST', '/v2/', 'GET, HEAD, OPTIONS'],
+    ['DELETE', '/v2/models/x', 'GET, HEAD, OPTIONS'],
+    ['GET', '/v2/models/x/infer', 'OPTIONS, POST'],
+    ['POST', '/v2/health/ready', 'GET, HEAD, OPTIONS'],
+  ] as const)('is an error of the inference protocol there: %s %s', async (method, url, allow) => {
+    const answer = await http.app.inject({ method, url });
+    expect([answer.statusCode, answer.headers.allow]).toEqual([405, allow]);
+    expect(answer.json()).toEqual({ error: expect.stringContaining(method) });
+  });
+
+  it('is refused before its body is read, whatever its type', async () => {
+    const headers = { 'content-type': 'text/plain' };
+    const answer = await http.app.inject({ method: 'PATCH', url: '/tasks/x', headers, payload: 'text' });
+    expect(answer.statusCode).toBe(405);
+  });
+
+  it('is a 404 where there is no path', async () => {
+    const answer = await http.app.inject({ method: 'PATCH', url: '/nope' });
+    expect([answer.statusCode, answer.headers.allow]).toEqual([404, undefined]);
+  });
+});
+
+describe('OPTIONS', () => {
+  it.each([
+    ['/tasks', 'GET, HEAD, OPTIONS'],
+    ['/tasks/x/adapt', 'OPTIONS, POST'],
+    ['/health/ready', 'GET, HEAD, OPTIONS'],
+    ['/v2/models/x/infer', 'OPTIONS, POST'],
+  ])('answers what %s can do', async (url, allow) => {
+    const answer = await http.app.inject({ method: 'OPTIONS', url });
+    expect([answer.statusCode, answer.headers.allow, answer.body]).toEqual([204, allow, '']);
+  });
+});
+
+describe('HEAD', () => {
+  it.each([
+    '/tasks',
+    '/models/tiny-curve',
+    '/health/live',
+    '/v2/health/ready',
+    '/openapi.json',
+    '/docs/',
+    '/docs',
+  ])('answers %s as GET does, without the body', async (url) => {
+    const [got, head] = [await http.app.inject({ url }), await http.app.inject({ method: 'HEAD', url })];
+    expect([head.statusCode, head.body]).toEqual([200, '']);
+    for (const name of ['content-type', 'content-length']) expect(head.headers[name]).toBe(got.headers[name]);
+  });
+});
+
+describe('with keys', () => {
+  const keyed = startApp({ environment: { HOST: '0.0.0.0' } });
+
+  it('only public paths tell strangers that a method is wrong', async () => {
+    await keyed.keys.issue('acme');
+    const ask = async (method: 'POST' | 'PATCH' | 'OPTIONS', url: string) =>
+      (await keyed.app.inject({ method, url })).statusCode;
+    expect(await ask('POST', '/health/live')).toBe(405);
+    expect(await ask('PATCH', '/docs/')).toBe(405);
+    expect(await ask('PATCH', '/tasks')).toBe(401);
+    expect(await ask('OPTIONS', '/tasks')).toBe(204);
+  });
+});

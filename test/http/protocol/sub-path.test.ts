@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+import { points } from '../support/bodies.ts';
+import { startApp } from '../support/start-app.ts';
+
+const http = startApp();
+const trusting = startApp({ trustProxy: ['loopback'] });
+/** Where a caller finds the page, behind a proxy that passes `/ai/…` on as `/…`. */
+const BASE = 'http://example.org/ai';
+
+const at = (path: string, link: string) => new URL(link, BASE + path).href;
+
+describe('under a sub-path of a proxy', () => {
+  it('Location leads to the adaptation', async () => {
+    for (const query of ['', '?model=tiny-prototypes']) {
+      const path = `/tasks/located/adapt${query}`;
+      const answer = await http.app.inject({ method: 'POST', url: path, payload: points });
+      const { id } = answer.json();
+      expect(at(path, String(answer.headers.location))).toBe(`${BASE}/tasks/located/adaptations/${id}`);
+    }
+  });
+
+  it('the root and the page itself lead to the page', async () => {
+    for (const path of ['/', '/docs/static/index.html']) {
+      const { statusCode, headers } = await http.app.inject({ url: path });
+      expect([statusCode, at(path, String(headers.location))]).toEqual([302, `${BASE}/docs/`]);
+    }
+  });
+
+  it.each(['/docs', '/docs/'])('the page at %s finds its style, scripts and the API', async (path) => {
+    const { body } = await http.app.inject({ url: path });
+    const links = [...body.matchAll(/(?:href|src)="([^"]+)"/g)].map(([, link = '']) => link);
+    expect(links.length).toBeGreaterThan(4);
+    for (const link of links) {
+      const url = at(path, link);
+      expect(url).toMatch(/^http:\/\/example\.org\/ai\/docs\/static\//);
+      expect((await http.app.inject({ url: url.slice(BASE.length) })).statusCode).toBe(200);
+    }
+  });
+
+  it.each(['/openapi.json', '/docs/json'])('%s names the API relative to itself', async (path) => {
+    const { servers, paths } = (await http.app.inject({ url: path })).json();
+    expect(servers).toHaveLength(1);
+    expect(Object.keys(paths)).toContain('/tasks');
+    expect(at(path, `${servers[0].url}/tasks`)).toBe(`${BASE}/tasks`);
+  });
+});
+
+describe('X-Forwarded-Prefix', () => {
+  const from = async (app: typeof http, url: string, prefix: string, remoteAddress = '127.0.0.1') =>
+    app.app.inject({ url, headers: { 'x-forwarded-prefix': prefix }, remoteAddress });
+  const serverOf = async (...args: Parameters<typeof from>) => (await from(...args)).json().servers[0].url;
+
+  it('of a trusted proxy names the API and the page', async () => {
+    for (const prefix of ['/ai', '/ai/', '/a/b-c_d.e~1']) {
+      const base = prefix.replace(/\/$/, '');
+      for (const url of ['/openapi.json', '/docs/json'])
+        expect(await serverOf(trusting, url, prefix)).toBe(base);
+      expect((await from(trusting, '/', prefix)).headers.location).toBe(`${base}/docs/`);
+    }
+  });
+
+  it.each(['//evil.example.org', 'https://evil.example.org', '/a//b', 'ai', '/a?b', '/a\\b', '/a, /b', ''])(
+    'is ignored where it is no path: %j',
+    async (prefix) => {
+      expect(await serverOf(trusting, '/openapi.json', prefix)).toBe('.');
+      expect((await from(trusting, '/', prefix)).headers.location).toBe('docs/');
+    },
+  );
+
+  it('is ignored from anybody else', async () => {
+    expect(await serverOf(trusting, '/openapi.json', '/ai', '192.0.2.1')).toBe('.');
+    expect(await serverOf(http, '/openapi.json', '/ai')).toBe('.');
+  });
+});
