@@ -1,5 +1,5 @@
 import type { TSchema } from 'typebox';
-import { type Steps, stride } from '../../src/adapters/onnxruntime/adapting/run-steps.ts';
+import { runSteps, type StepSessions } from '../../src/adapters/onnxruntime/adapting/run-adapt.ts';
 import { compile } from '../../src/adapters/onnxruntime/threads/session.ts';
 import type { Algorithm } from '../../src/algorithms/algorithm.ts';
 import { maml } from '../../src/algorithms/maml.ts';
@@ -50,8 +50,8 @@ export async function adaptation(
   const start = await startState(programs, threads, support);
   const step = encodeProgram(programs.step);
   const session = await compile(step, { threads });
-  const leap = inOneRun ? await compile(repeatStep(step, steps), { threads }) : null;
-  const taken: Steps = { step: session, ...(leap && { leap: { steps, session: leap } }) };
+  const unrolled = inOneRun ? await compile(repeatStep(step, steps), { threads }) : null;
+  const taken: StepSessions = { step: session, ...(unrolled && { unrolled: { steps, session: unrolled } }) };
   const fixed = {
     support_x: support.x,
     support_y: support.y,
@@ -62,14 +62,14 @@ export async function adaptation(
     async run() {
       let state = start;
       for (let left = steps; left > 0; ) {
-        const next = await stride(taken, left, state, fixed);
+        const next = await runSteps(taken, left, state, fixed);
         state = next.state;
         left -= next.losses.length;
       }
     },
     async dispose() {
       await session.dispose();
-      await leap?.dispose();
+      await unrolled?.dispose();
     },
   };
 }

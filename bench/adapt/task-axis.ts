@@ -1,5 +1,5 @@
 import type { TSchema } from 'typebox';
-import { type Steps, stride } from '../../src/adapters/onnxruntime/adapting/run-steps.ts';
+import { runSteps, type StepSessions } from '../../src/adapters/onnxruntime/adapting/run-adapt.ts';
 import { compile } from '../../src/adapters/onnxruntime/threads/session.ts';
 import type { Algorithm } from '../../src/algorithms/algorithm.ts';
 import { maml } from '../../src/algorithms/maml.ts';
@@ -56,7 +56,7 @@ export async function taskAxis(threads: number): Promise<readonly Contender[]> {
   if (!step) throw new Error('Expected an algorithm that takes steps');
   const model = encodeProgram(step);
   const single = await compile(model, { threads });
-  const leap = await compile(repeatStep(model, STEPS), { threads });
+  const unrolled = await compile(repeatStep(model, STEPS), { threads });
   const all = await compile(repeatStep(encodeProgram(stepOfAll(net)), STEPS), { threads });
   const rate = { shape: [], data: Float32Array.of(0.01) };
   const tasks = Array.from({ length: TASKS }, (_, t) => ({
@@ -69,20 +69,20 @@ export async function taskAxis(threads: number): Promise<readonly Contender[]> {
     );
   const together = { ...stacked(tasks.map(() => weights)), ...stacked(tasks), rate };
   const flops = TASKS * STEPS * mlpTrain(EXAMPLES, SIZES);
-  const oneByOne = async (steps: Steps) => {
+  const oneByOne = async (steps: StepSessions) => {
     for (const task of tasks) {
       let state = weights;
       for (let left = STEPS; left > 0; ) {
-        const next = await stride(steps, left, state, { ...task, rate });
+        const next = await runSteps(steps, left, state, { ...task, rate });
         state = next.state;
         left -= next.losses.length;
       }
     }
   };
-  const served = { step: single, leap: { steps: STEPS, session: leap } };
+  const served = { step: single, unrolled: { steps: STEPS, session: unrolled } };
   return [
     { label: 'run per step', flops, run: () => oneByOne({ step: single }), dispose: () => single.dispose() },
-    { label: 'run per task', flops, run: () => oneByOne(served), dispose: () => leap.dispose() },
+    { label: 'run per task', flops, run: () => oneByOne(served), dispose: () => unrolled.dispose() },
     { label: 'one run', flops, run: () => all.run(together), dispose: () => all.dispose() },
   ];
 }

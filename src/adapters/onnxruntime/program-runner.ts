@@ -4,33 +4,34 @@ import type { Package } from '../../package/manifest.ts';
 import type { AdaptRun, Predicted, PredictRun, ProgramRunner } from '../../ports/program-runner.ts';
 import { type Meter, noMeter } from '../../ports/telemetry.ts';
 import type { Tensors } from '../../tensor.ts';
-import { leapOf } from './adapting/unrolled-program.ts';
-import { Predicting } from './predicting/predictor.ts';
+import { unrollSteps } from './adapting/unrolled-steps.ts';
+import { Predictor } from './predicting/predictor.ts';
 import { buffersOf, owned, type Programs } from './threads/messages.ts';
-import { spawnLane } from './threads/spawn.ts';
-import { Lane } from './threads/worker-thread.ts';
+import { spawnWorkerThread } from './threads/spawn.ts';
+import { WorkerThread } from './threads/worker-thread.ts';
 
 export interface OnnxRunnerOptions {
   readonly predictThreads: number;
   readonly adaptThreads: number;
-  /** Bytes of adapted states kept in memory, all together. */
+  /** Bytes of all adapted states in memory together. */
   readonly stateBytes: number;
-  /** That `chooseProvider` has answered; the CPU without. */
+  /** From `chooseProvider`. Default: `cpu`. */
   readonly executionProvider?: ExecutionProvider;
+  /** Default: no metrics. */
   readonly meter?: Meter;
 }
 
-/** Programs on worker threads: some for predictions, others for adaptations, so that neither waits for the other. */
+/** Runs programs on worker threads. Predictions and adaptations have threads of their own, so neither waits for the other. */
 export function createOnnxRunner(options: OnnxRunnerOptions): ProgramRunner {
   return new OnnxRunner(options);
 }
 
 class OnnxRunner implements ProgramRunner {
   readonly executionProvider: ExecutionProvider;
-  readonly #predicting: Predicting;
-  readonly #adapting: readonly Lane[];
+  readonly #predictor: Predictor;
+  readonly #adaptThreads: readonly WorkerThread[];
   readonly #loaded = new Map<string, Promise<void>>();
-  #closed = false;
+  #isClosed = false;
 
   constructor({
     predictThreads,
@@ -40,11 +41,11 @@ class OnnxRunner implements ProgramRunner {
     meter = noMeter,
   }: OnnxRunnerOptions) {
     this.executionProvider = executionProvider;
-    const start = () => spawnLane({ executionProvider });
-    // Other providers wait for a device on the thread that asks.
-    const usesOwnThread = executionProvider === 'cpu';
-    this.#predicting = new Predicting({ threads: predictThreads, stateBytes, usesOwnThread, meter, start });
-    this.#adapting = Array.from({ length: adaptThreads }, () => new Lane(start, () => undefined));
+    const spawn = () => spawnWorkerThread({ executionProvider });
+    // A run on another provider blocks the calling thread until the device answers.
+    const predictsInline = executionProvider === 'cpu';
+    this.#predictor = new Predictor({ threads: predictThreads, stateBytes, predictsInline, meter, spawn });
+    this.#adaptThreads = Array.from({ length: adaptThreads }, () => new WorkerThread(spawn, () => undefined));
   }
 
   async load(pkg: Package): Promise<void> {
@@ -64,12 +65,12 @@ class OnnxRunner implements ProgramRunner {
 
   async #load(pkg: Package): Promise<void> {
     const { predict, ...others } = pkg.programs;
-    const leap = leapOf(pkg);
-    const adapt: Programs = leap ? { ...others, leap } : others;
+    const unrolled = unrollSteps(pkg);
+    const adapt: Programs = unrolled ? { ...others, unrolled } : others;
     const { digest } = pkg.manifest;
     await Promise.all([
-      this.#predicting.load(digest, predict),
-      ...this.#adapting.map((lane) => lane.load(digest, adapt)),
+      this.#predictor.load(digest, predict),
+      ...this.#adaptThreads.map((thread) => thread.load(digest, adapt)),
     ]);
   }
 
@@ -77,48 +78,48 @@ class OnnxRunner implements ProgramRunner {
     this.#requireOpen();
     signal.throwIfAborted();
     const job = { x: owned(x), y: owned(y) };
-    const asked = leastBusy(this.#adapting).ask(
+    const call = leastBusy(this.#adaptThreads).call(
       { type: 'adapt', digest, ...job, steps, rate },
       buffersOf(job),
       (loss) => {
         if (!signal.aborted) onStep(loss);
       },
     );
-    signal.addEventListener('abort', asked.cancel, { once: true });
+    signal.addEventListener('abort', call.cancel, { once: true });
     try {
-      return (await asked.done).result;
+      return (await call.done).result;
     } catch (error) {
       signal.throwIfAborted();
       throw error;
     } finally {
-      signal.removeEventListener('abort', asked.cancel);
+      signal.removeEventListener('abort', call.cancel);
     }
   }
 
   async predict(run: PredictRun): Promise<Predicted> {
     this.#requireOpen();
-    return this.#predicting.predict(run);
+    return this.#predictor.predict(run);
   }
 
   async forget(stateId: string): Promise<void> {
-    this.#predicting.forget(stateId);
+    this.#predictor.forget(stateId);
   }
 
   isResident(stateId: string): boolean {
-    return this.#predicting.isResident(stateId);
+    return this.#predictor.isResident(stateId);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#closed = true;
-    await Promise.all([this.#predicting.close(), ...this.#adapting.map((lane) => lane.close())]);
+    this.#isClosed = true;
+    await Promise.all([this.#predictor.close(), ...this.#adaptThreads.map((thread) => thread.close())]);
   }
 
   #requireOpen(): void {
-    if (this.#closed)
+    if (this.#isClosed)
       throw new InnerloopError('unavailable', 'The service is shutting down', { retryAfterSeconds: 1 });
   }
 }
 
-function leastBusy(lanes: readonly Lane[]): Lane {
-  return lanes.reduce((least, lane) => (lane.pending < least.pending ? lane : least));
+function leastBusy(threads: readonly WorkerThread[]): WorkerThread {
+  return threads.reduce((least, each) => (each.pendingCalls < least.pendingCalls ? each : least));
 }

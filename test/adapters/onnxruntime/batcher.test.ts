@@ -6,10 +6,10 @@ import { deferred } from '../../support/deferred.ts';
 const column = (...values: number[]) => tensor([values.length, 1], values);
 const double = ({ shape, data }: Tensor) => ({ y: { shape, data: data.map((value) => 2 * value) }, ms: 1 });
 /** One batch at a time, each of which waits a turn of the event loop. */
-const oneByOne = (maxRows: number) => new Batcher({ maxRows, enoughRows: 100, busyRows: 1 });
+const oneByOne = (maxRows: number) => new Batcher({ maxRows, flushRows: 100, maxRowsInFlight: 1 });
 
 describe('batching predictions', () => {
-  it('joins what arrives together, up to the most rows', async () => {
+  it('joins concurrent predictions, up to the limit of rows', async () => {
     const batches: number[] = [];
     const forward: Forward = async (x) => {
       batches.push(x.data.length);
@@ -24,7 +24,7 @@ describe('batching predictions', () => {
     expect(answers.map(({ rows }) => rows)).toEqual([[3], [], [3], []]);
   });
 
-  it('gathers the next batch while as many rows are under way as may be', async () => {
+  it('gathers the next batch while the limit of rows is in flight', async () => {
     const gate = deferred();
     const batches: number[] = [];
     const started = deferred();
@@ -43,7 +43,7 @@ describe('batching predictions', () => {
     expect(batches).toEqual([1, 3]);
   });
 
-  it('begins at once when enough wait, until too many rows are under way', async () => {
+  it('starts at once when enough rows are queued, until too many are in flight', async () => {
     const gate = deferred();
     const batches: number[] = [];
     const forward: Forward = async (x) => {
@@ -51,7 +51,7 @@ describe('batching predictions', () => {
       await gate.promise;
       return double(x);
     };
-    const batcher = new Batcher({ maxRows: 8, enoughRows: 2, busyRows: 4 });
+    const batcher = new Batcher({ maxRows: 8, flushRows: 2, maxRowsInFlight: 4 });
     const answers = [1, 2, 3, 4, 5, 6, 7].map((value) => batcher.run('s', forward, column(value)));
     expect(batches).toEqual([2, 2]);
     gate.resolve();
@@ -78,7 +78,7 @@ describe('batching predictions', () => {
     expect(order).toEqual(['busy', 'other', 'busy', 'busy']);
   });
 
-  it('fails every caller of a batch that fails, and no other', async () => {
+  it('rejects all predictions of a failed batch, and no other', async () => {
     const forward: Forward = async (x) => {
       if (x.data.includes(0)) throw new Error('cannot');
       return double(x);
@@ -90,7 +90,7 @@ describe('batching predictions', () => {
     expect(answers.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'fulfilled']);
   });
 
-  it('fails no other state that waits with one that fails', async () => {
+  it('rejects no prediction on another state when a batch fails', async () => {
     const batcher = oneByOne(4);
     const failing: Forward = async () => {
       throw new Error('cannot');
@@ -106,7 +106,7 @@ describe('batching predictions', () => {
     expect(after).toMatchObject({ y: column(8) });
   });
 
-  it('serves a state that comes later before the rest of one that never stops asking', async () => {
+  it('serves a later state before the rest of a state that is always busy', async () => {
     const order: string[] = [];
     const batcher = oneByOne(1);
     const answer = deferred<unknown>();
@@ -126,7 +126,7 @@ describe('batching predictions', () => {
     expect(order.indexOf('other')).toBe(1);
   });
 
-  it('begins what waits for a state before it goes, and nothing of another', async () => {
+  it('flush starts all queued predictions on a state, and none on another', async () => {
     const begun: string[] = [];
     const batcher = oneByOne(2);
     const forward =
@@ -143,11 +143,11 @@ describe('batching predictions', () => {
     expect(await stays).toMatchObject({ y: column(8) });
   });
 
-  it('fails what waits when it is abandoned, and goes on afterwards', async () => {
+  it('rejectAll rejects queued predictions, and later ones run', async () => {
     const batcher = oneByOne(2);
     const forward: Forward = async (x) => double(x);
     const answers = [1, 2].map((value) => batcher.run('s', forward, column(value)));
-    batcher.abandon(new Error('lost'));
+    batcher.rejectAll(new Error('lost'));
     for (const answer of answers) await expect(answer).rejects.toThrow('lost');
     expect(await batcher.run('s', forward, column(3))).toMatchObject({ y: column(6) });
   });

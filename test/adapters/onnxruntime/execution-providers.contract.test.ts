@@ -27,11 +27,11 @@ it.each(unavailable)('refuses %s where it cannot be used, and says what it needs
   });
 });
 
-it('lets nothing but the CPU take the place of one that cannot be used', async () => {
+it('falls back to the CPU only', async () => {
   await expect(choose('cuda', 'tensorrt')).rejects.toThrow('cuda');
 });
 
-it('passes over those that cannot be used, in order, where the CPU is wanted too', async () => {
+it('skips unavailable providers, in order, when the CPU is wanted too', async () => {
   const { chosen, passedOver } = await choose('tensorrt', foreign, 'cuda', 'cpu');
   expect(chosen).toBe('cpu');
   expect(passedOver.map(({ message }) => message)).toEqual(
@@ -39,18 +39,18 @@ it('passes over those that cannot be used, in order, where the CPU is wanted too
   );
 });
 
-it('tries nothing behind the first that can be used', async () => {
+it('tries no provider after the first that is available', async () => {
   expect(await choose('cpu', 'cuda')).toEqual({ chosen: 'cpu', passedOver: [] });
 });
 
-it('takes WebGPU where there is a GPU for it, and otherwise says what is missing', async () => {
+it('uses WebGPU where there is a GPU, and otherwise names what is missing', async () => {
   const { chosen, passedOver } = await choose('webgpu', 'cpu');
   if (chosen === 'webgpu') expect(passedOver).toEqual([]);
   else expect(passedOver).toMatchObject([{ message: expect.stringMatching(/webgpu .*libvulkan/) }]);
 });
 
-it('refuses a provider whose thread dies of the trial', async () => {
-  // No message that the thread knows: it ends on it, as on a fault of the provider.
+it('refuses a provider whose trial crashes the thread', async () => {
+  // An invalid message crashes the thread, as a crash of the provider would.
   const kill = (thread: Worker) => thread.postMessage(null);
   process.on('worker', kill);
   onTestFinished(() => void process.off('worker', kill));
@@ -59,12 +59,12 @@ it('refuses a provider whose thread dies of the trial', async () => {
   expect(error.message).toContain('cuda');
 });
 
-it('is not deceived by the CPU, which runs what a provider cannot', async () => {
-  // To the runtime, an exclusive session on the CPU is one whose provider has taken none of the graph.
+it('does not accept a provider whose operators run on the CPU', async () => {
+  // For the runtime, an exclusive session on the CPU is one whose provider supports no node of the graph.
   await expect(tryProvider('cpu')).rejects.toThrow(/fallback to CPU EP has been explicitly disabled/);
 });
 
-it.each(['predict', 'adapt'] as const)('computes on the provider in the threads that %s', async (kind) => {
+it.each(['predict', 'adapt'] as const)('uses the provider in the threads that %s', async (kind) => {
   const threads = { predictThreads: 0, adaptThreads: 0, [`${kind}Threads`]: 1 };
   await using runner = createOnnxRunner({ ...threads, stateBytes: 1e6, executionProvider: 'cuda' });
   expect(runner.executionProvider).toBe('cuda');

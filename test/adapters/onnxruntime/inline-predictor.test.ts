@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { OwnThread } from '../../../src/adapters/onnxruntime/predicting/inline-predictor.ts';
+import { InlinePredictor } from '../../../src/adapters/onnxruntime/predicting/inline-predictor.ts';
 import { compile } from '../../../src/adapters/onnxruntime/threads/session.ts';
 import { bytesOf, type Tensors, tensor } from '../../../src/tensor.ts';
 import { deferred } from '../../support/deferred.ts';
@@ -20,44 +20,44 @@ async function adapted(): Promise<Tensors> {
   return state;
 }
 
-describe('predictions on the own thread', () => {
+describe('inline predictor', () => {
   let state: Tensors;
   let bytes: number;
   let room: number;
   let fetched: string[];
   let answer: () => Promise<Tensors>;
-  let own: OwnThread;
+  let inline: InlinePredictor;
   beforeEach(async () => {
     state = await adapted();
     bytes = bytesOf(state);
     room = 10 * bytes;
     fetched = [];
     answer = async () => state;
-    own = new OwnThread({
-      room: () => room - own.bytes,
+    inline = new InlinePredictor({
+      freeBytes: () => room - inline.bytes,
       fetch: (stateId) => {
         fetched.push(stateId);
         return answer();
       },
     });
-    own.add(digest, pkg.programs.predict);
+    inline.add(digest, pkg.programs.predict);
   });
-  afterEach(() => own.close());
+  afterEach(() => inline.close());
 
-  const run = (stateId: string) => own.run(digest, stateId, x);
+  const run = (stateId: string) => inline.run(digest, stateId, x);
   const isHere = (stateId: string) => run(stateId) !== null;
   const prepared = async (...stateIds: string[]) => {
     for (const stateId of stateIds) {
       await expect
         .poll(() => {
-          own.prepare(digest, stateId, bytes);
+          inline.prepare(digest, stateId, bytes);
           return isHere(stateId);
         })
         .toBe(true);
     }
   };
 
-  it('answers as the program does, once program and state are here', async () => {
+  it('answers as the program does, once program and state are loaded', async () => {
     expect(run('a')).toBeNull();
     await prepared('a');
     const predict = await compile(pkg.programs.predict);
@@ -67,117 +67,117 @@ describe('predictions on the own thread', () => {
     expect(run('b')).toBeNull();
   });
 
-  it('fetches a state once, however often it is asked for', async () => {
+  it('fetches a state once, however often it is prepared', async () => {
     await prepared('a', 'b');
-    for (let i = 0; i < 3; i++) own.prepare(digest, 'b', bytes);
+    for (let i = 0; i < 3; i++) inline.prepare(digest, 'b', bytes);
     expect(fetched).toEqual(['a', 'b']);
-    expect(own.bytes).toBe(2 * bytes);
+    expect(inline.bytes).toBe(2 * bytes);
   });
 
-  it('is quick with as many rows of a state as were, until the state is gone', () => {
-    expect(own.isQuick('a', 1)).toBe(false);
-    own.learn('a', 1, 3);
-    expect(own.isQuick('a', 1)).toBe(false);
-    own.learn('a', 5, 0.1);
-    own.learn('a', 2, 0.1);
-    own.learn('a', 6, 3);
-    expect([5, 6].map((rows) => own.isQuick('a', rows))).toEqual([true, false]);
-    expect(own.isQuick('b', 1)).toBe(false);
-    own.drop('a');
-    expect(own.isQuick('a', 1)).toBe(false);
+  it('counts a run as quick up to the rows that were quick before, until the state is dropped', () => {
+    expect(inline.isQuick('a', 1)).toBe(false);
+    inline.recordRun('a', 1, 3);
+    expect(inline.isQuick('a', 1)).toBe(false);
+    inline.recordRun('a', 5, 0.1);
+    inline.recordRun('a', 2, 0.1);
+    inline.recordRun('a', 6, 3);
+    expect([5, 6].map((rows) => inline.isQuick('a', rows))).toEqual([true, false]);
+    expect(inline.isQuick('b', 1)).toBe(false);
+    inline.drop('a');
+    expect(inline.isQuick('a', 1)).toBe(false);
   });
 
-  it('copies nothing that there is no room for', async () => {
+  it('copies no state that does not fit', async () => {
     room = 2 * bytes - 1;
     await prepared('a');
-    own.prepare(digest, 'b', bytes);
+    inline.prepare(digest, 'b', bytes);
     expect(fetched).toEqual(['a']);
-    expect(own.bytes).toBe(bytes);
+    expect(inline.bytes).toBe(bytes);
   });
 
-  it('gives the room of a copy that is no longer used to another', async () => {
+  it('replaces a copy that is no longer used by another', async () => {
     room = 2 * bytes;
     await prepared('a', 'b');
     const later = vi.spyOn(performance, 'now').mockReturnValue(performance.now() + 5000);
     onTestFinished(() => later.mockRestore());
     run('a');
-    own.prepare(digest, 'c', bytes);
+    inline.prepare(digest, 'c', bytes);
     await vi.waitFor(() => expect(isHere('c')).toBe(true));
     expect(['a', 'b'].map(isHere)).toEqual([true, false]);
-    expect(own.bytes).toBe(2 * bytes);
+    expect(inline.bytes).toBe(2 * bytes);
   });
 
-  it('gives room back, that of the least recently used first', async () => {
+  it('shrinks by dropping the least recently used copies', async () => {
     await prepared('a', 'b', 'c');
     run('a');
-    own.shrinkTo(2 * bytes);
-    expect(own.bytes).toBe(2 * bytes);
+    inline.shrinkTo(2 * bytes);
+    expect(inline.bytes).toBe(2 * bytes);
     expect(['a', 'b', 'c'].map(isHere)).toEqual([true, false, true]);
   });
 
-  it('forgets a state that was dropped, also while it is fetched', async () => {
+  it('drops a copy, also while it is being fetched', async () => {
     await prepared('a');
-    own.drop('a');
+    inline.drop('a');
     expect(run('a')).toBeNull();
     const late = deferred<Tensors>();
     answer = () => late.promise;
-    own.prepare(digest, 'b', bytes);
-    own.drop('b');
+    inline.prepare(digest, 'b', bytes);
+    inline.drop('b');
     late.resolve(state);
     await late.promise;
     expect(run('b')).toBeNull();
-    expect(own.bytes).toBe(0);
+    expect(inline.bytes).toBe(0);
   });
 
-  it('keeps a newer copy when an older one could not be fetched', async () => {
+  it('keeps a newer copy when the fetch of an older one fails', async () => {
     await prepared('a');
     const lost = deferred<Tensors>();
     answer = () => lost.promise;
-    own.prepare(digest, 'b', bytes);
-    own.drop('b');
+    inline.prepare(digest, 'b', bytes);
+    inline.drop('b');
     answer = async () => state;
     await prepared('b');
     lost.reject(new Error('gone'));
     await lost.promise.catch(() => undefined);
     expect(isHere('b')).toBe(true);
-    expect(own.bytes).toBe(2 * bytes);
+    expect(inline.bytes).toBe(2 * bytes);
   });
 
-  it('keeps no room for a state that could not be fetched, and tries again', async () => {
+  it('frees the room of a copy whose fetch fails, and can fetch it again', async () => {
     await prepared('a');
     answer = () => Promise.reject(new Error('gone'));
-    own.prepare(digest, 'b', bytes);
-    await expect.poll(() => own.bytes).toBe(bytes);
+    inline.prepare(digest, 'b', bytes);
+    await expect.poll(() => inline.bytes).toBe(bytes);
     answer = async () => state;
     await prepared('b');
   });
 
   it.each([
     ['cannot be loaded here', new Uint8Array([1, 2, 3])],
-    ['would take long to load', new Uint8Array(5 * 2 ** 20)],
-  ])('leaves to the threads a program that %s, and fetches nothing for it', async (_, model) => {
-    own.add('another', model);
-    own.prepare('another', 'a', bytes);
+    ['is too large to load', new Uint8Array(5 * 2 ** 20)],
+  ])('leaves a program that %s to the worker threads, and fetches no state for it', async (_, model) => {
+    inline.add('another', model);
+    inline.prepare('another', 'a', bytes);
     await prepared('b');
-    own.prepare('another', 'a', bytes);
+    inline.prepare('another', 'a', bytes);
     expect(fetched).toEqual(['b']);
-    expect(own.run('another', 'b', x)).toBeNull();
+    expect(inline.run('another', 'b', x)).toBeNull();
   });
 
-  it('tells what the runtime says as a cause, not as the message', async () => {
+  it('reports the message of the runtime as the cause, not as the message', async () => {
     await prepared('a');
-    const wrong = own.run(digest, 'a', tensor([1, 3], [0, 1, 2]));
+    const wrong = inline.run(digest, 'a', tensor([1, 3], [0, 1, 2]));
     await expect(wrong).rejects.toMatchObject({ code: 'internal', message: 'A program could not be run' });
   });
 
-  it('closes after the predictions that run, and a program that loads', async () => {
-    own.prepare(digest, 'a', bytes);
-    await own.close();
+  it('waits for running predictions and loading programs when it closes', async () => {
+    inline.prepare(digest, 'a', bytes);
+    await inline.close();
     expect(run('a')).toBeNull();
-    own.add(digest, pkg.programs.predict);
+    inline.add(digest, pkg.programs.predict);
     await prepared('a');
     const last = run('a');
-    await own.close();
+    await inline.close();
     expect((await last)?.y.shape).toEqual([1, 2]);
   });
 });

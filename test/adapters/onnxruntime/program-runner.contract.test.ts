@@ -15,7 +15,7 @@ import { tinyPackages } from '../../support/packages.ts';
 
 const small = { predictThreads: 1, adaptThreads: 1, stateBytes: 1e6 };
 
-/** The threads that are started while `work` runs. */
+/** The threads that start while `work` runs. */
 async function threadsOf(work: () => Promise<unknown>): Promise<readonly Worker[]> {
   const threads: Worker[] = [];
   const note = (thread: Worker) => threads.push(thread);
@@ -45,7 +45,7 @@ describe('ONNX Runtime runner', () => {
     return (await runner.predict({ digest, stateId, x: tensor([1, 2], [0, 1]), loadState })).y;
   };
 
-  it('keeps as many states as fit, and forgets the least recently used', async () => {
+  it('keeps as many states as fit, and evicts the least recently used', async () => {
     await using runner = createOnnxRunner(small);
     await runner.load(pkg);
     const bytes = bytesOf(await adapt(runner));
@@ -55,7 +55,7 @@ describe('ONNX Runtime runner', () => {
     expect(['a', 'b', 'c'].map((id) => tight.isResident(id))).toEqual([true, false, true]);
   });
 
-  it('serves a state larger than its room, one at a time', async () => {
+  it('serves states larger than the limit, one at a time', async () => {
     await using runner = createOnnxRunner({ ...small, stateBytes: 1 });
     await runner.load(pkg);
     const ids = ['a', 'b', 'c', 'a', 'b', 'c'];
@@ -65,7 +65,7 @@ describe('ONNX Runtime runner', () => {
     expect(ids.slice(3).filter((id) => runner.isResident(id))).toHaveLength(1);
   });
 
-  /** Opens a runner, and counts the predictions that go to its threads. */
+  /** A runner that counts the predictions sent to its threads. */
   const counting = async (overrides: Partial<OnnxRunnerOptions> = {}) => {
     const meter = createMeter();
     const runner = createOnnxRunner({ ...small, ...overrides, meter });
@@ -79,7 +79,7 @@ describe('ONNX Runtime runner', () => {
         post(message, transfer);
       };
     }
-    /** Predictions that went to a thread while `work` ran. */
+    /** Predictions sent to a thread while `work` ran. */
     const sent = async (work: () => Promise<unknown>) => {
       posted.length = 0;
       await work();
@@ -90,7 +90,7 @@ describe('ONNX Runtime runner', () => {
     return { runner, sent, resident, threads };
   };
 
-  it('makes quick predictions itself where they come one at a time, with a copy of the state', async () => {
+  it('runs quick predictions inline when they come one at a time, with a copy of the state', async () => {
     const { runner, sent, resident } = await counting();
     const bytes = bytesOf(await adapt(runner));
     const first = await predict(runner, 'a');
@@ -105,7 +105,7 @@ describe('ONNX Runtime runner', () => {
     expect(await resident()).toBe(0);
   });
 
-  it('sends away a request of many rows though it be alone, whole', async () => {
+  it('sends a request of many rows to the thread, even when it is the only one', async () => {
     const { runner, sent } = await counting();
     await predict(runner, 'a');
     await expect.poll(() => sent(() => predict(runner, 'a'))).toBe(0);
@@ -115,7 +115,7 @@ describe('ONNX Runtime runner', () => {
     expect(parts).toBe(Math.ceil(1000 / 64));
   });
 
-  it('keeps no copies where states need the room', async () => {
+  it('keeps no copies when states need the memory', async () => {
     const { runner: measured } = await counting();
     const bytes = bytesOf(await adapt(measured));
     const { runner, sent, resident } = await counting({ stateBytes: 3 * bytes });
@@ -129,12 +129,12 @@ describe('ONNX Runtime runner', () => {
     expect(await sent(() => predict(runner, 'a'))).toBe(1);
   });
 
-  it('replaces a thread that dies: its calls fail as unavailable, the next ones are served', async () => {
+  it('replaces a thread that dies: its calls fail as unavailable, later calls succeed', async () => {
     await using runner = createOnnxRunner(small);
     const threads = await threadsOf(() => runner.load(pkg));
     const before = await predict(runner, 'a');
     expect(threads).toHaveLength(2);
-    // No message that the thread knows: it fails on it, as on a fault of its own.
+    // An invalid message crashes the thread.
     for (const thread of threads) thread.postMessage(null);
     const [first, second] = await Promise.allSettled([predict(runner, 'a'), adapt(runner, 1000)]);
     expect(first).toMatchObject({ status: 'rejected', reason: { code: 'unavailable' } });
@@ -143,7 +143,7 @@ describe('ONNX Runtime runner', () => {
     expect(await predict(runner, 'a')).toEqual(before);
   });
 
-  it('drops its copies of the states of a thread that dies', async () => {
+  it('drops its inline copies of the states of a thread that dies', async () => {
     const { runner, sent, resident, threads } = await counting();
     const before = await predict(runner, 'a');
     await expect.poll(() => sent(() => predict(runner, 'a'))).toBe(0);
@@ -157,7 +157,7 @@ describe('ONNX Runtime runner', () => {
     expect(await predict(runner, 'a')).toEqual(before);
   });
 
-  it('refuses programs the runtime cannot load, and loads them once they are good', async () => {
+  it('refuses programs that the runtime cannot load, and loads the package once it is repaired', async () => {
     await using runner = createOnnxRunner(small);
     const broken = { ...pkg, programs: { ...pkg.programs, predict: new Uint8Array([1, 2, 3]) } };
     await expect(runner.load(broken)).rejects.toMatchObject({ code: 'invalid_package' });

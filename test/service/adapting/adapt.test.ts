@@ -306,7 +306,7 @@ describe('adapting a task', () => {
     const bad = await adapted({ ...corners, settings: { rate: 1e20, steps: 50 } });
     expect(bad).toMatchObject({
       status: 'failed',
-      error: { code: 'adaptation_diverged', message: expect.stringMatching(/lower the rate/) },
+      error: { code: 'adaptation_diverged', message: expect.stringMatching(/lower rate/) },
     });
     expect(await current()).toBe(good.id);
   });

@@ -1,35 +1,53 @@
 import { setImmediate } from 'node:timers/promises';
 import { InnerloopError } from '../../../errors.ts';
-import { firstNotFinite, type Tensors } from '../../../tensor.ts';
+import { firstNotFinite, type Tensor, type Tensors } from '../../../tensor.ts';
 import type { AdaptJob } from '../threads/messages.ts';
 import type { Session } from '../threads/session.ts';
-import { type Steps, stride } from './run-steps.ts';
 
-interface Run {
+/** Sessions that take adaptation steps. */
+export interface StepSessions {
+  /** Takes one step per run. */
+  readonly step: Session;
+  /** Takes several steps per run. Absent where that gains nothing. */
+  readonly unrolled?: { readonly steps: number; readonly session: Session };
+}
+
+export interface StepRun {
+  /** Under the input names of the next run. */
+  readonly state: Tensors;
+  /** Loss before each step of the run. */
+  readonly losses: Float32Array;
+}
+
+interface AdaptContext {
   readonly init: Session;
-  /** Absent where none are asked for. */
-  readonly steps: Steps | undefined;
+  /** Absent when no steps are requested. */
+  readonly sessions: StepSessions | undefined;
   readonly signal: AbortSignal;
   onStep(loss: number): void;
 }
 
+const NEXT = '.next';
+
 /**
- * `init`, then `steps` steps, several in one run where the package is small. A step leaves the state under
- * `<name>.next`; it enters the next one as `<name>`. Between runs other messages are heard, and other adaptations on
- * this thread take their turn.
+ * Runs `init`, then `job.steps` steps. Between two runs the thread handles other messages and other adaptations.
+ * @throws InnerloopError `adaptation_diverged`, or the reason of `signal`
  */
-export async function runAdapt(job: AdaptJob, { init, steps, signal, onStep }: Run): Promise<Tensors> {
+export async function runAdapt(
+  job: AdaptJob,
+  { init, sessions, signal, onStep }: AdaptContext,
+): Promise<Tensors> {
   const support = { support_x: job.x, support_y: job.y };
-  const fixed = { ...support, rate: { shape: [], data: Float32Array.of(job.rate) } };
+  const feeds = { ...support, rate: { shape: [], data: Float32Array.of(job.rate) } };
   let state = await init.run(support);
-  for (let taken = 0; taken < job.steps; ) {
+  for (let done = 0; done < job.steps; ) {
     await setImmediate();
     signal.throwIfAborted();
-    if (!steps) throw new RangeError('Expected no steps of a package without a step program');
-    const next = await stride(steps, job.steps - taken, state, fixed);
+    if (!sessions) throw new RangeError('Expected 0 steps: the package has no step program');
+    const next = await runSteps(sessions, job.steps - done, state, feeds);
     for (const loss of next.losses) {
-      taken += 1;
-      if (!Number.isFinite(loss)) throw diverged(`the loss at step ${taken} is not finite`, job.steps);
+      done += 1;
+      if (!Number.isFinite(loss)) throw diverged(`the loss at step ${done} is not finite`, job.steps);
       onStep(loss);
     }
     state = next.state;
@@ -40,10 +58,30 @@ export async function runAdapt(job: AdaptJob, { init, steps, signal, onStep }: R
   return state;
 }
 
+/** One run: several steps where at least that many are left, otherwise one step. */
+export async function runSteps(
+  { step, unrolled }: StepSessions,
+  stepsLeft: number,
+  state: Tensors,
+  feeds: Tensors,
+): Promise<StepRun> {
+  const session = unrolled && stepsLeft >= unrolled.steps ? unrolled.session : step;
+  const { loss, losses = loss, ...next } = await session.run({ ...state, ...feeds });
+  if (!losses) throw new RangeError('Expected an output loss of the step program, got none');
+  return { state: withInputNames(next), losses: losses.data };
+}
+
+/** Outputs `<name>.next` become inputs `<name>`. A plain loop: it runs after each run and must cost little. */
+function withInputNames(outputs: Tensors): Tensors {
+  const state: Record<string, Tensor> = {};
+  for (const [name, each] of Object.entries(outputs)) state[name.slice(0, -NEXT.length)] = each;
+  return state;
+}
+
 function diverged(what: string, steps: number): InnerloopError {
   const remedy =
     steps > 0
-      ? 'lower the rate, take fewer steps, or scale inputs and targets to what the package was trained on'
-      : 'the inputs are far too large';
+      ? 'use a lower rate or fewer steps, or scale inputs and targets to the range of the training data'
+      : 'use smaller input values';
   return new InnerloopError('adaptation_diverged', `The adaptation diverged: ${what}; ${remedy}`);
 }

@@ -1,14 +1,13 @@
 import { joinRows, sizeOf, splitRows, type Tensor } from '../../../tensor.ts';
 
-/** What a run over rows [B, …] answers: theirs in order, and how long it computed. */
+/** Rows [B, …] of the answer, in the order of the input, and how long they took to compute. */
 export interface Computed {
   readonly y: Tensor;
   readonly ms: number;
 }
 
-/** Rows of the answer to one prediction, and what became of them. */
 export interface Batched extends Computed {
-  /** Rows of each batch they were in, told to one of those that shared it. */
+  /** Rows of each batch that this prediction was in. Of the predictions in one batch, only the first lists it. */
   readonly rows: readonly number[];
 }
 
@@ -21,108 +20,109 @@ interface Part {
   reject(error: unknown): void;
 }
 
-interface Waiting {
+/** Queued predictions on one state. */
+interface StateQueue {
   readonly forward: Forward;
   readonly parts: Part[];
   rows: number;
 }
 
-interface Bounds {
-  /** Of a batch. */
+interface Limits {
+  /** Rows of one batch. */
   readonly maxRows: number;
-  /** That wait no longer for others: whoever computes would wait for them. */
-  readonly enoughRows: number;
-  /** Rows under way from which on all others wait, and gather. Below it a batch waits behind the others where it computes. */
-  readonly busyRows: number;
+  /** Start a batch at once when this many rows of one state are queued, so that the thread never idles. */
+  readonly flushRows: number;
+  /** Start no batch while this many rows are in flight: the next batches gather rows instead. */
+  readonly maxRowsInFlight: number;
 }
 
 /**
- * Joins predictions on one state that wait at the same time. While batches compute, the next ones gather; states
- * take turns, so that a busy one holds up another for one batch at most.
+ * Joins concurrent predictions on one state into batches. While batches are in flight, the next ones gather. States take
+ * turns, so a busy state delays another by at most one batch.
  */
 export class Batcher {
-  readonly #bounds: Bounds;
-  readonly #waiting = new Map<string, Waiting>();
-  #rowsUnderWay = 0;
-  #isDue = false;
+  readonly #limits: Limits;
+  readonly #queues = new Map<string, StateQueue>();
+  #rowsInFlight = 0;
+  #isScheduled = false;
 
-  constructor(bounds: Bounds) {
-    this.#bounds = bounds;
+  constructor(limits: Limits) {
+    this.#limits = limits;
   }
 
-  /** `forward(x)` in batches with others of the same state, which is used with one `forward` only. */
+  /** `forward(x)`, batched with other predictions on the same state. Always pass one `forward` for one state. */
   async run(stateId: string, forward: Forward, x: Tensor): Promise<Batched> {
-    const { maxRows } = this.#bounds;
-    if ((x.shape[0] ?? 0) <= maxRows) return this.#submit(stateId, forward, x);
-    const parts = splitRows(x, maxRows).map((part) => this.#submit(stateId, forward, part));
+    const { maxRows } = this.#limits;
+    if ((x.shape[0] ?? 0) <= maxRows) return this.#enqueue(stateId, forward, x);
+    const parts = splitRows(x, maxRows).map((part) => this.#enqueue(stateId, forward, part));
     const answers = await Promise.all(parts);
     return {
-      y: joined(answers.map(({ y }) => y)),
+      y: join(answers.map(({ y }) => y)),
       ms: answers.reduce((sum, { ms }) => sum + ms, 0),
       rows: answers.flatMap(({ rows }) => rows),
     };
   }
 
-  /** Begins whatever waits for a state: afterwards it may go. */
+  /** Starts all queued predictions on a state. Call it before the state is dropped. */
   flush(stateId: string): void {
-    const waiting = this.#waiting.get(stateId);
-    this.#waiting.delete(stateId);
-    while (waiting && waiting.rows > 0) void this.#start(waiting);
+    const queue = this.#queues.get(stateId);
+    this.#queues.delete(stateId);
+    while (queue && queue.rows > 0) void this.#startBatch(queue);
   }
 
-  /** Fails all that waits. */
-  abandon(error: unknown): void {
-    const all = [...this.#waiting.values()];
-    this.#waiting.clear();
+  /** Rejects all queued predictions. */
+  rejectAll(error: unknown): void {
+    const all = [...this.#queues.values()];
+    this.#queues.clear();
     for (const { parts } of all) for (const { reject } of parts) reject(error);
   }
 
-  #submit(stateId: string, forward: Forward, x: Tensor): Promise<Batched> {
+  #enqueue(stateId: string, forward: Forward, x: Tensor): Promise<Batched> {
     return new Promise((resolve, reject) => {
-      let waiting = this.#waiting.get(stateId);
-      if (!waiting) {
-        waiting = { forward, parts: [], rows: 0 };
-        this.#waiting.set(stateId, waiting);
+      let queue = this.#queues.get(stateId);
+      if (!queue) {
+        queue = { forward, parts: [], rows: 0 };
+        this.#queues.set(stateId, queue);
       }
-      waiting.parts.push({ x, resolve, reject });
-      waiting.rows += x.shape[0] ?? 0;
-      if (waiting.rows >= this.#bounds.enoughRows) this.#startNext();
-      else this.#startSoon();
+      queue.parts.push({ x, resolve, reject });
+      queue.rows += x.shape[0] ?? 0;
+      if (queue.rows >= this.#limits.flushRows) this.#startBatches();
+      else this.#schedule();
     });
   }
 
-  /** After one turn of the event loop: whatever has arrived by then joins the batch. */
-  #startSoon(): void {
-    if (this.#isDue) return;
-    this.#isDue = true;
+  /** Starts batches after one turn of the event loop, so that predictions of this turn share a batch. */
+  #schedule(): void {
+    if (this.#isScheduled) return;
+    this.#isScheduled = true;
     setImmediate(() => {
-      this.#isDue = false;
-      this.#startNext();
+      this.#isScheduled = false;
+      this.#startBatches();
     });
   }
 
-  #startNext(): void {
-    for (const [stateId, waiting] of this.#waiting) {
-      if (this.#rowsUnderWay >= this.#bounds.busyRows) return;
-      this.#waiting.delete(stateId);
-      void this.#start(waiting);
-      // Behind all others; a Map's iteration visits what is added during it.
-      if (waiting.parts.length > 0) this.#waiting.set(stateId, waiting);
+  #startBatches(): void {
+    for (const [stateId, queue] of this.#queues) {
+      if (this.#rowsInFlight >= this.#limits.maxRowsInFlight) return;
+      this.#queues.delete(stateId);
+      void this.#startBatch(queue);
+      // Append behind the other states. The iteration of a Map also visits entries added during it.
+      if (queue.parts.length > 0) this.#queues.set(stateId, queue);
     }
   }
 
-  async #start(waiting: Waiting): Promise<void> {
-    const batch = takeBatch(waiting.parts, this.#bounds.maxRows);
+  async #startBatch(queue: StateQueue): Promise<void> {
+    const batch = takeBatch(queue.parts, this.#limits.maxRows);
     const rows = batch.reduce((sum, { x }) => sum + (x.shape[0] ?? 0), 0);
-    waiting.rows -= rows;
-    this.#rowsUnderWay += rows;
-    await runBatch(batch, waiting.forward);
-    this.#rowsUnderWay -= rows;
-    if (this.#waiting.size > 0) this.#startSoon();
+    queue.rows -= rows;
+    this.#rowsInFlight += rows;
+    await runBatch(batch, queue.forward);
+    this.#rowsInFlight -= rows;
+    if (this.#queues.size > 0) this.#schedule();
   }
 }
 
-/** The first part, and those behind it as long as they fit. */
+/** Removes the first part and those behind it that fit into one batch. */
 function takeBatch(parts: Part[], maxRows: number): readonly Part[] {
   let rows = 0;
   const end = parts.findIndex(({ x }, i) => {
@@ -135,19 +135,19 @@ function takeBatch(parts: Part[], maxRows: number): readonly Part[] {
 async function runBatch(batch: readonly Part[], forward: Forward): Promise<void> {
   try {
     const [only] = batch;
-    const isAlone = only !== undefined && batch.length === 1;
-    const x = isAlone ? only.x : joined(batch.map(({ x }) => x));
-    // What is handed to another thread is gone from here, its shape is not.
+    const isSingle = only !== undefined && batch.length === 1;
+    const x = isSingle ? only.x : join(batch.map(({ x }) => x));
+    // Read the row count first: `forward` can transfer the values of x to another thread.
     let rows = [x.shape[0] ?? 0];
     const { y, ms } = await forward(x);
-    if (isAlone) return only.resolve({ y, ms, rows });
+    if (isSingle) return only.resolve({ y, ms, rows });
     const [, ...row] = y.shape;
-    let at = 0;
+    let offset = 0;
     for (const { x, resolve } of batch) {
       const shape = [x.shape[0] ?? 0, ...row];
-      const end = at + sizeOf(shape);
-      resolve({ y: { shape, data: y.data.slice(at, end) }, ms, rows });
-      at = end;
+      const end = offset + sizeOf(shape);
+      resolve({ y: { shape, data: y.data.slice(offset, end) }, ms, rows });
+      offset = end;
       rows = [];
     }
   } catch (error) {
@@ -155,8 +155,8 @@ async function runBatch(batch: readonly Part[], forward: Forward): Promise<void>
   }
 }
 
-function joined(tensors: readonly Tensor[]): Tensor {
-  const rows = joinRows(tensors);
-  if (!rows) throw new RangeError('Expected rows of one shape');
-  return rows;
+function join(tensors: readonly Tensor[]): Tensor {
+  const joined = joinRows(tensors);
+  if (!joined) throw new RangeError('Expected rows of one shape');
+  return joined;
 }

@@ -1,75 +1,76 @@
 import { LRUCache } from 'lru-cache';
 import type { Tensor, Tensors } from '../../../tensor.ts';
+import { predictionOf } from '../threads/messages.ts';
 import type { Session } from '../threads/session.ts';
-import { notRun } from '../threads/worker-thread.ts';
+import { runFailed } from '../threads/worker-thread.ts';
 import type { Computed } from './batcher.ts';
 
 interface Options {
-  /** Bytes that copies of states may take besides those they have. */
-  room(): number;
-  /** A copy of a state, from the thread that keeps it. */
+  /** Bytes that are free for more copies of states. */
+  freeBytes(): number;
+  /** Copies a state from the worker thread that holds it. */
   fetch(stateId: string): Promise<Tensors>;
 }
 
 interface Program {
   readonly model: Uint8Array;
-  /** Resolves also where it could not be loaded; there is no session then. */
+  /** Resolves even when the program cannot be loaded; `session` is then absent. */
   opening?: Promise<void>;
   session?: Session;
 }
 
-interface Copy {
-  /** Null until it has come. */
+interface StateCopy {
+  /** Null while it is being fetched. */
   state: Tensors | null;
   usedAt: number;
 }
 
-/** Nothing else is heard while a prediction runs here. A message to another thread and back takes a fifth of this. */
+/** A run blocks the event loop for at most this long. A message to a worker thread and back takes a fifth of it. */
 const MAX_MS = 0.5;
-/** Nothing else is heard while a program is loaded either: some 10 ms for one of this size, once. */
+/** Loading also blocks the event loop: about 10 ms for a program of this size, once. */
 const MAX_MODEL_BYTES = 4 * 2 ** 20;
-/** A copy that was not used for so long may go for another. Sooner, tasks that take turns would chase each other out. */
+/** Only copies unused for this long make room for others. Otherwise tasks that alternate would evict each other. */
 const UNUSED_MS = 1000;
 
 /**
- * Predictions on the calling thread, which small ones leave sooner than a message to another thread comes back. It blocks,
- * so it is for a prediction that is alone: whoever asks decides that. The states here are copies of those on the
- * predicting threads, in the memory that these leave; without one a prediction is made there as ever.
+ * Makes small predictions on the calling thread, where they take less time than a message to a worker thread and back. A
+ * run blocks the caller's event loop, so use it only for a prediction that is alone. It holds copies of states in the
+ * memory that the worker threads leave free. Where program or state is missing, the worker threads predict.
  */
-export class OwnThread {
+export class InlinePredictor {
   readonly #options: Options;
   readonly #programs = new Map<string, Program>();
-  /** By state, the most rows of it that a run took no longer than `MAX_MS` for: what a row takes depends on the state. */
+  /** By state: the most rows of a run that took at most `MAX_MS`. The time per row depends on the state. */
   readonly #quickRows = new Map<string, number>();
-  /** As many as there is room for, which changes: whoever adds one looks. */
-  readonly #copies = new LRUCache<string, Copy>({ maxSize: Number.MAX_SAFE_INTEGER });
+  /** Without a size limit of its own: the free memory changes, so `#makeRoom` checks it before each copy. */
+  readonly #copies = new LRUCache<string, StateCopy>({ maxSize: Number.MAX_SAFE_INTEGER });
   readonly #running = new Set<Promise<unknown>>();
 
   constructor(options: Options) {
     this.#options = options;
   }
 
-  /** Of the copies. */
+  /** Bytes of all copies. */
   get bytes(): number {
     return this.#copies.calculatedSize;
   }
 
-  /** A package's predictions may be made here, unless loading its program would take long. */
+  /** Allows predictions of a package here, unless its program is too large to load on this thread. */
   add(digest: string, model: Uint8Array): void {
     if (model.byteLength <= MAX_MODEL_BYTES) this.#programs.set(digest, { model });
   }
 
-  /** A run on this state has taken so long. */
-  learn(stateId: string, rows: number, ms: number): void {
+  /** Records how long a run on this state took. */
+  recordRun(stateId: string, rows: number, ms: number): void {
     if (ms <= MAX_MS && !this.isQuick(stateId, rows)) this.#quickRows.set(stateId, rows);
   }
 
-  /** Whether it takes no longer than everybody else may be kept waiting. */
+  /** Whether a run of so many rows took at most `MAX_MS` before. */
   isQuick(stateId: string, rows: number): boolean {
     return rows <= (this.#quickRows.get(stateId) ?? 0);
   }
 
-  /** The prediction of `x` [B, …]; null where program or state are not here. */
+  /** The prediction of `x` [B, …]; null where program or state is missing. */
   run(digest: string, stateId: string, x: Tensor): Promise<Computed> | null {
     const session = this.#programs.get(digest)?.session;
     const copy = this.#copies.get(stateId);
@@ -82,27 +83,27 @@ export class OwnThread {
     return running;
   }
 
-  /** So that a later `run` finds the program and then the state, of so many bytes, if there is room. */
+  /** Loads the program, or when it is loaded the state (of so many bytes) if there is room, for a later `run`. */
   prepare(digest: string, stateId: string, bytes: number): void {
     const program = this.#programs.get(digest);
-    // A state that takes no room is one that has left its thread.
+    // 0 bytes: the state has left its worker thread.
     if (!program || bytes === 0) return;
     if (!program.session) program.opening ??= open(program);
     else if (!this.#copies.has(stateId) && this.#makeRoom(bytes)) void this.#copy(stateId, bytes);
   }
 
-  /** The state is gone from its thread. */
+  /** Call this when the state has left its worker thread. */
   drop(stateId: string): void {
     this.#quickRows.delete(stateId);
     this.#copies.delete(stateId);
   }
 
-  /** Drops what was used least recently until all copies have so many bytes. */
+  /** Drops the least recently used copies until all copies together have at most so many bytes. */
   shrinkTo(bytes: number): void {
     while (this.bytes > Math.max(0, bytes)) this.#copies.pop();
   }
 
-  /** After the predictions that run. */
+  /** Waits for the predictions that run. */
   async close(): Promise<void> {
     this.shrinkTo(0);
     const programs = [...this.#programs.values()];
@@ -117,40 +118,39 @@ export class OwnThread {
   #makeRoom(bytes: number): boolean {
     const stale = performance.now() - UNUSED_MS;
     const oldest = () => this.#copies.rvalues().next().value?.usedAt ?? Number.POSITIVE_INFINITY;
-    while (bytes > this.#options.room() && oldest() <= stale) this.#copies.pop();
-    return bytes <= this.#options.room();
+    while (bytes > this.#options.freeBytes() && oldest() <= stale) this.#copies.pop();
+    return bytes <= this.#options.freeBytes();
   }
 
   async #copy(stateId: string, bytes: number): Promise<void> {
-    const copy: Copy = { state: null, usedAt: performance.now() };
+    const copy: StateCopy = { state: null, usedAt: performance.now() };
     this.#copies.set(stateId, copy, { size: bytes });
     try {
       copy.state = await this.#options.fetch(stateId);
     } catch {
-      // It is gone by now, or its thread is. A newer copy stays.
+      // The state or its thread is gone. Keep a newer copy.
       if (this.#copies.peek(stateId) === copy) this.#copies.delete(stateId);
     }
   }
 }
 
-/** A program that the threads have loaded and this one cannot stays with them. */
+/** A program that cannot be loaded here stays on the worker threads. */
 async function open(program: Program): Promise<void> {
   try {
-    // Only now: a process whose predictions are never alone has no use for the runtime on this thread.
+    // Loaded on demand: a process without single predictions needs no ONNX Runtime on this thread.
     const { compile } = await import('../threads/session.ts');
     program.session = await compile(program.model);
   } catch {
-    // What is not there is not used.
+    // Without a session `run` answers null.
   }
 }
 
 async function compute(session: Session, feeds: Tensors): Promise<Computed> {
-  const begunAt = performance.now();
+  const startedAt = performance.now();
   try {
-    const { y } = await session.run(feeds);
-    if (y) return { y, ms: performance.now() - begunAt };
+    const y = predictionOf(await session.run(feeds));
+    return { y, ms: performance.now() - startedAt };
   } catch (cause) {
-    throw notRun(cause);
+    throw runFailed(cause);
   }
-  throw notRun('No y came back');
 }

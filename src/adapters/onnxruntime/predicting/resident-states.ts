@@ -4,16 +4,17 @@ import { bytesOf, type Tensors } from '../../../tensor.ts';
 
 interface Loading {
   readonly waiting: { start(tier: string): void; fail(error: unknown): void }[];
-  forgotten: boolean;
+  isForgotten: boolean;
 }
 
 interface Options {
-  /** All states together; the least recently used go first. A larger one is kept alone while it is in use. */
+  /** All states together; the least recently used are evicted. A state larger than this is kept alone. */
   readonly maxBytes: number;
-  /** Hand a state over to where it will run. */
-  keep(id: string, state: Tensors): void;
+  /** Sends a state to its worker thread. */
+  put(id: string, state: Tensors): void;
+  /** Removes it from its worker thread. */
   drop(id: string): void;
-  /** One had to go that was not used for so long. */
+  /** Called for each eviction, with the time since the state was last used. */
   onEvicted(unusedMs: number): void;
 }
 
@@ -21,7 +22,7 @@ interface Resident {
   usedAt: number;
 }
 
-/** Which states are kept on the threads. The threads only do as they are told. */
+/** Decides which states the worker threads hold. */
 export class ResidentStates {
   readonly #options: Options;
   readonly #resident: LRUCache<string, Resident>;
@@ -46,14 +47,14 @@ export class ResidentStates {
     return this.#resident.has(id);
   }
 
-  /** Of its room; 0 where it is not resident. */
+  /** Bytes of a resident state; 0 for any other. */
   bytesOf(id: string): number {
     return this.#resident.info(id)?.size ?? 0;
   }
 
   /**
-   * `action` as soon as the state is there, and before it can go, with where it was found. All who wait for a state share
-   * one `load`.
+   * Runs `action` when the state is resident, before it can be evicted, with the tier it came from. Concurrent calls for
+   * one state share one `load`. Rejects when `load` or `action` rejects.
    */
   use<T>(id: string, load: () => Promise<LoadedState>, action: (tier: string) => Promise<T>): Promise<T> {
     const resident = this.#resident.get(id);
@@ -70,25 +71,25 @@ export class ResidentStates {
   forget(id: string): void {
     this.#resident.delete(id);
     const loading = this.#loading.get(id);
-    if (loading) loading.forgotten = true;
+    if (loading) loading.isForgotten = true;
   }
 
-  /** The thread of these states is gone. */
+  /** Call this when a thread is gone with its states. */
   forgetWhere(isLost: (id: string) => boolean): void {
     for (const id of [...this.#resident.keys()]) if (isLost(id)) this.#resident.delete(id);
   }
 
   #load(id: string, load: () => Promise<LoadedState>): Loading {
-    const loading: Loading = { waiting: [], forgotten: false };
+    const loading: Loading = { waiting: [], isForgotten: false };
     this.#loading.set(id, loading);
     load().then(
       ({ state, tier }) => {
         this.#loading.delete(id);
         const size = Math.max(1, Math.min(bytesOf(state), this.#options.maxBytes));
-        this.#options.keep(id, state);
+        this.#options.put(id, state);
         this.#resident.set(id, { usedAt: performance.now() }, { size });
         for (const { start } of loading.waiting) start(tier);
-        if (loading.forgotten) this.#resident.delete(id);
+        if (loading.isForgotten) this.#resident.delete(id);
       },
       (error) => {
         this.#loading.delete(id);

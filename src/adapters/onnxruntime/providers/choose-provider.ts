@@ -1,47 +1,48 @@
 import { InnerloopError } from '../../../errors.ts';
 import { type ExecutionProvider, executionProviders } from '../../../execution-providers.ts';
-import { spawnLane } from '../threads/spawn.ts';
-import { Lane } from '../threads/worker-thread.ts';
+import { spawnWorkerThread } from '../threads/spawn.ts';
+import { WorkerThread } from '../threads/worker-thread.ts';
 
 /**
- * The first of `wanted`, in order of preference, that computes. One that does not is told to `onUnavailable` where the CPU
- * is wanted too, however late; otherwise nothing takes its place. Left to itself the runtime drops those it does not know
- * without a word.
- * @throws InnerloopError `invalid_config` that names the provider and what it needs.
+ * The first execution provider in `wanted` (in order of preference) that computes. ONNX Runtime itself ignores
+ * unavailable providers without an error, so each is tried.
+ *
+ * When `wanted` includes `cpu`, unavailable providers are reported to `onUnavailable` and skipped.
+ * @throws InnerloopError `invalid_config` for an unavailable provider when `wanted` does not include `cpu`.
  */
 export async function chooseProvider(
   wanted: readonly ExecutionProvider[],
   onUnavailable: (error: InnerloopError) => void,
 ): Promise<ExecutionProvider> {
   for (const each of wanted) {
-    // It needs no trial: every build of the runtime has it, and packages are loaded on it next.
+    // No trial needed: every build of the runtime has the CPU provider.
     if (each === 'cpu') return each;
-    const refusal = await refusalOf(each);
-    if (!refusal) return each;
-    if (!wanted.includes('cpu')) throw refusal;
-    onUnavailable(refusal);
+    const error = await trialError(each);
+    if (!error) return each;
+    if (!wanted.includes('cpu')) throw error;
+    onUnavailable(error);
   }
   throw new InnerloopError('invalid_config', 'Expected an execution provider, got none');
 }
 
-/** Tried on a thread of its own: to start a GPU takes seconds, and a thread that dies of it takes nothing along. */
-async function refusalOf(executionProvider: ExecutionProvider): Promise<InnerloopError | null> {
-  const lane = new Lane(
-    () => spawnLane({ executionProvider }),
+/** Tries the provider in a thread of its own: it can take seconds to start, or crash the thread. */
+async function trialError(executionProvider: ExecutionProvider): Promise<InnerloopError | null> {
+  const thread = new WorkerThread(
+    () => spawnWorkerThread({ executionProvider }),
     () => undefined,
   );
   try {
-    await lane.ask({ type: 'try' }).done;
+    await thread.call({ type: 'tryProvider' }).done;
     return null;
   } catch (error) {
     const { needs } = executionProviders[executionProvider];
     return new InnerloopError(
       'invalid_config',
       `The execution provider ${executionProvider} cannot be used. It needs ${needs}`,
-      // What the runtime says, where it had a chance to.
+      // Prefer the runtime's own message when there is one.
       { cause: (error instanceof InnerloopError && error.details.cause) || error },
     );
   } finally {
-    await lane.close();
+    await thread.close();
   }
 }

@@ -2,30 +2,31 @@ import type { ErrorCode } from '../../../errors.ts';
 import type { ExecutionProvider } from '../../../execution-providers.ts';
 import type { ProgramName } from '../../../package/manifest.ts';
 import { copyOf, type Tensor, type Tensors } from '../../../tensor.ts';
-import type { Leap } from '../adapting/unrolled-program.ts';
+import type { UnrolledSteps } from '../adapting/unrolled-steps.ts';
 
-/** What a thread is started with. */
-export interface LaneData {
+/** `workerData` of a worker thread. */
+export interface WorkerThreadData {
   /** Of all its sessions. */
   readonly executionProvider: ExecutionProvider;
 }
 
-/** What a thread is asked. Those with a `call` are answered once, by `done` or `failed` of the same number. */
+/** A message to a worker thread. Each with a `call` gets one answer, `done` or `failed`, with the same number. */
 export type Request =
-  /** Whether the execution provider computes. */
-  | { readonly type: 'try'; readonly call: number }
+  /** Checks that the execution provider computes. */
+  | { readonly type: 'tryProvider'; readonly call: number }
   | { readonly type: 'load'; readonly call: number; readonly digest: string; readonly programs: Programs }
   | ({ readonly type: 'adapt'; readonly call: number; readonly digest: string } & AdaptJob)
   | { readonly type: 'cancel'; readonly call: number }
-  | { readonly type: 'keep'; readonly stateId: string; readonly state: Tensors }
-  | { readonly type: 'copy'; readonly call: number; readonly stateId: string }
-  | { readonly type: 'drop'; readonly stateId: string }
+  | { readonly type: 'putState'; readonly stateId: string; readonly state: Tensors }
+  | { readonly type: 'copyState'; readonly call: number; readonly stateId: string }
+  | { readonly type: 'dropState'; readonly stateId: string }
   | ({ readonly type: 'predict'; readonly call: number; readonly digest: string } & PredictJob)
   | { readonly type: 'close' };
 
-/** Those of a package that a thread runs; beside `step`, where it pays, one that takes several steps. */
+/** The programs of one package that a thread runs. */
 export interface Programs extends Readonly<Partial<Record<ProgramName, Uint8Array>>> {
-  readonly leap?: Leap;
+  /** Absent where one step per run is as fast. */
+  readonly unrolled?: UnrolledSteps;
 }
 
 export interface AdaptJob {
@@ -35,26 +36,32 @@ export interface AdaptJob {
   readonly rate: number;
 }
 
-/** The state was kept under this id by an earlier message. */
+/** An earlier `putState` has stored the state under this id. */
 export interface PredictJob {
   readonly stateId: string;
   readonly x: Tensor;
 }
 
-/** Of a prediction `ms` says how long it computed. */
+/** A message from a worker thread. `ms` is how long the call computed. */
 export type Reply =
-  | { readonly type: 'steps'; readonly call: number; readonly losses: readonly number[] }
-  | { readonly type: 'done'; readonly call: number; readonly result: Tensors; readonly ms?: number }
+  | { readonly type: 'progress'; readonly call: number; readonly losses: readonly number[] }
+  | { readonly type: 'done'; readonly call: number; readonly result: Tensors; readonly ms: number }
   | { readonly type: 'failed'; readonly call: number; readonly code: ErrorCode; readonly message: string };
 
-/** Buffers to hand over with a message. One that others see too, or that two tensors share, cannot be. */
+/** The transfer list of a message. Without duplicates, because two tensors can share a buffer. */
 export function buffersOf(tensors: Tensors): ArrayBuffer[] {
   return [...new Set(Object.values(tensors).map(({ data }) => data.buffer as ArrayBuffer))];
 }
 
-/** `given`, or a copy where its values are part of a larger buffer, which handing over would take from others. */
+/** `given`, or a copy when its values are a part of a larger buffer: a transfer would detach all of that buffer. */
 export function owned(given: Tensor): Tensor {
   const { data } = given;
-  const whole = data.buffer instanceof ArrayBuffer && data.byteLength === data.buffer.byteLength;
-  return whole ? given : copyOf(given);
+  const isWhole = data.buffer instanceof ArrayBuffer && data.byteLength === data.buffer.byteLength;
+  return isWhole ? given : copyOf(given);
+}
+
+/** The output `y` of a predict program. @throws RangeError when it is missing */
+export function predictionOf({ y }: Tensors): Tensor {
+  if (!y) throw new RangeError('Expected an output y of the predict program, got none');
+  return y;
 }

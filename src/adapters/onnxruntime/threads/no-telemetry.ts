@@ -1,6 +1,6 @@
 /**
- * ONNX Runtime reports to its makers from 1.30 on, unless this is set when its library loads: nothing leaves the machine
- * that its operator has not asked for, and a process need not wait for a network that leads nowhere. Threads see the
- * environment of the process, so it is set in the main thread, before the first of them starts.
+ * From 1.30 on ONNX Runtime sends usage data to its makers unless this variable is set when its library loads. Import
+ * this before the library, and in the main thread before any worker thread starts: the native library reads the
+ * environment of the process, which a worker thread cannot change.
  */
 process.env.ORT_DISABLE_TELEMETRY ??= '1';

@@ -1,4 +1,4 @@
-// First: it decides what loading the library does.
+// Keep first: it must run before the library loads.
 import './no-telemetry.ts';
 import { env, InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import { type ExecutionProvider, executionProviders } from '../../../execution-providers.ts';
@@ -9,8 +9,8 @@ export interface Session {
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
   /**
-   * Outputs by name; they own their memory. The graph computes on the calling thread, on a later turn of its
-   * event loop, and blocks it meanwhile: feeds must not be touched until the promise settles.
+   * Outputs by name; they own their memory. The graph runs on the calling thread, in a later turn of the event
+   * loop, and blocks that thread. Do not change the feeds until the promise settles.
    * @throws RangeError when an input is missing or unknown, TypeError when an output is not float32.
    */
   run(feeds: Tensors): Promise<Tensors>;
@@ -18,19 +18,20 @@ export interface Session {
 }
 
 interface CompileOptions {
-  /** That compute one run. One by default, so that as many sessions as there are cores may run side by side. */
+  /** Threads that compute one run. Default: 1, so that one session per core can run at the same time. */
   readonly threads?: number;
+  /** Default: `cpu`. */
   readonly executionProvider?: ExecutionProvider;
-  /** Rather fail than have the CPU run what the provider cannot. */
+  /** Reject instead of running operators on the CPU that the provider does not support. Default: false. */
   readonly isExclusive?: boolean;
 }
 
-/** Load a model. */
+/** Loads a model from its ONNX bytes. Rejects with the runtime's error when it is not loadable. */
 export async function compile(
   model: Uint8Array,
   { threads = 1, executionProvider = 'cpu', isExclusive = false }: CompileOptions = {},
 ): Promise<Session> {
-  // Native messages go straight to stderr and quote the file names of the runtime's own source.
+  // The native library writes log messages directly to stderr.
   env.logLevel = 'fatal';
   const session = await InferenceSession.create(model, {
     executionProviders: executionProviders[executionProvider].asks,
@@ -48,12 +49,12 @@ export async function compile(
   };
 }
 
-// Plain loops: the run of a small network takes no longer than lists of entries on either side of it.
+// Plain loops: mapping over lists of entries would take as long as the run of a small network.
 function toOrt(feeds: Tensors, known: ReadonlySet<string>): Record<string, OrtTensor> {
   const given: Record<string, OrtTensor> = {};
   let count = 0;
   for (const [name, { shape, data }] of Object.entries(feeds)) {
-    // The runtime reports missing inputs itself but ignores unknown ones.
+    // The runtime ignores unknown inputs without an error.
     if (!known.has(name)) throw unexpected(feeds, known);
     given[name] = new OrtTensor('float32', data, shape);
     count += 1;

@@ -1,11 +1,11 @@
 import './no-telemetry.ts';
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import type { LaneData } from './messages.ts';
+import type { WorkerThreadData } from './messages.ts';
 
 /**
- * A thread that runs the module `name` beside `importer`: `.js` once built, `.ts` from source. From source it
- * registers the TypeScript loader itself: on Node 20 a thread does not get the one its parent was started with.
+ * Starts a thread on the module `name` beside `importer`: `.js` once built, `.ts` from source. From source the thread
+ * registers the TypeScript loader itself, because on Node 20 it does not inherit the loader of its parent.
  */
 export function spawn(name: string, importer: string, workerData?: unknown): Worker {
   const extension = extname(importer);
@@ -16,7 +16,6 @@ export function spawn(name: string, importer: string, workerData?: unknown): Wor
   return new Worker(start, { eval: true, execArgv: [], workerData });
 }
 
-/** The thread of a lane. */
-export function spawnLane(data: LaneData): Worker {
+export function spawnWorkerThread(data: WorkerThreadData): Worker {
   return spawn('worker', import.meta.url, data);
 }

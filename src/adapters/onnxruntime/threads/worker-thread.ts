@@ -3,7 +3,9 @@ import type { Worker } from 'node:worker_threads';
 import { InnerloopError } from '../../../errors.ts';
 import type { Programs, Reply, Request } from './messages.ts';
 
-interface Call {
+type Done = Extract<Reply, { type: 'done' }>;
+
+interface PendingCall {
   readonly done: Promise<Done>;
   resolve(done: Done): void;
   reject(error: InnerloopError): void;
@@ -12,78 +14,76 @@ interface Call {
 
 /** Omit over each member of a union. */
 type Without<T, Key extends string> = T extends unknown ? Omit<T, Key> : never;
-type Question = Without<Extract<Request, { call: number }>, 'call'>;
+type CallRequest = Without<Extract<Request, { call: number }>, 'call'>;
 
-type Done = Extract<Reply, { type: 'done' }>;
-
-export interface Asked {
+export interface Call {
   readonly done: Promise<Done>;
-  /** Ask the thread to stop between steps; `done` then rejects. */
+  /** Asks the thread to stop before the next step; `done` then rejects. */
   cancel(): void;
 }
 
 /**
- * One worker thread and the calls that wait for it. A thread that dies takes its calls with it, as `unavailable`, and
- * the next call starts another with the same programs. It is never terminated: one that computes would take the
- * process with it.
+ * One worker thread and its pending calls. When the thread dies, its calls reject as `unavailable`, and the next call
+ * starts a new thread with the same programs. The thread is never terminated: terminating a thread inside a run aborts
+ * the whole process.
  */
-export class Lane {
+export class WorkerThread {
   readonly #spawn: () => Worker;
-  readonly #onLost: (error: InnerloopError) => void;
-  readonly #calls = new Map<number, Call>();
+  readonly #onExit: (error: InnerloopError) => void;
+  readonly #calls = new Map<number, PendingCall>();
   readonly #programs = new Map<string, Programs>();
   #worker: Worker | null = null;
   #lastCall = 0;
-  #closing = false;
+  #isClosing = false;
 
-  /** `onLost` is told when the thread, and every state on it, is gone, with what its calls are told. */
-  constructor(spawn: () => Worker, onLost: (error: InnerloopError) => void) {
+  /** `onExit` is called when the thread, with all its states, is gone. It gets the error that its calls get. */
+  constructor(spawn: () => Worker, onExit: (error: InnerloopError) => void) {
     this.#spawn = spawn;
-    this.#onLost = onLost;
+    this.#onExit = onExit;
   }
 
-  get pending(): number {
+  get pendingCalls(): number {
     return this.#calls.size;
   }
 
   async load(digest: string, programs: Programs): Promise<void> {
-    await this.ask({ type: 'load', digest, programs }).done;
+    await this.call({ type: 'load', digest, programs }).done;
     this.#programs.set(digest, programs);
   }
 
-  ask(question: Question, transfer: ArrayBuffer[] = [], onStep?: (loss: number) => void): Asked {
+  call(request: CallRequest, transfer: ArrayBuffer[] = [], onStep?: (loss: number) => void): Call {
     this.#lastCall += 1;
     const call = this.#lastCall;
     const { promise: done, resolve, reject } = deferred<Done>();
-    if (this.#closing) reject(unavailable('The service is shutting down'));
+    if (this.#isClosing) reject(unavailable('The service is shutting down'));
     else {
-      this.post({ ...question, call } as Request, transfer);
+      this.post({ ...request, call } as Request, transfer);
       this.#calls.set(call, { done, resolve, reject, onStep });
     }
-    return { done, cancel: () => this.tell({ type: 'cancel', call }) };
+    return { done, cancel: () => this.postIfRunning({ type: 'cancel', call }) };
   }
 
-  /** To the thread, started first where there is none. */
+  /** Sends a message without an answer. Starts the thread when it is not running. */
   post(request: Request, transfer: ArrayBuffer[] = []): void {
-    if (this.#closing) return;
+    if (this.#isClosing) return;
     this.#worker ??= this.#start();
     this.#worker.postMessage(request, transfer);
   }
 
-  /** To the thread that runs, if any: a new one need not know. */
-  tell(request: Request): void {
+  /** As `post`, for messages that a new thread does not need. */
+  postIfRunning(request: Request): void {
     this.#worker?.postMessage(request);
   }
 
-  /** Waits for the calls, then for the thread to end. */
+  /** Waits for the pending calls, then for the thread to exit. */
   async close(): Promise<void> {
-    this.#closing = true;
+    this.#isClosing = true;
     await Promise.allSettled([...this.#calls.values()].map(({ done }) => done));
     const worker = this.#worker;
     if (!worker) return;
-    const ended = once(worker, 'exit');
-    this.tell({ type: 'close' });
-    await ended;
+    const exited = once(worker, 'exit');
+    this.postIfRunning({ type: 'close' });
+    await exited;
   }
 
   #start(): Worker {
@@ -93,8 +93,8 @@ export class Lane {
     worker.on('error', (error) => {
       cause = error;
     });
-    worker.on('exit', () => this.#lost(worker, cause));
-    // Numbers that belong to no call: nobody waits for these.
+    worker.on('exit', () => this.#failCalls(worker, cause));
+    // Call 0 is nobody's: the answers are ignored.
     for (const [digest, programs] of this.#programs) {
       worker.postMessage({ type: 'load', call: 0, digest, programs } satisfies Request);
     }
@@ -103,21 +103,21 @@ export class Lane {
 
   #settle(reply: Reply): void {
     const call = this.#calls.get(reply.call);
-    if (reply.type === 'steps') {
+    if (reply.type === 'progress') {
       for (const loss of reply.losses) call?.onStep?.(loss);
       return;
     }
     this.#calls.delete(reply.call);
     if (reply.type === 'done') call?.resolve(reply);
-    else call?.reject(failure(reply));
+    else call?.reject(errorOf(reply));
   }
 
-  #lost(worker: Worker, cause: unknown): void {
+  #failCalls(worker: Worker, cause: unknown): void {
     if (this.#worker === worker) this.#worker = null;
     const calls = [...this.#calls.values()];
     this.#calls.clear();
-    const error = unavailable('The thread that ran this stopped unexpectedly', cause);
-    this.#onLost(error);
+    const error = unavailable('The worker thread of this call stopped unexpectedly', cause);
+    this.#onExit(error);
     for (const { reject } of calls) reject(error);
   }
 }
@@ -126,13 +126,13 @@ function unavailable(message: string, cause?: unknown): InnerloopError {
   return new InnerloopError('unavailable', `${message}: try again`, { retryAfterSeconds: 1, cause });
 }
 
-/** The runtime's own messages quote its source files: they are a cause, for logs, and not a message, for callers. */
-export function notRun(cause: unknown): InnerloopError {
+/** The runtime's messages quote its source files, so they are the cause (for logs), never the message (for callers). */
+export function runFailed(cause: unknown): InnerloopError {
   return new InnerloopError('internal', 'A program could not be run', { cause });
 }
 
-function failure({ code, message }: Extract<Reply, { type: 'failed' }>): InnerloopError {
-  return code === 'internal' ? notRun(message) : new InnerloopError(code, message);
+function errorOf({ code, message }: Extract<Reply, { type: 'failed' }>): InnerloopError {
+  return code === 'internal' ? runFailed(message) : new InnerloopError(code, message);
 }
 
 function deferred<T>() {

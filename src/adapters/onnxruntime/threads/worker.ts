@@ -1,6 +1,6 @@
 /**
- * A thread that owns sessions: ONNX Runtime blocks the thread it computes on. It serves either predictions, and then
- * holds the states, or adaptations. The sending side knows which states are here and which must go.
+ * Entry of a worker thread. It owns sessions, because ONNX Runtime blocks the thread that calls it. A thread serves
+ * either predictions, and then holds adapted states, or adaptations. The main thread decides which states it holds.
  *
  * @module
  */
@@ -8,36 +8,50 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { InnerloopError } from '../../../errors.ts';
 import type { ProgramName } from '../../../package/manifest.ts';
 import { copyOf, mapTensors, type Tensors } from '../../../tensor.ts';
-import { runAdapt } from '../adapting/run-adapt.ts';
-import type { Steps } from '../adapting/run-steps.ts';
-import { buffersOf, type LaneData, owned, type Programs, type Reply, type Request } from './messages.ts';
+import { runAdapt, type StepSessions } from '../adapting/run-adapt.ts';
+import {
+  buffersOf,
+  owned,
+  type Programs,
+  predictionOf,
+  type Reply,
+  type Request,
+  type WorkerThreadData,
+} from './messages.ts';
 import { compile, type Session } from './session.ts';
 
 interface Sessions {
   readonly programs: Readonly<Partial<Record<ProgramName, Session>>>;
-  readonly leap?: Steps['leap'];
+  readonly unrolled?: StepSessions['unrolled'];
 }
 
-const TELL_AFTER_MS = 10;
+interface Result {
+  readonly result: Tensors;
+  /** Default: the time from the start of the call. */
+  readonly ms?: number;
+}
 
-if (!parentPort) throw new Error('Expected to run as a worker thread');
+const PROGRESS_INTERVAL_MS = 10;
+
+if (!parentPort) throw new Error('Expected to run in a worker thread');
 const port = parentPort;
-const { executionProvider } = workerData as LaneData;
-/** By package digest; promises, since a call may follow its package before that is loaded. */
+const { executionProvider } = workerData as WorkerThreadData;
+/** By package digest. Promises, because a call can arrive while its package is still loading. */
 const packages = new Map<string, Promise<Sessions>>();
 const states = new Map<string, Tensors>();
-const running = new Map<number, AbortController>();
-/** When the latest prediction was done: one that came meanwhile has begun then. */
+const runningCalls = new Map<number, AbortController>();
+/** When the latest prediction ended. Predictions that arrived earlier started to compute then. */
 let lastPredictedAt = 0;
 
 function reply(message: Reply, tensors: Tensors = {}): void {
   port.postMessage(message, buffersOf(tensors));
 }
 
-async function answer(call: number, work: () => Promise<{ result: Tensors; ms?: number }>): Promise<void> {
+async function answer(call: number, work: () => Promise<Result>): Promise<void> {
+  const startedAt = performance.now();
   try {
-    const done = await work();
-    reply({ type: 'done', call, ...done }, done.result);
+    const { result, ms = performance.now() - startedAt } = await work();
+    reply({ type: 'done', call, result, ms }, result);
   } catch (error) {
     const code = error instanceof InnerloopError ? error.code : 'internal';
     const message = error instanceof Error ? error.message : String(error);
@@ -45,114 +59,112 @@ async function answer(call: number, work: () => Promise<{ result: Tensors; ms?: 
   }
 }
 
-async function program(digest: string, name: ProgramName): Promise<Session> {
+async function sessionOf(digest: string, name: ProgramName): Promise<Session> {
   const session = (await packages.get(digest))?.programs[name];
   if (!session) throw new RangeError(`Expected a loaded ${name} program`);
   return session;
 }
 
-async function steps(digest: string): Promise<Steps> {
-  const step = await program(digest, 'step');
-  const leap = (await packages.get(digest))?.leap;
-  return leap ? { step, leap } : { step };
+async function stepSessionsOf(digest: string): Promise<StepSessions> {
+  const step = await sessionOf(digest, 'step');
+  const unrolled = (await packages.get(digest))?.unrolled;
+  return unrolled ? { step, unrolled } : { step };
 }
 
 function open(model: Uint8Array): Promise<Session> {
   return compile(model, { executionProvider });
 }
 
-async function compileAll({ leap, ...programs }: Programs): Promise<Sessions> {
+async function openAll({ unrolled, ...programs }: Programs): Promise<Sessions> {
   const sessions: [string, Session][] = [];
   for (const [name, bytes] of Object.entries(programs)) sessions.push([name, await open(bytes)]);
   return {
     programs: Object.fromEntries(sessions),
-    ...(leap && (await compileLeap(leap))),
+    ...(unrolled && (await openUnrolled(unrolled))),
   };
 }
 
-/** A leap only saves time: where the runtime will not have it, steps are taken one by one. */
-async function compileLeap({ steps, model }: NonNullable<Programs['leap']>): Promise<Pick<Sessions, 'leap'>> {
+/** Unrolled steps only save time: when the runtime cannot load them, the thread takes one step per run. */
+async function openUnrolled({
+  steps,
+  model,
+}: NonNullable<Programs['unrolled']>): Promise<Pick<Sessions, 'unrolled'>> {
   const session = await open(model).catch(() => null);
-  return session ? { leap: { steps, session } } : {};
+  return session ? { unrolled: { steps, session } } : {};
 }
 
-/** What makes a model to try it with is loaded by this alone: most threads never do. */
-async function tryIt(): Promise<{ result: Tensors }> {
-  const { tryProvider } = await import('../providers/try-provider.ts');
-  await tryProvider(executionProvider);
+/** Imported on demand: few threads try a provider. */
+async function tryProvider(): Promise<Result> {
+  const module = await import('../providers/try-provider.ts');
+  await module.tryProvider(executionProvider);
   return { result: {} };
 }
 
-async function load(digest: string, programs: Programs): Promise<{ result: Tensors }> {
-  const loading = compileAll(programs);
+async function load(digest: string, programs: Programs): Promise<Result> {
+  const loading = openAll(programs);
   packages.set(digest, loading);
   await loading;
   return { result: {} };
 }
 
-/** Losses go together: to wake whoever listens takes as long as a small step. */
-function tellNowAndThen(call: number) {
+/** Sends losses in groups: waking the main thread takes as long as a small step. */
+function reportProgress(call: number) {
   let losses: number[] = [];
-  let toldAt = performance.now();
-  const tellAll = () => {
-    if (losses.length > 0) reply({ type: 'steps', call, losses });
+  let sentAt = performance.now();
+  const flush = () => {
+    if (losses.length > 0) reply({ type: 'progress', call, losses });
     losses = [];
-    toldAt = performance.now();
+    sentAt = performance.now();
   };
   const onStep = (loss: number) => {
     losses.push(loss);
-    if (performance.now() - toldAt >= TELL_AFTER_MS) tellAll();
+    if (performance.now() - sentAt >= PROGRESS_INTERVAL_MS) flush();
   };
-  return { onStep, tellAll };
+  return { onStep, flush };
 }
 
-async function adapt(request: Extract<Request, { type: 'adapt' }>): Promise<{ result: Tensors }> {
+async function adapt(request: Extract<Request, { type: 'adapt' }>): Promise<Result> {
   const { call, digest } = request;
   const abort = new AbortController();
-  running.set(call, abort);
-  const { onStep, tellAll } = tellNowAndThen(call);
+  runningCalls.set(call, abort);
+  const { onStep, flush } = reportProgress(call);
   try {
     const result = await runAdapt(request, {
-      init: await program(digest, 'init'),
-      steps: request.steps > 0 ? await steps(digest) : undefined,
+      init: await sessionOf(digest, 'init'),
+      sessions: request.steps > 0 ? await stepSessionsOf(digest) : undefined,
       signal: abort.signal,
       onStep,
     });
-    tellAll();
+    flush();
     return { result };
   } finally {
-    running.delete(call);
+    runningCalls.delete(call);
   }
 }
 
 function stateOf(stateId: string): Tensors {
   const state = states.get(stateId);
-  if (!state) throw new RangeError('Expected a state that is kept here');
+  if (!state) throw new RangeError('Expected a state that was put on this thread');
   return state;
 }
 
-async function predict({
-  digest,
-  stateId,
-  x,
-}: Extract<Request, { type: 'predict' }>): Promise<{ result: Tensors; ms: number }> {
-  const cameAt = performance.now();
-  // Before anything else is heard: the state may be dropped by the next message.
+async function predict({ digest, stateId, x }: Extract<Request, { type: 'predict' }>): Promise<Result> {
+  const arrivedAt = performance.now();
+  // Read the state before the first await: the next message can drop it.
   const state = stateOf(stateId);
-  const session = await program(digest, 'predict');
-  const { y } = await session.run({ ...state, x });
-  if (!y) throw new RangeError('Expected an output y of the predict program');
-  const begunAt = Math.max(cameAt, lastPredictedAt);
+  const session = await sessionOf(digest, 'predict');
+  const y = predictionOf(await session.run({ ...state, x }));
+  const startedAt = Math.max(arrivedAt, lastPredictedAt);
   lastPredictedAt = performance.now();
-  return { result: { y: owned(y) }, ms: lastPredictedAt - begunAt };
+  return { result: { y: owned(y) }, ms: lastPredictedAt - startedAt };
 }
 
-/** Nothing is pending: releases what was loaded, and the thread ends by itself. */
+/** Comes after all calls have ended. Releases the sessions; the thread then exits by itself. */
 async function close(): Promise<void> {
   for (const loading of packages.values()) {
     const loaded = await loading.catch(() => null);
     for (const session of Object.values(loaded?.programs ?? {})) await session.dispose();
-    await loaded?.leap?.session.dispose();
+    await loaded?.unrolled?.session.dispose();
   }
   port.close();
 }
@@ -160,13 +172,14 @@ async function close(): Promise<void> {
 const handlers: {
   readonly [Type in Request['type']]: (request: Extract<Request, { type: Type }>) => unknown;
 } = {
-  try: ({ call }) => answer(call, tryIt),
+  tryProvider: ({ call }) => answer(call, tryProvider),
   load: ({ call, digest, programs }) => answer(call, () => load(digest, programs)),
   adapt: (request) => answer(request.call, () => adapt(request)),
-  cancel: ({ call }) => running.get(call)?.abort(),
-  keep: ({ stateId, state }) => states.set(stateId, state),
-  copy: ({ call, stateId }) => answer(call, async () => ({ result: mapTensors(stateOf(stateId), copyOf) })),
-  drop: ({ stateId }) => states.delete(stateId),
+  cancel: ({ call }) => runningCalls.get(call)?.abort(),
+  putState: ({ stateId, state }) => states.set(stateId, state),
+  copyState: ({ call, stateId }) =>
+    answer(call, async () => ({ result: mapTensors(stateOf(stateId), copyOf) })),
+  dropState: ({ stateId }) => states.delete(stateId),
   predict: (request) => answer(request.call, () => predict(request)),
   close,
 };

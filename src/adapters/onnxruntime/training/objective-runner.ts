@@ -5,7 +5,7 @@ import type { Tensor, Tensors } from '../../../tensor.ts';
 import { spawn } from '../threads/spawn.ts';
 import type { ObjectiveJob, ObjectiveReply, ObjectiveSums } from './objective-worker.ts';
 
-/** Worker threads that each hold the objective's session; a batch of episodes is dealt out evenly. */
+/** Distributes episodes evenly over worker threads, each with a session of the objective. */
 export const createObjectiveRunner: CreateObjectiveRunner = async (objective, threads) => {
   const workers = Array.from({ length: threads }, () =>
     spawn('objective-worker', import.meta.url, objective),
@@ -13,31 +13,31 @@ export const createObjectiveRunner: CreateObjectiveRunner = async (objective, th
   await Promise.all(workers.map((worker) => once(worker, 'message')));
   return {
     async run(weights, episodes) {
-      const shares = workers.map((_, w) => episodes.filter((_, i) => i % workers.length === w));
+      const batches = workers.map((_, w) => episodes.filter((_, i) => i % workers.length === w));
       const sums = await Promise.all(
-        shares.flatMap((share, w) =>
-          share.length > 0 ? [ask(workers[w] as Worker, { weights, episodes: share })] : [],
+        batches.flatMap((batch, w) =>
+          batch.length > 0 ? [evaluate(workers[w] as Worker, { weights, episodes: batch })] : [],
         ),
       );
       return combine(sums, episodes.length);
     },
-    // Between runs no thread computes, so ending them is safe.
+    // No thread computes between runs, so it is safe to terminate them.
     async [Symbol.asyncDispose]() {
       await Promise.all(workers.map((worker) => worker.terminate()));
     },
   };
 };
 
-async function ask(worker: Worker, job: ObjectiveJob): Promise<ObjectiveSums> {
+async function evaluate(worker: Worker, job: ObjectiveJob): Promise<ObjectiveSums> {
   worker.postMessage(job);
   const [reply] = (await once(worker, 'message')) as [ObjectiveReply];
   if ('error' in reply) throw new Error(reply.error);
   return reply.sums;
 }
 
-/** Puts the dealt episodes back in order and turns sums into means. */
+/** Restores the order of the episodes and turns sums into means. */
 function combine(sums: readonly ObjectiveSums[], episodes: number): ObjectiveResult {
-  const dealt = <T>(pick: (sum: ObjectiveSums) => readonly T[]): T[] =>
+  const inOrder = <T>(pick: (sum: ObjectiveSums) => readonly T[]): T[] =>
     Array.from(
       { length: episodes },
       (_, i) => pick(sums[i % sums.length] as ObjectiveSums)[Math.floor(i / sums.length)] as T,
@@ -52,7 +52,7 @@ function combine(sums: readonly ObjectiveSums[], episodes: number): ObjectiveRes
       ),
     ]),
   );
-  return { gradients, losses: dealt((sum) => sum.losses), outputs: dealt((sum) => sum.outputs) };
+  return { gradients, losses: inOrder((sum) => sum.losses), outputs: inOrder((sum) => sum.outputs) };
 }
 
 function meanOf(parts: readonly Tensor[], count: number): Tensor {
