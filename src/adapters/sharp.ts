@@ -38,7 +38,7 @@ export function createSharpDecoder({ maxPixels = 4096 * 4096 }: SharpOptions = {
         // The header alone is read here.
         const header = await sharp(file, { limitInputPixels: false }).metadata();
         refuseHuge(header, maxPixels);
-        takePixels?.(header.width * header.height);
+        await takePixels?.(header.width * header.height);
         const pixels = await sharp(file, { limitInputPixels: maxPixels, autoOrient: true })
           .flatten({ background: '#ffffff' })
           .toColourspace(channels === 1 ? 'b-w' : 'srgb')

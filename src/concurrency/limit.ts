@@ -1,6 +1,6 @@
 /**
  * `work` on each item, two at a time, results in the items' order; nothing more begins once one has failed or `signal`
- * has aborted. Decoding shares few threads with the store and with other requests: a request of thousands of images takes
+ * has aborted. Of several failures it throws that of the first item. Decoding shares few threads with the store and with other requests: a request of thousands of images takes
  * a place or two in their queue, not all of it.
  */
 export async function mapWithLimit<Item, Result>(
@@ -9,23 +9,22 @@ export async function mapWithLimit<Item, Result>(
   signal?: AbortSignal,
 ): Promise<Result[]> {
   const results: Result[] = [];
+  const failures: { readonly index: number; readonly error: unknown }[] = [];
   const rest = items.entries();
-  let failed = false;
-  const lane = async () => {
-    for (const [i, item] of rest) {
-      if (failed) return;
-      signal?.throwIfAborted();
-      results[i] = await work(item);
+  const worker = async () => {
+    for (const [index, item] of rest) {
+      if (failures.length > 0) return;
+      try {
+        signal?.throwIfAborted();
+        results[index] = await work(item);
+      } catch (error) {
+        failures.push({ index, error });
+      }
     }
   };
-  const lanes = [lane(), lane()].map((each) =>
-    each.catch((error: unknown) => {
-      failed = true;
-      throw error;
-    }),
-  );
-  // Not before both are done: whoever is told counts on nothing being under way any more.
-  const ends = await Promise.allSettled(lanes);
-  for (const end of ends) if (end.status === 'rejected') throw end.reason;
+  // Returns only when both are done, so that nothing is under way any more.
+  await Promise.all([worker(), worker()]);
+  const [first] = failures.sort((a, b) => a.index - b.index);
+  if (first) throw first.error;
   return results;
 }

@@ -31,6 +31,23 @@ it('begins nothing more once one has failed', async () => {
   expect(begun).not.toContain(4);
 });
 
+it.each([
+  [0, 1],
+  [1, 0],
+])('throws the failure of the first item, though item %i fails before item %i', async (early, late) => {
+  const gates = [0, 1].map(() => deferred());
+  const all = mapWithLimit([0, 1], async (item) => {
+    await gates[item]?.promise;
+    throw new Error(`item ${item}`);
+  });
+  all.catch(() => undefined);
+  for (const item of [early, late]) {
+    gates[item]?.resolve();
+    await new Promise(setImmediate);
+  }
+  await expect(all).rejects.toThrow('item 0');
+});
+
 it('begins nothing more once nobody waits, and ends when what was begun has', async () => {
   const begun: number[] = [];
   const gate = deferred<void>();

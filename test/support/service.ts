@@ -1,6 +1,3 @@
-import { createLmdbStateCache } from '../../src/adapters/lmdb/state-cache.ts';
-import { createLmdbTaskStore } from '../../src/adapters/lmdb/task-store.ts';
-import { createLocalQueue } from '../../src/adapters/local/local-queue.ts';
 import type { Adaptation } from '../../src/domain/adaptation.ts';
 import { InnerloopError } from '../../src/errors.ts';
 import type { Package } from '../../src/package/manifest.ts';
@@ -11,15 +8,17 @@ import { createInputDecoder } from '../../src/service/inputs/inputs.ts';
 import type { AdaptRequest, RawExample, Service } from '../../src/service/service.ts';
 import type { ServiceOptions } from '../../src/service/service-options.ts';
 import { plenty } from './examples.ts';
+import { createMemoryQueue } from './memory/adaptation-queue.ts';
+import { createMemoryStateCache } from './memory/state-cache.ts';
+import { createMemoryTaskStore } from './memory/task-store.ts';
 
 export interface TestService extends AsyncDisposable, ServiceOptions {
   readonly service: Service;
   readonly errors: readonly unknown[];
 }
 
-/** The service on real adapters in `path`, but for a clock that is a millisecond later each time it is asked. */
+/** The service over stores and a queue in memory, with a clock that is a millisecond later each time it is asked. */
 export function openService(
-  path: string,
   runner: ProgramRunner,
   packages: readonly Package[],
   overrides: Partial<ServiceOptions> = {},
@@ -28,9 +27,9 @@ export function openService(
   const options: ServiceOptions = {
     packages,
     runner,
-    store: createLmdbTaskStore({ path: `${path}/tasks`, quota: { ...plenty, queued: 10 } }),
-    cache: createLmdbStateCache({ path: `${path}/states`, maxBytes: 1e7 }),
-    queue: createLocalQueue({ concurrency: 1, onError: (error) => errors.push(error) }),
+    store: createMemoryTaskStore({ quota: { ...plenty, queued: 10 } }),
+    cache: createMemoryStateCache({ maxBytes: 1e7 }),
+    queue: createMemoryQueue({ concurrency: 1, onError: (error) => errors.push(error) }),
     clock: tickingClock(),
     decodeInput: createInputDecoder({
       decode: () => Promise.reject(new InnerloopError('invalid_image', 'none')),
@@ -49,6 +48,12 @@ export function openService(
     },
   };
 }
+
+/** What a process leaves to the next one that opens the same data. */
+export const kept = ({ store, cache }: TestService): Pick<ServiceOptions, 'store' | 'cache'> => ({
+  store,
+  cache,
+});
 
 export function tickingClock(start = Date.UTC(2026, 0, 1)): Clock {
   let now = start;

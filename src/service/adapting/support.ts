@@ -8,7 +8,7 @@ import {
 import { InnerloopError } from '../../errors.ts';
 import type { Manifest } from '../../package/manifest.ts';
 import { stack } from '../../tensor.ts';
-import type { TakePixels } from '../inputs/pixel-budget.ts';
+import type { WithinBudget } from '../inputs/pixel-budget.ts';
 import type { DecodeInput, RawExample } from '../service.ts';
 
 /**
@@ -20,7 +20,7 @@ export async function decodeSupport(
   examples: readonly RawExample[],
   manifest: Manifest,
   decodeInput: DecodeInput,
-  takePixels: TakePixels,
+  withinBudget: WithinBudget,
   signal: AbortSignal | undefined,
 ): Promise<SupportSet> {
   const { maximum } = manifest.inner.examples;
@@ -33,7 +33,7 @@ export async function decodeSupport(
   if (!classification) examples.forEach(requireTarget);
 
   const decodeAt = ({ pointer, input }: RawExample) =>
-    decodeInput(input, manifest.input, `${pointer}/input`, takePixels);
+    withinBudget((takePixels) => decodeInput(input, manifest.input, `${pointer}/input`, takePixels));
   const x = stack(await mapWithLimit(examples, decodeAt, signal));
   if (classification) return labelledSupport(x, labels);
 

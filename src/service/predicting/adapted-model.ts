@@ -69,9 +69,9 @@ export function createAdaptedModel({
       answerShape,
       async decode(inputs, signal) {
         requireCount(inputs.length);
-        const takePixels = createPixelBudget(maxPixels);
+        const withinBudget = createPixelBudget(maxPixels);
         const decodeOne = ({ input, pointer }: PlacedInput) =>
-          decodeInput(input, manifest.input, pointer, takePixels);
+          withinBudget((takePixels) => decodeInput(input, manifest.input, pointer, takePixels));
         return stack(await mapWithLimit(inputs, decodeOne, signal));
       },
       async answer(x, pointerOf) {

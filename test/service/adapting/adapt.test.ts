@@ -4,7 +4,6 @@ import type { ProgramRunner } from '../../../src/ports/program-runner.ts';
 import { createService } from '../../../src/service/create-service.ts';
 import type { AdaptRequest, Service } from '../../../src/service/service.ts';
 import { tinyPackages } from '../../support/packages.ts';
-import { scratchFolder } from '../../support/scratch.ts';
 import { corners, labelled, openService, settle, type TestService } from '../../support/service.ts';
 
 const packages = [tinyPackages.gradients(), tinyPackages.prototypes(), tinyPackages.curve()];
@@ -19,7 +18,7 @@ describe('adapting a task', () => {
   });
   afterAll(() => runner[Symbol.asyncDispose]());
   beforeEach(async () => {
-    opened = openService(await scratchFolder(), runner, packages);
+    opened = openService(runner, packages);
     service = opened.service;
     onTestFinished(() => opened[Symbol.asyncDispose]());
     service.processAdaptations();
@@ -151,11 +150,11 @@ describe('adapting a task', () => {
           },
         },
       });
-      const points = Array.from({ length: 12 }, (_, i) => labelled(['middle', 0.4 + i / 50, 0.5]));
+      const points = Array.from({ length: 10 }, (_, i) => labelled(['middle', 0.4 + i / 50, 0.5]));
       const answers = await Promise.all(
         points.map((support) => counted.adapt('acme', 'signs', { mode: 'append', support })),
       );
-      expect(looks).toBe(12);
+      expect(looks).toBe(10);
       await Promise.all(answers.map((each) => settle(service, each)));
     });
 

@@ -1,10 +1,9 @@
 import { expect, it } from 'vitest';
-import { createLocalQueue } from '../../../src/adapters/local/local-queue.ts';
 import type { AdaptationQueue } from '../../../src/ports/adaptation-queue.ts';
 import type { ProgramRunner } from '../../../src/ports/program-runner.ts';
 import { tensor } from '../../../src/tensor.ts';
+import { createMemoryQueue } from '../../support/memory/adaptation-queue.ts';
 import { tinyPackages } from '../../support/packages.ts';
-import { scratchFolder } from '../../support/scratch.ts';
 import { corners, openService, settle } from '../../support/service.ts';
 
 it('tells followers of many steps at once, and of each of them', async () => {
@@ -17,13 +16,13 @@ it('tells followers of many steps at once, and of each of them', async () => {
     forget: async () => undefined,
   } as Partial<ProgramRunner> as ProgramRunner;
   let announced = 0;
-  const queue: AdaptationQueue = createLocalQueue({ concurrency: 1, onError: () => undefined });
+  const queue: AdaptationQueue = createMemoryQueue({ concurrency: 1, onError: () => undefined });
   const announce = queue.announce.bind(queue);
   queue.announce = (ref) => {
     announced += 1;
     return announce(ref);
   };
-  await using opened = openService(await scratchFolder(), runner, [tinyPackages.gradients()], { queue });
+  await using opened = openService(runner, [tinyPackages.gradients()], { queue });
   const { service } = opened;
   service.processAdaptations();
   await service.resubmitUnfinished();

@@ -1,44 +1,12 @@
-import { randomBytes } from 'node:crypto';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { createLmdbKeyStore } from '../../../src/adapters/lmdb/key-store.ts';
-import { connect } from '../../../src/adapters/redis/connection.ts';
-import { createRedisKeyStore } from '../../../src/adapters/redis/key-store.ts';
-import type { KeyStore } from '../../../src/ports/key-store.ts';
-import { createKeys, type KeysOptions } from '../../../src/service/keys/keys.ts';
-import { describeWithRedis, startRedis } from '../../support/redis/redis.ts';
-import { scratchFolder } from '../../support/scratch.ts';
-
-const START = Date.UTC(2026, 0, 1, 12, 0, 30);
-const SECOND = 1000;
-const MINUTE = 60 * SECOND;
-
-/** Keys over a store, LMDB unless told, at a time that the test sets. */
-async function opened(change: Partial<KeysOptions> = {}) {
-  const store = change.store ?? (await lmdbStore());
-  const time = { now: START };
-  const errors: unknown[] = [];
-  const options: KeysOptions = {
-    store,
-    clock: { now: () => new Date(time.now) },
-    randomBytes,
-    isAlwaysRequired: false,
-    onError: (error) => errors.push(error),
-    ...change,
-  };
-  return { keys: createKeys(options), another: () => createKeys(options), store, time, errors };
-}
-
-async function lmdbStore(): Promise<KeyStore> {
-  const store = createLmdbKeyStore({ path: await scratchFolder() });
-  onTestFinished(() => store[Symbol.asyncDispose]());
-  return store;
-}
+import { describe, expect, it, vi } from 'vitest';
+import { createMemoryKeyStore } from '../../support/memory/key-store.ts';
+import { MINUTE, openKeys, SECOND, START } from './open-keys.ts';
 
 const unauthorized = expect.objectContaining({ code: 'unauthorized' });
 
 describe('a key that is issued', () => {
   it('lets its bearer in as its tenant', async () => {
-    const { keys } = await opened();
+    const { keys } = openKeys();
     const { key, token } = await keys.issue('acme', { name: 'ci' });
     expect(token).toMatch(new RegExp(`^il_${key.id}_[A-Za-z0-9_-]{43}$`));
     expect(await keys.verify(token)).toEqual({ tenant: 'acme', keyId: key.id });
@@ -46,7 +14,7 @@ describe('a key that is issued', () => {
   });
 
   it('is kept as a hash alone', async () => {
-    const { keys, store } = await opened();
+    const { keys, store } = openKeys();
     const { key, token } = await keys.issue('acme');
     const kept = JSON.stringify(await store.list());
     expect(kept).toContain(key.hash);
@@ -54,7 +22,7 @@ describe('a key that is issued', () => {
   });
 
   it('is like no other', async () => {
-    const { keys } = await opened();
+    const { keys } = openKeys();
     const issued = await Promise.all(Array.from({ length: 50 }, () => keys.issue('acme')));
     expect(new Set(issued.map(({ token }) => token.slice(-43))).size).toBe(50);
     expect(await keys.list('acme')).toHaveLength(50);
@@ -63,14 +31,14 @@ describe('a key that is issued', () => {
   it.each(['', '-acme', 'a/b', 'a b', 'ünder', 'x'.repeat(65), '__proto__\n'])(
     'is refused to a tenant called %j, and nothing is kept',
     async (tenant) => {
-      const { keys, store } = await opened();
+      const { keys, store } = openKeys();
       await expect(keys.issue(tenant)).rejects.toMatchObject({ code: 'invalid_request' });
       expect(await store.everHadKey()).toBe(false);
     },
   );
 
   it('cannot have expired already', async () => {
-    const { keys, store } = await opened();
+    const { keys, store } = openKeys();
     const issuing = keys.issue('acme', { expiresAt: new Date(START) });
     await expect(issuing).rejects.toMatchObject({
       code: 'invalid_request',
@@ -82,7 +50,7 @@ describe('a key that is issued', () => {
 
 describe('a token', () => {
   it('that is unknown, wrong, expired or revoked is refused in the same words', async () => {
-    const { keys, time } = await opened();
+    const { keys, time } = openKeys();
     const [good, short, gone] = [
       await keys.issue('acme'),
       await keys.issue('acme', { expiresAt: new Date(START + SECOND) }),
@@ -116,7 +84,7 @@ describe('a token', () => {
   });
 
   it('is refused from the moment it expires, remembered or not', async () => {
-    const { keys, time } = await opened();
+    const { keys, time } = openKeys();
     const { token } = await keys.issue('acme', { expiresAt: new Date(START + 500) });
     await keys.verify(token);
     time.now += 499;
@@ -126,7 +94,7 @@ describe('a token', () => {
   });
 
   it('is refused within a second of being revoked, and stays so', async () => {
-    const { keys, another, time } = await opened();
+    const { keys, another, time } = openKeys();
     const { key, token } = await keys.issue('acme');
     await keys.verify(token);
     await another().revoke(key.id);
@@ -137,7 +105,7 @@ describe('a token', () => {
   });
 
   it('no longer admits whom it let in, within a second of being revoked or from its last moment on', async () => {
-    const { keys, another, time } = await opened();
+    const { keys, another, time } = openKeys();
     const [gone, passing] = [
       await keys.issue('acme'),
       await keys.issue('acme', { expiresAt: new Date(START + MINUTE) }),
@@ -153,7 +121,7 @@ describe('a token', () => {
   });
 
   it('is asked for from then on of whoever came without one', async () => {
-    const { keys, another, time } = await opened();
+    const { keys, another, time } = openKeys();
     const caller = { tenant: 'default', keyId: null };
     expect(await keys.isStillValid(caller)).toBe(true);
     await another().issue('acme');
@@ -162,7 +130,7 @@ describe('a token', () => {
   });
 
   it('is recalled once it has been let in, as long as it is in force', async () => {
-    const { keys, time } = await opened();
+    const { keys, time } = openKeys();
     const { token } = await keys.issue('acme', { expiresAt: new Date(START + MINUTE) });
     expect(keys.hasCachedKey(token)).toBe(false);
     await keys.verify(token);
@@ -174,70 +142,15 @@ describe('a token', () => {
   });
 });
 
-describeWithRedis('while the store cannot be reached', () => {
-  async function overRedis() {
-    const redis = await startRedis();
-    const connection = connect(redis.url, () => undefined);
-    onTestFinished(async () => {
-      connection.disconnect();
-      await redis[Symbol.asyncDispose]();
-    });
-    await new Promise((resolve) => connection.once('ready', resolve));
-    return { redis, ...(await opened({ store: createRedisKeyStore(connection) })) };
-  }
-
-  it('a key that was let in before is let in, others are told to try again', async () => {
-    const { redis, keys, time } = await overRedis();
-    const [known, unknown] = [await keys.issue('acme'), await keys.issue('acme')];
-    expect(await keys.required()).toBe(true);
-    await keys.verify(known.token);
-    await redis.kill();
-    for (const pause of [SECOND, SECOND, 60 * MINUTE]) {
-      time.now += pause;
-      expect(await keys.verify(known.token)).toMatchObject({ tenant: 'acme' });
-      expect(await keys.required()).toBe(true);
-    }
-    await expect(keys.verify(unknown.token)).rejects.toMatchObject({ code: 'unavailable' });
-    const forged = `${known.token.slice(0, -43)}${'A'.repeat(43)}`;
-    await expect(keys.verify(forged)).rejects.toEqual(unauthorized);
-
-    // What has changed meanwhile counts within a second of its return.
-    await redis.start();
-    await vi.waitFor(() => keys.revoke(known.key.id), { timeout: 10_000 });
-    time.now += SECOND;
-    await expect(keys.verify(known.token)).rejects.toEqual(unauthorized);
-  });
-
-  it('nobody is let in without a key because there is no telling whether there are any', async () => {
-    const { redis, keys } = await overRedis();
-    await redis.kill();
-    await expect(keys.required()).rejects.toMatchObject({ code: 'unavailable' });
-  });
-
-  it('one that hangs holds up one look-up a second', async () => {
-    const { redis, keys, time } = await overRedis();
-    const { token } = await keys.issue('acme');
-    await keys.verify(token);
-    redis.freeze();
-    time.now += SECOND;
-    await Promise.all([keys.verify(token), keys.verify(token)]);
-    const started = performance.now();
-    await keys.verify(token);
-    // Far below the 800 ms that the look-up before it took.
-    expect(performance.now() - started).toBeLessThan(200);
-    redis.thaw();
-  });
-});
-
 describe('the last use of a key', () => {
   it('is noted to the minute, at most once in it', async () => {
     const uses: string[] = [];
-    const inner = await lmdbStore();
+    const inner = createMemoryKeyStore();
     const touch = (id: string, at: string) => {
       uses.push(at);
       return inner.touch(id, at);
     };
-    const { keys, store, time } = await opened({ store: { ...inner, touch } });
+    const { keys, store, time } = openKeys({ store: { ...inner, touch } });
     const { key, token } = await keys.issue('acme');
     for (const pause of [0, 29 * SECOND, SECOND, SECOND]) {
       time.now += pause;
@@ -248,7 +161,7 @@ describe('the last use of a key', () => {
   });
 
   it('is not noted for a token that is refused', async () => {
-    const { keys, store } = await opened();
+    const { keys, store } = openKeys();
     const { key, token } = await keys.issue('acme');
     await keys.verify(`${token.slice(0, -43)}${'A'.repeat(43)}`).catch(() => undefined);
     await keys.verify((await keys.issue('acme')).token);
@@ -261,7 +174,7 @@ describe('the last use of a key', () => {
 
 describe('whether a key is needed', () => {
   it('is so from the first key on, for ever', async () => {
-    const { keys, time, another } = await opened();
+    const { keys, time, another } = openKeys();
     expect(await keys.required()).toBe(false);
     const { key } = await another().issue('acme');
     time.now += SECOND;
@@ -273,14 +186,14 @@ describe('whether a key is needed', () => {
   });
 
   it('is so without any key where it is always needed', async () => {
-    const { keys } = await opened({ isAlwaysRequired: true });
+    const { keys } = openKeys({ isAlwaysRequired: true });
     expect(await keys.required()).toBe(true);
   });
 });
 
 describe('the first key', () => {
   it('is made once', async () => {
-    const { keys, another } = await opened({ isAlwaysRequired: true });
+    const { keys, another } = openKeys({ isAlwaysRequired: true });
     const made = await Promise.all([keys.createFirst('default'), another().createFirst('default')]);
     const [first, ...rest] = made.filter((each) => each !== null);
     expect(rest).toEqual([]);
@@ -292,7 +205,7 @@ describe('the first key', () => {
 
 describe('revoking', () => {
   it('answers the key, and says when there is none', async () => {
-    const { keys } = await opened();
+    const { keys } = openKeys();
     const { key } = await keys.issue('acme');
     expect(await keys.revoke(key.id)).toEqual({ ...key, revokedAt: '2026-01-01T12:00:30.000Z' });
     await expect(keys.revoke('nope')).rejects.toMatchObject({ code: 'not_found' });

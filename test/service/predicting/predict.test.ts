@@ -1,6 +1,5 @@
 import sharp from 'sharp';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { createLmdbTaskStore } from '../../../src/adapters/lmdb/task-store.ts';
 import { createOnnxRunner } from '../../../src/adapters/onnxruntime/program-runner.ts';
 import { createSharpDecoder } from '../../../src/adapters/sharp.ts';
 import type { Adaptation } from '../../../src/domain/adaptation.ts';
@@ -12,9 +11,9 @@ import { createInputDecoder } from '../../../src/service/inputs/inputs.ts';
 import type { AdaptRequest, Service } from '../../../src/service/service.ts';
 import { tensor } from '../../../src/tensor.ts';
 import { plenty } from '../../support/examples.ts';
+import { createMemoryTaskStore } from '../../support/memory/task-store.ts';
 import { tinyPackages } from '../../support/packages.ts';
-import { scratchFolder } from '../../support/scratch.ts';
-import { corners, labelled, openService, settle, type TestService } from '../../support/service.ts';
+import { corners, kept, labelled, openService, settle, type TestService } from '../../support/service.ts';
 
 const packages = [tinyPackages.gradients(), tinyPackages.prototypes()];
 const points = (...values: readonly unknown[]) =>
@@ -23,7 +22,6 @@ const points = (...values: readonly unknown[]) =>
 describe('predicting', () => {
   let runner: ProgramRunner;
   let runs: AdaptRun[];
-  let path: string;
   let opened: TestService;
   let service: Service;
   beforeAll(async () => {
@@ -33,8 +31,7 @@ describe('predicting', () => {
   afterAll(() => runner[Symbol.asyncDispose]());
   beforeEach(async () => {
     runs = [];
-    path = await scratchFolder();
-    opened = openService(path, noting(runner), packages);
+    opened = openService(noting(runner), packages);
     service = opened.service;
     onTestFinished(() => opened[Symbol.asyncDispose]());
     service.processAdaptations();
@@ -60,7 +57,7 @@ describe('predicting', () => {
   const residency = async () => (await service.task('acme', 'signs')).residency;
 
   it('refuses more inputs than its answer has room for', async () => {
-    await using small = openService(await scratchFolder(), runner, packages, {
+    await using small = openService(runner, packages, {
       limits: { inputs: 50, numbers: 9, pixels: 1000 },
     });
     small.service.processAdaptations();
@@ -81,7 +78,7 @@ describe('predicting', () => {
   it('decodes no more pixels for one request than its pictures may have together', async () => {
     const glyphs = tinyPackages.glyphPrototypes();
     await runner.load(glyphs);
-    await using small = openService(await scratchFolder(), runner, [glyphs], {
+    await using small = openService(runner, [glyphs], {
       decodeInput: createInputDecoder(createSharpDecoder()),
       limits: { inputs: 50, numbers: 1000, pixels: 200 },
     });
@@ -108,7 +105,11 @@ describe('predicting', () => {
     expect((await predict(2)).predictions).toHaveLength(2);
     await expect(predict(3)).rejects.toMatchObject({
       code: 'invalid_image',
-      details: { pointer: '/inputs/2', expected: 'pictures of at most 200 pixels together in one request' },
+      details: {
+        pointer: '/inputs/2',
+        expected: 'pictures of at most 200 pixels together in one request',
+        got: '300',
+      },
     });
   });
 
@@ -146,7 +147,8 @@ describe('predicting', () => {
         async supportSet(tenant, task, digest) {
           running.push(tenant);
           seen.push([...running].sort().join('+'));
-          await new Promise((resolve) => setTimeout(resolve, 20));
+          // Others that may run begin meanwhile.
+          await new Promise(setImmediate);
           running.splice(running.indexOf(tenant), 1);
           return opened.store.supportSet(tenant, task, digest);
         },
@@ -199,7 +201,7 @@ describe('predicting', () => {
     expect(await residency()).toBe('memory');
     await runner.forget(`acme/${id}`);
     const { predictions } = first;
-    expect(await predict([0, 0.5])).toMatchObject({ predictions, timings: { tier: 'disk' } });
+    expect(await predict([0, 0.5])).toMatchObject({ predictions, timings: { tier: 'cache' } });
     expect(await predict([0, 0.5])).toMatchObject({
       predictions,
       timings: { tier: 'memory', cacheMs: expect.any(Number) },
@@ -240,7 +242,7 @@ describe('predicting', () => {
     await adapted();
     const { timings: _, ...before } = await predict([0, 0.5]);
     await opened[Symbol.asyncDispose]();
-    await using reopened = openService(path, runner, packages);
+    await using reopened = openService(runner, packages, kept(opened));
     expect(await reopened.service.predict('acme', 'signs', points([0, 0.5]))).toMatchObject(before);
     opened = reopened;
   });
@@ -255,7 +257,7 @@ describe('predicting', () => {
       delete: broken,
       [Symbol.asyncDispose]: async () => {},
     };
-    await using without = openService(await scratchFolder(), runner, packages, { cache });
+    await using without = openService(runner, packages, { cache });
     without.service.processAdaptations();
     await without.service.resubmitUnfinished();
     const request = { ...corners, settings: { seed: 5 } };
@@ -266,15 +268,14 @@ describe('predicting', () => {
   });
 
   it('answers from memory while the store is away, but not for a task that was deleted', async () => {
-    const folder = await scratchFolder();
-    const store = createLmdbTaskStore({ path: `${folder}/tasks`, quota: { ...plenty, queued: 10 } });
+    const store = createMemoryTaskStore({ quota: { ...plenty, queued: 10 } });
     let isAway = false;
     const leaving: TaskStore = {
       ...store,
       current: (tenant, task) =>
         isAway ? Promise.reject(new InnerloopError('unavailable', 'away')) : store.current(tenant, task),
     };
-    await using opened = openService(folder, runner, packages, { store: leaving });
+    await using opened = openService(runner, packages, { store: leaving });
     opened.service.processAdaptations();
     for (const task of ['kept', 'deleted']) {
       await settle(opened.service, await opened.service.adapt('acme', task, corners));
@@ -382,7 +383,7 @@ describe('predicting', () => {
     const [gradients, prototypes] = packages;
     if (!gradients || !prototypes) throw new Error('Expected two packages');
     const manifest = { ...gradients.manifest, version: '2.0.0', digest: `sha256:${'2'.repeat(64)}` };
-    await using reopened = openService(path, runner, [{ ...gradients, manifest }, prototypes]);
+    await using reopened = openService(runner, [{ ...gradients, manifest }, prototypes], kept(opened));
     const refused = reopened.service.predict('acme', 'signs', points([0, 0]));
     await expect(refused).rejects.toMatchObject({
       code: 'task_not_adapted',

@@ -1,11 +1,10 @@
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { createLocalQueue } from '../../../src/adapters/local/local-queue.ts';
 import { createOnnxRunner } from '../../../src/adapters/onnxruntime/program-runner.ts';
 import type { Service } from '../../../src/service/service.ts';
 import type { ServiceOptions } from '../../../src/service/service-options.ts';
 import { tensor } from '../../../src/tensor.ts';
+import { createMemoryQueue } from '../../support/memory/adaptation-queue.ts';
 import { tinyPackages } from '../../support/packages.ts';
-import { scratchFolder } from '../../support/scratch.ts';
 import { corners, openService } from '../../support/service.ts';
 
 const packages = [tinyPackages.prototypes(), tinyPackages.gradients()];
@@ -102,7 +101,7 @@ describe('tasks', () => {
 
 it('a task whose store has deleted it is gone, whatever fails after that', async () => {
   const broken = new Error('away');
-  const local = createLocalQueue({ concurrency: 1, onError: () => undefined });
+  const local = createMemoryQueue({ concurrency: 1, onError: () => undefined });
   const queue = Object.assign(local, { cancel: () => Promise.reject(broken) });
   const { service, cache, errors } = await opened({ queue });
   const { id } = await service.adapt('acme', 'signs', corners);
@@ -116,7 +115,7 @@ it('a task whose store has deleted it is gone, whatever fails after that', async
 /** A service whose runner has nothing to run. */
 async function opened(overrides: Partial<ServiceOptions> = {}) {
   const runner = createOnnxRunner({ predictThreads: 1, adaptThreads: 1, stateBytes: 1e6 });
-  const service = openService(await scratchFolder(), runner, packages, overrides);
+  const service = openService(runner, packages, overrides);
   onTestFinished(async () => {
     await service[Symbol.asyncDispose]();
     await runner[Symbol.asyncDispose]();

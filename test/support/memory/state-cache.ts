@@ -9,7 +9,7 @@ export function createMemoryStateCache({ maxBytes }: { readonly maxBytes: number
     sizeCalculation: (state) => bytesOf(state) + 1,
   });
   return {
-    tier: 'memory',
+    tier: 'cache',
     async get(key) {
       const state = states.get(key);
       return state ? mapTensors(state, copyOf) : null;

@@ -1,0 +1,62 @@
+import { expect, it, onTestFinished, vi } from 'vitest';
+import { connect } from '../../../src/adapters/redis/connection.ts';
+import { createRedisKeyStore } from '../../../src/adapters/redis/key-store.ts';
+import { describeWithRedis, startRedis } from '../../support/redis/redis.ts';
+import { MINUTE, openKeys, SECOND } from './open-keys.ts';
+
+const unauthorized = expect.objectContaining({ code: 'unauthorized' });
+
+describeWithRedis('while the store cannot be reached', () => {
+  async function overRedis() {
+    const redis = await startRedis();
+    const connection = connect(redis.url, () => undefined);
+    onTestFinished(async () => {
+      connection.disconnect();
+      await redis[Symbol.asyncDispose]();
+    });
+    await new Promise((resolve) => connection.once('ready', resolve));
+    return { redis, ...openKeys({ store: createRedisKeyStore(connection) }) };
+  }
+
+  it('a key that was let in before is let in, others are told to try again', async () => {
+    const { redis, keys, time } = await overRedis();
+    const [known, unknown] = [await keys.issue('acme'), await keys.issue('acme')];
+    expect(await keys.required()).toBe(true);
+    await keys.verify(known.token);
+    await redis.kill();
+    for (const pause of [SECOND, SECOND, 60 * MINUTE]) {
+      time.now += pause;
+      expect(await keys.verify(known.token)).toMatchObject({ tenant: 'acme' });
+      expect(await keys.required()).toBe(true);
+    }
+    await expect(keys.verify(unknown.token)).rejects.toMatchObject({ code: 'unavailable' });
+    const forged = `${known.token.slice(0, -43)}${'A'.repeat(43)}`;
+    await expect(keys.verify(forged)).rejects.toEqual(unauthorized);
+
+    // What has changed meanwhile counts within a second of its return.
+    await redis.start();
+    await vi.waitFor(() => keys.revoke(known.key.id), { timeout: 10_000 });
+    time.now += SECOND;
+    await expect(keys.verify(known.token)).rejects.toEqual(unauthorized);
+  });
+
+  it('nobody is let in without a key because there is no telling whether there are any', async () => {
+    const { redis, keys } = await overRedis();
+    await redis.kill();
+    await expect(keys.required()).rejects.toMatchObject({ code: 'unavailable' });
+  });
+
+  it('one that hangs holds up one look-up a second', async () => {
+    const { redis, keys, time } = await overRedis();
+    const { token } = await keys.issue('acme');
+    await keys.verify(token);
+    redis.freeze();
+    time.now += SECOND;
+    await Promise.all([keys.verify(token), keys.verify(token)]);
+    const started = performance.now();
+    await keys.verify(token);
+    // Far below the 800 ms that the look-up before it took.
+    expect(performance.now() - started).toBeLessThan(200);
+    redis.thaw();
+  });
+});
