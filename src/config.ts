@@ -219,6 +219,10 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
     const wrong = itemsOf(String(config[name])).find((item) => !isItem(item));
     if (wrong !== undefined) problems.push(`${name} must be ${expected}, got ${JSON.stringify(wrong)}`);
   }
+  for (const name of ['REDIS_URL', 'QUEUE_REDIS_URL', 'CACHE_REDIS_URL']) {
+    const wrong = redisUrlProblem(String(config[name]));
+    if (wrong !== null) problems.push(`${name} ${wrong}`);
+  }
   for (const name of ['QUEUE_REDIS_URL', 'CACHE_REDIS_URL']) {
     if (config[name] !== '' && config.REDIS_URL === '') problems.push(`${name} needs REDIS_URL`);
   }
@@ -227,6 +231,36 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
   }
   if (problems.length > 0) throw new InnerloopError('invalid_config', problems.join('\n'));
   return Object.freeze(Value.Parse(Config, config));
+}
+
+const REDIS_QUERY: ReadonlySet<string> = new Set(['db', 'family']);
+
+/**
+ * Why a text that begins like the URL of a Redis is none, or null. It may hold a password, so only harmless parts of it
+ * are repeated. Redis itself decides whether it has the database.
+ */
+function redisUrlProblem(text: string): string | null {
+  if (!/^rediss?:/.test(text)) return null;
+  if (!URL.canParse(text)) return 'must be a URL such as redis://user:password@host:6379/0, got another text';
+  const { hostname, pathname, searchParams, username, password } = new URL(text);
+  if (hostname === '') return 'must name a host, got none';
+  if (!isPercentEncoded(username) || !isPercentEncoded(password))
+    return 'must have a percent-encoded user name and password (% is %25), got other texts';
+  const unknown = [...searchParams.keys()].find((name) => !REDIS_QUERY.has(name));
+  if (unknown !== undefined) return `must have no query but db and family, got ${JSON.stringify(unknown)}`;
+  const databases = [pathname.replace(/^\/$/, ''), ...searchParams.getAll('db').map((db) => `/${db}`)];
+  const wrong = databases.find((database) => !/^(\/\d+)?$/.test(database));
+  if (wrong === undefined) return null;
+  return `must end with the number of a database, such as /0, or with none, got ${JSON.stringify(wrong)}`;
+}
+
+function isPercentEncoded(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** An address, or one with the bits of it that count: `10.0.0.0/8`. */

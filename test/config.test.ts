@@ -84,4 +84,32 @@ describe('parseConfig', () => {
       expect(refusal({ CORS_ORIGINS: `https://b.org:8443,${wrong}` })).toMatch(/CORS_ORIGINS .*origins.*got/);
     },
   );
+
+  it.each([
+    ['redis://host:6379/abc', 'got "/abc"'],
+    ['redis://host:6379/-1', 'got "/-1"'],
+    ['redis://:secret@host/1.5', 'got "/1.5"'],
+    ['rediss://user:secret@host:6380/0/1', 'got "/0/1"'],
+    ['redis://host?db=two', 'got "/two"'],
+    ['redis://host/0?keyPrefix=a', 'got "keyPrefix"'],
+    ['redis://user:%zzsecret@host', 'percent-encoded'],
+    ['redis://host:99999', 'must be a URL'],
+    ['redis:///0', 'must name a host'],
+  ])('refuses %s as the URL of a Redis, by each setting, and repeats no password', (wrong, words) => {
+    for (const name of ['REDIS_URL', 'QUEUE_REDIS_URL', 'CACHE_REDIS_URL']) {
+      const message = refusal({ REDIS_URL: 'redis://host', [name]: wrong });
+      expect(message).toContain(name);
+      expect(message).toContain(words);
+      expect(message).not.toContain('secret');
+    }
+  });
+
+  it.each([
+    'redis://host',
+    'redis://host/',
+    'rediss://user:p%40ss@host:6380/15',
+    'redis://[::1]:6379/0?family=6',
+  ])('takes %s as the URL of a Redis', (url) => {
+    expect(parseConfig({ REDIS_URL: url }).REDIS_URL).toBe(url);
+  });
 });

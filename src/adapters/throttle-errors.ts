@@ -1,5 +1,11 @@
-/** Passes on one error of each kind in `intervalMs`: a Redis that is away makes thousands of the same. */
-export function sparingly(report: (error: unknown) => void, intervalMs = 5000): (error: unknown) => void {
+/** Time in which one error of a kind is passed on. A Redis that is away makes thousands of the same. */
+const INTERVAL_MS = 60_000;
+
+/** `report`, called for one error of each kind in `intervalMs`. */
+export function throttleErrors(
+  report: (error: unknown) => void,
+  intervalMs = INTERVAL_MS,
+): (error: unknown) => void {
   const quietUntil = new Map<string, number>();
   return (error) => {
     const kind = kindOf(error);
@@ -10,8 +16,12 @@ export function sparingly(report: (error: unknown) => void, intervalMs = 5000): 
   };
 }
 
-/** Few, unlike messages, which name jobs. */
+/**
+ * The system's code, or the first word of an error of Redis, or the name of the class. Messages would be too many kinds:
+ * they name jobs.
+ */
 function kindOf(error: unknown): string {
   if (!(error instanceof Error)) return typeof error;
-  return 'code' in error && typeof error.code === 'string' ? error.code : error.name;
+  const [redisWord] = /^[A-Z]{3,}(?= )/.exec(error.message) ?? [];
+  return 'code' in error && typeof error.code === 'string' ? error.code : (redisWord ?? error.name);
 }

@@ -25,7 +25,15 @@ export interface AdaptationQueue extends AsyncDisposable {
    * Start running jobs with `handler`. Its signal aborts with an `AbortReason`. A job whose handler rejects, or whose
    * process dies, is delivered again.
    */
-  process(handler: (ref: AdaptationRef, signal: AbortSignal) => Promise<void>): void;
+  process(
+    handler: (ref: AdaptationRef, signal: AbortSignal) => Promise<void>,
+    packageDigests?: readonly string[],
+  ): void;
+  /**
+   * For a handler that lacks the package of its adaptation. True: the adaptation waits for another process, and the
+   * handler returns without any change to its record. False: for a while no live worker process has had the package.
+   */
+  leaveToOthers(ref: AdaptationRef, packageDigest: string): Promise<boolean>;
   /** Waiting: dropped. Running: its signal aborts, and a later `submit` counts as new. Neither: nothing. */
   cancel(ref: AdaptationRef): Promise<void>;
   /** How many wait or run. */

@@ -39,7 +39,11 @@ export function createService(options: ServiceOptions): Service {
     ...createAdaptations(parts),
     adaptedModel,
     predict: createPredict(adaptedModel),
-    processAdaptations: () => queue.process(createRunAdaptation(parts)),
+    processAdaptations: () =>
+      queue.process(
+        createRunAdaptation(parts),
+        packages.map(({ manifest }) => manifest.digest),
+      ),
     async resubmitUnfinished() {
       for (const ref of await store.unfinished()) await queue.submit(ref);
     },

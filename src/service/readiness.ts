@@ -9,7 +9,7 @@ interface Parts {
   readonly store: TaskStore;
   readonly queue: AdaptationQueue;
   readonly runner: Pick<ProgramRunner, 'executionProvider'>;
-  readonly checks?: Readonly<Record<string, () => boolean>>;
+  readonly checks?: Readonly<Record<string, () => boolean | Promise<boolean>>>;
 }
 
 /** A tenant without tasks: the question is whether there is an answer. */
@@ -24,11 +24,11 @@ export function createReadiness({
   checks: others = {},
 }: Parts): Service['readiness'] {
   return async () => {
-    const [storeAnswers, queueAnswers] = await Promise.all([
+    const [storeAnswers, queueAnswers, ...more] = await Promise.all([
       answers(store.usage(NOBODY)),
       answers(queue.depth()),
+      ...Object.entries(others).map(async ([name, check]) => [name, await check()] as const),
     ]);
-    const more = Object.entries(others).map(([name, check]) => [name, check()]);
     const checks = {
       models: models.list().length > 0,
       store: storeAnswers,

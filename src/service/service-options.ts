@@ -31,7 +31,7 @@ export interface ServiceOptions {
     readonly pixels: number;
   };
   /** More readiness checks, by name. */
-  readonly checks?: Readonly<Record<string, () => boolean>>;
+  readonly checks?: Readonly<Record<string, () => boolean | Promise<boolean>>>;
   /** Receives internal errors with their original message, and the adaptation concerned. For logs, not for callers. */
   onError(error: unknown, about?: AdaptationRef & Pick<Adaptation, 'origin'>): void;
   /** Called for each adaptation that ends, in the process that ended it. */

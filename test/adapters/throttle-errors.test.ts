@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { sparingly } from '../../src/adapters/throttle-errors.ts';
+import { throttleErrors } from '../../src/adapters/throttle-errors.ts';
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['performance'] });
@@ -10,7 +10,7 @@ afterEach(() => {
 
 it('reports one error of each kind, and another when some time has passed', () => {
   const reported: unknown[] = [];
-  const report = sparingly((error) => reported.push(error), 1000);
+  const report = throttleErrors((error) => reported.push(error), 1000);
   const refused = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
   for (let i = 0; i < 1000; i++) report(refused);
   report(new TypeError('another'));

@@ -1,26 +1,31 @@
-/** All of the queue is in one slot of a cluster: its scripts touch BullMQ's jobs and our own table together. */
+/**
+ * All of the queue is in one slot of a cluster: its scripts touch BullMQ's jobs and our own table together. Processes of
+ * several versions share these keys during an upgrade, so no name may change.
+ */
 export const PREFIX = 'innerloop:{queue}';
 
-/** BullMQ's queue of turns. */
-export const TURNS = 'turns';
+/** BullMQ's queue, whose jobs are leases. */
+export const LEASES = 'turns';
 
 const key = (name: string) => `${PREFIX}:${name}`;
 
-/** Announcements: a message is the key of a ref. */
-export const NEWS = key('news');
+/** Channel of announcements: a message is the key of a ref. */
+export const ANNOUNCEMENTS = key('news');
 
-/** Cancellations: a message is the turn that runs what was cancelled. */
+/** Channel of cancellations: a message is the lease under which a cancelled adaptation runs. */
 export const CANCELLATIONS = key('cancellations');
 
 export const STATES = key('states');
 
-/** As the scripts unpack them. */
+/** In the order in which the scripts unpack them. */
 export const KEYS: readonly string[] = [
   key('tenants'),
   STATES,
   key('claims'),
   key('sequence'),
   key('waiting:'),
-  key(`${TURNS}:`),
+  key(`${LEASES}:`),
   CANCELLATIONS,
+  key('needs'),
+  key('packages'),
 ];

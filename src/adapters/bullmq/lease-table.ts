@@ -1,53 +1,68 @@
-import type { Redis } from 'ioredis';
 import type { AdaptationRef } from '../../ports/adaptation-queue.ts';
+import type { Redis } from '../redis/connection.ts';
 import type { Script } from '../redis/script.ts';
 import { parseRefKey, refKey } from '../ref-key.ts';
 import { KEYS, STATES } from './keys.ts';
-import { CANCEL, CLAIM, MEND, RELEASE, SUBMIT } from './scripts.ts';
+import { CANCEL, CLAIM, HAVE_PACKAGES, LEAVE, MEND, RELEASE, SUBMIT } from './scripts.ts';
 
-/** A turn, and the adaptation that it bears. */
+/** A lease, and the adaptation that runs under it. */
 export interface Claim {
-  readonly turn: string;
+  readonly lease: string;
   readonly ref: AdaptationRef;
 }
 
-/** Which adaptations wait, and which turn runs which: what BullMQ's own jobs do not say. */
-export interface TurnTable {
-  /** Whether it waits now and did not before, and so needs a turn. */
+/** Which adaptations wait, and which lease each of the others runs under: BullMQ's own jobs carry no data. */
+export interface LeaseTable {
+  /** Whether it waits now and did not before, and so needs a lease. */
   submit(ref: AdaptationRef): Promise<boolean>;
-  /** What the turn is to run: what it has run already and not ended, else the next. */
-  claim(turn: string): Promise<AdaptationRef | null>;
-  /** The turn's run has ended. Whether its adaptation waits once more. */
-  release(turn: string): Promise<boolean>;
-  /** The turn that ran it, if one did. */
+  /**
+   * The adaptation to run under the lease: the one that has not ended there, else the next of those that a process with
+   * these packages may run. `others` when all that waits needs packages that it lacks; null when nothing waits.
+   */
+  claim(lease: string, digests: readonly string[]): Promise<AdaptationRef | 'others' | null>;
+  /** The run under the lease has ended. Whether its adaptation waits once more. */
+  release(lease: string): Promise<boolean>;
+  /** Lets the adaptation wait for another process, with the package. False when no live worker process has it. */
+  leave(claim: Claim, digest: string): Promise<boolean>;
+  /** Makes known which packages this process has, for a while. */
+  havePackages(digests: readonly string[]): Promise<void>;
+  /** The lease that it ran under, if it ran. */
   cancel(ref: AdaptationRef): Promise<string | null>;
-  /** How many turns are missing. */
+  /** How many leases are missing. */
   mend(): Promise<number>;
-  /** Those whose adaptation is no longer theirs: cancelled, say. */
+  /** Those whose adaptation is no longer theirs, for example because it was cancelled. */
   lost<T extends Claim>(claims: readonly T[]): Promise<readonly T[]>;
   /** How many wait or run. */
   depth(): Promise<number>;
 }
 
-/** The table behind one connection, whose patience is the table's. */
-export function turnTable(redis: Redis): TurnTable {
-  const run = (script: Script, ...args: string[]) => script(redis, KEYS, args);
+/**
+ * The table over a connection. An adaptation whose package no worker process has waits for `patienceMs`, and so long the
+ * word of a process about its packages is believed.
+ */
+export function createLeaseTable(redis: Redis, patienceMs: number): LeaseTable {
+  const run = (script: Script, ...args: (string | number)[]) => script(redis, KEYS, args);
   return {
     submit: async (ref) => (await run(SUBMIT, refKey(ref))) === 1,
-    async claim(turn) {
-      const key = await run(CLAIM, turn);
+    async claim(lease, digests) {
+      const key = await run(CLAIM, lease, patienceMs, ...digests);
+      if (key === '') return 'others';
       return typeof key === 'string' ? parseRefKey(key) : null;
     },
-    release: async (turn) => (await run(RELEASE, turn)) === 1,
+    release: async (lease) => (await run(RELEASE, lease)) === 1,
+    leave: async ({ lease, ref }, digest) => (await run(LEAVE, lease, refKey(ref), digest, patienceMs)) === 1,
+    async havePackages(digests) {
+      await run(HAVE_PACKAGES, patienceMs, ...digests);
+    },
     async cancel(ref) {
-      const turn = await run(CANCEL, refKey(ref));
-      return typeof turn === 'string' ? turn : null;
+      const lease = await run(CANCEL, refKey(ref));
+      return typeof lease === 'string' ? lease : null;
     },
     mend: async () => Number(await run(MEND)),
     async lost(claims) {
       if (claims.length === 0) return [];
       const states = await redis.hmget(STATES, ...claims.map(({ ref }) => refKey(ref)));
-      return claims.filter(({ turn }, i) => !states[i]?.endsWith(`:${turn}`));
+      return claims.filter(({ lease }, i) => !states[i]?.endsWith(`:${lease}`));
     },
     depth: () => redis.hlen(STATES),
   };

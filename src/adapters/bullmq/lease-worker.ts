@@ -2,18 +2,27 @@ import { setTimeout } from 'node:timers/promises';
 import { type Job, WaitingError, Worker } from 'bullmq';
 import type { AbortReason, AdaptationRef } from '../../ports/adaptation-queue.ts';
 import { redeliveryDelayMs } from '../redelivery-delay.ts';
-import { PREFIX, TURNS } from './keys.ts';
-import { type Claim, type TurnTable, turnTable } from './lease-table.ts';
-import { connectWorker, type WorkerConnections } from './worker-connections.ts';
+import { connectWorker, type WorkerConnections } from '../redis/connection.ts';
+import { refKey } from '../ref-key.ts';
+import { LEASES, PREFIX } from './keys.ts';
+import { type Claim, createLeaseTable, type LeaseTable } from './lease-table.ts';
 
-/** What is left to tell Redis when all handlers have returned may take so long. */
-const LAST_WORDS_MS = 1500;
+/** Time for the last messages to Redis when all handlers have returned. */
+const LAST_MESSAGES_MS = 1500;
+/** How long a lease rests here when all that waits is for other processes. */
+const REST_MS = 250;
+/** Pause after Redis has refused to hand out a lease. */
+const REFUSED_MS = 500;
 
-export interface TurnWorkerOptions {
+export interface LeaseWorkerOptions {
   readonly url: string;
   readonly concurrency: number;
-  /** A turn whose worker says nothing for so long is another's. */
+  /** When a worker is silent for so long, its leases go to others. */
   readonly lockMs: number;
+  /** How long an adaptation waits for a process with its package. */
+  readonly patienceMs: number;
+  /** Digests of the packages that this process has. */
+  readonly digests: readonly string[];
   handler(ref: AdaptationRef, signal: AbortSignal): Promise<void>;
   onError(error: unknown, ref?: AdaptationRef): void;
 }
@@ -21,78 +30,108 @@ export interface TurnWorkerOptions {
 interface Run extends Claim {
   readonly abort: AbortController;
   readonly returned: Promise<void>;
+  isLeft: boolean;
 }
 
-/** Takes turns from BullMQ, and runs in each what the table says. */
-export class TurnWorker {
-  readonly #options: TurnWorkerOptions;
+/** BullMQ asks again at once after an error that is not one of the connection, thousands of times in a second. */
+class PacedWorker extends Worker {
+  protected override async moveToActive(token: string, name?: string): ReturnType<Worker['moveToActive']> {
+    try {
+      return await super.moveToActive(token, name);
+    } catch (error) {
+      if (!this.closing) await this.delay(REFUSED_MS);
+      throw error;
+    }
+  }
+}
+
+/** Takes leases from BullMQ, and runs under each the adaptation that the table gives it. */
+export class LeaseWorker {
+  readonly #options: LeaseWorkerOptions;
   readonly #connections: WorkerConnections;
-  readonly #table: TurnTable;
+  readonly #table: LeaseTable;
   readonly #worker: Worker;
   readonly #runs = new Set<Run>();
-  #draining = false;
+  readonly #draining = new AbortController();
 
-  constructor(options: TurnWorkerOptions) {
+  constructor(options: LeaseWorkerOptions) {
     this.#options = options;
-    const { url, concurrency, lockMs, onError } = options;
+    const { url, concurrency, lockMs, patienceMs, onError } = options;
     this.#connections = connectWorker(url, onError);
-    this.#table = turnTable(this.#connections.redis);
-    this.#worker = new Worker(TURNS, (job, token) => this.#take(job, token), {
+    this.#table = createLeaseTable(this.#connections.redis, patienceMs);
+    this.#worker = new PacedWorker(LEASES, (job, token) => this.#take(job, token), {
       connection: this.#connections.redis,
       prefix: PREFIX,
+      // The check calls INFO. If the user may not, every command of this worker would reject without any input or
+      // output, and its loop would keep the process from doing anything else.
+      skipVersionCheck: true,
       concurrency,
       lockDuration: lockMs,
       stalledInterval: lockMs / 2,
-      // Who gives up on an adaptation is the service: it counts in the record.
+      // The service decides when to give up on an adaptation: it counts attempts in the record.
       maxStalledCount: Number.MAX_SAFE_INTEGER,
       settings: { backoffStrategy: redeliveryDelayMs },
     });
     this.#worker.on('error', onError);
   }
 
-  /** Stops what the turn runs, if it runs here. */
-  cancel(turn: string): void {
-    for (const run of this.#runs) if (run.turn === turn) abort(run, 'cancelled');
+  /** Aborts the run under the lease, if it is here. */
+  cancel(lease: string): void {
+    for (const run of this.#runs) if (run.lease === lease) abort(run, 'cancelled');
   }
 
-  /** Stops what was cancelled without our hearing of it. */
-  async catchUp(table: TurnTable): Promise<void> {
-    for (const run of await table.lost([...this.#runs])) abort(run, 'cancelled');
+  /** As `LeaseTable.leave`, for an adaptation whose handler runs here. */
+  async leave(ref: AdaptationRef, digest: string): Promise<boolean> {
+    const key = refKey(ref);
+    const run = [...this.#runs].find((each) => refKey(each.ref) === key);
+    if (run) run.isLeft = await this.#table.leave(run, digest);
+    return run?.isLeft ?? false;
   }
 
-  /** Aborts what runs, and resolves when it has returned and others go on with it. */
+  /** What has to be done now and then: messages may be lost. */
+  async catchUp(table: LeaseTable): Promise<void> {
+    await table.havePackages(this.#options.digests);
+    for (const run of await table.lost([...this.#runs])) if (!run.isLeft) abort(run, 'cancelled');
+  }
+
+  /** Aborts all runs, and resolves when they have returned and others can go on with them. */
   async drain(): Promise<void> {
-    this.#draining = true;
+    this.#draining.abort();
     const closed = this.#worker.close().catch(this.#options.onError);
     for (const run of this.#runs) abort(run, 'shutdown');
     await Promise.all([...this.#runs].map(({ returned }) => returned));
-    // BullMQ waits for a Redis that is away for as long as it is.
-    await Promise.race([closed, setTimeout(LAST_WORDS_MS, undefined, { ref: false })]);
+    // BullMQ waits as long as Redis is away.
+    await Promise.race([closed, setTimeout(LAST_MESSAGES_MS, undefined, { ref: false })]);
     this.#connections.end();
   }
 
   async #take(job: Job, token: string | undefined): Promise<void> {
-    if (!this.#draining && (await this.#run(job.id ?? '')) === 'done') return;
-    // The next worker takes this turn first, and goes on with what it bears.
+    const { signal } = this.#draining;
+    const outcome = signal.aborted ? 'more' : await this.#run(job.id ?? '');
+    if (outcome === 'done') return;
+    if (outcome === 'others') await setTimeout(REST_MS, undefined, { signal }).catch(() => undefined);
+    // The next worker takes this lease first, and goes on with its adaptation.
     await job.moveToWait(token);
     throw new WaitingError();
   }
 
-  /** Whether the turn is done, or has more to do: here or, after a drain, elsewhere. */
-  async #run(turn: string): Promise<'done' | 'more'> {
-    const ref = await this.#reporting(this.#table.claim(turn));
+  /** Whether the lease is done, or has more to do: here or, after a drain, elsewhere; or only in `others`. */
+  async #run(lease: string): Promise<'done' | 'more' | 'others'> {
+    const ref = await this.#reporting(this.#table.claim(lease, this.#options.digests));
+    if (ref === 'others') return 'others';
     if (!ref) return 'done';
-    if (this.#draining) return 'more';
-    const signal = await this.#handle(turn, ref);
-    if (signal.reason === 'shutdown') return 'more';
-    return (await this.#reporting(this.#table.release(turn))) ? 'more' : 'done';
+    if (this.#draining.signal.aborted) return 'more';
+    const { abort, isLeft } = await this.#handle(lease, ref);
+    if (isLeft) return 'others';
+    if (abort.signal.reason === ('shutdown' satisfies AbortReason)) return 'more';
+    return (await this.#reporting(this.#table.release(lease))) ? 'more' : 'done';
   }
 
-  /** Answers the signal that the handler had. Rejects if the handler has failed by itself: the turn comes back later. */
-  async #handle(turn: string, ref: AdaptationRef): Promise<AbortSignal> {
+  /** Rejects if the handler has failed without being aborted: BullMQ delivers the lease again later. */
+  async #handle(lease: string, ref: AdaptationRef): Promise<Run> {
     const abort = new AbortController();
     const handling = (async () => this.#options.handler(ref, abort.signal))();
-    const run: Run = { turn, ref, abort, returned: handling.catch(() => undefined) };
+    const run: Run = { lease, ref, abort, returned: handling.catch(() => undefined), isLeft: false };
     this.#runs.add(run);
     try {
       await handling;
@@ -102,10 +141,10 @@ export class TurnWorker {
     } finally {
       this.#runs.delete(run);
     }
-    return abort.signal;
+    return run;
   }
 
-  /** BullMQ tries again what has failed, and tells nobody. */
+  /** BullMQ tries again after an error, and reports none. */
   async #reporting<T>(work: Promise<T>): Promise<T> {
     try {
       return await work;

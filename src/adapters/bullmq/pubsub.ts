@@ -1,32 +1,50 @@
-import type { Redis } from 'ioredis';
 import { connect } from '../redis/connection.ts';
-import { CANCELLATIONS, NEWS } from './keys.ts';
+import { kindOfWriteError } from '../redis/errors.ts';
+import { ANNOUNCEMENTS, CANCELLATIONS } from './keys.ts';
 
-export interface NewsOptions {
+export interface SubscriptionOptions {
   readonly url: string;
   onAnnouncement(key: string): void;
-  onCancellation(turn: string): void;
-  /** The subscription stands, and whatever was said before may have been missed. */
+  onCancellation(lease: string): void;
+  /** The subscription stands. Messages from before may have been missed. */
   onSubscribed(): void;
   onError(error: unknown): void;
 }
 
-/** Listens to what all processes say, for as long as it is not disposed of. */
-export function subscribeToNews(options: NewsOptions): Disposable {
-  const { url, onAnnouncement, onCancellation, onSubscribed, onError } = options;
-  const redis = connect(url, onError, { autoResubscribe: false });
-  redis.on('ready', () => {
-    // Without an answer there is no telling what is subscribed to: begin again.
-    redis.subscribe(NEWS, CANCELLATIONS).then(onSubscribed, () => redis.disconnect(true));
-  });
-  redis.on('message', (channel: string, message: string) => {
-    if (channel === NEWS) onAnnouncement(message);
-    else onCancellation(message);
-  });
-  return { [Symbol.dispose]: () => end(redis) };
+export interface Subscription extends Disposable {
+  /** Subscribes again over a new connection: the old one may lead to a Redis that nobody writes to any more. */
+  renew(): void;
 }
 
-function end(redis: Redis): void {
-  redis.removeAllListeners('ready');
-  redis.disconnect();
+const FORBIDDEN_RETRY_MS = 5000;
+
+/** Listens to the messages of all processes until it is disposed of. */
+export function subscribe(options: SubscriptionOptions): Subscription {
+  const { url, onAnnouncement, onCancellation, onSubscribed, onError } = options;
+  const redis = connect(url, onError, { autoResubscribe: false });
+  let retry: NodeJS.Timeout | undefined;
+  const start = (): void => {
+    clearTimeout(retry);
+    redis.subscribe(ANNOUNCEMENTS, CANCELLATIONS).then(onSubscribed, (error) => {
+      onError(error);
+      if (kindOfWriteError(error) === 'NOPERM') retry = setTimeout(start, FORBIDDEN_RETRY_MS).unref();
+      // Without an answer nobody knows which channels are subscribed to: begin again.
+      else redis.disconnect(true);
+    });
+  };
+  redis.on('ready', start);
+  redis.on('message', (channel: string, message: string) => {
+    if (channel === ANNOUNCEMENTS) onAnnouncement(message);
+    else onCancellation(message);
+  });
+  return {
+    renew() {
+      if (redis.status === 'ready') redis.disconnect(true);
+    },
+    [Symbol.dispose]() {
+      clearTimeout(retry);
+      redis.off('ready', start);
+      redis.disconnect();
+    },
+  };
 }

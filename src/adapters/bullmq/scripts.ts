@@ -1,37 +1,50 @@
 import { script } from '../redis/script.ts';
 
 /**
- * Lua, each atomic. What they keep, all of it in one slot of a cluster:
+ * Lua scripts, each atomic. They keep, all in one slot of a cluster:
  *
- *     tenants         list: those with waiting refs, the next first
- *     waiting:TENANT  sorted set: its waiting refs, by the order they came in
- *     states          hash: ref → `waiting` | `running:TURN` | `again:TURN`, the last submitted once more while it ran
- *     claims          hash: turn → ref
+ *     tenants         list: tenants with waiting refs; the next one is first
+ *     waiting:TENANT  sorted set: its waiting refs, in order of arrival
+ *     states          hash: ref → `waiting` | `running:LEASE` | `again:LEASE` (submitted again while it ran)
+ *     claims          hash: lease → ref
+ *     needs           hash: ref → `MS:DIGEST`, of refs that a worker process left to others: since when, and the package
+ *     packages        sorted set: digests of packages that live worker processes have, by the time the word expires
  *
- * A cancellation that is on its way names a turn. It can hit no other run: a turn whose ref was cancelled ends without
- * another.
+ * A cancellation on its way names a lease. It can hit no other run: a lease whose ref was cancelled ends without another.
  */
 const COMMON = `
-local tenants, states, claims, sequence, waitingPrefix, jobPrefix, cancellations = unpack(KEYS)
+local tenants, states, claims, sequence, waitingPrefix, jobPrefix, cancellations, needs, packages = unpack(KEYS)
 
 local function waitingOf(ref)
   local tenant = cjson.decode(ref)[1]
   return waitingPrefix .. tenant, tenant
 end
 
-local function turnOf(ref)
+local function leaseOf(ref)
   return string.match(redis.call('HGET', states, ref) or '', '^%a+:(.+)$')
 end
 
-local function exists(turn)
-  return redis.call('EXISTS', jobPrefix .. turn) == 1
+local function exists(lease)
+  return redis.call('EXISTS', jobPrefix .. lease) == 1
 end
 
-local function enqueue(ref)
+local function enqueue(ref, score)
   local waiting, tenant = waitingOf(ref)
   redis.call('HSET', states, ref, 'waiting')
-  redis.call('ZADD', waiting, redis.call('INCR', sequence), ref)
+  redis.call('ZADD', waiting, score or redis.call('INCR', sequence), ref)
   if redis.call('ZCARD', waiting) == 1 then redis.call('RPUSH', tenants, tenant) end
+end
+
+local function nowMs()
+  local time = redis.call('TIME')
+  return time[1] * 1000 + math.floor(time[2] / 1000)
+end
+
+-- Whether a ref that some process left to others has waited long enough, and no live worker process has its package.
+local function isHopeless(since, digest, patienceMs)
+  local now = nowMs()
+  local expiry = redis.call('ZSCORE', packages, digest)
+  return now - since > patienceMs and not (expiry and tonumber(expiry) > now)
 end
 `;
 
@@ -39,47 +52,77 @@ end
 export const SUBMIT = script(`${COMMON}
 local ref = ARGV[1]
 if redis.call('HGET', states, ref) == 'waiting' then return 0 end
-local turn = turnOf(ref)
-if turn and exists(turn) then
-  redis.call('HSET', states, ref, 'again:' .. turn)
+local lease = leaseOf(ref)
+if lease and exists(lease) then
+  redis.call('HSET', states, ref, 'again:' .. lease)
   return 0
 end
-if turn then redis.call('HDEL', claims, turn) end
+if lease then redis.call('HDEL', claims, lease) end
 enqueue(ref)
 return 1
 `);
 
-/** turn → the ref it bears, else the next that waits, else nil. */
+/** Waiting refs of one tenant that a claim looks at, where some need packages that the process may lack. */
+const LOOKED_AT = 1000;
+
+/**
+ * lease, patience in ms, digests of the process → the ref under the lease, else the next that waits and that the process
+ * may run, else '' where all that waits is for other processes, else nil.
+ */
 export const CLAIM = script(`${COMMON}
-local turn = ARGV[1]
-local ref = redis.call('HGET', claims, turn)
+local lease, patienceMs = ARGV[1], tonumber(ARGV[2])
+local ref = redis.call('HGET', claims, lease)
 if ref then
-  if turnOf(ref) == turn then
-    redis.call('HSET', states, ref, 'running:' .. turn)
+  if leaseOf(ref) == lease then
+    redis.call('HSET', states, ref, 'running:' .. lease)
     return ref
   end
-  redis.call('HDEL', claims, turn)
+  redis.call('HDEL', claims, lease)
   return false
 end
-if not exists(turn) then return false end
-local tenant = redis.call('LPOP', tenants)
-if not tenant then return false end
-local waiting = waitingPrefix .. tenant
-ref = redis.call('ZPOPMIN', waiting)[1]
-if redis.call('ZCARD', waiting) > 0 then redis.call('RPUSH', tenants, tenant) end
-redis.call('HSET', states, ref, 'running:' .. turn)
-redis.call('HSET', claims, turn, ref)
-return ref
+if not exists(lease) then return false end
+
+local own = {}
+for i = 3, #ARGV do own[ARGV[i]] = true end
+local function mayRun(ref)
+  local since, digest = string.match(redis.call('HGET', needs, ref) or '', '^(%d+):(.+)$')
+  return not since or own[digest] or isHopeless(since, digest, patienceMs)
+end
+local function takeFrom(waiting)
+  if redis.call('HLEN', needs) == 0 then return redis.call('ZPOPMIN', waiting)[1] end
+  for _, each in ipairs(redis.call('ZRANGE', waiting, 0, ${LOOKED_AT - 1})) do
+    if mayRun(each) then
+      redis.call('ZREM', waiting, each)
+      return each
+    end
+  end
+end
+
+local count = redis.call('LLEN', tenants)
+for _ = 1, count do
+  local tenant = redis.call('LPOP', tenants)
+  local waiting = waitingPrefix .. tenant
+  ref = takeFrom(waiting)
+  if redis.call('ZCARD', waiting) > 0 then redis.call('RPUSH', tenants, tenant) end
+  if ref then
+    redis.call('HSET', states, ref, 'running:' .. lease)
+    redis.call('HSET', claims, lease, ref)
+    return ref
+  end
+end
+if count > 0 then return '' end
+return false
 `);
 
-/** turn, whose handler has returned → 1 if its ref waits once more. */
+/** lease, whose handler has returned → 1 if its ref waits once more. */
 export const RELEASE = script(`${COMMON}
-local turn = ARGV[1]
-local ref = redis.call('HGET', claims, turn)
+local lease = ARGV[1]
+local ref = redis.call('HGET', claims, lease)
 if not ref then return 0 end
-redis.call('HDEL', claims, turn)
-if turnOf(ref) ~= turn then return 0 end
-if redis.call('HGET', states, ref) == 'again:' .. turn then
+redis.call('HDEL', claims, lease)
+if leaseOf(ref) ~= lease then return 0 end
+redis.call('HDEL', needs, ref)
+if redis.call('HGET', states, ref) == 'again:' .. lease then
   enqueue(ref)
   return 1
 end
@@ -87,14 +130,37 @@ redis.call('HDEL', states, ref)
 return 0
 `);
 
-/** ref → the turn that runs it and is told to stop, or nil. */
+/**
+ * lease, its ref, the digest of the package that the process lacks, patience in ms → 1 if the ref waits, before all others
+ * of its tenant, for a process that has the package; 0 if no live worker process has it.
+ */
+export const LEAVE = script(`${COMMON}
+local lease, ref, digest, patienceMs = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])
+redis.call('HSETNX', needs, ref, string.format('%.0f:%s', nowMs(), digest))
+local since = string.match(redis.call('HGET', needs, ref), '^(%d+):')
+if isHopeless(since, digest, patienceMs) then return 0 end
+redis.call('HDEL', claims, lease)
+if leaseOf(ref) == lease then enqueue(ref, 0)
+else redis.call('HDEL', needs, ref) end
+return 1
+`);
+
+/** For how many ms the word holds, then digests of the packages that a worker process has. */
+export const HAVE_PACKAGES = script(`${COMMON}
+local now = nowMs()
+for i = 2, #ARGV do redis.call('ZADD', packages, now + ARGV[1], ARGV[i]) end
+redis.call('ZREMRANGEBYSCORE', packages, '-inf', now)
+`);
+
+/** ref → the lease under which it runs and whose handler shall stop, or nil. */
 export const CANCEL = script(`${COMMON}
 local ref = ARGV[1]
-local turn = turnOf(ref)
+local lease = leaseOf(ref)
 if redis.call('HDEL', states, ref) == 0 then return false end
-if turn then
-  redis.call('PUBLISH', cancellations, turn)
-  return turn
+redis.call('HDEL', needs, ref)
+if lease then
+  redis.call('PUBLISH', cancellations, lease)
+  return lease
 end
 local waiting, tenant = waitingOf(ref)
 redis.call('ZREM', waiting, ref)
@@ -102,22 +168,28 @@ if redis.call('ZCARD', waiting) == 0 then redis.call('LREM', tenants, 0, tenant)
 return false
 `);
 
-/** Lets refs wait again whose turn is gone → how many turns are missing for those that wait. */
+/** Makes refs wait again whose lease is gone → how many leases are missing for those that wait. */
 export const MEND = script(`${COMMON}
-local borne = 0
-local claimed = redis.call('HGETALL', claims)
-for i = 1, #claimed, 2 do
-  local turn, ref = claimed[i], claimed[i + 1]
-  local own = turnOf(ref) == turn
-  if exists(turn) then
-    if own then borne = borne + 1 end
+local claimed = 0
+local all = redis.call('HGETALL', claims)
+for i = 1, #all, 2 do
+  local lease, ref = all[i], all[i + 1]
+  local own = leaseOf(ref) == lease
+  if exists(lease) then
+    if own then claimed = claimed + 1 end
   else
-    redis.call('HDEL', claims, turn)
+    redis.call('HDEL', claims, lease)
     if own then enqueue(ref) end
   end
 end
-local turns = redis.call('LLEN', jobPrefix .. 'wait') + redis.call('LLEN', jobPrefix .. 'active')
+-- Processes of former versions end and cancel refs without a look at their needs.
+if redis.call('HLEN', needs) > 0 then
+  for _, ref in ipairs(redis.call('HKEYS', needs)) do
+    if redis.call('HEXISTS', states, ref) == 0 then redis.call('HDEL', needs, ref) end
+  end
+end
+local leases = redis.call('LLEN', jobPrefix .. 'wait') + redis.call('LLEN', jobPrefix .. 'active')
   + redis.call('ZCARD', jobPrefix .. 'delayed')
-local free = turns - redis.call('HLEN', claims)
-return math.max(0, redis.call('HLEN', states) - borne - free)
+local free = leases - redis.call('HLEN', claims)
+return math.max(0, redis.call('HLEN', states) - claimed - free)
 `);

@@ -1,22 +1,18 @@
-import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RootDatabase } from 'lmdb';
 import { InnerloopError } from '../../errors.ts';
-import { damageOf } from './data-file.ts';
-import { openSound } from './open-checked.ts';
+import { openRoot } from './environment.ts';
 
 /**
- * Makes `folder` this process's own until disposal: two services would each run what the other has accepted. The
- * lock is the table of readers of an empty LMDB environment: LMDB holds a file lock for each process in it, so an
- * entry counts as long as its process lives, however that ends. It cannot tell containers that number their
- * processes each for itself.
- * @throws InnerloopError `invalid_config` when another process has it.
+ * Locks `folder` for this process until disposal: two services on one folder would each run what the other has accepted.
+ * The lock is the table of readers of an empty LMDB environment. LMDB holds a file lock for each process in the table, so
+ * an entry counts as long as its process lives, however that ends. It does not work between containers, where process ids
+ * are not unique.
+ * @throws InnerloopError `invalid_config` when another process has the lock
  */
-export function claimFolder(folder: string): AsyncDisposable {
-  const path = join(folder, 'owner');
-  if (damageOf(path) !== null) rmSync(join(path, 'data.mdb'));
-  const root = openSound(path, {});
-  // Entered first and looked at then: of two that start at once, at least one sees the other.
+export function lockFolder(folder: string): AsyncDisposable {
+  const root = openRoot(join(folder, 'owner'), {}, 'remove');
+  // Enter first and look afterwards: of two processes that start at once, at least one sees the other.
   const entry = root.useReadTransaction();
   root.get('', { transaction: entry });
   const release = () => {

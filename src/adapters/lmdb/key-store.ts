@@ -1,25 +1,24 @@
 import type { ApiKey, KeyStore } from '../../ports/key-store.ts';
-import { commit } from './commit.ts';
-import { openSound } from './open-checked.ts';
+import { openEnvironment } from './environment.ts';
 
 /**
  * Keys in the folder `path`, an environment of its own that any number of processes may have open: the command line
  * writes while the server runs.
  */
 export function createLmdbKeyStore({ path }: { readonly path: string }): KeyStore {
-  const root = openSound(path, { maxDbs: 1, encoding: 'json' });
-  const keys = root.openDB<ApiKey, string>({ name: 'keys', encoding: 'json' });
+  const environment = openEnvironment({ path, maxDbs: 1 });
+  const keys = environment.table<ApiKey, string>('keys', 'json');
 
-  /** A snapshot as of now: the one that LMDB has at hand may be older than another process's last write. */
+  /** Without a refresh LMDB may read a snapshot from before another process's last write. */
   const fresh = () => {
-    root.resetReadTxn();
+    environment.refresh();
     return keys;
   };
   const isEmpty = () => [...keys.getKeys({ limit: 1 })].length === 0;
-  /** Until it is on the disk: a key that was handed out, or taken back, outlives a power cut. */
+  /** Waits for the disk: a key that was created or revoked stays so after a power cut. */
   const writeThrough = async <T>(work: () => T): Promise<T> => {
-    const result = await commit(root, work);
-    await root.flushed;
+    const result = await environment.commit(work);
+    await environment.flushed();
     return result;
   };
 
@@ -49,7 +48,7 @@ export function createLmdbKeyStore({ path }: { readonly path: string }): KeyStor
         return revoked;
       }),
     async touch(id, at) {
-      await commit(root, () => {
+      await environment.commit(() => {
         const key = keys.get(id);
         if (key !== undefined && at > (key.lastUsedAt ?? '')) keys.put(id, { ...key, lastUsedAt: at });
       });
@@ -58,7 +57,7 @@ export function createLmdbKeyStore({ path }: { readonly path: string }): KeyStor
       fresh();
       return !isEmpty();
     },
-    [Symbol.asyncDispose]: () => root.close(),
+    [Symbol.asyncDispose]: environment.close,
   };
 }
 

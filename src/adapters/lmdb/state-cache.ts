@@ -1,13 +1,9 @@
-import { rmSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { open } from 'lmdb';
 import { LRUCache } from 'lru-cache';
 import type { StateCache } from '../../ports/state-cache.ts';
 import { type Meter, noMeter } from '../../ports/telemetry.ts';
 import { encodeTensors, readTensors } from '../tensor-bytes.ts';
-import { commit } from './commit.ts';
-import { damageOf } from './data-file.ts';
+import { openEnvironment } from './environment.ts';
 
 export interface LmdbStateCacheOptions {
   readonly path: string;
@@ -20,25 +16,21 @@ const TIER = { tier: 'disk' } as const;
 const WRITE_AFTER_MS = 1;
 
 /**
- * States that outlive the process. The order of use is kept in memory and starts anew, by order of writing, with
- * each process. Nothing waits for the disk: a state lost to a power cut is computed again, as are all after damage.
+ * States that outlive the process. The order of use is kept in memory; a new process begins with the order of writing.
+ * Nothing waits for the disk: states that a power cut or a damaged file loses are computed again.
  */
 export function createLmdbStateCache({ path, maxBytes, meter = noMeter }: LmdbStateCacheOptions): StateCache {
-  if (damageOf(path) !== null) rmSync(join(path, 'data.mdb'));
-  const root = open({ path, maxDbs: 2 });
-  const states = root.openDB<Buffer, string>({ name: 'states', encoding: 'binary' });
-  const entries = root.openDB<{ bytes: number; written: number }, string>({
-    name: 'entries',
-    encoding: 'json',
-  });
+  const environment = openEnvironment({ path, maxDbs: 2, ifDamaged: 'remove' });
+  const states = environment.table<Buffer, string>('states', 'binary');
+  const entries = environment.table<{ bytes: number; written: number }, string>('entries', 'json');
 
-  /** Bytes on their way to the file. */
+  /** States that are not written yet. */
   const pending = new Map<string, Buffer>();
   let writing: Promise<unknown> = Promise.resolve();
-  /** Writes one after the other, each a moment later: what others wait for, say that a record has ended, goes first. */
-  const write = (work: () => void): void => {
+  /** Writes one after the other, each a moment later, so that writes of the store, which requests wait for, go first. */
+  const write = (work: () => void, effect?: 'frees'): void => {
     writing = Promise.all([writing, setTimeout(WRITE_AFTER_MS)])
-      .then(() => commit(root, work))
+      .then(() => environment.commit(work, effect))
       // A state that is not written is computed again; a row that is not removed is found by the next process.
       .catch(() => undefined);
   };
@@ -57,7 +49,7 @@ export function createLmdbStateCache({ path, maxBytes, meter = noMeter }: LmdbSt
       write(() => {
         states.remove(key);
         entries.remove(key);
-      });
+      }, 'frees');
     },
   });
   const known = [...entries.getRange()].sort((a, b) => a.value.written - b.value.written);
@@ -88,7 +80,7 @@ export function createLmdbStateCache({ path, maxBytes, meter = noMeter }: LmdbSt
         entries.put(key, entry);
       });
       void writing.then(() => pending.get(key) === bytes && pending.delete(key));
-      // Nobody waits for its own: but where the disk is slow, for those before.
+      // Wait for the writes before, so that states do not pile up in memory when the disk is slow.
       await former;
     },
     async delete(key) {
@@ -98,7 +90,7 @@ export function createLmdbStateCache({ path, maxBytes, meter = noMeter }: LmdbSt
     has: async (key) => uses.has(key),
     async [Symbol.asyncDispose]() {
       await writing;
-      await root.close();
+      await environment.close();
     },
   };
 }

@@ -2,8 +2,7 @@ import type { Database } from 'lmdb';
 import type { Adaptation } from '../../domain/adaptation.ts';
 import type { Task } from '../../domain/task.ts';
 import type { Usage } from '../../domain/usage.ts';
-import { commit } from './commit.ts';
-import { openSound } from './open-checked.ts';
+import { type EnvironmentOptions, openEnvironment } from './environment.ts';
 
 /** One LMDB environment; every key starts with the tenant, so that no scan can leave it. */
 export interface Tables {
@@ -20,31 +19,32 @@ export interface Tables {
   /** [tenant], and of it [tenant, task] */
   readonly usage: Database<Usage, string[]>;
   /** `work` as one transaction; resolves once its writes are visible to every reader and survive the process. */
-  write<T>(work: () => T): Promise<T>;
-  /** As `write`, and the writes have reached the disk: they survive the machine too. */
-  writeThrough<T>(work: () => T): Promise<T>;
+  write<T>(work: () => T, effect?: 'frees'): Promise<T>;
+  /** As `write`, and the writes have reached the disk: they survive a power cut too. */
+  writeThrough<T>(work: () => T, effect?: 'frees'): Promise<T>;
+  /** Writes something small. Answers why that fails, or null. */
+  probe(): Promise<Error | null>;
   close(): Promise<void>;
 }
 
-export function openTables(path: string): Tables {
-  const root = openSound(path, { maxDbs: 6, encoding: 'json' });
-  const table = <V, K extends (string | number)[] = string[]>(name: string) =>
-    root.openDB<V, K>({ name, encoding: 'json' });
-  const write = <T>(work: () => T) => commit(root, work);
+export function openTables(options: Pick<EnvironmentOptions, 'path' | 'onWriteError'>): Tables {
+  const environment = openEnvironment({ ...options, maxDbs: 6 });
+  const { table, commit, flushed, probe, close } = environment;
   return {
-    tasks: table('tasks'),
-    adaptations: table('adaptations'),
-    order: table('order'),
-    supports: root.openDB<Buffer, string[]>({ name: 'supports', encoding: 'binary' }),
-    unfinished: table('unfinished'),
-    usage: table('usage'),
-    write,
-    async writeThrough(work) {
-      const result = await write(work);
-      await root.flushed;
+    tasks: table('tasks', 'json'),
+    adaptations: table('adaptations', 'json'),
+    order: table('order', 'json'),
+    supports: table('supports', 'binary'),
+    unfinished: table('unfinished', 'json'),
+    usage: table('usage', 'json'),
+    write: commit,
+    async writeThrough(work, effect) {
+      const result = await commit(work, effect);
+      await flushed();
       return result;
     },
-    close: () => root.close(),
+    probe,
+    close,
   };
 }
 

@@ -18,14 +18,21 @@ import { numbersUnder, openTables, stringsUnder } from './tables.ts';
 export interface LmdbTaskStoreOptions {
   readonly path: string;
   readonly quota: Quota;
+  /** Called when a write fails, with the error of the file system. */
+  onWriteError?(error: Error): void;
+}
+
+export interface LmdbTaskStore extends TaskStore {
+  /** Writes something small. Answers why that fails, or null. */
+  probeWrites(): Promise<Error | null>;
 }
 
 /**
  * The embedded store. Requests read snapshots without locks; writes are transactions of one writer, of which many
  * are committed at once, so nothing in them may fail after its first write.
  */
-export function createLmdbTaskStore({ path, quota }: LmdbTaskStoreOptions): TaskStore {
-  const tables = openTables(path);
+export function createLmdbTaskStore({ quota, ...options }: LmdbTaskStoreOptions): LmdbTaskStore {
+  const tables = openTables(options);
   const { tasks, adaptations, order, supports, unfinished, usage } = tables;
 
   return {
@@ -73,7 +80,7 @@ export function createLmdbTaskStore({ path, quota }: LmdbTaskStoreOptions): Task
         usage.put([tenant], subtractUsage(used(tenant), usage.get(prefix) ?? NOTHING_USED));
         usage.remove(prefix);
         return deleted;
-      }),
+      }, 'frees'),
 
     accept: (draft, support, taskDraft, expectSubmitted) => {
       const bytes = Buffer.from(encodeSupport(support).buffer);
@@ -144,6 +151,7 @@ export function createLmdbTaskStore({ path, quota }: LmdbTaskStoreOptions): Task
 
     usage: async (tenant) => used(tenant),
 
+    probeWrites: tables.probe,
     [Symbol.asyncDispose]: () => tables.close(),
   };
 

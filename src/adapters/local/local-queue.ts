@@ -58,6 +58,11 @@ class LocalQueue implements AdaptationQueue {
     this.#startNext();
   }
 
+  /** There is no other process. */
+  async leaveToOthers(): Promise<boolean> {
+    return false;
+  }
+
   async cancel(ref: AdaptationRef): Promise<void> {
     const key = refKey(ref);
     this.#waiting.delete(ref.tenant, key);

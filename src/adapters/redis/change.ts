@@ -1,8 +1,7 @@
-import type { Redis } from 'ioredis';
 import { createKeyedMutex } from '../../concurrency/keyed-mutex.ts';
 import { checkQuota, NOTHING_USED, type Quota, type Usage } from '../../domain/usage.ts';
 import { type Commit, commit, type Write } from './commit.ts';
-import { reaching } from './connection.ts';
+import { type Redis, withStoreErrors } from './connection.ts';
 import { type TaskKeys, TENANTS } from './keys.ts';
 
 /** What to write, and what the operation then answers. */
@@ -32,7 +31,7 @@ export function createChange(redis: Redis, quota: Quota): Change {
 
   return (keys, tenant, decide) =>
     mutex(keys.task, () =>
-      reaching(async () => {
+      withStoreErrors(async () => {
         for (;;) {
           let etag: string | undefined;
           const read: Read = async (...fields) => {

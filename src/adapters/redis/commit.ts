@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { Redis } from 'ioredis';
+
 import { USAGE_FIELDS, type Usage, usageOf } from '../../domain/usage.ts';
+import type { Redis } from './connection.ts';
 import type { TaskKeys } from './keys.ts';
 import { recordOf, type ScriptArgument, script } from './script.ts';
 

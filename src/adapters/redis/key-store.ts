@@ -1,6 +1,5 @@
-import type { Redis } from 'ioredis';
 import type { ApiKey, KeyStore } from '../../ports/key-store.ts';
-import { reaching } from './connection.ts';
+import { type Redis, withStoreErrors } from './connection.ts';
 import { recordOf, script } from './script.ts';
 
 /** Ids by the date they were made, in milliseconds; equal dates sort by id. Nothing leaves it. */
@@ -31,7 +30,7 @@ const touch = script(`
 export function createRedisKeyStore(redis: Redis): KeyStore {
   return {
     add: (key) =>
-      reaching(async () => {
+      withStoreErrors(async () => {
         const answers = await redis
           .multi()
           .zadd(ALL, String(Date.parse(key.createdAt)), key.id)
@@ -41,26 +40,27 @@ export function createRedisKeyStore(redis: Redis): KeyStore {
         if (failure) throw failure;
       }),
     addFirst: (key) =>
-      reaching(async () => {
+      withStoreErrors(async () => {
         const fields = Object.entries(fieldsOf(key)).flat();
         const score = String(Date.parse(key.createdAt));
         return (await addFirst(redis, [ALL, hashOf(key.id)], [score, key.id, ...fields])) === 1;
       }),
-    find: (id) => reaching(async () => keyOf(id, await redis.hgetall(hashOf(id)))),
+    find: (id) => withStoreErrors(async () => keyOf(id, await redis.hgetall(hashOf(id)))),
     list: (tenant) =>
-      reaching(async () => {
+      withStoreErrors(async () => {
         const ids = await redis.zrange(ALL, '0', '-1');
         const keys = await Promise.all(ids.map(async (id) => keyOf(id, await redis.hgetall(hashOf(id)))));
         return keys.filter(
           (key) => key !== null && (tenant === undefined || key.tenant === tenant),
         ) as ApiKey[];
       }),
-    revoke: (id, at) => reaching(async () => keyOf(id, recordOf(await revoke(redis, [hashOf(id)], [at])))),
+    revoke: (id, at) =>
+      withStoreErrors(async () => keyOf(id, recordOf(await revoke(redis, [hashOf(id)], [at])))),
     touch: (id, at) =>
-      reaching(async () => {
+      withStoreErrors(async () => {
         await touch(redis, [hashOf(id)], [at]);
       }),
-    everHadKey: () => reaching(async () => (await redis.exists(ALL)) === 1),
+    everHadKey: () => withStoreErrors(async () => (await redis.exists(ALL)) === 1),
     [Symbol.asyncDispose]: async () => undefined,
   };
 }

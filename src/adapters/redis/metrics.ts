@@ -1,9 +1,13 @@
-import type { Redis } from 'ioredis';
 import type { Meter } from '../../ports/telemetry.ts';
-import { infoOf, type RedisInfo, type RedisPurpose } from './requirements.ts';
+import type { Redis, RedisPurpose } from './connection.ts';
+import { infoOf, type RedisInfo } from './requirements.ts';
 
-/** Measures a Redis by what it says of itself, asked once each time somebody looks. */
-export function measureRedis(meter: Meter, purpose: RedisPurpose, redis: Redis): void {
+/** Metrics of each Redis, from one INFO for each time they are read. */
+export function measureRedis(meter: Meter, instances: Readonly<Record<RedisPurpose, Redis>>): void {
+  for (const purpose of ['store', 'queue', 'cache'] as const) measure(meter, purpose, instances[purpose]);
+}
+
+function measure(meter: Meter, purpose: RedisPurpose, redis: Redis): void {
   let asked: Promise<RedisInfo> | null = null;
   const info = () => {
     asked ??= infoOf(redis).finally(() => {
@@ -22,7 +26,7 @@ export function measureRedis(meter: Meter, purpose: RedisPurpose, redis: Redis):
   meter.observe('innerloop_redis_persistence_ok', { purpose }, async () => persistence(await info()));
 }
 
-/** Null without an append-only file: a cache needs none, and of a store that is said when a process starts. */
+/** Null without an append-only file: a cache needs none, and a store without one is a warning at the start. */
 function persistence({
   aof_enabled: enabled,
   aof_last_write_status: written,

@@ -1,24 +1,23 @@
-import type { Redis } from 'ioredis';
-import { reaching } from './connection.ts';
+import { InnerloopError } from '../../errors.ts';
+import { type Redis, type RedisPurpose, withStoreErrors } from './connection.ts';
+import { kindOfWriteError } from './errors.ts';
+import { missingPermissions } from './permissions.ts';
 
-/** What a Redis keeps for us: the truth, the queue of accepted work, or states that can be computed again. */
-export type RedisPurpose = 'store' | 'queue' | 'cache';
-
-/** Each in words for whoever runs the Redis: what is wrong, what comes of it, and what to do. */
+/** Sentences for the operator: what is wrong, what follows from it, and what to do. */
 export interface RedisFindings {
-  /** Why it must not be used. */
+  /** Reasons why it must not be used. */
   readonly refusals: readonly string[];
-  /** What it would do worse than it could. */
+  /** Settings that would better be others. */
   readonly warnings: readonly string[];
 }
 
-/** The fields of INFO. Managed Redis may leave any of them out. */
+/** The fields of INFO. A managed Redis may omit any of them. */
 export type RedisInfo = Readonly<Record<string, string>>;
 
 interface Requirement {
   readonly of: readonly RedisPurpose[];
   readonly breach: keyof RedisFindings;
-  /** What to say where it is not met. */
+  /** The sentence for the operator when the requirement is not met. */
   check(info: RedisInfo): string | false;
 }
 
@@ -43,7 +42,7 @@ const requirements: readonly Requirement[] = [
     of: all,
     breach: 'refusals',
     check: ({ role }) =>
-      role === 'slave' && 'It is a replica, which only reads: give the address of its primary',
+      role === 'slave' && 'It is a replica, which takes no writes: give the address of its primary',
   },
   {
     of: durable,
@@ -57,21 +56,21 @@ const requirements: readonly Requirement[] = [
     breach: 'warnings',
     check: ({ maxmemory_policy: policy }) =>
       policy === undefined &&
-      'It does not tell its maxmemory-policy: make sure that it is noeviction, as any other evicts accepted work',
+      'INFO does not show its maxmemory-policy: make sure that it is noeviction, because any other evicts accepted work',
   },
   {
     of: ['store'],
     breach: 'warnings',
     check: ({ aof_enabled: appends }) =>
       appends !== '1' &&
-      'It keeps no append-only file: all that was accepted since its last snapshot, if it makes any, is lost when it ends. Set appendonly to yes',
+      'It has no append-only file: when it stops, everything since its last snapshot is lost. Set appendonly to yes',
   },
   {
     of: ['cache'],
     breach: 'warnings',
     check: ({ maxmemory }) =>
       maxmemory === '0' &&
-      'It has no maxmemory: states fill its memory until their time is over. Set maxmemory, and maxmemory-policy to allkeys-lru',
+      'It has no maxmemory: states fill its memory until they expire. Set maxmemory, and maxmemory-policy to allkeys-lru',
   },
   {
     of: ['cache'],
@@ -79,21 +78,22 @@ const requirements: readonly Requirement[] = [
     check: ({ maxmemory, maxmemory_policy: policy }) =>
       maxmemory !== '0' &&
       policy === 'noeviction' &&
-      'Its maxmemory-policy is noeviction: when its memory is full no further state is kept, and each is computed anew. Set it to allkeys-lru',
+      'Its maxmemory-policy is noeviction: when its memory is full, further states are not cached and are computed for each use. Set it to allkeys-lru',
   },
 ];
 
-/** Said alone: a cache's other wishes are what store and queue must not have. */
+/** The only finding for a cache that shares a Redis: the other requirements of a cache contradict those of the store. */
 const shared: RedisFindings = {
   refusals: [],
   warnings: [
-    'States that may be lost share the memory of what must not be, and can use it up: set CACHE_REDIS_URL to another Redis, with a maxmemory, and maxmemory-policy allkeys-lru',
+    'The cache shares a Redis with the store or the queue, and can use up its memory: set CACHE_REDIS_URL to another Redis, with a maxmemory, and maxmemory-policy allkeys-lru',
   ],
 };
 
 /**
- * Whether a Redis is what its purpose needs, from INFO alone: managed ones forbid CONFIG. So nothing is said of how
- * often the append-only file reaches the disk. `neighbours` are connections to where a cache should not be.
+ * Whether a Redis meets the requirements of its purpose, by INFO and by a try of every command that the purpose needs.
+ * Managed services forbid CONFIG, so how often the append-only file reaches the disk is not checked. `neighbours` are
+ * the connections for store and queue, which a cache should not share.
  * @throws InnerloopError `unavailable`
  */
 export async function checkRedis(
@@ -101,15 +101,31 @@ export async function checkRedis(
   purpose: RedisPurpose,
   neighbours: readonly Redis[] = [],
 ): Promise<RedisFindings> {
-  const info = await infoOf(redis);
-  if (purpose !== 'cache') return judge(info, purpose);
-  // A neighbour that does not answer is another one than this, which does.
-  const others = await Promise.all(neighbours.map((other) => infoOf(other).catch((): RedisInfo => ({}))));
-  const isShared = others.some(({ run_id: id }) => id !== undefined && id === info.run_id);
-  return isShared ? shared : judge(info, purpose);
+  const info = await infoOf(redis).catch(nullIfForbidden);
+  if (info === null) return { refusals: [INFO_FORBIDDEN], warnings: [] };
+  const found = purpose === 'cache' ? await judgeCache(info, neighbours) : judge(info, purpose);
+  if (found.refusals.length > 0) return found;
+  const missing = await withStoreErrors(() => missingPermissions(redis, purpose));
+  return { ...found, refusals: missing === null ? [] : [missing] };
 }
 
-/** What is to be said of a Redis that describes itself so. */
+const INFO_FORBIDDEN =
+  'Its user may not call INFO (NOPERM), which shows whether it is fit for its purpose: grant it, as in ACL SETUSER name +info';
+
+/** For `catch`: null when the user may not call INFO. */
+function nullIfForbidden(error: unknown): null {
+  if (error instanceof InnerloopError && kindOfWriteError(error.cause) === 'NOPERM') return null;
+  throw error;
+}
+
+async function judgeCache(info: RedisInfo, neighbours: readonly Redis[]): Promise<RedisFindings> {
+  // A neighbour that does not answer is another Redis than this one, which does.
+  const others = await Promise.all(neighbours.map((other) => infoOf(other).catch((): RedisInfo => ({}))));
+  const isShared = others.some(({ run_id: id }) => id !== undefined && id === info.run_id);
+  return isShared ? shared : judge(info, 'cache');
+}
+
+/** The findings about a Redis with this INFO. */
 export function judge(info: RedisInfo, purpose: RedisPurpose): RedisFindings {
   const findings: { [Kind in keyof RedisFindings]: string[] } = { refusals: [], warnings: [] };
   for (const { of, breach, check } of requirements) {
@@ -119,9 +135,9 @@ export function judge(info: RedisInfo, purpose: RedisPurpose): RedisFindings {
   return findings;
 }
 
-/** What it says of itself. @throws InnerloopError `unavailable` */
+/** Its INFO. @throws InnerloopError `unavailable` */
 export async function infoOf(redis: Redis): Promise<RedisInfo> {
-  const lines = (await reaching(() => redis.info())).split('\r\n');
+  const lines = (await withStoreErrors(() => redis.info())).split('\r\n');
   return Object.fromEntries(lines.filter((line) => line.includes(':')).map((line) => line.split(':', 2)));
 }
 

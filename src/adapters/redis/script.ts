@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Redis } from 'ioredis';
+import type { Redis } from './connection.ts';
 
 export type ScriptArgument = string | number | Buffer;
 

@@ -1,7 +1,6 @@
-import type { Redis } from 'ioredis';
 import type { StateCache } from '../../ports/state-cache.ts';
 import { encodeTensors, readTensors } from '../tensor-bytes.ts';
-import { reaching } from './connection.ts';
+import { type Redis, withStoreErrors } from './connection.ts';
 
 export interface RedisStateCacheOptions {
   /** Its owner ends it: the cache only uses it. */
@@ -15,18 +14,18 @@ export function createRedisStateCache({ redis, ttlSeconds }: RedisStateCacheOpti
   return {
     tier: 'redis',
     async get(key) {
-      const bytes = await reaching(() => redis.getexBuffer(redisKey(key), 'EX', ttlSeconds));
+      const bytes = await withStoreErrors(() => redis.getexBuffer(redisKey(key), 'EX', ttlSeconds));
       return bytes && readTensors(bytes);
     },
     async put(key, state) {
       const bytes = Buffer.from(encodeTensors(state).buffer);
-      await reaching(() => redis.set(redisKey(key), bytes, 'EX', ttlSeconds));
+      await withStoreErrors(() => redis.set(redisKey(key), bytes, 'EX', ttlSeconds));
     },
     async delete(key) {
       // Unlike DEL, it leaves freeing megabytes to another thread than the one that answers everybody.
-      await reaching(() => redis.unlink(redisKey(key)));
+      await withStoreErrors(() => redis.unlink(redisKey(key)));
     },
-    has: async (key) => (await reaching(() => redis.exists(redisKey(key)))) === 1,
+    has: async (key) => (await withStoreErrors(() => redis.exists(redisKey(key)))) === 1,
     async [Symbol.asyncDispose]() {},
   };
 }

@@ -1,4 +1,3 @@
-import type { Redis } from 'ioredis';
 import { type Adaptation, hasEnded } from '../../domain/adaptation.ts';
 import type { Task } from '../../domain/task.ts';
 import { acceptInto, mergeTask, succeedCurrent } from '../../domain/transitions.ts';
@@ -9,7 +8,7 @@ import { pageOf, sequenceAfter, taskIdAfter } from '../paging.ts';
 import { decodeSupport, encodeSupport } from '../support-bytes.ts';
 import { createChange } from './change.ts';
 import type { Write } from './commit.ts';
-import { reaching } from './connection.ts';
+import { type Redis, withStoreErrors } from './connection.ts';
 import { TENANTS, taskKeys, tenantKeys } from './keys.ts';
 import { script } from './script.ts';
 import { writeShare, writeTask } from './task-writes.ts';
@@ -36,11 +35,11 @@ export function createRedisTaskStore({ redis, quota }: RedisTaskStoreOptions): T
 
   return {
     task: (tenant, id) =>
-      reaching(async () => parsed<Task>(await redis.hget(taskKeys(tenant, id).task, 'task'))),
+      withStoreErrors(async () => parsed<Task>(await redis.hget(taskKeys(tenant, id).task, 'task'))),
 
     async tasks(tenant, { limit, after }) {
       const start = taskIdAfter(after);
-      return reaching(async () => {
+      return withStoreErrors(async () => {
         const from = start === undefined ? '-' : `(${start}`;
         const key = tenantKeys(tenant).tasks;
         const ids = await redis.zrange(key, from, '+', 'BYLEX', 'LIMIT', 0, limit + 1);
@@ -52,7 +51,7 @@ export function createRedisTaskStore({ redis, quota }: RedisTaskStoreOptions): T
     },
 
     current: (tenant, id) =>
-      reaching(async () => {
+      withStoreErrors(async () => {
         const texts = (await readCurrent(redis, [taskKeys(tenant, id).task], [])) as (string | null)[];
         const task = parsed<Task>(texts[0]);
         return task && { task, adaptation: parsed<Adaptation>(texts[1]) };
@@ -128,12 +127,14 @@ export function createRedisTaskStore({ redis, quota }: RedisTaskStoreOptions): T
     },
 
     adaptation: (tenant, task, id) =>
-      reaching(async () => parsed<Adaptation>(await redis.hget(taskKeys(tenant, task).task, `a:${id}`))),
+      withStoreErrors(async () =>
+        parsed<Adaptation>(await redis.hget(taskKeys(tenant, task).task, `a:${id}`)),
+      ),
 
     async adaptations(tenant, task, { limit, after }) {
       const below = sequenceAfter(after);
       const keys = taskKeys(tenant, task);
-      return reaching(async () => {
+      return withStoreErrors(async () => {
         const from = below === undefined ? '+inf' : `(${below}`;
         const range = [from, '-inf', 'BYSCORE', 'REV', 'LIMIT', 0, limit + 1, 'WITHSCORES'] as const;
         const places = chunks(await redis.zrange(keys.order, ...range), 2);
@@ -145,7 +146,7 @@ export function createRedisTaskStore({ redis, quota }: RedisTaskStoreOptions): T
     },
 
     supportSet: (tenant, task, digest) =>
-      reaching(async () => {
+      withStoreErrors(async () => {
         const bytes = await redis.hgetBuffer(taskKeys(tenant, task).task, `s:${digest}`);
         return bytes && decodeSupport(bytes);
       }),
@@ -171,7 +172,7 @@ export function createRedisTaskStore({ redis, quota }: RedisTaskStoreOptions): T
     },
 
     unfinished: () =>
-      reaching(async () => {
+      withStoreErrors(async () => {
         const tenants = await redis.smembers(TENANTS);
         const lists = await Promise.all(
           tenants.map(async (tenant) =>
@@ -185,7 +186,7 @@ export function createRedisTaskStore({ redis, quota }: RedisTaskStoreOptions): T
       }),
 
     usage: (tenant) =>
-      reaching(async () => {
+      withStoreErrors(async () => {
         const fields = await redis.hgetall(tenantKeys(tenant).usage);
         return usageOf((field) => Number(fields[field] ?? 0));
       }),

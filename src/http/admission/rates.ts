@@ -1,29 +1,29 @@
 import rateLimit from '@fastify/rate-limit';
 import type { FastifyInstance } from 'fastify';
-import type { Redis } from 'ioredis';
 import { InnerloopError } from '../../errors.ts';
+import type { RequestCounter } from '../../ports/request-counter.ts';
 
 export interface RateLimit {
   /** Requests of one tenant; 0 for any number. */
   readonly perMinute: number;
   /**
-   * Counts for all processes; without, each counts for itself. Every request waits for it, so its commands should
-   * fail within a tenth of a second.
+   * Counts for all processes; without one, each process counts for itself. Every request waits for it, so it should
+   * reject within a tenth of a second when it cannot count.
    */
-  readonly redis?: Redis | undefined;
+  readonly counter?: RequestCounter | undefined;
 }
 
 /**
  * Keeps one tenant from taking all there is. Who has no key is alone on the machine, and not counted; while Redis is
  * away nobody is.
  */
-export async function limitRates(app: FastifyInstance, { perMinute, redis }: RateLimit): Promise<void> {
+export async function limitRates(app: FastifyInstance, { perMinute, counter }: RateLimit): Promise<void> {
   if (perMinute === 0) return;
   await app.register(rateLimit, {
     max: perMinute,
     timeWindow: 60_000,
     skipOnError: true,
-    ...(redis && { redis, nameSpace: 'innerloop:' }),
+    ...(counter && { store: storeOf(counter) }),
     keyGenerator: ({ caller }) => `{${caller?.tenant}}:requests`,
     allowList: ({ caller }) => (caller?.keyId ?? null) === null,
     errorResponseBuilder: (_request, { ttl }) =>
@@ -32,4 +32,22 @@ export async function limitRates(app: FastifyInstance, { perMinute, redis }: Rat
         retryAfterSeconds: Math.max(1, Math.ceil(ttl / 1000)),
       }),
   });
+}
+
+/** The counter in the form that the plugin asks for. */
+function storeOf(counter: RequestCounter) {
+  return class Store {
+    incr(
+      key: string,
+      callback: (error: Error | null, result?: { current: number; ttl: number }) => void,
+      windowMs = 60_000,
+    ): void {
+      counter
+        .count(key, windowMs)
+        .then(({ count, msLeft }) => callback(null, { current: count, ttl: msLeft }), callback);
+    }
+    child(): Store {
+      return this;
+    }
+  };
 }

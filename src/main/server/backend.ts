@@ -1,21 +1,21 @@
-import type { Redis } from 'ioredis';
 import type { Config } from '../../config.ts';
 import type { Quota } from '../../domain/usage.ts';
 import type { AdaptationQueue } from '../../ports/adaptation-queue.ts';
 import type { KeyStore } from '../../ports/key-store.ts';
+import type { RequestCounter } from '../../ports/request-counter.ts';
 import type { StateCache } from '../../ports/state-cache.ts';
 import type { TaskStore } from '../../ports/task-store.ts';
 
-/** One complete set of adapters for what must outlive a request. Disposal closes them, the queue first. */
+/** One complete set of adapters for everything that outlives a request. Disposal closes them, the queue first. */
 export interface Backend extends AsyncDisposable {
   readonly store: TaskStore;
   readonly cache: StateCache;
   readonly queue: AdaptationQueue;
   readonly keyStore: KeyStore;
-  /** Where requests of all processes are counted. */
-  readonly counters?: Redis;
-  /** What readiness asks besides. */
-  readonly checks?: Readonly<Record<string, () => boolean>>;
+  /** Counts the requests of all processes; without one, each process counts for itself. */
+  readonly requestCounter?: RequestCounter;
+  /** Further checks of readiness, by name. */
+  readonly checks?: Readonly<Record<string, () => boolean | Promise<boolean>>>;
 }
 
 export function quotaOf(config: Config): Quota {

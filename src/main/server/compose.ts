@@ -22,7 +22,7 @@ import { openEmbedded } from './embedded.ts';
 
 const RESUME_EVERY_MS = 15_000;
 
-export interface Assembled extends AsyncDisposable, Pick<Backend, 'keyStore' | 'counters'> {
+export interface Assembled extends AsyncDisposable, Pick<Backend, 'keyStore' | 'requestCounter'> {
   readonly service: Service;
   readonly meter: PrometheusMeter;
   readonly tracer: Tracer | undefined;
@@ -114,7 +114,7 @@ async function openBackend(
   meter: Meter,
   onError: ServiceOptions['onError'],
 ): Promise<Backend> {
-  if (config.REDIS_URL === '') return openEmbedded(config, meter, onError);
+  if (config.REDIS_URL === '') return openEmbedded(config, logger, meter, onError);
   // Not before it is asked for: a service on files alone starts without what speaks to Redis.
   const { openDistributed } = await import('./distributed.ts');
   return openDistributed(config, logger, meter);

@@ -1,8 +1,10 @@
 import { join } from 'node:path';
-import { claimFolder } from '../../adapters/lmdb/folder-lock.ts';
+import type { FastifyBaseLogger } from 'fastify';
+import { lockFolder } from '../../adapters/lmdb/folder-lock.ts';
 import { createLmdbStateCache } from '../../adapters/lmdb/state-cache.ts';
 import { createLmdbTaskStore } from '../../adapters/lmdb/task-store.ts';
 import { createLocalQueue, type LocalQueueOptions } from '../../adapters/local/local-queue.ts';
+import { createWriteProbe } from '../../adapters/write-probe.ts';
 import type { Config } from '../../config.ts';
 import type { Meter } from '../../ports/telemetry.ts';
 import { type Backend, quotaOf } from './backend.ts';
@@ -12,14 +14,27 @@ import { openEmbeddedKeyStore } from './keys.ts';
 /** Everything in one process and on files alone: no other server is needed. */
 export async function openEmbedded(
   config: Config,
+  logger: FastifyBaseLogger,
   meter: Meter,
   onError: LocalQueueOptions['onError'],
 ): Promise<Backend> {
   await makeDataFolder(config);
-  const claim = claimFolder(config.DATA_DIR);
-  const store = createLmdbTaskStore({ path: join(config.DATA_DIR, 'tasks'), quota: quotaOf(config) });
+  const { DATA_DIR: folder } = config;
+  const lock = lockFolder(folder);
+  const store = createLmdbTaskStore({
+    path: join(folder, 'tasks'),
+    quota: quotaOf(config),
+    onWriteError: (error) => probe.noteFailure(error),
+  });
+  const probe = createWriteProbe({
+    write: store.probeWrites,
+    onChange(err) {
+      if (err) logger.error({ err, dataDir: folder }, 'DATA_DIR cannot be written to: not ready');
+      else logger.info({ dataDir: folder }, 'DATA_DIR can be written to again');
+    },
+  });
   const cache = createLmdbStateCache({
-    path: join(config.DATA_DIR, 'states'),
+    path: join(folder, 'states'),
     maxBytes: config.STATE_CACHE_BYTES,
     meter,
   });
@@ -30,8 +45,10 @@ export async function openEmbedded(
     cache,
     queue,
     keyStore,
+    checks: { storeWrites: probe.succeeds },
     async [Symbol.asyncDispose]() {
-      for (const each of [queue, cache, store, keyStore, claim]) await each[Symbol.asyncDispose]();
+      probe[Symbol.dispose]();
+      for (const each of [queue, cache, store, keyStore, lock]) await each[Symbol.asyncDispose]();
     },
   };
 }

@@ -39,7 +39,7 @@ export async function startServer(config: Config, logger: FastifyBaseLogger): Pr
         bodiesBytes: config.MAX_BODIES_BYTES,
         predictions: config.MAX_PREDICTIONS,
       },
-      rateLimit: { perMinute: config.RATE_LIMIT, redis: assembled.counters },
+      rateLimit: { perMinute: config.RATE_LIMIT, counter: assembled.requestCounter },
       trustProxy: itemsOf(config.TRUST_PROXY),
       corsOrigins: itemsOf(config.CORS_ORIGINS),
       meter,

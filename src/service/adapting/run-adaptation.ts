@@ -58,6 +58,11 @@ export function createRunAdaptation(parts: Parts) {
   return async (ref: AdaptationRef, signal: AbortSignal): Promise<void> => {
     const { tenant, task, id } = ref;
     const former = await retryWhileUnavailable(() => store.adaptation(tenant, task, id), signal);
+    if (former && !hasEnded(former.status) && !models.withDigest(former.packageDigest)) {
+      // Processes with other packages share the queue, during an upgrade for example.
+      const leave = () => queue.leaveToOthers(ref, former.packageDigest);
+      if (await retryWhileUnavailable(leave, signal)) return;
+    }
     await (former && isSuspect(former) ? mutex('suspects', () => run(ref, signal)) : run(ref, signal));
   };
 
@@ -130,7 +135,7 @@ export function createRunAdaptation(parts: Parts) {
       if (!models.withDigest(adaptation.packageDigest)) {
         throw new InnerloopError(
           'adaptation_failed',
-          `${adaptation.model} was replaced meanwhile: submit again`,
+          `${adaptation.model} was replaced or is not installed: no live worker process has this package (${adaptation.packageDigest}). Install it, or submit again`,
         );
       }
       const state = await states.compute(adaptation, requireSupport(support), signal, onStep);

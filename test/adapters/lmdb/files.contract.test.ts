@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { claimFolder } from '../../../src/adapters/lmdb/folder-lock.ts';
+import { lockFolder } from '../../../src/adapters/lmdb/folder-lock.ts';
 import { createLmdbStateCache } from '../../../src/adapters/lmdb/state-cache.ts';
 import { createLmdbTaskStore } from '../../../src/adapters/lmdb/task-store.ts';
 import { tensor } from '../../../src/tensor.ts';
@@ -92,17 +92,17 @@ describe('a claimed folder', () => {
     });
     const exited = once(child, 'exit');
     await once(child.stdout, 'data');
-    expect(() => claimFolder(folder)).toThrow(`Process ${child.pid} has ${folder} open`);
+    expect(() => lockFolder(folder)).toThrow(`Process ${child.pid} has ${folder} open`);
     child.kill('SIGKILL');
     await exited;
-    await using _claim = claimFolder(folder);
+    await using _claim = lockFolder(folder);
   });
 
   it('can be claimed again after disposal, and over a damaged lock', async () => {
     const folder = await scratchFolder();
-    await claimFolder(folder)[Symbol.asyncDispose]();
+    await lockFolder(folder)[Symbol.asyncDispose]();
     await writeFile(join(folder, 'owner/data.mdb'), 'hello');
-    await using _claim = claimFolder(folder);
+    await using _claim = lockFolder(folder);
   });
 });
 

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import type { Redis } from 'ioredis';
 import { expect, it, onTestFinished } from 'vitest';
-import { connect } from '../../../src/adapters/redis/connection.ts';
-import { checkRedis, judge, type RedisPurpose } from '../../../src/adapters/redis/requirements.ts';
+import { connect, type RedisPurpose } from '../../../src/adapters/redis/connection.ts';
+import { checkRedis, judge } from '../../../src/adapters/redis/requirements.ts';
 import { describeWithRedis, startRedis } from '../../support/redis/redis.ts';
 
 async function open(url: string): Promise<Redis> {
@@ -46,10 +46,10 @@ describeWithRedis('what a Redis must be', () => {
   });
 
   it.each<[string, RedisPurpose, string[], RegExp]>([
-    ['writes no file', 'store', [], /lost when it ends.*appendonly to yes/],
+    ['writes no file', 'store', [], /is lost.*appendonly to yes/],
     ['makes snapshots only', 'store', ['--save', '60 1'], /since its last snapshot/],
     ['has no bound', 'cache', [], /no maxmemory/],
-    ['is bounded and keeps all', 'cache', bounded, /no further state is kept.*allkeys-lru/],
+    ['is bounded and keeps all', 'cache', bounded, /not cached.*allkeys-lru/],
   ])('warns of one that %s, as %s', async (_what, purpose, options, words) => {
     await using server = await startRedis(options);
     expect(await checkRedis(await open(server.url), purpose)).toEqual({
@@ -94,7 +94,7 @@ describeWithRedis('what a Redis must be', () => {
   it('warns of what a managed Redis does not tell, and refuses nothing for it', () => {
     expect(judge({ redis_version: '7.2.4' }, 'store')).toEqual({
       refusals: [],
-      warnings: [expect.stringContaining('does not tell its maxmemory-policy'), expect.anything()],
+      warnings: [expect.stringContaining('does not show its maxmemory-policy'), expect.anything()],
     });
   });
 

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { createRedisRequestCounter } from '../../../src/adapters/redis/request-counter.ts';
 import type { RateLimit } from '../../../src/http/admission/rates.ts';
 import { buildApp } from '../../../src/http/app.ts';
 import { describeWithRedis, startRedis, type TestRedis } from '../../support/redis/redis.ts';
@@ -28,7 +29,9 @@ describeWithRedis('requests that many processes answer', () => {
     buildApp({ service: http.service, keys: http.keys, version: '0.0.0', rateLimit });
 
   it('are counted together over Redis, and not at all while it is away', async () => {
-    const apps = await Promise.all([1, 2].map(() => another({ perMinute: 3, redis: connection })));
+    const apps = await Promise.all(
+      [1, 2].map(() => another({ perMinute: 3, counter: createRedisRequestCounter(connection) })),
+    );
     const [first, second] = apps as [FastifyInstance, FastifyInstance];
     const { token } = await http.keys.issue('spread');
     const send = (app: FastifyInstance) =>

@@ -88,6 +88,7 @@ export function createMemoryQueue({ concurrency, onError }: MemoryQueueOptions):
       handler = given;
       startNext();
     },
+    leaveToOthers: async () => false,
     async cancel(ref) {
       waiting = waiting.filter((each) => keyOf(each) !== keyOf(ref));
       const run = running(ref);

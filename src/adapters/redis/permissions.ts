@@ -1,0 +1,157 @@
+import type { Redis, RedisPurpose } from './connection.ts';
+import { commandOf, kindOfWriteError } from './errors.ts';
+
+type Call = readonly [command: string, ...args: (string | number)[]];
+
+/** Keys of the probe, one for each type of value. They expire, and all processes may use them at once. */
+const SECONDS = 60;
+const STORE = 'innerloop:{probe}';
+const QUEUE = 'innerloop:{queue}:probe';
+
+const scripts: readonly Call[] = [
+  ['eval', 'return 1', 0],
+  ['evalsha', 'e0e1f9fabfc9d4800c877a703b823ac0578ff8db', 0],
+];
+
+/**
+ * Every command that this service sends for a purpose, on keys of the probe; most of them change nothing there. A user
+ * without one of them could start and fail later. `test/adapters/redis/permissions.test.ts` compares the list with
+ * what a Redis has seen.
+ */
+export const calls: Readonly<Record<RedisPurpose, readonly Call[]>> = {
+  store: [
+    ['set', `${STORE}:text`, 0, 'EX', SECONDS],
+    ['incr', `${STORE}:text`],
+    ['pexpire', `${STORE}:text`, SECONDS * 1000],
+    ['pttl', `${STORE}:text`],
+    ['exists', `${STORE}:text`],
+    ['hset', `${STORE}:hash`, 'field', 0],
+    ['hincrby', `${STORE}:hash`, 'field', 1],
+    ['hsetnx', `${STORE}:hash`, 'field', 0],
+    ['hget', `${STORE}:hash`, 'field'],
+    ['hmget', `${STORE}:hash`, 'field'],
+    ['hgetall', `${STORE}:hash`],
+    ['hexists', `${STORE}:hash`, 'field'],
+    ['hdel', `${STORE}:hash`, 'none'],
+    ['sadd', `${STORE}:set`, 'member'],
+    ['smembers', `${STORE}:set`],
+    ['zadd', `${STORE}:sorted`, 'XX', 0, 'none'],
+    ['zrange', `${STORE}:sorted`, 0, 0],
+    ['zrem', `${STORE}:sorted`, 'none'],
+    ...scripts,
+    ['unlink', `${STORE}:hash`, `${STORE}:set`],
+  ],
+  queue: [
+    ['set', `${QUEUE}:text`, 0, 'EX', SECONDS],
+    ['get', `${QUEUE}:text`],
+    ['incr', `${QUEUE}:text`],
+    ['pexpire', `${QUEUE}:text`, SECONDS * 1000],
+    ['pttl', `${QUEUE}:text`],
+    ['persist', `${QUEUE}:none`],
+    ['exists', `${QUEUE}:text`],
+    ['hset', `${QUEUE}:hash`, 'field', 0],
+    ['hmset', `${QUEUE}:hash`, 'field', 0],
+    ['hincrby', `${QUEUE}:hash`, 'field', 1],
+    ['hget', `${QUEUE}:hash`, 'field'],
+    ['hmget', `${QUEUE}:hash`, 'field'],
+    ['hgetall', `${QUEUE}:hash`],
+    ['hexists', `${QUEUE}:hash`, 'field'],
+    ['hlen', `${QUEUE}:hash`],
+    ['hdel', `${QUEUE}:hash`, 'none'],
+    ['sadd', `${QUEUE}:set`, 'member'],
+    ['srem', `${QUEUE}:set`, 'none'],
+    ['scard', `${QUEUE}:set`],
+    ['smembers', `${QUEUE}:set`],
+    ['rpush', `${QUEUE}:list`, 'item'],
+    ['lpush', `${QUEUE}:list`, 'item'],
+    ['lpos', `${QUEUE}:list`, 'none'],
+    ['lrange', `${QUEUE}:list`, 0, 0],
+    ['lrem', `${QUEUE}:list`, 0, 'none'],
+    ['llen', `${QUEUE}:list`],
+    ['ltrim', `${QUEUE}:list`, 0, 0],
+    ['rpoplpush', `${QUEUE}:none`, `${QUEUE}:list`],
+    ['lpop', `${QUEUE}:none`],
+    ['zadd', `${QUEUE}:sorted`, 'XX', 0, 'none'],
+    ['zscore', `${QUEUE}:sorted`, 'none'],
+    ['zcard', `${QUEUE}:sorted`],
+    ['zrange', `${QUEUE}:sorted`, 0, 0],
+    ['zrevrange', `${QUEUE}:sorted`, 0, 0],
+    ['zrangebyscore', `${QUEUE}:sorted`, 0, 0],
+    ['zrevrangebyscore', `${QUEUE}:sorted`, 0, 0],
+    ['zrem', `${QUEUE}:sorted`, 'none'],
+    ['zremrangebyrank', `${QUEUE}:sorted`, 0, 0],
+    ['zremrangebyscore', `${QUEUE}:sorted`, 0, 0],
+    ['zpopmin', `${QUEUE}:sorted`],
+    ['bzpopmin', `${QUEUE}:sorted`, 0.001],
+    ['xadd', `${QUEUE}:stream`, 'NOMKSTREAM', '*', 'field', 'value'],
+    ['xtrim', `${QUEUE}:stream`, 'MAXLEN', 0],
+    ['publish', `${QUEUE}:channel`, ''],
+    ['time'],
+    ...scripts,
+    ['del', `${QUEUE}:none`],
+    ['unlink', `${QUEUE}:hash`, `${QUEUE}:set`, `${QUEUE}:list`],
+  ],
+  cache: [
+    ['set', `${STORE}:state`, 0, 'EX', SECONDS],
+    ['getex', `${STORE}:state`, 'EX', SECONDS],
+    ['exists', `${STORE}:state`],
+    ['unlink', `${STORE}:none`],
+  ],
+};
+
+/**
+ * Tries all commands of a purpose. Answers why writes are refused, in words of Redis where it has some, or null.
+ * Rejects when Redis does not answer.
+ */
+export async function probeWrites(redis: Redis, purpose: RedisPurpose): Promise<Error | null> {
+  const answers = (await redis.pipeline(calls[purpose].map((call) => [...call])).exec()) ?? [];
+  const errors = answers.flatMap(([error]) => error ?? []);
+  const lost = errors.find((error) => commandOf(error) === '');
+  if (lost) throw lost;
+  const forbidden = errors.filter((error) => kindOfWriteError(error) === 'NOPERM');
+  if (forbidden.length > 0) return new Error(wordsFor(forbidden.map(commandOf), forbidden[0]?.message));
+  return errors.find((error) => kindOfWriteError(error) !== null) ?? null;
+}
+
+/**
+ * A sentence that names what the user may not do, or null. A write that is refused for another reason may succeed
+ * later, and is left to the probe. Rejects when Redis does not answer.
+ */
+export async function missingPermissions(redis: Redis, purpose: RedisPurpose): Promise<string | null> {
+  const refused = await probeWrites(redis, purpose);
+  if (refused?.message.includes('NOPERM')) return refused.message;
+  if (purpose === 'cache') return null;
+  // Neither can be part of a pipeline.
+  const commands = [
+    ...((await mayTransact(redis)) ? [] : ['multi', 'exec']),
+    ...(purpose === 'store' || (await maySubscribe(redis)) ? [] : ['subscribe']),
+  ];
+  return commands.length > 0 ? wordsFor(commands, 'NOPERM') : null;
+}
+
+function wordsFor(commands: readonly string[], said = 'NOPERM'): string {
+  const grants = commands.map((command) => `+${command}`).join(' ');
+  return `Its user may not call ${commands.join(', ')} on keys of this service (it says ${JSON.stringify(said)}): grant it, as in ACL SETUSER name ${grants} ~innerloop:* &innerloop:*`;
+}
+
+async function mayTransact(redis: Redis): Promise<boolean> {
+  return redis
+    .multi()
+    .exists(`${STORE}:none`)
+    .exec()
+    .then(() => true, falseIfForbidden);
+}
+
+async function maySubscribe(redis: Redis): Promise<boolean> {
+  const subscriber = redis.duplicate({ enableOfflineQueue: true, autoResubscribe: false });
+  subscriber.on('error', () => undefined);
+  return subscriber
+    .subscribe(`${QUEUE}:channel`)
+    .then(() => true, falseIfForbidden)
+    .finally(() => subscriber.disconnect());
+}
+
+function falseIfForbidden(error: unknown): false {
+  if (kindOfWriteError(error) === 'NOPERM') return false;
+  throw error;
+}
