@@ -23,6 +23,7 @@ export type ErrorCode =
   | 'task_not_found'
   | 'task_not_adapted'
   | 'adaptation_not_found'
+  | 'idempotency_key_reused'
   | 'adaptation_ended'
   | 'adaptation_diverged'
   | 'adaptation_failed'

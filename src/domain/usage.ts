@@ -85,7 +85,7 @@ export function recordBytes(adaptation: Adaptation): number {
   return jsonBytes({ id, tenant, task, model, packageDigest, settings, support, origin, createdAt });
 }
 
-function jsonBytes(value: object): number {
+export function jsonBytes(value: object): number {
   return Buffer.byteLength(JSON.stringify(value));
 }
 

@@ -1,4 +1,5 @@
 import type { Adaptation } from '../domain/adaptation.ts';
+import type { IdempotencyKey } from '../domain/idempotency.ts';
 import type { SupportSet } from '../domain/support-set.ts';
 import type { Task, TaskDraft, TenantId } from '../domain/task.ts';
 import type { Usage } from '../domain/usage.ts';
@@ -45,14 +46,19 @@ export interface TaskStore extends AsyncDisposable {
    *
    * With `expectSubmitted`, answers null and writes nothing when the task's `submitted` (0 for none) is another:
    * then the record this one was built upon may no longer be the latest.
+   *
+   * With `idempotency`, its key is kept for 24 hours, in the same transaction. A request whose key is kept already is
+   * answered with the adaptation of the first one (`accepted` false), whatever `expectSubmitted` and the quota say, and
+   * writes nothing.
    * @throws InnerloopError `model_conflict` when the task is there with another model; `too_many_queued` and
-   * `quota_exceeded` when it adds work, or data, beyond the tenant's quota.
+   * `quota_exceeded` when it adds work, or data, beyond the tenant's quota; `idempotency_key_reused` when the key's first
+   * request had other content.
    */
   accept(
     adaptation: Omit<Adaptation, 'sequence'>,
     support: SupportSet,
     task: TaskDraft,
-    expectSubmitted?: number,
+    conditions?: AcceptConditions,
   ): Promise<{ adaptation: Adaptation; accepted: boolean } | null>;
   adaptation(tenant: TenantId, task: string, id: string): Promise<Adaptation | null>;
   /** The latest first. */
@@ -73,4 +79,22 @@ export interface TaskStore extends AsyncDisposable {
   /** Those that have not ended, of all tenants, oldest first: what is taken up again when whoever had them is gone. */
   unfinished(): Promise<readonly AdaptationRef[]>;
   usage(tenant: TenantId): Promise<Usage>;
+
+  /**
+   * The adaptation that a request with this key was answered with in the 24 hours before `now`; null where there was none.
+   * @throws InnerloopError `idempotency_key_reused`
+   */
+  acceptedUnder(
+    tenant: TenantId,
+    task: string,
+    idempotency: IdempotencyKey,
+    now: string,
+  ): Promise<Adaptation | null>;
+  /** Removes the keys, of all tenants, that have expired by `now`, and gives back the usage they count for. */
+  removeExpiredKeys(now: string): Promise<void>;
+}
+
+export interface AcceptConditions {
+  readonly expectSubmitted?: number | undefined;
+  readonly idempotency?: IdempotencyKey | undefined;
 }

@@ -47,6 +47,7 @@ export function createService(options: ServiceOptions): Service {
     async resubmitUnfinished() {
       for (const ref of await store.unfinished()) await queue.submit(ref);
     },
+    removeExpiredKeys: () => store.removeExpiredKeys(options.clock.now().toISOString()),
     readiness: createReadiness(parts),
   };
 }

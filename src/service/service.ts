@@ -36,6 +36,11 @@ export interface AdaptRequest {
   /** `append`: the examples join the newest accepted support set that has neither failed nor been cancelled. */
   readonly mode?: 'replace' | 'append';
   readonly metadata?: Readonly<Record<string, string>>;
+  /**
+   * A request with the key of an earlier one on this task, in the last 24 hours, is answered with its adaptation, which is
+   * not accepted again. @throws `idempotency_key_reused` when the earlier one had other content.
+   */
+  readonly idempotencyKey?: string;
   readonly origin?: Origin;
 }
 
@@ -153,6 +158,7 @@ export interface Service {
   processAdaptations(): void;
   /** Submits again what is unfinished: whoever accepted it, or ran it, may be gone. Harmless for what is not lost. */
   resubmitUnfinished(): Promise<void>;
+  removeExpiredKeys(): Promise<void>;
   /** Whether requests can be served now, part by part, and what this process computes on. */
   readiness(): Promise<{
     ready: boolean;

@@ -65,6 +65,8 @@ export function faultyStore(store: TaskStore, { seed, rate, delayMs }: Faults): 
     update: faulty(store.update),
     unfinished: faulty(store.unfinished),
     usage: faulty(store.usage),
+    acceptedUnder: faulty(store.acceptedUnder),
+    removeExpiredKeys: faulty(store.removeExpiredKeys),
     [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),
   };
 }

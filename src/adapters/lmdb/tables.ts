@@ -1,5 +1,6 @@
 import type { Database } from 'lmdb';
 import type { Adaptation } from '../../domain/adaptation.ts';
+import type { KeyRecord } from '../../domain/idempotency.ts';
 import type { Task } from '../../domain/task.ts';
 import type { Usage } from '../../domain/usage.ts';
 import { type EnvironmentOptions, openEnvironment } from './environment.ts';
@@ -16,6 +17,10 @@ export interface Tables {
   readonly supports: Database<Buffer, string[]>;
   /** [tenant, task, adaptation] of those that have not ended */
   readonly unfinished: Database<true, string[]>;
+  /** [tenant, task, idempotency key] */
+  readonly requestKeys: Database<KeyRecord, string[]>;
+  /** [time of creation in ms, tenant, task, idempotency key] */
+  readonly requestKeysByTime: Database<true, [number, ...string[]]>;
   /** [tenant], and of it [tenant, task] */
   readonly usage: Database<Usage, string[]>;
   /** `work` as one transaction; resolves once its writes are visible to every reader and survive the process. */
@@ -28,7 +33,7 @@ export interface Tables {
 }
 
 export function openTables(options: Pick<EnvironmentOptions, 'path' | 'onWriteError'>): Tables {
-  const environment = openEnvironment({ ...options, maxDbs: 6 });
+  const environment = openEnvironment({ ...options, maxDbs: 8 });
   const { table, commit, flushed, probe, close } = environment;
   return {
     tasks: table('tasks', 'json'),
@@ -36,6 +41,8 @@ export function openTables(options: Pick<EnvironmentOptions, 'path' | 'onWriteEr
     order: table('order', 'json'),
     supports: table('supports', 'binary'),
     unfinished: table('unfinished', 'json'),
+    requestKeys: table('requestKeys', 'json'),
+    requestKeysByTime: table('requestKeysByTime', 'json'),
     usage: table('usage', 'json'),
     write: commit,
     async writeThrough(work, effect) {

@@ -1,4 +1,5 @@
 import { hasEnded } from '../../domain/adaptation.ts';
+import { keyRecordOf } from '../../domain/idempotency.ts';
 import { acceptInto, mergeTask, succeedCurrent } from '../../domain/transitions.ts';
 import {
   acceptanceUsageDelta,
@@ -13,6 +14,7 @@ import {
 import type { TaskStore } from '../../ports/task-store.ts';
 import { pageOf, sequenceAfter, taskIdAfter } from '../paging.ts';
 import { decodeSupport, encodeSupport } from '../support-bytes.ts';
+import { createRequestKeys } from './request-keys.ts';
 import { numbersUnder, openTables, stringsUnder } from './tables.ts';
 
 export interface LmdbTaskStoreOptions {
@@ -34,6 +36,7 @@ export interface LmdbTaskStore extends TaskStore {
 export function createLmdbTaskStore({ quota, ...options }: LmdbTaskStoreOptions): LmdbTaskStore {
   const tables = openTables(options);
   const { tasks, adaptations, order, supports, unfinished, usage } = tables;
+  const requestKeys = createRequestKeys(tables);
 
   return {
     task: async (tenant, id) => tasks.get([tenant, id]) ?? null,
@@ -76,16 +79,20 @@ export function createLmdbTaskStore({ quota, ...options }: LmdbTaskStoreOptions)
         };
         const deleted = { adaptations: clear(adaptations), unfinished: clear(unfinished) };
         clear(supports);
+        requestKeys.clear(prefix);
         for (const key of [...order.getKeys(numbersUnder(prefix))]) order.remove(key);
         usage.put([tenant], subtractUsage(used(tenant), usage.get(prefix) ?? NOTHING_USED));
         usage.remove(prefix);
         return deleted;
       }, 'frees'),
 
-    accept: (draft, support, taskDraft, expectSubmitted) => {
+    accept: (draft, support, taskDraft, { expectSubmitted, idempotency } = {}) => {
       const bytes = Buffer.from(encodeSupport(support).buffer);
       return tables.writeThrough(() => {
         const { tenant, task: id } = draft;
+        const answered = idempotency && requestKeys.find([tenant, id], idempotency, draft.createdAt);
+        const earlier = answered && adaptations.get([tenant, id, answered]);
+        if (earlier) return { adaptation: earlier, accepted: false };
         const present = tasks.get([tenant, id]) ?? null;
         const merged = mergeTask(present, taskDraft);
         if (expectSubmitted !== undefined && expectSubmitted !== merged.submitted) return null;
@@ -96,7 +103,11 @@ export function createLmdbTaskStore({ quota, ...options }: LmdbTaskStoreOptions)
         const { task, adaptation, accepted } = acceptance;
         const supportKey = [tenant, id, support.digest];
         const before = { task: present, record: former, hasSupport: supports.doesExist(supportKey) };
-        use(tenant, id, acceptanceUsageDelta(before, acceptance, bytes.length));
+        const record = idempotency && keyRecordOf(idempotency, draft);
+        const usage = acceptanceUsageDelta(before, acceptance, bytes.length);
+        const keyed = record ? requestKeys.moreBytes([tenant, id], record) : 0;
+        use(tenant, id, { ...usage, bytes: usage.bytes + keyed });
+        if (record) requestKeys.put([tenant, id], record);
         tasks.put([tenant, id], task);
         if (former) order.remove([tenant, id, former.sequence]);
         order.put([tenant, id, adaptation.sequence], draft.id);
@@ -152,6 +163,24 @@ export function createLmdbTaskStore({ quota, ...options }: LmdbTaskStoreOptions)
     usage: async (tenant) => used(tenant),
 
     probeWrites: tables.probe,
+
+    async acceptedUnder(tenant, task, idempotency, now) {
+      const id = requestKeys.find([tenant, task], idempotency, now);
+      return (id && adaptations.get([tenant, task, id])) || null;
+    },
+
+    async removeExpiredKeys(now) {
+      while (requestKeys.hasExpired(now)) {
+        await tables.write(
+          () =>
+            requestKeys.removeExpired(now, (tenant, task, bytes) =>
+              release(tenant, task, { ...NOTHING_USED, bytes }),
+            ),
+          'frees',
+        );
+      }
+    },
+
     [Symbol.asyncDispose]: () => tables.close(),
   };
 

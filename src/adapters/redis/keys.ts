@@ -11,12 +11,15 @@ export interface TenantKeys {
   readonly unfinished: string;
   /** Hash of `Usage`. */
   readonly usage: string;
+  /** Sorted set of `task/key` of idempotency keys, by time of creation. A task that was deleted leaves its own until they expire. */
+  readonly requestKeys: string;
 }
 
 export interface TaskKeys extends TenantKeys {
   /**
    * Hash of all that a task has: `etag`, which every change replaces; `task`; `current`, the id of the record that answers;
-   * `examples`, `bytes`, `queued`, its share of the tenant's usage; `a:<id>`, the records; `s:<digest>`, the support sets.
+   * `examples`, `bytes`, `queued`, its share of the tenant's usage; `a:<id>`, the records; `s:<digest>`, the support sets;
+   * `i:<key>`, the idempotency keys.
    */
   readonly task: string;
   /** Sorted set of adaptation ids by sequence. */
@@ -28,7 +31,12 @@ export const TENANTS = 'innerloop:tenants';
 
 export function tenantKeys(tenant: TenantId): TenantKeys {
   const prefix = `innerloop:{${tenant}}`;
-  return { tasks: `${prefix}:tasks`, unfinished: `${prefix}:unfinished`, usage: `${prefix}:usage` };
+  return {
+    tasks: `${prefix}:tasks`,
+    unfinished: `${prefix}:unfinished`,
+    usage: `${prefix}:usage`,
+    requestKeys: `${prefix}:request-keys`,
+  };
 }
 
 export function taskKeys(tenant: TenantId, task: string): TaskKeys {

@@ -1,4 +1,5 @@
 import { type Adaptation, hasEnded } from '../../domain/adaptation.ts';
+import { answeredBefore, type KeyRecord, keyBytes, keyRecordOf } from '../../domain/idempotency.ts';
 import type { Task } from '../../domain/task.ts';
 import { acceptInto, mergeTask, succeedCurrent } from '../../domain/transitions.ts';
 import { acceptanceUsageDelta, type Quota, taskUsageDelta, usageOf } from '../../domain/usage.ts';
@@ -10,6 +11,7 @@ import { createChange } from './change.ts';
 import type { Write } from './commit.ts';
 import { type Redis, withStoreErrors } from './connection.ts';
 import { TENANTS, taskKeys, tenantKeys } from './keys.ts';
+import { forgetKeys, keyField, removeExpiredKeys, writeKey } from './request-keys.ts';
 import { script } from './script.ts';
 import { writeShare, writeTask } from './task-writes.ts';
 
@@ -88,17 +90,29 @@ export function createRedisTaskStore({ redis, quota }: RedisTaskStoreOptions): T
         return {
           answer: { adaptations, unfinished: own.map((member) => member.slice(prefix.length)) },
           usage: { tasks: -1, examples, bytes, queued },
-          writes: [...forget, ['ZREM', keys.tasks, id], ['UNLINK', keys.task], ['UNLINK', keys.order]],
+          writes: [
+            ...forget,
+            ...(await forgetKeys(redis, keys, id)),
+            ['ZREM', keys.tasks, id],
+            ['UNLINK', keys.task],
+            ['UNLINK', keys.order],
+          ],
         };
       });
     },
 
-    accept: (draft, support, taskDraft, expectSubmitted) => {
+    accept: (draft, support, taskDraft, { expectSubmitted, idempotency } = {}) => {
       const { tenant, task: id } = draft;
       const keys = taskKeys(tenant, id);
       const bytes = Buffer.from(encodeSupport(support).buffer);
       return change(keys, tenant, async (read) => {
-        const [text, record] = await read('task', `a:${draft.id}`);
+        const keyFields = idempotency ? [keyField(idempotency.key)] : [];
+        const [text, record, keyText] = await read('task', `a:${draft.id}`, ...keyFields);
+        const keyed = parsed<KeyRecord>(keyText);
+        const answered = idempotency && answeredBefore(keyed, idempotency, draft.createdAt);
+        const [earlierText] = answered ? await read(`a:${answered}`) : [];
+        const earlier = parsed<Adaptation>(earlierText);
+        if (earlier) return { answer: { adaptation: earlier, accepted: false }, writes: [] };
         const hasSupport = (await redis.hexists(keys.task, `s:${support.digest}`)) === 1;
         const before = { task: parsed<Task>(text), record: parsed<Adaptation>(record), hasSupport };
         const merged = mergeTask(before.task, taskDraft);
@@ -107,7 +121,9 @@ export function createRedisTaskStore({ redis, quota }: RedisTaskStoreOptions): T
         }
         const acceptance = acceptInto(merged, before.record, draft);
         const { task, adaptation, accepted } = acceptance;
-        const usage = acceptanceUsageDelta(before, acceptance, bytes.length);
+        const more = acceptanceUsageDelta(before, acceptance, bytes.length);
+        const key = idempotency ? keyRecordOf(idempotency, draft) : null;
+        const usage = { ...more, bytes: more.bytes + keyBytes(key) - keyBytes(keyed) };
         const work: readonly Write[] = [
           ['HSET', keys.task, `s:${support.digest}`, bytes],
           ['ZADD', keys.unfinished, Date.parse(draft.createdAt) || 0, `${id}/${draft.id}`],
@@ -121,6 +137,7 @@ export function createRedisTaskStore({ redis, quota }: RedisTaskStoreOptions): T
             ['ZADD', keys.order, adaptation.sequence, draft.id],
             ...writeShare(task, usage),
             ...(accepted ? work : []),
+            ...(key ? writeKey(keys, id, key) : []),
           ],
         };
       });
@@ -190,6 +207,16 @@ export function createRedisTaskStore({ redis, quota }: RedisTaskStoreOptions): T
         const fields = await redis.hgetall(tenantKeys(tenant).usage);
         return usageOf((field) => Number(fields[field] ?? 0));
       }),
+
+    acceptedUnder: (tenant, task, idempotency, now) =>
+      withStoreErrors(async () => {
+        const { task: hash } = taskKeys(tenant, task);
+        const record = parsed<KeyRecord>(await redis.hget(hash, keyField(idempotency.key)));
+        const id = answeredBefore(record, idempotency, now);
+        return id === null ? null : parsed<Adaptation>(await redis.hget(hash, `a:${id}`));
+      }),
+
+    removeExpiredKeys: (now) => withStoreErrors(() => removeExpiredKeys(redis, change, now)),
 
     // The connection is whoever's made it.
     [Symbol.asyncDispose]: async () => undefined,

@@ -24,7 +24,14 @@ export async function guideBrowsers(app: FastifyInstance, corsOrigins: readonly 
   await app.register(cors, {
     origin: [...corsOrigins],
     methods: ['GET', 'HEAD', 'POST', 'PUT', 'DELETE'],
-    allowedHeaders: ['authorization', 'content-type', HEADER_LENGTH, 'last-event-id', 'prefer'],
+    allowedHeaders: [
+      'authorization',
+      'content-type',
+      'idempotency-key',
+      HEADER_LENGTH,
+      'last-event-id',
+      'prefer',
+    ],
     exposedHeaders: [
       HEADER_LENGTH,
       'location',

@@ -23,6 +23,7 @@ export const statusOf: Readonly<Record<ErrorCode, number>> = Object.freeze({
   unsupported_media_type: 415,
   unlearnable_support_set: 422,
   adaptation_diverged: 422,
+  idempotency_key_reused: 422,
   too_many_queued: 429,
   rate_limited: 429,
   internal: 500,

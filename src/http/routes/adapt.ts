@@ -10,9 +10,9 @@ import { preferredWaitSeconds } from '../protocol/prefer.ts';
 import {
   Adaptation,
   AdaptBody,
+  AdaptHeaders,
   AdaptQuery,
   adaptationBody,
-  PreferHeader,
   toAdaptRequest,
 } from '../schemas/adaptations.ts';
 import { problems } from '../schemas/problem.ts';
@@ -40,7 +40,7 @@ export const adaptRoutes: FastifyPluginAsyncTypebox<Options> = async (
         tags: ['adaptations'],
         params: TaskParams,
         querystring: AdaptQuery,
-        headers: PreferHeader,
+        headers: AdaptHeaders,
         body: AdaptBody,
         response: {
           200: { ...Adaptation, description: 'It has ended: see its status.' },
@@ -63,7 +63,7 @@ export const adaptRoutes: FastifyPluginAsyncTypebox<Options> = async (
       const accepted = await service.adapt(
         tenant,
         params.task,
-        toAdaptRequest(body, query, originOf(request)),
+        toAdaptRequest(body, query, headers['idempotency-key'], originOf(request)),
         gone,
       );
       const adaptation =

@@ -85,7 +85,14 @@ export const AdaptQuery = Type.Object(
   closed,
 );
 
-export const PreferHeader = Type.Object({
+export const AdaptHeaders = Type.Object({
+  'idempotency-key': Type.Optional(
+    Type.String({
+      description:
+        'Makes the call safe to repeat: for 24 hours, calls on this task with the same key and the same decoded content are one call, and answer the same adaptation. Other content under the key is a 422. From 1 to 255 visible ASCII characters.',
+      examples: ['8e03978e-40d5-43dd-bc93-6894a57f9324'],
+    }),
+  ),
   prefer: Type.Optional(
     Type.String({
       description: '`wait=n`: answer when the adaptation has ended, or after n seconds (at most 60).',
@@ -153,12 +160,14 @@ export function adaptationBody(record: AdaptationRecord): Static<typeof Adaptati
 export function toAdaptRequest(
   { support, model, ...rest }: Static<typeof AdaptBody>,
   query: Static<typeof AdaptQuery>,
+  idempotencyKey: string | undefined,
   origin: Origin,
 ): AdaptRequest {
   const named = model ?? query.model;
   const inQuery = model === undefined && query.model !== undefined;
   return {
     origin,
+    ...(idempotencyKey !== undefined && { idempotencyKey }),
     ...(query.mode !== undefined && { mode: query.mode }),
     ...rest,
     ...(named !== undefined && { model: named }),

@@ -1,6 +1,7 @@
 import { createKeyedMutex } from '../../concurrency/keyed-mutex.ts';
 import type { Adaptation, InnerSettings } from '../../domain/adaptation.ts';
 import { adaptationId } from '../../domain/adaptation.ts';
+import { checkIdempotencyKey, contentDigest, type IdempotencyKey } from '../../domain/idempotency.ts';
 import { countLabels } from '../../domain/labels.ts';
 import type { SupportSet } from '../../domain/support-set.ts';
 import { appendSupport } from '../../domain/support-set.ts';
@@ -43,12 +44,14 @@ export function createAdapt({
   maxPixels,
   onError,
 }: Parts): Service['adapt'] {
+  const now = () => clock.now().toISOString();
   // Appends to one task would each have to look again for every other.
   const mutex = createKeyedMutex();
 
   return async (tenant, taskId, request, signal) => {
     checkTaskId(taskId);
     checkMetadata(request.metadata);
+    if (request.idempotencyKey !== undefined) checkIdempotencyKey(request.idempotencyKey);
     const { model, modelPointer } = request;
     const manifest = models.named(
       modelOf(await store.task(tenant, taskId), model, modelPointer),
@@ -63,6 +66,7 @@ export function createAdapt({
       signal,
     );
 
+    const idempotency = idempotencyOf(request, manifest, settings, given);
     const append = request.mode === 'append';
     return append ? mutex(`${tenant}/${taskId}`, accept) : accept();
 
@@ -77,24 +81,35 @@ export function createAdapt({
     async function acceptOnce(): Promise<Adaptation | null> {
       const task = append ? await store.task(tenant, taskId) : null;
       const support = task ? await joined(task, given) : given;
+      // After the latest set was read: an earlier request that is not seen here is not in that set either.
+      const earlier = idempotency && (await store.acceptedUnder(tenant, taskId, idempotency, now()));
+      if (earlier) return submitted(earlier);
       checkSupport(support, manifest);
       const draft = { ...draftOf(tenant, taskId, manifest, settings, support), ...originOf(request) };
       const expected = append ? (task?.submitted ?? 0) : undefined;
       const parent = request.origin?.traceparent;
       const answer = await withSpan(tracer, 'accept', { parent }, () =>
-        store.accept(draft, support, taskDraft(draft, manifest, request), expected),
+        store.accept(draft, support, taskDraft(draft, manifest, request), {
+          expectSubmitted: expected,
+          idempotency,
+        }),
       );
       if (!answer) return null;
-
-      const ref = { tenant, task: taskId, id: draft.id };
-      // Also when it was queued before: the process that accepted it may have died before it could submit it. When
-      // this fails, too, the record is there, and a worker that looks for what is unfinished finds it.
-      if (answer.adaptation.status === 'queued')
-        await withSpan(tracer, 'submit', { parent }, () => queue.submit(ref)).catch((error) =>
-          onError(error, draft),
-        );
-      if (answer.accepted) await queue.announce(ref);
+      await submitted(answer.adaptation);
+      if (answer.accepted) await queue.announce({ tenant, task: taskId, id: answer.adaptation.id });
       return answer.adaptation;
+    }
+
+    // Also when it was queued before: the process that accepted it may have died before it could submit it. When this
+    // fails, too, the record is there, and a worker that looks for what is unfinished finds it.
+    async function submitted(adaptation: Adaptation): Promise<Adaptation> {
+      const ref = { tenant, task: taskId, id: adaptation.id };
+      const parent = request.origin?.traceparent;
+      if (adaptation.status === 'queued')
+        await withSpan(tracer, 'submit', { parent }, () => queue.submit(ref)).catch((error) =>
+          onError(error, adaptation),
+        );
+      return adaptation;
     }
   };
 
@@ -147,12 +162,24 @@ export function createAdapt({
       attempts: 0,
       executionProvider: null,
       losses: [],
-      createdAt: clock.now().toISOString(),
+      createdAt: now(),
       startedAt: null,
       endedAt: null,
       error: null,
     };
   }
+}
+
+/** The key of the request, with the digest of all that its answer depends on. */
+function idempotencyOf(
+  { idempotencyKey: key, mode = 'replace', metadata }: AdaptRequest,
+  { name }: Manifest,
+  { steps, rate, seed }: InnerSettings,
+  support: SupportSet,
+): IdempotencyKey | undefined {
+  if (key === undefined) return undefined;
+  const notes = metadata && Object.entries(metadata).sort(([a], [b]) => (a < b ? -1 : 1));
+  return { key, digest: contentDigest([mode, name, steps, rate, seed, support.digest, notes ?? null]) };
 }
 
 function originOf({ origin }: AdaptRequest): Pick<Adaptation, 'origin'> {

@@ -10,7 +10,7 @@ export interface WorkerOptions {
 /**
  * Runs accepted adaptations, and looks for unfinished ones now and then: a process that died may have left some, and what a
  * store has done and denied was never submitted. The first look begins at once, so that where the store is at hand what
- * was left keeps its place before what comes; the others at times of its own, so that many workers do not look at once.
+ * was left keeps its place before what comes; the others at times of its own, so that many workers do not look at once. Idempotency keys that have expired are removed with it.
  */
 export function startWorker(service: Service, { resumeEveryMs, onError }: WorkerOptions): Disposable {
   const stop = new AbortController();
@@ -18,6 +18,7 @@ export function startWorker(service: Service, { resumeEveryMs, onError }: Worker
   const look = async () => {
     while (!signal.aborted) {
       await service.resubmitUnfinished().catch(onError);
+      await service.removeExpiredKeys().catch(onError);
       await setTimeout(resumeEveryMs * (0.5 + Math.random()), undefined, { signal }).catch(() => undefined);
     }
   };

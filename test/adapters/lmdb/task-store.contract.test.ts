@@ -10,14 +10,17 @@ describe('LMDB task store', () => {
   it('finds everything again when it is opened anew', async () => {
     const path = await scratchFolder();
     const support = supportOf(['b', '\ud800 lone surrogate', 'ä']);
+    const idempotency = { key: 'k1', digest: 'sha256:one' };
     {
       await using store = createLmdbTaskStore({ path, quota: plenty });
-      await store.accept(draftOf('one'), support, taskDraft);
+      await store.accept(draftOf('one'), support, taskDraft, { idempotency });
     }
     await using store = createLmdbTaskStore({ path, quota: plenty });
     expect(await store.task('acme', 'runes')).toMatchObject({ submitted: 1 });
     expect(await store.supportSet('acme', 'runes', support.digest)).toEqual(support);
     expect(await store.unfinished()).toEqual([{ tenant: 'acme', task: 'runes', id: 'one' }]);
-    expect(await store.adaptation('acme', 'runes', 'one')).toEqual({ ...draftOf('one'), sequence: 1 });
+    const record = { ...draftOf('one'), sequence: 1 };
+    expect(await store.adaptation('acme', 'runes', 'one')).toEqual(record);
+    expect(await store.acceptedUnder('acme', 'runes', idempotency, record.createdAt)).toEqual(record);
   });
 });

@@ -46,9 +46,23 @@ describeWithRedis('Redis task store', () => {
     expect(await stores[0]?.usage('acme')).toMatchObject({ queued: 0 });
   });
 
+  it('lets many processes accept one request with an idempotency key once', async () => {
+    const stores = Array.from({ length: 4 }, () => createRedisTaskStore({ redis, quota: plenty }));
+    const idempotency = { key: 'k1', digest: 'sha256:one' };
+    const answers = await Promise.all(
+      Array.from({ length: 40 }, (_, i) =>
+        stores[i % 4]?.accept(draftOf(`id${i}`), supportOf(['a', 'b'], i), taskDraft, { idempotency }),
+      ),
+    );
+    expect(new Set(answers.map((answer) => answer?.adaptation.id)).size).toBe(1);
+    expect(answers.filter((answer) => answer?.accepted)).toHaveLength(1);
+    expect(await stores[0]?.usage('acme')).toMatchObject({ examples: 2, queued: 1 });
+  });
+
   it('leaves nothing of a deleted task behind', async () => {
     const store = createRedisTaskStore({ redis, quota: plenty });
-    await store.accept(draftOf('one'), supportOf(['a', 'b']), taskDraft);
+    const idempotency = { key: 'k/1', digest: 'sha256:one' };
+    await store.accept(draftOf('one'), supportOf(['a', 'b']), taskDraft, { idempotency });
     await store.deleteTask('acme', 'runes');
     expect((await redis.keys('*')).sort()).toEqual(['innerloop:tenants', 'innerloop:{acme}:usage']);
   });

@@ -69,7 +69,7 @@ describe('problems', () => {
       409: ['adaptation_ended', 'model_conflict', 'task_not_adapted'],
       413: ['payload_too_large'],
       415: ['unsupported_media_type'],
-      422: ['adaptation_diverged', 'unlearnable_support_set'],
+      422: ['adaptation_diverged', 'idempotency_key_reused', 'unlearnable_support_set'],
       429: ['rate_limited', 'too_many_queued'],
       500: ['adaptation_failed', 'internal', 'invalid_config', 'invalid_package', 'invalid_recipe'],
       503: ['unavailable'],

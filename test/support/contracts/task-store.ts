@@ -170,10 +170,12 @@ export function describeTaskStoreContract(create: (quota: Quota) => Promise<Task
     it('writes nothing when another was accepted since', async () => {
       await accept('one');
       const support = supportOf(['a', 'b'], 5);
-      expect(await store.accept(draftOf('two'), support, taskDraft, 0)).toBeNull();
+      expect(await store.accept(draftOf('two'), support, taskDraft, { expectSubmitted: 0 })).toBeNull();
       expect(await store.adaptation('acme', 'runes', 'two')).toBeNull();
       expect(await store.supportSet('acme', 'runes', support.digest)).toBeNull();
-      expect(await store.accept(draftOf('two'), support, taskDraft, 1)).toMatchObject({ accepted: true });
+      expect(await store.accept(draftOf('two'), support, taskDraft, { expectSubmitted: 1 })).toMatchObject({
+        accepted: true,
+      });
     });
 
     it('gives every adaptation its own place when many are accepted at once', async () => {
@@ -181,6 +183,136 @@ export function describeTaskStoreContract(create: (quota: Quota) => Promise<Task
       const answers = await Promise.all(ids.map((id) => accept(id)));
       const sequences = answers.map(({ adaptation }) => adaptation.sequence).sort((a, b) => a - b);
       expect(sequences).toEqual(ids.map((_, i) => i + 1));
+    });
+  });
+
+  describe('idempotency keys', () => {
+    const at = '2026-01-01T00:00:00.000Z';
+    const dayLater = '2026-01-02T00:00:00.000Z';
+    const almost = '2026-01-01T23:59:59.999Z';
+    const first = { key: 'k/1', digest: 'sha256:one' };
+    const under = (idempotency = first, now = at, task = 'runes', tenant = 'acme') =>
+      store.acceptedUnder(tenant, task, idempotency, now);
+    const acceptKeyed = (id: string, idempotency = first, overrides: Partial<Adaptation> = {}) => {
+      const draft = draftOf(id, overrides);
+      return store.accept(
+        draft,
+        supportOf(['alef', 'bet'], overrides.sequence ?? 0),
+        { ...taskDraft, tenant: draft.tenant, id: draft.task },
+        { idempotency },
+      );
+    };
+
+    it('answer the first adaptation, and write nothing more', async () => {
+      expect(await under()).toBeNull();
+      const answer = await acceptKeyed('one');
+      expect(answer).toMatchObject({ adaptation: { id: 'one', sequence: 1 }, accepted: true });
+      const usage = await store.usage('acme');
+      const again = await acceptKeyed('two', first, { sequence: 9, createdAt: almost });
+      expect(again).toEqual({ ...answer, accepted: false });
+      expect(await under()).toEqual(answer?.adaptation);
+      expect(await store.adaptation('acme', 'runes', 'two')).toBeNull();
+      expect(await store.task('acme', 'runes')).toMatchObject({ submitted: 1 });
+      expect(await store.usage('acme')).toEqual(usage);
+    });
+
+    it('answer the first adaptation as it is now, and leave a later one the latest', async () => {
+      await acceptKeyed('one');
+      await accept('two', { sequence: 2 });
+      await end('two', 'succeeded');
+      const ended = await end('one', 'failed');
+      const again = await acceptKeyed('one');
+      expect(again).toEqual({ adaptation: ended, accepted: false });
+      expect(await current()).toBe('two');
+      expect(await store.task('acme', 'runes')).toMatchObject({ submitted: 2 });
+    });
+
+    it('answer before conditions and quotas are checked', async () => {
+      await using small = await create({ ...plenty, queued: 1 });
+      const given = [draftOf('one'), supportOf(['a', 'b']), taskDraft] as const;
+      await small.accept(...given, { idempotency: first });
+      const again = await small.accept(...given, { idempotency: first, expectSubmitted: 7 });
+      expect(again).toMatchObject({ adaptation: { id: 'one' }, accepted: false });
+    });
+
+    it('refuse other content, and write nothing', async () => {
+      await acceptKeyed('one');
+      const other = { ...first, digest: 'sha256:two' };
+      await expect(acceptKeyed('two', other)).rejects.toMatchObject({ code: 'idempotency_key_reused' });
+      await expect(under(other)).rejects.toMatchObject({ code: 'idempotency_key_reused' });
+      expect(await store.adaptation('acme', 'runes', 'two')).toBeNull();
+    });
+
+    it('belong to one task of one tenant', async () => {
+      await acceptKeyed('one');
+      const other = { ...first, digest: 'sha256:two' };
+      expect(await under(other, at, 'ruins')).toBeNull();
+      expect(await under(other, at, 'runes', 'other')).toBeNull();
+      expect(await acceptKeyed('two', other, { task: 'ruins' })).toMatchObject({ accepted: true });
+      expect(await acceptKeyed('two', other, { tenant: 'other' })).toMatchObject({ accepted: true });
+    });
+
+    it('are not kept where the request was refused', async () => {
+      await expect(
+        store.accept(draftOf('one'), supportOf(['a', 'b']), taskDraft, {
+          idempotency: first,
+          expectSubmitted: 3,
+        }),
+      ).resolves.toBeNull();
+      expect(await under()).toBeNull();
+      expect(await acceptKeyed('two', { ...first, digest: 'sha256:two' })).toMatchObject({ accepted: true });
+    });
+
+    it('are one request where many come at once', async () => {
+      const ids = Array.from({ length: 12 }, (_, i) => `id${i}`);
+      const answers = await Promise.all(ids.map((id) => acceptKeyed(id)));
+      expect(answers.filter((answer) => answer?.accepted)).toHaveLength(1);
+      expect(new Set(answers.map((answer) => answer?.adaptation.id)).size).toBe(1);
+      expect(await store.usage('acme')).toMatchObject({ queued: 1, examples: 2 });
+    });
+
+    it('count in bytes until they are removed, a day later', async () => {
+      await accept('one');
+      const { bytes } = await store.usage('acme');
+      await acceptKeyed('one');
+      await acceptKeyed('one', { key: 'a'.repeat(255), digest: 'sha256:one' });
+      await acceptKeyed('one', { key: 'later', digest: 'sha256:one' }, { createdAt: almost });
+      const kept = await store.usage('acme');
+      expect(kept.bytes - bytes).toBeGreaterThan(255);
+      await store.removeExpiredKeys(almost);
+      expect(await store.usage('acme')).toEqual(kept);
+      await store.removeExpiredKeys(dayLater);
+      const rest = (await store.usage('acme')).bytes;
+      expect(rest).toBeLessThan(kept.bytes - 255);
+      expect(rest).toBeGreaterThan(bytes);
+      expect(await under({ ...first, key: 'later' }, dayLater)).toMatchObject({ id: 'one' });
+      await store.removeExpiredKeys('2026-02-01T00:00:00.000Z');
+      expect((await store.usage('acme')).bytes).toBe(bytes);
+    });
+
+    it('can be used anew a day later, removed or not', async () => {
+      await acceptKeyed('one');
+      const { bytes } = await store.usage('acme');
+      expect(await under(first, almost)).toMatchObject({ id: 'one' });
+      expect(await under(first, dayLater)).toBeNull();
+      const other = { ...first, digest: 'sha256:two' };
+      expect(await acceptKeyed('two', other, { createdAt: dayLater })).toMatchObject({ accepted: true });
+      await store.removeExpiredKeys(dayLater);
+      expect(await under(other, dayLater)).toMatchObject({ id: 'two' });
+      await store.deleteTask('acme', 'runes');
+      expect(bytes).toBeGreaterThan(0);
+      expect(await store.usage('acme')).toEqual({ tasks: 0, examples: 0, bytes: 0, queued: 0 });
+    });
+
+    it('are gone with their task', async () => {
+      await acceptKeyed('one');
+      await acceptKeyed('two', { ...first, key: 'k2' }, { task: 'runes2' });
+      await store.deleteTask('acme', 'runes');
+      expect(await under()).toBeNull();
+      expect(await under({ ...first, key: 'k2' }, at, 'runes2')).toMatchObject({ id: 'two' });
+      await store.removeExpiredKeys('2026-02-01T00:00:00.000Z');
+      await store.deleteTask('acme', 'runes2');
+      expect(await store.usage('acme')).toEqual({ tasks: 0, examples: 0, bytes: 0, queued: 0 });
     });
   });
 

@@ -1,6 +1,14 @@
 import { pageOf, sequenceAfter, taskIdAfter } from '../../../src/adapters/paging.ts';
 import { encodeSupport } from '../../../src/adapters/support-bytes.ts';
 import { type Adaptation, hasEnded } from '../../../src/domain/adaptation.ts';
+import {
+  answeredBefore,
+  type IdempotencyKey,
+  isExpired,
+  type KeyRecord,
+  keyBytes,
+  keyRecordOf,
+} from '../../../src/domain/idempotency.ts';
 import type { SupportSet } from '../../../src/domain/support-set.ts';
 import type { Task } from '../../../src/domain/task.ts';
 import { acceptInto, mergeTask, succeedCurrent } from '../../../src/domain/transitions.ts';
@@ -18,6 +26,7 @@ interface Kept {
   readonly task: Task;
   readonly records: ReadonlyMap<string, Adaptation>;
   readonly supports: ReadonlyMap<string, SupportSet>;
+  readonly keys: ReadonlyMap<string, KeyRecord>;
 }
 
 type TasksOfTenant = ReadonlyMap<string, Kept>;
@@ -62,7 +71,7 @@ export function createMemoryTaskStore({ quota }: { readonly quota: Quota }): Tas
       const present = kept(draft.tenant, draft.id);
       if (present && present.task.model !== draft.model) return copy({ task: present.task, created: false });
       const task = mergeTask(present?.task ?? null, draft);
-      put({ records: new Map(), supports: new Map(), ...present, task });
+      put({ records: new Map(), supports: new Map(), keys: new Map(), ...present, task });
       return copy({ task, created: !present });
     },
 
@@ -74,19 +83,20 @@ export function createMemoryTaskStore({ quota }: { readonly quota: Quota }): Tas
       return { adaptations: records.map(idOf), unfinished: records.filter(isUnfinished).map(idOf) };
     },
 
-    async accept(draft, support, taskDraft, expectSubmitted) {
+    async accept(draft, support, taskDraft, { expectSubmitted, idempotency } = {}) {
       const present = kept(draft.tenant, draft.task);
+      const earlier = idempotency && accepted(present, idempotency, draft.createdAt);
+      if (earlier) return copy({ adaptation: earlier, accepted: false });
       const merged = mergeTask(present?.task ?? null, taskDraft);
       if (expectSubmitted !== undefined && expectSubmitted !== merged.submitted) return null;
-      const { task, adaptation, accepted } = acceptInto(
-        merged,
-        present?.records.get(draft.id) ?? null,
-        draft,
-      );
+      const former = present?.records.get(draft.id) ?? null;
+      const { task, adaptation, accepted: isNew } = acceptInto(merged, former, draft);
       const supports = new Map(present?.supports);
-      if (accepted) supports.set(support.digest, copy(support));
-      put({ task, records: new Map(present?.records).set(draft.id, copy(adaptation)), supports });
-      return copy({ adaptation, accepted });
+      if (isNew) supports.set(support.digest, copy(support));
+      const keys = new Map(present?.keys);
+      if (idempotency) keys.set(idempotency.key, keyRecordOf(idempotency, draft));
+      put({ task, records: new Map(present?.records).set(draft.id, copy(adaptation)), supports, keys });
+      return copy({ adaptation, accepted: isNew });
     },
 
     adaptation: async (tenant, task, id) => copy(recordOf(tenant, task, id)),
@@ -113,6 +123,7 @@ export function createMemoryTaskStore({ quota }: { readonly quota: Quota }): Tas
         task: next.status === 'succeeded' ? succeedCurrent(task, current, next) : task,
         records: new Map(found.records).set(id, copy(next)),
         supports: found.supports,
+        keys: found.keys,
       });
       return copy(next);
     },
@@ -127,6 +138,16 @@ export function createMemoryTaskStore({ quota }: { readonly quota: Quota }): Tas
 
     usage: async (tenant) => usageOf(tasksOf(tenant)),
 
+    acceptedUnder: async (tenant, task, idempotency, now) =>
+      copy(accepted(kept(tenant, task), idempotency, now)),
+
+    async removeExpiredKeys(now) {
+      for (const tasks of tenants.values()) {
+        for (const each of tasks.values())
+          put({ ...each, keys: new Map([...each.keys].filter(([, record]) => !isExpired(record, now))) });
+      }
+    },
+
     async [Symbol.asyncDispose]() {},
   };
 }
@@ -134,6 +155,11 @@ export function createMemoryTaskStore({ quota }: { readonly quota: Quota }): Tas
 const copy = <T>(value: T): T => structuredClone(value);
 const idOf = ({ id }: Adaptation) => id;
 const isUnfinished = ({ status }: Adaptation) => !hasEnded(status);
+/** The adaptation that a request with this key was answered with before. */
+function accepted(task: Kept | null, idempotency: IdempotencyKey, now: string): Adaptation | null {
+  const id = answeredBefore(task?.keys.get(idempotency.key), idempotency, now);
+  return (id !== null && task?.records.get(id)) || null;
+}
 const recordsOf = ({ records }: Kept) => [...records.values()];
 
 function usageOf(tasks: TasksOfTenant): Usage {
@@ -144,6 +170,7 @@ function usageOf(tasks: TasksOfTenant): Usage {
     ...all.map(({ task }) => taskBytes(task)),
     ...records.map(recordBytes),
     ...supports.map((support) => encodeSupport(support).length),
+    ...all.flatMap(({ keys }) => [...keys.values()].map(keyBytes)),
   ];
   return {
     tasks: all.length,

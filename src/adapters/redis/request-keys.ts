@@ -1,0 +1,87 @@
+import { expiryLimit, isExpired, type KeyRecord, keyBytes } from '../../domain/idempotency.ts';
+import type { Change } from './change.ts';
+import type { Write } from './commit.ts';
+import type { Redis } from './connection.ts';
+import { type TaskKeys, TENANTS, taskKeys, tenantKeys } from './keys.ts';
+
+/** Members of one command; Lua's stack bounds them. */
+const MEMBERS_AT_ONCE = 1000;
+
+/** The field of a task's hash that holds an idempotency key. */
+export const keyField = (key: string) => `i:${key}`;
+
+export function writeKey(keys: TaskKeys, task: string, record: KeyRecord): readonly Write[] {
+  return [
+    ['HSET', keys.task, keyField(record.key), JSON.stringify(record)],
+    ['ZADD', keys.requestKeys, Date.parse(record.createdAt), `${task}/${record.key}`],
+  ];
+}
+
+/** Takes the keys of a deleted task out of the list of all; the task's hash is removed as a whole. */
+export async function forgetKeys(redis: Redis, keys: TaskKeys, task: string): Promise<readonly Write[]> {
+  const fields = await redis.hkeys(keys.task);
+  const members = fields
+    .filter((field) => field.startsWith('i:'))
+    .map((field) => `${task}/${field.slice(2)}`);
+  return removals(keys, members);
+}
+
+/** Removes the idempotency keys of all tenants that have expired by `now`. */
+export async function removeExpiredKeys(redis: Redis, change: Change, now: string): Promise<void> {
+  for (const tenant of await redis.smembers(TENANTS)) {
+    const range = ['-inf', String(expiryLimit(now)), 'BYSCORE', 'LIMIT', 0, MEMBERS_AT_ONCE] as const;
+    let members: string[];
+    do {
+      members = await redis.zrange(tenantKeys(tenant).requestKeys, ...range);
+      for (const [task, names] of byTask(members)) await removeKeys(change, tenant, task, names, now);
+    } while (members.length === MEMBERS_AT_ONCE);
+  }
+}
+
+async function removeKeys(
+  change: Change,
+  tenant: string,
+  task: string,
+  names: readonly string[],
+  now: string,
+) {
+  const keys = taskKeys(tenant, task);
+  await change(keys, tenant, async (read) => {
+    const texts = await read(...names.map(keyField));
+    const records = texts.map((text): KeyRecord | null => (text ? JSON.parse(text) : null));
+    // One that was used again meanwhile is a new one.
+    const gone = names.filter((_, i) => !records[i] || isExpired(records[i], now));
+    const expired = records.filter((record) => record !== null).filter((record) => isExpired(record, now));
+    const bytes = expired.reduce((sum, record) => sum - keyBytes(record), 0);
+    const fields = expired.map(({ key }) => keyField(key));
+    const writes: Write[] = [
+      ...removals(
+        keys,
+        gone.map((key) => `${task}/${key}`),
+      ),
+    ];
+    if (fields.length > 0) {
+      writes.push(['HDEL', keys.task, ...fields], ['HINCRBY', keys.task, 'bytes', bytes]);
+    }
+    return { answer: undefined, usage: { bytes }, writes };
+  });
+}
+
+function removals(keys: TaskKeys, members: readonly string[]): Write[] {
+  return Array.from({ length: Math.ceil(members.length / MEMBERS_AT_ONCE) }, (_, i) => [
+    'ZREM',
+    keys.requestKeys,
+    ...members.slice(i * MEMBERS_AT_ONCE, (i + 1) * MEMBERS_AT_ONCE),
+  ]);
+}
+
+/** Names of keys by task. A task id has no slash; a key may have some. */
+function byTask(members: readonly string[]): ReadonlyMap<string, string[]> {
+  const tasks = new Map<string, string[]>();
+  for (const member of members) {
+    const slash = member.indexOf('/');
+    const task = member.slice(0, slash);
+    tasks.set(task, [...(tasks.get(task) ?? []), member.slice(slash + 1)]);
+  }
+  return tasks;
+}
