@@ -17,7 +17,7 @@ import type { Package } from '../src/package/manifest.ts';
 import { readPackages } from '../src/package/read.ts';
 import { openDataset } from '../src/training/datasets/catalogue.ts';
 import { measure } from '../src/training/evaluation/measure.ts';
-import { readRecipe } from '../src/training/recipe/recipe.ts';
+import { readRecipe } from '../src/training/recipe/read-recipe.ts';
 import { accuracyTables } from './accuracy/table.ts';
 
 const here = fileURLToPath(new URL('.', import.meta.url));

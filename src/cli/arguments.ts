@@ -7,30 +7,46 @@ export function integers(option: string, text: string, least: number): readonly 
   return text.split(',').map((part) => {
     const value = Number(part);
     if (part.trim() !== '' && Number.isSafeInteger(value) && value >= least) return value;
-    throw invalid(`Expected --${option} to be whole numbers from ${least}, got "${text}"`);
+    throw invalid(`Expected --${option} to be whole numbers from ${least}, such as 1,5; got "${text}"`);
   });
 }
 
-/** As `integers`, for an option that takes one. */
-export function integer(option: string, text: string, least: number): number {
-  const [value, ...more] = integers(option, text, least);
-  if (value !== undefined && more.length === 0) return value;
-  throw invalid(`Expected --${option} to be one number, got "${text}"`);
+/** One whole number. @throws InnerloopError `invalid_request` */
+export function integer(option: string, text: string, least: number, most = Number.MAX_SAFE_INTEGER): number {
+  const value = Number(text);
+  if (text.trim() !== '' && Number.isSafeInteger(value) && value >= least && value <= most) return value;
+  const range = most === Number.MAX_SAFE_INTEGER ? `from ${least}` : `from ${least} to ${most}`;
+  throw invalid(`Expected --${option} to be one whole number ${range}, got "${text}"`);
 }
 
-/** The parser lets anything pass; an option misspelt must not silently become its default. */
-export function refuseUnknown(
+/** More threads than any machine has cores would only take memory. */
+const MAX_THREADS = 256;
+
+export const threadsOf = (given: string | undefined, preset: number): number =>
+  given === undefined ? preset : integer('threads', given, 1, MAX_THREADS);
+
+/**
+ * Refuses what the parser lets pass: a misspelt option, an option without its value, one argument too many.
+ * @throws InnerloopError `invalid_request`
+ */
+export function requireKnown(
   args: Readonly<Record<string, unknown>> & { _: string[] },
   known: ArgsDef,
 ): void {
-  const unknown = Object.keys(args).find((name) => name !== '_' && !(name in known));
+  const names = Object.keys(args).filter((name) => name !== '_');
+  const unknown = names.find((name) => !Object.hasOwn(known, name));
   if (unknown !== undefined) throw invalid(`Unknown option --${unknown}; see --help`);
+  for (const name of names) {
+    const { type } = known[name] ?? {};
+    const value = args[name];
+    if (type === 'boolean' || type === 'positional' || typeof value !== 'string') continue;
+    if (value === '') throw invalid(`Expected a value after --${name}; see --help`);
+    if (value.startsWith('--')) throw invalid(`Expected a value after --${name}, got the option ${value}`);
+  }
   const positionals = Object.values(known).filter(({ type }) => type === 'positional').length;
   const extra = args._[positionals];
   if (extra !== undefined) throw invalid(`Expected ${positionals} argument, got "${extra}" too`);
 }
-
-const invalid = (message: string) => new InnerloopError('invalid_request', message);
 
 const DAY_MS = 86_400_000;
 const DATE = /^\d{4}-\d{2}-\d{2}(T[\d:.]+(Z|[+-]\d{2}:\d{2}))?$/;
@@ -40,7 +56,7 @@ export function expiryOf(text: string, now: Date): Date {
   const days = /^([1-9]\d{0,4})d$/.exec(text)?.[1];
   if (days !== undefined) return new Date(now.getTime() + Number(days) * DAY_MS);
   const date = new Date(text);
-  // The 31st of a short month is read as a day of the next.
+  // JavaScript reads 31 February as 3 March.
   if (DATE.test(text) && isDay(text.slice(0, 10)) && !Number.isNaN(date.getTime())) return date;
   throw invalid(`Expected --expires to be days such as 90d, or a date such as 2027-01-31, got "${text}"`);
 }
@@ -50,9 +66,11 @@ function isDay(text: string): boolean {
   return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text);
 }
 
-/** The recipe's dataset, read from `path` where one is given: data lies elsewhere on every machine. */
+/** The recipe's dataset, read from `path` where one is given: the place of the data differs from machine to machine. */
 export function withDataset(dataset: DatasetRecipe, path: string | undefined): DatasetRecipe {
   if (path === undefined) return dataset;
   if ('path' in dataset) return { ...dataset, path };
   throw invalid(`Expected no --dataset, since ${dataset.name} reads no files`);
 }
+
+const invalid = (message: string) => new InnerloopError('invalid_request', message);

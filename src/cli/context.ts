@@ -2,31 +2,34 @@ import type { Clock } from '../ports/clock.ts';
 import type { Keys } from '../service/keys/keys.ts';
 import type { TrainingContext } from '../training/loop/train-package.ts';
 
-/** What a command works with; opened for one command and closed after it. */
+/** The training context of one command; closed when the command ends. */
 export type OpenTrainingContext = TrainingContext & AsyncDisposable;
 
 export interface TrainingContextOptions {
   readonly threads: number;
+  readonly signal?: AbortSignal;
   readonly onProgress?: (decoded: number, total: number) => void;
   readonly onNote?: (note: string) => void;
 }
 
-/** The keys of a service, and where they are, in a word for people. */
+/** The keys of a service, and a description of where they are stored. */
 export interface OpenKeys extends AsyncDisposable {
   readonly keys: Keys;
   readonly place: string;
 }
 
-/** All that the command line needs of the machine it runs on. */
+/** Everything that the command line needs of the machine it runs on. */
 export interface CliContext {
   readonly version: string;
-  readonly stdout: NodeJS.WritableStream;
-  readonly stderr: NodeJS.WritableStream & { readonly isTTY?: boolean };
+  readonly stdout: OutputStream;
+  readonly stderr: OutputStream;
   readonly clock: Clock;
-  /** Threads to use unless told. */
+  /** Default number of threads. */
   readonly threads: number;
   /** Aborts when the user interrupts. */
   readonly signal: AbortSignal;
   openTrainingContext(options: TrainingContextOptions): Promise<OpenTrainingContext>;
   openKeys(): Promise<OpenKeys>;
 }
+
+export type OutputStream = NodeJS.WritableStream & { readonly isTTY?: boolean };

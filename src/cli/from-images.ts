@@ -1,18 +1,20 @@
 import { join } from 'node:path';
 import type { ArgsDef } from 'citty';
-import { Check } from 'typebox/value';
 import { InnerloopError } from '../errors.ts';
 import { Manifest } from '../package/manifest.ts';
-import { openDataset } from '../training/datasets/catalogue.ts';
+import { schemaProblems } from '../package/schema-problems.ts';
+import { classesOf, openDataset } from '../training/datasets/catalogue.ts';
 import { classesOfFolder } from '../training/datasets/image-folder.ts';
 import { imageStatistics } from '../training/datasets/image-statistics.ts';
 import { folderName, imagesIn, SIDES } from '../training/datasets/images.ts';
+import { dataProblems } from '../training/recipe/check-recipe.ts';
 import {
   type ImagesOptions,
   imagesRecipe,
   type Plan,
   planClasses,
 } from '../training/recipe/images-recipe.ts';
+import { recipeError } from '../training/recipe/read-recipe.ts';
 import type { Recipe } from '../training/recipe/recipe.ts';
 import { fromHere } from '../training/recipe/reproduce.ts';
 import { type StartingAlgorithm, startingPoints } from '../training/recipe/starting-points.ts';
@@ -22,24 +24,44 @@ import type { OpenTrainingContext } from './context.ts';
 
 const NAMES = Object.keys(startingPoints) as StartingAlgorithm[];
 
-/** What can be said of a recipe that is to be made for `--data`. */
+/** The options that go with `--data`. */
 export const imagesArguments = {
-  name: { type: 'string', description: "Name of the package; the folder's unless said" },
-  out: { type: 'string', valueHint: 'folder', description: 'Where packages are kept; models unless said' },
-  algorithm: { type: 'enum', options: NAMES, description: 'How it learns; protonets unless said' },
+  name: { type: 'string', description: "With --data: name of the package (default: the folder's name)" },
+  out: {
+    type: 'string',
+    valueHint: 'folder',
+    description: 'With --data: folder for the package folder (default: models)',
+  },
+  algorithm: {
+    type: 'enum',
+    options: NAMES,
+    description: 'With --data: meta-learning algorithm (default: protonets)',
+  },
   size: {
     type: 'string',
-    description: `Pixels on a side that images are brought to, ${SIDES.minimum} to ${SIDES.maximum}; 32 unless said`,
+    description: `With --data: width and height of the prepared images in pixels, ${SIDES.minimum} to ${SIDES.maximum} (default: 32)`,
   },
   channels: {
     type: 'enum',
     options: ['1', '3'],
-    description: '1 for grey, 3 for colour; as the images are unless said',
+    description: 'With --data: 1 for grey, 3 for colour (default: as the images are)',
   },
-  ways: { type: 'string', description: 'Classes per episode; 5 unless said, or as many as there can be' },
-  shots: { type: 'string', description: 'Examples per class to learn from; 1 unless said' },
-  iterations: { type: 'string', description: 'Outer steps; as suits the algorithm unless said' },
-  seed: { type: 'string', description: 'Seed of the held-out classes and of training; 1 unless said' },
+  ways: {
+    type: 'string',
+    description: 'With --data: classes per episode (default: 5, or fewer where the folder has too few)',
+  },
+  shots: {
+    type: 'string',
+    description: 'With --data: examples per class in the support set (default: 1)',
+  },
+  iterations: {
+    type: 'string',
+    description: 'With --data: training steps of the outer loop (default: depends on the algorithm)',
+  },
+  seed: {
+    type: 'string',
+    description: 'With --data: seed of training and of the choice of held-out classes (default: 1)',
+  },
 } as const satisfies ArgsDef;
 
 export type ImagesArguments = { readonly [Name in keyof typeof imagesArguments]?: string | undefined };
@@ -52,23 +74,20 @@ export interface ImagesPlan {
   readonly channels: 1 | 3 | null;
 }
 
-/** @throws InnerloopError for a wish that makes no sense, or more than the folder allows. */
+/** @throws InnerloopError for an option with a wrong value, or a folder with too few classes or images. */
 export async function planImages(data: string, given: ImagesArguments): Promise<ImagesPlan> {
-  const count = (option: keyof ImagesArguments, least: number) => {
+  const count = (option: keyof ImagesArguments, least: number, most?: number) => {
     const text = given[option];
-    return text === undefined ? null : integer(option, text, least);
+    return text === undefined ? null : integer(option, text, least, most);
   };
-  const size = count('size', SIDES.minimum) ?? 32;
-  if (size > SIDES.maximum) throw invalid(`Expected --size of at most ${SIDES.maximum}, got ${size}`);
   const name = given.name ?? nameOf(data);
-  if (!Check(Manifest.properties.name, name)) {
-    throw invalid(`Expected --name to be of a-z, 0-9 and hyphens, at most 63, got "${name}"`);
-  }
+  const [wrong] = schemaProblems(Manifest.properties.name, name);
+  if (wrong) throw invalid(`Expected --name to be ${wrong.expected}, got ${wrong.got}`);
   const options: ImagesOptions = {
     name,
     path: fromHere(data) ?? data,
     algorithm: NAMES.find((each) => each === given.algorithm) ?? 'protonets',
-    size,
+    size: count('size', SIDES.minimum, SIDES.maximum) ?? 32,
     ways: count('ways', 2),
     shots: count('shots', 1) ?? 1,
     iterations: count('iterations', 1),
@@ -79,30 +98,48 @@ export async function planImages(data: string, given: ImagesArguments): Promise<
   return { directory: join(given.out ?? 'models', name), options, plan, channels };
 }
 
-/** The recipe of a plan, written only once every image has been decoded: what cannot be trained leaves nothing behind. */
+/** The recipe of a plan. It is written only once every image has been decoded, so a failure leaves nothing behind. */
 export async function writeImagesRecipe(
   { directory, options, plan, channels }: ImagesPlan,
   training: OpenTrainingContext,
+  signal: AbortSignal,
   say: (line: string) => void,
 ): Promise<Recipe> {
-  const look = await imageStatistics(
-    plan.classes.flatMap(({ files }) => files),
-    training.decoder,
-  );
-  const recipe = imagesRecipe(options, plan, channels === null ? look : { ...look, channels });
+  const files = plan.classes.flatMap((each) => each.files);
+  const found = await imageStatistics(files, training.decoder, signal);
+  const recipe = imagesRecipe(options, plan, channels === null ? found : { ...found, channels });
   await requireFree(directory, recipe);
+  const problems = dataProblems(recipe, await classesOf(recipe.dataset));
+  if (problems.length > 0) throw recipeError('The recipe for these options', problems);
   await openDataset(recipe.dataset, 'train', training);
   await writeRecipe(directory, recipe);
   say(`${plan.classes.length} classes of ${imagesIn(plan.classes)} images: ${described(recipe)}`);
+  const twice = namesInSeveralFolders(plan.classes.map((each) => each.name));
+  if (twice.length > 0)
+    say(
+      `Note: folders of the same name in several places count as different classes, such as ${twice.join(' and ')}. If they hold the same class, put its images into one folder`,
+    );
   say(`The recipe is ${recipePath(directory)}`);
   return recipe;
+}
+
+/** Two classes such as `train/cat` and `test/cat`, which a folder that is split already has; empty where there are none. */
+function namesInSeveralFolders(names: readonly string[]): readonly string[] {
+  const last = (name: string) => name.slice(name.lastIndexOf('/') + 1);
+  const first = new Map<string, string>();
+  for (const name of names) {
+    const other = first.get(last(name));
+    if (other !== undefined) return [other, name];
+    first.set(last(name), name);
+  }
+  return [];
 }
 
 function described({ dataset }: Recipe): string {
   if (dataset.name !== 'images') return dataset.name;
   const { size, channels, invert, split } = dataset;
-  const look = `${channels === 1 ? 'grey' : 'colour'}, ${size}×${size}${invert ? ', light ground, inverted' : ''}`;
-  return `${look}; ${split.val} classes held out to validate and ${split.test} to test, by seed ${split.seed}`;
+  const prepared = `${channels === 1 ? 'grey' : 'colour'}, ${size}×${size}${invert ? ', light background, inverted' : ''}`;
+  return `${prepared}; ${split.val} classes held out to validate and ${split.test} to test, by seed ${split.seed}`;
 }
 
 /** `My Photos` → `my-photos` */
@@ -112,7 +149,9 @@ function nameOf(path: string): string {
     .toLowerCase()
     .match(/[a-z0-9]+/g);
   if (words) return words.join('-').slice(0, 63);
-  throw invalid(`Expected --name, since ${path} has no letter or digit to name a package by`);
+  throw invalid(
+    `Expected --name, since no package name can be made of ${path}: it has no letter a-z and no digit`,
+  );
 }
 
 const invalid = (message: string) => new InnerloopError('invalid_request', message);

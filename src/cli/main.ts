@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import {
   type ArgsDef,
   type CommandDef,
@@ -6,13 +7,17 @@ import {
   renderUsage,
   runCommand,
 } from 'citty';
-import { InnerloopError } from '../errors.ts';
-import type { CliContext } from './context.ts';
+import { type ErrorCode, InnerloopError } from '../errors.ts';
+import { isSystemError, reasonOf } from '../package/files.ts';
+import type { CliContext, OutputStream } from './context.ts';
 
-/** Exit codes: 0 done, 1 failed, 2 asked for wrongly, 130 interrupted (128 + SIGINT, as shells count). */
+/**
+ * 0: done. 1: a file, a folder or the machine is at fault, or the command failed. 2: the command line is wrong.
+ * 130: interrupted (128 + SIGINT, as shells count).
+ */
 export type ExitCode = 0 | 1 | 2 | 130;
 
-/** `innerloop <command> …`. Commands are loaded when called; errors are said in one line and become exit codes. */
+/** `innerloop <command> …`. Commands are loaded when called; each error becomes a message on stderr and an exit code. */
 export async function runCli(rawArgs: readonly string[], context: CliContext): Promise<ExitCode> {
   const commands = {
     train: command(async () => (await import('./commands/train.ts')).trainCommand(context)),
@@ -22,7 +27,7 @@ export async function runCli(rawArgs: readonly string[], context: CliContext): P
   const meta = {
     name: 'innerloop',
     version: context.version,
-    description: 'Makes and measures models that learn, and keeps the keys of the service that runs them',
+    description: 'Train and evaluate few-shot models, and manage the API keys of the service',
   };
   const innerloop = defineCommand({
     meta,
@@ -32,68 +37,73 @@ export async function runCli(rawArgs: readonly string[], context: CliContext): P
       keys: commands.keys.load,
     },
   });
-  const [name, ...rest] = rawArgs;
+  // `innerloop help train` is `innerloop train --help`.
+  const [name, ...rest] = rawArgs[0] === 'help' ? [...rawArgs.slice(1), '--help'] : rawArgs;
   try {
-    if (name === '--version') return say(context.stdout, context.version, 0);
+    if (name === '--version' || name === '-v') return say(context.stdout, context.version, 0);
     if (isHelp(name)) return say(context.stdout, await renderUsage(innerloop), 0);
     if (name === undefined || !Object.hasOwn(commands, name)) {
       const usage = await renderUsage(innerloop);
       const problem = name === undefined ? '' : `\n\ninnerloop: Unknown command ${name}`;
       return say(context.stderr, usage + problem, 2);
     }
-    const asked = commands[name as keyof typeof commands];
-    if (rest.some(isHelp)) return say(context.stdout, await asked.usage(meta, rest), 0);
-    await asked.run(rest);
+    const chosen = commands[name as keyof typeof commands];
+    if (rest.some(isHelp)) return say(context.stdout, await chosen.usage(meta, rest), 0);
+    await chosen.run(rest);
     return 0;
   } catch (error) {
     if (context.signal.aborted) return say(context.stderr, 'innerloop: interrupted', 130);
-    return say(context.stderr, `innerloop: ${describe(error)}`, isCallersFault(error) ? 2 : 1);
+    return say(context.stderr, `innerloop: ${describe(error)}`, isUsageError(error) ? 2 : 1);
   }
 }
 
-/** A command whose module is loaded when it is wanted. */
+/** A command whose module is loaded when it is needed. */
 function command<Args extends ArgsDef>(load: () => Promise<CommandDef<Args>>) {
   return {
     load,
     async run(rawArgs: string[]) {
-      const asked = await load();
-      if (asked.subCommands === undefined) return runCommand(asked, { rawArgs });
+      const loaded = await load();
+      if (loaded.subCommands === undefined) return runCommand(loaded, { rawArgs });
       const [name = '', ...rest] = rawArgs;
-      const inner = commandsBelow(asked).get(name);
+      const inner = commandsBelow(loaded).get(name);
       if (inner !== undefined) return runCommand(inner, { rawArgs: rest });
-      const known = [...commandsBelow(asked).keys()].join(', ');
+      const known = [...commandsBelow(loaded).keys()].join(', ');
       throw new InnerloopError('invalid_request', `Expected one of ${known}, got "${name}"; see --help`);
     },
     async usage(parent: CommandMeta, [name = '']: readonly string[]) {
-      const asked = await load();
-      const inner = commandsBelow(asked).get(name);
-      if (inner === undefined) return renderUsage(asked, { meta: parent });
-      const { name: group } = asked.meta as CommandMeta;
+      const loaded = await load();
+      const inner = commandsBelow(loaded).get(name);
+      if (inner === undefined) return renderUsage(loaded, { meta: parent });
+      const { name: group } = loaded.meta as CommandMeta;
       return renderUsage(inner, { meta: { ...parent, name: `${parent.name} ${group}` } });
     },
   };
 }
 
-/** Of a group, such as `keys`; the parser would take any name that objects have for one of them. */
+/** The commands of a group such as `keys`. A map, since the parser would accept names that every object has. */
 function commandsBelow<Args extends ArgsDef>({ subCommands = {} }: CommandDef<Args>) {
   return new Map(Object.entries(subCommands as Readonly<Record<string, CommandDef>>));
 }
 
-function say(stream: NodeJS.WritableStream, text: string, code: ExitCode): ExitCode {
-  stream.write(`${text}\n`);
+/** Colours are for terminals: the parser also writes them into pipes and files. */
+function say(stream: OutputStream, text: string, code: ExitCode): ExitCode {
+  stream.write(`${stream.isTTY ? text : stripVTControlCharacters(text)}\n`);
   return code;
 }
 
 const isHelp = (arg: string | undefined) => arg === '--help' || arg === '-h';
 
-/** Our errors are written for the caller; any other is a fault of ours, and its stack says where. */
+/** Our errors and the operating system's are written for the user. Any other is a bug, and its stack says where. */
 function describe(error: unknown): string {
-  if (error instanceof InnerloopError || isUsageError(error)) return error.message;
+  if (error instanceof InnerloopError || isParserError(error)) return error.message;
+  if (isSystemError(error)) return `Cannot ${error.syscall} ${error.path ?? ''}: ${reasonOf(error)}`;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
-/** What the argument parser throws. */
-const isUsageError = (error: unknown): error is Error => error instanceof Error && error.name === 'CLIError';
+const isParserError = (error: unknown): error is Error => error instanceof Error && error.name === 'CLIError';
 
-const isCallersFault = (error: unknown) =>
-  isUsageError(error) || (error instanceof InnerloopError && error.code === 'invalid_request');
+/** Codes of what options can get wrong. Recipes, data and packages have codes of their own. */
+const USAGE: ReadonlySet<ErrorCode> = new Set(['invalid_request', 'invalid_settings']);
+
+const isUsageError = (error: unknown) =>
+  isParserError(error) || (error instanceof InnerloopError && USAGE.has(error.code));

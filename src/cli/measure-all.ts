@@ -8,14 +8,14 @@ import { createProgress } from './progress.ts';
 
 export interface Measurements {
   readonly pkg: Package;
-  /** Where the package is, or is going to be. */
+  /** The package's folder, which may not exist yet. */
   readonly directory: string;
   readonly dataset: DatasetRecipe;
   readonly split: string;
   readonly evaluations: readonly Evaluation[];
 }
 
-/** One measurement after the other, with progress; stops between episodes when the user interrupts. */
+/** One evaluation after the other, with progress; stops between episodes when the user interrupts. */
 export async function measureAll(
   { pkg, directory, dataset, split, evaluations }: Measurements,
   training: OpenTrainingContext,

@@ -7,17 +7,16 @@ import { createSharpDecoder } from '../adapters/sharp.ts';
 import type { OpenTrainingContext, TrainingContextOptions } from '../cli/context.ts';
 import { readPackage } from '../package/read.ts';
 
-/** Of the episodes in flight, which are few. */
+/** Enough for the states of the episodes in flight, which are few. */
 const STATE_BYTES = 256 * 2 ** 20;
 
-/** Files of the user's own, as large as cameras make them; what strangers post is bounded more closely. */
+/** The user's own files may be as large as cameras make them; the limit for requests is lower. */
 const MAX_PIXELS = 2 ** 28;
 
-/** What training and measuring work with; decoded data sets are kept in the user's cache folder. */
+/** The training context of this machine. Decoded data sets are kept in the user's cache folder. */
 export async function openTrainingContext({
   threads,
-  onProgress,
-  onNote,
+  ...options
 }: TrainingContextOptions): Promise<OpenTrainingContext> {
   const programs = createOnnxRunner({
     adaptThreads: threads,
@@ -25,10 +24,9 @@ export async function openTrainingContext({
     stateBytes: STATE_BYTES,
   });
   return {
+    ...options,
     decoder: createSharpDecoder({ maxPixels: MAX_PIXELS }),
     cacheDirectory: join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'innerloop'),
-    onProgress,
-    onNote,
     createRunner: createObjectiveRunner,
     compile,
     programs,

@@ -13,7 +13,7 @@ export function programHashes({ init, step, predict }: Package['programs']): Pro
   return { init: sha256(init), ...(step && { step: sha256(step) }), predict: sha256(predict) };
 }
 
-/** What the package computes, as one hash: over `name:hash` lines in name order. */
+/** One hash of all programs: over `name:hash` lines in order of name. */
 export function packageDigest(hashes: ProgramHashes): string {
   const lines = Object.entries(hashes).map(([name, hash]) => `${name}:${hash}\n`);
   return sha256(lines.sort().join(''));

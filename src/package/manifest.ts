@@ -2,7 +2,10 @@ import { type Static, Type } from 'typebox';
 
 const closed = { additionalProperties: false } as const;
 const Count = Type.Integer({ minimum: 1 });
-const Sha256 = Type.String({ pattern: '^sha256:[0-9a-f]{64}$' });
+const Sha256 = Type.String({
+  pattern: '^sha256:[0-9a-f]{64}$',
+  description: 'sha256: and 64 hexadecimal digits',
+});
 
 /** How an image becomes the network's input, in this order: decode, to `channels`, resize, scale to 0…1, invert. */
 const ImagePreprocessing = Type.Object(
@@ -24,7 +27,7 @@ export type StateDim = Static<typeof StateDim>;
 const bounds = (value: typeof Count | ReturnType<typeof Type.Number>) =>
   Type.Object({ default: value, minimum: value, maximum: value }, closed);
 
-/** One measured number: what was measured, how, and the command that measures it again. */
+/** One measured number, how it was measured, and the command that measures it again. */
 export const Metric = Type.Object(
   {
     name: Type.Union([Type.Literal('accuracy'), Type.Literal('mse')]),
@@ -47,7 +50,7 @@ export const Metric = Type.Object(
 export type Metric = Static<typeof Metric>;
 
 /**
- * `model.json`: what a package promises. The graphs beside it are `init.onnx`, `step.onnx` (absent where the
+ * `model.json`: the contract of a package. The graphs beside it are `init.onnx`, `step.onnx` (absent where the
  * algorithm takes no steps) and `predict.onnx`:
  *
  *     init(support_x [N, …input], support_y [N, ways | …output]) → state…
@@ -59,8 +62,14 @@ export type Metric = Static<typeof Metric>;
 export const Manifest = Type.Object(
   {
     format: Type.Literal(1),
-    name: Type.String({ pattern: '^[a-z0-9][a-z0-9-]{0,62}$' }),
-    version: Type.String({ pattern: '^\\d+\\.\\d+\\.\\d+$' }),
+    name: Type.String({
+      pattern: '^[a-z0-9][a-z0-9-]{0,62}$',
+      description: 'a name of a-z, 0-9 and hyphens, at most 63 characters',
+    }),
+    version: Type.String({
+      pattern: '^\\d+\\.\\d+\\.\\d+$',
+      description: 'a version such as 1.0.0',
+    }),
     description: Type.String(),
     algorithm: Type.String(),
     task: Type.Union([Type.Literal('classification'), Type.Literal('regression')]),
@@ -105,7 +114,7 @@ export const Manifest = Type.Object(
       closed,
     ),
     programs: Type.Object({ init: Sha256, step: Type.Optional(Sha256), predict: Sha256 }, closed),
-    /** Hash over the program hashes: the identity of what the package computes. */
+    /** Hash over the program hashes. Equal digests compute the same. */
     digest: Sha256,
     metrics: Type.Array(Metric),
   },

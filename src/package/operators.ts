@@ -1,7 +1,7 @@
 /**
- * Operators of the default ONNX domain that a package may use: arithmetic on tensors, without random numbers, text, or
- * anything that reads a file. The one that holds a graph is Scan: it repeats what operators of this list do, once
- * for each item of a tensor, and so ends. Whatever the foundry emits is among them.
+ * Operators of the default ONNX domain that a package may use: arithmetic on tensors. None draws random numbers, handles
+ * text or reads a file. Scan alone holds a graph: it runs operators of this list once for each item of a tensor, so it
+ * ends. Every operator that we emit is in the list.
  */
 export const ALLOWED_OPERATORS: ReadonlySet<string> = new Set([
   ...[

@@ -1,14 +1,20 @@
-import { Check, Errors } from 'typebox/value';
 import { InnerloopError } from '../errors.ts';
 import { Manifest } from './manifest.ts';
+import { type Problem, problem, schemaProblems } from './schema-problems.ts';
 
-/** `model.json`, checked. @throws InnerloopError `invalid_package` that names the member at fault. */
+export const MAX_MANIFEST_BYTES = 1024 * 1024;
+
+/** `model.json`, checked. @throws InnerloopError `invalid_package` that names the first wrong member, expected and got. */
 export function parseManifest(bytes: Uint8Array): Manifest {
+  if (bytes.length > MAX_MANIFEST_BYTES)
+    throw invalid({ pointer: '', expected: `at most ${MAX_MANIFEST_BYTES} bytes`, got: `${bytes.length}` });
   const value = parseJson(new TextDecoder().decode(bytes));
-  if (!Check(Manifest, value)) throw schemaError(value);
-  verifyBounds(value);
-  verifyKind(value);
-  return value;
+  const [wrong] = schemaProblems(Manifest, value);
+  if (wrong) throw invalid(wrong);
+  const manifest = value as Manifest;
+  const [inconsistent] = [...innerProblems(manifest), ...outputProblems(manifest)];
+  if (inconsistent) throw invalid(inconsistent);
+  return manifest;
 }
 
 function parseJson(text: string): unknown {
@@ -19,61 +25,38 @@ function parseJson(text: string): unknown {
   }
 }
 
-function schemaError(value: unknown): InnerloopError {
-  const errors = Errors(Manifest, value);
-  // An unknown member is reported at the member itself too, as a schema that is `false`.
-  const error = errors.find(({ keyword }) => keyword !== 'boolean') ?? errors[0];
-  if (!error) return invalid('', 'a manifest', value);
-  const at = error.instancePath;
-  switch (error.keyword) {
-    case 'additionalProperties': {
-      const name = error.params.additionalProperties[0] ?? '';
-      return invalid(`${at}/${name}`, 'no such member', memberAt(value, `${at}/${name}`));
-    }
-    case 'required':
-      return invalid(`${at}/${error.params.requiredProperties[0]}`, 'a value', undefined);
-    case 'const':
-      return invalid(at, JSON.stringify(error.params.allowedValue), memberAt(value, at));
-    default:
-      return invalid(at, error.message.replace(/^must /, 'it to '), memberAt(value, at));
-  }
-}
-
-function memberAt(value: unknown, pointer: string): unknown {
-  const names = pointer.split('/').slice(1);
-  return names.reduce<unknown>((each, name) => (each as Record<string, unknown> | undefined)?.[name], value);
-}
-
-/** What a schema cannot say: minimum ≤ default ≤ maximum. */
-function verifyBounds({ inner }: Manifest): void {
-  for (const [name, bounds] of Object.entries(inner)) {
-    const { minimum, maximum } = bounds;
-    if (minimum > maximum) throw invalid(`/inner/${name}/minimum`, `at most ${maximum}`, minimum);
-    if (!('default' in bounds)) continue;
-    const { default: preset } = bounds;
-    if (preset < minimum || preset > maximum) {
-      throw invalid(`/inner/${name}/default`, `from ${minimum} to ${maximum}`, preset);
-    }
-  }
-}
-
-/** Classification answers with one logit per class; regression knows no classes. */
-function verifyKind({ task, inner, output, state }: Manifest): void {
+/**
+ * Problems of `inner` that a schema cannot express: minimum ≤ default ≤ maximum, and bounds on classes for
+ * classification alone. Pointers begin with `/inner`, in a manifest and in a recipe.
+ */
+export function innerProblems({ inner, task }: Pick<Manifest, 'inner' | 'task'>): readonly Problem[] {
+  const bounds = Object.entries(inner).flatMap(([name, each]) => {
+    const { minimum, maximum } = each;
+    if (minimum > maximum) return [problem(`/inner/${name}/minimum`, `at most ${maximum}`, minimum)];
+    if (!('default' in each) || (each.default >= minimum && each.default <= maximum)) return [];
+    return [problem(`/inner/${name}/default`, `from ${minimum} to ${maximum}`, each.default)];
+  });
   const classification = task === 'classification';
-  if (classification !== (inner.classes !== undefined)) {
-    throw invalid('/inner/classes', classification ? 'bounds' : 'no classes for regression', inner.classes);
-  }
+  if (classification === (inner.classes !== undefined)) return bounds;
+  const expected = classification ? 'bounds' : 'no classes for regression';
+  return [...bounds, problem('/inner/classes', expected, inner.classes)];
+}
+
+/** Classification answers one logit per class; regression has no classes. */
+function outputProblems({ task, output, state }: Manifest): readonly Problem[] {
+  const classification = task === 'classification';
   const shape = output.shape.join();
-  if (classification ? shape !== 'ways' : output.shape.includes('ways')) {
-    throw invalid('/output/shape', classification ? '["ways"]' : 'numbers', output.shape);
-  }
+  const right = classification ? shape === 'ways' : !output.shape.includes('ways');
   const names = state.map(({ name }) => name);
   const twice = names.find((name, i) => names.indexOf(name) !== i);
-  if (twice !== undefined) throw invalid('/state', 'each name once', twice);
+  return [
+    ...(right ? [] : [problem('/output/shape', classification ? '["ways"]' : 'numbers', output.shape)]),
+    ...(twice === undefined ? [] : [problem('/state', 'each name once', twice)]),
+  ];
 }
 
-function invalid(pointer: string, expected: string, value: unknown): InnerloopError {
-  const got = value === undefined ? 'nothing' : JSON.stringify(value).slice(0, 80);
-  const message = `model.json ${pointer}: expected ${expected}, got ${got}`;
-  return new InnerloopError('invalid_package', message, { pointer, expected, got });
+function invalid(wrong: Problem): InnerloopError {
+  const { pointer, expected, got } = wrong;
+  const message = `model.json ${pointer}: expected ${expected}, got ${got}`.replace(' :', ':');
+  return new InnerloopError('invalid_package', message, { ...wrong });
 }

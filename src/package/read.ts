@@ -2,17 +2,16 @@ import { constants, open, readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { InnerloopError } from '../errors.ts';
 import { ModelProto } from '../onnx/schema.ts';
+import { reasonOf } from './files.ts';
 import type { Package } from './manifest.ts';
-import { parseManifest } from './parse-manifest.ts';
-import { verifyPackage } from './verify.ts';
-
-const MAX_MANIFEST_BYTES = 1024 * 1024;
-const MAX_PROGRAM_BYTES = 64 * 1024 * 1024;
+import { MAX_MANIFEST_BYTES, parseManifest } from './parse-manifest.ts';
+import { MAX_PROGRAM_BYTES, verifyPackage } from './verify.ts';
 
 /** The packages in `directory`, one per folder that holds a `model.json`, by name. @throws InnerloopError `invalid_package` */
 export async function readPackages(directory: string): Promise<readonly Package[]> {
   const entries = await readdir(directory, { withFileTypes: true }).catch((cause: unknown) => {
-    throw new InnerloopError('invalid_config', `Expected a folder of packages at ${directory}`, { cause });
+    const message = `Expected a folder of packages at ${directory}: ${reasonOf(cause)}`;
+    throw new InnerloopError('invalid_config', message, { cause });
   });
   const packages: Package[] = [];
   for (const { name } of entries.filter((entry) => entry.isDirectory())) {
@@ -57,10 +56,11 @@ export async function readPackage(directory: string): Promise<Package> {
 
 async function readFile(path: string, most: number): Promise<Uint8Array> {
   const file = basename(path);
-  // A pipe would keep us waiting for somebody to write to it.
+  // O_NONBLOCK: opening a pipe would otherwise wait for a writer.
   await using handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)).catch(
     (cause: unknown) => {
-      throw new InnerloopError('invalid_package', `${file}: expected a file that can be read`, { cause });
+      const message = `${file}: expected a file that can be read, got: ${reasonOf(cause)}`;
+      throw new InnerloopError('invalid_package', message, { cause });
     },
   );
   const stat = await handle.stat();
@@ -78,8 +78,8 @@ async function readFile(path: string, most: number): Promise<Uint8Array> {
 }
 
 /**
- * The model as it was verified, and nothing else. The schema here names the parts of the format that were looked at;
- * the runtime knows more. So it never sees the bytes of the file, only this writing of what was read from them.
+ * The model written again from what was verified. The runtime understands more of the format than our schema, so it never
+ * gets the bytes of the file, which may hold parts that nothing has checked.
  */
 function canonicalModel(bytes: Uint8Array): Uint8Array {
   return ModelProto.encode(ModelProto.decode(bytes)).finish();

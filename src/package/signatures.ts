@@ -9,7 +9,7 @@ export interface Signature {
   readonly outputs: readonly Port[];
 }
 
-/** What each program of a package takes and gives; see `Manifest`. */
+/** The inputs and outputs of each program of a package; see `Manifest`. */
 export function programSignatures({
   input,
   output,

@@ -14,12 +14,16 @@ import type { Manifest, Package, ProgramName } from './manifest.ts';
 import { ALLOWED_OPERATORS } from './operators.ts';
 import { programSignatures, type Signature } from './signatures.ts';
 
+/** Largest program that is read or written. */
+export const MAX_PROGRAM_BYTES = 64 * 1024 * 1024;
+
 /**
- * Whether the programs are those the manifest names, take and give what it says, and can do nothing but arithmetic.
- * The runtime would follow a path in a model to any file beside the process: nothing is loaded before this.
+ * Checks that the programs are those the manifest names, have the inputs and outputs it states, and use arithmetic only.
+ * Nothing is loaded before this check: the runtime would open any file that a model names as external data.
  * @throws InnerloopError `invalid_package`
  */
 export function verifyPackage({ manifest, programs }: Package): void {
+  verifySizes(programs);
   verifyDigests(manifest, programs);
   if (!programs.step && manifest.inner.steps.maximum > 0) {
     throw invalid(
@@ -38,6 +42,12 @@ export function verifyPackage({ manifest, programs }: Package): void {
   }
 }
 
+function verifySizes(programs: Package['programs']): void {
+  for (const [name, { length }] of Object.entries(programs))
+    if (length > MAX_PROGRAM_BYTES)
+      throw invalid(`${name}.onnx`, '', `at most ${MAX_PROGRAM_BYTES} bytes`, length);
+}
+
 function verifyDigests({ programs: stated, digest }: Manifest, programs: Package['programs']): void {
   const hashes = programHashes(programs);
   for (const name of ['init', 'step', 'predict'] as const) {
@@ -48,17 +58,17 @@ function verifyDigests({ programs: stated, digest }: Manifest, programs: Package
   if (actual !== digest) throw invalid('model.json', '/digest', actual, digest);
 }
 
-/** Of a program apart from its weights' values: the bundled ones take a twentieth of it at most. */
+/** Limit on a program without the values of its weights. The bundled programs take at most a twentieth of it. */
 const MAX_STRUCTURE_BYTES = 2 ** 20;
 
 function decode(file: string, bytes: Uint8Array): OnnxModel {
-  const structure = understood(file, () => structureBytes(bytes));
+  const structure = parsed(file, () => structureBytes(bytes));
   if (structure > MAX_STRUCTURE_BYTES)
     throw invalid(file, '', `at most ${MAX_STRUCTURE_BYTES} bytes beside the values of weights`, structure);
-  return understood(file, () => decodeModel(bytes));
+  return parsed(file, () => decodeModel(bytes));
 }
 
-function understood<T>(file: string, read: () => T): T {
+function parsed<T>(file: string, read: () => T): T {
   try {
     return read();
   } catch (cause) {
@@ -76,10 +86,10 @@ function verifyContent(file: string, model: OnnxModel): void {
     throw invalid(file, '', 'the default domain', domains.join(', '));
 }
 
-/** A scan holds no scan: work would grow with the power of the depth, and nothing stops a run. */
-const DEEPEST = 1;
+/** A scan may hold no other scan: nested scans multiply the work, and a run cannot be stopped. */
+const MAX_SCAN_DEPTH = 1;
 
-/** The body of a scan may be, and is checked like, the graph around it. */
+/** Checks a graph and, by the same rules, the bodies of its scans. */
 function verifyGraph(
   file: string,
   { nodes, initializers, sparseInitializers, outputs }: OnnxGraph,
@@ -106,22 +116,22 @@ function verifyGraph(
         domain === '' ? opType : `${domain}.${opType}`,
       );
     const bodies = bodiesOf(node);
-    if (bodies.length > 0 && depth === DEEPEST)
-      throw invalid(file, '', `scans within each other at most ${DEEPEST} deep`, 'more');
+    if (bodies.length > 0 && depth === MAX_SCAN_DEPTH)
+      throw invalid(file, '', `scans within each other at most ${MAX_SCAN_DEPTH} deep`, 'more');
     for (const body of bodies) verifyGraph(file, body, depth + 1);
   }
 }
 
 /**
- * What leaves a body is made there, and leaves it once: handing through one of the body's own inputs, the runtime leaves
- * memory of whoever ran before in its place.
+ * Each output of a scan's body must be made by one of its nodes, and be listed once. If a body returns one of its own
+ * inputs, the runtime returns uninitialised memory, which may hold the data of another run.
  */
 function verifyResults(file: string, nodes: readonly OnnxNode[], outputs: OnnxGraph['outputs']): void {
   const made = new Set(nodes.flatMap((node) => node.outputs));
   const names = outputs.map(({ name }) => name);
-  const fault = names.find((name, i) => !made.has(name) || names.indexOf(name) !== i);
-  if (fault !== undefined)
-    throw invalid(file, '', 'each output of a body to be that of one of its nodes, once', fault);
+  const wrong = names.find((name, i) => !made.has(name) || names.indexOf(name) !== i);
+  if (wrong !== undefined)
+    throw invalid(file, '', 'each output of a body to be the output of one of its nodes, once', wrong);
 }
 
 /** Fields of an attribute that hold graphs or tensors. Of our operators only Scan has such an attribute: its body. */
@@ -153,7 +163,7 @@ function verifySignature(file: string, model: OnnxModel, expected: Signature): v
 
 type Ports = readonly (Pick<OnnxValueInfo, 'name' | 'shape'> & Partial<OnnxValueInfo>)[];
 
-/** Names and dimensions apart, whatever characters they hold; values are passed by name, in any order. */
+/** A comparable form: order does not count, since values are passed by name; JSON keeps unusual names apart. */
 const exactly = (ports: Ports): string =>
   JSON.stringify(
     ports.map(({ name, shape, elementType = 1 }) => JSON.stringify([name, shape, elementType])).sort(),

@@ -1,24 +1,24 @@
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { replaceFile } from './files.ts';
 import type { Manifest, Package } from './manifest.ts';
 import { parseManifest } from './parse-manifest.ts';
 import { verifyPackage } from './verify.ts';
 
 /**
- * Writes `model.json` and the programs into `directory`, which is made where it is missing. The manifest goes first and
- * comes last, so that a directory with one is a whole package whenever this is interrupted.
+ * Writes `model.json` and the programs into `directory`, which is made where it is missing. The old manifest is removed
+ * first and the new one is written last, so a directory with a manifest always holds a whole package.
+ * Does not check the package: see `verifyReadable`.
  */
 export async function writePackage(directory: string, { manifest, programs }: Package): Promise<void> {
   const path = join(directory, 'model.json');
-  await mkdir(directory, { recursive: true });
   await rm(path, { force: true });
   for (const [name, bytes] of Object.entries(programs))
-    await writeFile(join(directory, `${name}.onnx`), bytes);
-  await writeFile(`${path}.part`, textOf(manifest));
-  await rename(`${path}.part`, path);
+    await replaceFile(join(directory, `${name}.onnx`), bytes);
+  await replaceFile(path, textOf(manifest));
 }
 
-/** Reads a package as it would be written. @throws InnerloopError `invalid_package` that names the field, expected and got. */
+/** Checks a package as `readPackage` does, sizes included. @throws InnerloopError `invalid_package` */
 export function verifyReadable({ manifest, programs }: Package): void {
   verifyPackage({ manifest: parseManifest(Buffer.from(textOf(manifest))), programs });
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { integer, integers, withDataset } from '../../src/cli/arguments.ts';
+import { integer, integers, threadsOf, withDataset } from '../../src/cli/arguments.ts';
 import { formatTable } from '../../src/cli/table.ts';
 
 describe('arguments', () => {
@@ -10,12 +10,20 @@ describe('arguments', () => {
 
   it.each(['', '5,', 'five', '1.5', '1e400', '1', '-3'])('refuses --ways "%s" and says what came', (text) => {
     expect(() => integers('ways', text, 2)).toThrow(
-      `Expected --ways to be whole numbers from 2, got "${text}"`,
+      `Expected --ways to be whole numbers from 2, such as 1,5; got "${text}"`,
     );
   });
 
   it('refuses a list where one number is wanted', () => {
-    expect(() => integer('seed', '1,2', 0)).toThrow('one number');
+    expect(() => integer('seed', '1,2', 0)).toThrow(
+      'Expected --seed to be one whole number from 0, got "1,2"',
+    );
+  });
+
+  it.each(['0', '257', '1e9', '', ' '])('refuses --threads "%s"', (text) => {
+    expect(() => threadsOf(text, 2)).toThrow(
+      `Expected --threads to be one whole number from 1 to 256, got "${text}"`,
+    );
   });
 });
 

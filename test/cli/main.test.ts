@@ -2,6 +2,7 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
+import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import type { CliContext } from '../../src/cli/context.ts';
 import { runCli } from '../../src/cli/main.ts';
@@ -71,6 +72,12 @@ describe('innerloop', () => {
   it.each([
     [['train'], 'RECIPE'],
     [['train', 'recipe.json', '--resmue'], 'Unknown option --resmue'],
+    [['train', '--data'], 'Expected a value after --data'],
+    [['train', '--data', '--name', 'x'], 'Expected a value after --data, got the option --name'],
+    [['train', '--data', ''], 'Expected a value after --data'],
+    [['train', 'recipe.json', '--threads', '1000000'], 'from 1 to 256, got "1000000"'],
+    [['train', 'models/sinusoid-maml/other.json'], 'Expected a file named recipe.json'],
+    [['evaluate', 'models/a', '--split', 'dev'], 'train, val, test'],
     [['train', 'recipe.json', 'other.json'], 'got "other.json" too'],
     [['evaluate', 'models/a', '--way', '5'], 'Unknown option --way'],
     [['keys'], 'Expected one of create, list, revoke'],
@@ -84,20 +91,54 @@ describe('innerloop', () => {
     expect(stderr).toContain(message);
   });
 
-  it('says what is wrong with a recipe in one line, without a stack', async () => {
+  it('says what is wrong with a recipe, without a stack', async () => {
     const missing = await run(['train', '/nowhere/recipe.json']);
     expect(missing).toMatchObject({ code: 1, stdout: '' });
     expect(missing.stderr).toMatch(/^innerloop: .*\/nowhere\/recipe\.json.*\n$/);
     const broken = await run(['train', await recipeFile('{')]);
     expect(broken.stderr).toMatch(/^innerloop: Expected JSON.*\n$/);
     const incomplete = await run(['train', await recipeFile('{"name":"a"}')]);
-    expect(incomplete.stderr).toMatch(/^innerloop: recipe.*\n$/);
+    expect(incomplete.stderr).toMatch(
+      /^innerloop: \/.*recipe\.json has 9 problems:\n {2}\/version: expected .*, got nothing\n/,
+    );
+    expect(incomplete.stderr).not.toContain('    at ');
   });
 
-  it('gives the stack of a fault of our own', async () => {
+  it('prints the stack of a bug', async () => {
     const { code, stderr } = await run(['train', 'models/sinusoid-maml/recipe.json']);
     expect(code).toBe(1);
     expect(stderr).toMatch(/no training here\n\s+at /);
+  });
+
+  it.each([['help'], ['help', 'train'], ['help', 'keys', 'create'], ['train', '-h']])(
+    'explains without colours in a pipe, and with colours on a terminal: %s %s %s',
+    async (...args) => {
+      const given = args.filter((each) => each !== undefined);
+      const plain = await run(given);
+      expect(plain).toMatchObject({ code: 0, stderr: '' });
+      expect(plain.stdout).toMatch(/^[^\u001B]*USAGE/);
+      const stdout = Object.assign(sink().stream, { isTTY: true });
+      let written = '';
+      stdout.write = (text: unknown) => {
+        written += text;
+        return true;
+      };
+      await run(given, { stdout });
+      expect(stripVTControlCharacters(written)).toBe(plain.stdout);
+    },
+  );
+
+  it('says what the operating system refused in one line', async () => {
+    const refused = Object.assign(new Error('ENOSPC: …'), {
+      code: 'ENOSPC',
+      errno: -28,
+      syscall: 'write',
+      path: '/full/file',
+    });
+    const { code, stderr } = await run(['train', 'models/sinusoid-maml/recipe.json'], {
+      openTrainingContext: () => Promise.reject(refused),
+    });
+    expect([code, stderr]).toEqual([1, 'innerloop: Cannot write /full/file: no space left on device\n']);
   });
 
   it('ends with 130 when interrupted', async () => {

@@ -1,10 +1,11 @@
 import { mkdtempSync } from 'node:fs';
-import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { splitClasses } from '../../src/training/datasets/split-classes.ts';
-import { type Recipe, readRecipe } from '../../src/training/recipe/recipe.ts';
+import { readRecipe } from '../../src/training/recipe/read-recipe.ts';
+import type { Recipe } from '../../src/training/recipe/recipe.ts';
 import { dataUrl } from '../http/support/bodies.ts';
 import { startApp } from '../http/support/start-app.ts';
 import { drawClasses, drawPicture, signs } from '../support/draw-classes.ts';
@@ -41,7 +42,7 @@ describe('innerloop train --data', { timeout: 300_000 }, () => {
   it('makes a package and says what of the folder it used', () => {
     expect(trained).toMatchObject({ code: 0, stdout: `own-signs 1.0.0 is in ${directory}\n` });
     expect(trained.stderr).toContain(
-      '18 classes of 216 images: grey, 16×16, light ground, inverted; 3 classes held out to validate and 4 to test, by seed 1\n',
+      '18 classes of 216 images: grey, 16×16, light background, inverted; 3 classes held out to validate and 4 to test, by seed 1\n',
     );
     const left = 'Left out for having fewer than 6 images: 1 of 19 classes\n';
     expect(trained.stderr.split(left)).toHaveLength(2);
@@ -124,24 +125,131 @@ describe('innerloop train --data', { timeout: 300_000 }, () => {
     expect(await digest()).toBe(before);
   });
 
-  it('does not go on over a folder that has lost a class, whose split is another', async () => {
-    const shrunk = join(root, 'shrunk');
-    await cp(data, shrunk, { recursive: true });
-    await rm(join(shrunk, 'sign03'), { recursive: true });
+  it.each<[string, (folder: string) => Promise<unknown>, string]>([
+    [
+      'lost a class',
+      (folder) => rm(join(folder, 'sign03'), { recursive: true }),
+      '/training/ways: expected at most 10, the classes of split train',
+    ],
+    [
+      'another class in the place of one',
+      (folder) => rename(join(folder, 'sign03'), join(folder, 'other')),
+      'one of a recipe that trains in another way, or on other classes',
+    ],
+  ])('does not go on over a folder that has %s, whose split is another', async (_what, change, message) => {
+    const changed = join(await scratchFolder(), 'changed');
+    await cp(data, changed, { recursive: true });
+    await change(changed);
     const file = join(directory, 'recipe.json');
-    const resumed = await innerloop(['train', file, '--resume', '--dataset', shrunk]);
-    expect(resumed.code).not.toBe(0);
-    expect(resumed.stderr).toContain('one of a recipe that trains otherwise');
+    const resumed = await innerloop(['train', file, '--resume', '--dataset', changed]);
+    expect(resumed.code).toBe(1);
+    expect(resumed.stderr).toContain(message);
   });
 });
+
+describe('innerloop evaluate of such a package', { timeout: 60_000 }, () => {
+  const quick = ['--episodes', '2', '--queries', '1'];
+  /** A copy of the package whose recipe and record can be changed. */
+  async function copyOf(change: (recipe: ImagesPackageRecipe) => object): Promise<string> {
+    const copy = join(await scratchFolder(), 'own-signs');
+    await cp(directory, copy, { recursive: true });
+    await writeFile(join(copy, 'recipe.json'), JSON.stringify(change(recipe as ImagesPackageRecipe)));
+    return copy;
+  }
+
+  it.each<[string, (recipe: ImagesPackageRecipe) => object, readonly string[]]>([
+    [
+      'another polarity',
+      ({ dataset, ...rest }) => ({ ...rest, dataset: { ...dataset, invert: false } }),
+      ['/dataset: expected a dataset prepared as model.json says', '/dataset/invert: expected true, as when'],
+    ],
+    [
+      'another split',
+      ({ dataset, ...rest }) => ({ ...rest, dataset: { ...dataset, split: { seed: 2, val: 3, test: 4 } } }),
+      [
+        '/dataset/split: expected {"seed":1,"val":3,"test":4}, as when the package was trained, got {"seed":2',
+      ],
+    ],
+    [
+      'another limit on small classes',
+      ({ dataset, ...rest }) => ({ ...rest, dataset: { ...dataset, minImages: 7 } }),
+      ['/dataset/minImages: expected 6, as when the package was trained, got 7'],
+    ],
+    [
+      'the name of another package',
+      (rest) => ({ ...rest, name: 'other-signs' }),
+      ['/name: expected "own-signs", as the model.json beside it says, got "other-signs"'],
+    ],
+  ])('refuses a recipe that has been given %s since', async (_what, change, messages) => {
+    const { code, stdout, stderr } = await innerloop(['evaluate', await copyOf(change), ...quick]);
+    expect([code, stdout]).toEqual([1, '']);
+    for (const message of messages) expect(stderr).toContain(message);
+  });
+
+  it('refuses an edited polarity of a package without a record, by its manifest', async () => {
+    const copy = await copyOf(({ dataset, ...rest }) => ({
+      ...rest,
+      dataset: { ...dataset, invert: false },
+    }));
+    await rm(join(copy, 'training-data.json'));
+    const { code, stderr } = await innerloop(['evaluate', copy, ...quick]);
+    expect(code).toBe(1);
+    expect(stderr).toContain('/dataset: expected a dataset prepared as model.json says');
+  });
+
+  it('refuses classes that it was trained on, and tells of classes that are new', async () => {
+    const names = Object.keys(signs(CLASSES, 12)).map((name) => ({ name }));
+    if (recipe.dataset.name !== 'images') throw new Error('The recipe is of images');
+    const splits = splitClasses(names, recipe.dataset.split);
+    const moved = join(await scratchFolder(), 'moved');
+    await cp(data, moved, { recursive: true });
+    // As many classes as before: a held-out class gets the name of one that was trained on, and the other way round.
+    const [held, seen] = [splits.test[0]?.name ?? '', splits.train[0]?.name ?? ''];
+    const replaced = join(await scratchFolder(), 'replaced');
+    await cp(data, replaced, { recursive: true });
+    await rename(join(replaced, held), join(replaced, newNameIn('test', held, splits)));
+    const noted = await innerloop(['evaluate', directory, '--dataset', replaced, ...quick]);
+    expect(noted.stderr).toContain('Split test has changed since training: 1 classes are new and 1 are gone');
+    expect(noted.code).toBe(0);
+
+    // Classes of the test split go, so those next in order, which were trained on or validated with, take their place.
+    for (const { name } of [...splits.test, ...splits.val]) await rm(join(moved, name), { recursive: true });
+    for (let i = 0; i < 7; i++) await drawClasses(moved, { [newNameIn('train', held, splits, i)]: 12 });
+    const refused = await innerloop(['evaluate', directory, '--dataset', moved, ...quick]);
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toMatch(/got \d+ classes that it was trained on: .*The classes have changed/);
+    expect(refused.stdout).toBe('');
+    expect(seen).not.toBe('');
+  });
+});
+
+type ImagesPackageRecipe = Recipe & { readonly dataset: { readonly name: 'images' } };
+
+/** A name that the split's seed puts where it is wanted, among the classes of `splits` without `gone`. */
+function newNameIn(
+  wanted: 'train' | 'test',
+  gone: string,
+  splits: Readonly<Record<'train' | 'val' | 'test', readonly { readonly name: string }[]>>,
+  skip = 0,
+): string {
+  const rest = Object.values(splits)
+    .flat()
+    .filter(({ name }) => name !== gone);
+  const found = Array.from({ length: 1000 }, (_, i) => `new${i}`).filter((name) => {
+    const { test, train } = splitClasses([...rest, { name }], { seed: 1, val: 3, test: 4 });
+    return (wanted === 'test' ? test : train).some((each) => each.name === name);
+  })[skip];
+  if (found === undefined) throw new Error('Expected a name for the split');
+  return found;
+}
 
 describe('innerloop train --data, asked wrongly', { timeout: 60_000 }, () => {
   it.each([
     ['another recipe under the same name', ['--shots', '2'], 'another recipe (its dataset'],
     ['ways that the classes do not allow', ['--ways', '7'], 'at least 21 classes of 6 images or more'],
-    ['more shots than any class has', ['--shots', '8'], 'the largest with 12'],
+    ['more shots than any class has', ['--shots', '8'], 'the largest has 12'],
     ['a name that no package can have', ['--name', 'Own Signs'], 'got "Own Signs"'],
-    ['a size of no use', ['--size', '1024'], 'at most 256, got 1024'],
+    ['a size of no use', ['--size', '1024'], 'from 8 to 256, got "1024"'],
     ['an unknown algorithm', ['--algorithm', 'magic'], 'protonets'],
     ['a recipe as well', [join(directory, 'recipe.json')], 'Expected RECIPE or --data'],
     ['two folders', ['--dataset', 'elsewhere'], 'Expected no --dataset'],
@@ -168,7 +276,7 @@ describe('innerloop train --data, asked wrongly', { timeout: 60_000 }, () => {
     const { code, stderr } = await innerloop(['train', join(folder, 'recipe.json')]);
     expect(code).toBe(1);
     expect(stderr).toContain(
-      'innerloop: Expected network conv4 to take [1, 16, 16] as the data set gives, got [3, 16, 16]\n',
+      '/network/inputShape: expected an input of [1, 16, 16], which dataset images gives, got [3,16,16]\n',
     );
   });
 
@@ -176,7 +284,7 @@ describe('innerloop train --data, asked wrongly', { timeout: 60_000 }, () => {
     const { code, stderr } = await innerloop(['train', join(directory, 'recipe.json'), '--ways', '3']);
     expect([code, stderr]).toEqual([
       2,
-      'innerloop: Expected no --ways, since the recipe says it; it goes with --data\n',
+      'innerloop: Expected no --ways with RECIPE: it goes with --data alone\n',
     ]);
   });
 
@@ -195,12 +303,12 @@ describe('innerloop train --data, asked wrongly', { timeout: 60_000 }, () => {
     [
       'one class',
       (folder) => drawClasses(folder, signs(1, 12)),
-      'Expected at least 6 classes of 6 images or more: 2 ways each to train on, to validate and to test, 1 to learn from and 5 to be judged by; got 1 of 1 classes',
+      'Expected at least 6 classes of 6 images or more (2 classes each to train, validate and test; per class 1 images to learn from and 5 to predict); got 1 of 1 classes',
     ],
     [
       'too few images of each',
       (folder) => drawClasses(folder, signs(9, 4)),
-      'got 0 of 9 classes with so many images, the largest with 4',
+      'got 0 of 9 classes with so many images; the largest has 4',
     ],
     [
       'a text file called .png',

@@ -85,16 +85,18 @@ describe('innerloop train', { timeout: 120_000 }, () => {
     interrupt.abort();
     const stopped = await running;
     expect(stopped).toMatchObject({ code: 130, stdout: '' });
-    expect(stopped.stderr).toMatch(/Stopped after iteration \d+; --resume goes on from there\n/);
+    expect(stopped.stderr).toMatch(/Stopped after iteration \d+; to continue from there, use --resume\n/);
     expect(existsSync(join(broken, 'model.json'))).toBe(false);
 
     const resumed = await innerloop(['train', join(broken, 'recipe.json'), '--resume']);
     expect(resumed.code).toBe(0);
     expect(resumed.stderr).not.toContain('  1/120');
     expect((await manifestOf(broken)).digest).toBe((await manifestOf(unbroken)).digest);
-    expect(resumed.stderr).not.toContain('Starting over');
+    expect(resumed.stderr).not.toContain('Starting again');
     const again = await innerloop(['train', join(broken, 'recipe.json')]);
-    expect(again.stderr).toContain('Starting over: --resume would go on from the checkpoint that is there');
+    expect(again.stderr).toContain(
+      'Starting again from the first iteration. To continue from the checkpoint instead, use --resume',
+    );
 
     // What is stopped before it has begun leaves the checkpoint that was there.
     const path = join(broken, 'tiny-waves.checkpoint');
@@ -119,7 +121,7 @@ describe('innerloop train', { timeout: 120_000 }, () => {
       'of a recipe that has changed',
       { training: { ...recipe.training, iterations: 60 } },
       null,
-      /trains otherwise/,
+      /trains in another way/,
     ],
     ['that is damaged', {}, 'x', /damaged/],
   ])('does not start over from a checkpoint %s', async (_what, change, content, told) => {
@@ -162,8 +164,8 @@ describe('innerloop evaluate', { timeout: 120_000 }, () => {
       ['5', '4', '3', '5', '1'],
     ]);
     for (const [option, value, message] of [
-      ['--steps', '11', 'Expected 0 to 10 steps of this package, got 11'],
-      ['--shots', '101', 'Expected 1 to 100 examples of this package, got 101'],
+      ['--steps', '11', 'Expected steps of this package to be 0 to 10 steps, got 11'],
+      ['--shots', '101', 'Expected shots of this package to be 1 to 100 examples (ways × shots), got 101'],
       ['--dataset', '/data', 'sinusoid reads no files'],
     ] as const) {
       const refused = await innerloop(['evaluate', directory, option, value]);

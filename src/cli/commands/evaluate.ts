@@ -1,62 +1,76 @@
-import { join } from 'node:path';
 import { type ArgsDef, defineCommand } from 'citty';
 import type { Metric, Package } from '../../package/manifest.ts';
 import { formatMetric } from '../../training/card/card.ts';
-import { type Evaluation, readRecipe } from '../../training/recipe/recipe.ts';
-import { integer, integers, refuseUnknown, withDataset } from '../arguments.ts';
+import { SPLITS } from '../../training/datasets/split-classes.ts';
+import { requireWithinBounds } from '../../training/evaluation/measure.ts';
+import { checkTrainingData, readTrainingData } from '../../training/evaluation/training-data.ts';
+import { readRecipe } from '../../training/recipe/read-recipe.ts';
+import type { Evaluation } from '../../training/recipe/recipe.ts';
+import { recipePath } from '../../training/recipe/write-recipe.ts';
+import { integer, integers, requireKnown, threadsOf, withDataset } from '../arguments.ts';
 import type { CliContext } from '../context.ts';
 import { measureAll } from '../measure-all.ts';
-import { decodingProgress, notes } from '../progress.ts';
+import { openTraining } from '../open-training.ts';
 import { formatTable } from '../table.ts';
 
-/** What a package is measured by first is what it was made for: a folder of few classes has no 5-way episodes. */
-const AS_FIRST = "as the recipe's first evaluation unless said";
+/** Defaults are those of the recipe's first evaluation: a folder of few classes has no 5-way episodes. */
+const AS_FIRST = "(default: as in the recipe's first evaluation)";
 const PRESET = { ways: 5, shots: 1, queries: 15, episodes: 1000, seed: 1 };
 
 const args = {
-  package: { type: 'positional', description: 'Directory of the package', required: true },
+  package: { type: 'positional', description: 'Folder of the package', required: true },
   dataset: {
     type: 'string',
     valueHint: 'path',
-    description: 'Where the data is, if not where the recipe says',
+    description: 'Where the data is (default: the path in the recipe)',
   },
-  split: { type: 'string', description: 'Split to draw episodes from', default: 'test' },
-  ways: { type: 'string', description: `Classes per episode; several as 5,20 (classification); ${AS_FIRST}` },
-  shots: { type: 'string', description: `Examples per class to learn from; several as 1,5; ${AS_FIRST}` },
-  queries: { type: 'string', description: `Examples per class to be judged by; ${AS_FIRST}` },
+  split: {
+    type: 'enum',
+    options: [...SPLITS],
+    description: 'Split of the data to draw episodes from',
+    default: 'test',
+  },
+  ways: { type: 'string', description: `Classes per episode; several as 5,20 ${AS_FIRST}` },
+  shots: {
+    type: 'string',
+    description: `Examples per class in the support set; several as 1,5 ${AS_FIRST}`,
+  },
+  queries: { type: 'string', description: `Examples per class to predict ${AS_FIRST}` },
   steps: {
     type: 'string',
-    description: "Inner steps; several as 1,5; the package's own default unless said",
+    description: "Inner steps; several as 1,5 (default: the package's own)",
   },
-  episodes: { type: 'string', description: `Episodes to average over; ${AS_FIRST}` },
-  seed: { type: 'string', description: `Seed of the episodes; ${AS_FIRST}` },
-  threads: { type: 'string', description: 'Threads to use; one per core unless said' },
-  json: { type: 'boolean', description: 'Print JSON in place of a table' },
+  episodes: { type: 'string', description: `Episodes to average over, at least 2 ${AS_FIRST}` },
+  seed: { type: 'string', description: `Seed of the episodes ${AS_FIRST}` },
+  threads: { type: 'string', description: 'Number of threads (default: one per core)' },
+  json: { type: 'boolean', description: 'Print JSON instead of a table' },
 } as const satisfies ArgsDef;
 
-/** `innerloop evaluate <package>`: the package's own programs on fresh episodes. */
+/** `innerloop evaluate <package>`: run the package's programs on fresh episodes. */
 export function evaluateCommand(context: CliContext) {
   return defineCommand({
-    meta: { name: 'evaluate', description: 'Measure a package on episodes of unseen classes' },
+    meta: {
+      name: 'evaluate',
+      description:
+        'Measure the accuracy or the error of a package on episodes of classes it was not trained on',
+    },
     args,
     async run({ args: given }) {
-      refuseUnknown(given, args);
-      const recipe = await readRecipe(join(given.package, 'recipe.json'));
-      const threads = given.threads === undefined ? context.threads : integer('threads', given.threads, 1);
-      await using training = await context.openTrainingContext({
-        threads,
-        ...decodingProgress(context),
-        ...notes(context),
-      });
-      const pkg = await training.readPackage(given.package);
+      requireKnown(given, args);
+      const threads = threadsOf(given.threads, context.threads);
+      const directory = given.package;
+      await using training = await openTraining(context, threads);
+      const pkg = await training.readPackage(directory);
+      const file = recipePath(directory);
+      const recipe = await readRecipe(file);
+      const local = { ...recipe, dataset: withDataset(recipe.dataset, given.dataset) };
+      const recorded = await readTrainingData(directory);
+      const evaluations = combinations(pkg, given, { ...PRESET, ...recipe.evaluations[0] });
+      requireWithinBounds(pkg, evaluations);
+      const notes = await checkTrainingData(file, local, pkg.manifest, recorded, given.split);
+      for (const note of notes) context.stderr.write(`Note: ${note}\n`);
       const metrics = await measureAll(
-        {
-          pkg,
-          directory: given.package,
-          dataset: withDataset(recipe.dataset, given.dataset),
-          split: given.split,
-          evaluations: combinations(pkg, given, { ...PRESET, ...recipe.evaluations[0] }),
-        },
+        { pkg, directory, dataset: local.dataset, split: given.split, evaluations },
         training,
         context,
       );
@@ -69,7 +83,7 @@ type Counts = {
   readonly [Name in keyof typeof PRESET | 'steps']?: string | undefined;
 };
 
-/** Every combination of the ways, shots and steps asked for, in that order. */
+/** Every combination of the given ways, shots and steps, in that order. */
 function combinations(
   { manifest: { task, inner } }: Package,
   given: Counts,
@@ -87,7 +101,7 @@ function combinations(
   const steps = given.steps === undefined ? [inner.steps.default] : integers('steps', given.steps, 0);
   const rest = {
     queries: one('queries', 1),
-    episodes: one('episodes', 1),
+    episodes: one('episodes', 2),
     seed: one('seed', 0),
   };
   return ways.flatMap((way) =>

@@ -1,13 +1,13 @@
 import { type ArgsDef, defineCommand } from 'citty';
 import type { ApiKey } from '../../ports/key-store.ts';
-import { expiryOf, refuseUnknown } from '../arguments.ts';
+import { expiryOf, requireKnown } from '../arguments.ts';
 import type { CliContext } from '../context.ts';
 import { formatTable } from '../table.ts';
 
-/** `innerloop keys create | list | revoke`: of the service whose DATA_DIR or REDIS_URL the environment names. */
+/** `innerloop keys create | list | revoke`: keys of the service that DATA_DIR or REDIS_URL in the environment names. */
 export function keysCommand(context: CliContext) {
   return defineCommand({
-    meta: { name: 'keys', description: 'Make, list and revoke the keys that callers send' },
+    meta: { name: 'keys', description: 'Create, list and revoke the API keys of the service' },
     subCommands: {
       create: createCommand(context),
       list: listCommand(context),
@@ -17,28 +17,32 @@ export function keysCommand(context: CliContext) {
 }
 
 const createArgs = {
-  tenant: { type: 'positional', description: 'Whose key: it opens what this tenant owns', required: true },
-  name: { type: 'string', description: 'What it is for, to tell it from others' },
+  tenant: {
+    type: 'positional',
+    description: 'Tenant of the key: it gives access to the data of this tenant',
+    required: true,
+  },
+  name: { type: 'string', description: 'A name to recognise the key by' },
   expires: {
     type: 'string',
     valueHint: '90d|date',
-    description: 'When it ends by itself; never unless said',
+    description: 'When the key expires (default: never)',
   },
 } as const satisfies ArgsDef;
 
 function createCommand(context: CliContext) {
   return defineCommand({
-    meta: { name: 'create', description: 'Make a key and print it, this once' },
+    meta: { name: 'create', description: 'Create a key and print it. It is not shown again' },
     args: createArgs,
     async run({ args: given }) {
-      refuseUnknown(given, createArgs);
+      requireKnown(given, createArgs);
       const { tenant, name = '', expires } = given;
       const expiresAt = expires === undefined ? null : expiryOf(expires, context.clock.now());
       await using opened = await context.openKeys();
       const { key, token } = await opened.keys.issue(tenant, { name, expiresAt });
       const end = expiresAt === null ? 'does not expire' : `expires ${day(key.expiresAt)}`;
       context.stderr.write(
-        `Key ${key.id} of ${tenant}, in ${opened.place}, ${end}. It is shown this once:\n`,
+        `Key ${key.id} of ${tenant}, in ${opened.place}, ${end}. It is not shown again:\n`,
       );
       context.stdout.write(`${token}\n`);
     },
@@ -46,15 +50,18 @@ function createCommand(context: CliContext) {
 }
 
 const listArgs = {
-  tenant: { type: 'positional', description: 'Of this tenant alone', required: false },
+  tenant: { type: 'positional', description: 'List the keys of this tenant only', required: false },
 } as const satisfies ArgsDef;
 
 function listCommand(context: CliContext) {
   return defineCommand({
-    meta: { name: 'list', description: 'List keys, oldest first; their secrets are kept nowhere' },
+    meta: {
+      name: 'list',
+      description: 'List keys, oldest first. Secrets are not shown: only their hashes are stored',
+    },
     args: listArgs,
     async run({ args: given }) {
-      refuseUnknown(given, listArgs);
+      requireKnown(given, listArgs);
       await using opened = await context.openKeys();
       const keys = await opened.keys.list(given.tenant);
       if (keys.length === 0) context.stderr.write(`No keys in ${opened.place}\n`);
@@ -70,15 +77,15 @@ function row({ id, tenant, name, createdAt, lastUsedAt, expiresAt, revokedAt }: 
 }
 
 const revokeArgs = {
-  id: { type: 'positional', description: 'Of `keys list`', required: true },
+  id: { type: 'positional', description: 'Id of the key, as `keys list` prints it', required: true },
 } as const satisfies ArgsDef;
 
 function revokeCommand(context: CliContext) {
   return defineCommand({
-    meta: { name: 'revoke', description: 'End a key, for good' },
+    meta: { name: 'revoke', description: 'Revoke a key. This cannot be undone' },
     args: revokeArgs,
     async run({ args: given }) {
-      refuseUnknown(given, revokeArgs);
+      requireKnown(given, revokeArgs);
       await using opened = await context.openKeys();
       const { id, tenant } = await opened.keys.revoke(given.id);
       context.stderr.write(`Key ${id} of ${tenant} is revoked: every server refuses it within a second\n`);

@@ -1,67 +1,63 @@
-import { existsSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { existsSync, statSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
 import { type ArgsDef, defineCommand } from 'citty';
 import { InnerloopError } from '../../errors.ts';
 import { movingMean } from '../../training/evaluation/statistics.ts';
 import { checkpointPath } from '../../training/loop/checkpoint.ts';
 import { publish } from '../../training/loop/publish.ts';
 import { type Trained, trainPackage } from '../../training/loop/train-package.ts';
-import { type Recipe, readRecipe } from '../../training/recipe/recipe.ts';
-import { integer, refuseUnknown, withDataset } from '../arguments.ts';
+import { readRecipe } from '../../training/recipe/read-recipe.ts';
+import type { Recipe } from '../../training/recipe/recipe.ts';
+import { recipePath } from '../../training/recipe/write-recipe.ts';
+import { requireKnown, threadsOf, withDataset } from '../arguments.ts';
 import type { CliContext, OpenTrainingContext } from '../context.ts';
 import { type ImagesArguments, imagesArguments, planImages, writeImagesRecipe } from '../from-images.ts';
 import { measureAll } from '../measure-all.ts';
-import { createProgress, decodingProgress, notes } from '../progress.ts';
+import { openTraining } from '../open-training.ts';
+import { createProgress } from '../progress.ts';
 
 const args = {
   recipe: {
     type: 'positional',
-    description: 'The recipe.json; the package is written beside it',
+    description: 'recipe.json, or its folder. The package is written into the same folder',
     required: false,
   },
   data: {
     type: 'string',
     valueHint: 'folder',
-    description: 'In place of a recipe: images of your own, a folder for each class; a recipe is written',
+    description: 'Instead of RECIPE: your own images, one folder per class. A recipe is written for them',
   },
   ...imagesArguments,
-  resume: { type: 'boolean', description: 'Go on from the checkpoint beside the recipe' },
+  resume: { type: 'boolean', description: 'Continue from the checkpoint beside the recipe' },
   dataset: {
     type: 'string',
     valueHint: 'path',
-    description: 'Where the data is, if not where the recipe says',
+    description: 'With RECIPE: where the data is (default: the path in the recipe)',
   },
-  threads: { type: 'string', description: 'Threads to use; one per core unless said' },
+  threads: { type: 'string', description: 'Number of threads (default: one per core)' },
 } as const satisfies ArgsDef;
 
 /**
- * `innerloop train <recipe.json>`: train, measure what the recipe asks for, write package, curve and card.
- * `innerloop train --data <folder>`: write a recipe for the images there, then the same.
+ * `innerloop train <recipe.json>`: train, run the recipe's evaluations, write package, curve and card.
+ * `innerloop train --data <folder>`: write a recipe for the images there, then do the same.
  */
 export function trainCommand(context: CliContext) {
   return defineCommand({
-    meta: { name: 'train', description: 'Meta-train the package of a recipe' },
+    meta: { name: 'train', description: 'Meta-train a package from a recipe, or from a folder of images' },
     args,
     async run({ args: given }) {
-      refuseUnknown(given, args);
-      const threads = given.threads === undefined ? context.threads : integer('threads', given.threads, 1);
+      requireKnown(given, args);
+      const threads = threadsOf(given.threads, context.threads);
       const source = await recipeSource(given);
-      await using training = await context.openTrainingContext({
-        threads,
-        ...decodingProgress(context),
-        ...notes(context),
-      });
-      const recipe = await source.recipe(training, (line) => context.stderr.write(`${line}\n`));
+      await using training = await openTraining(context, threads);
+      const say = (line: string) => context.stderr.write(`${line}\n`);
+      const recipe = await source.recipe(training, context.signal, say);
       const local = { ...recipe, dataset: withDataset(recipe.dataset, given.dataset) };
       const { directory } = source;
-      if (given.resume !== true && existsSync(checkpointPath(directory, recipe.name)))
-        context.stderr.write('Starting over: --resume would go on from the checkpoint that is there\n');
-      const trained = await train(local, directory, threads, given.resume === true, training, context);
-      if (context.signal.aborted) {
-        const { iteration } = trained.checkpoint;
-        context.stderr.write(`Stopped after iteration ${iteration}; --resume goes on from there\n`);
-      }
-      context.signal.throwIfAborted();
+      const resume = given.resume === true;
+      if (!resume && existsSync(checkpointPath(directory, recipe.name)))
+        say('Starting again from the first iteration. To continue from the checkpoint instead, use --resume');
+      const trained = await train(local, { directory, threads, resume }, training, context);
       const { dataset, evaluations } = local;
       const metrics = await measureAll(
         { pkg: trained.pkg, directory, dataset, split: 'test', evaluations },
@@ -74,10 +70,10 @@ export function trainCommand(context: CliContext) {
   });
 }
 
-/** Where a recipe comes from and its package goes to. */
+/** Where the recipe comes from, and the folder of its package. */
 interface RecipeSource {
   readonly directory: string;
-  recipe(training: OpenTrainingContext, say: (line: string) => void): Promise<Recipe>;
+  recipe(training: OpenTrainingContext, signal: AbortSignal, say: (line: string) => void): Promise<Recipe>;
 }
 
 type Given = ImagesArguments & { readonly [Name in 'recipe' | 'data' | 'dataset']?: string | undefined };
@@ -85,60 +81,75 @@ type Given = ImagesArguments & { readonly [Name in 'recipe' | 'data' | 'dataset'
 async function recipeSource(given: Given): Promise<RecipeSource> {
   const { recipe: path, data } = given;
   if (data !== undefined) {
-    if (path !== undefined) throw invalid(`Expected RECIPE or --data, got ${path} and --data ${data}`);
+    if (path !== undefined) throw invalid(`Expected RECIPE or --data, got both: ${path} and --data ${data}`);
     if (given.dataset !== undefined)
       throw invalid('Expected no --dataset, since --data says where the images are');
     const plan = await planImages(data, given);
     return {
       directory: plan.directory,
-      recipe: (training, say) => writeImagesRecipe(plan, training, say),
+      recipe: (training, signal, say) => writeImagesRecipe(plan, training, signal, say),
     };
   }
   if (path === undefined) throw invalid('Expected RECIPE, or --data with a folder of images; see --help');
   const own = Object.keys(imagesArguments).find((name) => Object.hasOwn(given, name));
-  if (own !== undefined) throw invalid(`Expected no --${own}, since the recipe says it; it goes with --data`);
-  const recipe = await readRecipe(path);
-  return { directory: dirname(path), recipe: async () => recipe };
+  if (own !== undefined) throw invalid(`Expected no --${own} with RECIPE: it goes with --data alone`);
+  const file = recipeFile(path);
+  const recipe = await readRecipe(file);
+  return { directory: dirname(file), recipe: async () => recipe };
+}
+
+/** A folder stands for its `recipe.json`. Another name is refused: its package would replace that of `recipe.json`. */
+function recipeFile(path: string): string {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return recipePath(path);
+  if (basename(path) === 'recipe.json') return path;
+  throw invalid(
+    `Expected a file named recipe.json, got ${path}: a package and its recipe share a folder. Make a folder for this one`,
+  );
 }
 
 const invalid = (message: string) => new InnerloopError('invalid_request', message);
 
-/** `trainPackage` with its news on the screen. */
+/** `trainPackage`, with its progress on stderr. */
 async function train(
   recipe: Recipe,
-  directory: string,
-  threads: number,
-  resume: boolean,
+  options: { readonly directory: string; readonly threads: number; readonly resume: boolean },
   training: OpenTrainingContext,
   { stderr, clock, signal }: CliContext,
 ): Promise<Trained> {
-  const progress = createProgress({ name: recipe.name, stream: stderr, clock });
+  const display = createProgress({ name: recipe.name, stream: stderr, clock });
   const [loss, accuracy] = [movingMean(0.98), movingMean(0.98)];
   let validated: readonly string[] = [];
+  let stoppedAfter: number | null = null;
   try {
     return await trainPackage(
       recipe,
       {
-        directory,
-        threads,
-        resume,
+        ...options,
         signal,
-        onIteration(news) {
-          const notes = [`loss ${loss.add(news.loss).toFixed(3)}`];
-          if (news.accuracy !== null) notes.push(`accuracy ${percent(accuracy.add(news.accuracy))}`);
-          const standing = { done: news.iteration, total: recipe.training.iterations };
-          progress.update({ ...standing, notes: [...notes, ...validated] });
+        onIteration(report) {
+          const notes = [`loss ${loss.add(report.loss).toFixed(3)}`];
+          if (report.accuracy !== null) notes.push(`accuracy ${percent(accuracy.add(report.accuracy))}`);
+          display.update({
+            done: report.iteration,
+            total: recipe.training.iterations,
+            notes: [...notes, ...validated],
+          });
         },
         onValidation({ validations }) {
           const value = validations.at(-1)?.value;
           if (value === undefined) return;
           validated = [`validation ${accuracy.value() === null ? value.toFixed(3) : percent(value)}`];
         },
+        onStopped(iteration) {
+          stoppedAfter = iteration;
+        },
       },
       training,
     );
   } finally {
-    progress.stop();
+    display.stop();
+    if (stoppedAfter !== null)
+      stderr.write(`Stopped after iteration ${stoppedAfter}; to continue from there, use --resume\n`);
   }
 }
 

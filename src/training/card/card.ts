@@ -132,15 +132,18 @@ function results(metrics: readonly Metric[]): string {
   ].join('\n\n');
 }
 
-/** `97.31 % ± 0.22`, or `0.412 ± 0.031` for an error. */
+/** `97.31 % ± 0.22`, or `MSE 0.412 ± 0.031`. Without an interval for a single episode, which has none. */
 export function formatMetric({
   name,
   value,
   interval95,
-}: Pick<Metric, 'name' | 'value' | 'interval95'>): string {
-  return name === 'accuracy'
-    ? `${(value * 100).toFixed(2)} % ± ${(interval95 * 100).toFixed(2)}`
-    : `MSE ${value.toFixed(3)} ± ${interval95.toFixed(3)}`;
+  episodes,
+}: Pick<Metric, 'name' | 'value' | 'interval95' | 'episodes'>): string {
+  const accuracy = name === 'accuracy';
+  const [result, half] = accuracy
+    ? [`${(value * 100).toFixed(2)} %`, (interval95 * 100).toFixed(2)]
+    : [`MSE ${value.toFixed(3)}`, interval95.toFixed(3)];
+  return episodes < 2 ? result : `${result} ± ${half}`;
 }
 
 function bounds({ inner }: Manifest): string {
@@ -149,7 +152,7 @@ function bounds({ inner }: Manifest): string {
   const loop =
     steps.maximum === 0
       ? 'It takes no steps.'
-      : `Steps: ${steps.default} unless said, at most ${steps.maximum}; rate: ${rate.default}, at most ${rate.maximum}.`;
+      : `Steps: ${steps.default} by default, at most ${steps.maximum}; rate: ${rate.default} by default, at most ${rate.maximum}.`;
   return `It accepts ${classes}${examples.minimum} to ${examples.maximum} examples. ${loop}`;
 }
 

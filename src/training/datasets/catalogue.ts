@@ -1,10 +1,11 @@
 import { type Static, Type } from 'typebox';
 import type { Preprocessing } from '../../package/manifest.ts';
 import { type DatasetCard, type EpisodeSource, inRandomOrder } from './dataset.ts';
-import { type ImagesContext, ImagesRecipe, images, imagesPreprocessing } from './images.ts';
+import { type ImagesContext, ImagesRecipe, images, imagesClasses, imagesPreprocessing } from './images.ts';
 import { imagesCard } from './images-card.ts';
-import { omniglot, omniglotPreprocessing } from './omniglot.ts';
+import { OMNIGLOT_SHAPE, omniglot, omniglotClasses, omniglotPreprocessing } from './omniglot.ts';
 import { sinusoid } from './sinusoid.ts';
+import type { SplitName } from './split-classes.ts';
 
 /** A recipe's `dataset` section. */
 export const DatasetRecipe = Type.Union([
@@ -18,9 +19,19 @@ export type DatasetName = DatasetRecipe['name'];
 /** What opening a dataset may need. */
 export type DatasetContext = ImagesContext;
 
+/** A class of a dataset and how many examples it has. */
+export interface ClassSize {
+  readonly name: string;
+  readonly count: number;
+}
+export type SplitClasses = Readonly<Record<SplitName, readonly ClassSize[]>>;
+
 interface Dataset<Recipe extends DatasetRecipe> {
   open(recipe: Recipe, split: string, context: DatasetContext): Promise<EpisodeSource>;
   readonly task: 'classification' | 'regression';
+  /** The classes of each split, without decoding an example; null for regression. */
+  classes(recipe: Recipe): Promise<SplitClasses | null>;
+  inputShape(recipe: Recipe): readonly number[];
   /** What a package meta-trained on it must do to an input. */
   preprocessing(recipe: Recipe): Preprocessing;
   /** How episodes are drawn for measuring, in the words that go with every number. */
@@ -34,6 +45,8 @@ export const datasets: {
   omniglot: {
     open: ({ path }, split, context) => omniglot({ path, split, ...context }),
     task: 'classification',
+    classes: ({ path }) => omniglotClasses(path),
+    inputShape: () => OMNIGLOT_SHAPE,
     preprocessing: () => omniglotPreprocessing,
     protocol:
       'characters of the split of Vinyals et al., each turned by quarter turns as four classes; non-transductive',
@@ -56,6 +69,8 @@ export const datasets: {
   sinusoid: {
     open: async (_recipe, split) => sinusoid(split),
     task: 'regression',
+    classes: async () => null,
+    inputShape: () => [1],
     preprocessing: () => ({ kind: 'none' }),
     protocol: 'a fresh sine wave per episode; non-transductive',
     card: async () => ({
@@ -73,6 +88,8 @@ export const datasets: {
   images: {
     open: images,
     task: 'classification',
+    classes: imagesClasses,
+    inputShape: ({ channels, size }) => [channels, size, size],
     preprocessing: imagesPreprocessing,
     protocol: 'classes held out from training, chosen by a seed; non-transductive',
     card: imagesCard,
@@ -100,6 +117,12 @@ export async function openDataset(
     },
   };
 }
+
+/** The classes of each split that a recipe's dataset has now; null for regression. @throws InnerloopError `invalid_recipe` */
+export const classesOf = (recipe: DatasetRecipe): Promise<SplitClasses | null> =>
+  entryOf(recipe).classes(recipe);
+
+export const inputShapeOf = (recipe: DatasetRecipe): readonly number[] => entryOf(recipe).inputShape(recipe);
 
 /** What a package meta-trained on it must do to an input. */
 export const preprocessingOf = (recipe: DatasetRecipe): Preprocessing =>

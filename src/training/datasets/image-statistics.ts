@@ -2,31 +2,33 @@ import type { ImageDecoder } from '../../ports/image-decoder.ts';
 import { imagesPreprocessing } from './images.ts';
 import { decodePicture, type PictureFile } from './pictures.ts';
 
-/** What decides how pictures are best brought to a network. */
+/** Facts about pictures that decide how they are prepared for a network. */
 export interface ImageStatistics {
   /** 1 when all are shades of grey. */
   readonly channels: 1 | 3;
-  /** Whether they stand on a light ground, as drawings on paper and goods on white do. */
+  /** Whether the background is light, as in drawings on paper and product photos. */
   readonly lightGround: boolean;
 }
 
 const SAMPLE = 64;
 const SIDE = 32;
-/** Mean distance between the strongest and the weakest of R, G and B: more than a JPEG's rounding leaves in a grey picture. */
+/** Mean difference between the largest and the smallest of R, G and B. JPEG rounding of a grey picture stays below it. */
 const COLOURED = 0.02;
-/** Mean of the outermost pixels; those of photographs lie near the middle. */
+/** Mean of the outermost pixels. That of photographs is near the middle. */
 const LIGHT = 0.75;
 
-/** Looks at some of the pictures, evenly spread. @throws InnerloopError `invalid_image` that names the file. */
+/** Statistics of some of the pictures, evenly spread. @throws InnerloopError `invalid_image` that names the file. */
 export async function imageStatistics(
   files: readonly PictureFile[],
   decoder: ImageDecoder,
+  signal?: AbortSignal,
 ): Promise<ImageStatistics> {
   const preprocessing = imagesPreprocessing({ size: SIDE, channels: 3, invert: false });
   const step = Math.max(1, files.length / SAMPLE);
   const sample = files.filter((_, i) => Math.floor(i / step) !== Math.floor((i - 1) / step));
   let [chroma, border, edges] = [0, 0, 0];
   for (const file of sample) {
+    signal?.throwIfAborted();
     const data = await decodePicture(file, preprocessing, decoder);
     for (let p = 0; p < SIDE * SIDE; p++) {
       const rgb = [0, 1, 2].map((c) => data[c * SIDE * SIDE + p] as number);

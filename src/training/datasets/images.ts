@@ -30,7 +30,8 @@ export const ImagesRecipe = Type.Object(
 );
 export type ImagesRecipe = Static<typeof ImagesRecipe>;
 
-export interface ImagesContext extends Pick<PictureSource, 'decoder' | 'cacheDirectory' | 'onProgress'> {
+export interface ImagesContext
+  extends Pick<PictureSource, 'decoder' | 'cacheDirectory' | 'onProgress' | 'signal'> {
   /** Told what was left out, in a sentence. */
   readonly onNote?: ((note: string) => void) | undefined;
 }
@@ -50,7 +51,7 @@ export const folderName = (path: string) => basename(resolve(path)).replace(/[\p
 export async function images(
   recipe: ImagesRecipe,
   split: string,
-  { decoder, cacheDirectory, onProgress, onNote }: ImagesContext,
+  { decoder, cacheDirectory, onProgress, onNote, signal }: ImagesContext,
 ): Promise<EpisodeSource> {
   const wanted = splitName(split);
   const classes = await classesOfFolder(recipe.path);
@@ -66,6 +67,7 @@ export async function images(
     decoder,
     cacheDirectory,
     onProgress,
+    signal,
   });
   const size = sizeOfPicture(preprocessing);
   const places = new Map(kept.map(({ name }, i) => [name, i]));
@@ -87,6 +89,15 @@ export async function images(
     },
     onNote,
   });
+}
+
+/** The classes of each split and their number of images, without decoding any. */
+export async function imagesClasses(recipe: ImagesRecipe) {
+  const kept = largeEnough(await classesOfFolder(recipe.path), recipe.minImages);
+  const { train, val, test } = splitClasses(kept, recipe.split);
+  const sizes = (classes: readonly ImageClass[]) =>
+    classes.map(({ name, files }) => ({ name, count: files.length }));
+  return { train: sizes(train), val: sizes(val), test: sizes(test) };
 }
 
 /** What the model card says of the data, as it is now. */

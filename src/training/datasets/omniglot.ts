@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { InnerloopError } from '../../errors.ts';
+import { reasonOf } from '../../package/files.ts';
 import type { ImagePreprocessing } from '../../package/manifest.ts';
 import { classEpisodes } from './class-episodes.ts';
 import type { EpisodeSource } from './dataset.ts';
@@ -11,11 +12,13 @@ import {
   type Pictures,
   pickClasses,
 } from './pictures.ts';
+import type { SplitName } from './split-classes.ts';
 import { filesOfZip, type ZippedFile } from './zip.ts';
 
 const SIDE = 28;
 const PIXELS = SIDE * SIDE;
 const ROTATIONS = quarterTurns();
+export const OMNIGLOT_SHAPE = [1, SIDE, SIDE] as const;
 const DRAWING = /^[^/]+\/([^/]+\/[^/]+)\/[^/]+\.png$/;
 
 /** Ink is 1 on a background of 0, 28 × 28, as in the papers. */
@@ -28,7 +31,8 @@ export const omniglotPreprocessing: ImagePreprocessing = {
   resize: 'lanczos3',
 };
 
-export interface OmniglotOptions extends Pick<PictureSource, 'decoder' | 'cacheDirectory' | 'onProgress'> {
+export interface OmniglotOptions
+  extends Pick<PictureSource, 'decoder' | 'cacheDirectory' | 'onProgress' | 'signal'> {
   /** Folder of `images_background.zip`, `images_evaluation.zip` and `splits/<split>.txt`. */
   readonly path: string;
   readonly split: string;
@@ -45,7 +49,7 @@ export interface OmniglotOptions extends Pick<PictureSource, 'decoder' | 'cacheD
 export async function omniglot(options: OmniglotOptions): Promise<EpisodeSource> {
   const { path, split } = options;
   const wanted = await namesIn(join(path, 'splits', `${split}.txt`));
-  const archives = ['images_background.zip', 'images_evaluation.zip'].map((file) => join(path, file));
+  const archives = archivesIn(path);
   const all = await loadPictures({
     identity: await Promise.all(archives.map(identityOf)),
     classes: () => charactersOf(archives),
@@ -53,6 +57,7 @@ export async function omniglot(options: OmniglotOptions): Promise<EpisodeSource>
     decoder: options.decoder,
     cacheDirectory: options.cacheDirectory,
     onProgress: options.onProgress,
+    signal: options.signal,
   });
   const { classes, pixels } = only(all, wanted, split);
   const drawings = classes[0]?.count ?? 0;
@@ -60,7 +65,7 @@ export async function omniglot(options: OmniglotOptions): Promise<EpisodeSource>
   return classEpisodes({
     name: 'omniglot',
     split,
-    inputShape: [1, SIDE, SIDE],
+    inputShape: OMNIGLOT_SHAPE,
     counts: classes.flatMap(({ count }) => ROTATIONS.map(() => count)),
     write(index, drawing, into) {
       const rotation = ROTATIONS[index % ROTATIONS.length] ?? [];
@@ -68,6 +73,23 @@ export async function omniglot(options: OmniglotOptions): Promise<EpisodeSource>
       for (let p = 0; p < PIXELS; p++) into[p] = (pixels[start + (rotation[p] ?? 0)] ?? 0) / 255;
     },
   });
+}
+
+const archivesIn = (path: string) =>
+  ['images_background.zip', 'images_evaluation.zip'].map((file) => join(path, file));
+
+/** The classes of each split: every character counts once for each quarter turn. */
+export async function omniglotClasses(path: string) {
+  const drawings = new Map(
+    (await charactersOf(archivesIn(path))).map(({ name, files }) => [name, files.length]),
+  );
+  const split = async (name: SplitName) => {
+    const wanted = await namesIn(join(path, 'splits', `${name}.txt`));
+    return wanted.flatMap((each) =>
+      ROTATIONS.map((_, turn) => ({ name: `${each}/${turn * 90}`, count: drawings.get(each) ?? 0 })),
+    );
+  };
+  return { train: await split('train'), val: await split('val'), test: await split('test') };
 }
 
 /** Where each pixel of a turned drawing comes from, for 0, 90, 180 and 270 degrees anticlockwise. */
@@ -82,14 +104,8 @@ function quarterTurns(): readonly Uint16Array[] {
 
 async function namesIn(file: string): Promise<readonly string[]> {
   const text = await readFile(file, 'utf8').catch((cause) => {
-    throw new InnerloopError(
-      'invalid_recipe',
-      `Expected a split at ${file}, got none (--dataset names another folder)`,
-      {
-        pointer: '/dataset/path',
-        cause,
-      },
-    );
+    const message = `Expected a split at ${file}: ${reasonOf(cause)} (--dataset names another folder)`;
+    throw new InnerloopError('invalid_recipe', message, { pointer: '/dataset/path', cause });
   });
   const names = text.split(/\r?\n/).filter((line) => line !== '');
   if (names.length > 0) return names;
@@ -98,10 +114,8 @@ async function namesIn(file: string): Promise<readonly string[]> {
 
 async function identityOf(path: string): Promise<unknown> {
   const { size, mtimeMs } = await stat(path).catch((cause) => {
-    throw new InnerloopError('invalid_recipe', `Expected a readable archive at ${path}`, {
-      pointer: '/dataset/path',
-      cause,
-    });
+    const message = `Expected a zip archive at ${path}: ${reasonOf(cause)}`;
+    throw new InnerloopError('invalid_recipe', message, { pointer: '/dataset/path', cause });
   });
   return [basename(path), size, mtimeMs];
 }

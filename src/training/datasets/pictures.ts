@@ -1,7 +1,8 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { access, constants, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InnerloopError } from '../../errors.ts';
+import { isSystemError, reasonOf, replaceFile } from '../../package/files.ts';
 import type { ImagePreprocessing } from '../../package/manifest.ts';
 import type { ImageDecoder } from '../../ports/image-decoder.ts';
 
@@ -31,32 +32,42 @@ export interface PictureSource {
   readonly decoder: ImageDecoder;
   /** Where the decoded set is kept, so that it is decoded once. */
   readonly cacheDirectory: string;
-  /** Told now and then while decoding, which may take minutes. */
+  /** Called now and then while decoding, which may take minutes. */
   readonly onProgress?: ((decoded: number, total: number) => void) | undefined;
+  /** Stops between two batches of files. */
+  readonly signal?: AbortSignal | undefined;
 }
 
-/** Enough to keep libvips busy, few enough to hold their files in memory. */
+/** Enough files to keep the decoder busy, few enough to hold in memory. */
 const BATCH = 32;
-/** Node reads no larger file at once. */
-const MOST_BYTES = 2 ** 31 - 2 ** 20;
-const FAULTS_NAMED = 5;
+/** Node cannot read a larger file in one call. */
+const MAX_BYTES = 2 ** 31 - 2 ** 20;
+const MAX_NAMED = 5;
 
 /** The pictures of a source: from the cache where it has them, decoded and put there otherwise. */
 export async function loadPictures(source: PictureSource): Promise<Pictures> {
   const path = join(source.cacheDirectory, `pictures-${identityOf(source)}.bin`);
   const cached = await readFile(path).catch(() => null);
-  const kept = cached && parse(cached, sizeOfPicture(source.preprocessing));
-  if (kept) return kept;
+  const known = cached && parse(cached, sizeOfPicture(source.preprocessing));
+  if (known) return known;
+  await requireWritable(source.cacheDirectory);
   const pictures = await decode(source);
-  await mkdir(source.cacheDirectory, { recursive: true });
-  // Written aside and renamed: another process reads all of it or none.
-  const unfinished = `${path}.${randomUUID()}`;
-  await writeFile(unfinished, [
+  await replaceFile(path, [
     Buffer.from(`${JSON.stringify({ classes: pictures.classes })}\n`),
     pictures.pixels,
   ]);
-  await rename(unfinished, path);
   return pictures;
+}
+
+/** Checked before minutes of decoding. */
+async function requireWritable(directory: string): Promise<void> {
+  try {
+    await mkdir(directory, { recursive: true });
+    await access(directory, constants.W_OK);
+  } catch (cause) {
+    const message = `Cannot keep decoded pictures in ${directory}: ${reasonOf(cause)} (XDG_CACHE_HOME names another folder)`;
+    throw new InnerloopError('invalid_config', message, { cause });
+  }
 }
 
 export const sizeOfPicture = ({ width, height, channels }: ImagePreprocessing) => width * height * channels;
@@ -69,13 +80,13 @@ export function pickClasses(
 ): Pictures {
   const starts = startsOf(classes);
   const chosen = places.map((place) => ({ ...at(classes, place), start: at(starts, place) }));
-  const kept = new Uint8Array(chosen.reduce((sum, { count }) => sum + count * size, 0));
+  const copied = new Uint8Array(chosen.reduce((sum, { count }) => sum + count * size, 0));
   let end = 0;
   for (const { start, count } of chosen) {
-    kept.set(pixels.subarray(start * size, (start + count) * size), end);
+    copied.set(pixels.subarray(start * size, (start + count) * size), end);
     end += count * size;
   }
-  return { classes: chosen.map(({ name, count }) => ({ name, count })), pixels: kept };
+  return { classes: chosen.map(({ name, count }) => ({ name, count })), pixels: copied };
 }
 
 /** How many pictures come before each class. */
@@ -102,6 +113,8 @@ export async function decodePicture(
   try {
     return (await decoder.decode(await file.read(), preprocessing)).data;
   } catch (error) {
+    if (isSystemError(error))
+      throw new InnerloopError('invalid_image', `${file.name}: ${reasonOf(error)}`, { cause: error });
     if (!(error instanceof InnerloopError)) throw error;
     throw new InnerloopError(error.code, `${file.name}: ${error.message}`, error.details);
   }
@@ -122,7 +135,7 @@ function parse(file: Buffer, size: number): Pictures | null {
     const pictures = classes.reduce((sum, { count }) => sum + count, 0);
     return pixels.length === pictures * size ? { classes, pixels } : null;
   } catch {
-    return null; // Not ours or cut short: the files are the truth, so it is made again.
+    return null; // A damaged cache is a miss: the pictures are decoded again.
   }
 }
 
@@ -138,10 +151,11 @@ async function decode(source: PictureSource): Promise<Pictures> {
 async function decodeAll(files: readonly PictureFile[], source: PictureSource): Promise<Uint8Array> {
   const { preprocessing, decoder } = source;
   const size = sizeOfPicture(preprocessing);
-  if (files.length * size > MOST_BYTES) throw tooMany(files.length, size);
+  if (files.length * size > MAX_BYTES) throw tooMany(files.length, size);
   const pixels = new Uint8Array(files.length * size);
-  const faults: InnerloopError[] = [];
+  const failures: InnerloopError[] = [];
   for (let start = 0; start < files.length; start += BATCH) {
+    source.signal?.throwIfAborted();
     source.onProgress?.(start, files.length);
     const batch = files.slice(start, start + BATCH).map(async (file, i) => {
       const data = await decodePicture(file, preprocessing, decoder);
@@ -151,24 +165,24 @@ async function decodeAll(files: readonly PictureFile[], source: PictureSource): 
     for (const result of await Promise.allSettled(batch)) {
       if (result.status === 'fulfilled') continue;
       if (!(result.reason instanceof InnerloopError)) throw result.reason;
-      faults.push(result.reason);
+      failures.push(result.reason);
     }
   }
   source.onProgress?.(files.length, files.length);
-  if (faults.length > 0) throw undecodable(faults, files.length);
+  if (failures.length > 0) throw undecodable(failures, files.length);
   return pixels;
 }
 
-/** All faults at once: who mends a thousand files one run at a time? */
-function undecodable(faults: readonly InnerloopError[], total: number): InnerloopError {
-  const named = faults.slice(0, FAULTS_NAMED).map(({ message }) => message);
-  const more = faults.length > FAULTS_NAMED ? [`and ${faults.length - FAULTS_NAMED} more`] : [];
-  const message = `${faults.length} of ${total} pictures cannot be read; mend or remove them: ${[...named, ...more].join('; ')}`;
-  return new InnerloopError('invalid_image', message, { cause: faults[0] });
+/** One error for all files, so that they can be mended in one go. */
+function undecodable(failures: readonly InnerloopError[], total: number): InnerloopError {
+  const named = failures.slice(0, MAX_NAMED).map(({ message }) => message);
+  const more = failures.length > MAX_NAMED ? [`and ${failures.length - MAX_NAMED} more`] : [];
+  const message = `${failures.length} of ${total} pictures cannot be read; mend or remove them: ${[...named, ...more].join('; ')}`;
+  return new InnerloopError('invalid_image', message, { cause: failures[0] });
 }
 
 function tooMany(files: number, size: number): InnerloopError {
-  const [expected, got] = [`at most ${Math.floor(MOST_BYTES / size)} pictures of this size`, `${files}`];
+  const [expected, got] = [`at most ${Math.floor(MAX_BYTES / size)} pictures of this size`, `${files}`];
   const message = `Expected ${expected}, got ${got}: make them smaller, or leave some out`;
   return new InnerloopError('invalid_recipe', message, { pointer: '/dataset/size', expected, got });
 }

@@ -11,7 +11,7 @@ export const ClassSplit = Type.Object(
 );
 export type ClassSplit = Static<typeof ClassSplit>;
 
-const SPLITS = ['train', 'val', 'test'] as const;
+export const SPLITS = ['train', 'val', 'test'] as const;
 export type SplitName = (typeof SPLITS)[number];
 
 /**

@@ -18,14 +18,14 @@ export interface EvaluationOptions {
   onEpisode?(done: number): void;
 }
 
-/** Episodes in flight: enough that one adapts while another predicts. */
+/** Episodes in flight: while one adapts, another can predict. */
 const CONCURRENCY = 4;
 
 /**
- * Adapt to each episode's support set and predict its queries, through the programs and the runner that serve
- * requests: accuracy for classification, mean squared error for regression, averaged over episodes. Non-transductive,
- * since a prediction depends on its own input and the state alone. An adaptation that diverges has nothing right: accuracy
- * 0, and an infinite error.
+ * Adapts to each episode's support set and predicts its queries, through the programs and the runner that serve requests.
+ * Gives accuracy for classification and mean squared error for regression, averaged over episodes. Non-transductive: a
+ * prediction depends on its own input and the state alone. An adaptation that diverges counts as accuracy 0, or as an
+ * infinite error.
  */
 export async function evaluate(
   pkg: Package,
@@ -38,7 +38,7 @@ export async function evaluate(
   const scores: number[] = [];
   let next = 0;
   let done = 0;
-  const lane = async () => {
+  const runEpisodes = async () => {
     while (next < options.episodes) {
       options.signal?.throwIfAborted();
       const i = next++;
@@ -52,7 +52,7 @@ export async function evaluate(
       options.onEpisode?.(++done);
     }
   };
-  await Promise.all(Array.from({ length: CONCURRENCY }, lane));
+  await Promise.all(Array.from({ length: CONCURRENCY }, runEpisodes));
   return estimate(scores);
 }
 

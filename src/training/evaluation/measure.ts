@@ -3,16 +3,17 @@ import type { Metric, Package } from '../../package/manifest.ts';
 import type { ProgramRunner } from '../../ports/program-runner.ts';
 import { type DatasetRecipe, datasets } from '../datasets/catalogue.ts';
 import type { EpisodeSource } from '../datasets/dataset.ts';
+import { boundsProblems } from '../recipe/check-recipe.ts';
 import type { Evaluation } from '../recipe/recipe.ts';
 import { evaluateCommand } from '../recipe/reproduce.ts';
 import { evaluate } from './evaluate.ts';
 
 export interface Measurement {
   readonly pkg: Package;
-  /** What `source` was opened from. */
+  /** The recipe's dataset that `source` was opened from. */
   readonly dataset: DatasetRecipe;
   readonly source: EpisodeSource;
-  /** The package's folder, as its command names it. */
+  /** The package's folder, as written in the command on the card. */
   readonly folder: string;
   readonly runner: ProgramRunner;
   readonly evaluation: Evaluation;
@@ -20,7 +21,7 @@ export interface Measurement {
   onEpisode?(done: number): void;
 }
 
-/** One line of a model card: the package's own programs on fresh episodes, at the package's own rate. */
+/** One line of a model card: the package's programs on fresh episodes, at the package's default rate. */
 export async function measure({
   pkg,
   dataset,
@@ -30,7 +31,7 @@ export async function measure({
   ...how
 }: Measurement): Promise<Metric> {
   const { task, inner } = pkg.manifest;
-  requireWithin(pkg, how.evaluation);
+  requireWithinBounds(pkg, [how.evaluation]);
   const { ways, ...rest } = how.evaluation;
   const { mean, interval95 } = await evaluate(pkg, source, runner, {
     ...rest,
@@ -51,15 +52,16 @@ export async function measure({
   };
 }
 
-/** The service would refuse what is out of the package's bounds, so no number is given for it. */
-function requireWithin({ manifest: { inner, task } }: Package, { ways = 1, shots, steps }: Evaluation): void {
-  const within = (what: string, got: number, { minimum, maximum }: { minimum: number; maximum: number }) => {
-    if (got >= minimum && got <= maximum) return;
-    const expected = `${minimum} to ${maximum} ${what}`;
-    const message = `Expected ${expected} of this package, got ${got}`;
-    throw new InnerloopError('invalid_settings', message, { expected, got: `${got}` });
-  };
-  within('steps', steps, inner.steps);
-  within('examples', ways * shots, inner.examples);
-  if (task === 'classification' && inner.classes) within('ways', ways, inner.classes);
+/**
+ * Refuses evaluations beyond the package's bounds, since the service would refuse such a request.
+ * @throws InnerloopError `invalid_settings` that lists every problem.
+ */
+export function requireWithinBounds({ manifest }: Package, evaluations: readonly Evaluation[]): void {
+  const problems = evaluations.flatMap((each) => boundsProblems(manifest, each, ''));
+  const lines = problems.map(
+    ({ pointer, expected, got }) =>
+      `Expected ${pointer.slice(1)} of this package to be ${expected}, got ${got}`,
+  );
+  if (lines.length === 0) return;
+  throw new InnerloopError('invalid_settings', [...new Set(lines)].join('; '), { ...problems[0] });
 }

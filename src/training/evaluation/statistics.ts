@@ -29,17 +29,17 @@ export function mean(values: readonly number[]): number {
  *
  *     1.96 s / √n,    s² = Σ (x − x̄)² / (n − 1),
  *
- * the normal approximation that few-shot papers report over episodes. Needs two values; fewer give 0.
+ * the normal approximation that few-shot papers report over episodes. NaN for fewer than two values.
  */
 export function interval95(values: readonly number[]): number {
   const n = values.length;
-  if (n < 2) return 0;
+  if (n < 2) return Number.NaN;
   const centre = mean(values);
   const variance = values.reduce((sum, value) => sum + (value - centre) ** 2, 0) / (n - 1);
   return 1.96 * Math.sqrt(variance / n);
 }
 
-/** What a measurement over episodes comes to. */
+/** The result of a measurement over episodes. */
 export interface Estimate {
   readonly mean: number;
   readonly interval95: number;

@@ -23,7 +23,7 @@ export function startAdam(weights: Tensors): AdamState {
 }
 
 /**
- * One step of Adam. Weights and moments are overwritten: they are the trainer's own, and large.
+ * One step of Adam. Overwrites weights and moments in place, since they are large.
  *
  * @see Kingma & Ba 2015, arXiv:1412.6980, Algorithm 1, with the rearrangement at the end of §2
  */
@@ -35,9 +35,9 @@ export function adamStep(weights: Tensors, gradients: Tensors, state: AdamState,
     if (!g || !m || !v) throw new RangeError(`Expected a gradient and moments for ${name}`);
     const w = weight.data;
     for (let i = 0; i < w.length; i++) {
-      const slope = g[i] as number;
-      m[i] = BETA1 * (m[i] as number) + (1 - BETA1) * slope;
-      v[i] = BETA2 * (v[i] as number) + (1 - BETA2) * slope * slope;
+      const gradient = g[i] as number;
+      m[i] = BETA1 * (m[i] as number) + (1 - BETA1) * gradient;
+      v[i] = BETA2 * (v[i] as number) + (1 - BETA2) * gradient * gradient;
       w[i] = (w[i] as number) - (scaled * (m[i] as number)) / (Math.sqrt(v[i] as number) + EPSILON);
     }
   }

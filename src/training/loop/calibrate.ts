@@ -8,21 +8,24 @@ import type { Tensor, Tensors } from '../../tensor.ts';
 import type { EpisodeSource } from '../datasets/dataset.ts';
 import { createRandom } from '../random.ts';
 
-/** Images per batch and batches: enough that the moments no longer move in the third digit. */
+/** Images per batch, and batches: enough that the third digit of the moments no longer changes. */
 const BATCH = { ways: 100, shots: 1, queries: 1 };
 const BATCHES = 40;
 
-/**
- * Weights for the served encoder: batch statistics measured over training images, averaged, and folded in.
- * The images follow from `seed`.
- */
+export interface CalibrationRun {
+  readonly encoder: Encoder;
+  readonly calibration: Calibration;
+  readonly weights: Tensors;
+  readonly source: EpisodeSource;
+  /** The images follow from it. */
+  readonly seed: number;
+  readonly signal: AbortSignal;
+}
+
+/** Weights for the served encoder: batch statistics are averaged over training images and folded into the weights. */
 export async function calibrate(
-  encoder: Encoder,
-  calibration: Calibration,
-  weights: Tensors,
-  source: EpisodeSource,
-  seed: number,
-  compile: CompileGraph,
+  { encoder, calibration, weights, source, seed, signal }: CalibrationRun,
+  { compile }: { readonly compile: CompileGraph },
 ): Promise<Tensors> {
   const theta = parameterInputs(encoder.parameters);
   const x = input('x', ['N', ...encoder.inputShape]);
@@ -33,11 +36,15 @@ export async function calibrate(
   const own = Object.fromEntries(Object.keys(theta).map((name) => [name, weights[name] as Tensor]));
   const batches: Tensors[] = [];
   const ways = Math.min(BATCH.ways, source.classes ?? 1);
-  for (let i = 0; i < BATCHES; i++) {
-    const { support } = source.sample(random.fork(i), { ...BATCH, ways });
-    batches.push(await graph.run({ ...own, x: support.x }));
+  try {
+    for (let i = 0; i < BATCHES; i++) {
+      signal.throwIfAborted();
+      const { support } = source.sample(random.fork(i), { ...BATCH, ways });
+      batches.push(await graph.run({ ...own, x: support.x }));
+    }
+  } finally {
+    await graph.dispose();
   }
-  await graph.dispose();
   const rest = Object.fromEntries(Object.entries(weights).filter(([name]) => !(name in own)));
   return { ...rest, ...calibration.fold(own, average(batches)) };
 }

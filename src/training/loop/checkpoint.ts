@@ -1,14 +1,15 @@
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 import { InnerloopError } from '../../errors.ts';
+import { reasonOf, replaceFile } from '../../package/files.ts';
 import type { Tensors } from '../../tensor.ts';
 import type { CurvePoint } from '../card/curve.ts';
 import type { AdamState } from './adam.ts';
 
 /** Everything that meta-training carries from one iteration to the next. Episodes follow from seed and iteration. */
 export interface Checkpoint {
-  /** Hash of what the run depends on, recipe and number of classes; a checkpoint of another is not continued. */
+  /** Hash of the recipe and the classes that the run depends on; a checkpoint with another hash is not continued. */
   readonly recipe: string;
   readonly iteration: number;
   readonly weights: Tensors;
@@ -24,29 +25,27 @@ export interface Checkpoint {
 /** Where the checkpoint of a package's training is kept: beside its recipe. */
 export const checkpointPath = (directory: string, name: string) => join(directory, `${name}.checkpoint`);
 
-/** Replaces the file in one step: a reader sees the old checkpoint or the new one. */
-export async function writeCheckpoint(path: string, checkpoint: Checkpoint): Promise<void> {
-  await writeFile(`${path}.part`, serialize(checkpoint));
-  await rename(`${path}.part`, path);
-}
+export const writeCheckpoint = (path: string, checkpoint: Checkpoint): Promise<void> =>
+  replaceFile(path, serialize(checkpoint));
 
 /**
  * Null when there is none.
- * @throws InnerloopError `invalid_recipe` for one that belongs to another recipe, or is damaged: to start over instead
- * would replace it.
+ * @throws InnerloopError `invalid_recipe` for a checkpoint of another recipe or a damaged one. Starting over in its place
+ * would replace it, so that is left to the caller.
  */
 export async function readCheckpoint(path: string, recipe: string): Promise<Checkpoint | null> {
   const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return null;
-    throw error;
+    const message = `Cannot read ${path}: ${reasonOf(error)}`;
+    throw new InnerloopError('invalid_config', message, { cause: error });
   });
   if (!bytes) return null;
   const checkpoint = decode(bytes);
   if (checkpoint?.recipe === recipe) return checkpoint;
   const expected = 'a checkpoint of this recipe to go on from';
   const got = checkpoint
-    ? 'one of a recipe that trains otherwise, or on other classes'
-    : 'a file that is damaged, or none of ours';
+    ? 'one of a recipe that trains in another way, or on other classes'
+    : 'a damaged file';
   const message = `Expected ${expected} in ${path}, got ${got}: without --resume, training starts over and replaces it`;
   throw new InnerloopError('invalid_recipe', message, { expected, got });
 }

@@ -1,4 +1,5 @@
 import { jointObjective, metaObjective } from '../../algorithms/objective.ts';
+import { InnerloopError } from '../../errors.ts';
 import { encodeProgram } from '../../graph/export/encode.ts';
 import type { Network } from '../../nn/network.ts';
 import type { CreateObjectiveRunner, Objective } from '../../ports/training-runtime.ts';
@@ -15,16 +16,19 @@ export interface MetaTraining {
   readonly recipe: Recipe;
   readonly net: Network;
   readonly source: EpisodeSource;
-  /** Where to go on from; a fresh one has `iteration` 0. */
+  /** Where to begin; a fresh start has `iteration` 0. */
   readonly start: Checkpoint;
   readonly threads: number;
   readonly createRunner: CreateObjectiveRunner;
-  /** Stops after the iteration that runs. */
+  /** Stops after the running iteration, and at once in a validation. */
   readonly signal: AbortSignal;
   /** How good these weights are, higher being better, with its interval. */
   validate(weights: Tensors): Promise<{ score: number; interval95: number }>;
-  onIteration?(news: IterationReport): void;
-  /** Called after each validation, and when stopped early behind its start; the checkpoint's tensors change once it resolves. */
+  onIteration?(report: IterationReport): void;
+  /**
+   * Called after each validation, and when a run is stopped that has gone further than its start. The checkpoint's tensors
+   * change again once the promise resolves.
+   */
   onCheckpoint(checkpoint: Checkpoint): Promise<void>;
 }
 
@@ -51,8 +55,8 @@ export function startCheckpoint(recipe: string, weights: Tensors): Checkpoint {
 
 /**
  * The outer loop: sample episodes, average ∂loss/∂θ over them, step Adam. Episode j of iteration i is a function of
- * the seed, i and j alone, so a resumed run is the run that was never stopped. Threads sum gradients among themselves:
- * with another number of them the last digits differ.
+ * the seed, i and j alone, so a resumed run equals one that was never stopped. The number of threads changes the order
+ * in which gradients are summed, and so the last digits.
  */
 export async function metaTrain(run: MetaTraining): Promise<Checkpoint> {
   const { recipe, net, source, threads, signal } = run;
@@ -82,20 +86,15 @@ export async function metaTrain(run: MetaTraining): Promise<Checkpoint> {
     recent,
   });
 
-  while (iteration < training.iterations && !signal.aborted) {
+  const step = async () => {
     const batch = Array.from({ length: training.metaBatch }, (_, j) =>
       sample(iteration * training.metaBatch + j),
     );
     const result = await runner.run(weights, batch.map(feedsOf));
     const loss = mean(result.losses);
-    if (!Number.isFinite(loss))
-      throw new RangeError(`Expected a finite loss, got ${loss} in iteration ${iteration}: lower the rates`);
-    adam = adamStep(
-      weights,
-      result.gradients,
-      adam,
-      cosineRate(training.outerRate, iteration, training.iterations),
-    );
+    if (!Number.isFinite(loss)) throw diverged(loss, iteration);
+    const rate = cosineRate(training.outerRate, iteration, training.iterations);
+    adam = adamStep(weights, result.gradients, adam, rate);
     iteration += 1;
     recent.push(loss);
     const accuracy =
@@ -103,27 +102,48 @@ export async function metaTrain(run: MetaTraining): Promise<Checkpoint> {
         ? mean(batch.map(({ query }, j) => accuracyOf(result.outputs[j] as Tensor, query.y)))
         : null;
     run.onIteration?.({ iteration, loss, accuracy });
+  };
 
-    if (iteration % validation.every === 0 || iteration === training.iterations) {
-      losses.push({ at: iteration, value: mean(recent.splice(0)) });
-      const { score, interval95 } = await run.validate(weights);
-      // An error that is not finite is no point of a curve, and no weights to keep.
-      if (Number.isFinite(score)) {
-        validations.push({ at: iteration, value: Math.abs(score), interval95 });
-        if (!best || score > best.score) best = { score, iteration, weights: mapTensors(weights, copyOf) };
-      }
-      await run.onCheckpoint(checkpoint());
+  /** A run that was stopped in a validation has stepped, but not validated: the resumed run validates first. */
+  const mustValidate = () =>
+    recent.length > 0 && (iteration % validation.every === 0 || iteration === training.iterations);
+
+  const validate = async () => {
+    const { score, interval95 } = await run.validate(weights);
+    losses.push({ at: iteration, value: mean(recent.splice(0)) });
+    // An error that is not finite is no point of a curve, and its weights are not kept.
+    if (Number.isFinite(score)) {
+      validations.push({ at: iteration, value: Math.abs(score), interval95 });
+      if (!best || score > best.score) best = { score, iteration, weights: mapTensors(weights, copyOf) };
     }
+    await run.onCheckpoint(checkpoint());
+  };
+
+  try {
+    while (!signal.aborted) {
+      if (mustValidate()) await validate();
+      else if (iteration < training.iterations) await step();
+      else break;
+    }
+  } catch (error) {
+    if (!signal.aborted) throw error;
   }
-  // One that has not gone further would only take the place of a better one, where a run was started over.
+  // Without progress there is nothing to save: it would only replace a checkpoint that is further on.
   if (signal.aborted && iteration > run.start.iteration) await run.onCheckpoint(checkpoint());
   return checkpoint();
 }
 
-/** Numbers in an input up to which a run costs more than the work of an episode in it: images fill one by themselves. */
+const diverged = (loss: number, iteration: number) =>
+  new InnerloopError(
+    'invalid_recipe',
+    `Expected a finite loss, got ${loss} in iteration ${iteration}: lower training.rate or training.outerRate`,
+    { pointer: '/training/outerRate' },
+  );
+
+/** Inputs of at most so many numbers share a run: for them a run costs more than the work of one episode in it. */
 const SMALL_INPUT = 1 << 6;
 
-/** Of all episodes in one run where they are small and the network has a form for it. */
+/** One graph for all episodes of an iteration where inputs are small and the network can be batched; else one for each. */
 function objectiveOf(recipe: Recipe, net: Network): Objective {
   const { algorithm, settings } = algorithmOf(recipe);
   const small = sizeOf(net.inputShape) <= SMALL_INPUT;

@@ -1,10 +1,11 @@
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { replaceFile } from '../../package/files.ts';
 import type { Metric, Package } from '../../package/manifest.ts';
 import { verifyReadable, writePackage } from '../../package/write.ts';
 import { renderCard } from '../card/card.ts';
 import { renderCurve } from '../card/curve.ts';
 import { datasets } from '../datasets/catalogue.ts';
+import { describeTrainingData, trainingDataPath } from '../evaluation/training-data.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import { packageFolder } from '../recipe/reproduce.ts';
 import type { Checkpoint } from './checkpoint.ts';
@@ -13,23 +14,29 @@ import type { Trained } from './train-package.ts';
 const CURVE = 'training-curve.svg';
 
 /**
- * Write a trained package into `directory`, beside its recipe: programs, manifest, curve and model card.
- * @throws InnerloopError `invalid_package` for what nobody could read again, such as a metric that is not finite; then
- * nothing is written.
+ * Writes a trained package into `directory`, beside its recipe: programs, manifest, curve, model card and a record of the
+ * data it was trained on.
+ * @throws InnerloopError `invalid_package` for a package that could not be read again, such as one with a metric that is
+ * not finite; then nothing is written.
  */
 export async function publish(
   directory: string,
   recipe: Recipe,
-  { pkg, checkpoint, data }: Trained,
+  { pkg, checkpoint, data, classes }: Trained,
   metrics: readonly Metric[],
 ): Promise<Package> {
   const manifest = { ...pkg.manifest, metrics: [...metrics] };
   const published = { ...pkg, manifest };
   verifyReadable(published);
-  await writeFile(join(directory, CURVE), curveOf(recipe, checkpoint));
-  await writeFile(
+  const folder = packageFolder(directory, recipe.name);
+  await replaceFile(join(directory, CURVE), curveOf(recipe, checkpoint));
+  await replaceFile(
     join(directory, 'README.md'),
-    renderCard({ manifest, recipe, data, folder: packageFolder(directory, recipe.name), curve: CURVE }),
+    renderCard({ manifest, recipe, data, folder, curve: CURVE }),
+  );
+  await replaceFile(
+    trainingDataPath(directory),
+    `${JSON.stringify(describeTrainingData(recipe, classes))}\n`,
   );
   await writePackage(directory, published);
   return published;

@@ -28,12 +28,28 @@ export function metaParameters({ programs }: Package): Tensors {
   );
 }
 
-/** `weights` with those of `found` that agree in name and shape put in their place. */
-export function warmStarted(weights: Tensors, found: Tensors): Tensors {
-  return Object.fromEntries(
-    Object.entries(weights).map(([name, weight]) => {
-      const other = found[name];
-      return [name, other && `${other.shape}` === `${weight.shape}` ? other : weight];
-    }),
+/** Weights that training starts from, and a note for people where not all of them came from the warm start. */
+export interface FirstWeights {
+  readonly weights: Tensors;
+  readonly note: string | null;
+}
+
+/** `weights`, replaced by those of `found` that agree in name and shape. Null when none does. */
+export function warmStarted(weights: Tensors, found: Tensors): FirstWeights | null {
+  const names = Object.keys(weights);
+  const agrees = (name: string) => `${found[name]?.shape}` === `${weights[name]?.shape}`;
+  const missing = names.filter((name) => found[name] === undefined || !agrees(name));
+  if (missing.length === names.length) return null;
+  const taken = Object.fromEntries(
+    Object.entries(weights).map(([name, weight]) => [
+      name,
+      missing.includes(name) ? weight : (found[name] ?? weight),
+    ]),
   );
+  const count = names.length - missing.length;
+  const note =
+    missing.length === 0
+      ? null
+      : `The warm start gives ${count} of ${names.length} weights; these start afresh: ${missing.join(', ')}`;
+  return { weights: taken, note };
 }

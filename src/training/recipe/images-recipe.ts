@@ -2,19 +2,20 @@ import { InnerloopError } from '../../errors.ts';
 import type { ImageClass } from '../datasets/image-folder.ts';
 import type { ImageStatistics } from '../datasets/image-statistics.ts';
 import { folderName } from '../datasets/images.ts';
-import { type Evaluation, parseRecipe, type Recipe } from './recipe.ts';
+import { parseRecipe } from './read-recipe.ts';
+import type { Evaluation, Recipe } from './recipe.ts';
 import { type StartingAlgorithm, startingPoints } from './starting-points.ts';
 
-/** What somebody says who wants a package for a folder of images, defaults filled in. */
+/** Options of a recipe for a folder of images, with defaults filled in. */
 export interface ImagesOptions {
   readonly name: string;
   readonly path: string;
   readonly algorithm: StartingAlgorithm;
   readonly size: number;
-  /** As many as the classes allow up to 5, unless said. */
+  /** Null: as many as the classes allow, at most 5. */
   readonly ways: number | null;
   readonly shots: number;
-  /** As `startingPoints` says, unless said. */
+  /** Null: the number in `startingPoints`. */
   readonly iterations: number | null;
   readonly seed: number;
 }
@@ -26,12 +27,12 @@ export interface Plan {
   readonly ways: number;
 }
 
-/** Of each class in an episode, to be judged by: fewer say little. */
+/** Queries per class in a training episode: with fewer, one episode says little. */
 const QUERIES = 5;
-/** As in the papers, where there are so many. */
+/** Queries per class in an evaluation, as in the papers; fewer where classes are smaller. */
 const MEASURED_QUERIES = 15;
 const WAYS = 5;
-/** Shares of the classes that are held out, as miniImageNet's are: 64, 16 and 20 of 100. */
+/** Shares of the classes that are held out: those of miniImageNet, 64, 16 and 20 of 100. */
 const HELD_OUT = { val: 0.16, test: 0.2 };
 const SPLITS = 3;
 
@@ -43,14 +44,14 @@ export function planClasses(all: readonly ImageClass[], { ways, shots }: ImagesO
   if (possible >= (ways ?? 2)) return { classes, minImages, ways: ways ?? Math.min(WAYS, possible) };
   const most = Math.max(0, ...all.map(({ files }) => files.length));
   const expected =
-    `at least ${SPLITS * (ways ?? 2)} classes of ${minImages} images or more: ${ways ?? 2} ways each to train on, to ` +
-    `validate and to test, ${shots} to learn from and ${QUERIES} to be judged by`;
-  const got = `${classes.length} of ${all.length} classes with so many images, the largest with ${most}`;
+    `at least ${SPLITS * (ways ?? 2)} classes of ${minImages} images or more (${ways ?? 2} classes each to train, ` +
+    `validate and test; per class ${shots} images to learn from and ${QUERIES} to predict)`;
+  const got = `${classes.length} of ${all.length} classes with so many images; the largest has ${most}`;
   throw new InnerloopError('invalid_recipe', `Expected ${expected}; got ${got}`, { expected, got });
 }
 
-/** A recipe for the images of a folder: an ordinary one, to be read, changed and used again. */
-export function imagesRecipe(options: ImagesOptions, plan: Plan, look: ImageStatistics): Recipe {
+/** A recipe for the images of a folder. It is an ordinary recipe: people may change it and train again. */
+export function imagesRecipe(options: ImagesOptions, plan: Plan, statistics: ImageStatistics): Recipe {
   const { name, path, algorithm, size, shots, seed } = options;
   const { classes, minImages, ways } = plan;
   const start = startingPoints[algorithm];
@@ -73,23 +74,28 @@ export function imagesRecipe(options: ImagesOptions, plan: Plan, look: ImageStat
   return parseRecipe({
     name,
     version: '1.0.0',
-    description: `Tells new classes of pictures like those of ${folderName(path)} apart by a few examples of each.`,
+    description: `Classifies pictures like those of ${folderName(path)} from a few examples of each new class.`,
     dataset: {
       name: 'images',
       path,
       size,
-      channels: look.channels,
-      invert: look.lightGround,
+      channels: statistics.channels,
+      invert: statistics.lightGround,
       minImages,
       split,
     },
-    network: { name: 'conv4', inputShape: [look.channels, size, size], filters: 64, normalisation: 'none' },
+    network: {
+      name: 'conv4',
+      inputShape: [statistics.channels, size, size],
+      filters: 64,
+      normalisation: 'none',
+    },
     algorithm: { name: algorithm, ...(start.settings === undefined ? {} : { settings: start.settings }) },
     training: {
       seed,
       iterations,
       metaBatch: start.metaBatch,
-      ways: start.ways === 'as asked' ? ways : Math.min(start.ways, trained),
+      ways: start.ways === 'as requested' ? ways : Math.min(start.ways, trained),
       shots,
       queries: QUERIES,
       steps: start.steps,
@@ -102,7 +108,7 @@ export function imagesRecipe(options: ImagesOptions, plan: Plan, look: ImageStat
     inner: {
       steps,
       rate,
-      classes: { minimum: 2, maximum: start.classes },
+      classes: { minimum: 2, maximum: Math.max(start.classes, ways) },
       examples: {
         minimum: 2,
         maximum: Math.max(

@@ -1,16 +1,16 @@
-import { readFile } from 'node:fs/promises';
 import { type Static, type TSchema, Type } from 'typebox';
-import { Value as Schema } from 'typebox/value';
+import { Default } from 'typebox/value';
 import type { Algorithm } from '../../algorithms/algorithm.ts';
 import { type AlgorithmName, algorithms } from '../../algorithms/catalogue.ts';
-import { InnerloopError } from '../../errors.ts';
 import { Manifest } from '../../package/manifest.ts';
 import { Augmentation } from '../datasets/augment.ts';
-import { DatasetRecipe, datasets, preprocessingOf } from '../datasets/catalogue.ts';
+import { DatasetRecipe } from '../datasets/catalogue.ts';
 import { NetworkRecipe } from './networks.ts';
 
 const closed = { additionalProperties: false } as const;
 const Count = Type.Integer({ minimum: 1 });
+/** An interval needs two episodes. */
+const Episodes = Type.Integer({ minimum: 2 });
 
 const Training = Type.Object(
   {
@@ -29,7 +29,12 @@ const Training = Type.Object(
     /** Adam's rate; falls to 0 along half a cosine. */
     outerRate: Type.Number({ exclusiveMinimum: 0 }),
     /** `name@version` of a package beside this one whose meta-parameters training starts from. */
-    warmStart: Type.Optional(Type.String({ pattern: '^[a-z0-9][a-z0-9-]*@\\d+\\.\\d+\\.\\d+$' })),
+    warmStart: Type.Optional(
+      Type.String({
+        pattern: '^[a-z0-9][a-z0-9-]*@\\d+\\.\\d+\\.\\d+$',
+        description: 'a package and its version, such as omniglot-protonets@2.0.0',
+      }),
+    ),
     /** Training images are moved at random by as much as this. */
     augmentation: Type.Optional(Augmentation),
   },
@@ -43,7 +48,7 @@ const Evaluation = Type.Object(
     shots: Count,
     queries: Count,
     steps: Type.Integer({ minimum: 0 }),
-    episodes: Count,
+    episodes: Episodes,
     seed: Type.Integer(),
   },
   closed,
@@ -68,7 +73,7 @@ export const Recipe = Type.Object(
     validation: Type.Object(
       {
         every: Count,
-        episodes: Count,
+        episodes: Episodes,
         ways: Count,
         shots: Count,
         queries: Count,
@@ -83,41 +88,8 @@ export const Recipe = Type.Object(
 );
 export type Recipe = Static<typeof Recipe>;
 
-/** @throws InnerloopError `invalid_recipe` naming the member at fault. */
-export function parseRecipe(value: unknown): Recipe {
-  const [fault] = Schema.Errors(Recipe, value);
-  if (fault) throw invalid(fault.instancePath, fault.message);
-  const recipe = value as Recipe;
-  if (recipe.training.augmentation && preprocessingOf(recipe.dataset).kind !== 'image')
-    throw invalid('/training/augmentation', `expected a dataset of images, got ${recipe.dataset.name}`);
-  return recipe;
-}
-
-const invalid = (pointer: string, message: string) =>
-  new InnerloopError('invalid_recipe', `recipe${pointer}: ${message}`, { pointer });
-
-export async function readRecipe(path: string): Promise<Recipe> {
-  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
-    throw new InnerloopError('invalid_recipe', `Expected a recipe at ${path}, got none`, { cause });
-  });
-  try {
-    return parseRecipe(JSON.parse(text));
-  } catch (cause) {
-    if (!(cause instanceof SyntaxError)) throw cause;
-    throw new InnerloopError('invalid_recipe', `Expected JSON at ${path}, got: ${cause.message}`, { cause });
-  }
-}
-
 /** The recipe's algorithm and its settings, defaults filled in. */
 export function algorithmOf(recipe: Recipe): { algorithm: Algorithm<TSchema>; settings: unknown } {
   const algorithm: Algorithm<TSchema> = algorithms[recipe.algorithm.name as AlgorithmName];
-  const { task } = datasets[recipe.dataset.name];
-  if (algorithm.task && algorithm.task !== task) {
-    const expected = `a dataset of ${algorithm.task} for ${algorithm.name}`;
-    throw invalid('/algorithm/name', `expected ${expected}, got ${recipe.dataset.name}: ${task}`);
-  }
-  const settings = Schema.Default(algorithm.settings, recipe.algorithm.settings ?? {});
-  const [fault] = Schema.Errors(algorithm.settings, settings);
-  if (!fault) return { algorithm, settings };
-  throw invalid(`/algorithm/settings${fault.instancePath}`, fault.message);
+  return { algorithm, settings: Default(algorithm.settings, recipe.algorithm.settings ?? {}) };
 }

@@ -1,18 +1,18 @@
 import type { AlgorithmName } from '../../algorithms/catalogue.ts';
 import type { Recipe } from './recipe.ts';
 
-/** How an algorithm is set up for data that nobody has tuned it on. */
+/** Settings of an algorithm for data that it was not tuned on. */
 export interface StartingPoint {
   readonly settings?: unknown;
   readonly iterations: number;
   readonly metaBatch: number;
-  /** Classes of a training episode, where there are so many: more than are asked of it teach a metric more. */
-  readonly ways: number | 'as asked';
+  /** Classes of a training episode, where the data has so many. A metric learns more from more classes. */
+  readonly ways: number | 'as requested';
   readonly steps: number;
   readonly outerRate: number;
   readonly bounds: Pick<Recipe['inner'], 'steps' | 'rate'>;
   readonly classes: number;
-  /** The most examples of one adaptation: at any size, and in pixels of one channel, which bound its memory. */
+  /** Limits of one adaptation, which bound its memory: examples, and pixels of all examples in one channel. */
   readonly examples: number;
   readonly pixels: number;
 }
@@ -20,7 +20,7 @@ export interface StartingPoint {
 const bySteps = {
   iterations: 2000,
   metaBatch: 4,
-  ways: 'as asked',
+  ways: 'as requested',
   steps: 3,
   outerRate: 0.001,
   bounds: {
@@ -33,8 +33,8 @@ const bySteps = {
 } as const satisfies StartingPoint;
 
 /**
- * The algorithms that learn from a standing start on a folder of images. Reptile is not among them: set up like the
- * others it is at chance on 5 shots after 100 iterations, since its steps overshoot; it needs a recipe of its own.
+ * The algorithms that learn on a folder of images without tuning. Reptile is not among them: with the settings of the
+ * others its steps overshoot, and it is at chance on 5 shots after 100 iterations. It needs a recipe of its own.
  */
 const points = {
   protonets: {

@@ -1,17 +1,18 @@
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { InnerloopError } from '../../errors.ts';
-import { type Recipe, readRecipe } from './recipe.ts';
+import { reasonOf, replaceFile } from '../../package/files.ts';
+import { readRecipe } from './read-recipe.ts';
+import type { Recipe } from './recipe.ts';
 
-/** Where a package's recipe is kept. */
 export const recipePath = (directory: string) => join(directory, 'recipe.json');
 
-/** @throws InnerloopError `invalid_request` when the folder holds anything but this very recipe and what was made of it. */
+/** @throws InnerloopError `invalid_request` unless the folder is missing, empty, or holds exactly this recipe. */
 export async function requireFree(directory: string, recipe: Recipe): Promise<void> {
   const entries = await readdir(directory).catch((cause: NodeJS.ErrnoException): string[] => {
     if (cause.code === 'ENOENT') return [];
-    throw taken(directory, 'something that is no folder', cause);
+    throw taken(directory, reasonOf(cause), cause);
   });
   if (entries.length === 0) return;
   if (!entries.includes('recipe.json')) throw taken(directory, 'other files');
@@ -26,12 +27,11 @@ export async function requireFree(directory: string, recipe: Recipe): Promise<vo
 /** Writes `recipe.json`. @throws InnerloopError as `requireFree` does. */
 export async function writeRecipe(directory: string, recipe: Recipe): Promise<void> {
   await requireFree(directory, recipe);
-  await mkdir(directory, { recursive: true });
-  await writeFile(recipePath(directory), `${JSON.stringify(recipe, null, 2)}\n`);
+  await replaceFile(recipePath(directory), `${JSON.stringify(recipe, null, 2)}\n`);
 }
 
 function taken(directory: string, got: string, cause?: unknown): InnerloopError {
-  const expected = 'a new folder, or one of this very recipe';
+  const expected = 'a new folder, or one with exactly this recipe';
   const message = `Expected ${expected} at ${directory}, got ${got}: choose another --name, or train ${recipePath(directory)} as it is`;
   return new InnerloopError('invalid_request', message, {
     expected,

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Manifest } from '../../../src/package/manifest.ts';
 import { renderCard } from '../../../src/training/card/card.ts';
 import { datasetCard } from '../../../src/training/datasets/catalogue.ts';
-import { parseRecipe } from '../../../src/training/recipe/recipe.ts';
+import { parseRecipe } from '../../../src/training/recipe/read-recipe.ts';
 import { evaluateCommand } from '../../../src/training/recipe/reproduce.ts';
 
 const hash = `sha256:${'ab'.repeat(32)}`;

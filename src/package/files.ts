@@ -1,0 +1,43 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { getSystemErrorMap } from 'node:util';
+import { InnerloopError } from '../errors.ts';
+
+/**
+ * Writes a file beside `path` and renames it to `path`, so that a reader sees the old content or all of the new content.
+ * A failed write leaves `path` as it was. Makes the folder where it is missing.
+ * @throws InnerloopError `invalid_config` that names `path` and the reason, such as a full disk.
+ */
+export async function replaceFile(
+  path: string,
+  content: string | Uint8Array | readonly Uint8Array[],
+): Promise<void> {
+  const unfinished = `${path}.${randomUUID()}.part`;
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(unfinished, content);
+    await rename(unfinished, path);
+  } catch (cause) {
+    await rm(unfinished, { force: true }).catch(() => {});
+    throw new InnerloopError('invalid_config', `Cannot write ${path}: ${reasonOf(cause)}`, { cause });
+  }
+}
+
+/** The operating system's words for a failed call, such as `permission denied`; else the error's own message. */
+export function reasonOf(error: unknown): string {
+  if (!isSystemError(error)) return error instanceof Error ? error.message : String(error);
+  return getSystemErrorMap().get(error.errno)?.[1] ?? error.code;
+}
+
+export type SystemError = Error & {
+  readonly code: string;
+  readonly errno: number;
+  readonly syscall: string;
+  readonly path?: string;
+};
+
+/** Whether the operating system refused a call, as it does for a missing file or a full disk. */
+export function isSystemError(error: unknown): error is SystemError {
+  return error instanceof Error && 'errno' in error && 'syscall' in error && 'code' in error;
+}

@@ -1,0 +1,129 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { type Static, Type } from 'typebox';
+import { InnerloopError } from '../../errors.ts';
+import { isSystemError, reasonOf } from '../../package/files.ts';
+import type { Manifest } from '../../package/manifest.ts';
+import { type Problem, problem, schemaProblems } from '../../package/schema-problems.ts';
+import { classesOf, preprocessingOf, type SplitClasses } from '../datasets/catalogue.ts';
+import type { SplitName } from '../datasets/split-classes.ts';
+import { recipeError } from '../recipe/read-recipe.ts';
+import type { Recipe } from '../recipe/recipe.ts';
+
+const Hashes = Type.Array(Type.String());
+
+/**
+ * `training-data.json`: which data a package was trained on, so that `evaluate` can tell when a recipe or a folder has
+ * changed since. Classes are hashes of their names: names can be personal, and a package travels.
+ */
+const TrainingData = Type.Object({
+  dataset: Type.Record(Type.String(), Type.Unknown()),
+  classes: Type.Union([
+    Type.Null(),
+    Type.Object({ train: Hashes, val: Hashes, test: Hashes }, { additionalProperties: false }),
+  ]),
+});
+export type TrainingData = Static<typeof TrainingData>;
+
+export const trainingDataPath = (directory: string) => join(directory, 'training-data.json');
+
+export function describeTrainingData({ dataset }: Recipe, classes: SplitClasses | null): TrainingData {
+  const hashes = (split: SplitName) => classes?.[split].map(({ name }) => hashOf(name)) ?? [];
+  return {
+    dataset: withoutPath(dataset),
+    classes: classes && { train: hashes('train'), val: hashes('val'), test: hashes('test') },
+  };
+}
+
+/** Null for a package that was trained before this file existed. @throws InnerloopError `invalid_package` */
+export async function readTrainingData(directory: string): Promise<TrainingData | null> {
+  const path = trainingDataPath(directory);
+  try {
+    const value: unknown = JSON.parse(await readFile(path, 'utf8'));
+    const [wrong] = schemaProblems(TrainingData, value);
+    if (!wrong) return value as TrainingData;
+    throw new Error(`${wrong.pointer}: expected ${wrong.expected}, got ${wrong.got}`);
+  } catch (cause) {
+    if (isSystemError(cause) && cause.code === 'ENOENT') return null;
+    throw new InnerloopError('invalid_package', `Cannot read ${path}: ${reasonOf(cause)}`, { cause });
+  }
+}
+
+/**
+ * Checks that a package would be measured on inputs prepared as the service prepares them, and on classes that it was not
+ * trained on. `recorded` is null for a package without a record: then only the manifest is compared.
+ *
+ * @returns notes for people about what has changed without spoiling the measurement.
+ * @throws InnerloopError `invalid_recipe` that lists every difference between recipe and package.
+ */
+export async function checkTrainingData(
+  file: string,
+  recipe: Recipe,
+  manifest: Manifest,
+  recorded: TrainingData | null,
+  split: SplitName,
+): Promise<readonly string[]> {
+  const problems = [...packageProblems(recipe, manifest), ...datasetProblems(recipe, recorded)];
+  if (problems.length > 0) throw recipeError(file, problems);
+  const classes = await classesOf(recipe.dataset);
+  if (classes === null || !recorded?.classes) return [];
+  return compareClasses(classes[split], recorded.classes, split);
+}
+
+/** `recipe.json` must belong to the package, and prepare images as the package does. */
+function packageProblems({ name, dataset }: Recipe, { name: pkg, input }: Manifest): readonly Problem[] {
+  if (name !== pkg) return [problem('/name', `"${pkg}", as the model.json beside it says`, name)];
+  const [prepared, served] = [preprocessingOf(dataset), input.preprocessing];
+  if (isDeepStrictEqual(prepared, served)) return [];
+  const expected = `a dataset prepared as model.json says: ${JSON.stringify(served)}`;
+  return [{ ...problem('/dataset', expected, null), got: JSON.stringify(prepared) }];
+}
+
+function datasetProblems({ dataset }: Recipe, recorded: TrainingData | null): readonly Problem[] {
+  if (!recorded) return [];
+  const now: Readonly<Record<string, unknown>> = withoutPath(dataset);
+  const names = new Set([...Object.keys(now), ...Object.keys(recorded.dataset)]);
+  return [...names]
+    .filter((name) => !isDeepStrictEqual(now[name], recorded.dataset[name]))
+    .map((name) => {
+      const then = JSON.stringify(recorded.dataset[name]) ?? 'nothing';
+      return problem(`/dataset/${name}`, `${then}, as when the package was trained`, now[name]);
+    });
+}
+
+/** The classes to measure on, against those recorded. A class that was trained on would make the result too good. */
+function compareClasses(
+  now: SplitClasses[SplitName],
+  recorded: NonNullable<TrainingData['classes']>,
+  split: SplitName,
+): readonly string[] {
+  const before = new Set(recorded[split]);
+  const trainedOn = new Set(split === 'train' ? [] : recorded.train);
+  const spoiled = now.filter(({ name }) => trainedOn.has(hashOf(name)));
+  if (spoiled.length > 0) {
+    const named = spoiled.slice(0, MAX_NAMED).map(({ name }) => name);
+    const more = spoiled.length > MAX_NAMED ? ` and ${spoiled.length - MAX_NAMED} more` : '';
+    const got = `${spoiled.length} classes that it was trained on: ${named.join(', ')}${more}`;
+    const expected = `split ${split} of classes that the package was not trained on`;
+    const message = `Expected ${expected}, got ${got}. The classes have changed since training`;
+    throw new InnerloopError('invalid_recipe', message, { pointer: '/dataset/path', expected, got });
+  }
+  const others = now.filter(({ name }) => !before.has(hashOf(name))).length;
+  const gone = before.size - (now.length - others);
+  if (others === 0 && gone === 0) return [];
+  return [
+    `Split ${split} has changed since training: ${others} classes are new and ${gone} are gone, so results differ from those on the card`,
+  ];
+}
+
+const MAX_NAMED = 5;
+
+/** Long enough that two classes of a data set do not share one. */
+const hashOf = (name: string) => createHash('sha256').update(name).digest('hex').slice(0, 12);
+
+/** The place of the data differs from machine to machine. */
+function withoutPath(dataset: Recipe['dataset']): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(dataset).filter(([name]) => name !== 'path'));
+}

@@ -1,0 +1,119 @@
+import { constants } from 'node:fs';
+import { access, mkdir, readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { Type } from 'typebox';
+import { Check } from 'typebox/value';
+import { metaParametersOf } from '../../algorithms/algorithm.ts';
+import { InnerloopError } from '../../errors.ts';
+import type { Network } from '../../nn/network.ts';
+import { isSystemError, reasonOf } from '../../package/files.ts';
+import type { Package } from '../../package/manifest.ts';
+import { type Problem, problem } from '../../package/schema-problems.ts';
+import { verifyReadable } from '../../package/write.ts';
+import { classesOf, type SplitClasses } from '../datasets/catalogue.ts';
+import { createRandom } from '../random.ts';
+import { dataProblems } from '../recipe/check-recipe.ts';
+import { recipeError } from '../recipe/read-recipe.ts';
+import { algorithmOf, type Recipe } from '../recipe/recipe.ts';
+import { recipePath } from '../recipe/write-recipe.ts';
+import { makePackage } from './make-package.ts';
+import { type FirstWeights, metaParameters, startWeights, warmStarted } from './weights.ts';
+
+export interface Preflight {
+  readonly classes: SplitClasses | null;
+  readonly first: FirstWeights;
+}
+
+/** The network that is trained, and the one that is served: the same with its batch statistics folded in. */
+export interface Networks {
+  readonly net: Network;
+  readonly served: Network;
+}
+
+interface PackageReader {
+  readPackage(directory: string): Promise<Package>;
+}
+
+/**
+ * Checks everything that would make a run fail late, before data is decoded and training begins.
+ * @throws InnerloopError `invalid_recipe` that lists every problem with the data and the warm start; `invalid_package` for a
+ * package that could not be read again, such as one that is too large; `invalid_config` for a folder that cannot be used.
+ */
+export async function preflight(
+  recipe: Recipe,
+  { net, served }: Networks,
+  directory: string,
+  reader: PackageReader,
+): Promise<Preflight> {
+  await requireFolder(directory, recipe);
+  const classes = await classesOf(recipe.dataset);
+  const fresh = startOf(recipe, net);
+  const { first, problems } = await startFrom(recipe, fresh, directory, reader);
+  const all = [...dataProblems(recipe, classes), ...problems];
+  if (all.length > 0) throw recipeError(recipePath(directory), all);
+  // The weights' values do not matter here: what is checked is the structure and the size.
+  verifyReadable(makePackage(recipe, served, startOf(recipe, served)));
+  return { classes, first };
+}
+
+const startOf = (recipe: Recipe, net: Network) => {
+  const { algorithm, settings } = algorithmOf(recipe);
+  const random = createRandom(recipe.training.seed).fork('weights');
+  return startWeights(metaParametersOf(algorithm, net, settings), random);
+};
+
+/** A folder that can be written and holds no package but an older one of this recipe. */
+async function requireFolder(directory: string, { name }: Recipe): Promise<void> {
+  try {
+    await mkdir(directory, { recursive: true });
+    await access(directory, constants.W_OK);
+  } catch (cause) {
+    throw new InnerloopError('invalid_config', `Cannot write into ${directory}: ${reasonOf(cause)}`, {
+      cause,
+    });
+  }
+  const other = await nameOfPackage(join(directory, 'model.json'));
+  if (other === null || other === name) return;
+  const message = `Expected no package or package ${name} in ${directory}, got package ${other}, which would be replaced`;
+  throw new InnerloopError('invalid_recipe', message, { pointer: '/name', expected: name, got: other });
+}
+
+const Named = Type.Object({ name: Type.String() });
+
+/** Null where there is no package, or none that can be read: then nothing is lost. */
+async function nameOfPackage(path: string): Promise<string | null> {
+  try {
+    const manifest: unknown = JSON.parse(await readFile(path, 'utf8'));
+    return Check(Named, manifest) ? manifest.name : null;
+  } catch (error) {
+    if (error instanceof SyntaxError || isSystemError(error)) return null;
+    throw error;
+  }
+}
+
+/** The weights to start from: those of the recipe's warm start where it has one, else fresh ones. */
+async function startFrom(
+  { training: { warmStart } }: Recipe,
+  fresh: FirstWeights['weights'],
+  directory: string,
+  { readPackage }: PackageReader,
+): Promise<{ first: FirstWeights; problems: readonly Problem[] }> {
+  const first = { weights: fresh, note: null };
+  if (warmStart === undefined) return { first, problems: [] };
+  const refused = (expected: string, got: string) => {
+    const wrong: Problem = { ...problem('/training/warmStart', expected, ''), got };
+    return { first, problems: [wrong] };
+  };
+  const [name = ''] = warmStart.split('@');
+  const folder = join(dirname(directory), name);
+  const pkg = await readPackage(folder).catch((error: unknown) => {
+    if (error instanceof InnerloopError) return error;
+    throw error;
+  });
+  if (pkg instanceof InnerloopError) return refused(`package ${warmStart} in ${folder}`, pkg.message);
+  const found = `${pkg.manifest.name}@${pkg.manifest.version}`;
+  if (found !== warmStart) return refused(`package ${warmStart} in ${folder}`, found);
+  const started = warmStarted(fresh, metaParameters(pkg));
+  if (started) return { first: started, problems: [] };
+  return refused('a package with weights of the same names and shapes', `none in ${found}`);
+}

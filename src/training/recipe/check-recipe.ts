@@ -1,0 +1,143 @@
+import { Default } from 'typebox/value';
+import type { Algorithm } from '../../algorithms/algorithm.ts';
+import { type AlgorithmName, algorithms } from '../../algorithms/catalogue.ts';
+import { innerProblems } from '../../package/parse-manifest.ts';
+import { type Problem, problem, schemaProblems } from '../../package/schema-problems.ts';
+import { datasets, inputShapeOf, preprocessingOf, type SplitClasses } from '../datasets/catalogue.ts';
+import type { SplitName } from '../datasets/split-classes.ts';
+import { encoderOf } from './networks.ts';
+import type { Evaluation, Recipe } from './recipe.ts';
+
+interface EpisodeCounts {
+  readonly ways?: number;
+  readonly shots: number;
+  readonly queries: number;
+}
+
+/** Problems that a recipe has whatever its data are: members that contradict each other. */
+export function recipeProblems(recipe: Recipe): readonly Problem[] {
+  const { task } = datasets[recipe.dataset.name];
+  return [
+    ...algorithmProblems(recipe, task),
+    ...networkProblems(recipe),
+    ...innerProblems({ inner: recipe.inner, task }),
+    ...waysProblems(recipe, task),
+    ...recipe.evaluations.flatMap((evaluation, i) => boundsProblems(recipe, evaluation, `/evaluations/${i}`)),
+  ];
+}
+
+function algorithmProblems({ algorithm, dataset, inner }: Recipe, task: string): readonly Problem[] {
+  const { settings, task: only, step } = algorithms[algorithm.name as AlgorithmName] as Algorithm;
+  const given = Default(settings, algorithm.settings ?? {});
+  const inSettings = schemaProblems(settings, given).map((each) => ({
+    ...each,
+    pointer: `/algorithm/settings${each.pointer}`,
+  }));
+  const { maximum } = inner.steps;
+  return [
+    ...(only !== undefined && only !== task
+      ? [
+          problem(
+            '/algorithm/name',
+            `an algorithm for ${task}, since ${dataset.name} is ${task}`,
+            algorithm.name,
+          ),
+        ]
+      : []),
+    ...inSettings,
+    ...(step === undefined && maximum > 0
+      ? [problem('/inner/steps/maximum', `0, since ${algorithm.name} takes no steps`, maximum)]
+      : []),
+  ];
+}
+
+function networkProblems({ dataset, network, training }: Recipe): readonly Problem[] {
+  const [given, taken] = [inputShapeOf(dataset), encoderOf(network).inputShape];
+  const pointer = network.name === 'mlp' ? '/network/sizes' : '/network/inputShape';
+  const expected = `an input of [${given.join(', ')}], which dataset ${dataset.name} gives`;
+  return [
+    ...(`${given}` === `${taken}` ? [] : [problem(pointer, expected, taken)]),
+    ...(training.augmentation && preprocessingOf(dataset).kind !== 'image'
+      ? [
+          problem(
+            '/training/augmentation',
+            `nothing, since ${dataset.name} has no images`,
+            training.augmentation,
+          ),
+        ]
+      : []),
+  ];
+}
+
+/** Classification needs two classes in an episode; regression has none. */
+function waysProblems({ training, validation, evaluations }: Recipe, task: string): readonly Problem[] {
+  const all: readonly (readonly [string, number | undefined])[] = [
+    ['/training', training.ways],
+    ['/validation', validation.ways],
+    ...evaluations.map(({ ways }, i) => [`/evaluations/${i}`, ways] as const),
+  ];
+  return all.flatMap(([at, ways]) => {
+    if (task === 'classification')
+      return ways === undefined || ways < 2 ? [problem(`${at}/ways`, 'a whole number from 2', ways)] : [];
+    return ways === undefined || ways === 1
+      ? []
+      : [problem(`${at}/ways`, '1, since regression has no classes', ways)];
+  });
+}
+
+/** A package refuses to be measured beyond its own bounds, as the service would refuse the request. */
+export function boundsProblems(
+  { inner }: Pick<Recipe, 'inner'>,
+  { ways, shots, steps }: Evaluation,
+  at: string,
+): readonly Problem[] {
+  const within = (field: string, what: string, value: number, { minimum, maximum }: Bounds) =>
+    value >= minimum && value <= maximum
+      ? []
+      : [problem(`${at}/${field}`, `${minimum} to ${maximum} ${what}`, value)];
+  return [
+    ...within('steps', 'steps', steps, inner.steps),
+    ...within('shots', 'examples (ways × shots)', (ways ?? 1) * shots, inner.examples),
+    ...(ways !== undefined && inner.classes ? within('ways', 'classes', ways, inner.classes) : []),
+  ];
+}
+
+interface Bounds {
+  readonly minimum: number;
+  readonly maximum: number;
+}
+
+/** Problems of a recipe with its data: episodes that a split has too few classes or too few examples for. */
+export function dataProblems(recipe: Recipe, splits: SplitClasses | null): readonly Problem[] {
+  if (splits === null) return [];
+  const check = (at: string, episode: EpisodeCounts, split: SplitName) =>
+    episodeProblems(
+      at,
+      episode,
+      split,
+      splits[split].map(({ count }) => count),
+    );
+  return [
+    ...check('/training', recipe.training, 'train'),
+    ...check('/validation', recipe.validation, 'val'),
+    ...recipe.evaluations.flatMap((each, i) => check(`/evaluations/${i}`, each, 'test')),
+  ];
+}
+
+function episodeProblems(
+  at: string,
+  { ways = 1, shots, queries }: EpisodeCounts,
+  split: SplitName,
+  counts: readonly number[],
+): readonly Problem[] {
+  const examples = shots + queries;
+  const most = counts.reduce((a, b) => Math.max(a, b), 0);
+  if (examples > most) {
+    const expected = `at most ${most} shots and queries together, the largest class of split ${split}`;
+    return [problem(`${at}/queries`, expected, examples)];
+  }
+  const large = counts.filter((count) => count >= examples).length;
+  if (ways <= large) return [];
+  const those = large === counts.length ? '' : ` with ${examples} examples or more`;
+  return [problem(`${at}/ways`, `at most ${large}, the classes of split ${split}${those}`, ways)];
+}
