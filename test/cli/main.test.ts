@@ -1,8 +1,9 @@
+import { execFile } from 'node:child_process';
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
-import { stripVTControlCharacters } from 'node:util';
+import { promisify, stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import type { CliContext } from '../../src/cli/context.ts';
 import { runCli } from '../../src/cli/main.ts';
@@ -110,23 +111,29 @@ describe('innerloop', () => {
     expect(stderr).toMatch(/no training here\n\s+at /);
   });
 
-  it.each([['help'], ['help', 'train'], ['help', 'keys', 'create'], ['train', '-h']])(
-    'explains without colours in a pipe, and with colours on a terminal: %s %s %s',
-    async (...args) => {
-      const given = args.filter((each) => each !== undefined);
-      const plain = await run(given);
-      expect(plain).toMatchObject({ code: 0, stderr: '' });
-      expect(plain.stdout).toMatch(/^[^\u001B]*USAGE/);
-      const stdout = Object.assign(sink().stream, { isTTY: true });
-      let written = '';
-      stdout.write = (text: unknown) => {
-        written += text;
-        return true;
-      };
-      await run(given, { stdout });
-      expect(stripVTControlCharacters(written)).toBe(plain.stdout);
-    },
-  );
+  it.each([
+    [['help'], 'COMMANDS'],
+    [['help', 'train'], '--resume'],
+    [['help', 'keys', 'create'], '--expires'],
+    [['train', '-h'], '--resume'],
+  ])('explains on %j', async (args, word) => {
+    const help = await run(args);
+    expect(help).toMatchObject({ code: 0, stderr: '' });
+    expect(help.stdout).toContain(word);
+  });
+
+  it('writes no colours into a pipe', async () => {
+    // The parser leaves colours out under a test runner, which it knows by the environment.
+    const { PATH } = process.env;
+    const cli = join(import.meta.dirname, '../../src/main/cli.ts');
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      ['--import', 'tsx', cli, 'train', '--help'],
+      { env: { PATH } },
+    );
+    expect(stdout).toContain('USAGE');
+    expect(stdout).toBe(stripVTControlCharacters(stdout));
+  });
 
   it('says what the operating system refused in one line', async () => {
     const refused = Object.assign(new Error('ENOSPC: …'), {

@@ -1,5 +1,4 @@
-import { readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import { InnerloopError } from '../../errors.ts';
 import { reasonOf } from '../../package/files.ts';
 import { type Problem, schemaProblems } from '../../package/schema-problems.ts';
