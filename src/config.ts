@@ -136,6 +136,12 @@ export const Config = Type.Object({
     description:
       'Bodies of all requests under way in one process before more are refused with 503; those of one tenant with keys, a quarter. Decoded, they take several times as much.',
   }),
+  MAX_CONNECTIONS: Type.Integer({
+    minimum: 0,
+    default: 0,
+    description:
+      'Open connections of one process; further ones are closed at once. 0, or more than fit: three quarters of the descriptors that the limit of open files (`ulimit -n`) leaves free.',
+  }),
   MAX_PREDICTIONS: Type.Integer({
     minimum: 1,
     default: 512,

@@ -1,4 +1,5 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { getHeapStatistics } from 'node:v8';
 import type { Meter } from '../ports/telemetry.ts';
 
 const WINDOW_MS = 10_000;
@@ -13,8 +14,8 @@ export function observeProcess(meter: Meter): Disposable {
     const { user, system } = process.cpuUsage();
     return (user + system) / 1e6;
   });
-  meter.observe('process_resident_memory_bytes', {}, () => process.memoryUsage.rss());
-  meter.observe('nodejs_heap_used_bytes', {}, () => process.memoryUsage().heapUsed);
+  meter.observe('process_resident_memory_bytes', {}, residentBytes);
+  meter.observe('nodejs_heap_used_bytes', {}, () => getHeapStatistics().used_heap_size);
 
   const delays = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
   delays.enable();
@@ -38,4 +39,13 @@ export function observeProcess(meter: Meter): Disposable {
       delays.disable();
     },
   };
+}
+
+/** It is read from a file, which throws when the process has no descriptor left. */
+function residentBytes(): number | null {
+  try {
+    return process.memoryUsage.rss();
+  } catch {
+    return null;
+  }
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import { throttleErrors } from '../concurrency/throttle-errors.ts';
 import type { Tracer } from '../ports/telemetry.ts';
 import { type Meter, noMeter } from '../ports/telemetry.ts';
 import type { Service } from '../service/service.ts';
@@ -15,6 +16,7 @@ import { acceptForms } from './bodies/forms.ts';
 import { acceptJson } from './bodies/json.ts';
 import { requireUtf8 } from './bodies/utf8.ts';
 import { createValidatorCompiler } from './bodies/validators.ts';
+import { boundedServers } from './connection/bounded-server.ts';
 import { closeGracefully } from './connection/graceful-close.ts';
 import { readyUntil } from './connection/ready-until.ts';
 import { describeApi } from './description/openapi.ts';
@@ -48,6 +50,8 @@ export interface AppOptions {
   /** Silent without. */
   readonly logger?: FastifyBaseLogger;
   readonly limits?: Limits;
+  /** Open connections; without it, any number. */
+  readonly maxConnections?: number;
   readonly heartbeatMs?: number;
   /** Of requests per tenant; none without. */
   readonly rateLimit?: RateLimit;
@@ -73,6 +77,7 @@ export async function buildApp({
   version,
   logger,
   limits = defaultLimits,
+  maxConnections = Number.POSITIVE_INFINITY,
   heartbeatMs = 15_000,
   rateLimit = { perMinute: 0 },
   trustProxy = [],
@@ -86,9 +91,16 @@ export async function buildApp({
   const app: FastifyInstance = Fastify({
     ...(logger && { loggerInstance: logger }),
     bodyLimit: limits.bodyBytes,
-    requestTimeout: limits.arrivalMs,
-    // Node swaps the two where that of the headers, a minute by itself, is the longer.
-    http: { connectionsCheckingInterval: ARRIVAL_LOOK_MS, headersTimeout: limits.arrivalMs },
+    serverFactory: boundedServers({
+      maxConnections,
+      http: {
+        requestTimeout: limits.arrivalMs,
+        // Node swaps the two timeouts when that of the headers, by default a minute, is the longer one.
+        headersTimeout: limits.arrivalMs,
+        connectionsCheckingInterval: ARRIVAL_LOOK_MS,
+      },
+      onAcceptError: throttleErrors((err) => logger?.error({ err }, 'a connection could not be accepted')),
+    }),
     trustProxy: isTrusted,
     genReqId: () => randomUUID(),
     // One line per request, when it is answered, instead of two.

@@ -1,5 +1,7 @@
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import { throttleErrors } from '../concurrency/throttle-errors.ts';
 import { quietProbes } from './admission/route-access.ts';
+import { boundedServers } from './connection/bounded-server.ts';
 import { closeGracefully } from './connection/graceful-close.ts';
 import { answerErrors, createSendError } from './errors/problems.ts';
 import { defaultLimits } from './limits.ts';
@@ -7,12 +9,22 @@ import { answerOtherMethods } from './protocol/other-methods.ts';
 import { refuseUnknownQuery } from './protocol/query.ts';
 import { type MetricsOptions, metricsRoutes } from './routes/metrics.ts';
 
+/** Open connections. Few processes read metrics. */
+const MAX_SCRAPERS = 32;
+
 /** The metrics alone, for a port that callers do not reach. */
 export async function buildMetricsApp(
   options: MetricsOptions & { readonly logger: FastifyBaseLogger },
 ): Promise<FastifyInstance> {
   const app: FastifyInstance = Fastify({
     loggerInstance: options.logger,
+    serverFactory: boundedServers({
+      maxConnections: MAX_SCRAPERS,
+      http: {},
+      onAcceptError: throttleErrors((err) =>
+        options.logger.error({ err }, 'a connection could not be accepted'),
+      ),
+    }),
     logController: new LogController({ disableRequestLogging: true }),
   });
   closeGracefully(app);

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { Queue } from 'bullmq';
+import { throttleErrors } from '../../concurrency/throttle-errors.ts';
 import type { AdaptationQueue, AdaptationRef } from '../../ports/adaptation-queue.ts';
 import { Listeners } from '../listeners.ts';
 import { connect, type Redis, withStoreErrors } from '../redis/connection.ts';
 import { refKey } from '../ref-key.ts';
-import { throttleErrors } from '../throttle-errors.ts';
 import { ANNOUNCEMENTS, LEASES, PREFIX } from './keys.ts';
 import { createLeaseTable, type LeaseTable } from './lease-table.ts';
 import { LeaseWorker } from './lease-worker.ts';

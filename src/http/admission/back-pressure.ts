@@ -1,8 +1,8 @@
-import underPressure from '@fastify/under-pressure';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { InnerloopError } from '../../errors.ts';
 import { whenClosed } from '../connection/when-closed.ts';
 import type { Limits } from '../limits.ts';
+import { watchEventLoop } from './event-loop.ts';
 import { Load } from './load.ts';
 import { isProbe } from './route-access.ts';
 
@@ -17,12 +17,6 @@ declare module 'fastify' {
   }
 }
 
-/** A turn of the event loop takes some 10 ms under full load. Where turns take so long on average, nobody is answered in time. */
-const MAX_EVENT_LOOP_DELAY_MS = 500;
-const LOOK_EVERY_MS = 1000;
-/** In a row: a single long turn, as one huge body makes, is over when the next request is seen. */
-const LATE_LOOKS = 3;
-
 /** No tenant takes more than one part of so many, of the bytes or of the predictions: others find room. */
 const SHARES = 4;
 
@@ -35,20 +29,9 @@ export async function refuseOverload(
   app: FastifyInstance,
   { bodyBytes, bodiesBytes, predictions: maxPredictions }: Limits,
 ): Promise<void> {
-  let lateLooks = 0;
-  // Starting takes long turns, too, which would be held against the first callers.
-  app.addHook('onReady', async () => {
-    lateLooks = 0;
-  });
-  await app.register(underPressure, {
-    sampleInterval: LOOK_EVERY_MS,
-    healthCheckInterval: LOOK_EVERY_MS,
-    async healthCheck({ memoryUsage }) {
-      lateLooks = memoryUsage().eventLoopDelay > MAX_EVENT_LOOP_DELAY_MS ? lateLooks + 1 : 0;
-      return lateLooks < LATE_LOOKS;
-    },
-    pressureHandler: (request) =>
-      isProbe(request) ? undefined : Promise.reject(overloaded('The server is busy')),
+  const isLate = watchEventLoop(app);
+  app.addHook('onRequest', async (request) => {
+    if (isLate() && !isProbe(request)) throw overloaded('The server is busy');
   });
 
   app.decorateRequest('work', null);

@@ -9,8 +9,8 @@ import { createRedisRequestCounter } from '../../adapters/redis/request-counter.
 import { checkInstances, type Instances } from '../../adapters/redis/start-check.ts';
 import { createRedisStateCache } from '../../adapters/redis/state-cache.ts';
 import { createRedisTaskStore } from '../../adapters/redis/task-store.ts';
-import { throttleErrors } from '../../adapters/throttle-errors.ts';
 import { createWriteProbe } from '../../adapters/write-probe.ts';
+import { throttleErrors } from '../../concurrency/throttle-errors.ts';
 import type { Config } from '../../config.ts';
 import type { Meter } from '../../ports/telemetry.ts';
 import { aboutAdaptation } from './adaptation-logs.ts';

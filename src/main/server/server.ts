@@ -8,6 +8,7 @@ import { isLoopback } from '../../loopback.ts';
 import type { Service } from '../../service/service.ts';
 import { readVersion } from '../version.ts';
 import { assemble } from './compose.ts';
+import { connectionLimit } from './connection-limit.ts';
 import { createServerKeys } from './keys.ts';
 import { listenAt } from './listen-at.ts';
 
@@ -39,6 +40,7 @@ export async function startServer(config: Config, logger: FastifyBaseLogger): Pr
         bodiesBytes: config.MAX_BODIES_BYTES,
         predictions: config.MAX_PREDICTIONS,
       },
+      maxConnections: connectionLimit(config.MAX_CONNECTIONS),
       rateLimit: { perMinute: config.RATE_LIMIT, counter: assembled.requestCounter },
       trustProxy: itemsOf(config.TRUST_PROXY),
       corsOrigins: itemsOf(config.CORS_ORIGINS),

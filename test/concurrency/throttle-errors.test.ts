@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { throttleErrors } from '../../src/adapters/throttle-errors.ts';
+import { throttleErrors } from '../../src/concurrency/throttle-errors.ts';
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['performance'] });
