@@ -42,6 +42,39 @@ export function succeedCurrent(task: Task, current: Adaptation | null, succeeded
   return { ...task, current: succeeded.id };
 }
 
+/** How often a run may be started. Otherwise an adaptation that crashes its process would do so for ever. */
+const MAX_ATTEMPTS = 3;
+
+/** Number of started runs. Records of old versions have no count. */
+export function attemptsOf({ attempts }: Adaptation): number {
+  return attempts ?? 0;
+}
+
+/**
+ * The record when a run starts at `startedAt`: running, or failed after too many attempts. Applying it twice with the
+ * same `startedAt` changes nothing the second time.
+ */
+export function startRun(record: Adaptation, startedAt: string, executionProvider: string): Adaptation {
+  if (record.status === 'running' && record.startedAt === startedAt) return record;
+  const attempts = attemptsOf(record) + 1;
+  if (attempts <= MAX_ATTEMPTS)
+    return { ...record, status: 'running', startedAt, attempts, executionProvider, losses: [] };
+  const message = `Given up after ${MAX_ATTEMPTS} attempts: each time the process that ran it ended, or lost its store`;
+  return {
+    ...record,
+    status: 'failed',
+    startedAt,
+    endedAt: startedAt,
+    error: { code: 'adaptation_failed', message },
+  };
+}
+
+/** The record when the process of a run shuts down: queued again, and the attempt does not count. */
+export function undoStart(record: Adaptation): Adaptation {
+  const attempts = attemptsOf(record) - 1;
+  return { ...record, status: 'queued', startedAt: null, executionProvider: null, losses: [], attempts };
+}
+
 function modelConflict(task: Task, got: string): InnerloopError {
   return new InnerloopError(
     'model_conflict',

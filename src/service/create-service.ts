@@ -1,10 +1,10 @@
 import type { Adaptation } from '../domain/adaptation.ts';
 import { noMeter, noTracer } from '../ports/telemetry.ts';
 import { createAdapt } from './adapting/adapt.ts';
-import { createAdaptationMeasures } from './adapting/adaptation-metrics.ts';
 import { createAdaptations } from './adapting/adaptations.ts';
 import { createProgress } from './adapting/progress.ts';
 import { createRunAdaptation } from './adapting/run-adaptation.ts';
+import { createAdaptationMetrics } from './adapting/telemetry.ts';
 import { createModels } from './models.ts';
 import { createAdaptedModel } from './predicting/adapted-model.ts';
 import { createCurrentAdaptation } from './predicting/current-adaptation.ts';
@@ -20,9 +20,9 @@ export function createService(options: ServiceOptions): Service {
   const { packages, store, queue, limits, meter = noMeter, tracer = noTracer } = options;
   const models = createModels(packages);
   const progress = createProgress();
-  const measureEnd = createAdaptationMeasures(meter);
+  const recordEnd = createAdaptationMetrics(meter);
   const onEnded = (adaptation: Adaptation) => {
-    measureEnd(adaptation);
+    recordEnd(adaptation);
     options.onEnded(adaptation);
   };
   const states = createStates({ ...options, meter });

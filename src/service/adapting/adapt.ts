@@ -18,9 +18,9 @@ import type { AdaptRequest, DecodeInput, Service } from '../service.ts';
 import type { ServiceOptions } from '../service-options.ts';
 import { checkMetadata } from '../tasks/metadata.ts';
 import { checkTaskId, modelOf } from '../tasks/tasks.ts';
-import { withSpan } from '../with-span.ts';
 import { resolveSettings } from './settings.ts';
 import { checkSupport, decodeSupport } from './support.ts';
+import { withSpan } from './telemetry.ts';
 
 interface Parts {
   readonly models: Models;

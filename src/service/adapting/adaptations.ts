@@ -1,4 +1,3 @@
-import { retryWhileUnavailable } from '../../concurrency/retry-while-unavailable.ts';
 import { ADAPTATION_ID_PATTERN, type Adaptation, hasEnded } from '../../domain/adaptation.ts';
 import type { TenantId } from '../../domain/task.ts';
 import { InnerloopError } from '../../errors.ts';
@@ -8,8 +7,7 @@ import type { TaskStore } from '../../ports/task-store.ts';
 import type { Service } from '../service.ts';
 import type { ServiceOptions } from '../service-options.ts';
 import { findTask } from '../tasks/tasks.ts';
-import { eventsOf } from './adaptation-events.ts';
-import { followChanges } from './follow-changes.ts';
+import { eventsOf, followRecord } from './follow.ts';
 import type { Progress } from './progress.ts';
 
 interface Parts {
@@ -27,6 +25,11 @@ type AdaptationUseCases = Pick<
 
 const ADAPTATION_ID = new RegExp(ADAPTATION_ID_PATTERN);
 
+/** Check ids with this before they reach a store, which may not accept every string as a key. */
+export function isAdaptationId(id: string): boolean {
+  return ADAPTATION_ID.test(id);
+}
+
 export function adaptationNotFound(task: string, id: string, that = ''): InnerloopError {
   return new InnerloopError('adaptation_not_found', `Task ${task} has no such adaptation${that}`, {
     got: id.slice(0, 64),
@@ -41,24 +44,13 @@ export function createAdaptations({ store, queue, progress, clock, onEnded }: Pa
 
   async function find(tenant: TenantId, task: string, id: string): Promise<Adaptation> {
     await findTask(store, tenant, task);
-    const record = ADAPTATION_ID.test(id) ? await read({ tenant, task, id }) : null;
+    const record = isAdaptationId(id) ? await read({ tenant, task, id }) : null;
     if (record) return record;
     throw adaptationNotFound(task, id);
   }
 
-  /**
-   * The record at first and after changes, null when it is gone, until `signal` aborts. A store that is away for a while
-   * has no news: whoever follows knows already that the adaptation was accepted.
-   */
-  async function* versions(ref: AdaptationRef, signal: AbortSignal) {
-    for await (const _ of followChanges(queue, ref, signal)) {
-      const found = await retryWhileUnavailable(() => read(ref), signal).catch((error: unknown) => {
-        if (signal.aborted) return 'aborted' as const;
-        throw error;
-      });
-      if (found !== 'aborted') yield found;
-    }
-  }
+  const follow = (ref: AdaptationRef, signal: AbortSignal) =>
+    followRecord(queue, ref, () => read(ref), signal);
 
   return {
     adaptation: find,
@@ -79,7 +71,7 @@ export function createAdaptations({ store, queue, progress, clock, onEnded }: Pa
         endedAt,
       }));
       if (record && record.status !== 'cancelled') {
-        throw new InnerloopError('adaptation_ended', `The adaptation has ${record.status} already`, {
+        throw new InnerloopError('adaptation_ended', `The adaptation has already ${record.status}`, {
           expected: 'queued or running',
           got: record.status,
         });
@@ -87,7 +79,7 @@ export function createAdaptations({ store, queue, progress, clock, onEnded }: Pa
       if (record?.endedAt === endedAt) onEnded(record);
       const ref = { tenant, task, id };
       await queue.cancel(ref);
-      // Queued anew since it was cancelled: what the queue has forgotten was perhaps the new one.
+      // It may have been submitted again in between. Then `queue.cancel` has removed the new submission.
       if ((await read(ref))?.status === 'queued') await queue.submit(ref);
       await queue.announce(ref);
       return record ?? { ...found, status: 'cancelled', endedAt };
@@ -96,8 +88,8 @@ export function createAdaptations({ store, queue, progress, clock, onEnded }: Pa
     async waitUntilEnded(accepted, signal) {
       const { tenant, task, id } = accepted;
       let record = accepted;
-      for await (const latest of versions({ tenant, task, id }, signal)) {
-        // Deleted while we waited.
+      for await (const latest of follow({ tenant, task, id }, signal)) {
+        // Deleted in between: rejects as not found.
         if (!latest) return find(tenant, task, id);
         record = latest;
         if (hasEnded(record.status)) break;
@@ -107,12 +99,12 @@ export function createAdaptations({ store, queue, progress, clock, onEnded }: Pa
 
     async *events(tenant, task, id, after, signal) {
       await find(tenant, task, id);
-      let told = after;
-      for await (const record of versions({ tenant, task, id }, signal)) {
+      let last = after;
+      for await (const record of follow({ tenant, task, id }, signal)) {
         if (!record) return;
-        const news = eventsOf(record, told);
-        yield* news;
-        told = news.at(-1)?.id ?? told;
+        const events = eventsOf(record, last);
+        yield* events;
+        last = events.at(-1)?.id ?? last;
         if (hasEnded(record.status)) return;
       }
     },

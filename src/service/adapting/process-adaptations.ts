@@ -2,20 +2,20 @@ import { setTimeout } from 'node:timers/promises';
 import type { Service } from '../service.ts';
 
 export interface WorkerOptions {
-  /** How often to look for what is unfinished. */
+  /** Average time between two searches for unfinished adaptations. */
   readonly resumeEveryMs: number;
   onError(error: unknown): void;
 }
 
 /**
- * Runs accepted adaptations, and looks for unfinished ones now and then: a process that died may have left some, and what a
- * store has done and denied was never submitted. The first look begins at once, so that where the store is at hand what
- * was left keeps its place before what comes; the others at times of its own, so that many workers do not look at once. Idempotency keys that have expired are removed with it.
+ * Runs accepted adaptations in this process until it is disposed. It also submits unfinished ones again, at once and then
+ * at intervals: a process may have died while it ran them, or before it could submit them. The intervals are random, so
+ * that many worker processes do not search at the same time. Expired idempotency keys are removed at the same intervals.
  */
 export function startWorker(service: Service, { resumeEveryMs, onError }: WorkerOptions): Disposable {
   const stop = new AbortController();
   const { signal } = stop;
-  const look = async () => {
+  const resubmit = async () => {
     while (!signal.aborted) {
       await service.resubmitUnfinished().catch(onError);
       await service.removeExpiredKeys().catch(onError);
@@ -23,6 +23,6 @@ export function startWorker(service: Service, { resumeEveryMs, onError }: Worker
     }
   };
   service.processAdaptations();
-  void look();
+  void resubmit();
   return { [Symbol.dispose]: () => stop.abort() };
 }

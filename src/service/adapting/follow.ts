@@ -1,0 +1,75 @@
+import { retryWhileUnavailable } from '../../concurrency/retry-while-unavailable.ts';
+import { type Adaptation, hasEnded } from '../../domain/adaptation.ts';
+import type { AdaptationQueue, AdaptationRef } from '../../ports/adaptation-queue.ts';
+import type { AdaptationEvent } from '../service.ts';
+
+/**
+ * The record now and after each change, null once it is deleted, until `signal` aborts. While the store is unavailable it
+ * yields nothing and waits: the adaptation was accepted, so there is a record.
+ */
+export async function* followRecord(
+  queue: AdaptationQueue,
+  ref: AdaptationRef,
+  read: () => Promise<Adaptation | null>,
+  signal: AbortSignal,
+): AsyncGenerator<Adaptation | null, void, void> {
+  for await (const _ of followChanges(queue, ref, signal)) {
+    const found = await retryWhileUnavailable(read, signal).catch((error: unknown) => {
+      if (signal.aborted) return 'aborted' as const;
+      throw error;
+    });
+    if (found !== 'aborted') yield found;
+  }
+}
+
+/**
+ * Yields once at the start and after announced changes, until `signal` aborts. Announcements that arrive while the
+ * consumer is busy count as one, because the consumer reads the latest record anyway.
+ */
+async function* followChanges(
+  queue: AdaptationQueue,
+  ref: AdaptationRef,
+  signal: AbortSignal,
+): AsyncGenerator<void, void, void> {
+  let isChanged = true;
+  let wake = () => {};
+  const onChange = () => {
+    isChanged = true;
+    wake();
+  };
+  const unsubscribe = queue.subscribe(ref, onChange);
+  signal.addEventListener('abort', onChange);
+  try {
+    while (!signal.aborted) {
+      if (isChanged) {
+        isChanged = false;
+        yield;
+      } else {
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      }
+    }
+  } finally {
+    unsubscribe();
+    signal.removeEventListener('abort', onChange);
+  }
+}
+
+/**
+ * The events of an adaptation after event `after`: queued, running, one per step, the end. An id is a position in this
+ * list. A run is a pure function, so a run repeated after a crash has the same events with the same ids.
+ */
+export function eventsOf(record: Adaptation, after: number): readonly AdaptationEvent[] {
+  const { status, startedAt, losses, error } = record;
+  const firstStep = startedAt === null ? 1 : 2;
+  const end = firstStep + losses.length;
+  const at = (position: number): Omit<AdaptationEvent, 'id'> => {
+    if (position < firstStep) return { type: position === 0 ? 'queued' : 'running', data: {} };
+    const loss = losses[position - firstStep];
+    if (loss !== undefined) return { type: 'step', data: { step: position - firstStep + 1, loss } };
+    return { type: status as AdaptationEvent['type'], data: error ? { error } : {} };
+  };
+  const count = Math.max(0, end + (hasEnded(status) ? 1 : 0) - after);
+  return Array.from({ length: count }, (_, i) => ({ id: after + i + 1, ...at(after + i) }));
+}
