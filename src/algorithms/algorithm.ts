@@ -4,20 +4,20 @@ import type { Network, Support } from '../nn/network.ts';
 import type { ParameterSpecs, Params } from '../nn/parameters.ts';
 
 /**
- * A meta-learning algorithm: how a network becomes a task's own, as graph fragments. θ are the meta-parameters,
- * inputs while meta-training and constants in a package; the state is what adapts.
+ * A meta-learning algorithm as functions that build graphs. θ are the meta-parameters: inputs while meta-training, constants
+ * in a package. The state is what adapts to a task.
  */
 export interface Algorithm<Settings extends TSchema = TSchema> {
   readonly name: string;
-  /** Title, authors, year, address. */
+  /** Authors, title, year, URL. */
   readonly reference: string;
   readonly settings: Settings;
-  /** The one kind of task it can do; absent, any. */
+  /** The only kind of task it supports (default: any). */
   readonly task?: Network['task'];
-  /** Meta-parameters of its own, beside the network's. */
+  /** The algorithm's own meta-parameters, in addition to the network's. */
   parameters?(net: Network, settings: Static<Settings>): ParameterSpecs;
   init(net: Network, theta: Params, support: Support, settings: Static<Settings>): Params;
-  /** One update; the loss [] is the one before it. Absent where `init` says all. */
+  /** One update, and the loss [] before it. Absent if `init` computes the final state. */
   step?(
     net: Network,
     theta: Params,
@@ -28,13 +28,13 @@ export interface Algorithm<Settings extends TSchema = TSchema> {
   ): { state: Params; loss: Value };
   predict(net: Network, theta: Params, state: Params, x: Value, settings: Static<Settings>): Value;
   /**
-   * What the outer optimiser is given for ∂loss/∂θ, by name, where it is not that; a name left out is not moved.
+   * The meta-gradients that the outer optimiser uses instead of ∂loss/∂θ, by name. A parameter without one does not change.
    * `adapted` is the state after the last step.
    */
   metaGradient?(theta: Params, adapted: Params): Params;
 }
 
-/** All that meta-training learns: the network's parameters and the algorithm's own. */
+/** All parameters that meta-training learns: the network's and the algorithm's. */
 export function metaParametersOf(
   algorithm: Algorithm<TSchema>,
   net: Network,
@@ -43,7 +43,7 @@ export function metaParametersOf(
   return { ...net.parameters, ...algorithm.parameters?.(net, settings) };
 }
 
-/** Infers the settings' type from their schema. */
+/** Infers the type of the settings from their schema. */
 export function defineAlgorithm<Settings extends TSchema>(
   algorithm: Algorithm<Settings>,
 ): Algorithm<Settings> {

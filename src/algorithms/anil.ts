@@ -3,8 +3,8 @@ import { defineAlgorithm } from './algorithm.ts';
 import { gradientStep } from './gradient-step.ts';
 
 /**
- * Almost No Inner Loop: as MAML, but only the head adapts. The body is the same for every task, a constant of the
- * programs, and the state is the head alone: a few kilobytes per task.
+ * Almost No Inner Loop: as MAML, but only the head adapts. The body is the same for every task and constant in the
+ * programs. The state is only the head: a few kilobytes per task.
  *
  *     hₖ₊₁ = hₖ − α ∂L(f_{θ,hₖ}; support)/∂h
  *

@@ -8,7 +8,7 @@ import { metaSgd } from './meta-sgd.ts';
 import { protonets } from './protonets.ts';
 import { reptile } from './reptile.ts';
 
-/** Every algorithm by name: recipes, the command line and the common test suite follow from this table. */
+/** Every algorithm by name. Recipes, the command line and the common test suite read this table. */
 export const algorithms = {
   maml,
   reptile,

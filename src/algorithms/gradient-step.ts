@@ -8,9 +8,9 @@ import type { Params } from '../nn/parameters.ts';
  *
  *     s′ = s + ∂(−α L)/∂s        or, with a factor per tensor,        s′ = s + β_s ∂(−α L)/∂s
  *
- * The rate α [] multiplies the loss, one number, instead of every slope, and the update is then an addition, which a
- * matrix product takes in. `factor` β is broadcast to its tensor. With `order: 1` the outer gradient takes the slope
- * for a constant.
+ * The rate α [] multiplies the loss, which is one number, instead of every gradient. The update is then an addition, which
+ * can be fused into a matrix product. `factor` β is broadcast to its tensor. With `order: 1` the inner gradient is a
+ * constant for the outer one.
  */
 export function gradientStep(
   state: Params,
@@ -20,11 +20,11 @@ export function gradientStep(
   factor?: (name: string) => Value,
 ): { state: Params; loss: Value } {
   const loss = lossOf(state);
-  const moves = gradient(mul(neg(rate), loss), Object.values(state));
+  const grads = gradient(mul(neg(rate), loss), Object.values(state));
   const next = Object.entries(state).map(([name, weight], i) => {
-    const found = moves[i] as Value;
-    const move = order === 1 ? stopGradient(found) : found;
-    return [name, add(weight, factor ? mul(factor(name), move) : move)] as const;
+    const exact = grads[i] as Value;
+    const grad = order === 1 ? stopGradient(exact) : exact;
+    return [name, add(weight, factor ? mul(factor(name), grad) : grad)] as const;
   });
   return { state: Object.fromEntries(next), loss };
 }

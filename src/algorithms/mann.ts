@@ -20,29 +20,29 @@ import { type Params, startAt, weightOf, weightsOf } from '../nn/parameters.ts';
 import { sizeOf } from '../tensor.ts';
 import { defineAlgorithm } from './algorithm.ts';
 
-/** How fast a slot's usage fades. */
-const FADING = 0.95;
+/** γ: the part of a slot's usage that remains after each example. */
+const USAGE_DECAY = 0.95;
 
-/** What is kept, in the order of the programs' signature. */
+/** The tensors of the state, in the order of the programs' signature. */
 const PARTS = ['keys', 'labels', 'usage', 'reading', 'shown', 'cell'] as const;
 
 const Count = Type.Integer({ minimum: 1 });
 
 /**
- * Memory-augmented network: an LSTM controller reads the support set one example after another and writes each into an
- * external memory, where it is least used; a query is answered by what its key hasCachedKey.
+ * Memory-augmented network: an LSTM controller reads the support set example by example and writes each into the least
+ * used slot of an external memory. A query is answered by reading the memory with its key.
  *
  *     hₜ = LSTM(f(xₜ), rₜ₋₁),    kₜ = tanh(hₜ W),    gₜ = σ(hₜ w)
  *     w^w = gₜ w^r_{t−1} + (1 − gₜ) w^lu,    M ← M + w^wᵀ kₜ,    Y ← Y + w^wᵀ yₜ
  *     w^r = softmax(s cos(kₜ, M)),    rₜ = w^r M,    u ← γ u + w^r + w^w
  *
- * where w^lu marks the least used slot, which is emptied first. A step writes the whole support set; another writes it
- * again. State: keys M, labels Y, usage u, the last reading weights and the controller's h and c.
+ * where w^lu marks the least used slot, which is erased first. A step writes the whole support set; a second step writes
+ * it again. State: keys M, labels Y, usage u, the last read weights and the controller's h and c.
  *
- * We differ where a benchmark's fixed classes end: labels are written beside the keys and read by the same attention,
- * one column per class, instead of entering the controller a step late and leaving it through weights per class; so
- * one package tells any number of classes apart. The scale s of the cosine is learned. A query reads and does not write,
- * so that it depends on no other. The rate of a request scales what is written and emptied; a package's default is 1.
+ * We differ so that one package works for any number of classes. Labels are written beside the keys, one column per class,
+ * and read by the same attention; in the paper they enter the controller one step late and leave it through weights per
+ * class. The scale s of the cosine is learned. A query reads but does not write, so it depends on no other query. The rate
+ * of a request scales the writes and erasures; a package's default is 1.
  *
  * @see Santoro, Bartunov, Botvinick, Wierstra & Lillicrap, ICML 2016, https://arxiv.org/abs/1605.06065, §3, eq. 2 to 8
  */
@@ -86,17 +86,17 @@ export const mann = defineAlgorithm({
 
   step(net, theta, state, support, rate) {
     const drives = driven(theta, net.embed(theta, support.x));
-    const loss = net.loss(recall(theta, state, drives), support.y);
+    const loss = net.loss(read(theta, state, drives), support.y);
     const { carry } = scan(
       { carry: weightsOf(state, PARTS), sequences: { drives, labels: support.y } },
       (memory, item) => ({
-        carry: observe(theta, memory, row(item.drives), row(item.labels), rate),
+        carry: writeExample(theta, memory, row(item.drives), row(item.labels), rate),
       }),
     );
     return { state: carry, loss };
   },
 
-  predict: (net, theta, state, x) => recall(theta, state, driven(theta, net.embed(theta, x))),
+  predict: (net, theta, state, x) => read(theta, state, driven(theta, net.embed(theta, x))),
 });
 
 type Memory = Readonly<Record<(typeof PARTS)[number], Value>>;
@@ -104,36 +104,36 @@ type Memory = Readonly<Record<(typeof PARTS)[number], Value>>;
 const zeros = (shape: readonly number[]) => constant({ shape, data: new Float32Array(sizeOf(shape)) });
 const row = (item: Value) => reshape(item, [1, item.shape[0] ?? 1]);
 
-/** What the features drive the controller with: f W [n, 4 hidden], for all examples at once. */
+/** The features' part of the controller's gates: f W [n, 4 hidden], for all examples at once. */
 const driven = (theta: Params, features: Value) => gemm(features, weightOf(theta, 'controller.features'));
 
-/** The controller one example further, having read `reading` of the memory. */
-function control(theta: Params, { keys, reading, ...state }: Memory, drive: Value): LstmState {
-  const read = gemm(gemm(reading, keys), weightOf(theta, 'controller.read'));
-  return lstmStep(theta, 'controller', add(drive, read), state);
+/** The controller's state after one more example. `reading` are the last read weights. */
+function control(theta: Params, { keys, reading, shown, cell }: Memory, drive: Value): LstmState {
+  const last = gemm(gemm(reading, keys), weightOf(theta, 'controller.read'));
+  return lstmStep(theta, 'controller', add(drive, last), { hidden: shown, cell });
 }
 
-const keyOf = (theta: Params, shown: Value) =>
-  tanh(add(gemm(shown, weightOf(theta, 'key.weight')), weightOf(theta, 'key.bias')));
+const keyOf = (theta: Params, hidden: Value) =>
+  tanh(add(gemm(hidden, weightOf(theta, 'key.weight')), weightOf(theta, 'key.bias')));
 
-/** One example, drive [1, 4 hidden] and label [1, ways], written into memory. */
-function observe(theta: Params, memory: Memory, drive: Value, label: Value, rate: Value): Memory {
-  const { shown, cell } = control(theta, memory, drive);
-  const key = keyOf(theta, shown);
-  const gate = sigmoid(add(gemm(shown, weightOf(theta, 'gate.weight')), weightOf(theta, 'gate.bias')));
+/** The memory after writing one example: drive [1, 4 hidden], label [1, ways]. */
+function writeExample(theta: Params, memory: Memory, drive: Value, label: Value, rate: Value): Memory {
+  const { hidden, cell } = control(theta, memory, drive);
+  const key = keyOf(theta, hidden);
+  const gate = sigmoid(add(gemm(hidden, weightOf(theta, 'gate.weight')), weightOf(theta, 'gate.bias')));
   const free = leastUsed(memory.usage);
-  const writing = add(mul(gate, memory.reading), mul(sub(1, gate), free));
-  const [emptied, written] = [mul(rate, free), mul(rate, writing)];
-  const keys = write(memory.keys, emptied, written, key);
-  const labels = write(memory.labels, emptied, written, label);
+  const weights = add(mul(gate, memory.reading), mul(sub(1, gate), free));
+  const [erase, written] = [mul(rate, free), mul(rate, weights)];
+  const keys = write(memory.keys, erase, written, key);
+  const labels = write(memory.labels, erase, written, label);
   const reading = softmax(mul(weightOf(theta, 'attention.scale'), cosines(key, keys)));
-  const usage = add(add(mul(memory.usage, FADING), reading), writing);
-  return { keys, labels, usage, reading, shown, cell };
+  const usage = add(add(mul(memory.usage, USAGE_DECAY), reading), weights);
+  return { keys, labels, usage, reading, shown: hidden, cell };
 }
 
-/** Logits [b, ways] of what the memory holds under the keys of b queries. */
-function recall(theta: Params, state: Params, drives: Value): Value {
+/** Logits [b, ways] that the memory gives for the keys of b queries. */
+function read(theta: Params, state: Params, drives: Value): Value {
   const memory = weightsOf(state, PARTS);
-  const key = keyOf(theta, control(theta, memory, drives).shown);
+  const key = keyOf(theta, control(theta, memory, drives).hidden);
   return readLabels(cosines(key, memory.keys), memory.labels, weightOf(theta, 'attention.scale'));
 }

@@ -9,11 +9,11 @@ import { defineAlgorithm } from './algorithm.ts';
  *
  *     P(c | x) = Σᵢ a(x, xᵢ) yᵢ_c,    a = softmaxᵢ(s cos(f(x), f(xᵢ)))
  *
- * No steps: the embedded support set is the whole adaptation. Kept are its keys [N, d], of unit length, and its labels
+ * No steps: the embedded support set is the whole adaptation. State: its keys [N, d], of unit length, and its labels
  * [N, ways].
  *
- * We differ in the scale s, learned (the paper has 1, which keeps every attention nearly flat), and leave out full
- * context embeddings, which the paper reports to change nothing on Omniglot.
+ * We differ in two points. The scale s is learned; the paper has 1, which keeps all attention nearly uniform. We leave out
+ * full context embeddings, which according to the paper change nothing on Omniglot.
  *
  * @see Vinyals, Blundell, Lillicrap, Kavukcuoglu & Wierstra, NeurIPS 2016, https://arxiv.org/abs/1606.04080, §2.1, eq. 1
  */
@@ -25,7 +25,7 @@ export const matching = defineAlgorithm({
   task: 'classification',
   settings: Type.Object(
     {
-      /** Where the learned scale of the cosine starts. */
+      /** Initial value of the learned scale of the cosine. */
       scale: Type.Number({ exclusiveMinimum: 0, default: 10 }),
     },
     { additionalProperties: false },

@@ -16,28 +16,27 @@ import { type ParameterSpecs, type Params, startAt, weightOf, weightsOf } from '
 import { defineAlgorithm } from './algorithm.ts';
 import { preprocess } from './preprocess.ts';
 
-/** What a gate looks at, in the order of its weights: the preprocessed gradient and loss, θ, its own last value. */
+/** The inputs of a gate, in the order of its weights: preprocessed gradient and loss, θ, the gate's last value. */
 const FEATURES = ['gradient size', 'gradient sign', 'loss size', 'loss sign', 'weight', 'gate'] as const;
 const GATES = ['input', 'forget'] as const;
 type Gate = (typeof GATES)[number];
 
-/** Where the state keeps a weight's gate. */
+/** Name in the state of a weight's gate. */
 const gateOf = (gate: Gate, name: string) => `${gate}.${name}`;
 
 /**
- * The LSTM meta-learner: the learner's weights are the cell state of an LSTM that reads their gradients, one LSTM
- * shared over all coordinates.
+ * The LSTM meta-learner: the learner's weights are the cell state of an LSTM that reads their gradients. All coordinates
+ * share one LSTM.
  *
  *     θₜ = fₜ ⊙ θₜ₋₁ − iₜ ⊙ ∇ₜ,    ∇ₜ = ∂L(θₜ₋₁; support)/∂θ
  *     iₜ = σ(W_I · [∇ₜ, Lₜ, θₜ₋₁, iₜ₋₁] + b_I)
  *     fₜ = σ(W_F · [∇ₜ, Lₜ, θₜ₋₁, fₜ₋₁] + b_F)
  *
- * Gradient and loss enter the gates preprocessed, and are constants to the outer gradient (the paper's §3.3). The
+ * Gradient and loss are preprocessed for the gates, and are constants for the outer gradient (the paper's §3.3). The
  * learned start θ₀ is the initial cell state; a classifier's head starts as in `maml`. State: θ, i and f.
  *
- * We differ in leaving out the plain LSTM that the paper's implementation puts in front of the gates: at conv4's size
- * its hidden state would be 20 numbers for each of the weights. The rate of a request multiplies the change of θ,
- * so a package's default is 1.
+ * We leave out the plain LSTM that the paper's implementation puts before the gates: for conv4 its hidden state would be
+ * 20 numbers for each weight. The rate of a request multiplies the change of θ, so a package's default is 1.
  *
  * @see Ravi & Larochelle, ICLR 2017, https://openreview.net/forum?id=rJY0-Kcll, §3.1 to 3.3
  */
@@ -47,9 +46,9 @@ export const metaLstm = defineAlgorithm({
     'Ravi & Larochelle, Optimization as a Model for Few-Shot Learning, ICLR 2017, https://openreview.net/forum?id=rJY0-Kcll',
   settings: Type.Object(
     {
-      /** Bias of the input gate at the start: σ of it is the first learning rate. */
+      /** Initial bias of the input gate: σ of it is the first learning rate. */
       inputBias: Type.Number({ default: -4 }),
-      /** Bias of the forget gate at the start: σ of it is the share of a weight that a step keeps. */
+      /** Initial bias of the forget gate: σ of it is the fraction of a weight that a step keeps. */
       forgetBias: Type.Number({ default: 10 }),
     },
     { additionalProperties: false },
@@ -76,19 +75,19 @@ export const metaLstm = defineAlgorithm({
   step(net, theta, state, support, rate) {
     const cell = cellOf(state);
     const loss = net.loss(net.forward(cell, support.x), support.y);
-    const slopes = gradient(loss, Object.values(cell));
+    const grads = gradient(loss, Object.values(cell));
     const observed = preprocess(stopGradient(loss));
     const next: Record<string, Value> = {};
     for (const [i, [name, weight]] of Object.entries(cell).entries()) {
-      const slope = stopGradient(slopes[i] as Value);
-      const seen = [...preprocess(slope), ...observed, weight];
-      const opened = (gate: Gate) => open(theta, gate, [...seen, weightOf(state, gateOf(gate, name))]);
+      const grad = stopGradient(grads[i] as Value);
+      const features = [...preprocess(grad), ...observed, weight];
+      const opened = (gate: Gate) => open(theta, gate, [...features, weightOf(state, gateOf(gate, name))]);
       const [input, forget] = [opened('input'), opened('forget')];
-      next[name] = sub(weight, mul(rate, add(mul(sub(1, forget), weight), mul(input, slope))));
+      next[name] = sub(weight, mul(rate, add(mul(sub(1, forget), weight), mul(input, grad))));
       next[gateOf('input', name)] = input;
       next[gateOf('forget', name)] = forget;
     }
-    // In the state's own order, which is part of the programs' signature.
+    // Keep the order of the state: it is part of the programs' signature.
     return {
       state: Object.fromEntries(Object.keys(state).map((name) => [name, weightOf(next, name)])),
       loss,
@@ -104,7 +103,7 @@ const cellOf = (state: Params): Params =>
     Object.entries(state).filter(([name]) => !GATES.some((gate) => name.startsWith(gateOf(gate, '')))),
   );
 
-/** σ(w · features + b), for every coordinate by itself. The order of the sum keeps what is scalar scalar. */
+/** σ(w · features + b) for every coordinate. Scalars are added first, so that their sum stays a scalar. */
 function open(theta: Params, gate: Gate, features: readonly Value[]): Value {
   const weights = weightOf(theta, `meta.${gate}.weight`);
   const weight = (k: number) => reshape(slice(weights, [{ axis: 0, start: k, end: k + 1 }]), []);

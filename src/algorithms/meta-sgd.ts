@@ -4,11 +4,11 @@ import { parameterInputs, startAt, weightOf, weightsOf } from '../nn/parameters.
 import { defineAlgorithm } from './algorithm.ts';
 import { gradientStep } from './gradient-step.ts';
 
-/** Where the rate of a weight is kept among the meta-parameters. */
+/** Name of a weight's rate among the meta-parameters. */
 const rateOf = (name: string) => `rate.${name}`;
 
 /**
- * Meta-SGD: as MAML, with a learned rate for every weight, its sign included: direction and length of the step are
+ * Meta-SGD: as MAML, with a learned rate for every weight. A rate may be negative: direction and length of the step are
  * meta-learned together.
  *
  *     θ′ = θ − α ∘ ∇L(θ; support)
@@ -24,7 +24,7 @@ export const metaSgd = defineAlgorithm({
   settings: Type.Object(
     {
       order: Type.Union([Type.Literal(1), Type.Literal(2)], { default: 2 }),
-      /** Where every learned rate starts. */
+      /** Initial value of every learned rate. */
       initialRate: Type.Number({ exclusiveMinimum: 0, default: 0.01 }),
     },
     { additionalProperties: false },

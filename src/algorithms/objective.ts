@@ -2,7 +2,7 @@ import type { TSchema } from 'typebox';
 import { gradient } from '../autodiff/gradient.ts';
 import { add, div, expandLike, input, reduceMean, scalar } from '../graph/ops/index.ts';
 import { commonSubexpressions } from '../graph/passes/common-subexpressions.ts';
-import { type Program, program } from '../graph/program.ts';
+import { type OnPass, type Program, program } from '../graph/program.ts';
 import { substitute } from '../graph/rewriting/rewrite.ts';
 import type { Value } from '../graph/value.ts';
 import { vmap } from '../graph/vmap/vmap.ts';
@@ -22,11 +22,11 @@ export interface ObjectiveOptions {
   readonly lossAfter: 'last' | 'every';
 }
 
-/** An episode's own inputs; what else an objective takes, all episodes share. */
-const OF_EPISODE = ['support_x', 'support_y', 'query_x', 'query_y'];
+/** Inputs that each episode has for itself. All episodes share the other inputs. */
+const PER_EPISODE = ['support_x', 'support_y', 'query_x', 'query_y'];
 
 /**
- * The meta-training objective of any algorithm, from its own three programs:
+ * The meta-training objective of any algorithm, made of the three functions that its programs are made of:
  *
  *     loss = L(predict(step^k(init(support)), query_x), query_y),   and ∂loss/∂θ
  *
@@ -38,39 +38,41 @@ export function metaObjective(
   net: Network,
   settings: unknown,
   options: ObjectiveOptions,
+  onPass?: OnPass,
 ): Program {
   const { theta, examples, loss, output, state } = episode(algorithm, net, settings, options);
-  const slopes = algorithm.metaGradient?.(theta, state) ?? gradientOf(loss, theta);
-  return cutOut(theta, examples, loss, output, slopes);
+  const grads = algorithm.metaGradient?.(theta, state) ?? gradientOf(loss, theta);
+  return objectiveProgram(theta, examples, { loss, output }, grads, onPass);
 }
 
 /**
  * The objective of many episodes of one shape in one run: support_x [episodes, N, …], and so on. Outputs: `loss`
- * [episodes], `output` [episodes, Q, …] and the mean `gradient/<name>`. Null where the network has no batched form.
+ * [episodes], `output` [episodes, Q, …] and the mean `gradient/<name>`. Null when an operator has no vmap rule for it.
  */
 export function jointObjective(
   algorithm: Algorithm<TSchema>,
   net: Network,
   settings: unknown,
   options: ObjectiveOptions,
+  onPass?: OnPass,
 ): Program | null {
   const { theta, examples, loss, output, state } = episode(algorithm, net, settings, options);
   const own = algorithm.metaGradient?.(theta, state);
-  const result = vmap([loss, output, ...Object.values(own ?? {})], OF_EPISODE, 'episodes');
+  const result = vmap([loss, output, ...Object.values(own ?? {})], PER_EPISODE, 'episodes');
   if ('missing' in result) return null;
-  const [losses, outputs, ...moves] = result.values as [Value, Value, ...Value[]];
-  const slopes = own
+  const [losses, outputs, ...ownGrads] = result.values as [Value, Value, ...Value[]];
+  const grads = own
     ? Object.fromEntries(
-        Object.keys(own).map((name, i) => [name, overEpisodes(moves[i] as Value, theta[name])]),
+        Object.keys(own).map((name, i) => [name, meanOverEpisodes(ownGrads[i] as Value, theta[name])]),
       )
     : gradientOf(reduceMean(losses), theta);
   const all = examples.map((each) => input(each.attributes.name, ['episodes', ...each.shape]));
-  return cutOut(theta, all, losses, outputs, slopes);
+  return objectiveProgram(theta, all, { loss: losses, output: outputs }, grads, onPass);
 }
 
-/** The mean over episodes; what no episode reaches is the same for each. */
-const overEpisodes = (move: Value, weight: Value | undefined): Value =>
-  move.shape.length === weight?.shape.length ? move : reduceMean(move, [0]);
+/** The mean over episodes. A gradient without an episode axis is the same for every episode. */
+const meanOverEpisodes = (grad: Value, weight: Value | undefined): Value =>
+  grad.shape.length === weight?.shape.length ? grad : reduceMean(grad, [0]);
 
 function episode(
   algorithm: Algorithm<TSchema>,
@@ -91,7 +93,8 @@ function episode(
 
   const predict = (state: Readonly<Record<string, Value>>) =>
     algorithm.predict(net, theta, state, query.x, settings);
-  // Over any state, as the served program, and then over this one: what a state was made of is no business of a step.
+  // Build the step over fresh inputs, as the served program does, and substitute the state afterwards. Otherwise the
+  // inner gradient would also flow through how the state was built.
   const stepped = (from: Params): Params => {
     const given = parameterInputs(from);
     const next = algorithm.step?.(net, theta, given, support, alpha, settings).state ?? given;
@@ -112,28 +115,23 @@ function episode(
   return { theta, examples, loss: div(total, terms), output, state };
 }
 
-function cutOut(
+function objectiveProgram(
   theta: Readonly<Record<string, Value<'Input'>>>,
   examples: readonly Value<'Input'>[],
-  loss: Value,
-  output: Value,
-  slopes: Params,
+  outputs: { readonly loss: Value; readonly output: Value },
+  grads: Params,
+  onPass: OnPass | undefined,
 ): Program {
-  return program('objective', [...Object.values(theta), ...examples], {
-    loss,
-    output,
-    ...Object.fromEntries(
-      Object.entries(theta).map(([name, w]) => [
-        `gradient/${name}`,
-        slopes[name] ?? expandLike(scalar(0), w),
-      ]),
-    ),
-  });
+  const gradients = Object.entries(theta).map(
+    ([name, w]) => [`gradient/${name}`, grads[name] ?? expandLike(scalar(0), w)] as const,
+  );
+  const inputs = [...Object.values(theta), ...examples];
+  return program('objective', inputs, { ...outputs, ...Object.fromEntries(gradients) }, onPass);
 }
 
-/** What is written twice, as the support set's features in `init` and in `step`, is differentiated once. */
-function gradientOf(written: Value, theta: Params): Params {
-  const [loss] = commonSubexpressions([written]) as [Value];
+/** Merges equal expressions before differentiating: `init` and `step` both compute the support set's features. */
+function gradientOf(total: Value, theta: Params): Params {
+  const [loss] = commonSubexpressions([total]) as [Value];
   return named(Object.keys(theta), gradient(loss, Object.values(theta)));
 }
 

@@ -1,15 +1,14 @@
 import type { TSchema } from 'typebox';
-import { channelsFirst, packKernel } from '../graph/lowering/im2col.ts';
-import { constant, input, reshape } from '../graph/ops/index.ts';
-import { type Program, program } from '../graph/program.ts';
-import type { Value } from '../graph/value.ts';
+import { constant, input } from '../graph/ops/index.ts';
+import { type OnPass, type Program, program } from '../graph/program.ts';
 import type { Network, Support } from '../nn/network.ts';
-import { type Params, parameterInputs, weightOf } from '../nn/parameters.ts';
+import { pack, unpack } from '../nn/packing.ts';
+import { type Params, parameterInputs } from '../nn/parameters.ts';
 import type { ProgramName } from '../package/manifest.ts';
 import type { Tensors } from '../tensor.ts';
 import type { Algorithm } from './algorithm.ts';
 
-/** Weights are told from other constants by this prefix; `metaParameters` of a package reads them back. */
+/** Prefix of the weights' names: it tells them from other constants. `metaParameters` reads them back from a package. */
 export const THETA = 'theta/';
 
 export type Programs = Readonly<Partial<Record<ProgramName, Program>>> & {
@@ -17,35 +16,16 @@ export type Programs = Readonly<Partial<Record<ProgramName, Program>>> & {
   readonly predict: Program;
 };
 
-/**
- * A state as it is kept between programs: the weights of a convolution [o, c, kh, kw] as the matrices that its products
- * read, [o, kh·kw·c], so that neither a step nor a prediction turns them around.
- */
-const kept = (state: Params): Params =>
-  mapValues(state, (each) => (isKernel(each) ? packKernel(each) : each));
-
-/** The state as algorithms know it, from inputs as it is kept. */
-const asWritten = (state: Params, like: Params): Params =>
-  mapValues(state, (each, name) => {
-    const original = weightOf(like, name);
-    const [filters = 1, channels = 1, height = 1, width = 1] = original.shape;
-    return isKernel(original) ? channelsFirst(reshape(each, [filters, height, width, channels])) : each;
-  });
-
-const isKernel = ({ shape }: Value) => shape.length === 4;
-
-const mapValues = (params: Params, change: (each: Value, name: string) => Value): Params =>
-  Object.fromEntries(Object.entries(params).map(([name, each]) => [name, change(each, name)]));
-
 const suffixed = (params: Params): Params =>
   Object.fromEntries(Object.entries(params).map(([name, value]) => [`${name}.next`, value]));
 
-/** The three programs of the package contract, with trained meta-parameters as constants. */
+/** The three programs of the package contract, with trained meta-parameters as constants. The state is packed. */
 export function emitPrograms(
   algorithm: Algorithm<TSchema>,
   net: Network,
   weights: Tensors,
   settings: unknown,
+  onPass?: OnPass,
 ): Programs {
   const theta: Params = Object.fromEntries(
     Object.entries(weights).map(([name, tensor]) => [name, constant(tensor, `${THETA}${name}`)]),
@@ -57,21 +37,23 @@ export function emitPrograms(
   const x = input('x', ['B', ...net.inputShape]);
   const rate = input('rate', []);
 
-  const made = algorithm.init(net, theta, support, settings);
-  const started = kept(made);
-  const given = parameterInputs(started);
+  const initial = algorithm.init(net, theta, support, settings);
+  const packed = pack(initial);
+  const given = parameterInputs(packed);
   const inputs = Object.values(given);
-  const state = asWritten(given, made);
+  const state = unpack(given, initial);
   const stepped = algorithm.step?.(net, theta, state, support, rate, settings);
   const y = algorithm.predict(net, theta, state, x, settings);
   return {
-    init: program('init', [support.x, support.y], started),
+    init: program('init', [support.x, support.y], packed, onPass),
     ...(stepped && {
-      step: program('step', [...inputs, support.x, support.y, rate], {
-        ...suffixed(kept(stepped.state)),
-        loss: stepped.loss,
-      }),
+      step: program(
+        'step',
+        [...inputs, support.x, support.y, rate],
+        { ...suffixed(pack(stepped.state)), loss: stepped.loss },
+        onPass,
+      ),
     }),
-    predict: program('predict', [...inputs, x], { y }),
+    predict: program('predict', [...inputs, x], { y }, onPass),
   };
 }

@@ -6,9 +6,9 @@ import { gradientStep } from './gradient-step.ts';
 /**
  * Reptile: adapt as MAML does; meta-learn by moving towards the adapted weights.
  *
- *     φ = θ after k steps,    the outer optimiser is given θ − φ for a gradient
+ *     φ = θ after k steps,    the outer optimiser uses θ − φ as the gradient
  *
- * The inner loop is never differentiated. Weights that a task makes for itself, its head, have no θ to move.
+ * The inner loop is never differentiated. A head that `init` makes from the support set has no θ, so nothing moves.
  *
  * @see Nichol, Achiam & Schulman 2018, https://arxiv.org/abs/1803.02999, Algorithm 2 (with Adam, as in §6)
  */
@@ -28,8 +28,8 @@ export const reptile = defineAlgorithm({
   metaGradient: (theta, adapted) =>
     Object.fromEntries(
       Object.entries(theta).flatMap(([name, weight]) => {
-        const moved = adapted[name];
-        return moved ? [[name, stopGradient(sub(weight, moved))]] : [];
+        const phi = adapted[name];
+        return phi ? [[name, stopGradient(sub(weight, phi))]] : [];
       }),
     ),
 });

@@ -4,14 +4,14 @@ import { sameShape } from '../onnx/dim.ts';
 import type { Cotangent, GradientRule, ResultCotangents, Vjp } from './rule.ts';
 import { gradientRules } from './rules/index.ts';
 
-/** A table over a union cannot be indexed by one of its members' type: the node's own op picks its rule. */
+/** TypeScript cannot index a table over a union by one member's type, hence the cast. */
 function ruleOf<Op extends OpType>({ op }: Value<Op>): GradientRule<Op> {
   return gradientRules[op] as GradientRule<Op>;
 }
 
 /**
- * ∂loss/∂w for each w of `wrt`, as values of w's shape: reverse-mode differentiation as a graph transform.
- * The result is made of ordinary operators and can be differentiated again.
+ * ∂loss/∂w for each w in `wrt`, of w's shape: reverse-mode differentiation as a graph transform.
+ * The result consists of ordinary operators, so it can be differentiated again.
  *
  * @param loss scalar, shape []
  * @see Griewank & Walther, Evaluating Derivatives (2008), §3.2
@@ -54,7 +54,7 @@ const vjp: Vjp = (ys, dys, xs) => {
   });
 };
 
-/** Cotangents of several results are summed result by result. */
+/** The sum of two cotangents; for several results, result by result. */
 function sumOf(sum: Cotangent | undefined, dx: Cotangent): Cotangent {
   if (!sum) return dx;
   if ('op' in sum && 'op' in dx) return add(sum, dx);

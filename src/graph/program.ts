@@ -9,51 +9,71 @@ import { simplify } from './passes/simplify.ts';
 import type { Pass } from './rewriting/rewrite.ts';
 import { isOp, topologicalOrder, type Value } from './value.ts';
 
-/** A graph cut out between named inputs and named outputs. */
+/** A graph between named inputs and named outputs. */
 export interface Program {
   readonly name: string;
   readonly inputs: readonly Value<'Input'>[];
   readonly outputs: Readonly<Record<string, Value>>;
 }
 
-/** In order: each leaves the graph as the next one wants it. Equal operands are seen once they are one. */
-const passes: readonly Pass[] = [
-  pruneScans,
-  lower,
-  simplify,
-  columnSums,
-  shapesOfInputs,
-  commonSubexpressions,
-  simplify,
-  commonSubexpressions,
-  products,
+/** Called after each pass with the program before and after it. `logPasses` makes one that prints them. */
+export type OnPass = (pass: string, before: Program, after: Program) => void;
+
+/**
+ * The passes in order. `simplify` and `commonSubexpressions` run twice: the first merge makes operands equal that the
+ * second `simplify` then recognises.
+ */
+const passes: readonly (readonly [name: string, pass: Pass])[] = [
+  ['pruneScans', pruneScans],
+  ['lower', lower],
+  ['simplify', simplify],
+  ['columnSums', columnSums],
+  ['shapesOfInputs', shapesOfInputs],
+  ['commonSubexpressions', commonSubexpressions],
+  ['simplify', simplify],
+  ['commonSubexpressions', commonSubexpressions],
+  ['products', products],
 ];
 
 /**
- * A program of standard operators only. Inputs that no output uses stay part of its signature.
- * @throws RangeError when an output is made of an input that is not listed, or when a name stands for two things.
+ * A program of standard operators only. Inputs that no output uses stay in its signature.
+ * @throws RangeError when an output uses an input that is not listed, or when two inputs or outputs have the same name.
  */
 export function program(
   name: string,
   inputs: readonly Value<'Input'>[],
   outputs: Readonly<Record<string, Value>>,
+  onPass?: OnPass,
 ): Program {
   const names = Object.keys(outputs);
-  const values = passes.reduce<readonly Value[]>((current, pass) => pass(current), Object.values(outputs));
+  const over = (values: readonly Value[]): Program => ({
+    name,
+    inputs,
+    outputs: Object.fromEntries(names.map((each, i) => [each, values[i] as Value])),
+  });
+  const values = passes.reduce<readonly Value[]>((before, [pass, run]) => {
+    const after = run(before);
+    onPass?.(pass, over(before), over(after));
+    return after;
+  }, Object.values(outputs));
+  const made = over(values);
+  requireSoundSignature(made);
+  return made;
+}
+
+function requireSoundSignature({ name, inputs, outputs }: Program): void {
   const listed = new Map(inputs.map((each) => [each.attributes.name, each]));
-  const signature = [...inputs.map((each) => each.attributes.name), ...names];
+  const signature = [...inputs.map((each) => each.attributes.name), ...Object.keys(outputs)];
   const twice = signature.find((each, i) => signature.indexOf(each) !== i);
   if (twice !== undefined)
     throw new RangeError(`Expected names of program ${name} to differ, got ${twice} twice`);
-  for (const leaf of topologicalOrder(values)) {
+  for (const leaf of topologicalOrder(Object.values(outputs))) {
     if (!isOp(leaf, 'Input')) continue;
     const same = listed.get(leaf.attributes.name);
-    if (!same || !sameShape(same.shape, leaf.shape)) {
-      const got = inputs.map((each) => `${each.attributes.name} [${each.shape}]`);
-      throw new RangeError(
-        `Expected program ${name} to list input ${leaf.attributes.name} [${leaf.shape}], got ${got.join(', ')}`,
-      );
-    }
+    if (same && sameShape(same.shape, leaf.shape)) continue;
+    const got = inputs.map((each) => `${each.attributes.name} [${each.shape}]`);
+    throw new RangeError(
+      `Expected program ${name} to list input ${leaf.attributes.name} [${leaf.shape}], got ${got.join(', ')}`,
+    );
   }
-  return { name, inputs, outputs: Object.fromEntries(names.map((each, i) => [each, values[i] as Value])) };
 }

@@ -9,7 +9,7 @@ export interface Conv4Options {
   /** [channels, height, width]; sides are halved four times, rounding up. */
   readonly inputShape: readonly [number, number, number];
   readonly filters?: number;
-  /** `batch`: statistics of the batch, for training. `none`: plain convolutions, what is served. */
+  /** `batch`: batch statistics, for training only. `none`: plain convolutions, as served. */
   readonly normalisation: 'batch' | 'none';
 }
 
@@ -18,7 +18,7 @@ const GEOMETRY = { strides: [2, 2], pads: [1, 1, 1, 1] };
 
 /**
  * Four 3×3 convolutions of stride 2, each normalised and rectified, flattened: 28×28 → 2×2×64 = 256 features.
- * The strided form of the network is MAML's; ProtoNets pools instead, at four times the work.
+ * Strides are MAML's form of the network. ProtoNets pools instead, which is four times the work.
  *
  * @see Finn et al. 2017, arXiv:1703.03400, §5.2; Vinyals et al. 2016, arXiv:1606.04080, §4.1
  */
@@ -76,7 +76,7 @@ function specs(channels: number, filters: number, extra: (layer: number) => Para
   );
 }
 
-/** The four layers; `between` stands between convolution and rectifier. */
+/** The four layers. `between` is applied between convolution and rectifier. */
 function layers(
   params: Params,
   x: Value,
@@ -99,7 +99,7 @@ const withBatchStatistics = (params: Params) => (y: Value, layer: number) =>
 
 const flatten = (x: Value, features: number) => reshape(x, [x.shape[0] ?? 1, features]);
 
-/** w′ = w γ / √(σ² + ε), b′ = β − μ γ / √(σ² + ε): normalisation by constants is a convolution. */
+/** w′ = w γ / √(σ² + ε), b′ = β − μ γ / √(σ² + ε): normalisation by constants folds into the convolution. */
 function foldNormalisation(params: Tensors, statistics: Tensors): Tensors {
   const read = (from: Tensors, name: string): Tensor => {
     const found = from[name];

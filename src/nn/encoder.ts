@@ -10,13 +10,13 @@ export interface Encoder {
   /** Names of the weights of its last layer. */
   readonly lastLayer: readonly string[];
   apply(params: Params, x: Value): Value;
-  /** Present where training uses statistics of the batch: how to be rid of them before anything is served. */
+  /** Present if training uses batch statistics: how to replace them by constants before serving. */
   readonly calibration?: Calibration;
 }
 
 /**
- * Batch statistics are a device of training: a served prediction may depend on its own input only. After
- * training they are measured once over training images and become constants, which disappear into the weights.
+ * How batch statistics are removed after training. A served prediction may depend on its own input only, so the statistics
+ * are measured once over training images and folded into the weights as constants.
  */
 export interface Calibration {
   /** The encoder that takes the folded weights. */

@@ -6,7 +6,7 @@ import type { Value } from '../graph/value.ts';
  *
  *     L = −Σₙ Σ_c yₙ_c log softmax(zₙ)_c / Σₙ Σ_c yₙ_c
  *
- * Logits z, targets y [N, ways] → []. A row of 0.5 counts half; a row of zeros not at all.
+ * Logits z, targets y [N, ways] → []. A row with sum 0.5 counts half; a row of zeros does not count.
  */
 export function crossEntropy(logits: Value, y: Value): Value {
   return div(neg(reduceSum(mul(y, logSoftmax(logits)))), reduceSum(y));

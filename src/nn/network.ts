@@ -12,7 +12,7 @@ export interface Support {
   readonly y: Value;
 }
 
-/** What an algorithm adapts: a network that can be made for any task from meta-parameters. */
+/** A network that an algorithm adapts: meta-parameters turn it into a network for any task. */
 export interface Network {
   readonly task: 'classification' | 'regression';
   readonly inputShape: readonly number[];
@@ -20,7 +20,7 @@ export interface Network {
   readonly outputShape: readonly Dim[];
   /** Meta-parameters: what meta-training learns. */
   readonly parameters: ParameterSpecs;
-  /** The weights a task starts from: θ, and for classification a head for its own classes. */
+  /** The weights that a task starts from: θ and, for classification, a head for the task's classes. */
   instantiate(theta: Params, support: Support): Params;
   /** x [B, …input] → [B, …output] under a task's weights. */
   forward(params: Params, x: Value): Value;
@@ -34,15 +34,15 @@ export interface Network {
 }
 
 /**
- * Squared distances between features run to tens. At scale 1 a head made of prototypes fits its own support set
- * already, and the gradient of a fitted example is zero; at a tenth there is something left to learn from.
+ * Initial scale of a head that is made of prototypes. Squared distances between features reach tens, so at scale 1 the
+ * head already fits its support set and its gradient is zero. At 0.1 the steps still have something to learn.
  */
 const HEAD_SCALE = 0.1;
 
 /**
- * An encoder with a linear head over its features. The head is made from the support set, one column per class
- * from its prototype, so that any number of classes can be told apart before the first step; `head.scale`, learned
- * with the rest, sets how sure it starts.
+ * An encoder with a linear head over its features. The head has one column per class, made from the prototype of that
+ * class in the support set, so it works for any number of classes before the first step. `head.scale` is meta-learned: it
+ * sets how confident the head is at the start.
  */
 export function classifier(encoder: Encoder): Network {
   return {
@@ -65,7 +65,7 @@ export function classifier(encoder: Encoder): Network {
   };
 }
 
-/** An encoder whose features are the answer. */
+/** An encoder whose features are the prediction. */
 export function regressor(encoder: Encoder): Network {
   return {
     task: 'regression',

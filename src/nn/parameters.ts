@@ -2,18 +2,18 @@ import { input } from '../graph/ops/index.ts';
 import type { Value } from '../graph/value.ts';
 import type { Shape } from '../onnx/dim.ts';
 
-/** Named weights as graph values. Order is the order of insertion and part of a program's signature. */
+/** Named weights as graph values. Their insertion order is part of a program's signature. */
 export type Params = Readonly<Record<string, Value>>;
 
-/** Shape of a weight and how it starts. */
+/** Shape and initial value of a weight. */
 export interface ParameterSpec {
   readonly shape: readonly number[];
-  /** Standard deviation of a normal start around 0, or the constant it starts at. */
+  /** Standard deviation of a normal distribution around 0, or a constant. */
   readonly start: { readonly normal: number } | { readonly constant: number };
 }
 export type ParameterSpecs = Readonly<Record<string, ParameterSpec>>;
 
-/** Normal start that keeps the variance of ReLU layers: √(2 / fan-in). @see He et al. 2015, arXiv:1502.01852, eq. 10 */
+/** Normal initialisation that keeps the variance of ReLU layers: √(2 / fan-in). @see He et al. 2015, arXiv:1502.01852, eq. 10 */
 export function heNormal(shape: readonly number[], fanIn: number): ParameterSpec {
   return { shape, start: { normal: Math.sqrt(2 / fanIn) } };
 }

@@ -21,7 +21,7 @@ export function negativeSquaredDistances(features: Value, centres: Value): Value
 }
 
 /**
- * The linear layer that ranks classes as the distance to their prototypes does:
+ * The linear layer that ranks classes by the distance to their prototypes:
  * −‖f − c‖² = 2 c·f − ‖c‖² − ‖f‖², whose last term is the same for every class.
  * Prototypes [ways, d] → weight [d, ways], bias [ways].
  *

@@ -1,12 +1,12 @@
 import protobuf from 'protobufjs';
 
-/** Numbers of the fields on the way to the values of weights: model.graph.initializer.raw_data. */
+/** Field numbers of the path to the values of weights: model.graph.initializer.raw_data. */
 const PATH_TO_VALUES = [7, 5, 9];
 const LENGTH_DELIMITED = 2;
 
 /**
- * Bytes of a model apart from the values of its weights, read off the wire format without decoding it: what decoding
- * turns into objects, which take a hundred times the room of the bytes that ask for them.
+ * Size of a model without the values of its weights, read from the wire format without decoding. Decoding turns these bytes
+ * into objects that take a hundred times as much memory, so a reader must bound them first.
  *
  * @throws Error when the bytes are not protobuf.
  * @see https://protobuf.dev/programming-guides/encoding

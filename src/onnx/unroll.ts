@@ -1,6 +1,6 @@
 import { attributeTypes, dataTypes, ModelProto } from './schema.ts';
 
-/** What of a model this rewrites; everything else is carried over. */
+/** The parts of a model that this rewrites. All others are copied. */
 interface Model {
   readonly graph: Graph;
 }
@@ -19,16 +19,17 @@ interface Port {
   readonly name: string;
 }
 
-/** A value that leaves one repetition enters the next under its name without this. */
+/** A step's output `w.next` is the next step's input `w`. */
 const NEXT = '.next';
 
 /**
- * A step program that takes `times` steps in one run, its state handed from one to the next within the graph:
+ * A step program unrolled `times` times: it takes all steps in one run and passes the state on within the graph.
  *
  *     step(state…, support_x, support_y, rate) → state….next, loss []
  *     step^times(state…, support_x, support_y, rate) → state….next, losses [times]
  *
- * For steps without bodies: what a scan captures would keep the name it has in the first. The weights are there once. What the repetitions have in common is left to the runtime to find.
+ * The step must have no bodies: names that a body captures would not be renamed. The weights are not repeated. Expressions
+ * that all steps share are merged by the runtime.
  */
 export function repeatStep(model: Uint8Array, times: number): Uint8Array {
   const decoded = ModelProto.toObject(ModelProto.decode(model), { longs: String }) as Model;
@@ -40,12 +41,14 @@ export function repeatStep(model: Uint8Array, times: number): Uint8Array {
   const inputs = (graph.input ?? []).map(({ name }) => name);
   const fresh = freshNames([...made, ...initializers, ...inputs, ...outputs]);
 
-  /** The name of a value in repetition k: the last one keeps the names, and the state enters from the one before. */
+  /** The name of a value in step k. The last step keeps the names, and the state comes from the step before. */
   const nameAt = (name: string, k: number): string => {
     if (name === '') return name;
     if (made.has(name)) return k === times - 1 && name !== 'loss' ? name : fresh(`${name}/${k}`);
-    const handed = `${name}${NEXT}`;
-    return k > 0 && inputs.includes(name) && outputs.includes(handed) ? nameAt(handed, k - 1) : name;
+    const stateOutput = `${name}${NEXT}`;
+    return k > 0 && inputs.includes(name) && outputs.includes(stateOutput)
+      ? nameAt(stateOutput, k - 1)
+      : name;
   };
   const repeated = Array.from({ length: times }, (_, k) =>
     nodes.map((node) => ({
@@ -90,7 +93,7 @@ export function repeatStep(model: Uint8Array, times: number): Uint8Array {
   ).finish();
 }
 
-/** Names that no value has: each is set apart by a mark that occurs in none of those `taken`. */
+/** Makes new names: they begin with a mark with which no name in `taken` begins. */
 function freshNames(taken: readonly string[]): (name: string) => string {
   let mark = '@';
   while (taken.some((name) => name.startsWith(mark))) mark += '@';

@@ -15,8 +15,8 @@ import {
   stopGradient,
   sub,
 } from '../../src/graph/ops/index.ts';
-import { print } from '../../src/graph/print.ts';
-import { program } from '../../src/graph/program.ts';
+import { logPasses, print } from '../../src/graph/print.ts';
+import { type Program, program } from '../../src/graph/program.ts';
 import type { Value } from '../../src/graph/value.ts';
 import { tensor } from '../../src/tensor.ts';
 
@@ -43,6 +43,47 @@ describe('program', () => {
   });
 });
 
+describe('onPass', () => {
+  const [w, b] = [input('w', [2, 3]), input('b', [3])];
+  const y = add(matMul(stopGradient(x), w), mul(b, 1));
+  const inputs = [x, w, b];
+
+  it('gets the program before and after each pass; the first is as built, the last is the result', () => {
+    const calls: { pass: string; before: Program; after: Program }[] = [];
+    const made = program('f', inputs, { y }, (pass, before, after) => calls.push({ pass, before, after }));
+    expect(calls.map(({ pass }) => pass)).toEqual(expect.arrayContaining(['lower', 'simplify', 'products']));
+    expect(calls[0]?.before).toEqual({ name: 'f', inputs, outputs: { y } });
+    calls.slice(1).forEach(({ before }, i) => {
+      expect(before.outputs.y).toBe(calls[i]?.after.outputs.y);
+    });
+    expect(calls.at(-1)?.after.outputs.y).toBe(made.outputs.y);
+  });
+
+  it('changes nothing about the program', () => {
+    expect(print(program('f', inputs, { y }, () => {}))).toBe(print(program('f', inputs, { y })));
+  });
+
+  it('prints the program as built and after each pass that changes it', () => {
+    const texts: string[] = [];
+    const made = program(
+      'f',
+      inputs,
+      { y },
+      logPasses((text) => texts.push(text)),
+    );
+    const titles = texts.map((text) => text.split('\n')[0]);
+    expect(titles[0]).toBe('# as built');
+    expect(texts[0]).toContain('StopGradient(x)');
+    expect(titles).toContain('# after lower');
+    expect(titles).toContain('# pruneScans: no change');
+    const lowered = texts[titles.indexOf('# after lower')];
+    expect(lowered).not.toContain('StopGradient');
+    expect(lowered).toContain('MatMul(x, w)');
+    const last = texts.filter((text) => !text.includes('no change')).at(-1);
+    expect(last).toBe(`# after products\n${print(made)}\n`);
+  });
+});
+
 describe('print', () => {
   it('writes one value a line, with operands, attributes and shapes', () => {
     const [w, b] = [constant(tensor([2, 3], new Float32Array(6)), 'w'), scalar(0.5)];
@@ -50,11 +91,11 @@ describe('print', () => {
     expect(print(program('layer', [x], { y, mean: reduceMean(y, [0]) }))).toBe(
       [
         'layer(x [N, 2])',
-        '  %0 = Gemm(x, w, {0.5}, transA=0, transB=0) [N, 3]',
-        '  %1 = Relu(%0) [N, 3]',
-        '  %2 = ReduceMean(%1, {0}, keepdims=0) [3]',
-        '  return y = %1',
-        '  return mean = %2',
+        '  Gemm_3 = Gemm(x, w, {0.5}, transA=0, transB=0) [N, 3]',
+        '  y = Relu(Gemm_3) [N, 3]',
+        '  mean = ReduceMean(y, {0}, keepdims=0) [3]',
+        '  return y',
+        '  return mean',
       ].join('\n'),
     );
   });
@@ -66,30 +107,30 @@ describe('print', () => {
     const next = sub(w, mul(stopGradient(slope as Value), 0.1));
     expect(print(program('step', [w, x, y], { next, loss }))).toMatchInlineSnapshot(`
       "step(w [2, ways], x [N, 2], y [N, ways])
-        %0 = Neg({1}) []
-        %1 = Shape(x, start=0, end=1) [1]
-        %2 = Cast(%1, to=1) [1]
-        %3 = Reshape(%2, {}) []
-        %4 = Div(%0, %3) []
-        %5 = Reshape(%4, {1}) [1]
-        %6 = Expand(%5, %1) [N]
-        %7 = Reshape(%6, {0, 1}) [N, 1]
-        %8 = Mul(%7, y) [N, ways]
-        %9 = MatMul(x, w) [N, ways]
-        %10 = Softmax(%9, axis=1) [N, ways]
-        %11 = ReduceSum(%8, {1}, keepdims=1) [N, 1]
-        %12 = Mul(%10, %11) [N, ways]
-        %13 = Sub(%8, %12) [N, ways]
-        %14 = Gemm(x, %13, transA=1, transB=0) [2, ways]
-        %15 = Mul(%14, {0.10000000149011612}) [2, ways]
-        %16 = Sub(w, %15) [2, ways]
-        %17 = LogSoftmax(%9, axis=1) [N, ways]
-        %18 = Mul(y, %17) [N, ways]
-        %19 = ReduceSum(%18, {1}, keepdims=0) [N]
-        %20 = ReduceMean(%19, {0}, keepdims=0) []
-        %21 = Neg(%20) []
-        return next = %16
-        return loss = %21"
+        Neg_3 = Neg({1}) []
+        Shape_4 = Shape(x, start=0, end=1) [1]
+        Cast_5 = Cast(Shape_4, to=1) [1]
+        Reshape_7 = Reshape(Cast_5, {}) []
+        Div_8 = Div(Neg_3, Reshape_7) []
+        Reshape_10 = Reshape(Div_8, {1}) [1]
+        Expand_11 = Expand(Reshape_10, Shape_4) [N]
+        Reshape_13 = Reshape(Expand_11, {0, 1}) [N, 1]
+        Mul_15 = Mul(Reshape_13, y) [N, ways]
+        MatMul_16 = MatMul(x, w) [N, ways]
+        Softmax_17 = Softmax(MatMul_16, axis=1) [N, ways]
+        ReduceSum_18 = ReduceSum(Mul_15, {1}, keepdims=1) [N, 1]
+        Mul_19 = Mul(Softmax_17, ReduceSum_18) [N, ways]
+        Sub_20 = Sub(Mul_15, Mul_19) [N, ways]
+        Gemm_21 = Gemm(x, Sub_20, transA=1, transB=0) [2, ways]
+        Mul_23 = Mul(Gemm_21, {0.10000000149011612}) [2, ways]
+        next = Sub(w, Mul_23) [2, ways]
+        LogSoftmax_25 = LogSoftmax(MatMul_16, axis=1) [N, ways]
+        Mul_26 = Mul(y, LogSoftmax_25) [N, ways]
+        ReduceSum_27 = ReduceSum(Mul_26, {1}, keepdims=0) [N]
+        ReduceMean_29 = ReduceMean(ReduceSum_27, {0}, keepdims=0) []
+        loss = Neg(ReduceMean_29) []
+        return next
+        return loss"
     `);
   });
 });

@@ -289,21 +289,21 @@ describe('a scan under ONNX Runtime', () => {
 });
 
 describe('print', () => {
-  it('writes the body of a scan below it', () => {
+  it('writes the body of a scan below it, under the names of the exported model', () => {
     const y = sumOf((item) => reshape(matMul(reshape(item, [1, 2]), reshape(w, [2, 1])), [1])).carry.sum;
     expect(print(program('sum', [x, w], { y }))).toBe(
       [
         'sum(x [N, 2], w [2])',
-        '  %0 = Reshape(w, {2, 1}) [2, 1]',
-        '  %1 = Scan({0, 0}, x, %0, carries=1, sequences=1, reverse=false)',
-        '    body(carry.sum [2], item.x [2], captured.0 [2, 1])',
-        '      %0 = Reshape(item.x, {1, 2}) [1, 2]',
-        '      %1 = MatMul(%0, captured.0) [1, 1]',
-        '      %2 = Reshape(%1, {1}) [1]',
-        '      %3 = Add(carry.sum, %2) [2]',
-        '      return 0 = %3',
-        '  %2 = ScanResult(%1, index=0) [2]',
-        '  return y = %2',
+        '  Reshape_4 = Reshape(w, {2, 1}) [2, 1]',
+        '  Scan_5 = Scan({0, 0}, x, Reshape_4, carries=1, sequences=1, reverse=false)',
+        '    body(Scan_5/carry.sum [2], Scan_5/item.x [2], Reshape_4 [2, 1])',
+        '      Scan_5/Reshape_3 = Reshape(Scan_5/item.x, {1, 2}) [1, 2]',
+        '      Scan_5/MatMul_5 = MatMul(Scan_5/Reshape_3, Reshape_4) [1, 1]',
+        '      Scan_5/Reshape_7 = Reshape(Scan_5/MatMul_5, {1}) [1]',
+        '      Scan_5/result.0 = Add(Scan_5/carry.sum, Scan_5/Reshape_7) [2]',
+        '      return 0 = Scan_5/result.0',
+        '  Scan_5.0 = ScanResult(Scan_5, index=0) [2]',
+        '  return y = Scan_5.0',
       ].join('\n'),
     );
   });

@@ -10,7 +10,7 @@ export const elementwiseRules: FamilyRules<ElementwiseOps> = {
   Add: (y, dy) => y.inputs.map(({ shape }) => sumToShape(dy, shape)),
   // da = dy, db = −dy
   Sub: (y, dy) => [sumToShape(dy, inputOf(y, 0).shape), neg(sumToShape(dy, inputOf(y, 1).shape))],
-  // da = dy ⊙ b, db = dy ⊙ a; of a square, 2 dy ⊙ a at once
+  // da = dy ⊙ b, db = dy ⊙ a; for a square, 2 dy ⊙ a
   Mul(y, dy) {
     const [a, b] = [inputOf(y, 0), inputOf(y, 1)];
     if (a === b) return [mul(mul(dy, 2), a), null];
@@ -29,7 +29,7 @@ export const elementwiseRules: FamilyRules<ElementwiseOps> = {
   Log: (y, dy) => [div(dy, inputOf(y, 0))],
   // dx = dy / 2√x
   Sqrt: (y, dy) => [div(dy, mul(y, 2))],
-  // Piecewise constant: their derivative is zero wherever it exists. Hard sigmoids are here as steps alone.
+  // Piecewise constant, so the derivative is zero. HardSigmoid is only used as a step function (`positive`).
   Sign: () => [null],
   HardSigmoid: () => [null],
   Equal: () => [null, null],

@@ -14,7 +14,7 @@ import { productOf } from '../../onnx/dim.ts';
 import type { FamilyRules } from '../rule.ts';
 import { sumToShape } from '../sum-to-shape.ts';
 
-/** Puts `step` − 1 zeros behind every element along `axis`: [.., n, ..] → [.., n·step, ..]. */
+/** Inserts `step` − 1 zeros after every element along `axis`: [.., n, ..] → [.., n·step, ..]. */
 function spaceOut(x: Value, axis: number, step: number): Value {
   const size = x.shape[axis];
   if (typeof size !== 'number') throw new RangeError(`Expected axis ${axis} of [${x.shape}] to be static`);
@@ -35,7 +35,7 @@ export const movementRules: FamilyRules<MovementOps> = {
     ),
   ],
   Expand: (y, dy) => [sumToShape(dy, inputOf(y, 0).shape), null],
-  /** dx is dy where x was read and zero elsewhere: spaced out by the step, then padded back to x's size. */
+  /** dx is dy where x was read and zero elsewhere: dy spaced out by the step, then padded to x's size. */
   Slice(y, dy) {
     const x = inputOf(y, 0);
     const [starts = [], , axes = [], steps = []] = y.inputs.slice(1).map(intsOf);
@@ -46,7 +46,7 @@ export const movementRules: FamilyRules<MovementOps> = {
       const [start = 0, step = 1] = [starts[i], steps[i]];
       if (step > 1) dx = spaceOut(dx, axis, step);
       const [size, spaced] = [Number(x.shape[axis]), Number(dx.shape[axis])];
-      // Zeros behind the last element may reach past the end of x.
+      // The zeros after the last element may reach past the end of x.
       const room = size - start;
       if (spaced > room) dx = slice(dx, [{ axis, start: 0, end: room }]);
       pads[axis] = start;
@@ -73,7 +73,7 @@ export const movementRules: FamilyRules<MovementOps> = {
       return part;
     });
   },
-  /** dx = P dy along the axis, where P [size, count] has a 1 where each element went. */
+  /** dx = P dy along the axis, where P [size, count] has a 1 at each (source, destination) pair. */
   Gather(y, dy) {
     const [x, indices] = [inputOf(y, 0), intsOf(inputOf(y, 1))];
     const { axis } = y.attributes;
@@ -87,8 +87,8 @@ export const movementRules: FamilyRules<MovementOps> = {
     const rows = reshape(transpose(dy, [axis, ...order]), [count, productOf(rest)]);
     const dx = gemm(constant({ shape: [size, count], data }), rows);
     const back = x.shape.map((_, i) => (i === axis ? 0 : order.indexOf(i) + 1));
-    const turned = transpose(x, [axis, ...order]);
-    return [transpose(reshapeLike(dx, turned), back), null];
+    const transposed = transpose(x, [axis, ...order]);
+    return [transpose(reshapeLike(dx, transposed), back), null];
   },
   Shape: () => [null],
   Cast: () => [null],

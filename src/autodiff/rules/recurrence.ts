@@ -2,21 +2,21 @@ import { add, expandLike, partsOf, scalar, scanLists, scanResult } from '../../g
 import { substitute } from '../../graph/rewriting/rewrite.ts';
 import type { RecurrenceOps, Value } from '../../graph/value.ts';
 import type { FamilyRules } from '../rule.ts';
-import { productOfSteps, type Shares, sharesOf } from './gradients.ts';
+import { type CapturedGrad, productOfSteps, splitGrad } from './captured-grads.ts';
 
 const zeros = (like: Value): Value => expandLike(scalar(0), like);
 const labelled = (label: string, values: readonly Value[]) =>
   values.map((of, i) => ({ label: `${label}.${i}`, of }));
 const isFloat = ({ dtype }: Value): boolean => dtype === 'float32';
 
-/** Every carry as each step found it, stacked [N, …]: an output of every scan until the passes drop the idle ones. */
+/** Every carry as each step received it, stacked [N, …]. Every scan has these outputs until `pruneScans` drops them. */
 function historiesOf(node: Value<'Scan'>): readonly Value[] {
   const { body, carries } = node.attributes;
   return body.parameters.slice(0, carries).map((parameter) => {
     const index = body.results.indexOf(parameter, carries);
     if (index < 0)
       throw new RangeError(
-        `Expected a scan that keeps ${parameter.attributes.name}, got one that passes have pruned`,
+        `Expected a scan with the history of ${parameter.attributes.name}, got one that pruneScans has changed`,
       );
     return scanResult(node, index);
   });
@@ -26,12 +26,13 @@ export const recurrenceRules: FamilyRules<RecurrenceOps> = {
   ScanResult: ({ attributes: { index } }, dy) => [[...Array<undefined>(index).fill(undefined), dy]],
 
   /**
-   * With (cₜ, yₜ) = f(cₜ₋₁, xₜ, k), a scan the other way round that carries dc and the sum dk:
+   * With (cₜ, yₜ) = f(cₜ₋₁, xₜ, k), a scan in the opposite direction that carries dc and the sum dk:
    *
    *     (dcₜ₋₁, dxₜ, δₜ) = (dcₜ, dyₜ) · ∂f/∂(c, x, k) at (cₜ₋₁, xₜ, k),    dk = Σₜ δₜ
    *
-   * It starts at the cotangents of the last carries, and reads the carries that the steps found instead of computing
-   * them again. Matrix products among the δ are not summed step by step but made of all steps at once. Shapes: c, dc […]; x, dx, y, dy [N, …]; k, dk as captured. Where nobody needs a dk, the passes drop it.
+   * It starts at the cotangents of the last carries. It reads the carries that the steps received instead of computing
+   * them again. Matrix products among the δ are computed once for all steps, not added step by step. Shapes: c, dc […];
+   * x, dx, y, dy [N, …]; k, dk as captured. `pruneScans` drops a dk that no output needs.
    *
    * @see Werbos, Backpropagation through time, Proc. IEEE 78 (1990), eq. 11–13
    */
@@ -41,17 +42,17 @@ export const recurrenceRules: FamilyRules<RecurrenceOps> = {
     const c = parameters.slice(0, carries).filter(isFloat);
     const x = parameters.slice(carries).filter(isFloat);
     const k = standIns.filter(isFloat);
-    const steady = new Map(standIns.map((each, i) => [each, captured[i] as Value]));
+    const capturedOf = new Map(standIns.map((each, i) => [each, captured[i] as Value]));
     const stepwise = dys.flatMap((dy, i) => (dy && i >= carries ? [{ of: dy, result: i }] : []));
     const start = parameters.flatMap((each, i) => {
       return c.includes(each) ? [dys[i] ?? zeros(operands[i] as Value)] : [];
     });
-    const sweep = {
+    const backward = {
       carries: [
         ...labelled('dc', start),
         ...labelled(
           'dk',
-          k.map((each) => zeros(steady.get(each) as Value)),
+          k.map((each) => zeros(capturedOf.get(each) as Value)),
         ),
       ],
       sequences: [
@@ -64,35 +65,40 @@ export const recurrenceRules: FamilyRules<RecurrenceOps> = {
       ],
       reverse: !reverse,
     };
-    let shares: readonly Shares[] = [];
-    const { finals, outputs } = scanLists(sweep, (sums, seen) => {
-      const seeds = new Map(c.map((each, i) => [parameters.indexOf(each), sums[i]]));
+    let capturedGrads: readonly CapturedGrad[] = [];
+    const { finals, outputs } = scanLists(backward, (sums, items) => {
+      const cotangents = new Map(c.map((each, i) => [parameters.indexOf(each), sums[i]]));
       stepwise.forEach(({ result }, i) => {
-        seeds.set(result, seen[carries + sequences + i]);
+        cotangents.set(result, items[carries + sequences + i]);
       });
       const wrt = [...c, ...x, ...k];
-      const slopes = vjp(
+      const grads = vjp(
         body.results,
-        body.results.map((_, i) => seeds.get(i)),
+        body.results.map((_, i) => cotangents.get(i)),
         wrt,
       );
-      shares = slopes.slice(c.length + x.length).map(sharesOf);
-      const here = new Map([...steady, ...parameters.map((each, i) => [each, seen[i] as Value] as const)]);
-      const moved = slopes.slice(0, c.length + x.length).map((each, i) => each ?? zeros(wrt[i] as Value));
-      const grown = shares.map(({ rest }, i) => [sums[c.length + i] as Value, ...rest].reduce(add));
-      const factors = shares.flatMap(({ products }) => products.flat());
+      capturedGrads = grads.slice(c.length + x.length).map(splitGrad);
+      const replacements = new Map([
+        ...capturedOf,
+        ...parameters.map((each, i) => [each, items[i] as Value] as const),
+      ]);
+      const local = grads.slice(0, c.length + x.length).map((each, i) => each ?? zeros(wrt[i] as Value));
+      const sumsNext = capturedGrads.map(({ others }, i) =>
+        [sums[c.length + i] as Value, ...others].reduce(add),
+      );
+      const factors = capturedGrads.flatMap(({ products }) => products.flat());
       return {
-        next: substitute([...moved.slice(0, c.length), ...grown], here),
-        outputs: substitute([...moved.slice(c.length), ...factors], here),
+        next: substitute([...local.slice(0, c.length), ...sumsNext], replacements),
+        outputs: substitute([...local.slice(c.length), ...factors], replacements),
       };
     });
     let next = x.length;
-    const dk = shares.map(({ products, rest }, i) => {
+    const dk = capturedGrads.map(({ products, others }, i) => {
       const stacked = products.map(() => productOfSteps(outputs[next++] as Value, outputs[next++] as Value));
-      const terms = [...(rest.length > 0 ? [finals[c.length + i] as Value] : []), ...stacked];
+      const terms = [...(others.length > 0 ? [finals[c.length + i] as Value] : []), ...stacked];
       return terms.length > 0 ? terms.reduce(add) : null;
     });
-    const found = [...finals.slice(0, c.length), ...outputs.slice(0, x.length), ...dk];
-    return body.parameters.map((each) => found[[...c, ...x, ...k].indexOf(each)] ?? null);
+    const all = [...finals.slice(0, c.length), ...outputs.slice(0, x.length), ...dk];
+    return body.parameters.map((each) => all[[...c, ...x, ...k].indexOf(each)] ?? null);
   },
 };

@@ -40,6 +40,6 @@ export const reductionRules: FamilyRules<ReductionOps> = {
     const total = reduceSum(dy, [axis], { keepdims: true });
     return [sub(dy, mul(softmax(inputOf(y, 0), axis), total))];
   },
-  // A place among others, which does not move with x.
+  // An index, which is piecewise constant in x.
   ArgMin: () => [null],
 };

@@ -3,11 +3,11 @@ import { inputOf, isOp, topologicalOrder, type Value } from '../value.ts';
 
 export type Names = ReadonlyMap<Value, string>;
 
-/** Whether a value is the one result of a node of its own, so that the node may bear any name. */
+/** Whether a value is the only result of its own node, so that the node can have any name. */
 const hasNode = (value: Value): boolean =>
   !isOp(value, 'Input') && !isOp(value, 'Constant') && !isOp(value, 'ScanResult');
 
-/** Inputs and weights keep their names; an output names the node that makes it; the rest are numbered. */
+/** Inputs and weights keep their names, an output names the node that computes it, and all other values are numbered. */
 export function nameValues({ inputs, outputs }: Program): Names {
   const names = new Map<Value, string>(inputs.map((each) => [each, each.attributes.name]));
   const taken = new Set([...inputs.map(({ attributes }) => attributes.name), ...Object.keys(outputs)]);
@@ -25,7 +25,7 @@ export function nameValues({ inputs, outputs }: Program): Names {
     const wanted = wantedName(value);
     const free = wanted !== undefined && (isOp(value, 'Input') || !taken.has(wanted));
     let name = free ? wanted : `${value.op}_${i}`;
-    // What a scan holds is named after it: no name of somebody else's may begin like that.
+    // Values inside a scan begin with its name, so no other name may begin with it.
     const clashes = isOp(value, 'Scan')
       ? () => given.some((each) => each.startsWith(name))
       : () => taken.has(name);
@@ -46,16 +46,16 @@ export const resultName = (scan: string, i: number): string => `${scan}.${i}`;
 export const bodyResultName = (scan: string, i: number): string => `${scan}/result.${i}`;
 
 /**
- * Names within a scan's body. A captured value has the name that it has in the graph around: ONNX looks names up
- * there. The rest begin with the name of the scan, so that they differ from all names anywhere else.
+ * Names within a scan's body. A captured value keeps its name from the outer graph, where ONNX looks it up. All other
+ * names begin with the name of the scan, so that they differ from every name outside.
  */
-export function nameBody(scan: Value<'Scan'>, around: Names): Names {
+export function nameBody(scan: Value<'Scan'>, outer: Names): Names {
   const { body, carries, sequences } = scan.attributes;
-  const name = around.get(scan) as string;
+  const name = outer.get(scan) as string;
   const names = new Map<Value, string>();
   body.parameters.forEach((each, i) => {
     const captured = i >= carries + sequences;
-    names.set(each, captured ? (around.get(inputOf(scan, i)) as string) : `${name}/${each.attributes.name}`);
+    names.set(each, captured ? (outer.get(inputOf(scan, i)) as string) : `${name}/${each.attributes.name}`);
   });
   body.results.forEach((each, i) => {
     if (hasNode(each) && !names.has(each)) names.set(each, bodyResultName(name, i));

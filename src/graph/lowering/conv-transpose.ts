@@ -3,13 +3,13 @@ import { concat, gather, gemm, pad, reshape, slice } from '../ops/index.ts';
 import { inputOf, type Value } from '../value.ts';
 import { channelsFirst, channelsLast, grid, packKernel, pixelRows } from './im2col.ts';
 
-/** Of the output pixels of one residue modulo the stride: each tap that reaches them, and from how far. */
+/** The kernel taps that reach the output pixels of one residue modulo the stride, each with the offset it reads from. */
 type Phase = readonly { readonly tap: number; readonly shift: number }[];
 
 /**
- * The convolution's input gradient as products over the whole batch: output pixels of one residue modulo the stride are
- * reached by the same taps, so each such plane is a sum over taps of the cotangent, shifted, times that tap's matrix
- * [n·p, o] · [o, c]; the planes are then interleaved.
+ * The input gradient of a convolution as products over the whole batch. Output pixels of one residue modulo the stride are
+ * reached by the same taps. Each such plane is therefore a sum over taps: the shifted cotangent times the matrix of that
+ * tap, [n·p, o] · [o, c]. The planes are then interleaved.
  *
  * At 64 channels and stride 2 it takes 0.8 of the time of the runtime's own operator from 14×14 to 7×7, and less on
  * smaller planes.
@@ -53,7 +53,7 @@ export function lowerConvTranspose(node: Value<'ConvTranspose'>): Value {
     rowPhases.flatMap((row) => columnPhases.map((column) => plane(row, column))),
     1,
   );
-  // Where output pixel (r, q) is among the planes: that of its residues, at its quotients.
+  // Output pixel (r, q) is in the plane of its residues, at the position of its quotients.
   const [sh, sw] = [rowPhases.length, columnPhases.length];
   const places = grid(height, width).map(([r, q]) => {
     const index = (r % sh) * sw + (q % sw);
@@ -71,7 +71,7 @@ function phasesOf(kernel: number, stride: number, before: number): readonly Phas
   );
 }
 
-/** Pixels read before and behind a plane of `size`. */
+/** Number of pixels read before and after a plane of `size`. */
 function reach(phases: readonly Phase[], length: number, size: number): readonly [number, number] {
   const shifts = phases.flat().map(({ shift }) => shift);
   return [Math.max(0, -Math.min(...shifts)), Math.max(0, length + Math.max(...shifts) - size)];

@@ -4,25 +4,25 @@ import { inputOf, isOp, type Value } from '../value.ts';
 import { channelsFirst, channelsLast, im2col, packKernel, pixelRows } from './im2col.ts';
 
 /**
- * A convolution with weights that are computed, or passed in, as one product over the whole batch:
- * [n·p, kh·kw·c] · [kh·kw·c, o]. The runtime's own operator works image by image there; where weights are constants it
- * packs them when it loads, and is left alone.
+ * A convolution whose weights are computed or passed in, as one product over the whole batch:
+ * [n·p, kh·kw·c] · [kh·kw·c, o]. The runtime's own operator would work image by image. Constant weights it packs when the
+ * model is loaded, so a convolution with constant weights is not lowered.
  */
 export function lowerConv(node: Value<'Conv'>): Value {
   const [x, w, plus] = [inputOf(node, 0), inputOf(node, 1), node.inputs[2]];
   if (node.attributes.group > 1 || isOp(w, 'Constant')) return node;
   const [batch, filters, oh, ow] = node.shape as readonly [Dim, number, number, number];
   const [kh, kw] = w.shape.slice(2) as readonly number[] as readonly [number, number];
-  const patches = im2col(x, [kh, kw], [oh, ow], node.attributes);
-  const rows = gemm(patches, packKernel(w), { transB: true, plus });
+  const columns = im2col(x, [kh, kw], [oh, ow], node.attributes);
+  const rows = gemm(columns, packKernel(w), { transB: true, plus });
   return channelsFirst(reshape(rows, [batch, oh, ow, filters]));
 }
 
 /**
- * The convolution's weight gradient as a product with the same matrix: [o, n·p] · [n·p, kh·kw·c]. A transposed cotangent
- * is faster than a product that reads it transposed, 0.7 of the time at 64 channels. Where the patches are the narrower
- * matrix, the product reads them transposed, and a cotangent that comes channels-last stays so: a step on 100 images takes
- * 0.94 of the time.
+ * The weight gradient of a convolution as a product with the same im2col matrix: [o, n·p] · [n·p, kh·kw·c]. Transposing the
+ * cotangent first is faster than a product that reads it transposed: 0.7 of the time at 64 channels. If the im2col matrix
+ * is the narrower one, the product reads that one transposed instead, and a channels-last cotangent needs no transpose: a
+ * step on 100 images takes 0.94 of the time.
  */
 export function lowerConvWeightGradient(node: Value<'ConvWeightGradient'>): Value {
   const { group, kernel_shape: kernel, ...geometry } = node.attributes;
@@ -31,11 +31,11 @@ export function lowerConvWeightGradient(node: Value<'ConvWeightGradient'>): Valu
   const [kh = 1, kw = 1] = kernel;
   const [batch, filters, oh, ow] = dy.shape as readonly [Dim, number, number, number];
   const channels = Number(x.shape[1]);
-  const patches = im2col(x, [kh, kw], [oh, ow], { ...geometry, group });
+  const columns = im2col(x, [kh, kw], [oh, ow], { ...geometry, group });
   const product =
     kh * kw * channels < filters
-      ? transpose(gemm(patches, pixelRows(channelsLast(dy)), { transA: true }), [1, 0])
-      : gemm(reshape(transpose(dy, [1, 0, 2, 3]), [filters, productOf([batch, oh, ow])]), patches);
+      ? transpose(gemm(columns, pixelRows(channelsLast(dy)), { transA: true }), [1, 0])
+      : gemm(reshape(transpose(dy, [1, 0, 2, 3]), [filters, productOf([batch, oh, ow])]), columns);
   return channelsFirst(reshape(product, [filters, kh, kw, channels]));
 }
 

@@ -1,8 +1,8 @@
-import { type Dim, productOf } from '../../onnx/dim.ts';
+import { type Dim, productOf, type Shape } from '../../onnx/dim.ts';
 import { constant, conv, gather, pad, reshape, transpose } from '../ops/index.ts';
 import type { ConvAttributes, Value } from '../value.ts';
 
-/** Fewer channels than this: a pixel would be copied a few numbers at a time. */
+/** With fewer channels than this, gathering pixel by pixel would copy only a few numbers at a time. */
 const NARROW = 16;
 
 /** [n, c, h, w] → [n, h, w, c]; with one channel that moves nothing. */
@@ -14,21 +14,27 @@ export function channelsLast(x: Value): Value {
 /** [n, h, w, c] → [n, c, h, w]. */
 export const channelsFirst = (x: Value): Value => transpose(x, [0, 3, 1, 2]);
 
-/** All but the last axis as one: [n, h, w, c] → [n·h·w, c]. */
+/** All axes but the last as one: [n, h, w, c] → [n·h·w, c]. */
 export function pixelRows(x: Value): Value {
   return reshape(x, [productOf(x.shape.slice(0, -1)), x.shape.at(-1) as Dim]);
 }
 
-/** [o, c, kh, kw] → [o, kh·kw·c]: for each tap a matrix from channels to filters, side by side. */
+/** The kernel as the matrix that multiplies `im2col`: [o, c, kh, kw] → [o, kh·kw·c]. */
 export function packKernel(w: Value): Value {
   const [filters, ...rest] = w.shape;
   return reshape(channelsLast(w), [filters as Dim, productOf(rest)]);
 }
 
+/** The kernel of `shape` [o, c, kh, kw] from its matrix [o, kh·kw·c]. */
+export function unpackKernel(packed: Value, shape: Shape): Value {
+  const [filters, channels, height, width] = shape as readonly [Dim, Dim, Dim, Dim];
+  return channelsFirst(reshape(packed, [filters, height, width, channels]));
+}
+
 /**
- * What the kernel reads of x [n, c, h, w], a row for each output pixel: [n·oh·ow, kh·kw·c]. A convolution and its weight
- * gradient are products with this one matrix. Pixels are gathered by number, each a run of all its channels; one that
- * lies in the padding is the pixel of zeros behind the last.
+ * im2col: the pixels of x [n, c, h, w] that the kernel reads, one row per output pixel: [n·oh·ow, kh·kw·c]. A convolution
+ * and its weight gradient are products with this same matrix. Pixels are gathered by index, all channels of a pixel
+ * together. An index in the padding refers to one pixel of zeros that is appended to the image.
  */
 export function im2col(
   x: Value,
@@ -38,7 +44,7 @@ export function im2col(
 ): Value {
   const [batch, channels, height, width] = x.shape as readonly [Dim, number, number, number];
   if (channels < NARROW)
-    return pixelRows(channelsLast(conv(x, everyPixel(channels, kh, kw), undefined, geometry)));
+    return pixelRows(channelsLast(conv(x, copyingKernel(channels, kh, kw), undefined, geometry)));
   const [top = 0, left = 0] = geometry.pads;
   const [[sh = 1, sw = 1], [dh = 1, dw = 1]] = [geometry.strides, geometry.dilations];
   const read = grid(oh, ow).flatMap(([p, q]) =>
@@ -53,12 +59,12 @@ export function im2col(
   return reshape(gathered, [productOf([batch, oh, ow]), kh * kw * channels]);
 }
 
-/** All pairs of numbers below these two, row by row. */
+/** All pairs (i, j) with i < rows and j < columns, row by row. */
 export const grid = (rows: number, columns: number): readonly (readonly [number, number])[] =>
   Array.from({ length: rows * columns }, (_, i) => [Math.floor(i / columns), i % columns]);
 
-/** Filters of one 1 each, [kh·kw·c, c, kh, kw]: convolving with them gathers what the kernel reads, exactly. */
-function everyPixel(channels: number, kh: number, kw: number): Value {
+/** Filters with a single 1 each, [kh·kw·c, c, kh, kw]: convolving with them copies each pixel that a kernel reads. */
+function copyingKernel(channels: number, kh: number, kw: number): Value {
   const filters = kh * kw * channels;
   const data = new Float32Array(filters * filters);
   for (let tap = 0; tap < kh * kw; tap++)

@@ -1,4 +1,4 @@
-/** The catalogue of operators: one import for those who build graphs. */
+/** All operator constructors in one import. */
 export * from './convolution.ts';
 export * from './elementwise.ts';
 export * from './leaf.ts';

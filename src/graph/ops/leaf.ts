@@ -32,7 +32,7 @@ export function intsOf(operand: Value): readonly number[] {
   throw new TypeError(`Expected a constant int64 operand, got ${operand.op}`);
 }
 
-/** The number of a `scalar` constant, else null. A weight is not a number, even where it happens to hold one. */
+/** The number of a `scalar` constant, else null. A weight (a named constant) gives null too. */
 export function scalarOf(operand: Value): number | null {
   if (!isOp(operand, 'Constant') || operand.dtype !== 'float32') return null;
   const { data, name } = operand.attributes;
@@ -47,7 +47,7 @@ export function identity(x: Value): Value<'Identity'> {
   return value('Identity', [x], none, x.shape, x.dtype);
 }
 
-/** x, but a constant to `gradient`. */
+/** x, which `gradient` treats as a constant. */
 export function stopGradient(x: Value): Value<'StopGradient'> {
   return value('StopGradient', [x], none, x.shape, x.dtype);
 }

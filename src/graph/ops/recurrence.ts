@@ -16,7 +16,7 @@ interface ScanOptions {
  *     (cₜ, yₜ) = step(cₜ₋₁, xₜ),    t = 1 … N
  *
  * The carries c keep their shapes; every sequence x is [N, …] and an item of it […]; an output y of shape […]
- * comes back stacked [N, …]. With `reverse`, t runs from N to 1. A step may use any value of the graph around.
+ * comes back stacked [N, …]. With `reverse`, t runs from N to 1. A step may use any value of the outer graph.
  *
  * @see https://onnx.ai/onnx/operators/onnx__Scan.html
  * @example scan({ carry: { sum: scalar(0) }, sequences: { x } }, ({ sum }, { x }) => ({ carry: { sum: add(sum, x) } }))
@@ -55,7 +55,10 @@ interface Labelled {
   readonly of: Value;
 }
 
-/** `scan` of lists. Every carry as a step finds it is an output too, after the step's own: what a gradient reads. */
+/**
+ * `scan` over lists instead of records. Every carry, as each step receives it, is an extra output after the step's own:
+ * the gradient reads it.
+ */
 export function scanLists(
   {
     carries,
@@ -72,17 +75,17 @@ export function scanLists(
   ) => { readonly next: readonly Value[]; readonly outputs: readonly Value[] },
 ): { readonly finals: readonly Value[]; readonly outputs: readonly Value[] } {
   requireOneLength(sequences.map(({ of }) => of));
-  const found = carries.map(({ label, of }) => input(label, of.shape, of.dtype));
+  const received = carries.map(({ label, of }) => input(label, of.shape, of.dtype));
   const items = sequences.map(({ label, of }) => input(label, of.shape.slice(1), of.dtype));
-  const { next, outputs } = step(found, items);
-  for (const [i, { attributes, shape, dtype }] of found.entries()) {
+  const { next, outputs } = step(received, items);
+  for (const [i, { attributes, shape, dtype }] of received.entries()) {
     const got = next[i];
     if (got && sameShape(got.shape, shape) && got.dtype === dtype) continue;
     const given = got ? `${got.dtype} [${got.shape}]` : 'nothing';
     throw new RangeError(`Expected ${attributes.name} to stay ${dtype} [${shape}], got ${given}`);
   }
   const operands = [...carries, ...sequences].map(({ of }) => of);
-  const node = scanNode(operands, [...found, ...items], [...next, ...outputs, ...found], {
+  const node = scanNode(operands, [...received, ...items], [...next, ...outputs, ...received], {
     carries: carries.length,
     sequences: sequences.length,
     reverse,

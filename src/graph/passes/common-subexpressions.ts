@@ -2,10 +2,10 @@ import { includingBodies } from '../rewriting/including-bodies.ts';
 import { type Pass, rewrite } from '../rewriting/rewrite.ts';
 import { type Body, isOp, topologicalOrder, type Value } from '../value.ts';
 
-/** Longer float constants are told apart by identity: weights are never equal by accident. */
+/** Longer float constants are compared by identity, not by content: weights are never equal by accident. */
 const LONGEST_COMPARED = 1024;
 
-/** Computes each distinct expression once: equal operator, attributes and inputs are one value. */
+/** Computes each distinct expression once: values with equal operator, attributes and inputs become one value. */
 export const commonSubexpressions: Pass = includingBodies((outputs) => {
   const ids = new Map<Value, number>();
   const canonical = new Map<string, Value>();
@@ -21,7 +21,7 @@ export const commonSubexpressions: Pass = includingBodies((outputs) => {
 
 type Numbering = (value: Value) => number;
 
-/** A number for each value it is asked about: the same for the same value. */
+/** Gives each value a number; the same value always gets the same one. */
 function numbering(): Numbering {
   const numbers = new Map<Value, number>();
   return (value) => {
@@ -42,11 +42,11 @@ function keyOf(value: Value, ids: ReadonlyMap<Value, number>, identityOf: Number
   const { data, name } = value.attributes;
   const weight = value.dtype === 'float32' && data.length > LONGEST_COMPARED;
   if (name !== undefined || weight) return `${head}|#${identityOf(value)}`;
-  // Bytes, not numbers: 0 and −0 print alike.
+  // Compare bytes, not numbers: 0 and −0 print alike.
   return `${head}|${new Uint8Array(data.buffer, data.byteOffset, data.byteLength)}`;
 }
 
-/** Equal for bodies that compute the same of parameters in the same order. */
+/** Equal for bodies that compute the same function of parameters in the same order. */
 function bodyKey({ parameters, results }: Body, identityOf: Numbering): string {
   const ids = new Map<Value, number>();
   const lines = topologicalOrder([...parameters, ...results]).map((each) => {

@@ -4,15 +4,15 @@ import { type Pass, rewrite } from '../rewriting/rewrite.ts';
 import { inputOf, isOp, topologicalOrder, type Value } from '../value.ts';
 
 /**
- * Dimensions are read off an input that has them, rather than off a value on the way: it is then one expression for all
- * who ask, there before anything is computed, and the same in every repetition of a step.
+ * Reads dimensions from an input that has them instead of from an intermediate value. All readers then share one
+ * expression, it needs no computed value, and it is the same in every unrolled step.
  */
 export const shapesOfInputs: Pass = (outputs) => {
   const inputs = topologicalOrder(outputs).filter((each) => isOp(each, 'Input'));
-  return rewrite(outputs, (value) => (isOp(value, 'Shape') ? readOff(inputs, value) : value));
+  return rewrite(outputs, (value) => (isOp(value, 'Shape') ? readFromInput(inputs, value) : value));
 };
 
-function readOff(inputs: readonly Value[], value: Value<'Shape'>): Value {
+function readFromInput(inputs: readonly Value[], value: Value<'Shape'>): Value {
   const { start, end } = value.attributes;
   const wanted = inputOf(value, 0).shape.slice(start, end);
   for (const input of inputs) {

@@ -4,7 +4,7 @@ import { includingBodies } from '../rewriting/including-bodies.ts';
 import { type Pass, rewrite } from '../rewriting/rewrite.ts';
 import { inputOf, type OpType, type Value } from '../value.ts';
 
-/** Operators of ours that ONNX lacks, and those with a faster writing, each in operators that ONNX has. */
+/** How to write in ONNX operators: our own operators, and operators of which another form is faster. */
 const lowerings: { readonly [Op in OpType]?: (value: Value<Op>) => Value } = {
   StopGradient: (value) => inputOf(value, 0),
   Conv: lowerConv,
@@ -12,7 +12,7 @@ const lowerings: { readonly [Op in OpType]?: (value: Value<Op>) => Value } = {
   ConvTranspose: lowerConvTranspose,
 };
 
-/** Leaves nothing but standard ONNX operators. */
+/** Leaves only standard ONNX operators. */
 export const lower: Pass = includingBodies((outputs) =>
   rewrite(outputs, (value) => {
     const lowering = lowerings[value.op] as ((value: Value) => Value) | undefined;

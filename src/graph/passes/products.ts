@@ -5,11 +5,11 @@ import { type Pass, rewrite } from '../rewriting/rewrite.ts';
 import { inputOf, isOp, topologicalOrder, type Value } from '../value.ts';
 
 /**
- * Products of two matrices take in what stands around them: a transpose of an operand, which then costs nothing, and an
- * addition, which costs no pass over memory. ONNX Runtime does the first by itself, but not both together: the update
- * W + AᵀB is then two operators instead of one.
+ * Fuses a transposed operand and an addition into the product of two matrices (Gemm). The transpose then costs nothing and
+ * the addition needs no pass over memory. ONNX Runtime fuses the transpose by itself but not both: the update W + AᵀB
+ * would be two operators instead of one.
  *
- * A product that others use too stays as it is, so that nothing is computed twice: equal expressions have to be one.
+ * A product with several users is left alone, so that nothing is computed twice. Run `commonSubexpressions` first.
  */
 export const products: Pass = includingBodies((outputs) => {
   const users = new Map<Value, number>();
@@ -17,7 +17,7 @@ export const products: Pass = includingBodies((outputs) => {
   outputs.forEach(count);
   for (const { inputs } of topologicalOrder(outputs)) inputs.forEach(count);
   const shared = new Set([...users].flatMap(([each, n]) => (n > 1 ? [each] : [])));
-  /** What a shared product was made into is shared too. */
+  /** The replacement of a shared product is shared too. */
   const keep = (from: Value, to: Value) => {
     if (shared.has(from)) shared.add(to);
     return to;
@@ -25,7 +25,7 @@ export const products: Pass = includingBodies((outputs) => {
   return rewrite(outputs, (value, from) => keep(from, withAddend(withoutTranspose(value), shared)));
 });
 
-/** The transpose of a matrix; that of a vector, a row or a column, is a reshape. */
+/** Whether x is a transposed matrix. The transpose of a single row or column is a reshape. */
 const isSwap = (x: Value): boolean =>
   isOp(x, 'Transpose')
     ? `${x.attributes.perm}` === '1,0'
@@ -42,19 +42,19 @@ function withoutTranspose(value: Value): Value {
   return gemm(straight(a), straight(b), { transA: isSwap(a), transB: isSwap(b) });
 }
 
-/** The sum of a product and what broadcasts to it as one operator. */
+/** The sum of a product and an addend that broadcasts to it as one operator. */
 function withAddend(value: Value, shared: ReadonlySet<Value>): Value {
   if (!isOp(value, 'Add')) return value;
   const [a, b] = [inputOf(value, 0), inputOf(value, 1)];
-  const fused = taking(a, b, shared) ?? taking(b, a, shared);
+  const fused = fuseAddend(a, b, shared) ?? fuseAddend(b, a, shared);
   return fused && sameShape(fused.shape, value.shape) ? fused : value;
 }
 
-/** `x` + `c` where x is a product that nobody else uses, or the one row of one as a vector. */
-function taking(x: Value, c: Value, shared: ReadonlySet<Value>): Value | null {
+/** `x` + `c` as one Gemm, if x is a product with no other user, or the only row of one as a vector. */
+function fuseAddend(x: Value, c: Value, shared: ReadonlySet<Value>): Value | null {
   if (shared.has(x)) return null;
   if (isRow(x)) {
-    const fused = c.shape.length === 1 ? taking(inputOf(x, 0), c, shared) : null;
+    const fused = c.shape.length === 1 ? fuseAddend(inputOf(x, 0), c, shared) : null;
     return fused && reshape(fused, x.shape);
   }
   if (!isProduct(x) || !sameShape(broadcastShapes(x.shape, c.shape), x.shape)) return null;

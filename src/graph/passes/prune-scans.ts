@@ -3,9 +3,8 @@ import { type Pass, rewrite } from '../rewriting/rewrite.ts';
 import { inputOf, isOp, topologicalOrder, type Value } from '../value.ts';
 
 /**
- * Takes out of every scan the carries, sequences and results that no output needs: carries as the steps found them
- * where nothing was differentiated, cotangents of what is no weight. Anywhere else, what no output reaches does not
- * exist; a scan alone computes several values at once.
+ * Removes from every scan the carries, sequences and results that no output needs, such as the received carries where
+ * nothing was differentiated. A scan is the only operator with several results, so it alone can hold unreachable ones.
  */
 export const pruneScans: Pass = (outputs) => {
   const kept = keptOf(outputs);
@@ -29,7 +28,10 @@ interface Kept {
   readonly results: readonly number[];
 }
 
-/** What is needed of each scan, users before what they use: an operand that its scan drops is needed by nobody. */
+/**
+ * What is needed of each scan. Users come before the values that they use: an operand that its scan drops is then not
+ * needed either.
+ */
 function keptOf(outputs: readonly Value[]): ReadonlyMap<Value, Kept> {
   const kept = new Map<Value, Kept>();
   const asked = new Map<Value, Set<number>>();
@@ -51,7 +53,10 @@ function keptOf(outputs: readonly Value[]): ReadonlyMap<Value, Kept> {
   return kept;
 }
 
-/** A carry stays where it is asked for, or where a result that stays is made of it; one sequence gives the length. */
+/**
+ * A carry stays if it is asked for, or if a result that stays depends on it. At least one sequence stays, because it gives
+ * the number of steps.
+ */
 function keptOfScan(node: Value<'Scan'>, asked: ReadonlySet<number>): Kept {
   const { body, carries, sequences } = node.attributes;
   const results = new Set(asked);
@@ -73,7 +78,7 @@ function keptOfScan(node: Value<'Scan'>, asked: ReadonlySet<number>): Kept {
   };
 }
 
-/** The scan without the rest, and its body pruned likewise. */
+/** The scan with only these parts; scans inside its body are pruned too. */
 function withOnly(node: Value<'Scan'>, { operands, results }: Kept): Value<'Scan'> {
   const { body, carries, reverse } = node.attributes;
   const { operands: given, parameters } = partsOf(node);

@@ -2,30 +2,35 @@ import { broadcastShapes, sameShape } from '../../onnx/dim.ts';
 import { add, constantTarget, div, mul, reshape, scalarOf, sub } from '../ops/index.ts';
 import { includingBodies } from '../rewriting/including-bodies.ts';
 import { type Pass, rewrite } from '../rewriting/rewrite.ts';
-import { outOfBinary, outOfReduction, outOfUnary, permuted } from '../rewriting/sink-transposes.ts';
+import {
+  permuted,
+  sinkThroughBinary,
+  sinkThroughReduction,
+  sinkThroughUnary,
+} from '../rewriting/sink-transposes.ts';
 import { inputOf, isOp, none, type OpType, type Value, value } from '../value.ts';
 
 type Simplification<Op extends OpType> = (value: Value<Op>) => Value;
 
 /**
- * Operators that broadcast by themselves: an Expand before them, or a Reshape of a single number, is work for nothing
- * where the other operand has the shape.
+ * Drops an Expand, or a Reshape of a single number, before an operator that broadcasts anyway, if the other operand has the
+ * shape of the result.
  */
 function withoutExpand<Op extends 'Add' | 'Sub' | 'Mul' | 'Div'>(
   make: (a: Value, b: Value) => Value,
 ): Simplification<Op> {
   return (value) => {
     const [a, b] = [inputOf(value, 0), inputOf(value, 1)];
-    if (isIdle(a) && sameShape(b.shape, value.shape)) return make(inputOf(a, 0), b);
-    if (isIdle(b) && sameShape(a.shape, value.shape)) return make(a, inputOf(b, 0));
+    if (isRedundant(a) && sameShape(b.shape, value.shape)) return make(inputOf(a, 0), b);
+    if (isRedundant(b) && sameShape(a.shape, value.shape)) return make(a, inputOf(b, 0));
     return value;
   };
 }
 
-const isIdle = (x: Value): boolean =>
+const isRedundant = (x: Value): boolean =>
   isOp(x, 'Expand') || (isOp(x, 'Reshape') && inputOf(x, 0).shape.length === 0);
 
-/** What would be computed alike over and over is computed before it is repeated. */
+/** f(expand a, expand b) = expand f(a, b): compute before repeating. */
 function beforeExpand<Op extends 'Add' | 'Sub' | 'Mul' | 'Div'>(
   make: (a: Value, b: Value) => Value,
 ): Simplification<Op> {
@@ -45,7 +50,7 @@ const firstOf =
   (value) =>
     attempts.map((attempt) => attempt(value)).find((result) => result !== value) ?? value;
 
-/** x where the other operand is the number `unit` and does not widen it; `side` says where the unit may stand. */
+/** x, if the other operand is the number `unit` and does not broadcast x. `sides` lists where the unit may be. */
 const dropUnit =
   <Op extends 'Add' | 'Sub' | 'Mul' | 'Div'>(unit: number, sides: readonly (0 | 1)[]): Simplification<Op> =>
   (value) => {
@@ -54,13 +59,14 @@ const dropUnit =
     return other && sameShape(other.shape, value.shape) ? other : value;
   };
 
-/** x + x is 2 · x, and a number times a number times x is one number times x: work on x is done once. */
+/** x + x = 2 · x */
 const doubled: Simplification<'Add'> = (value) => {
   const [a, b] = [inputOf(value, 0), inputOf(value, 1)];
   return a === b ? mul(2, a) : value;
 };
 
-const gathered: Simplification<'Mul'> = (value) => {
+/** s · (t · x) = (s · t) · x for numbers s and t: x is then multiplied once. */
+const mergedScalars: Simplification<'Mul'> = (value) => {
   const [s, x] = [inputOf(value, 0), inputOf(value, 1)];
   if (s.shape.length > 0 || !isOp(x, 'Mul')) return value;
   const [t, y] = [inputOf(x, 0), inputOf(x, 1)];
@@ -68,25 +74,31 @@ const gathered: Simplification<'Mul'> = (value) => {
 };
 
 const simplifications: { readonly [Op in OpType]?: Simplification<Op> } = {
-  Add: firstOf(dropUnit<'Add'>(0, [0, 1]), withoutExpand(add), beforeExpand(add), doubled, outOfBinary),
-  Sub: firstOf(dropUnit<'Sub'>(0, [1]), withoutExpand(sub), beforeExpand(sub), outOfBinary),
-  Mul: firstOf(dropUnit<'Mul'>(1, [0, 1]), withoutExpand(mul), beforeExpand(mul), gathered, outOfBinary),
-  Div: firstOf(dropUnit<'Div'>(1, [1]), withoutExpand(div), beforeExpand(div), outOfBinary),
+  Add: firstOf(dropUnit<'Add'>(0, [0, 1]), withoutExpand(add), beforeExpand(add), doubled, sinkThroughBinary),
+  Sub: firstOf(dropUnit<'Sub'>(0, [1]), withoutExpand(sub), beforeExpand(sub), sinkThroughBinary),
+  Mul: firstOf(
+    dropUnit<'Mul'>(1, [0, 1]),
+    withoutExpand(mul),
+    beforeExpand(mul),
+    mergedScalars,
+    sinkThroughBinary,
+  ),
+  Div: firstOf(dropUnit<'Div'>(1, [1]), withoutExpand(div), beforeExpand(div), sinkThroughBinary),
   Neg: firstOf((value) => {
     const x = inputOf(value, 0);
     return isOp(x, 'Neg') ? inputOf(x, 0) : value;
-  }, outOfUnary),
-  Exp: outOfUnary,
-  Log: outOfUnary,
-  Sqrt: outOfUnary,
-  Sign: outOfUnary,
-  Relu: outOfUnary,
-  HardSigmoid: outOfUnary,
-  Sigmoid: outOfUnary,
-  Tanh: outOfUnary,
-  Cast: outOfUnary,
-  ReduceSum: outOfReduction,
-  ReduceMean: outOfReduction,
+  }, sinkThroughUnary),
+  Exp: sinkThroughUnary,
+  Log: sinkThroughUnary,
+  Sqrt: sinkThroughUnary,
+  Sign: sinkThroughUnary,
+  Relu: sinkThroughUnary,
+  HardSigmoid: sinkThroughUnary,
+  Sigmoid: sinkThroughUnary,
+  Tanh: sinkThroughUnary,
+  Cast: sinkThroughUnary,
+  ReduceSum: sinkThroughReduction,
+  ReduceMean: sinkThroughReduction,
   Reshape: (value) => {
     const x = inputOf(value, 0);
     return isOp(x, 'Reshape') ? directReshape(inputOf(x, 0), value) : value;
@@ -97,18 +109,18 @@ const simplifications: { readonly [Op in OpType]?: Simplification<Op> } = {
   },
 };
 
-/** Reshape straight from `x`, unless its target shape is then no longer a constant. */
+/** One reshape straight from `x`, if its target shape can be a constant. */
 function directReshape(x: Value, value: Value): Value {
   return constantTarget(x.shape, value.shape) ? reshape(x, value.shape) : value;
 }
 
 /**
- * Algebra that costs nothing to apply: units, double negation, chains of reshapes and transposes, idle expands, changes of
- * layout out of arithmetic.
+ * Algebraic simplifications: neutral elements, double negation, chains of reshapes and transposes, redundant expands. It also
+ * sinks transposes through arithmetic (`sink-transposes.ts`).
  */
 export const simplify: Pass = includingBodies((outputs) => rewrite(outputs, untilStable));
 
-/** What one simplification leaves may be simplified again: 1 expanded, times x, is 1 times x, is x. */
+/** Repeats until nothing changes: (1 expanded) · x becomes 1 · x, which becomes x. */
 function untilStable(value: Value): Value {
   const simplification = simplifications[value.op] as Simplification<OpType> | undefined;
   const simpler = simplification ? simplification(value) : value;

@@ -3,8 +3,8 @@ import { isOp } from '../value.ts';
 import { type Pass, rewrite } from './rewrite.ts';
 
 /**
- * The pass over every body that an operator of the graph holds, then over the graph itself. In this order, because
- * what a pass leaves in a body that depends on none of its parameters moves out into the graph.
+ * The pass over the body of every scan, then over the graph itself. Bodies come first: a value that no longer depends
+ * on a parameter of its body moves out into the graph, and the pass must see it there.
  */
 export function includingBodies(pass: Pass): Pass {
   const everywhere: Pass = (outputs) =>

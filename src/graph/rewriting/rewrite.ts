@@ -1,10 +1,8 @@
 import { topologicalOrder, type Value, value } from '../value.ts';
 
 /**
- * Rebuild a graph bottom-up: every value is made again over its rewritten inputs and then handed to `change`,
- * which answers itself or a replacement of the same shape; `old` is what it was made from. Every pass is such a function.
- *
- * A pass must keep what each output computes; only rounding may differ.
+ * Rebuilds a graph from its inputs to its outputs. Each value is made again over its rewritten inputs and passed to
+ * `change`, which returns it or a replacement of the same shape; `old` is the value before the rewrite.
  */
 export function rewrite(
   outputs: readonly Value[],
@@ -19,7 +17,7 @@ export function rewrite(
   return outputs.map((each) => rewritten.get(each) ?? each);
 }
 
-/** The same graph with some of its values replaced by others of the same shape. */
+/** The same graph with some of its values replaced by others of the same shapes. */
 export function substitute(
   outputs: readonly Value[],
   replacements: ReadonlyMap<Value, Value>,
@@ -27,5 +25,5 @@ export function substitute(
   return rewrite(outputs, (value, old) => replacements.get(old) ?? value);
 }
 
-/** A graph transform. */
+/** A graph transform. Every output must compute the same function afterwards; only rounding may differ. */
 export type Pass = (outputs: readonly Value[]) => readonly Value[];

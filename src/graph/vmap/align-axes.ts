@@ -2,14 +2,14 @@ import { concat, ints, intsOf, shapeOf } from '../ops/index.ts';
 import { isOp, none, type Value, value } from '../value.ts';
 import type { Operand } from './rule.ts';
 
-/** `front` before the dimensions that the int64 operand `target` says, known or read when the graph runs. */
+/** `front`, then the dimensions in the int64 operand `target`, which may be constant or computed. */
 export function prefixed(front: readonly number[], target: Value): Value {
   return isOp(target, 'Constant') ? ints([...front, ...intsOf(target)]) : concat([ints(front), target], 0);
 }
 
 /**
- * The operand so that broadcasting from the right meets the task axis: [tasks, …s] → [tasks, 1…, …s] where one task's
- * value would have `rank` axes. A shared operand broadcasts as it is.
+ * The operand with axes of size 1 inserted behind the task axis, up to `rank` axes per task: [tasks, …s] → [tasks, 1…, …s].
+ * Then broadcasting aligns the task axes. A shared operand broadcasts as it is.
  */
 export function aligned({ value: x, mapped }: Operand, rank: number): Value {
   const [tasks = 1, ...own] = x.shape;
@@ -20,7 +20,7 @@ export function aligned({ value: x, mapped }: Operand, rank: number): Value {
   return value('Reshape', [x, concatInts(dims)], none, [tasks, ...ones, ...own], x.dtype);
 }
 
-/** Dimensions of one task's part of x, known or read. */
+/** The dimensions of one task's part of x: a constant where they are static, else read at run time. */
 function shapeOrInts(x: Value): Value {
   const own = x.shape.slice(1);
   const known = own.filter((dim): dim is number => typeof dim === 'number');
@@ -30,7 +30,7 @@ function shapeOrInts(x: Value): Value {
 const concatInts = (parts: readonly Value[]): Value =>
   parts.every((part) => isOp(part, 'Constant')) ? ints(parts.flatMap(intsOf)) : concat(parts, 0);
 
-/** A copy of the operand for each task, as many as `like` has. */
+/** The operand with a task axis as long as that of `like`: a shared operand is repeated. */
 export function perTask({ value: x, mapped }: Operand, like: Value): Value {
   if (mapped) return x;
   const target = concat([shapeOf(like, 0, 1), ints(x.shape.map(() => 1))], 0);

@@ -1,17 +1,17 @@
 import type { Dim } from '../../onnx/dim.ts';
 import type { OpType, Value } from '../value.ts';
 
-/** An operand of the program over all tasks. */
+/** An operand in the program over all tasks. */
 export interface Operand {
-  /** With the task axis in front where `mapped`, otherwise shared by all tasks. */
+  /** Has a leading task axis if `mapped`, else all tasks share it. */
   readonly value: Value;
   readonly mapped: boolean;
 }
 
 /**
- * Batching rule of one operator: given the node y = op(inputs…) of one task and its operands in the program over all
- * tasks, at least one of them mapped, what it is for all tasks: [tasks, …y's shape], or a shared value. Null where ONNX
- * has no operator that does it, as for a convolution with filters of its own for each task.
+ * The vmap rule of one operator. Given the node y = op(inputs…) of one task, and its operands in the program over all
+ * tasks (at least one of them mapped), it returns y for all tasks: [tasks, …y's shape], or a shared value. It returns
+ * null when ONNX has no operator for it, such as a convolution with different filters for each task.
  */
 export type VmapRule<Op extends OpType> = (
   y: Value<Op>,
@@ -19,7 +19,7 @@ export type VmapRule<Op extends OpType> = (
   tasks: Dim,
 ) => Operand | null;
 
-/** One rule per operator: a forgotten one does not compile. */
+/** One rule per operator: a missing one does not compile. */
 export type VmapRules = { readonly [Op in OpType]: VmapRule<Op> };
 
 /** The rules of one family. */

@@ -6,18 +6,18 @@ import { vmapRules } from './rules/index.ts';
 
 export type Vmapped =
   | { readonly values: readonly Value[] }
-  /** The first value on the way that no operator computes for all tasks at once. */
+  /** The first value that no operator can compute for all tasks at once. */
   | { readonly missing: Value };
 
-/** A table over a union cannot be indexed by one of its members' type: the node's own op picks its rule. */
+/** TypeScript cannot index a table over a union by one member's type, hence the cast. */
 function ruleOf<Op extends OpType>({ op }: Value<Op>): VmapRule<Op> {
   return vmapRules[op] as VmapRule<Op>;
 }
 
 /**
- * The same values for many tasks at once: the inputs named `perTask` and all that is made of them get a leading axis
- * `tasks`; other inputs are shared. An output that no such input reaches stays as it is. As `jax.vmap`, a transform of
- * graphs; what it leaves are ordinary operators, which `gradient` takes.
+ * The same values for many tasks at once, as `jax.vmap`: the inputs named in `perTask`, and every value made of them, get a
+ * leading axis `tasks`; all other inputs are shared. An output that depends on no such input stays as it is. The result
+ * consists of ordinary operators, so `gradient` can differentiate it.
  *
  * @example vmap([matMul(x, w)], ['x'], 'T') // x [T, N, 2], w [2, 3] → [T, N, 3]
  */
@@ -25,12 +25,12 @@ export function vmap(outputs: readonly Value[], perTask: readonly string[], task
   const done = new Map<Value, Operand>();
   for (const node of topologicalOrder(outputs)) {
     const operands = node.inputs.map((each) => done.get(each) as Operand);
-    const result = batchOne(node, operands, perTask, tasks);
+    const result = vmapNode(node, operands, perTask, tasks);
     if (!result) return { missing: node };
     const wanted = result.mapped ? [tasks, ...node.shape] : node.shape;
     if (!sameShape(result.value.shape, wanted)) {
       throw new Error(
-        `Expected the batching rule of ${node.op} to give [${wanted}], got [${result.value.shape}]`,
+        `Expected the vmap rule of ${node.op} to give [${wanted}], got [${result.value.shape}]`,
       );
     }
     done.set(node, result);
@@ -38,7 +38,7 @@ export function vmap(outputs: readonly Value[], perTask: readonly string[], task
   return { values: outputs.map((each) => (done.get(each) as Operand).value) };
 }
 
-function batchOne(
+function vmapNode(
   node: Value,
   operands: readonly Operand[],
   perTask: readonly string[],
@@ -50,11 +50,11 @@ function batchOne(
   }
   return operands.some((each) => each.mapped)
     ? ruleOf(node)(node, operands, tasks)
-    : shared(over(node, operands));
+    : shared(withOperands(node, operands));
 }
 
-/** What is made of shapes alone is shared, but reads them where they now are. */
-function over(node: Value, operands: readonly Operand[]): Value {
+/** The node over its new operands. A value made only of shapes is shared, but its operands may have been replaced. */
+function withOperands(node: Value, operands: readonly Operand[]): Value {
   if (operands.every((each, i) => each.value === node.inputs[i])) return node;
   const inputs = operands.map((each) => each.value);
   return value(node.op, inputs, node.attributes, node.shape, node.dtype);

@@ -7,14 +7,17 @@ import { type FamilyVmapRules, mapped, type Operand, operandOf } from '../rule.t
 /** [tasks, n, …] → [tasks·n, …] */
 const joined = (x: Value): Value => reshape(x, [productOf(x.shape.slice(0, 2)), ...x.shape.slice(2)]);
 
-/** [tasks·n, …] → [tasks, n, …] as x has them. */
+/** [tasks·n, …] → [tasks, n, …], with the sizes that x has. */
 function split(y: Value, x: Value): Value {
   const rest = y.shape.slice(1);
   const target = concat([shapeOf(x, 0, 2), ints(rest.map(Number))], 0);
   return value('Reshape', [y, target], none, [...x.shape.slice(0, 2), ...rest], y.dtype);
 }
 
-/** Filters of their own for each task would take as many groups as there are tasks, which no attribute can say. */
+/**
+ * One convolution over the images of all tasks. Null if the filters differ per task: that would need one group per task,
+ * and the number of groups is a fixed attribute.
+ */
 function overAllImages(operands: readonly Operand[], make: (x: Value) => Value): Operand | null {
   const [{ value: x, mapped: own }, ...weights] = [operandOf(operands, 0), ...operands.slice(1)];
   return own && !weights.some((each) => each.mapped) ? mapped(split(make(joined(x)), x)) : null;
@@ -27,6 +30,6 @@ export const convolutionRules: FamilyVmapRules<ConvolutionOps> = {
     const size = y.shape.slice(2).map(Number);
     return overAllImages(operands, (x) => convTranspose(x, operandOf(operands, 1).value, size, y.attributes));
   },
-  // A sum over images that must not run over tasks.
+  // It sums over images, and the sum must not run over tasks.
   ConvWeightGradient: () => null,
 };

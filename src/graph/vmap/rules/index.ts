@@ -7,7 +7,7 @@ import { movementRules } from './movement.ts';
 import { recurrenceRules } from './recurrence.ts';
 import { reductionRules } from './reduction.ts';
 
-/** The catalogue, complete by its type. */
+/** All rules: the type requires one for every operator. */
 export const vmapRules: VmapRules = {
   ...leafRules,
   ...elementwiseRules,

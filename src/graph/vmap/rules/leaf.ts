@@ -3,7 +3,7 @@ import { type FamilyVmapRules, shared } from '../rule.ts';
 import { elementwiseRule } from './elementwise.ts';
 
 export const leafRules: FamilyVmapRules<LeafOps> = {
-  // An input is mapped or not by its name, and a constant is everyone's: neither has operands that could be.
+  // `vmap` handles inputs itself, and all tasks share constants: neither has operands that could be mapped.
   Input: shared,
   Constant: shared,
   Identity: elementwiseRule,

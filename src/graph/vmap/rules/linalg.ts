@@ -3,13 +3,13 @@ import type { LinalgOps } from '../../value.ts';
 import { aligned } from '../align-axes.ts';
 import { type FamilyVmapRules, mapped, operandOf } from '../rule.ts';
 
-/** Products of matrices become products of stacks of them; one side shared, the runtime makes one product of it. */
+/** Matrix products become products of stacked matrices. If one side is shared, the runtime computes a single product. */
 export const linalgRules: FamilyVmapRules<LinalgOps> = {
   MatMul(y, operands) {
     const [a, b] = [0, 1].map((i) => aligned(operandOf(operands, i), y.shape.length));
     return a && b ? mapped(matMul(a, b)) : null;
   },
-  // A stack has no Gemm; the runtime reads a transposed operand of its MatMul in place.
+  // Gemm does not take stacked matrices. The runtime fuses a transpose into its MatMul, so nothing is copied.
   Gemm(y, operands) {
     const { transA, transB } = y.attributes;
     const [a, b] = [operandOf(operands, 0).value, operandOf(operands, 1).value];

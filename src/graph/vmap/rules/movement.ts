@@ -6,7 +6,7 @@ import { type FamilyVmapRules, mapped, operandOf, shared } from '../rule.ts';
 import { elementwiseRule } from './elementwise.ts';
 
 export const movementRules: FamilyVmapRules<MovementOps> = {
-  // A 0 copies the task axis; those behind it copy the axis they did, one further back on both sides.
+  // The leading 0 copies the task axis. A 0 in the target copies the same axis as before: it moved by one on both sides.
   Reshape(y, operands, tasks) {
     const { value: x } = operandOf(operands, 0);
     const target = prefixed([0], operandOf(operands, 1).value);
@@ -16,7 +16,7 @@ export const movementRules: FamilyVmapRules<MovementOps> = {
     const perm = [0, ...y.attributes.perm.map((axis) => axis + 1)];
     return mapped(transpose(operandOf(operands, 0).value, perm));
   },
-  // A 1 leaves the task axis as long as it is.
+  // A leading 1 keeps the size of the task axis.
   Expand(y, operands, tasks) {
     const x = aligned(operandOf(operands, 0), y.shape.length);
     const target = prefixed([1], operandOf(operands, 1).value);
@@ -25,8 +25,8 @@ export const movementRules: FamilyVmapRules<MovementOps> = {
   Slice(y, operands, tasks) {
     const [starts, ends, axes, steps] = [1, 2, 3, 4].map((i) => inputOf(y, i));
     if (!starts || !ends || !axes || !steps) return null;
-    const behind = ints(intsOf(axes).map((axis) => axis + 1));
-    const inputs = [operandOf(operands, 0).value, starts, ends, behind, steps];
+    const shifted = ints(intsOf(axes).map((axis) => axis + 1));
+    const inputs = [operandOf(operands, 0).value, starts, ends, shifted, steps];
     return mapped(value('Slice', inputs, none, [tasks, ...y.shape], y.dtype));
   },
   Pad(y, operands) {
@@ -34,7 +34,7 @@ export const movementRules: FamilyVmapRules<MovementOps> = {
     const rank = pads.length / 2;
     return mapped(pad(operandOf(operands, 0).value, [0, ...pads.slice(0, rank), 0, ...pads.slice(rank)]));
   },
-  // The places are constants, the same for every task.
+  // Indices are constants, the same for every task.
   Gather(y, operands, tasks) {
     const inputs = [operandOf(operands, 0).value, inputOf(y, 1)];
     return mapped(value('Gather', inputs, { axis: y.attributes.axis + 1 }, [tasks, ...y.shape], y.dtype));
@@ -49,7 +49,7 @@ export const movementRules: FamilyVmapRules<MovementOps> = {
       ),
     );
   },
-  // Every task's shape is the same.
+  // All tasks have the same shape.
   Shape: (y, operands) =>
     shared(shapeOf(operandOf(operands, 0).value, y.attributes.start + 1, y.attributes.end + 1)),
   Cast: elementwiseRule,

@@ -1,7 +1,7 @@
 import type { RecurrenceOps } from '../../value.ts';
 import type { FamilyVmapRules } from '../rule.ts';
 
-/** Every task would scan along an axis behind the tasks’: a body over all tasks, which nothing needs yet. */
+/** Not supported: the body itself would need a task axis. No algorithm needs that yet. */
 export const recurrenceRules: FamilyVmapRules<RecurrenceOps> = {
   Scan: () => null,
   ScanResult: () => null,

@@ -4,23 +4,23 @@ import { productOf, sameShape } from '../../onnx/dim.ts';
 
 type Product = readonly [a: Value, b: Value];
 
-/** What one step adds to the cotangent of a captured value: Σ aᵀb over the products, and the rest. */
-export interface Shares {
+/** What one step adds to the cotangent of a captured value: Σ aᵀb over the products, plus the other terms. */
+export interface CapturedGrad {
   readonly products: readonly Product[];
-  readonly rest: readonly Value[];
+  readonly others: readonly Value[];
 }
 
 /**
- * Takes products aᵀb, a [r, m] and b [r, n], out of a sum where the factors are smaller than what they make. They need
- * not be multiplied a step at a time: with all steps stacked, Σₜ aₜᵀbₜ is one product (`productOfSteps`). Of the
- * weights [m, n] of a recurrent layer, where r is 1, a step then neither makes nor adds a matrix.
+ * Separates the terms aᵀb of a gradient, a [r, m] and b [r, n], whose factors are smaller than their product. These need no
+ * multiplication per step: with all steps stacked, Σₜ aₜᵀbₜ is one product (`productOfSteps`). For the weights [m, n] of
+ * a recurrent layer r is 1, so no step computes or adds a matrix.
  */
-export function sharesOf(slope: Value | undefined): Shares {
-  const terms = slope ? termsOf(slope) : [];
+export function splitGrad(grad: Value | undefined): CapturedGrad {
+  const terms = grad ? termsOf(grad) : [];
   const products = terms.map(factorsOf);
   return {
     products: products.filter((each) => each !== null),
-    rest: terms.filter((_, i) => products[i] === null),
+    others: terms.filter((_, i) => products[i] === null),
   };
 }
 
@@ -36,7 +36,7 @@ function factorsOf(term: Value): Product | null {
   return r * (m + n) < m * n ? [a, b] : null;
 }
 
-/** Σₜ aₜᵀbₜ of a [N, r, m] and b [N, r, n]: all rows of all steps in one product [m, n]. */
+/** Σₜ aₜᵀbₜ of a [N, r, m] and b [N, r, n] as one product [m, n] over the rows of all steps. */
 export function productOfSteps(a: Value, b: Value): Value {
   return gemm(rowsOf(a), rowsOf(b), { transA: true });
 }
