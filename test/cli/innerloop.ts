@@ -3,11 +3,12 @@ import { runCli } from '../../src/cli/main.ts';
 import { openKeys } from '../../src/main/server/keys.ts';
 import { openTrainingContext } from '../../src/main/training-context.ts';
 
-/** Runs a command on the real training; answers its exit code and what it wrote. */
+/** Runs a command with the training context of this machine; answers its exit code and its output. */
 export async function innerloop(
   args: readonly string[],
   signal: AbortSignal = new AbortController().signal,
   environment: Readonly<Record<string, string>> = {},
+  onStderr: (text: string) => void = () => {},
 ) {
   const clock = { now: () => new Date(0) };
   const written = { stdout: '', stderr: '' };
@@ -15,6 +16,7 @@ export async function innerloop(
     new Writable({
       write(chunk, _encoding, done) {
         written[name] += chunk;
+        if (name === 'stderr') onStderr(String(chunk));
         done();
       },
     });

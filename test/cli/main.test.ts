@@ -1,9 +1,7 @@
-import { execFile } from 'node:child_process';
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
-import { promisify, stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import type { CliContext } from '../../src/cli/context.ts';
 import { runCli } from '../../src/cli/main.ts';
@@ -120,19 +118,6 @@ describe('innerloop', () => {
     const help = await run(args);
     expect(help).toMatchObject({ code: 0, stderr: '' });
     expect(help.stdout).toContain(word);
-  });
-
-  it('writes no colours into a pipe', async () => {
-    // The parser leaves colours out under a test runner, which it knows by the environment.
-    const { PATH } = process.env;
-    const cli = join(import.meta.dirname, '../../src/main/cli.ts');
-    const { stdout } = await promisify(execFile)(
-      process.execPath,
-      ['--import', 'tsx', cli, 'train', '--help'],
-      { env: { PATH } },
-    );
-    expect(stdout).toContain('USAGE');
-    expect(stdout).toBe(stripVTControlCharacters(stdout));
   });
 
   it('says what the operating system refused in one line', async () => {

@@ -80,6 +80,7 @@ const archivesIn = (path: string) =>
 
 /** The classes of each split: every character counts once for each quarter turn. */
 export async function omniglotClasses(path: string) {
+  await requireFolder(path);
   const drawings = new Map(
     (await charactersOf(archivesIn(path))).map(({ name, files }) => [name, files.length]),
   );
@@ -90,6 +91,14 @@ export async function omniglotClasses(path: string) {
     );
   };
   return { train: await split('train'), val: await split('val'), test: await split('test') };
+}
+
+async function requireFolder(path: string): Promise<void> {
+  const entry = await stat(path).catch((cause: unknown) => ({ cause, isDirectory: () => false }));
+  if (entry.isDirectory()) return;
+  const reason = 'cause' in entry ? reasonOf(entry.cause) : 'not a folder';
+  const message = `Expected a folder with Omniglot at ${path}: ${reason} (--dataset names another folder)`;
+  throw new InnerloopError('invalid_recipe', message, { pointer: '/dataset/path' });
 }
 
 /** Where each pixel of a turned drawing comes from, for 0, 90, 180 and 270 degrees anticlockwise. */
@@ -122,7 +131,9 @@ async function identityOf(path: string): Promise<unknown> {
 
 /** `<alphabet>/<character>` in order, of zip archives of `<part>/<alphabet>/<character>/<drawing>.png`. */
 async function charactersOf(archives: readonly string[]): Promise<readonly PictureClass[]> {
-  const files = (await Promise.all(archives.map(filesOfZip))).flat();
+  const files: ZippedFile[] = [];
+  // One after the other, so that an error names the first of them.
+  for (const path of archives) files.push(...(await filesOfZip(path)));
   const byCharacter = new Map<string, ZippedFile[]>();
   for (const file of files) {
     const character = DRAWING.exec(file.name)?.[1];

@@ -1,0 +1,72 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { openTrainingContext } from '../../../src/main/training-context.ts';
+import { checkpointPath, readCheckpoint } from '../../../src/training/loop/checkpoint.ts';
+import { trainPackage } from '../../../src/training/loop/train-package.ts';
+import { parseRecipe } from '../../../src/training/recipe/read-recipe.ts';
+import { scratchFolder } from '../../support/scratch.ts';
+
+const bundled = JSON.parse(
+  await readFile(join(import.meta.dirname, '../../../models/sinusoid-maml/recipe.json'), 'utf8'),
+);
+const recipe = parseRecipe({
+  ...bundled,
+  network: { name: 'mlp', sizes: [1, 8, 1] },
+  training: { ...bundled.training, iterations: 30, metaBatch: 2 },
+  validation: { ...bundled.validation, every: 10, episodes: 20 },
+});
+
+/** Trains until `stopAt` iterations are done, and is interrupted then. */
+async function run(directory: string, { stopAt = Number.POSITIVE_INFINITY, resume = false } = {}) {
+  await using context = await openTrainingContext({ threads: 1 });
+  const interrupt = new AbortController();
+  const seen = { validations: 0, stoppedAfter: 0 };
+  const trained = await trainPackage(
+    recipe,
+    {
+      directory,
+      threads: 1,
+      resume,
+      signal: interrupt.signal,
+      onIteration: ({ iteration }) => iteration === stopAt && interrupt.abort(),
+      onValidation: () => {
+        seen.validations += 1;
+      },
+      onStopped: (iteration) => {
+        seen.stoppedAfter = iteration;
+      },
+    },
+    context,
+  ).catch((error: unknown) => {
+    if (!interrupt.signal.aborted) throw error;
+    return null;
+  });
+  return { ...seen, digest: trained?.pkg.manifest.digest, checkpoint: trained?.checkpoint };
+}
+
+describe('an interrupted training', { timeout: 120_000 }, () => {
+  it.each([
+    ['between two validations', 15, 1],
+    ['before a validation, which is not run', 20, 1],
+    ['before the last validation', 30, 2],
+  ])(
+    '%s stops at once, and resumed ends like one that was not interrupted',
+    async (_when, stopAt, before) => {
+      const [whole, broken] = [await scratchFolder(), await scratchFolder()];
+      const unbroken = await run(whole);
+      expect(await run(broken, { stopAt })).toMatchObject({ validations: before, stoppedAfter: stopAt });
+      const resumed = await run(broken, { resume: true });
+      expect(resumed).toMatchObject({ validations: 3 - before, digest: unbroken.digest });
+      expect(resumed.checkpoint).toEqual(unbroken.checkpoint);
+    },
+  );
+
+  it('keeps a checkpoint that only its own recipe and classes continue', async () => {
+    const folder = await scratchFolder();
+    await run(folder, { stopAt: 15 });
+    const path = checkpointPath(folder, recipe.name);
+    await expect(readCheckpoint(path, 'another key')).rejects.toMatchObject({ code: 'invalid_recipe' });
+    expect(await readCheckpoint(checkpointPath(folder, 'none'), 'another key')).toBeNull();
+  });
+});
