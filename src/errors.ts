@@ -24,6 +24,7 @@ export type ErrorCode =
   | 'task_not_adapted'
   | 'adaptation_not_found'
   | 'idempotency_key_reused'
+  | 'adaptation_not_succeeded'
   | 'adaptation_ended'
   | 'adaptation_diverged'
   | 'adaptation_failed'

@@ -4,8 +4,11 @@ import type { Manifest, Package } from '../package/manifest.ts';
 /** The packages served, by the names tasks use and by the digests adaptations were made with. */
 export interface Models {
   list(): readonly Manifest[];
-  /** @throws InnerloopError `model_not_found` that points at `pointer`, where the name was in a body. */
-  named(name: string, pointer?: string): Manifest;
+  /**
+   * The package of this name; with a version (`name@version`), only if it is the one served.
+   * @throws InnerloopError `model_not_found` that points at `pointer`, where the name was in a body.
+   */
+  named(model: string, pointer?: string): Manifest;
   /** Null when the package has been replaced or removed since. */
   withDigest(digest: string): Manifest | null;
 }
@@ -16,17 +19,24 @@ export function createModels(packages: readonly Package[]): Models {
   const byDigest = new Map(manifests.map((manifest) => [manifest.digest, manifest]));
   return {
     list: () => manifests,
-    named(name, pointer) {
-      const manifest = byName.get(name);
-      if (manifest) return manifest;
-      throw new InnerloopError('model_not_found', `There is no model ${JSON.stringify(name.slice(0, 64))}`, {
-        expected: `one of ${[...byName.keys()].join(', ')}`,
-        got: name.slice(0, 64),
+    named(model, pointer) {
+      const manifest = byName.get(nameOf(model));
+      if (manifest && [manifest.name, versioned(manifest)].includes(model)) return manifest;
+      const got = model.slice(0, 128);
+      const other = manifest ? `: the version served is ${manifest.version}` : '';
+      throw new InnerloopError('model_not_found', `There is no model ${JSON.stringify(got)}${other}`, {
+        expected: manifest ? versioned(manifest) : `one of ${[...byName.keys()].join(', ')}`,
+        got,
         ...(pointer !== undefined && { pointer }),
       });
     },
     withDigest: (digest) => byDigest.get(digest) ?? null,
   };
+}
+
+/** `omniglot-maml@1.0.0` → `omniglot-maml` */
+export function nameOf(model: string): string {
+  return model.split('@', 1)[0] ?? model;
 }
 
 /** How records name a package: `omniglot-maml@1.0.0`. */

@@ -138,15 +138,15 @@ export interface Service {
 
   /**
    * What answers for a task: its current adaptation, or the one named, which need only have succeeded.
-   * @throws `task_not_found`, `task_not_adapted`, `adaptation_not_found`
+   * @throws `task_not_found`, `task_not_adapted`, `adaptation_not_found`, `adaptation_not_succeeded`
    */
   adaptedModel(tenant: TenantId, task: string, adaptation?: string): Promise<AdaptedModel>;
-  /** @throws `task_not_found`, `task_not_adapted`, `invalid_input`, `invalid_image` */
+  /** As `adaptedModel` for `adaptation`. @throws also `invalid_input`, `invalid_image` */
   predict(
     tenant: TenantId,
     task: string,
     inputs: readonly PlacedInput[],
-    signal?: AbortSignal,
+    options?: { readonly adaptation?: string | undefined; readonly signal?: AbortSignal | undefined },
   ): Promise<{
     adaptation: string;
     model: string;

@@ -32,6 +32,7 @@ export const calls: Readonly<Record<RedisPurpose, readonly Call[]>> = {
     ['hmget', `${STORE}:hash`, 'field'],
     ['hgetall', `${STORE}:hash`],
     ['hexists', `${STORE}:hash`, 'field'],
+    ['hkeys', `${STORE}:hash`],
     ['hdel', `${STORE}:hash`, 'none'],
     ['sadd', `${STORE}:set`, 'member'],
     ['smembers', `${STORE}:set`],

@@ -19,6 +19,7 @@ export const statusOf: Readonly<Record<ErrorCode, number>> = Object.freeze({
   model_conflict: 409,
   task_not_adapted: 409,
   adaptation_ended: 409,
+  adaptation_not_succeeded: 409,
   payload_too_large: 413,
   unsupported_media_type: 415,
   unlearnable_support_set: 422,

@@ -14,9 +14,13 @@ export function isInference(url: string): boolean {
 /** Statuses that mean the same in the protocol; any other fault of the caller's is a 400 there. */
 const KEPT = new Set([400, 401, 403, 404, 405, 413, 415, 429, 500, 503]);
 
-/** A task that no adaptation answers for is a model without a version that is ready: UNAVAILABLE, in Triton's terms. */
+/**
+ * In Triton's terms, a task without an adaptation that has succeeded is a model that is not ready (UNAVAILABLE), and an
+ * adaptation that has not succeeded is no version of it (NOT_FOUND).
+ */
 export function inferenceStatus(code: ErrorCode): number {
   if (code === 'task_not_adapted') return 503;
+  if (code === 'adaptation_not_succeeded') return 404;
   return KEPT.has(statusOf[code]) ? statusOf[code] : 400;
 }
 

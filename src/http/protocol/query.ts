@@ -10,6 +10,25 @@ export function refuseUnknownQuery(app: FastifyInstance): void {
   });
 }
 
+/**
+ * What a body or the query says; both may, if they say the same.
+ * @throws InnerloopError `invalid_request`
+ */
+export function namedOnce<T extends string>(
+  member: string,
+  inBody: T | undefined,
+  parameter: string,
+  inQuery: T | undefined,
+): T | undefined {
+  if (inBody === undefined || inQuery === undefined || inBody === inQuery) return inBody ?? inQuery;
+  const expected = `${inBody} for ${parameter} in the query, as /${member} says`;
+  throw new InnerloopError('invalid_request', `Expected ${expected}, got ${inQuery}`, {
+    pointer: `/${member}`,
+    expected,
+    got: inQuery,
+  });
+}
+
 function unknownParameter({ query, routeOptions }: FastifyRequest): InnerloopError | null {
   const schema = routeOptions.schema?.querystring as { properties?: object } | undefined;
   const known = Object.keys(schema?.properties ?? {});

@@ -5,7 +5,7 @@ import { formAsBody } from '../bodies/forms.ts';
 import { untilDisconnect } from '../connection/disconnect.ts';
 import type { Limits } from '../limits.ts';
 import { toRawInput } from '../schemas/inputs.ts';
-import { PredictBody, Predictions } from '../schemas/predictions.ts';
+import { adaptationOf, PredictBody, Predictions, PredictQuery } from '../schemas/predictions.ts';
 import { problems } from '../schemas/problem.ts';
 import { TaskParams } from '../schemas/tasks.ts';
 import { tellServed } from '../telemetry/served.ts';
@@ -25,25 +25,24 @@ export const predictionRoutes: FastifyPluginAsyncTypebox<Options> = async (app, 
         summary: 'Predict labels with probabilities, or values; 409 until the task is adapted',
         tags: ['predictions'],
         params: TaskParams,
+        querystring: PredictQuery,
         body: PredictBody,
         response: { 200: Predictions, ...problems },
       },
       preValidation: formAsBody((files) => ({ inputs: files.map(({ dataUrl }) => dataUrl) }), limits),
     },
     async (request, reply) => {
-      const { params, body } = request;
+      const { params, body, query } = request;
       const inputs = body.inputs.map((input, i) => {
         const pointer = `/inputs/${i}`;
         return { pointer, input: toRawInput(input, pointer) };
       });
       // Nothing but pictures takes long enough to be worth stopping.
       const gone = inputs.some(({ input }) => input.kind === 'image') ? untilDisconnect(reply) : undefined;
-      const { predictions, timings, ...by } = await service.predict(
-        tenantOf(request),
-        params.task,
-        inputs,
-        gone,
-      );
+      const { predictions, timings, ...by } = await service.predict(tenantOf(request), params.task, inputs, {
+        adaptation: adaptationOf(body, query),
+        signal: gone,
+      });
       tellServed(reply, timings);
       return { task: params.task, ...by, predictions: [...predictions] };
     },

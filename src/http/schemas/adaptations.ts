@@ -9,6 +9,7 @@ import { MAX_LABEL_LENGTH } from '../../domain/support-set.ts';
 import type { AdaptRequest } from '../../service/service.ts';
 import { examples } from '../description/examples.ts';
 import { MAX_EXAMPLES } from '../limits.ts';
+import { namedOnce } from '../protocol/query.ts';
 import { Input, toRawInput } from './inputs.ts';
 import { listOf } from './list.ts';
 import { closed, mapOf, nullable, oneOf } from './shape.ts';
@@ -158,17 +159,18 @@ export function adaptationBody(record: AdaptationRecord): Static<typeof Adaptati
 
 /** A checked body as the service's request; every example points back into the body. */
 export function toAdaptRequest(
-  { support, model, ...rest }: Static<typeof AdaptBody>,
+  { support, model, mode: modeInBody, ...rest }: Static<typeof AdaptBody>,
   query: Static<typeof AdaptQuery>,
   idempotencyKey: string | undefined,
   origin: Origin,
 ): AdaptRequest {
-  const named = model ?? query.model;
+  const named = namedOnce('model', model, 'model', query.model);
+  const mode = namedOnce('mode', modeInBody, 'mode', query.mode);
   const inQuery = model === undefined && query.model !== undefined;
   return {
     origin,
     ...(idempotencyKey !== undefined && { idempotencyKey }),
-    ...(query.mode !== undefined && { mode: query.mode }),
+    ...(mode !== undefined && { mode }),
     ...rest,
     ...(named !== undefined && { model: named }),
     ...(!inQuery && { modelPointer: '/model' }),

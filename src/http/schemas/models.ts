@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { Manifest } from '../../package/manifest.ts';
 import { listOf } from './list.ts';
+import { ModelName } from './tasks.ts';
 
 const { format: _format, programs: _programs, ...properties } = Manifest.properties;
 
@@ -13,5 +14,5 @@ export function modelBody({ format: _, programs: __, ...manifest }: Manifest): S
 }
 
 export const ModelParams = Type.Object({
-  name: Type.String({ minLength: 1, maxLength: 128, examples: ['sinusoid-maml'] }),
+  name: { ...ModelName, examples: ['sinusoid-maml'] },
 });

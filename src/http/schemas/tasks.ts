@@ -12,7 +12,11 @@ export const TaskParams = Type.Object({
   }),
 });
 
-export const ModelName = Type.String({ minLength: 1, maxLength: 128, description: 'Name of a package.' });
+export const ModelName = Type.String({
+  minLength: 1,
+  maxLength: 128,
+  description: 'Name of a package, with its version or without: `sinusoid-maml` or `sinusoid-maml@1.0.0`.',
+});
 
 export const Metadata = mapOf(Type.String({ maxLength: 512 }), {
   maxProperties: 16,

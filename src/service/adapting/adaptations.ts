@@ -6,7 +6,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { TaskStore } from '../../ports/task-store.ts';
 import type { Service } from '../service.ts';
 import type { ServiceOptions } from '../service-options.ts';
-import { findTask } from '../tasks/tasks.ts';
+import { findTask } from '../tasks/checks.ts';
 import { eventsOf, followRecord } from './follow.ts';
 import type { Progress } from './progress.ts';
 
@@ -30,8 +30,8 @@ export function isAdaptationId(id: string): boolean {
   return ADAPTATION_ID.test(id);
 }
 
-export function adaptationNotFound(task: string, id: string, that = ''): InnerloopError {
-  return new InnerloopError('adaptation_not_found', `Task ${task} has no such adaptation${that}`, {
+export function adaptationNotFound(task: string, id: string): InnerloopError {
+  return new InnerloopError('adaptation_not_found', `Task ${task} has no such adaptation`, {
     got: id.slice(0, 64),
   });
 }

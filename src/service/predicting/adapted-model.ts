@@ -13,7 +13,7 @@ import { adaptationNotFound } from '../adapting/adaptations.ts';
 import { createPixelBudget } from '../inputs/pixel-budget.ts';
 import type { Models } from '../models.ts';
 import type { DecodeInput, PlacedInput, Service } from '../service.ts';
-import { isTaskId, taskNotFound } from '../tasks/tasks.ts';
+import { isTaskId, taskNotFound } from '../tasks/checks.ts';
 import type { CurrentAdaptation } from './current-adaptation.ts';
 import { createPredictionMeasures } from './prediction-metrics.ts';
 import { toAnswers } from './predictions.ts';
@@ -104,8 +104,9 @@ export function createAdaptedModel({
     }
     if (adaptation?.id === id) return adaptation;
     const named = ADAPTATION_ID.test(id) ? await store.adaptation(tenant, taskId, id) : null;
-    if (named?.status === 'succeeded') return named;
-    throw adaptationNotFound(taskId, id, named ? ` that has succeeded: it is ${named.status}` : '');
+    if (!named) throw adaptationNotFound(taskId, id);
+    if (named.status === 'succeeded') return named;
+    throw notSucceeded(named);
   }
 
   function manifestOf({ packageDigest, model }: Adaptation): Manifest {
@@ -119,6 +120,16 @@ export function createAdaptedModel({
         got: model,
       },
     );
+  }
+
+  function notSucceeded({ id, status, error }: Adaptation): InnerloopError {
+    const why = error ? ` (${error.message})` : '';
+    const message = `Adaptation ${id} is ${status}${why}: expected one that has succeeded`;
+    return new InnerloopError('adaptation_not_succeeded', message, {
+      expected: 'an adaptation that has succeeded',
+      got: status,
+      ...(!hasEnded(status) && { retryAfterSeconds: 1 }),
+    });
   }
 
   /** Says whether waiting helps. */

@@ -3,9 +3,9 @@ import { toPredictions } from './predictions.ts';
 
 /** Predictions in the caller's terms: labels by name, values nested. */
 export function createPredict(adapted: Service['adaptedModel']): Service['predict'] {
-  return async (tenant, taskId, inputs, signal) => {
-    const { adaptation, model, classes, decode, answer } = await adapted(tenant, taskId);
-    const x = await decode(inputs, signal);
+  return async (tenant, taskId, inputs, options = {}) => {
+    const { adaptation, model, classes, decode, answer } = await adapted(tenant, taskId, options.adaptation);
+    const x = await decode(inputs, options.signal);
     const { timings, ...answers } = await answer(x, (row) => inputs[row]?.pointer ?? '/inputs');
     return { adaptation, model, predictions: toPredictions(answers, classes), timings };
   };

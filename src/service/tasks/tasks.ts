@@ -1,6 +1,5 @@
 import { classOrder } from '../../domain/labels.ts';
-import { TASK_ID_PATTERN, type Task, type TenantId } from '../../domain/task.ts';
-import { InnerloopError } from '../../errors.ts';
+import type { Task } from '../../domain/task.ts';
 import type { AdaptationQueue, AdaptationRef } from '../../ports/adaptation-queue.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { TaskStore } from '../../ports/task-store.ts';
@@ -9,7 +8,7 @@ import type { CurrentAdaptation } from '../predicting/current-adaptation.ts';
 import type { States } from '../predicting/states.ts';
 import type { Service, TaskView } from '../service.ts';
 import type { ServiceOptions } from '../service-options.ts';
-import { checkMetadata } from './metadata.ts';
+import { checkMetadata, checkTaskId, findTask, isTaskId, modelOf, taskNotFound } from './checks.ts';
 
 interface Parts {
   readonly models: Models;
@@ -19,56 +18,6 @@ interface Parts {
   readonly queue: AdaptationQueue;
   readonly clock: Clock;
   onError: ServiceOptions['onError'];
-}
-
-const TASK_ID = new RegExp(TASK_ID_PATTERN);
-
-/** One that cannot be a task's is never asked for: stores may not take it as a key. */
-export function isTaskId(id: string): boolean {
-  return TASK_ID.test(id);
-}
-
-/** @throws InnerloopError `task_not_found`, for another tenant's task as for none. */
-export async function findTask(store: TaskStore, tenant: TenantId, id: string): Promise<Task> {
-  const task = isTaskId(id) ? await store.task(tenant, id) : null;
-  if (task) return task;
-  throw taskNotFound(id);
-}
-
-export function taskNotFound(id: string): InnerloopError {
-  return new InnerloopError('task_not_found', `There is no task ${JSON.stringify(id.slice(0, 128))}`);
-}
-
-/** @throws InnerloopError `invalid_request` */
-export function checkTaskId(id: string): void {
-  if (isTaskId(id)) return;
-  throw new InnerloopError(
-    'invalid_request',
-    'Expected a task id of 1 to 128 letters, digits, dots, dashes, underscores',
-    {
-      expected: TASK_ID_PATTERN,
-      got: id.slice(0, 128),
-    },
-  );
-}
-
-/** The model a task is, or would be, posed on. @throws InnerloopError `model_required`, `model_conflict` at `pointer`. */
-export function modelOf(task: Task | null, requested: string | undefined, pointer?: string): string {
-  const where = pointer === undefined ? {} : { pointer };
-  if (task && requested !== undefined && requested !== task.model) {
-    throw new InnerloopError('model_conflict', `Task ${task.id} is posed on ${task.model} and stays there`, {
-      ...where,
-      expected: task.model,
-      got: requested.slice(0, 64),
-    });
-  }
-  const model = task?.model ?? requested;
-  if (model !== undefined) return model;
-  throw new InnerloopError('model_required', 'A new task needs the name of its model', {
-    ...where,
-    expected: 'the name of a model',
-    got: 'none',
-  });
 }
 
 type TaskUseCases = Pick<Service, 'putTask' | 'task' | 'tasks' | 'deleteTask'>;
@@ -87,8 +36,8 @@ export function createTasks({ models, store, current, states, queue, clock, onEr
     return { ...task, ...(labels && { labels: classOrder(Object.keys(labels)) }), residency };
   }
 
-  /** What follows a deletion: it is done, and a caller told otherwise would find nothing to delete. */
-  async function atBest(work: Promise<void>, ref: AdaptationRef): Promise<void> {
+  /** For work after a deletion: the task is gone, so an error is logged and not answered. */
+  async function reportErrors(work: Promise<void>, ref: AdaptationRef): Promise<void> {
     await work.catch((error: unknown) => onError(error, ref));
   }
 
@@ -96,8 +45,7 @@ export function createTasks({ models, store, current, states, queue, clock, onEr
     async putTask(tenant, id, { model: requested, metadata }) {
       checkTaskId(id);
       checkMetadata(metadata);
-      const model = modelOf(await store.task(tenant, id), requested, '/model');
-      models.named(model, '/model');
+      const model = models.named(modelOf(await store.task(tenant, id), requested, '/model'), '/model').name;
       const createdAt = clock.now().toISOString();
       const { task, created } = await store.putTask({
         tenant,
@@ -106,7 +54,7 @@ export function createTasks({ models, store, current, states, queue, clock, onEr
         createdAt,
         ...(metadata && { metadata }),
       });
-      // Two requests may have created it at once.
+      // Another request may have created the task meanwhile, with another model.
       modelOf(task, model, '/model');
       return { task: await view(task), created };
     },
@@ -119,16 +67,16 @@ export function createTasks({ models, store, current, states, queue, clock, onEr
     },
 
     async deleteTask(tenant, id) {
-      // The records go first: a run that ends after this finds its own gone, and drops its state itself.
+      // Records first: a run that ends after this finds no record, and removes its state itself.
       const deleting = isTaskId(id) ? store.deleteTask(tenant, id) : Promise.resolve(null);
-      // Whatever comes of it: it may be done and the answer lost.
+      // Even after an error: the deletion may have been done and only its answer lost.
       const deleted = await deleting.finally(() => current.forget(tenant, id));
       if (!deleted) throw taskNotFound(id);
       const refs = (ids: readonly string[]) =>
         ids.map((each): AdaptationRef => ({ tenant, task: id, id: each }));
       const open = refs(deleted.unfinished);
-      await Promise.all(open.map((ref) => atBest(queue.cancel(ref), ref)));
-      await Promise.all(refs(deleted.adaptations).map((ref) => atBest(states.forget(ref), ref)));
+      await Promise.all(open.map((ref) => reportErrors(queue.cancel(ref), ref)));
+      await Promise.all(refs(deleted.adaptations).map((ref) => reportErrors(states.forget(ref), ref)));
       await Promise.all(open.map((ref) => queue.announce(ref)));
     },
   };

@@ -82,7 +82,7 @@ it('no more pictures are decoded for a caller who has hung up', async () => {
   const told = deferred<AbortSignal | undefined>();
   const service: Service = {
     ...http.service,
-    predict(_tenant, _task, _inputs, signal) {
+    predict(_tenant, _task, _inputs, { signal } = {}) {
       told.resolve(signal);
       return new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason)));
     },

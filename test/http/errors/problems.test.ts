@@ -66,7 +66,7 @@ describe('problems', () => {
       403: ['forbidden', 'quota_exceeded'],
       404: ['adaptation_not_found', 'model_not_found', 'not_found', 'task_not_found'],
       405: ['method_not_allowed'],
-      409: ['adaptation_ended', 'model_conflict', 'task_not_adapted'],
+      409: ['adaptation_ended', 'adaptation_not_succeeded', 'model_conflict', 'task_not_adapted'],
       413: ['payload_too_large'],
       415: ['unsupported_media_type'],
       422: ['adaptation_diverged', 'idempotency_key_reused', 'unlearnable_support_set'],

@@ -11,6 +11,7 @@ describe('an unknown query parameter', () => {
     ['PUT', '/tasks/x', 'no parameters'],
     ['DELETE', '/tasks/x', 'no parameters'],
     ['POST', '/tasks/x/adapt', 'one of model, mode'],
+    ['POST', '/tasks/x/predict', 'one of adaptation'],
     ['GET', '/tasks/x/adaptations', 'one of limit, after'],
     ['GET', '/tasks/x/adaptations/adp_1', 'no parameters'],
     ['POST', '/tasks/x/adaptations/adp_1/cancel', 'no parameters'],

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { curve, dataUrl, form, glyph, points } from '../support/bodies.ts';
+import { curve, dataUrl, form, glyph, long, points } from '../support/bodies.ts';
 import { startApp } from '../support/start-app.ts';
 
 const http = startApp();
@@ -69,6 +69,83 @@ describe('POST /tasks/{task}/predict', () => {
     const [written] = (await predict('glyphs', { inputs: [dataUrl(file)] })).json().predictions;
     expect(uploaded.label).toBe(written.label);
     expect(uploaded.probabilities.gate).toBeCloseTo(written.probabilities.gate, 5);
+  });
+
+  describe('by a named adaptation', () => {
+    const inputs = [[-2, 0.2]];
+    const swapped = {
+      ...points,
+      support: points.support.map(({ input }) => ({ input, label: `not ${input[0]}` })),
+    };
+    const ask = (query: string, payload: object) =>
+      http.app.inject({ method: 'POST', url: `/tasks/versions/predict${query}`, payload });
+    let [older, newer] = ['', ''];
+    beforeAll(async () => {
+      older = (await adapt('versions', points)).json().id;
+      newer = (await adapt('versions', swapped)).json().id;
+    });
+
+    it('answers with that one, older ones too', async () => {
+      expect((await ask('', { inputs })).json()).toMatchObject({
+        adaptation: newer,
+        predictions: [{ label: 'not -1' }],
+      });
+      for (const asked of [
+        await ask(`?adaptation=${older}`, { inputs }),
+        await ask('', { inputs, options: { adaptation: older } }),
+        await ask(`?adaptation=${older}`, { inputs, options: { adaptation: older } }),
+      ]) {
+        expect(asked.json()).toMatchObject({ adaptation: older, predictions: [{ label: 'left' }] });
+      }
+      expect((await ask(`?adaptation=${newer}`, { inputs, options: {} })).json().adaptation).toBe(newer);
+    });
+
+    it('is asked by a form as well', async () => {
+      const { adaptation } = (await predict('glyphs', { inputs: [dataUrl(glyph('gate', 3))] })).json();
+      const { payload, headers } = form([['', glyph('gate', 3)]]);
+      const url = `/tasks/glyphs/predict?adaptation=${adaptation}`;
+      const answer = await http.app.inject({ method: 'POST', url, payload, headers });
+      expect(answer.json()).toMatchObject({ adaptation, predictions: [{ label: expect.any(String) }] });
+    });
+
+    it.each(['adp_0123456789abcdef0123456789abcdef', 'adp_1', 'x', '../points'])(
+      'is a 404 where the task has none of that id: %s',
+      async (id) => {
+        for (const asked of [
+          await ask(`?adaptation=${encodeURIComponent(id)}`, { inputs }),
+          await ask('', { inputs, options: { adaptation: id } }),
+        ])
+          expect(asked.json()).toMatchObject({ status: 404, code: 'adaptation_not_found', got: id });
+      },
+    );
+
+    it('is a 404 where the adaptation is of another task', async () => {
+      const { adaptation } = (await predict('points', { inputs })).json();
+      expect((await ask(`?adaptation=${adaptation}`, { inputs })).json().code).toBe('adaptation_not_found');
+    });
+
+    it('is a 409 where the adaptation has not succeeded', async () => {
+      const { id } = (
+        await http.app.inject({ method: 'POST', url: '/tasks/slow/adapt', payload: long })
+      ).json();
+      const url = `/tasks/slow/predict?adaptation=${id}`;
+      const open = await http.app.inject({ method: 'POST', url, payload: { inputs } });
+      expect(open.json()).toMatchObject({ status: 409, code: 'adaptation_not_succeeded' });
+      expect(open.headers['retry-after']).toBe('1');
+      await http.app.inject({ method: 'POST', url: `/tasks/slow/adaptations/${id}/cancel` });
+      const cancelled = await http.app.inject({ method: 'POST', url, payload: { inputs } });
+      expect(cancelled.json()).toMatchObject({
+        status: 409,
+        code: 'adaptation_not_succeeded',
+        got: 'cancelled',
+      });
+      expect(cancelled.headers['retry-after']).toBeUndefined();
+    });
+
+    it('is refused where body and query name two', async () => {
+      const asked = await ask(`?adaptation=${older}`, { inputs, options: { adaptation: newer } });
+      expect(asked.json()).toMatchObject({ status: 400, pointer: '/options/adaptation', got: older });
+    });
   });
 
   it('says that a task was never adapted', async () => {

@@ -328,9 +328,12 @@ describe('predicting', () => {
     const long = await service.adapt('acme', 'signs', { ...corners, settings: { steps: 100_000 } });
     const named = (tenant: string, task: string, adaptation: string) =>
       expect(service.adaptedModel(tenant, task, adaptation)).rejects;
-    await named('acme', 'signs', long.id).toMatchObject({ code: 'adaptation_not_found' });
+    await named('acme', 'signs', long.id).toMatchObject({
+      code: 'adaptation_not_succeeded',
+      details: { retryAfterSeconds: 1 },
+    });
     await service.cancel('acme', 'signs', long.id);
-    await named('acme', 'signs', long.id).toThrow(/that has succeeded: it is cancelled/);
+    await named('acme', 'signs', long.id).toThrow(/is cancelled: expected one that has succeeded/);
     await named('acme', 'signs', 'adp_0').toMatchObject({ code: 'adaptation_not_found' });
     await service.putTask('acme', 'other', { model: 'tiny-gradients' });
     await named('acme', 'other', id).toMatchObject({ code: 'adaptation_not_found' });

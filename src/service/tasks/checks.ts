@@ -1,0 +1,85 @@
+import { TASK_ID_PATTERN, type Task, type TenantId } from '../../domain/task.ts';
+import { InnerloopError } from '../../errors.ts';
+import type { TaskStore } from '../../ports/task-store.ts';
+import { nameOf } from '../models.ts';
+
+const TASK_ID = new RegExp(TASK_ID_PATTERN);
+const MAX_PAIRS = 16;
+const MAX_KEY_LENGTH = 64;
+const MAX_VALUE_LENGTH = 512;
+
+/** Only such ids are looked up: a store may not accept others as keys. */
+export function isTaskId(id: string): boolean {
+  return TASK_ID.test(id);
+}
+
+/** @throws InnerloopError `task_not_found`, for another tenant's task as for none. */
+export async function findTask(store: TaskStore, tenant: TenantId, id: string): Promise<Task> {
+  const task = isTaskId(id) ? await store.task(tenant, id) : null;
+  if (task) return task;
+  throw taskNotFound(id);
+}
+
+export function taskNotFound(id: string): InnerloopError {
+  return new InnerloopError('task_not_found', `There is no task ${JSON.stringify(id.slice(0, 128))}`);
+}
+
+/** @throws InnerloopError `invalid_request` */
+export function checkTaskId(id: string): void {
+  if (isTaskId(id)) return;
+  throw new InnerloopError(
+    'invalid_request',
+    'Expected a task id of 1 to 128 letters, digits, dots, dashes, underscores',
+    {
+      expected: TASK_ID_PATTERN,
+      got: id.slice(0, 128),
+    },
+  );
+}
+
+/**
+ * The model for a request: the one it names, which must be the task's own, or the task's.
+ * @throws InnerloopError `model_required`, `model_conflict` at `pointer`
+ */
+export function modelOf(task: Task | null, requested: string | undefined, pointer?: string): string {
+  const where = pointer === undefined ? {} : { pointer };
+  if (task && requested !== undefined && nameOf(requested) !== task.model) {
+    throw new InnerloopError(
+      'model_conflict',
+      `Task ${task.id} uses model ${task.model}; this cannot change`,
+      {
+        ...where,
+        expected: task.model,
+        got: requested.slice(0, 128),
+      },
+    );
+  }
+  const model = requested ?? task?.model;
+  if (model !== undefined) return model;
+  throw new InnerloopError('model_required', 'A new task needs the name of its model', {
+    ...where,
+    expected: 'the name of a model',
+    got: 'none',
+  });
+}
+
+/** @throws InnerloopError `invalid_request` when there is more metadata than a task may have. */
+export function checkMetadata(metadata: Readonly<Record<string, string>> = {}): void {
+  const pairs = Object.entries(metadata);
+  if (pairs.length > MAX_PAIRS) throw invalidMetadata(`at most ${MAX_PAIRS} pairs`, `${pairs.length}`);
+  for (const [key, value] of pairs) {
+    if (key.length > MAX_KEY_LENGTH)
+      throw invalidMetadata(`keys of at most ${MAX_KEY_LENGTH} characters`, `${key.length}`);
+    if (value.length > MAX_VALUE_LENGTH) {
+      throw invalidMetadata(`values of at most ${MAX_VALUE_LENGTH} characters`, `${value.length}`);
+    }
+  }
+}
+
+function invalidMetadata(expected: string, got: string): InnerloopError {
+  return new InnerloopError('invalid_request', `Expected metadata with ${expected}, got ${got}`, {
+    pointer: '/metadata',
+    expected,
+    got,
+  });
+}
