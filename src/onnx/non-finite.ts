@@ -1,0 +1,150 @@
+import { firstNotFinite, type Tensor, type Tensors } from '../tensor.ts';
+import { decodeModel, tensorOf } from './decode.ts';
+import { encodeModel } from './encode.ts';
+import { type ExposedGraph, type ExposedScan, exposeValues } from './expose.ts';
+import type { OnnxNode } from './model.ts';
+import { dataTypes } from './schema.ts';
+
+/** A value and what its numbers are. */
+export interface ValueReport {
+  readonly name: string;
+  readonly shape: readonly number[];
+  /** Over its finite numbers; null when it has none. */
+  readonly range: readonly [smallest: number, largest: number] | null;
+  /** The first number that is NaN or infinite, and its position in row-major order. */
+  readonly nonFinite: { readonly at: number; readonly value: number } | null;
+}
+
+/** The first operator whose result is not finite although its inputs are; or an input or weight that is not. */
+export interface NonFinite {
+  readonly operator: { readonly op: string; readonly name: string } | null;
+  readonly inputs: readonly ValueReport[];
+  readonly output: ValueReport;
+  /** The scans around the operator, outermost first, each with its step from 0. */
+  readonly scans: readonly { readonly name: string; readonly step: number }[];
+}
+
+/** Runs a model on feeds: a session of the runtime. */
+export type RunModel = (model: Uint8Array, feeds: Tensors) => Promise<Tensors>;
+
+/**
+ * Runs a model with every intermediate value as an extra output, and finds where the first NaN or infinity is made. Null
+ * when all values are finite. The extra outputs keep the runtime from fusing operators, so rounding may differ slightly.
+ */
+export async function findNonFinite(
+  bytes: Uint8Array,
+  feeds: Tensors,
+  run: RunModel,
+): Promise<NonFinite | null> {
+  const model = decodeModel(bytes);
+  const given = { ...weightsOf(model), ...feeds };
+  for (const [name, tensor] of Object.entries(given)) {
+    const output = report(name, tensor);
+    if (output.nonFinite) return { operator: null, inputs: [], output, scans: [] };
+  }
+  const exposed = exposeValues(model);
+  const results = await run(encodeModel(exposed.model), feeds);
+  return search(
+    exposed,
+    (output) => results[output],
+    (name) => given[name],
+  );
+}
+
+/** Reads a tensor by name. */
+type Read = (name: string) => Tensor | undefined;
+
+/** `read` reads an exposed output, `readOuter` a value from outside this graph. Nodes are in topological order. */
+function search(exposed: ExposedGraph, read: Read, readOuter: Read): NonFinite | null {
+  const { graph, outputs, scans } = exposed;
+  const own = weightsOf(graph);
+  const lookup: Read = (name) => {
+    const output = outputs.get(name);
+    return output === undefined ? (own[name] ?? readOuter(name)) : read(output);
+  };
+  for (const node of graph.nodes) {
+    const output = reportsOf(node.outputs, lookup).find(({ nonFinite }) => nonFinite);
+    if (!output) continue;
+    const scan = scans.get(node);
+    const inside = scan && searchSteps(node, scan, read, lookup);
+    if (inside) return inside;
+    const inputs = reportsOf(node.inputs, lookup);
+    return { operator: { op: node.opType, name: node.name }, inputs, output, scans: [] };
+  }
+  return null;
+}
+
+/** Rows of the stacked outputs are in the order of the steps, so the first one with a non-finite value is the origin. */
+function searchSteps(
+  node: OnnxNode,
+  { body, stacked }: ExposedScan,
+  read: Read,
+  lookup: Read,
+): NonFinite | null {
+  const [any] = stacked.values();
+  const steps = (any === undefined ? undefined : read(any))?.shape[0] ?? 0;
+  for (let step = 0; step < steps; step++) {
+    const readStep: Read = (output) => {
+      const tensor = read(stacked.get(output) ?? '');
+      return tensor && rowOf(tensor, step);
+    };
+    const found = search(body, readStep, lookup);
+    if (found) return { ...found, scans: [{ name: node.name, step }, ...found.scans] };
+  }
+  return null;
+}
+
+function rowOf({ shape: [rows = 1, ...shape], data }: Tensor, row: number): Tensor {
+  const size = data.length / rows;
+  return { shape, data: data.subarray(row * size, (row + 1) * size) };
+}
+
+const weightsOf = ({
+  initializers,
+}: {
+  readonly initializers: ExposedGraph['graph']['initializers'];
+}): Tensors =>
+  Object.fromEntries(
+    initializers
+      .filter(({ dataType, external }) => dataType === dataTypes.float32 && !external)
+      .map((each) => [each.name, tensorOf(each)]),
+  );
+
+const reportsOf = (names: readonly string[], lookup: Read): readonly ValueReport[] =>
+  names.flatMap((name) => {
+    const tensor = lookup(name);
+    return tensor ? [report(name, tensor)] : [];
+  });
+
+function report(name: string, { shape, data }: Tensor): ValueReport {
+  let [smallest, largest] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const each of data) {
+    if (!Number.isFinite(each)) continue;
+    smallest = Math.min(smallest, each);
+    largest = Math.max(largest, each);
+  }
+  const at = firstNotFinite(data);
+  return {
+    name,
+    shape,
+    range: smallest <= largest ? [smallest, largest] : null,
+    nonFinite: at < 0 ? null : { at, value: data[at] as number },
+  };
+}
+
+/** For people: the operator, where it is, its inputs and its result. */
+export function describeNonFinite({ operator, inputs, output, scans }: NonFinite): string {
+  const place = scans.map(({ name, step }) => ` in step ${step} of ${name}`).join('');
+  const title = operator ? `${operator.op} ${operator.name}${place}` : 'An input or weight of the program';
+  return [
+    `${title} is the first value that is not finite:`,
+    ...inputs.map((each) => `  input  ${line(each)}`),
+    `  ${operator ? 'output' : 'value '} ${line(output)}`,
+  ].join('\n');
+}
+
+function line({ name, shape, range, nonFinite }: ValueReport): string {
+  const numbers = range ? `${range[0]} … ${range[1]}` : 'no finite number';
+  const first = nonFinite ? `, ${nonFinite.value} at position ${nonFinite.at}` : '';
+  return `${name} [${shape.join(', ')}]: ${numbers}${first}`;
+}
