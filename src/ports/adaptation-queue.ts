@@ -7,23 +7,24 @@ export interface AdaptationRef {
   readonly id: string;
 }
 
-/** Why the signal of a run aborts: nobody wants it any more, or this process is about to end and another goes on. */
+/** Why the signal of a run aborts. `shutdown`: this process ends, and another process runs the adaptation. */
 export type AbortReason = 'cancelled' | 'shutdown';
 
 /**
- * Carries accepted adaptations to whoever runs them, at least once, and news of them back. Each tenant's run first in
- * first out; tenants take turns, so that none waits for another's backlog.
+ * Delivers accepted adaptations to a worker, at least once each, and tells subscribers when a record has changed. The
+ * adaptations of one tenant run in the order of submission. Tenants take turns, so that no tenant waits for the backlog
+ * of another.
  * Implementations must pass `test/support/contracts/adaptation-queue.ts`.
  */
 export interface AdaptationQueue extends AsyncDisposable {
   /**
-   * Idempotent while the adaptation waits. One that runs is delivered once more when it has returned: its record
-   * may have ended and been queued afresh in between, and only the handler can tell.
+   * Idempotent while the adaptation is waiting. When it is already running, it is delivered once more after that run:
+   * its record may have ended and been queued again in between, which only the handler can decide.
    */
   submit(ref: AdaptationRef): Promise<void>;
   /**
-   * Start running jobs with `handler`. Its signal aborts with an `AbortReason`. A job whose handler rejects, or whose
-   * process dies, is delivered again.
+   * Starts to run adaptations with `handler`. Its signal aborts with an `AbortReason`. When the handler rejects, or its
+   * process dies, the adaptation is delivered again.
    */
   process(
     handler: (ref: AdaptationRef, signal: AbortSignal) => Promise<void>,
@@ -34,14 +35,20 @@ export interface AdaptationQueue extends AsyncDisposable {
    * handler returns without any change to its record. False: for a while no live worker process has had the package.
    */
   leaveToOthers(ref: AdaptationRef, packageDigest: string): Promise<boolean>;
-  /** Waiting: dropped. Running: its signal aborts, and a later `submit` counts as new. Neither: nothing. */
+  /** Waiting: it is removed. Running: its signal aborts, and a later `submit` is a new one. Otherwise: no effect. */
   cancel(ref: AdaptationRef): Promise<void>;
-  /** How many wait or run. */
+  /** Number of adaptations that wait or run, in all processes. */
   depth(): Promise<number>;
-  /** Tell subscribers, in every process, that the record has changed. Best effort: never rejects. */
+  /** Tells subscribers in all processes that the record has changed. Best effort: it never rejects. */
   announce(ref: AdaptationRef): Promise<void>;
-  /** Calls `listener` after each announcement, and now and then without one, until the returned function is called. */
+  /**
+   * Calls `listener` after each announcement, and sometimes without one, because announcements can be lost. The returned
+   * function unsubscribes.
+   */
   subscribe(ref: AdaptationRef, listener: () => void): () => void;
-  /** Abort what runs and take no more; resolves when it has returned. Jobs that wait, or were aborted, are left to others. */
+  /**
+   * Takes no more adaptations and aborts the running ones; resolves when their handlers have returned. Other processes run
+   * those that wait or were aborted.
+   */
   drain(): Promise<void>;
 }

@@ -1,4 +1,4 @@
-/** Wall-clock time. Core code takes it as an argument and never asks `Date` itself. */
+/** Wall-clock time. Domain and service code use it instead of `Date`, so that tests control time. */
 export interface Clock {
   now(): Date;
 }

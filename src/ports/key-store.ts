@@ -1,36 +1,36 @@
 import type { TenantId } from '../domain/task.ts';
 
-/** A bearer key as it is kept: its secret is nowhere, only the secret's hash. */
+/** A bearer key as stored: with the hash of its secret, never the secret. */
 export interface ApiKey {
-  /** Public part; names the key in lists, logs and on revocation. */
+  /** Public part of the key. Lists, logs and `revoke` use it. */
   readonly id: string;
   readonly tenant: TenantId;
-  /** What the operator called it; may be empty. */
+  /** A name that the operator chose; may be empty. */
   readonly name: string;
-  /** SHA-256 of the secret, hexadecimal. The secret has 256 random bits, so a slow hash would add nothing. */
+  /** SHA-256 of the secret, hexadecimal. The secret has 256 random bits, so it needs no slow hash. */
   readonly hash: string;
   readonly createdAt: string;
   readonly expiresAt: string | null;
   readonly revokedAt: string | null;
-  /** To the minute. */
+  /** Rounded down to the minute. */
   readonly lastUsedAt: string | null;
 }
 
 /**
- * Who may call. When a promise resolves, every process sees the write. Implementations must pass
+ * Stores API keys. When the promise of a write resolves, all processes see the write. Implementations must pass
  * `test/support/contracts/key-store.ts`.
  */
 export interface KeyStore extends AsyncDisposable {
   add(key: ApiKey): Promise<void>;
-  /** As `add`, when there has never been a key; answers whether it was written. Of many at once, one is. */
+  /** Adds a key if there has never been one, and answers whether it did. Of concurrent calls, one adds its key. */
   addFirst(key: ApiKey): Promise<boolean>;
   find(id: string): Promise<ApiKey | null>;
-  /** Oldest first; revoked ones too. */
+  /** Oldest first, including revoked keys. */
   list(tenant?: TenantId): Promise<readonly ApiKey[]>;
-  /** The key as it now stands, or null when there is none; a key that is revoked keeps its date. */
+  /** Answers the stored key, or null when there is none. A key that is already revoked keeps its date. */
   revoke(id: string, at: string): Promise<ApiKey | null>;
-  /** Note a use. An older one than is known changes nothing. */
+  /** Records a use. No effect when a later use is recorded. */
   touch(id: string, at: string): Promise<void>;
-  /** Whether there has ever been a key. */
+  /** Whether there has ever been a key, including revoked ones. */
   everHadKey(): Promise<boolean>;
 }

@@ -1,4 +1,4 @@
-/** Time of requests, from answers out of memory to ones that wait for an adaptation, in seconds. */
+/** Bucket bounds of request times, in seconds: from answers out of memory to those that wait for an adaptation. */
 const REQUEST_SECONDS = [
   0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60,
 ];
@@ -7,115 +7,131 @@ const ADAPTATION_SECONDS = [
 ];
 
 interface Metric {
-  /** Counters and histograms only grow; a gauge is what it is when somebody looks. */
+  /** Counters and histograms only grow. A gauge has the value at the time of the scrape. */
   readonly kind: 'counter' | 'gauge' | 'histogram';
   readonly help: string;
-  /** Of few values each: never a tenant, a task or an id. */
+  /** Each must have few distinct values: never a tenant, a task or an id. */
   readonly labels: readonly string[];
   /** Upper bounds of a histogram's buckets. */
   readonly bounds?: readonly number[];
 }
 
-/** All that is measured, by the name under which it is read. */
+/** All metrics, by name. Dashboards and alerts use these names. */
 export const metrics = {
-  innerloop_info: { kind: 'gauge', help: '1, for what this process is', labels: ['role', 'version'] },
+  innerloop_info: {
+    kind: 'gauge',
+    help: 'Always 1; the labels describe this process',
+    labels: ['role', 'version'],
+  },
   innerloop_ready: {
     kind: 'gauge',
-    help: 'Whether it could serve now, as /health/ready says: 1 or 0',
+    help: '1 when /health/ready answers that requests can be served, else 0',
     labels: [],
   },
 
   innerloop_http_request_duration_seconds: {
     kind: 'histogram',
-    help: 'Requests by the pattern of their route, to the end of the answer',
+    help: 'Time of requests until the end of the response, by route pattern',
     labels: ['method', 'route', 'status'],
     bounds: REQUEST_SECONDS,
   },
 
   innerloop_adapt_jobs_total: {
     kind: 'counter',
-    help: 'Adaptations that ended here; of those that failed, with the code of their error',
+    help: 'Adaptations that ended in this process; code is the error code of a failed one',
     labels: ['model', 'status', 'code'],
   },
   innerloop_adapt_duration_seconds: {
     kind: 'histogram',
-    help: 'How long adaptations that ended here were queued, and then running',
+    help: 'Time that adaptations which ended in this process were queued, and running',
     labels: ['model', 'phase'],
     bounds: ADAPTATION_SECONDS,
   },
   innerloop_adapt_queue_depth: {
     kind: 'gauge',
-    help: 'Adaptations that wait or run, in all processes',
+    help: 'Adaptations queued or running, in all processes',
     labels: [],
   },
 
   innerloop_predict_duration_seconds: {
     kind: 'histogram',
-    help: 'Predictions from decoded input to answer, by where the state came from',
+    help: 'Time of predictions from decoded input to answer, by the tier of the state',
     labels: ['tier'],
     bounds: REQUEST_SECONDS,
   },
   innerloop_predict_batch_rows: {
     kind: 'histogram',
-    help: 'Inputs that were computed in one run',
+    help: 'Inputs in one batch',
     labels: [],
     bounds: [1, 2, 4, 8, 16, 32, 64],
   },
 
   innerloop_cache_requests_total: {
     kind: 'counter',
-    help: 'States asked of a tier: hit, miss or error',
+    help: 'Lookups of states by tier; result is hit, miss or error',
     labels: ['tier', 'result'],
   },
-  innerloop_cache_resident_bytes: { kind: 'gauge', help: 'States kept in this process', labels: ['tier'] },
+  innerloop_cache_resident_bytes: {
+    kind: 'gauge',
+    help: 'Bytes of states in this process',
+    labels: ['tier'],
+  },
   innerloop_cache_evictions_total: {
     kind: 'counter',
-    help: 'States that had to go to make room',
+    help: 'States that were evicted to make room',
     labels: ['tier'],
   },
   innerloop_cache_age_at_eviction_seconds: {
     kind: 'histogram',
-    help: 'How long a state that had to go had not been used',
+    help: 'Time since the last use of a state when it was evicted',
     labels: ['tier'],
     bounds: [1, 10, 60, 600, 3600, 21_600, 86_400, 604_800],
   },
 
-  innerloop_redis_up: { kind: 'gauge', help: 'Whether a Redis is connected: 1 or 0', labels: ['purpose'] },
+  innerloop_redis_up: { kind: 'gauge', help: '1 when the Redis is connected, else 0', labels: ['purpose'] },
   innerloop_redis_used_bytes: {
     kind: 'gauge',
-    help: 'Memory that a Redis uses of its own counting',
+    help: 'Memory use as reported by the Redis',
     labels: ['purpose'],
   },
   innerloop_redis_max_bytes: {
     kind: 'gauge',
-    help: 'The maxmemory of a Redis; 0 without one',
+    help: 'The maxmemory setting of the Redis; 0 without a limit',
     labels: ['purpose'],
   },
   innerloop_redis_persistence_ok: {
     kind: 'gauge',
-    help: 'Whether the append-only file could last be written and rewritten: 1 or 0',
+    help: '1 when the last write and rewrite of the append-only file succeeded, else 0',
     labels: ['purpose'],
   },
   innerloop_redis_evicted_keys_total: {
     kind: 'counter',
-    help: 'Keys that a Redis had no room for',
+    help: 'Keys that the Redis evicted',
     labels: ['purpose'],
   },
 
-  process_start_time_seconds: { kind: 'gauge', help: 'When it started, since 1970', labels: [] },
-  process_cpu_seconds_total: { kind: 'counter', help: 'Time of all cores together', labels: [] },
-  process_resident_memory_bytes: { kind: 'gauge', help: 'Memory of the process', labels: [] },
-  nodejs_heap_used_bytes: { kind: 'gauge', help: 'Memory of JavaScript objects', labels: [] },
+  process_start_time_seconds: {
+    kind: 'gauge',
+    help: 'Start time of the process, in seconds since 1970',
+    labels: [],
+  },
+  process_cpu_seconds_total: {
+    kind: 'counter',
+    help: 'CPU time of the process, all cores together',
+    labels: [],
+  },
+  process_resident_memory_bytes: { kind: 'gauge', help: 'Resident memory of the process', labels: [] },
+  nodejs_heap_used_bytes: { kind: 'gauge', help: 'Memory used by JavaScript objects', labels: [] },
   nodejs_eventloop_delay_seconds: {
     kind: 'gauge',
-    help: 'How late the event loop was, in the last ten seconds that were over',
+    help: 'Delay of the event loop in the last complete window of ten seconds',
     labels: ['quantile'],
   },
 } as const satisfies Readonly<Record<string, Metric>>;
 
 export type MetricName = keyof typeof metrics;
 
-/** Names of the metrics of a kind. */
+/** Names of all metrics of one kind. */
 export type MetricOf<Kind extends Metric['kind']> = {
   [Name in MetricName]: (typeof metrics)[Name]['kind'] extends Kind ? Name : never;
 }[MetricName];

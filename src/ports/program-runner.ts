@@ -5,34 +5,33 @@ import type { Tensor, Tensors } from '../tensor.ts';
  * Runs the programs of loaded packages. Implementations must pass `test/support/contracts/program-runner.ts`.
  *
  * - Predictions never wait behind an adaptation.
- * - Rows of a prediction are independent: implementations may join concurrent predictions on one state into
- *   one batch, and every caller gets the rows it asked for, in order.
- * - A caller may not touch a tensor it has passed in; a tensor it receives is its own.
+ * - Rows of a prediction are independent: concurrent predictions on one state may share a batch. Each caller gets its
+ *   own rows, in order.
+ * - A caller must not use a tensor after passing it in. A tensor that it receives is its own.
  */
 export interface ProgramRunner extends AsyncDisposable {
-  /** What it computes on, by the runtime's name for it, such as `cpu` or `cuda`. Results on another differ by rounding. */
+  /** The runtime's name for the device, such as `cpu` or `cuda`. Results on different devices differ by rounding. */
   readonly executionProvider: string;
 
-  /** Make a package ready to run. Idempotent per digest. @throws InnerloopError `invalid_package`. */
+  /** Loads the programs of a package. Idempotent per digest. @throws InnerloopError `invalid_package`. */
   load(pkg: Package): Promise<void>;
 
   /**
-   * `init`, then `step` × `steps`. Between steps `signal` is honoured (rejects with its reason) and `onStep`
-   * receives the loss before that step.
+   * Runs `init`, then `step` × `steps`; answers the adapted state. `onStep` receives the loss before each step. When
+   * `signal` aborts, the run stops between two steps and rejects with the reason.
    * @throws InnerloopError `adaptation_diverged` when a loss or the final state is not finite.
    */
   adapt(run: AdaptRun): Promise<Tensors>;
 
   /**
-   * Logits or values [B, …] of `x` [B, …input] under the state `run.stateId`. States are kept close to where
-   * they run, bounded in bytes; `loadState` is called only when the state is not there,
-   * and once however many predictions wait for it.
+   * Logits or values [B, …] of `x` [B, …input] with the state `run.stateId`. The runner keeps states in memory, up to a
+   * number of bytes. It calls `loadState` only for a state that is not resident, and once for all concurrent predictions.
    */
   predict(run: PredictRun): Promise<Predicted>;
 
-  /** Drop a resident state, if it is there. */
+  /** Drops a resident state; no effect for any other. */
   forget(stateId: string): Promise<void>;
-  /** Whether predictions on this state need no `loadState`. */
+  /** Whether the state is in memory, so that a prediction needs no `loadState`. */
   isResident(stateId: string): boolean;
 }
 
@@ -57,7 +56,7 @@ export interface PredictRun {
 
 export interface LoadedState {
   readonly state: Tensors;
-  /** Where it was: the name of a cache's tier, or `recomputed`. */
+  /** Where it came from: the tier of a cache, or `recomputed`. */
   readonly tier: string;
 }
 
@@ -66,12 +65,14 @@ export interface Predicted {
   readonly timings: PredictionTimings;
 }
 
-/** How a prediction was served, for whoever wants to know why it took so long. */
+/** Where the time of a prediction went. */
 export interface PredictionTimings {
-  /** `memory` where the state was resident, otherwise what `loadState` has answered. */
+  /** `memory` for a resident state, otherwise the tier that `loadState` answered. */
   readonly tier: string;
-  /** Until the state was there, until its batch began, and while that was computed. */
+  /** Until the state was resident. */
   readonly cacheMs: number;
+  /** From then until its batch started. */
   readonly queueMs: number;
+  /** Computing the batch. */
   readonly modelMs: number;
 }

@@ -7,52 +7,51 @@ import type { AdaptationRef } from './adaptation-queue.ts';
 
 export interface Page<Item> {
   readonly data: readonly Item[];
-  /** Pass back as `after` for the next page; null on the last. */
+  /** Pass it as `after` to get the next page. Null on the last page. */
   readonly nextCursor: string | null;
 }
 export interface PageRequest {
   readonly limit: number;
-  /** A `nextCursor`. @throws InnerloopError `invalid_request` from the store when it cannot be one. */
+  /** A `nextCursor`. The store throws InnerloopError `invalid_request` for any other string. */
   readonly after?: string | undefined;
 }
 
-/** Ids of what went with a task, for whoever keeps something of it. */
+/** Ids of the adaptations that were deleted with a task, so that queue and cache can drop them. */
 export interface DeletedTask {
   readonly adaptations: readonly string[];
-  /** Those of them that had not ended. */
+  /** The ones among them that had not ended. */
   readonly unfinished: readonly string[];
 }
 
 /**
- * Tasks, support sets and adaptation records: the truth. When a promise resolves, the write survives the death
- * of the process. Each method is atomic. Implementations must pass `test/support/contracts/task-store.ts`.
+ * The durable store of tasks, support sets and adaptation records. When the promise of a write resolves, the write
+ * survives a crash. Each method is atomic. Implementations must pass `test/support/contracts/task-store.ts`.
  */
 export interface TaskStore extends AsyncDisposable {
   task(tenant: TenantId, id: string): Promise<Task | null>;
-  /** By id, ascending. */
+  /** In ascending order of id. */
   tasks(tenant: TenantId, page: PageRequest): Promise<Page<Task>>;
-  /** The task and the adaptation that answers its predictions, as they stood together at one moment. */
+  /** The task and its current adaptation, read in one transaction. Null when there is no task. */
   current(tenant: TenantId, id: string): Promise<{ task: Task; adaptation: Adaptation | null } | null>;
-  /** `model` never changes: a differing one leaves all as it was. @throws InnerloopError `quota_exceeded` */
+  /** `model` of an existing task never changes. @throws InnerloopError `model_conflict`, `quota_exceeded` */
   putTask(task: TaskDraft): Promise<{ task: Task; created: boolean }>;
-  /** The task, its adaptations and support sets. Null when there was none. */
+  /** Deletes the task with its adaptations and support sets. Null when there is no such task. */
   deleteTask(tenant: TenantId, id: string): Promise<DeletedTask | null>;
 
   /**
-   * Accept an adaptation: its record (`sequence` is given here), its support set and, as by `putTask`, its task.
-   * A record of that id which is queued, running or succeeded is not run again (`accepted` false), and a failed or
-   * cancelled one is replaced by this one; either way it is the task's latest from now on, under a new sequence
-   * unless it was the latest, and the current one at once if it has succeeded. So the last request decides.
+   * Accepts an adaptation: writes its record (and sets `sequence`), its support set and, as `putTask` does, its task.
    *
-   * With `expectSubmitted`, answers null and writes nothing when the task's `submitted` (0 for none) is another:
-   * then the record this one was built upon may no longer be the latest.
-   *
-   * With `idempotency`, its key is kept for 24 hours, in the same transaction. A request whose key is kept already is
-   * answered with the adaptation of the first one (`accepted` false), whatever `expectSubmitted` and the quota say, and
-   * writes nothing.
-   * @throws InnerloopError `model_conflict` when the task is there with another model; `too_many_queued` and
-   * `quota_exceeded` when it adds work, or data, beyond the tenant's quota; `idempotency_key_reused` when the key's first
-   * request had other content.
+   * - A stored record of the same id that is queued, running or succeeded stays (`accepted` is false). A failed or
+   *   cancelled one is replaced.
+   * - In both cases the record becomes the latest of its task: it gets a new sequence unless it is the latest already.
+   *   If it has succeeded, it also becomes the current one. So the last request decides.
+   * - With `expectSubmitted`: when the task's `submitted` (0 without a task) differs, answers null and writes nothing.
+   *   Another request was accepted in between.
+   * - With `idempotency`: stores the key for 24 hours in the same transaction. When the key is stored already, answers
+   *   the adaptation of its first request (`accepted` is false), before `expectSubmitted` and the quota are checked, and
+   *   writes nothing.
+   * @throws InnerloopError `model_conflict` when the task uses another model; `too_many_queued` or `quota_exceeded` when
+   * the tenant's quota would be exceeded; `idempotency_key_reused` when the first request with the key had other content.
    */
   accept(
     adaptation: Omit<Adaptation, 'sequence'>,
@@ -61,14 +60,15 @@ export interface TaskStore extends AsyncDisposable {
     conditions?: AcceptConditions,
   ): Promise<{ adaptation: Adaptation; accepted: boolean } | null>;
   adaptation(tenant: TenantId, task: string, id: string): Promise<Adaptation | null>;
-  /** The latest first. */
+  /** In descending order of sequence: the latest first. */
   adaptations(tenant: TenantId, task: string, page: PageRequest): Promise<Page<Adaptation>>;
   supportSet(tenant: TenantId, task: string, digest: string): Promise<SupportSet | null>;
   /**
-   * Apply `change` to the record unless it has ended or is gone; `change` may answer null for "leave it", and is asked
-   * again where another process has changed the record meanwhile.
-   * A record that thereby succeeds becomes its task's current one unless a later one already is.
-   * Answers the record as it now stands, or null when it is gone.
+   * Applies `change` to the record unless it has ended. `change` answers null to leave the record as it is. It is called
+   * again when another process has changed the record in between. A record that succeeds becomes the current one of its
+   * task, unless a later one is.
+   *
+   * Answers the stored record after the call, or null when it has been deleted.
    */
   update(
     tenant: TenantId,
@@ -76,12 +76,12 @@ export interface TaskStore extends AsyncDisposable {
     id: string,
     change: (adaptation: Adaptation) => Adaptation | null,
   ): Promise<Adaptation | null>;
-  /** Those that have not ended, of all tenants, oldest first: what is taken up again when whoever had them is gone. */
+  /** Adaptations of all tenants that have not ended, oldest first. */
   unfinished(): Promise<readonly AdaptationRef[]>;
   usage(tenant: TenantId): Promise<Usage>;
 
   /**
-   * The adaptation that a request with this key was answered with in the 24 hours before `now`; null where there was none.
+   * The adaptation of the first request with this key in the 24 hours before `now`. Null when there was none.
    * @throws InnerloopError `idempotency_key_reused`
    */
   acceptedUnder(
@@ -90,7 +90,7 @@ export interface TaskStore extends AsyncDisposable {
     idempotency: IdempotencyKey,
     now: string,
   ): Promise<Adaptation | null>;
-  /** Removes the keys, of all tenants, that have expired by `now`, and gives back the usage they count for. */
+  /** Removes the keys of all tenants that have expired by `now`, and subtracts them from the usage. */
   removeExpiredKeys(now: string): Promise<void>;
 }
 

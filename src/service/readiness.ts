@@ -12,10 +12,10 @@ interface Parts {
   readonly checks?: Readonly<Record<string, () => boolean | Promise<boolean>>>;
 }
 
-/** A tenant without tasks: the question is whether there is an answer. */
-const NOBODY = '-';
+/** Not a valid tenant id, so it has no tasks. Readiness only checks that the store answers. */
+const NO_TENANT = '-';
 
-/** Asks each part something small; a part that fails to answer is not ready. */
+/** Makes a cheap request to each part. A part that rejects is not ready. */
 export function createReadiness({
   models,
   store,
@@ -25,7 +25,7 @@ export function createReadiness({
 }: Parts): Service['readiness'] {
   return async () => {
     const [storeAnswers, queueAnswers, ...more] = await Promise.all([
-      answers(store.usage(NOBODY)),
+      answers(store.usage(NO_TENANT)),
       answers(queue.depth()),
       ...Object.entries(others).map(async ([name, check]) => [name, await check()] as const),
     ]);
@@ -39,8 +39,8 @@ export function createReadiness({
   };
 }
 
-async function answers(question: Promise<unknown>): Promise<boolean> {
-  return question.then(
+async function answers(request: Promise<unknown>): Promise<boolean> {
+  return request.then(
     () => true,
     () => false,
   );

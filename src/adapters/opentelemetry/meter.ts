@@ -5,18 +5,18 @@ import { type MetricName, type MetricOf, metrics } from '../../ports/metrics.ts'
 import type { Meter } from '../../ports/telemetry.ts';
 
 export interface PrometheusMeter extends Meter {
-  /** All measures, in Prometheus' text format. */
+  /** All metrics in the Prometheus text format. */
   exposition(): Promise<string>;
 }
 
 /**
- * Measures by OpenTelemetry's SDK, read as Prometheus reads them. A counter is a number that the SDK reads when somebody
- * looks: adding through the SDK costs ten times as much, for it looks its labels up each time.
+ * Metrics with the OpenTelemetry SDK, exposed for Prometheus. A counter is a plain number that the SDK reads at each
+ * scrape: adding through the SDK takes ten times as long, because it looks up the labels each time.
  */
 export function createMeter(): PrometheusMeter {
   const reader = new PulledReader();
   const otel = new MeterProvider({ readers: [reader] }).getMeter('innerloop');
-  // Neither scope nor target: labels that are the same everywhere only make lines longer.
+  // Without scope and target info: those labels are the same on every line.
   const serializer = new PrometheusSerializer('', false, undefined, true, true);
   const observed = once((name: MetricOf<'gauge' | 'counter'>) => observable(otel, name));
   const histogram = once((name: MetricOf<'histogram'>) => {
@@ -65,7 +65,7 @@ function observable(otel: OtelMeter, name: MetricOf<'gauge' | 'counter'>): Obser
     : otel.createObservableGauge(name, options);
 }
 
-/** One instrument for each metric, whatever the labels. */
+/** One instrument per metric, shared by all labels. */
 function once<Name extends MetricName, T>(make: (name: Name) => T): (name: Name) => T {
   const made = new Map<Name, T>();
   return (name) => {
@@ -75,7 +75,7 @@ function once<Name extends MetricName, T>(make: (name: Name) => T): (name: Name)
   };
 }
 
-/** Sends nothing anywhere: it is asked. */
+/** Pushes nothing: `exposition` collects. */
 class PulledReader extends MetricReader {
   protected override async onForceFlush(): Promise<void> {}
   protected override async onShutdown(): Promise<void> {}

@@ -13,7 +13,7 @@ import { BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import type { Span, Tracer } from '../../ports/telemetry.ts';
 
 export interface TracerOptions {
-  /** Base address of a collector that takes OTLP over HTTP. */
+  /** Base URL of a collector that accepts OTLP over HTTP. */
   readonly endpoint: string;
   readonly role: string;
   readonly version: string;
@@ -22,8 +22,8 @@ export interface TracerOptions {
 const kinds = { server: SpanKind.SERVER, consumer: SpanKind.CONSUMER, internal: SpanKind.INTERNAL } as const;
 
 /**
- * Traces by OpenTelemetry's SDK, sent as JSON, which every collector reads. What a caller does not want traced, by the flags
- * of its `traceparent`, is not. Disposal sends what is left.
+ * Traces with the OpenTelemetry SDK, sent as JSON, which every collector accepts. The sampled flag of a caller's
+ * `traceparent` is respected. Disposal sends the remaining spans.
  */
 export function createTracer({ endpoint, role, version }: TracerOptions): Tracer & AsyncDisposable {
   const exporter = new OTLPTraceExporter({ url: `${endpoint.replace(/\/$/, '')}/v1/traces` });

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** What the bearer of a key sends: `il_<id>_<secret>`. The id is public; the secret has 256 bits, base64url. */
+/** A bearer token `il_<id>_<secret>`. The id is public; the secret has 256 random bits in base64url. */
 export interface KeyToken {
   readonly id: string;
   readonly secret: string;
@@ -21,13 +21,13 @@ export function formatToken({ id, secret }: KeyToken): string {
   return `il_${id}_${secret}`;
 }
 
-/** Null for a text that no token has. */
+/** Null when the text is not a token. */
 export function parseToken(text: string): KeyToken | null {
   const [, id, secret] = PATTERN.exec(text) ?? [];
   return id === undefined || secret === undefined ? null : { id, secret };
 }
 
-/** SHA-256, hexadecimal: what is kept of a secret. */
+/** SHA-256 in hexadecimal: the form in which a secret is stored. */
 export function hashSecret(secret: string): string {
   return createHash('sha256').update(secret).digest('hex');
 }

@@ -6,33 +6,35 @@ import type { Clock } from '../../ports/clock.ts';
 import type { ApiKey, KeyStore } from '../../ports/key-store.ts';
 import { formatToken, hashSecret, type KeyToken, newToken, parseToken } from './key-token.ts';
 
-/** Who calls. Without keys there is one tenant, and no key. */
+/** The authenticated caller. */
 export interface Caller {
   readonly tenant: TenantId;
+  /** Null when the server requires no keys; there is one tenant then. */
   readonly keyId: string | null;
 }
 
 export interface IssuedKey {
   readonly key: ApiKey;
-  /** Shown once: it is kept nowhere. */
+  /** Show it once: it is not stored. */
   readonly token: string;
 }
 
 export interface Keys {
-  /** @throws InnerloopError `invalid_request` for a tenant's name that is none, or a date that has passed. */
+  /** Creates a key. @throws InnerloopError `invalid_request` for a bad tenant name or a date in the past. */
   issue(tenant: TenantId, options?: { name?: string; expiresAt?: Date | null }): Promise<IssuedKey>;
-  /** A key of `tenant` when there has never been one, else null. Of many processes that ask at once, one gets it. */
+  /** Creates a key if there has never been one, else null. Of concurrent processes, one gets a key. */
   createFirst(tenant: TenantId): Promise<IssuedKey | null>;
   /**
-   * Whose token it is. A key that was revoked is refused within a second: that long a look-up is remembered.
-   * @throws InnerloopError `unauthorized`, the same for a token that is unknown, wrong, expired or revoked.
+   * The caller that the token belongs to. A revoked key is refused after one second at most: lookups are cached for that
+   * long.
+   * @throws InnerloopError `unauthorized`, with the same message for an unknown, wrong, expired or revoked token.
    */
   verify(token: string): Promise<Caller>;
-  /** Whether a caller who was let in would be now, for what outlasts a request's beginning. */
+  /** Whether a caller that `verify` accepted would still be accepted. For requests that take long, such as streams. */
   isStillValid(caller: Caller): Promise<boolean>;
-  /** Whether `verify` has let this token in before, told without asking the store. */
+  /** Whether the token is valid according to the cached lookups, without asking the store. */
   hasCachedKey(token: string): boolean;
-  /** Whether callers need a key: always, or as soon as there has ever been one. */
+  /** Whether callers need a key: with `isAlwaysRequired`, or once there has ever been one. */
   required(): Promise<boolean>;
   /** @throws InnerloopError `not_found` */
   revoke(id: string): Promise<ApiKey>;
@@ -45,20 +47,20 @@ export interface KeysOptions {
   readonly clock: Clock;
   /** From a cryptographic source. */
   randomBytes(size: number): Buffer;
-  /** Whether callers need a key even when there has never been one. */
+  /** Whether callers need a key even if there has never been one. */
   readonly isAlwaysRequired: boolean;
-  /** Hears why a use could not be noted. */
+  /** Receives errors of recording a use in the background. */
   onError(error: unknown): void;
 }
 
-/** Bearer keys of tenants. */
+/** Issues, verifies and revokes the bearer keys of tenants. */
 export function createKeys({ store, clock, randomBytes, isAlwaysRequired, onError }: KeysOptions): Keys {
   const records = createCachedLookup((id: string) => store.find(id), clock);
   const everAny = createCachedLookup(async () => ({ value: await store.everHadKey() }), clock);
-  const noteUse = createUseNotes(store, clock, onError);
+  const recordUse = createUseRecorder(store, clock, onError);
   let hasKeys = isAlwaysRequired;
   const required = async () => {
-    // Once there has been a key, for ever: the last one's end must not open the door.
+    // Stays true for ever: revoking the last key must not make the server public.
     hasKeys ||= (await everAny.get(''))?.value ?? false;
     return hasKeys;
   };
@@ -66,7 +68,7 @@ export function createKeys({ store, clock, randomBytes, isAlwaysRequired, onErro
   const draft = (tenant: TenantId, name = '', expiresAt: Date | null = null): IssuedKey => {
     const now = clock.now();
     checkTenant(tenant);
-    if (expiresAt !== null && expiresAt <= now) throw passed(expiresAt);
+    if (expiresAt !== null && expiresAt <= now) throw dateInPast(expiresAt);
     const token = newToken(randomBytes);
     const key = {
       id: token.id,
@@ -94,19 +96,19 @@ export function createKeys({ store, clock, randomBytes, isAlwaysRequired, onErro
     async verify(text) {
       const token = parseToken(text);
       const key = token && (await records.get(token.id));
-      if (!token || !key || !opens(token, key, clock.now())) throw unauthorized();
-      noteUse(key);
+      if (!token || !key || !isMatch(token, key, clock.now())) throw unauthorized();
+      recordUse(key);
       return { tenant: key.tenant, keyId: key.id };
     },
     async isStillValid({ keyId }) {
       if (keyId === null) return !(await required());
       const key = await records.get(keyId);
-      return key !== null && isInForce(key, clock.now());
+      return key !== null && isActive(key, clock.now());
     },
     hasCachedKey(text) {
       const token = parseToken(text);
       const key = token && records.last(token.id);
-      return token !== null && key !== null && opens(token, key, clock.now());
+      return token !== null && key !== null && isMatch(token, key, clock.now());
     },
     required,
     async revoke(id) {
@@ -118,23 +120,23 @@ export function createKeys({ store, clock, randomBytes, isAlwaysRequired, onErro
   };
 }
 
-/** Compares in constant time: how long it takes tells nothing of the hash. */
-function opens({ secret }: KeyToken, key: ApiKey, now: Date): boolean {
+/** Compares in constant time, so that response times leak nothing about the hash. */
+function isMatch({ secret }: KeyToken, key: ApiKey, now: Date): boolean {
   const isRight = timingSafeEqual(Buffer.from(hashSecret(secret), 'hex'), Buffer.from(key.hash, 'hex'));
-  return isRight && isInForce(key, now);
+  return isRight && isActive(key, now);
 }
 
-function isInForce({ expiresAt, revokedAt }: ApiKey, now: Date): boolean {
+function isActive({ expiresAt, revokedAt }: ApiKey, now: Date): boolean {
   return revokedAt === null && (expiresAt === null || new Date(expiresAt) > now);
 }
 
-/** Notes uses to the minute, in the background: no request waits for it, and one that is lost is no harm. */
-function createUseNotes(store: KeyStore, clock: Clock, onError: (error: unknown) => void) {
-  const noted = new Map<string, string>();
+/** Records uses once a minute per key, in the background. Losing one does no harm. */
+function createUseRecorder(store: KeyStore, clock: Clock, onError: (error: unknown) => void) {
+  const recorded = new Map<string, string>();
   return ({ id, lastUsedAt }: ApiKey): void => {
     const minute = new Date(Math.floor(clock.now().getTime() / 60_000) * 60_000).toISOString();
-    if (minute <= (noted.get(id) ?? lastUsedAt ?? '')) return;
-    noted.set(id, minute);
+    if (minute <= (recorded.get(id) ?? lastUsedAt ?? '')) return;
+    recorded.set(id, minute);
     store.touch(id, minute).catch(onError);
   };
 }
@@ -146,17 +148,17 @@ function checkTenant(tenant: string): void {
   throw new InnerloopError('invalid_request', `Expected ${expected}, got ${got}`, { expected, got });
 }
 
-function passed(expiresAt: Date): InnerloopError {
-  const expected = 'a date to come';
+function dateInPast(expiresAt: Date): InnerloopError {
+  const expected = 'a date in the future';
   const got = expiresAt.toISOString();
-  return new InnerloopError('invalid_request', `Expected ${expected} for the key's end, got ${got}`, {
+  return new InnerloopError('invalid_request', `Expected ${expected} for the expiry of the key, got ${got}`, {
     expected,
     got,
   });
 }
 
 function unauthorized(): InnerloopError {
-  const expected = 'a key that is known and in force';
+  const expected = 'a valid API key';
   const message = `Expected ${expected}, got one that is unknown, wrong, expired or revoked`;
   return new InnerloopError('unauthorized', message, { expected });
 }

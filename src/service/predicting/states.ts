@@ -12,26 +12,26 @@ import type { TaskView } from '../service.ts';
 
 type Owned = Pick<Adaptation, 'tenant' | 'id'>;
 
-/** Names a state wherever one is kept. It carries the tenant, so that nothing is shared between tenants. */
+/** The key of a state in runner and cache. It contains the tenant, so tenants never share a state. */
 export function stateKey({ tenant, id }: Owned): string {
   return `${tenant}/${id}`;
 }
 
 /**
- * Adapted states by adaptation. They are never the truth: what neither the runner nor the cache has is computed
- * again from the stored support set, and comes out the same.
+ * Adapted states by adaptation. A state that is neither in the runner nor in the cache is computed again from the
+ * stored support set, with the same result.
  */
 export interface States {
-  /** Run the adaptation's programs over its support set. */
+  /** Runs the adaptation's programs on its support set. */
   compute(
     adaptation: Adaptation,
     support: SupportSet,
     signal: AbortSignal,
     onStep: (loss: number) => void,
   ): Promise<Tensors>;
-  /** Offer a state to the cache. Reads the tensors before it returns. */
+  /** Puts a state into the cache; ignores errors. Copies the tensors before it returns. */
   keep(adaptation: Owned, state: Tensors): Promise<void>;
-  /** From the cache, or else computed again; null when its task has been deleted. */
+  /** Reads the state from the cache, or computes it again. Null when its task has been deleted. */
   load(adaptation: Adaptation): Promise<LoadedState | null>;
   forget(adaptation: Owned): Promise<void>;
   residency(adaptation: Owned): Promise<TaskView['residency']>;
@@ -44,23 +44,23 @@ interface Parts {
   readonly meter: Meter;
 }
 
-/** Where a state is said to come from that was nowhere. */
+/** Tier of a state that was computed again. */
 export const RECOMPUTED = 'recomputed';
 
-/** How long predictions wait for a state that is computed again, or for its turn. */
-const RECOMPUTE_MS = 30_000;
+/** How long a prediction waits for its state to be computed again. */
+const RECOMPUTE_TIMEOUT_MS = 30_000;
 
-function tooLate(): InnerloopError {
-  const message = 'The state of this task is computed again, which takes long: try again';
+function timeoutError(): InnerloopError {
+  const message = 'The state of this task is still being computed again: try again later';
   return new InnerloopError('unavailable', message, { retryAfterSeconds: 5 });
 }
 
 export function createStates({ store, cache, runner, meter }: Parts): States {
   const { tier } = cache;
-  const asked = (result: string) => meter.counter('innerloop_cache_requests_total', { tier, result });
-  const [hits, misses, errors] = [asked('hit'), asked('miss'), asked('error')];
+  const counter = (result: string) => meter.counter('innerloop_cache_requests_total', { tier, result });
+  const [hits, misses, errors] = [counter('hit'), counter('miss'), counter('error')];
 
-  // One at a time for each tenant: they take the place of nobody's adaptations but their own.
+  // One recomputation at a time per tenant, so that one tenant cannot occupy all adapting threads.
   const mutex = createKeyedMutex();
 
   const states: States = {
@@ -77,24 +77,23 @@ export function createStates({ store, cache, runner, meter }: Parts): States {
       });
     },
 
-    // A state that could not be kept is computed again when it is missed.
     keep: (adaptation, state) => cache.put(stateKey(adaptation), state).catch(() => undefined),
 
     async load(adaptation) {
       const { tenant, task, id } = adaptation;
       const cached = await lookUp(stateKey(adaptation));
       if (cached) return { state: cached, tier };
-      const signal = AbortSignal.timeout(RECOMPUTE_MS);
+      const signal = AbortSignal.timeout(RECOMPUTE_TIMEOUT_MS);
       return mutex(tenant, async () => {
-        if (signal.aborted) throw tooLate();
+        if (signal.aborted) throw timeoutError();
         const support = await store.supportSet(tenant, task, adaptation.support.digest);
         if (!support) return null;
         const computing = states.compute(adaptation, support, signal, () => undefined);
         const state = await computing.catch((error: unknown) => {
-          throw signal.aborted ? tooLate() : error;
+          throw signal.aborted ? timeoutError() : error;
         });
         await states.keep(adaptation, state);
-        // The task may have been deleted meanwhile, and its states with it.
+        // The task may have been deleted while the state was computed.
         if (!(await store.adaptation(tenant, task, id))) await states.forget(adaptation);
         return { state, tier: RECOMPUTED };
       });
@@ -113,7 +112,7 @@ export function createStates({ store, cache, runner, meter }: Parts): States {
   };
   return states;
 
-  /** A cache that fails is one that has forgotten. */
+  /** Treats cache errors as misses. */
   async function lookUp(key: string): Promise<Tensors | null> {
     try {
       const cached = await cache.get(key);
