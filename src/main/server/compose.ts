@@ -34,11 +34,12 @@ export interface Assembled extends AsyncDisposable, Pick<Backend, 'keyStore' | '
   drain(): Promise<void>;
 }
 
-/** The service over the adapters that the settings name; who runs its programs can be another. */
+/** The service over the adapters that the settings name. A caller can replace the runner and the backend. */
 export async function assemble(
   config: Config,
   logger: FastifyBaseLogger,
   createRunner = createOnnxRunner,
+  open: typeof openBackend = openBackend,
 ): Promise<Assembled> {
   const packages = await readPackages(config.MODELS_DIR);
   const told = logAdaptations(logger);
@@ -48,7 +49,7 @@ export async function assemble(
   );
   const meter = createMeter();
   const tracer = await openTracer(config);
-  const backend = await openBackend(config, logger, meter, told.onError);
+  const backend = await open(config, logger, meter, told.onError);
   const runner = createRunner({
     adaptThreads: config.ADAPT_THREADS,
     // A worker predicts nothing; whoever predicts may have to adapt, when a state is nowhere.

@@ -1,8 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll } from 'vitest';
+import { createOnnxRunner } from '../../../src/adapters/onnxruntime/program-runner.ts';
 import { parseConfig } from '../../../src/config.ts';
 import { type AppOptions, buildApp } from '../../../src/http/app.ts';
 import { type Assembled, assemble } from '../../../src/main/server/compose.ts';
@@ -10,6 +9,7 @@ import { createServerKeys } from '../../../src/main/server/keys.ts';
 import { createLogger } from '../../../src/main/server/logger.ts';
 import type { Keys } from '../../../src/service/keys/keys.ts';
 import type { Service } from '../../../src/service/service.ts';
+import { openMemoryBackend } from '../../support/memory/backend.ts';
 import { modelsFolder } from '../../support/models-folder.ts';
 
 export interface TestApp {
@@ -27,11 +27,16 @@ export function startApp(
   const folders: string[] = [];
   beforeAll(async () => {
     const { environment, ...rest } = options;
-    const [models, data] = [await modelsFolder(), await mkdtemp(join(tmpdir(), 'innerloop-data-'))];
-    folders.push(models, data);
-    const config = parseConfig({ MODELS_DIR: models, DATA_DIR: data, ...environment });
+    const models = await modelsFolder();
+    folders.push(models);
+    const config = parseConfig({ MODELS_DIR: models, ...environment });
     const logger = options.logger ?? createLogger('silent');
-    started.assembled = await assemble(config, logger);
+    started.assembled = await assemble(
+      config,
+      logger,
+      createOnnxRunner,
+      async (given, _logger, _meter, onError) => openMemoryBackend(given, onError),
+    );
     started.keys = createServerKeys(started.assembled.keyStore, config, logger);
     started.assembled.work();
     const { service } = started.assembled;
