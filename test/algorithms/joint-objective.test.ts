@@ -67,7 +67,7 @@ describe('the objective of many episodes in one run', () => {
         ).map(async ([episodesPerRun, objective]) => {
           await using runner = await createObjectiveRunner(
             { model: encodeProgram(objective), episodesPerRun },
-            2,
+            1,
           );
           return await runner.run(weights, episodes);
         }),

@@ -4,7 +4,7 @@ import { fuzz } from '../../support/fuzz.ts';
 import { curve, dataUrl, form, glyph, points, steps } from '../support/bodies.ts';
 import { startApp } from '../support/start-app.ts';
 
-const http = startApp();
+const http = startApp({ onAdapters: true });
 
 /** Bodies that are nearly right: a good one with members dropped, or replaced by other JSON, at any depth. */
 function nearly(good: unknown): fc.Arbitrary<unknown> {

@@ -44,17 +44,23 @@ const data = [-2, 0.5, 2, 0];
 describe('a client of the protocol', () => {
   it('finds server and models as the specification describes them', async () => {
     expectObject('serverMetadata', (await call('inferenceServer')).data);
-    for (const operation of ['inferenceModel', 'inferenceVersion']) {
-      expectObject('modelMetadata', (await call(operation, { task: 'points', id: version })).data);
-      expectObject('modelReady', (await call(`${operation}Ready`, { task: 'points', id: version })).data);
+    for (const [operation, path] of [
+      ['inferenceModel', { task: 'points' }],
+      ['inferenceVersion', { task: 'points', id: version }],
+    ] as const) {
+      expectObject('modelMetadata', (await call(operation, path)).data);
+      expectObject('modelReady', (await call(`${operation}Ready`, path)).data);
     }
     expectObject('error', (await call('inferenceModel', { task: 'nowhere' })).data);
   });
 
   it('predicts in JSON', async () => {
-    for (const operation of ['inferModel', 'inferVersion']) {
+    for (const [operation, path] of [
+      ['inferModel', { task: 'points' }],
+      ['inferVersion', { task: 'points', id: version }],
+    ] as const) {
       const request = { id: '42', inputs: [{ ...x, data }] };
-      const answer = await call(operation, { task: 'points', id: version }, request);
+      const answer = await call(operation, path, request);
       expectObject('inferenceResponse', answer.data);
       expect(answer.data).toMatchObject({ model_name: 'points', model_version: version, id: '42' });
       expect(answer.data.outputs[1].data).toEqual(['left', 'right']);

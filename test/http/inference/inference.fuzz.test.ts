@@ -5,7 +5,7 @@ import { dataUrl, glyph, points } from '../support/bodies.ts';
 import { startApp } from '../support/start-app.ts';
 import { binaryRequest, byteStrings, fp32, takeApart } from './bodies.ts';
 
-const http = startApp();
+const http = startApp({ onAdapters: true });
 
 beforeAll(async () => {
   const glyphs = ['gate', 'knot'].map((label) => ({ label, input: dataUrl(glyph(label, 1)) }));

@@ -1,7 +1,8 @@
-import { rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll } from 'vitest';
-import { createOnnxRunner } from '../../../src/adapters/onnxruntime/program-runner.ts';
 import { parseConfig } from '../../../src/config.ts';
 import { type AppOptions, buildApp } from '../../../src/http/app.ts';
 import { type Assembled, assemble } from '../../../src/main/server/compose.ts';
@@ -10,6 +11,7 @@ import { createLogger } from '../../../src/main/server/logger.ts';
 import type { Keys } from '../../../src/service/keys/keys.ts';
 import type { Service } from '../../../src/service/service.ts';
 import { openMemoryBackend } from '../../support/memory/backend.ts';
+import { createMemoryRunner } from '../../support/memory/program-runner.ts';
 import { modelsFolder } from '../../support/models-folder.ts';
 
 export interface TestApp {
@@ -19,24 +21,25 @@ export interface TestApp {
   readonly keys: Keys;
 }
 
-/** The real app over the real service for all tests of a file: start-up is dear, and tasks keep out of each other's way. */
-export function startApp(
-  options: Partial<AppOptions> & { environment?: Record<string, string> } = {},
-): TestApp {
+export interface TestAppOptions extends Partial<AppOptions> {
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Store in LMDB, and run programs in worker threads. Default: both in memory, which starts at once. */
+  readonly onAdapters?: boolean;
+}
+
+/** The app over the service, once for all tests of a file: tests use tasks of their own. */
+export function startApp(options: TestAppOptions = {}): TestApp {
   const started: { app?: FastifyInstance; assembled?: Assembled; keys?: Keys } = {};
   const folders: string[] = [];
   beforeAll(async () => {
-    const { environment, ...rest } = options;
-    const models = await modelsFolder();
-    folders.push(models);
-    const config = parseConfig({ MODELS_DIR: models, ...environment });
+    const { environment, onAdapters, ...rest } = options;
+    const [models, data] = [await modelsFolder(), await mkdtemp(join(tmpdir(), 'innerloop-data-'))];
+    folders.push(models, data);
+    const config = parseConfig({ MODELS_DIR: models, DATA_DIR: data, ...environment });
     const logger = options.logger ?? createLogger('silent');
-    started.assembled = await assemble(
-      config,
-      logger,
-      createOnnxRunner,
-      async (given, _logger, _meter, onError) => openMemoryBackend(given, onError),
-    );
+    started.assembled = await (onAdapters
+      ? assemble(config, logger)
+      : assemble(config, logger, createMemoryRunner, openMemoryBackend));
     started.keys = createServerKeys(started.assembled.keyStore, config, logger);
     started.assembled.work();
     const { service } = started.assembled;

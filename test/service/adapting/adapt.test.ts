@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { createOnnxRunner } from '../../../src/adapters/onnxruntime/program-runner.ts';
 import type { ProgramRunner } from '../../../src/ports/program-runner.ts';
 import { createService } from '../../../src/service/create-service.ts';
 import type { AdaptRequest, Service } from '../../../src/service/service.ts';
+import { createMemoryRunner } from '../../support/memory/program-runner.ts';
 import { tinyPackages } from '../../support/packages.ts';
 import { corners, labelled, openService, settle, type TestService } from '../../support/service.ts';
 
@@ -13,7 +13,7 @@ describe('adapting a task', () => {
   let opened: TestService;
   let service: Service;
   beforeAll(async () => {
-    runner = createOnnxRunner({ predictThreads: 1, adaptThreads: 1, stateBytes: 1e6 });
+    runner = createMemoryRunner();
     for (const each of packages) await runner.load(each);
   });
   afterAll(() => runner[Symbol.asyncDispose]());

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { createOnnxRunner } from '../../../src/adapters/onnxruntime/program-runner.ts';
 import type { Adaptation } from '../../../src/domain/adaptation.ts';
 import { InnerloopError } from '../../../src/errors.ts';
 import type { ProgramRunner } from '../../../src/ports/program-runner.ts';
@@ -7,6 +6,7 @@ import type { TaskStore } from '../../../src/ports/task-store.ts';
 import type { AdaptationEvent, AdaptRequest, Service } from '../../../src/service/service.ts';
 import { deferred } from '../../support/deferred.ts';
 import { createMemoryQueue } from '../../support/memory/adaptation-queue.ts';
+import { createMemoryRunner } from '../../support/memory/program-runner.ts';
 import { tinyPackages } from '../../support/packages.ts';
 import { corners, kept, openService, settle, type TestService } from '../../support/service.ts';
 
@@ -18,7 +18,7 @@ describe('the life of an adaptation', () => {
   let opened: TestService;
   let service: Service;
   beforeAll(async () => {
-    runner = createOnnxRunner({ predictThreads: 1, adaptThreads: 1, stateBytes: 1e6 });
+    runner = createMemoryRunner();
     for (const each of packages) await runner.load(each);
   });
   afterAll(() => runner[Symbol.asyncDispose]());
@@ -170,14 +170,14 @@ describe('the life of an adaptation', () => {
     it('leaves room for the same request again', async () => {
       service.processAdaptations();
       await service.resubmitUnfinished();
-      const accepted = await adapt({ ...corners, settings: { steps: 10_000 } });
+      const accepted = await adapt({ ...corners, settings: { steps: 2000 } });
       await stepping(accepted);
       await cancel(accepted);
-      const again = await adapt({ ...corners, settings: { steps: 10_000 } });
+      const again = await adapt({ ...corners, settings: { steps: 2000 } });
       expect(again).toMatchObject({ id: accepted.id, status: 'queued', losses: [] });
       const ended = await settle(service, again);
       expect(ended.status).toBe('succeeded');
-      expect(ended.losses).toHaveLength(10_000);
+      expect(ended.losses).toHaveLength(2000);
     });
   });
 
@@ -213,7 +213,7 @@ describe('the life of an adaptation', () => {
   it('takes up what a former process accepted and what it ran, in order', async () => {
     service.processAdaptations();
     await service.resubmitUnfinished();
-    const running = await adapt({ ...corners, settings: { steps: 10_000 } });
+    const running = await adapt({ ...corners, settings: { steps: 2000 } });
     const waiting = await adapt();
     await stepping(running);
     await opened[Symbol.asyncDispose]();
@@ -230,7 +230,7 @@ describe('the life of an adaptation', () => {
     await service.resubmitUnfinished();
     const ended = await settle(service, running);
     expect(ended.status).toBe('succeeded');
-    expect(ended.losses).toHaveLength(10_000);
+    expect(ended.losses).toHaveLength(2000);
     expect((await settle(service, waiting)).status).toBe('succeeded');
     expect((await service.task('acme', 'signs')).current).toBe(waiting.id);
     expect(opened.errors).toEqual([]);

@@ -1,6 +1,5 @@
 import sharp from 'sharp';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { createOnnxRunner } from '../../../src/adapters/onnxruntime/program-runner.ts';
 import { createSharpDecoder } from '../../../src/adapters/sharp.ts';
 import type { Adaptation } from '../../../src/domain/adaptation.ts';
 import { InnerloopError } from '../../../src/errors.ts';
@@ -11,6 +10,7 @@ import { createInputDecoder } from '../../../src/service/inputs/inputs.ts';
 import type { AdaptRequest, Service } from '../../../src/service/service.ts';
 import { tensor } from '../../../src/tensor.ts';
 import { plenty } from '../../support/examples.ts';
+import { createMemoryRunner } from '../../support/memory/program-runner.ts';
 import { createMemoryTaskStore } from '../../support/memory/task-store.ts';
 import { tinyPackages } from '../../support/packages.ts';
 import { corners, kept, labelled, openService, settle, type TestService } from '../../support/service.ts';
@@ -25,7 +25,7 @@ describe('predicting', () => {
   let opened: TestService;
   let service: Service;
   beforeAll(async () => {
-    runner = createOnnxRunner({ predictThreads: 1, adaptThreads: 1, stateBytes: 1e6 });
+    runner = createMemoryRunner();
     for (const each of packages) await runner.load(each);
   });
   afterAll(() => runner[Symbol.asyncDispose]());

@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { createOnnxRunner } from '../../../src/adapters/onnxruntime/program-runner.ts';
 import type { Service } from '../../../src/service/service.ts';
 import type { ServiceOptions } from '../../../src/service/service-options.ts';
 import { tensor } from '../../../src/tensor.ts';
 import { createMemoryQueue } from '../../support/memory/adaptation-queue.ts';
+import { createMemoryRunner } from '../../support/memory/program-runner.ts';
 import { tinyPackages } from '../../support/packages.ts';
 import { corners, openService } from '../../support/service.ts';
 
@@ -114,7 +114,7 @@ it('a task whose store has deleted it is gone, whatever fails after that', async
 
 /** A service whose runner has nothing to run. */
 async function opened(overrides: Partial<ServiceOptions> = {}) {
-  const runner = createOnnxRunner({ predictThreads: 1, adaptThreads: 1, stateBytes: 1e6 });
+  const runner = createMemoryRunner();
   const service = openService(runner, packages, overrides);
   onTestFinished(async () => {
     await service[Symbol.asyncDispose]();

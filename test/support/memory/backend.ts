@@ -5,8 +5,13 @@ import { createMemoryKeyStore } from './key-store.ts';
 import { createMemoryStateCache } from './state-cache.ts';
 import { createMemoryTaskStore } from './task-store.ts';
 
-/** The specifications of all ports behind the service, as one backend. */
-export function openMemoryBackend(config: Config, onError: MemoryQueueOptions['onError']): Backend {
+/** The specifications of the stores and the queue, as the backend that `main` opens. */
+export async function openMemoryBackend(
+  config: Config,
+  _logger: unknown,
+  _meter: unknown,
+  onError: MemoryQueueOptions['onError'],
+): Promise<Backend> {
   const queue = createMemoryQueue({ concurrency: config.ADAPT_THREADS, onError });
   return {
     store: createMemoryTaskStore({ quota: quotaOf(config) }),

@@ -1,10 +1,12 @@
 import { describe } from 'vitest';
 import { describeAdaptationQueueContract } from '../contracts/adaptation-queue.ts';
 import { describeKeyStoreContract } from '../contracts/key-store.ts';
+import { describeProgramRunnerContract } from '../contracts/program-runner.ts';
 import { describeStateCacheContract } from '../contracts/state-cache.ts';
 import { describeTaskStoreContract } from '../contracts/task-store.ts';
 import { createMemoryQueue } from './adaptation-queue.ts';
 import { createMemoryKeyStore } from './key-store.ts';
+import { createMemoryRunner } from './program-runner.ts';
 import { createMemoryStateCache } from './state-cache.ts';
 import { createMemoryTaskStore } from './task-store.ts';
 
@@ -20,3 +22,5 @@ describe('a queue in memory', () =>
   describeAdaptationQueueContract(async () =>
     createMemoryQueue({ concurrency: 1, onError: () => undefined }),
   ));
+
+describe('a runner on this thread', () => describeProgramRunnerContract(async () => createMemoryRunner()));

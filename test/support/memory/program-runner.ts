@@ -1,0 +1,114 @@
+import { LRUCache } from 'lru-cache';
+import { runAdapt } from '../../../src/adapters/onnxruntime/adapting/run-adapt.ts';
+import { compile, type Session } from '../../../src/adapters/onnxruntime/threads/session.ts';
+import { InnerloopError } from '../../../src/errors.ts';
+import type { Package } from '../../../src/package/manifest.ts';
+import type { LoadedState, ProgramRunner } from '../../../src/ports/program-runner.ts';
+import { bytesOf, copyOf, type Tensors } from '../../../src/tensor.ts';
+
+interface Programs {
+  readonly init: Session;
+  readonly step: Session | undefined;
+  readonly predict: Session;
+}
+
+/**
+ * The specification of `ProgramRunner` as a program: each run by itself, on ONNX Runtime, on the calling thread. No
+ * thread has to start, so that a service is there at once.
+ */
+export function createMemoryRunner({
+  stateBytes = 1e6,
+}: {
+  readonly stateBytes?: number;
+} = {}): ProgramRunner {
+  const packages = new Map<string, Promise<Programs>>();
+  const states = new LRUCache<string, Tensors>({
+    maxSize: stateBytes,
+    sizeCalculation: (state) => bytesOf(state) + 1,
+  });
+  const loading = new Map<string, Promise<LoadedState>>();
+  const running = new Set<Promise<unknown>>();
+  let isClosed = false;
+
+  /** Closing waits for `work`; after closing it is refused. */
+  async function run<T>(work: () => Promise<T>): Promise<T> {
+    if (isClosed)
+      throw new InnerloopError('unavailable', 'The service is shutting down', { retryAfterSeconds: 1 });
+    const done = work();
+    running.add(done);
+    try {
+      return await done;
+    } finally {
+      running.delete(done);
+    }
+  }
+
+  async function programsOf(digest: string): Promise<Programs> {
+    const programs = packages.get(digest);
+    if (!programs) throw new InnerloopError('internal', `Package ${digest} is not loaded`);
+    return programs;
+  }
+
+  /** The state, loaded once for all who wait for it, and kept unless it is forgotten meanwhile. */
+  async function stateOf(stateId: string, load: () => Promise<LoadedState>): Promise<LoadedState> {
+    const resident = states.get(stateId);
+    if (resident) return { state: resident, tier: 'memory' };
+    const begun = loading.get(stateId);
+    if (begun) return begun;
+    const loaded = load();
+    loading.set(stateId, loaded);
+    try {
+      const { state, tier } = await loaded;
+      if (loading.get(stateId) === loaded) states.set(stateId, state);
+      return { state, tier };
+    } finally {
+      if (loading.get(stateId) === loaded) loading.delete(stateId);
+    }
+  }
+
+  return {
+    executionProvider: 'cpu',
+    async load(pkg) {
+      const { digest } = pkg.manifest;
+      if (!packages.has(digest)) packages.set(digest, open(pkg));
+      await packages.get(digest);
+    },
+    adapt: ({ digest, x, y, steps, rate, signal, onStep }) =>
+      run(async () => {
+        signal.throwIfAborted();
+        const { init, step } = await programsOf(digest);
+        const job = { x: copyOf(x), y: copyOf(y), steps, rate };
+        return runAdapt(job, { init, sessions: step && { step }, signal, onStep });
+      }),
+    predict: ({ digest, stateId, x, loadState }) =>
+      run(async () => {
+        const started = performance.now();
+        const { state, tier } = await stateOf(stateId, loadState);
+        const loaded = performance.now();
+        const { predict } = await programsOf(digest);
+        const { y } = await predict.run({ ...state, x: copyOf(x) }).catch((cause: unknown) => {
+          throw new InnerloopError('internal', 'A program failed', { cause });
+        });
+        if (!y) throw new InnerloopError('internal', 'Expected an output y, got none');
+        const modelMs = performance.now() - loaded;
+        return { y, timings: { tier, cacheMs: loaded - started, queueMs: 0, modelMs } };
+      }),
+    async forget(stateId) {
+      states.delete(stateId);
+      loading.delete(stateId);
+    },
+    isResident: (stateId) => states.has(stateId),
+    async [Symbol.asyncDispose]() {
+      isClosed = true;
+      await Promise.allSettled(running);
+      for (const programs of packages.values()) {
+        const { init, step, predict } = await programs;
+        for (const session of [init, step, predict]) await session?.dispose();
+      }
+    },
+  };
+}
+
+async function open({ programs: { init, step, predict } }: Package): Promise<Programs> {
+  return { init: await compile(init), step: step && (await compile(step)), predict: await compile(predict) };
+}
