@@ -65,6 +65,27 @@ export default {
       'Commands take what they need as a context',
     ),
 
+    // Within training: data sets, then recipes, then evaluation, then cards, then the loop that uses all of them.
+    forbid(
+      'datasets-come-first',
+      'Data sets know no recipe',
+      '^src/training/datasets/',
+      '^src/training/(recipe|evaluation|card|loop)/',
+    ),
+    forbid(
+      'recipes-know-data-sets-alone',
+      'A recipe is data',
+      '^src/training/recipe/',
+      '^src/training/(evaluation|card|loop)/',
+    ),
+    forbid(
+      'evaluation-knows-no-training',
+      'A package is measured without training',
+      '^src/training/evaluation/',
+      '^src/training/(card|loop)/',
+    ),
+    forbid('cards-know-no-training', 'A card is made of facts', '^src/training/card/', '^src/training/loop/'),
+
     // The contract between the halves.
     room('package', ['onnx/'], 'The contract knows the file format, not how graphs are made'),
 
@@ -97,7 +118,7 @@ export default {
     home('@opentelemetry', 'adapters/opentelemetry/'),
     home('sharp', 'adapters/sharp'),
     home('protobufjs', 'onnx/'),
-    home('typebox', '(http/|package/|training/|algorithms/|config)'),
+    home('typebox', '(http/|package/|training/|algorithms/|main/generate/|config)'),
     home('yauzl', 'training/datasets/'),
     home('citty', 'cli/'),
     home('cli-progress', 'cli/'),

@@ -20,7 +20,7 @@ describe('replacing a file', () => {
     await writeFile(join(folder, 'plain'), 'old');
     for (const [path, reason] of [
       [join(folder, 'taken'), 'illegal operation on a directory'],
-      [join(folder, 'plain', 'below'), 'not a directory'],
+      [join(folder, 'plain', 'below'), 'file already exists'],
     ] as const) {
       await expect(replaceFile(path, 'new')).rejects.toMatchObject({
         code: 'invalid_config',

@@ -1,0 +1,120 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { algorithms } from '../src/algorithms/catalogue.ts';
+import { settingsPage } from '../src/main/generate/settings-page.ts';
+
+const root = join(import.meta.dirname, '..');
+const read = (path: string) => readFileSync(join(root, path), 'utf8');
+const table = read('CONTRIBUTING.md').split('## To add …')[1]?.split('\n## ')[0] ?? '';
+const rows = table
+  .split('\n')
+  .filter((line) => /^\| (an?|the) /.test(line))
+  .map((line) => line.split('|').map((cell) => cell.trim()));
+/** `src/http/routes/<noun>.ts`, `models/<name>/recipe.json`, … : what stands for a name is any name. */
+const paths = [...table.matchAll(/`((?:src|test|models|docs|bench)\/[^` ]*)`/g)].map(([, path = '']) => path);
+const places = (path: string) => {
+  const pattern = path.replace(/<\w+>/g, '*').replace(/\/$/, '');
+  return matching(pattern);
+};
+
+/** Paths below the root that match a pattern with stars for parts of names. */
+function matching(pattern: string): readonly string[] {
+  return pattern.split('/').reduce<readonly string[]>(
+    (found, part) => {
+      const name = new RegExp(`^${part.replace(/[.+]/g, '\\$&').replaceAll('*', '[^/]*')}$`);
+      return found.flatMap((folder) => {
+        const inside = join(root, folder);
+        const entries = listing(inside).filter((entry) => name.test(entry));
+        return entries.map((entry) => join(folder, entry));
+      });
+    },
+    [''],
+  );
+}
+
+function listing(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
+
+const namesIn = (folder: string) =>
+  readdirSync(join(root, folder))
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => basename(file, '.ts'));
+
+describe('the table of what to touch', () => {
+  it('has a row for each thing that people add', () => {
+    expect(rows.map(([, thing]) => thing)).toEqual([
+      'an operator',
+      'an algorithm',
+      'a network',
+      'a data set',
+      'a preprocessing step',
+      'a package',
+      'a package of your own images',
+      'a route',
+      'an adapter',
+      'a setting',
+      'an error code',
+      'a metric',
+    ]);
+  });
+
+  it.each([...new Set(paths)])('names %s, which exists', (path) => {
+    expect(places(path)).not.toEqual([]);
+  });
+
+  it('is checked by this test for paths that do not exist', () => {
+    expect(places('src/algorithms/<name>.ts')).toContain('src/algorithms/maml.ts');
+    expect(places('src/tasks/<name>.ts')).toEqual([]);
+    expect(paths.length).toBeGreaterThan(30);
+  });
+});
+
+describe('what would be forgotten otherwise', () => {
+  it('an algorithm is in the catalogue under its name', () => {
+    const defined = namesIn('src/algorithms').filter((name) =>
+      /export const \w+ = defineAlgorithm\(/.test(read(`src/algorithms/${name}.ts`)),
+    );
+    expect(defined.sort()).toEqual(Object.keys(algorithms).sort());
+    for (const [name, algorithm] of Object.entries(algorithms)) expect(algorithm.name).toBe(name);
+  });
+
+  it('a package has what train writes', () => {
+    const wanted = [
+      'README.md',
+      'init.onnx',
+      'model.json',
+      'predict.onnx',
+      'recipe.json',
+      'training-curve.svg',
+    ];
+    for (const name of readdirSync(join(root, 'models'))) {
+      expect(readdirSync(join(root, 'models', name))).toEqual(expect.arrayContaining(wanted));
+      expect(JSON.parse(read(`models/${name}/model.json`)).name).toBe(name);
+      expect(JSON.parse(read(`models/${name}/recipe.json`)).name).toBe(name);
+      expect(read('bench/ACCURACY.md')).toContain(name);
+    }
+  });
+
+  it('a route is registered', () => {
+    const app = read('src/http/app.ts');
+    for (const name of namesIn('src/http/routes'))
+      expect([name, app.includes(`./routes/${name}.ts`) || isUsedByRoutes(name)]).toEqual([name, true]);
+  });
+
+  it('a setting is on the page of settings (npm run settings writes it)', () => {
+    expect(read('docs/settings.md')).toBe(settingsPage());
+  });
+});
+
+/** Whether another file of routes imports it. */
+function isUsedByRoutes(name: string): boolean {
+  return namesIn('src/http/routes').some((other) =>
+    read(`src/http/routes/${other}.ts`).includes(`'./${name}.ts'`),
+  );
+}
