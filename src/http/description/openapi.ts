@@ -14,7 +14,7 @@ export async function describeApi(app: FastifyInstance, version: string, prefixO
         title: 'Innerloop',
         version,
         description:
-          'Few-shot adaptation as a service: post five labelled examples, get a model of your own.',
+          'Few-shot adaptation as a service: send a few labelled examples of a task, and ask for predictions a moment later. Examples together are the support set of a task. Learning from them is an adaptation. Bodies with unknown members and queries with unknown parameters are refused. Errors are RFC 9457 problems, but for the routes of the Open Inference Protocol.',
         license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
       },
       components: {
@@ -23,22 +23,26 @@ export async function describeApi(app: FastifyInstance, version: string, prefixO
             type: 'http',
             scheme: 'bearer',
             description:
-              'Of `innerloop keys create`. Not needed on the loopback interface until there is one.',
+              'A key that `innerloop keys create` has made. On a loopback address none is needed until there is one.',
           },
         },
       },
       security: [{ key: [] }],
       tags: [
         { name: 'models', description: 'Packages: models that can adapt.' },
-        { name: 'tasks', description: 'Your problems, each on one package.' },
-        { name: 'adaptations', description: 'Runs over a support set; the last to succeed answers.' },
-        { name: 'predictions', description: 'Answers of the adapted model.' },
+        { name: 'tasks', description: 'Your problems. Each uses one package.' },
+        {
+          name: 'adaptations',
+          description:
+            'Learning from a support set. The latest adaptation that has succeeded answers predictions.',
+        },
+        { name: 'predictions', description: 'Answers of an adapted model.' },
         {
           name: 'inference',
           description:
-            'Predictions by the Open Inference Protocol v2 (KServe, Triton): a task is a model, an adaptation a version of it.',
+            'Predictions by the Open Inference Protocol v2 (KServe, Triton). There, a task is a model, and an adaptation is a version of it.',
         },
-        { name: 'health', description: 'For those who keep it running.' },
+        { name: 'health', description: 'Probes for monitoring.' },
       ],
     },
     transform: ({ schema, url, route }) => {

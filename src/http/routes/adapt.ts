@@ -36,7 +36,9 @@ export const adaptRoutes: FastifyPluginAsyncTypebox<Options> = async (
     {
       schema: {
         operationId: 'adapt',
-        summary: 'Adapt to a support set (creates the task when `model` is given)',
+        summary: 'Adapt to a support set',
+        description:
+          'Accepts labelled examples (the support set) and adapts the model of the task to them. A new task needs `model` and is created by the call. When the adaptation has succeeded, it answers the predictions of the task. The call answers at once with 202, or waits for the end with `Prefer: wait=n`. The same request is the same adaptation. A mode `append` sent twice counts twice, unless both have the same `Idempotency-Key`.',
         tags: ['adaptations'],
         params: TaskParams,
         querystring: AdaptQuery,

@@ -12,7 +12,8 @@ export const adaptationRoutes: FastifyPluginAsyncTypebox<{ service: Service }> =
     {
       schema: {
         operationId: 'listAdaptations',
-        summary: "A task's adaptations, newest first",
+        summary: 'List the adaptations of a task',
+        description: 'The adaptations of the task, the newest first, page by page.',
         tags: ['adaptations'],
         params: TaskParams,
         querystring: ListQuery,
@@ -31,7 +32,9 @@ export const adaptationRoutes: FastifyPluginAsyncTypebox<{ service: Service }> =
     {
       schema: {
         operationId: 'getAdaptation',
-        summary: 'One adaptation: status, progress, loss per step, timings, error',
+        summary: 'Read one adaptation',
+        description:
+          'The status of the adaptation, its progress, the loss before each step, its timings, and the error if it has failed. An adaptation that waits or runs changes; one that has ended does not.',
         tags: ['adaptations'],
         params: AdaptationParams,
         response: { 200: Adaptation, ...problems },
@@ -48,7 +51,9 @@ export const adaptationRoutes: FastifyPluginAsyncTypebox<{ service: Service }> =
     {
       schema: {
         operationId: 'cancelAdaptation',
-        summary: 'Cancel an adaptation that waits or runs; 409 once it has ended',
+        summary: 'Cancel an adaptation',
+        description:
+          'Cancels an adaptation that waits or runs. The adaptation that answers predictions stays as it was. Cancelling it again answers the same; one that has succeeded or failed is a 409. The call takes no body.',
         tags: ['adaptations'],
         params: AdaptationParams,
         response: { 200: Adaptation, ...problems },

@@ -37,7 +37,9 @@ export const eventRoutes: FastifyPluginAsyncTypebox<Options> = async (
       exposeHeadRoute: false,
       schema: {
         operationId: 'streamEvents',
-        summary: 'Follow an adaptation as Server-Sent Events, to its end',
+        summary: 'Follow an adaptation',
+        description:
+          'Sends what happens to the adaptation as Server-Sent Events: all events so far, then new ones, until it has ended. A client that was cut off continues with `Last-Event-ID`.',
         tags: ['adaptations'],
         params: AdaptationParams,
         headers: Type.Object({

@@ -10,6 +10,8 @@ export const healthRoutes: FastifyPluginAsyncTypebox<{ service: Service }> = asy
       schema: {
         operationId: 'live',
         summary: 'Whether the process answers',
+        description:
+          'Answers 200 while the process can answer at all. For a liveness probe: restart the process when this fails. Needs no key.',
         tags: ['health'],
         response: { 200: Live },
       },
@@ -24,6 +26,8 @@ export const healthRoutes: FastifyPluginAsyncTypebox<{ service: Service }> = asy
       schema: {
         operationId: 'ready',
         summary: 'Whether requests can be served now',
+        description:
+          'Answers 200 when all parts that requests need work, else 503 with the parts that do not. For a readiness probe: send no requests while this fails. Needs no key.',
         tags: ['health'],
         response: { 200: Ready, 503: Ready },
       },

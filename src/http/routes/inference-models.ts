@@ -21,14 +21,21 @@ import {
 } from '../schemas/inference.ts';
 import { tellServed } from '../telemetry/served.ts';
 
-/** The two addresses of a model; the first leaves its version to us. */
+/** The two addresses of a model: by the first, its current version answers. */
 const addresses = [
-  { path: '/models/:task', params: InferenceModelParams, of: 'Model', what: 'the current adaptation' },
+  {
+    path: '/models/:task',
+    params: InferenceModelParams,
+    of: 'Model',
+    what: 'a task',
+    who: 'The current adaptation of the task answers.',
+  },
   {
     path: '/models/:task/versions/:id',
     params: InferenceVersionParams,
     of: 'Version',
-    what: 'an adaptation that has succeeded',
+    what: 'an adaptation',
+    who: 'The named adaptation of the task answers; it must have succeeded.',
   },
 ] as const;
 
@@ -80,13 +87,14 @@ export const inferenceModelRoutes: FastifyPluginAsync<{ service: Service }> = as
     return reply.type('application/octet-stream').send(response.body);
   };
 
-  for (const { path, params, of, what } of addresses) {
+  for (const { path, params, of, what, who } of addresses) {
     app.get(
       path,
       {
         schema: {
           operationId: `inference${of}`,
-          summary: `Input and outputs of a task: ${what}`,
+          summary: `Describe ${what} as a model`,
+          description: `Names, data types and shapes of the input and the outputs. ${who}`,
           tags: ['inference'],
           params,
           response: { 200: ModelMetadata, ...inferenceErrors },
@@ -99,7 +107,8 @@ export const inferenceModelRoutes: FastifyPluginAsync<{ service: Service }> = as
       {
         schema: {
           operationId: `inference${of}Ready`,
-          summary: `Whether a task answers: ${what}`,
+          summary: `Whether ${what} can answer`,
+          description: `Answers 200 if predictions can be asked for, and 503 if no adaptation has succeeded yet. ${who}`,
           tags: ['inference'],
           params,
           response: { 200: ModelReady, 503: ModelReady, ...inferenceErrors },
@@ -113,7 +122,8 @@ export const inferenceModelRoutes: FastifyPluginAsync<{ service: Service }> = as
         config: { readOnly: true, load: 'predictions' },
         schema: {
           operationId: `infer${of}`,
-          summary: `Predict by the Open Inference Protocol: ${what}`,
+          summary: `Predict by ${what}`,
+          description: `Answers the inputs by the Open Inference Protocol, as JSON or with tensors in binary form. ${who}`,
           tags: ['inference'],
           params,
           headers: InferenceHeaders,

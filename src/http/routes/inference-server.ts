@@ -23,7 +23,9 @@ export const inferenceServerRoutes: FastifyPluginAsyncTypebox<Options> = async (
     {
       schema: {
         operationId: 'inferenceServer',
-        summary: 'Name, version and extensions of the server',
+        summary: 'Describe the server',
+        description:
+          'Name, version and protocol extensions of the server, as the Open Inference Protocol asks.',
         tags,
         response: { 200: ServerMetadata, ...inferenceErrors },
       },
@@ -40,6 +42,7 @@ export const inferenceServerRoutes: FastifyPluginAsyncTypebox<Options> = async (
       schema: {
         operationId: 'inferenceLive',
         summary: 'Whether the process answers',
+        description: 'As `GET /health/live`, in the shape of the Open Inference Protocol. Needs no key.',
         tags,
         response: { 200: ServerLive },
       },
@@ -54,6 +57,7 @@ export const inferenceServerRoutes: FastifyPluginAsyncTypebox<Options> = async (
       schema: {
         operationId: 'inferenceReady',
         summary: 'Whether requests can be served now',
+        description: 'As `GET /health/ready`, in the shape of the Open Inference Protocol. Needs no key.',
         tags,
         response: { 200: ServerReady, 503: ServerReady },
       },

@@ -10,7 +10,9 @@ export const modelRoutes: FastifyPluginAsyncTypebox<{ service: Service }> = asyn
     {
       schema: {
         operationId: 'listModels',
-        summary: 'Packages that can adapt, with their measured metrics',
+        summary: 'List the packages',
+        description:
+          'The packages (models that can adapt) that this service has, with their measured metrics. There are no further pages.',
         tags: ['models'],
         response: { 200: ModelList, ...problems },
       },
@@ -23,7 +25,9 @@ export const modelRoutes: FastifyPluginAsyncTypebox<{ service: Service }> = asyn
     {
       schema: {
         operationId: 'getModel',
-        summary: 'One package: input, output, inner settings and their bounds, metrics',
+        summary: 'Read one package',
+        description:
+          'What the package takes and answers, its settings with their defaults and bounds, its limits on classes and examples, and its measured metrics. A name with a version, such as `sinusoid-maml@1.0.0`, is found only if that version is the one served.',
         tags: ['models'],
         params: ModelParams,
         response: { 200: Model, ...problems },

@@ -22,7 +22,9 @@ export const predictionRoutes: FastifyPluginAsyncTypebox<Options> = async (app, 
       config: { readOnly: true, load: 'predictions' },
       schema: {
         operationId: 'predict',
-        summary: 'Predict labels with probabilities, or values; 409 until the task is adapted',
+        summary: 'Predict',
+        description:
+          "Answers each input with the likeliest label and the probability of every label (classification), or with values (regression). The current adaptation of the task answers, or the one that is named; until one has succeeded, the answer is a 409. Inputs do not influence each other's answers.",
         tags: ['predictions'],
         params: TaskParams,
         querystring: PredictQuery,

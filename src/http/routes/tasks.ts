@@ -12,7 +12,8 @@ export const taskRoutes: FastifyPluginAsyncTypebox<{ service: Service }> = async
     {
       schema: {
         operationId: 'listTasks',
-        summary: 'Your tasks, by name',
+        summary: 'List your tasks',
+        description: 'Your tasks in the order of their names, page by page.',
         tags: ['tasks'],
         querystring: ListQuery,
         response: { 200: TaskList, ...problems },
@@ -26,7 +27,9 @@ export const taskRoutes: FastifyPluginAsyncTypebox<{ service: Service }> = async
     {
       schema: {
         operationId: 'putTask',
-        summary: 'Create a task on a package, or replace its metadata',
+        summary: 'Create or update a task',
+        description:
+          'Creates the task with the given model, or replaces the metadata of the one that is there. The model of a task cannot change: another one is a 409. Metadata that is left out stays as it is.',
         tags: ['tasks'],
         params: TaskParams,
         body: TaskPut,
@@ -45,7 +48,9 @@ export const taskRoutes: FastifyPluginAsyncTypebox<{ service: Service }> = async
     {
       schema: {
         operationId: 'getTask',
-        summary: 'One task: its labels, current adaptation and where its state is',
+        summary: 'Read one task',
+        description:
+          'The task with its metadata, the adaptation that answers its predictions (`current`), the labels it can answer, and where the adapted state is kept at the moment.',
         tags: ['tasks'],
         params: TaskParams,
         response: { 200: Task, ...problems },
@@ -59,7 +64,9 @@ export const taskRoutes: FastifyPluginAsyncTypebox<{ service: Service }> = async
     {
       schema: {
         operationId: 'deleteTask',
-        summary: 'Delete a task, its support sets and its adaptations',
+        summary: 'Delete a task',
+        description:
+          'Deletes the task with its support sets, adaptations and adapted states, and cancels adaptations that wait or run. This cannot be undone. The call takes no body.',
         tags: ['tasks'],
         params: TaskParams,
         response: { 204: Type.Null({ description: 'Deleted.' }), ...problems },

@@ -22,7 +22,7 @@ const Example = Type.Object(
       Type.String({
         minLength: 1,
         maxLength: MAX_LABEL_LENGTH,
-        description: 'Classification: the class, in your words.',
+        description: 'Classification: the name of the class, any text of yours.',
       }),
     ),
     target: Type.Optional(
@@ -36,7 +36,7 @@ const Example = Type.Object(
 
 const Mode = oneOf(['replace', 'append'], {
   description:
-    '`append`: these examples, of old classes or new ones, join the current support set, each as often as it is sent. Else they replace it.',
+    '`append` adds these examples, of known classes or new ones, to the support set accepted last. `replace` (default) takes them instead of it.',
 });
 
 export const AdaptBody = Type.Object(
@@ -52,14 +52,14 @@ export const AdaptBody = Type.Object(
             Type.Integer({
               minimum: 0,
               maximum: Number.MAX_SAFE_INTEGER,
-              description: 'For algorithms that draw at random; MAML and prototypes do not.',
+              description: 'For algorithms that draw random numbers; MAML and prototypes do not.',
             }),
           ),
         },
         {
           ...closed,
           description:
-            'What is left out is the default of the package, in mode append too; bounds are in `GET /models/{name}`.',
+            'A setting that is left out takes the default of the package, in mode `append` too. `GET /models/{name}` has defaults and bounds.',
         },
       ),
     ),
@@ -70,16 +70,16 @@ export const AdaptBody = Type.Object(
     ...closed,
     'x-examples': examples.adapt,
     'x-form':
-      'One image file per example, dark on a light ground unless the model says otherwise; the field name is its label.',
+      'One image file per example; the field name is its label. Dark strokes on a light ground, unless the model says otherwise.',
   },
 );
 
-/** What a form cannot say of itself. */
+/** Members of the JSON body that a form has no place for. */
 export const AdaptQuery = Type.Object(
   {
     model: Type.Optional({
       ...ModelName,
-      description: 'Name of a package, for forms; JSON bodies name it themselves.',
+      description: 'Name of a package, for forms; a JSON body can name it itself.',
     }),
     mode: Type.Optional(Mode),
   },
@@ -104,7 +104,7 @@ export const AdaptHeaders = Type.Object({
 
 export const AdaptationParams = Type.Object({
   ...TaskParams.properties,
-  id: Type.String({ minLength: 1, maxLength: 128 }),
+  id: Type.String({ minLength: 1, maxLength: 128, description: 'The id of the adaptation.' }),
 });
 
 const Timing = nullable(Type.Number());
@@ -125,7 +125,7 @@ export const Adaptation = Type.Object({
   losses: Type.Array(Type.Number(), { description: 'Support loss before each step.' }),
   timings: Type.Object({ queuedMs: Timing, runMs: Timing }),
   executionProvider: nullable(
-    Type.String({ description: 'What it ran on, e.g. `cpu`; null before it has begun.' }),
+    Type.String({ description: 'What it ran on, such as `cpu`; null until it runs.' }),
   ),
   createdAt: Type.String(),
   startedAt: nullable(Type.String()),
@@ -148,7 +148,7 @@ export function adaptationBody(record: AdaptationRecord): Static<typeof Adaptati
     progress: { step: losses.length, steps: settings.steps },
     losses: [...losses],
     timings: timingsOf(record),
-    // Records from before it was told have none.
+    // Older records lack it.
     executionProvider: record.executionProvider ?? null,
     createdAt,
     startedAt,
@@ -157,7 +157,7 @@ export function adaptationBody(record: AdaptationRecord): Static<typeof Adaptati
   };
 }
 
-/** A checked body as the service's request; every example points back into the body. */
+/** A checked body as a request to the service, with a pointer into the body for each example. */
 export function toAdaptRequest(
   { support, model, mode: modeInBody, ...rest }: Static<typeof AdaptBody>,
   query: Static<typeof AdaptQuery>,

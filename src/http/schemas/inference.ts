@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import { HEADER_LENGTH } from '../inference/framing.ts';
 
-/** Parameters that mean nothing here are passed over, as unknown members are. */
+/** Parameters without a meaning here are ignored, as unknown members are. */
 const scalars = {
   additionalProperties: Type.Union([Type.String(), Type.Number(), Type.Boolean()], {
     description: 'a text, a number, true or false',
@@ -45,7 +45,8 @@ export const InferenceOutput = Type.Object({
         classification: Type.Optional(
           Type.Integer({
             minimum: 1,
-            description: 'Of `probabilities`: so many of the likeliest labels as texts `value:index:label`.',
+            description:
+              'Answers `probabilities` as this many of the likeliest labels, each a text `value:index:label`.',
           }),
         ),
       },
@@ -56,22 +57,24 @@ export const InferenceOutput = Type.Object({
 
 export const InferenceRequest = Type.Object(
   {
-    id: Type.Optional(Type.String({ maxLength: 512, description: 'Comes back with the answer.' })),
+    id: Type.Optional(Type.String({ maxLength: 512, description: 'Repeated in the answer.' })),
     parameters: Type.Optional(
       Type.Object(
         {
           binary_data_output: Type.Optional(
-            Type.Boolean({ description: 'Whether outputs that do not say come in binary form.' }),
+            Type.Boolean({
+              description: 'Whether outputs come in binary form, unless they say otherwise themselves.',
+            }),
           ),
         },
         scalars,
       ),
     ),
-    inputs: Type.Array(InferenceInput, { description: 'One, `x`.' }),
+    inputs: Type.Array(InferenceInput, { description: 'Exactly one, named `x`.' }),
     outputs: Type.Optional(
       Type.Array(InferenceOutput, {
         maxItems: 16,
-        description: '`probabilities` and `label`, or `value`; all without.',
+        description: 'Some of `probabilities` and `label`, or `value`. Default: all of them.',
       }),
     ),
   },
@@ -83,14 +86,15 @@ export const InferenceRequest = Type.Object(
       },
     },
     'x-binary':
-      'The same JSON, as many bytes as the header Inference-Header-Content-Length says, with the tensors after it; or, where that is 0, the data of one input alone.',
+      'The same JSON, followed by the tensors; the header Inference-Header-Content-Length has the bytes of the JSON. If it is 0, the body is the data of the one input alone.',
   },
 );
 
 export const InferenceHeaders = Type.Object({
   [HEADER_LENGTH]: Type.Optional(
     Type.String({
-      description: 'Bytes of the JSON part, where tensors follow it; 0 for the data of one input alone.',
+      description:
+        'Bytes of the JSON part, if tensors follow it; 0 if the body is the data of the one input alone.',
     }),
   ),
 });
@@ -111,7 +115,7 @@ const Response = Type.Object({
 });
 
 export const InferenceResponse = {
-  description: 'The outputs asked for, in that order; in binary form where one of them was to be.',
+  description: 'The requested outputs, in that order; in binary form if one of them was requested so.',
   content: {
     'application/json': { schema: Response },
     'application/octet-stream': { schema: { type: 'string', format: 'binary' } },
@@ -131,14 +135,14 @@ export const ModelReady = Type.Object({ name: Type.String(), ready: Type.Boolean
 export const TensorMetadata = Type.Object({
   name: Type.String(),
   datatype: Type.String(),
-  shape: Type.Array(Type.Integer(), { description: '-1 where any size will do.' }),
+  shape: Type.Array(Type.Integer(), { description: '-1 stands for any size.' }),
 });
 
 export const ModelMetadata = Type.Object({
   name: Type.String(),
   versions: Type.Array(Type.String(), {
     description:
-      'The one that answers; any other adaptation of the task that has succeeded can be named too.',
+      'The adaptation that answers. Any other adaptation of the task that has succeeded can be named too.',
   }),
   platform: Type.String(),
   inputs: Type.Array(TensorMetadata),
@@ -158,6 +162,6 @@ export const InferenceError = Type.Object({ error: Type.String() });
 
 /** The error answers of every route of the protocol. */
 export const inferenceErrors = {
-  '4xx': { ...InferenceError, description: 'The request is at fault.' },
-  '5xx': { ...InferenceError, description: 'The service is at fault, or the model not ready.' },
+  '4xx': { ...InferenceError, description: 'The request is wrong.' },
+  '5xx': { ...InferenceError, description: 'The service has failed, or the model is not ready.' },
 } as const;

@@ -10,13 +10,13 @@ const Problem = Type.Object(
     type: Type.String({ format: 'uri' }),
     title: Type.String(),
     status: Type.Integer(),
-    detail: Type.String({ description: 'What was expected and what came, in words.' }),
-    instance: Type.String({ description: 'The path that was asked for.' }),
+    detail: Type.String({ description: 'What was expected and what came instead.' }),
+    instance: Type.String({ description: 'The path of the request.' }),
     code: Type.String({
-      description: `Stable: branch on this, not on the words. Today one of ${codes}; others may join them.`,
+      description: `Stable: let programs read this, not the text. At present one of ${codes}; there may be more later.`,
     }),
     pointer: Type.Optional(
-      Type.String({ description: 'JSON pointer (RFC 6901) to the member of the body at fault.' }),
+      Type.String({ description: 'JSON pointer (RFC 6901) to the wrong member of the body.' }),
     ),
     expected: Type.Optional(Type.String()),
     got: Type.Optional(Type.String()),
@@ -60,6 +60,6 @@ const answer = (description: string, schema: TSchema) => ({
 
 /** The error answers of every route. */
 export const problems = {
-  '4xx': answer('The request is at fault: nothing was changed.', Problem),
-  '5xx': answer('The service is at fault, or not ready.', Unavailable),
+  '4xx': answer('The request is wrong; nothing was changed.', Problem),
+  '5xx': answer('The service has failed, or is not ready.', Unavailable),
 } as const;

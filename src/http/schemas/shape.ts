@@ -1,11 +1,11 @@
 import { type Static, type TSchema, type TSchemaOptions, Type } from 'typebox';
 
-/** An object whose members the schema names, all of them. */
+/** For objects: other members than those of the schema are refused. */
 export const closed = { additionalProperties: false } as const;
 
 /**
- * Any string to `values`. TypeBox writes a record as a pattern, which a name with a line break would slip
- * through unseen; this is every name there is.
+ * A map from any string to `values`. The pattern that TypeBox writes for a record does not match names with a line break,
+ * whose values would not be checked.
  */
 export function mapOf<Values extends TSchema>(values: Values, options: TSchemaOptions = {}) {
   return Type.Unsafe<Readonly<Record<string, Static<Values>>>>({

@@ -7,7 +7,7 @@ import { closed, mapOf, nullable, oneOf } from './shape.ts';
 export const TaskParams = Type.Object({
   task: Type.String({
     pattern: TASK_ID_PATTERN,
-    description: 'Your own name for the task.',
+    description: 'The id of the task: a name of your choice.',
     examples: ['wave'],
   }),
 });
@@ -21,7 +21,7 @@ export const ModelName = Type.String({
 export const Metadata = mapOf(Type.String({ maxLength: 512 }), {
   maxProperties: 16,
   propertyNames: { maxLength: 64 },
-  description: 'Yours to use: at most 16 pairs.',
+  description: 'Notes of your own, at most 16 pairs.',
 });
 
 export const TaskPut = Type.Object(
@@ -38,12 +38,12 @@ export const Task = Type.Object({
   current: nullable(Type.String(), { description: 'The adaptation that answers predictions.' }),
   labels: Type.Optional(
     nullable(Type.Array(Type.String()), {
-      description: 'What predictions choose from; null until adapted, absent for regression.',
+      description: 'The labels that predictions can answer; null until adapted, absent for regression.',
     }),
   ),
   residency: nullable(oneOf(['memory', 'cache', 'recompute']), {
     description:
-      'Where the adapted state is now; `recompute`: from the stored support set, on the next call.',
+      'Where the adapted state is kept at the moment. `recompute`: nowhere; the next prediction computes it again from the support set.',
   }),
 });
 export const TaskList = listOf(Task);

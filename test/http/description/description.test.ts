@@ -6,6 +6,9 @@ import { startApp } from '../support/start-app.ts';
 interface Operation {
   readonly operationId?: string;
   readonly summary?: string;
+  readonly description?: string;
+  readonly parameters?: readonly { readonly name: string; readonly description?: string }[];
+  readonly security?: readonly object[];
   readonly tags?: readonly string[];
   readonly responses: Readonly<Record<string, unknown>>;
 }
@@ -18,14 +21,42 @@ describe('the description of the API', () => {
     expect(committed).toBe(await describeRoutes());
   });
 
-  it('is served, and tells every operation by a name of its own, a summary and a tag', async () => {
+  it('is served, with an id, a summary, a description and a tag for every operation', async () => {
     const { paths } = (await http.app.inject({ url: '/openapi.json' })).json();
     const operations: Operation[] = Object.values(paths).flatMap((path) => Object.values(path as object));
     const names = operations.map(({ operationId }) => operationId);
     expect(new Set(names).size).toBe(names.length);
     expect(names).toEqual(expect.arrayContaining(['adapt', 'predict', 'listModels', 'streamEvents']));
-    for (const { summary, tags } of operations)
-      expect({ summary, tags }).toEqual({ summary: expect.any(String), tags: [expect.any(String)] });
+    for (const { summary, description, tags } of operations) {
+      expect({ summary, tags }).toEqual({
+        summary: expect.stringMatching(/^[A-Z].{5,}[^.]$/),
+        tags: [expect.any(String)],
+      });
+      // Whole sentences.
+      expect(description).toMatch(/^[A-Z`].{30,}\.$/);
+    }
+  });
+
+  it('describes every parameter', async () => {
+    const { paths } = (await http.app.inject({ url: '/openapi.json' })).json();
+    const operations: Operation[] = Object.values(paths).flatMap((path) => Object.values(path as object));
+    const parameters = operations.flatMap(({ operationId, parameters = [] }) =>
+      parameters.map(({ name, description }) => ({ of: `${operationId} ${name}`, description })),
+    );
+    expect(parameters.length).toBeGreaterThan(20);
+    expect(parameters.filter(({ description }) => !/^\S.{10,}\.$/.test(description ?? ''))).toEqual([]);
+  });
+
+  it('says which operations need no key', async () => {
+    const { paths } = (await http.app.inject({ url: '/openapi.json' })).json();
+    const operations: Operation[] = Object.values(paths).flatMap((path) => Object.values(path as object));
+    const open = operations.filter(({ security }) => security?.length === 0);
+    expect(open.map(({ operationId }) => operationId).sort()).toEqual([
+      'inferenceLive',
+      'inferenceReady',
+      'live',
+      'ready',
+    ]);
   });
 
   it('lists both spellings of a body that may be a form', async () => {
