@@ -1,6 +1,5 @@
 import type { Readable } from 'node:stream';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import type { FastifyReply } from 'fastify';
 import { Type } from 'typebox';
 import type { Service } from '../../service/service.ts';
 import type { DoorKeys } from '../admission/access.ts';
@@ -8,7 +7,6 @@ import type { Follow } from '../admission/followers.ts';
 import { tenantOf } from '../admission/tenant.ts';
 import { orClosing, untilDisconnect } from '../connection/disconnect.ts';
 import { eventStream } from '../connection/sse.ts';
-import { whenClosed } from '../connection/when-closed.ts';
 import { AdaptationParams } from '../schemas/adaptations.ts';
 import { problems } from '../schemas/problem.ts';
 
@@ -54,18 +52,19 @@ export const eventRoutes: FastifyPluginAsyncTypebox<Options> = async (
       const { params, headers, log, caller } = request;
       const { task, id } = params;
       const tenant = tenantOf(request);
-      // Asked first, so that an unknown id is a 404 and not a stream that breaks off.
+      // First, so that an unknown id gets 404 and not a stream that ends with an error.
       await service.adaptation(tenant, task, id);
       follow(request, reply);
       const after = headers['last-event-id'] ?? 0;
       const isStillValid = async () => caller !== null && keys.isStillValid(caller);
-      const gone = AbortSignal.any([untilDisconnect(reply), untilRefused(isStillValid, heartbeatMs, reply)]);
+      const refused = new AbortController();
+      const gone = AbortSignal.any([untilDisconnect(reply), refused.signal]);
       const events = service.events(tenant, task, id, after, orClosing(gone, closing, reply));
-      const admitted = whileTrue(events, isStillValid);
+      const allowed = whileValid(events, isStillValid, heartbeatMs, refused);
       return reply
         .type('text/event-stream')
         .header('cache-control', 'no-store')
-        .send(eventStream(admitted, { heartbeatMs, log }));
+        .send(eventStream(allowed, { heartbeatMs, log }));
     },
   );
 
@@ -80,25 +79,28 @@ export const eventRoutes: FastifyPluginAsyncTypebox<Options> = async (
   );
 };
 
-/** Aborts when `isStillValid` no longer holds, as is looked up now and then: nothing may happen for long. */
-function untilRefused(
+/**
+ * `items` until the caller's key is no longer valid. The key is checked before each item, and every `intervalMs` while
+ * there is none; then `refused` aborts, which ends `items`.
+ */
+async function* whileValid<T>(
+  items: AsyncIterable<T>,
   isStillValid: () => Promise<boolean>,
-  everyMs: number,
-  reply: FastifyReply,
-): AbortSignal {
-  const refused = new AbortController();
-  const look = setInterval(async () => {
-    // While the keys cannot be asked, nothing is known against it.
-    if (!(await isStillValid().catch(() => true))) refused.abort();
-  }, everyMs);
-  whenClosed(reply, () => clearInterval(look));
-  return refused.signal;
-}
-
-/** What comes while `holds`, asked before each. */
-async function* whileTrue<T>(items: AsyncIterable<T>, holds: () => Promise<boolean>): AsyncGenerator<T> {
-  for await (const item of items) {
-    if (!(await holds())) return;
-    yield item;
+  intervalMs: number,
+  refused: AbortController,
+): AsyncGenerator<T, void, void> {
+  // While the keys cannot be read, the stream goes on.
+  const check = () => isStillValid().catch(() => true);
+  const timer = setInterval(async () => {
+    if (!(await check())) refused.abort();
+  }, intervalMs);
+  try {
+    for await (const item of items) {
+      if (!(await check())) return;
+      timer.refresh();
+      yield item;
+    }
+  } finally {
+    clearInterval(timer);
   }
 }

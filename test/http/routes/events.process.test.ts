@@ -150,6 +150,62 @@ describe('GET /tasks/{task}/adaptations/{id}/events', () => {
     await once(stream, 'end');
   });
 
+  it('checks the key once per event, and by heartbeat only while there is no event', async () => {
+    const { id } = await adapt('checked', { ...steps, settings: { steps: 1 } }, { prefer: 'wait=20' });
+    let checks = 0;
+    const app = await buildApp({
+      service: http.service,
+      keys: {
+        ...noKeys,
+        isStillValid: async () => {
+          checks += 1;
+          return true;
+        },
+      },
+      version: '0.0.0',
+      heartbeatMs: 60_000,
+    });
+    onTestFinished(() => app.close());
+    const answer = await app.inject({ url: `/tasks/checked/adaptations/${id}/events` });
+    expect(messages(answer.body)).toHaveLength(4);
+    expect(checks).toBe(4);
+  });
+
+  it.each(['while events come', 'while there is no event'])(
+    'goes on when keys cannot be read %s',
+    async (when) => {
+      const { id } = await adapt('unreadable', { ...steps, settings: { steps: 1 } }, { prefer: 'wait=20' });
+      const failures = deferred();
+      const service: Service = {
+        ...http.service,
+        async *events(...args) {
+          if (when === 'while there is no event') await failures.promise;
+          yield* http.service.events(...args);
+        },
+      };
+      const app = await buildApp({
+        service,
+        keys: {
+          ...noKeys,
+          isStillValid: () => {
+            failures.resolve();
+            return Promise.reject(new Error('no store'));
+          },
+        },
+        version: '0.0.0',
+        heartbeatMs: 20,
+      });
+      onTestFinished(() => app.close());
+      const answer = await app.inject({ url: `/tasks/unreadable/adaptations/${id}/events` });
+      expect(messages(answer.body).map(({ event }) => event)).toEqual([
+        'queued',
+        'running',
+        'step',
+        'succeeded',
+      ]);
+    },
+  );
+
   it('answers HEAD with its headers alone', async () => {
     const { id } = await adapt('headless', steps, { prefer: 'wait=20' });
     const url = `/tasks/headless/adaptations/${id}/events`;
