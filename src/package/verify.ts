@@ -9,6 +9,7 @@ import {
   type OnnxValueInfo,
 } from '../onnx/model.ts';
 import { structureBytes } from '../onnx/structure.ts';
+import { allocationProblem } from './allocation.ts';
 import { packageDigest, programHashes } from './digest.ts';
 import type { Manifest, Package, ProgramName } from './manifest.ts';
 import { ALLOWED_OPERATORS } from './operators.ts';
@@ -81,6 +82,8 @@ function parsed<T>(file: string, read: () => T): T {
 function verifyContent(file: string, model: OnnxModel): void {
   refuse(file, { functions: model.functions, 'training info': model.trainingInfos });
   verifyGraph(file, model, 0);
+  const problem = allocationProblem(model);
+  if (problem) throw invalid(file, '', problem.expected, problem.got);
   const domains = model.opsets.map(({ domain }) => domain);
   if (domains.some((domain) => domain !== ''))
     throw invalid(file, '', 'the default domain', domains.join(', '));

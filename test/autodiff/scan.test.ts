@@ -112,7 +112,7 @@ describe('the gradient of a scan', () => {
   it('is taken before passes, which drop what it reads', () => {
     const [pruned] = pruneScans([scanned((y, item) => mul(y, item))]) as [Value];
     expect(() => gradient(reduceSum(pruned), [start])).toThrow(
-      'Expected a scan that keeps carry.y, got one that passes have pruned',
+      'Expected a scan with the history of carry.y, got one that pruneScans has changed',
     );
   });
 });

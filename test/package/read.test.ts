@@ -297,6 +297,21 @@ describe('reading a package', () => {
     ],
     ['control flow', ({ graph }) => Object.assign(graph.node[0] ?? {}, { op_type: 'Loop' }), /got Loop/],
     [
+      'an operator that allocates gigabytes',
+      ({ graph }) => {
+        const raw_data = new Uint8Array(BigInt64Array.of(2n ** 34n).buffer);
+        (graph.initializer as object[]).push({ name: 'size', dims: [1], data_type: 7, raw_data });
+        const node = { op_type: 'ConstantOfShape', input: ['size'], output: ['large'], attribute: [] };
+        graph.node.push(node);
+      },
+      /predict\.onnx: expected sizes of ConstantOfShape with a product of at most 16777216, got 17179869184/,
+    ],
+    [
+      'an attribute whose content is not of its type',
+      ({ graph }) => graph.node[0]?.attribute.push({ name: 'axis', type: 2, f: 0.5 }),
+      /no attributes whose content is not of the type that they state/,
+    ],
+    [
       'random numbers',
       ({ graph }) => Object.assign(graph.node[0] ?? {}, { op_type: 'RandomNormal' }),
       /got RandomNormal/,
