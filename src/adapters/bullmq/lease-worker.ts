@@ -130,7 +130,8 @@ export class LeaseWorker {
   /** Rejects if the handler has failed without being aborted: BullMQ delivers the lease again later. */
   async #handle(lease: string, ref: AdaptationRef): Promise<Run> {
     const abort = new AbortController();
-    const handling = (async () => this.#options.handler(ref, abort.signal))();
+    // Not before the run is known here: the handler may leave it to others at once.
+    const handling = Promise.resolve().then(() => this.#options.handler(ref, abort.signal));
     const run: Run = { lease, ref, abort, returned: handling.catch(() => undefined), isLeft: false };
     this.#runs.add(run);
     try {

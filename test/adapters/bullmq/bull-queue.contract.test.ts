@@ -244,6 +244,122 @@ describe('BullMQ queue', () => {
     expect(ran.at(-1)).toBe('c');
   });
 
+  describe('with processes of unequal packages', () => {
+    const patienceMs = 2000;
+    const needing = ({ id }: AdaptationRef) => `sha256:${id.split('-')[0]}`;
+
+    /** A worker process that has these packages. Answers what it has run, and what it has failed. */
+    async function worker(digests: readonly string[], options: Partial<BullQueueOptions> = {}) {
+      const queue = await opened({ patienceMs, ...options });
+      const ran: string[] = [];
+      const failed: string[] = [];
+      queue.process(async (given) => {
+        const needed = needing(given);
+        if (digests.includes(needed)) ran.push(given.id);
+        else if (!(await queue.leaveToOthers(given, needed))) failed.push(given.id);
+      }, digests);
+      return { queue, ran, failed };
+    }
+
+    it('leaves to others what it cannot run, and keeps no other waiting behind it', async () => {
+      const old = await worker(['sha256:a']);
+      const ids = Array.from({ length: 20 }, (_, i) => (i < 10 ? `b-${i}` : `a-${i}`));
+      await submitAll(
+        old.queue,
+        ids.map((id) => ref(id)),
+      );
+      await vi.waitFor(() => expect(old.ran).toHaveLength(10), 10_000);
+      expect(old.failed).toEqual([]);
+      const both = await worker(['sha256:a', 'sha256:b']);
+      await depthIs(old.queue, 0);
+      expect(both.ran.toSorted()).toEqual(ids.slice(0, 10).toSorted());
+      expect(old.failed.concat(both.failed)).toEqual([]);
+    });
+
+    it('gives it up when no live process has had the package for a while, each once', async () => {
+      const lone = await worker(['sha256:a']);
+      const begin = performance.now();
+      for (const id of ['b-1', 'a-1', 'c-1', 'a-2']) await lone.queue.submit(ref(id));
+      await depthIs(lone.queue, 0);
+      expect(performance.now() - begin).toBeGreaterThan(patienceMs);
+      expect(lone.ran).toEqual(['a-1', 'a-2']);
+      expect(lone.failed.toSorted()).toEqual(['b-1', 'c-1']);
+    });
+
+    it('waits as long as a live process has the package, and not for one that is gone', async () => {
+      const lone = await worker(['sha256:a']);
+      const busy = await opened({ patienceMs });
+      const began = deferred();
+      const done = deferred();
+      const ran: string[] = [];
+      busy.process(
+        async ({ id }) => {
+          ran.push(id);
+          began.resolve();
+          await done.promise;
+        },
+        ['sha256:b'],
+      );
+      await lone.queue.submit(ref('b-1'));
+      await began.promise;
+      await lone.queue.submit(ref('b-2'));
+      await sleep(2 * patienceMs);
+      expect(lone.failed).toEqual([]);
+      done.resolve();
+      await depthIs(lone.queue, 0);
+      expect(ran).toEqual(['b-1', 'b-2']);
+      await busy[Symbol.asyncDispose]();
+      await lone.queue.submit(ref('b-3'));
+      await depthIs(lone.queue, 0);
+      expect(lone.failed).toEqual(['b-3']);
+    });
+
+    it('forgets what is cancelled, or ends in a process of a former version', async () => {
+      const lone = await worker(['sha256:a']);
+      const client = new Redis(redis.url);
+      const left = (count: number) =>
+        vi.waitFor(async () => expect(await client.hlen('innerloop:{queue}:needs')).toBe(count), 5000);
+      await lone.queue.submit(ref('b-1'));
+      await left(1);
+      await lone.queue.cancel(ref('b-1'));
+      await left(0);
+      await lone.queue.submit(ref('b-2'));
+      await left(1);
+      await client.del(
+        'innerloop:{queue}:states',
+        'innerloop:{queue}:waiting:acme',
+        'innerloop:{queue}:tenants',
+      );
+      await left(0);
+      client.disconnect();
+      expect(lone.failed).toEqual([]);
+    });
+  });
+
+  it.each([
+    ['may not call INFO', ['-info'], 20],
+    ['may not run scripts', ['-eval', '-evalsha'], 60],
+    ['may not write hashes', ['-hset', '-hmset', '-zadd'], 60],
+    ['may not subscribe', ['-subscribe'], 20],
+  ] as const)('does not spin with a user who %s', async (_what, rules, mostErrors) => {
+    const onError = vi.fn();
+    const client = new Redis(redis.url);
+    await client.call('ACL', 'SETUSER', 'app', 'reset', 'on', '>pw', '~*', '&*', '+@all', ...rules);
+    client.disconnect();
+    const begin = performance.now();
+    const usage = process.cpuUsage();
+    const queue = open({ url: redis.url.replace('://', '://app:pw@'), concurrency: 4, onError });
+    queue.process(async () => undefined);
+    let turns = 0;
+    const timer = setInterval(() => void turns++, 20);
+    await sleep(2000);
+    clearInterval(timer);
+    expect(turns).toBeGreaterThan(10);
+    const { user, system } = process.cpuUsage(usage);
+    expect((user + system) / 1e3).toBeLessThan((performance.now() - begin) / 2);
+    expect(onError.mock.calls.length).toBeLessThanOrEqual(mostErrors);
+  });
+
   it('adds the turns that are missing', async () => {
     const queue = await opened();
     for (const id of ['a', 'b', 'c']) await queue.submit(ref(id));

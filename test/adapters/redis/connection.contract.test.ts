@@ -1,0 +1,109 @@
+import { once } from 'node:events';
+import type { Redis } from 'ioredis';
+import { expect, it, onTestFinished, vi } from 'vitest';
+import {
+  connect,
+  connectWorker,
+  firstAnswer,
+  withStoreErrors,
+} from '../../../src/adapters/redis/connection.ts';
+import { adminOf, replicate, urlOfUser } from '../../support/redis/admin.ts';
+import { startProxy } from '../../support/redis/proxy.ts';
+import { describeWithRedis, startRedis, type TestRedis } from '../../support/redis/redis.ts';
+
+async function another(options?: readonly string[]): Promise<TestRedis> {
+  const redis = await startRedis(options);
+  onTestFinished(() => redis[Symbol.asyncDispose]());
+  return redis;
+}
+
+const makers: Record<string, (url: string, onError: (error: Error) => void) => Redis> = {
+  'of requests': (url, onError) => {
+    const redis = connect(url, onError);
+    onTestFinished(() => redis.disconnect());
+    return redis;
+  },
+  'of a worker': (url, onError) => {
+    const { redis, end } = connectWorker(url, onError);
+    onTestFinished(end);
+    return redis;
+  },
+  'that a worker blocks on': (url, onError) => {
+    const { redis, end } = connectWorker(url, onError);
+    onTestFinished(end);
+    return redis.duplicate();
+  },
+};
+
+describeWithRedis('a connection', () => {
+  it.each(Object.entries(makers))('%s never becomes ready on another database', async (_what, make) => {
+    const redis = await another(['--databases', '2']);
+    for (const database of ['2', '15', '99999999999']) {
+      const errors: Error[] = [];
+      const connection = make(`${redis.url}/${database}`, (error) => errors.push(error));
+      const onReady = vi.fn();
+      connection.on('ready', onReady);
+      // Three attempts in a row.
+      await vi.waitFor(() => expect(errors.length).toBeGreaterThanOrEqual(3));
+      expect(errors[0]?.message).toMatch(/DB index|out of range/);
+      expect(onReady).not.toHaveBeenCalled();
+    }
+    const allowed = make(`${redis.url}/1`, () => undefined);
+    await once(allowed, 'ready');
+    await allowed.set('a', 1);
+    expect(await adminOf(redis.url).dbsize()).toBe(0);
+  });
+
+  it.each(Object.entries(makers))('%s leaves a replica for the new primary', async (_what, make) => {
+    const [old, next] = [await another(), await another()];
+    const proxy = await startProxy(old.url);
+    onTestFinished(() => proxy[Symbol.asyncDispose]());
+    const connection = make(proxy.url, () => undefined);
+    await once(connection, 'ready');
+    await connection.eval("return redis.call('SET', KEYS[1], 1)", 1, 'before');
+    await replicate(next.url, old.url);
+    await adminOf(next.url).call('REPLICAOF', 'NO', 'ONE');
+    await replicate(old.url, next.url);
+    proxy.lead(next.url);
+    const begin = performance.now();
+    await vi.waitFor(() => connection.eval("return redis.call('SET', KEYS[1], 1)", 1, 'after'), {
+      timeout: 5000,
+    });
+    expect(performance.now() - begin).toBeLessThan(3000);
+    expect(await adminOf(next.url).get('after')).toBe('1');
+  });
+
+  it('to a replica is given up once a second, not with each write, while there is no primary', async () => {
+    const [primary, replica] = [await another(), await another()];
+    await replicate(replica.url, primary.url);
+    const connection = makers['of requests']?.(replica.url, () => undefined) as Redis;
+    await once(connection, 'ready');
+    let reconnects = 0;
+    connection.on('ready', () => void reconnects++);
+    const refused = vi.fn();
+    const begin = performance.now();
+    while (performance.now() - begin < 2500) {
+      await withStoreErrors(() => connection.set('a', 1)).catch(refused);
+      await new Promise(setImmediate);
+    }
+    expect(reconnects).toBeGreaterThanOrEqual(1);
+    expect(reconnects).toBeLessThanOrEqual(6);
+    expect(refused.mock.calls.some(([{ message }]) => /takes no writes/.test(message))).toBe(true);
+  });
+
+  it('tells whether Redis is ready, refuses it, or does not answer', async () => {
+    const redis = await another();
+    const answerOf = (url: string) =>
+      firstAnswer(makers['of requests']?.(url, () => undefined) as Redis, 1500);
+    expect(await answerOf(redis.url)).toBe('ready');
+    expect(await answerOf(await urlOfUser(redis.url))).toBe('ready');
+    expect(await answerOf(redis.url.replace('://', '://app:wrong@'))).toEqual({
+      refusal: expect.stringContaining('WRONGPASS'),
+    });
+    expect(await answerOf(`${redis.url}/99`)).toEqual({ refusal: expect.stringContaining('DB index') });
+    await adminOf(redis.url).config('SET', 'requirepass', 'secret');
+    expect(await answerOf(redis.url)).toEqual({ refusal: expect.stringContaining('NOAUTH') });
+    await redis.kill();
+    expect(await answerOf(redis.url)).toBe('none');
+  });
+});

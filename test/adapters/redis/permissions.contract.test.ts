@@ -1,0 +1,70 @@
+import { once } from 'node:events';
+import { expect, it, onTestFinished } from 'vitest';
+import { connect, type RedisPurpose } from '../../../src/adapters/redis/connection.ts';
+import { calls, missingPermissions, probeWrites } from '../../../src/adapters/redis/permissions.ts';
+import { checkRedis } from '../../../src/adapters/redis/requirements.ts';
+import { adminOf, urlOfUser } from '../../support/redis/admin.ts';
+import { describeWithRedis, startRedis, type TestRedis } from '../../support/redis/redis.ts';
+
+async function another(): Promise<TestRedis> {
+  const redis = await startRedis();
+  onTestFinished(() => redis[Symbol.asyncDispose]());
+  return redis;
+}
+
+async function open(url: string) {
+  const redis = connect(url, () => undefined);
+  onTestFinished(() => redis.disconnect());
+  await once(redis, 'ready');
+  return redis;
+}
+
+const purposes = Object.keys(calls) as RedisPurpose[];
+
+describeWithRedis('permissions', () => {
+  it.each(purposes)('are all there for a user with all rights on our keys, as %s', async (purpose) => {
+    const redis = await another();
+    const limited = await urlOfUser(redis.url, 'resetkeys', 'resetchannels', '~innerloop:*', '&innerloop:*');
+    const connection = await open(limited);
+    expect(await missingPermissions(connection, purpose)).toBeNull();
+    expect(await probeWrites(connection, purpose)).toBeNull();
+    // Nothing stays for ever.
+    const admin = adminOf(redis.url);
+    for (const key of await admin.keys('*')) expect(await admin.pttl(key)).toBeGreaterThan(0);
+  });
+
+  it.each(purposes)('that are missing are named one by one, as %s', async (purpose) => {
+    const redis = await another();
+    const connection = await open(await urlOfUser(redis.url));
+    const others = purpose === 'cache' ? [] : purpose === 'store' ? ['multi'] : ['multi', 'subscribe'];
+    for (const command of [...calls[purpose].map(([name]) => name), ...others]) {
+      await urlOfUser(redis.url, `-${command}`);
+      const words = await missingPermissions(connection, purpose);
+      expect(words).toMatch(new RegExp(`may not call .*\\b${command}\\b.*NOPERM.*ACL SETUSER`));
+      expect(await checkRedis(connection, purpose)).toMatchObject({ refusals: [words] });
+    }
+  });
+
+  it.each([
+    ['other keys', ['resetkeys', '~app:*'], 'store'],
+    ['other keys', ['resetkeys', '~app:*'], 'queue'],
+    ['other keys', ['resetkeys', '~app:*'], 'cache'],
+    ['other channels', ['resetchannels', '&app:*'], 'queue'],
+    ['reading alone', ['-@all', '+@read', '+@connection', '+info'], 'store'],
+  ] as const)('for %s alone are too few: %s, as %s', async (_what, rules, purpose) => {
+    const redis = await another();
+    const connection = await open(await urlOfUser(redis.url, ...rules));
+    expect(await missingPermissions(connection, purpose)).toMatch(/may not call .*~innerloop:\*/);
+  });
+
+  it('without INFO end the check with its name', async () => {
+    const redis = await another();
+    for (const rules of [['-info'], ['-@dangerous']]) {
+      const connection = await open(await urlOfUser(redis.url, ...rules));
+      for (const purpose of purposes) {
+        const { refusals } = await checkRedis(connection, purpose);
+        expect(refusals).toEqual([expect.stringMatching(/may not call INFO.*\+info/)]);
+      }
+    }
+  });
+});
