@@ -36,10 +36,10 @@ export interface LeaseTable {
   depth(): Promise<number>;
 }
 
-/**
- * The table over a connection. An adaptation whose package no worker process has waits for `patienceMs`, and so long the
- * word of a process about its packages is believed.
- */
+/** For how long a process is believed to live and to have its packages: several times longer than it takes to say so again. */
+const BELIEVED_MS = 15_000;
+
+/** The table over a connection. An adaptation whose package no live worker process has waits for `patienceMs`. */
 export function createLeaseTable(redis: Redis, patienceMs: number): LeaseTable {
   const run = (script: Script, ...args: (string | number)[]) => script(redis, KEYS, args);
   return {
@@ -52,7 +52,7 @@ export function createLeaseTable(redis: Redis, patienceMs: number): LeaseTable {
     release: async (lease) => (await run(RELEASE, lease)) === 1,
     leave: async ({ lease, ref }, digest) => (await run(LEAVE, lease, refKey(ref), digest, patienceMs)) === 1,
     async havePackages(digests) {
-      await run(HAVE_PACKAGES, patienceMs, ...digests);
+      await run(HAVE_PACKAGES, BELIEVED_MS, ...digests);
     },
     async cancel(ref) {
       const lease = await run(CANCEL, refKey(ref));

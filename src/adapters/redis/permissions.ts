@@ -58,6 +58,7 @@ export const calls: Readonly<Record<RedisPurpose, readonly Call[]>> = {
     ['hgetall', `${QUEUE}:hash`],
     ['hexists', `${QUEUE}:hash`, 'field'],
     ['hlen', `${QUEUE}:hash`],
+    ['hkeys', `${QUEUE}:hash`],
     ['hdel', `${QUEUE}:hash`, 'none'],
     ['sadd', `${QUEUE}:set`, 'member'],
     ['srem', `${QUEUE}:set`, 'none'],
