@@ -142,6 +142,23 @@ export const Config = Type.Object({
     description:
       'Open connections of one process; further ones are closed at once. 0, or more than fit: three quarters of the descriptors that the limit of open files (`ulimit -n`) leaves free.',
   }),
+  MAX_JPEG_PIXELS: Type.Integer({
+    minimum: 1,
+    default: 64 * MiB,
+    description:
+      'Pixels (width × height) of one JPEG that is not progressive, such as cameras write: it is shrunk while it is decoded.',
+  }),
+  MAX_PICTURE_PIXELS: Type.Integer({
+    minimum: 1,
+    default: 16 * MiB,
+    description: 'Pixels of any other picture: PNG, WebP and progressive JPEG.',
+  }),
+  MAX_REQUEST_PIXELS: Type.Integer({
+    minimum: 1,
+    default: 128 * MiB,
+    description:
+      'Pixels of all pictures of one request together. Those of a large JPEG that is shrunk count an eighth.',
+  }),
   MAX_PREDICTIONS: Type.Integer({
     minimum: 1,
     default: 512,

@@ -32,7 +32,5 @@ export const MAX_EXAMPLES = 10_000;
 export const MAX_INPUTS = 4096;
 /** Of one answer to a prediction: writing it holds up everyone else. */
 export const MAX_ANSWER_NUMBERS = 2 ** 18;
-/** Of all pictures of one request: eight of the largest there may be, or ten thousand of 115 × 115. */
-export const MAX_PIXELS = 2 ** 27;
 /** The longest `Prefer: wait` that is honoured. */
 export const MAX_WAIT_SECONDS = 60;

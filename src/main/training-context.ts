@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { createOnnxRunner } from '../adapters/onnxruntime/program-runner.ts';
 import { compile } from '../adapters/onnxruntime/threads/session.ts';
 import { createObjectiveRunner } from '../adapters/onnxruntime/training/objective-runner.ts';
-import { createSharpDecoder } from '../adapters/sharp.ts';
+import { createSharpDecoder } from '../adapters/sharp/decoder.ts';
 import type { OpenTrainingContext, TrainingContextOptions } from '../cli/context.ts';
 import { readPackage } from '../package/read.ts';
 
@@ -25,7 +25,7 @@ export async function openTrainingContext({
   });
   return {
     ...options,
-    decoder: createSharpDecoder({ maxPixels: MAX_PIXELS }),
+    decoder: createSharpDecoder({ jpegPixels: MAX_PIXELS, pixels: MAX_PIXELS }),
     cacheDirectory: join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'innerloop'),
     createRunner: createObjectiveRunner,
     compile,

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Manifest, Package } from './manifest.ts';
+import type { Manifest, Package, Preprocessing } from './manifest.ts';
 
 export type ProgramHashes = Manifest['programs'];
 
@@ -13,8 +13,22 @@ export function programHashes({ init, step, predict }: Package['programs']): Pro
   return { init: sha256(init), ...(step && { step: sha256(step) }), predict: sha256(predict) };
 }
 
-/** One hash of all programs: over `name:hash` lines in order of name. */
-export function packageDigest(hashes: ProgramHashes): string {
+/** What the package computes of its inputs as callers send them: hash over `name:hash` lines in name order. */
+export function packageDigest(hashes: ProgramHashes, preprocessing: Preprocessing): string {
+  if (preprocessing.kind === 'none') return programsDigest(hashes);
+  const members = Object.entries(preprocessing).sort(([a], [b]) => (a < b ? -1 : 1));
+  return digestOf({ ...hashes, preprocessing: sha256(JSON.stringify(members)) });
+}
+
+/**
+ * The digest of packages made before 0.2, which left the preprocessing out. Adaptations that are stored under it stay
+ * valid: they hold inputs as the programs take them.
+ */
+export function programsDigest(hashes: ProgramHashes): string {
+  return digestOf(hashes);
+}
+
+function digestOf(hashes: Readonly<Record<string, string>>): string {
   const lines = Object.entries(hashes).map(([name, hash]) => `${name}:${hash}\n`);
   return sha256(lines.sort().join(''));
 }

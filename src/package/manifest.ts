@@ -7,7 +7,10 @@ const Sha256 = Type.String({
   description: 'sha256: and 64 hexadecimal digits',
 });
 
-/** How an image becomes the network's input, in this order: decode, to `channels`, resize, scale to 0…1, invert. */
+/**
+ * How an image becomes the network's input, in this order: decode, turn upright, prepare the ink, to `channels`, resize,
+ * scale to 0…1, invert.
+ */
 const ImagePreprocessing = Type.Object(
   {
     kind: Type.Literal('image'),
@@ -17,6 +20,11 @@ const ImagePreprocessing = Type.Object(
     /** x ↦ 1 − x after scaling: ink becomes 1 on a background of 0. */
     invert: Type.Boolean(),
     resize: Type.Union([Type.Literal('nearest'), Type.Literal('cubic'), Type.Literal('lanczos3')]),
+    /**
+     * For drawings. `normalise`: any ink on any paper becomes black on white before all else, in its place; a picture
+     * without ink is refused. Needs one channel.
+     */
+    ink: Type.Optional(Type.Literal('normalise')),
   },
   closed,
 );
@@ -114,7 +122,7 @@ export const Manifest = Type.Object(
       closed,
     ),
     programs: Type.Object({ init: Sha256, step: Type.Optional(Sha256), predict: Sha256 }, closed),
-    /** Hash over the program hashes. Equal digests compute the same. */
+    /** Hash over the programs and the preprocessing. Equal digests compute the same. */
     digest: Sha256,
     metrics: Type.Array(Metric),
   },

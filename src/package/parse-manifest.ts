@@ -12,7 +12,7 @@ export function parseManifest(bytes: Uint8Array): Manifest {
   const [wrong] = schemaProblems(Manifest, value);
   if (wrong) throw invalid(wrong);
   const manifest = value as Manifest;
-  const [inconsistent] = [...innerProblems(manifest), ...outputProblems(manifest)];
+  const [inconsistent] = [...innerProblems(manifest), ...outputProblems(manifest), ...inkProblems(manifest)];
   if (inconsistent) throw invalid(inconsistent);
   return manifest;
 }
@@ -53,6 +53,12 @@ function outputProblems({ task, output, state }: Manifest): readonly Problem[] {
     ...(right ? [] : [problem('/output/shape', classification ? '["ways"]' : 'numbers', output.shape)]),
     ...(twice === undefined ? [] : [problem('/state', 'each name once', twice)]),
   ];
+}
+
+/** Preparing the ink leaves one channel. */
+function inkProblems({ input: { preprocessing } }: Manifest): readonly Problem[] {
+  if (preprocessing.kind !== 'image' || !preprocessing.ink || preprocessing.channels === 1) return [];
+  return [problem('/input/preprocessing/channels', '1 with ink', preprocessing.channels)];
 }
 
 function invalid(wrong: Problem): InnerloopError {

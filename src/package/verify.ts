@@ -10,7 +10,7 @@ import {
 } from '../onnx/model.ts';
 import { structureBytes } from '../onnx/structure.ts';
 import { allocationProblem } from './allocation.ts';
-import { packageDigest, programHashes } from './digest.ts';
+import { packageDigest, programHashes, programsDigest } from './digest.ts';
 import type { Manifest, Package, ProgramName } from './manifest.ts';
 import { ALLOWED_OPERATORS } from './operators.ts';
 import { programSignatures, type Signature } from './signatures.ts';
@@ -49,13 +49,18 @@ function verifySizes(programs: Package['programs']): void {
       throw invalid(`${name}.onnx`, '', `at most ${MAX_PROGRAM_BYTES} bytes`, length);
 }
 
-function verifyDigests({ programs: stated, digest }: Manifest, programs: Package['programs']): void {
+function verifyDigests(
+  { programs: stated, digest, input: { preprocessing } }: Manifest,
+  programs: Package['programs'],
+): void {
   const hashes = programHashes(programs);
   for (const name of ['init', 'step', 'predict'] as const) {
     if (stated[name] === hashes[name]) continue;
     throw invalid(`${name}.onnx`, '', stated[name] ?? 'no such program', hashes[name] ?? 'none');
   }
-  const actual = packageDigest(hashes);
+  const actual = packageDigest(hashes, preprocessing);
+  // Packages made before 0.2 have no ink step.
+  if (!('ink' in preprocessing) && digest === programsDigest(hashes)) return;
   if (actual !== digest) throw invalid('model.json', '/digest', actual, digest);
 }
 

@@ -15,7 +15,10 @@ function refused(): Package {
   const text = Buffer.from(programs.predict).toString('latin1').replaceAll('Relu', 'Gemm');
   const changed = { ...programs, predict: Buffer.from(text, 'latin1') };
   const hashes = programHashes(changed);
-  return { manifest: { ...manifest, programs: hashes, digest: packageDigest(hashes) }, programs: changed };
+  return {
+    manifest: { ...manifest, programs: hashes, digest: packageDigest(hashes, manifest.input.preprocessing) },
+    programs: changed,
+  };
 }
 
 it('does not start with a package that the runtime refuses, and says which', {

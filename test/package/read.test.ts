@@ -16,7 +16,14 @@ const good = tinyPackages.gradients();
 function withProgram(name: ProgramName, bytes: Uint8Array): Package {
   const programs = { ...good.programs, [name]: bytes };
   const hashes = programHashes(programs);
-  return { manifest: { ...good.manifest, programs: hashes, digest: packageDigest(hashes) }, programs };
+  return {
+    manifest: {
+      ...good.manifest,
+      programs: hashes,
+      digest: packageDigest(hashes, good.manifest.input.preprocessing),
+    },
+    programs,
+  };
 }
 
 interface RawModel {
@@ -163,7 +170,11 @@ describe('reading a package', () => {
   it('refuses steps without a step program', async () => {
     const { step: _, ...programs } = good.programs;
     const hashes = programHashes(programs);
-    const manifest = { ...good.manifest, programs: hashes, digest: packageDigest(hashes) };
+    const manifest = {
+      ...good.manifest,
+      programs: hashes,
+      digest: packageDigest(hashes, good.manifest.input.preprocessing),
+    };
     await expect(read({ manifest, programs })).rejects.toMatchObject({
       details: { pointer: '/inner/steps/maximum' },
     });

@@ -3,11 +3,11 @@ import { createOnnxRunner } from '../../adapters/onnxruntime/program-runner.ts';
 import { chooseProvider } from '../../adapters/onnxruntime/providers/choose-provider.ts';
 import { createMeter, type PrometheusMeter } from '../../adapters/opentelemetry/meter.ts';
 import { observeProcess } from '../../adapters/process-metrics.ts';
-import { createSharpDecoder } from '../../adapters/sharp.ts';
+import { createSharpDecoder } from '../../adapters/sharp/decoder.ts';
 import { createSystemClock } from '../../adapters/system-clock.ts';
 import { type Config, itemsOf } from '../../config.ts';
 import { isExecutionProvider } from '../../execution-providers.ts';
-import { MAX_ANSWER_NUMBERS, MAX_INPUTS, MAX_PIXELS } from '../../http/limits.ts';
+import { MAX_ANSWER_NUMBERS, MAX_INPUTS } from '../../http/limits.ts';
 import { readPackages } from '../../package/read.ts';
 import type { Meter, Tracer } from '../../ports/telemetry.ts';
 import { startWorker } from '../../service/adapting/process-adaptations.ts';
@@ -66,8 +66,10 @@ export async function assemble(
     packages,
     runner,
     clock: createSystemClock(),
-    decodeInput: createInputDecoder(createSharpDecoder()),
-    limits: { inputs: MAX_INPUTS, numbers: MAX_ANSWER_NUMBERS, pixels: MAX_PIXELS },
+    decodeInput: createInputDecoder(
+      createSharpDecoder({ jpegPixels: config.MAX_JPEG_PIXELS, pixels: config.MAX_PICTURE_PIXELS }),
+    ),
+    limits: { inputs: MAX_INPUTS, numbers: MAX_ANSWER_NUMBERS, pixels: config.MAX_REQUEST_PIXELS },
     meter,
     ...(tracer && { tracer }),
     ...told,

@@ -46,7 +46,7 @@ export function assemblePackage(
     })),
     inner,
     programs: hashes,
-    digest: packageDigest(hashes),
+    digest: packageDigest(hashes, preprocessing),
     metrics,
   };
   return { manifest, programs };

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createSharpDecoder } from '../../../src/adapters/sharp.ts';
+import { createSharpDecoder } from '../../../src/adapters/sharp/decoder.ts';
 import { InnerloopError } from '../../../src/errors.ts';
 import { createInputDecoder } from '../../../src/service/inputs/inputs.ts';
 import type { InputSpec, RawInput } from '../../../src/service/service.ts';

@@ -1,6 +1,6 @@
 import sharp from 'sharp';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { createSharpDecoder } from '../../../src/adapters/sharp.ts';
+import { createSharpDecoder } from '../../../src/adapters/sharp/decoder.ts';
 import type { Adaptation } from '../../../src/domain/adaptation.ts';
 import { InnerloopError } from '../../../src/errors.ts';
 import type { AdaptRun, ProgramRunner } from '../../../src/ports/program-runner.ts';

@@ -2,7 +2,7 @@ import { mkdir, readdir, rm, symlink, utimes, writeFile } from 'node:fs/promises
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { createSharpDecoder } from '../../../src/adapters/sharp.ts';
+import { createSharpDecoder } from '../../../src/adapters/sharp/decoder.ts';
 import { classesOfFolder } from '../../../src/training/datasets/image-folder.ts';
 import { imageStatistics } from '../../../src/training/datasets/image-statistics.ts';
 import { type ImagesRecipe, images } from '../../../src/training/datasets/images.ts';

@@ -1,0 +1,99 @@
+import { InnerloopError } from '../../errors.ts';
+
+/** The formats that are decoded. libvips reads more, but each further one is more code that a stranger's bytes reach. */
+export type Format = 'PNG' | 'JPEG' | 'WebP';
+export const ACCEPTED = 'a PNG, JPEG or WebP file';
+
+/** Whether the first bytes of a file, as Latin-1 text, are a format's. */
+type Signature = (start: string) => boolean;
+
+const at =
+  (offset: number, ...texts: readonly string[]): Signature =>
+  (start) =>
+    texts.some((text) => start.startsWith(text, offset));
+const like =
+  (pattern: RegExp): Signature =>
+  (start) =>
+    pattern.test(start);
+
+const signatures: readonly (readonly [format: Format, signature: Signature])[] = [
+  ['PNG', at(0, '\x89PNG\r\n\x1a\n')],
+  ['JPEG', at(0, '\xff\xd8\xff')],
+  ['WebP', like(/^RIFF.{4}WEBP/s)],
+];
+
+/** What else people send, so that the error can name it. The first that matches counts. */
+const others: readonly (readonly [name: string, signature: Signature])[] = [
+  ['an AVIF picture', like(/^.{4}ftyp(avi[fs]|(mif1|msf1|miaf).{4,32}avi[fs])/s)],
+  ['a HEIC picture', like(/^.{4}ftyp(he(ic|ix|im|is|vc|vx|vm|vs)|mif[12]|msf1|miaf)/s)],
+  ["a camera's raw picture", at(4, 'ftypcrx')],
+  ['a video', like(/^(.{4}ftyp|RIFF.{4}AVI )/s)],
+  ['a video', at(0, '\x1aE\xdf\xa3')],
+  ["a camera's raw picture", at(0, 'FUJIFILMCCD-RAW', 'IIRO', 'IIU\0')],
+  ["a camera's raw picture", (start) => start.startsWith('II*\0') && start.startsWith('CR', 8)],
+  ['a TIFF picture', at(0, 'II*\0', 'II+\0', 'MM\0*', 'MM\0+')],
+  ['a GIF picture', at(0, 'GIF87a', 'GIF89a')],
+  ['a BMP picture', (start) => start.startsWith('BM') && start.startsWith('\0\0\0\0', 6)],
+  ['an icon (ICO)', (start) => start.startsWith('\0\0\x01\0') && start.startsWith('\0', 5)],
+  ['a cursor (CUR)', (start) => start.startsWith('\0\0\x02\0') && start.startsWith('\0', 5)],
+  ['a JPEG XL picture', at(0, '\xff\x0a', '\0\0\0\x0cJXL \r\n\x87\n')],
+  ['a JPEG 2000 picture', at(0, '\xff\x4f\xff\x51', '\0\0\0\x0cjP  \r\n\x87\n')],
+  ['a PDF document', like(/^.{0,64}%PDF-/s)],
+  ['a PostScript document', at(0, '%!PS', '\xc5\xd0\xd3\xc6')],
+  ['a Photoshop document', at(0, '8BPS')],
+  ['an OpenEXR picture', at(0, '\x76\x2f\x31\x01')],
+  ['a Radiance HDR picture', at(0, '#?RADIANCE', '#?RGBE')],
+  ['a DDS picture', at(0, 'DDS ')],
+  ['a QOI picture', at(0, 'qoif')],
+  ['a FLIF picture', at(0, 'FLIF')],
+  ['a PNM picture', like(/^P[1-7][\s#]/)],
+  ['a GIMP document', at(0, 'gimp xcf')],
+  [
+    'an SVG drawing',
+    like(/^(\xef\xbb\xbf)?\s*(<\?xml.*?\?>\s*|<!--.*?-->\s*|<!DOCTYPE svg[^>]*>\s*)*<svg[\s>]/is),
+  ],
+  ['an HTML page', like(/^(\xef\xbb\xbf)?\s*(<!--.*?-->\s*)*<(!doctype html|html|head|body)[\s>]/is)],
+  ['a ZIP archive', at(0, 'PK\x03\x04', 'PK\x05\x06')],
+  ['a gzip file', at(0, '\x1f\x8b')],
+  ['base64 of a PNG, in place of its bytes', at(0, 'iVBORw0KGgo')],
+  ['base64 of a JPEG, in place of its bytes', at(0, '/9j/')],
+  ['a data URL, in place of its bytes', like(/^data:[^,]{0,256},/)],
+];
+
+/** Longest start that a signature may need: XML may begin with a long comment. */
+const START = 1024;
+
+/** @throws InnerloopError `invalid_image` that names the format which came, where it is known. */
+export function formatOf(file: Uint8Array): Format {
+  const start = Buffer.from(file.subarray(0, START)).toString('latin1');
+  const format = signatures.find(([, matches]) => matches(start))?.[0];
+  if (format) return format;
+  const name = others.find(([, matches]) => matches(start))?.[0];
+  throw notAPicture(name ?? describeBytes(file));
+}
+
+function describeBytes(file: Uint8Array): string {
+  if (file.length === 0) return 'an empty file';
+  const bytes = Buffer.from(file.subarray(0, 12));
+  const text = bytes.toString('latin1');
+  const shown = /^[ -~]+$/.test(text) ? JSON.stringify(text) : bytes.toString('hex', 0, 8);
+  return `${file.length} bytes that start with ${shown}`;
+}
+
+/** Lengths of the reasons that are passed on: libvips repeats some once for each line of the picture. */
+const REASON = 160;
+
+/** @param cause The decoder's error; its first line tells the reason. */
+export function damaged(cause: unknown): InnerloopError {
+  const [line = ''] = String(cause instanceof Error ? cause.message : cause)
+    .replace(/^Input buffer has corrupt header: /, '')
+    .trim()
+    .split('\n');
+  const reason = line.replace(/[^ -~]/g, '?').slice(0, REASON);
+  return notAPicture(`a damaged or incomplete file${reason && ` (${reason})`}`, cause);
+}
+
+function notAPicture(got: string, cause?: unknown): InnerloopError {
+  const details = { expected: ACCEPTED, got, ...(cause !== undefined && { cause }) };
+  return new InnerloopError('invalid_image', `Expected ${ACCEPTED}, got ${got}`, details);
+}

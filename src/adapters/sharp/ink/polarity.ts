@@ -1,0 +1,39 @@
+import { quantile, type Raster, smooth } from './raster.ts';
+
+/** Window about each pixel that its surroundings are read from, as a share of the shorter side. */
+const SURROUNDINGS = 0.3;
+
+/** The picture with light and dark exchanged. */
+export function inverted(picture: Raster): Raster {
+  return { ...picture, data: Float32Array.from(picture.data, (value) => 255 - value) };
+}
+
+/** Whether the ink is lighter than paper of one `colour`: which side of it the strongest pixels lie on. */
+export function isLighterThan({ channels, data }: Raster, colour: readonly number[]): boolean {
+  const count = data.length / channels;
+  const [darker, lighter] = [new Float32Array(count), new Float32Array(count)];
+  for (let p = 0; p < count; p++) {
+    for (let c = 0; c < channels; c++) {
+      const difference = (data[p * channels + c] as number) - (colour[c] as number);
+      darker[p] = Math.max(darker[p] as number, -difference);
+      lighter[p] = Math.max(lighter[p] as number, difference);
+    }
+  }
+  return quantile(lighter, 0.99) > quantile(darker, 0.99);
+}
+
+/**
+ * The same under uneven light. Ink is the lesser part of its surroundings, so the third moment of the differences from
+ * their mean has its sign.
+ */
+export function isLighterThanSurroundings(picture: Raster): boolean {
+  const { width, height, data } = picture;
+  const radius = Math.max(2, Math.round((SURROUNDINGS * Math.min(width, height)) / 2));
+  const around = smooth(picture, radius).data;
+  let moment = 0;
+  for (let i = 0; i < data.length; i++) {
+    const difference = (data[i] as number) - (around[i] as number);
+    moment += difference * difference * difference;
+  }
+  return moment > 0;
+}

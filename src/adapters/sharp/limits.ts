@@ -1,0 +1,58 @@
+import type { Metadata } from 'sharp';
+import { InnerloopError } from '../../errors.ts';
+import type { Format } from './formats.ts';
+import { jpegStructure } from './jpeg-structure.ts';
+
+/** Bounds that a picture's header is held to, so that no file can cost more to decode. */
+export interface PictureLimits {
+  /** Pixels of a sequential JPEG, which can be shrunk while it is decoded. Cameras write these. */
+  readonly jpegPixels: number;
+  /** Pixels of any other picture. */
+  readonly pixels: number;
+}
+
+/** JPEG's own bound. 65,535 lines of a single pixel take 12 ms; a million would take 150. */
+const MAX_SIDE = 65_535;
+/** Encoders write 10 to 20. Each scan is one more pass over all pixels. */
+const MAX_SCANS = 64;
+/** Of its decoding, a JPEG that is shrunk still pays for reading the codes of all pixels: about an eighth. */
+const READING = 8;
+/** A JPEG is halved, up to three times, while the shorter side keeps this many pixels. */
+const ENOUGH = 256;
+
+/** What decoding a picture takes. */
+export interface Cost {
+  /** The decoder divides both sides by this on the way. */
+  readonly shrink: 1 | 2 | 4 | 8;
+  /** In pixels of an ordinary picture; counts against the request's budget. */
+  readonly work: number;
+}
+
+/** @throws InnerloopError `invalid_image` when the header promises more than `limits` allow. */
+export function costOf(
+  file: Uint8Array,
+  format: Format,
+  { width, height }: Pick<Metadata, 'width' | 'height'>,
+  limits: PictureLimits,
+  /** Sides that the network takes: more is worth nothing. */
+  needed: number,
+): Cost {
+  const { sequential, scans } = format === 'JPEG' ? jpegStructure(file) : { sequential: false, scans: 1 };
+  const most = sequential ? Math.max(limits.jpegPixels, limits.pixels) : limits.pixels;
+  const pixels = width * height;
+  if (pixels > most || Math.max(width, height) > MAX_SIDE) {
+    const kind = sequential ? '' : ` in a ${format === 'JPEG' ? 'progressive JPEG' : format}`;
+    throw tooLarge(`at most ${most} pixels and ${MAX_SIDE} on a side${kind}`, `${width} × ${height}`);
+  }
+  if (scans > MAX_SCANS) throw tooLarge(`at most ${MAX_SCANS} scans in a JPEG`, `${scans}`);
+  const enough = Math.max(ENOUGH, 2 * needed);
+  const shrink = sequential
+    ? (([8, 4, 2] as const).find((by) => Math.min(width, height) / by >= enough) ?? 1)
+    : 1;
+  return { shrink, work: Math.ceil(Math.max(pixels / shrink ** 2, shrink > 1 ? pixels / READING : 0)) };
+}
+
+function tooLarge(expected: string, got: string): InnerloopError {
+  const details = { expected, got };
+  return new InnerloopError('invalid_image', `Expected a picture of ${expected}, got ${got}`, details);
+}
