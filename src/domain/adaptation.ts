@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ErrorCode } from '../errors.ts';
+import { countLabels } from './labels.ts';
+import type { SupportSet } from './support-set.ts';
 import type { TenantId } from './task.ts';
 
 export const ADAPTATION_STATUSES = ['queued', 'running', 'succeeded', 'failed', 'cancelled'] as const;
@@ -74,6 +76,31 @@ export function adaptationId({ tenant, task, packageDigest, settings, supportDig
   const { steps, rate, seed } = settings;
   const identity = JSON.stringify([tenant, task, packageDigest, steps, rate, seed, supportDigest]);
   return `adp_${createHash('sha256').update(identity).digest('hex').slice(0, 32)}`;
+}
+
+/** A record before the store has set its sequence. */
+export type AdaptationDraft = Omit<Adaptation, 'sequence'>;
+
+type NewAdaptation = Pick<
+  Adaptation,
+  'tenant' | 'task' | 'model' | 'packageDigest' | 'settings' | 'origin' | 'createdAt'
+>;
+
+/** The record of a queued adaptation to `support`. */
+export function newAdaptation(fixed: NewAdaptation, { x, outcome, digest }: SupportSet): AdaptationDraft {
+  const labels = outcome.kind === 'labels' && { labels: countLabels(outcome.labels, outcome.classes) };
+  return {
+    id: adaptationId({ ...fixed, supportDigest: digest }),
+    ...fixed,
+    support: { digest, examples: x.shape[0] ?? 0, ...labels },
+    status: 'queued',
+    attempts: 0,
+    executionProvider: null,
+    losses: [],
+    startedAt: null,
+    endedAt: null,
+    error: null,
+  };
 }
 
 export interface Timings {

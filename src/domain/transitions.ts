@@ -1,5 +1,5 @@
 import { InnerloopError } from '../errors.ts';
-import type { Adaptation } from './adaptation.ts';
+import type { Adaptation, AdaptationDraft } from './adaptation.ts';
 import type { Task, TaskDraft } from './task.ts';
 
 /** State changes of tasks and adaptation records. Pure functions, so that every store makes the same decisions. */
@@ -19,11 +19,7 @@ export interface Acceptance {
 }
 
 /** See `TaskStore.accept`. `former` is the stored record of the same id; `task` is the result of `mergeTask`. */
-export function acceptInto(
-  task: Task,
-  former: Adaptation | null,
-  draft: Omit<Adaptation, 'sequence'>,
-): Acceptance {
+export function acceptInto(task: Task, former: Adaptation | null, draft: AdaptationDraft): Acceptance {
   const accepted = !former || former.status === 'failed' || former.status === 'cancelled';
   const isLatest = !accepted && former.sequence === task.submitted;
   const sequence = isLatest ? former.sequence : task.submitted + 1;

@@ -1,4 +1,4 @@
-import type { Adaptation } from '../domain/adaptation.ts';
+import type { Adaptation, AdaptationDraft } from '../domain/adaptation.ts';
 import type { IdempotencyKey } from '../domain/idempotency.ts';
 import type { SupportSet } from '../domain/support-set.ts';
 import type { Task, TaskDraft, TenantId } from '../domain/task.ts';
@@ -54,7 +54,7 @@ export interface TaskStore extends AsyncDisposable {
    * the tenant's quota would be exceeded; `idempotency_key_reused` when the first request with the key had other content.
    */
   accept(
-    adaptation: Omit<Adaptation, 'sequence'>,
+    adaptation: AdaptationDraft,
     support: SupportSet,
     task: TaskDraft,
     conditions?: AcceptConditions,

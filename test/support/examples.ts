@@ -1,4 +1,4 @@
-import type { Adaptation } from '../../src/domain/adaptation.ts';
+import type { Adaptation, AdaptationDraft } from '../../src/domain/adaptation.ts';
 import type { SupportSet } from '../../src/domain/support-set.ts';
 import { labelledSupport } from '../../src/domain/support-set.ts';
 import { tensor } from '../../src/tensor.ts';
@@ -13,7 +13,7 @@ export function supportOf(labels: readonly string[], start = 0): SupportSet {
 }
 
 /** A queued adaptation, as `accept` takes it. */
-export function draftOf(id: string, overrides: Partial<Adaptation> = {}): Omit<Adaptation, 'sequence'> {
+export function draftOf(id: string, overrides: Partial<Adaptation> = {}): AdaptationDraft {
   return {
     id,
     tenant: 'acme',

@@ -1,12 +1,13 @@
 import { createKeyedMutex } from '../../concurrency/keyed-mutex.ts';
-import type { Adaptation, InnerSettings } from '../../domain/adaptation.ts';
-import { adaptationId } from '../../domain/adaptation.ts';
+import {
+  type Adaptation,
+  type AdaptationDraft,
+  type InnerSettings,
+  newAdaptation,
+} from '../../domain/adaptation.ts';
 import { checkIdempotencyKey, contentDigest, type IdempotencyKey } from '../../domain/idempotency.ts';
-import { countLabels } from '../../domain/labels.ts';
 import type { SupportSet } from '../../domain/support-set.ts';
-import { appendSupport } from '../../domain/support-set.ts';
-import type { Task, TenantId } from '../../domain/task.ts';
-import { InnerloopError } from '../../errors.ts';
+import type { TaskDraft } from '../../domain/task.ts';
 import type { Manifest } from '../../package/manifest.ts';
 import type { AdaptationQueue } from '../../ports/adaptation-queue.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -17,6 +18,7 @@ import { type Models, versioned } from '../models.ts';
 import type { AdaptRequest, DecodeInput, Service } from '../service.ts';
 import type { ServiceOptions } from '../service-options.ts';
 import { checkMetadata, checkTaskId, modelOf } from '../tasks/checks.ts';
+import { appendToLatest } from './append.ts';
 import { resolveSettings } from './settings.ts';
 import { checkSupport, decodeSupport } from './support.ts';
 import { withSpan } from './telemetry.ts';
@@ -44,7 +46,7 @@ export function createAdapt({
   onError,
 }: Parts): Service['adapt'] {
   const now = () => clock.now().toISOString();
-  // Appends to one task would each have to look again for every other.
+  // Concurrent appends to one task would fail and repeat: each must extend the support set of the one before.
   const mutex = createKeyedMutex();
 
   return async (tenant, taskId, request, signal) => {
@@ -66,10 +68,18 @@ export function createAdapt({
     );
 
     const idempotency = idempotencyOf(request, manifest, settings, given);
+    const fixed = {
+      tenant,
+      task: taskId,
+      model: versioned(manifest),
+      packageDigest: manifest.digest,
+      settings,
+      ...(request.origin && { origin: request.origin }),
+    };
     const append = request.mode === 'append';
     return append ? mutex(`${tenant}/${taskId}`, accept) : accept();
 
-    // Another process may accept an append between reading the latest set and adding to it: then look again.
+    // Repeats when another process has accepted an adaptation after the latest support set was read.
     async function accept(): Promise<Adaptation> {
       for (;;) {
         const answer = await acceptOnce();
@@ -79,16 +89,16 @@ export function createAdapt({
 
     async function acceptOnce(): Promise<Adaptation | null> {
       const task = append ? await store.task(tenant, taskId) : null;
-      const support = task ? await joined(task, given) : given;
-      // After the latest set was read: an earlier request that is not seen here is not in that set either.
+      const support = task ? await appendToLatest(store, task, given) : given;
+      // Check the key after the latest set is read: an earlier request that is not found now is not in that set either.
       const earlier = idempotency && (await store.acceptedUnder(tenant, taskId, idempotency, now()));
       if (earlier) return submitted(earlier);
       checkSupport(support, manifest);
-      const draft = { ...draftOf(tenant, taskId, manifest, settings, support), ...originOf(request) };
+      const draft = newAdaptation({ ...fixed, createdAt: now() }, support);
       const expected = append ? (task?.submitted ?? 0) : undefined;
       const parent = request.origin?.traceparent;
       const answer = await withSpan(tracer, 'accept', { parent }, () =>
-        store.accept(draft, support, taskDraft(draft, manifest, request), {
+        store.accept(draft, support, taskDraftOf(draft, manifest, request), {
           expectSubmitted: expected,
           idempotency,
         }),
@@ -99,8 +109,8 @@ export function createAdapt({
       return answer.adaptation;
     }
 
-    // Also when it was queued before: the process that accepted it may have died before it could submit it. When this
-    // fails, too, the record is there, and a worker that looks for what is unfinished finds it.
+    // Also for an earlier adaptation that is still queued: its process may have died before it could submit it. When this
+    // fails, a worker finds the unfinished record and submits it.
     async function submitted(adaptation: Adaptation): Promise<Adaptation> {
       const ref = { tenant, task: taskId, id: adaptation.id };
       const parent = request.origin?.traceparent;
@@ -111,62 +121,6 @@ export function createAdapt({
       return adaptation;
     }
   };
-
-  /** `more` behind the latest support set that has neither failed nor been cancelled. */
-  async function joined({ tenant, id }: Task, more: SupportSet): Promise<SupportSet> {
-    const base = await latestSupport(tenant, id);
-    if (!base) return more;
-    const support = appendSupport(base, more);
-    if (support) return support;
-    throw new InnerloopError(
-      'invalid_support_set',
-      'The stored examples have another shape: send all, with mode replace',
-      {
-        pointer: '/mode',
-        expected: `examples of shape [${base.x.shape.slice(1)}]`,
-        got: `examples of shape [${more.x.shape.slice(1)}]`,
-      },
-    );
-  }
-
-  async function latestSupport(tenant: TenantId, task: string): Promise<SupportSet | null> {
-    let after: string | null | undefined;
-    while (after !== null) {
-      const page = await store.adaptations(tenant, task, { limit: 20, after });
-      const usable = page.data.find(({ status }) => status !== 'failed' && status !== 'cancelled');
-      if (usable) return store.supportSet(tenant, task, usable.support.digest);
-      after = page.nextCursor;
-    }
-    return null;
-  }
-
-  function draftOf(
-    tenant: TenantId,
-    task: string,
-    manifest: Manifest,
-    settings: InnerSettings,
-    { x, outcome, digest }: SupportSet,
-  ): Omit<Adaptation, 'sequence'> {
-    const packageDigest = manifest.digest;
-    const labels = outcome.kind === 'labels' && { labels: countLabels(outcome.labels, outcome.classes) };
-    return {
-      id: adaptationId({ tenant, task, packageDigest, settings, supportDigest: digest }),
-      tenant,
-      task,
-      model: versioned(manifest),
-      packageDigest,
-      settings,
-      support: { digest, examples: x.shape[0] ?? 0, ...labels },
-      status: 'queued',
-      attempts: 0,
-      executionProvider: null,
-      losses: [],
-      createdAt: now(),
-      startedAt: null,
-      endedAt: null,
-      error: null,
-    };
-  }
 }
 
 /** The key of the request, with the digest of all that its answer depends on. */
@@ -181,11 +135,10 @@ function idempotencyOf(
   return { key, digest: contentDigest([mode, name, steps, rate, seed, support.digest, notes ?? null]) };
 }
 
-function originOf({ origin }: AdaptRequest): Pick<Adaptation, 'origin'> {
-  return origin ? { origin } : {};
-}
-
-function taskDraft(draft: Omit<Adaptation, 'sequence'>, { name }: Manifest, { metadata }: AdaptRequest) {
-  const { tenant, task: id, createdAt } = draft;
+function taskDraftOf(
+  { tenant, task: id, createdAt }: AdaptationDraft,
+  { name }: Manifest,
+  { metadata }: AdaptRequest,
+): TaskDraft {
   return { tenant, id, model: name, createdAt, ...(metadata && { metadata }) };
 }
