@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { algorithms } from '../src/algorithms/catalogue.ts';
+import { modelCard } from '../src/main/generate/model-card.ts';
 import { settingsPage } from '../src/main/generate/settings-page.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -100,6 +101,13 @@ describe('what would be forgotten otherwise', () => {
       expect(read('bench/ACCURACY.md')).toContain(name);
     }
   });
+
+  it.each(readdirSync(join(root, 'models')))(
+    'the card of %s is that of its template (npm run cards)',
+    async (name) => {
+      expect(read(`models/${name}/README.md`)).toBe(await modelCard(join(root, 'models', name)));
+    },
+  );
 
   it('a route is registered', () => {
     const app = read('src/http/app.ts');

@@ -1,7 +1,7 @@
 /** The four 32-bit words of a generator: enough to continue it exactly. */
 export type RandomState = readonly [number, number, number, number];
 
-/** A seeded stream of random numbers. Whoever samples owns one; nothing in the foundry asks `Math.random`. */
+/** A seeded stream of random numbers. Training never uses `Math.random`, so that a seed reproduces a run. */
 export interface Random {
   /** Uniform on [0, 1), in steps of 2⁻³². */
   uniform(): number;
@@ -12,8 +12,8 @@ export interface Random {
   /** `k` distinct numbers of 0 … n − 1 in random order. @throws RangeError when k > n. */
   sample(n: number, k: number): number[];
   /**
-   * A stream of its own, named by `label`. It is a function of this stream's present state and the label, and
-   * leaves this stream where it is: from a fresh stream, `fork(i)` depends on the seed and i alone.
+   * Another stream, named by `label`: a function of this stream's present state and the label. This stream does not
+   * advance, so from a new stream `fork(i)` depends on the seed and i alone.
    */
   fork(label: string | number): Random;
   state(): RandomState;
@@ -29,7 +29,7 @@ export function createRandom(seed: number): Random {
 }
 
 /**
- * Continue a stream where `state()` was taken.
+ * Continue a stream from the state that `state()` returned.
  *
  * The generator is xoshiro128**, period 2¹²⁸ − 1. @see Blackman & Vigna, Scrambled linear pseudorandom number
  * generators, ACM TOMS 47 (2021), and https://prng.di.unimi.it/xoshiro128starstar.c (public domain).
@@ -67,7 +67,7 @@ export function restoreRandom(state: RandomState): Random {
   return {
     uniform,
     integer,
-    // Box & Muller (1958). The second value is not kept, so that the state stays four words.
+    // Box & Muller (1958). The second value is dropped, so that the state stays four words.
     normal: () => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform()),
     sample: (n, k) => sampleWithout(n, k, integer),
     fork(label) {
@@ -79,7 +79,7 @@ export function restoreRandom(state: RandomState): Random {
   };
 }
 
-/** The first k steps of a Fisher–Yates shuffle; the array is kept only where it differs from the identity. */
+/** The first k steps of a Fisher–Yates shuffle. The map stores only places that differ from the identity. */
 function sampleWithout(n: number, k: number, integer: (n: number) => number): number[] {
   if (!Number.isInteger(k) || k < 0 || k > n) throw new RangeError(`Expected 0 to ${n} of ${n}, got ${k}`);
   const moved = new Map<number, number>();
@@ -93,7 +93,7 @@ function sampleWithout(n: number, k: number, integer: (n: number) => number): nu
 
 const rotate = (word: number, bits: number) => (word << bits) | (word >>> (32 - bits));
 
-/** A bijection of 32-bit words in which every bit moves every other: the finaliser of MurmurHash3 (Appleby). */
+/** A bijection of 32-bit words in which every input bit affects every output bit: the finaliser of MurmurHash3 (Appleby). */
 function mix32(word: number): number {
   let h = Math.imul(word ^ (word >>> 16), 0x85ebca6b);
   h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
@@ -109,7 +109,7 @@ function splitMix32(seed: number): () => number {
   };
 }
 
-/** FNV-1a, then mixed: labels are few, and short. */
+/** FNV-1a, then mixed. Good enough for labels, which are few and short. */
 function hash32(text: string): number {
   let h = 0x811c9dc5;
   for (let i = 0; i < text.length; i++) h = Math.imul(h ^ text.charCodeAt(i), 0x01000193);

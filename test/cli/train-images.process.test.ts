@@ -68,12 +68,12 @@ describe('innerloop train --data', { timeout: 300_000 }, () => {
   it('writes a card of names and numbers, without a path of this machine', async () => {
     const card = await readFile(join(directory, 'README.md'), 'utf8');
     expect(card).toContain(
-      "Images of one's own: 216 of 18 classes, one folder each in `Own Signs`, those with fewer than 6 images left out (1).",
+      'Own images: 216 images of 18 classes, one folder per class in `Own Signs`, those with fewer than 6 images left out (1).',
     );
     expect(card).toContain('Split by seed 1 into 11 classes to train on, 3 to validate and 4 to test');
     expect(card).toContain('| Own Signs, test | 3-way 1-shot | 0 |');
     expect(card).toContain('classes held out from training, chosen by a seed; non-transductive');
-    expect(card).toContain('turned by up to 10°');
+    expect(card).toContain('rotated by up to 10°');
     expect(card).not.toContain(root);
   });
 
@@ -298,7 +298,7 @@ describe('innerloop train --data, asked wrongly', { timeout: 60_000 }, () => {
     [
       'images in no class',
       (folder) => cp(join(data, 'sign00'), folder, { recursive: true }),
-      '12 images in no',
+      '12 images that are in no class folder',
     ],
     [
       'one class',

@@ -1,10 +1,10 @@
 import type { Manifest } from '../../package/manifest.ts';
 
-/** Two `curl` calls, adapt and predict, in the way that suits the package's input. */
+/** Two `curl` calls, adapt and predict, with inputs of the package's kind. */
 export function cardExample(manifest: Manifest): string {
   const calls = manifest.input.preprocessing.kind === 'image' ? pictures(manifest) : numbers(manifest);
   return [
-    'With the service running (`npm start`), adapt a task of your own, here `mine`, and ask it:',
+    'Start the service (`npm start`). Then adapt a task, here `mine`, and predict:',
     `\`\`\`sh\n${calls.join('\n')}\n\`\`\``,
   ].join('\n\n');
 }

@@ -12,13 +12,13 @@ export interface CardOptions {
   readonly manifest: Manifest;
   readonly recipe: Recipe;
   readonly data: DatasetCard;
-  /** The package's folder, as its commands name it. */
+  /** The package's folder, as written in commands. */
   readonly folder: string;
   /** File name of the training curve beside the card. */
   readonly curve: string;
 }
 
-/** The model card, `README.md`: what a package is for, how it came about, what was measured and how. */
+/** The model card, `README.md`: what a package is for, how it was trained, what was measured and how. */
 export function renderCard({ manifest, recipe, data, folder, curve }: CardOptions): string {
   const sections: readonly (readonly [heading: string, body: string])[] = [
     ['What it is', whatItIs(manifest, recipe)],
@@ -48,25 +48,25 @@ function whatItIs({ task, input, output, state, digest }: Manifest, recipe: Reci
     ['Input', `[${input.shape.join(', ')}]${imageNote(input.preprocessing)}`],
     [
       'Output',
-      task === 'classification' ? 'a probability for each label given' : `[${output.shape.join(', ')}]`,
+      task === 'classification' ? 'a probability for each label of the task' : `[${output.shape.join(', ')}]`,
     ],
     ['What adapts', values.join(', ')],
     ['Digest', `\`${digest}\``],
   ]);
 }
 
-/** Where the commands look for the data. A card travels; where a folder lies on one machine does not concern it. */
+/** Where the commands look for the data. Absolute paths are left out, since a card is read on other machines. */
 function dataPlace({ dataset }: Recipe): string {
   if (!('path' in dataset)) return '';
   const place = isAbsolute(dataset.path) ? 'where `recipe.json` says' : `in \`${dataset.path}\``;
-  return ` The commands here expect it ${place}; \`--dataset <folder>\` names another place.`;
+  return ` The commands on this card read it ${place}; \`--dataset <folder>\` names another place.`;
 }
 
 function imageNote(preprocessing: Manifest['input']['preprocessing']): string {
   if (preprocessing.kind !== 'image') return '';
   const { width, height, channels, resize, invert } = preprocessing;
   const colours = channels === 1 ? 'grey' : 'RGB';
-  return `: a picture, made ${colours}, ${width}×${height} (${resize}), 0…1${invert ? ', ink 1 on a ground of 0' : ''}`;
+  return `: a picture, converted to ${colours}, ${width}×${height} (${resize}), 0…1${invert ? ', inverted: ink 1, background 0' : ''}`;
 }
 
 function training(recipe: Recipe, folder: string): string {
@@ -86,7 +86,7 @@ function training(recipe: Recipe, folder: string): string {
     ['Training episodes', `${episode(run)}; ${innerLoop(run.steps, run.rate)}`],
     [
       'Validation',
-      `every ${validation.every} iterations: ${validation.episodes} episodes, ${episode(validation)}; the best weights are kept`,
+      `every ${validation.every} iterations: ${validation.episodes} episodes, ${episode(validation)}; the weights with the best validation are used`,
     ],
     ...(run.augmentation ? [['Augmentation', moves(run.augmentation)] as const] : []),
     ...(run.warmStart ? [['Started from', run.warmStart] as const] : []),
@@ -97,7 +97,7 @@ function training(recipe: Recipe, folder: string): string {
 }
 
 const moves = ({ rotate, shift, scale, shear }: Augmentation) =>
-  `training images turned by up to ${rotate}°, shifted by ${shift} pixels, scaled by ${scale} and sheared by ${shear}, at random`;
+  `each training image at random: rotated by up to ${rotate}°, shifted by up to ${shift} pixels, scaled by up to ${scale}, sheared by up to ${shear}`;
 
 const innerLoop = (steps: number, rate: number) =>
   steps === 0 ? 'no inner steps' : `${steps} inner ${steps === 1 ? 'step' : 'steps'} at rate ${rate}`;
@@ -126,8 +126,8 @@ function results(metrics: readonly Metric[]): string {
   const protocols = [...new Set(metrics.map(({ protocol }) => protocol))];
   return [
     markdownTable(['Data', 'Episodes of', 'Steps', 'Result ± 95 %', 'Episodes', 'Queries', 'Seed'], rows),
-    `Protocol: ${protocols.join('; ')}: a prediction sees its own input and the adapted state, never the other queries. ` +
-      'The interval is 1.96 s / √n over episodes. Each line is measured again by its command:',
+    `Protocol: ${protocols.join('; ')}: a prediction depends on its own input and the adapted state, never on the other queries. ` +
+      'The interval is 1.96 s / √n over episodes. These commands measure the lines again:',
     shell(metrics.map(({ command }) => command).join('\n')),
   ].join('\n\n');
 }

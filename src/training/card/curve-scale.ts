@@ -1,4 +1,4 @@
-/** Maps values to places between `from` and `to`, with round numbers to mark them by. */
+/** Maps values to places between `from` and `to`; the ticks are round numbers. */
 export interface Scale {
   readonly ticks: readonly number[];
   place(value: number): number;
@@ -45,7 +45,7 @@ export function logScale(values: readonly number[], [from, to]: Range): Scale {
   };
 }
 
-/** Least and most, set apart when all values are one or so near that steps between them would vanish. */
+/** Smallest and largest value, moved apart where they are equal or almost equal. */
 function span(values: readonly number[]): Range {
   const least = values.reduce((a, b) => Math.min(a, b), Infinity);
   const most = values.reduce((a, b) => Math.max(a, b), -Infinity);
@@ -63,5 +63,5 @@ function roundStep(least: number): number {
 
 const clamp = (value: number, low: number, high: number) => Math.min(high, Math.max(low, value));
 
-/** Rid of what 0.1 + 0.2 leaves behind. */
+/** Rounds away floating-point errors such as that of 0.1 + 0.2. */
 const tidy = (value: number) => Number(value.toPrecision(12));

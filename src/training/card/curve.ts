@@ -2,7 +2,7 @@ import { mean } from '../evaluation/statistics.ts';
 import { linearScale, logScale, type Range, type Scale } from './curve-scale.ts';
 
 export interface CurvePoint {
-  /** Iterations, or tasks seen: whatever `xLabel` says. */
+  /** Place on the x axis, in the unit of `xLabel`. */
   readonly at: number;
   readonly value: number;
   /** Half width of a 95 % interval, drawn as a band. */
@@ -11,13 +11,13 @@ export interface CurvePoint {
 
 export interface TrainingCurve {
   readonly title: string;
-  /** Small print under the title: the recipe in a few words. */
+  /** A line under the title: the recipe in a few words. */
   readonly subtitle?: string;
   readonly xLabel: string;
   /** The training loss: positive. */
   readonly loss: readonly CurvePoint[];
   /** `accuracy` as a fraction, shown in per cent; `error` as it is. */
-  readonly validation: { readonly measure: 'accuracy' | 'error'; readonly points: readonly CurvePoint[] };
+  readonly validation: { readonly metric: 'accuracy' | 'error'; readonly points: readonly CurvePoint[] };
 }
 
 const MOST_POINTS = 300;
@@ -29,11 +29,11 @@ const PANEL = 132;
 const GAP = 48;
 
 /**
- * The curve as one SVG file: loss above, validation below, on one x axis. It carries its own ground and colours
- * for light and dark, so it stays legible wherever it is embedded, and no scripts, fonts or links.
+ * The curve as one SVG file: loss above, validation below, on one x axis. It has its own background and
+ * colours for light and dark mode, so it is legible on any page. It has no scripts, fonts or links.
  */
 export function renderCurve(curve: TrainingCurve): string {
-  const { measure, points } = curve.validation;
+  const { metric, points } = curve.validation;
   const loss = downsample(curve.loss);
   const validation = downsample(points);
   const x = linearScale([0, ...[...loss, ...validation].map(({ at }) => at)], [LEFT, RIGHT], {
@@ -42,7 +42,7 @@ export function renderCurve(curve: TrainingCurve): string {
   });
   const panels = [
     lossPanel(loss, x, TOP),
-    ...(validation.length > 0 ? [validationPanel(measure, validation, x, TOP + PANEL + GAP)] : []),
+    ...(validation.length > 0 ? [validationPanel(metric, validation, x, TOP + PANEL + GAP)] : []),
   ];
   const bottom = TOP + panels.length * PANEL + (panels.length - 1) * GAP;
   const height = bottom + 56;
@@ -63,7 +63,7 @@ export function renderCurve(curve: TrainingCurve): string {
 function lossPanel(points: readonly CurvePoint[], x: Scale, top: number): string {
   const values = points.map(({ value }) => value);
   const most = Math.floor(points.length / 40);
-  // Centred, so that the line does not lag behind a falling loss; from the first value on.
+  // A centred mean: a trailing one would lag behind a falling loss.
   const smoothed = points.map(({ at }, i) => {
     const reach = Math.min(most, i);
     return { at, value: mean(values.slice(i - reach, i + reach + 1)) };
@@ -81,17 +81,17 @@ function lossPanel(points: readonly CurvePoint[], x: Scale, top: number): string
 }
 
 function validationPanel(
-  measure: 'accuracy' | 'error',
+  metric: 'accuracy' | 'error',
   points: readonly CurvePoint[],
   x: Scale,
   top: number,
 ): string {
-  const limits: Range = measure === 'accuracy' ? [0, 1] : [0, Infinity];
+  const limits: Range = metric === 'accuracy' ? [0, 1] : [0, Infinity];
   const ends = points.flatMap(({ value, interval95: half = 0 }) => [value - half, value + half]);
   const y = linearScale(ends, [top + PANEL, top], { limits });
-  const format = measure === 'accuracy' ? percent : number;
+  const format = metric === 'accuracy' ? percent : number;
   return [
-    frame(`validation ${measure}`, 'validation', y, top, format),
+    frame(`validation ${metric}`, 'validation', y, top, format),
     band('validation band', points, x, y),
     line('validation', points, x, y),
     ...(points.length <= 40
@@ -156,7 +156,7 @@ const dot = (series: string, x: number, y: number) =>
 const text = (style: string, x: number, y: number, content: string, anchor: 'start' | 'middle' | 'end') =>
   `<text class="${style}" x="${round(x)}" y="${y}" text-anchor="${anchor}">${content}</text>`;
 
-/** At most 300 points: the mean of each run of neighbours, which keeps a noisy series' level. */
+/** At most 300 points, each the mean of its neighbours, which keeps the level of a noisy series. */
 function downsample(points: readonly CurvePoint[]): readonly CurvePoint[] {
   const run = Math.ceil(points.length / MOST_POINTS);
   if (run <= 1) return points;

@@ -5,14 +5,14 @@ import type { Episode, Examples } from './dataset.ts';
 
 const Amount = Type.Number({ minimum: 0 });
 
-/** How far a training image may be moved; each amount is drawn uniformly on ± itself, for every image afresh. */
+/** Limits of the random changes to a training image. For every image, each amount is drawn uniformly from −limit to +limit. */
 export const Augmentation = Type.Object(
   {
     /** Degrees. */
     rotate: Amount,
     /** Pixels, along each axis. */
     shift: Amount,
-    /** Share of the size: 0.1 is 0.9 to 1.1 times, along each axis. */
+    /** Share of the size along each axis: 0.1 means 0.9 to 1.1 times. */
     scale: Type.Number({ minimum: 0, exclusiveMaximum: 1 }),
     /** Pixels sideways per pixel down. */
     shear: Amount,
@@ -21,15 +21,15 @@ export const Augmentation = Type.Object(
 );
 export type Augmentation = Static<typeof Augmentation>;
 
-/** The episode with every image moved by a random affine map; labels stay. Training only: nothing is measured on it. */
+/** The episode with a random affine map applied to every image. For training only, never for evaluation. */
 export function augment(episode: Episode, how: Augmentation, random: Random): Episode {
   const moved = ({ x, y }: Examples): Examples => ({ x: moveImages(x, how, random), y });
   return { support: moved(episode.support), query: moved(episode.query) };
 }
 
 /**
- * Images [n, c, h, w], each under an affine map of its own about its centre: output pixel q reads the input at
- * A q + t, bilinearly, and 0 outside.
+ * Images [n, c, h, w], each under its own affine map about its centre: output pixel q reads the input at A q + t,
+ * bilinearly; outside the image it reads 0.
  */
 function moveImages(x: Tensor, how: Augmentation, random: Random): Tensor {
   const [n, channels, height, width] = x.shape as [number, number, number, number];

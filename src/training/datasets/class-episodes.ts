@@ -12,25 +12,25 @@ export interface ClassImages {
   readonly counts: readonly number[];
   /** Pixels of one image of one class. */
   write(index: number, image: number, into: Float32Array): void;
-  /** Told once for every size of episode for which some classes have too few images. */
+  /** Called once for each episode size for which some classes have too few images. */
   readonly onNote?: ((note: string) => void) | undefined;
 }
 
-/** One class of an episode, and which of its images. */
-interface Pick {
+/** One class of an episode, and its chosen images. */
+interface ChosenClass {
   readonly index: number;
   readonly images: readonly number[];
 }
 
 /**
  * Episodes of `ways` classes with `shots` + `queries` distinct images each: x [n, …input], y [n, ways] one-hot.
- * Classes with fewer images than an episode takes of one are left out of it.
+ * Classes with fewer than `shots` + `queries` images are left out.
  */
 export function classEpisodes(classes: ClassImages): EpisodeSource {
   const { name, split, inputShape, counts } = classes;
   const eligible = eligibleClasses(classes);
 
-  function examples(picks: readonly Pick[]): Examples {
+  function examples(picks: readonly ChosenClass[]): Examples {
     const [ways, size] = [picks.length, sizeOf(inputShape)];
     const perClass = picks[0]?.images.length ?? 0;
     const x = new Float32Array(ways * perClass * size);

@@ -7,7 +7,7 @@ export interface Examples {
   readonly y: Tensor;
 }
 
-/** One task: what is learnt from, and what the learning is judged by. No example is in both. */
+/** One task: the support set to learn from, and the query set to measure on. No example is in both. */
 export interface Episode {
   readonly support: Examples;
   readonly query: Examples;
@@ -21,16 +21,16 @@ export interface EpisodeShape {
 }
 
 /**
- * A distribution over tasks. Rows come class by class, except that `openDataset` gives support sets in random order. Equal
- * states of `random` give equal episodes.
+ * A distribution over tasks. Rows are ordered by class; only `openDataset` shuffles support sets. Equal states of `random`
+ * give equal episodes.
  */
 export interface EpisodeSource {
   readonly name: string;
   readonly split: string;
   readonly inputShape: readonly number[];
-  /** How many classes there are to choose from; null for regression. */
+  /** Number of classes in the split; null for regression. */
   readonly classes: number | null;
-  /** @throws InnerloopError `invalid_recipe` when the shape asks for more than there is. */
+  /** @throws InnerloopError `invalid_recipe` when the split has too few classes or examples for the shape. */
   sample(random: Random, shape: EpisodeShape): Episode;
 }
 

@@ -4,7 +4,7 @@ import { extname, join } from 'node:path';
 import { InnerloopError } from '../../errors.ts';
 import type { PictureClass, PictureFile } from './pictures.ts';
 
-/** An image file, with what tells whether it has changed. */
+/** An image file, with the facts that change when the file does. */
 export interface ImageFile extends PictureFile {
   readonly size: number;
   readonly modifiedMs: number;
@@ -17,11 +17,11 @@ export interface ImageClass extends PictureClass {
 const EXTENSIONS: ReadonlySet<string> = new Set(['.png', '.jpg', '.jpeg', '.webp']);
 
 /**
- * The classes of a folder in order of name. Every folder below it that holds images is a class and its name is its
- * path: `<class>/*.png`, or `<group>/<class>/*.png`. Hidden files and folders and other extensions are passed
- * over; links are followed, and a folder met twice counts once.
+ * The classes of a folder, ordered by name. Every folder below it that holds images is a class, and its path is the name
+ * of the class: `<class>/*.png`, or `<group>/<class>/*.png`. Hidden files and folders and other extensions are ignored.
+ * Links are followed; a folder that is reached twice counts once.
  *
- * @throws InnerloopError `invalid_recipe` when the folder cannot be read or has no image in a folder of its own.
+ * @throws InnerloopError `invalid_recipe` when the folder cannot be read or has no folder with images in it.
  */
 export async function classesOfFolder(path: string): Promise<readonly ImageClass[]> {
   const met = new Set<string>();
@@ -36,7 +36,7 @@ export async function classesOfFolder(path: string): Promise<readonly ImageClass
     const entries = (await readdir(folder, { withFileTypes: true }))
       .filter((entry) => !entry.name.startsWith('.'))
       .sort((a, b) => (a.name < b.name ? -1 : 1));
-    const found = await Promise.all(entries.map((entry) => look(folder, entry)));
+    const found = await Promise.all(entries.map((entry) => entryOf(folder, entry)));
     const files = found.filter((each) => each !== 'folder' && each !== null);
     if (name === '') loose = files.length;
     else if (files.length > 0) classes.push({ name, files });
@@ -51,16 +51,16 @@ export async function classesOfFolder(path: string): Promise<readonly ImageClass
     throw invalid(path, 'a folder that can be read', messageOf(cause), cause);
   });
   if (classes.length > 0) return classes.sort((a, b) => (a.name < b.name ? -1 : 1));
-  const got = loose === 0 ? 'no image' : `${loose} images in no folder of their own`;
+  const got = loose === 0 ? 'no image' : `${loose} images that are in no class folder`;
   throw invalid(path, 'a folder for each class with PNG, JPEG or WebP files in it', got);
 }
 
-async function look(folder: string, entry: Dirent): Promise<ImageFile | 'folder' | null> {
+async function entryOf(folder: string, entry: Dirent): Promise<ImageFile | 'folder' | null> {
   const path = join(folder, entry.name);
   if (entry.isDirectory()) return 'folder';
   const isImage = EXTENSIONS.has(extname(entry.name).toLowerCase());
   if (!isImage && !entry.isSymbolicLink()) return null;
-  // Follows links, which stand for what they lead to; one that leads nowhere matters where an image was meant.
+  // `stat` follows links. A broken link is an error only if its name is that of an image.
   const found = await stat(path).catch((cause: unknown) => {
     if (isImage) throw cause;
     return null;

@@ -8,7 +8,7 @@ import { classesOfFolder, type ImageClass } from './image-folder.ts';
 import { loadPictures, type PictureSource, pickClasses, sizeOfPicture, startsOf } from './pictures.ts';
 import { ClassSplit, splitClasses, splitName } from './split-classes.ts';
 
-/** Pixels on a side that images can be brought to. */
+/** Limits of `size`, in pixels. */
 export const SIDES = { minimum: 8, maximum: 256 } as const;
 
 /** The images of a folder, one class per folder in it; see `classesOfFolder`. */
@@ -16,13 +16,13 @@ export const ImagesRecipe = Type.Object(
   {
     name: Type.Literal('images'),
     path: Type.String(),
-    /** Width and height that every image is brought to. */
+    /** Every image is resized to this width and height. */
     size: Type.Integer(SIDES),
-    /** 1: made grey. 3: RGB. */
+    /** 1: converted to grey. 3: RGB. */
     channels: Type.Union([Type.Literal(1), Type.Literal(3)]),
-    /** Whether a light ground becomes 0, which is also what stands beyond an image's edge. */
+    /** Whether a light background becomes 0, the value that convolutions assume beyond an image's edge. */
     invert: Type.Boolean(),
-    /** Classes with fewer images take no part. */
+    /** Classes with fewer images are left out. */
     minImages: Type.Integer({ minimum: 2 }),
     split: ClassSplit,
   },
@@ -32,7 +32,7 @@ export type ImagesRecipe = Static<typeof ImagesRecipe>;
 
 export interface ImagesContext
   extends Pick<PictureSource, 'decoder' | 'cacheDirectory' | 'onProgress' | 'signal'> {
-  /** Told what was left out, in a sentence. */
+  /** Called with a sentence about classes that were left out. */
   readonly onNote?: ((note: string) => void) | undefined;
 }
 
@@ -44,7 +44,7 @@ export function imagesPreprocessing({
   return { kind: 'image', width: size, height: size, channels, invert, resize: 'lanczos3' };
 }
 
-/** What a folder of images is called in results: a path means nothing on another machine. */
+/** The name of a folder of images in results: its path would mean nothing on another machine. */
 export const folderName = (path: string) => basename(resolve(path)).replace(/[\p{Cc}`<>|]+/gu, ' ');
 
 /** Few-shot classification of the images of a folder, each class in one split: x [n, channels, size, size] in 0…1, y [n, ways]. */
@@ -100,7 +100,7 @@ export async function imagesClasses(recipe: ImagesRecipe) {
   return { train: sizes(train), val: sizes(val), test: sizes(test) };
 }
 
-/** What the model card says of the data, as it is now. */
+/** Numbers for the model card, from the folder as it is now. */
 export async function countImages(recipe: ImagesRecipe) {
   const classes = await classesOfFolder(recipe.path);
   const kept = largeEnough(classes, recipe.minImages);
@@ -115,7 +115,7 @@ export async function countImages(recipe: ImagesRecipe) {
   };
 }
 
-/** @throws InnerloopError `invalid_recipe` when no class is. */
+/** Classes with enough images. @throws InnerloopError `invalid_recipe` when there is none. */
 function largeEnough(classes: readonly ImageClass[], minImages: number): readonly ImageClass[] {
   const kept = classes.filter(({ files }) => files.length >= minImages);
   if (kept.length > 0) return kept;

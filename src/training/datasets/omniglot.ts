@@ -39,12 +39,12 @@ export interface OmniglotOptions
 }
 
 /**
- * Handwritten characters of 50 alphabets, 20 drawings each. Every character turned by 0, 90, 180 and 270
- * degrees is four classes, in test as in training, as in the papers; two turns of one character may meet in an
- * episode. x [n, 1, 28, 28] in 0…1, y [n, ways].
+ * Handwritten characters of 50 alphabets, 20 drawings each. Each character counts as four classes, one for each rotation by
+ * 0, 90, 180 and 270 degrees, in test and in training, as in the papers. Two rotations of one character may occur in the
+ * same episode. x [n, 1, 28, 28] in 0…1, y [n, ways].
  *
  * @see Lake, Salakhutdinov & Tenenbaum, Science 350 (2015), the data;
- *   Vinyals et al., NeurIPS 2016, https://arxiv.org/abs/1606.04080, §4.1.1, the turns and the split.
+ *   Vinyals et al., NeurIPS 2016, https://arxiv.org/abs/1606.04080, §4.1.1, the rotations and the split.
  */
 export async function omniglot(options: OmniglotOptions): Promise<EpisodeSource> {
   const { path, split } = options;
@@ -78,7 +78,7 @@ export async function omniglot(options: OmniglotOptions): Promise<EpisodeSource>
 const archivesIn = (path: string) =>
   ['images_background.zip', 'images_evaluation.zip'].map((file) => join(path, file));
 
-/** The classes of each split: every character counts once for each quarter turn. */
+/** The classes of each split: every character counts once for each rotation. */
 export async function omniglotClasses(path: string) {
   await requireFolder(path);
   const drawings = new Map(
@@ -101,7 +101,7 @@ async function requireFolder(path: string): Promise<void> {
   throw new InnerloopError('invalid_recipe', message, { pointer: '/dataset/path' });
 }
 
-/** Where each pixel of a turned drawing comes from, for 0, 90, 180 and 270 degrees anticlockwise. */
+/** The source of each pixel of a rotated drawing, for 0, 90, 180 and 270 degrees anticlockwise. */
 function quarterTurns(): readonly Uint16Array[] {
   const upright = Uint16Array.from({ length: PIXELS }, (_, p) => p);
   const turn = (from: Uint16Array) =>

@@ -6,7 +6,7 @@ import { isSystemError, reasonOf, replaceFile } from '../../package/files.ts';
 import type { ImagePreprocessing } from '../../package/manifest.ts';
 import type { ImageDecoder } from '../../ports/image-decoder.ts';
 
-/** A picture of a class, read when asked for; `name` says where it lies. */
+/** A picture of a class, read on request; `name` is its path. */
 export interface PictureFile {
   readonly name: string;
   read(): Promise<Uint8Array>;
@@ -17,20 +17,20 @@ export interface PictureClass {
   readonly files: readonly PictureFile[];
 }
 
-/** Pictures, decoded, class by class: byte p of one is 255 × pixel p of its planes [c, h, w]. */
+/** Decoded pictures, ordered by class: byte p of a picture is 255 × pixel p of its planes [c, h, w]. */
 export interface Pictures {
   readonly classes: readonly { readonly name: string; readonly count: number }[];
   readonly pixels: Uint8Array;
 }
 
 export interface PictureSource {
-  /** Names, sizes and times: whatever changes when a file does. */
+  /** Names, sizes and times of the files: changes when a file does. */
   readonly identity: unknown;
-  /** Asked for when they have to be decoded. */
+  /** Called only if the pictures are not in the cache. */
   classes(): Promise<readonly PictureClass[]>;
   readonly preprocessing: ImagePreprocessing;
   readonly decoder: ImageDecoder;
-  /** Where the decoded set is kept, so that it is decoded once. */
+  /** Folder of the cache of decoded pictures. */
   readonly cacheDirectory: string;
   /** Called now and then while decoding, which may take minutes. */
   readonly onProgress?: ((decoded: number, total: number) => void) | undefined;
@@ -44,7 +44,7 @@ const BATCH = 32;
 const MAX_BYTES = 2 ** 31 - 2 ** 20;
 const MAX_NAMED = 5;
 
-/** The pictures of a source: from the cache where it has them, decoded and put there otherwise. */
+/** The pictures of a source, from the cache; if they are not there, they are decoded and put there. */
 export async function loadPictures(source: PictureSource): Promise<Pictures> {
   const path = join(source.cacheDirectory, `pictures-${identityOf(source)}.bin`);
   const cached = await readFile(path).catch(() => null);
@@ -59,7 +59,7 @@ export async function loadPictures(source: PictureSource): Promise<Pictures> {
   return pictures;
 }
 
-/** Checked before minutes of decoding. */
+/** Checked before decoding, which may take minutes. */
 async function requireWritable(directory: string): Promise<void> {
   try {
     await mkdir(directory, { recursive: true });
@@ -104,7 +104,7 @@ function at<T>(values: readonly T[], index: number): T {
   return value;
 }
 
-/** A picture decoded. @throws InnerloopError `invalid_image` that names the file. */
+/** Decodes a picture. @throws InnerloopError `invalid_image` that names the file. */
 export async function decodePicture(
   file: PictureFile,
   preprocessing: ImagePreprocessing,
@@ -177,7 +177,7 @@ async function decodeAll(files: readonly PictureFile[], source: PictureSource): 
 function undecodable(failures: readonly InnerloopError[], total: number): InnerloopError {
   const named = failures.slice(0, MAX_NAMED).map(({ message }) => message);
   const more = failures.length > MAX_NAMED ? [`and ${failures.length - MAX_NAMED} more`] : [];
-  const message = `${failures.length} of ${total} pictures cannot be read; mend or remove them: ${[...named, ...more].join('; ')}`;
+  const message = `${failures.length} of ${total} pictures cannot be read; repair or remove them: ${[...named, ...more].join('; ')}`;
   return new InnerloopError('invalid_image', message, { cause: failures[0] });
 }
 

@@ -15,8 +15,8 @@ export const SPLITS = ['train', 'val', 'test'] as const;
 export type SplitName = (typeof SPLITS)[number];
 
 /**
- * The classes of each split. A class's place follows from its name and the seed alone, so that a class which is
- * added or removed moves hardly any other.
+ * The classes of each split. The order of classes follows from their names and the seed alone, so adding or removing a
+ * class moves at most one other class across each border.
  *
  * @throws InnerloopError `invalid_recipe` when none is left to train on.
  */

@@ -17,7 +17,7 @@ export interface CalibrationRun {
   readonly calibration: Calibration;
   readonly weights: Tensors;
   readonly source: EpisodeSource;
-  /** The images follow from it. */
+  /** Decides which images are drawn. */
   readonly seed: number;
   readonly signal: AbortSignal;
 }

@@ -7,7 +7,7 @@ import type { Tensors } from '../../tensor.ts';
 import type { CurvePoint } from '../card/curve.ts';
 import type { AdamState } from './adam.ts';
 
-/** Everything that meta-training carries from one iteration to the next. Episodes follow from seed and iteration. */
+/** Everything that meta-training carries from one iteration to the next, except episodes: seed and iteration decide them. */
 export interface Checkpoint {
   /** Hash of the recipe and the classes that the run depends on; a checkpoint with another hash is not continued. */
   readonly recipe: string;
@@ -22,7 +22,7 @@ export interface Checkpoint {
   readonly recent: readonly number[];
 }
 
-/** Where the checkpoint of a package's training is kept: beside its recipe. */
+/** The checkpoint of a training is beside its recipe. */
 export const checkpointPath = (directory: string, name: string) => join(directory, `${name}.checkpoint`);
 
 export const writeCheckpoint = (path: string, checkpoint: Checkpoint): Promise<void> =>

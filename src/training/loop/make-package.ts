@@ -10,7 +10,7 @@ import type { Tensors } from '../../tensor.ts';
 import { preprocessingOf } from '../datasets/catalogue.ts';
 import { algorithmOf, type Recipe } from '../recipe/recipe.ts';
 
-/** What a manifest says beside what follows from the programs. */
+/** Facts of a manifest that do not follow from the programs. */
 export type PackageFacts = Pick<Manifest, 'name' | 'version' | 'description' | 'inner' | 'metrics'> & {
   readonly preprocessing: Manifest['input']['preprocessing'];
 };
@@ -42,7 +42,7 @@ export function assemblePackage(
     output: { shape: net.outputShape.map((dim) => (dim === 'ways' ? dim : Number(dim))) },
     state: Object.entries(emitted.init.outputs).map(([each, { shape }]) => ({
       name: each,
-      shape: shape.map(written),
+      shape: shape.map(stateDim),
     })),
     inner,
     programs: hashes,
@@ -52,9 +52,9 @@ export function assemblePackage(
   return { manifest, programs };
 }
 
-const written = (dim: Dim): StateDim => (dim === 'ways' || dim === 'N' ? dim : Number(dim));
+const stateDim = (dim: Dim): StateDim => (dim === 'ways' || dim === 'N' ? dim : Number(dim));
 
-/** The package of a recipe under trained weights; `net` is the network that is served, statistics folded. */
+/** The package of a recipe with trained weights; `net` is the served network, with batch statistics folded in. */
 export function makePackage(
   recipe: Recipe,
   net: Network,

@@ -22,7 +22,7 @@ export interface MetaTraining {
   readonly createRunner: CreateObjectiveRunner;
   /** Stops after the running iteration, and at once in a validation. */
   readonly signal: AbortSignal;
-  /** How good these weights are, higher being better, with its interval. */
+  /** A score of these weights with its interval; higher is better. */
   validate(weights: Tensors): Promise<{ score: number; interval95: number }>;
   onIteration?(report: IterationReport): void;
   /**
@@ -35,11 +35,11 @@ export interface MetaTraining {
 export interface IterationReport {
   readonly iteration: number;
   readonly loss: number;
-  /** Of this iteration's queries; null for regression. */
+  /** On this iteration's queries; null for regression. */
   readonly accuracy: number | null;
 }
 
-/** A fresh beginning from these weights. */
+/** The checkpoint before the first iteration, with these weights. */
 export function startCheckpoint(recipe: string, weights: Tensors): Checkpoint {
   return {
     recipe,

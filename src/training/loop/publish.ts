@@ -11,7 +11,7 @@ import { packageFolder } from '../recipe/reproduce.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import type { Trained } from './train-package.ts';
 
-const CURVE = 'training-curve.svg';
+export const CURVE = 'training-curve.svg';
 
 /**
  * Writes a trained package into `directory`, beside its recipe: programs, manifest, curve, model card and a record of the
@@ -53,6 +53,6 @@ function curveOf(recipe: Recipe, { losses, validations }: Checkpoint): string {
     ),
     xLabel: `iterations of ${training.metaBatch} episodes`,
     loss: losses,
-    validation: { measure: regression ? 'error' : 'accuracy', points: validations },
+    validation: { metric: regression ? 'error' : 'accuracy', points: validations },
   });
 }

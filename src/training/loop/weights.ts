@@ -5,7 +5,7 @@ import type { Package } from '../../package/manifest.ts';
 import { sizeOf, type Tensors } from '../../tensor.ts';
 import type { Random } from '../random.ts';
 
-/** Weights as their specifications say they start. */
+/** The initial weights that the specifications describe. */
 export function startWeights(specs: ParameterSpecs, random: Random): Tensors {
   return Object.fromEntries(
     Object.entries(specs).map(([name, { shape, start }]) => {
@@ -18,7 +18,7 @@ export function startWeights(specs: ParameterSpecs, random: Random): Tensors {
   );
 }
 
-/** The meta-parameters that a package's programs hold as constants, by name. */
+/** The meta-parameters that the programs of a package hold as constants, by name. */
 export function metaParameters({ programs }: Package): Tensors {
   const initializers = Object.values(programs).flatMap((bytes) => decodeModel(bytes).initializers);
   return Object.fromEntries(

@@ -14,7 +14,7 @@ interface EpisodeCounts {
   readonly queries: number;
 }
 
-/** Problems that a recipe has whatever its data are: members that contradict each other. */
+/** Problems of a recipe alone, without its data: members that contradict each other. */
 export function recipeProblems(recipe: Recipe): readonly Problem[] {
   const { task } = datasets[recipe.dataset.name];
   return [
@@ -85,7 +85,7 @@ function waysProblems({ training, validation, evaluations }: Recipe, task: strin
   });
 }
 
-/** A package refuses to be measured beyond its own bounds, as the service would refuse the request. */
+/** Problems of an evaluation with the package's bounds: the service would refuse such a request. */
 export function boundsProblems(
   { inner }: Pick<Recipe, 'inner'>,
   { ways, shots, steps }: Evaluation,

@@ -20,7 +20,7 @@ export interface ImagesOptions {
   readonly seed: number;
 }
 
-/** The classes that can be used, and the episodes that they allow. */
+/** The classes with enough images, and the number of ways that they allow. */
 export interface Plan {
   readonly classes: readonly ImageClass[];
   readonly minImages: number;

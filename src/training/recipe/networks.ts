@@ -34,7 +34,7 @@ export function encoderOf(recipe: NetworkRecipe): Encoder {
   return (encoders[recipe.name] as (recipe: NetworkRecipe) => Encoder)(recipe);
 }
 
-/** Its network for one kind of task. */
+/** Makes a network for one kind of task from an encoder. */
 export const networks: Readonly<Record<Network['task'], (encoder: Encoder) => Network>> = {
   classification: classifier,
   regression: regressor,

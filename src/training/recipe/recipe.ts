@@ -15,7 +15,7 @@ const Episodes = Type.Integer({ minimum: 2 });
 const Training = Type.Object(
   {
     seed: Type.Integer(),
-    /** Outer steps, and episodes in each. */
+    /** Steps of the outer loop, and episodes in each. */
     iterations: Count,
     metaBatch: Count,
     /** Shape of a training episode; `queries` per class. */
@@ -35,13 +35,13 @@ const Training = Type.Object(
         description: 'a package and its version, such as omniglot-protonets@2.0.0',
       }),
     ),
-    /** Training images are moved at random by as much as this. */
+    /** Random changes to training images. */
     augmentation: Type.Optional(Augmentation),
   },
   closed,
 );
 
-/** One measurement that goes into the model card. */
+/** One evaluation whose result goes into the model card. */
 const Evaluation = Type.Object(
   {
     ways: Type.Optional(Count),
@@ -55,13 +55,13 @@ const Evaluation = Type.Object(
 );
 export type Evaluation = Static<typeof Evaluation>;
 
-/** `recipe.json`: all that is needed to make a package again. */
+/** `recipe.json`: everything that is needed to train a package again. */
 export const Recipe = Type.Object(
   {
     name: Manifest.properties.name,
     version: Manifest.properties.version,
     description: Type.String(),
-    /** What the numbers do not say, for the card: what was tried, where a figure falls short, and why. */
+    /** Text for the card: what was tried, which result is below expectations, and why. */
     remarks: Type.Optional(Type.String()),
     dataset: DatasetRecipe,
     network: NetworkRecipe,

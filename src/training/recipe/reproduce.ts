@@ -1,15 +1,15 @@
 import { isAbsolute, relative, sep } from 'node:path';
 import type { Evaluation } from './recipe.ts';
 
-/** `path` as seen from the working directory, when it lies in it. */
+/** `path` relative to the working directory; null when it is outside. */
 export function fromHere(path: string): string | null {
   const seen = relative('', path);
   return seen === '' || seen === '..' || seen.startsWith(`..${sep}`) || isAbsolute(seen) ? null : seen;
 }
 
 /**
- * How commands name a package's folder. They are written on cards, which travel, so a folder elsewhere on this
- * machine goes by where the repository keeps packages.
+ * The folder of a package as commands on its card name it. For a folder outside the working directory this is the
+ * usual place, `models/<name>`, since a card is read on other machines.
  */
 export function packageFolder(directory: string, name: string): string {
   return fromHere(directory)?.replaceAll(sep, '/') ?? `models/${name}`;
@@ -20,7 +20,7 @@ export function trainCommand(folder: string): string {
   return `npm run innerloop -- train ${word(`${folder}/recipe.json`)}`;
 }
 
-/** The command that measures a number of a package's card again. */
+/** The command that repeats an evaluation of a package's card. */
 export function evaluateCommand(folder: string, evaluation: Evaluation, split = 'test'): string {
   const { ways, shots, queries, steps, episodes, seed } = evaluation;
   const options = { split, ...(ways === undefined ? {} : { ways }), shots, queries, steps, episodes, seed };
@@ -28,5 +28,5 @@ export function evaluateCommand(folder: string, evaluation: Evaluation, split = 
   return `npm run innerloop -- evaluate ${word(folder)} ${flags.join(' ')}`;
 }
 
-/** As a shell reads it. */
+/** Quoted for a shell where necessary. */
 const word = (text: string) => (/^[\w./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);

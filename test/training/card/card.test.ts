@@ -74,7 +74,9 @@ describe('model card', async () => {
 
   it('prints every metric with interval, protocol, seed and the command that measures it again', () => {
     expect(card).toContain('| omniglot, test | 5-way 1-shot | 3 | 97.31 % ± 0.22 | 1000 | 15 | 1 |');
-    expect(card).toContain('Protocol: unseen characters; non-transductive: a prediction sees its own input');
+    expect(card).toContain(
+      'Protocol: unseen characters; non-transductive: a prediction depends on its own input',
+    );
     expect(card).toContain(
       'npm run innerloop -- evaluate models/omniglot-maml --split test --ways 5 --shots 1 --queries 15 --steps 3 --episodes 1000 --seed 1',
     );

@@ -8,7 +8,7 @@ const curve = (change: Partial<TrainingCurve> = {}): TrainingCurve => ({
   title: 'omniglot-maml',
   xLabel: 'iterations',
   loss: points([1.6, 1.2, 0.9, 0.5]),
-  validation: { measure: 'accuracy', points: points([0.6, 0.9], 2) },
+  validation: { metric: 'accuracy', points: points([0.6, 0.9], 2) },
   ...change,
 });
 const labels = (svg: string) =>
@@ -71,7 +71,7 @@ describe('training curve', () => {
         fc.array(fraction, { maxLength: 50 }),
         (loss, accuracy) => {
           const svg = renderCurve(
-            curve({ loss: points(loss), validation: { measure: 'accuracy', points: points(accuracy, 7) } }),
+            curve({ loss: points(loss), validation: { metric: 'accuracy', points: points(accuracy, 7) } }),
           );
           expect(svg).not.toMatch(/NaN|Infinity/);
           const height = Number(/viewBox="0 0 720 (\d+)"/.exec(svg)?.[1]);
@@ -88,7 +88,7 @@ describe('training curve', () => {
   });
 
   it('leaves out the validation panel when nothing was validated', () => {
-    const svg = renderCurve(curve({ validation: { measure: 'error', points: [] } }));
+    const svg = renderCurve(curve({ validation: { metric: 'error', points: [] } }));
     expect(svg).not.toContain('validation error');
   });
 
