@@ -4,11 +4,11 @@ import { throttleErrors } from '../concurrency/throttle-errors.ts';
 import type { Tracer } from '../ports/telemetry.ts';
 import { type Meter, noMeter } from '../ports/telemetry.ts';
 import type { Service } from '../service/service.ts';
-import { admitCallers, type DoorKeys } from './admission/access.ts';
+import { type AccessKeys, admitCallers } from './admission/access.ts';
 import { refuseOverload } from './admission/back-pressure.ts';
-import { guideBrowsers } from './admission/browsers.ts';
+import { setBrowserHeaders } from './admission/browsers.ts';
 import { createFollowers } from './admission/followers.ts';
-import { refuseForwarded } from './admission/forwarded.ts';
+import { refuseForwarded } from './admission/local-only.ts';
 import { limitRates, type RateLimit } from './admission/rates.ts';
 import { quietProbes } from './admission/route-access.ts';
 import { acceptCompression } from './bodies/compression.ts';
@@ -17,12 +17,12 @@ import { acceptJson } from './bodies/json.ts';
 import { requireUtf8 } from './bodies/utf8.ts';
 import { createValidatorCompiler } from './bodies/validators.ts';
 import { boundedServers } from './connection/bounded-server.ts';
-import { closeGracefully } from './connection/graceful-close.ts';
-import { readyUntil } from './connection/ready-until.ts';
+import { closeGracefully, readyUntil } from './connection/graceful-close.ts';
 import { describeApi } from './description/openapi.ts';
 import { answerErrors, createSendError } from './errors/problems.ts';
 import { INFERENCE_PREFIX } from './inference/errors.ts';
 import { defaultLimits, type Limits } from './limits.ts';
+import { type MetricsOptions, metricsRoutes } from './metrics-app.ts';
 import { ignoreTypeOfEmptyBody } from './protocol/empty-body.ts';
 import { answerOtherMethods } from './protocol/other-methods.ts';
 import { createPrefixOf, trustProxies } from './protocol/prefix.ts';
@@ -32,44 +32,43 @@ import { adaptationRoutes } from './routes/adaptations.ts';
 import { eventRoutes } from './routes/events.ts';
 import { healthRoutes } from './routes/health.ts';
 import { inferenceRoutes } from './routes/inference.ts';
-import { type MetricsOptions, metricsRoutes } from './routes/metrics.ts';
 import { modelRoutes } from './routes/models.ts';
 import { predictionRoutes } from './routes/predictions.ts';
 import { taskRoutes } from './routes/tasks.ts';
 import { logRequests } from './telemetry/logs.ts';
-import { measureRequests } from './telemetry/metrics.ts';
+import { recordRequestMetrics } from './telemetry/metrics.ts';
 import { traceRequests } from './telemetry/traces.ts';
 
 export interface AppOptions {
   readonly service: Service;
-  readonly keys: DoorKeys;
+  readonly keys: AccessKeys;
   /** `health` for a process that only runs adaptations. */
   readonly serves?: 'all' | 'health';
-  /** Of the API, for its description. */
+  /** Version of the service, for its description. */
   readonly version: string;
-  /** Silent without. */
+  /** Without it, nothing is logged. */
   readonly logger?: FastifyBaseLogger;
   readonly limits?: Limits;
   /** Open connections; without it, any number. */
   readonly maxConnections?: number;
   readonly heartbeatMs?: number;
-  /** Of requests per tenant; none without. */
+  /** Without it, requests are not limited. */
   readonly rateLimit?: RateLimit;
   /** Proxies whose `X-Forwarded-…` headers are believed. */
   readonly trustProxy?: readonly string[];
-  /** Origins whose pages may call. */
+  /** Origins whose pages may call from a browser. */
   readonly corsOrigins?: readonly string[];
   readonly meter?: Meter;
-  /** Of requests; none without. */
+  /** Without it, requests are not traced. */
   readonly tracer?: Tracer | undefined;
-  /** At `/metrics`, for whoever asks; none without. */
+  /** Served at `/metrics` to every caller; without it, there is no such path. */
   readonly metrics?: MetricsOptions | undefined;
 }
 
 /** How often Node looks for requests that have not arrived in time. */
 const ARRIVAL_LOOK_MS = 2000;
 
-/** The HTTP face of the service: routes, schemas and errors. It listens nowhere; the caller does that. */
+/** The HTTP API of the service. The caller makes it listen. */
 export async function buildApp({
   service: given,
   keys,
@@ -122,10 +121,10 @@ export async function buildApp({
     done();
   });
   logRequests(app);
-  measureRequests(app, meter);
+  recordRequestMetrics(app, meter);
   traceRequests(app, tracer);
   ignoreTypeOfEmptyBody(app);
-  await guideBrowsers(app, corsOrigins);
+  await setBrowserHeaders(app, corsOrigins);
   await admitCallers(app, keys, corsOrigins);
   await limitRates(app, rateLimit);
   await refuseOverload(app, limits);

@@ -1,16 +1,16 @@
-/** What one request may weigh. Packages bound examples, classes and steps more tightly; this bounds memory. */
+/** Limits that bound memory. The limits of packages on examples, classes and steps are tighter. */
 export interface Limits {
   /** A body that is read as a whole, decompressed. */
   readonly bodyBytes: number;
   /** All parts of a form together, decompressed. It is read part by part. */
   readonly formBytes: number;
-  /** The bodies of all requests under way in one process; a single one is taken all the same. */
+  /** The bodies of all requests in progress in one process. A body that comes alone may be larger. */
   readonly bodiesBytes: number;
-  /** Predictions under way in one process. */
+  /** Predictions in progress in one process. */
   readonly predictions: number;
-  /** For a request to arrive in full: until then its body counts, whether or not any of it comes. */
+  /** The time for a request to arrive in full. Until then its body counts, even if nothing of it comes. */
   readonly arrivalMs: number;
-  /** Requests of one tenant in one process that follow adaptations: event streams, and those that wait. */
+  /** Requests of one tenant in one process that follow adaptations: event streams and `Prefer: wait`. */
   readonly followers: number;
   readonly fileBytes: number;
   readonly files: number;
@@ -27,10 +27,10 @@ export const defaultLimits: Limits = Object.freeze({
   files: 1024,
 });
 
-/** Caps that the schemas state. */
+/** Limits that the schemas state. */
 export const MAX_EXAMPLES = 10_000;
 export const MAX_INPUTS = 4096;
-/** Of one answer to a prediction: writing it holds up everyone else. */
+/** Numbers in one answer to a prediction: writing it blocks the event loop. */
 export const MAX_ANSWER_NUMBERS = 2 ** 18;
-/** The longest `Prefer: wait` that is honoured. */
+/** The longest time for `Prefer: wait`; a longer one is shortened to it. */
 export const MAX_WAIT_SECONDS = 60;

@@ -1,4 +1,9 @@
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyPluginAsync,
+  LogController,
+} from 'fastify';
 import { throttleErrors } from '../concurrency/throttle-errors.ts';
 import { quietProbes } from './admission/route-access.ts';
 import { boundedServers } from './connection/bounded-server.ts';
@@ -7,10 +12,22 @@ import { answerErrors, createSendError } from './errors/problems.ts';
 import { defaultLimits } from './limits.ts';
 import { answerOtherMethods } from './protocol/other-methods.ts';
 import { refuseUnknownQuery } from './protocol/query.ts';
-import { type MetricsOptions, metricsRoutes } from './routes/metrics.ts';
 
 /** Open connections. Few processes read metrics. */
 const MAX_SCRAPERS = 32;
+
+export interface MetricsOptions {
+  /** All metrics in Prometheus' text format. */
+  exposition(): Promise<string>;
+}
+
+/** Metrics of the process, for a scraper. They name no tenant. */
+export const metricsRoutes: FastifyPluginAsync<MetricsOptions> = async (app, { exposition }) => {
+  app.get('/metrics', { config: { access: 'probe' }, schema: { hide: true } }, async (_request, reply) => {
+    reply.type('text/plain; version=0.0.4; charset=utf-8').header('cache-control', 'no-store');
+    return exposition();
+  });
+};
 
 /** The metrics alone, for a port that callers do not reach. */
 export async function buildMetricsApp(

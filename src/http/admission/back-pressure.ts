@@ -8,22 +8,21 @@ import { isProbe } from './route-access.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** What the route's handler does for it; null until it has begun. */
+    /** The promise of the route's handler; null until it runs. */
     work: Promise<unknown> | null;
   }
   interface FastifyContextConfig {
-    /** `predictions`: counts among the predictions that may be under way. */
+    /** `predictions`: counts among the predictions in progress. */
     readonly load?: 'predictions';
   }
 }
 
-/** No tenant takes more than one part of so many, of the bytes or of the predictions: others find room. */
-const SHARES = 4;
+/** A tenant may use one of this many parts of the bytes and of the predictions, so that others find room. */
+const TENANT_SHARES = 4;
 
 /**
- * Refuses, before any of it is read, what the process could only let wait: beyond a number of predictions under way, beyond
- * the memory that bodies may take together, beyond a tenant's share of either, or when the event loop has fallen behind.
- * Whoever is let in is answered in time.
+ * Refuses requests that would only wait, before their bodies are read: too many predictions in progress, too many bytes of
+ * bodies, more than a tenant's share of either, or an event loop that is late. So accepted requests are answered in time.
  */
 export async function refuseOverload(
   app: FastifyInstance,
@@ -46,11 +45,11 @@ export async function refuseOverload(
 
   const all = new Load({ bytes: bodiesBytes, predictions: maxPredictions });
   const share = {
-    bytes: Math.floor(bodiesBytes / SHARES),
-    predictions: Math.max(1, Math.floor(maxPredictions / SHARES)),
+    bytes: Math.floor(bodiesBytes / TENANT_SHARES),
+    predictions: Math.max(1, Math.floor(maxPredictions / TENANT_SHARES)),
   };
   const shares = new Map<string, Load>();
-  /** Who has no key is alone on the machine, and has all of it. */
+  /** Without keys there is one local caller, which may use all. */
   const loadsOf = ({ caller }: FastifyRequest): Load[] => {
     if (caller === null || caller.keyId === null) return [all];
     const own = shares.get(caller.tenant) ?? new Load(share);
@@ -69,9 +68,9 @@ export async function refuseOverload(
       if (refusal !== null) throw overloaded(refusal);
     }
     for (const load of loads) load.add(more);
-    // Comes in any case; the framework's own hook does not, for a caller who leaves in the middle of a body.
+    // The framework's own hook is not called if the caller disconnects in the middle of a body.
     whenClosed(reply, async () => {
-      // Whoever hangs up leaves behind what was begun for it.
+      // Release only when the handler has finished: it may outlive the connection.
       await request.work?.catch(() => undefined);
       for (const load of loads) load.remove(more);
       const tenant = request.caller?.tenant;
@@ -80,7 +79,7 @@ export async function refuseOverload(
   });
 }
 
-/** What its body may take; of one that does not say, the most that is read. */
+/** Bytes that the body may take: its length, or the limit if it has none. */
 function sizeOf({ headers }: FastifyRequest, bodyBytes: number): number {
   const isSized = headers['transfer-encoding'] === undefined && headers['content-encoding'] === undefined;
   if (!isSized) return bodyBytes;

@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { HEADER_LENGTH } from '../inference/framing.ts';
 
 /**
- * On every answer. Transport security is not among them: whoever ends TLS in front of us knows for which names it holds.
+ * Headers of every answer. Strict-Transport-Security is not among them: the proxy that ends TLS knows which names it is for.
  * @see https://cheatsheetseries.owasp.org/cheatsheets/REST_Security_Cheat_Sheet.html#security-headers
  */
 const HEADERS = Object.freeze({
@@ -14,8 +14,8 @@ const HEADERS = Object.freeze({
   'x-frame-options': 'SAMEORIGIN',
 });
 
-/** What browsers are told: to take answers as data and nothing else, and which other origins' pages may read them. */
-export async function guideBrowsers(app: FastifyInstance, corsOrigins: readonly string[]): Promise<void> {
+/** Tells browsers to treat answers as data only, and which other origins' pages may read them (CORS). */
+export async function setBrowserHeaders(app: FastifyInstance, corsOrigins: readonly string[]): Promise<void> {
   app.addHook('onRequest', (_request, reply, done) => {
     reply.headers(HEADERS);
     done();

@@ -6,7 +6,7 @@ const MAX_DELAY_MS = 500;
 const SAMPLE_MS = 1000;
 /** In a row: one long turn, as a huge body makes, is over before the next sample. */
 const LATE_SAMPLES = 3;
-/** How often the delay is measured; what is measured includes it. */
+/** The delay is sampled this often, and its values include this time. */
 const RESOLUTION_MS = 10;
 
 /**

@@ -2,12 +2,12 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { InnerloopError } from '../../errors.ts';
 import { whenClosed } from '../connection/when-closed.ts';
 
-/** Keeps a place among its tenant's followers for a request, until its connection closes. @throws `rate_limited` */
+/** Counts a request among the followers of its tenant until its connection closes. @throws `rate_limited` */
 export type Follow = (request: FastifyRequest, reply: FastifyReply) => void;
 
 /**
- * Those who follow adaptations, by events or by waiting: each holds a connection, and asks the store whenever something
- * happens. Who has no key is alone on the machine, and not counted.
+ * Limits the requests of a tenant that follow adaptations, by event streams or `Prefer: wait`: each holds a connection and
+ * reads the store at every change. Without keys there is one local caller, which is not limited.
  */
 export function createFollowers(most: number): Follow {
   const followers = new Map<string, number>();

@@ -1,10 +1,10 @@
-/** What may be under way at once. */
+/** What may be in progress at once. */
 export interface Bounds {
   readonly bytes: number;
   readonly predictions: number;
 }
 
-/** Bytes of bodies and predictions under way, within bounds; a single body is taken whatever its size. */
+/** Counts bytes of bodies and predictions in progress, within bounds. A body that comes alone may have any size. */
 export class Load {
   readonly #bounds: Bounds;
   #bytes = 0;
@@ -14,7 +14,7 @@ export class Load {
     this.#bounds = bounds;
   }
 
-  /** Why there is no room for this much more; null where there is. */
+  /** The reason to refuse this much more, or null. */
   refusal({ bytes, predictions }: Bounds): string | null {
     const isFull = this.#bytes > 0 && bytes > 0 && this.#bytes + bytes > this.#bounds.bytes;
     if (isFull) return 'Too many bytes of requests are under way';

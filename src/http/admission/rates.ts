@@ -14,8 +14,8 @@ export interface RateLimit {
 }
 
 /**
- * Keeps one tenant from taking all there is. Who has no key is alone on the machine, and not counted; while Redis is
- * away nobody is.
+ * Limits the requests of each tenant, so that others are served too. Without keys there is one local caller, which is not
+ * limited. While the counter fails, requests are not limited.
  */
 export async function limitRates(app: FastifyInstance, { perMinute, counter }: RateLimit): Promise<void> {
   if (perMinute === 0) return;

@@ -10,7 +10,7 @@ declare module 'fastify' {
   }
 }
 
-/** The part of a request, or of a route's options, that says who may call. */
+/** The part of a route's options that says who may call. */
 interface Accessed {
   readonly config?: { readonly access?: 'public' | 'probe' };
 }

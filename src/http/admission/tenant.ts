@@ -4,18 +4,18 @@ import type { Caller } from '../../service/keys/keys.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Set by `plugins/access.ts`; null on routes that are open to all, and until it is known. */
+    /** Set by `admission/access.ts`; null on public routes, and until it is known. */
     caller: Caller | null;
   }
 }
 
-/** Whose request it is. */
+/** The tenant of a request to a route that needs a caller. */
 export function tenantOf({ caller, routeOptions }: FastifyRequest): TenantId {
   if (caller === null) throw new Error(`Expected a caller at ${routeOptions.url}, got none`);
   return caller.tenant;
 }
 
-/** What log lines say of the caller. */
+/** The caller in log lines. */
 export function callerFields({ caller }: FastifyRequest) {
   return caller === null ? {} : { tenant: caller.tenant, key: caller.keyId };
 }

@@ -2,24 +2,25 @@ import { setMaxListeners } from 'node:events';
 import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { FastifyInstance } from 'fastify';
+import type { Service } from '../../service/service.ts';
 
 /**
- * How long those who are connected when closing begins are still served, and others let in: so long may it take a balancer
- * to hear that this process is not ready any more. To close at once would cut off requests that are on their way.
+ * How long requests are still accepted after closing has begun: a load balancer needs some time to see that the process is
+ * not ready any more. Closing at once would cut off requests that are on their way.
  */
 const GRACE_MS = 1000;
 const SWEEP_MS = 50;
 
 /**
- * Lets `app.close()` end in time without failing anybody: what waits on an adaptation is released by the returned signal,
- * which readiness should heed; after the grace nobody is let in; and connections that idle are closed from then on (Node
- * would wait for each to time out). Answers given meanwhile tell the caller to come back on another connection.
+ * Lets `app.close()` end in time without failing a request. The returned signal aborts when closing begins: requests that
+ * wait on an adaptation end then, and readiness becomes false. After the grace no connection is accepted, and idle ones are
+ * closed (Node would wait for each to time out). Answers from then on close their connection.
  *
  * @see https://github.com/fastify/fastify/issues/7044
  */
 export function closeGracefully(app: FastifyInstance): AbortSignal {
   const closing = new AbortController();
-  // Each request that waits for something listens.
+  // Each waiting request adds a listener.
   setMaxListeners(0, closing.signal);
   let sweep: NodeJS.Timeout | undefined;
   app.addHook('onSend', async (_request, reply) => {
@@ -34,4 +35,16 @@ export function closeGracefully(app: FastifyInstance): AbortSignal {
   });
   app.addHook('onClose', async () => clearInterval(sweep));
   return closing.signal;
+}
+
+/** The service, but not ready once `closing` has aborted. */
+export function readyUntil(closing: AbortSignal, service: Service): Service {
+  return {
+    ...service,
+    async readiness() {
+      const { ready, checks, ...more } = await service.readiness();
+      const stays = !closing.aborted;
+      return { ...more, ready: ready && stays, checks: { ...checks, stays } };
+    },
+  };
 }

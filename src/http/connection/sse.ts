@@ -5,8 +5,8 @@ import { isUnavailable } from '../../errors.ts';
 import type { AdaptationEvent } from '../../service/service.ts';
 
 /**
- * Server-Sent Events: one message per event, comments in between so that no proxy takes the silence for death,
- * the end when the events end. A caller who reads slowly is told slowly: nothing is held for it beyond a buffer.
+ * Server-Sent Events: one message per event, and comments in between, because proxies close silent connections. The stream
+ * ends with the events. A caller that reads slowly slows the stream down; only one buffer is held for it.
  *
  * @see https://html.spec.whatwg.org/multipage/server-sent-events.html
  */
@@ -20,9 +20,9 @@ export function eventStream(
   }, heartbeatMs);
   pipeline(messages(events), stream)
     .catch((error: NodeJS.ErrnoException) => {
-      // The caller has gone.
+      // The caller has disconnected.
       if (error.code === 'ERR_STREAM_PREMATURE_CLOSE') return;
-      // What is away for a while is reported where it is missed first.
+      // A store that is unavailable is reported as an error elsewhere.
       const level = isUnavailable(error) ? 'warn' : 'error';
       log[level]({ err: error }, 'event stream broke off');
     })

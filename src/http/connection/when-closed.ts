@@ -1,13 +1,13 @@
 import type { Socket } from 'node:net';
 import type { FastifyReply } from 'fastify';
 
-/** What waits for the end of a connection: one listener for all requests that came over it. */
+/** Callbacks for the end of each connection: one listener serves all requests that came over it. */
 const waiting = new WeakMap<Socket, Set<() => void>>();
 
 /**
- * Calls `then` once: when the answer has closed, or the connection it was for, or at once where one has. Node tells of the
- * connection's end only the answer that is being written: one that stands behind it, since requests were pipelined, never
- * hears of it.
+ * Calls `then` once, when the answer or its connection has closed; at once if one of them has already. The event `close` of
+ * the answer is not enough: if requests are pipelined and the connection ends, Node emits it only for the answer that is
+ * being written, not for those behind it.
  */
 export function whenClosed({ raw, request }: FastifyReply, then: () => unknown): void {
   const { socket } = request.raw;

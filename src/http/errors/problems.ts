@@ -1,8 +1,8 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { type ErrorCode, InnerloopError } from '../../errors.ts';
+import { type ErrorCode, type ErrorDetails, InnerloopError } from '../../errors.ts';
 import { isInference, sendInferenceError } from '../inference/errors.ts';
 import type { Limits } from '../limits.ts';
-import { PROBLEM_TYPE, problem } from './problem.ts';
+import type { ProblemBody } from '../schemas/problem.ts';
 import { reportError } from './report-error.ts';
 import { statusOf } from './status.ts';
 import { validationError } from './validation-error.ts';
@@ -25,7 +25,6 @@ export function answerErrors(app: FastifyInstance, sendError: SendError): void {
   });
 }
 
-/** The error as RFC 9457 tells it, `application/problem+json`. */
 function sendProblem(error: InnerloopError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const { detail, details } = reportError(error, request, reply);
   return reply
@@ -55,7 +54,7 @@ function asInnerloopError(
   return new InnerloopError(code, `Expected ${expected}, got ${got}`, { expected, got, cause: error });
 }
 
-const unparsable = 'text that does not parse (or names a prototype)';
+const unparsable = 'text that cannot be parsed (or that names a prototype)';
 const expectations: Readonly<Record<string, string>> = {
   FST_ERR_CTP_INVALID_MEDIA_TYPE:
     "a body of application/json (curl: -H 'content-type: application/json') or multipart/form-data (curl: -F)",
@@ -76,7 +75,7 @@ function tooLarge({ code }: FastifyError, { bodyBytes, files }: Limits): Innerlo
 }
 
 function mediaTypeOf({ headers }: FastifyRequest): string {
-  return headers['content-type']?.slice(0, 100) ?? 'one that is not named';
+  return headers['content-type']?.slice(0, 100) ?? 'a body without a media type';
 }
 
 function isCallersFault({ statusCode }: FastifyError): boolean {
@@ -85,4 +84,27 @@ function isCallersFault({ statusCode }: FastifyError): boolean {
 
 function pathOf({ url }: FastifyRequest): string {
   return url.split('?', 1)[0] as string;
+}
+
+const PROBLEM_TYPE = 'application/problem+json';
+
+/** An error in the form of RFC 9457. `instance` is the path of the request. */
+function problem(code: ErrorCode, detail: string, instance: string, details: ErrorDetails): ProblemBody {
+  const { pointer, expected, got } = details;
+  return {
+    type: `urn:innerloop:problem:${code}`,
+    title: titleOf(code),
+    status: statusOf[code],
+    detail,
+    instance,
+    code,
+    ...(pointer !== undefined && { pointer }),
+    ...(expected !== undefined && { expected }),
+    ...(got !== undefined && { got }),
+  };
+}
+
+/** `task_not_found` → `Task not found` */
+function titleOf(code: ErrorCode): string {
+  return code.charAt(0).toUpperCase() + code.slice(1).replaceAll('_', ' ');
 }

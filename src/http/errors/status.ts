@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../../errors.ts';
 
-/** The HTTP status of every error code: the only place that knows both. */
+/** The HTTP status of every error code. */
 export const statusOf: Readonly<Record<ErrorCode, number>> = Object.freeze({
   invalid_request: 400,
   invalid_input: 400,

@@ -13,7 +13,7 @@ const typeNames: Readonly<Record<string, string>> = {
   string: 'a string',
 };
 
-/** What a failed keyword wanted, from its parameters; a keyword not listed here speaks for itself. */
+/** What a keyword of a schema expects, from its parameters. For others, the message of the validator is used. */
 const wanted: Readonly<Record<string, (error: ErrorObject) => string>> = {
   type: ({ params }) =>
     [params.type]
@@ -39,14 +39,14 @@ const wanted: Readonly<Record<string, (error: ErrorObject) => string>> = {
   anyOf: ({ parentSchema }) => parentSchema?.description ?? 'one of the forms that the schema lists',
 };
 
-/** A schema violation as our own error. `part` is where it is: `body`, `querystring`, `params`, `headers`. */
+/** A schema violation as an InnerloopError. `part` is `body`, `querystring`, `params` or `headers`. */
 export function validationError(
   violations: readonly FastifySchemaValidationError[],
   part: string,
 ): InnerloopError {
   const error = mostSpecific(violations as readonly ErrorObject[]);
   const pointer = error.instancePath + memberOf(error);
-  const expected = wanted[error.keyword]?.(error) ?? error.message ?? 'what the schema says';
+  const expected = wanted[error.keyword]?.(error) ?? error.message ?? 'a value that fits the schema';
   const got = gotOf(error);
   if (part === 'body') {
     const place = pointer === '' ? 'as the body' : `at ${pointer}`;
@@ -63,8 +63,8 @@ export function validationError(
 }
 
 /**
- * Where a union failed, the branch that went furthest is the one the caller meant: the first violation inside
- * the value or about its members. Otherwise the union, which comes last, speaks for all its branches.
+ * If a union failed, the first violation inside the value or about its members: it belongs to the branch that the caller
+ * probably meant. Without such a violation, that of the union itself, which comes last.
  */
 function mostSpecific(violations: readonly ErrorObject[]): ErrorObject {
   const union = violations.at(-1) as ErrorObject;
@@ -82,7 +82,7 @@ function memberOf({ keyword, params, propertyName }: ErrorObject): string {
 
 function gotOf({ keyword, params, data, parentSchema }: ErrorObject): string {
   if (keyword === 'required') {
-    // A name that nobody knows is likely to stand for the one that is missing.
+    // An unknown name probably stands for the missing one.
     const unknown = Object.keys(data as object).find(
       (name) => !Object.hasOwn(parentSchema?.properties ?? {}, name),
     );

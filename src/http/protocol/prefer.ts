@@ -1,8 +1,8 @@
 import { MAX_WAIT_SECONDS } from '../limits.ts';
 
 /**
- * Seconds of `Prefer: wait=n` that will be honoured, or null without such a preference. A preference that cannot
- * be read is ignored, as the standard asks; the first one counts.
+ * Seconds to wait by `Prefer: wait=n`, or null without it. The first such preference counts; one that cannot be read is
+ * ignored, as the standard asks.
  *
  * @see RFC 7240, sections 2 and 4.3
  */

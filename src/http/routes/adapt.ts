@@ -4,7 +4,7 @@ import type { Service } from '../../service/service.ts';
 import type { Follow } from '../admission/followers.ts';
 import { tenantOf } from '../admission/tenant.ts';
 import { formAsBody } from '../bodies/forms.ts';
-import { orClosing, untilDisconnect } from '../connection/disconnect.ts';
+import { disconnectSignal, eitherSignal } from '../connection/disconnect.ts';
 import type { Limits } from '../limits.ts';
 import { preferredWaitSeconds } from '../protocol/prefer.ts';
 import {
@@ -17,7 +17,7 @@ import {
 } from '../schemas/adaptations.ts';
 import { problems } from '../schemas/problem.ts';
 import { TaskParams } from '../schemas/tasks.ts';
-import { originOf } from '../telemetry/origin.ts';
+import { originOf } from '../telemetry/traces.ts';
 
 interface Options {
   readonly service: Service;
@@ -58,9 +58,9 @@ export const adaptRoutes: FastifyPluginAsyncTypebox<Options> = async (
     async (request, reply) => {
       const { params, body, query, headers } = request;
       const tenant = tenantOf(request);
-      const gone = untilDisconnect(reply);
+      const gone = disconnectSignal(reply);
       const seconds = preferredWaitSeconds(headers.prefer);
-      // Before anything is accepted: who is refused has changed nothing.
+      // Before anything is accepted, so that a refused request changes nothing.
       if (seconds !== null) follow(request, reply);
       const accepted = await service.adapt(
         tenant,
@@ -73,7 +73,7 @@ export const adaptRoutes: FastifyPluginAsyncTypebox<Options> = async (
           ? accepted
           : await service.waitUntilEnded(
               accepted,
-              AbortSignal.any([orClosing(gone, closing, reply), AbortSignal.timeout(seconds * 1000)]),
+              AbortSignal.any([eitherSignal(gone, closing, reply), AbortSignal.timeout(seconds * 1000)]),
             );
       // Relative to this request's URL, so that it also leads there through a proxy that offers the API under a path.
       reply.header('location', `adaptations/${adaptation.id}`);

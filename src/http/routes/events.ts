@@ -2,17 +2,17 @@ import type { Readable } from 'node:stream';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import type { Service } from '../../service/service.ts';
-import type { DoorKeys } from '../admission/access.ts';
+import type { AccessKeys } from '../admission/access.ts';
 import type { Follow } from '../admission/followers.ts';
 import { tenantOf } from '../admission/tenant.ts';
-import { orClosing, untilDisconnect } from '../connection/disconnect.ts';
+import { disconnectSignal, eitherSignal } from '../connection/disconnect.ts';
 import { eventStream } from '../connection/sse.ts';
 import { AdaptationParams } from '../schemas/adaptations.ts';
 import { problems } from '../schemas/problem.ts';
 
 interface Options {
   readonly service: Service;
-  readonly keys: Pick<DoorKeys, 'isStillValid'>;
+  readonly keys: Pick<AccessKeys, 'isStillValid'>;
   readonly closing: AbortSignal;
   readonly heartbeatMs: number;
   readonly follow: Follow;
@@ -58,8 +58,8 @@ export const eventRoutes: FastifyPluginAsyncTypebox<Options> = async (
       const after = headers['last-event-id'] ?? 0;
       const isStillValid = async () => caller !== null && keys.isStillValid(caller);
       const refused = new AbortController();
-      const gone = AbortSignal.any([untilDisconnect(reply), refused.signal]);
-      const events = service.events(tenant, task, id, after, orClosing(gone, closing, reply));
+      const gone = AbortSignal.any([disconnectSignal(reply), refused.signal]);
+      const events = service.events(tenant, task, id, after, eitherSignal(gone, closing, reply));
       const allowed = whileValid(events, isStillValid, heartbeatMs, refused);
       return reply
         .type('text/event-stream')

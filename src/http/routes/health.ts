@@ -1,6 +1,15 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { Type } from 'typebox';
 import type { Service } from '../../service/service.ts';
-import { Live, Ready } from '../schemas/health.ts';
+import { mapOf } from '../schemas/shape.ts';
+
+const Live = Type.Object({ live: Type.Literal(true) });
+
+const Ready = Type.Object({
+  ready: Type.Boolean(),
+  checks: mapOf(Type.Boolean(), { description: 'Each part that requests need, and whether it works.' }),
+  executionProvider: Type.String({ description: 'What this process computes on, such as `cpu`.' }),
+});
 
 export const healthRoutes: FastifyPluginAsyncTypebox<{ service: Service }> = async (app, { service }) => {
   app.get(

@@ -4,7 +4,7 @@ import { InnerloopError } from '../../errors.ts';
 import type { AdaptedModel, Service } from '../../service/service.ts';
 import { tenantOf } from '../admission/tenant.ts';
 import { frameOf } from '../bodies/inference-bodies.ts';
-import { untilDisconnect } from '../connection/disconnect.ts';
+import { disconnectSignal } from '../connection/disconnect.ts';
 import { HEADER_LENGTH } from '../inference/framing.ts';
 import { describeOutputs, planOutputs } from '../inference/outputs.ts';
 import { INPUT, pointerOfRow, readInput } from '../inference/read-input.ts';
@@ -19,7 +19,7 @@ import {
   ModelMetadata,
   ModelReady,
 } from '../schemas/inference.ts';
-import { tellServed } from '../telemetry/served.ts';
+import { setTimingHeaders } from '../telemetry/server-timing.ts';
 
 /** The two addresses of a model: by the first, its current version answers. */
 const addresses = [
@@ -75,10 +75,10 @@ export const inferenceModelRoutes: FastifyPluginAsync<{ service: Service }> = as
     const outputs = planOutputs(body, adapted);
     const x = await readInput(body.inputs, frameOf(request), {
       ...adapted,
-      decode: (inputs) => adapted.decode(inputs, untilDisconnect(reply)),
+      decode: (inputs) => adapted.decode(inputs, disconnectSignal(reply)),
     });
     const { timings, ...answers } = await adapted.answer(x, pointerOfRow);
-    tellServed(reply, timings);
+    setTimingHeaders(reply, timings);
     const head = { model_name: task, model_version: adapted.adaptation, id: body.id };
     const response = writeResponse(head, outputs(answers));
     if (response.headerLength === null)

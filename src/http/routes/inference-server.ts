@@ -32,7 +32,7 @@ export const inferenceServerRoutes: FastifyPluginAsyncTypebox<Options> = async (
     },
     metadata,
   );
-  // As the protocol's own description writes it.
+  // The specification of the protocol writes it with a slash.
   app.get('/', { prefixTrailingSlash: 'slash', schema: { hide: true } }, metadata);
 
   app.get(

@@ -2,13 +2,13 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { Service } from '../../service/service.ts';
 import { tenantOf } from '../admission/tenant.ts';
 import { formAsBody } from '../bodies/forms.ts';
-import { untilDisconnect } from '../connection/disconnect.ts';
+import { disconnectSignal } from '../connection/disconnect.ts';
 import type { Limits } from '../limits.ts';
 import { toRawInput } from '../schemas/inputs.ts';
 import { adaptationOf, PredictBody, Predictions, PredictQuery } from '../schemas/predictions.ts';
 import { problems } from '../schemas/problem.ts';
 import { TaskParams } from '../schemas/tasks.ts';
-import { tellServed } from '../telemetry/served.ts';
+import { setTimingHeaders } from '../telemetry/server-timing.ts';
 
 interface Options {
   readonly service: Service;
@@ -39,13 +39,13 @@ export const predictionRoutes: FastifyPluginAsyncTypebox<Options> = async (app, 
         const pointer = `/inputs/${i}`;
         return { pointer, input: toRawInput(input, pointer) };
       });
-      // Nothing but pictures takes long enough to be worth stopping.
-      const gone = inputs.some(({ input }) => input.kind === 'image') ? untilDisconnect(reply) : undefined;
+      // Only decoding pictures takes long enough to be worth stopping.
+      const gone = inputs.some(({ input }) => input.kind === 'image') ? disconnectSignal(reply) : undefined;
       const { predictions, timings, ...by } = await service.predict(tenantOf(request), params.task, inputs, {
         adaptation: adaptationOf(body, query),
         signal: gone,
       });
-      tellServed(reply, timings);
+      setTimingHeaders(reply, timings);
       return { task: params.task, ...by, predictions: [...predictions] };
     },
   );

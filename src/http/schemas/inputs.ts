@@ -19,7 +19,7 @@ const PackedTensor = Type.Object(
   closed,
 );
 
-/** One example's input, in any of its three spellings. Its numbers are checked against the package later. */
+/** The input of one example, in one of three forms. The service checks its numbers against the package. */
 export const Input = Type.Union([ImageUrl, PackedTensor, Type.Array(Type.Unknown()), Type.Number()], {
   description:
     "numbers nested in the package's input shape, a packed tensor, or an image as a base64 data URL",

@@ -34,7 +34,7 @@ export function listBody<Item, Body>(page: Page<Item>, view: (item: Item) => Bod
   };
 }
 
-/** Schema-checked query → the store's page request. */
+/** The page request for a store, from a checked query. */
 export function pageRequest({ limit = PAGE_SIZE, after }: Static<typeof ListQuery>) {
   return { limit, after };
 }

@@ -1,12 +1,12 @@
 import type { FastifyInstance } from 'fastify';
 import type { Histogram, Meter } from '../../ports/telemetry.ts';
 
-/** Requests to routes that do not exist are one: their paths are whatever strangers think of. */
+/** One label for all paths without a route: there is no end of such paths. */
 const NO_ROUTE = 'none';
 
-/** Measures every request by method, pattern of its route and status. */
-export function measureRequests(app: FastifyInstance, meter: Meter): void {
-  // By the route's own object first, which takes no time to make: this is done for each request.
+/** Records the duration of every request by method, route pattern and status. */
+export function recordRequestMetrics(app: FastifyInstance, meter: Meter): void {
+  // Keyed by the route's own object first: this runs for each request, and making a text key is slower.
   const routes = new WeakMap<object, Map<string, Histogram>>();
   app.addHook('onResponse', (request, reply, done) => {
     const { config, url: route = NO_ROUTE } = request.routeOptions;

@@ -1,4 +1,5 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Origin } from '../../domain/adaptation.ts';
 import type { Span, Tracer } from '../../ports/telemetry.ts';
 import { isProbe } from '../admission/route-access.ts';
 
@@ -9,7 +10,7 @@ declare module 'fastify' {
   }
 }
 
-/** A span for each request, as part of the caller's trace where a `traceparent` names one. */
+/** Makes a span for each request. It continues the caller's trace if the request has a `traceparent`. */
 export function traceRequests(app: FastifyInstance, tracer: Tracer | undefined): void {
   app.decorateRequest('span', null);
   if (!tracer) return;
@@ -37,4 +38,9 @@ export function traceRequests(app: FastifyInstance, tracer: Tracer | undefined):
     span?.end();
     done();
   });
+}
+
+/** The request as the record of its adaptation names it. */
+export function originOf({ id, span }: FastifyRequest): Origin {
+  return { requestId: id, ...(span?.traceparent !== undefined && { traceparent: span.traceparent }) };
 }

@@ -1,12 +1,12 @@
 import { EventEmitter, getEventListeners } from 'node:events';
 import type { FastifyReply } from 'fastify';
 import { expect, it } from 'vitest';
-import { orClosing } from '../../../src/http/connection/disconnect.ts';
+import { eitherSignal } from '../../../src/http/connection/disconnect.ts';
 
 const start = () => {
   const [gone, closing, raw] = [new AbortController(), new AbortController(), new EventEmitter()];
   const reply = { raw, request: { raw: { socket: new EventEmitter() } } } as unknown as FastifyReply;
-  return { gone, closing, raw, signal: orClosing(gone.signal, closing.signal, reply) };
+  return { gone, closing, raw, signal: eitherSignal(gone.signal, closing.signal, reply) };
 };
 
 it('aborts when the caller is gone, and when the server closes', () => {
@@ -20,8 +20,8 @@ it('aborts when the caller is gone, and when the server closes', () => {
 it('has aborted where either had before', () => {
   const reply = { raw: new EventEmitter() } as FastifyReply;
   const [open, over] = [new AbortController().signal, AbortSignal.abort()];
-  expect(orClosing(over, open, reply).aborted).toBe(true);
-  expect(orClosing(open, over, reply).aborted).toBe(true);
+  expect(eitherSignal(over, open, reply).aborted).toBe(true);
+  expect(eitherSignal(open, over, reply).aborted).toBe(true);
   expect(getEventListeners(open, 'abort')).toEqual([]);
 });
 

@@ -2,10 +2,10 @@ import type { FastifyReply } from 'fastify';
 import type { PredictionTimings } from '../../ports/program-runner.ts';
 
 /**
- * Tells where the state of a prediction came from, and what the time went into.
+ * Sets headers that say where the state of a prediction came from, and how its time was spent.
  * @see https://www.w3.org/TR/server-timing/
  */
-export function tellServed(
+export function setTimingHeaders(
   reply: FastifyReply,
   { tier, queueMs, cacheMs, modelMs }: PredictionTimings,
 ): void {

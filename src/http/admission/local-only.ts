@@ -1,0 +1,61 @@
+import type { FastifyRequest } from 'fastify';
+import { LRUCache } from 'lru-cache';
+import { InnerloopError } from '../../errors.ts';
+import { isLoopback } from '../../loopback.ts';
+
+const PROXY_HEADERS = /^(forwarded|via|x-real-ip|x-forwarded-.+)$/;
+
+/**
+ * Refuses requests that came through a proxy, where only callers on this machine may do something without a key. `remedy`
+ * tells the owner of the service what to do instead.
+ */
+export function refuseForwarded({ headers }: FastifyRequest, remedy: string): void {
+  const got = Object.keys(headers).find((name) => PROXY_HEADERS.test(name));
+  if (got === undefined) return;
+  const expected = 'a request that no proxy has passed on';
+  throw new InnerloopError('forbidden', `Expected ${expected}, got one with the header ${got}: ${remedy}`, {
+    expected,
+    got: `the header ${got}`,
+  });
+}
+
+/**
+ * Without keys, every caller that reaches the port may do anything, and pages of other sites reach it through a browser
+ * on this machine. The header Host gives away a page whose name was made to resolve to the loopback address (DNS
+ * rebinding), and Sec-Fetch-Site any other page. A link that is followed is harmless. A proxy on this machine could pass
+ * on requests from everywhere.
+ *
+ * @see https://www.w3.org/TR/fetch-metadata/
+ */
+export function refuseOtherSites(request: FastifyRequest, corsOrigins: readonly string[]): void {
+  refuseForwarded(request, 'behind a proxy the service needs a key (innerloop keys create)');
+  const { headers, method } = request;
+  const name = hostName(headers.host);
+  if (!isLoopback(name)) {
+    const expected = 'a loopback name in the header Host while there are no keys';
+    throw forbidden(expected, JSON.stringify(headers.host ?? ''));
+  }
+  const site = headers['sec-fetch-site'];
+  const isOther = site === 'cross-site' || site === 'same-site';
+  const isLink = method === 'GET' && headers['sec-fetch-mode'] === 'navigate';
+  if (isOther && !isLink && !corsOrigins.includes(headers.origin ?? '')) {
+    throw forbidden('no requests from pages of other sites while there are no keys', `one that is ${site}`);
+  }
+}
+
+/** The name in `name:port`, or the address in brackets. Cached: parsing a URL is slow, and there are few names. */
+function hostName(host = ''): string {
+  let name = hostNames.get(host);
+  if (name === undefined) {
+    const url = `http://${host}`;
+    name = URL.canParse(url) ? new URL(url).hostname.replace(/^\[|\]$/g, '') : '';
+    hostNames.set(host, name);
+  }
+  return name;
+}
+
+const hostNames = new LRUCache<string, string>({ max: 100 });
+
+function forbidden(expected: string, got: string): InnerloopError {
+  return new InnerloopError('forbidden', `Expected ${expected}, got ${got}`, { expected, got });
+}
