@@ -5,7 +5,8 @@ import type { Shape } from '../../src/onnx/dim.ts';
 import { expectGradients, inputsOf, ordersOf } from '../support/reference/gradients.ts';
 import { expectOnnxToAgree } from '../support/reference/onnx.ts';
 import { sampleFeeds, settle } from '../support/reference/sampling/sample.ts';
-import { type Case, cases, SIZES } from './cases.ts';
+import { type Case, SIZES } from './case.ts';
+import { cases } from './cases.ts';
 
 function buildCase({ shapes, build }: Case) {
   const [a, b, c] = ['a', 'b', 'c'].map((name, i) => input(name, shapes[i] ?? []));

@@ -19,7 +19,8 @@ import { encodeModel } from '../../src/onnx/encode.ts';
 import { attributeTypes } from '../../src/onnx/schema.ts';
 import { ALLOWED_OPERATORS } from '../../src/package/operators.ts';
 import { tensor } from '../../src/tensor.ts';
-import { type Case, cases } from '../autodiff/cases.ts';
+import type { Case } from '../autodiff/case.ts';
+import { cases } from '../autodiff/cases.ts';
 import { inputsOf } from '../support/reference/gradients.ts';
 
 /** Operators without a case among the gradients. */

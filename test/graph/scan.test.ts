@@ -6,34 +6,24 @@ import {
   add,
   argMin,
   constant,
-  conv,
-  convWeightGradient,
   exp,
   input,
   ints,
-  matMul,
   mul,
   neg,
   oneHot,
   reduceSum,
-  reshape,
   scalar,
   scan,
-  stopGradient,
   sub,
   tanh,
 } from '../../src/graph/ops/index.ts';
-import { commonSubexpressions } from '../../src/graph/passes/common-subexpressions.ts';
-import { lower } from '../../src/graph/passes/lower.ts';
-import { pruneScans } from '../../src/graph/passes/prune-scans.ts';
-import { simplify } from '../../src/graph/passes/simplify.ts';
-import { print } from '../../src/graph/print.ts';
 import { program } from '../../src/graph/program.ts';
 import { isOp, topologicalOrder, type Value } from '../../src/graph/value.ts';
 import { decodeModel } from '../../src/onnx/decode.ts';
 import { bodiesOf } from '../../src/onnx/model.ts';
 import { tensor } from '../../src/tensor.ts';
-import { lstm, nested } from '../autodiff/recurrences.ts';
+import { lstm } from '../autodiff/recurrences.ts';
 import { expectClose } from '../support/close.ts';
 import { evaluate } from '../support/reference/evaluate.ts';
 import { inputsOf } from '../support/reference/gradients.ts';
@@ -160,81 +150,6 @@ describe('scan', () => {
   });
 });
 
-describe('passes', () => {
-  it('lower what a body holds', () => {
-    const image = input('image', ['N', 1, 2, 3, 3]);
-    const { outputs } = scan({ carry: {}, sequences: { image } }, (_, { image: item }) => {
-      const y = conv(item, input('filters', [1, 2, 2, 2]));
-      return { carry: {}, outputs: { dw: convWeightGradient(item, stopGradient(y), [2, 2]) } };
-    });
-    const [body = []] = bodyOpsOf(lower([outputs.dw]));
-    expect(body).toContain('Gemm');
-    expect(body.filter((op) => ['StopGradient', 'ConvWeightGradient'].includes(op))).toEqual([]);
-  });
-
-  it('simplify what a body holds, and move out what then depends on nothing in it', () => {
-    const { carry } = sumOf((item) => add(mul(neg(neg(item)), 1), 0));
-    expect(bodyOpsOf(simplify([carry.sum]))).toEqual([['Add']]);
-  });
-
-  it('compute equal expressions of a body once', () => {
-    const { carry } = sumOf((item) => mul(exp(item), exp(item)));
-    expect(bodyOpsOf(commonSubexpressions([carry.sum]))).toEqual([['Exp', 'Mul', 'Add']]);
-  });
-
-  it('make one scan of two that do the same, and of no others', () => {
-    const long = () => constant(tensor([1025], new Float32Array(1025)));
-    const through = (c: Value) => sumOf((item) => mul(item, reduceSum(mul(c, reduceSum(item))))).carry.sum;
-    const [f, g] = [sumOf((item) => exp(item)), sumOf((item) => exp(item))];
-    const values = [f.carry.sum, g.carry.sum];
-    const others = [
-      sumOf((item) => tanh(item)).carry.sum,
-      sumOf((item) => exp(item), true).carry.sum,
-      through(long()),
-      through(long()),
-    ];
-    const [a, b, ...rest] = commonSubexpressions([...values, ...others]);
-    expect(a).toBe(b);
-    expect(new Set([a, ...rest]).size).toBe(5);
-  });
-
-  const resultCount = (values: readonly Value[]) =>
-    scansOf(values).map(({ attributes: { body } }) => body.results.length);
-
-  it('drop what nobody asks of a scan', () => {
-    const two = scan({ carry: { a: zero, b: zero }, sequences: { x, idle: x } }, ({ a, b }, { x: item }) => ({
-      carry: { a: add(a, item), b: add(b, mul(a, w)) },
-      outputs: { a, b },
-    }));
-    expect(resultCount([two.carry.a])).toEqual([6]);
-    const [a] = pruneScans([two.carry.a]);
-    expect(resultCount([a as Value])).toEqual([1]);
-    expect(scansOf([a as Value])[0]?.inputs).toEqual([zero, x]);
-    expect(resultCount(pruneScans([two.carry.b]))).toEqual([2]);
-    expect(resultCount(pruneScans([two.outputs.b]))).toEqual([3]);
-    expect(resultsOf(pruneScans([two.carry.a, two.outputs.a]))).toEqual(
-      resultsOf([two.carry.a, two.outputs.a]),
-    );
-  });
-
-  it('drop sums of cotangents that nobody asks for', () => {
-    const [u, v] = [input('u', [2]), input('v', [2])];
-    const { carry } = sumOf((item) => mul(mul(item, u), tanh(v)));
-    const [du, dv] = gradient(reduceSum(carry.sum), [u, v]) as [Value, Value];
-    // The cotangent of the carry, and that of what was asked for.
-    expect(resultCount(pruneScans([du])).at(-1)).toBe(2);
-    expect(resultCount(pruneScans([du, dv])).at(-1)).toBe(3);
-  });
-
-  it('drop in a body what its own scans need not compute', () => {
-    const y = nested(input('x', ['N', 3]), input('u', ['M', 3]), input('w', [3]));
-    const inner = (values: readonly Value[]) =>
-      scansOf(values).flatMap(({ attributes: { body } }) => resultCount(body.results));
-    expect(inner([y])).toEqual([3]);
-    expect(inner(pruneScans([y]))).toEqual([2]);
-  });
-});
-
 describe('a scan under ONNX Runtime', () => {
   const [inward, across] = [input('inward', [2, 12]), input('across', [3, 12])];
   const hidden = lstm(x, inward, across);
@@ -285,26 +200,5 @@ describe('a scan under ONNX Runtime', () => {
     const session = await compile(encodeProgram(program('f', [x, ...given], { 'Scan_6.1': carry.sum })));
     expect(session.outputs).toEqual(['Scan_6.1']);
     await session.dispose();
-  });
-});
-
-describe('print', () => {
-  it('writes the body of a scan below it, under the names of the exported model', () => {
-    const y = sumOf((item) => reshape(matMul(reshape(item, [1, 2]), reshape(w, [2, 1])), [1])).carry.sum;
-    expect(print(program('sum', [x, w], { y }))).toBe(
-      [
-        'sum(x [N, 2], w [2])',
-        '  Reshape_4 = Reshape(w, {2, 1}) [2, 1]',
-        '  Scan_5 = Scan({0, 0}, x, Reshape_4, carries=1, sequences=1, reverse=false)',
-        '    body(Scan_5/carry.sum [2], Scan_5/item.x [2], Reshape_4 [2, 1])',
-        '      Scan_5/Reshape_3 = Reshape(Scan_5/item.x, {1, 2}) [1, 2]',
-        '      Scan_5/MatMul_5 = MatMul(Scan_5/Reshape_3, Reshape_4) [1, 1]',
-        '      Scan_5/Reshape_7 = Reshape(Scan_5/MatMul_5, {1}) [1]',
-        '      Scan_5/result.0 = Add(Scan_5/carry.sum, Scan_5/Reshape_7) [2]',
-        '      return 0 = Scan_5/result.0',
-        '  Scan_5.0 = ScanResult(Scan_5, index=0) [2]',
-        '  return y = Scan_5.0',
-      ].join('\n'),
-    );
   });
 });
