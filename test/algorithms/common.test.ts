@@ -44,7 +44,7 @@ function columns({ shape: [n = 1, d = 1], data }: Tensor, order: readonly number
 }
 
 const names = Object.keys(algorithms) as AlgorithmName[];
-/** A controller with a memory of its own reads one example after another: their order and number tell on it. */
+/** A controller reads the examples one after another, so their order and number matter. */
 const sequential: readonly AlgorithmName[] = ['mann'];
 
 const net = classifier(mlp([2, 8, 8]));
@@ -87,7 +87,7 @@ describe.each(names)('%s', (name) => {
     expect(second.state).toEqual(first.state);
   });
 
-  it('is meta-trained through the very steps that it is served with', async () => {
+  it('is meta-trained through the same steps that it is served with', async () => {
     const { x, y } = points(12, [2, 3, 1]);
     const options = { steps, rate: 0.3, lossAfter: 'last' } as const;
     const session = await compile(
@@ -114,11 +114,11 @@ describe.each(names)('%s', (name) => {
   });
 });
 
-describe.each(names.filter((name) => !sequential.includes(name)))('%s, given a set', (name) => {
+describe.each(names.filter((name) => !sequential.includes(name)))('%s, order-independent', (name) => {
   const open = () => openTiny(name);
   const steps = stepsOf(name);
 
-  it('does not care about the order of the examples', async () => {
+  it('does not depend on the order of the examples', async () => {
     const { x, y, labels } = points(5, [2, 3]);
     const order = labels.map((_, i) => (i * 3 + 1) % labels.length);
     const model = await open();
@@ -127,7 +127,7 @@ describe.each(names.filter((name) => !sequential.includes(name)))('%s, given a s
     expectClose(await model.predict(shuffled.state, queries), await model.predict(state, queries), 1e-4);
   });
 
-  it('counts a row of weight 2 as that example given twice', async () => {
+  it('counts a row of weight 2 like the same example given twice', async () => {
     const { x, y } = points(6, [2, 1]);
     const weighted = tensor(
       y.shape,
@@ -142,8 +142,8 @@ describe.each(names.filter((name) => !sequential.includes(name)))('%s, given a s
 
 const stepping = names.filter((name) => 'step' in algorithms[name]);
 
-describe.each(stepping)('%s, stepping', (name) => {
-  it('answers as it started when the rate is 0', async () => {
+describe.each(stepping)('%s, with steps', (name) => {
+  it('predicts as before the first step if the rate is 0', async () => {
     const model = await openPackage(tinyPackage('tiny', name, classifier(mlp([2, 8])), settings(name)));
     const { x, y } = points(10, [2, 2]);
     const [none, still] = [await model.adapt(x, y, 0, 0), await model.adapt(x, y, 3, 0)];
@@ -152,7 +152,7 @@ describe.each(stepping)('%s, stepping', (name) => {
   });
 });
 
-describe.each(stepping.filter((name) => !('task' in algorithms[name])))('%s, on a line', (name) => {
+describe.each(stepping.filter((name) => !('task' in algorithms[name])))('%s, on a linear model', (name) => {
   it('never raises the support loss of a linear model at a small rate', async () => {
     const model = await openPackage(tinyPackage('tiny-linear', name, regressor(mlp([3, 1])), settings(name)));
     const random = createRandom(8);

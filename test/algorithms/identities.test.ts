@@ -27,8 +27,8 @@ async function stateOf(
   return (await model.adapt(x, y, steps, rate)).state;
 }
 
-describe('between the algorithms that take gradient steps', () => {
-  it('Meta-SGD whose rates are all α is MAML at rate α', async () => {
+describe('algorithms that take gradient steps', () => {
+  it('Meta-SGD with all rates α equals MAML at rate α', async () => {
     const [maml, metaSgd] = await Promise.all([
       stateOf('maml', { order: 2 }, 3, 0.05),
       stateOf('meta-sgd', { order: 2, initialRate: 0.05 }, 3, 1),
@@ -37,7 +37,7 @@ describe('between the algorithms that take gradient steps', () => {
       expectClose(metaSgd[name] as Tensor, weight, 1e-6, name);
   });
 
-  it('ANIL moves the head as MAML does in its first step, and keeps no body', async () => {
+  it('ANIL moves the head as MAML does in its first step, and has no body in its state', async () => {
     const [maml, anil] = await Promise.all([
       stateOf('maml', { order: 2 }, 1, 0.05),
       stateOf('anil', { order: 2 }, 1, 0.05),
@@ -46,12 +46,12 @@ describe('between the algorithms that take gradient steps', () => {
     for (const [name, weight] of Object.entries(anil)) expectClose(weight, maml[name] as Tensor, 1e-6, name);
   });
 
-  it('Reptile adapts as MAML does: only what the outer loop learns from differs', async () => {
+  it('Reptile adapts as MAML does: only the meta-gradient differs', async () => {
     expect(await stateOf('reptile', {}, 3, 0.05)).toEqual(await stateOf('maml', { order: 1 }, 3, 0.05));
   });
 });
 
-describe('what the outer loop is given', () => {
+describe('the meta-gradient', () => {
   const regression = regressor(mlp([1, 5, 1]));
   const feeds = {
     support_x: tensor([3, 1], [-1, 0.5, 2]),
@@ -77,22 +77,22 @@ describe('what the outer loop is given', () => {
     return rest;
   }
 
-  it('by Reptile after one step is α times the gradient of the support loss', async () => {
+  it('of Reptile after one step is α times the gradient of the support loss', async () => {
     const reptile = await gradients('reptile', {}, regression, feeds, 1);
-    // With no steps, MAML's meta-gradient is the gradient of the query loss: here of the support set's.
+    // With no steps, MAML's meta-gradient is the gradient of the query loss. Here the query set is the support set.
     const asQuery = { ...feeds, query_x: feeds.support_x, query_y: feeds.support_y };
     const plain = await gradients('maml', { order: 2 }, regression, asQuery, 0);
-    for (const [name, slope] of Object.entries(plain)) {
-      const scaled = { shape: slope.shape, data: slope.data.map((value) => 0.1 * value) };
+    for (const [name, grad] of Object.entries(plain)) {
+      const scaled = { shape: grad.shape, data: grad.data.map((value) => 0.1 * value) };
       expectClose(reptile[name] as Tensor, scaled, 1e-5, name);
     }
   });
 
-  it('by Meta-SGD includes every rate, at the size of the weight it is for', async () => {
-    const slopes = await gradients('meta-sgd', { order: 2, initialRate: 0.1 }, regression, feeds, 1);
+  it('of Meta-SGD has every rate, in the shape of its weight', async () => {
+    const grads = await gradients('meta-sgd', { order: 2, initialRate: 0.1 }, regression, feeds, 1);
     for (const [name, { shape }] of Object.entries(regression.parameters)) {
-      expect(slopes[`gradient/rate.${name}`]?.shape).toEqual(shape);
-      expect(slopes[`gradient/rate.${name}`]?.data.some((value) => value !== 0)).toBe(true);
+      expect(grads[`gradient/rate.${name}`]?.shape).toEqual(shape);
+      expect(grads[`gradient/rate.${name}`]?.data.some((value) => value !== 0)).toBe(true);
     }
   });
 });

@@ -77,12 +77,12 @@ describe('the objective of many episodes in one run', () => {
       for (const [i, each] of expected.outputs.entries())
         expectClose(actual.outputs[i], each, 1e-5, `output ${i}`);
       expect(Object.keys(actual.gradients)).toEqual(Object.keys(expected.gradients));
-      for (const [of, slope] of Object.entries(expected.gradients))
-        expectClose(actual.gradients[of], slope as Tensor, 1e-5, of);
+      for (const [of, grad] of Object.entries(expected.gradients))
+        expectClose(actual.gradients[of], grad as Tensor, 1e-5, of);
     },
   );
 
-  it('is not there for convolutions that adapt', () => {
+  it('is null if convolution weights adapt', () => {
     const net = classifier(conv4({ inputShape: [1, 16, 16], filters: 2, normalisation: 'none' }));
     expect(jointObjective(algorithms.maml, net, { order: 2 }, options)).toBeNull();
     expect(jointObjective(algorithms.protonets, net, {}, options)).not.toBeNull();

@@ -71,15 +71,15 @@ describe.each([
         const { loss } = await run({ ...weights, [name]: { shape: weight.shape, data } });
         return loss?.data[0] as number;
       };
-      const slope = (gradients[`gradient/${name}`] as Tensor).data.reduce(
+      const expected = (gradients[`gradient/${name}`] as Tensor).data.reduce(
         (sum, g, i) => sum + (g * (direction[i] as number)) / norm,
         0,
       );
-      expect(slope).toBeCloseTo(((await along(step)) - (await along(-step))) / (2 * step), 2);
+      expect(expected).toBeCloseTo(((await along(step)) - (await along(-step))) / (2 * step), 2);
     }
   });
 
-  it('is the first-order one where there are no steps, and another where there are', async () => {
+  it('equals the first-order one without steps, and differs with steps', async () => {
     const gradientsAt = async (order: 1 | 2, steps: number) => {
       const result = await (await objective(example, order, steps))(weights);
       return Object.keys(weights).flatMap((name) => [...(result[`gradient/${name}`] as Tensor).data]);
@@ -91,7 +91,7 @@ describe.each([
 });
 
 describe('adaptation by MAML', () => {
-  it('starts a classifier as the nearest prototype: both algorithms rank classes alike before the first step', async () => {
+  it('starts a classifier as the nearest prototype: both algorithms rank classes in the same order before the first step', async () => {
     const net = () => classifier(mlp([2, 6, 4]));
     const [byGradient, byPrototype] = await Promise.all([
       openPackage(tinyPackage('a', 'maml', net(), { order: 2 })),

@@ -109,18 +109,21 @@ const tensorOf = (rows: readonly (readonly number[])[]) =>
   tensor([rows.length, rows[0]?.length ?? 0], rows.flat());
 
 describe('the memory-augmented network', () => {
-  it.each([1, 2])('reads and writes as the equations say, the support set given %i times', async (passes) => {
-    const theta = weights({ 'gate.weight': tensor([4, 1], [0.5, -0.8, 1.1, 0.3]) });
-    const expected = byHand(theta, passes);
-    const model = await open(theta);
-    const { state } = await model.adapt(support, labels, passes, 1);
-    const { usage, reading, shown, cell, ...slots } = expected.memory;
-    for (const [name, rows] of Object.entries({ ...slots, usage: [usage], reading: [reading] }))
-      expectClose(state[name] as Tensor, tensorOf(rows), 1e-4, name);
-    for (const [name, row] of Object.entries({ shown, cell }))
-      expectClose(state[name] as Tensor, tensorOf([row]), 1e-4, name);
-    expectClose(await model.predict(state, queries), tensorOf(expected.answers), 1e-3);
-  });
+  it.each([1, 2])(
+    'reads and writes as the equations say, with the support set given %i times',
+    async (passes) => {
+      const theta = weights({ 'gate.weight': tensor([4, 1], [0.5, -0.8, 1.1, 0.3]) });
+      const expected = byHand(theta, passes);
+      const model = await open(theta);
+      const { state } = await model.adapt(support, labels, passes, 1);
+      const { usage, reading, shown, cell, ...slots } = expected.memory;
+      for (const [name, rows] of Object.entries({ ...slots, usage: [usage], reading: [reading] }))
+        expectClose(state[name] as Tensor, tensorOf(rows), 1e-4, name);
+      for (const [name, row] of Object.entries({ shown, cell }))
+        expectClose(state[name] as Tensor, tensorOf([row]), 1e-4, name);
+      expectClose(await model.predict(state, queries), tensorOf(expected.answers), 1e-3);
+    },
+  );
 
   it('gives every example a slot of its own while there are free ones', async () => {
     const model = await open(weights({ 'gate.bias': tensor([1], [-40]) }));
@@ -128,18 +131,18 @@ describe('the memory-augmented network', () => {
     expect(matrix(state.labels as Tensor)).toEqual([...matrix(labels), [0, 0]]);
   });
 
-  it('empties the slot used least when none is free', async () => {
+  it('erases the least used slot when none is free', async () => {
     const model = await open(weights({ 'gate.bias': tensor([1], [-40]) }));
     const { state } = await model.adapt(support, labels, 2, 1);
     const held = matrix(state.labels as Tensor);
     expect(held.every((row) => matrix(labels).some((label) => `${label}` === `${row}`))).toBe(true);
-    // Five slots hold the last five of eight writings.
+    // Five slots hold the last five of eight examples.
     expect(held.map(String).toSorted()).toEqual(
       [...matrix(labels), matrix(labels)[3]].map(String).toSorted(),
     );
   });
 
-  it('answers every class alike before the first step', async () => {
+  it('gives every class the same logit before the first step', async () => {
     const model = await open(weights());
     const { state } = await model.adapt(support, labels, 0, 1);
     const logits = await model.predict(state, queries);

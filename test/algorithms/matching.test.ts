@@ -9,7 +9,7 @@ import { tinyPackage } from '../support/packages.ts';
 const SCALE = 4;
 const support = tensor([4, 2], [0.3, -1.2, 0.8, 0.1, -0.5, 0.9, 1.4, -0.7]);
 const queries = tensor([2, 2], [0.5, 0.5, -1, 0.2]);
-/** Rows of 0.5, 1 and 2 examples. */
+/** Rows with the weights 0.5, 1 and 2. */
 const y = tensor([4, 3], [1, 0, 0, 0, 0.5, 0, 0, 0, 2, 0, 0, 1]);
 const net = () => classifier(mlp([2, 6, 5]));
 
@@ -21,11 +21,11 @@ describe('Matching Networks', () => {
   it('label a query by the softmax of its cosines to all examples', async () => {
     const model = await openPackage(tinyPackage('tiny-matching', 'matching', net(), { scale: SCALE }));
     const { state } = await model.adapt(support, y, 0, 0);
-    // The queries' own keys, by the same program.
-    const asked = (await model.adapt(queries, tensor([2, 1], [1, 1]), 0, 0)).state.keys as Tensor;
+    // The keys of the queries, computed by the same program.
+    const queryKeys = (await model.adapt(queries, tensor([2, 1], [1, 1]), 0, 0)).state.keys as Tensor;
     const logits = await model.predict(state, queries);
     for (let q = 0; q < 2; q++) {
-      const cosines = [0, 1, 2, 3].map((i) => dot(row(asked, q), row(state.keys as Tensor, i)));
+      const cosines = [0, 1, 2, 3].map((i) => dot(row(queryKeys, q), row(state.keys as Tensor, i)));
       const attention = [...softmax(cosines.map((cosine) => SCALE * cosine))];
       const masses = [0, 1, 2].map((c) =>
         dot(

@@ -14,7 +14,7 @@ const preprocess = (x: number): [number, number] =>
   Math.abs(x) >= Math.exp(-10) ? [Math.log(Math.abs(x)) / 10, Math.sign(x)] : [-1, Math.exp(10) * x];
 
 describe('Meta-LSTM', () => {
-  it('with shut gates that keep everything and let α in is MAML at rate α', async () => {
+  it('with constant gates (forget 1, input α) equals MAML at rate α', async () => {
     const [x, y] = [
       tensor([4, 2], [0.3, -1.2, 0.8, 0.1, -0.5, 0.9, 1.4, -0.7]),
       tensor([4, 2], [1, 0, 0, 1, 1, 0, 0, 1]),
@@ -68,17 +68,20 @@ describe('Meta-LSTM', () => {
     for (let step = 0; step < 2; step++) {
       const error = cell.w * x + cell.b - y;
       losses.push(error ** 2);
-      const slopes = { w: 2 * error * x, b: 2 * error };
+      const grads = { w: 2 * error * x, b: 2 * error };
       const loss = error ** 2;
       for (const name of ['w', 'b'] as const) {
         const open = (gate: 'input' | 'forget') => {
-          const seen = [...preprocess(slopes[name]), ...preprocess(loss), cell[name], last[gate][name]];
+          const features = [...preprocess(grads[name]), ...preprocess(loss), cell[name], last[gate][name]];
           return sigmoid(
-            seen.reduce((sum, value, k) => sum + value * (gates[gate].weight[k] as number), gates[gate].bias),
+            features.reduce(
+              (sum, value, k) => sum + value * (gates[gate].weight[k] as number),
+              gates[gate].bias,
+            ),
           );
         };
         const [input, forget] = [open('input'), open('forget')];
-        cell[name] = forget * cell[name] - input * slopes[name];
+        cell[name] = forget * cell[name] - input * grads[name];
         [last.input[name], last.forget[name]] = [input, forget];
       }
     }

@@ -3,7 +3,7 @@ import type { OpType, Value } from '../../src/graph/value.ts';
 import type { Dim, Shape } from '../../src/onnx/dim.ts';
 import type { Sizes } from '../support/reference/evaluate.ts';
 
-/** Operators whose gradient central differences can judge. */
+/** Operators whose gradient can be checked by central differences. */
 export type Differentiable = Exclude<
   OpType,
   'Input' | 'Constant' | 'StopGradient' | 'Shape' | 'Cast' | 'HardSigmoid' | 'Equal' | 'ArgMin'
@@ -54,7 +54,7 @@ export const binary = (op: (a: Value, b: Value) => Value): readonly Case[] =>
     ] as const
   ).map((shapes) => ({ shapes, build: op }));
 
-/** Reductions: over all, some, the last and the first of axes, dropped and kept. */
+/** Reductions over all, some, the last and the first axes, with and without keepdims. */
 export const reduction = (op: typeof reduceSum): readonly Case[] => [
   { shapes: [[2, 3]], build: (x) => op(x) },
   { shapes: [['N', 2, 'M']], build: (x) => op(x) },

@@ -15,7 +15,7 @@ const geometry = fc
   .record({
     batch: fc.integer({ min: 1, max: 2 }),
     group: fc.integer({ min: 1, max: 2 }),
-    /** Channels and filters of one group; beyond a certain width the weight gradient is written otherwise. */
+    /** Channels and filters of one group; with many of them the weight gradient is lowered in another way. */
     perGroup: fc.tuple(fc.constantFrom(1, 2, 17), fc.integer({ min: 1, max: 2 })),
     size: upTo(2, 6),
     kernel: upTo(1, 3),

@@ -26,7 +26,7 @@ import { sampleFeeds } from '../support/reference/sampling/sample.ts';
 const x = input('x', [2, 3]);
 const total = (value: Value) => reduceSum(value);
 
-/** Both values at sampled inputs, close to the last digits of float64. */
+/** Expects two values to agree at sampled inputs, almost to the precision of float64. */
 function expectSame(actual: Value | undefined, expected: Value, sizes: Sizes = {}): void {
   if (!actual) throw new RangeError('Expected a gradient, got none');
   const feeds = sampleFeeds(inputsOf([actual, expected]), { sizes });
@@ -39,7 +39,7 @@ describe('gradient', () => {
     expect(() => gradient(x, [x])).toThrow('Expected a scalar loss, got shape [2,3]');
   });
 
-  it('is 1 by the loss itself', () => {
+  it('is 1 with respect to the loss itself', () => {
     const loss = total(x);
     expectSame(gradient(loss, [loss])[0], scalar(1));
   });
@@ -49,38 +49,38 @@ describe('gradient', () => {
     expectSame(dx, add(mul(x, 2), 3));
   });
 
-  it('is zero, in the shape asked for, by what the loss does not depend on', () => {
+  it('is zero, in the right shape, with respect to a value that the loss does not depend on', () => {
     const n = input('n', ['N', 2]);
     const [dx, dn] = gradient(reduceSum(tanh(input('other', []))), [x, n]);
     expectSame(dx, mul(x, 0));
     expectSame(dn, mul(n, 0), { N: 4 });
   });
 
-  it('differentiates by a value in the middle of the graph, and still by what it is made of', () => {
+  it('differentiates with respect to an intermediate value and its inputs at the same time', () => {
     const middle = mul(x, x);
     const [dMiddle, dx] = gradient(total(exp(middle)), [middle, x]);
     expectSame(dMiddle, exp(middle));
     expectSame(dx, mul(exp(middle), mul(x, 2)));
   });
 
-  it('takes the operand of stopGradient for a constant', () => {
+  it('treats the operand of stopGradient as a constant', () => {
     const [dx] = gradient(total(mul(stopGradient(tanh(x)), x)), [x]);
     expectSame(dx, tanh(x));
     const [blocked] = gradient(total(stopGradient(exp(x))), [x]);
     expectSame(blocked, mul(x, 0));
   });
 
-  it('is zero through a sign, which is flat wherever it can be differentiated', () => {
+  it('is zero through a sign, which is piecewise constant', () => {
     expectSame(gradient(total(sign(x)), [x])[0], mul(x, 0));
   });
 
-  it('is zero through a least place and its one-hot row', () => {
+  it('is zero through argMin and its one-hot row', () => {
     const row = oneHot(argMin(x), 3);
     expectSame(gradient(total(row), [x])[0], mul(x, 0));
     expectSame(gradient(total(mul(row, x)), [x])[0], row);
   });
 
-  it('takes the slope of relu at 0 for 0', () => {
+  it('is 0 for relu at 0', () => {
     const [dx] = gradient(total(relu(x)), [x]);
     const zeros = { x: { shape: [2, 3], data: new Float64Array(6) } };
     expect(evaluate([dx as Value], zeros)[0]?.data).toEqual(new Float64Array(6));
@@ -93,7 +93,7 @@ describe('gradient', () => {
     expectSame(dn, add(mul(n, 0), 1 / 64), { N: 32, M: 2 });
   });
 
-  it('repeats to any order: derivatives of x⁵ and of the sigmoid', () => {
+  it('can be repeated to any order: derivatives of x⁵ and of the sigmoid', () => {
     const derivative = (y: Value, order: number): Value =>
       order === 0 ? y : derivative(gradient(total(y), [x])[0] as Value, order - 1);
     const power = mul(mul(mul(mul(x, x), x), x), x);

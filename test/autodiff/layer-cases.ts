@@ -12,9 +12,9 @@ const geometries = [
   { x: [1, 2, 5, 4], w: [1, 2, 2, 2], dilations: [3, 2] },
   { x: ['N', 4, 3, 3], w: [4, 2, 2, 2], group: 2 },
   { x: [1, 3, 3, 3], w: [3, 1, 2, 2], group: 3 },
-  // So many channels that the weight gradient is a product per tap.
+  // Enough channels for im2col by gathering pixels.
   { x: [2, 16, 2, 2], w: [1, 16, 2, 2], pads: [1, 0, 0, 1], strides: [2, 1] },
-  // Rows and columns that no tap reads: the transpose needs an output padding.
+  // No tap reads the last rows and columns, so the transpose needs an output padding.
   { x: [1, 1, 6, 7], w: [1, 1, 2, 2], strides: [3, 4] },
   { x: ['N', 2, 5, 6], w: [4, 1, 2, 3], strides: [2, 3], pads: [1, 2, 0, 1], dilations: [2, 1], group: 2 },
 ] as const;
@@ -24,7 +24,7 @@ export const convolution: readonly Case[] = geometries.flatMap(({ x, w, ...optio
   { shapes: [x, w, [w[0]]], build: (a, b, bias) => conv(a, b, bias, options) },
 ]);
 
-/** The same geometries, the convolution's input and output trading places. */
+/** The same geometries for the adjoints of the convolution. */
 export const adjoints = (
   op: (x: Value, w: Value, y: Value, options: Parameters<typeof conv>[3]) => Value,
 ): readonly Case[] =>

@@ -34,13 +34,13 @@ const network: Loss = ([w1, b1, w2, b2], x, y) => {
   return reduceMean(mul(error, error));
 };
 
-/** θₖ₊₁ = θₖ − α ∇L(θₖ; support), `steps` times; at order 1 the slopes are constants to what follows. */
+/** θₖ₊₁ = θₖ − α ∇L(θₖ; support), `steps` times; at order 1 the gradients are constants for the outer one. */
 function adapt(loss: Loss, weights: Weights, steps: number, order: 1 | 2): Weights {
   if (steps === 0) return weights;
-  const slopes = gradient(loss(weights, ...support), weights);
+  const grads = gradient(loss(weights, ...support), weights);
   const moved = weights.map((w, i) => {
-    const slope = slopes[i] as Value;
-    return sub(w, mul(rate, order === 1 ? stopGradient(slope) : slope));
+    const grad = grads[i] as Value;
+    return sub(w, mul(rate, order === 1 ? stopGradient(grad) : grad));
   });
   return adapt(loss, moved, steps - 1, order);
 }
@@ -61,18 +61,21 @@ function expectSame(actual: readonly Value[], expected: readonly Value[]): void 
 }
 
 describe('the gradient through an unrolled inner loop', () => {
-  it.each([1, 2, 3])('matches central differences through all of %i steps, by θ and by the rate', (steps) => {
-    const loss = outerLoss(steps, 2);
-    const wrt = [...theta, rate];
-    const feeds = sampleFeeds(inputsOf([loss]), { sizes: SIZES });
-    expectGradients({ loss, wrt, gradients: gradient(loss, wrt) }, feeds, SIZES);
-  });
+  it.each([1, 2, 3])(
+    'matches central differences through all of %i steps, with respect to θ and the rate',
+    (steps) => {
+      const loss = outerLoss(steps, 2);
+      const wrt = [...theta, rate];
+      const feeds = sampleFeeds(inputsOf([loss]), { sizes: SIZES });
+      expectGradients({ loss, wrt, gradients: gradient(loss, wrt) }, feeds, SIZES);
+    },
+  );
 
   it('is the plain gradient of the query loss when there are no steps', () => {
     expectSame(gradient(outerLoss(0, 2), theta), gradient(network(theta, ...query), theta));
   });
 
-  it('at order 1 is the gradient of the query loss where adaptation ended', () => {
+  it('at order 1 is the gradient of the query loss at the adapted weights', () => {
     const adapted = adapt(network, theta, 2, 1);
     const loss = network(adapted, ...query);
     expectSame(gradient(loss, theta), gradient(loss, adapted));
@@ -109,15 +112,15 @@ describe('the gradient through an unrolled inner loop', () => {
     expectSame(gradient(quadratic([adapted], ...support), [w]), [mul(mul(a, mul(twice, twice)), sub(w, b))]);
   });
 
-  it('by the rate of one step is −⟨∇L(θ; support), ∇L(θ₁; query)⟩', () => {
+  it('with respect to the rate of one step is −⟨∇L(θ; support), ∇L(θ₁; query)⟩', () => {
     const adapted = adapt(network, theta, 1, 2);
     const loss = network(adapted, ...query);
-    const slopes = gradient(network(theta, ...support), theta);
-    const products = gradient(loss, adapted).map((each, i) => reduceSum(mul(each, slopes[i] as Value)));
+    const grads = gradient(network(theta, ...support), theta);
+    const products = gradient(loss, adapted).map((each, i) => reduceSum(mul(each, grads[i] as Value)));
     expectSame(gradient(loss, [rate]), [mul(products.reduce(add), -1)]);
   });
 
-  it('runs alike under ONNX Runtime, for any number of examples', async () => {
+  it('gives the same numbers under ONNX Runtime, for any number of examples', async () => {
     const loss = outerLoss(3, 2);
     const values = [loss, ...gradient(loss, [...theta, rate])];
     for (const sizes of [SIZES, { N: 1, Q: 1 }, { N: 5, Q: 5 }]) {

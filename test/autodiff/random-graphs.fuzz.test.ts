@@ -7,7 +7,7 @@ import { buildGraph, graphSpec, RANDOM_SIZES } from '../support/reference/sampli
 import { sampleFeeds } from '../support/reference/sampling/sample.ts';
 
 describe('random compositions of operators', () => {
-  it('have gradients that match central differences at order 1 and 2, and run alike under ONNX Runtime', async () => {
+  it('have gradients that match central differences at order 1 and 2, and give the same numbers under ONNX Runtime', async () => {
     await fc.assert(
       fc.asyncProperty(graphSpec, async (spec) => {
         const { outputs, feeds } = buildGraph(spec);

@@ -50,7 +50,7 @@ export function lastOf(x: Value, start: Value, b: Value): Value {
   return carry.y;
 }
 
-/** Two sequences; what a step found and what it left both come out; x [N, 2], u [N], start []. */
+/** Two sequences; the outputs are the carry before and after each step. x [N, 2], u [N], start []. */
 export function running(x: Value, u: Value, start: Value): Value {
   const { carry, outputs } = scan(
     { carry: { sum: start }, sequences: { x, u } },
@@ -63,7 +63,7 @@ export function running(x: Value, u: Value, start: Value): Value {
   return mul(all, carry.sum);
 }
 
-/** A value of the graph around that no parameter reaches. */
+/** A value of the outer graph that depends on no parameter of the body. */
 const aside = (start: Value): Value => tanh(mul(start, 2));
 
 /** A scan without carries: f of each row, with a captured matrix that is itself computed. */
@@ -75,7 +75,7 @@ export function rows(x: Value, w: Value): Value {
   return outputs.y;
 }
 
-/** For each row of x [N, 3], a scan over all rows of u [M, 3] that starts at the carry of the one around it. */
+/** For each row of x [N, 3], a scan over all rows of u [M, 3] that starts at the carry of the outer scan. */
 export function nested(x: Value, u: Value, w: Value): Value {
   const outer = scan({ carry: { y: w }, sequences: { x } }, ({ y }, { x: row }) => {
     const inner = scan(

@@ -34,7 +34,7 @@ const scanned = (step: Step): Value =>
   scan({ carry: { y: start }, sequences: { x } }, ({ y }, { x: item }) => ({ carry: { y: step(y, item) } }))
     .carry.y;
 
-/** The same, without a scan. */
+/** The same without a scan. */
 const writtenOut = (step: Step): Value =>
   [0, 1, 2].reduce<Value>(
     (y, i) => step(y, reshape(slice(x, [{ axis: 0, start: i, end: i + 1 }]), [2])),
@@ -54,9 +54,9 @@ describe('the gradient of a scan', () => {
     'a captured value alone': () => shared,
   };
 
-  it.each(Object.entries(steps))('is that of the steps written out: %s', (_, step) => {
+  it.each(Object.entries(steps))('equals that of the unrolled steps: %s', (_, step) => {
     const wrt = [x, start, w, shared];
-    const slopes = [scanned, writtenOut].map((make) => {
+    const grads = [scanned, writtenOut].map((make) => {
       const y = make(step);
       const loss = reduceSum(mul(y, y));
       const first = gradient(loss, wrt);
@@ -64,13 +64,13 @@ describe('the gradient of a scan', () => {
       return [loss, ...first, ...gradient(curvature, wrt)];
     }) as [Value[], Value[]];
     const feeds = sampleFeeds([x, start, w]);
-    const expected = evaluate(slopes[1], feeds);
-    evaluate(slopes[0], feeds).forEach((each, i) => {
+    const expected = evaluate(grads[1], feeds);
+    evaluate(grads[0], feeds).forEach((each, i) => {
       expectClose(each, expected[i], 1e-12, `value ${i}`);
     });
   });
 
-  it('goes through a memory written to at the place used least', async () => {
+  it('flows through a memory that is written at its least used slot', async () => {
     const keys = input('keys', ['N', 2]);
     const { carry } = scan(
       { carry: { memory: input('memory', [3, 2]), used: input('used', [3]) }, sequences: { keys } },
@@ -91,11 +91,11 @@ describe('the gradient of a scan', () => {
     await expectOnnxToAgree(values, feeds, sizes);
   });
 
-  it('makes the gradient of a matrix of all steps at once: no step adds to it', () => {
+  it('computes the gradient of a matrix once for all steps', () => {
     const weights = [input('inward', [2, 12]), input('across', [3, 12])] as const;
     const y = lstm(input('x', ['N', 2]), ...weights);
-    const slopes = pruneScans(gradient(reduceSum(mul(y, y)), weights));
-    const scans = topologicalOrder(slopes).filter((each) => isOp(each, 'Scan'));
+    const grads = pruneScans(gradient(reduceSum(mul(y, y)), weights));
+    const scans = topologicalOrder(grads).filter((each) => isOp(each, 'Scan'));
     const carried = scans.map(({ attributes: { body, carries } }) => body.parameters.slice(0, carries));
     expect(carried.map((each) => each.map(({ shape }) => shape))).toEqual([
       [
@@ -109,7 +109,7 @@ describe('the gradient of a scan', () => {
     ]);
   });
 
-  it('is taken before passes, which drop what it reads', () => {
+  it('must be taken before pruneScans, which drops the histories that it reads', () => {
     const [pruned] = pruneScans([scanned((y, item) => mul(y, item))]) as [Value];
     expect(() => gradient(reduceSum(pruned), [start])).toThrow(
       'Expected a scan with the history of carry.y, got one that pruneScans has changed',

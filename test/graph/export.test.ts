@@ -19,18 +19,15 @@ const x = input('x', ['N', 2]);
 const randomProgram = graphSpec.map((spec) => {
   const { inputs, outputs } = buildGraph(spec);
   const loss = outputs.map((each) => reduceSum(each)).reduce(add);
-  const slopes = gradient(loss, inputs).map((each, i) => [`slope${i}`, each] as const);
-  return program('random', inputs, { loss, ...Object.fromEntries(slopes) });
+  const grads = gradient(loss, inputs).map((each, i) => [`grad${i}`, each] as const);
+  return program('random', inputs, { loss, ...Object.fromEntries(grads) });
 });
 
 const nodesOf = ({ outputs }: Program) => topologicalOrder(Object.values(outputs));
 
-/** A name is defined once in the graph and in all that lie around it, and a body may use those of the graph around. */
-function expectNamesToBeSound(
-  { nodes, inputs, initializers, outputs }: OnnxGraph,
-  around: Set<string>,
-): void {
-  const known = new Set(around);
+/** Each name is defined once in the graph and its outer graphs. A body may use names of its outer graph. */
+function expectNamesToBeSound({ nodes, inputs, initializers, outputs }: OnnxGraph, outer: Set<string>): void {
+  const known = new Set(outer);
   const define = (name: string) => {
     expect(known).not.toContain(name);
     known.add(name);
@@ -70,7 +67,7 @@ describe('encodeProgram', () => {
         expect(model.nodes.slice(0, others.length).map(({ opType }) => opType)).toEqual(
           others.map(({ op }) => op),
         );
-        // What is left gives an output a second name.
+        // The remaining nodes copy a value to an output of another name.
         expect(model.nodes.slice(others.length).every(({ opType }) => opType === 'Identity')).toBe(true);
       }),
       { seed: SEED, numRuns: 200 },
@@ -99,7 +96,7 @@ describe('encodeProgram', () => {
     );
   });
 
-  it('keeps the names of weights, and gives the second of a name another', () => {
+  it('keeps the names of weights; a second weight of the same name gets another name', () => {
     const [a, b] = [1, 2].map((each) => constant(tensor([1], [each]), 'w')) as [Value, Value];
     const { initializers } = decodeModel(encodeProgram(program('names', [x], { y: add(mul(x, a), b) })));
     expect(initializers).toHaveLength(2);
@@ -107,7 +104,7 @@ describe('encodeProgram', () => {
     expect(initializers[1]?.name).not.toBe('w');
   });
 
-  it('makes up no name that an input, a weight or an output has', async () => {
+  it('never makes up a name that an input, a weight or an output has', async () => {
     const given = ['Mul_1', 'Mul_2', 'Add_3', 'Constant_0', 'Constant_1', 'Exp_4'].map((name) =>
       input(name, [1]),
     );
@@ -118,7 +115,7 @@ describe('encodeProgram', () => {
     await session.dispose();
   });
 
-  it('names one value twice, and passes inputs and constants through, as outputs', async () => {
+  it('exports outputs that are the same value, an input or a constant', async () => {
     const y = exp(x);
     const session = await compile(
       encodeProgram(

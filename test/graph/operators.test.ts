@@ -48,7 +48,7 @@ describe.each(Object.entries(operators))('operator %s', (op, types) => {
     expect(ALLOWED_OPERATORS).toContain(op);
   });
 
-  it('comes back from a model with the attributes that it had, each of the type that it states', () => {
+  it('is decoded with the attributes that it was encoded with, each of its stated type', () => {
     let seen = 0;
     for (const each of allCases) {
       const { y, model } = modelOfCase(each);
@@ -88,7 +88,7 @@ describe('operators that ONNX does not have', () => {
 });
 
 describe('a float attribute', () => {
-  it('keeps its fraction, also where it is a whole number', () => {
+  it('is written as a float, also when it is a whole number', () => {
     const [x, w] = [input('x', [2]), constant(tensor([2], [1, 2]), 'w')];
     for (const alpha of [0.25, 2]) {
       const y = {

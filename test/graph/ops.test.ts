@@ -33,7 +33,7 @@ import { tensor } from '../../src/tensor.ts';
 
 const of = (...shape: Shape): Value => input('x', shape);
 
-describe('shapes are refused where the value is made', () => {
+describe('a constructor refuses shapes that do not fit', () => {
   const refusals: Readonly<Record<string, readonly [make: () => Value, message: string]>> = {
     'operands that do not broadcast': [
       () => add(of('N', 3), of(4)),
@@ -194,7 +194,7 @@ describe('shapes are inferred', () => {
   const same = { strides: [2, 2], pads: [1, 1, 1, 1] };
 });
 
-describe('operators that would do nothing do not exist', () => {
+describe('operators that would do nothing are not made', () => {
   const x = of('N', 3);
   it.each([
     ['a reshape to the same shape', () => reshape(x, ['N', 3])],
@@ -216,7 +216,7 @@ describe('constants', () => {
     expect(scalarOf(ints([1]))).toBeNull();
   });
 
-  it('are told from computed integers', () => {
+  it('differ from computed integers', () => {
     expect(() => intsOf(shapeOf(of('N')))).toThrow(
       new TypeError('Expected a constant int64 operand, got Shape'),
     );

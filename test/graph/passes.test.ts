@@ -46,7 +46,7 @@ const count = (values: readonly Value[]) => topologicalOrder(values).length;
 const passes = { lower, simplify, columnSums, shapesOfInputs, commonSubexpressions, products };
 
 describe.each(Object.entries(passes))('%s', (_, pass) => {
-  it(`keeps what random graphs and their gradients compute (seed ${SEED})`, () => {
+  it(`does not change what random graphs and their gradients compute (seed ${SEED})`, () => {
     fc.assert(
       fc.property(graphSpec, (spec) => {
         const { outputs, inputs, feeds } = buildGraph(spec);
@@ -61,7 +61,7 @@ describe.each(Object.entries(passes))('%s', (_, pass) => {
     );
   });
 
-  it('makes nothing new of what it has already passed over', () => {
+  it('does not change the graph a second time', () => {
     const y = mul(exp(x), expandLike(scalar(2), x));
     const once = pass([y, reduceSum(tanh(y))]);
     expect(count(pass(once))).toBe(count(once));
@@ -76,12 +76,12 @@ describe('commonSubexpressions', () => {
     expect(y?.inputs[0]).toBe(y?.inputs[1]);
   });
 
-  it('takes inputs of one name and shape for one input', () => {
+  it('merges inputs of the same name and shape', () => {
     const [y] = commonSubexpressions([add(input('x', [2]), input('x', [2]))]);
     expect(y?.inputs[0]).toBe(y?.inputs[1]);
   });
 
-  it('makes one of equal outputs', () => {
+  it('merges equal outputs', () => {
     const [a, b] = commonSubexpressions([exp(n), exp(n)]);
     expect(a).toBe(b);
   });
@@ -90,7 +90,7 @@ describe('commonSubexpressions', () => {
   it.each([
     ['another operator', exp(x), tanh(x)],
     ['another operand', exp(x), exp(input('y', [2, 3]))],
-    ['operands the other way round', sub(x, mul(x, x)), sub(mul(x, x), x)],
+    ['swapped operands', sub(x, mul(x, x)), sub(mul(x, x), x)],
     ['another attribute', reduceSum(x, [0], { keepdims: true }), reduceSum(x, [0])],
     ['another number', mul(x, 2), mul(x, 3)],
     ['another shape', constant(tensor([1, 2], [0, 0])), constant(tensor([2, 1], [0, 0]))],
@@ -98,7 +98,7 @@ describe('commonSubexpressions', () => {
     ['an input of another type', input('a', [2]), input('a', [2], 'int64')],
     ['another sign of zero', div(x, 0), div(x, -0)],
     ['another type of number', scalar(1), ints([1])],
-    ['weights, which are told apart by name', constant(weight(), 'a'), constant(weight(), 'b')],
+    ['weights of different names', constant(weight(), 'a'), constant(weight(), 'b')],
     [
       'long constants',
       ...([0, 0].map(() => constant(tensor([1025], new Float32Array(1025)))) as [Value, Value]),
@@ -111,7 +111,7 @@ describe('commonSubexpressions', () => {
 });
 
 describe('rewrite', () => {
-  it('hands back the very graph where nothing changes', () => {
+  it('returns the same graph if nothing changes', () => {
     const outputs = [add(exp(x), 1), neg(x)];
     rewrite(outputs, (value) => value).forEach((each, i) => {
       expect(each).toBe(outputs[i]);
@@ -159,11 +159,11 @@ describe('products', () => {
   const [a, b, c] = [input('a', ['N', 2]), input('b', ['N', 3]), input('c', [2, 3])];
   const update = add(c, matMul(transpose(a, [1, 0]), b));
 
-  it('takes in a transposed operand and what is added', () => {
+  it('fuses a transposed operand and an addend', () => {
     expect(opsOf(products([update]))).toEqual(['Input', 'Input', 'Input', 'Gemm']);
   });
 
-  it('takes in a vector that is turned by a reshape', () => {
+  it('fuses a vector that a reshape transposes', () => {
     const [column, row] = [input('column', ['N', 1]), input('row', [3, 1])];
     const outer = products([matMul(column, reshape(row, [1, 3]))]);
     expect(outer.map(({ op, inputs }) => [op, inputs])).toEqual([['Gemm', [column, row]]]);
@@ -174,7 +174,7 @@ describe('products', () => {
     expectClose(after, before, 1e-12);
   });
 
-  it('takes in what is turned on the left, and what is added', () => {
+  it('fuses a transposed left operand and an addend', () => {
     const [column, matrix] = [input('column', ['N', 1]), input('matrix', ['N', 3])];
     const turned = reshape(column, [1, 'N']);
     const outer = products([add(matMul(turned, matrix), input('added', [3])), turned]);
@@ -184,25 +184,25 @@ describe('products', () => {
     expect(outer[1]).toBe(turned);
   });
 
-  it('leaves a reshape that is no transpose', () => {
+  it('does not fuse a reshape that is not a transpose', () => {
     const flat = reshape(input('flat', [3, 2]), [2, 3]);
     expect(opsOf(products([matMul(flat, transpose(c, [1, 0]))]))).toContain('Reshape');
   });
 
-  it('computes nothing twice: a product that others use stays', () => {
+  it('does not fuse a product that has other users', () => {
     const product = matMul(a, c);
     const ops = opsOf(products([add(product, b), exp(product)]));
     expect(ops.filter((op) => op === 'MatMul' || op === 'Gemm')).toEqual(['MatMul']);
   });
 
-  it('leaves an addition that widens the product', () => {
+  it('does not fuse an addition that broadcasts the product', () => {
     const wide = add(matMul(c, input('d', [3, 1])), c);
     expect(opsOf(products([wide]))).toContain('Add');
   });
 });
 
 describe('shapesOfInputs', () => {
-  it('reads a dimension off the input that has it', () => {
+  it('reads a dimension from the input that has it', () => {
     const [rows] = shapesOfInputs([shapeOf(transpose(exp(n), [1, 0]), 1, 2)]);
     expect(rows?.inputs).toEqual([n]);
     expect(rows?.attributes).toEqual({ start: 0, end: 1 });

@@ -23,7 +23,7 @@ import { tensor } from '../../src/tensor.ts';
 const x = input('x', ['N', 2]);
 
 describe('program', () => {
-  it('refuses an output made of an input that it does not list, or lists in another shape', () => {
+  it('refuses an output that uses an input which is missing in its signature or has another shape there', () => {
     expect(() => program('f', [], { y: neg(x) })).toThrow('Expected program f to list input x [N,2], got ');
     expect(() => program('f', [input('x', ['N', 3])], { y: neg(x) })).toThrow(
       'Expected program f to list input x [N,2], got x [N,3]',
@@ -85,7 +85,7 @@ describe('onPass', () => {
 });
 
 describe('print', () => {
-  it('writes one value a line, with operands, attributes and shapes', () => {
+  it('writes one value per line, with operands, attributes and shape', () => {
     const [w, b] = [constant(tensor([2, 3], new Float32Array(6)), 'w'), scalar(0.5)];
     const y = relu(add(matMul(x, w), b));
     expect(print(program('layer', [x], { y, mean: reduceMean(y, [0]) }))).toBe(
@@ -100,11 +100,11 @@ describe('print', () => {
     );
   });
 
-  it('shows a gradient as it will run: lowered, simplified, each expression once', () => {
+  it('prints a gradient after lowering, simplification and merging of equal expressions', () => {
     const [w, y] = [input('w', [2, 'ways']), input('y', ['N', 'ways'])];
     const loss = neg(reduceMean(reduceSum(mul(y, logSoftmax(matMul(x, w))), [1])));
-    const [slope] = gradient(loss, [w]);
-    const next = sub(w, mul(stopGradient(slope as Value), 0.1));
+    const [grad] = gradient(loss, [w]);
+    const next = sub(w, mul(stopGradient(grad as Value), 0.1));
     expect(print(program('step', [w, x, y], { next, loss }))).toMatchInlineSnapshot(`
       "step(w [2, ways], x [N, 2], y [N, ways])
         Neg_3 = Neg({1}) []

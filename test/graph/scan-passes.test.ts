@@ -55,7 +55,7 @@ const resultsOf = (values: readonly Value[]) =>
   evaluate(values, feeds, { N: 3 }).map(({ data }) => [...data]);
 
 describe('passes over a scan', () => {
-  it('lower what a body holds', () => {
+  it('lower the operators in a body', () => {
     const image = input('image', ['N', 1, 2, 3, 3]);
     const { outputs } = scan({ carry: {}, sequences: { image } }, (_, { image: item }) => {
       const y = conv(item, input('filters', [1, 2, 2, 2]));
@@ -66,7 +66,7 @@ describe('passes over a scan', () => {
     expect(body.filter((op) => ['StopGradient', 'ConvWeightGradient'].includes(op))).toEqual([]);
   });
 
-  it('simplify what a body holds, and move out what then depends on nothing in it', () => {
+  it('simplify a body, and move values out that then depend on no parameter', () => {
     const { carry } = sumOf((item) => add(mul(neg(neg(item)), 1), 0));
     expect(bodyOpsOf(simplify([carry.sum]))).toEqual([['Add']]);
   });
@@ -76,7 +76,7 @@ describe('passes over a scan', () => {
     expect(bodyOpsOf(commonSubexpressions([carry.sum]))).toEqual([['Exp', 'Mul', 'Add']]);
   });
 
-  it('make one scan of two that do the same, and of no others', () => {
+  it('merge two scans that compute the same, and only these', () => {
     const long = () => constant(tensor([1025], new Float32Array(1025)));
     const through = (c: Value) => sumOf((item) => mul(item, reduceSum(mul(c, reduceSum(item))))).carry.sum;
     const [f, g] = [sumOf((item) => exp(item)), sumOf((item) => exp(item))];
@@ -95,7 +95,7 @@ describe('passes over a scan', () => {
   const resultCount = (values: readonly Value[]) =>
     scansOf(values).map(({ attributes: { body } }) => body.results.length);
 
-  it('drop what nobody asks of a scan', () => {
+  it('drop carries, sequences and results that no output needs', () => {
     const two = scan({ carry: { a: zero, b: zero }, sequences: { x, idle: x } }, ({ a, b }, { x: item }) => ({
       carry: { a: add(a, item), b: add(b, mul(a, w)) },
       outputs: { a, b },
@@ -111,16 +111,16 @@ describe('passes over a scan', () => {
     );
   });
 
-  it('drop sums of cotangents that nobody asks for', () => {
+  it('drop sums of cotangents that no output needs', () => {
     const [u, v] = [input('u', [2]), input('v', [2])];
     const { carry } = sumOf((item) => mul(mul(item, u), tanh(v)));
     const [du, dv] = gradient(reduceSum(carry.sum), [u, v]) as [Value, Value];
-    // The cotangent of the carry, and that of what was asked for.
+    // The cotangents of the carry and of the requested value.
     expect(resultCount(pruneScans([du])).at(-1)).toBe(2);
     expect(resultCount(pruneScans([du, dv])).at(-1)).toBe(3);
   });
 
-  it('drop in a body what its own scans need not compute', () => {
+  it('drop the unneeded results of scans inside a body', () => {
     const y = nested(input('x', ['N', 3]), input('u', ['M', 3]), input('w', [3]));
     const inner = (values: readonly Value[]) =>
       scansOf(values).flatMap(({ attributes: { body } }) => resultCount(body.results));

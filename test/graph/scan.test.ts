@@ -58,7 +58,7 @@ const resultsOf = (values: readonly Value[]) =>
   evaluate(values, feeds, { N: 3 }).map(({ data }) => [...data]);
 
 describe('scan', () => {
-  it('hands the carry on from item to item, and stacks the outputs', () => {
+  it('passes the carry from item to item and stacks the outputs', () => {
     const { carry, outputs } = sumOf((item) => item);
     expect(outputs.sums.shape).toEqual(['N', 2]);
     expect(resultsOf([carry.sum, outputs.sums])).toEqual([
@@ -67,7 +67,7 @@ describe('scan', () => {
     ]);
   });
 
-  it('in reverse begins at the last item, and leaves an output where its item is', () => {
+  it('starts at the last item in reverse; outputs keep the order of the items', () => {
     const { carry, outputs } = sumOf((item) => item, true);
     expect(resultsOf([carry.sum, outputs.sums])).toEqual([
       [9, 12],
@@ -75,7 +75,7 @@ describe('scan', () => {
     ]);
   });
 
-  it('writes one-hot rows at the least of what it carries, an index being a carry too', () => {
+  it('writes one-hot rows at the smallest element of a carry; a carry may be an index', () => {
     const { carry, outputs } = scan(
       {
         carry: { used: constant(tensor([3], [2, 1, 1])), last: argMin(constant(tensor([2], [1, 0]))) },
@@ -123,7 +123,7 @@ describe('scan', () => {
     expect(make).toThrow(new RangeError(`Expected ${message}`));
   });
 
-  it('refuses a carry or an item outside of its step', () => {
+  it('refuses a carry or an item that is used outside of its step', () => {
     let escaped: Value = x;
     sumOf((item) => {
       escaped = item;
@@ -134,13 +134,13 @@ describe('scan', () => {
     );
   });
 
-  it('computes once, outside, what depends on no item and no carry', () => {
+  it('computes values that depend on no item and no carry once, outside the body', () => {
     const { carry } = sumOf((item) => mul(item, exp(add(w, 1))));
     expect(bodyOpsOf([carry.sum])).toEqual([['Mul', 'Add']]);
     expect(scansOf([carry.sum])[0]?.inputs.map(({ op }) => op)).toEqual(['Constant', 'Input', 'Exp']);
   });
 
-  it('leaves weights in the graph around, under their names, and takes plain numbers along', () => {
+  it('captures named weights from the outer graph and copies unnamed numbers into the body', () => {
     const weight = constant(tensor([2], [1, 2]), 'weight');
     const { carry } = sumOf((item) => mul(mul(item, weight), 2));
     const { initializers, nodes } = decodeModel(encodeProgram(program('f', [x], { y: carry.sum })));
@@ -178,7 +178,7 @@ describe('a scan under ONNX Runtime', () => {
     await session.dispose();
   });
 
-  it('takes least places and one-hot rows as the reference does', async () => {
+  it('computes argMin and one-hot rows as the reference does', async () => {
     const { carry, outputs } = scan(
       { carry: { used: w, place: argMin(w) }, sequences: { x } },
       ({ used, place }, { x: item }) => {
@@ -193,7 +193,7 @@ describe('a scan under ONNX Runtime', () => {
     for (const N of [1, 4]) await expectOnnxToAgree(all, sampleFeeds(inputsOf(all), { sizes: { N } }), { N });
   });
 
-  it('gets names that differ from those of the graph around', async () => {
+  it('gets names that differ from all names of the outer graph', async () => {
     const others = ['Scan_2', 'Scan_2.0', 'Scan_2_/item.x', 'Scan_3', 'Scan_4', 'Scan_5/Mul_1'];
     const given = others.map((name) => input(name, [2]));
     const { carry } = sumOf((item) => given.reduce<Value>((y, each) => tanh(mul(y, each)), item));

@@ -36,7 +36,7 @@ const n = input('n', ['N', 'M']);
 const opsOf = (values: readonly Value[]) => topologicalOrder(values).map(({ op }) => op);
 
 describe('lower', () => {
-  it.each([1, 2])('leaves neither stopGradient nor a weight gradient of ours, in %i groups', (group) => {
+  it.each([1, 2])('removes StopGradient and ConvWeightGradient, in %i groups', (group) => {
     const [image, filters] = [input('image', ['N', 4, 5, 5]), input('filters', [2, 4 / group, 3, 3])];
     const y = conv(image, filters, undefined, { group });
     const dw = convWeightGradient(image, stopGradient(y), [3, 3], { group });
@@ -50,7 +50,7 @@ describe('lower', () => {
 });
 
 describe('lower, then simplify', () => {
-  it('leaves nothing but arithmetic between two convolutions, and reads each patch once', () => {
+  it('leaves only arithmetic between two convolutions, and one im2col per convolution input', () => {
     const [image, first, second] = [
       input('image', ['N', 16, 6, 6]),
       input('first', [16, 16, 3, 3]),
@@ -58,36 +58,36 @@ describe('lower, then simplify', () => {
     ];
     const h = relu(conv(image, first, input('bias', [16]), { pads: [1, 1, 1, 1] }));
     const y = conv(h, second, undefined, { strides: [2, 2] });
-    const slopes = gradient(reduceSum(mul(y, y)), [first, second]);
-    const ops = opsOf(commonSubexpressions(simplify(lower([y, ...slopes]))));
+    const grads = gradient(reduceSum(mul(y, y)), [first, second]);
+    const ops = opsOf(commonSubexpressions(simplify(lower([y, ...grads]))));
     const times = (op: string) => ops.filter((each) => each === op).length;
     expect(ops).not.toContain('Conv');
     expect(times('Gather')).toBe(3);
-    // In: the image and two kernels. Out: y and two gradients. Between: two cotangents, turned for their products.
+    // Inputs: the image and two kernels. Outputs: y and two gradients. Between: two cotangents, transposed for their products.
     expect(times('Transpose')).toBe(8);
   });
 
-  it('turns no cotangent where the patches are the narrower matrix, and sums it as a product', () => {
+  it('transposes no cotangent if the im2col matrix is the narrower one, and sums it as a product', () => {
     const image = input('image', ['N', 1, 7, 7]);
     const [filters, bias] = [input('filters', [16, 1, 3, 3]), input('bias', [16])];
     const h = relu(conv(image, filters, bias, { strides: [2, 2] }));
-    const slopes = gradient(reduceSum(mul(h, h)), [filters, bias]);
-    const lowered = commonSubexpressions(columnSums(simplify(lower(slopes))));
+    const grads = gradient(reduceSum(mul(h, h)), [filters, bias]);
+    const lowered = commonSubexpressions(columnSums(simplify(lower(grads))));
     const turned = topologicalOrder(lowered).filter((each) => isOp(each, 'Transpose'));
-    // The patches to rows of pixels, and the gradient to the layout of the filters.
+    // The im2col matrix to rows of pixels, and the gradient to the layout of the filters.
     expect(turned.map(({ shape }) => shape)).toEqual([
       ['N', 3, 3, 9],
       [16, 9],
     ]);
     expect(opsOf(lowered)).not.toContain('ReduceSum');
-    const feeds = sampleFeeds(inputsOf(slopes), { sizes: { N: 3 } });
-    const [before, after] = [slopes, lowered].map((each) => evaluate(each, feeds, { N: 3 }));
+    const feeds = sampleFeeds(inputsOf(grads), { sizes: { N: 3 } });
+    const [before, after] = [grads, lowered].map((each) => evaluate(each, feeds, { N: 3 }));
     before?.forEach((each, i) => {
       expectClose(after?.[i], each, 1e-12);
     });
   });
 
-  it('leaves a convolution with constant weights to the runtime', () => {
+  it('does not lower a convolution with constant weights', () => {
     const w = constant(tensor([2, 1, 1, 1], [1, 2]), 'w');
     expect(opsOf(lower([conv(input('image', ['N', 1, 4, 4]), w)]))).toContain('Conv');
   });
@@ -107,7 +107,7 @@ describe('simplify', () => {
     ['x reshaped there and back', reshape(reshape(x, [6]), [2, 3]), x],
     ['x · (1 expanded)', mul(expandLike(scalar(1), n), n), n],
     ['(0 expanded) + x', add(expandLike(scalar(0), n), n), n],
-    ['all of them in a row', neg(neg(mul(add(transpose(transpose(n, [1, 0]), [1, 0]), 0), 1))), n],
+    ['all of these in sequence', neg(neg(mul(add(transpose(transpose(n, [1, 0]), [1, 0]), 0), 1))), n],
   ])('%s is x', (_, value, expected) => {
     expect(simplify([value])).toEqual([expected]);
     expect(simplify([value])[0]).toBe(expected);
@@ -118,7 +118,7 @@ describe('simplify', () => {
     ['1 / x', div(1, n)],
     ['x + 1', add(n, 1)],
     ['x · 0', mul(n, 0)],
-    ['a unit that widens the other operand', mul(scalar(2), constant(tensor([1, 1], [1])))],
+    ['a 1 that broadcasts the other operand', mul(scalar(2), constant(tensor([1, 1], [1])))],
     ['a weight that happens to be 1', mul(n, constant(tensor([], [1]), 'w'))],
   ])('%s stays', (_, value) => {
     expect(simplify([value])[0]?.shape).toEqual(value.shape);
@@ -128,12 +128,12 @@ describe('simplify', () => {
     expect(simplify([value])[0]?.op).toBe(value.op);
   });
 
-  it('reads through an expansion where the other operand has the shape already', () => {
+  it('drops an expansion if the other operand has the shape of the result', () => {
     const [y] = simplify([mul(expandLike(scalar(2), n), other)]);
     expect(opsOf([y as Value])).toEqual(['Constant', 'Input', 'Mul']);
   });
 
-  it('moves an expansion behind arithmetic that it would only repeat', () => {
+  it('moves an expansion behind arithmetic', () => {
     const [y] = simplify([mul(expandLike(input('row', [1, 'M']), n), 2)]);
     expect(opsOf([y as Value])).toEqual(['Input', 'Constant', 'Mul', 'Input', 'Shape', 'Expand']);
   });
@@ -160,7 +160,7 @@ describe('simplify', () => {
     expect(flat).toMatchObject({ op: 'Reshape', inputs: [image, ints([-1])], shape: ['24*N'] });
   });
 
-  it('keeps two reshapes where one would have to read its target from the graph', () => {
+  it('keeps two reshapes if a single one could not have a constant target', () => {
     const image = input('image', ['N', 4, 'M']);
     const moved = reshape(reshape(image, ['N', 2, 2, 'M']), ['2*N', 1, 2, 'M']);
     expect(opsOf(simplify([moved]))).toEqual(['Input', 'Constant', 'Reshape', 'Constant', 'Reshape']);

@@ -38,7 +38,7 @@ describe('a chain of 10 000 values', () => {
     return y;
   };
 
-  it('is differentiated, passed over, printed and encoded without exhausting the stack', () => {
+  it('is differentiated, transformed, printed and encoded without exhausting the stack', () => {
     const loss = reduceSum(chain(10_000, tanh));
     const [dx] = gradient(loss, [x]);
     const deep = program('deep', [x], { dx: dx as Value });
@@ -51,7 +51,7 @@ describe('a chain of 10 000 values', () => {
     expect(collapsed.outputs.y).toBe(x);
   });
 
-  it('costs no more than its nodes where every value is used twice', () => {
+  it('takes linear time even if every value is used twice', () => {
     const doubled = chain(1_000, (y) => add(y, y));
     expect(topologicalOrder([doubled])).toHaveLength(1_001);
     const [y] = evaluate([gradient(reduceSum(doubled), [x])[0] as Value], {});

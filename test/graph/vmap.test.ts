@@ -47,10 +47,10 @@ function feedsOfTask(feeds: Feeds, perTask: readonly string[], t: number): Feeds
   );
 }
 
-/** Expects `values` over all tasks to be what they are of each. */
+/** Expects `values` over all tasks to equal those of each task alone. */
 async function expectEachTask(values: readonly Value[], perTask: readonly string[], positive = false) {
   const result = vmap(values, perTask, 'T');
-  if ('missing' in result) return expect.fail(`Expected a batched form, got none of ${result.missing.op}`);
+  if ('missing' in result) return expect.fail(`Expected a vmap rule, got none for ${result.missing.op}`);
   const all = result.values;
   const feeds = sampleFeeds(inputsOf(all), { sizes, positive });
   const together = evaluate(all, feeds, sizes);
@@ -69,9 +69,9 @@ const rows = Object.entries(cases).flatMap(([op, ofOp]) =>
 );
 const apart = ['Conv', 'ConvTranspose', 'ConvWeightGradient', 'Scan', 'ScanResult'];
 
-describe('batch', () => {
+describe('vmap', () => {
   it.each(rows.filter(({ op }) => !apart.includes(op)))(
-    'computes $op of $of for every task, whichever operands are the tasks’ own',
+    'computes $op of $of for every task, for any choice of mapped operands',
     async ({ shapes, build, positive }) => {
       const names = ['a', 'b', 'c'].slice(0, shapes.length);
       const [a, b, c] = names.map((name, i) => input(name, shapes[i] ?? []));
@@ -82,7 +82,7 @@ describe('batch', () => {
   );
 
   it.each(rows.filter(({ op }) => ['Conv', 'ConvTranspose'].includes(op)))(
-    'computes $op of $of for every task’s own images, filters shared',
+    'computes $op of $of for mapped images and shared filters',
     async ({ op, shapes, build }) => {
       const [x, w, bias] = shapes.map((shape, i) => input(['a', 'b', 'c'][i] ?? '', shape));
       const y = build(x as Value, w as Value, bias as Value);
@@ -91,7 +91,7 @@ describe('batch', () => {
     },
   );
 
-  it('names what has no batched form', () => {
+  it('names the value that has no vmap rule', () => {
     const [x, w] = [input('x', ['N', 1, 4, 4]), input('w', [2, 1, 3, 3])];
     const y = conv(x, w);
     expect(vmap([y], ['x', 'w'], 'T')).toEqual({ missing: y });
@@ -105,7 +105,7 @@ describe('batch', () => {
     expect(vmap([outputs.y], ['x'], 'T')).toMatchObject({ missing: { op: 'Scan' } });
   });
 
-  it('leaves alone what no task’s own input reaches', () => {
+  it('does not change values that depend on no mapped input', () => {
     const [x, w] = [input('x', ['N', 2]), input('w', [2])];
     const twice = add(w, w);
     expect(vmap([twice, sub(x, w)], ['x'], 'T')).toMatchObject({ values: [twice, { op: 'Sub' }] });
@@ -116,9 +116,9 @@ describe('batch', () => {
     const loss = reduceMean(relu(mul(x, add(w, stopGradient(w)))));
     const result = vmap([loss], ['x'], 'T');
     const [losses] = 'values' in result ? result.values : [];
-    const [slope, alone] = [gradient(reduceSum(losses as Value), [w])[0], gradient(loss, [w])[0]];
-    const feeds = sampleFeeds(inputsOf([slope as Value]), { sizes });
-    const [whole] = evaluate([slope as Value], feeds, sizes);
+    const [grad, alone] = [gradient(reduceSum(losses as Value), [w])[0], gradient(loss, [w])[0]];
+    const feeds = sampleFeeds(inputsOf([grad as Value]), { sizes });
+    const [whole] = evaluate([grad as Value], feeds, sizes);
     const parts = Array.from(
       { length: TASKS },
       (_, t) =>
@@ -131,9 +131,9 @@ describe('batch', () => {
   it.each([
     ['maml', maml, { order: 1 }, regressor(mlp([2, 3, 1]))],
     ['meta-sgd', metaSgd, { order: 2, initialRate: 0.1 }, regressor(mlp([2, 3, 1]))],
-    ['maml, of classes', maml, { order: 2 }, classifier(mlp([2, 3]))],
+    ['maml, classification', maml, { order: 2 }, classifier(mlp([2, 3]))],
   ] as const)(
-    'takes a step of %s for every task, its state and examples its own',
+    'computes a step of %s for every task, with mapped state and examples',
     async (_, algorithm, settings, net) => {
       const weights = startWeights(metaParametersOf(algorithm, net, settings), createRandom(1));
       const { init, step } = emitPrograms(algorithm, net, weights, settings);

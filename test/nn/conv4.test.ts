@@ -17,7 +17,7 @@ function drawn(shape: readonly number[], deviation: number): Tensor {
   return { shape, data: Float32Array.from({ length: sizeOf(shape) }, () => deviation * random.normal()) };
 }
 
-/** Weights off their starting values: no bias is 0 and no scale 1. */
+/** Weights that differ from their initial values: no bias is 0 and no scale is 1. */
 function weightsFor({ parameters }: Encoder): Tensors {
   const entries = Object.entries(parameters).map(([name, { shape, start }]) => {
     const { data } = drawn(shape, 'normal' in start ? start.normal : 0.2);
@@ -76,7 +76,7 @@ describe('conv4', () => {
     }
   });
 
-  it('answers for an image what it answers for it in a batch, as it is served', async () => {
+  it('gives an image the same features alone as in a batch, when served', async () => {
     const encoder = conv4({ inputShape: SHAPE, normalisation: 'none' });
     const weights = weightsFor(encoder);
     const x = drawn([7, ...SHAPE], 1);
@@ -91,7 +91,7 @@ describe('conv4', () => {
     }
   });
 
-  it('sees the batch while it is trained with its statistics', async () => {
+  it('depends on the batch when trained with batch statistics', async () => {
     const encoder = conv4({ inputShape: SHAPE, filters: 8, normalisation: 'batch' });
     const weights = weightsFor(encoder);
     const x = drawn([7, ...SHAPE], 1);
@@ -100,7 +100,7 @@ describe('conv4', () => {
     expect(Math.max(...apart)).toBeGreaterThan(0.1);
   });
 
-  it('folds the statistics of a batch into weights that answer for it alike without them', async () => {
+  it('folds batch statistics into weights that give the same features', async () => {
     const trained = conv4({ inputShape: SHAPE, filters: 8, normalisation: 'batch' });
     const { encoder, statistics, fold } = trained.calibration as NonNullable<typeof trained.calibration>;
     const weights = weightsFor(trained);

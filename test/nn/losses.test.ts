@@ -17,13 +17,13 @@ const matrix = (rows: Rows) => ({
   data: Float64Array.from(rows.flat()),
 });
 
-/** A loss and its slopes by the first operand, in float64. */
+/** A loss and its gradient with respect to the first operand, in float64. */
 function lossOf(loss: (z: Value, y: Value) => Value, logits: Rows, targets: Rows) {
   const value = loss(z, y);
   const feeds = { z: matrix(logits), y: matrix(targets) };
   const sizes = { N: logits.length, ways: logits[0]?.length ?? 0 };
-  const [result, slopes] = evaluate([value, gradient(value, [z])[0] as Value], feeds, sizes);
-  return { loss: result?.data[0] ?? Number.NaN, slopes: slopes };
+  const [result, grads] = evaluate([value, gradient(value, [z])[0] as Value], feeds, sizes);
+  return { loss: result?.data[0] ?? Number.NaN, grads };
 }
 
 const softmax = (row: readonly number[]) => {
@@ -47,11 +47,11 @@ const weighted = fc
   .filter((rows) => rows.some(({ weight }) => weight > 0));
 
 describe('crossEntropy', () => {
-  it('is log(ways) where the logits do not tell classes apart', () => {
+  it('is log(ways) if all logits of a row are equal', () => {
     expect(lossOf(crossEntropy, [[2, 2, 2, 2, 2]], [[0, 0, 1, 0, 0]]).loss).toBeCloseTo(Math.log(5), 12);
   });
 
-  it('is the weighted mean of −log p of each row’s class, and its slope w (p − onehot) / Σw', () => {
+  it('is the weighted mean of −log p of each row’s class, and its gradient w (p − onehot) / Σw', () => {
     fc.assert(
       fc.property(weighted, (rows) => {
         const logits = rows.map((row) => row.logits);
@@ -60,14 +60,14 @@ describe('crossEntropy', () => {
         );
         const total = sum(rows.map(({ weight }) => weight));
         const p = logits.map(softmax);
-        const { loss, slopes } = lossOf(crossEntropy, logits, targets);
+        const { loss, grads } = lossOf(crossEntropy, logits, targets);
         const expected =
           sum(rows.map(({ label, weight }, n) => -weight * Math.log(p[n]?.[label] ?? 0))) / total;
         expect(loss).toBeCloseTo(expected, 10);
-        const slope = rows.map(({ label, weight }, n) =>
+        const grad = rows.map(({ label, weight }, n) =>
           (p[n] ?? []).map((each, c) => (weight * (each - (c === label ? 1 : 0))) / total),
         );
-        expectClose(slopes, matrix(slope), 1e-12, 'slope');
+        expectClose(grads, matrix(grad), 1e-12, 'grad');
       }),
       { seed: 1, numRuns: 200 },
     );
@@ -88,21 +88,21 @@ describe('crossEntropy', () => {
       ],
     );
     expect(beside.loss).toBeCloseTo(alone.loss, 12);
-    expect(Array.from(beside.slopes?.data.slice(2) ?? [], Math.abs)).toEqual([0, 0]);
+    expect(Array.from(beside.grads?.data.slice(2) ?? [], Math.abs)).toEqual([0, 0]);
   });
 
   it('stays finite at logits that overflow an exponential, under ONNX Runtime', async () => {
     const loss = crossEntropy(z, y);
-    const compiled = program('loss', [z, y], { loss, slope: gradient(loss, [z])[0] as Value });
+    const compiled = program('loss', [z, y], { loss, grad: gradient(loss, [z])[0] as Value });
     const out = await runProgram(compiled, { z: matrix([[1e4, -1e4]]), y: matrix([[0, 1]]) });
     expect(out.loss?.data).toEqual(Float32Array.of(2e4));
-    expect(out.slope?.data).toEqual(Float32Array.of(1, -1));
+    expect(out.grad?.data).toEqual(Float32Array.of(1, -1));
   });
 });
 
 describe('meanSquaredError', () => {
-  it('is the mean over rows and outputs alike, and its slope 2 (ŷ − y) / n', () => {
-    const { loss, slopes } = lossOf(
+  it('is the mean over rows and outputs, and its gradient 2 (ŷ − y) / n', () => {
+    const { loss, grads } = lossOf(
       meanSquaredError,
       [
         [1, 2],
@@ -115,7 +115,7 @@ describe('meanSquaredError', () => {
     );
     expect(loss).toBeCloseTo((1 + 0 + 4 + 16) / 4, 12);
     expectClose(
-      slopes,
+      grads,
       matrix([
         [0.5, 0],
         [-1, 2],

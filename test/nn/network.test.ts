@@ -23,7 +23,7 @@ const labels = (n: number, ways: number) => ({
 });
 
 describe('classifier', () => {
-  it.each([2, 3, 7])('starts as prototypical networks do, with %i classes', (ways) => {
+  it.each([2, 3, 7])('starts as a prototypical network, with %i classes', (ways) => {
     const sizes = { N: 2 * ways, Q: 5, ways };
     const logits = net.forward(net.instantiate(theta, support), query.x);
     const centres = prototypes(encoder.apply(theta, support.x), support.y).prototypes;
@@ -38,13 +38,13 @@ describe('classifier', () => {
     expectClose(actual, expected, 1e-12);
   });
 
-  it('adapts the body and its head, but not the scale that the head was made with', () => {
+  it('adapts body and head, but not the scale of the initial head', () => {
     const state = net.instantiate(theta, support);
     expect(Object.keys(state)).toEqual([...Object.keys(encoder.parameters), 'head.weight', 'head.bias']);
     expect([state['head.weight']?.shape, state['head.bias']?.shape]).toEqual([[3, 'ways'], ['ways']]);
   });
 
-  it('learns every meta-parameter through the head that it makes', async () => {
+  it('has a gradient for every meta-parameter, through the initial head', async () => {
     const sizes = { N: 6, Q: 4, ways: 3 };
     const loss = net.loss(net.forward(net.instantiate(theta, support), query.x), query.y);
     const wrt = Object.values(theta);
@@ -60,7 +60,7 @@ describe('classifier', () => {
 });
 
 describe('regressor', () => {
-  it('answers with the features themselves and adapts all of its weights', () => {
+  it('predicts the features and adapts all of its weights', () => {
     const plain = regressor(encoder);
     expect(plain).toMatchObject({ task: 'regression', inputShape: [2], outputShape: [3] });
     const params = parameterInputs(plain.parameters);

@@ -23,7 +23,7 @@ describe('normalise', () => {
     expectClose(variance, { shape: [3], data: shrunk }, 1e-12, 'variance');
   });
 
-  it('does not see a shift of its input, beyond rounding', () => {
+  it('does not change when its input is shifted, beyond rounding', () => {
     const shifted = sub(x, 10);
     const [a, b] = evaluateSampled(
       [x, shifted].map((each) => normalise(each, channelMoments(each), gamma, beta)),

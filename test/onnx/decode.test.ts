@@ -34,7 +34,7 @@ describe('decodeModel', () => {
     const whole = decodeModel(bytes);
     for (let length = 0; length < bytes.length; length++) {
       const attempt = () => decodeModel(bytes.subarray(0, length));
-      // Cut exactly between two fields, the rest is a model still: one without its opset.
+      // A cut exactly between two fields leaves a valid model without its opset.
       let model: ReturnType<typeof attempt> | undefined;
       try {
         model = attempt();
@@ -45,7 +45,7 @@ describe('decodeModel', () => {
     }
   });
 
-  it('answers a model or an Error to any bytes at all', () => {
+  it('returns a model or throws an Error for any bytes', () => {
     const flipped = fc.tuple(fc.nat(bytes.length - 1), fc.nat(255)).map(([at, byte]) => bytes.with(at, byte));
     fc.assert(
       fc.property(fc.oneof(fc.uint8Array({ maxLength: 200 }), flipped), (given) => {
@@ -59,7 +59,7 @@ describe('decodeModel', () => {
     );
   });
 
-  it('refuses graphs nested in attributes beyond reason', () => {
+  it('refuses graphs that are nested too deep', () => {
     const field = (number: number, content: Uint8Array) =>
       protobuf.Writer.create()
         .uint32((number << 3) | 2)
@@ -71,7 +71,7 @@ describe('decodeModel', () => {
     expect(() => decodeModel(field(7, nested))).toThrow(Error);
   });
 
-  it('reports what our programs never hold, so that it can be refused', () => {
+  it('reports the parts that our programs never have, so that a reader can refuse them', () => {
     const model = decodeModel(
       ModelProto.encode({
         opset_import: [{ domain: 'com.microsoft', version: 1 }],

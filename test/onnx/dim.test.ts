@@ -21,7 +21,7 @@ describe('productOf', () => {
     expect(productOf(dims)).toBe(product);
   });
 
-  it('is one string for equal products, whatever the order and grouping', () => {
+  it('gives equal products the same string, in any order and grouping', () => {
     fc.assert(
       fc.property(fc.array(dim), fc.array(dim), (a, b) => {
         expect(productOf([...b, ...a])).toBe(productOf([...a, ...b]));

@@ -12,14 +12,14 @@ describe('structureBytes', () => {
     return encodeProgram(program('p', [x], { y: matMul(x, w) }));
   };
 
-  it('leaves the values of weights out, and nothing else', () => {
+  it('counts everything but the values of weights', () => {
     const [small, large] = [model(100), model(100_000)];
     expect(large.length - structureBytes(large)).toBe(4 * 4 * 100_000);
     // Lengths and dimensions take a few more bytes to write.
     expect(structureBytes(large) - structureBytes(small)).toBeLessThan(20);
   });
 
-  it('refuses what is no protobuf', () => {
+  it('refuses bytes that are not protobuf', () => {
     expect(() => structureBytes(Uint8Array.of(0x3a, 0xff))).toThrow();
   });
 });

@@ -25,7 +25,7 @@ const entering = (outputs: Tensors): Tensors =>
 describe('repeatStep', () => {
   const { init, step = new Uint8Array() } = tinyPackages.gradients().programs;
 
-  it.each([1, 2, 5])('takes %i steps as so many runs of the step program do', async (times) => {
+  it.each([1, 2, 5])('gives the same result as %i runs of the step program', async (times) => {
     const { rate: _, ...examples } = support;
     const start = await run(init, examples);
     const losses: number[] = [];
@@ -35,15 +35,15 @@ describe('repeatStep', () => {
       losses.push(loss?.data[0] ?? Number.NaN);
       expected = entering(next);
     }
-    const { losses: told, ...next } = await run(repeatStep(step, times), { ...start, ...support });
-    expectClose(told, tensor([times], losses), 1e-6);
+    const { losses: actualLosses, ...next } = await run(repeatStep(step, times), { ...start, ...support });
+    expectClose(actualLosses, tensor([times], losses), 1e-6);
     const actual = entering(next);
     expect(Object.keys(actual)).toEqual(Object.keys(expected));
     for (const [name, each] of Object.entries(expected))
       expectClose(actual[name], each as Tensor, 1e-6, name);
   });
 
-  it('takes what the step program takes, and holds its constants once', () => {
+  it('has the inputs of the step program and contains its constants once', () => {
     const [one, five] = [step, repeatStep(step, 5)].map((each) => decodeModel(each));
     expect(five?.inputs).toEqual(one?.inputs);
     expect(five?.nodes.length).toBe(5 * (one?.nodes.length ?? 0) + 6);

@@ -5,7 +5,7 @@ import type { Feeds } from './interpreter.ts';
 const STEP = 1e-4;
 
 /**
- * Derivative of a scalar graph where the input `name` moves along `direction`, by the five-point stencil
+ * Derivative of a scalar graph along `direction` of the input `name`, by the five-point stencil
  *
  *     f′(x) ≈ (8 (f(x + h) − f(x − h)) − (f(x + 2h) − f(x − 2h))) / 12h,    error O(h⁴)
  *

@@ -10,7 +10,7 @@ import { movement } from './movement.ts';
 import { recurrence } from './recurrence.ts';
 import { reduction } from './reduction.ts';
 
-/** What each symbolic dimension stands for, e.g. `{ N: 3 }`. */
+/** The size of each symbolic dimension, e.g. `{ N: 3 }`. */
 export type Sizes = Readonly<Record<string, number>>;
 
 const interpreters: { readonly [Op in OpType]: Interpreter<Op> } = {
@@ -24,8 +24,8 @@ const interpreters: { readonly [Op in OpType]: Interpreter<Op> } = {
 };
 
 /**
- * The outputs of a graph in float64: slow, literal, and independent of ONNX Runtime.
- * @throws RangeError when a value comes out in another shape than the graph says.
+ * The outputs of a graph in float64: slow, close to the definitions, and independent of ONNX Runtime.
+ * @throws RangeError when a value has another shape than the graph states.
  */
 export function evaluate(outputs: readonly Value[], feeds: Feeds, sizes: Sizes = {}): readonly NdArray[] {
   const results = new Map<Value, NdArray>();

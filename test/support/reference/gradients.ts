@@ -16,8 +16,8 @@ export interface Order {
 
 /**
  * Gradients of a graph to the given order. A value y becomes a scalar by weighting its elements with an input of
- * its shape, Σ y ⊙ v; the next order weights the gradients likewise. The weights stand for the cotangents that the
- * rules are handed, so the orders after the first differentiate by them too.
+ * its shape, Σ y ⊙ v; the next order does the same with the gradients. These weights are the cotangents that the rules
+ * receive, so the orders after the first differentiate with respect to them too.
  */
 export function ordersOf(y: Value, xs: readonly Value<'Input'>[], highest: number): readonly Order[] {
   const orders: Order[] = [];
@@ -33,13 +33,13 @@ export function ordersOf(y: Value, xs: readonly Value<'Input'>[], highest: numbe
   return orders;
 }
 
-/** All inputs that these values are made of. */
+/** All inputs that these values depend on. */
 export const inputsOf = (values: readonly Value[]): readonly Value<'Input'>[] =>
   topologicalOrder(values).filter((each) => isOp(each, 'Input'));
 
 const TOLERANCE = 1e-7;
 
-/** Inputs of more elements are moved along random directions: as strict, without naming the element. */
+/** Inputs with more elements are checked along random directions, which is as strict but does not name the element. */
 const MOST_ELEMENTS = 6;
 
 /** Expects every gradient to equal central differences of its loss, in float64. */
@@ -47,15 +47,14 @@ export function expectGradients({ loss, wrt, gradients }: Order, feeds: Feeds, s
   evaluate(gradients, feeds, sizes).forEach((gradient, i) => {
     const name = wrt[i]?.attributes.name ?? '';
     const directions = directionsIn(gradient.data.length);
-    const along = (v: Float64Array) =>
-      gradient.data.reduce((sum, slope, at) => sum + slope * (v[at] ?? 0), 0);
+    const along = (v: Float64Array) => gradient.data.reduce((sum, dx, at) => sum + dx * (v[at] ?? 0), 0);
     const expected = directions.map((v) => centralDifference(loss, name, v, feeds, sizes));
     const asArray = (data: readonly number[]) => ({ shape: [data.length], data });
     expectClose(asArray(directions.map(along)), asArray(expected), TOLERANCE, `gradient by ${name}`);
   });
 }
 
-/** Unit vectors, or three random ones where those would be many. */
+/** Unit vectors, or three random directions if there would be many. */
 function directionsIn(size: number): readonly Float64Array[] {
   if (size <= MOST_ELEMENTS)
     return Array.from({ length: size }, (_, at) => new Float64Array(size).fill(1, at, at + 1));

@@ -4,10 +4,10 @@ import type { NdArray } from './array.ts';
 /** Inputs of a graph by name. */
 export type Feeds = Readonly<Record<string, NdArray>>;
 
-/** Computes a graph: what an operator does with a body that it holds. */
+/** Computes a graph: for operators with a body. */
 export type Run = (outputs: readonly Value[], feeds: Feeds) => readonly NdArray[];
 
-/** Computes one operator from its operands as ONNX specifies it; looks at no shape that the graph claims. */
+/** Computes one operator from its operands as ONNX specifies it, without using the shapes that the graph states. */
 export type Interpreter<Op extends OpType> = (
   operands: readonly NdArray[],
   value: Value<Op>,
@@ -15,7 +15,7 @@ export type Interpreter<Op extends OpType> = (
   run: Run,
 ) => NdArray;
 
-/** The interpreters of one family: a forgotten operator does not compile. */
+/** The interpreters of one family: a missing operator does not compile. */
 export type FamilyInterpreters<Ops> = { readonly [Op in keyof Ops & OpType]: Interpreter<Op> };
 
 /** The i-th operand. @throws RangeError when there are fewer. */

@@ -10,7 +10,7 @@ import { evaluate, type Sizes } from './evaluate.ts';
 import { inputsOf } from './gradients.ts';
 import type { Feeds } from './interpreter.ts';
 
-/** Operators of ours that no ONNX runtime knows. */
+/** Our own operators, which ONNX Runtime does not know. */
 const OURS = ['StopGradient', 'ConvWeightGradient'];
 
 /** Runs a program under ONNX Runtime in float32. */
@@ -29,7 +29,7 @@ function toFloat32(array: Feeds[string] | undefined) {
   return { shape: array.shape, data: Float32Array.from(array.data) };
 }
 
-/** Expects the values, made a program and run by ONNX Runtime in float32, to equal the reference in float64. */
+/** Expects a program of these values, run by ONNX Runtime in float32, to equal the reference in float64. */
 export async function expectOnnxToAgree(
   values: readonly Value[],
   feeds: Feeds,
@@ -48,7 +48,7 @@ export async function expectOnnxToAgree(
   });
 }
 
-/** Magnitude of the largest number on the way: what cancels leaves its rounding error behind. At least 1. */
+/** Magnitude of the largest intermediate number, at least 1: numbers that cancel leave their rounding errors. */
 function largestWithin(values: readonly Value[], feeds: Feeds, sizes: Sizes): number {
   const all = evaluate(topologicalOrder(values), feeds, sizes);
   return all.reduce((max, { data }) => data.reduce((most, x) => Math.max(most, Math.abs(x)), max), 1);

@@ -34,7 +34,7 @@ import { evaluate, type Sizes } from '../evaluate.ts';
 import type { Feeds } from '../interpreter.ts';
 import { sampleFeeds } from './sample.ts';
 
-/** Numbers that spell a graph: shapes to start from, then operators with their operands and an option. */
+/** Numbers that describe a graph: the shapes of inputs, then operators with their operands and an option. */
 export interface GraphSpec {
   readonly shapes: readonly number[];
   readonly steps: readonly (readonly [op: number, a: number, b: number, option: number])[];
@@ -42,7 +42,7 @@ export interface GraphSpec {
 
 export interface RandomGraph {
   readonly inputs: readonly Value<'Input'>[];
-  /** The last value made, and one that came before it. */
+  /** The last value, and an earlier one. */
   readonly outputs: readonly [Value, Value];
   readonly feeds: Feeds;
 }
@@ -72,7 +72,7 @@ const alongAxis = (f: (x: Value, axis: number) => Value) => (x: Value, _: Value,
 const padsOf = ({ shape }: Value, axis: number) =>
   [...shape, ...shape].map((_, i) => (i % shape.length === axis ? 1 : 0));
 
-/** cₜ = tanh(xₜ ⊙ cₜ₋₁ + b / 2) over the rows x of a: all found and left, or the last. */
+/** cₜ = tanh(xₜ ⊙ cₜ₋₁ + b / 2) over the rows x of a: c before plus after each step, or the last c. */
 function recur(a: Value, b: Value, option: number): Value {
   const start = mul(reduceSum(a, [0]), 0.1);
   const { carry, outputs } = scan(
@@ -88,7 +88,7 @@ function recur(a: Value, b: Value, option: number): Value {
 
 type Domain = (a: Float64Array, b: Float64Array) => boolean;
 
-/** A RangeError says that the operands do not fit; a domain, that they lie too near a pole or a kink. */
+/** `make` throws a RangeError if the operands do not fit; `domain` is false if they are too near a pole or a kink. */
 interface Step {
   readonly make: (a: Value, b: Value, option: number) => Value;
   readonly domain: Domain;
@@ -147,12 +147,12 @@ export const graphSpec: fc.Arbitrary<GraphSpec> = fc.record({
   }),
 });
 
-/** Beyond these, float32 and finite differences run out of digits, and tests out of time. */
+/** Limits: beyond them float32 and finite differences are too inexact, and tests too slow. */
 const LARGEST = 30;
 const MOST_ELEMENTS = 120;
 const HIGHEST_RANK = 4;
 
-/** The graph that a spec spells, with feeds at which every value of it is of moderate size. */
+/** The graph that a spec describes, with feeds that keep every value of moderate size. */
 export function buildGraph(spec: GraphSpec): RandomGraph {
   const inputs = spec.shapes.map((i, at) => input(`x${at}`, shapes[i] ?? []));
   const feeds = sampleFeeds(inputs, { sizes: RANDOM_SIZES });
@@ -160,7 +160,7 @@ export function buildGraph(spec: GraphSpec): RandomGraph {
   const dataOf = (value: Value) => evaluate([value], feeds, RANDOM_SIZES)[0]?.data ?? new Float64Array();
   for (const [op, first, second, option] of spec.steps) {
     const a = recent(pool, first);
-    // The first of the pool that fits, from `second` on: few pairs of shapes do.
+    // Few pairs of shapes fit, so take the first in the pool that does, starting at `second`.
     const made = pool
       .map((_, i) => recent(pool, second + i))
       .filter((b) => steps[op]?.domain(dataOf(a), dataOf(b)))
@@ -173,7 +173,7 @@ export function buildGraph(spec: GraphSpec): RandomGraph {
   return { inputs, outputs: [recent(pool, 0), recent(pool, 1)], feeds };
 }
 
-/** Counted from the latest, so that chains grow deep. */
+/** Counted from the latest value, so that chains grow deep. */
 function recent(pool: readonly Value[], back: number): Value {
   return pool.at(-1 - (back % pool.length)) as Value;
 }

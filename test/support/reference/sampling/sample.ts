@@ -27,10 +27,10 @@ const generate = (shape: readonly number[], element: () => number): NdArray => (
   data: Float64Array.from({ length: sizeOf(shape) }, element),
 });
 
-/** The shape with every symbol replaced: the same graph, all static. */
+/** The shape with every symbol replaced by its size. */
 export const settle = (shape: Shape, sizes: Sizes): Shape => resolve(shape, sizes);
 
-/** The values under sampled feeds, those given aside. */
+/** The values for sampled feeds; `given` replaces some of them. */
 export function evaluateSampled(
   values: readonly Value[],
   sizes: Sizes = {},
