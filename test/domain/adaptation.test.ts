@@ -9,7 +9,7 @@ const identity = {
   supportDigest: 'sha256:s',
 };
 
-it('is a function of everything that decides the result, and of nothing else', () => {
+it('the id depends on everything that decides the result, and on nothing else', () => {
   const changes = [
     {},
     { tenant: 'acme2' },
@@ -27,7 +27,7 @@ it('is a function of everything that decides the result, and of nothing else', (
   for (const id of ids) expect(id).toMatch(new RegExp(ADAPTATION_ID_PATTERN));
 });
 
-it('stays what it is: records of former versions are found by it', () => {
+it('the id does not change between versions, so that old records are found', () => {
   // printf '["acme","runes","sha256:p",5,0.4,7,"sha256:s"]' | sha256sum | cut -c1-32
   expect(adaptationId(identity)).toBe('adp_e1a53645207071c54671e7c8eb9ffff5');
 });

@@ -11,12 +11,12 @@ describe('label encoding', () => {
     );
   });
 
-  it('leaves targets as they are', () => {
+  it('returns targets unchanged', () => {
     const targets = tensor([2, 1], [0.5, 2]);
     expect(encodeOutcome({ kind: 'targets', targets })).toEqual(targets);
   });
 
-  it('refuses a label that is no class', () => {
+  it('refuses a label that is not among the classes', () => {
     expect(() => oneHot(['a', 'x'], ['a', 'b'])).toThrow(RangeError);
   });
 

@@ -6,7 +6,7 @@ import { tensor } from '../../src/tensor.ts';
 import { supportOf } from '../support/examples.ts';
 
 describe('class order', () => {
-  it('is that of code points, not of UTF-16 units, keys of objects or examples', () => {
+  it('is by code points, not by UTF-16 units, object keys or examples', () => {
     const ordered = ['', '10', '9', 'Z', 'a', 'aa', 'ä', '\ue000', '\uffff', '\u{10000}'];
     expect(classOrder(ordered.toReversed())).toEqual(ordered);
   });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createMeter } from '../../../src/adapters/opentelemetry/meter.ts';
 
 describe('the meter', () => {
-  it('counts from zero under the name and the labels it was asked for', async () => {
+  it('counts from zero under its name and labels', async () => {
     const meter = createMeter();
     const hits = meter.counter('innerloop_cache_requests_total', { tier: 'memory', result: 'hit' });
     meter.counter('innerloop_cache_requests_total', { tier: 'memory', result: 'miss' });
@@ -27,7 +27,7 @@ describe('the meter', () => {
     expect(lines).toContain('innerloop_predict_batch_rows_sum 133');
   });
 
-  it('asks when somebody looks, and goes without what cannot be told', async () => {
+  it('reads values at each scrape, and leaves out those that reject', async () => {
     const meter = createMeter();
     let depth = 1;
     meter.observe('innerloop_adapt_queue_depth', {}, async () => depth);
@@ -40,7 +40,7 @@ describe('the meter', () => {
     expect(text).not.toMatch(/^innerloop_(ready|redis_up)/m);
   });
 
-  it('of one process knows nothing of another', async () => {
+  it('shares nothing with another meter', async () => {
     const [one, other] = [createMeter(), createMeter()];
     one.counter('innerloop_cache_evictions_total', { tier: 'memory' }).add(1);
     expect(await other.exposition()).not.toContain('innerloop_cache_evictions_total{');

@@ -34,7 +34,7 @@ describe('adapting a task', () => {
     expect(await opened.store.task('acme', task)).toBeNull();
   };
 
-  it('accepts, runs and makes the adaptation current', async () => {
+  it('accepts and runs an adaptation, and makes it current', async () => {
     const accepted = await adapt();
     expect(accepted).toMatchObject({
       task: 'signs',
@@ -58,7 +58,7 @@ describe('adapting a task', () => {
     });
   });
 
-  it('is the same adaptation when it is the same request, and runs once', async () => {
+  it('answers the same adaptation for the same request, and runs it once', async () => {
     const first = await adapted();
     const again = await adapt();
     expect(again).toEqual(first);
@@ -73,7 +73,7 @@ describe('adapting a task', () => {
     expect((await adapt(request)).id).not.toBe((await adapt()).id);
   });
 
-  it('takes the model from the task once that exists', async () => {
+  it('uses the model of an existing task', async () => {
     await service.putTask('acme', 'signs', { model: 'tiny-prototypes' });
     const { model: _, ...request } = corners;
     expect(await adapted(request)).toMatchObject({
@@ -118,7 +118,7 @@ describe('adapting a task', () => {
       expect(whole.id).toBe(appended.id);
     });
 
-    it('builds on one that still waits, and not on one that was cancelled or failed', async () => {
+    it('builds on a queued adaptation, but not on a cancelled or failed one', async () => {
       const settings = { steps: 100_000 };
       const running = await adapt({ ...corners, settings });
       const waiting = await adapt({ ...more, settings });
@@ -128,7 +128,7 @@ describe('adapting a task', () => {
       await service.cancel('acme', 'signs', running.id);
     });
 
-    it('loses no example when many are appended at once', async () => {
+    it('loses no example in concurrent appends', async () => {
       await adapted();
       const points = Array.from({ length: 6 }, (_, i) => labelled(['middle', 0.4 + i / 50, 0.5]));
       const answers = await Promise.all(points.map((support) => adapt({ mode: 'append', support })));
@@ -136,7 +136,7 @@ describe('adapting a task', () => {
       await Promise.all(answers.map((each) => settle(service, each)));
     });
 
-    it('looks once for each, however many are appended at once', async () => {
+    it('reads the latest support set once per append, also in concurrent appends', async () => {
       await adapted();
       const { accept } = opened.store;
       let looks = 0;
@@ -158,11 +158,11 @@ describe('adapting a task', () => {
       await Promise.all(answers.map((each) => settle(service, each)));
     });
 
-    it('starts from nothing where there is nothing', async () => {
+    it('starts an empty support set when the task has none', async () => {
       expect((await adapted({ ...corners, mode: 'append' })).support.examples).toBe(4);
     });
 
-    it('counts all examples against the bounds of the package', async () => {
+    it('checks the limits of the package against all examples together', async () => {
       await adapted();
       const support = Array.from({ length: 97 }, (_, i) => labelled(['low', 0, i / 1000])).flat();
       await expect(adapt({ mode: 'append', support })).rejects.toMatchObject({
@@ -276,7 +276,7 @@ describe('adapting a task', () => {
     });
   });
 
-  it('refuses another model than the task has', async () => {
+  it('refuses a model other than that of the task', async () => {
     await adapted();
     await expect(adapt({ ...corners, model: 'tiny-prototypes' })).rejects.toMatchObject({
       code: 'model_conflict',
@@ -284,7 +284,7 @@ describe('adapting a task', () => {
     });
   });
 
-  it('refuses more than may wait, but not what waits already', async () => {
+  it('refuses more queued adaptations than the quota, but not one that is queued already', async () => {
     const long = { ...corners, settings: { steps: 100_000 } };
     const running = await adapt(long);
     const seeds = Array.from({ length: 20 }, (_, seed) => adapt({ ...corners, settings: { seed } }));
@@ -300,7 +300,7 @@ describe('adapting a task', () => {
     for (const each of accepted) expect((await settle(service, each)).status).toBe('succeeded');
   });
 
-  it('fails with a remedy when the loss diverges, and keeps the former adaptation', async () => {
+  it('fails with a remedy when the loss diverges, and keeps the current adaptation', async () => {
     const good = await adapted();
     const bad = await adapted({ ...corners, settings: { rate: 1e20, steps: 50 } });
     expect(bad).toMatchObject({
@@ -310,7 +310,7 @@ describe('adapting a task', () => {
     expect(await current()).toBe(good.id);
   });
 
-  it('runs a failed adaptation again when it is asked for again', async () => {
+  it('runs a failed adaptation again when it is requested again', async () => {
     const request = { ...corners, settings: { rate: 1e20, steps: 50 } };
     const first = await adapted(request);
     const again = await adapt(request);
@@ -323,7 +323,7 @@ describe('adapting a task', () => {
     expect((await settle(service, again)).status).toBe('failed');
   });
 
-  it('lets the last request decide, in whatever order they end', async () => {
+  it('makes the last request current, in whichever order the runs end', async () => {
     const first = await adapted();
     const second = await adapted({ ...corners, settings: { steps: 1 } });
     expect(await current()).toBe(second.id);

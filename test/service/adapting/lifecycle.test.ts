@@ -13,7 +13,7 @@ import { corners, kept, openService, settle, type TestService } from '../../supp
 const packages = [tinyPackages.gradients()];
 const long: AdaptRequest = { ...corners, settings: { steps: 100_000 } };
 
-describe('the life of an adaptation', () => {
+describe('the lifecycle of an adaptation', () => {
   let runner: ProgramRunner;
   let opened: TestService;
   let service: Service;
@@ -47,7 +47,7 @@ describe('the life of an adaptation', () => {
   };
 
   describe('events', () => {
-    it('tells everything in order, live', async () => {
+    it('sends all events in order, as they happen', async () => {
       const accepted = await adapt();
       const following = all(follow(accepted));
       service.processAdaptations();
@@ -68,7 +68,7 @@ describe('the life of an adaptation', () => {
       );
     });
 
-    it('tells the same to those who come later, and the rest to those who come back', async () => {
+    it('sends the same events to later followers, and the rest to those who resume', async () => {
       service.processAdaptations();
       await service.resubmitUnfinished();
       const accepted = await adapt();
@@ -78,7 +78,7 @@ describe('the life of an adaptation', () => {
       expect(await all(follow(accepted, 99))).toEqual([]);
     });
 
-    it('tells a failure with its reason', async () => {
+    it('sends a failure with its reason', async () => {
       service.processAdaptations();
       await service.resubmitUnfinished();
       const events = await all(follow(await adapt({ ...corners, settings: { rate: 1e20, steps: 50 } })));
@@ -110,7 +110,7 @@ describe('the life of an adaptation', () => {
   });
 
   describe('cancel', () => {
-    it('ends one that waits, and it never runs', async () => {
+    it('ends a queued adaptation, which then never runs', async () => {
       const accepted = await adapt();
       expect(await cancel(accepted)).toMatchObject({
         status: 'cancelled',
@@ -124,7 +124,7 @@ describe('the life of an adaptation', () => {
       expect(await opened.queue.depth()).toBe(0);
     });
 
-    it('ends one that runs, with the losses so far', async () => {
+    it('ends a running adaptation and keeps its losses so far', async () => {
       service.processAdaptations();
       await service.resubmitUnfinished();
       const accepted = await adapt(long);
@@ -137,12 +137,12 @@ describe('the life of an adaptation', () => {
       expect(await opened.cache.has(`acme/${accepted.id}`)).toBe(false);
     });
 
-    it('may be asked twice', async () => {
+    it('is idempotent', async () => {
       const accepted = await adapt();
       expect(await cancel(accepted)).toEqual(await cancel(accepted));
     });
 
-    it('comes too late once it has ended', async () => {
+    it('is refused once the adaptation has ended', async () => {
       service.processAdaptations();
       await service.resubmitUnfinished();
       const accepted = await adapt();
@@ -153,7 +153,7 @@ describe('the life of an adaptation', () => {
       });
     });
 
-    it('either wins or comes too late, whenever it comes', async () => {
+    it('either cancels or is refused, at any time during the run', async () => {
       service.processAdaptations();
       await service.resubmitUnfinished();
       for (let i = 0; i < 20; i++) {
@@ -167,7 +167,7 @@ describe('the life of an adaptation', () => {
       }
     });
 
-    it('leaves room for the same request again', async () => {
+    it('allows the same request again', async () => {
       service.processAdaptations();
       await service.resubmitUnfinished();
       const accepted = await adapt({ ...corners, settings: { steps: 2000 } });
@@ -181,7 +181,7 @@ describe('the life of an adaptation', () => {
     });
   });
 
-  it('answers the record as it stands when the wait ends before the run', async () => {
+  it('answers the latest record when the wait ends before the run', async () => {
     const release = deferred();
     const holding: ProgramRunner = {
       ...runnerOf(runner),
@@ -210,7 +210,7 @@ describe('the life of an adaptation', () => {
     expect((await settle(held.service, accepted)).status).toBe('succeeded');
   });
 
-  it('takes up what a former process accepted and what it ran, in order', async () => {
+  it('runs what an earlier process accepted or was running, in order', async () => {
     service.processAdaptations();
     await service.resubmitUnfinished();
     const running = await adapt({ ...corners, settings: { steps: 2000 } });
@@ -218,7 +218,7 @@ describe('the life of an adaptation', () => {
     await stepping(running);
     await opened[Symbol.asyncDispose]();
     open(opened);
-    // Put back as if it had not begun: a process that ends in order is no attempt that failed.
+    // Queued again as if it had not started: an orderly shutdown does not count as an attempt.
     expect(await service.adaptation('acme', 'signs', running.id)).toMatchObject({
       status: 'queued',
       attempts: 0,
@@ -251,14 +251,14 @@ describe('the life of an adaptation', () => {
       return settle(service, accepted);
     };
 
-    it('counts how often it was begun, and begins anew', async () => {
+    it('counts attempts, and starts again from the beginning', async () => {
       const ended = await begunBefore(2);
       expect(ended).toMatchObject({ status: 'succeeded', attempts: 3, error: null });
       expect(ended.losses).toHaveLength(ended.settings.steps);
       expect(opened.errors).toEqual([]);
     });
 
-    it('gives up one that was begun three times, says why, and takes the same request again', async () => {
+    it('fails an adaptation after three attempts with the reason, and accepts the same request again', async () => {
       expect(await begunBefore(3)).toMatchObject({
         status: 'failed',
         error: { code: 'adaptation_failed', message: expect.stringMatching(/^Given up after 3 attempts/) },
@@ -267,7 +267,7 @@ describe('the life of an adaptation', () => {
       expect((await settle(service, await adapt())).status).toBe('succeeded');
     });
 
-    it('runs what was begun before one at a time, beside what was not', async () => {
+    it('runs adaptations with an earlier attempt one at a time, beside new ones', async () => {
       const release = deferred();
       const begun: number[] = [];
       const holding: ProgramRunner = {
@@ -298,7 +298,7 @@ describe('the life of an adaptation', () => {
     });
   });
 
-  it('waits for a store that is away, and computes once', async () => {
+  it('waits for an unavailable store, and computes once', async () => {
     const { store } = opened;
     let away = 0;
     const shaky: TaskStore = {
@@ -328,7 +328,7 @@ describe('the life of an adaptation', () => {
     expect(waiting.errors).toEqual([]);
   });
 
-  it('goes on waiting where the store is away from the moment it has accepted, and answers what it knows', async () => {
+  it('keeps waiting when the store is unavailable right after it accepted, and answers the record it knows', async () => {
     const { store } = opened;
     let isAway = false;
     let refused = 0;
@@ -356,7 +356,7 @@ describe('the life of an adaptation', () => {
     expect((await settled).status).toBe('succeeded');
   });
 
-  it('records what computed it, which whoever runs it tells', async () => {
+  it('records the execution provider of the run', async () => {
     expect(await adapt()).toMatchObject({ executionProvider: null });
     await opened[Symbol.asyncDispose]();
     const elsewhere = openService(
@@ -372,7 +372,7 @@ describe('the life of an adaptation', () => {
     expect(await elsewhere.service.readiness()).toMatchObject({ executionProvider: 'abacus' });
   });
 
-  it('fails one whose model was replaced while it waited', async () => {
+  it('fails an adaptation whose model was replaced while it was queued', async () => {
     const accepted = await adapt();
     await opened[Symbol.asyncDispose]();
     const other = packages.map((each) => ({
@@ -392,7 +392,7 @@ describe('the life of an adaptation', () => {
     });
   });
 
-  it('tells callers nothing of the inside of a failure, and operators all', async () => {
+  it('hides internal details of a failure from callers, and logs them', async () => {
     const cause = new Error('cannot open /secret/path');
     const broken: ProgramRunner = { ...runnerOf(runner), adapt: () => Promise.reject(cause) };
     const failing = openService(broken, packages);
@@ -420,7 +420,7 @@ describe('the life of an adaptation', () => {
       expect(await opened.cache.has(`acme/${id}`)).toBe(false);
     });
 
-    it('stops what runs', async () => {
+    it('stops a running adaptation', async () => {
       service.processAdaptations();
       await service.resubmitUnfinished();
       const accepted = await adapt(long);
@@ -432,7 +432,7 @@ describe('the life of an adaptation', () => {
     });
   });
 
-  it('says which adaptation is not there', async () => {
+  it('names the adaptation that does not exist', async () => {
     await adapt();
     for (const id of ['adp_other', '../x', `adp_${'0'.repeat(32)}`]) {
       await expect(service.adaptation('acme', 'signs', id)).rejects.toMatchObject({
@@ -441,7 +441,7 @@ describe('the life of an adaptation', () => {
     }
   });
 
-  it('is ready when its parts answer, and says which does not', async () => {
+  it('is ready when all parts answer, and names the part that does not', async () => {
     expect(await service.readiness()).toEqual({
       ready: true,
       checks: { models: true, store: true, queue: true },

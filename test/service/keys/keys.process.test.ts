@@ -18,7 +18,7 @@ describeWithRedis('while the store cannot be reached', () => {
     return { redis, ...openKeys({ store: createRedisKeyStore(connection) }) };
   }
 
-  it('a key that was let in before is let in, others are told to try again', async () => {
+  it('accepts a cached key, and answers unavailable for others', async () => {
     const { redis, keys, time } = await overRedis();
     const [known, unknown] = [await keys.issue('acme'), await keys.issue('acme')];
     expect(await keys.required()).toBe(true);
@@ -40,13 +40,13 @@ describeWithRedis('while the store cannot be reached', () => {
     await expect(keys.verify(known.token)).rejects.toEqual(unauthorized);
   });
 
-  it('nobody is let in without a key because there is no telling whether there are any', async () => {
+  it('accepts no caller without a key while it is unknown whether there are keys', async () => {
     const { redis, keys } = await overRedis();
     await redis.kill();
     await expect(keys.required()).rejects.toMatchObject({ code: 'unavailable' });
   });
 
-  it('one that hangs holds up one look-up a second', async () => {
+  it('starts one lookup a second when the store hangs', async () => {
     const { redis, keys, time } = await overRedis();
     const { token } = await keys.issue('acme');
     await keys.verify(token);

@@ -4,8 +4,8 @@ import { MINUTE, openKeys, SECOND, START } from './open-keys.ts';
 
 const unauthorized = expect.objectContaining({ code: 'unauthorized' });
 
-describe('a key that is issued', () => {
-  it('lets its bearer in as its tenant', async () => {
+describe('an issued key', () => {
+  it('identifies its bearer as its tenant', async () => {
     const { keys } = openKeys();
     const { key, token } = await keys.issue('acme', { name: 'ci' });
     expect(token).toMatch(new RegExp(`^il_${key.id}_[A-Za-z0-9_-]{43}$`));
@@ -13,7 +13,7 @@ describe('a key that is issued', () => {
     expect(key).toMatchObject({ tenant: 'acme', name: 'ci', createdAt: '2026-01-01T12:00:30.000Z' });
   });
 
-  it('is kept as a hash alone', async () => {
+  it('is stored only as a hash', async () => {
     const { keys, store } = openKeys();
     const { key, token } = await keys.issue('acme');
     const kept = JSON.stringify(await store.list());
@@ -21,7 +21,7 @@ describe('a key that is issued', () => {
     expect(kept).not.toContain(token.slice(-43));
   });
 
-  it('is like no other', async () => {
+  it('is unique', async () => {
     const { keys } = openKeys();
     const issued = await Promise.all(Array.from({ length: 50 }, () => keys.issue('acme')));
     expect(new Set(issued.map(({ token }) => token.slice(-43))).size).toBe(50);
@@ -37,7 +37,7 @@ describe('a key that is issued', () => {
     },
   );
 
-  it('cannot have expired already', async () => {
+  it('cannot expire in the past', async () => {
     const { keys, store } = openKeys();
     const issuing = keys.issue('acme', { expiresAt: new Date(START) });
     await expect(issuing).rejects.toMatchObject({
@@ -49,7 +49,7 @@ describe('a key that is issued', () => {
 });
 
 describe('a token', () => {
-  it('that is unknown, wrong, expired or revoked is refused in the same words', async () => {
+  it('that is unknown, wrong, expired or revoked is refused with the same message', async () => {
     const { keys, time } = openKeys();
     const [good, short, gone] = [
       await keys.issue('acme'),
@@ -83,7 +83,7 @@ describe('a token', () => {
     expect(await keys.verify(good.token)).toMatchObject({ tenant: 'acme' });
   });
 
-  it('is refused from the moment it expires, remembered or not', async () => {
+  it('is refused from the moment it expires, cached or not', async () => {
     const { keys, time } = openKeys();
     const { token } = await keys.issue('acme', { expiresAt: new Date(START + 500) });
     await keys.verify(token);
@@ -104,7 +104,7 @@ describe('a token', () => {
     await expect(keys.verify(token)).rejects.toEqual(unauthorized);
   });
 
-  it('no longer admits whom it let in, within a second of being revoked or from its last moment on', async () => {
+  it('stops being valid for open streams within a second of being revoked, and when it expires', async () => {
     const { keys, another, time } = openKeys();
     const [gone, passing] = [
       await keys.issue('acme'),
@@ -120,7 +120,7 @@ describe('a token', () => {
     expect(await admitted()).toEqual([false, false]);
   });
 
-  it('is asked for from then on of whoever came without one', async () => {
+  it('is required from then on of callers that came without one', async () => {
     const { keys, another, time } = openKeys();
     const caller = { tenant: 'default', keyId: null };
     expect(await keys.isStillValid(caller)).toBe(true);
@@ -129,7 +129,7 @@ describe('a token', () => {
     expect(await keys.isStillValid(caller)).toBe(false);
   });
 
-  it('is recalled once it has been let in, as long as it is in force', async () => {
+  it('is cached once it has been verified, as long as it is valid', async () => {
     const { keys, time } = openKeys();
     const { token } = await keys.issue('acme', { expiresAt: new Date(START + MINUTE) });
     expect(keys.hasCachedKey(token)).toBe(false);
@@ -143,7 +143,7 @@ describe('a token', () => {
 });
 
 describe('the last use of a key', () => {
-  it('is noted to the minute, at most once in it', async () => {
+  it('is recorded to the minute, at most once a minute', async () => {
     const uses: string[] = [];
     const inner = createMemoryKeyStore();
     const touch = (id: string, at: string) => {
@@ -160,7 +160,7 @@ describe('the last use of a key', () => {
     await vi.waitFor(async () => expect((await store.find(key.id))?.lastUsedAt).toBe(uses[1]));
   });
 
-  it('is not noted for a token that is refused', async () => {
+  it('is not recorded for a refused token', async () => {
     const { keys, store } = openKeys();
     const { key, token } = await keys.issue('acme');
     await keys.verify(`${token.slice(0, -43)}${'A'.repeat(43)}`).catch(() => undefined);
@@ -173,7 +173,7 @@ describe('the last use of a key', () => {
 });
 
 describe('whether a key is needed', () => {
-  it('is so from the first key on, for ever', async () => {
+  it('is true from the first key on, for ever', async () => {
     const { keys, time, another } = openKeys();
     expect(await keys.required()).toBe(false);
     const { key } = await another().issue('acme');
@@ -185,14 +185,14 @@ describe('whether a key is needed', () => {
     expect(await another().required()).toBe(true);
   });
 
-  it('is so without any key where it is always needed', async () => {
+  it('is true without any key when keys are always required', async () => {
     const { keys } = openKeys({ isAlwaysRequired: true });
     expect(await keys.required()).toBe(true);
   });
 });
 
 describe('the first key', () => {
-  it('is made once', async () => {
+  it('is created once', async () => {
     const { keys, another } = openKeys({ isAlwaysRequired: true });
     const made = await Promise.all([keys.createFirst('default'), another().createFirst('default')]);
     const [first, ...rest] = made.filter((each) => each !== null);
@@ -204,7 +204,7 @@ describe('the first key', () => {
 });
 
 describe('revoking', () => {
-  it('answers the key, and says when there is none', async () => {
+  it('answers the key, and refuses an unknown one', async () => {
     const { keys } = openKeys();
     const { key } = await keys.issue('acme');
     expect(await keys.revoke(key.id)).toEqual({ ...key, revokedAt: '2026-01-01T12:00:30.000Z' });

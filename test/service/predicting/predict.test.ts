@@ -113,7 +113,7 @@ describe('predicting', () => {
     });
   });
 
-  it('finds no task that is deleted before its state is computed again', async () => {
+  it('answers task_not_found when the task is deleted before its state is computed again', async () => {
     const { tenant, task, id } = await adapted();
     await Promise.all([runner.forget(`acme/${id}`), opened.cache.delete(`acme/${id}`)]);
     const { store } = opened;
@@ -132,7 +132,7 @@ describe('predicting', () => {
     });
   });
 
-  it('computes the missing states of one tenant one at a time, and those of another meanwhile', async () => {
+  it('computes missing states one at a time per tenant, and those of different tenants concurrently', async () => {
     const owners = ['acme', 'acme', 'acme', 'other'] as const;
     for (const [i, tenant] of owners.entries()) {
       const { id } = await settle(service, await service.adapt(tenant, `lost-${i}`, corners));
@@ -171,7 +171,7 @@ describe('predicting', () => {
     }
   });
 
-  it('gives each label its own probability, whatever labels there are', async () => {
+  it('gives each label its own probability, for any label names', async () => {
     const names = ['10', '9', '__proto__', '\u{1f600}', '\uffff', 'constructor', ' '];
     await adapted({
       model: 'tiny-prototypes',
@@ -184,7 +184,7 @@ describe('predicting', () => {
     }
   });
 
-  it('answers with the former adaptation until the next has succeeded', async () => {
+  it('answers with the current adaptation until the next one has succeeded', async () => {
     const first = await adapted();
     const next = await service.adapt('acme', 'signs', { ...corners, settings: { steps: 100_000 } });
     expect((await predict([0, 0])).adaptation).toBe(first.id);
@@ -214,7 +214,7 @@ describe('predicting', () => {
     expect(runs).toHaveLength(2);
   });
 
-  it('adapts again once, however many predictions miss the state', async () => {
+  it('computes a missing state once for many concurrent predictions', async () => {
     const { id } = await adapted();
     const alone = await predict([0, 0.5]);
     await runner.forget(`acme/${id}`);
@@ -229,7 +229,7 @@ describe('predicting', () => {
     }
   });
 
-  it('computes a missing state without waiting for the adaptation that runs', async () => {
+  it('computes a missing state without waiting for a running adaptation', async () => {
     const { id } = await adapted();
     const long = await service.adapt('acme', 'signs', { ...corners, settings: { steps: 100_000 } });
     await runner.forget(`acme/${id}`);
@@ -238,7 +238,7 @@ describe('predicting', () => {
     expect((await service.cancel('acme', 'signs', long.id)).status).toBe('cancelled');
   });
 
-  it('serves a task of a former process', async () => {
+  it('serves a task of an earlier process', async () => {
     await adapted();
     const { timings: _, ...before } = await predict([0, 0.5]);
     await opened[Symbol.asyncDispose]();
@@ -247,7 +247,7 @@ describe('predicting', () => {
     opened = reopened;
   });
 
-  it('works without a cache that works', async () => {
+  it('works when the cache fails', async () => {
     const broken = () => Promise.reject(new Error('the disk is full'));
     const cache = {
       tier: 'broken',
@@ -267,7 +267,7 @@ describe('predicting', () => {
     expect(predictions).toHaveLength(1);
   });
 
-  it('answers from memory while the store is away, but not for a task that was deleted', async () => {
+  it('answers from memory while the store is unavailable, but not for a deleted task', async () => {
     const store = createMemoryTaskStore({ quota: { ...plenty, queued: 10 } });
     let isAway = false;
     const leaving: TaskStore = {
@@ -289,7 +289,7 @@ describe('predicting', () => {
     });
   });
 
-  it('answers ready tensors with the numbers that callers are told', async () => {
+  it('answers decoded tensors with the same numbers as predictions', async () => {
     await adapted();
     const { classes, answerShape, answer } = await service.adaptedModel('acme', 'signs');
     const { shape, data } = await answer(tensor([2, 2], [0, 0.05, 1, 0.95]), String);
@@ -309,7 +309,7 @@ describe('predicting', () => {
     });
   });
 
-  it('answers with any adaptation that has succeeded, when it is named, though its state be gone', async () => {
+  it('answers with any named adaptation that has succeeded, even when its state must be computed again', async () => {
     const first = await adapted();
     const then = await predict([0, 0.5]);
     const second = await adapted({ ...corners, settings: { steps: 7 } });
@@ -323,7 +323,7 @@ describe('predicting', () => {
     expect((await service.adaptedModel('acme', 'signs')).adaptation).toBe(second.id);
   });
 
-  it('has no adaptation to name until it has succeeded, nor of another task or tenant', async () => {
+  it('refuses a named adaptation that has not succeeded, or belongs to another task or tenant', async () => {
     const { id } = await adapted();
     const long = await service.adapt('acme', 'signs', { ...corners, settings: { steps: 100_000 } });
     const named = (tenant: string, task: string, adaptation: string) =>
@@ -361,14 +361,14 @@ describe('predicting', () => {
     await expect(predict(...values)).rejects.toMatchObject({ code: 'invalid_input', details });
   });
 
-  it('says which task is not there', async () => {
+  it('names the task that does not exist', async () => {
     await expect(predict([0, 0])).rejects.toMatchObject({ code: 'task_not_found' });
     await adapted();
     const foreign = service.predict('other', 'signs', points([0, 0]));
     await expect(foreign).rejects.toMatchObject({ code: 'task_not_found' });
   });
 
-  it('says why a task cannot answer yet', async () => {
+  it('says why a task cannot answer predictions yet', async () => {
     await service.putTask('acme', 'signs', { model: 'tiny-gradients' });
     await expect(predict([0, 0])).rejects.toThrow(/none was submitted/);
     const { id } = await service.adapt('acme', 'signs', { ...corners, settings: { steps: 100_000 } });
@@ -380,7 +380,7 @@ describe('predicting', () => {
     await expect(predict([0, 0])).rejects.toThrow(/the latest is cancelled/);
   });
 
-  it('asks to adapt again when the model was replaced', async () => {
+  it('tells the caller to adapt again when the model was replaced', async () => {
     await adapted();
     await opened[Symbol.asyncDispose]();
     const [gradients, prototypes] = packages;

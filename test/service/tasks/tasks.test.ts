@@ -10,13 +10,13 @@ import { corners, openService } from '../../support/service.ts';
 const packages = [tinyPackages.prototypes(), tinyPackages.gradients()];
 
 describe('models', () => {
-  it('are listed by name, and found by it', async () => {
+  it('are listed and found by name', async () => {
     const { service } = await opened();
     expect(service.models().map(({ name }) => name)).toEqual(['tiny-gradients', 'tiny-prototypes']);
     expect(service.model('tiny-prototypes')).toEqual(packages[0]?.manifest);
   });
 
-  it('that are not there are said to be so, with those that are', async () => {
+  it('that do not exist are refused with a list of those that do', async () => {
     const { service } = await opened();
     expect(() => service.model('__proto__')).toThrow(
       expect.objectContaining({
@@ -35,7 +35,7 @@ describe('tasks', () => {
   const put = (id: string, request: { model?: string; metadata?: Record<string, string> }) =>
     service.putTask('acme', id, request);
 
-  it('are created once, with what a caller wants to note', async () => {
+  it('are created once, with metadata', async () => {
     const first = await put('signs', { model: 'tiny-gradients', metadata: { customer: '42' } });
     expect(first).toMatchObject({
       created: true,
@@ -55,7 +55,7 @@ describe('tasks', () => {
     });
   });
 
-  it('need a model that is there, and keep it', async () => {
+  it('need an existing model, and keep it', async () => {
     await expect(put('signs', {})).rejects.toMatchObject({ code: 'model_required' });
     await expect(put('signs', { model: 'other' })).rejects.toMatchObject({ code: 'model_not_found' });
     await put('signs', { model: 'tiny-gradients' });
@@ -64,7 +64,7 @@ describe('tasks', () => {
     });
   });
 
-  it('keep their model when two callers create one at once', async () => {
+  it('keep their model when two callers create one concurrently', async () => {
     const models = ['tiny-gradients', 'tiny-prototypes'];
     const answers = await Promise.allSettled(models.map((model) => put('signs', { model })));
     const won = answers.findIndex(({ status }) => status === 'fulfilled');
@@ -99,7 +99,7 @@ describe('tasks', () => {
   });
 });
 
-it('a task whose store has deleted it is gone, whatever fails after that', async () => {
+it('a task is deleted once the store has deleted it, even when later steps fail', async () => {
   const broken = new Error('away');
   const local = createMemoryQueue({ concurrency: 1, onError: () => undefined });
   const queue = Object.assign(local, { cancel: () => Promise.reject(broken) });
