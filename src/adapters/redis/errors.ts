@@ -8,12 +8,17 @@ export type WriteError = (typeof WRITE_ERRORS)[number];
  */
 export function kindOfWriteError(error: unknown): WriteError | null {
   if (!(error instanceof Error)) return null;
-  const { message, previousErrors = [] } = error as Error & { previousErrors?: readonly Error[] };
+  // A transaction is refused with EXECABORT, and each refused command of it with an error of its own. One level is enough,
+  // and an aborted pipeline lists errors that list each other.
+  const { previousErrors = [] } = error as Error & { previousErrors?: readonly Error[] };
+  return (
+    [error, ...previousErrors].map(({ message }) => kindOf(message)).find((kind) => kind !== null) ?? null
+  );
+}
+
+function kindOf(message: string): WriteError | null {
   if (SCRIPT_PERMISSION.test(message)) return 'NOPERM';
-  const found = WRITE_ERRORS.find((word) => new RegExp(`(^|-)${word} `).test(message));
-  if (found) return found;
-  // A transaction is refused with EXECABORT, and each refused command of it with an error of its own.
-  return previousErrors.map(kindOfWriteError).find((kind) => kind !== null) ?? null;
+  return WRITE_ERRORS.find((word) => new RegExp(`(^|-)${word} `).test(message)) ?? null;
 }
 
 const SCRIPT_PERMISSION =
