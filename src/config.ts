@@ -174,7 +174,7 @@ export const Config = Type.Object({
   TRUST_PROXY: Type.String({
     default: '',
     description:
-      'Proxies whose word on the address of a caller is taken, comma-separated: addresses, networks such as `10.0.0.0/8`, or `loopback`, `linklocal`, `uniquelocal`. Behind a proxy that is not named all callers have its address, and share what an address may do.',
+      'Proxies whose `X-Forwarded-…` headers are believed (for the address of a caller, and the path under which the API is offered), comma-separated: addresses, networks such as `10.0.0.0/8`, or `loopback`, `linklocal`, `uniquelocal`. Behind other proxies, all callers have the address of the proxy and share the limits of one address.',
   }),
   CORS_ORIGINS: Type.String({
     default: '',

@@ -24,6 +24,11 @@ export function acceptJson(app: FastifyInstance): void {
 export function createJsonParser(app: FastifyInstance) {
   const parseText = app.getDefaultJsonParser('error', 'error');
   return (request: FastifyRequest, bytes: Buffer, done: Done): void => {
+    // Sent in chunks, a body can be empty although its headers do not say so.
+    if (bytes.length === 0 && !request.routeOptions.schema?.body) {
+      done(null);
+      return;
+    }
     const isText = isUtf8(bytes);
     const text = isText ? bytes.toString() : withMarkedFault(bytes);
     parseText(request, text, (error, value) => {

@@ -36,6 +36,25 @@ describe.each(types)('a call that takes no body, with the type %s', (type) => {
   });
 });
 
+describe('a call that takes no body', () => {
+  const headers = { 'content-type': 'application/json', 'transfer-encoding': 'chunked' };
+
+  it('is fine with one in chunks that is empty', async () => {
+    await http.app.inject({ method: 'PUT', url: '/tasks/chunked', payload: { model: 'tiny-prototypes' } });
+    expect((await http.app.inject({ method: 'DELETE', url: '/tasks/chunked', headers })).statusCode).toBe(
+      204,
+    );
+  });
+
+  it.each(['null', '{}', '""'])('is fine with a JSON body that says nothing: %s', async (payload) => {
+    const adapted = await http.app.inject({ method: 'POST', url: '/tasks/long/adapt', payload: long });
+    const url = `/tasks/long/adaptations/${adapted.json().id}/cancel`;
+    const json = { 'content-type': 'application/json' };
+    const cancelled = await http.app.inject({ method: 'POST', url, headers: json, payload });
+    expect(cancelled.json().status).toBe('cancelled');
+  });
+});
+
 describe('a call that takes a body', () => {
   it.each([{ 'content-type': 'application/json' }, {}])(
     'says that it came without one: %j',
@@ -47,6 +66,12 @@ describe('a call that takes a body', () => {
       }
     },
   );
+
+  it('says that it came empty, in chunks', async () => {
+    const headers = { 'content-type': 'application/json', 'transfer-encoding': 'chunked' };
+    const answer = await http.app.inject({ method: 'POST', url: '/tasks/none/adapt', headers });
+    expect(answer.json()).toMatchObject({ status: 400, code: 'invalid_request' });
+  });
 
   it('is taken as before', async () => {
     const answer = await http.app.inject({ method: 'POST', url: '/tasks/some/adapt', payload: points });
