@@ -3,32 +3,34 @@ import { isUnavailable } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';
 
 const FRESH_MS = 1000;
-/** The least recently used go first, and are looked up again. */
+/** The least recently used values are evicted. */
 const MAX_VALUES = 10_000;
 
-interface Recall<Value> {
-  /** What `load` answers for the key, or answered within the last second. */
+interface CachedLookup<Value> {
+  /** The value that `load` answers for the key, or has answered within the last second. */
   get(key: string): Promise<Value | null>;
-  /** What it answered last, however long ago. */
+  /** The latest cached value, of any age. Null when none is cached. */
   last(key: string): Value | null;
 }
 
 /**
- * Remembers for a second what `load` answers, so a change elsewhere is seen within a second, and while it answers
- * `unavailable`, for as long as that lasts: what has been allowed once goes on without the store. Whoever asks in
- * the meantime waits for the same look-up, and after one that failed there is none for a second: a store that hangs
- * holds up few. Null is not remembered, or strangers could fill the memory with ids that nobody has.
+ * Caches the answers of `load` for one second.
+ *
+ * - While `load` rejects as `unavailable`, cached values stay valid, so known keys work without the store. After such a
+ *   rejection there is no lookup for one second, so that a store that hangs delays few callers.
+ * - Concurrent calls for one key share one lookup.
+ * - Null is not cached: otherwise a stranger could fill the cache with ids that do not exist.
  */
 export function createCachedLookup<Value extends object>(
   load: (key: string) => Promise<Value | null>,
   clock: Clock,
-): Recall<Value> {
+): CachedLookup<Value> {
   const known = new LRUCache<string, { readonly value: Value; readonly at: number }>({ max: MAX_VALUES });
   const asked = new Map<string, Promise<Value | null>>();
   const now = () => clock.now().getTime();
 
   const lookUp = async (key: string): Promise<Value | null> => {
-    // Of the time before, as what changes while the answer is under way must be seen a second later too.
+    // The time before the lookup: a change during the lookup must also be seen within a second.
     const at = now();
     try {
       const value = await load(key);

@@ -1,4 +1,4 @@
-/** Runs what concerns one key one after the other, in this process; each begins when the one before has ended, however. */
+/** Runs work with the same key one at a time, in order, within this process. A rejection does not stop the next one. */
 export function createKeyedMutex() {
   const last = new Map<string, Promise<unknown>>();
   return async <T>(key: string, work: () => Promise<T>): Promise<T> => {

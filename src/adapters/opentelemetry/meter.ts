@@ -46,7 +46,7 @@ export function createMeter(): PrometheusMeter {
     observe(name, labels, read) {
       const attributes: Attributes = Object.freeze({ ...labels });
       observed(name).addCallback(async (result) => {
-        const value = await Promise.resolve(read()).catch(() => null);
+        const value = await readOrNull(read);
         if (value !== null) result.observe(value, attributes);
       });
     },
@@ -55,6 +55,15 @@ export function createMeter(): PrometheusMeter {
       return serializer.serialize(resourceMetrics);
     },
   };
+}
+
+/** Null when `read` throws or rejects, so that one failing metric does not spoil the scrape. */
+async function readOrNull(read: () => number | null | Promise<number | null>): Promise<number | null> {
+  try {
+    return await read();
+  } catch {
+    return null;
+  }
 }
 
 function observable(otel: OtelMeter, name: MetricOf<'gauge' | 'counter'>): Observable {

@@ -27,17 +27,20 @@ describe('the meter', () => {
     expect(lines).toContain('innerloop_predict_batch_rows_sum 133');
   });
 
-  it('reads values at each scrape, and leaves out those that reject', async () => {
+  it('reads values at each scrape, and leaves out those that throw, reject or are null', async () => {
     const meter = createMeter();
     let depth = 1;
     meter.observe('innerloop_adapt_queue_depth', {}, async () => depth);
     meter.observe('innerloop_ready', {}, () => Promise.reject(new Error('away')));
     meter.observe('innerloop_redis_up', { purpose: 'store' }, () => null);
+    meter.observe('process_resident_memory_bytes', {}, () => {
+      throw new Error('EMFILE');
+    });
     expect(await meter.exposition()).toMatch(/^innerloop_adapt_queue_depth 1$/m);
     depth = 2;
     const text = await meter.exposition();
     expect(text).toMatch(/^innerloop_adapt_queue_depth 2$/m);
-    expect(text).not.toMatch(/^innerloop_(ready|redis_up)/m);
+    expect(text).not.toMatch(/^(innerloop_(ready|redis_up)|process_resident)/m);
   });
 
   it('shares nothing with another meter', async () => {
