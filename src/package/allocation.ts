@@ -4,18 +4,34 @@ import { dataTypes } from '../onnx/schema.ts';
 import { sizeOf } from '../tensor.ts';
 
 /**
- * Bounds on the memory that one operator of a program may allocate. Sizes that a program states have to be constants, or
- * dimensions that it copies from one tensor. So a few bytes of a package cannot ask for gigabytes.
+ * Bounds on the memory that a program may allocate by sizes that it states. Such sizes have to be constants, or dimensions
+ * that are copied from one tensor, so that a few bytes of a package cannot ask for gigabytes.
  *
- * This looks at each operator alone: a chain of operators that each enlarge a tensor is not bounded.
+ * Operators that make a larger tensor from several given ones (broadcasting, products, concatenation) are not bounded.
  *
  * @module
  */
 
-/** Elements that an operator may create from constants: 64 MiB of float32. */
-const MOST_ELEMENTS = 2 ** 24;
-/** How many times larger than a given tensor an operator may make its result. */
-const MOST_GROWTH = 2 ** 10;
+/** What one operator, or a whole program, allocates by stated sizes. */
+interface Cost {
+  /** Elements of tensors made from constants alone. Costs of several operators are added. */
+  readonly elements: number;
+  /** Factor by which a tensor is enlarged. Factors of several operators are multiplied. */
+  readonly growth: number;
+  /** Elements added to an axis. Costs of several operators are added. */
+  readonly padding: number;
+}
+
+const NO_COST: Cost = { elements: 0, growth: 1, padding: 0 };
+
+/** Our own programs create up to 75,000 elements, enlarge nothing and pad by up to 25 in all. 2²⁴ float32 are 64 MiB. */
+const MOST: Cost = { elements: 2 ** 24, growth: 2 ** 10, padding: 2 ** 10 };
+
+const sum = (a: Cost, b: Cost): Cost => ({
+  elements: a.elements + b.elements,
+  growth: a.growth * b.growth,
+  padding: a.padding + b.padding,
+});
 
 export interface AllocationProblem {
   readonly expected: string;
@@ -28,60 +44,65 @@ interface Sizes {
   readonly copied: readonly { readonly tensor: string; readonly start: number; readonly end: number }[];
 }
 
-/** What computes a value, or its content; undefined for an input. */
+/** The node or initializer that defines a value; undefined for an input. */
 type Lookup = (name: string) => OnnxNode | OnnxInitializer | undefined;
 
-type Rule = (node: OnnxNode, lookup: Lookup) => AllocationProblem | null;
+/** What an operator allocates; null when its sizes are neither constants nor copied dimensions. */
+type Rule = (node: OnnxNode, lookup: Lookup) => Cost | null;
 
 /** A tensor of the sizes in operand `at`. */
 const creates =
   (at: number): Rule =>
   (node, lookup) => {
     const sizes = sizesOf(node.inputs[at], lookup);
-    if (!sizes || !isOneTensor(sizes)) return computed(node);
-    const most = sizes.copied.length > 0 ? MOST_GROWTH : MOST_ELEMENTS;
-    return atMost(node, most, product(sizes.constants));
+    if (!sizes || !isOneTensor(sizes)) return null;
+    const size = product(sizes.constants);
+    return sizes.copied.length > 0 ? { ...NO_COST, growth: size } : { ...NO_COST, elements: size };
   };
 
-/** A tensor `factor(constants)` times as large as another. The constants are in operand `at`. */
+/** A tensor that is enlarged by constants in operand `at`. */
 const enlarges =
-  (at: number, factor: (constants: readonly number[]) => number): Rule =>
+  (at: number, cost: (constants: readonly number[]) => Cost): Rule =>
   (node, lookup) => {
     const sizes = sizesOf(node.inputs[at], lookup);
-    if (!sizes || sizes.copied.length > 0) return computed(node);
-    return atMost(node, MOST_GROWTH, factor(sizes.constants));
+    return sizes && sizes.copied.length === 0 ? cost(sizes.constants) : null;
   };
 
+/** Zeros count as 1: a tensor without elements can still have a large dimension, which another operator copies. */
 const product = (factors: readonly number[]): number =>
   factors.reduce((total, each) => total * Math.max(1, Math.abs(each)), 1);
+const total = (numbers: readonly number[]): number => numbers.reduce((all, each) => all + Math.abs(each), 0);
 
-/** A dimension of at least 1 with pads of `sum` is at most 1 + `sum` times as large. */
-const padded = (pads: readonly number[]): number => {
-  const rank = pads.length / 2;
-  return product(
-    pads.slice(0, rank).map((before, axis) => 1 + Math.abs(before) + Math.abs(pads[axis + rank] ?? 0)),
-  );
-};
+const repeated = (factors: readonly number[]): Cost => ({ ...NO_COST, growth: product(factors) });
+const padded = (pads: readonly number[]): Cost => ({ ...NO_COST, padding: total(pads) });
 
 const range: Rule = (node, lookup) => {
   const [start, limit, delta] = node.inputs.map((each) => numberOf(lookup(each)));
-  if (start === undefined || limit === undefined || !delta) return computed(node);
-  return atMost(node, MOST_ELEMENTS, Math.ceil((limit - start) / delta));
+  if (start === undefined || limit === undefined || !delta) return null;
+  return { ...NO_COST, elements: Math.max(0, Math.ceil((limit - start) / delta)) };
 };
 
-/** Geometry of convolutions and pooling is in attributes: each number may enlarge an axis by so much. */
-const geometry: Rule = (node) =>
-  node.attributes
-    .flatMap((each) =>
-      each.type === 'ints' ? [atMost(node, MOST_GROWTH, Math.max(0, ...each.value.map(Math.abs)))] : [],
-    )
-    .find((problem) => problem !== null) ?? null;
+/** Convolutions and pooling state their geometry in attributes. */
+const geometry: Rule = ({ opType, attributes }) => {
+  const numbers = (name: string): readonly number[] => {
+    const found = attributes.find((each) => each.name === name);
+    return found?.type === 'ints' ? found.value : [];
+  };
+  const padding = total([...numbers('pads'), ...numbers('output_padding')]);
+  // A transposed convolution is as many times larger as its strides, or of the size that it states.
+  const isTransposed = opType === 'ConvTranspose';
+  return {
+    elements: isTransposed ? product(numbers('output_shape')) : 0,
+    growth: isTransposed ? product([...numbers('strides'), ...numbers('dilations')]) : 1,
+    padding,
+  };
+};
 
 const rules: Readonly<Partial<Record<string, Rule>>> = {
   ConstantOfShape: creates(0),
   Expand: creates(1),
-  Tile: enlarges(1, product),
-  OneHot: enlarges(1, product),
+  Tile: enlarges(1, repeated),
+  OneHot: enlarges(1, repeated),
   Pad: enlarges(1, padded),
   Range: range,
   Conv: geometry,
@@ -90,33 +111,42 @@ const rules: Readonly<Partial<Record<string, Rule>>> = {
   MaxPool: geometry,
 };
 
-const computed = ({ opType }: OnnxNode): AllocationProblem => ({
-  expected: `sizes of ${opType} that are constants, or dimensions copied from one tensor`,
-  got: 'computed ones',
-});
+const words: { readonly [Kind in keyof Cost]: string } = {
+  elements: 'elements made from constant sizes',
+  growth: 'times the size of the given tensors',
+  padding: 'elements of padding',
+};
 
-const atMost = ({ opType }: OnnxNode, most: number, got: number): AllocationProblem | null =>
-  got <= most ? null : { expected: `sizes of ${opType} with a product of at most ${most}`, got: `${got}` };
+/** The first operator, in the program or a body of it, with which the program allocates too much. */
+export function allocationProblem(program: OnnxGraph): AllocationProblem | null {
+  let spent = NO_COST;
+  for (const [node, lookup] of nodesOf(program, () => undefined)) {
+    const rule = Object.hasOwn(rules, node.opType) ? rules[node.opType] : undefined;
+    if (!rule) continue;
+    const cost = rule(node, lookup);
+    if (!cost) {
+      const expected = `sizes of ${node.opType} that are constants, or dimensions copied from one tensor`;
+      return { expected, got: 'others' };
+    }
+    spent = sum(spent, cost);
+    const kind = (Object.keys(MOST) as (keyof Cost)[]).find((each) => !(spent[each] <= MOST[each]));
+    if (kind)
+      return { expected: `at most ${MOST[kind]} ${words[kind]}`, got: `${spent[kind]} with ${node.opType}` };
+  }
+  return null;
+}
 
-/** The first operator of a graph, or of a body in it, whose result may be too large. */
-export function allocationProblem(
-  graph: OnnxGraph,
-  outer: Lookup = () => undefined,
-): AllocationProblem | null {
-  const made = new Map<string, OnnxNode | OnnxInitializer>([
+/** Every node of a graph and its bodies, with the values that it can refer to. */
+function* nodesOf(graph: OnnxGraph, outer: Lookup): Generator<readonly [OnnxNode, Lookup]> {
+  const defined = new Map<string, OnnxNode | OnnxInitializer>([
     ...graph.initializers.map((each) => [each.name, each] as const),
     ...graph.nodes.flatMap((node) => node.outputs.map((name) => [name, node] as const)),
   ]);
-  const lookup: Lookup = (name) => made.get(name) ?? outer(name);
+  const lookup: Lookup = (name) => defined.get(name) ?? outer(name);
   for (const node of graph.nodes) {
-    const problem = rules[node.opType]?.(node, lookup) ?? null;
-    if (problem) return problem;
-    for (const body of bodiesOf(node)) {
-      const inside = allocationProblem(body, lookup);
-      if (inside) return inside;
-    }
+    yield [node, lookup];
+    for (const body of bodiesOf(node)) yield* nodesOf(body, lookup);
   }
-  return null;
 }
 
 /** Null when the sizes are neither constants, nor dimensions of tensors, nor a Concat of these. */

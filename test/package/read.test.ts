@@ -315,7 +315,7 @@ describe('reading a package', () => {
         const node = { op_type: 'ConstantOfShape', input: ['size'], output: ['large'], attribute: [] };
         graph.node.push(node);
       },
-      /predict\.onnx: expected sizes of ConstantOfShape with a product of at most 16777216, got 17179869184/,
+      /predict\.onnx: expected at most 16777216 elements made from constant sizes, got 17179869184 with ConstantOfShape/,
     ],
     [
       'an attribute whose content is not of its type',
