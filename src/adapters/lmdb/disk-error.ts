@@ -22,7 +22,8 @@ export function diskErrorOf(error: unknown, path: string): DiskError {
   return sampled ?? Object.assign(new Error(words, { cause: error }), { code: name });
 }
 
-function errorOfSample(path: string): DiskError | null {
+/** Why a file of a few pages cannot be written in the folder `path`, or null. It is removed again. */
+export function errorOfSample(path: string): DiskError | null {
   const file = join(path, `sample-${process.pid}`);
   try {
     writeFileSync(file, Buffer.alloc(SAMPLE_BYTES));

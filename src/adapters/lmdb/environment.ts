@@ -4,7 +4,14 @@ import { setTimeout } from 'node:timers/promises';
 import { type Database, type DatabaseOptions, type Key, open, type RootDatabaseOptions } from 'lmdb';
 import { InnerloopError, isUnavailable } from '../../errors.ts';
 import { damageOf } from './data-file.ts';
-import { type DiskError, diskErrorOf, freeBytes, isDiskFull, removeIfThere } from './disk-error.ts';
+import {
+  type DiskError,
+  diskErrorOf,
+  errorOfSample,
+  freeBytes,
+  isDiskFull,
+  removeIfThere,
+} from './disk-error.ts';
 
 /** More than LMDB's lock file has with its usual number of readers. */
 const LOCK_BYTES = 16 * 1024;
@@ -135,6 +142,9 @@ export function openRoot(
   try {
     return opening(path, () => {
       allocateLock(path);
+      // When there is no room for the first pages of a new data file, LMDB ends the process by SIGBUS.
+      const noRoom = isNew ? errorOfSample(path) : null;
+      if (noRoom) throw noRoom;
       return open({ ...options, path });
     });
   } catch (error) {

@@ -14,6 +14,7 @@ export function connectionLimit(setting: number): number {
 
 /** @see `ulimit -n`, `LimitNOFILE=` of systemd */
 export function roomFor({ limit, open }: { readonly limit: number; readonly open: number }): number {
+  if (!Number.isFinite(limit)) return limit;
   const free = limit - open;
   const reserve = Math.min(Math.max(MIN_RESERVE, free / 4), free / 2);
   return Math.max(1, Math.floor(free - reserve));
