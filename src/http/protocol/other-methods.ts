@@ -2,6 +2,20 @@ import type { FastifyInstance, RouteOptions } from 'fastify';
 import { InnerloopError } from '../../errors.ts';
 import { isPublic } from '../admission/route-access.ts';
 
+/** The framework would answer these with 404, as it does not know them by itself. Not all that Node knows: its router may not. */
+const RARE_METHODS = [
+  'COPY',
+  'LOCK',
+  'MKCOL',
+  'MOVE',
+  'PROPFIND',
+  'PROPPATCH',
+  'PURGE',
+  'QUERY',
+  'SEARCH',
+  'UNLOCK',
+];
+
 /** Any path; CORS has a route there. */
 const WILDCARD = '*';
 
@@ -10,6 +24,7 @@ const WILDCARD = '*';
  * this one returns once every route is there.
  */
 export function answerOtherMethods(app: FastifyInstance): () => void {
+  for (const method of RARE_METHODS) if (!app.supportedMethods.includes(method)) app.addHttpMethod(method);
   const routes = new Map<string, RouteOptions[]>();
   app.addHook('onRoute', (route) => {
     // The framework serves some paths with a slash at the end as well, and calls this hook for one of them alone.

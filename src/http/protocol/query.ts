@@ -30,9 +30,11 @@ export function namedOnce<T extends string>(
 }
 
 function unknownParameter({ query, routeOptions }: FastifyRequest): InnerloopError | null {
+  const names = Object.keys(query as object);
+  if (names.length === 0) return null;
   const schema = routeOptions.schema?.querystring as { properties?: object } | undefined;
   const known = Object.keys(schema?.properties ?? {});
-  const unknown = Object.keys(query as object).find((name) => !known.includes(name));
+  const unknown = names.find((name) => !known.includes(name));
   if (unknown === undefined) return null;
   const expected = known.length > 0 ? `one of ${known.join(', ')}` : 'no parameters';
   const got = JSON.stringify(unknown.slice(0, 64));

@@ -17,6 +17,8 @@ describe('a method that a path does not have', () => {
     ['POST', '/docs/', 'GET, HEAD, OPTIONS'],
     ['DELETE', '/', 'GET, HEAD, OPTIONS'],
     ['TRACE', '/models/m', 'GET, HEAD, OPTIONS'],
+    ['PROPFIND', '/tasks', 'GET, HEAD, OPTIONS'],
+    ['QUERY', '/tasks/x/predict', 'OPTIONS, POST'],
   ] as const)('is a 405 that names those it has: %s %s', async (method, url, allow) => {
     const answer = await http.app.inject({ method: method as 'GET', url });
     expect(answer.headers).toMatchObject({

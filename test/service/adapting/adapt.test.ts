@@ -34,6 +34,51 @@ describe('adapting a task', () => {
     expect(await opened.store.task('acme', task)).toBeNull();
   };
 
+  it('answers a request with the same idempotency key alike for a day, and removes the key afterwards', async () => {
+    let now = Date.UTC(2026, 0, 1);
+    const clock = { now: () => new Date(now) };
+    const daily = openService(runner, packages, { clock });
+    onTestFinished(() => daily[Symbol.asyncDispose]());
+    const append: AdaptRequest = { ...corners, mode: 'append', idempotencyKey: 'k1' };
+    const send = () => daily.service.adapt('acme', 'signs', append);
+    const bytes = async () => (await daily.store.usage('acme')).bytes;
+    const first = await send();
+    now += 24 * 60 * 60 * 1000 - 1;
+    expect(await send()).toEqual(first);
+    const kept = await bytes();
+    await daily.service.removeExpiredKeys();
+    expect(await bytes()).toBe(kept);
+    now += 1;
+    await daily.service.removeExpiredKeys();
+    expect(await bytes()).toBeLessThan(kept);
+    expect((await send()).support.examples).toBe(2 * first.support.examples);
+  });
+
+  it('submits a request again that was answered before and never submitted', async () => {
+    const idle = openService(runner, packages);
+    onTestFinished(() => idle[Symbol.asyncDispose]());
+    const submitted: string[] = [];
+    const queue = {
+      ...idle.queue,
+      submit: async (ref: { id: string }) => {
+        submitted.push(ref.id);
+      },
+    };
+    const watched = createService({ ...idle, queue });
+    const request = { ...corners, idempotencyKey: 'k1' };
+    const { id } = await watched.adapt('acme', 'signs', request);
+    await watched.adapt('acme', 'signs', request);
+    expect(submitted).toEqual([id, id]);
+  });
+
+  it.each(['', 'a b', 'ä', 'x'.repeat(256), 'a\n'])(
+    'refuses the idempotency key %j',
+    async (idempotencyKey) => {
+      await expect(adapt({ ...corners, idempotencyKey })).rejects.toMatchObject({ code: 'invalid_request' });
+      await nothingStored();
+    },
+  );
+
   it('accepts and runs an adaptation, and makes it current', async () => {
     const accepted = await adapt();
     expect(accepted).toMatchObject({
