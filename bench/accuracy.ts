@@ -1,10 +1,10 @@
 /**
- * Accuracy of every bundled package beside its paper's: writes `bench/ACCURACY.md`.
+ * The accuracy of every bundled package beside that of its paper: writes `bench/ACCURACY.md`.
  *
  *     npm run bench:accuracy [-- --measure [--dataset path] [--filter text]]
  *
- * The numbers are those of the packages' manifests, each with the command that makes it. With `--measure` all are
- * measured again (hours on two cores) and the run fails where one lies outside the stated interval.
+ * The numbers come from the packages' manifests. With `--measure` all are measured again (hours on two cores), and the
+ * command fails if a number lies outside the interval of its manifest.
  */
 
 import { writeFile } from 'node:fs/promises';
@@ -45,7 +45,7 @@ const page = [
 ];
 await writeFile(join(here, 'ACCURACY.md'), `${page.join('\n\n')}\n`);
 
-/** @throws RangeError when a number of the manifest is not reproduced within its interval. */
+/** @throws RangeError when a measured number is outside the interval in the manifest. */
 async function measureAgain(pkg: Package): Promise<void> {
   const { name, metrics } = pkg.manifest;
   const { dataset: stated } = await readRecipe(join(models, name, 'recipe.json'));

@@ -1,10 +1,10 @@
 /**
- * Time of adaptation, prediction and meta-training beside the same work in PyTorch.
+ * Times of adaptation, prediction and meta-training, and of the same work in PyTorch.
  *
  *     npm run bench:adapt -- [--filter text] [--threads 1,2] [--quick] [--peer path] [--json | --markdown]
  *
- * The PyTorch program is `torch_peer.py` at `--peer`, or at $TORCH_PEER, or among the project's shared files; without it
- * or without torch the rest is printed. Writes no files.
+ * The PyTorch program is `torch_peer.py` at `--peer`, or at $TORCH_PEER, or in `../shared/peers`. Without it or without
+ * torch, only our times are printed. Writes no files.
  */
 import { parseArgs } from 'node:util';
 import { barOf, TOGETHER } from './adapt/bars.ts';
@@ -29,7 +29,7 @@ const effort: Effort = options.quick ? { rounds: 3, budgetMs: 100 } : { rounds: 
 const live = !options.json && !options.markdown;
 const absent = whyNoPeer(options.peer);
 
-/** All workloads under so many threads, ours and the peer's each. */
+/** Measures all workloads with this number of threads, ours and the peer's. */
 async function table(threads: number): Promise<Table> {
   const peer = absent === null ? await openPeer(options.peer, threads, options.filter) : null;
   const setting = { threads, peer: peer ? { version: peer.version } : { absent: absent ?? '' } };
@@ -49,7 +49,7 @@ async function table(threads: number): Promise<Table> {
     if (flops !== undefined && flops !== contenders[0]?.flops)
       throw new Error(`Expected ${name} to take ${flops} FLOP as in PyTorch, got ${contenders[0]?.flops}`);
     const measured = await measure(name, contenders, product, peer, effort);
-    // Of two, the second is as served; one alone is both.
+    // If there are two contenders, the second is the served one.
     add(measured.map((row, i) => (i === measured.length - 1 ? { ...row, bar: barOf(name, threads) } : row)));
     peer?.leave();
     for (const contender of contenders) await contender.dispose();

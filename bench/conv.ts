@@ -1,6 +1,6 @@
 /**
- * Formulations of the convolution's weight gradient in ONNX operators, side by side on the layers of conv4.
- * Prints milliseconds (median, one thread) and the ratio to what `src/graph/lowering/conv.ts` writes.
+ * Compares formulations of the convolution's weight gradient in ONNX operators on the layers of conv4.
+ * Prints milliseconds (median, one thread) and the ratio to the formulation of `src/graph/lowering/conv.ts`.
  */
 import { compile, type Session } from '../src/adapters/onnxruntime/threads/session.ts';
 import { encodeProgram } from '../src/graph/export/encode.ts';
@@ -36,7 +36,7 @@ type Formulation = (x: Value, dy: Value) => Value;
 
 const dims = ({ shape }: Value) => shape.map(Number) as [number, number, number, number];
 
-/** What tap (i, j) reads of x: [n, oh, ow, c]. */
+/** The part of x that tap (i, j) reads: [n, oh, ow, c]. */
 function tapsOf(x: Value, dy: Value): Value[] {
   const [, , oh, ow] = dims(dy);
   const last = pad(transpose(x, [0, 2, 3, 1]), [0, 1, 1, 0, 0, 1, 1, 0]);
@@ -66,7 +66,7 @@ const formulations: Readonly<Record<string, Formulation>> = {
   'axes exchanged'(x, dy) {
     const [c] = [dims(x)[1]];
     const swap = (each: Value) => transpose(each, [1, 0, 2, 3]);
-    // The stride of the one convolution is the dilation of the other.
+    // The stride of the forward convolution becomes the dilation of this one.
     const full = conv(swap(x), swap(dy), undefined, { dilations: [2, 2], pads: [1, 1, 1, 1] });
     const size = dims(full).slice(2);
     const kept = size.some((each) => each > 3)
@@ -109,12 +109,12 @@ async function measure(feeds: Readonly<Record<string, Tensor>>): Promise<Record<
   for (const [name, formulate] of Object.entries(formulations)) {
     const [x, dy] = ['x', 'dy'].map((each) => input(each, feeds[each]?.shape ?? []));
     const [inputs, dw] = [[x, dy] as Value<'Input'>[], formulate(x as Value, dy as Value)];
-    // The passes would write a convolution of their own in the place of the runtime's.
+    // Without the passes, which would replace the runtime's convolution by our own formulation.
     const graph = name === 'lowered' ? program('conv', inputs, { dw }) : { name, inputs, outputs: { dw } };
     sessions[name] = await compile(encodeProgram(graph));
     times[name] = [];
   }
-  // Interleaved, so that what else the machine does slows all of them alike.
+  // Interleaved, so that other load on the machine slows all of them alike.
   for (let round = 0; round < ROUNDS; round++) {
     for (const [name, session] of Object.entries(sessions)) {
       const start = performance.now();

@@ -1,6 +1,6 @@
 /**
- * What loaded packages cost: time to load, resident memory, and whether adaptations leave any behind. Each package is
- * measured alone, in processes of its own, since memory that one leaves would be there for the next.
+ * Cost of loaded packages: loading time, resident memory, and memory growth during adaptations. Each package is measured
+ * in its own processes, since memory that one package leaves allocated would distort the next.
  *
  *     npm run bench:packages -- [--models path] [--adaptations n] [--rounds n] [--markdown]
  */
@@ -38,7 +38,7 @@ async function measure(name: string): Promise<Cost> {
   return JSON.parse(stdout) as Cost;
 }
 
-/** The median of what the rounds measured. */
+/** The median over the rounds. */
 function cell(costs: readonly Cost[], quantity: keyof Cost): string {
   const { unit, digits, bar } = claims[quantity];
   const values = costs.flatMap(({ [quantity]: value }) => (value === null ? [] : [value]));
@@ -61,12 +61,12 @@ for (const name of readdirSync(options.models).filter((each) => !each.startsWith
 if (options.markdown)
   console.log(
     [
-      '# What loaded packages cost',
-      `Made by \`npm run bench:packages -- --markdown\`: medians of ${options.rounds} processes for each package, with one thread to\n` +
-        'predict and one to adapt, that serve another package of images first. Resident memory is what the process has more of\n' +
-        'than before the package, once the main thread has collected its garbage; in use, after 500 adaptations to 5 classes of\n' +
-        '1 example and as many predictions. Growth is of all the memory of the process, from there on. Curves are only\n' +
-        'loaded, and what takes no steps does not adapt a thousand times.',
+      '# Cost of loaded packages',
+      `Made by \`npm run bench:packages -- --markdown\`: medians of ${options.rounds} processes per package. Each has one thread\n` +
+        'to predict and one to adapt, and serves another image package first. Resident memory is the difference to the time before\n' +
+        'the package was loaded, after garbage collection in the main thread; "in use" is after 500 adaptations to 5 classes of\n' +
+        '1 example and 500 predictions. Growth is that of the whole process from then on. Packages for regression are only\n' +
+        'loaded, and growth is not measured for packages without steps.',
       `## ${processor()}; ${versionOf('onnxruntime-node')}`,
       markdownTable(head, rows, 1),
     ].join('\n\n'),

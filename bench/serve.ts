@@ -1,11 +1,11 @@
 /**
- * The service under load, beside the same service written with FastAPI and PyTorch.
+ * The service under load, compared with the same service written with FastAPI and PyTorch.
  *
  *     npm run bench:serve -- [--only predict,adapt] [--rounds n] [--seconds n] [--tasks n] [--overload seconds]
  *                            [--soak minutes] [--quick] [--peer path] [--markdown]
  *
- * Needs wrk. The peer is `serve_peer.py` at `--peer`, or at $SERVE_PEER, or among the project's shared files; without it or
- * what it is made of, and without a Redis, the rest is measured. `--markdown` writes what was measured into bench/SERVING.md.
+ * Needs wrk. The peer is `serve_peer.py` at `--peer`, or at $SERVE_PEER, or in `../shared/peers`. Without the peer, its
+ * libraries or Redis, only the rest is measured. `--markdown` writes the results into bench/SERVING.md.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';

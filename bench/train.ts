@@ -1,6 +1,6 @@
 /**
- * Throughput of meta-training: a second-order step beside the same step in PyTorch, and iterations of the sinusoid recipe
- * with and without the task axis. One thread each.
+ * Throughput of meta-training: a second-order step, the same step in PyTorch, and iterations of the sinusoid recipe with
+ * and without the task axis. One thread each.
  *
  *     npm run bench:train -- [--quick] [--peer path]
  */
@@ -56,7 +56,7 @@ console.log(
 for (const each of waves) await each.dispose();
 await product.dispose();
 
-/** An iteration as of the recipe `sinusoid-maml`: 25 episodes of 5 shots, the gradient of each, and a step of Adam. */
+/** An iteration as in the recipe `sinusoid-maml`: 25 episodes of 5 shots, the gradient of each, and a step of Adam. */
 async function iteration(label: string, episodesPerRun: Objective['episodesPerRun']): Promise<Contender> {
   const net = regressor(mlp([1, 40, 40, 1]));
   const make = episodesPerRun === 'one' ? metaObjective : jointObjective;

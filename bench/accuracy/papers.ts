@@ -1,17 +1,17 @@
-/** What was published, in percent or as mean squared error, with its 95 % interval where the paper gives one. */
+/** Published numbers, in percent or as mean squared error, with the 95 % interval if the paper gives one. */
 export interface Published {
   readonly value: number;
   readonly interval95?: number;
 }
 
 export interface Paper {
-  /** Where the numbers stand. */
+  /** Paper and table of the numbers. */
   readonly source: string;
   /** How its protocol differs from ours, which is non-transductive on a strided conv4. */
   readonly difference: string;
-  /** Inner steps of its figures, where they are not the package's default. */
+  /** Inner steps of the paper's numbers, if not the package's default. */
   readonly steps?: number;
-  /** By setting, as `settingOf` writes it. */
+  /** Numbers by setting, in the form of `settingOf`. */
   readonly numbers: Readonly<Record<string, Published>>;
 }
 
@@ -30,16 +30,16 @@ const at = (value: number, interval95?: number): Published =>
 const TRANSDUCTIVE =
   'transductive, with batch statistics of the queries, and one model trained for each column';
 
-/** The paper's own figures for the method of each package; a package that is not here is listed without. */
+/** The paper's numbers for the method of each package. A package without an entry is listed alone. */
 export const papers: Readonly<Record<string, Paper>> = {
   'omniglot-protonets': {
     source: 'Snell et al. 2017, table 1',
-    difference: 'batch statistics of the queries; pooled conv4 of four times the work',
+    difference: 'batch statistics of the queries; conv4 with pooling, which takes four times the work',
     numbers: omniglot(at(98.8), at(99.7), at(96.0), at(98.9)),
   },
   'omniglot-matching': {
     source: 'Vinyals et al. 2016, table 1, cosine, without fine-tuning',
-    difference: 'batch statistics of the queries; pooled conv4',
+    difference: 'batch statistics of the queries; conv4 with pooling',
     numbers: omniglot(at(98.1), at(98.9), at(93.8), at(98.5)),
   },
   'omniglot-maml': {
@@ -69,24 +69,24 @@ export const papers: Readonly<Record<string, Paper>> = {
   },
   'omniglot-meta-lstm': {
     source: 'Ravi & Larochelle 2017',
-    difference: 'the paper has no Omniglot figures',
+    difference: 'the paper has no numbers on Omniglot',
     numbers: {},
   },
   'omniglot-mann': {
     source: 'Santoro et al. 2016, as quoted by Finn et al. 2017, table 1',
-    difference: 'no convolutions; the label of an example comes with the next one',
+    difference: 'no convolutions; each label is given with the next example',
     numbers: omniglot(at(82.8), at(94.9), null, null),
   },
   'sinusoid-maml': {
     steps: 1,
     source: 'Li et al. 2017, table 1, trained 5-shot',
-    difference: 'the same protocol as far as it is told',
+    difference: 'the same protocol, as far as the paper describes it',
     numbers: sinusoid(at(1.13, 0.18), at(0.85, 0.14), at(0.71, 0.12)),
   },
   'sinusoid-meta-sgd': {
     steps: 1,
     source: 'Li et al. 2017, table 1, trained 5-shot',
-    difference: 'the same protocol as far as it is told',
+    difference: 'the same protocol, as far as the paper describes it',
     numbers: sinusoid(at(0.9, 0.16), at(0.63, 0.12), at(0.5, 0.1)),
   },
   'sinusoid-reptile': {

@@ -6,13 +6,13 @@ import { type Paper, type Published, papers } from './papers.ts';
 export const settingOf = ({ ways, shots }: Metric) =>
   `${ways === undefined ? '' : `${ways}-way `}${shots}-shot`;
 
-/** The metrics that stand beside a paper's: at the paper's number of steps, or at the package's own. */
+/** The metrics to compare with a paper: at the paper's number of steps, else at the package's default. */
 export function compared({ name, inner, metrics }: Manifest): readonly Metric[] {
   const steps = papers[name]?.steps ?? inner.steps.default;
   return metrics.filter((metric) => metric.steps === steps);
 }
 
-/** One Markdown table for each data set, and under it how each protocol differs. */
+/** One Markdown table per data set, followed by the differences between the protocols. */
 export function accuracyTables(manifests: readonly Manifest[]): string {
   const measured = manifests.filter(({ metrics }) => metrics.length > 0);
   const datasets = [...new Set(measured.map(datasetOf))];

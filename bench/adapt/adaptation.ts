@@ -34,8 +34,8 @@ async function startState(programs: Programs, threads: number, { x, y }: Example
 }
 
 /**
- * `step` × `steps` from where `init` starts, as the service takes them: one a run, or all in one run where a package so
- * small has that many for its default.
+ * `init`, then `step` × `steps`, as the service runs them: one step per run, or all in one run for a small package whose
+ * default is this number of steps.
  */
 export async function adaptation(
   labelled: Labelled,
@@ -74,7 +74,7 @@ export async function adaptation(
   };
 }
 
-/** `init` alone: what an adaptation without steps costs. */
+/** `init` alone: an adaptation without steps. */
 export async function initialisation(
   labelled: Labelled,
   algorithm: Algorithm<TSchema>,
@@ -90,7 +90,7 @@ export async function initialisation(
   };
 }
 
-/** `predict` under the state that `init` makes of `support`. */
+/** `predict` with the state that `init` returns for `support`. */
 export async function prediction(
   labelled: Labelled,
   algorithm: Algorithm<TSchema>,

@@ -1,4 +1,4 @@
-/** What our time is to be at most, to that of PyTorch with its allocator tuned; of our contenders, the served one's. */
+/** Upper limits of our time relative to PyTorch with a tuned allocator; they apply to the served form. */
 const onOneThread: Readonly<Record<string, number>> = {
   'adapt conv4 5w1s 5 steps': 0.75,
   'adapt conv4 5w5s 5 steps': 0.85,
@@ -19,10 +19,10 @@ const onTwoThreads: Readonly<Record<string, number>> = {
   'adapt conv4 20w5s 5 steps': 1,
 };
 
-/** What many tasks in one run are to take at most, to a run for each. */
+/** Upper limit of the time of many tasks in one run, relative to one run per task. */
 export const TOGETHER = 0.25;
 
-/** The bar of a workload, where it has one. */
+/** The limit of a workload, if it has one. */
 export function barOf(workload: string, threads: number): number | undefined {
   return { 1: onOneThread, 2: onTwoThreads }[threads]?.[workload];
 }

@@ -1,4 +1,4 @@
-/** One way to do a workload's work. */
+/** One implementation of a workload. */
 export interface Contender {
   readonly label: string;
   readonly flops: number;
@@ -6,9 +6,9 @@ export interface Contender {
   dispose(): Promise<void>;
 }
 
-/** What the peer measures under the same name, and what of ours stands beside it. */
+/** The peer's workload of this name, and our implementations of it. */
 export interface Workload {
   readonly name: string;
-  /** Loads what is to be measured; it is disposed of before the next workload. */
+  /** Loads the contenders; they are disposed of before the next workload. */
   open(threads: number): Promise<readonly Contender[]>;
 }

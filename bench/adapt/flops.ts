@@ -1,6 +1,6 @@
 /**
- * Floating-point operations of the workloads, counted as `torch_peer.py` counts them: a multiply-add is two, and only
- * convolutions and matrix products count. Padding taps are counted, normalisation and rectifiers are not.
+ * Floating-point operations of the workloads, counted as in `torch_peer.py`: a multiply-add is two, and only convolutions and
+ * matrix products count. Taps in the padding count; normalisation and rectifiers do not.
  */
 const CONV_MACS = [14 * 14 * 64 * 9, 7 * 7 * 64 * 9 * 64, 4 * 4 * 64 * 9 * 64, 2 * 2 * 64 * 9 * 64] as const;
 const ALL = CONV_MACS.reduce((a, b) => a + b);

@@ -8,22 +8,22 @@ export interface Row {
   readonly ms: number;
   readonly best: number;
   readonly gflops: number;
-  /** Of what the machine's matrix product reached between the same runs. */
+  /** Share of the rate that a matrix product reaches between the same runs. */
   readonly share: number;
   readonly peerMs: number | null;
-  /** What `ratio` is to be at most. */
+  /** Upper limit of `ratio`. */
   readonly bar?: number | undefined;
-  /** Our time to the peer's: median over the rounds, each comparing runs that were neighbours. */
+  /** Our time divided by the peer's: median over the rounds, each of which compares neighbouring runs. */
   readonly ratio: number | null;
-  /** Median of each round: what ratios are taken of. */
+  /** Median of each round; ratios are computed from these. */
   readonly rounds: readonly number[];
-  /** Best time to best time: the least disturbed. */
+  /** Best time divided by best time: the least disturbed by other load. */
   readonly bestRatio: number | null;
 }
 
 export interface Effort {
   readonly rounds: number;
-  /** For each party in each round. */
+  /** For each contender in each round. */
   readonly budgetMs: number;
 }
 
@@ -31,7 +31,7 @@ export function median(values: readonly number[]): number {
   return [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 }
 
-/** Time of `row` to that of `other`, round by round. */
+/** Time of `row` divided by that of `other`, median over the rounds. */
 export function ratioOf(row: Row, other: Row): number {
   return median(row.rounds.map((ms, round) => ms / (other.rounds[round] ?? Number.NaN)));
 }
@@ -48,8 +48,8 @@ async function timesOf({ run }: Pick<Contender, 'run'>, budgetMs: number): Promi
 }
 
 /**
- * Everyone in turns, round after round: what else the machine does then slows all alike, and ratios hold where
- * times do not.
+ * Measures all contenders in turn, round after round. Other load on the machine then slows all of them alike, so ratios
+ * stay valid even if times do not.
  */
 export async function measure(
   name: string,

@@ -12,8 +12,8 @@ export const batchEncoder = conv4({ inputShape, normalisation: 'batch' });
 export const servedEncoder = conv4({ inputShape, normalisation: 'none' });
 
 /**
- * The network of `torch_peer.py`: conv4 with statistics of the batch, averaged over the plane, and a linear head that
- * is a parameter like the rest. Ours has no bias before a normalisation, which removes it.
+ * The network of `torch_peer.py`: conv4 with batch statistics and global average pooling, and a linear head as an ordinary
+ * parameter. Ours has no bias before a normalisation, which would cancel it.
  */
 export function peerNetwork(ways: number): Network {
   const features = (params: Parameters<Network['embed']>[0], x: Parameters<Network['embed']>[1]) => {
@@ -39,7 +39,7 @@ export function peerNetwork(ways: number): Network {
   };
 }
 
-/** The same, answering probabilities, as the peer's predictions are. */
+/** The same network with probabilities as output, like the peer's predictions. */
 export function withProbabilities(net: Network): Network {
   return { ...net, forward: (params, x) => softmax(net.forward(params, x)) };
 }

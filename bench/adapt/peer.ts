@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 
 const PYTHON = '/usr/bin/python3';
 const DRIVER = fileURLToPath(new URL('./drive_peer.py', import.meta.url));
-/** Debian's PyTorch with an allocator that keeps its memory: the stronger peer. */
+/** Settings of Debian's PyTorch so that its allocator reuses memory, which makes it faster. */
 const BUILD = 'debian+malloc';
 
 interface Message {
@@ -15,26 +15,26 @@ interface Message {
   readonly times?: readonly number[];
 }
 
-/** The PyTorch program, waiting in each of its workloads to be told how long to run. */
+/** The PyTorch program. In each workload it waits for a message that says how long to run. */
 export interface Peer {
   readonly version: string;
-  /** Goes on to the workload of this name, its work in FLOP; null when the program ended before one came. */
+  /** Continues to the workload of this name and returns its FLOP; null when the program ends before it. */
   enter(name: string): Promise<number | null>;
   /** Runs it for about this long; the time of each run, in milliseconds. */
   times(budgetMs: number): Promise<readonly number[]>;
-  /** Ends the workload that was entered. */
+  /** Ends the current workload. */
   leave(): void;
   close(): void;
 }
 
-/** Why the program cannot be run here, or null when it can. */
+/** The reason why the program cannot run here; null if it can. */
 export function whyNoPeer(path: string): string | null {
   if (!existsSync(path)) return `there is no ${path}`;
   const { status } = spawnSync(PYTHON, ['-c', 'import torch']);
   return status === 0 ? null : `${PYTHON} has no torch`;
 }
 
-/** Starts the program; only workloads whose name holds `filter` are stopped at. */
+/** Starts the program; it waits only in workloads whose name contains `filter`. */
 export async function openPeer(path: string, threads: number, filter: string): Promise<Peer> {
   const child = spawn(PYTHON, [DRIVER, path, BUILD, String(threads), filter], {
     stdio: ['pipe', 'pipe', 'inherit'],

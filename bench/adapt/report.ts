@@ -4,7 +4,7 @@ import type { Row } from './measure.ts';
 
 export interface Setting {
   readonly threads: number;
-  /** Version of PyTorch, or why it was not run. */
+  /** Version of PyTorch, or the reason why it was not run. */
   readonly peer: { readonly version: string } | { readonly absent: string };
 }
 
@@ -38,7 +38,7 @@ const padded = (cells: readonly string[]) =>
 export const heading = () => padded(Object.keys(columns));
 export const line = (row: Row) => padded(Object.values(columns).map((cell) => cell(row)));
 
-/** What the numbers were measured on and with. */
+/** Machine and versions of the measurement. */
 export function machine({ threads, peer }: Setting): string {
   const torch = 'version' in peer ? `torch ${peer.version}` : `without PyTorch: ${peer.absent}`;
   return `${processor()}, ${versionOf('onnxruntime-node')}, ${torch}; ${threads} thread${threads > 1 ? 's' : ''}`;
@@ -47,19 +47,19 @@ export function machine({ threads, peer }: Setting): string {
 export interface Table {
   readonly setting: Setting;
   readonly rows: readonly Row[];
-  /** What the rows do not show. */
+  /** Text below the table. */
   readonly notes: readonly string[];
 }
 
-/** The tables as a page to commit. */
+/** The tables as a page. */
 export function markdown(tables: readonly Table[]): string {
   return [
     '# Speed of adaptation',
-    'Made by `npm run bench:adapt -- --threads 1,2 --markdown`. Times are medians. GFLOP/s counts convolutions and matrix\n' +
-      'products only; "of Gemm" is the share of what a 1024³ product reaches through the same runtime between the same\n' +
-      'runs. The ratio is our time to that of the same work in PyTorch, its allocator tuned (below 1: ours is faster), in turns: the\n' +
-      'median over the rounds, which is what the bar is for, and best time to best time. "As PyTorch" is the same network, normalised over its batch;\n' +
-      '"as served" is what packages hold, without statistics of the batch and with a head over all 256 features.',
+    'Made by `npm run bench:adapt -- --threads 1,2 --markdown`. Times are medians. GFLOP/s counts convolutions and matrix products\n' +
+      'only. "Of Gemm" is the share of the rate that a 1024³ product reaches through the same runtime between the same runs. The ratio\n' +
+      'is our time divided by that of the same work in PyTorch with a tuned allocator, measured in turn (below 1: ours is faster): the\n' +
+      'median over the rounds, which the bar is for, and best time divided by best time. "As PyTorch" is the same network, normalised\n' +
+      'over its batch. "As served" is the network of packages, without batch statistics and with a head over all 256 features.',
     ...tables.flatMap(({ setting, rows, notes }) => [`## ${machine(setting)}`, cellsOf(rows), ...notes]),
   ]
     .join('\n\n')

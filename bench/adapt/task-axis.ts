@@ -25,7 +25,7 @@ const [TASKS, EXAMPLES, STEPS] = [32, 10, 5];
 
 export const NAME = `${TASKS} sinusoid adaptations n${EXAMPLES} ${STEPS} steps`;
 
-/** A step of MAML for each of many tasks: state and examples are each task's own, the rate is everyone's. */
+/** A step of MAML for many tasks in one graph: each task has its own state and examples; all share the rate. */
 function stepOfAll(net: Network): Program {
   const state = parameterInputs(net.parameters);
   const support = { x: input('support_x', ['N', 1]), y: input('support_y', ['N', 1]) };
@@ -48,7 +48,7 @@ function stepOfAll(net: Network): Program {
   );
 }
 
-/** As many adaptations one after the other, a run per step or as the service takes them, and all in one run. */
+/** The same adaptations one after the other (a run per step, or as the service runs them), and all in one run. */
 export async function taskAxis(threads: number): Promise<readonly Contender[]> {
   const net = regressor(mlp(SIZES));
   const weights = startWeights(net.parameters, createRandom(1));

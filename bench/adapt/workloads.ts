@@ -121,7 +121,7 @@ function predictNearest(batch: number): Workload {
   };
 }
 
-/** In the peer's order and under its names, so that each can be timed beside its own. */
+/** In the peer's order and with its names, so that each can be compared with the peer's. */
 export const workloads: readonly Workload[] = [
   ...[1, 5, 10].map((steps) => adaptImages(5, 1, steps)),
   ...[1, 5, 75].map(predictImages),

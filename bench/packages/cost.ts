@@ -1,8 +1,8 @@
-/** What one process measured of one package; null where there is nothing to measure. */
+/** Measurements of one package in one process; null for those that do not apply. */
 export interface Cost {
   readonly loadMs: number;
   readonly loadedMb: number;
   readonly usedMb: number | null;
-  /** Of resident memory, in percent. */
+  /** Growth of resident memory, in percent. */
   readonly growth: number | null;
 }

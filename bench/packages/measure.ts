@@ -1,4 +1,4 @@
-/** Measures one package and writes its cost as JSON: MODELS NAME ADAPTATIONS. */
+/** Measures one package and writes its cost as JSON. Arguments: MODELS NAME ADAPTATIONS. */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -9,13 +9,13 @@ import { episode } from '../adapt/tensors.ts';
 import type { Cost } from './cost.ts';
 
 const [models = '', name = '', adaptations = ''] = process.argv.slice(2);
-/** Adaptations after which heaps and the runtime's arenas have grown to what they need. */
+/** After this number of adaptations, heaps and the runtime's arenas have reached their size. */
 const WARM_UP = 500;
 const runner = createOnnxRunner({ predictThreads: 1, adaptThreads: 1, stateBytes: 64 * 2 ** 20 });
 
 const isImages = ({ manifest }: Package) => manifest.input.shape.length === 3;
 
-/** Once what nobody holds any longer is collected. */
+/** Resident memory after garbage collection. */
 async function residentMb(): Promise<number> {
   for (let i = 0; i < 3; i++) {
     globalThis.gc?.();
@@ -24,7 +24,7 @@ async function residentMb(): Promise<number> {
   return process.memoryUsage.rss() / 2 ** 20;
 }
 
-/** An adaptation to five classes of images, and a prediction under it. */
+/** An adaptation to five classes of images, and a prediction with its state. */
 async function serve({ manifest: { digest, inner } }: Package, i: number): Promise<void> {
   const state = await runner.adapt({
     digest,
@@ -50,7 +50,7 @@ async function inUse(pkg: Package, before: number): Promise<Pick<Cost, 'usedMb' 
   return { usedMb: warm - before, growth: (100 * ((await residentMb()) - warm)) / warm };
 }
 
-// What the process needs once, whatever it serves, is there before: threads, their heaps, room for large states.
+// Another package is served first, so that memory which every process needs is not counted: threads, their heaps, states.
 for (const each of readdirSync(models).sort().reverse()) {
   if (each.startsWith('.') || each === name) continue;
   const first = await readPackage(join(models, each));

@@ -2,7 +2,7 @@ import type { Bar, Bound, Quantity, Sample } from './scenario.ts';
 
 const of = (row: Sample | undefined, quantity: Quantity) => row?.[quantity] ?? Number.NaN;
 
-/** One row's median to another's. */
+/** The median of one row divided by that of another. */
 export const ratio = (
   claim: string,
   quantity: Quantity,
@@ -16,7 +16,7 @@ export const ratio = (
   unit: '×',
 });
 
-/** What one row's median is above another's. */
+/** The median of one row minus that of another. */
 export const excess = (
   claim: string,
   quantity: Quantity,
@@ -30,7 +30,7 @@ export const excess = (
   unit: 'ms',
 });
 
-/** A row's median itself. */
+/** The median of one row. */
 export const level = (
   claim: string,
   quantity: Quantity,

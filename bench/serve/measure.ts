@@ -11,7 +11,7 @@ import {
   type Scenario,
 } from './scenario.ts';
 
-/** A contender's medians over the rounds and all its errors, or why it was left out. */
+/** A contender's medians over the rounds and all its errors, or the reason why it was left out. */
 export type Row = { readonly label: string } & ({ readonly sample: Sample } | { readonly absent: string });
 
 export interface Judged extends Bar {
@@ -25,7 +25,7 @@ export interface Table {
   readonly bars: readonly Judged[];
 }
 
-/** Everyone in turns, round after round: what else the machine does then meets all alike. */
+/** Measures all contenders in turn, round after round, so that other load on the machine affects all alike. */
 export async function measure(
   scenario: Scenario,
   options: Options,

@@ -7,11 +7,11 @@ export interface Setting {
   readonly command: string;
   readonly date: string;
   readonly wrk: string;
-  /** What the peer is made of, or why it was not run. */
+  /** Versions of the peer's libraries, or the reason why it was not run. */
   readonly peer: string;
 }
 
-/** What the numbers were measured on and with. */
+/** Machine and versions of the measurement. */
 export function machine({ wrk, peer }: Setting): string {
   return [processor(), versionOf('onnxruntime-node'), versionOf('fastify'), wrk, peer].join(', ');
 }
@@ -39,7 +39,7 @@ function barCells({ claim, bound, unit, outcome }: Judged): readonly string[] {
   return [claim, `${outcome.value.toFixed(2)} ${unit}`, wanted, verdict];
 }
 
-/** A scenario's measurements, how they were made, and what they say of its bars. */
+/** A scenario's measurements, how they were made, and its bars. */
 export function section(table: Table, setting: Setting): string {
   const columns = measured(table);
   const { scenario, effort, rows, bars } = table;
@@ -60,7 +60,7 @@ export function section(table: Table, setting: Setting): string {
 const madeBy = (setting: Setting) =>
   `Made by \`${setting.command}\` on ${setting.date}, on ${machine(setting)}.`;
 
-/** The tables as a page to commit, in the order of `titles`: what was not measured now stays as the `former` page has it. */
+/** The tables as a page, in the order of `titles`. Sections that were not measured are copied from the `former` page. */
 export function page(
   setting: Setting,
   tables: readonly Table[],
@@ -74,11 +74,11 @@ export function page(
   };
   return [
     '# Speed of serving',
-    'Each section says the command that made it: `npm run bench:serve -- --markdown` makes all, with `--only` those named. Everyone is\n' +
-      'measured in turns, round after round: rows are medians over the rounds, a claim compares the medians of two rows or is one of\n' +
-      'them. Times hold within one section alone, ratios wherever the machine is the same. Any answer but 2xx makes a row invalid, and\n' +
-      'what it would say a `no`. A bar is what we want; it stops nothing. The peer is what one would write instead: FastAPI, uvicorn and\n' +
-      'PyTorch, plain as in the tutorial, and tuned (async, raw JSON, an allocator that keeps its memory).',
+    'Each section names the command that made it: `npm run bench:serve -- --markdown` makes all sections, `--only` some of them. All\n' +
+      'contenders are measured in turn, round after round. Rows are medians over the rounds; a claim is the median of a row, or compares\n' +
+      'those of two rows. Compare times within one section only, and ratios on the same machine only. An answer other than 2xx makes a\n' +
+      'row invalid and its claims `no`. A bar is a goal; missing it stops nothing. The peer is the usual alternative: FastAPI, uvicorn and\n' +
+      'PyTorch, plain as in the tutorial, and tuned (async, raw JSON, an allocator that reuses memory).',
     ...titles.flatMap((title) => sectionOf(title) ?? []),
   ]
     .join('\n\n')

@@ -1,4 +1,4 @@
-/** What can be measured of a contender, and how it is written. */
+/** The quantities that can be measured, and how they are printed. */
 export const quantities = {
   perSecond: { head: 'requests/s', digits: 1 },
   p50Ms: { head: 'p50 ms', digits: 2 },
@@ -14,28 +14,28 @@ export const quantities = {
 } as const;
 export type Quantity = keyof typeof quantities;
 
-/** One measurement. Any error, of whatever kind, makes its row invalid. */
+/** One measurement. Any error makes its row invalid. */
 export interface Sample extends Readonly<Partial<Record<Quantity, number>>> {
   readonly errors: Readonly<Record<string, number>>;
 }
 
-/** Who is measured: or why not. */
+/** One row of the table, or the reason why it is left out. */
 export type Contender =
   | { readonly label: string; measure(seconds: number): Promise<Sample> }
   | { readonly label: string; readonly absent: string };
 
-/** A promise about the medians of one or two rows. */
+/** A goal for the medians of one or two rows. */
 export interface Bar {
   readonly claim: string;
   readonly of: readonly string[];
   readonly value: (...rows: readonly Sample[]) => number;
-  /** None where the value is only told. */
+  /** Null: the value is printed without a goal. */
   readonly bound: Bound | null;
   readonly unit: string;
 }
 export type Bound = { readonly atLeast: number } | { readonly atMost: number };
 
-/** Keeps what was started until the scenario is over. */
+/** Registers a resource, which is disposed of when the scenario ends. */
 export type Keep = <T extends AsyncDisposable>(resource: T) => T;
 
 export interface Effort {
@@ -62,6 +62,6 @@ export interface Scenario {
   readonly title: string;
   readonly about: string;
   readonly effort?: (options: Options) => Partial<Effort>;
-  /** Starts what is to be measured. */
+  /** Starts the servers and returns the contenders. */
   open(options: Options, keep: Keep): Promise<Opened>;
 }

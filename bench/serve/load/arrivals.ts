@@ -3,7 +3,7 @@ import { type Dispatcher, Pool } from 'undici';
 import type { Sample } from '../scenario.ts';
 import { firstNumber, numbered, type Post } from './bodies.ts';
 
-/** More than the server has places for, so that it is the server that refuses. */
+/** More connections than the server accepts requests at once, so that it must refuse some. */
 const CONNECTIONS = 1024;
 const TIMEOUT_MS = 10_000;
 const TICK_MS = 2;
@@ -24,8 +24,8 @@ type Outcome =
   | `socket ${string}`;
 
 /**
- * Calls that come at a rate of their own, whether or not those before have been answered, as callers do who do not know of
- * each other. Times count from the arrival, also where it waited for one of the connections.
+ * Sends calls at a fixed rate, whether or not earlier ones have been answered (open-loop load). Times count from the
+ * scheduled arrival, including the wait for a free connection.
  */
 export async function arrivals(
   { address, post, perSecond, tasks }: Arrivals,
@@ -51,7 +51,7 @@ export async function arrivals(
     await pause(TICK_MS);
     elapsed = (performance.now() - startedAt) / 1000;
   }
-  // What is answered while nothing more arrives says nothing about overload.
+  // Answers after the last arrival are not counted: the server is no longer overloaded then.
   const { good = 0, refused = 0 } = Object.fromEntries(counts);
   await Promise.all(calls);
   await pool.destroy();
@@ -67,7 +67,7 @@ export async function arrivals(
   };
 }
 
-/** Callers have theirs open. Else a queue of connections that nobody has accepted yet would be what is measured. */
+/** Opens all connections first. Otherwise the queue of connections to be accepted would be measured. */
 async function openConnections(pool: Pool): Promise<void> {
   const one = async () => (await pool.request({ path: '/health/live', method: 'GET' })).body.dump();
   await Promise.all(Array.from({ length: CONNECTIONS }, one));

@@ -1,6 +1,6 @@
 import { normal } from '../../adapt/tensors.ts';
 
-/** A call to make, again and again. */
+/** A call that is repeated. */
 export interface Post {
   /** `:task` stands for a number. */
   readonly path: string;
@@ -8,7 +8,7 @@ export interface Post {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** Stands in a body for a number that is another in each request. */
+/** Placeholder in a body; each request gets another number in its place. */
 export const SEED_MARK = '1234567890123456';
 
 const SIDE = 28;
@@ -16,12 +16,12 @@ const PIXELS = SIDE * SIDE;
 const json = { 'content-type': 'application/json' };
 export const waiting = { ...json, prefer: 'wait=10' };
 
-/** Where to count from, so that no two runs meet the same number. */
+/** A first number that no other run uses. */
 export const firstNumber = () => Date.now() * 1000;
 
 type Image = readonly (readonly (readonly number[])[])[];
 
-/** Images as the peer makes them: standard normal, four decimals, nested [1, 28, 28]. */
+/** The same images as the peer's: standard normal, four decimals, nested [1, 28, 28]. */
 export function images(count: number, name: string): readonly Image[] {
   const { data } = normal(name, [count, SIDE, SIDE]);
   const pixel = (at: number) => Math.round((data[at] as number) * 1e4) / 1e4;
@@ -32,7 +32,7 @@ export function images(count: number, name: string): readonly Image[] {
   return Array.from({ length: count }, (_, image) => [rows(image)]);
 }
 
-/** As Python writes JSON. */
+/** JSON with the spaces that Python writes. */
 const python = (value: unknown) => JSON.stringify(value).replaceAll(',', ', ').replaceAll(':', ': ');
 
 const bytesOf = (inputs: readonly Image[]) => Buffer.from(Float32Array.from(inputs.flat(3)).buffer);
@@ -43,7 +43,7 @@ const packed = (input: Image) => ({
   data: bytesOf([input]).toString('base64'),
 });
 
-/** The peer's own body, which ours takes as it is. */
+/** The body that the peer takes; our service takes it too. */
 export const nestedPredict = (path: string, count: number): Post => ({
   path,
   body: python({ inputs: images(count, 'query') }),
@@ -56,7 +56,7 @@ export const packedPredict = (path: string, count: number): Post => ({
   headers: json,
 });
 
-/** Black and white, a byte for each pixel. */
+/** Black and white images, one byte per pixel. */
 export function packedBytesPredict(path: string, count: number): Post {
   const inputs = images(count, 'query').map((image) => ({
     shape: [1, SIDE, SIDE],
@@ -99,7 +99,7 @@ export interface Episode {
   readonly steps: number;
 }
 
-/** The service's adaptation, with a seed of its own each time, so that each is really run; it answers when it has ended. */
+/** An adaptation that is answered when it has ended. Each has another seed; otherwise it would not be run again. */
 export function adapt(path: string, { model, ways, shots, steps }: Episode): Post {
   const support = images(ways * shots, 'support').map((input, i) => ({
     input,
@@ -109,7 +109,7 @@ export function adapt(path: string, { model, ways, shots, steps }: Episode): Pos
   return { path, body: python(body), headers: waiting };
 }
 
-/** The same work in the peer's words. */
+/** The same adaptation in the peer's format. */
 export function peerAdapt(path: string, { ways, shots, steps }: Omit<Episode, 'model'>): Post {
   const labels = Array.from({ length: ways * shots }, (_, i) => Math.floor(i / shots));
   return {
@@ -119,7 +119,7 @@ export function peerAdapt(path: string, { ways, shots, steps }: Omit<Episode, 'm
   };
 }
 
-/** One of the calls that a post stands for. */
+/** One call, with its number in path and body. */
 export function numbered({ path, body, headers }: Post, number: number, tasks = 1): Post {
   return {
     path: path.replace(':task', String(number % tasks)),

@@ -5,7 +5,7 @@ export interface Answered {
   readonly text: string;
 }
 
-/** Makes a call once. */
+/** Makes one call. */
 export async function call(address: string, { path, body, headers }: Post): Promise<Answered> {
   const response = await fetch(`${address}${path}`, { method: 'POST', headers, body });
   return { status: response.status, text: await response.text() };

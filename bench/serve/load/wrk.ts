@@ -14,22 +14,22 @@ interface Load {
   readonly address: string;
   readonly post: Post;
   readonly connections: number;
-  /** How many tasks `{task}` in the path stands for, one after the other. */
+  /** Number of tasks that `:task` in the path stands for, in turn. */
   readonly tasks?: number;
 }
 
-/** Its version, or null where there is none. */
+/** Version of wrk; null if it is not installed. */
 export function wrkVersion(): string | null {
   try {
     return execFileSync('wrk', ['--version'], { encoding: 'utf8' });
   } catch (error) {
-    // It answers its version with a status of 1.
+    // `wrk --version` exits with status 1.
     const { stdout } = error as { stdout?: string };
     return /^wrk \S+/.exec(stdout ?? '')?.[0] ?? null;
   }
 }
 
-/** The same call on so many connections for so long, each asking again as soon as it is answered. */
+/** Repeats a call on each connection as soon as it is answered (closed-loop load). */
 export async function wrk({ address, post, connections, tasks = 1 }: Load, seconds: number): Promise<Sample> {
   const folder = await mkdtemp(join(tmpdir(), 'innerloop-wrk-'));
   try {

@@ -7,7 +7,7 @@ export interface Cluster {
   readonly worker: ServerProcess;
 }
 
-/** One api and one worker over a Redis of their own that appends to its file each second; or why not. */
+/** One api and one worker process with their own Redis, which syncs its append-only file each second; or the reason why not. */
 export async function startCluster(
   environment: Readonly<Record<string, string>>,
   options: ServerOptions,

@@ -12,7 +12,7 @@ const PYTHON = '/usr/bin/python3';
 const START_MS = 60_000;
 const THREADS = '1';
 
-/** As the FastAPI tutorial writes it; and the least Python per request, on an allocator that keeps its memory. */
+/** `plain`: as in the FastAPI tutorial. `tuned`: least Python per request, and an allocator that reuses memory. */
 const builds = { plain: 'debian', tuned: 'debian+malloc' } as const;
 export type Mode = keyof typeof builds;
 
@@ -20,7 +20,7 @@ export interface Peer extends AsyncDisposable {
   readonly address: string;
 }
 
-/** Versions of what the peer is made of, or why it cannot be run here. */
+/** Versions of the peer's libraries, or the reason why it cannot run here. */
 export function peerVersions(path: string): { readonly versions: string } | { readonly absent: string } {
   if (!existsSync(path)) return { absent: `there is no ${path}` };
   const script =
@@ -31,7 +31,7 @@ export function peerVersions(path: string): { readonly versions: string } | { re
     : { absent: `${PYTHON} lacks one of torch, fastapi, uvicorn, uvloop and httptools` };
 }
 
-/** One process of the peer, holding an adapted task `t`. */
+/** One process of the peer with an adapted task `t`. */
 async function startPeer(path: string, mode: Mode): Promise<Peer> {
   const folder = dirname(resolve(path));
   const script =
@@ -56,7 +56,7 @@ async function startPeer(path: string, mode: Mode): Promise<Peer> {
   throw new Error(`Expected the peer at ${path} to start`);
 }
 
-/** What is to be measured of a peer; left out, with the reason, where there is none. */
+/** Contenders that need a peer; left out, with the reason, if it cannot run. */
 export async function besidePeer(
   path: string,
   mode: Mode,

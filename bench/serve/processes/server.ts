@@ -13,7 +13,7 @@ const VITALS = new URL('./vitals.ts', import.meta.url).href;
 const READY_MS = 60_000;
 const ASK_EVERY_MS = 5;
 
-/** How `npm start` runs the server, and how the image does. */
+/** The server from source, as `npm start` runs it, and compiled, as in the image. */
 export const entries = {
   source: ['--import', 'tsx', 'src/main/serve.ts'],
   dist: ['dist/main/serve.js'],
@@ -21,7 +21,7 @@ export const entries = {
 
 export interface ServerOptions {
   readonly entry?: keyof typeof entries;
-  /** It answers for its vitals; from source alone. */
+  /** Whether `vitals` works; from source only. */
   readonly watched?: boolean;
   /** Modules that are loaded before the server. */
   readonly preload?: readonly string[];
@@ -29,13 +29,13 @@ export interface ServerOptions {
 
 export interface ServerProcess extends AsyncDisposable {
   readonly address: string;
-  /** From when it was spawned to its first answer that it is ready. */
+  /** Time from spawn to the first answer that it is ready. */
   readonly readyMs: number;
-  /** What it costs now, unused memory collected. It begins to watch its event loop anew. */
+  /** Memory after garbage collection, and event-loop delay since the last call. */
   vitals(): Promise<Vitals>;
 }
 
-/** A server of its own process and data, in production, its log thrown away; resolves when it is ready. */
+/** Starts a server in production mode with its own data folder and without a log; resolves when it is ready. */
 export async function startServer(
   environment: Readonly<Record<string, string>>,
   { entry = 'source', watched = false, preload = [] }: ServerOptions = {},
@@ -80,7 +80,7 @@ export async function startServer(
     address,
     readyMs: performance.now() - startedAt,
     async vitals() {
-      if (!watched) throw new Error('Expected a server that was started to be watched');
+      if (!watched) throw new Error('Expected a server that was started with `watched`');
       child.send('vitals');
       const [message] = await once(child, 'message');
       return message as Vitals;
@@ -107,7 +107,7 @@ async function ready(child: ChildProcess, address: string): Promise<void> {
   throw new Error(`Expected the server to be ready within ${READY_MS} ms: ${said}`);
 }
 
-/** Ends a process of ours, gently at first. */
+/** Ends a child process: by the signal, and by SIGKILL if it has not ended after 15 s. */
 export async function ended(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const exited = once(child, 'exit');

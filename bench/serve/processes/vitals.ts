@@ -3,22 +3,22 @@ import { isMainThread } from 'node:worker_threads';
 
 export interface Vitals {
   readonly rssBytes: number;
-  /** The same, once what nobody holds any longer is collected. */
+  /** Resident memory after garbage collection. */
   readonly collectedBytes: number;
-  /** What JavaScript holds of that. */
+  /** JavaScript's part of it. */
   readonly heapBytes: number;
-  /** Since it was asked last. */
+  /** Event-loop delay since the last call. */
   readonly loopP99Ms: number;
 }
 
 const RESOLUTION_MS = 10;
 
 /**
- * Loaded before a server by `--import`: answers its parent, on the channel between them, what the process costs. The
- * server knows nothing of it.
+ * Loaded before a server by `--import`. Sends the vitals of the process to its parent over the IPC channel. The server's
+ * code is not changed.
  */
 function answerVitals(): void {
-  // The histogram holds intervals between two ticks, of which only the excess is delay.
+  // The histogram records intervals between two ticks; only the part above the resolution is delay.
   const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
   delay.enable();
   process.on('message', () => {
@@ -33,5 +33,5 @@ function answerVitals(): void {
   process.channel?.unref();
 }
 
-// Threads load what their process does.
+// Worker threads load this file too.
 if (isMainThread) answerVitals();

@@ -7,7 +7,7 @@ import { besidePeer } from '../processes/peers.ts';
 import { startServer } from '../processes/server.ts';
 import type { Contender, Scenario } from '../scenario.ts';
 
-/** Tasks gather adaptations; nobody's has thousands. */
+/** Spreads the adaptations over tasks: no real task has thousands of them. */
 const TASKS = 1000;
 const episode = { ways: 5, shots: 1, steps: 5 };
 const ours = adaptation('/tasks/t-:task/adapt', { model: 'omniglot-maml', ...episode });
@@ -17,8 +17,8 @@ export const adapt: Scenario = {
   name: 'adapt',
   title: 'Adaptations',
   about:
-    '5-way 1-shot in 5 steps, from the request to the answer that it has succeeded (`Prefer: wait=10`), one at a time. Ours is\n' +
-    'durable before it runs; over Redis it passes from an api process to a worker process. The peers keep theirs in memory.',
+    '5-way 1-shot in 5 steps, one at a time, from the request to the answer that it has succeeded (`Prefer: wait=10`). Ours is\n' +
+    'stored durably before it runs; over Redis it goes from an api process to a worker process. The peers store it in memory only.',
   async open({ peer }, keep) {
     const measured = (label: string, address: string, post = ours): Contender => ({
       label,

@@ -12,7 +12,7 @@ const query = nestedPredict('/tasks/t/predict', 1);
 const model = 'omniglot-maml';
 const episode = { ways: 5, shots: 5, steps: 5 };
 
-/** Predictions on one connection while `post` is made again as soon as it is answered. */
+/** Predictions on one connection while another client repeats `post`. */
 async function whileAdapting(address: string, post: Post, seconds: number): Promise<Sample> {
   const first = firstNumber();
   const startedAt = performance.now();
@@ -41,8 +41,8 @@ export const disturbed: Scenario = {
   name: 'disturbed',
   title: 'Predictions while another client adapts',
   about:
-    'As above on one connection, while another client adapts other tasks 5-way 5-shot in 5 steps without pause, each time with\n' +
-    'settings of its own, so that each adaptation is really run.',
+    'As above on one connection, while another client adapts other tasks without pause: 5-way 5-shot in 5 steps, each time with\n' +
+    'another seed, so that no adaptation is answered from memory.',
   async open({ peer }, keep) {
     const { address } = keep(await startServer({}));
     await mustCall(address, adapt('/tasks/t/adapt', { model, ways: 5, shots: 1, steps: 5 }));

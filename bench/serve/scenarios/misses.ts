@@ -6,7 +6,7 @@ import { startServer } from '../processes/server.ts';
 import type { Contender, Keep, Scenario } from '../scenario.ts';
 import { askEach } from './tasks.ts';
 
-/** A state of omniglot-maml is 450 kB: the least memory there is holds two. */
+/** A state of omniglot-maml has 450 kB: the smallest possible cache holds two. */
 const TASKS = 20;
 const LEAST = String(2 ** 20);
 const query = nestedPredict('/tasks/t-:task/predict', 1);
@@ -16,8 +16,8 @@ const anew = { ...adaptation, path: '/tasks/other-:task/adapt' };
 export const misses: Scenario = {
   name: 'misses',
   title: 'States that are not in memory',
-  about: `One image on one connection to omniglot-maml, whose state is 450 kB: to one task, which is in memory, and to ${TASKS} in turn where
-memory holds two. Over Redis each state is fetched from there. On files with a cache of two, each is adapted again.`,
+  about: `One image on one connection to omniglot-maml, whose state has 450 kB: to one task, whose state is in memory, and to ${TASKS} tasks in turn
+with memory for two states. Over Redis each state is read from Redis. On files with a cache for two states, each is computed again.`,
   async open(_options, keep) {
     return {
       contenders: [...(await overRedis(keep)), ...(await onFiles(keep))],

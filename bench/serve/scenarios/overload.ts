@@ -18,7 +18,7 @@ const posts = {
 };
 const labels = (what: string) => [`${what} at ${TIMES} × capacity`, `${what} at capacity`] as const;
 
-/** What is served of callers who wait for their turn; then callers who do not, thrice as many as were served. */
+/** First the capacity, measured in a closed loop; then three times that rate in an open loop. */
 function pair(what: keyof typeof posts, address: string): readonly Contender[] {
   const post: Post = posts[what];
   const [over, at] = labels(what);
@@ -42,10 +42,10 @@ function pair(what: keyof typeof posts, address: string): readonly Contender[] {
 export const overload: Scenario = {
   name: 'overload',
   title: 'Overload',
-  about: `Capacity is what ${CONNECTIONS} callers get who each wait for their answer. Then calls come at ${TIMES} times that rate whether or not any
-has been answered, on up to 1024 connections that are open before. An answer is good with 200; 429 and 503 are refusals if they say when to come back;
-all else is an error, as is no answer within 10 s of the call's arrival. An adaptation is 5-way 1-shot in 5 steps and waited for,
-with MAX_QUEUED=${MAX_QUEUED}; a prediction is of ${QUERIES} images, packed as bytes.`,
+  about: `Capacity is the rate of ${CONNECTIONS} clients that each wait for their answer. Then calls arrive at ${TIMES} times that rate, answered or not, on up to
+1024 connections that are open already. Status 200 is good. 429 and 503 with Retry-After are refusals. Everything else is an error,
+as is no answer within 10 s of the arrival. An adaptation is 5-way 1-shot in 5 steps answered when it has ended, and MAX_QUEUED=${MAX_QUEUED};
+a prediction has ${QUERIES} images, packed as bytes.`,
   effort: ({ overloadSeconds }) => ({ rounds: 1, seconds: overloadSeconds }),
   async open(_options, keep) {
     const { address } = keep(await startServer({ MAX_QUEUED }));

@@ -21,8 +21,8 @@ export const predict: Scenario = {
   name: 'predict',
   title: 'Predictions',
   about:
-    "One image to a task of omniglot-maml (conv4) that was adapted 5-way 1-shot in 5 steps; one process each. The peer's JSON is the\n" +
-    'same bytes to ours and to the peers; packed and binary are the forms that ours offers besides.',
+    "One image to a task of omniglot-maml (conv4) that was adapted 5-way 1-shot in 5 steps; one process each. The peer's JSON is sent\n" +
+    'to all, byte for byte the same; packed and binary are further formats of ours.',
   async open({ peer: path }, keep) {
     const { address } = keep(await startServer({}));
     await mustCall(address, adapt('/tasks/t/adapt', { model: 'omniglot-maml', ways: 5, shots: 1, steps: 5 }));

@@ -8,9 +8,9 @@ import type { Vitals } from '../processes/vitals.ts';
 import type { Contender, Sample, Scenario } from '../scenario.ts';
 
 const MiB = 2 ** 20;
-const LANES = 4;
+const CLIENTS = 4;
 const QUESTIONS = 8;
-/** Caches that are full long before the warm-up is over: what grows after it is no cache. */
+/** Caches so small that they are full during the warm-up: growth after it is not due to a cache. */
 export const BOUNDED = { MEMORY_CACHE_BYTES: String(4 * MiB), STATE_CACHE_BYTES: String(8 * MiB) };
 const WARM_UP = 1 / 3;
 export const LEAKING = new URL('../../../test/support/processes/leaking.ts', import.meta.url).href;
@@ -23,7 +23,7 @@ export interface Step {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** A task is adapted, asked, told more, asked again, and deleted. */
+/** Requests of one task: adapt, predict, append, predict again, delete. */
 export function lifeOfTask(learn: object, more: object, question: object): readonly Step[] {
   const post = (path: string, body: object): Step => ({
     method: 'POST',
@@ -43,7 +43,7 @@ const life = lifeOfTask({ model: 'omniglot-maml', support: drawings(5, 'support'
   inputs: images(1, 'query'),
 });
 
-/** Tasks live and die at `address` for so long; what that did to each of the processes, of which the worst counts. */
+/** Creates and deletes tasks at `address` for this time and measures each process; the worst one counts. */
 export async function soak(
   address: string,
   processes: readonly ServerProcess[],
@@ -52,7 +52,7 @@ export async function soak(
 ): Promise<Sample> {
   const errors: Record<string, number> = {};
   let requests = 0;
-  const traffic = load(LANES, async (n) => {
+  const traffic = load(CLIENTS, async (n) => {
     for (const { method, path, body, headers } of life) {
       const response = await fetch(`${address}${path.replace(':task', `soak-${n}`)}`, {
         method,
@@ -87,7 +87,7 @@ export async function soak(
   };
 }
 
-/** One process, soaked; with a control that keeps something of each request it has answered. */
+/** Soaks one process. The control leaks: it keeps a part of each request. */
 async function soakOne(seconds: number, { leaks = false } = {}): Promise<Sample> {
   await using server = await startServer(BOUNDED, { watched: true, preload: leaks ? [LEAKING] : [] });
   // Awaited here: the server must outlive it.
@@ -99,9 +99,9 @@ const [ONE, TWO, CONTROL] = ['one process', 'api and worker over Redis', 'one pr
 export const soaking: Scenario = {
   name: 'soak',
   title: 'Soak',
-  about: `${LANES} clients adapt tasks of omniglot-maml, predict, append and delete them. Memory is resident memory: growth is of what is left when
-the unused is collected, from a third of the time to its end. Delay of the event loop is taken inside the process. Of two processes
-the worse counts. The control is the same server keeping each request it was sent: the same check must catch it.`,
+  about: `${CLIENTS} clients adapt tasks of omniglot-maml, predict, append and delete them. Growth is that of resident memory after garbage collection, from
+a third of the time to its end. The delay of the event loop is measured inside the process. Of two processes the worse one counts.
+The control is the same server with a leak: it keeps each request, and the same check must detect it.`,
   effort: ({ soakSeconds }) => ({ rounds: 1, seconds: soakSeconds }),
   async open(_options, keep) {
     const cluster = await startCluster(BOUNDED, { watched: true }, keep);

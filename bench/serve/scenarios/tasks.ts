@@ -6,30 +6,30 @@ import { startServer } from '../processes/server.ts';
 import type { Scenario } from '../scenario.ts';
 
 const MiB = 2 ** 20;
-const LANES = 8;
+const CONCURRENCY = 8;
 const WAYS = 5;
 /** The head of omniglot-anil: 256 features and a bias for each class, float32. */
 const STATE_BYTES = (256 + 1) * WAYS * 4;
-/** The least recently used are not exactly those a round leaves out: some room keeps all of a round resident. */
+/** Share of the cache that a round fills. Some room is needed, since the order of eviction is only approximate. */
 const FILLED = 0.9;
 
 const query = nestedPredict('/tasks/t-:task/predict', 1);
 
-/** Posts for tasks 0 to `count` − 1, some at a time. */
+/** Posts for tasks 0 to `count` − 1, some of them concurrently. */
 export async function askEach(address: string, post: Post, count: number): Promise<void> {
   let next = 0;
-  const lanes = Array.from({ length: LANES }, async () => {
+  const clients = Array.from({ length: CONCURRENCY }, async () => {
     while (next < count) await mustCall(address, numbered(post, next++, count));
   });
-  await Promise.all(lanes);
+  await Promise.all(clients);
 }
 
 export const tasks: Scenario = {
   name: 'tasks',
   title: 'Many tasks',
   about:
-    'One image to each of so many tasks in turn, of omniglot-anil, whose state is 5 kB, with memory for a tenth of the tasks there are\n' +
-    '(for 200 at the least). What is not in memory comes from the cache on disk.',
+    'One image to each of a number of tasks in turn, on omniglot-anil, whose state has 5 kB. The memory holds a tenth of all tasks (at\n' +
+    'least 200). Other states are read from the cache on disk.',
   async open({ tasks: count }, keep) {
     const cacheBytes = Math.max(MiB, Math.round((count / 10) * STATE_BYTES));
     const resident = Math.floor((cacheBytes / STATE_BYTES) * FILLED);
@@ -43,7 +43,7 @@ export const tasks: Scenario = {
         numbers.map((tasks) => ({
           label: on(tasks, connections),
           measure: async (seconds: number) => {
-            // The first round brings them into memory, where that holds them.
+            // Load the states into memory first, if they fit.
             if (tasks <= resident) await askEach(address, query, tasks);
             return wrk({ address, post: query, connections, tasks }, seconds);
           },
