@@ -116,6 +116,7 @@ export default {
     home('ioredis', 'adapters/redis/'),
     home('bullmq', 'adapters/bullmq/'),
     home('@opentelemetry', 'adapters/opentelemetry/'),
+    home('pino-pretty', 'main/server/'),
     home('sharp', 'adapters/sharp'),
     home('protobufjs', 'onnx/'),
     home('typebox', '(http/|package/|training/|algorithms/|main/generate/|config)'),

@@ -52,6 +52,10 @@ export const Config = Type.Object({
     default: 'info',
     description: 'Least severe line that is logged.',
   }),
+  LOG_FORMAT: Type.Enum(['auto', 'json', 'pretty'], {
+    default: 'auto',
+    description: 'Format of log lines. `auto`: `pretty`, for people, in a terminal, and `json` otherwise.',
+  }),
   STATE_CACHE_BYTES: Type.Integer({
     minimum: MiB,
     default: 1024 * MiB,

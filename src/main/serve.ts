@@ -1,14 +1,14 @@
 import closeWithGrace from 'close-with-grace';
 import { parseConfig } from '../config.ts';
 import { InnerloopError } from '../errors.ts';
-import { createLogger } from './server/logger.ts';
+import { createLogger, standardOutput } from './server/logger.ts';
 import { startServer } from './server/server.ts';
 import { firstContact } from './server/welcome.ts';
 
-/** `npm start`. Logs are JSON lines on standard output; what a person wants to read goes to standard error. */
+/** `npm start`. Logs go to standard output; the greeting for people goes to standard error. */
 async function serve(): Promise<void> {
   const config = parseConfig(process.env);
-  const logger = createLogger(config.LOG_LEVEL);
+  const logger = createLogger(config.LOG_LEVEL, await standardOutput(config.LOG_FORMAT));
   const server = await startServer(config, logger);
   logger.info(
     { address: server.address, dataDir: config.DATA_DIR, modelsDir: config.MODELS_DIR },

@@ -1,13 +1,30 @@
 import { type DestinationStream, type Logger, pino } from 'pino';
+import type { Config } from '../../config.ts';
 
-/** Standard output, some lines at a time. At the end of the process, and with a fatal line, all is written. */
-const standardOutput = () => pino.destination({ sync: false, minLength: 4096, periodicFlush: 100 });
+/** Some lines at a time. At the end of the process, and with a fatal line, all is written. */
+const jsonOutput = () => pino.destination({ sync: false, minLength: 4096, periodicFlush: 100 });
+
+/** Standard output in the format of the setting: by default for people in a terminal, and JSON otherwise. */
+export async function standardOutput(
+  format: Config['LOG_FORMAT'],
+  isTerminal = process.stdout.isTTY,
+): Promise<DestinationStream> {
+  if (format === 'json' || (format === 'auto' && !isTerminal)) return jsonOutput();
+  // Loaded when it is needed: a server under a supervisor starts without it.
+  const { default: pretty } = await import('pino-pretty');
+  return pretty({
+    sync: true,
+    colorize: isTerminal,
+    ignore: 'pid,hostname',
+    translateTime: 'SYS:HH:MM:ss.l',
+  });
+}
 
 /**
  * JSON lines that hold no key and no input, whatever is logged: headers are cut out, and of an error only what it
  * says of itself is kept. What libraries hang on theirs can be a caller's data, such as a command's arguments.
  */
-export function createLogger(level: string, destination: DestinationStream = standardOutput()): Logger {
+export function createLogger(level: string, destination: DestinationStream = jsonOutput()): Logger {
   const options = {
     level,
     redact: ['headers', '*.headers', '*.*.headers'],

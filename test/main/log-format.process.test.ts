@@ -1,0 +1,32 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { expect, it } from 'vitest';
+
+const logger = new URL('../../src/main/server/logger.ts', import.meta.url).href;
+
+/** What a process logs whose standard output is a pipe, or, to the logger, a terminal. */
+async function logged(format: string, isTerminal: boolean): Promise<string> {
+  const script = `
+    const { createLogger, standardOutput } = await import('${logger}');
+    createLogger('info', await standardOutput('${format}', ${isTerminal})).info({ task: 'signs' }, 'adapted');`;
+  const args = ['--import', 'tsx', '--input-type=module', '--eval', script];
+  return (await promisify(execFile)(process.execPath, args)).stdout;
+}
+
+it.each([
+  ['auto', false],
+  ['json', true],
+] as const)('logs JSON with LOG_FORMAT %s and a terminal: %s', async (format, isTerminal) => {
+  const line = await logged(format, isTerminal);
+  expect(JSON.parse(line)).toMatchObject({ level: 30, task: 'signs', msg: 'adapted' });
+});
+
+it.each([
+  ['auto', true],
+  ['pretty', false],
+] as const)('logs for people with LOG_FORMAT %s and a terminal: %s', async (format, isTerminal) => {
+  const line = await logged(format, isTerminal);
+  expect(line).toMatch(/^\[\d\d:\d\d:\d\d\.\d{3}\] .*INFO.*adapted/);
+  expect(line).toContain('signs');
+  expect(line.includes('\u001b[')).toBe(isTerminal);
+});
