@@ -102,6 +102,13 @@ export default {
       '^src/(graph|autodiff|nn|algorithms|training|cli)/',
     ),
 
+    forbid(
+      'algorithms-know-no-layout',
+      'How a state is packed for the runtime is decided in nn/packing.ts',
+      '^src/algorithms/',
+      '^src/graph/lowering/',
+    ),
+
     // Composition.
     forbid('only-main-composes', 'Adapters are chosen in main', '^src/(?!main/|adapters/)', '^src/adapters/'),
     forbid(

@@ -79,8 +79,8 @@ const formulations: Readonly<Record<string, Formulation>> = {
   },
 
   'one product'(x, dy) {
-    const patches = rowsOf(concat(tapsOf(x, dy), 3));
-    const product = gemm(columnsOf(dy), patches);
+    const columns = rowsOf(concat(tapsOf(x, dy), 3));
+    const product = gemm(columnsOf(dy), columns);
     return transpose(reshape(product, [FILTERS, 3, 3, dims(x)[1]]), [0, 3, 1, 2]);
   },
 

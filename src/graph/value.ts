@@ -55,7 +55,7 @@ export type OpType = keyof OpAttributes;
 
 /**
  * The result of one operator: an immutable node. A graph is the set of values that its outputs are made of, so
- * unreachable nodes are never emitted and no dead-code pass is needed. Each value maps to one ONNX node.
+ * unreachable nodes are never emitted and no dead-code pass is needed.
  */
 export interface Value<Op extends OpType = OpType> {
   readonly op: Op;

@@ -24,10 +24,8 @@ const graphOf = (nodes: readonly OnnxNode[], initializers: readonly OnnxInitiali
   outputs: [],
   sparseInitializers: 0,
 });
-const axes = (start: number, end: number): readonly OnnxAttribute[] => [
-  { name: 'start', type: 'int', value: start },
-  { name: 'end', type: 'int', value: end },
-];
+const axes = (start: number, end: number): readonly OnnxAttribute[] =>
+  Object.entries({ start, end }).map(([name, value]) => ({ name, type: 'int', value }));
 const list = (name: string, value: readonly number[]): OnnxAttribute => ({ name, type: 'ints', value });
 
 /** One operator, with `sizes` as its input s. */

@@ -21,7 +21,7 @@ export const commonSubexpressions: Pass = includingBodies((outputs) => {
 
 type Numbering = (value: Value) => number;
 
-/** Gives each value a number; the same value always gets the same one. */
+/** Gives each value a number of its own. The same value always gets the same number. */
 function numbering(): Numbering {
   const numbers = new Map<Value, number>();
   return (value) => {
