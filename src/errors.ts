@@ -36,7 +36,12 @@ export type ErrorCode =
   | 'internal';
 
 export interface ErrorDetails {
-  /** JSON pointer (RFC 6901) to the member at fault, e.g. `/support/3/input`. */
+  /**
+   * Which example or input of the request is at fault, counted from 0. HTTP makes a pointer of it, or the name of a form's
+   * part.
+   */
+  readonly item?: number;
+  /** JSON pointer (RFC 6901) to the member at fault, e.g. `/settings/steps`; it begins at the item where there is one. */
   readonly pointer?: string;
   readonly expected?: string;
   readonly got?: string;

@@ -1,30 +1,49 @@
+/** Items that are there already, or that arrive one after the other. */
+export type Items<Item> = readonly Item[] | AsyncIterable<Item>;
+
 /**
  * `work` on each item, two at a time, results in the items' order; nothing more begins once one has failed or `signal`
- * has aborted. Of several failures it throws that of the first item. Decoding shares few threads with the store and with other requests: a request of thousands of images takes
- * a place or two in their queue, not all of it.
+ * has aborted. No item is asked for before there is room for it, so that a stream is not read ahead. Decoding shares few
+ * threads with the store and with other requests: a request of thousands of images takes a place or two in their queue,
+ * not all of it.
  */
 export async function mapWithLimit<Item, Result>(
-  items: readonly Item[],
-  work: (item: Item) => Promise<Result>,
+  items: Items<Item>,
+  work: (item: Item, index: number) => Promise<Result>,
   signal?: AbortSignal,
 ): Promise<Result[]> {
   const results: Result[] = [];
   const failures: { readonly index: number; readonly error: unknown }[] = [];
-  const rest = items.entries();
-  const worker = async () => {
-    for (const [index, item] of rest) {
-      if (failures.length > 0) return;
-      try {
+  const source = Symbol.asyncIterator in items ? items[Symbol.asyncIterator]() : items[Symbol.iterator]();
+  let begun = 0;
+  let stop: (end: { done: true; value: undefined }) => void = () => undefined;
+  const stopped = new Promise<{ done: true; value: undefined }>((resolve) => {
+    stop = resolve;
+  });
+  const workOnRest = async () => {
+    // An error of the source, or of the signal, is about the item after all that have begun.
+    let index = Number.POSITIVE_INFINITY;
+    try {
+      while (failures.length === 0) {
+        index = Number.POSITIVE_INFINITY;
         signal?.throwIfAborted();
-        results[index] = await work(item);
-      } catch (error) {
-        failures.push({ index, error });
+        const next = source.next();
+        // An item that has not arrived when another one fails is waited for no longer.
+        const item = next instanceof Promise ? await Promise.race([next, stopped]) : next;
+        if (item.done || failures.length > 0) return;
+        index = begun++;
+        results[index] = await work(item.value, index);
       }
+    } catch (error) {
+      failures.push({ index, error });
+      stop({ done: true, value: undefined });
     }
   };
-  // Returns only when both are done, so that nothing is under way any more.
-  await Promise.all([worker(), worker()]);
-  const [first] = failures.sort((a, b) => a.index - b.index);
-  if (first) throw first.error;
-  return results;
+  // Not before both are done: the caller counts on nothing being under way any more.
+  await Promise.all([workOnRest(), workOnRest()]);
+  // All items before the first that fails have been worked on, so which error is reported is no matter of luck.
+  const [first] = failures.toSorted((a, b) => a.index - b.index);
+  if (!first) return results;
+  if (Symbol.asyncIterator in items) void Promise.resolve(source.return?.()).catch(() => undefined);
+  throw first.error;
 }

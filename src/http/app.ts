@@ -146,14 +146,14 @@ export async function buildApp({
     return app;
   }
   const follow = createFollowers(limits.followers);
-  await acceptForms(app, limits);
+  acceptForms(app, limits);
   await describeApi(app, version, createPrefixOf(isTrusted));
   await app.register(modelRoutes, { service });
   await app.register(taskRoutes, { service });
-  await app.register(adaptRoutes, { service, limits, closing, follow });
+  await app.register(adaptRoutes, { service, closing, follow });
   await app.register(adaptationRoutes, { service });
   await app.register(eventRoutes, { service, keys, closing, heartbeatMs, follow });
-  await app.register(predictionRoutes, { service, limits });
+  await app.register(predictionRoutes, { service });
   await app.register(inferenceRoutes, { prefix: INFERENCE_PREFIX, service, version });
   await app.register(healthRoutes, { service });
   answerMethods();

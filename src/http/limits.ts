@@ -18,12 +18,12 @@ export interface Limits {
 
 export const defaultLimits: Limits = Object.freeze({
   bodyBytes: 32 * 1024 * 1024,
-  formBytes: 32 * 1024 * 1024,
+  formBytes: 256 * 1024 * 1024,
   bodiesBytes: 256 * 1024 * 1024,
   predictions: 512,
   arrivalMs: 30_000,
   followers: 100,
-  fileBytes: 8 * 1024 * 1024,
+  fileBytes: 20 * 1024 * 1024,
   files: 1024,
 });
 

@@ -6,7 +6,7 @@ import type { ProgramRunner } from '../ports/program-runner.ts';
 import type { StateCache } from '../ports/state-cache.ts';
 import type { TaskStore } from '../ports/task-store.ts';
 import type { Meter, Tracer } from '../ports/telemetry.ts';
-import type { DecodeInput } from './service.ts';
+import type { DecodeInput } from './inputs/raw-input.ts';
 
 /** What the service is made of. The caller owns these parts and closes them. */
 export interface ServiceOptions {

@@ -1,25 +1,13 @@
+import type { Items } from '../concurrency/limit.ts';
 import type { Adaptation, InnerSettings, Origin } from '../domain/adaptation.ts';
 import type { Task, TenantId } from '../domain/task.ts';
 import type { Manifest } from '../package/manifest.ts';
 import type { PredictionTimings } from '../ports/program-runner.ts';
 import type { Page, PageRequest } from '../ports/task-store.ts';
 import type { Tensor } from '../tensor.ts';
-import type { TakePixels } from './inputs/pixel-budget.ts';
-
-/** An example's input as a caller may write it; `service/inputs.ts` turns it into the network's tensor. */
-export type RawInput =
-  | { readonly kind: 'nested'; readonly value: unknown }
-  | {
-      readonly kind: 'packed';
-      readonly shape: readonly number[];
-      readonly dtype: string;
-      readonly data: string;
-    }
-  | { readonly kind: 'image'; readonly file: Uint8Array };
+import type { InputSpec, RawInput, RawTensor } from './inputs/raw-input.ts';
 
 export interface RawExample {
-  /** Where errors about this example point, e.g. `/support/3`. */
-  readonly pointer: string;
   readonly input: RawInput;
   /** Exactly one of the two, by the package's task kind. `target` is as the caller wrote it: nested numbers. */
   readonly label?: string;
@@ -31,7 +19,8 @@ export interface AdaptRequest {
   readonly model?: string;
   /** Where errors about the model point; absent when it was named outside the body. */
   readonly modelPointer?: string;
-  readonly support: readonly RawExample[];
+  /** Those of a form arrive one after the other, and are decoded as they do. Errors name them by number (`item`). */
+  readonly support: Items<RawExample>;
   readonly settings?: Partial<InnerSettings>;
   /** `append`: the examples join the newest accepted support set that has neither failed nor been cancelled. */
   readonly mode?: 'replace' | 'append';
@@ -67,12 +56,6 @@ export interface Prediction {
   readonly value?: unknown;
 }
 
-/** An input, and where errors about it point, e.g. `/inputs/3`. */
-export interface PlacedInput {
-  readonly pointer: string;
-  readonly input: RawInput;
-}
-
 /** Row-major, as a `Tensor` is, in as much precision as there is. */
 export interface Answers {
   readonly shape: readonly number[];
@@ -90,16 +73,18 @@ export interface AdaptedModel {
   readonly answerShape: readonly number[];
   /** The labels, in the order of the probabilities; null where answers are values. */
   readonly classes: readonly string[] | null;
-  /** Inputs as callers write them → x [B, …input], until `signal` aborts. @throws `invalid_input`, `invalid_image` */
-  decode(inputs: readonly PlacedInput[], signal?: AbortSignal): Promise<Tensor>;
   /**
-   * Probabilities [B, ways], or values [B, …output], of x [B, …input], which is no longer the caller's. Errors about a
-   * row point to `pointerOf(row)`. @throws `invalid_input`
+   * Inputs as callers write them → x [B, …input], until `signal` aborts. Errors name an input by number (`item`).
+   * @throws `invalid_input`, `invalid_image`
    */
-  answer(
-    x: Tensor,
-    pointerOf: (row: number) => string,
-  ): Promise<Answers & { readonly timings: PredictionTimings }>;
+  decode(inputs: Items<RawInput>, signal?: AbortSignal): Promise<Tensor>;
+  /** One tensor → x [B, …input]. It is the one item that errors name. @throws `invalid_input` */
+  decodeTensor(tensor: RawTensor): Promise<Tensor>;
+  /**
+   * Probabilities [B, ways], or values [B, …output], of x [B, …input], which is no longer the caller's. Errors name a row
+   * by number (`item`). @throws `invalid_input`
+   */
+  answer(x: Tensor): Promise<Answers & { readonly timings: PredictionTimings }>;
 }
 
 /** The use cases. Every method throws InnerloopError and nothing else on bad input; `tenant` scopes every id. */
@@ -145,7 +130,7 @@ export interface Service {
   predict(
     tenant: TenantId,
     task: string,
-    inputs: readonly PlacedInput[],
+    inputs: Items<RawInput>,
     options?: { readonly adaptation?: string | undefined; readonly signal?: AbortSignal | undefined },
   ): Promise<{
     adaptation: string;
@@ -166,12 +151,3 @@ export interface Service {
     executionProvider: string;
   }>;
 }
-
-export type InputSpec = Manifest['input'];
-/** Signature of `decodeInput` in `service/inputs.ts`. */
-export type DecodeInput = (
-  raw: RawInput,
-  spec: InputSpec,
-  pointer: string,
-  takePixels?: TakePixels,
-) => Promise<Tensor>;

@@ -69,15 +69,14 @@ export function tickingClock(start = Date.UTC(2026, 0, 1)): Clock {
 export function labelled(
   ...examples: readonly (readonly [label: string, ...input: number[]])[]
 ): RawExample[] {
-  return examples.map(([label, ...value], i) => ({
-    pointer: `/support/${i}`,
+  return examples.map(([label, ...value]) => ({
     input: { kind: 'nested', value },
     label,
   }));
 }
 
 /** Points near (0, 0) are `low`, points near (1, 1) are `high`. */
-export const corners: AdaptRequest = {
+export const corners: AdaptRequest & { readonly support: readonly RawExample[] } = {
   model: 'tiny-gradients',
   modelPointer: '/model',
   support: labelled(['low', 0, 0], ['low', 0.1, 0], ['high', 1, 1], ['high', 0.9, 1]),

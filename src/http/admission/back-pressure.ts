@@ -1,5 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { InnerloopError } from '../../errors.ts';
+import { isForm } from '../bodies/compression.ts';
+import { FILES_HELD } from '../bodies/forms.ts';
 import { whenClosed } from '../connection/when-closed.ts';
 import type { Limits } from '../limits.ts';
 import { watchEventLoop } from './event-loop.ts';
@@ -24,10 +26,8 @@ const TENANT_SHARES = 4;
  * Refuses requests that would only wait, before their bodies are read: too many predictions in progress, too many bytes of
  * bodies, more than a tenant's share of either, or an event loop that is late. So accepted requests are answered in time.
  */
-export async function refuseOverload(
-  app: FastifyInstance,
-  { bodyBytes, bodiesBytes, predictions: maxPredictions }: Limits,
-): Promise<void> {
+export async function refuseOverload(app: FastifyInstance, limits: Limits): Promise<void> {
+  const { bodiesBytes, predictions: maxPredictions } = limits;
   const isLate = watchEventLoop(app);
   app.addHook('onRequest', async (request) => {
     if (isLate() && !isProbe(request)) throw overloaded('The server is busy');
@@ -58,7 +58,7 @@ export async function refuseOverload(
   };
   app.addHook('onRequest', async (request, reply) => {
     const more = {
-      bytes: sizeOf(request, bodyBytes),
+      bytes: sizeOf(request, limits),
       predictions: request.routeOptions.config.load === 'predictions' ? 1 : 0,
     };
     if (more.bytes === 0 && more.predictions === 0) return;
@@ -79,11 +79,11 @@ export async function refuseOverload(
   });
 }
 
-/** Bytes that the body may take: its length, or the limit if it has none. */
-function sizeOf({ headers }: FastifyRequest, bodyBytes: number): number {
+/** Most bytes that a body holds in memory. A form is read part by part; a body without a size may be as large as any. */
+function sizeOf({ headers }: FastifyRequest, { bodyBytes, fileBytes }: Limits): number {
+  const most = isForm(headers['content-type']) ? FILES_HELD * fileBytes : bodyBytes;
   const isSized = headers['transfer-encoding'] === undefined && headers['content-encoding'] === undefined;
-  if (!isSized) return bodyBytes;
-  return Math.min(Number(headers['content-length'] ?? 0), bodyBytes);
+  return isSized ? Math.min(Number(headers['content-length'] ?? 0), most) : most;
 }
 
 function overloaded(message: string): InnerloopError {

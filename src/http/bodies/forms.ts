@@ -1,97 +1,118 @@
-import multipart from '@fastify/multipart';
+import type { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { MAX_LABEL_LENGTH } from '../../domain/support-set.ts';
 import { InnerloopError } from '../../errors.ts';
 import type { Limits } from '../limits.ts';
+import { describePart, fileOfPart, nameOfPart, type PartName } from './form-parts.ts';
+import { malformed, readParts } from './multipart.ts';
 
-/** A file of a form, as the JSON body would have written it. */
-export interface UploadedFile {
-  /** The form field's name. */
-  readonly name: string;
-  readonly dataUrl: string;
-  /** As the caller's machine calls it; empty where it does not say. */
-  readonly filename: string;
+export interface FormFile {
+  /** The form field's name; absent where the part has none. */
+  readonly name?: string;
+  readonly file: Buffer;
+}
+
+/** A multipart form, which is read while its files are asked for. */
+export interface Form {
+  /** The files in order, once. @throws InnerloopError when the form is malformed, or beyond the limits */
+  files(): AsyncGenerator<FormFile>;
+  /** How a message refers to the part of this number, which has been read. */
+  readonly nameOf: (part: number) => string;
 }
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Of a form, in order; null for any other body. */
-    uploads: readonly Pick<UploadedFile, 'name' | 'filename'>[] | null;
+    /** The body where it is a form; null for any other. */
+    form: Form | null;
   }
 }
 
-export async function acceptForms(app: FastifyInstance, { files }: Limits): Promise<void> {
-  // Bytes are counted here: at its own limit the plugin would read a part to its end, however far that is.
-  await app.register(multipart, { limits: { files, parts: files, fileSize: Number.MAX_SAFE_INTEGER } });
-  app.decorateRequest('uploads', null);
-}
+/** Stands for the body of a form where schemas would check it. */
+export const FORM_BODY = Object.freeze({});
 
 /**
- * A `preValidation` hook: a multipart form is another spelling of the JSON body, so it is turned into that body
- * here, and everything after (schema, service, errors) is the same for both.
+ * Most files of one form in memory at a time: the service decodes two while a third arrives. Admission counts them.
  */
-export function formAsBody(toBody: (files: readonly UploadedFile[]) => unknown, limits: Limits) {
-  return async (request: FastifyRequest): Promise<void> => {
-    if (!request.isMultipart()) return;
-    const files = await readFiles(request, limits);
-    request.uploads = files.map(({ name, filename }) => ({ name, filename }));
-    request.body = toBody(files);
+export const FILES_HELD = 3;
+
+/** Takes multipart forms on routes whose body may be one (`x-form`). They are read later, part by part. */
+export function acceptForms(app: FastifyInstance, limits: Limits): void {
+  app.decorateRequest('form', null);
+  app.addContentTypeParser('multipart/form-data', async (request: FastifyRequest, payload: Readable) => {
+    const body = request.routeOptions.schema?.body as { 'x-form'?: string } | undefined;
+    if (body?.['x-form'] === undefined) throw noForm();
+    const { files, nameOf } = createForm(request, payload, limits);
+    // The first part is read at once: a form that is none is refused before a task without a model is.
+    const rest = files();
+    const first = await rest.next();
+    request.form = {
+      nameOf,
+      async *files() {
+        if (first.done) return;
+        yield first.value;
+        yield* rest;
+      },
+    };
+    return FORM_BODY;
+  });
+}
+
+function createForm({ headers, raw }: FastifyRequest, payload: Readable, limits: Limits): Form {
+  const { formBytes, fileBytes, files } = limits;
+  const [, quoted, token] =
+    /;\s*boundary=(?:"([^"]+)"|([^\s";]+))/i.exec(headers['content-type'] ?? '') ?? [];
+  const boundary = quoted ?? token;
+  if (boundary === undefined) throw malformed('one without a boundary in its content-type');
+  const wholeBody = `a form of at most ${formBytes} bytes`;
+  if (Number(headers['content-length'] ?? 0) > formBytes) throw tooLarge(wholeBody);
+  const descriptions: string[] = [];
+  const nameOf = (part: number) => descriptions[part] ?? '';
+  let current: PartName = {};
+
+  return {
+    nameOf,
+    async *files() {
+      // An error leaves the rest unread: destroyed, the request would take the connection and the answer with it.
+      const source = payload.iterator({ destroyOnReturn: payload !== raw }) as AsyncIterator<Buffer>;
+      const parts = readParts(source, {
+        boundary,
+        begin(partHeaders) {
+          const number = descriptions.length;
+          if (number === files) throw tooLarge(`at most ${files} files`);
+          current = nameOfPart(partHeaders, number);
+          descriptions.push(describePart(current, number));
+        },
+        count(partBytes, totalBytes) {
+          if (partBytes > fileBytes) {
+            throw tooLarge(`files of at most ${fileBytes} bytes`, descriptions.at(-1));
+          }
+          if (totalBytes > formBytes) throw tooLarge(wholeBody);
+        },
+      });
+      try {
+        for await (const part of parts) {
+          const { name } = current;
+          const file = fileOfPart(part, current, descriptions.length - 1);
+          yield { ...(name !== undefined && { name }), file };
+        }
+      } catch (error) {
+        if (error instanceof InnerloopError) throw error;
+        throw malformed(`one that cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+      } finally {
+        await source.return?.();
+      }
+    },
   };
 }
 
-/** Which part of a form a pointer into the body it stands for means, in the caller's words. */
-export function partAt({ uploads }: FastifyRequest, pointer = ''): string {
-  const [, index] = /^\/(?:support|inputs)\/(\d+)/.exec(pointer) ?? [];
-  const upload = index === undefined ? undefined : uploads?.[Number(index)];
-  if (!upload) return '';
-  const [name, filename] = [upload.name, upload.filename].map((each) => each.slice(0, MAX_LABEL_LENGTH));
-  return ` (${`${filename} in "${name}"`.trim()})`;
+function noForm(): InnerloopError {
+  const expected = 'a body of application/json';
+  const got = 'multipart/form-data';
+  return new InnerloopError('unsupported_media_type', `Expected ${expected}, got ${got}`, { expected, got });
 }
 
-/** Reads one part after the other and stops at the limits, so a form of any size takes bounded memory. */
-async function readFiles(request: FastifyRequest, { bodyBytes, fileBytes }: Limits): Promise<UploadedFile[]> {
-  const wholeBody = `a body of at most ${bodyBytes} bytes`;
-  if (Number(request.headers['content-length'] ?? 0) > bodyBytes) throw tooLarge(wholeBody);
-  const files: UploadedFile[] = [];
-  let bytes = 0;
-  try {
-    for await (const part of request.parts()) {
-      if (part.type !== 'file') throw notAFile(part.fieldname);
-      const chunks: Buffer[] = [];
-      const start = bytes;
-      for await (const chunk of part.file) {
-        bytes += chunk.length;
-        if (bytes - start > fileBytes) throw tooLarge(`files of at most ${fileBytes} bytes`);
-        if (bytes > bodyBytes) throw tooLarge(wholeBody);
-        chunks.push(chunk);
-      }
-      const dataUrl = `data:;base64,${Buffer.concat(chunks).toString('base64')}`;
-      files.push({ name: part.fieldname, filename: part.filename ?? '', dataUrl });
-    }
-  } catch (error) {
-    if (error instanceof InnerloopError || isCount(error)) throw error;
-    const message = `Expected a well-formed multipart/form-data body, got one that cannot be read: ${reason(error)}`;
-    throw new InnerloopError('invalid_request', message, { expected: 'multipart/form-data', cause: error });
-  }
-  return files;
-}
-
-/** Too many files or parts: the plugin's own errors, which have their answer already. */
-function isCount(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && String(error.code).endsWith('S_LIMIT');
-}
-
-function reason(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
-
-function notAFile(fieldName: string): InnerloopError {
-  const name = fieldName.slice(0, MAX_LABEL_LENGTH);
-  const place = 'model and mode go in the query, and settings need a JSON body';
-  const message = `Expected a file in every part (curl: -F label=@picture.png), got text in "${name}": ${place}`;
-  return new InnerloopError('invalid_request', message, { expected: 'a file', got: 'text' });
-}
-
-function tooLarge(expected: string): InnerloopError {
-  return new InnerloopError('payload_too_large', `Expected ${expected}, got more`, { expected, got: 'more' });
+function tooLarge(expected: string, place = ''): InnerloopError {
+  return new InnerloopError('payload_too_large', `Expected ${expected}, got more${place}`, {
+    expected,
+    got: 'more',
+  });
 }

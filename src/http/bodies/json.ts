@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { InnerloopError } from '../../errors.ts';
-import { describe } from '../../service/inputs/describe.ts';
+import { describe } from '../../service/inputs/invalid-input.ts';
 import { firstFault, notUtf8 } from './utf8.ts';
 
 /** Half of a surrogate pair: a JSON escape can write it, UTF-8 cannot. */

@@ -1,6 +1,7 @@
 import { Ajv } from 'ajv';
 import type { FastifySchemaCompiler } from 'fastify';
 import type { TSchema } from 'typebox';
+import { FORM_BODY } from './forms.ts';
 import { dropNulls } from './nulls.ts';
 
 /**
@@ -17,6 +18,7 @@ export function createValidatorCompiler(): FastifySchemaCompiler<TSchema> {
     const validate = strict.compile(schema);
     const drop = dropNulls(schema);
     return (body: unknown) => {
+      if (body === FORM_BODY) return true;
       drop?.(body);
       return validate(body) ? true : { error: validate.errors ?? [] };
     };

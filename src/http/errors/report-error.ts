@@ -1,6 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ErrorDetails, InnerloopError } from '../../errors.ts';
-import { partAt } from '../bodies/forms.ts';
 import { statusOf } from './status.ts';
 
 const DRAIN_MS = 2000;
@@ -20,7 +19,7 @@ export function reportError(
   const { retryAfterSeconds } = details;
   if (retryAfterSeconds !== undefined) reply.header('retry-after', String(retryAfterSeconds));
   drainUnreadBody(request, reply);
-  if (!ours) return { detail: error.message + partAt(request, details.pointer), details };
+  if (!ours) return { detail: error.message, details };
   const detail = `The service has failed. Its log has the reason, under request ${request.id}.`;
   return { detail, details: {} };
 }

@@ -1,7 +1,7 @@
 import type { ErrorObject } from 'ajv';
 import type { FastifySchemaValidationError } from 'fastify';
 import { InnerloopError } from '../../errors.ts';
-import { describe } from '../../service/inputs/describe.ts';
+import { describe } from '../../service/inputs/invalid-input.ts';
 
 const typeNames: Readonly<Record<string, string>> = {
   array: 'an array',

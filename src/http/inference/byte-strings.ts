@@ -1,4 +1,4 @@
-import { refuse } from './refuse.ts';
+import { refuse } from './errors.ts';
 
 const LENGTH_BYTES = 4;
 

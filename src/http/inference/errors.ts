@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { ErrorCode, InnerloopError } from '../../errors.ts';
+import { type ErrorCode, InnerloopError } from '../../errors.ts';
 import { reportError } from '../errors/report-error.ts';
 import { statusOf } from '../errors/status.ts';
 
@@ -37,4 +37,10 @@ export function sendInferenceError(
     .code(inferenceStatus(error.code))
     .type('application/json; charset=utf-8')
     .send(JSON.stringify({ error: text }));
+}
+
+/** Error about a tensor of the request, or the bytes it came in. */
+export function refuse(pointer: string, expected: string, got: string): InnerloopError {
+  const message = `Expected ${expected} at ${pointer}, got ${got}`;
+  return new InnerloopError('invalid_input', message, { pointer, expected, got });
 }

@@ -1,9 +1,9 @@
 import type { Static } from 'typebox';
-import { describe } from '../../service/inputs/describe.ts';
+import { describe } from '../../service/inputs/invalid-input.ts';
 import { likeliest } from '../../service/predicting/predictions.ts';
 import type { AdaptedModel, Answers } from '../../service/service.ts';
 import type { InferenceOutput, InferenceRequest, TensorMetadata } from '../schemas/inference.ts';
-import { refuse } from './refuse.ts';
+import { refuse } from './errors.ts';
 
 /** A tensor that leaves, before it is written in either form. */
 export interface OutputTensor {

@@ -3,9 +3,8 @@ import { hasEnded } from '../../domain/adaptation.ts';
 import type { Service } from '../../service/service.ts';
 import type { Follow } from '../admission/followers.ts';
 import { tenantOf } from '../admission/tenant.ts';
-import { formAsBody } from '../bodies/forms.ts';
+import { withPlaces } from '../bodies/places.ts';
 import { disconnectSignal, eitherSignal } from '../connection/disconnect.ts';
-import type { Limits } from '../limits.ts';
 import { preferredWaitSeconds } from '../protocol/prefer.ts';
 import {
   Adaptation,
@@ -21,16 +20,12 @@ import { originOf } from '../telemetry/traces.ts';
 
 interface Options {
   readonly service: Service;
-  readonly limits: Limits;
   /** Aborts when the server begins to close. */
   readonly closing: AbortSignal;
   readonly follow: Follow;
 }
 
-export const adaptRoutes: FastifyPluginAsyncTypebox<Options> = async (
-  app,
-  { service, limits, closing, follow },
-) => {
+export const adaptRoutes: FastifyPluginAsyncTypebox<Options> = async (app, { service, closing, follow }) => {
   app.post(
     '/tasks/:task/adapt',
     {
@@ -50,24 +45,17 @@ export const adaptRoutes: FastifyPluginAsyncTypebox<Options> = async (
           ...problems,
         },
       },
-      preValidation: formAsBody(
-        (files) => ({ support: files.map(({ name, dataUrl }) => ({ label: name, input: dataUrl })) }),
-        limits,
-      ),
     },
     async (request, reply) => {
-      const { params, body, query, headers } = request;
+      const { params, body, form, query, headers } = request;
       const tenant = tenantOf(request);
       const gone = disconnectSignal(reply);
       const seconds = preferredWaitSeconds(headers.prefer);
       // Before anything is accepted, so that a refused request changes nothing.
       if (seconds !== null) follow(request, reply);
-      const accepted = await service.adapt(
-        tenant,
-        params.task,
-        toAdaptRequest(body, query, headers['idempotency-key'], originOf(request)),
-        gone,
-      );
+      const asked = toAdaptRequest(body, form, query, headers['idempotency-key'], originOf(request));
+      const places = { pointerOf: (item: number) => `/support/${item}`, nameOf: form?.nameOf };
+      const accepted = await withPlaces(places, () => service.adapt(tenant, params.task, asked, gone));
       const adaptation =
         seconds === null || hasEnded(accepted.status)
           ? accepted

@@ -4,10 +4,11 @@ import { InnerloopError } from '../../errors.ts';
 import type { AdaptedModel, Service } from '../../service/service.ts';
 import { tenantOf } from '../admission/tenant.ts';
 import { frameOf } from '../bodies/inference-bodies.ts';
+import { withPlaces } from '../bodies/places.ts';
 import { disconnectSignal } from '../connection/disconnect.ts';
 import { HEADER_LENGTH } from '../inference/framing.ts';
 import { describeOutputs, planOutputs } from '../inference/outputs.ts';
-import { INPUT, pointerOfRow, readInput } from '../inference/read-input.ts';
+import { INPUT, readInput, rows } from '../inference/read-input.ts';
 import { writeResponse } from '../inference/write-response.ts';
 import {
   InferenceHeaders,
@@ -73,11 +74,8 @@ export const inferenceModelRoutes: FastifyPluginAsync<{ service: Service }> = as
     const { task } = request.params as Static<typeof InferenceModelParams>;
     const adapted = await adaptedOf(request);
     const outputs = planOutputs(body, adapted);
-    const x = await readInput(body.inputs, frameOf(request), {
-      ...adapted,
-      decode: (inputs) => adapted.decode(inputs, disconnectSignal(reply)),
-    });
-    const { timings, ...answers } = await adapted.answer(x, pointerOfRow);
+    const x = await readInput(body.inputs, frameOf(request), adapted, () => disconnectSignal(reply));
+    const { timings, ...answers } = await withPlaces(rows, () => adapted.answer(x));
     setTimingHeaders(reply, timings);
     const head = { model_name: task, model_version: adapted.adaptation, id: body.id };
     const response = writeResponse(head, outputs(answers));

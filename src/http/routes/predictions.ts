@@ -1,9 +1,10 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import type { RawInput } from '../../service/inputs/raw-input.ts';
 import type { Service } from '../../service/service.ts';
 import { tenantOf } from '../admission/tenant.ts';
-import { formAsBody } from '../bodies/forms.ts';
+import type { Form } from '../bodies/forms.ts';
+import { withPlaces } from '../bodies/places.ts';
 import { disconnectSignal } from '../connection/disconnect.ts';
-import type { Limits } from '../limits.ts';
 import { toRawInput } from '../schemas/inputs.ts';
 import { adaptationOf, PredictBody, Predictions, PredictQuery } from '../schemas/predictions.ts';
 import { problems } from '../schemas/problem.ts';
@@ -12,10 +13,9 @@ import { setTimingHeaders } from '../telemetry/server-timing.ts';
 
 interface Options {
   readonly service: Service;
-  readonly limits: Limits;
 }
 
-export const predictionRoutes: FastifyPluginAsyncTypebox<Options> = async (app, { service, limits }) => {
+export const predictionRoutes: FastifyPluginAsyncTypebox<Options> = async (app, { service }) => {
   app.post(
     '/tasks/:task/predict',
     {
@@ -31,22 +31,25 @@ export const predictionRoutes: FastifyPluginAsyncTypebox<Options> = async (app, 
         body: PredictBody,
         response: { 200: Predictions, ...problems },
       },
-      preValidation: formAsBody((files) => ({ inputs: files.map(({ dataUrl }) => dataUrl) }), limits),
     },
     async (request, reply) => {
-      const { params, body, query } = request;
-      const inputs = body.inputs.map((input, i) => {
-        const pointer = `/inputs/${i}`;
-        return { pointer, input: toRawInput(input, pointer) };
-      });
+      const { params, body, form, query } = request;
+      const inputs = form ? inputsOf(form) : body.inputs.map(toRawInput);
       // Only decoding pictures takes long enough to be worth stopping.
-      const gone = inputs.some(({ input }) => input.kind === 'image') ? disconnectSignal(reply) : undefined;
-      const { predictions, timings, ...by } = await service.predict(tenantOf(request), params.task, inputs, {
-        adaptation: adaptationOf(body, query),
-        signal: gone,
-      });
+      const isStoppable = form !== null || body.inputs.some((input) => typeof input === 'string');
+      const signal = isStoppable ? disconnectSignal(reply) : undefined;
+      const options = { adaptation: adaptationOf(body, query), signal };
+      const places = { pointerOf: (item: number) => `/inputs/${item}`, nameOf: form?.nameOf };
+      const { predictions, timings, ...by } = await withPlaces(places, () =>
+        service.predict(tenantOf(request), params.task, inputs, options),
+      );
       setTimingHeaders(reply, timings);
       return { task: params.task, ...by, predictions: [...predictions] };
     },
   );
 };
+
+/** In a form each file is an input; the names of fields mean nothing. */
+async function* inputsOf(form: Form): AsyncGenerator<RawInput> {
+  for await (const { file } of form.files()) yield { kind: 'file', file };
+}

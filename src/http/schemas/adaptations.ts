@@ -6,7 +6,8 @@ import {
   timingsOf,
 } from '../../domain/adaptation.ts';
 import { MAX_LABEL_LENGTH } from '../../domain/support-set.ts';
-import type { AdaptRequest } from '../../service/service.ts';
+import type { AdaptRequest, RawExample } from '../../service/service.ts';
+import type { Form } from '../bodies/forms.ts';
 import { examples } from '../description/examples.ts';
 import { MAX_EXAMPLES } from '../limits.ts';
 import { namedOnce } from '../protocol/query.ts';
@@ -157,9 +158,10 @@ export function adaptationBody(record: AdaptationRecord): Static<typeof Adaptati
   };
 }
 
-/** A checked body as a request to the service, with a pointer into the body for each example. */
+/** A checked body as a request to the service. The examples of a form are read when the service asks for them. */
 export function toAdaptRequest(
   { support, model, mode: modeInBody, ...rest }: Static<typeof AdaptBody>,
+  form: Form | null,
   query: Static<typeof AdaptQuery>,
   idempotencyKey: string | undefined,
   origin: Origin,
@@ -174,9 +176,15 @@ export function toAdaptRequest(
     ...rest,
     ...(named !== undefined && { model: named }),
     ...(!inQuery && { modelPointer: '/model' }),
-    support: support.map(({ input, ...outcome }, i) => {
-      const pointer = `/support/${i}`;
-      return { ...outcome, pointer, input: toRawInput(input, `${pointer}/input`) };
-    }),
+    support: form
+      ? examplesOf(form)
+      : support.map(({ input, ...outcome }) => ({ ...outcome, input: toRawInput(input) })),
   };
+}
+
+/** In a form the name of a file's field is its label. */
+async function* examplesOf(form: Form): AsyncGenerator<RawExample> {
+  for await (const { name, file } of form.files()) {
+    yield { input: { kind: 'file', file }, ...(name !== undefined && { label: name }) };
+  }
 }

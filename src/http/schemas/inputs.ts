@@ -1,43 +1,32 @@
 import { type Static, Type } from 'typebox';
-import { InnerloopError } from '../../errors.ts';
-import { describe } from '../../service/inputs/describe.ts';
-import { DTYPES, fromBase64 } from '../../service/inputs/inputs.ts';
-import type { RawInput } from '../../service/service.ts';
+import { DTYPES } from '../../service/inputs/element-types.ts';
+import type { RawInput } from '../../service/inputs/raw-input.ts';
 import { closed, oneOf } from './shape.ts';
 
-const ImageUrl = Type.String({
-  pattern: '^data:[^,]{0,256};base64,',
-  description: 'A PNG, JPEG or WebP file as a data URL, for packages whose input is an image.',
+const File = Type.String({
+  description:
+    'For packages whose input is a picture: a PNG, JPEG or WebP file in base64, alone or as a data URL. Line breaks, the letters of URLs (`-` and `_`) and missing padding are taken.',
 });
 
 const PackedTensor = Type.Object(
   {
     shape: Type.Array(Type.Integer({ minimum: 1 }), { maxItems: 4 }),
-    dtype: oneOf(DTYPES),
+    dtype: oneOf(DTYPES, {
+      description:
+        'For pictures `uint8` is divided by 255 and other numbers must lie in 0…1. Polarity is yours: packages that invert pictures take ink as 1 and paper as 0. Other packages take values as they are.',
+    }),
     data: Type.String({ description: 'base64 of the values, little-endian, in row-major order' }),
   },
   closed,
 );
 
-/** The input of one example, in one of three forms. The service checks its numbers against the package. */
-export const Input = Type.Union([ImageUrl, PackedTensor, Type.Array(Type.Unknown()), Type.Number()], {
-  description:
-    "numbers nested in the package's input shape, a packed tensor, or an image as a base64 data URL",
+/** The input of one example, in one of its forms. The service checks its numbers against the package. */
+export const Input = Type.Union([File, PackedTensor, Type.Array(Type.Unknown()), Type.Number()], {
+  description: "numbers nested in the package's input shape, a packed tensor, or a picture in base64",
 });
 
-/** @throws InnerloopError `invalid_input` when a data URL does not hold base64. */
-export function toRawInput(input: Static<typeof Input>, pointer: string): RawInput {
-  if (typeof input === 'string') {
-    const data = input.slice(input.indexOf(',') + 1);
-    const file = fromBase64(data);
-    if (file) return { kind: 'image', file };
-    const [expected, got] = ['base64 after the comma', describe(data)];
-    throw new InnerloopError('invalid_input', `Expected ${expected} at ${pointer}, got ${got}`, {
-      pointer,
-      expected,
-      got,
-    });
-  }
+export function toRawInput(input: Static<typeof Input>): RawInput {
+  if (typeof input === 'string') return { kind: 'text', text: input };
   if (typeof input === 'object' && !Array.isArray(input)) return { kind: 'packed', ...input };
   return { kind: 'nested', value: input };
 }

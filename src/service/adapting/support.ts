@@ -1,4 +1,4 @@
-import { mapWithLimit } from '../../concurrency/limit.ts';
+import { type Items, mapWithLimit } from '../../concurrency/limit.ts';
 import {
   labelledSupport,
   MAX_LABEL_LENGTH,
@@ -8,39 +8,59 @@ import {
 import { InnerloopError } from '../../errors.ts';
 import type { Manifest } from '../../package/manifest.ts';
 import { stack } from '../../tensor.ts';
+import { atItem, atMember } from '../inputs/invalid-input.ts';
 import type { WithinBudget } from '../inputs/pixel-budget.ts';
-import type { DecodeInput, RawExample } from '../service.ts';
+import type { DecodeInput } from '../inputs/raw-input.ts';
+import type { RawExample } from '../service.ts';
 
 /**
- * A support set from examples as the caller wrote them. What costs nothing to check comes before any input is decoded,
- * and none is any more once `signal` has aborted.
+ * A support set from examples as the caller wrote them, decoded as they arrive, until `signal` aborts. Where all are there
+ * from the start, what costs nothing to check comes before any input is decoded.
  * @throws InnerloopError `invalid_support_set`, or what `decodeInput` throws.
  */
 export async function decodeSupport(
-  examples: readonly RawExample[],
+  examples: Items<RawExample>,
   manifest: Manifest,
   decodeInput: DecodeInput,
   withinBudget: WithinBudget,
   signal: AbortSignal | undefined,
 ): Promise<SupportSet> {
   const { maximum } = manifest.inner.examples;
-  if (examples.length === 0) throw invalid('/support', 'at least 1 example', 'none');
-  if (examples.length > maximum)
-    throw invalid('/support', `at most ${maximum} examples`, `${examples.length}`);
+  const isClassification = manifest.task === 'classification';
+  const check = isClassification ? checkLabel : checkTarget;
+  const requireRoom = (count: number, got = `${count}`) => {
+    if (count > maximum) throw invalid('/support', `at most ${maximum} examples`, got);
+  };
+  if ('length' in examples) {
+    requireRoom(examples.length);
+    for (const [item, example] of examples.entries()) await atItem(item, () => check(example));
+  }
 
-  const classification = manifest.task === 'classification';
-  const labels = classification ? examples.map(labelOf) : [];
-  if (!classification) examples.forEach(requireTarget);
-
-  const decodeAt = ({ pointer, input }: RawExample) =>
-    withinBudget((takePixels) => decodeInput(input, manifest.input, `${pointer}/input`, takePixels));
-  const x = stack(await mapWithLimit(examples, decodeAt, signal));
-  if (classification) return labelledSupport(x, labels);
-
-  const target = { shape: outputShape(manifest), preprocessing: { kind: 'none' } } as const;
-  const decodeTarget = ({ pointer, target: value }: RawExample) =>
-    decodeInput({ kind: 'nested', value }, target, `${pointer}/target`);
-  return targetSupport(x, stack(await mapWithLimit(examples, decodeTarget, signal)));
+  const targetSpec = { shape: outputShape(manifest), preprocessing: { kind: 'none' } } as const;
+  const decodeExample = async (example: RawExample) => {
+    check(example);
+    const { input, label = '', target: value } = example;
+    const x = await atMember('/input', () =>
+      withinBudget((takePixels) => decodeInput(input, manifest.input, takePixels)),
+    );
+    if (isClassification) return { x, label, target: null };
+    const target = await atMember('/target', () => decodeInput({ kind: 'nested', value }, targetSpec));
+    return { x, label, target };
+  };
+  const decodeAt = (example: RawExample, item: number) => {
+    requireRoom(item + 1, 'more');
+    return atItem(item, () => decodeExample(example));
+  };
+  const decoded = await mapWithLimit(examples, decodeAt, signal);
+  if (decoded.length === 0) throw invalid('/support', 'at least 1 example', 'none');
+  const x = stack(decoded.map((each) => each.x));
+  if (isClassification) {
+    return labelledSupport(
+      x,
+      decoded.map(({ label }) => label),
+    );
+  }
+  return targetSupport(x, stack(decoded.flatMap(({ target }) => target ?? [])));
 }
 
 /**
@@ -70,24 +90,18 @@ export function checkSupport({ x, outcome }: SupportSet, { inner }: Manifest): v
   }
 }
 
-function labelOf({ pointer, label, target }: RawExample): string {
-  if (target !== undefined)
-    throw invalid(`${pointer}/target`, 'a label: the model tells classes apart', 'a target');
-  if (label === undefined) throw invalid(`${pointer}/label`, 'a label', 'none');
+function checkLabel({ label, target }: RawExample): void {
+  if (target !== undefined) throw invalid('/target', 'a label: the model tells classes apart', 'a target');
+  const expected = `a label of 1 to ${MAX_LABEL_LENGTH} characters`;
+  if (label === undefined) throw invalid('/label', expected, 'none');
   if (label.length === 0 || label.length > MAX_LABEL_LENGTH) {
-    throw invalid(
-      `${pointer}/label`,
-      `a label of 1 to ${MAX_LABEL_LENGTH} characters`,
-      `${label.length} characters`,
-    );
+    throw invalid('/label', expected, `${label.length} characters`);
   }
-  return label;
 }
 
-function requireTarget({ pointer, label, target }: RawExample): void {
-  if (label !== undefined)
-    throw invalid(`${pointer}/label`, 'a target: the model predicts numbers', 'a label');
-  if (target === undefined) throw invalid(`${pointer}/target`, 'a target', 'none');
+function checkTarget({ label, target }: RawExample): void {
+  if (label !== undefined) throw invalid('/label', 'a target: the model predicts numbers', 'a label');
+  if (target === undefined) throw invalid('/target', 'a target', 'none');
 }
 
 /** Regression only: its output shape has no symbolic dimension. */

@@ -40,7 +40,7 @@ export function createPixelBudget(most: number): WithinBudget {
 
 function tooMany(most: number, got: number): InnerloopError {
   const expected = `pictures of at most ${most} pixels together in one request`;
-  return new InnerloopError('invalid_image', `Expected ${expected}, got ${got} up to the one`, {
+  return new InnerloopError('invalid_image', `Expected ${expected}, got ${got} with this one`, {
     expected,
     got: `${got}`,
   });

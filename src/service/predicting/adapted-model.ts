@@ -10,9 +10,12 @@ import type { TaskStore } from '../../ports/task-store.ts';
 import type { Meter } from '../../ports/telemetry.ts';
 import { sizeOf, stack } from '../../tensor.ts';
 import { adaptationNotFound } from '../adapting/adaptations.ts';
+import { atItem } from '../inputs/invalid-input.ts';
+import { decodeTensor } from '../inputs/numbers.ts';
 import { createPixelBudget } from '../inputs/pixel-budget.ts';
+import type { DecodeInput, RawInput } from '../inputs/raw-input.ts';
 import type { Models } from '../models.ts';
-import type { DecodeInput, PlacedInput, Service } from '../service.ts';
+import type { Service } from '../service.ts';
 import { isTaskId, taskNotFound } from '../tasks/checks.ts';
 import type { CurrentAdaptation } from './current-adaptation.ts';
 import { createPredictionMeasures } from './prediction-metrics.ts';
@@ -68,13 +71,20 @@ export function createAdaptedModel({
       classes,
       answerShape,
       async decode(inputs, signal) {
-        requireCount(inputs.length);
+        if ('length' in inputs) requireCount(inputs.length);
         const withinBudget = createPixelBudget(maxPixels);
-        const decodeOne = ({ input, pointer }: PlacedInput) =>
-          withinBudget((takePixels) => decodeInput(input, manifest.input, pointer, takePixels));
-        return stack(await mapWithLimit(inputs, decodeOne, signal));
+        const decodeOne = (input: RawInput, item: number) => {
+          requireCount(item + 1);
+          return atItem(item, () =>
+            withinBudget((takePixels) => decodeInput(input, manifest.input, takePixels)),
+          );
+        };
+        const rows = await mapWithLimit(inputs, decodeOne, signal);
+        requireCount(rows.length);
+        return stack(rows);
       },
-      async answer(x, pointerOf) {
+      decodeTensor: (tensor) => atItem(0, () => decodeTensor(tensor, manifest.input)),
+      async answer(x) {
         requireCount(x.shape[0] ?? 0);
         const { y, timings } = await runner.predict({
           digest: adaptation.packageDigest,
@@ -88,7 +98,7 @@ export function createAdaptedModel({
           },
         });
         measure(timings);
-        return { ...toAnswers(y, classes, pointerOf), timings };
+        return { ...toAnswers(y, classes), timings };
       },
     };
   };

@@ -6,7 +6,7 @@ export function createPredict(adapted: Service['adaptedModel']): Service['predic
   return async (tenant, taskId, inputs, options = {}) => {
     const { adaptation, model, classes, decode, answer } = await adapted(tenant, taskId, options.adaptation);
     const x = await decode(inputs, options.signal);
-    const { timings, ...answers } = await answer(x, (row) => inputs[row]?.pointer ?? '/inputs');
+    const { timings, ...answers } = await answer(x);
     return { adaptation, model, predictions: toPredictions(answers, classes), timings };
   };
 }

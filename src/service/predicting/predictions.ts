@@ -3,14 +3,10 @@ import { firstNotFinite, type Tensor } from '../../tensor.ts';
 import type { Answers, Prediction } from '../service.ts';
 
 /**
- * Logits [B, ways] as probabilities, values as they are. `pointerOf` says where errors about a row point: an input far
- * outside anything sensible overflows the network, which is the input's fault.
+ * Logits [B, ways] as probabilities, values as they are. An input with very large values overflows the network: the
+ * error names its row.
  */
-export function toAnswers(
-  { shape, data }: Tensor,
-  classes: readonly string[] | null,
-  pointerOf: (row: number) => string,
-): Answers {
+export function toAnswers({ shape, data }: Tensor, classes: readonly string[] | null): Answers {
   const fault = firstNotFinite(data);
   if (fault >= 0) {
     const row = Math.floor((fault / data.length) * (shape[0] ?? 1));
@@ -18,7 +14,7 @@ export function toAnswers(
       'invalid_input',
       'The model has no finite answer to this input: its values are too large',
       {
-        pointer: pointerOf(row),
+        item: row,
         expected: 'values of the size the model was trained with',
         got: 'an answer that is not finite',
       },

@@ -17,7 +17,7 @@ const copyable = await withClient();
 
 /** As docs/operating.md says to do it. */
 describe('backup and restore', () => {
-  const query = [{ pointer: '/inputs/0', input: { kind: 'nested', value: [0.2, 0.4] } }] as const;
+  const query = [{ kind: 'nested', value: [0.2, 0.4] }] as const;
   const ask = async (service: Service) => {
     const { timings: _, ...answer } = await service.predict('default', 'signs', query);
     return answer;

@@ -2,7 +2,7 @@ import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { defaultLimits } from '../../../src/http/limits.ts';
 import { binaryRequest, fp32 } from '../inference/bodies.ts';
-import { points } from '../support/bodies.ts';
+import { dataUrl, form, glyph, points } from '../support/bodies.ts';
 import { startApp } from '../support/start-app.ts';
 
 const MiB = 1024 * 1024;
@@ -12,8 +12,11 @@ const post = (url: string, payload: Buffer, headers: Record<string, string>) =>
 const asJson = (encoding: string) => ({ 'content-type': 'application/json', 'content-encoding': encoding });
 const text = (value: unknown) => Buffer.from(JSON.stringify(value));
 
+const glyphs = ['gate', 'knot'].map((label) => ({ label, input: dataUrl(glyph(label, 1)) }));
 beforeAll(async () => {
-  await post('/tasks/points/adapt', text(points), { 'content-type': 'application/json' });
+  const { headers } = { headers: { 'content-type': 'application/json' } };
+  await post('/tasks/points/adapt', text(points), headers);
+  await post('/tasks/glyphs/adapt', text({ model: 'tiny-glyph-prototypes', support: glyphs }), headers);
 });
 
 const codings: [string, (bytes: Buffer) => Buffer][] = [
@@ -29,6 +32,15 @@ describe.each(codings)('a body in %s', (encoding, compress) => {
   it('is taken as JSON', async () => {
     const answer = await post('/tasks/zipped/adapt', compress(text(points)), asJson(encoding));
     expect(answer.json()).toMatchObject({ status: 'succeeded', support: { labels: { left: 2, right: 1 } } });
+  });
+
+  it('is taken as a form', async () => {
+    const { payload, headers } = form([['knot', glyph('knot', 2)]]);
+    const answer = await post('/tasks/glyphs/predict', compress(payload), {
+      ...headers,
+      'content-encoding': encoding,
+    });
+    expect(answer.json().predictions).toMatchObject([{ label: 'knot' }]);
   });
 
   it('is taken by the inference protocol, whose header counts decompressed bytes', async () => {
@@ -47,6 +59,7 @@ describe('a compressed body', () => {
 
   it.each([
     ['JSON', '/tasks/bomb/adapt', asJson('gzip')],
+    ['a form', '/tasks/glyphs/predict', { ...form([]).headers, 'content-encoding': 'gzip' }],
     ['a request of the inference protocol', '/v2/models/points/infer', asJson('gzip')],
   ])('that grows beyond the limit is refused, as %s', async (_what, url, headers) => {
     expect(bomb.length).toBeLessThan(MiB / 4);

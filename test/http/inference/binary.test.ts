@@ -171,7 +171,7 @@ describe('a body that is one tensor alone', () => {
     const answer = await send('points', alone(fourNumbers));
     expect([answer.statusCode, answer.json()]).toEqual([
       400,
-      { error: 'Expected 8 bytes (2 × 4, of shape [1, 2]) at /inputs/0, got 16 bytes' },
+      { error: 'Expected 8 bytes (2 × 4, of shape [1, 2]) at /inputs/0/data, got 16 bytes' },
     ]);
     expect((await send('glyphs', alone(fourNumbers))).json().error).toMatch(/PNG, JPEG or WebP/);
   });
@@ -235,13 +235,13 @@ describe('the binary form is refused', () => {
       'a number is not finite',
       { inputs: [x(16)] },
       fp32(1, 2, Number.NaN, 4),
-      /at \/inputs\/0\/data\/2, got NaN/,
+      /at \/inputs\/0\/data, got NaN at position 2/,
     ],
     [
       'a truth is not 0 or 1',
       { inputs: [x(4, { datatype: 'BOOL' })] },
       Buffer.from([0, 1, 2, 1]),
-      /data\/2, got 2/,
+      /data, got 2 at position 2/,
     ],
     ['the JSON is a list', [x(16)], fourNumbers, /an object as the body/],
   ];
@@ -264,7 +264,7 @@ describe('the binary form is refused', () => {
     [
       'elements are empty',
       hex('00000000 00000000'),
-      /PNG, JPEG or WebP file, got an empty file at \/inputs\/0\/data/,
+      /PNG, JPEG or WebP file at \/inputs\/0\/data\/0, got an empty file/,
     ],
   ])('where %s', async (_what, bytes, error) => {
     const input = x(bytes.length, { shape: [2], datatype: 'BYTES' });

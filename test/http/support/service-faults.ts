@@ -72,7 +72,7 @@ export const adaptFaults: Record<string, Fault> = {
     withExample(dataUrl(glyph('gate', 1))),
     '/support/3/input',
     /shape \[2\]/,
-    /an image/,
+    /a file/,
   ),
   'a data URL that is not base64': input(
     image('data:image/png;base64,a*b='),
@@ -82,6 +82,7 @@ export const adaptFaults: Record<string, Fault> = {
   ),
   'a text for an image': bad({
     body: image('hello'),
+    code: 'invalid_input',
     pointer: '/support/1/input',
     expected: /data URL/,
     got: /"hello"/,

@@ -129,23 +129,20 @@ describe('adapting a task', () => {
   });
 
   it('learns numbers from targets', async () => {
-    const support = [0, 0.5, 1].map((x, i) => ({
-      pointer: `/support/${i}`,
+    const support = [0, 0.5, 1].map((x) => ({
       input: { kind: 'nested', value: [x] } as const,
       target: [2 * x],
     }));
     const ended = await adapted({ model: 'tiny-curve', support });
     expect(ended.status).toBe('succeeded');
     expect(ended.support).not.toHaveProperty('labels');
-    const { predictions } = await service.predict('acme', 'signs', [
-      { pointer: '/inputs/0', input: { kind: 'nested', value: [0.5] } },
-    ]);
+    const { predictions } = await service.predict('acme', 'signs', [{ kind: 'nested', value: [0.5] }]);
     expect(predictions).toEqual([{ value: [expect.any(Number)] }]);
     expect((await service.task('acme', 'signs')).labels).toBeUndefined();
   });
 
   describe('with mode append', () => {
-    const more: AdaptRequest = { mode: 'append', support: labelled(['middle', 0.5, 0.5]) };
+    const more = { mode: 'append' as const, support: labelled(['middle', 0.5, 0.5]) };
 
     it('adds the examples to the latest support set', async () => {
       await adapted();
@@ -218,7 +215,7 @@ describe('adapting a task', () => {
   });
 
   describe('refuses, and stores nothing,', () => {
-    const point = { pointer: '/support/0', input: { kind: 'nested', value: [0, 0] } } as const;
+    const point = { input: { kind: 'nested', value: [0, 0] } } as const;
     const cases: readonly [string, AdaptRequest, object][] = [
       [
         'an unknown model',
@@ -253,40 +250,40 @@ describe('adapting a task', () => {
       [
         'an example without a label',
         { ...corners, support: [point] },
-        { code: 'invalid_support_set', details: { pointer: '/support/0/label' } },
+        { code: 'invalid_support_set', details: { item: 0, pointer: '/label' } },
       ],
       [
         'an empty label',
         { ...corners, support: [{ ...point, label: '' }] },
-        { code: 'invalid_support_set', details: { pointer: '/support/0/label' } },
+        { code: 'invalid_support_set', details: { item: 0, pointer: '/label' } },
       ],
       [
         'a label that is too long',
         { ...corners, support: [{ ...point, label: 'x'.repeat(129) }] },
-        { code: 'invalid_support_set', details: { pointer: '/support/0/label', got: '129 characters' } },
+        { code: 'invalid_support_set', details: { item: 0, pointer: '/label', got: '129 characters' } },
       ],
       [
         'a target where a label belongs',
         { ...corners, support: [{ ...point, target: [1] }] },
-        { code: 'invalid_support_set', details: { pointer: '/support/0/target' } },
+        { code: 'invalid_support_set', details: { item: 0, pointer: '/target' } },
       ],
       [
         'a label where a target belongs',
         { model: 'tiny-curve', support: labelled(['low', 0]) },
-        { code: 'invalid_support_set', details: { pointer: '/support/0/label' } },
+        { code: 'invalid_support_set', details: { item: 0, pointer: '/label' } },
       ],
       [
         'a target of the wrong shape',
         {
           model: 'tiny-curve',
-          support: [{ pointer: '/support/0', input: { kind: 'nested', value: [0] }, target: [1, 2] }],
+          support: [{ input: { kind: 'nested', value: [0] }, target: [1, 2] }],
         },
-        { code: 'invalid_input', details: { pointer: '/support/0/target' } },
+        { code: 'invalid_input', details: { item: 0, pointer: '/target' } },
       ],
       [
         'an input of the wrong shape',
         { ...corners, support: labelled(['low', 0, 0], ['high', 1, 1, 1]) },
-        { code: 'invalid_input', details: { pointer: '/support/1/input' } },
+        { code: 'invalid_input', details: { item: 1, pointer: '/input' } },
       ],
       ['a task id that is none', corners, { code: 'invalid_request' }],
       [

@@ -27,7 +27,7 @@ describe('predictions', () => {
   it('read logits in class order, row by row', () => {
     const y = tensor([2, 3], [5, 0, 0, 0, 0, 5]);
     const classes = ['10', 'a', 'b'];
-    const [first, second] = toPredictions(toAnswers(y, classes, String), classes);
+    const [first, second] = toPredictions(toAnswers(y, classes), classes);
     expect([first?.label, second?.label]).toEqual(['10', 'b']);
     expect(Object.keys(first?.probabilities ?? {})).toEqual(classes);
   });
@@ -48,10 +48,10 @@ describe('predictions', () => {
     [[3], [1, 1, Number.NEGATIVE_INFINITY], 2],
   ])('blame the input whose answer is not finite, of shape %j', ([, ...row], data, fault) => {
     const y = tensor([data.length / (row[0] ?? 1), ...row], data);
-    expect(() => toAnswers(y, null, (i) => `/inputs/${i}`)).toThrow(
+    expect(() => toAnswers(y, null)).toThrow(
       expect.objectContaining({
         code: 'invalid_input',
-        details: expect.objectContaining({ pointer: `/inputs/${fault}` }),
+        details: expect.objectContaining({ item: fault }),
       }),
     );
   });

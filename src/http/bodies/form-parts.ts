@@ -1,0 +1,111 @@
+import { isUtf8 } from 'node:buffer';
+import { MAX_LABEL_LENGTH } from '../../domain/support-set.ts';
+import { InnerloopError } from '../../errors.ts';
+import { decodeBase64 } from '../../service/inputs/files.ts';
+import { malformed, type Part } from './multipart.ts';
+import { decodeUtf8, notUtf8 } from './utf8.ts';
+
+/** What a part says of itself. */
+export interface PartName {
+  /** The form field. Where it carries a label, the label is in it. */
+  readonly name?: string;
+  /** As the caller's machine calls the file. */
+  readonly filename?: string;
+}
+
+/** `%22`, `%0D` and `%0A` stand for characters that a quoted name cannot hold; nothing else is escaped. */
+const ESCAPES: Readonly<Record<string, string>> = { '%22': '"', '%0D': '\r', '%0A': '\n' };
+
+/** Browsers write what is between the quotes as it is, a backslash included. */
+const AS_IN_BROWSERS = /\s*;\s*([^\s=;"]+)\s*=\s*(?:"([^"]*)"|([^\s";]*))\s*(?=;|$)/y;
+/** Older clients escape a quotation mark with a backslash. */
+const WITH_BACKSLASHES = /\s*;\s*([^\s=;"]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s";]*))\s*(?=;|$)/y;
+
+/**
+ * Name and filename of a part.
+ * @throws InnerloopError `invalid_request` when they are missing from a header that cannot be read, or are not UTF-8.
+ * @see https://html.spec.whatwg.org/multipage/form-control-infrastructure.html#multipart-form-data
+ */
+export function nameOfPart(headers: Part['headers'], number: number): PartName {
+  const disposition = headers['content-disposition'];
+  const [type] = /^\s*form-data\s*(?=;|$)/i.exec(disposition ?? '') ?? [];
+  if (disposition === undefined || type === undefined) {
+    throw malformed(`a part without the header Content-Disposition: form-data (part ${number + 1})`);
+  }
+  const parameters =
+    parametersOf(disposition, type.length, AS_IN_BROWSERS) ??
+    parametersOf(disposition, type.length, WITH_BACKSLASHES, (text) => text.replace(/\\(["\\])/g, '$1'));
+  if (!parameters) throw malformed(`a Content-Disposition that cannot be read (part ${number + 1})`);
+  const text = (name: string, what: string) => {
+    const value = parameters.get(name);
+    if (value === undefined) return undefined;
+    const decoded = decodeUtf8(Buffer.from(value, 'latin1'), `the ${what} of part ${number + 1} of the form`);
+    return decoded.replace(/%22|%0D|%0A/g, (escape) => ESCAPES[escape] ?? escape);
+  };
+  const [name, filename] = [text('name', 'name'), text('filename', 'filename')];
+  return { ...(name !== undefined && { name }), ...(filename !== undefined && { filename }) };
+}
+
+/** The parameters from `from` on; null when something else is there. The first of a name counts. */
+function parametersOf(
+  header: string,
+  from: number,
+  grammar: RegExp,
+  unescape: (text: string) => string = (text) => text,
+): ReadonlyMap<string, string> | null {
+  const parameters = new Map<string, string>();
+  const rest = header.replace(/[\s;]+$/, '');
+  const pattern = new RegExp(grammar);
+  pattern.lastIndex = from;
+  let end = from;
+  for (let match = pattern.exec(rest); match; match = pattern.exec(rest)) {
+    const [, name = '', quoted, token = ''] = match;
+    const key = name.toLowerCase();
+    if (!parameters.has(key)) parameters.set(key, quoted === undefined ? token : unescape(quoted));
+    end = pattern.lastIndex;
+  }
+  return end === rest.length ? parameters : null;
+}
+
+/** How a message refers to a part. A name can be as long as a header, and is repeated no further than a label may be. */
+export function describePart({ name, filename }: PartName, number: number): string {
+  const file = filename?.slice(0, MAX_LABEL_LENGTH);
+  const field = name === undefined ? undefined : JSON.stringify(name.slice(0, MAX_LABEL_LENGTH));
+  if (!file && !field) return ` (part ${number + 1})`;
+  return ` (${[file, field].filter((each) => each).join(' in ')})`;
+}
+
+/**
+ * The bytes of the file in a part.
+ * @throws InnerloopError `invalid_request` for text: options of a form go in the query.
+ */
+export function fileOfPart({ headers, body }: Part, partName: PartName, number: number): Buffer {
+  const encoding = headers['content-transfer-encoding']?.toLowerCase() ?? 'binary';
+  const place = describePart(partName, number);
+  if (isText(headers['content-type'], body, partName)) throw textRefused(body, partName, number);
+  if (['binary', '8bit', '7bit'].includes(encoding)) return body;
+  if (encoding === 'base64') return Buffer.from(decodeBase64(body.toString('latin1'), '', `base64${place}`));
+  const expected = 'a file in binary or in base64';
+  throw new InnerloopError('invalid_request', `Expected ${expected}, got ${encoding.slice(0, 40)}${place}`, {
+    expected,
+    got: encoding.slice(0, 40),
+  });
+}
+
+/**
+ * A part is text where neither a filename nor a media type says otherwise. Some clients send a file with neither: text
+ * has no zero bytes, and every picture has.
+ */
+function isText(type: string | undefined, body: Buffer, { filename }: PartName): boolean {
+  if (filename !== undefined) return false;
+  if (type !== undefined && !/^(text\/|application\/(json|x-www-form-urlencoded))/i.test(type)) return false;
+  return !body.includes(0);
+}
+
+function textRefused(body: Buffer, { name }: PartName, number: number): InnerloopError {
+  const place = name ? JSON.stringify(name.slice(0, MAX_LABEL_LENGTH)) : `part ${number + 1}`;
+  if (!isUtf8(body)) return notUtf8(body, `the text of ${place} in the form`);
+  const where = 'model and mode go in the query, and settings need a JSON body';
+  const message = `Expected a file in every part (curl: -F label=@picture.png), got text in ${place}: ${where}`;
+  return new InnerloopError('invalid_request', message, { expected: 'a file', got: 'text' });
+}

@@ -1,0 +1,119 @@
+import { InnerloopError } from '../../errors.ts';
+
+/** One part of a form. In a header each byte is one character, as Node hands out HTTP's own headers. */
+export interface Part {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+}
+
+interface Options {
+  readonly boundary: string;
+  /** Called with the headers of a part before its body is read; may throw. */
+  begin(headers: Part['headers']): void;
+  /** Called with the bytes read so far, of the part and of the whole body; may throw. */
+  count(partBytes: number, totalBytes: number): void;
+}
+
+const LINE_END = Buffer.from('\r\n');
+const HEADERS_END = Buffer.from('\r\n\r\n');
+const MAX_HEADER_BYTES = 16 * 1024;
+const CLOSING = '--';
+
+/**
+ * The parts of a multipart body in order. The source is read to the end of a part and no further, but for the rest of a
+ * chunk. Libraries for this turn names into text before we can see whether they are UTF-8, and drop parts that they cannot
+ * read; here both are refused.
+ *
+ * @see RFC 7578; RFC 2046, section 5.1
+ */
+export async function* readParts(
+  source: AsyncIterator<Buffer>,
+  { boundary, begin, count }: Options,
+): AsyncGenerator<Part> {
+  const delimiter = Buffer.from(`\r\n--${boundary}`);
+  let total = 0;
+  const read = createReader({
+    async next() {
+      const { done, value } = await source.next();
+      if (done) throw malformed('one that is cut short');
+      total += value.length;
+      count(0, total);
+      return value;
+    },
+  });
+  // The first delimiter may stand at the very beginning, so a line end is put before it.
+  await read.until(delimiter, () => undefined);
+  while ((await read.peek(CLOSING.length)) !== CLOSING) {
+    const lines: Buffer[] = [];
+    let headerBytes = 0;
+    await read.until(HEADERS_END, (piece) => {
+      headerBytes += piece.length;
+      if (headerBytes > MAX_HEADER_BYTES) throw malformed(`headers of more than ${MAX_HEADER_BYTES} bytes`);
+      lines.push(piece);
+    });
+    const headers = parseHeaders(Buffer.concat(lines).toString('latin1'));
+    begin(headers);
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    await read.until(delimiter, (piece) => {
+      bytes += piece.length;
+      count(bytes, total);
+      chunks.push(piece);
+    });
+    yield { headers, body: Buffer.concat(chunks, bytes) };
+  }
+  // What follows means nothing, but is read: the connection may be used again.
+  for (let rest = await source.next(); !rest.done; rest = await source.next()) {
+    total += rest.value.length;
+    count(0, total);
+  }
+}
+
+/** Reads chunks up to a mark, wherever chunks divide it. The mark itself is passed over. */
+function createReader({ next }: { next(): Promise<Buffer> }) {
+  let rest: Buffer = LINE_END;
+  const more = async (kept: Buffer) => {
+    const chunk = await next();
+    rest = kept.length === 0 ? chunk : Buffer.concat([kept, chunk]);
+  };
+  return {
+    async until(mark: Buffer, take: (piece: Buffer) => void): Promise<void> {
+      for (;;) {
+        const at = rest.indexOf(mark);
+        if (at >= 0) {
+          take(rest.subarray(0, at));
+          rest = rest.subarray(at + mark.length);
+          return;
+        }
+        const end = Math.max(0, rest.length - mark.length + 1);
+        take(rest.subarray(0, end));
+        await more(rest.subarray(end));
+      }
+    },
+    async peek(length: number): Promise<string> {
+      while (rest.length < length) await more(rest);
+      return rest.toString('latin1', 0, length);
+    },
+  };
+}
+
+/** The lines between a delimiter and an empty line: first the rest of the delimiter's own line, which is blank. */
+function parseHeaders(text: string): Part['headers'] {
+  const [padding, ...lines] = text.replace(/\r\n[ \t]+/g, ' ').split('\r\n');
+  if (!/^[ \t]*$/.test(padding ?? '')) throw malformed('a delimiter that does not end its line');
+  const headers: Record<string, string> = Object.create(null);
+  for (const line of lines) {
+    const [, name, value] = /^([!#$%&'*+.^`|~\w-]+)[ \t]*:[ \t]*([^\r\n]*)$/.exec(line) ?? [];
+    if (name === undefined || value === undefined)
+      throw malformed('a part with a header that cannot be read');
+    headers[name.toLowerCase()] ??= value.trimEnd();
+  }
+  return headers;
+}
+
+/** Error for a body that is no form. */
+export function malformed(got: string): InnerloopError {
+  const expected = 'multipart/form-data';
+  const message = `Expected a well-formed ${expected} body, got ${got}`;
+  return new InnerloopError('invalid_request', message, { expected, got });
+}

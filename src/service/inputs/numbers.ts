@@ -1,0 +1,148 @@
+import { firstNotFinite, sizeOf, type Tensor } from '../../tensor.ts';
+import { type ElementType, elementTypes } from './element-types.ts';
+import { describe, invalidInput } from './invalid-input.ts';
+import type { InputSpec, RawTensor } from './raw-input.ts';
+
+/** A sum of rounded weights may pass 1 by this much, as when a picture is made grey in float32. */
+const ROUNDING = 1e-6;
+
+/** What the network of a picture takes. Polarity is the caller's: no number tells ink from paper. */
+const PICTURE = 'a number from 0 to 1, as the network takes pictures (uint8 is divided by 255)';
+
+/** Arrays nested in exactly the shape that the package takes. Pointers of errors lead to the element. */
+export function decodeNested(value: unknown, { shape, preprocessing }: InputSpec): Tensor {
+  const data = new Float32Array(sizeOf(shape));
+  fill(data, 0, value, shape, 0, elementTypes.float32, '');
+  const fault = preprocessing.kind === 'image' ? firstOutside(data) : -1;
+  if (fault >= 0) throw invalidInput(nestedPointer(fault, shape), PICTURE, String(data[fault]));
+  return { shape, data };
+}
+
+/**
+ * A tensor of any element type, of one input or of a batch. Bytes that are aligned FP32 are not copied. For pictures
+ * uint8 is divided by 255, and any other number must lie in 0…1.
+ */
+export function decodeTensor({ type, shape, values }: RawTensor, { preprocessing }: InputSpec): Tensor {
+  const isBinary = values instanceof Uint8Array;
+  const elementType = elementTypes[type];
+  const data = isBinary
+    ? numbersOfBytes(values, elementType, shape)
+    : numbersOfJson(values, elementType, shape);
+  if (preprocessing.kind !== 'image') return { shape, data };
+  if (type === 'uint8') return { shape, data: data.map((value) => value / 255) };
+  const fault = firstOutside(data);
+  if (fault < 0) return { shape, data };
+  if (isBinary) throw invalidInput('/data', PICTURE, `${data[fault]} at position ${fault}`);
+  const isNested = Array.isArray(values[0]);
+  throw invalidInput(
+    `/data${isNested ? nestedPointer(fault, shape) : `/${fault}`}`,
+    PICTURE,
+    String(data[fault]),
+  );
+}
+
+/** Position of the first number that is not between 0 and 1; -1 where all are. */
+function firstOutside(values: Float32Array): number {
+  return values.findIndex((value) => value < -ROUNDING || value > 1 + ROUNDING);
+}
+
+/** The values of a tensor of `shape` in its binary form. */
+export function numbersOfBytes(
+  bytes: Uint8Array,
+  { Elements, fromElement, wanted }: ElementType,
+  shape: readonly number[],
+): Float32Array {
+  const width = Elements.BYTES_PER_ELEMENT;
+  const size = sizeOf(shape);
+  if (bytes.length !== size * width) {
+    const expected = `${size * width} bytes (${size} × ${width}, of shape [${shape.join(', ')}])`;
+    throw invalidInput('/data', expected, `${bytes.length} bytes`);
+  }
+  const { buffer, byteOffset } = bytes.byteOffset % width === 0 ? bytes : Uint8Array.from(bytes);
+  const elements = new Elements(buffer, byteOffset, size);
+  const values =
+    elements instanceof Float32Array
+      ? elements
+      : fromElement
+        ? Float32Array.from(elements as ArrayLike<number>, fromElement)
+        : new Float32Array(elements as ArrayLike<number>);
+  const fault = firstNotFinite(values);
+  if (fault >= 0) throw invalidInput('/data', wanted, `${elements[fault]} at position ${fault}`);
+  return values;
+}
+
+/** The same in the JSON form: nested in `shape`, or flat. */
+export function numbersOfJson(
+  data: readonly unknown[],
+  type: ElementType,
+  shape: readonly number[],
+): Float32Array {
+  if (type.fromJson === null)
+    throw invalidInput('/data', 'the binary form: this type has none in JSON', 'data');
+  const size = sizeOf(shape);
+  const isNested = Array.isArray(data[0]);
+  // Before anything of that size is allocated: a shape costs a few bytes.
+  if (!isNested && data.length !== size) {
+    throw invalidInput('/data', `${size} elements (of shape [${shape.join(', ')}])`, `${data.length}`);
+  }
+  if (isNested && data.length !== shape[0]) throw ragged(data, shape, 0, '/data');
+  const values = new Float32Array(size);
+  fill(values, 0, data, isNested ? shape : [size], 0, type, '/data');
+  return values;
+}
+
+/** Write `value`, nested from dimension `depth` on, to `data` from `offset`; answers the next offset. */
+function fill(
+  data: Float32Array,
+  offset: number,
+  value: unknown,
+  shape: readonly number[],
+  depth: number,
+  type: ElementType,
+  pointer: string,
+): number {
+  if (depth === shape.length) {
+    write(data, offset, value, type, pointer);
+    return offset + 1;
+  }
+  const length = shape[depth] as number;
+  if (!Array.isArray(value) || value.length !== length) throw ragged(value, shape, depth, pointer);
+  if (depth < shape.length - 1) {
+    let next = offset;
+    for (let i = 0; i < length; i++)
+      next = fill(data, next, value[i], shape, depth + 1, type, `${pointer}/${i}`);
+    return next;
+  }
+  const { fromJson } = type;
+  for (let i = 0; i < length; i++) {
+    data[offset + i] = fromJson?.(value[i]) ?? Number.NaN;
+    // 1e300 is a JSON number, and infinite as a float32.
+    if (!Number.isFinite(data[offset + i]))
+      throw invalidInput(`${pointer}/${i}`, type.wanted, describe(value[i]));
+  }
+  return offset + length;
+}
+
+function write(data: Float32Array, at: number, value: unknown, type: ElementType, pointer: string): void {
+  data[at] = type.fromJson?.(value) ?? Number.NaN;
+  if (!Number.isFinite(data[at])) throw invalidInput(pointer, type.wanted, describe(value));
+}
+
+function ragged(value: unknown, shape: readonly number[], depth: number, pointer: string) {
+  const whole = `shape [${shape.join(', ')}]`;
+  return invalidInput(
+    pointer,
+    `an array of ${shape[depth]} (dimension ${depth} of ${whole})`,
+    describe(value),
+  );
+}
+
+/** Where the element at a row-major position is in arrays nested in `shape`. */
+function nestedPointer(position: number, shape: readonly number[]): string {
+  let [rest, pointer] = [position, ''];
+  for (const dim of shape.toReversed()) {
+    pointer = `/${rest % dim}${pointer}`;
+    rest = Math.floor(rest / dim);
+  }
+  return pointer;
+}
