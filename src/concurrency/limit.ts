@@ -15,11 +15,16 @@ export async function mapWithLimit<Item, Result>(
   const results: Result[] = [];
   const failures: { readonly index: number; readonly error: unknown }[] = [];
   const source = Symbol.asyncIterator in items ? items[Symbol.asyncIterator]() : items[Symbol.iterator]();
+  const waiting = new Set<() => void>();
   let begun = 0;
-  let stop: (end: { done: true; value: undefined }) => void = () => undefined;
-  const stopped = new Promise<{ done: true; value: undefined }>((resolve) => {
-    stop = resolve;
-  });
+  /** An item that has not arrived when another one fails is waited for no longer. */
+  const arrival = (next: Promise<IteratorResult<Item>>) =>
+    new Promise<IteratorResult<Item>>((resolve, reject) => {
+      const stop = () => resolve({ done: true, value: undefined });
+      waiting.add(stop);
+      // Not `Promise.race` with one promise for all: that one would keep every item that has come.
+      next.then(resolve, reject).finally(() => waiting.delete(stop));
+    });
   const workOnRest = async () => {
     // An error of the source, or of the signal, is about the item after all that have begun.
     let index = Number.POSITIVE_INFINITY;
@@ -28,15 +33,14 @@ export async function mapWithLimit<Item, Result>(
         index = Number.POSITIVE_INFINITY;
         signal?.throwIfAborted();
         const next = source.next();
-        // An item that has not arrived when another one fails is waited for no longer.
-        const item = next instanceof Promise ? await Promise.race([next, stopped]) : next;
+        const item = next instanceof Promise ? await arrival(next) : next;
         if (item.done || failures.length > 0) return;
         index = begun++;
         results[index] = await work(item.value, index);
       }
     } catch (error) {
       failures.push({ index, error });
-      stop({ done: true, value: undefined });
+      for (const stop of waiting) stop();
     }
   };
   // Not before both are done: the caller counts on nothing being under way any more.

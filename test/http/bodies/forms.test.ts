@@ -1,9 +1,4 @@
 import { createHash } from 'node:crypto';
-import { once } from 'node:events';
-import { type IncomingMessage, request } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { text } from 'node:stream/consumers';
-import sharp from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { defaultLimits } from '../../../src/http/limits.ts';
 import { dataUrl, glyph } from '../support/bodies.ts';
@@ -209,41 +204,5 @@ describe('a form', () => {
       );
       expect((await predict(...parts)).json().detail).toMatch(/\(a\.png in "p3"\)$/);
     }
-  });
-});
-
-describe('a form of photos', () => {
-  const photos = startApp();
-  it('is decoded as it arrives: twice as many need no more memory', { timeout: 120_000 }, async () => {
-    const [width, height] = [1200, 900];
-    const noise = Buffer.from(
-      Array.from({ length: width * height * 3 }, (_, i) => (i * 2_654_435_761) >>> 24),
-    );
-    const photo = await sharp(noise, { raw: { width, height, channels: 3 } })
-      .jpeg({ quality: 100 })
-      .toBuffer();
-    await photos.app.listen({ port: 0, host: '127.0.0.1' });
-    const { port } = photos.app.server.address() as AddressInfo;
-    const count = 100;
-    expect(photo.length * count).toBeGreaterThan(140e6);
-
-    const headers = { 'content-type': 'multipart/form-data; boundary=B', prefer: 'wait=60' };
-    const path = '/tasks/photos/adapt?model=tiny-glyph-prototypes';
-    const client = request({ port, method: 'POST', path, headers });
-    const answer = once(client, 'response') as Promise<[IncomingMessage]>;
-    let most = 0;
-    const before = process.memoryUsage().arrayBuffers;
-    for (let i = 0; i < count; i++) {
-      await new Promise((resolve) => client.write(part([named(`class ${i % 2}`)], photo), resolve));
-      most = Math.max(most, process.memoryUsage().arrayBuffers - before);
-    }
-    client.end('--B--\r\n');
-    const [response] = await answer;
-    expect(JSON.parse(await text(response))).toMatchObject({
-      status: 'succeeded',
-      support: { examples: count },
-    });
-    // What the collector has not yet freed counts, too.
-    expect(most).toBeLessThan((photo.length * count) / 2);
   });
 });
