@@ -51,7 +51,7 @@ function parametersOf(
   header: string,
   from: number,
   grammar: RegExp,
-  unescape: (text: string) => string = (text) => text,
+  withoutEscapes: (text: string) => string = (text) => text,
 ): ReadonlyMap<string, string> | null {
   const parameters = new Map<string, string>();
   const rest = header.replace(/[\s;]+$/, '');
@@ -61,7 +61,7 @@ function parametersOf(
   for (let match = pattern.exec(rest); match; match = pattern.exec(rest)) {
     const [, name = '', quoted, token = ''] = match;
     const key = name.toLowerCase();
-    if (!parameters.has(key)) parameters.set(key, quoted === undefined ? token : unescape(quoted));
+    if (!parameters.has(key)) parameters.set(key, quoted === undefined ? token : withoutEscapes(quoted));
     end = pattern.lastIndex;
   }
   return end === rest.length ? parameters : null;

@@ -29,7 +29,7 @@ export function fileOfText(text: string): Uint8Array {
     throw invalidInput('', FILE, `a data URL without ;base64: ${describe(text)}`);
   if (mediaType.startsWith('text/')) throw invalidInput('', FILE, `a data URL of ${mediaType}`);
   const data = text.slice(head.length);
-  return decodeBase64(data.includes('%') ? unescaped(data) : data, '', 'base64 after the comma');
+  return decodeBase64(data.includes('%') ? withoutPercentEscapes(data) : data, '', 'base64 after the comma');
 }
 
 /**
@@ -54,7 +54,7 @@ export function decodeBase64(text: string, pointer: string, expected: string): U
 }
 
 /** A data URL is a URL: some encoders escape `+`, `/` and `=` in it. */
-function unescaped(data: string): string {
+function withoutPercentEscapes(data: string): string {
   try {
     return decodeURIComponent(data);
   } catch {

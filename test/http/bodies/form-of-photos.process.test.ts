@@ -51,6 +51,6 @@ describe('a form of photos', () => {
       support: { examples: count },
     });
     // Two are decoded while a third arrives; the client and the sockets hold some as well.
-    expect(Math.max(...held)).toBeLessThan((photo.length * count) / 4);
+    expect(Math.max(...held)).toBeLessThan((photo.length * count) / 2);
   });
 });
