@@ -40,7 +40,7 @@ export function nameOfPart(headers: Part['headers'], number: number): PartName {
     const value = parameters.get(name);
     if (value === undefined) return undefined;
     const decoded = decodeUtf8(Buffer.from(value, 'latin1'), `the ${what} of part ${number + 1} of the form`);
-    return decoded.replace(/%22|%0D|%0A/g, (escape) => ESCAPES[escape] ?? escape);
+    return decoded.replace(/%22|%0D|%0A/g, (code) => ESCAPES[code] ?? code);
   };
   const [name, filename] = [text('name', 'name'), text('filename', 'filename')];
   return { ...(name !== undefined && { name }), ...(filename !== undefined && { filename }) };
