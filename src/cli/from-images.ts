@@ -137,8 +137,8 @@ function namesInSeveralFolders(names: readonly string[]): readonly string[] {
 
 function described({ dataset }: Recipe): string {
   if (dataset.name !== 'images') return dataset.name;
-  const { size, channels, invert, split } = dataset;
-  const prepared = `${channels === 1 ? 'grey' : 'colour'}, ${size}×${size}${invert ? ', light background, inverted' : ''}`;
+  const { size, channels, invert, ink, split } = dataset;
+  const prepared = `${channels === 1 ? 'grey' : 'colour'}, ${size}×${size}${ink ? ', drawings in any ink' : invert ? ', light background, inverted' : ''}`;
   return `${prepared}; ${split.val} classes held out to validate and ${split.test} to test, by seed ${split.seed}`;
 }
 

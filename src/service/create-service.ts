@@ -25,7 +25,7 @@ export function createService(options: ServiceOptions): Service {
     recordEnd(adaptation);
     options.onEnded(adaptation);
   };
-  const states = createStates({ ...options, meter });
+  const states = createStates({ ...options, models, meter });
   const current = createCurrentAdaptation(store);
   const made = { meter, tracer, models, progress, states, current, onEnded };
   const parts = { ...options, ...made, maxPixels: limits.pixels };
@@ -39,11 +39,7 @@ export function createService(options: ServiceOptions): Service {
     ...createAdaptations(parts),
     adaptedModel,
     predict: createPredict(adaptedModel),
-    processAdaptations: () =>
-      queue.process(
-        createRunAdaptation(parts),
-        packages.map(({ manifest }) => manifest.digest),
-      ),
+    processAdaptations: () => queue.process(createRunAdaptation(parts), models.digests()),
     async resubmitUnfinished() {
       for (const ref of await store.unfinished()) await queue.submit(ref);
     },

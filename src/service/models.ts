@@ -1,4 +1,5 @@
 import { InnerloopError } from '../errors.ts';
+import { programsDigest } from '../package/digest.ts';
 import type { Manifest, Package } from '../package/manifest.ts';
 
 /** The packages served, by the names tasks use and by the digests adaptations were made with. */
@@ -9,14 +10,19 @@ export interface Models {
    * @throws InnerloopError `model_not_found` that points at `pointer`, where the name was in a body.
    */
   named(model: string, pointer?: string): Manifest;
-  /** Null when the package has been replaced or removed since. */
+  /** Null when the package has been replaced or removed since. Digests from before 0.2 are of the programs alone. */
   withDigest(digest: string): Manifest | null;
+  /** All that `withDigest` knows. */
+  digests(): readonly string[];
 }
 
 export function createModels(packages: readonly Package[]): Models {
   const manifests = packages.map(({ manifest }) => manifest).sort((a, b) => (a.name < b.name ? -1 : 1));
   const byName = new Map(manifests.map((manifest) => [manifest.name, manifest]));
-  const byDigest = new Map(manifests.map((manifest) => [manifest.digest, manifest]));
+  const byDigest = new Map([
+    ...manifests.flatMap((manifest) => digestBefore02(manifest)),
+    ...manifests.map((manifest) => [manifest.digest, manifest] as const),
+  ]);
   return {
     list: () => manifests,
     named(model, pointer) {
@@ -31,7 +37,14 @@ export function createModels(packages: readonly Package[]): Models {
       });
     },
     withDigest: (digest) => byDigest.get(digest) ?? null,
+    digests: () => [...byDigest.keys()],
   };
+}
+
+/** Adaptations from before 0.2 hold prepared inputs, so the same programs give the same answers. */
+function digestBefore02(manifest: Manifest): readonly (readonly [digest: string, Manifest])[] {
+  if (manifest.input.preprocessing.kind === 'none') return [];
+  return [[programsDigest(manifest.programs), manifest]];
 }
 
 /** `omniglot-maml@1.0.0` → `omniglot-maml` */

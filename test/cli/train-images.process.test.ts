@@ -42,7 +42,7 @@ describe('innerloop train --data', { timeout: 300_000 }, () => {
   it('makes a package and says what of the folder it used', () => {
     expect(trained).toMatchObject({ code: 0, stdout: `own-signs 1.0.0 is in ${directory}\n` });
     expect(trained.stderr).toContain(
-      '18 classes of 216 images: grey, 16×16, light background, inverted; 3 classes held out to validate and 4 to test, by seed 1\n',
+      '18 classes of 216 images: grey, 16×16, drawings in any ink; 3 classes held out to validate and 4 to test, by seed 1\n',
     );
     const left = 'Left out for having fewer than 6 images: 1 of 19 classes\n';
     expect(trained.stderr.split(left)).toHaveLength(2);
@@ -55,13 +55,22 @@ describe('innerloop train --data', { timeout: 300_000 }, () => {
       size: 16,
       channels: 1,
       invert: true,
+      ink: 'normalise',
       minImages: 6,
       split: { seed: 1, val: 3, test: 4 },
     });
     const manifest = JSON.parse(await readFile(join(directory, 'model.json'), 'utf8'));
     expect(manifest.input).toEqual({
       shape: [1, 16, 16],
-      preprocessing: { kind: 'image', width: 16, height: 16, channels: 1, invert: true, resize: 'lanczos3' },
+      preprocessing: {
+        kind: 'image',
+        width: 16,
+        height: 16,
+        channels: 1,
+        invert: true,
+        resize: 'lanczos3',
+        ink: 'normalise',
+      },
     });
   });
 

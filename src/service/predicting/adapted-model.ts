@@ -87,7 +87,7 @@ export function createAdaptedModel({
       async answer(x) {
         requireCount(x.shape[0] ?? 0);
         const { y, timings } = await runner.predict({
-          digest: adaptation.packageDigest,
+          digest: manifest.digest,
           stateId: stateKey(adaptation),
           x,
           async loadState() {

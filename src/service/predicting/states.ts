@@ -8,6 +8,7 @@ import type { StateCache } from '../../ports/state-cache.ts';
 import type { TaskStore } from '../../ports/task-store.ts';
 import type { Meter } from '../../ports/telemetry.ts';
 import type { Tensors } from '../../tensor.ts';
+import type { Models } from '../models.ts';
 import type { TaskView } from '../service.ts';
 
 type Owned = Pick<Adaptation, 'tenant' | 'id'>;
@@ -38,6 +39,7 @@ export interface States {
 }
 
 interface Parts {
+  readonly models: Models;
   readonly store: TaskStore;
   readonly cache: StateCache;
   readonly runner: ProgramRunner;
@@ -55,7 +57,7 @@ function timeoutError(): InnerloopError {
   return new InnerloopError('unavailable', message, { retryAfterSeconds: 5 });
 }
 
-export function createStates({ store, cache, runner, meter }: Parts): States {
+export function createStates({ models, store, cache, runner, meter }: Parts): States {
   const { tier } = cache;
   const counter = (result: string) => meter.counter('innerloop_cache_requests_total', { tier, result });
   const [hits, misses, errors] = [counter('hit'), counter('miss'), counter('error')];
@@ -67,7 +69,8 @@ export function createStates({ store, cache, runner, meter }: Parts): States {
     async compute({ packageDigest, settings }, { x, outcome }, signal, onStep) {
       const { steps, rate } = settings;
       return runner.adapt({
-        digest: packageDigest,
+        // An adaptation from before 0.2 names its package by another digest.
+        digest: models.withDigest(packageDigest)?.digest ?? packageDigest,
         x,
         y: encodeOutcome(outcome),
         steps,

@@ -64,9 +64,10 @@ function dataPlace({ dataset }: Recipe): string {
 
 function imageNote(preprocessing: Manifest['input']['preprocessing']): string {
   if (preprocessing.kind !== 'image') return '';
-  const { width, height, channels, resize, invert } = preprocessing;
+  const { width, height, channels, resize, invert, ink } = preprocessing;
   const colours = channels === 1 ? 'grey' : 'RGB';
-  return `: a picture, converted to ${colours}, ${width}×${height} (${resize}), 0…1${invert ? ', inverted: ink 1, background 0' : ''}`;
+  const prepared = ink ? 'any ink on any paper converted to black on white' : `converted to ${colours}`;
+  return `: a picture, ${prepared}, ${width}×${height} (${resize}), 0…1${invert ? ', inverted: ink 1, background 0' : ''}`;
 }
 
 function training(recipe: Recipe, folder: string): string {

@@ -9,7 +9,10 @@ import type { SplitName } from './split-classes.ts';
 
 /** A recipe's `dataset` section. */
 export const DatasetRecipe = Type.Union([
-  Type.Object({ name: Type.Literal('omniglot'), path: Type.String() }, { additionalProperties: false }),
+  Type.Object(
+    { name: Type.Literal('omniglot'), path: Type.String(), ink: Type.Optional(Type.Literal('normalise')) },
+    { additionalProperties: false },
+  ),
   Type.Object({ name: Type.Literal('sinusoid') }, { additionalProperties: false }),
   ImagesRecipe,
 ]);
@@ -43,24 +46,26 @@ export const datasets: {
   readonly [Name in DatasetName]: Dataset<Extract<DatasetRecipe, { name: Name }>>;
 } = {
   omniglot: {
-    open: ({ path }, split, context) => omniglot({ path, split, ...context }),
+    open: ({ path, ink }, split, context) => omniglot({ path, split, ...(ink && { ink }), ...context }),
     task: 'classification',
     classes: ({ path }) => omniglotClasses(path),
     inputShape: () => OMNIGLOT_SHAPE,
-    preprocessing: () => omniglotPreprocessing,
+    preprocessing: omniglotPreprocessing,
     protocol:
       'characters of the split of Vinyals et al., each turned by quarter turns as four classes; non-transductive',
     card: async () => ({
       use:
         'Classifying signs, letters and simple line drawings from a few examples of each: ' +
-        'dark strokes on a light background, one sign per picture.',
+        'one sign per picture, in any ink on any paper, drawn or photographed.',
       data:
         'Omniglot (Lake, Salakhutdinov & Tenenbaum, Science 350, 2015): 1623 handwritten characters of 50 alphabets, ' +
         '20 drawings each, reduced to 28×28. Split of Vinyals et al. (2016): 1028 characters train, 172 validate, ' +
         '423 test. Each character counts as four classes, rotated by 0, 90, 180 and 270 degrees, in test and in training.',
       limits:
-        'Trained and measured on single drawn characters only, not on photographs, colour, texture or several signs in one ' +
-        'picture. Rotated copies of a sign count as different classes.',
+        'Trained and measured on single drawn characters in black on white. Drawings in other inks and on other papers, ' +
+        'and photographs of drawings, are converted to black on white first; the results above do not cover that step. ' +
+        'Colour, texture and several signs in one picture are not measured. ' +
+        'Rotated copies of a sign count as different classes.',
       licence:
         'The package is under the licence of the repository. ' +
         'Omniglot: MIT licence, github.com/brendenlake/omniglot. No drawing is part of this package.',

@@ -1,4 +1,5 @@
 import type { ImageDecoder } from '../../ports/image-decoder.ts';
+import { areDrawings } from './drawings.ts';
 import { imagesPreprocessing } from './images.ts';
 import { decodePicture, type PictureFile } from './pictures.ts';
 
@@ -8,6 +9,8 @@ export interface ImageStatistics {
   readonly channels: 1 | 3;
   /** Whether the background is light, as in drawings on paper and product photos. */
   readonly lightGround: boolean;
+  /** Whether they are grey drawings: thin ink on a plain background, light or dark, and evenly lit or not. */
+  readonly drawings: boolean;
 }
 
 const SAMPLE = 64;
@@ -38,7 +41,9 @@ export async function imageStatistics(
       edges += 1;
     }
   }
-  return { channels: chroma / sample.length > COLOURED ? 3 : 1, lightGround: border / edges > LIGHT };
+  const channels = chroma / sample.length > COLOURED ? 3 : 1;
+  const drawings = channels === 1 && (await areDrawings(sample, decoder, signal));
+  return { channels, lightGround: border / edges > LIGHT, drawings };
 }
 
 function isEdge(p: number): boolean {

@@ -22,6 +22,8 @@ export const ImagesRecipe = Type.Object(
     channels: Type.Union([Type.Literal(1), Type.Literal(3)]),
     /** Whether a light background becomes 0, the value that convolutions assume beyond an image's edge. */
     invert: Type.Boolean(),
+    /** For drawings: any ink on any paper is converted to black on white first. Needs `channels` 1 and `invert`. */
+    ink: Type.Optional(Type.Literal('normalise')),
     /** Classes with fewer images are left out. */
     minImages: Type.Integer({ minimum: 2 }),
     split: ClassSplit,
@@ -40,8 +42,10 @@ export function imagesPreprocessing({
   size,
   channels,
   invert,
-}: Pick<ImagesRecipe, 'size' | 'channels' | 'invert'>): ImagePreprocessing {
-  return { kind: 'image', width: size, height: size, channels, invert, resize: 'lanczos3' };
+  ink,
+}: Pick<ImagesRecipe, 'size' | 'channels' | 'invert' | 'ink'>): ImagePreprocessing {
+  const base = { kind: 'image', width: size, height: size, channels, invert, resize: 'lanczos3' } as const;
+  return ink ? { ...base, ink } : base;
 }
 
 /** The name of a folder of images in results: its path would mean nothing on another machine. */

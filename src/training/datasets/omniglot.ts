@@ -21,21 +21,24 @@ const ROTATIONS = quarterTurns();
 export const OMNIGLOT_SHAPE = [1, SIDE, SIDE] as const;
 const DRAWING = /^[^/]+\/([^/]+\/[^/]+)\/[^/]+\.png$/;
 
-/** Ink is 1 on a background of 0, 28 × 28, as in the papers. */
-export const omniglotPreprocessing: ImagePreprocessing = {
+/** Ink is 1 on a background of 0, 28 × 28, as in the papers. `ink` takes other inks and papers too. */
+export const omniglotPreprocessing = ({ ink }: Pick<OmniglotOptions, 'ink'>): ImagePreprocessing => ({
   kind: 'image',
   width: SIDE,
   height: SIDE,
   channels: 1,
   invert: true,
   resize: 'lanczos3',
-};
+  ...(ink && { ink }),
+});
 
 export interface OmniglotOptions
   extends Pick<PictureSource, 'decoder' | 'cacheDirectory' | 'onProgress' | 'signal'> {
   /** Folder of `images_background.zip`, `images_evaluation.zip` and `splits/<split>.txt`. */
   readonly path: string;
   readonly split: string;
+  /** Whether the ink is prepared: see the manifest. Omniglot's own drawings stay as they are. */
+  readonly ink?: ImagePreprocessing['ink'];
 }
 
 /**
@@ -53,7 +56,7 @@ export async function omniglot(options: OmniglotOptions): Promise<EpisodeSource>
   const all = await loadPictures({
     identity: await Promise.all(archives.map(identityOf)),
     classes: () => charactersOf(archives),
-    preprocessing: omniglotPreprocessing,
+    preprocessing: omniglotPreprocessing(options),
     decoder: options.decoder,
     cacheDirectory: options.cacheDirectory,
     onProgress: options.onProgress,

@@ -1,6 +1,6 @@
-import { mkdir, readdir, rm, symlink, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import sharp from 'sharp';
+import sharp, { type Sharp } from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { createSharpDecoder } from '../../../src/adapters/sharp/decoder.ts';
 import { classesOfFolder } from '../../../src/training/datasets/image-folder.ts';
@@ -84,15 +84,49 @@ describe('a folder of images', () => {
           .jpeg()
           .toBuffer(),
       );
-    expect(await imageStatistics([drawing, drawing], decoder)).toEqual({ channels: 1, lightGround: true });
+    expect(await imageStatistics([drawing, drawing], decoder)).toMatchObject({
+      channels: 1,
+      lightGround: true,
+    });
     expect(await imageStatistics([flat('#333333'), flat('#444444')], decoder)).toEqual({
       channels: 1,
       lightGround: false,
+      drawings: false,
     });
     expect(await imageStatistics([flat('#803020'), flat('#444444')], decoder)).toEqual({
       channels: 3,
       lightGround: false,
+      drawings: false,
     });
+  });
+
+  it('is of drawings where grey strokes on a plain background are all there is, dark or light', async () => {
+    const drawings = async (change: (picture: Sharp) => Sharp) => {
+      const pictures = [1, 2, 3, 4].map((hand) => ({
+        name: `${hand}`,
+        read: async () =>
+          change(sharp(await readFile(new URL(`../../fixtures/glyphs/hook/${hand}.png`, import.meta.url))))
+            .png()
+            .toBuffer(),
+      }));
+      return (await imageStatistics(pictures, decoder)).drawings;
+    };
+    expect(await drawings((picture) => picture)).toBe(true);
+    expect(await drawings((picture) => picture.negate())).toBe(true);
+    expect(await drawings((picture) => picture.linear(0.5, 60))).toBe(true);
+    expect(await drawings((picture) => picture.resize(300, 200, { fit: 'fill' }).blur(1))).toBe(true);
+    // Coloured ones, since the colours may tell classes apart.
+    expect(await drawings((picture) => picture.negate().linear([1, 0.1, 0.1], [0, 0, 0]))).toBe(false);
+    const raw = { raw: { width: 96, height: 96, channels: 1 } } as const;
+    const shaded = (value: (x: number, y: number) => number) => () =>
+      sharp(
+        Uint8Array.from({ length: 96 * 96 }, (_, i) => value((i % 96) - 48, Math.floor(i / 96) - 48)),
+        raw,
+      );
+    // A ball on white, a filled square, waves.
+    expect(await drawings(shaded((x, y) => (Math.hypot(x, y) < 30 ? 120 + 2 * x + y : 255)))).toBe(false);
+    expect(await drawings(shaded((x, y) => (Math.max(Math.abs(x), Math.abs(y)) < 25 ? 0 : 255)))).toBe(false);
+    expect(await drawings(shaded((x, y) => 128 + 60 * Math.sin(x / 5) + 60 * Math.cos(y / 7)))).toBe(false);
   });
 });
 
