@@ -7,7 +7,7 @@ const withOrigins = startApp({ corsOrigins: [allowed] });
 
 describe('without keys', () => {
   it.each(['127.0.0.1:3000', 'localhost', 'LOCALHOST:80', '[::1]:3000', '127.0.0.53'])(
-    'this machine may be called %s',
+    'a request for the host %s is answered',
     async (host) => {
       expect((await http.app.inject({ url: '/tasks', headers: { host } })).statusCode).toBe(200);
     },
@@ -23,7 +23,7 @@ describe('without keys', () => {
     '[::]:3000',
     'localhost@evil.example.org',
     'a b',
-  ])('this machine may not be called %j, whoever resolves that to it', async (host) => {
+  ])('a request for the host %j is refused', async (host) => {
     const headers = { host, 'x-forwarded-host': 'localhost' };
     const answer = await http.app.inject({ url: '/tasks', headers });
     expect([answer.statusCode, answer.json().code]).toEqual([403, 'forbidden']);
@@ -53,7 +53,7 @@ describe('without keys', () => {
     { 'sec-fetch-site': 'same-origin', 'sec-fetch-mode': 'cors' },
     { 'sec-fetch-site': 'none', 'sec-fetch-mode': 'navigate' },
     {},
-  ])('a link, our own page and a program may read: %j', async (headers) => {
+  ])('a link, our own page and a program can read: %j', async (headers) => {
     expect((await http.app.inject({ url: '/tasks', headers })).statusCode).toBe(200);
   });
 
@@ -79,7 +79,7 @@ describe('pages of other origins', () => {
   const corsHeaders = (headers: object) =>
     Object.keys(headers).filter((name) => name.startsWith('access-control'));
 
-  it('are told nothing unless they are allowed', async () => {
+  it('get no CORS headers unless they are allowed', async () => {
     const asked = await http.app.inject(preflight(allowed));
     expect([asked.statusCode, corsHeaders(asked.headers)]).toEqual([204, []]);
     const read = await http.app.inject({ url: '/tasks', headers: { origin: allowed } });
@@ -102,14 +102,14 @@ describe('pages of other origins', () => {
     });
   });
 
-  it('of another origin are not allowed with it', async () => {
+  it('are not allowed because another origin is', async () => {
     const { headers } = await withOrigins.app.inject(preflight('https://evil.example.org'));
     expect(headers).not.toHaveProperty('access-control-allow-origin');
   });
 });
 
 describe('browsers', () => {
-  it.each(['/tasks', '/nope', '/openapi.json'])('take %s for data and nothing else', async (url) => {
+  it.each(['/tasks', '/nope', '/openapi.json'])('must treat %s as data only', async (url) => {
     const { headers } = await http.app.inject({ url });
     expect(headers).toMatchObject({
       'content-security-policy': "default-src 'none';frame-ancestors 'none'",
@@ -122,7 +122,7 @@ describe('browsers', () => {
     expect(headers).not.toHaveProperty('x-powered-by');
   });
 
-  it('may show the documentation with all that it loads, over plain HTTP too', async () => {
+  it('can show the documentation page with its files, over plain HTTP too', async () => {
     const page = await http.app.inject({ url: '/docs' });
     const policy = String(page.headers['content-security-policy']);
     expect(policy).toContain("default-src 'self'");

@@ -21,7 +21,7 @@ async function callerOf(tenant: string) {
   return { headers, adapt };
 }
 
-it('a tenant follows so many adaptations at a time, and others follow theirs', async () => {
+it('a tenant can follow a limited number of adaptations at a time, each tenant for itself', async () => {
   const [busy, other] = [await callerOf('busy'), await callerOf('other')];
   await http.app.listen({ port: 0, host: '127.0.0.1' });
   const { port } = http.app.server.address() as AddressInfo;

@@ -63,7 +63,7 @@ function requestOf({ operationId, method, path }: Operation, names: Readonly<Rec
 const isOpen = ({ path }: Operation) => /^\/(v2\/)?health\//.test(path);
 const names = { task: 'any', id: 'adp_any', name: 'tiny-curve' };
 
-describe('without a key in force', () => {
+describe('without a valid key', () => {
   async function expectUnauthorized(authorization: string | undefined, challenge: string) {
     for (const operation of operations().filter((each) => !isOpen(each))) {
       const request = requestOf(operation, names);
@@ -80,7 +80,7 @@ describe('without a key in force', () => {
     }
   }
 
-  it('walks through every operation there is', () => {
+  it('covers every operation of the API', () => {
     expect(operations().length).toBeGreaterThan(20);
   });
 
@@ -89,25 +89,25 @@ describe('without a key in force', () => {
     (authorization) => expectUnauthorized(authorization, 'Bearer realm="innerloop"'),
   );
 
-  it('no operation answers a key that is revoked', async () => {
+  it('no operation answers a revoked key', async () => {
     const { id, token } = await bearer('acme');
     await http.keys.revoke(id);
     await expectUnauthorized(`Bearer ${token}`, 'Bearer realm="innerloop", error="invalid_token"');
   });
 
-  it('no operation answers a key that has expired', async () => {
+  it('no operation answers an expired key', async () => {
     const { send, token } = await bearer('acme', new Date(Date.now() + 50));
     await vi.waitFor(async () => expect((await send({ url: '/models' })).statusCode).toBe(401));
     await expectUnauthorized(`Bearer ${token}`, 'Bearer realm="innerloop", error="invalid_token"');
   });
 
-  it('a route that is not there is not told from one that is', async () => {
+  it('an unknown route gets the same answer as a known one', async () => {
     expect((await http.app.inject({ url: '/nope' })).statusCode).toBe(401);
     expect((await http.app.inject({ url: '/v2/nope' })).statusCode).toBe(401);
     expect((await http.app.inject({ method: 'PATCH', url: '/tasks' })).statusCode).toBe(401);
   });
 
-  it('no body is looked at', async () => {
+  it('no body is read', async () => {
     const url = '/tasks/any/adapt';
     for (const type of ['application/json', 'text/plain', 'multipart/form-data']) {
       const headers = { 'content-type': type };
@@ -126,7 +126,7 @@ describe('without a key in force', () => {
     '/health/ready',
     '/v2/health/live',
     '/v2/health/ready',
-  ])('%s is open', async (url) => {
+  ])('%s is public', async (url) => {
     expect((await http.app.inject({ url })).statusCode).toBeLessThan(400);
   });
 
@@ -136,7 +136,7 @@ describe('without a key in force', () => {
     '/docs/%2e%2e/models',
     '/health/../tasks',
     '/openapi.json/../models',
-  ])('%s leads nowhere that is not', async (url) => {
+  ])('%s is no way around the key', async (url) => {
     expect([401, 404]).toContain((await http.app.inject({ url })).statusCode);
   });
 
@@ -150,15 +150,15 @@ describe('without a key in force', () => {
   });
 });
 
-describe('a key in force', () => {
-  it('lets in, whatever the case of the scheme', async () => {
+describe('a valid key', () => {
+  it('is accepted, with the scheme in any case', async () => {
     const { send, token } = await bearer('acme');
     expect((await send({ url: '/tasks' })).statusCode).toBe(200);
     const headers = { authorization: `bearer  ${token}` };
     expect((await http.app.inject({ url: '/tasks', headers })).statusCode).toBe(200);
   });
 
-  it('leads to 404 for a route that is not there', async () => {
+  it('gets 404 for an unknown route', async () => {
     const { send } = await bearer('acme');
     expect((await send({ url: '/nope' })).json()).toMatchObject({ status: 404, code: 'not_found' });
   });
@@ -195,7 +195,7 @@ describe('two tenants', () => {
     };
   }
 
-  it('are told of an id of the other just what they are told of one that is nowhere', async () => {
+  it('get the same answer for an id of the other as for an unknown id', async () => {
     const others = { task, id: adaptation };
     const unknown = { task: 'runes-of-them', id: `adp_${'0'.repeat(adaptation.length - 4)}` };
     const ofTasks = operations().filter(({ path }) => path.includes('{task}'));
@@ -238,7 +238,7 @@ describe('two tenants', () => {
     expect([await ids(owner()), await ids(stranger())]).toEqual([[adaptation], [own.id]]);
   });
 
-  it('see their own tasks alone in lists, and delete their own alone', async () => {
+  it('list and delete only their own tasks', async () => {
     await owner().send({ method: 'PUT', url: '/tasks/only-ours', payload: { model: 'tiny-curve' } });
     await stranger().send({ method: 'PUT', url: '/tasks/only-theirs', payload: { model: 'tiny-curve' } });
     await stranger().send({ method: 'PUT', url: `/tasks/${task}`, payload: { model: 'tiny-prototypes' } });
@@ -249,7 +249,7 @@ describe('two tenants', () => {
     expect((await owner().send({ url: `/tasks/${task}` })).statusCode).toBe(200);
   });
 
-  it('cannot follow, wait for or cancel what runs for the other', async () => {
+  it('cannot follow, wait for or cancel runs of the other', async () => {
     const submit = { method: 'POST', url: '/tasks/long/adapt', payload: long } as const;
     const { id } = (await owner().send(submit)).json();
     const url = `/tasks/long/adaptations/${id}`;

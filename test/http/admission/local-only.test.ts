@@ -4,7 +4,7 @@ import { startApp } from '../support/start-app.ts';
 const metrics = { exposition: async () => 'measures' };
 const headers = ['forwarded', 'via', 'x-real-ip', 'x-forwarded-for', 'x-forwarded-proto'] as const;
 
-describe('a request that a proxy has passed on', () => {
+describe('a request through a proxy', () => {
   const http = startApp({ metrics });
 
   it.each(headers)('is refused while there are no keys: %s', async (name) => {
@@ -14,14 +14,14 @@ describe('a request that a proxy has passed on', () => {
     expect(answer.json().detail).toContain('innerloop keys create');
   });
 
-  it('sees no measures, which need no key', async () => {
+  it('gets no metrics, which need no key', async () => {
     expect((await http.app.inject({ url: '/metrics' })).body).toBe('measures');
     const answer = await http.app.inject({ url: '/metrics', headers: { via: '1.1 proxy' } });
     expect(answer.json()).toMatchObject({ status: 403, code: 'forbidden' });
   });
 });
 
-describe('a request that a proxy has passed on, with a key', () => {
+describe('a request through a proxy, with a key', () => {
   const http = startApp({ environment: { HOST: '0.0.0.0' } });
 
   it('is answered', async () => {

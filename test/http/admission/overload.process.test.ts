@@ -8,7 +8,7 @@ import { startApp } from '../support/start-app.ts';
 
 const busy = { status: 503, code: 'unavailable' };
 
-describe('a server that is asked for too much', () => {
+describe('an overloaded server', () => {
   const started = startApp({ limits: { ...defaultLimits, predictions: 2, bodiesBytes: 1000 } });
   let url: string;
   beforeAll(async () => {
@@ -56,7 +56,7 @@ describe('a server that is asked for too much', () => {
   };
   const admitted = () => expect.poll(async () => (await predict()).status).toBe(200);
 
-  it('refuses predictions beyond those that may be under way, and takes them again afterwards', async () => {
+  it('refuses more predictions than its limit, and accepts some again when others have ended', async () => {
     const body = JSON.stringify({ inputs: [[1, 0]] });
     const first = await held('/tasks/signs/predict', body);
     const second = await held('/tasks/signs/predict', body);
@@ -75,7 +75,7 @@ describe('a server that is asked for too much', () => {
     await admitted();
   });
 
-  it('refuses bodies that together would take too much memory, and takes a large one alone', async () => {
+  it('refuses bodies that are too large together, and accepts a large one alone', async () => {
     const first = await held('/tasks/signs/predict', '', 900);
     await refused(() => post('/tasks/other/adapt', { ...points, metadata: { note: 'x'.repeat(200) } }));
     first.leave();
@@ -84,7 +84,7 @@ describe('a server that is asked for too much', () => {
     expect((await post('/tasks/other/adapt', large)).status).toBe(202);
   });
 
-  it('refuses while its event loop has fallen behind, and says all the same that it lives', async () => {
+  it('refuses requests while its event loop is late, but answers probes', async () => {
     // With time in between to look at how long they took.
     const statuses = new Set<number>();
     for (let i = 0; i < 40 && !statuses.has(503); i++) {
@@ -97,7 +97,7 @@ describe('a server that is asked for too much', () => {
     await admitted();
   });
 
-  it('holds a single long turn, or two, against nobody', async () => {
+  it('refuses nothing after one or two long turns of the event loop', async () => {
     turnFor(2000);
     const statuses = [(await predict()).status];
     turnFor(1500);

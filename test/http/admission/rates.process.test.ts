@@ -11,7 +11,7 @@ const http = startApp({ environment: { HOST: '0.0.0.0' } });
 
 const statuses = (answers: readonly { statusCode: number }[]) => answers.map(({ statusCode }) => statusCode);
 
-describeWithRedis('requests that many processes answer', () => {
+describeWithRedis('requests to many processes', () => {
   let redis: TestRedis;
   let connection: Redis;
   beforeAll(async () => {
@@ -28,7 +28,7 @@ describeWithRedis('requests that many processes answer', () => {
   const another = (rateLimit: RateLimit) =>
     buildApp({ service: http.service, keys: http.keys, version: '0.0.0', rateLimit });
 
-  it('are counted together over Redis, and not at all while it is away', async () => {
+  it('are counted together through Redis, and not at all while it does not answer', async () => {
     const apps = await Promise.all(
       [1, 2].map(() => another({ perMinute: 3, counter: createRedisRequestCounter(connection) })),
     );

@@ -20,7 +20,7 @@ const times = async <T>(count: number, work: () => Promise<T>): Promise<T[]> => 
 };
 
 describe('requests of a tenant', () => {
-  it('beyond the limit are told when to try again, whichever of its keys they carry', async () => {
+  it('beyond the limit get 429 with Retry-After, with any of its keys', async () => {
     const [one, other] = [await sender('busy'), await sender('busy')];
     expect(statuses([await one(), await other(), await one('/tasks'), await other()])).toEqual([
       200, 200, 200, 429,
@@ -36,7 +36,7 @@ describe('requests of a tenant', () => {
     expect(Number(answer.headers['retry-after'])).toBeLessThanOrEqual(60);
   });
 
-  it('take nothing from another, nor from routes that are open', async () => {
+  it('do not count for other tenants or on public routes', async () => {
     const [busy, calm] = [await sender('busy-too'), await sender('calm')];
     expect(statuses(await times(4, busy)).at(-1)).toBe(429);
     expect((await calm()).statusCode).toBe(200);
@@ -51,7 +51,7 @@ describe('requests without keys', () => {
   });
 });
 
-describe('keys that are refused', () => {
+describe('refused keys', () => {
   const guess = (
     address: string,
     token = `il_${'0'.repeat(12)}_${'A'.repeat(43)}`,
@@ -63,7 +63,7 @@ describe('keys that are refused', () => {
       remoteAddress,
     });
 
-  it('are 429 after sixty in a minute from one address, and that address is the one a trusted proxy tells', async () => {
+  it('get 429 after sixty in a minute from one address, as a trusted proxy names it', async () => {
     expect(new Set(statuses(await times(60, () => guess('203.0.113.7'))))).toEqual(new Set([401]));
     const answer = await guess('203.0.113.7');
     expect(answer.json()).toMatchObject({ status: 429, code: 'rate_limited' });
@@ -71,13 +71,13 @@ describe('keys that are refused', () => {
     expect((await guess('203.0.113.8')).statusCode).toBe(401);
   });
 
-  it('cannot be spread over addresses that a stranger makes up', async () => {
+  it('are counted for the real address of a caller that names other ones', async () => {
     let i = 0;
     await times(60, () => guess(`203.0.113.${i++}`, undefined, '198.51.100.1'));
     expect((await guess('203.0.113.200', undefined, '198.51.100.1')).statusCode).toBe(429);
   });
 
-  it('stop a key that is new from their address, and none that has been let in before', async () => {
+  it('stop new keys from that address, but no key that was accepted before', async () => {
     const [known, fresh] = [await http.keys.issue('neighbour'), await http.keys.issue('neighbour')];
     const address = '203.0.113.99';
     expect((await guess(address, known.token)).statusCode).toBe(200);

@@ -9,7 +9,7 @@ const start = () => {
   return { gone, closing, raw, signal: eitherSignal(gone.signal, closing.signal, reply) };
 };
 
-it('aborts when the caller is gone, and when the server closes', () => {
+it('aborts when the caller disconnects, and when the server closes', () => {
   const [left, closed] = [start(), start()];
   expect([left.signal.aborted, closed.signal.aborted]).toEqual([false, false]);
   left.gone.abort();
@@ -17,7 +17,7 @@ it('aborts when the caller is gone, and when the server closes', () => {
   expect([left.signal.aborted, closed.signal.aborted]).toEqual([true, true]);
 });
 
-it('has aborted where either had before', () => {
+it('is aborted at once if either signal is', () => {
   const reply = { raw: new EventEmitter() } as FastifyReply;
   const [open, over] = [new AbortController().signal, AbortSignal.abort()];
   expect(eitherSignal(over, open, reply).aborted).toBe(true);
@@ -25,7 +25,7 @@ it('has aborted where either had before', () => {
   expect(getEventListeners(open, 'abort')).toEqual([]);
 });
 
-it('leaves nothing on the signal of the server once the answer has closed', () => {
+it('leaves no listener on the signal of the server once the answer has closed', () => {
   const { closing, raw } = start();
   expect(getEventListeners(closing.signal, 'abort')).toHaveLength(1);
   raw.emit('close');

@@ -5,7 +5,7 @@ import { eventStream } from '../../../src/http/connection/sse.ts';
 
 const options = { heartbeatMs: 60_000, log: pino({ level: 'silent' }) };
 
-it('takes no more events than a caller who reads nothing has room for, and ends them when it goes', async () => {
+it('reads no more events than fit in the buffer of a caller that does not read, and ends when it disconnects', async () => {
   let taken = 0;
   let ended = false;
   async function* events() {

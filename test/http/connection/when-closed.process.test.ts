@@ -24,7 +24,7 @@ async function listening() {
   return { socket, ask, closed, seen, replies };
 }
 
-it('hears of every request that was pipelined over a connection that is cut', async () => {
+it('calls back for every pipelined request when its connection breaks', async () => {
   const { socket, ask, closed, seen } = await listening();
   const paths = ['/first', ...Array.from({ length: 20 }, (_, i) => `/behind/${i}`)];
   ask(...paths);
@@ -35,7 +35,7 @@ it('hears of every request that was pipelined over a connection that is cut', as
   expect(new Set(closed)).toEqual(new Set(paths));
 });
 
-it('hears once of an answer, and not again when its connection ends', async () => {
+it('calls back once for an answer, and not again when its connection ends', async () => {
   const { socket, ask, closed } = await listening();
   ask('/now');
   await once(socket, 'data');
@@ -46,7 +46,7 @@ it('hears once of an answer, and not again when its connection ends', async () =
   await vi.waitFor(() => expect(closed).toEqual(['/now', '/now', '/waits']));
 });
 
-it('hears at once where the connection has ended already', async () => {
+it('calls back at once if the connection has ended already', async () => {
   const { socket, ask, closed, replies } = await listening();
   ask('/first', '/behind');
   await vi.waitFor(() => expect(replies).toHaveLength(2));

@@ -59,7 +59,7 @@ describe('the description of the API', () => {
     ]);
   });
 
-  it('lists both spellings of a body that may be a form', async () => {
+  it('lists both media types of a body that may be a form', async () => {
     const { paths } = (await http.app.inject({ url: '/openapi.json' })).json();
     for (const path of ['/tasks/{task}/adapt', '/tasks/{task}/predict']) {
       expect(Object.keys(paths[path].post.requestBody.content)).toEqual([
@@ -69,13 +69,13 @@ describe('the description of the API', () => {
     }
   });
 
-  it('asks for nothing that has a default', async () => {
+  it('requires no parameter that has a default', async () => {
     const { paths } = (await http.app.inject({ url: '/openapi.json' })).json();
     const limit = paths['/tasks'].get.parameters.find(({ name }: { name: string }) => name === 'limit');
     expect(limit).toMatchObject({ required: false, schema: { default: 20 } });
   });
 
-  it('has a page to try it, which the root leads to', async () => {
+  it('has a page to try it, to which the root redirects', async () => {
     const root = await http.app.inject({ url: '/' });
     expect({ status: root.statusCode, location: root.headers.location }).toEqual({
       status: 302,
@@ -98,7 +98,7 @@ describe('health', () => {
 });
 
 describe('models', () => {
-  it('are listed with what they take and how they may be adapted, and told one by one', async () => {
+  it('are listed with inputs and settings, and can be read one by one', async () => {
     const list = (await http.app.inject({ url: '/models' })).json();
     expect(list).toMatchObject({ object: 'list', hasMore: false, nextCursor: null });
     const curve = list.data.find(({ name }: { name: string }) => name === 'tiny-curve');
@@ -114,7 +114,7 @@ describe('models', () => {
     expect((await http.app.inject({ url: '/models/tiny-curve' })).json()).toEqual(curve);
   });
 
-  it('that are not there are a 404 that names those that are', async () => {
+  it('that do not exist get 404 with the names of those that do', async () => {
     const answer = await http.app.inject({ url: '/models/nope' });
     expect(answer.statusCode).toBe(404);
     expect(answer.json()).toMatchObject({

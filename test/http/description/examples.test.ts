@@ -15,7 +15,7 @@ import { tinyPackage } from '../../support/packages.ts';
 import { noKeys } from '../support/no-keys.ts';
 
 describe('the examples of the documentation page', () => {
-  it('adapt and predict as they stand', async () => {
+  it('adapt and predict unchanged', async () => {
     // Untrained stand-ins of the bundled packages: same names, same shapes.
     const glyphs = classifier(conv4({ inputShape: [1, 28, 28], filters: 4, normalisation: 'none' }));
     const models = await modelsFolder([

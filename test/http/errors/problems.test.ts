@@ -14,7 +14,7 @@ async function failing(error: unknown) {
 }
 
 describe('problems', () => {
-  it('say nothing of a failure of ours but where the log tells it', async () => {
+  it('tell no detail of an internal error but the request id for the log', async () => {
     const app = await failing(new Error('secret at /srv/innerloop/x.ts'));
     const answer = await app.inject({ url: '/tasks/any' });
     expect(answer.statusCode).toBe(500);
@@ -49,7 +49,7 @@ describe('problems', () => {
     expect(answer.json()).toMatchObject({ status: 400, instance: '/tasks/any' });
   });
 
-  it('have the codes that were promised, each with its status', () => {
+  it('have the published codes, each with its status', () => {
     const byStatus: Record<number, string[]> = {};
     for (const [code, status] of Object.entries(statusOf))
       byStatus[status] = [...(byStatus[status] ?? []), code].sort();

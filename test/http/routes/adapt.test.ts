@@ -8,7 +8,7 @@ const post = (task: string, body: object, headers: Record<string, string> = {}, 
 const wait = { prefer: 'wait=20' };
 
 describe('POST /tasks/{task}/adapt', () => {
-  it('accepts at once, and says where to look and when', async () => {
+  it('accepts at once, with Location and Retry-After', async () => {
     const answer = await post('accepted', long);
     expect(answer.statusCode).toBe(202);
     const { id, status } = answer.json();
@@ -43,7 +43,7 @@ describe('POST /tasks/{task}/adapt', () => {
     });
   });
 
-  it('answers with the record as it stands when the wait is over', async () => {
+  it('answers with the unfinished record when the wait is over', async () => {
     const answer = await post('over', long, { prefer: 'wait=1' });
     expect(answer.statusCode).toBe(202);
     expect(answer.headers['preference-applied']).toBe('wait=1');
@@ -77,14 +77,14 @@ describe('POST /tasks/{task}/adapt', () => {
     expect(answer.json().support).toMatchObject({ examples: 4, labels: { left: 2, right: 1, up: 1 } });
   });
 
-  it('takes a numeral, a prototype name and a line break for the labels they are', async () => {
+  it('accepts a numeral, a prototype name and a line break as labels', async () => {
     const labels = ['7', 'toString', 'a\nb', 'ålef'];
     const support = labels.map((label, i) => ({ label, input: [Math.cos(i), Math.sin(i)] }));
     const answer = await post('odd-labels', { model: 'tiny-prototypes', support }, wait);
     expect(answer.json().support.labels).toEqual(Object.fromEntries(labels.map((label) => [label, 1])));
   });
 
-  it('reads inputs in every spelling alike', async () => {
+  it('reads inputs in every form alike', async () => {
     const packed = (values: number[]) => ({
       shape: [2],
       dtype: 'float32',
@@ -96,7 +96,7 @@ describe('POST /tasks/{task}/adapt', () => {
     expect(written.json().support.digest).toBe(nested.json().support.digest);
   });
 
-  it('points nowhere in the body when the query named the model', async () => {
+  it('has no pointer into the body when the query named the model', async () => {
     const { support } = points;
     const unknown = await post('astray', { support }, {}, '?model=nope');
     expect(unknown.json()).toMatchObject({ code: 'model_not_found', got: 'nope' });

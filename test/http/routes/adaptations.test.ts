@@ -44,7 +44,7 @@ describe('GET /tasks/{task}/adaptations/{id}', () => {
 });
 
 describe('POST /tasks/{task}/adaptations/{id}/cancel', () => {
-  it('cancels what runs, and again changes nothing', async () => {
+  it('cancels a run, and does nothing the second time', async () => {
     const { id } = await adapt('cancelled', long);
     const first = await cancel('cancelled', id);
     expect(first.statusCode).toBe(200);

@@ -43,7 +43,7 @@ describe('GET /tasks/{task}/adaptations/{id}/events', () => {
     return response.setEncoding('utf8');
   }
 
-  it('tells the whole story in order, and ends', async () => {
+  it('sends all events in order, and ends', async () => {
     const { id, losses } = await adapt('story', steps, { prefer: 'wait=20' });
     const answer = await events('story', id);
     expect(answer.headers['content-type']).toBe('text/event-stream');
@@ -55,7 +55,7 @@ describe('GET /tasks/{task}/adaptations/{id}/events', () => {
     ]);
   });
 
-  it('resumes behind the last event seen', async () => {
+  it('resumes after the last event seen', async () => {
     const { id } = await adapt('resumed', steps, { prefer: 'wait=20' });
     const whole = messages((await events('resumed', id)).body);
     const rest = messages((await events('resumed', id, { 'last-event-id': '2' })).body);
@@ -79,7 +79,7 @@ describe('GET /tasks/{task}/adaptations/{id}/events', () => {
     expect(seen.map((each) => each.id)).toEqual(seen.map((_, i) => i + 1));
   });
 
-  it('stops following when the client has gone', async () => {
+  it('stops following when the client disconnects', async () => {
     const { id } = await adapt('left', long);
     const followed = deferred<AbortSignal>();
     const service: Service = {
@@ -101,7 +101,7 @@ describe('GET /tasks/{task}/adaptations/{id}/events', () => {
     await http.service.cancel('default', 'left', id);
   });
 
-  it('tells nothing more, and ends, once the caller would no longer be let in', async () => {
+  it('sends nothing more, and ends, once the key is no longer valid', async () => {
     const { id } = await adapt('outlived', long);
     let isStillValid = true;
     const app = await buildApp({
@@ -124,7 +124,7 @@ describe('GET /tasks/{task}/adaptations/{id}/events', () => {
     expect(seen).not.toContain('cancelled');
   });
 
-  it('ends soon after the caller would no longer be let in, though nothing happens', async () => {
+  it('ends soon after the key is no longer valid, even without events', async () => {
     const { id } = await adapt('quiet', { ...steps, settings: { steps: 1 } }, { prefer: 'wait=20' });
     let isStillValid = true;
     // Nothing ever happens to this one after its first event.
@@ -226,7 +226,7 @@ describe('GET /tasks/{task}/adaptations/{id}/events', () => {
     expect(answer.json().code).toBe('adaptation_not_found');
   });
 
-  it('refuses a Last-Event-ID that is no number', async () => {
+  it('refuses a Last-Event-ID that is not a number', async () => {
     const { id } = await adapt('known', steps);
     expect((await events('known', id, { 'last-event-id': 'x' })).statusCode).toBe(400);
   });

@@ -77,7 +77,7 @@ describe('a model with its version, as answers print it', () => {
   });
 });
 
-describe('what a body and the query both say', () => {
+describe('a value in both body and query', () => {
   it('must be the same', async () => {
     const agreeing = await adapt(
       'agreeing',

@@ -46,7 +46,7 @@ describe('POST /tasks/{task}/predict', () => {
     expect(predictions).toEqual([{ value: [expect.any(Number)] }, { value: [expect.any(Number)] }]);
   });
 
-  it('answers an input the same alone and in company', async () => {
+  it('answers an input the same alone and in a batch', async () => {
     const inputs = Array.from({ length: 9 }, (_, i) => [Math.cos(i), Math.sin(i)]);
     const together = (await predict('points', { inputs })).json().predictions;
     for (const [i, input] of inputs.entries()) {
@@ -100,7 +100,7 @@ describe('POST /tasks/{task}/predict', () => {
       expect((await ask(`?adaptation=${newer}`, { inputs, options: {} })).json().adaptation).toBe(newer);
     });
 
-    it('is asked by a form as well', async () => {
+    it('can be asked by a form', async () => {
       const { adaptation } = (await predict('glyphs', { inputs: [dataUrl(glyph('gate', 3))] })).json();
       const { payload, headers } = form([['', glyph('gate', 3)]]);
       const url = `/tasks/glyphs/predict?adaptation=${adaptation}`;

@@ -8,7 +8,7 @@ const put = (task: string, payload: object) =>
 const get = (url: string) => http.app.inject({ url });
 
 describe('PUT /tasks/{task}', () => {
-  it('creates with 201, and answers 200 after', async () => {
+  it('creates with 201, and answers 200 afterwards', async () => {
     const first = await put('made', { model: 'tiny-prototypes', metadata: { customer: '42' } });
     expect(first.statusCode).toBe(201);
     expect(first.json()).toEqual({
@@ -42,7 +42,7 @@ describe('PUT /tasks/{task}', () => {
 });
 
 describe('GET /tasks/{task}', () => {
-  it('tells the labels and where the state is once adapted', async () => {
+  it('has the labels and the place of the state once adapted', async () => {
     const headers = { prefer: 'wait=20' };
     const adapted = await http.app.inject({
       method: 'POST',
@@ -86,7 +86,7 @@ describe('GET /tasks', () => {
 });
 
 describe('DELETE /tasks/{task}', () => {
-  it('deletes with 204, then there is nothing', async () => {
+  it('deletes with 204, and answers 404 afterwards', async () => {
     await put('gone', { model: 'tiny-curve' });
     const answer = await http.app.inject({ method: 'DELETE', url: '/tasks/gone' });
     expect({ status: answer.statusCode, body: answer.body }).toEqual({ status: 204, body: '' });

@@ -28,7 +28,7 @@ async function bearer() {
 }
 
 describe('a request', () => {
-  it('leaves one line that says who asked for what, and none of the query', async () => {
+  it('is logged in one line with caller and path, without the query', async () => {
     const [{ id, headers }, from] = [await bearer(), lines.length];
     const answer = await http.app.inject({ url: '/tasks?limit=7', headers });
     expect(said('request', from)).toEqual([
@@ -44,7 +44,7 @@ describe('a request', () => {
     expect(said('audit', from)).toEqual([]);
   });
 
-  it('that is to change something leaves a line for the audit, done or not', async () => {
+  it('that changes something gets an audit line, done or not', async () => {
     const [{ id, headers }, from] = [await bearer(), lines.length];
     const send = async (method: 'PUT' | 'POST' | 'DELETE', url: string, payload?: object) => {
       const answer = await http.app.inject({ method, url, headers, ...(payload && { payload }) });
@@ -71,7 +71,7 @@ describe('a request', () => {
     );
   });
 
-  it('of nobody leaves one too', async () => {
+  it('without a caller is logged too', async () => {
     const from = lines.length;
     await http.app.inject({ method: 'DELETE', url: '/tasks/audited' });
     const [line, ...more] = said('audit', from);
@@ -81,7 +81,7 @@ describe('a request', () => {
 });
 
 describe('logs and answers', () => {
-  it('hold no key, no input and no stack, whatever callers do wrong', async () => {
+  it('have no key, no input and no stack, for any wrong request', async () => {
     const [{ token, hash, headers }, from] = [await bearer(), lines.length];
     const image = dataUrl(glyph('gate', 1));
     const wrong = `${token.slice(0, -1)}${token.endsWith('A') ? 'B' : 'A'}`;
@@ -123,7 +123,7 @@ describe('logs and answers', () => {
     expect(/\\n\s+at |node_modules|\.ts:\d|bearer il_/i.exec(everything)?.[0]).toBeUndefined();
   });
 
-  it('tell of a failure of ours to the log alone, and there no more than the error says of itself', async () => {
+  it('have the reason of an internal error in the log alone', async () => {
     const logged: string[] = [];
     // As Redis clients do: the command that failed, with all it was to write.
     const cause = Object.assign(new Error('OOM command not allowed'), {
@@ -143,7 +143,7 @@ describe('logs and answers', () => {
 });
 
 describe('the logger', () => {
-  it('cuts headers out of whatever it is given, and tells a chain of causes', () => {
+  it('removes headers from every object, and logs a chain of causes', () => {
     const logged: string[] = [];
     const logger = createLogger('info', { write: (line: string) => void logged.push(line) });
     const headers = { authorization: 'Bearer il_the-key' };
