@@ -38,17 +38,24 @@ async function limited(files: number, settings: Readonly<Record<string, string>>
   return { address, lines, child, exited };
 }
 
+/** Fewer than the queue of a listening socket holds; what overflows it is lost without a word. */
+const AT_ONCE = 100;
+
 /** Opens connections that send nothing. Resolves when each is open or was refused. */
 async function hold(address: string, count: number): Promise<Socket[]> {
   const { port, hostname } = new URL(address);
-  const sockets = Array.from({ length: count }, () => connect(Number(port), hostname));
-  await Promise.all(
-    sockets.map((socket) => {
+  const sockets: Socket[] = [];
+  while (sockets.length < count) {
+    const some = Array.from({ length: Math.min(AT_ONCE, count - sockets.length) }, () =>
+      connect(Number(port), hostname),
+    );
+    for (const socket of some) {
       // Without a reader a socket does not notice that the other side has closed it.
       socket.resume().on('error', () => undefined);
-      return Promise.race([once(socket, 'connect'), once(socket, 'close')]);
-    }),
-  );
+    }
+    await Promise.all(some.map((socket) => Promise.race([once(socket, 'connect'), once(socket, 'close')])));
+    sockets.push(...some);
+  }
   return sockets;
 }
 
