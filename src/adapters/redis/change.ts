@@ -22,14 +22,15 @@ export type Change = <T>(
 ) => Promise<T>;
 
 /** @throws InnerloopError `quota_exceeded`, `unavailable` */
-export function createChange(redis: Redis, quota: Quota): Change {
+export function createChange(redis: Redis, quota: Quota): { change: Change } & Disposable {
   // Changes to one task would otherwise conflict with each other and be done again; those of other processes still may.
   const mutex = createKeyedMutex();
   const known = new Set<string>();
   // A Redis that was away may have lost its last second.
-  redis.on('ready', () => known.clear());
+  const forget = () => known.clear();
+  redis.on('ready', forget);
 
-  return (keys, tenant, decide) =>
+  const change: Change = (keys, tenant, decide) =>
     mutex(keys.task, () =>
       withStoreErrors(async () => {
         for (;;) {
@@ -56,6 +57,7 @@ export function createChange(redis: Redis, quota: Quota): Change {
         }
       }),
     );
+  return { change, [Symbol.dispose]: () => void redis.off('ready', forget) };
 
   /** Before the tenant's first write: a tenant without work is harmless, work without a tenant would be lost. */
   async function register(tenant: string): Promise<void> {

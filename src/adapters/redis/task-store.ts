@@ -33,7 +33,8 @@ const MEMBERS_AT_ONCE = 1000;
  * if nobody has changed the task meanwhile; else it reads and decides again.
  */
 export function createRedisTaskStore({ redis, quota }: RedisTaskStoreOptions): TaskStore {
-  const change = createChange(redis, quota);
+  const changes = createChange(redis, quota);
+  const { change } = changes;
 
   return {
     task: (tenant, id) =>
@@ -219,7 +220,7 @@ export function createRedisTaskStore({ redis, quota }: RedisTaskStoreOptions): T
     removeExpiredKeys: (now) => withStoreErrors(() => removeExpiredKeys(redis, change, now)),
 
     // The connection is whoever's made it.
-    [Symbol.asyncDispose]: async () => undefined,
+    [Symbol.asyncDispose]: async () => changes[Symbol.dispose](),
   };
 }
 

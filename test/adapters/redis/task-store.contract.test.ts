@@ -25,6 +25,13 @@ describeWithRedis('Redis task store', () => {
     return createRedisTaskStore({ redis, quota });
   });
 
+  it('leaves no listener on the connection when it is closed', async () => {
+    const listeners = () => redis.listenerCount('ready');
+    const before = listeners();
+    for (let i = 0; i < 20; i++) await createRedisTaskStore({ redis, quota: plenty })[Symbol.asyncDispose]();
+    expect(listeners()).toBe(before);
+  });
+
   it('lets many processes change one task at once', async () => {
     const stores = Array.from({ length: 4 }, () => createRedisTaskStore({ redis, quota: plenty }));
     const answers = await Promise.all(

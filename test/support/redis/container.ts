@@ -7,7 +7,7 @@ import {
   Wait,
 } from 'testcontainers';
 import { answering, freePort } from './ready.ts';
-import type { RedisSource, TestRedis } from './redis.ts';
+import type { RedisSource, TestRedis } from './source.ts';
 
 const IMAGE = 'redis:7.4-bookworm';
 const PORT = 6379;

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createConnection } from 'node:net';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { connect } from '../../../src/adapters/redis/connection.ts';
-import type { StartRedis, TestRedis } from './redis.ts';
+import type { StartRedis, TestRedis } from './source.ts';
 
 /** What the tests of everything else rely on when they break a Redis. */
 export function describeTestRedisContract(start: StartRedis): void {

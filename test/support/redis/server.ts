@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { answering, freePort } from './ready.ts';
-import type { RedisSource, TestRedis } from './redis.ts';
+import type { RedisSource, TestRedis } from './source.ts';
 
 /** Redis as a process of this machine, which needs `redis-server` on the PATH. */
 export async function privateServers(): Promise<RedisSource> {
