@@ -34,6 +34,9 @@ describeWithRedis('Redis task store', () => {
 
   it('lets many processes change one task at once', async () => {
     const stores = Array.from({ length: 4 }, () => createRedisTaskStore({ redis, quota: plenty }));
+    onTestFinished(async () => {
+      for (const each of stores) await each[Symbol.asyncDispose]();
+    });
     const answers = await Promise.all(
       Array.from({ length: 40 }, (_, i) =>
         stores[i % 4]?.accept(draftOf(`id${i}`), supportOf(['a', 'b'], i), taskDraft),
@@ -55,6 +58,9 @@ describeWithRedis('Redis task store', () => {
 
   it('lets many processes accept one request with an idempotency key once', async () => {
     const stores = Array.from({ length: 4 }, () => createRedisTaskStore({ redis, quota: plenty }));
+    onTestFinished(async () => {
+      for (const each of stores) await each[Symbol.asyncDispose]();
+    });
     const idempotency = { key: 'k1', digest: 'sha256:one' };
     const answers = await Promise.all(
       Array.from({ length: 40 }, (_, i) =>
@@ -67,7 +73,7 @@ describeWithRedis('Redis task store', () => {
   });
 
   it('leaves nothing of a deleted task behind', async () => {
-    const store = createRedisTaskStore({ redis, quota: plenty });
+    await using store = createRedisTaskStore({ redis, quota: plenty });
     const idempotency = { key: 'k/1', digest: 'sha256:one' };
     await store.accept(draftOf('one'), supportOf(['a', 'b']), taskDraft, { idempotency });
     await store.deleteTask('acme', 'runes');
@@ -75,7 +81,7 @@ describeWithRedis('Redis task store', () => {
   });
 
   it('goes on behind what is deleted while it is listed', async () => {
-    const store = createRedisTaskStore({ redis, quota: plenty });
+    await using store = createRedisTaskStore({ redis, quota: plenty });
     for (const id of ['a', 'b', 'c']) await store.putTask({ ...taskDraft, id });
     for (const id of ['one', 'two', 'three'])
       await store.accept(draftOf(id), supportOf(['a', 'b']), taskDraft);
@@ -97,7 +103,7 @@ describeWithRedis('Redis task store', () => {
   });
 
   it('keeps all of a tenant in one slot of a cluster', async () => {
-    const store = createRedisTaskStore({ redis, quota: plenty });
+    await using store = createRedisTaskStore({ redis, quota: plenty });
     await store.accept(draftOf('one'), supportOf(['a', 'b']), taskDraft);
     const own = (await redis.keys('*')).filter((key) => key !== 'innerloop:tenants');
     expect(own.length).toBeGreaterThan(3);
