@@ -10,12 +10,12 @@ import { createRandom } from '../../src/training/random.ts';
 import { modelsFolder } from '../support/models-folder.ts';
 import { tinyPackage } from '../support/packages.ts';
 import { scratchFolder } from '../support/scratch.ts';
-import { startServerProcess } from '../support/servers/server-process.ts';
+import { argumentsOf, startServerProcess } from '../support/servers/server-process.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 async function demo(environment: Record<string, string>, ...options: string[]): Promise<string> {
-  const args = ['--import', 'tsx', 'src/main/demo.ts', ...options];
+  const args = [...argumentsOf('src/main/demo.ts'), ...options];
   const { stdout } = await promisify(execFile)(process.execPath, args, {
     cwd: root,
     env: { ...process.env, ...environment },

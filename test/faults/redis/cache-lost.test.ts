@@ -1,4 +1,3 @@
-import { setTimeout } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { expect, it, onTestFinished } from 'vitest';
 import { mlp } from '../../../src/nn/mlp.ts';
@@ -96,6 +95,8 @@ async function info(redis: Redis, field: string): Promise<number> {
   return Number(value);
 }
 
+const PREDICTED = { timeout: 60_000, interval: 10 };
+
 describeWithRedis('states that are lost', () => {
   it('are computed again, and answer the same, however often the cache is flushed', async () => {
     const cached = await start(20, 3);
@@ -105,7 +106,8 @@ describeWithRedis('states that are lost', () => {
     let flushes = 0;
     for (; flushes < 30; flushes++) {
       await cached.cache.flushall();
-      await setTimeout(100);
+      const enough = judge.counts.predictions + 20;
+      await vi.waitFor(() => expect(judge.counts.predictions).toBeGreaterThan(enough), PREDICTED);
     }
     await predictions.stop();
     const [redis, recomputed] = [
@@ -127,10 +129,10 @@ describeWithRedis('states that are lost', () => {
     await cache.config('RESETSTAT');
     // In order, which no cache can bear; then mostly the same few for a while, as callers do.
     const inOrder = load(2, judge.predict);
-    while (judge.counts.predictions < 600) await setTimeout(20);
+    await vi.waitFor(() => expect(judge.counts.predictions).toBeGreaterThan(600), PREDICTED);
     await inOrder.stop();
     const nearby = load(2, (n) => judge.predict(Math.floor(n / 30) + Math.floor(8 * ((n * 0.618) % 1) ** 2)));
-    while (judge.counts.predictions < 1800) await setTimeout(20);
+    await vi.waitFor(() => expect(judge.counts.predictions).toBeGreaterThan(1800), PREDICTED);
     await nearby.stop();
     const [redis, recomputed] = [await info(cache, 'keyspace_hits'), await info(cache, 'keyspace_misses')];
     const memory = judge.counts.predictions - redis - recomputed;

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, it, onTestFinished } from 'vitest';
+import { fuzz } from '../../support/fuzz.ts';
 import { tinyPackages } from '../../support/packages.ts';
 import { describeWithRedis, startRedis } from '../../support/redis/redis.ts';
 import { onFiles, onRedis, type WorkingService, working } from '../support/backings.ts';
@@ -32,7 +33,7 @@ async function holds(services: readonly WorkingService[], numRuns: number): Prom
       for (const group of groups) await interleaving.together(group);
       await interleaving.atRest();
     }),
-    { numRuns },
+    fuzz(numRuns),
   );
   console.log(`interleavings: ${JSON.stringify({ runs: run, services: services.length, ...counts })}`);
 }

@@ -24,9 +24,7 @@ export async function startServerProcess(
   environment: Readonly<Record<string, string>>,
   entry = 'src/main/serve.ts',
 ): Promise<ServerProcess> {
-  const built = entry.replace(/^src\/(.*)\.ts$/, 'dist/$1.js');
-  const args = process.env.BUILT && built !== entry ? [built] : ['--import', 'tsx', entry];
-  const child = spawn(process.execPath, args, {
+  const child = spawn(process.execPath, argumentsOf(entry), {
     cwd: root,
     env: { ...process.env, PORT: '0', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -57,6 +55,12 @@ export async function startServerProcess(
       return code;
     },
   };
+}
+
+/** Node's arguments to run `entry`: what was built of it, if this run has built `src`, else its source. */
+export function argumentsOf(entry: string): readonly string[] {
+  const built = entry.replace(/^src\/(.*)\.ts$/, 'dist/$1.js');
+  return process.env.BUILT && built !== entry ? [built] : ['--import', 'tsx', entry];
 }
 
 export async function post(
