@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it, onTestFinished, vi } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { steps } from '../http/support/bodies.ts';
 import { type CollectedSpan, type Collector, startCollector } from '../support/servers/collector.ts';
 import { describeDeployments } from '../support/servers/deployments.ts';
@@ -15,9 +15,7 @@ async function collector(): Promise<Collector> {
   return started;
 }
 
-/** Spans are sent every 200 ms; by default every 5 s. */
-beforeEach(() => void vi.stubEnv('OTEL_BSP_SCHEDULE_DELAY', '200'));
-afterEach(() => void vi.unstubAllEnvs());
+/** Spans are sent every five seconds. */
 const untilThere = (check: () => void) => vi.waitFor(check, { timeout: 20_000, interval: 100 });
 
 const values = ({ attributes }: CollectedSpan) =>

@@ -1,5 +1,5 @@
 import { Redis } from 'ioredis';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { mlp } from '../../../src/nn/mlp.ts';
 import { classifier } from '../../../src/nn/network.ts';
 import { tinyPackage } from '../../support/packages.ts';

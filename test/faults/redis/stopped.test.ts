@@ -83,7 +83,7 @@ describeWithRedis('while Redis is away', () => {
       const { body: followed } = await call('POST', '/tasks/followed/adapt', long);
       const events = call('GET', `/tasks/followed/adaptations/${followed.id}/events`);
       const waited = call('POST', '/tasks/waited/adapt', long, { prefer: 'wait=60' });
-      await vi.waitFor(async () => expect((await call('GET', '/tasks/waited')).status).toBe(200));
+      await vi.waitFor(async () => expect((await call('GET', '/tasks/waited')).status).toBe(200), 20_000);
 
       phase = 'breaking';
       await begin(redis);
