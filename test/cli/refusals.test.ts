@@ -70,6 +70,32 @@ describe('paths', () => {
     expect(await readFile(join(folder, 'model.json'))).toEqual(before);
   });
 
+  it.each([
+    ['text', 'notes.txt', 'no image, only files of other types: .txt'],
+    ['pictures of other types', 'photo.HEIC', 'no image, only files of other types: .HEIC'],
+    ['nothing', '.hidden', 'no image'],
+  ])('says that a folder holds %s in place of images', async (_what, file, got) => {
+    const data = await scratchFolder();
+    await mkdir(join(data, 'cat'));
+    await writeFile(join(data, 'cat', file), 'x');
+    const { code, message } = await refusal('train', '--data', data);
+    expect([code, message]).toEqual([1, expect.stringContaining(`at ${data}, got ${got}\n`)]);
+  });
+
+  it('notes that folders of one name in several places are different classes', async () => {
+    const [data, out] = [await scratchFolder(), await scratchFolder()];
+    const classes = Object.keys(signs(6, 1)).flatMap((name) => [`train/${name}`, `test/${name}`]);
+    await drawClasses(data, Object.fromEntries(classes.map((name) => [name, 7])));
+    const interrupt = new AbortController();
+    const { stderr } = await innerloop(
+      ['train', '--data', data, '--out', out, '--size', '8', '--iterations', '1'],
+      interrupt.signal,
+      {},
+      (text) => text.startsWith('The recipe is') && interrupt.abort(),
+    );
+    expect(stderr).toContain('such as test/sign00 and train/sign00');
+  });
+
   it('names the package that is missing', async () => {
     const { code, message } = await refusal('evaluate', '/nowhere/package');
     expect(code).toBe(1);
@@ -109,6 +135,34 @@ describe('paths', () => {
     await chmod(join(data, 'sign01', '0.png'), 0);
     const { message } = await refusal('train', '--data', data, '--out', await scratchFolder());
     expect(message).toMatch(/sign01\/0\.png: permission denied/);
+  });
+});
+
+describe('evaluate', () => {
+  const sinusoid = join(models, 'sinusoid-maml');
+
+  it('refuses ways for regression, one episode, and a split that does not exist', async () => {
+    for (const [option, value, message] of [
+      ['--ways', '5', 'Expected no --ways, since sinusoid-maml is for regression'],
+      ['--episodes', '1', 'Expected --episodes to be one whole number from 2, got "1"'],
+      ['--split', 'dev', 'Expected one of: train, val, test'],
+    ] as const) {
+      const refused = await refusal('evaluate', sinusoid, option, value);
+      expect([refused.code, refused.message]).toEqual([2, expect.stringContaining(message)]);
+    }
+  });
+
+  it('checks episodes against the split before it decodes', async () => {
+    const path = await tinyOmniglot();
+    await writeFile(join(path, 'splits', 'val.txt'), 'Mayan/character02\n');
+    const given = ['evaluate', join(models, 'omniglot-protonets'), '--dataset', path];
+    const { code, message } = await refusal(...given, '--ways', '5', '--queries', '30');
+    expect(code).toBe(2);
+    expect(message).toContain('Expected queries to be at most 20 shots and queries together');
+    expect((await refusal(...given, '--ways', '5', '--queries', '3')).message).toContain(
+      'Expected ways to be at most 4, the classes of split test, got 5',
+    );
+    expect(await readdir(process.env.XDG_CACHE_HOME ?? '')).toEqual([]);
   });
 });
 

@@ -35,7 +35,7 @@ describe('the demo', () => {
   it('starts a service of its own, and prints answers, accuracy and times', { timeout: 60_000 }, async () => {
     const printed = await demo({ MODELS_DIR: await standIn() });
     expect(printed).toMatch(/service +started at http:\/\/127\.0\.0\.1:\d+ in \d+ ms/);
-    expect(printed).toMatch(/drawings +.*never seen in training/);
+    expect(printed).toMatch(/drawings +.*not in the training data/);
     expect(printed).toMatch(/accuracy +\d+ of \d+: [\d.]+ %/);
     expect(printed).toMatch(/adapt +[\d.]+ ms for the call: \d+ ms queued, \d+ ms running/);
     expect(printed).toMatch(/predict +[\d.]+ ms for one drawing/);
@@ -53,6 +53,18 @@ describe('the demo', () => {
     const models = await modelsFolder([]);
     onTestFinished(() => rm(models, { recursive: true }));
     await expect(demo({ MODELS_DIR: models })).rejects.toThrow(/no model "omniglot-protonets"/);
+  });
+
+  it.each([
+    [['--sede', '3'], 2, /Unknown option '--sede'/],
+    [['--seed', 'three'], 2, /Expected --seed to be a whole number, got "three"/],
+    [['localhost:1'], 2, /Expected a URL such as http:\/\/localhost:3000, got "localhost:1"/],
+    [['http://127.0.0.1:1', 'more'], 2, /Expected one URL/],
+    [['http://127.0.0.1:1'], 1, /fetch failed: /],
+  ])('refuses %j in one line', { timeout: 60_000 }, async (args, code, message) => {
+    const refused = demo({}, ...args);
+    await expect(refused).rejects.toMatchObject({ code, stderr: expect.stringMatching(message) });
+    await expect(refused).rejects.toMatchObject({ stderr: expect.not.stringContaining('    at ') });
   });
 
   it('falls back on the glyphs of the project', async () => {

@@ -1,8 +1,10 @@
 import { type ArgsDef, defineCommand } from 'citty';
+import { InnerloopError } from '../../errors.ts';
 import type { Metric, Package } from '../../package/manifest.ts';
 import { formatMetric } from '../../training/card/card.ts';
+import { classesOf } from '../../training/datasets/catalogue.ts';
 import { SPLITS } from '../../training/datasets/split-classes.ts';
-import { requireWithinBounds } from '../../training/evaluation/measure.ts';
+import { requireWithinBounds, requireWithinSplit } from '../../training/evaluation/measure.ts';
 import { checkTrainingData, readTrainingData } from '../../training/evaluation/training-data.ts';
 import { readRecipe } from '../../training/recipe/read-recipe.ts';
 import type { Evaluation } from '../../training/recipe/recipe.ts';
@@ -67,10 +69,13 @@ export function evaluateCommand(context: CliContext) {
       const recorded = await readTrainingData(directory);
       const evaluations = combinations(pkg, given, { ...PRESET, ...recipe.evaluations[0] });
       requireWithinBounds(pkg, evaluations);
-      const notes = await checkTrainingData(file, local, pkg.manifest, recorded, given.split);
+      const classes = await classesOf(local.dataset);
+      const { split } = given;
+      const notes = checkTrainingData(recorded, pkg.manifest, { file, recipe: local, classes, split });
+      requireWithinSplit(classes, split, evaluations);
       for (const note of notes) context.stderr.write(`Note: ${note}\n`);
       const metrics = await measureAll(
-        { pkg, directory, dataset: local.dataset, split: given.split, evaluations },
+        { pkg, directory, dataset: local.dataset, split, evaluations },
         training,
         context,
       );
@@ -85,7 +90,7 @@ type Counts = {
 
 /** Every combination of the given ways, shots and steps, in that order. */
 function combinations(
-  { manifest: { task, inner } }: Package,
+  { manifest: { name, task, inner } }: Package,
   given: Counts,
   preset: typeof PRESET,
 ): readonly Evaluation[] {
@@ -97,6 +102,8 @@ function combinations(
     const text = given[option];
     return text === undefined ? preset[option] : integer(option, text, least);
   };
+  if (task === 'regression' && given.ways !== undefined)
+    throw new InnerloopError('invalid_request', `Expected no --ways, since ${name} is for regression`);
   const ways = task === 'classification' ? many('ways', 2) : [undefined];
   const steps = given.steps === undefined ? [inner.steps.default] : integers('steps', given.steps, 0);
   const rest = {

@@ -10,11 +10,11 @@ export interface DemoDrawings {
   readonly characters: readonly { readonly name: string; readonly files: readonly Uint8Array[] }[];
 }
 
-/** Where the recipes expect the data set, then where the tests do. */
+/** Where recipes expect the data set, then where tests expect it. */
 const omniglotFolders = ['../../../data/omniglot', '../../../../shared/data/omniglot'].map(fromHere);
 const glyphs = fromHere('../../../test/fixtures/glyphs');
 
-/** Omniglot's test characters where the data set is at hand, else the glyphs that come with the project. */
+/** Omniglot's test characters if the data set is there, else the glyphs of this repository. */
 export async function demoDrawings(
   random: Random,
   ways: number,
@@ -46,7 +46,7 @@ async function omniglotDrawings(
     return { name, files: await Promise.all(chosen.map((i) => all[i]?.read() ?? Promise.reject(name))) };
   });
   return {
-    origin: `Omniglot, ${ways} of its ${split.length} test characters: never seen in training`,
+    origin: `Omniglot, ${ways} of its ${split.length} test characters, which are not in the training data`,
     characters: await Promise.all(characters),
   };
 }
@@ -59,7 +59,7 @@ async function glyphDrawings(random: Random, ways: number): Promise<DemoDrawings
     return { name, files: await Promise.all(files.map((file) => readFile(`${glyphs}/${name}/${file}`))) };
   });
   return {
-    origin: `${names.length} of the project's own invented glyphs: in no alphabet, so never seen in training`,
+    origin: `${names.length} invented glyphs of this repository, which are not in the training data`,
     characters: await Promise.all(characters),
   };
 }

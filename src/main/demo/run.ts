@@ -2,8 +2,8 @@ import type { Random } from '../../training/random.ts';
 import { demoDrawings } from './drawings.ts';
 
 const model = 'omniglot-protonets';
-const [ways, shots, queries] = [5, 1, 10];
-/** Of a column: the longest name of a character. */
+const [ways, shots, perCharacter] = [5, 1, 10];
+/** Width of a column: that of the longest name of a character. */
 const width = 44;
 
 interface Example {
@@ -12,36 +12,36 @@ interface Example {
 }
 
 /**
- * Adapts to characters the model has never seen, from one drawing of each, and asks about further drawings, all
- * through the public API. Answers the share of right answers.
+ * Adapts to characters that the model was not trained on, from one drawing of each, and predicts further drawings, through
+ * the public API. Returns the accuracy.
  */
 export async function runDemo(url: string, random: Random, print: (line: string) => void): Promise<number> {
-  const { origin, characters } = await demoDrawings(random, ways, shots + queries);
+  const { origin, characters } = await demoDrawings(random, ways, shots + perCharacter);
   print(`drawings    ${origin}`);
   const pick = (from: number, to?: number): Example[] =>
     characters.flatMap(({ name, files }) => files.slice(from, to).map((file) => ({ name, file })));
   const support = pick(0, shots);
-  const asked = pick(shots);
+  const queries = pick(shots);
   const task = `${url}/tasks/demo-${Date.now().toString(36)}`;
 
   const adapting = await timed(() => post(`${task}/adapt?model=${model}`, support, { prefer: 'wait=30' }));
   const { status, timings, error, model: version } = adapting.body;
   if (status !== 'succeeded')
-    throw new Error(`The adaptation ${status}: ${error?.message ?? 'it takes too long'}`);
+    throw new Error(`The adaptation ${status}: ${error?.message ?? 'it has not ended within 30 s'}`);
   print(`adapted     ${version} to ${support.length} drawings, ${shots} of each character`);
 
   const alone: { ms: number; body: Answer }[] = [];
-  for (const example of asked) alone.push(await timed(() => post(`${task}/predict`, [example])));
-  const together = await timed(() => post(`${task}/predict`, asked));
+  for (const example of queries) alone.push(await timed(() => post(`${task}/predict`, [example])));
+  const together = await timed(() => post(`${task}/predict`, queries));
   await fetch(task, { method: 'DELETE' });
 
   print('');
-  print(`  ${'drawn'.padEnd(width)} ${'answered'.padEnd(width)} sure`);
+  print(`  ${'drawn'.padEnd(width)} ${'predicted'.padEnd(width)} probability`);
   const answers = together.body.predictions.map(({ label, probabilities }, i) => {
-    const { name } = asked[i] as Example;
+    const { name } = queries[i] as Example;
     const verdict = label === name ? '' : '  wrong';
-    // A few of each character; all of them count.
-    if (i % (asked.length / characters.length) < 3) {
+    // Print a few of each character; all of them count.
+    if (i % (queries.length / characters.length) < 3) {
       print(`  ${name.padEnd(width)} ${label.padEnd(width)} ${percent(probabilities[label] ?? 0)}${verdict}`);
     }
     return label === name;
@@ -56,11 +56,11 @@ export async function runDemo(url: string, random: Random, print: (line: string)
   print(
     `predict     ${ms(milliseconds[milliseconds.length >> 1] ?? 0)} for one drawing (median of ${alone.length} calls)`,
   );
-  print(`            ${ms(together.ms)} for all ${asked.length} in one call`);
+  print(`            ${ms(together.ms)} for all ${queries.length} in one call`);
   return right / answers.length;
 }
 
-/** The members of our own API's answers that the demo reads. */
+/** The members of the API's answers that the demo reads. */
 interface Answer {
   readonly status: string;
   readonly model: string;

@@ -27,6 +27,7 @@ export async function classesOfFolder(path: string): Promise<readonly ImageClass
   const met = new Set<string>();
   const classes: ImageClass[] = [];
   let loose = 0;
+  const others = new Set<string>();
 
   async function visit(name: string): Promise<void> {
     const folder = join(path, name);
@@ -38,6 +39,7 @@ export async function classesOfFolder(path: string): Promise<readonly ImageClass
       .sort((a, b) => (a.name < b.name ? -1 : 1));
     const found = await Promise.all(entries.map((entry) => entryOf(folder, entry)));
     const files = found.filter((each) => each !== 'folder' && each !== null);
+    for (const [i, { name: entry }] of entries.entries()) if (found[i] === null) others.add(extname(entry));
     if (name === '') loose = files.length;
     else if (files.length > 0) classes.push({ name, files });
     for (const [i, { name: inner }] of entries.entries()) {
@@ -51,7 +53,9 @@ export async function classesOfFolder(path: string): Promise<readonly ImageClass
     throw invalid(path, 'a folder that can be read', messageOf(cause), cause);
   });
   if (classes.length > 0) return classes.sort((a, b) => (a.name < b.name ? -1 : 1));
-  const got = loose === 0 ? 'no image' : `${loose} images that are in no class folder`;
+  const types = [...others].filter((each) => each !== '').join(', ');
+  const none = types === '' ? 'no image' : `no image, only files of other types: ${types}`;
+  const got = loose === 0 ? none : `${loose} images that are in no class folder`;
   throw invalid(path, 'a folder for each class with PNG, JPEG or WebP files in it', got);
 }
 

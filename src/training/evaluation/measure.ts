@@ -1,9 +1,11 @@
 import { InnerloopError } from '../../errors.ts';
 import type { Metric, Package } from '../../package/manifest.ts';
+import type { Problem } from '../../package/schema-problems.ts';
 import type { ProgramRunner } from '../../ports/program-runner.ts';
-import { type DatasetRecipe, datasets } from '../datasets/catalogue.ts';
+import { type DatasetRecipe, datasets, type SplitClasses } from '../datasets/catalogue.ts';
 import type { EpisodeSource } from '../datasets/dataset.ts';
-import { boundsProblems } from '../recipe/check-recipe.ts';
+import type { SplitName } from '../datasets/split-classes.ts';
+import { boundsProblems, episodeProblems } from '../recipe/check-recipe.ts';
 import type { Evaluation } from '../recipe/recipe.ts';
 import { evaluateCommand } from '../recipe/reproduce.ts';
 import { evaluate } from './evaluate.ts';
@@ -57,10 +59,32 @@ export async function measure({
  * @throws InnerloopError `invalid_settings` that lists every problem.
  */
 export function requireWithinBounds({ manifest }: Package, evaluations: readonly Evaluation[]): void {
-  const problems = evaluations.flatMap((each) => boundsProblems(manifest, each, ''));
+  refuse(
+    'of this package ',
+    evaluations.flatMap((each) => boundsProblems(manifest, each, '')),
+  );
+}
+
+/**
+ * Refuses evaluations that a split has too few classes or examples for, before its examples are decoded.
+ * @throws InnerloopError `invalid_settings` that lists every problem.
+ */
+export function requireWithinSplit(
+  classes: SplitClasses | null,
+  split: SplitName,
+  evaluations: readonly Evaluation[],
+): void {
+  if (classes === null) return;
+  const counts = classes[split].map(({ count }) => count);
+  refuse(
+    '',
+    evaluations.flatMap((each) => episodeProblems('', each, split, counts)),
+  );
+}
+
+function refuse(whose: string, problems: readonly Problem[]): void {
   const lines = problems.map(
-    ({ pointer, expected, got }) =>
-      `Expected ${pointer.slice(1)} of this package to be ${expected}, got ${got}`,
+    ({ pointer, expected, got }) => `Expected ${pointer.slice(1)} ${whose}to be ${expected}, got ${got}`,
   );
   if (lines.length === 0) return;
   throw new InnerloopError('invalid_settings', [...new Set(lines)].join('; '), { ...problems[0] });

@@ -7,7 +7,7 @@ import { InnerloopError } from '../../errors.ts';
 import { isSystemError, reasonOf } from '../../package/files.ts';
 import type { Manifest } from '../../package/manifest.ts';
 import { type Problem, problem, schemaProblems } from '../../package/schema-problems.ts';
-import { classesOf, preprocessingOf, type SplitClasses } from '../datasets/catalogue.ts';
+import { preprocessingOf, type SplitClasses } from '../datasets/catalogue.ts';
 import type { SplitName } from '../datasets/split-classes.ts';
 import { recipeError } from '../recipe/read-recipe.ts';
 import type { Recipe } from '../recipe/recipe.ts';
@@ -58,18 +58,25 @@ export async function readTrainingData(directory: string): Promise<TrainingData 
  * @returns notes for people about what has changed without spoiling the measurement.
  * @throws InnerloopError `invalid_recipe` that lists every difference between recipe and package.
  */
-export async function checkTrainingData(
-  file: string,
-  recipe: Recipe,
-  manifest: Manifest,
+export function checkTrainingData(
   recorded: TrainingData | null,
-  split: SplitName,
-): Promise<readonly string[]> {
+  manifest: Manifest,
+  { file, recipe, classes, split }: EvaluatedData,
+): readonly string[] {
   const problems = [...packageProblems(recipe, manifest), ...datasetProblems(recipe, recorded)];
   if (problems.length > 0) throw recipeError(file, problems);
-  const classes = await classesOf(recipe.dataset);
   if (classes === null || !recorded?.classes) return [];
   return compareClasses(classes[split], recorded.classes, split);
+}
+
+/** What an evaluation is about to use. */
+export interface EvaluatedData {
+  /** Path of the recipe, for errors. */
+  readonly file: string;
+  readonly recipe: Recipe;
+  /** The classes that the data set has now. */
+  readonly classes: SplitClasses | null;
+  readonly split: SplitName;
 }
 
 /** `recipe.json` must belong to the package, and prepare images as the package does. */

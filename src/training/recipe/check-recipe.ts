@@ -124,7 +124,8 @@ export function dataProblems(recipe: Recipe, splits: SplitClasses | null): reado
   ];
 }
 
-function episodeProblems(
+/** Problems of one episode shape with a split whose classes have these numbers of examples. */
+export function episodeProblems(
   at: string,
   { ways = 1, shots, queries }: EpisodeCounts,
   split: SplitName,
