@@ -5,7 +5,7 @@ import { closed, oneOf } from './shape.ts';
 
 const File = Type.String({
   description:
-    'For packages whose input is a picture: a PNG, JPEG or WebP file in base64, alone or as a data URL. Line breaks, the letters of URLs (`-` and `_`) and missing padding are taken.',
+    'For packages whose input is a picture: a PNG, JPEG or WebP file in base64, alone or as a data URL. Line breaks, the letters of URLs (`-` and `_`) and missing padding are taken. A picture has at most 16,777,216 pixels, or 67,108,864 in a JPEG that is not progressive, and 65,535 on a side (settings `MAX_PICTURE_PIXELS` and `MAX_JPEG_PIXELS`). Packages for drawings convert any ink on any paper to black on white, and refuse a picture of one colour.',
 });
 
 const PackedTensor = Type.Object(
