@@ -137,7 +137,27 @@ export const Config = Type.Object({
     minimum: 1024,
     maximum: 512 * MiB,
     default: 32 * MiB,
-    description: 'Largest request body, and all parts of a form together.',
+    description: 'Largest request body that is not a form. A compressed body counts as decompressed.',
+  }),
+  MAX_FORM_BYTES: Type.Integer({
+    minimum: 1024,
+    default: 256 * MiB,
+    description:
+      'Largest form: all its parts together. It is read and decoded part by part, so it may be larger than the memory it takes.',
+  }),
+  MAX_FILE_BYTES: Type.Integer({
+    minimum: 1024,
+    maximum: 512 * MiB,
+    default: 20 * MiB,
+    description:
+      'Largest file in a form. A form counts as three of these under MAX_BODIES_BYTES, or as its length.',
+  }),
+  MAX_FILES: Type.Integer({ minimum: 1, default: 1024, description: 'Files in one form.' }),
+  MAX_ARRIVAL_MS: Type.Integer({
+    minimum: 1000,
+    default: 30_000,
+    description:
+      'Time for a request to arrive in full, before it is refused with 408. A form of 100 MB needs 27 Mbit/s to arrive in 30 s.',
   }),
   MAX_BODIES_BYTES: Type.Integer({
     minimum: 1024,

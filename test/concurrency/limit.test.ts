@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { mapWithLimit } from '../../src/concurrency/limit.ts';
 import { deferred } from '../support/deferred.ts';
 
@@ -72,4 +72,64 @@ it('begins nothing more once nobody waits, and ends when what was begun has', as
   gate.resolve();
   await expect(all).rejects.toThrow('gone');
   expect(begun).toEqual([0, 1, 2]);
+});
+
+describe('items that arrive one after the other', () => {
+  /** Items that the test hands out. */
+  function source() {
+    const asked: ReturnType<typeof deferred<string | null>>[] = [];
+    let closed = false;
+    async function* items() {
+      try {
+        for (;;) {
+          const next = deferred<string | null>();
+          asked.push(next);
+          const item = await next.promise;
+          if (item === null) return;
+          yield item;
+        }
+      } finally {
+        closed = true;
+      }
+    }
+    return { items: items(), asked, isClosed: () => closed };
+  }
+
+  it('are asked for only while there is room to work on them', async () => {
+    const { items, asked } = source();
+    const gates = new Map<string, ReturnType<typeof deferred<string>>>();
+    const all = mapWithLimit(items, (item) => {
+      const gate = deferred<string>();
+      gates.set(item, gate);
+      return gate.promise;
+    });
+    asked[0]?.resolve('a');
+    await expect.poll(() => gates.has('a')).toBe(true);
+    asked[1]?.resolve('b');
+    await expect.poll(() => gates.has('b')).toBe(true);
+    expect(asked).toHaveLength(2);
+    gates.get('b')?.resolve('B');
+    await expect.poll(() => asked.length).toBe(3);
+    asked[2]?.resolve(null);
+    gates.get('a')?.resolve('A');
+    expect(await all).toEqual(['A', 'B']);
+  });
+
+  it('are waited for no longer once one has failed', async () => {
+    const { items, asked, isClosed } = source();
+    const all = mapWithLimit(items, (item) => Promise.reject(new Error(item)));
+    all.catch(() => undefined);
+    asked[0]?.resolve('first');
+    await expect(all).rejects.toThrow('first');
+    // The source can end only when what it waits for has come.
+    asked[1]?.resolve('second');
+    await expect.poll(isClosed).toBe(true);
+  });
+
+  it('may fail to arrive', async () => {
+    const { items, asked } = source();
+    const all = mapWithLimit(items, (item) => Promise.resolve(item));
+    asked[0]?.reject(new Error('cut short'));
+    await expect(all).rejects.toThrow('cut short');
+  });
 });

@@ -37,6 +37,10 @@ export async function startServer(config: Config, logger: FastifyBaseLogger): Pr
       limits: {
         ...defaultLimits,
         bodyBytes: config.MAX_BODY_BYTES,
+        formBytes: config.MAX_FORM_BYTES,
+        fileBytes: config.MAX_FILE_BYTES,
+        files: config.MAX_FILES,
+        arrivalMs: config.MAX_ARRIVAL_MS,
         bodiesBytes: config.MAX_BODIES_BYTES,
         predictions: config.MAX_PREDICTIONS,
       },

@@ -9,7 +9,9 @@ import { startApp } from '../support/start-app.ts';
 const busy = { status: 503, code: 'unavailable' };
 
 describe('an overloaded server', () => {
-  const started = startApp({ limits: { ...defaultLimits, predictions: 2, bodiesBytes: 1000 } });
+  const started = startApp({
+    limits: { ...defaultLimits, predictions: 2, bodiesBytes: 1000, fileBytes: 200 },
+  });
   let url: string;
   beforeAll(async () => {
     await started.app.listen({ port: 0, host: '127.0.0.1' });
@@ -30,10 +32,10 @@ describe('an overloaded server', () => {
   const predict = () => post('/tasks/signs/predict', { inputs: [[1, 0]] });
 
   /** A request whose body is announced and does not come until the test says so. */
-  async function held(path: string, text: string, length = text.length) {
+  async function held(path: string, text: string, length = text.length, type = 'application/json') {
     const sent: ClientRequest = request(`${url}${path}`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', 'content-length': length },
+      headers: { 'content-type': type, 'content-length': length },
     });
     const response = once(sent, 'response') as Promise<[IncomingMessage]>;
     response.catch(() => undefined);
@@ -82,6 +84,17 @@ describe('an overloaded server', () => {
     await admitted();
     const large = { ...points, metadata: { one: 'x'.repeat(500), two: 'x'.repeat(500) } };
     expect((await post('/tasks/other/adapt', large)).status).toBe(202);
+  });
+
+  it('counts a form for the three files that it may hold at a time, however long it is', async () => {
+    const form = await held('/tasks/signs/predict', '', 1e6, 'multipart/form-data; boundary=B');
+    const other = { ...points, metadata: { note: 'x'.repeat(200) } };
+    expect(JSON.stringify(other).length).toBeGreaterThan(300);
+    expect((await post('/tasks/beside/adapt', other)).status).toBe(202);
+    const more = { ...other, metadata: { note: 'x'.repeat(400) } };
+    await refused(() => post('/tasks/beside/adapt', more));
+    form.leave();
+    await admitted();
   });
 
   it('refuses requests while its event loop is late, but answers probes', async () => {
