@@ -8,16 +8,16 @@ import { createAdaptationMetrics } from './adapting/telemetry.ts';
 import { createModels } from './models.ts';
 import { createAdaptedModel } from './predicting/adapted-model.ts';
 import { createCurrentAdaptation } from './predicting/current-adaptation.ts';
-import { createPredict } from './predicting/predict.ts';
+import { createPredict } from './predicting/predictions.ts';
 import { createStates } from './predicting/states.ts';
 import { createReadiness } from './readiness.ts';
 import type { Service } from './service.ts';
 import type { ServiceOptions } from './service-options.ts';
 import { createTasks } from './tasks/tasks.ts';
 
-/** The use cases over a set of adapters. It owns none of them: whoever made them closes them. */
+/** The use cases over a set of adapters. The caller owns the adapters and closes them. */
 export function createService(options: ServiceOptions): Service {
-  const { packages, store, queue, limits, meter = noMeter, tracer = noTracer } = options;
+  const { packages, store, queue, meter = noMeter, tracer = noTracer } = options;
   const models = createModels(packages);
   const progress = createProgress();
   const recordEnd = createAdaptationMetrics(meter);
@@ -27,10 +27,9 @@ export function createService(options: ServiceOptions): Service {
   };
   const states = createStates({ ...options, models, meter });
   const current = createCurrentAdaptation(store);
-  const made = { meter, tracer, models, progress, states, current, onEnded };
-  const parts = { ...options, ...made, maxPixels: limits.pixels };
+  const parts = { ...options, meter, tracer, models, progress, states, current, onEnded };
   meter.observe('innerloop_adapt_queue_depth', {}, () => queue.depth());
-  const adaptedModel = createAdaptedModel({ ...parts, maxInputs: limits.inputs, maxNumbers: limits.numbers });
+  const adaptedModel = createAdaptedModel(parts);
   return {
     models: models.list,
     model: (name) => models.named(name),

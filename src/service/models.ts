@@ -2,7 +2,7 @@ import { InnerloopError } from '../errors.ts';
 import { programsDigest } from '../package/digest.ts';
 import type { Manifest, Package } from '../package/manifest.ts';
 
-/** The packages served, by the names tasks use and by the digests adaptations were made with. */
+/** The installed packages, by name and by digest. */
 export interface Models {
   list(): readonly Manifest[];
   /**
@@ -10,9 +10,9 @@ export interface Models {
    * @throws InnerloopError `model_not_found` that points at `pointer`, where the name was in a body.
    */
   named(model: string, pointer?: string): Manifest;
-  /** Null when the package has been replaced or removed since. Digests from before 0.2 are of the programs alone. */
+  /** Null when no installed package has this digest. Digests from before 0.2 cover the programs alone. */
   withDigest(digest: string): Manifest | null;
-  /** All that `withDigest` knows. */
+  /** All digests that `withDigest` knows. */
   digests(): readonly string[];
 }
 
@@ -52,7 +52,7 @@ export function nameOf(model: string): string {
   return model.split('@', 1)[0] ?? model;
 }
 
-/** How records name a package: `omniglot-maml@1.0.0`. */
+/** Name and version, as in records: `omniglot-maml@1.0.0`. */
 export function versioned({ name, version }: Manifest): string {
   return `${name}@${version}`;
 }

@@ -9,38 +9,38 @@ import type { InputSpec, RawInput, RawTensor } from './inputs/raw-input.ts';
 
 export interface RawExample {
   readonly input: RawInput;
-  /** Exactly one of the two, by the package's task kind. `target` is as the caller wrote it: nested numbers. */
+  /** For classification `label`, for regression `target` (nested numbers, not decoded yet). */
   readonly label?: string;
   readonly target?: unknown;
 }
 
 export interface AdaptRequest {
-  /** Needed until the task exists; afterwards it must be the task's. */
+  /** Required for a new task. For an existing task it must be the task's model. */
   readonly model?: string;
-  /** Where errors about the model point; absent when it was named outside the body. */
+  /** JSON pointer for errors about the model. Absent when the model was not named in the body. */
   readonly modelPointer?: string;
-  /** Those of a form arrive one after the other, and are decoded as they do. Errors name them by number (`item`). */
+  /** The examples of a form arrive one after the other. Errors contain the number of the example (`item`, from 0). */
   readonly support: Items<RawExample>;
   readonly settings?: Partial<InnerSettings>;
-  /** `append`: the examples join the newest accepted support set that has neither failed nor been cancelled. */
+  /** `append`: adds the examples to the latest support set whose adaptation has neither failed nor been cancelled. */
   readonly mode?: 'replace' | 'append';
   readonly metadata?: Readonly<Record<string, string>>;
   /**
-   * A request with the key of an earlier one on this task, in the last 24 hours, is answered with its adaptation, which is
-   * not accepted again. @throws `idempotency_key_reused` when the earlier one had other content.
+   * A request with the same key as an earlier request on this task, within 24 hours, gets the adaptation of that request.
+   * @throws `idempotency_key_reused` when the earlier request had other content
    */
   readonly idempotencyKey?: string;
   readonly origin?: Origin;
 }
 
 export interface TaskView extends Task {
-  /** Class labels the current adaptation answers with; absent for regression, null before the first. */
+  /** Class labels of the current adaptation. Absent for regression; null before the first adaptation. */
   readonly labels?: readonly string[] | null;
-  /** Where the current state would be served from: `recompute` means from the stored support set. */
+  /** Where the current state is. `recompute`: it must be computed again from the stored support set. */
   readonly residency: 'memory' | 'cache' | 'recompute' | null;
 }
 
-/** One thing that happened to an adaptation. Derived from its record, so the same on every machine and every read. */
+/** An event of an adaptation. It is derived from the record, so it is the same in every process and on every read. */
 export interface AdaptationEvent {
   /** Counts from 1: queued, running, one per step, then the end. */
   readonly id: number;
@@ -52,42 +52,42 @@ export interface Prediction {
   readonly label?: string;
   /** By label; sums to 1. */
   readonly probabilities?: Readonly<Record<string, number>>;
-  /** Regression: nested numbers of the package's output shape. */
+  /** For regression: nested numbers of the package's output shape. */
   readonly value?: unknown;
 }
 
-/** Row-major, as a `Tensor` is, in as much precision as there is. */
+/** Row-major values of `shape`, as in a `Tensor`. Probabilities have double precision. */
 export interface Answers {
   readonly shape: readonly number[];
   readonly data: Float32Array | Float64Array;
 }
 
-/** An adaptation that has succeeded, ready to be asked. */
+/** A succeeded adaptation, ready for predictions. */
 export interface AdaptedModel {
-  /** Its id. */
+  /** Id of the adaptation. */
   readonly adaptation: string;
   /** Package name and version. */
   readonly model: string;
   readonly input: InputSpec;
-  /** Of the answer to one input: [ways], or the package's output shape. */
+  /** Shape of the answer to one input: [ways], or the package's output shape. */
   readonly answerShape: readonly number[];
-  /** The labels, in the order of the probabilities; null where answers are values. */
+  /** Labels in the order of the probabilities. Null for regression. */
   readonly classes: readonly string[] | null;
   /**
-   * Inputs as callers write them → x [B, …input], until `signal` aborts. Errors name an input by number (`item`).
+   * Decodes inputs to x [B, …input], until `signal` aborts. Errors contain the number of the input (`item`, from 0).
    * @throws `invalid_input`, `invalid_image`
    */
   decode(inputs: Items<RawInput>, signal?: AbortSignal): Promise<Tensor>;
-  /** One tensor → x [B, …input]. It is the one item that errors name. @throws `invalid_input` */
+  /** Decodes one tensor of many rows to x [B, …input]. Errors have `item` 0. @throws `invalid_input` */
   decodeTensor(tensor: RawTensor): Promise<Tensor>;
   /**
-   * Probabilities [B, ways], or values [B, …output], of x [B, …input], which is no longer the caller's. Errors name a row
-   * by number (`item`). @throws `invalid_input`
+   * Probabilities [B, ways], or values [B, …output], of x [B, …input]. The caller must not use x afterwards. Errors
+   * contain the number of the row (`item`, from 0). @throws `invalid_input`
    */
   answer(x: Tensor): Promise<Answers & { readonly timings: PredictionTimings }>;
 }
 
-/** The use cases. Every method throws InnerloopError and nothing else on bad input; `tenant` scopes every id. */
+/** The use cases. For bad input each method throws an InnerloopError. All ids belong to `tenant`. */
 export interface Service {
   models(): readonly Manifest[];
   /** @throws `model_not_found` */
@@ -101,18 +101,18 @@ export interface Service {
   ): Promise<{ task: TaskView; created: boolean }>;
   task(tenant: TenantId, id: string): Promise<TaskView>;
   tasks(tenant: TenantId, page: PageRequest): Promise<Page<TaskView>>;
-  /** Cancels what runs. @throws `task_not_found` */
+  /** Also cancels its adaptations. @throws `task_not_found` */
   deleteTask(tenant: TenantId, id: string): Promise<void>;
 
-  /** Accept an adaptation. When this resolves it is durable. `signal` ends the reading of its examples. */
+  /** Accepts an adaptation. When the promise resolves, it is stored durably. `signal` stops decoding its examples. */
   adapt(tenant: TenantId, task: string, request: AdaptRequest, signal?: AbortSignal): Promise<Adaptation>;
   adaptation(tenant: TenantId, task: string, id: string): Promise<Adaptation>;
   adaptations(tenant: TenantId, task: string, page: PageRequest): Promise<Page<Adaptation>>;
-  /** Idempotent. @throws `adaptation_ended` once it has succeeded or failed. */
+  /** Idempotent. @throws `adaptation_ended` when it has succeeded or failed */
   cancel(tenant: TenantId, task: string, id: string): Promise<Adaptation>;
-  /** The record once it has ended, or as it was last seen when `signal` aborts, however long the store was away. */
+  /** The record once it has ended, or the latest known record when `signal` aborts. */
   waitUntilEnded(accepted: Adaptation, signal: AbortSignal): Promise<Adaptation>;
-  /** Events with id > `after`, live, until the end or until `signal` aborts. */
+  /** Events with id > `after`, as they happen, until the adaptation ends or `signal` aborts. */
   events(
     tenant: TenantId,
     task: string,
@@ -122,11 +122,11 @@ export interface Service {
   ): AsyncIterable<AdaptationEvent>;
 
   /**
-   * What answers for a task: its current adaptation, or the one named, which need only have succeeded.
+   * The task's current adaptation, or the one with id `adaptation`, which must have succeeded.
    * @throws `task_not_found`, `task_not_adapted`, `adaptation_not_found`, `adaptation_not_succeeded`
    */
   adaptedModel(tenant: TenantId, task: string, adaptation?: string): Promise<AdaptedModel>;
-  /** As `adaptedModel` for `adaptation`. @throws also `invalid_input`, `invalid_image` */
+  /** Predicts with `adaptedModel`. @throws as that, and `invalid_input`, `invalid_image` */
   predict(
     tenant: TenantId,
     task: string,
@@ -139,12 +139,13 @@ export interface Service {
     timings: PredictionTimings;
   }>;
 
-  /** Runs accepted adaptations from now on. */
+  /** Starts to run accepted adaptations in this process. */
   processAdaptations(): void;
-  /** Submits again what is unfinished: whoever accepted it, or ran it, may be gone. Harmless for what is not lost. */
+  /** Submits all unfinished adaptations again, because a process may have died with them. Idempotent. */
   resubmitUnfinished(): Promise<void>;
+  /** Removes expired idempotency keys. */
   removeExpiredKeys(): Promise<void>;
-  /** Whether requests can be served now, part by part, and what this process computes on. */
+  /** Whether this process can serve requests now, by part, and its execution provider. */
   readiness(): Promise<{
     ready: boolean;
     checks: Readonly<Record<string, boolean>>;

@@ -31,8 +31,7 @@ interface Parts {
   readonly clock: Clock;
   readonly decodeInput: DecodeInput;
   readonly tracer: Tracer;
-  /** Most pixels of one request's pictures. */
-  readonly maxPixels: number;
+  readonly limits: Pick<ServiceOptions['limits'], 'pixels'>;
   onError: ServiceOptions['onError'];
 }
 
@@ -43,7 +42,7 @@ export function createAdapt({
   clock,
   decodeInput,
   tracer,
-  maxPixels,
+  limits,
   onError,
 }: Parts): Service['adapt'] {
   const now = () => clock.now().toISOString();
@@ -64,7 +63,7 @@ export function createAdapt({
       request.support,
       manifest,
       decodeInput,
-      createPixelBudget(maxPixels),
+      createPixelBudget(limits.pixels),
       signal,
     );
 

@@ -14,9 +14,9 @@ import type { DecodeInput } from '../inputs/raw-input.ts';
 import type { RawExample } from '../service.ts';
 
 /**
- * A support set from examples as the caller wrote them, decoded as they arrive, until `signal` aborts. Where all are there
- * from the start, what costs nothing to check comes before any input is decoded.
- * @throws InnerloopError `invalid_support_set`, or what `decodeInput` throws.
+ * A support set from the caller's examples, decoded as they arrive, until `signal` aborts. When all examples are present
+ * from the start, their labels and targets are checked before any input is decoded.
+ * @throws InnerloopError `invalid_support_set`, or an error of `decodeInput`
  */
 export async function decodeSupport(
   examples: Items<RawExample>,
@@ -64,7 +64,7 @@ export async function decodeSupport(
 }
 
 /**
- * Whether the package can learn from the whole set, joined examples included.
+ * Checks the number of examples and classes of the whole support set, including the examples it was appended to.
  * @throws InnerloopError `invalid_support_set`, `unlearnable_support_set`
  */
 export function checkSupport({ x, outcome }: SupportSet, { inner }: Manifest): void {
@@ -74,15 +74,11 @@ export function checkSupport({ x, outcome }: SupportSet, { inner }: Manifest): v
   if (outcome.kind !== 'labels') return;
   const ways = outcome.classes.length;
   if (ways === 1) {
-    throw new InnerloopError(
-      'unlearnable_support_set',
-      'Examples of one class alone teach nothing: add another',
-      {
-        pointer: '/support',
-        expected: 'examples of at least 2 classes',
-        got: 'one class',
-      },
-    );
+    throw new InnerloopError('unlearnable_support_set', 'Expected examples of at least 2 classes, got 1', {
+      pointer: '/support',
+      expected: 'examples of at least 2 classes',
+      got: '1 class',
+    });
   }
   const bounds = inner.classes;
   if (bounds && (ways < bounds.minimum || ways > bounds.maximum)) {
@@ -91,7 +87,8 @@ export function checkSupport({ x, outcome }: SupportSet, { inner }: Manifest): v
 }
 
 function checkLabel({ label, target }: RawExample): void {
-  if (target !== undefined) throw invalid('/target', 'a label: the model tells classes apart', 'a target');
+  if (target !== undefined)
+    throw invalid('/target', 'a label, because the model predicts classes', 'a target');
   const expected = `a label of 1 to ${MAX_LABEL_LENGTH} characters`;
   if (label === undefined) throw invalid('/label', expected, 'none');
   if (label.length === 0 || label.length > MAX_LABEL_LENGTH) {
@@ -100,11 +97,11 @@ function checkLabel({ label, target }: RawExample): void {
 }
 
 function checkTarget({ label, target }: RawExample): void {
-  if (label !== undefined) throw invalid('/label', 'a target: the model predicts numbers', 'a label');
+  if (label !== undefined) throw invalid('/label', 'a target, because the model predicts numbers', 'a label');
   if (target === undefined) throw invalid('/target', 'a target', 'none');
 }
 
-/** Regression only: its output shape has no symbolic dimension. */
+/** Only regression has targets. Its output shape has no symbolic dimension. */
 function outputShape({ output }: Manifest): number[] {
   return output.shape.filter((dim) => typeof dim === 'number');
 }

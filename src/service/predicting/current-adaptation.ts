@@ -1,41 +1,91 @@
 import { LRUCache } from 'lru-cache';
-import type { TenantId } from '../../domain/task.ts';
-import { isUnavailable } from '../../errors.ts';
+import { type Adaptation, hasEnded } from '../../domain/adaptation.ts';
+import type { Task, TenantId } from '../../domain/task.ts';
+import { InnerloopError, isUnavailable } from '../../errors.ts';
 import type { TaskStore } from '../../ports/task-store.ts';
+import { adaptationNotFound, isAdaptationId } from '../adapting/adaptations.ts';
+import { isTaskId, taskNotFound } from '../tasks/checks.ts';
 
 type Current = Awaited<ReturnType<TaskStore['current']>>;
 
+/** Finds the adaptation that answers a prediction. */
 export interface CurrentAdaptation {
-  of(tenant: TenantId, task: string): Promise<Current>;
-  /** It was deleted here: this process tells nothing of it any more, whatever becomes of the store. */
+  /**
+   * The task's current adaptation, or the one with this id, which must have succeeded: its state can be computed again.
+   * @throws InnerloopError `task_not_found`, `task_not_adapted`, `adaptation_not_found`, `adaptation_not_succeeded`
+   */
+  find(tenant: TenantId, task: string, id?: string): Promise<Adaptation>;
+  /** Call this when a task is deleted, even if the deletion may have failed. */
   forget(tenant: TenantId, task: string): void;
 }
 
-const REMEMBERED = 10_000;
+const MAX_CACHED_TASKS = 10_000;
 
 /**
- * The task and the adaptation that answers its predictions. The store is asked each time, so that every process sees a new
- * adaptation, or none, at once. Only while the store is unavailable is it what this process has seen last: tasks whose
- * state is in memory go on answering.
+ * Asks the store each time, so that every process sees a new adaptation, or a deletion, at once. Only while the store is
+ * unavailable it uses what this process has read last, so that tasks with a state in memory still answer.
  */
 export function createCurrentAdaptation(store: TaskStore): CurrentAdaptation {
-  const seen = new LRUCache<string, NonNullable<Current>>({ max: REMEMBERED });
+  const cache = new LRUCache<string, NonNullable<Current>>({ max: MAX_CACHED_TASKS });
   const keyOf = (tenant: TenantId, task: string) => JSON.stringify([tenant, task]);
+
+  async function currentOf(tenant: TenantId, task: string): Promise<Current> {
+    const key = keyOf(tenant, task);
+    try {
+      const current = await store.current(tenant, task);
+      // Without losses: there can be many.
+      if (current?.adaptation)
+        cache.set(key, { ...current, adaptation: { ...current.adaptation, losses: [] } });
+      else cache.delete(key);
+      return current;
+    } catch (error) {
+      const cached = cache.get(key);
+      if (cached && isUnavailable(error)) return cached;
+      throw error;
+    }
+  }
+
   return {
-    async of(tenant, task) {
-      const key = keyOf(tenant, task);
-      try {
-        const current = await store.current(tenant, task);
-        if (current?.adaptation)
-          seen.set(key, { ...current, adaptation: { ...current.adaptation, losses: [] } });
-        else seen.delete(key);
-        return current;
-      } catch (error) {
-        const last = seen.get(key);
-        if (last && isUnavailable(error)) return last;
-        throw error;
+    async find(tenant, taskId, id) {
+      const found = isTaskId(taskId) ? await currentOf(tenant, taskId) : null;
+      if (!found) throw taskNotFound(taskId);
+      const { task, adaptation } = found;
+      if (id === undefined) {
+        if (adaptation) return adaptation;
+        const { data } = await store.adaptations(tenant, taskId, { limit: 1 });
+        throw notAdapted(task, data[0]);
       }
+      if (adaptation?.id === id) return adaptation;
+      const named = isAdaptationId(id) ? await store.adaptation(tenant, taskId, id) : null;
+      if (!named) throw adaptationNotFound(taskId, id);
+      if (named.status === 'succeeded') return named;
+      throw notSucceeded(named);
     },
-    forget: (tenant, task) => seen.delete(keyOf(tenant, task)),
+    forget: (tenant, task) => cache.delete(keyOf(tenant, task)),
   };
+}
+
+const expected = 'an adaptation that has succeeded';
+
+function notAdapted({ id }: Task, latest: Adaptation | undefined): InnerloopError {
+  const reason = latest?.error ? `: ${latest.error.message}` : '';
+  const got = latest ? `the latest is ${latest.status} (${latest.id})${reason}` : 'none was submitted';
+  const message = `Task ${id} has no adaptation that has succeeded; ${got}`;
+  return new InnerloopError('task_not_adapted', message, { expected, got, ...retryAfter(latest) });
+}
+
+function notSucceeded(adaptation: Adaptation): InnerloopError {
+  const { id, status, error } = adaptation;
+  const reason = error ? ` (${error.message})` : '';
+  const message = `Adaptation ${id} is ${status}${reason}: expected one that has succeeded`;
+  return new InnerloopError('adaptation_not_succeeded', message, {
+    expected,
+    got: status,
+    ...retryAfter(adaptation),
+  });
+}
+
+/** Tells the caller to retry when the adaptation can still succeed. */
+function retryAfter(adaptation: Adaptation | undefined): { retryAfterSeconds?: number } {
+  return adaptation && !hasEnded(adaptation.status) ? { retryAfterSeconds: 1 } : {};
 }

@@ -1,21 +1,31 @@
 import { InnerloopError } from '../../errors.ts';
 import { firstNotFinite, type Tensor } from '../../tensor.ts';
-import type { Answers, Prediction } from '../service.ts';
+import type { Answers, Prediction, Service } from '../service.ts';
+
+/** Predictions for callers: labels by name, values nested. */
+export function createPredict(adaptedModel: Service['adaptedModel']): Service['predict'] {
+  return async (tenant, taskId, inputs, { adaptation: id, signal } = {}) => {
+    const { adaptation, model, classes, decode, answer } = await adaptedModel(tenant, taskId, id);
+    const x = await decode(inputs, signal);
+    const { timings, ...answers } = await answer(x);
+    return { adaptation, model, predictions: toPredictions(answers, classes), timings };
+  };
+}
 
 /**
- * Logits [B, ways] as probabilities, values as they are. An input with very large values overflows the network: the
- * error names its row.
+ * Logits [B, ways] → probabilities [B, ways]; values [B, …output] stay as they are.
+ * @throws InnerloopError `invalid_input` with the row of an input whose values are so large that the network overflows
  */
 export function toAnswers({ shape, data }: Tensor, classes: readonly string[] | null): Answers {
-  const fault = firstNotFinite(data);
-  if (fault >= 0) {
-    const row = Math.floor((fault / data.length) * (shape[0] ?? 1));
+  const index = firstNotFinite(data);
+  if (index >= 0) {
+    const row = Math.floor((index / data.length) * (shape[0] ?? 1));
     throw new InnerloopError(
       'invalid_input',
       'The model has no finite answer to this input: its values are too large',
       {
         item: row,
-        expected: 'values of the size the model was trained with',
+        expected: 'values in the range of the training data',
         got: 'an answer that is not finite',
       },
     );
@@ -23,7 +33,7 @@ export function toAnswers({ shape, data }: Tensor, classes: readonly string[] | 
   return { shape, data: classes ? softmax(data, classes.length) : data };
 }
 
-/** Answers in the caller's terms, row by row. */
+/** One prediction per row of the answers. */
 export function toPredictions(
   { shape: [rows = 0, ...shape], data }: Answers,
   classes: readonly string[] | null,
@@ -31,17 +41,17 @@ export function toPredictions(
   const size = data.length / rows;
   return Array.from({ length: rows }, (_, row) => {
     const values = data.subarray(row * size, (row + 1) * size);
-    return classes ? classified(values, classes) : { value: nested(values, shape) };
+    return classes ? classification(values, classes) : { value: nested(values, shape) };
   });
 }
 
-function classified(probabilities: Answers['data'], classes: readonly string[]): Prediction {
+function classification(probabilities: Answers['data'], classes: readonly string[]): Prediction {
   const byLabel = Object.fromEntries(classes.map((label, i) => [label, probabilities[i] ?? 0]));
   const label = classes[likeliest(probabilities)];
   return label === undefined ? { probabilities: byLabel } : { label, probabilities: byLabel };
 }
 
-/** Where the largest is; the first of equals. */
+/** Index of the largest probability; the first of equal ones. */
 export function likeliest(probabilities: Answers['data']): number {
   let best = 0;
   for (let i = 1; i < probabilities.length; i++) {
@@ -50,7 +60,7 @@ export function likeliest(probabilities: Answers['data']): number {
   return best;
 }
 
-/** exp(x − max) / Σ exp(x − max) of each row of `ways`, in double precision: no logit is too large for it. */
+/** exp(x − max) / Σ exp(x − max) over each row of `ways` logits, in double precision. It never overflows. */
 export function softmax(logits: ArrayLike<number>, ways = logits.length): Float64Array {
   const powers = Float64Array.from(logits);
   for (let from = 0; from < powers.length; from += ways) {
@@ -67,7 +77,7 @@ export function softmax(logits: ArrayLike<number>, ways = logits.length): Float6
   return powers;
 }
 
-/** Row-major values as nested arrays of `shape`; a number for []. */
+/** Row-major values as nested arrays of `shape`; one number for shape []. */
 export function nested(values: Answers['data'], shape: readonly number[]): unknown {
   const [first, ...rest] = shape;
   if (first === undefined) return values[0];

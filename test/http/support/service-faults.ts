@@ -107,7 +107,7 @@ export const adaptFaults: Record<string, Fault> = {
     code: 'unlearnable_support_set',
     pointer: '/support',
     expected: /2 classes/,
-    got: /one class/,
+    got: /1 class/,
   }),
   'an empty support set': bad({
     body: { ...points, support: [] },

@@ -68,7 +68,7 @@ describe('predicting', () => {
       code: 'invalid_input',
       details: {
         pointer: '/inputs',
-        expected: 'from 1 to 4 inputs (an answer to each has 2 numbers)',
+        expected: 'from 1 to 4 inputs (each answer has 2 numbers)',
         got: '5',
       },
     });
