@@ -45,7 +45,7 @@ export function createAdaptedModel({
 
   return async (tenant, taskId, id) => {
     const adaptation = await current.find(tenant, taskId, id);
-    const { input, output } = manifestOf(models, adaptation);
+    const { digest, input, output } = manifestOf(models, adaptation);
     const { labels } = adaptation.support;
     const classes = labels ? classOrder(Object.keys(labels)) : null;
     const answerShape = output.shape.map((dim) => (dim === 'ways' ? (classes?.length ?? 0) : dim));
@@ -71,7 +71,7 @@ export function createAdaptedModel({
       async answer(x) {
         checkCount(x.shape[0] ?? 0);
         const { y, timings } = await runner.predict({
-          digest: manifest.digest,
+          digest,
           stateId: stateKey(adaptation),
           x,
           async loadState() {
