@@ -20,6 +20,7 @@ export function recipeProblems(recipe: Recipe): readonly Problem[] {
   return [
     ...algorithmProblems(recipe, task),
     ...networkProblems(recipe),
+    ...inkProblems(recipe),
     ...innerProblems({ inner: recipe.inner, task }),
     ...waysProblems(recipe, task),
     ...recipe.evaluations.flatMap((evaluation, i) => boundsProblems(recipe, evaluation, `/evaluations/${i}`)),
@@ -66,6 +67,15 @@ function networkProblems({ dataset, network, training }: Recipe): readonly Probl
           ),
         ]
       : []),
+  ];
+}
+
+/** Preparing the ink leaves one channel, black on white; the network needs ink as 1. */
+function inkProblems({ dataset }: Recipe): readonly Problem[] {
+  if (dataset.name !== 'images' || dataset.ink === undefined) return [];
+  return [
+    ...(dataset.channels === 1 ? [] : [problem('/dataset/channels', '1 with ink', dataset.channels)]),
+    ...(dataset.invert ? [] : [problem('/dataset/invert', 'true with ink', dataset.invert)]),
   ];
 }
 

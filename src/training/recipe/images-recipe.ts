@@ -52,6 +52,8 @@ export function planClasses(all: readonly ImageClass[], { ways, shots }: ImagesO
 
 /** A recipe for the images of a folder. It is an ordinary recipe: people may change it and train again. */
 export function imagesRecipe(options: ImagesOptions, plan: Plan, statistics: ImageStatistics): Recipe {
+  // With `--channels 3` the colours are kept.
+  const isInk = statistics.drawings && statistics.channels === 1;
   const { name, path, algorithm, size, shots, seed } = options;
   const { classes, minImages, ways } = plan;
   const start = startingPoints[algorithm];
@@ -80,8 +82,8 @@ export function imagesRecipe(options: ImagesOptions, plan: Plan, statistics: Ima
       path,
       size,
       channels: statistics.channels,
-      invert: statistics.lightGround || statistics.drawings,
-      ...(statistics.drawings && { ink: 'normalise' }),
+      invert: statistics.lightGround || isInk,
+      ...(isInk && { ink: 'normalise' }),
       minImages,
       split,
     },
