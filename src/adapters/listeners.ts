@@ -1,8 +1,8 @@
-/** Who in this process listens for news, by what they listen to. */
+/** Listeners of this process, by key. */
 export class Listeners {
   readonly #listeners = new Map<string, Set<() => void>>();
 
-  /** Answers how to leave. */
+  /** Answers a function that removes the listener. */
   add(key: string, listener: () => void): () => void {
     const listeners = this.#listeners.get(key) ?? new Set();
     this.#listeners.set(key, listeners.add(listener));

@@ -15,14 +15,14 @@ export function pageOf<Item>(
   return { data, nextCursor: found.length > limit && last ? cursorOf(last) : null };
 }
 
-/** The task a page of tasks begins behind. @throws InnerloopError `invalid_request` */
+/** The id of the task after which a page begins. @throws InnerloopError `invalid_request` */
 export function taskIdAfter(cursor: string | null | undefined): string | undefined {
   if (cursor === undefined || cursor === null) return undefined;
   if (TASK_ID.test(cursor)) return cursor;
   throw invalidCursor(cursor);
 }
 
-/** The sequence a page of adaptations begins below. @throws InnerloopError `invalid_request` */
+/** The sequence number below which a page of adaptations begins. @throws InnerloopError `invalid_request` */
 export function sequenceAfter(cursor: string | null | undefined): number | undefined {
   if (cursor === undefined || cursor === null) return undefined;
   const sequence = Number(cursor);

@@ -3,10 +3,10 @@ import { getHeapStatistics } from 'node:v8';
 import type { Meter } from '../ports/telemetry.ts';
 
 const WINDOW_MS = 10_000;
-/** How often the event loop is to be on time; what is measured includes it. */
+/** How often the delay of the event loop is measured; the measured values include it. */
 const RESOLUTION_MS = 10;
 
-/** Measures this process, under the names that are usual for any, until it is disposed of. */
+/** Metrics of this process, under the usual names, until disposal. */
 export function observeProcess(meter: Meter): Disposable {
   const startedAt = Date.now() / 1000 - process.uptime();
   meter.observe('process_start_time_seconds', {}, () => startedAt);
@@ -20,7 +20,7 @@ export function observeProcess(meter: Meter): Disposable {
   const delays = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
   delays.enable();
   const late = (nanoseconds: number) => Math.max(0, nanoseconds / 1e9 - RESOLUTION_MS / 1000);
-  // Of whole windows: several may look, and none must take from what another sees.
+  // Values of the last whole window, so that several readers see the same.
   let last: Readonly<Record<string, number>> = {};
   const timer = setInterval(() => {
     last = {

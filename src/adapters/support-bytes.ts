@@ -1,7 +1,7 @@
 import type { SupportSet } from '../domain/support-set.ts';
 import { decodeTensors, encodeTensors } from './tensor-bytes.ts';
 
-/** A support set as stored; it comes back exactly as it was, digest included. */
+/** A support set as bytes for a store. Decoding gives back an equal one, digest included. */
 export function encodeSupport({ x, outcome, digest }: SupportSet): Uint8Array {
   return outcome.kind === 'labels'
     ? encodeTensors({ x }, { digest, outcome })

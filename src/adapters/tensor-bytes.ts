@@ -2,7 +2,7 @@ import { sizeOf, type Tensor, type Tensors } from '../tensor.ts';
 
 /**
  * Named tensors as bytes, for stores: a little-endian header length, a JSON header, then the values, little-endian
- * and in header order. `meta` is any JSON that travels along.
+ * and in header order. `meta` is any further JSON.
  */
 export function encodeTensors(tensors: Tensors, meta: unknown = null): Uint8Array {
   const entries = Object.entries(tensors);
@@ -21,7 +21,7 @@ export function encodeTensors(tensors: Tensors, meta: unknown = null): Uint8Arra
   return out;
 }
 
-/** The inverse. The tensors own their memory: stores lend views at any alignment. @throws RangeError on other bytes. */
+/** The inverse. It copies: stores give views at any alignment, and reuse their memory. @throws RangeError on other bytes. */
 export function decodeTensors(bytes: Uint8Array): { tensors: Tensors; meta: unknown } {
   const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const headerEnd = 4 + view.readUInt32LE(0);
@@ -40,7 +40,7 @@ export function decodeTensors(bytes: Uint8Array): { tensors: Tensors; meta: unkn
   return { tensors: Object.fromEntries(tensors), meta: header.meta };
 }
 
-/** As `decodeTensors`, for caches: bytes that cannot be read, say of an older format, count as forgotten. */
+/** As `decodeTensors`, for caches: null for bytes that cannot be read, for example of an older format. */
 export function readTensors(bytes: Uint8Array): Tensors | null {
   try {
     return decodeTensors(bytes).tensors;

@@ -3,7 +3,7 @@ import { parseConfig } from '../config.ts';
 import { InnerloopError } from '../errors.ts';
 import { createLogger, standardOutput } from './server/logger.ts';
 import { startServer } from './server/server.ts';
-import { firstContact } from './server/welcome.ts';
+import { welcome } from './server/welcome.ts';
 
 /** `npm start`. Logs go to standard output; the greeting for people goes to standard error. */
 async function serve(): Promise<void> {
@@ -15,7 +15,7 @@ async function serve(): Promise<void> {
     'listening',
   );
   if (config.ROLE !== 'worker')
-    process.stderr.write(firstContact(server.address, server.service.models(), server.firstKey));
+    process.stderr.write(welcome(server.address, server.service.models(), server.firstKey));
 
   closeWithGrace({ delay: config.SHUTDOWN_MS, logger }, async ({ err, signal }) => {
     if (err) logger.fatal({ err }, 'stopping after an error');

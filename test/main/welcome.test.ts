@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { firstContact } from '../../src/main/server/welcome.ts';
+import { welcome } from '../../src/main/server/welcome.ts';
 import type { Manifest } from '../../src/package/manifest.ts';
 
 describe('what a person is shown at first', () => {
@@ -7,10 +7,10 @@ describe('what a person is shown at first', () => {
   const calls = (text: string) => text.split('\n').filter((line) => line.includes('curl '));
 
   it.each(models)('calls $name with the key that is needed', (model) => {
-    const withKey = calls(firstContact('http://127.0.0.1:3000', [model], 'il_the-key'));
+    const withKey = calls(welcome('http://127.0.0.1:3000', [model], 'il_the-key'));
     expect(withKey).toHaveLength(2);
     for (const call of withKey) expect(call).toContain("-H 'Authorization: Bearer il_the-key' ");
-    const without = calls(firstContact('http://127.0.0.1:3000', [model], null));
+    const without = calls(welcome('http://127.0.0.1:3000', [model], null));
     expect(without).toEqual(
       withKey.map((call) => call.replace(" -H 'Authorization: Bearer il_the-key'", '')),
     );

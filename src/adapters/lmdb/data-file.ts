@@ -8,8 +8,8 @@ const NO_PAGE = 0xffff_ffff_ffff_ffffn;
 const at = { magic: 24, format: 28, pageSize: 48, roots: [88, 136], end: 144 } as const;
 
 /**
- * What is wrong with the data file of the environment in the folder `path`, or null. LMDB maps the file and follows
- * what it finds there: in a file of another kind, or one cut short, the process would end by SIGSEGV or SIGBUS.
+ * What is wrong with the data file of the environment in the folder `path`, or null. LMDB maps the file and follows its
+ * pointers: in a file of another kind, or one that was cut short, the process would end by SIGSEGV or SIGBUS.
  *
  * @see `MDB_meta` and `mdb_env_read_header` in LMDB's mdb.c
  */

@@ -7,13 +7,13 @@ import { RoundRobin } from './round-robin.ts';
 export interface LocalQueueOptions {
   /** How many adaptations run side by side. */
   readonly concurrency: number;
-  /** A handler answers for its own failures; whatever still escapes it comes here. */
+  /** Called with errors that escape a handler. */
   onError(error: unknown, ref: AdaptationRef): void;
 }
 
 interface Job {
   readonly ref: AdaptationRef;
-  /** How often its handler has failed since it was submitted. */
+  /** How often its handler has failed since the submission. */
   readonly failures: number;
 }
 
@@ -25,7 +25,7 @@ interface Run extends Job {
 
 type Handler = (ref: AdaptationRef, signal: AbortSignal) => Promise<void>;
 
-/** The queue of a single process. It remembers nothing: the store knows what is unfinished. */
+/** The queue of a single process, in memory. After a restart the store lists what is unfinished. */
 export function createLocalQueue(options: LocalQueueOptions): AdaptationQueue {
   return new LocalQueue(options);
 }
@@ -33,10 +33,10 @@ export function createLocalQueue(options: LocalQueueOptions): AdaptationQueue {
 class LocalQueue implements AdaptationQueue {
   readonly #options: LocalQueueOptions;
   readonly #waiting = new RoundRobin<Job>();
-  /** Failed, and to wait again when the timer fires. */
+  /** Jobs that failed; each waits again when its timer fires. */
   readonly #resting = new Map<string, NodeJS.Timeout>();
   readonly #running = new Map<string, Run>();
-  /** All that have not returned, those cancelled and no longer in `#running` included. */
+  /** All handlers that have not returned, also of cancelled jobs, which are no longer in `#running`. */
   readonly #returning = new Set<Promise<void>>();
   readonly #listeners = new Listeners();
   #handler: Handler | null = null;
@@ -137,7 +137,7 @@ class LocalQueue implements AdaptationQueue {
       this.#resting.delete(key);
       this.#wait(job);
     }, redeliveryDelayMs(job.failures));
-    // Nothing is lost if the process ends before: the store knows what is unfinished.
+    // If the process ends before, nothing is lost: the store lists what is unfinished.
     this.#resting.set(key, timer.unref());
   }
 }

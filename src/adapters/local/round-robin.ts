@@ -1,6 +1,6 @@
-/** What waits, by group: groups take turns, each first in first out. */
+/** Waiting items by group. Groups take turns; within a group the first comes first. */
 export class RoundRobin<T> {
-  /** A map keeps the order of insertion, so the group and the item whose turn it is come first. */
+  /** A map keeps the order of insertion, so the next group and the next item come first. */
   readonly #groups = new Map<string, Map<string, T>>();
   #size = 0;
 
@@ -8,7 +8,7 @@ export class RoundRobin<T> {
     return this.#size;
   }
 
-  /** Keeps its place, and what it was, if it waits already. */
+  /** An item that waits already keeps its place and its value. */
   add(group: string, key: string, item: T): void {
     const items = this.#groups.get(group) ?? new Map<string, T>();
     if (items.has(key)) return;
@@ -23,7 +23,7 @@ export class RoundRobin<T> {
     if (items.size === 0) this.#groups.delete(group);
   }
 
-  /** Removes and answers the next. Its group goes behind all others. */
+  /** Removes and answers the next item. Its group goes behind all others. */
   take(): T | undefined {
     for (const [group, items] of this.#groups) {
       this.#groups.delete(group);

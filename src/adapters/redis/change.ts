@@ -4,7 +4,7 @@ import { type Commit, commit, type Write } from './commit.ts';
 import { type Redis, withStoreErrors } from './connection.ts';
 import { type TaskKeys, TENANTS } from './keys.ts';
 
-/** What to write, and what the operation then answers. */
+/** What to write, and the answer of the operation once it is written. */
 export interface Decision<T> {
   readonly answer: T;
   readonly usage?: Partial<Usage>;
@@ -14,7 +14,7 @@ export interface Decision<T> {
 /** Fields of the task, all of one etag. */
 export type Read = (...fields: string[]) => Promise<(string | null | undefined)[]>;
 
-/** `decide` over what the task is until its decision could be committed: nobody has changed the task meanwhile. */
+/** Repeats `decide` until its writes could be committed without another change to the task in between. */
 export type Change = <T>(
   keys: TaskKeys,
   tenant: string,
@@ -26,7 +26,7 @@ export function createChange(redis: Redis, quota: Quota): { change: Change } & D
   // Changes to one task would otherwise conflict with each other and be done again; those of other processes still may.
   const mutex = createKeyedMutex();
   const known = new Set<string>();
-  // A Redis that was away may have lost its last second.
+  // After a restart Redis may have lost its last second.
   const forget = () => known.clear();
   redis.on('ready', forget);
 
@@ -42,7 +42,7 @@ export function createChange(redis: Redis, quota: Quota): { change: Change } & D
           };
           const { answer, writes, usage } = await decide(read);
           if (writes.length === 0) return answer;
-          // A deletion needs none, and could not have it where Redis is full.
+          // A deletion needs no registration, and a full Redis would refuse it.
           if ((usage?.tasks ?? 0) >= 0) await register(tenant);
           const transaction: Commit = {
             keys,
@@ -59,7 +59,7 @@ export function createChange(redis: Redis, quota: Quota): { change: Change } & D
     );
   return { change, [Symbol.dispose]: () => void redis.off('ready', forget) };
 
-  /** Before the tenant's first write: a tenant without work is harmless, work without a tenant would be lost. */
+  /** Before the tenant's first write: a listed tenant without tasks is harmless; tasks of an unlisted one are never resumed. */
   async function register(tenant: string): Promise<void> {
     if (known.has(tenant)) return;
     await redis.sadd(TENANTS, tenant);

@@ -12,7 +12,7 @@ export interface Commit {
   readonly keys: TaskKeys;
   /** The task's etag as it was read; empty when there was no task. */
   readonly etag: string;
-  /** What the tenant has more of, or less where negative; for `more` the totals are checked against `quota`. */
+  /** The change of the tenant's usage. Totals that grow are checked against `quota`. */
   readonly usage: Usage;
   readonly quota: Usage;
   readonly writes: readonly Write[];
@@ -20,7 +20,7 @@ export interface Commit {
 
 export type Committed =
   | { readonly kind: 'done' }
-  /** Somebody else has changed the task since it was read. */
+  /** Another process has changed the task since it was read. */
   | { readonly kind: 'conflict' }
   | { readonly kind: 'beyond'; readonly used: Usage };
 
@@ -29,8 +29,8 @@ export type Committed =
  * tenant would have more than its quota. What to write is decided by the caller, from what it has read: the script knows
  * etags and totals alone. The etag is random, because a task that was deleted and made again must not look unchanged.
  *
- * A Redis without memory refuses a script's first write if that may take some, and none after one that it has let through.
- * So the caller's writes go first: a deletion, which begins by removing, is done also where nothing else can be.
+ * A full Redis refuses a script at its first write if that may need memory, and no longer after a write that it has let
+ * through. So the caller's writes go first: a deletion begins by removing, and succeeds when Redis is full.
  */
 const commitScript = script(`
 local task, usage = KEYS[1], KEYS[2]

@@ -2,7 +2,7 @@ import type { ApiKey, KeyStore } from '../../ports/key-store.ts';
 import { type Redis, withStoreErrors } from './connection.ts';
 import { recordOf, script } from './script.ts';
 
-/** Ids by the date they were made, in milliseconds; equal dates sort by id. Nothing leaves it. */
+/** Ids by creation date in milliseconds; equal dates sort by id. No id is ever removed. */
 const ALL = 'innerloop:{keys}:all';
 const hashOf = (id: string) => `innerloop:{keys}:key:${id}`;
 
@@ -13,7 +13,7 @@ const addFirst = script(`
   redis.call('HSET', KEYS[2], unpack(ARGV, 3))
   return 1`);
 
-/** KEYS: key. ARGV: date. A field that is there stays as it is. */
+/** KEYS: key. ARGV: date. An earlier date of revocation stays. */
 const revoke = script(`
   if redis.call('EXISTS', KEYS[1]) == 0 then return {} end
   redis.call('HSETNX', KEYS[1], 'revokedAt', ARGV[1])
@@ -26,7 +26,7 @@ const touch = script(`
     redis.call('HSET', KEYS[1], 'lastUsedAt', ARGV[1])
   end`);
 
-/** Keys in Redis, a hash each, for any number of processes. The connection stays its maker's to close. */
+/** Keys in Redis, a hash each, for any number of processes. The caller closes the connection. */
 export function createRedisKeyStore(redis: Redis): KeyStore {
   return {
     add: (key) =>
@@ -65,7 +65,7 @@ export function createRedisKeyStore(redis: Redis): KeyStore {
   };
 }
 
-/** A date that is null is no field. */
+/** A date that is null has no field. */
 function fieldsOf({ id: _, ...key }: ApiKey): Record<string, string> {
   return Object.fromEntries(
     Object.entries(key).filter((entry): entry is [string, string] => entry[1] !== null),

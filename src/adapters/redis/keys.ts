@@ -1,8 +1,8 @@
 import type { TenantId } from '../../domain/task.ts';
 
 /**
- * Names of what the store keeps. The part in braces decides the slot of a Redis Cluster: all of a tenant's data is in
- * one, so that it can change at once. Neither tenants nor tasks can hold a colon or a brace.
+ * Keys of the store. The part in braces decides the slot of a Redis Cluster: all data of a tenant is in one slot, so that
+ * it can change atomically. Names of tenants and tasks have neither colons nor braces.
  */
 export interface TenantKeys {
   /** Sorted set of task ids, all of score 0. */

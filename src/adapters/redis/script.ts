@@ -10,7 +10,7 @@ export type Script = (
   args: readonly ScriptArgument[],
 ) => Promise<unknown>;
 
-/** Sends the hash of `lua` alone; the text itself only where Redis does not know it yet, or not any more. */
+/** Sends only the hash of `lua`, and the text itself when Redis does not know the hash. */
 export function script(lua: string): Script {
   const hash = createHash('sha1').update(lua).digest('hex');
   return async (redis, keys, args) => {
@@ -23,7 +23,7 @@ export function script(lua: string): Script {
   };
 }
 
-/** What a script answers of a hash, names and values in turn, as a record. */
+/** A hash as a script answers it, names and values in turn, as a record. */
 export function recordOf(answer: unknown): Record<string, string> {
   const texts = answer as readonly string[];
   return Object.fromEntries(texts.flatMap((name, i) => (i % 2 === 0 ? [[name, texts[i + 1] ?? '']] : [])));

@@ -3,13 +3,13 @@ import { encodeTensors, readTensors } from '../tensor-bytes.ts';
 import { type Redis, withStoreErrors } from './connection.ts';
 
 export interface RedisStateCacheOptions {
-  /** Its owner ends it: the cache only uses it. */
+  /** The caller closes it. */
   readonly redis: Redis;
   /** How long a state is kept after its last use. */
   readonly ttlSeconds: number;
 }
 
-/** States that every process shares. Redis forgets those that nobody used for a while, and any other it has no room for. */
+/** States that all processes share. Redis removes those that were not used for a while, or for which it has no room. */
 export function createRedisStateCache({ redis, ttlSeconds }: RedisStateCacheOptions): StateCache {
   return {
     tier: 'redis',
@@ -22,7 +22,7 @@ export function createRedisStateCache({ redis, ttlSeconds }: RedisStateCacheOpti
       await withStoreErrors(() => redis.set(redisKey(key), bytes, 'EX', ttlSeconds));
     },
     async delete(key) {
-      // Unlike DEL, it leaves freeing megabytes to another thread than the one that answers everybody.
+      // Unlike DEL, UNLINK frees the memory in another thread of Redis.
       await withStoreErrors(() => redis.unlink(redisKey(key)));
     },
     has: async (key) => (await withStoreErrors(() => redis.exists(redisKey(key)))) === 1,
@@ -30,7 +30,7 @@ export function createRedisStateCache({ redis, ttlSeconds }: RedisStateCacheOpti
   };
 }
 
-/** Of `tenant/adaptation` the tenant is the hash tag: in a cluster, all that is one tenant's shares a slot. */
+/** For `tenant/adaptation` the tenant is the hash tag: in a cluster all keys of a tenant share a slot. */
 function redisKey(key: string): string {
   const slash = key.indexOf('/');
   if (slash < 0) return `innerloop:state:${key}`;

@@ -48,7 +48,7 @@ export function createRedisTaskStore({ redis, quota }: RedisTaskStoreOptions): T
         const ids = await redis.zrange(key, from, '+', 'BYLEX', 'LIMIT', 0, limit + 1);
         const page = pageOf(ids, limit, (id) => id);
         const found = await Promise.all(page.data.map((id) => redis.hget(taskKeys(tenant, id).task, 'task')));
-        // What was deleted since its id was read is left out of the page, and does not end the list.
+        // Tasks that were deleted since their ids were read are left out; the list goes on.
         return { ...page, data: present(found.map(parsed<Task>)) };
       });
     },
@@ -219,7 +219,7 @@ export function createRedisTaskStore({ redis, quota }: RedisTaskStoreOptions): T
 
     removeExpiredKeys: (now) => withStoreErrors(() => removeExpiredKeys(redis, change, now)),
 
-    // The connection is whoever's made it.
+    // The caller closes the connection.
     [Symbol.asyncDispose]: async () => changes[Symbol.dispose](),
   };
 }

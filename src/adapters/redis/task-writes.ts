@@ -3,7 +3,7 @@ import type { Usage } from '../../domain/usage.ts';
 import type { Write } from './commit.ts';
 import { taskKeys } from './keys.ts';
 
-/** `current` again as a field of its own: a script need not parse the task to find the record. */
+/** `current` is also a field of its own, so that a script finds the record without parsing the task. */
 export function writeTask(task: Task): readonly Write[] {
   const keys = taskKeys(task.tenant, task.id);
   const current: Write =
@@ -11,7 +11,7 @@ export function writeTask(task: Task): readonly Write[] {
   return [['HSET', keys.task, 'task', JSON.stringify(task)], current, ['ZADD', keys.tasks, 0, task.id]];
 }
 
-/** What of the tenant's usage is this task's, to be given back with it. */
+/** The task's share of the tenant's usage, which a deletion subtracts again. */
 export function writeShare({ tenant, id }: Task, { examples, bytes, queued }: Usage): readonly Write[] {
   const keys = taskKeys(tenant, id);
   return Object.entries({ examples, bytes, queued })

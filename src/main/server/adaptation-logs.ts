@@ -4,12 +4,12 @@ import { timingsOf } from '../../domain/adaptation.ts';
 import type { AdaptationRef } from '../../ports/adaptation-queue.ts';
 import type { ServiceOptions } from '../../service/service-options.ts';
 
-/** What log lines say of an adaptation: whose it is, and the request that brought it, whichever process runs it. */
+/** The fields of a log line about an adaptation: tenant, task, id, and the request that submitted it. */
 export function aboutAdaptation({ tenant, task, id, origin }: AdaptationRef & Pick<Adaptation, 'origin'>) {
   return { ...(origin && { reqId: origin.requestId }), tenant, task, adaptation: id };
 }
 
-/** A line for what fails around adaptations, and one for the end of each. */
+/** Logs errors around adaptations, and one line for the end of each. */
 export function logAdaptations(logger: FastifyBaseLogger): Pick<ServiceOptions, 'onError' | 'onEnded'> {
   return {
     onError: (err, about) => logger.error({ err, ...(about && aboutAdaptation(about)) }, 'adaptation failed'),

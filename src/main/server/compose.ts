@@ -22,25 +22,25 @@ import { openEmbedded } from './embedded.ts';
 
 const RESUME_EVERY_MS = 15_000;
 
-export interface Assembled extends AsyncDisposable, Pick<Backend, 'keyStore' | 'requestCounter'> {
+export interface Composed extends AsyncDisposable, Pick<Backend, 'keyStore' | 'requestCounter'> {
   readonly service: Service;
   readonly meter: PrometheusMeter;
   readonly tracer: Tracer | undefined;
-  /** Resolves when all programs can run, which threads see to meanwhile. @throws InnerloopError `invalid_package` */
+  /** Resolves when all packages are loaded in the worker threads. @throws InnerloopError `invalid_package` */
   readonly loaded: Promise<void>;
-  /** Begins to run adaptations. */
+  /** Starts to run adaptations. */
   work(): void;
-  /** Takes no more adaptations up; resolves when those that ran are persisted. */
+  /** Starts no more adaptations; resolves when the running ones are persisted. */
   drain(): Promise<void>;
 }
 
 /** The service over the adapters that the settings name. A caller can replace the runner and the backend. */
-export async function assemble(
+export async function compose(
   config: Config,
   logger: FastifyBaseLogger,
   createRunner = createOnnxRunner,
   open: typeof openBackend = openBackend,
-): Promise<Assembled> {
+): Promise<Composed> {
   const packages = await readPackages(config.MODELS_DIR);
   const told = logAdaptations(logger);
   const executionProvider = await chooseProvider(
@@ -52,14 +52,14 @@ export async function assemble(
   const backend = await open(config, logger, meter, told.onError);
   const runner = createRunner({
     adaptThreads: config.ADAPT_THREADS,
-    // A worker predicts nothing; whoever predicts may have to adapt, when a state is nowhere.
+    // A worker process answers no predictions. An API may have to adapt, when no cache has a state.
     predictThreads: config.ROLE === 'worker' ? 0 : config.PREDICT_THREADS,
     stateBytes: config.MEMORY_CACHE_BYTES,
     executionProvider,
     meter,
   });
   const loaded = Promise.all(packages.map((each) => runner.load(each))).then(() => undefined);
-  // Whoever awaits it is told; nobody has to before all else stands.
+  // The caller awaits it later; until then a rejection must not count as unhandled.
   loaded.catch(() => undefined);
   const service = createService({
     ...backend,
@@ -98,13 +98,13 @@ export async function assemble(
       measuring[Symbol.dispose]();
       await runner[Symbol.asyncDispose]();
       await backend[Symbol.asyncDispose]();
-      // A collector that is away is no reason not to end well.
+      // A collector that cannot be reached must not fail the shutdown.
       await tracer?.[Symbol.asyncDispose]().then(undefined, () => undefined);
     },
   };
 }
 
-/** Nothing of tracing is loaded where nobody takes the traces. */
+/** The tracing libraries are loaded only when traces are sent somewhere. */
 async function openTracer({ OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, ROLE: role }: Config) {
   if (endpoint === '') return undefined;
   const { createTracer } = await import('../../adapters/opentelemetry/tracer.ts');
@@ -118,7 +118,7 @@ async function openBackend(
   onError: ServiceOptions['onError'],
 ): Promise<Backend> {
   if (config.REDIS_URL === '') return openEmbedded(config, logger, meter, onError);
-  // Not before it is asked for: a service on files alone starts without what speaks to Redis.
+  // Loaded only when needed: a service on files starts faster without the Redis libraries.
   const { openDistributed } = await import('./distributed.ts');
   return openDistributed(config, logger, meter);
 }

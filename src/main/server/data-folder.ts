@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import type { Config } from '../../config.ts';
 import { InnerloopError } from '../../errors.ts';
 
-/** Makes the folder that DATA_DIR names, where it is not there. @throws InnerloopError `invalid_config` */
+/** Makes the folder DATA_DIR if it does not exist. @throws InnerloopError `invalid_config` */
 export async function makeDataFolder({ DATA_DIR }: Pick<Config, 'DATA_DIR'>): Promise<void> {
   try {
     await mkdir(DATA_DIR, { recursive: true });

@@ -13,10 +13,10 @@ import type { KeyStore } from '../../ports/key-store.ts';
 import { createKeys, type Keys } from '../../service/keys/keys.ts';
 import { makeDataFolder } from './data-folder.ts';
 
-/** A person waits, and for one command: longer than a request may. */
+/** A person waits for one command, and may wait longer than a request. */
 const CLI_TIMEOUT_MS = 5000;
 
-/** The server's keys over `store`: on an address that others reach, nobody gets in without one. */
+/** The server's keys over `store`. On an address that other machines reach, each caller needs one. */
 export function createServerKeys(store: KeyStore, { HOST }: Config, logger: FastifyBaseLogger): Keys {
   return createKeys({
     store,
@@ -27,12 +27,12 @@ export function createServerKeys(store: KeyStore, { HOST }: Config, logger: Fast
   });
 }
 
-/** Keys in DATA_DIR, beside what the folder's owner has to itself: the command line opens them while a server runs. */
+/** Keys in DATA_DIR, in a folder of their own, which the command line may open while a server runs. */
 export function openEmbeddedKeyStore({ DATA_DIR }: Config): KeyStore {
   return createLmdbKeyStore({ path: join(DATA_DIR, 'keys') });
 }
 
-/** The keys that a server with the same environment has, for the command line. */
+/** The keys of a server with the same environment, for the command line. */
 export async function openKeys(
   environment: Readonly<Record<string, string | undefined>>,
   clock: Clock,

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Config } from '../../config.ts';
 import { InnerloopError } from '../../errors.ts';
 
-/** What is wrong with an address, by the system's word for it. */
+/** What is wrong with an address, by the system's error code. */
 const faults: Readonly<Record<string, string>> = {
   EADDRINUSE: 'is taken by another process',
   EADDRNOTAVAIL: 'is no address of this machine',
@@ -10,7 +10,7 @@ const faults: Readonly<Record<string, string>> = {
   EACCES: 'is not allowed to this user',
 };
 
-/** Listens where two settings say. @throws InnerloopError `invalid_config` that names them */
+/** Listens at the address that two settings name. @throws InnerloopError `invalid_config` that names them */
 export async function listenAt(
   app: FastifyInstance,
   config: Config,

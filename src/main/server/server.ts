@@ -7,7 +7,7 @@ import { buildMetricsApp } from '../../http/metrics-app.ts';
 import { isLoopback } from '../../loopback.ts';
 import type { Service } from '../../service/service.ts';
 import { readVersion } from '../version.ts';
-import { assemble } from './compose.ts';
+import { compose } from './compose.ts';
 import { connectionLimit } from './connection-limit.ts';
 import { createServerKeys } from './keys.ts';
 import { listenAt } from './listen-at.ts';
@@ -16,20 +16,20 @@ export interface Server extends AsyncDisposable {
   /** `http://127.0.0.1:3000` */
   readonly address: string;
   readonly service: Service;
-  /** The key that was made because there was none and others reach the address; for a person's eyes, and never logged. */
+  /** The key that was created because there was none and other machines reach the address. Print it; never log it. */
   readonly firstKey: string | null;
 }
 
-/** The whole service, listening. Disposal refuses what comes, lets what runs finish or persist, then frees. */
+/** The whole service, listening. Disposal refuses new requests, lets running work finish or persist, then frees all. */
 export async function startServer(config: Config, logger: FastifyBaseLogger): Promise<Server> {
-  const assembled = await assemble(config, logger);
+  const composed = await compose(config, logger);
   const open: FastifyInstance[] = [];
   const closeAll = () => Promise.all(open.map((app) => app.close()));
   try {
-    const { meter } = assembled;
-    const keys = createServerKeys(assembled.keyStore, config, logger);
+    const { meter } = composed;
+    const keys = createServerKeys(composed.keyStore, config, logger);
     const app = await buildApp({
-      service: assembled.service,
+      service: composed.service,
       keys,
       serves: config.ROLE === 'worker' ? 'health' : 'all',
       version: readVersion(),
@@ -45,16 +45,16 @@ export async function startServer(config: Config, logger: FastifyBaseLogger): Pr
         predictions: config.MAX_PREDICTIONS,
       },
       maxConnections: connectionLimit(config.MAX_CONNECTIONS),
-      rateLimit: { perMinute: config.RATE_LIMIT, counter: assembled.requestCounter },
+      rateLimit: { perMinute: config.RATE_LIMIT, counter: composed.requestCounter },
       trustProxy: itemsOf(config.TRUST_PROXY),
       corsOrigins: itemsOf(config.CORS_ORIGINS),
       meter,
-      tracer: assembled.tracer,
+      tracer: composed.tracer,
       metrics: isLoopback(config.HOST) && config.METRICS_PORT === 0 ? meter : undefined,
     });
-    await assembled.loaded;
-    // Before the first request, so that work left by a former process keeps its place in the queue.
-    assembled.work();
+    await composed.loaded;
+    // Before the first request, so that work of a former process keeps its place in the queue.
+    composed.work();
     const address = await listenAt(app, config, 'HOST', 'PORT');
     open.push(app);
     if (config.METRICS_PORT !== 0) {
@@ -62,24 +62,24 @@ export async function startServer(config: Config, logger: FastifyBaseLogger): Pr
       await listenAt(metricsApp, config, 'METRICS_HOST', 'METRICS_PORT');
       open.push(metricsApp);
     }
-    // Once it listens: a key is shown once, and one that nobody saw would lock everybody out.
+    // Only when it listens: if the start failed after this, nobody would see the key, and nobody could get in.
     const needsKey = config.ROLE !== 'worker' && !isLoopback(config.HOST);
-    // A store that is away at the start has its keys, or is given one by hand.
+    // If the store cannot be reached, it may have keys already; otherwise the operator creates one.
     const first = needsKey ? await keys.createFirst('default').catch(nullIfUnavailable) : null;
     return {
       address,
-      service: assembled.service,
+      service: composed.service,
       firstKey: first?.token ?? null,
       async [Symbol.asyncDispose]() {
-        await Promise.all([app.close(), assembled.drain()]);
-        // Last, so that what the process does until then is seen.
+        await Promise.all([app.close(), composed.drain()]);
+        // Metrics last, so that the shutdown can be observed.
         await closeAll();
-        await assembled[Symbol.asyncDispose]();
+        await composed[Symbol.asyncDispose]();
       },
     };
   } catch (error) {
     await closeAll();
-    await assembled[Symbol.asyncDispose]();
+    await composed[Symbol.asyncDispose]();
     throw error;
   }
 }

@@ -3,8 +3,8 @@ import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Manifest } from '../../package/manifest.ts';
 
-/** What a person who has just started the service wants to see: where to look, and a call that works as pasted. */
-export function firstContact(address: string, models: readonly Manifest[], firstKey: string | null): string {
+/** The text for the person who has started the service: addresses, packages, and calls that work as pasted. */
+export function welcome(address: string, models: readonly Manifest[], firstKey: string | null): string {
   const names = models.map(({ name }) => name);
   return `
   Innerloop is at ${address}
@@ -15,7 +15,7 @@ ${firstKey === null ? '' : keyAdvice(firstKey)}${tryThis(address, names, firstKe
 
 function keyAdvice(key: string): string {
   return `
-  Others reach this address, so callers need a key. Here is the first, of the tenant "default", shown this once:
+  Other machines reach this address, so callers need a key. This is the first one, for the tenant "default". It is shown only once:
 
     ${key}
 
@@ -54,7 +54,7 @@ function tryThis(address: string, names: readonly string[], key: string | null):
   return '';
 }
 
-/** As this copy of the program is called: from its source, or built and installed. */
+/** How this copy of the program is called: from its source, or installed. */
 function command(): string {
   return import.meta.url.endsWith('.ts') ? 'npm run --silent innerloop --' : 'innerloop';
 }

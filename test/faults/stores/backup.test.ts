@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { pino } from 'pino';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { parseConfig } from '../../../src/config.ts';
-import { type Assembled, assemble } from '../../../src/main/server/compose.ts';
+import { type Composed, compose } from '../../../src/main/server/compose.ts';
 import type { Service } from '../../../src/service/service.ts';
 import { modelsFolder } from '../../support/models-folder.ts';
 import { describeWith } from '../../support/redis/redis.ts';
@@ -23,9 +23,9 @@ describe('backup and restore', () => {
     return answer;
   };
 
-  async function open(models: string, environment: Record<string, string>): Promise<Assembled> {
+  async function open(models: string, environment: Record<string, string>): Promise<Composed> {
     const config = parseConfig({ MODELS_DIR: models, ...environment });
-    return assemble(config, pino({ level: 'silent' }));
+    return compose(config, pino({ level: 'silent' }));
   }
 
   async function models(): Promise<string> {
@@ -35,7 +35,7 @@ describe('backup and restore', () => {
   }
 
   /** One task that answers, and one whose adaptation nobody has begun. */
-  async function fill({ service, work, drain }: Assembled) {
+  async function fill({ service, work, drain }: Composed) {
     await work();
     await settle(service, await service.adapt('default', 'signs', corners));
     const answer = await ask(service);
@@ -44,7 +44,7 @@ describe('backup and restore', () => {
     return { answer, waiting };
   }
 
-  async function check({ service, work }: Assembled, { answer, waiting }: Awaited<ReturnType<typeof fill>>) {
+  async function check({ service, work }: Composed, { answer, waiting }: Awaited<ReturnType<typeof fill>>) {
     expect(await ask(service)).toEqual(answer);
     expect(await service.adaptation('default', 'later', waiting.id)).toMatchObject({ status: 'queued' });
     await work();

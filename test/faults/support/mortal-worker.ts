@@ -1,6 +1,6 @@
 import { createOnnxRunner } from '../../../src/adapters/onnxruntime/program-runner.ts';
 import { parseConfig } from '../../../src/config.ts';
-import { assemble } from '../../../src/main/server/compose.ts';
+import { compose } from '../../../src/main/server/compose.ts';
 import { createLogger } from '../../../src/main/server/logger.ts';
 import type { AdaptRun, ProgramRunner } from '../../../src/ports/program-runner.ts';
 
@@ -26,6 +26,6 @@ function mortal(runner: ProgramRunner): ProgramRunner {
 
 const config = parseConfig(process.env);
 const logger = createLogger(config.LOG_LEVEL);
-const { work } = await assemble(config, logger, (options) => mortal(createOnnxRunner(options)));
+const { work } = await compose(config, logger, (options) => mortal(createOnnxRunner(options)));
 logger.info({ address: 'nowhere' }, 'listening');
 await work();

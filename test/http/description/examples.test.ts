@@ -6,7 +6,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { parseConfig } from '../../../src/config.ts';
 import { buildApp } from '../../../src/http/app.ts';
 import { examples } from '../../../src/http/description/examples.ts';
-import { assemble } from '../../../src/main/server/compose.ts';
+import { compose } from '../../../src/main/server/compose.ts';
 import { conv4 } from '../../../src/nn/conv4.ts';
 import { mlp } from '../../../src/nn/mlp.ts';
 import { classifier, regressor } from '../../../src/nn/network.ts';
@@ -24,12 +24,12 @@ describe('the examples of the documentation page', () => {
     ]);
     const data = await mkdtemp(join(tmpdir(), 'innerloop-data-'));
     const config = parseConfig({ MODELS_DIR: models, DATA_DIR: data });
-    const assembled = await assemble(config, pino({ level: 'silent' }));
-    assembled.work();
-    const app = await buildApp({ service: assembled.service, keys: noKeys, version: '0.0.0' });
+    const composed = await compose(config, pino({ level: 'silent' }));
+    composed.work();
+    const app = await buildApp({ service: composed.service, keys: noKeys, version: '0.0.0' });
     onTestFinished(async () => {
       await app.close();
-      await assembled[Symbol.asyncDispose]();
+      await composed[Symbol.asyncDispose]();
       for (const folder of [models, data]) await rm(folder, { recursive: true });
     });
 

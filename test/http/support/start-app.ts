@@ -5,7 +5,7 @@ import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll } from 'vitest';
 import { parseConfig } from '../../../src/config.ts';
 import { type AppOptions, buildApp } from '../../../src/http/app.ts';
-import { type Assembled, assemble } from '../../../src/main/server/compose.ts';
+import { type Composed, compose } from '../../../src/main/server/compose.ts';
 import { createServerKeys } from '../../../src/main/server/keys.ts';
 import { createLogger } from '../../../src/main/server/logger.ts';
 import type { Keys } from '../../../src/service/keys/keys.ts';
@@ -29,7 +29,7 @@ export interface TestAppOptions extends Partial<AppOptions> {
 
 /** The app over the service, once for all tests of a file: tests use tasks of their own. */
 export function startApp(options: TestAppOptions = {}): TestApp {
-  const started: { app?: FastifyInstance; assembled?: Assembled; keys?: Keys } = {};
+  const started: { app?: FastifyInstance; composed?: Composed; keys?: Keys } = {};
   const folders: string[] = [];
   beforeAll(async () => {
     const { environment, onAdapters, ...rest } = options;
@@ -37,18 +37,18 @@ export function startApp(options: TestAppOptions = {}): TestApp {
     folders.push(models, data);
     const config = parseConfig({ MODELS_DIR: models, DATA_DIR: data, ...environment });
     const logger = options.logger ?? createLogger('silent');
-    started.assembled = await (onAdapters
-      ? assemble(config, logger)
-      : assemble(config, logger, createMemoryRunner, openMemoryBackend));
-    started.keys = createServerKeys(started.assembled.keyStore, config, logger);
-    started.assembled.work();
-    const { service } = started.assembled;
+    started.composed = await (onAdapters
+      ? compose(config, logger)
+      : compose(config, logger, createMemoryRunner, openMemoryBackend));
+    started.keys = createServerKeys(started.composed.keyStore, config, logger);
+    started.composed.work();
+    const { service } = started.composed;
     started.app = await buildApp({ service, keys: started.keys, version: '0.0.0', ...rest });
     await started.app.ready();
   });
   afterAll(async () => {
     await started.app?.close();
-    await started.assembled?.[Symbol.asyncDispose]();
+    await started.composed?.[Symbol.asyncDispose]();
     for (const folder of folders) await rm(folder, { recursive: true, force: true });
   });
   const set = <T>(value: T | undefined): T => {
@@ -60,7 +60,7 @@ export function startApp(options: TestAppOptions = {}): TestApp {
       return set(started.app);
     },
     get service() {
-      return set(started.assembled).service;
+      return set(started.composed).service;
     },
     get keys() {
       return set(started.keys);
