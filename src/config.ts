@@ -131,7 +131,7 @@ export const Config = Type.Object({
     minimum: MiB,
     default: 10 * 1024 * MiB,
     description:
-      'Most bytes of one tenant: its support sets, and its adaptation records and metadata as JSON.',
+      'Most bytes of one tenant: its support sets, and its adaptation records, metadata and idempotency keys as JSON.',
   }),
   MAX_BODY_BYTES: Type.Integer({
     minimum: 1024,

@@ -8,7 +8,7 @@ export interface Usage {
   readonly tasks: number;
   /** Examples of all support sets, including those that a later support set has replaced. */
   readonly examples: number;
-  /** Bytes of all support sets as stored, plus tasks and adaptation records as JSON, as they were requested. */
+  /** Bytes of all support sets as stored, plus tasks, adaptation records and idempotency keys as JSON, as they were requested. */
   readonly bytes: number;
   /** Adaptations that have not ended. */
   readonly queued: number;
@@ -92,7 +92,7 @@ export function jsonBytes(value: object): number {
 const units: Readonly<Record<keyof Usage, string>> = {
   tasks: 'tasks',
   examples: 'stored examples',
-  bytes: 'bytes of support sets, records and metadata',
+  bytes: 'bytes of support sets, records, metadata and idempotency keys',
   queued: 'adaptations queued or running',
 };
 

@@ -28,14 +28,13 @@ export async function forgetKeys(redis: Redis, keys: TaskKeys, task: string): Pr
 
 /** Removes the idempotency keys of all tenants that have expired by `now`. */
 export async function removeExpiredKeys(redis: Redis, change: Change, now: string): Promise<void> {
-  for (const tenant of await redis.smembers(TENANTS)) {
-    const range = ['-inf', String(expiryLimit(now)), 'BYSCORE', 'LIMIT', 0, MEMBERS_AT_ONCE] as const;
-    let members: string[];
-    do {
-      members = await redis.zrange(tenantKeys(tenant).requestKeys, ...range);
-      for (const [task, names] of byTask(members)) await removeKeys(change, tenant, task, names, now);
-    } while (members.length === MEMBERS_AT_ONCE);
-  }
+  const range = ['-inf', String(expiryLimit(now)), 'BYSCORE', 'LIMIT', 0, MEMBERS_AT_ONCE] as const;
+  const removeOf = async (tenant: string): Promise<void> => {
+    const members = await redis.zrange(tenantKeys(tenant).requestKeys, ...range);
+    for (const [task, names] of byTask(members)) await removeKeys(change, tenant, task, names, now);
+    if (members.length === MEMBERS_AT_ONCE) await removeOf(tenant);
+  };
+  await Promise.all((await redis.smembers(TENANTS)).map(removeOf));
 }
 
 async function removeKeys(
