@@ -22,7 +22,7 @@ export const ImagesRecipe = Type.Object(
     channels: Type.Union([Type.Literal(1), Type.Literal(3)]),
     /** Whether a light background becomes 0, the value that convolutions assume beyond an image's edge. */
     invert: Type.Boolean(),
-    /** For drawings: any ink on any paper is converted to black on white first. Needs `channels` 1 and `invert`. */
+    /** For drawings: any ink on any paper is converted to black on white first. Needs `channels` 1. */
     ink: Type.Optional(Type.Literal('normalise')),
     /** Classes with fewer images are left out. */
     minImages: Type.Integer({ minimum: 2 }),

@@ -70,13 +70,10 @@ function networkProblems({ dataset, network, training }: Recipe): readonly Probl
   ];
 }
 
-/** Preparing the ink leaves one channel, black on white; the network needs ink as 1. */
+/** Preparing the ink leaves one channel. */
 function inkProblems({ dataset }: Recipe): readonly Problem[] {
   if (dataset.name !== 'images' || dataset.ink === undefined) return [];
-  return [
-    ...(dataset.channels === 1 ? [] : [problem('/dataset/channels', '1 with ink', dataset.channels)]),
-    ...(dataset.invert ? [] : [problem('/dataset/invert', 'true with ink', dataset.invert)]),
-  ];
+  return [...(dataset.channels === 1 ? [] : [problem('/dataset/channels', '1 with ink', dataset.channels)])];
 }
 
 /** Classification needs two classes in an episode; regression has none. */
