@@ -7,14 +7,14 @@
 # For EXECUTION_PROVIDER=cuda see docker/cuda.md.
 ARG RUNTIME_IMAGE=node:24-bookworm-slim
 
-# No install script runs: native packages bring their binaries, and onnxruntime-node's script would download others.
+# No install script runs: native packages contain their binaries, and the script of onnxruntime-node would download others.
 FROM node:24-bookworm-slim AS dependencies
 WORKDIR /build
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --ignore-scripts --no-audit --no-fund
 
-# Apart from `build`, so that a change of the source leaves the largest layer as it was. `tsx` runs the source; the image
-# runs what was built.
+# A stage of its own, so that a change of the source does not rebuild the largest layer. The image runs the build, so it
+# needs no `tsx`.
 FROM dependencies AS production
 ARG EXECUTION_PROVIDER=cpu
 COPY docker/slim /usr/local/bin/
@@ -29,7 +29,7 @@ COPY src src
 RUN npm run build
 COPY models models
 COPY openapi openapi
-# Whatever modes the checkout has, the image's user reads it and writes nothing.
+# The user of the image can read all files and write none, whatever their modes are in the checkout.
 RUN chmod -R u=rwX,go=rX dist models openapi
 
 FROM ${RUNTIME_IMAGE}
@@ -41,16 +41,15 @@ COPY --from=build /build/openapi openapi
 COPY package.json LICENSE ./
 COPY --from=build /build/dist dist
 COPY docker/innerloop /usr/local/bin/
-# A volume mounted on /data begins with this owner. The user is a number, since Kubernetes cannot tell of a name that it is
-# not root's.
+# A new volume on /data gets this owner. The user is a number, because Kubernetes cannot verify that a name is not root.
 RUN install -d -o 1000 -g 1000 /data && install -d /var/empty/innerloop
 USER 1000:1000
-# Empty, and not the user's to fill: ONNX Runtime lets a graph read files of the working directory.
+# Empty and read-only for the user, because ONNX Runtime lets a graph read files of the working directory.
 WORKDIR /var/empty/innerloop
 
-# Inside a container the loopback interface is nobody's. With this address the service asks for keys. ONNX Runtime would
-# report its use to its makers, and on a network that leads nowhere, as the workers' is, at times wait eight seconds for that
-# on exit.
+# Nothing outside a container reaches its loopback interface, so listen on all addresses; the service then asks for keys.
+# Without ORT_DISABLE_TELEMETRY ONNX Runtime reports its use to its makers, and waits up to 8 s for that on exit where the network
+# leads nowhere, as that of the worker processes does.
 ENV NODE_ENV=production \
     HOST=0.0.0.0 \
     PORT=3000 \
@@ -62,7 +61,7 @@ ENV NODE_ENV=production \
     XDG_CACHE_HOME=/tmp \
     ORT_DISABLE_TELEMETRY=1
 EXPOSE 3000 9464
-# Live, not ready: restarting a process does not bring back a Redis that is away.
+# Checks that the process lives, not that it is ready: a restart does not bring back a Redis that is down.
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/health/live`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
 ENTRYPOINT ["innerloop"]
