@@ -28,8 +28,8 @@ export interface Algorithm<Settings extends TSchema = TSchema> {
   ): { state: Params; loss: Value };
   predict(net: Network, theta: Params, state: Params, x: Value, settings: Static<Settings>): Value;
   /**
-   * The meta-gradients that the outer optimiser uses instead of ∂loss/∂θ, by name. A parameter without one does not change.
-   * `adapted` is the state after the last step.
+   * The meta-gradients that the outer optimiser uses instead of ∂loss/∂θ, by name. A parameter that has no
+   * meta-gradient does not change. `adapted` is the state after the last step.
    */
   metaGradient?(theta: Params, adapted: Params): Params;
 }

@@ -3,7 +3,7 @@ import { defineAlgorithm } from './algorithm.ts';
 import { gradientStep } from './gradient-step.ts';
 
 /**
- * Almost No Inner Loop: as MAML, but only the head adapts. The body is the same for every task and constant in the
+ * Almost No Inner Loop: as MAML, but only the head adapts. The body is the same for every task and is a constant of the
  * programs. The state is only the head: a few kilobytes per task.
  *
  *     hₖ₊₁ = hₖ − α ∂L(f_{θ,hₖ}; support)/∂h

@@ -7,9 +7,9 @@ import { gradientStep } from './gradient-step.ts';
  *
  *     θ₀ = θ,    θₖ₊₁ = θₖ − α ∇L(θₖ; support)
  *
- * With `order: 1` each inner gradient is a constant to the outer one (FOMAML). We differ in the head: a
- * classifier's starts from the support set's prototypes instead of from meta-learned weights per class, so one
- * package serves any number of classes (Triantafillou et al. 2020, arXiv:1903.03096, Proto-MAML).
+ * With `order: 1` each inner gradient is a constant for the outer gradient (FOMAML). Difference from the paper: the
+ * head of a classifier starts from the prototypes of the support set instead of from meta-learned weights per class, so
+ * one package serves any number of classes (Triantafillou et al. 2020, arXiv:1903.03096, Proto-MAML).
  *
  * @see Finn, Abbeel & Levine, ICML 2017, https://arxiv.org/abs/1703.03400, Algorithm 1, line 6; first-order variant: §5.2
  */

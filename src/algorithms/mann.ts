@@ -39,10 +39,11 @@ const Count = Type.Integer({ minimum: 1 });
  * where w^lu marks the least used slot, which is erased first. A step writes the whole support set; a second step writes
  * it again. State: keys M, labels Y, usage u, the last read weights and the controller's h and c.
  *
- * We differ so that one package works for any number of classes. Labels are written beside the keys, one column per class,
- * and read by the same attention; in the paper they enter the controller one step late and leave it through weights per
- * class. The scale s of the cosine is learned. A query reads but does not write, so it depends on no other query. The rate
- * of a request scales the writes and erasures; a package's default is 1.
+ * Differences from the paper: labels are written beside the keys, one column per class, and read by the same attention,
+ * so that one package works for any number of classes. In the paper labels enter the controller one step late, and the
+ * output has weights per class. The scale s of the cosine is learned here. A query reads the memory but does not write,
+ * so its prediction does not depend on other queries. The rate of a request scales the writes and erasures; a package's
+ * default is 1.
  *
  * @see Santoro, Bartunov, Botvinick, Wierstra & Lillicrap, ICML 2016, https://arxiv.org/abs/1605.06065, §3, eq. 2 to 8
  */
@@ -107,7 +108,7 @@ const row = (item: Value) => reshape(item, [1, item.shape[0] ?? 1]);
 /** The features' part of the controller's gates: f W [n, 4 hidden], for all examples at once. */
 const driven = (theta: Params, features: Value) => gemm(features, weightOf(theta, 'controller.features'));
 
-/** The controller's state after one more example. `reading` are the last read weights. */
+/** The controller's state after one more example. `reading` holds the last read weights. */
 function control(theta: Params, { keys, reading, shown, cell }: Memory, drive: Value): LstmState {
   const last = gemm(gemm(reading, keys), weightOf(theta, 'controller.read'));
   return lstmStep(theta, 'controller', add(drive, last), { hidden: shown, cell });

@@ -12,8 +12,8 @@ import { defineAlgorithm } from './algorithm.ts';
  * No steps: the embedded support set is the whole adaptation. State: its keys [N, d], of unit length, and its labels
  * [N, ways].
  *
- * We differ in two points. The scale s is learned; the paper has 1, which keeps all attention nearly uniform. We leave out
- * full context embeddings, which according to the paper change nothing on Omniglot.
+ * Differences from the paper: the scale s is learned; in the paper it is 1, which keeps all attention nearly uniform.
+ * Full context embeddings are left out; according to the paper they change nothing on Omniglot.
  *
  * @see Vinyals, Blundell, Lillicrap, Kavukcuoglu & Wierstra, NeurIPS 2016, https://arxiv.org/abs/1606.04080, §2.1, eq. 1
  */

@@ -21,7 +21,7 @@ const FEATURES = ['gradient size', 'gradient sign', 'loss size', 'loss sign', 'w
 const GATES = ['input', 'forget'] as const;
 type Gate = (typeof GATES)[number];
 
-/** Name in the state of a weight's gate. */
+/** Name of a weight's gate in the state. */
 const gateOf = (gate: Gate, name: string) => `${gate}.${name}`;
 
 /**

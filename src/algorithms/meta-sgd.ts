@@ -13,8 +13,8 @@ const rateOf = (name: string) => `rate.${name}`;
  *
  *     θ′ = θ − α ∘ ∇L(θ; support)
  *
- * A head has as many columns as the task has classes; its rates are shared across them. The `rate` of a request
- * multiplies the learned ones, so a package's default is 1.
+ * A head has as many columns as the task has classes; its rates are shared across the classes. The `rate` of a request
+ * multiplies the learned rates, so a package's default is 1.
  *
  * @see Li, Zhou, Chen & Li 2017, https://arxiv.org/abs/1707.09835, eq. 2 and Algorithm 1
  */

@@ -22,11 +22,11 @@ export interface ObjectiveOptions {
   readonly lossAfter: 'last' | 'every';
 }
 
-/** Inputs that each episode has for itself. All episodes share the other inputs. */
+/** Inputs that differ between episodes. All episodes share the other inputs. */
 const PER_EPISODE = ['support_x', 'support_y', 'query_x', 'query_y'];
 
 /**
- * The meta-training objective of any algorithm, made of the three functions that its programs are made of:
+ * The meta-training objective of any algorithm, built from the same three functions as the programs:
  *
  *     loss = L(predict(step^k(init(support)), query_x), query_y),   and ∂loss/∂θ
  *
@@ -94,7 +94,7 @@ function episode(
   const predict = (state: Readonly<Record<string, Value>>) =>
     algorithm.predict(net, theta, state, query.x, settings);
   // Build the step over fresh inputs, as the served program does, and substitute the state afterwards. Otherwise the
-  // inner gradient would also flow through how the state was built.
+  // inner gradient would also flow through the computation of the state.
   const stepped = (from: Params): Params => {
     const given = parameterInputs(from);
     const next = algorithm.step?.(net, theta, given, support, alpha, settings).state ?? given;

@@ -8,7 +8,10 @@ import type { ProgramName } from '../package/manifest.ts';
 import type { Tensors } from '../tensor.ts';
 import type { Algorithm } from './algorithm.ts';
 
-/** Prefix of the weights' names: it tells them from other constants. `metaParameters` reads them back from a package. */
+/**
+ * Prefix of the names of weights, which distinguishes them from other constants. `metaParameters` reads the weights
+ * back from a package.
+ */
 export const THETA = 'theta/';
 
 export type Programs = Readonly<Partial<Record<ProgramName, Program>>> & {

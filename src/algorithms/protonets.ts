@@ -4,7 +4,8 @@ import { negativeSquaredDistances, prototypes } from '../nn/prototypes.ts';
 import { defineAlgorithm } from './algorithm.ts';
 
 /**
- * Prototypical Networks: a class is the mean of its embedded examples, and a query belongs to the nearest.
+ * Prototypical Networks: a class is the mean of its embedded examples, and a query belongs to the class with the
+ * nearest mean.
  *
  *     c_k = mean of f_θ(x) over class k,    logits_k = −‖f_θ(x) − c_k‖²
  *

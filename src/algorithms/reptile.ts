@@ -8,7 +8,8 @@ import { gradientStep } from './gradient-step.ts';
  *
  *     φ = θ after k steps,    the outer optimiser uses θ − φ as the gradient
  *
- * The inner loop is never differentiated. A head that `init` makes from the support set has no θ, so nothing moves.
+ * The inner loop is never differentiated. A head that `init` makes from the support set has no θ, so it is not
+ * meta-learned.
  *
  * @see Nichol, Achiam & Schulman 2018, https://arxiv.org/abs/1803.02999, Algorithm 2 (with Adam, as in §6)
  */

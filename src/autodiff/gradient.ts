@@ -54,7 +54,7 @@ const vjp: Vjp = (ys, dys, xs) => {
   });
 };
 
-/** The sum of two cotangents; for several results, result by result. */
+/** The sum of two cotangents. Cotangents of several results are added per result. */
 function sumOf(sum: Cotangent | undefined, dx: Cotangent): Cotangent {
   if (!sum) return dx;
   if ('op' in sum && 'op' in dx) return add(sum, dx);

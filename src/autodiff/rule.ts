@@ -19,10 +19,10 @@ export type Vjp = (
 ) => readonly (Value | undefined)[];
 
 /**
- * Reverse-mode rule of one operator: given the node y = op(inputs…) and the cotangent dy of y's shape, the
- * cotangent of each input, of that input's shape; null where there is none (integers, and constants for
- * differentiation). Unneeded cotangents cost nothing, because unreachable values are never emitted.
- * An operator with a body differentiates it by `vjp`.
+ * Reverse-mode rule of one operator: given the node y = op(inputs…) and the cotangent dy of y's shape, the cotangent of
+ * each input, of that input's shape; null for an input without a gradient (integers, and inputs that count as
+ * constants). Unneeded cotangents cost nothing, because unreachable values are never emitted. An operator with a body
+ * differentiates it by `vjp`.
  *
  * A rule emits only operators that have rules, so that its result can be differentiated again.
  */

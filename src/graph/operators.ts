@@ -9,10 +9,10 @@ import type { AttributeType } from '../onnx/model.ts';
  * @module
  */
 
-/** `onnx` is the type in the file; `Content` is what TypeScript holds for it. */
+/** `onnx` is the attribute's type in the file; `Content` is its type in TypeScript. */
 interface Attribute<Content> {
   readonly onnx: AttributeType;
-  /** Never set: it carries `Content` for the compiler. */
+  /** Never set. Only the compiler reads it, to infer `Content`. */
   readonly content?: Content;
 }
 
@@ -83,7 +83,7 @@ export const movementOperators = {
 
 export const linalgOperators = {
   MatMul: {},
-  /** A or its transpose times B or its transpose, plus a third input that broadcasts to the product, if there is one. */
+  /** op(A) · op(B) + C: op transposes if its flag is 1; C is optional and broadcasts to the product. */
   Gemm: { transA: flag, transB: flag },
 };
 
@@ -102,7 +102,7 @@ export const convolutionOperators = {
   ConvTranspose: { ...geometry, output_padding: ints },
 };
 
-/** All of them: how the exporter types the attributes of a node. */
+/** All operators. The exporter reads the ONNX types of attributes from this table. */
 export const operators = {
   ...leafOperators,
   ...elementwiseOperators,

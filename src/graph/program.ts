@@ -16,12 +16,15 @@ export interface Program {
   readonly outputs: Readonly<Record<string, Value>>;
 }
 
-/** Called after each pass with the program before and after it. `logPasses` makes one that prints them. */
+/**
+ * Called after each pass with the program before and after it. `logPasses` returns such a function, which prints the
+ * programs.
+ */
 export type OnPass = (pass: string, before: Program, after: Program) => void;
 
 /**
- * The passes in order. `simplify` and `commonSubexpressions` run twice: the first merge makes operands equal that the
- * second `simplify` then recognises.
+ * The passes in order. `simplify` and `commonSubexpressions` run twice: the first merge turns equal operands into one
+ * value, and the second `simplify` can then recognise them.
  */
 const passes: readonly (readonly [name: string, pass: Pass])[] = [
   ['pruneScans', pruneScans],

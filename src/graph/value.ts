@@ -16,8 +16,8 @@ export type NoAttributes = Readonly<Record<never, never>>;
 export const none: NoAttributes = Object.freeze({});
 
 /**
- * The attributes of every operator, by family: ONNX operators from `operators.ts`, and operators of our own, which the
- * exporter writes in another way.
+ * The attributes of every operator, by family: ONNX operators from `operators.ts`, and our own operators, which the
+ * exporter handles separately.
  */
 export interface LeafOps extends AttributesOf<typeof leafOperators> {
   readonly Input: { readonly name: string };
@@ -66,8 +66,8 @@ export interface Value<Op extends OpType = OpType> {
 }
 
 /**
- * A graph inside an operator. Its results are made only of its parameters and of unnamed constants, so every
- * transform of a graph is a transform of a body and needs nothing from outside it.
+ * A graph inside an operator. Its results depend only on its parameters and on unnamed constants, so every transform of
+ * a graph also works on a body.
  */
 export interface Body {
   readonly parameters: readonly Value<'Input'>[];

@@ -1,9 +1,12 @@
 import { add, div, exp, gemm, log, matMul, mul, reduceSum, sqrt, sub } from '../graph/ops/index.ts';
 import type { Value } from '../graph/value.ts';
 
-/** Added under the root, so that a row of zeros stays zero and its gradient finite. */
+/** Added before the square root, so that a row of zeros stays zero and its gradient stays finite. */
 const EPSILON = 1e-8;
-/** Added under the logarithm, so that it is finite where a class gets no attention. Far below any attention that matters. */
+/**
+ * Added before the logarithm, so that a class without attention gets a finite logit. Much smaller than any attention
+ * that changes a prediction.
+ */
 const SMALLEST = 1e-30;
 
 /** The rows of x [n, d] scaled to length 1: the products of such rows are cosines. */
@@ -21,8 +24,8 @@ export function cosines(a: Value, b: Value): Value {
  *
  *     P(c) = Σᵢ aᵢ yᵢ_c / Σ_c' Σᵢ aᵢ yᵢ_c',    a = softmaxᵢ(s cosᵢ)
  *
- * computed as log Σᵢ yᵢ_c exp(s (cosᵢ − 1)): the normalisation of the attention cancels. Cosines [b, n], labels y [n, ways],
- * scale s [] → [b, ways]. Without any label all classes are equal.
+ * computed as log Σᵢ yᵢ_c exp(s (cosᵢ − 1)): the normalisation of the attention cancels. Cosines [b, n], labels y [n,
+ * ways], scale s [] → [b, ways]. If there are no labels, all classes get the same logit.
  */
 export function readLabels(cosine: Value, labels: Value, scale: Value): Value {
   return log(add(matMul(exp(mul(scale, sub(cosine, 1))), labels), SMALLEST));

@@ -17,8 +17,8 @@ const LAYERS = [1, 2, 3, 4] as const;
 const GEOMETRY = { strides: [2, 2], pads: [1, 1, 1, 1] };
 
 /**
- * Four 3×3 convolutions of stride 2, each normalised and rectified, flattened: 28×28 → 2×2×64 = 256 features.
- * Strides are MAML's form of the network. ProtoNets pools instead, which is four times the work.
+ * Four 3×3 convolutions of stride 2, each normalised and rectified, flattened: 28×28 → 2×2×64 = 256 features. MAML uses
+ * strides too. ProtoNets uses pooling instead, which is four times the work.
  *
  * @see Finn et al. 2017, arXiv:1703.03400, §5.2; Vinyals et al. 2016, arXiv:1606.04080, §4.1
  */

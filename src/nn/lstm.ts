@@ -9,7 +9,7 @@ export interface LstmState {
   readonly cell: Value;
 }
 
-/** Weights of a cell by name: gates i, f, g, o side by side. The caller has the weights for x, [inputs, 4 hidden]. */
+/** Weights of a cell by name: gates i, f, g, o side by side. The caller declares the weights of x, [inputs, 4 hidden]. */
 export function lstmParameters(name: string, hidden: number): ParameterSpecs {
   return {
     [`${name}.hidden`]: { shape: [hidden, 4 * hidden], start: { normal: 1 / Math.sqrt(hidden) } },
@@ -22,9 +22,9 @@ export function lstmParameters(name: string, hidden: number): ParameterSpecs {
  *
  *     i, f, o = σ(…),  g = tanh(…) of x W + h U + b,    c′ = f ⊙ c + i ⊙ g,    h′ = o ⊙ tanh c′
  *
- * The caller computes x W, for a whole sequence at once. Matrix products are Gemm: the gradient of a scan then computes the
- * weight gradient once for all steps. A state of one row works with any number of rows of x. The forget gate has 1 added
- * to its bias, so that it starts open (Jozefowicz et al. 2015, §5).
+ * The caller computes x W, for a whole sequence at once. Matrix products are Gemm: the gradient of a scan then computes
+ * the weight gradient once for all steps. A state of one row works with any number of rows of x. The bias of the forget
+ * gate is increased by 1, so that the gate starts open (Jozefowicz et al. 2015, §5).
  *
  * @see Gers, Schmidhuber & Cummins 2000, Learning to forget
  */

@@ -22,7 +22,7 @@ export interface Network {
   readonly parameters: ParameterSpecs;
   /** The weights that a task starts from: θ and, for classification, a head for the task's classes. */
   instantiate(theta: Params, support: Support): Params;
-  /** x [B, …input] → [B, …output] under a task's weights. */
+  /** x [B, …input] → [B, …output] with the weights of a task. */
   forward(params: Params, x: Value): Value;
   /** Names of the adapted weights that make up the last layer. */
   readonly head: readonly string[];

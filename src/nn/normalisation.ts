@@ -1,7 +1,7 @@
 import { add, div, mul, reduceMean, reshape, sqrt, sub } from '../graph/ops/index.ts';
 import type { Value } from '../graph/value.ts';
 
-/** Added to the variance, so that the root is never 0. */
+/** Added to the variance, so that the square root is never 0. */
 export const EPSILON = 1e-5;
 
 export interface Moments {

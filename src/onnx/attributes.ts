@@ -1,7 +1,7 @@
 import type { AttributeContents, AttributeType, OnnxAttribute, OnnxGraph } from './model.ts';
 import { attributeTypes } from './schema.ts';
 
-/** A message of the format as protobufjs hands it over. */
+/** A decoded protobuf message, as protobufjs returns it. */
 export type Message = Readonly<Record<string, unknown>>;
 
 /** The field of AttributeProto that holds the content of each type. */
@@ -31,7 +31,7 @@ type Readers = {
 const textOf = (bytes: unknown): string =>
   new TextDecoder('utf-8', { fatal: true }).decode(bytes as Uint8Array | undefined);
 
-/** protobuf leaves out a field of its default value. */
+/** protobuf leaves out a field that has its default value. */
 const readers: Readers = {
   float: (content) => Number(content ?? 0),
   int: (content) => Number(content ?? 0),
@@ -45,7 +45,10 @@ const readers: Readers = {
 const typeOf = (message: Message): AttributeType | undefined =>
   (Object.keys(attributeTypes) as AttributeType[]).find((type) => attributeTypes[type] === message.type);
 
-/** Content in any other field than that of the stated type makes the attribute unsupported: a runtime might read it. */
+/**
+ * An attribute with content in a field of another type than its own is unsupported, because a runtime might read that
+ * content.
+ */
 export function readAttribute(message: Message, graph: (message: Message) => OnnxGraph): OnnxAttribute {
   const name = String(message.name ?? '');
   const fields = ALL_FIELDS.filter((field) => {

@@ -73,7 +73,10 @@ function valueInfo(message: Message): OnnxValueInfo {
   return { name: text(message, 'name'), elementType: number(type, 'elem_type'), shape };
 }
 
-/** An initializer's float32 values. @throws TypeError for other types, for values in another file and for too few or too many. */
+/**
+ * An initializer's float32 values. @throws TypeError for other types, for values in another file and for a wrong number
+ * of values.
+ */
 export function tensorOf({ name, dims, dataType, external, raw }: OnnxInitializer): Tensor {
   if (dataType !== dataTypes.float32 || external)
     throw new TypeError(`Expected ${name} to hold float32 values`);

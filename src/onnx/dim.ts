@@ -1,7 +1,7 @@
 /**
- * One dimension: a size, or a symbol such as `N` whose size is known only at run time. Products of symbols and
- * sizes are symbols too, in a canonical form (`49*N`), so that equal dimensions are equal strings.
- * Two different symbols count as different sizes, and a symbol never means a broadcast 1.
+ * One dimension: a size, or a symbol such as `N` whose size is known only at run time. Products of symbols and sizes
+ * are symbols too, in a canonical form (`49*N`), so that equal dimensions are equal strings. Two different symbols
+ * count as different sizes. A symbol never broadcasts as 1.
  */
 export type Dim = number | string;
 export type Shape = readonly Dim[];

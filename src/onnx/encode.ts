@@ -3,7 +3,7 @@ import { type Message, writeAttribute } from './attributes.ts';
 import type { OnnxGraph, OnnxInitializer, OnnxModel, OnnxNode, OnnxValueInfo } from './model.ts';
 import { bytesPerElement, IR_VERSION, ModelProto, OPSET } from './schema.ts';
 
-/** A model of the versions that we write, around a graph. */
+/** A model that contains this graph and states the versions that we write. */
 export function newModel(graph: OnnxGraph): OnnxModel {
   return {
     irVersion: IR_VERSION,
@@ -19,8 +19,8 @@ export function newModel(graph: OnnxGraph): OnnxModel {
  * A model as the bytes of its file: `decodeModel` reads the same model back, with floats rounded to float32.
  * The same model gives the same bytes.
  *
- * @throws TypeError when the model holds what this cannot write: functions, training sections, sparse or external
- * initializers, attributes of another type, or content that is not of an attribute's type.
+ * @throws TypeError when the model has parts that cannot be written: functions, training sections, sparse or external
+ * initializers, unsupported attributes, or content that is not of its attribute's type.
  */
 export function encodeModel(model: OnnxModel): Uint8Array {
   refuse('functions', model.functions);
@@ -37,7 +37,7 @@ function refuse(part: string, count: number): void {
   if (count > 0) throw new TypeError(`Expected a model without ${part}, got ${count}`);
 }
 
-/** protobuf reads an absent field as the empty text: leaving it out saves bytes. */
+/** protobuf reads an absent field as the empty text, so leaving the field out saves bytes. */
 const given = (key: string, text: string): Message => (text === '' ? {} : { [key]: text });
 
 function graph({ name, nodes, initializers, inputs, outputs, sparseInitializers }: OnnxGraph): Message {

@@ -1,14 +1,20 @@
 import { bodiesOf, type OnnxAttribute, type OnnxGraph, type OnnxModel, type OnnxNode } from './model.ts';
 import { dataTypes } from './schema.ts';
 
-/** Where to read every value of a graph: `outputs` maps a value to the float32 output that holds a copy of it. */
+/**
+ * Outputs from which every value of a graph can be read: `outputs` maps each value to the float32 output that copies
+ * it.
+ */
 export interface ExposedGraph {
   readonly graph: OnnxGraph;
   readonly outputs: ReadonlyMap<string, string>;
   readonly scans: ReadonlyMap<OnnxNode, ExposedScan>;
 }
 
-/** A scan's body. `stacked` maps an output of the exposed body to the output of the scan that holds it for every step. */
+/**
+ * The body of a scan. `stacked` maps an output of the exposed body to the output of the scan that stacks it over all
+ * steps.
+ */
 export interface ExposedScan {
   readonly body: ExposedGraph;
   readonly stacked: ReadonlyMap<string, string>;
@@ -19,7 +25,7 @@ export interface ExposedModel extends ExposedGraph {
   readonly model: OnnxModel;
 }
 
-/** A model that also returns every intermediate value as float32, those inside scans stacked over their steps. */
+/** A model that also returns every intermediate value as float32. Values inside scans are stacked over the steps. */
 export function exposeValues(model: OnnxModel): ExposedModel {
   let count = 0;
   const taken = namesOf(model);
@@ -69,7 +75,10 @@ function exposeGraph(graph: OnnxGraph, fresh: () => string): ExposedGraph & { re
   return { graph, outputs, scans, extended };
 }
 
-/** The scan with a body of more outputs. Their rows are in the order of the steps, whatever the direction of the scan. */
+/**
+ * The scan with extra outputs in its body. Their rows are in the order of the steps, also when the scan runs in
+ * reverse.
+ */
 function withBody(node: OnnxNode, before: OnnxGraph, body: OnnxGraph, added: readonly string[]): OnnxNode {
   const items = intOf(node, 'num_scan_inputs');
   const own = before.outputs.length - (before.inputs.length - items);

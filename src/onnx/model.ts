@@ -1,6 +1,6 @@
 import type { Shape } from './dim.ts';
 
-/** A graph: a model's own, or one that an attribute holds. */
+/** A graph: the main graph of a model, or the graph in an attribute. */
 export interface OnnxGraph {
   readonly name: string;
   readonly nodes: readonly OnnxNode[];
@@ -30,7 +30,7 @@ export interface OnnxNode {
   readonly attributes: readonly OnnxAttribute[];
 }
 
-/** The types of attributes that we read and write, and what TypeScript holds for each. */
+/** The types of attributes that we read and write, and their types in TypeScript. */
 export interface AttributeContents {
   readonly float: number;
   readonly int: number;
@@ -48,11 +48,11 @@ type TypedAttribute<Type extends AttributeType> = {
   readonly value: AttributeContents[Type];
 };
 
-/** An attribute of another type, or one whose content is not of the type that it states. */
+/** An attribute of another type, or an attribute whose content does not have the type that it states. */
 export interface UnsupportedAttribute {
   readonly name: string;
   readonly type: 'unsupported';
-  /** The fields of AttributeProto that hold something. */
+  /** The fields of AttributeProto that have content. */
   readonly fields: readonly string[];
 }
 
@@ -73,7 +73,7 @@ export interface OnnxInitializer {
 
 export interface OnnxValueInfo {
   readonly name: string;
-  /** TensorProto.DataType; 0 where the model does not state the type, and then the shape is unknown too. */
+  /** TensorProto.DataType. 0: the model does not state the type, and the shape is unknown too. */
   readonly elementType: number;
   readonly shape: Shape;
 }

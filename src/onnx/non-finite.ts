@@ -5,17 +5,20 @@ import { type ExposedGraph, type ExposedScan, exposeValues } from './expose.ts';
 import type { OnnxNode } from './model.ts';
 import { dataTypes } from './schema.ts';
 
-/** A value and what its numbers are. */
+/** Summary of the numbers of a value. */
 export interface ValueReport {
   readonly name: string;
   readonly shape: readonly number[];
-  /** Over its finite numbers; null when it has none. */
+  /** Smallest and largest finite number; null when no number is finite. */
   readonly range: readonly [smallest: number, largest: number] | null;
   /** The first number that is NaN or infinite, and its position in row-major order. */
   readonly nonFinite: { readonly at: number; readonly value: number } | null;
 }
 
-/** The first operator whose result is not finite although its inputs are; or an input or weight that is not. */
+/**
+ * The first operator whose result is not finite although its inputs are finite; or an input or weight that is not
+ * finite.
+ */
 export interface NonFinite {
   readonly operator: { readonly op: string; readonly name: string } | null;
   readonly inputs: readonly ValueReport[];
@@ -24,7 +27,7 @@ export interface NonFinite {
   readonly scans: readonly { readonly name: string; readonly step: number }[];
 }
 
-/** Runs a model on feeds: a session of the runtime. */
+/** Runs a model on feeds in a session of the runtime. */
 export type RunModel = (model: Uint8Array, feeds: Tensors) => Promise<Tensors>;
 
 /**
@@ -132,7 +135,7 @@ function report(name: string, { shape, data }: Tensor): ValueReport {
   };
 }
 
-/** For people: the operator, where it is, its inputs and its result. */
+/** A report for people: the operator, its place, its inputs and its result. */
 export function describeNonFinite({ operator, inputs, output, scans }: NonFinite): string {
   const place = scans.map(({ name, step }) => ` in step ${step} of ${name}`).join('');
   const title = operator ? `${operator.op} ${operator.name}${place}` : 'An input or weight of the program';

@@ -50,7 +50,7 @@ message ModelProto {
 
 export const ModelProto = protobuf.parse(schema, { keepCase: true }).root.lookupType('onnx.ModelProto');
 
-/** TensorProto.DataType, as far as we use it. */
+/** The values of TensorProto.DataType that we use. */
 export const dataTypes = { float32: 1, int64: 7, bool: 9 } as const;
 
 /** Bytes of one element in `raw_data`; undefined for types that we do not use. */
@@ -62,7 +62,7 @@ export function bytesPerElement(dataType: number): number | undefined {
   ]).get(dataType);
 }
 
-/** AttributeProto.AttributeType, as far as we use it. */
+/** The values of AttributeProto.AttributeType that we use. */
 export const attributeTypes = {
   float: 1,
   int: 2,

@@ -5,8 +5,8 @@ const PATH_TO_VALUES = [7, 5, 9];
 const LENGTH_DELIMITED = 2;
 
 /**
- * Size of a model without the values of its weights, read from the wire format without decoding. Decoding turns these bytes
- * into objects that take a hundred times as much memory, so a reader must bound them first.
+ * Size of a model without the values of its weights, read from the wire format without decoding. Decoding turns these
+ * bytes into objects that take a hundred times as much memory, so a reader must check this size first.
  *
  * @throws Error when the bytes are not protobuf.
  * @see https://protobuf.dev/programming-guides/encoding

@@ -1,6 +1,6 @@
 import { attributeTypes, dataTypes, ModelProto } from './schema.ts';
 
-/** The parts of a model that this rewrites. All others are copied. */
+/** The parts of a model that unrolling rewrites. All other parts are copied. */
 interface Model {
   readonly graph: Graph;
 }
@@ -23,13 +23,14 @@ interface Port {
 const NEXT = '.next';
 
 /**
- * A step program unrolled `times` times: it takes all steps in one run and passes the state on within the graph.
+ * Unrolls a step program: the result takes `times` steps in one run. The state passes from step to step inside the
+ * graph.
  *
  *     step(state…, support_x, support_y, rate) → state….next, loss []
  *     step^times(state…, support_x, support_y, rate) → state….next, losses [times]
  *
- * The step must have no bodies: names that a body captures would not be renamed. The weights are not repeated. Expressions
- * that all steps share are merged by the runtime.
+ * The step must contain no scans: names that a body captures would not be renamed. The weights are not repeated. The
+ * runtime merges expressions that all steps share.
  */
 export function repeatStep(model: Uint8Array, times: number): Uint8Array {
   const decoded = ModelProto.toObject(ModelProto.decode(model), { longs: String }) as Model;
@@ -41,7 +42,10 @@ export function repeatStep(model: Uint8Array, times: number): Uint8Array {
   const inputs = (graph.input ?? []).map(({ name }) => name);
   const fresh = freshNames([...made, ...initializers, ...inputs, ...outputs]);
 
-  /** The name of a value in step k. The last step keeps the names, and the state comes from the step before. */
+  /**
+   * The name of a value in step k. Values of the last step keep their names. An input of the state becomes an output of
+   * the previous step.
+   */
   const nameAt = (name: string, k: number): string => {
     if (name === '') return name;
     if (made.has(name)) return k === times - 1 && name !== 'loss' ? name : fresh(`${name}/${k}`);
@@ -93,7 +97,7 @@ export function repeatStep(model: Uint8Array, times: number): Uint8Array {
   ).finish();
 }
 
-/** Makes new names: they begin with a mark with which no name in `taken` begins. */
+/** Makes new names. They start with a prefix that no name in `taken` starts with. */
 function freshNames(taken: readonly string[]): (name: string) => string {
   let mark = '@';
   while (taken.some((name) => name.startsWith(mark))) mark += '@';

@@ -4,16 +4,16 @@ import { productOf, sameShape } from '../../onnx/dim.ts';
 
 type Product = readonly [a: Value, b: Value];
 
-/** What one step adds to the cotangent of a captured value: Σ aᵀb over the products, plus the other terms. */
+/** The part of a captured value's cotangent that one step adds: Σ aᵀb over the products, plus the other terms. */
 export interface CapturedGrad {
   readonly products: readonly Product[];
   readonly others: readonly Value[];
 }
 
 /**
- * Separates the terms aᵀb of a gradient, a [r, m] and b [r, n], whose factors are smaller than their product. These need no
- * multiplication per step: with all steps stacked, Σₜ aₜᵀbₜ is one product (`productOfSteps`). For the weights [m, n] of
- * a recurrent layer r is 1, so no step computes or adds a matrix.
+ * Splits a gradient into products aᵀb, whose factors a [r, m] and b [r, n] are smaller than the product [m, n], and all
+ * other terms. Such products are not multiplied in each step: after all steps are stacked, Σₜ aₜᵀbₜ is one product
+ * (`productOfSteps`). For the weights [m, n] of a recurrent layer r is 1, so no step computes or adds a matrix.
  */
 export function splitGrad(grad: Value | undefined): CapturedGrad {
   const terms = grad ? termsOf(grad) : [];

@@ -11,7 +11,9 @@ import type { FamilyRules } from '../rule.ts';
 
 const spatialShape = ({ shape }: Value): readonly number[] => shape.slice(2).map(Number);
 
-/** The geometry alone: each adjoint derives its own extra attribute. */
+/**
+ * The attributes that all three operators share. `convTranspose` and `convWeightGradient` derive their other attribute.
+ */
 const geometry = ({ strides, pads, dilations, group }: ConvolutionOps['Conv']): ConvOptions => ({
   strides,
   pads,
@@ -24,7 +26,7 @@ const geometry = ({ strides, pads, dilations, group }: ConvolutionOps['Conv']): 
  *
  *     y  = conv(x, w)        dx = convTranspose(dy, w)        dw = convWeightGradient(x, dy)
  *
- * are each other's derivatives, to any order. All take the geometry of the one convolution.
+ * are each other's derivatives, to any order. All three take the geometry of `conv`.
  */
 export const convolutionRules: FamilyRules<ConvolutionOps> = {
   Conv(y, dy) {

@@ -4,7 +4,7 @@ import { inputOf } from '../../graph/value.ts';
 import type { FamilyRules } from '../rule.ts';
 import { sumToShape } from '../sum-to-shape.ts';
 
-/** Formulas with y the output, a and b (or x) the inputs; broadcasting is undone by `sumToShape`. */
+/** In the formulas y is the output; a and b (or x) are the inputs. `sumToShape` undoes broadcasting. */
 export const elementwiseRules: FamilyRules<ElementwiseOps> = {
   // da = dy, db = dy
   Add: (y, dy) => y.inputs.map(({ shape }) => sumToShape(dy, shape)),

@@ -22,13 +22,16 @@ export function modelOf(program: Program): OnnxModel {
   return newModel(graphOf(name, inputs, Object.entries(outputs), nameValues(program)));
 }
 
-/** What one value adds to a graph. Inputs are in the graph's signature, and a scan's node has the results of the scan. */
+/**
+ * The parts of the ONNX graph that one value adds. Inputs and results of scans add none: the graph's signature lists
+ * the inputs, and the node of the scan lists its results.
+ */
 interface Parts {
   readonly node?: OnnxNode;
   readonly initializer?: OnnxInitializer;
 }
 
-/** Operators of ours that ONNX does not have: every operator that is missing in `operators`. */
+/** Our own operators, which ONNX does not have: every operator that is missing in `operators`. */
 type OwnOperator = Exclude<OpType, keyof typeof operators>;
 const ownOperators: { readonly [Op in OwnOperator]: (value: Value<Op>, names: Names) => Parts } = {
   Input: () => ({}),
@@ -55,7 +58,7 @@ function graphOf(
   names: Names,
 ): OnnxGraph {
   const parts = topologicalOrder(outputs.map(([, each]) => each)).map((each) => partsOf(each, names));
-  // A value has one name. An output that is to have another one is a copy.
+  // A value has one name. An output with another name is therefore a copy of the value.
   const copies = outputs
     .filter(([output, value]) => names.get(value) !== output)
     .map(([output, value]) => ({

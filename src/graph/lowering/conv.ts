@@ -4,9 +4,9 @@ import { inputOf, isOp, type Value } from '../value.ts';
 import { channelsFirst, channelsLast, im2col, packKernel, pixelRows } from './im2col.ts';
 
 /**
- * A convolution whose weights are computed or passed in, as one product over the whole batch:
- * [n·p, kh·kw·c] · [kh·kw·c, o]. The runtime's own operator would work image by image. Constant weights it packs when the
- * model is loaded, so a convolution with constant weights is not lowered.
+ * A convolution whose weights are computed or passed in, as one product over the whole batch: [n·p, kh·kw·c] ·
+ * [kh·kw·c, o]. The runtime's own operator would work image by image. A convolution with constant weights is not
+ * lowered: the runtime packs these weights once, when it loads the model.
  */
 export function lowerConv(node: Value<'Conv'>): Value {
   const [x, w, plus] = [inputOf(node, 0), inputOf(node, 1), node.inputs[2]];
@@ -19,10 +19,10 @@ export function lowerConv(node: Value<'Conv'>): Value {
 }
 
 /**
- * The weight gradient of a convolution as a product with the same im2col matrix: [o, n·p] · [n·p, kh·kw·c]. Transposing the
- * cotangent first is faster than a product that reads it transposed: 0.7 of the time at 64 channels. If the im2col matrix
- * is the narrower one, the product reads that one transposed instead, and a channels-last cotangent needs no transpose: a
- * step on 100 images takes 0.94 of the time.
+ * The weight gradient of a convolution as a product with the same im2col matrix: [o, n·p] · [n·p, kh·kw·c]. Transposing
+ * the cotangent first is faster than a product that reads it transposed: 0.7 of the time at 64 channels. If the im2col
+ * matrix is narrower than the cotangent, the product reads the im2col matrix transposed instead. A channels-last
+ * cotangent then needs no transpose, and a step on 100 images takes 0.94 of the time.
  */
 export function lowerConvWeightGradient(node: Value<'ConvWeightGradient'>): Value {
   const { group, kernel_shape: kernel, ...geometry } = node.attributes;

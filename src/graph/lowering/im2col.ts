@@ -2,10 +2,10 @@ import { type Dim, productOf, type Shape } from '../../onnx/dim.ts';
 import { constant, conv, gather, pad, reshape, transpose } from '../ops/index.ts';
 import type { ConvAttributes, Value } from '../value.ts';
 
-/** With fewer channels than this, gathering pixel by pixel would copy only a few numbers at a time. */
+/** Below this number of channels pixels are not gathered by index: each copy would be only a few numbers long. */
 const NARROW = 16;
 
-/** [n, c, h, w] → [n, h, w, c]; with one channel that moves nothing. */
+/** [n, c, h, w] → [n, h, w, c]. With one channel a reshape is enough. */
 export function channelsLast(x: Value): Value {
   const [n, c, h, w] = x.shape as readonly [Dim, Dim, Dim, Dim];
   return c === 1 ? reshape(x, [n, h, w, c]) : transpose(x, [0, 2, 3, 1]);

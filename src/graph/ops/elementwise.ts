@@ -29,7 +29,7 @@ export const sqrt = unary('Sqrt');
 export const sign = unary('Sign');
 /** The largest float32: its product with any normal number is at least 1. */
 const LARGEST = 3.4028234663852886e38;
-/** 1 where x > 0, else 0; wrong only for subnormal x > 0. One operator, where a comparison and its cast are two. */
+/** 1 where x > 0, else 0; wrong only for subnormal x > 0. It is one operator; a comparison with a cast would be two. */
 export function positive(x: Value): Value<'HardSigmoid'> {
   return value('HardSigmoid', [x], { alpha: LARGEST, beta: 0 }, x.shape);
 }

@@ -25,14 +25,14 @@ export function ints(values: readonly number[]): Value<'Constant'> {
   return value('Constant', [], { data: BigInt64Array.from(values, BigInt) }, [values.length], 'int64');
 }
 
-/** The numbers of an `ints` constant. @throws TypeError when the operand is computed. */
+/** The numbers of an `ints` constant. @throws TypeError when the operand is not a constant. */
 export function intsOf(operand: Value): readonly number[] {
   if (isOp(operand, 'Constant') && operand.dtype === 'int64')
     return Array.from(operand.attributes.data, Number);
   throw new TypeError(`Expected a constant int64 operand, got ${operand.op}`);
 }
 
-/** The number of a `scalar` constant, else null. A weight (a named constant) gives null too. */
+/** The number of a `scalar` constant; null for any other operand, also for a weight (a named constant). */
 export function scalarOf(operand: Value): number | null {
   if (!isOp(operand, 'Constant') || operand.dtype !== 'float32') return null;
   const { data, name } = operand.attributes;
@@ -47,7 +47,7 @@ export function identity(x: Value): Value<'Identity'> {
   return value('Identity', [x], none, x.shape, x.dtype);
 }
 
-/** x, which `gradient` treats as a constant. */
+/** The same value as x, but `gradient` treats it as a constant. */
 export function stopGradient(x: Value): Value<'StopGradient'> {
   return value('StopGradient', [x], none, x.shape, x.dtype);
 }

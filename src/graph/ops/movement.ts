@@ -36,7 +36,7 @@ export function constantTarget(from: Shape, shape: Shape): readonly number[] | n
   return written.filter((dim) => dim === -1).length > 1 ? null : written;
 }
 
-/** The target, read from the shape of `source` at run time. One symbol may be missing there: it is inferred. */
+/** The target, read from the shape of `source` at run time. One symbol may be missing in `source`; ONNX infers it. */
 function runtimeTarget(source: Value, shape: Shape): Value {
   if (shape.filter((dim) => typeof dim === 'string' && !source.shape.includes(dim)).length > 1) {
     throw new RangeError(`Expected at most one new symbolic dimension, got [${source.shape}] to [${shape}]`);

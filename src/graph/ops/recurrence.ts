@@ -56,8 +56,8 @@ interface Labelled {
 }
 
 /**
- * `scan` over lists instead of records. Every carry, as each step receives it, is an extra output after the step's own:
- * the gradient reads it.
+ * `scan` over lists instead of records. The carries that each step receives are extra outputs, after the outputs of the
+ * step. The gradient reads them.
  */
 export function scanLists(
   {

@@ -53,7 +53,9 @@ export function scanNode(
   return value('Scan', [...operands, ...captured], { ...attributes, body }, []);
 }
 
-/** A scan's inputs and its body's parameters, each split into its own (carries and sequences) and captured ones. */
+/**
+ * The inputs of a scan and the parameters of its body. Both are split into carries with sequences, and captured values.
+ */
 export function partsOf({ inputs, attributes: { body, carries, sequences } }: Value<'Scan'>) {
   const own = carries + sequences;
   return {
@@ -72,7 +74,7 @@ export function withResults(node: Value<'Scan'>, results: readonly Value[]): Val
   return scanNode(operands, parameters, overOuterValues(node, results), attributes);
 }
 
-/** Results of a scan's body in terms of the outer graph's values, where the body has stand-ins for them. */
+/** Results of a scan's body, with each stand-in replaced by the outer value that it stands for. */
 export function overOuterValues(node: Value<'Scan'>, results: readonly Value[]): readonly Value[] {
   const { captured, standIns } = partsOf(node);
   return substitute(results, new Map(standIns.map((each, i) => [each, captured[i] as Value])));

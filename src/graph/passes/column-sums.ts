@@ -7,9 +7,10 @@ import { inputOf, isOp, none, type Value, value } from '../value.ts';
 type Reduction = Value<'ReduceSum'> | Value<'ReduceMean'>;
 
 /**
- * Replaces sums and means over all axes but the last (bias gradients, batch moments) by the product of a row of ones with
- * the rows. Over 100 rows of 64, the runtime's ReduceSum and the addition after it take 4 times as long; over 10 rows of
- * 40, twice as long. Over 100 images of 14×14 pixels its two threads take 3 times as long as one.
+ * Replaces sums and means over all axes but the last (bias gradients, batch moments) by the product of a row of ones
+ * with the rows. For 100 rows of 64, the runtime's ReduceSum and the addition after it take 4 times as long as this
+ * product; for 10 rows of 40, twice as long. For 100 images of 14×14 pixels, ReduceSum on two threads takes 3 times as
+ * long as on one thread.
  *
  * The mean over the rows of a matrix is not replaced: counting and dividing would take several operators. Bodies of scans
  * are not changed.

@@ -42,7 +42,7 @@ function keyOf(value: Value, ids: ReadonlyMap<Value, number>, identityOf: Number
   const { data, name } = value.attributes;
   const weight = value.dtype === 'float32' && data.length > LONGEST_COMPARED;
   if (name !== undefined || weight) return `${head}|#${identityOf(value)}`;
-  // Compare bytes, not numbers: 0 and −0 print alike.
+  // Compare bytes, not numbers: 0 and −0 have the same text.
   return `${head}|${new Uint8Array(data.buffer, data.byteOffset, data.byteLength)}`;
 }
 

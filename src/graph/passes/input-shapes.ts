@@ -4,8 +4,8 @@ import { type Pass, rewrite } from '../rewriting/rewrite.ts';
 import { inputOf, isOp, topologicalOrder, type Value } from '../value.ts';
 
 /**
- * Reads dimensions from an input that has them instead of from an intermediate value. All readers then share one
- * expression, it needs no computed value, and it is the same in every unrolled step.
+ * Reads dimensions from a graph input that has them instead of from an intermediate value. All readers then share one
+ * expression, which needs no computed value and is the same in every unrolled step.
  */
 export const shapesOfInputs: Pass = (outputs) => {
   const inputs = topologicalOrder(outputs).filter((each) => isOp(each, 'Input'));

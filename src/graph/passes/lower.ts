@@ -4,7 +4,7 @@ import { includingBodies } from '../rewriting/including-bodies.ts';
 import { type Pass, rewrite } from '../rewriting/rewrite.ts';
 import { inputOf, type OpType, type Value } from '../value.ts';
 
-/** How to write in ONNX operators: our own operators, and operators of which another form is faster. */
+/** Replacements in ONNX operators: for our own operators, and for ONNX operators that have a faster equivalent. */
 const lowerings: { readonly [Op in OpType]?: (value: Value<Op>) => Value } = {
   StopGradient: (value) => inputOf(value, 0),
   Conv: lowerConv,

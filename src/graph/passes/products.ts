@@ -9,7 +9,7 @@ import { inputOf, isOp, topologicalOrder, type Value } from '../value.ts';
  * the addition needs no pass over memory. ONNX Runtime fuses the transpose by itself but not both: the update W + AᵀB
  * would be two operators instead of one.
  *
- * A product with several users is left alone, so that nothing is computed twice. Run `commonSubexpressions` first.
+ * A product with several users is not changed, because fusing would compute it twice. Run `commonSubexpressions` first.
  */
 export const products: Pass = includingBodies((outputs) => {
   const users = new Map<Value, number>();

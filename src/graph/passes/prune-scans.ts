@@ -29,8 +29,8 @@ interface Kept {
 }
 
 /**
- * What is needed of each scan. Users come before the values that they use: an operand that its scan drops is then not
- * needed either.
+ * The needed inputs and results of each scan. Users are visited before the values that they use, so a value that only a
+ * dropped operand needs is dropped too.
  */
 function keptOf(outputs: readonly Value[]): ReadonlyMap<Value, Kept> {
   const kept = new Map<Value, Kept>();
@@ -54,8 +54,8 @@ function keptOf(outputs: readonly Value[]): ReadonlyMap<Value, Kept> {
 }
 
 /**
- * A carry stays if it is asked for, or if a result that stays depends on it. At least one sequence stays, because it gives
- * the number of steps.
+ * A carry stays if an output needs it, or if a result that stays depends on it. At least one sequence stays, because it
+ * gives the number of steps.
  */
 function keptOfScan(node: Value<'Scan'>, asked: ReadonlySet<number>): Kept {
   const { body, carries, sequences } = node.attributes;

@@ -50,7 +50,10 @@ const firstOf =
   (value) =>
     attempts.map((attempt) => attempt(value)).find((result) => result !== value) ?? value;
 
-/** x, if the other operand is the number `unit` and does not broadcast x. `sides` lists where the unit may be. */
+/**
+ * Replaces the value by its operand x, if the other operand is the number `unit` and does not broadcast x. `sides`
+ * lists the operands that may be the unit.
+ */
 const dropUnit =
   <Op extends 'Add' | 'Sub' | 'Mul' | 'Div'>(unit: number, sides: readonly (0 | 1)[]): Simplification<Op> =>
   (value) => {

@@ -8,8 +8,8 @@ export function prefixed(front: readonly number[], target: Value): Value {
 }
 
 /**
- * The operand with axes of size 1 inserted behind the task axis, up to `rank` axes per task: [tasks, …s] → [tasks, 1…, …s].
- * Then broadcasting aligns the task axes. A shared operand broadcasts as it is.
+ * The operand with axes of size 1 inserted behind the task axis, up to `rank` axes per task: [tasks, …s] → [tasks, 1…,
+ * …s]. Broadcasting then aligns the task axes. A shared operand needs no change.
  */
 export function aligned({ value: x, mapped }: Operand, rank: number): Value {
   const [tasks = 1, ...own] = x.shape;

@@ -30,6 +30,6 @@ export const convolutionRules: FamilyVmapRules<ConvolutionOps> = {
     const size = y.shape.slice(2).map(Number);
     return overAllImages(operands, (x) => convTranspose(x, operandOf(operands, 1).value, size, y.attributes));
   },
-  // It sums over images, and the sum must not run over tasks.
+  // Not supported: a weight gradient sums over images, and this sum must not mix tasks.
   ConvWeightGradient: () => null,
 };

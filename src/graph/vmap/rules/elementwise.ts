@@ -3,7 +3,7 @@ import { type OpType, type Value, value } from '../../value.ts';
 import { aligned } from '../align-axes.ts';
 import { type FamilyVmapRules, mapped, type VmapRule } from '../rule.ts';
 
-/** The same operator, over operands aligned so that they broadcast as those of one task do. */
+/** The same operator. Operands are first aligned, so that they broadcast as the operands of one task do. */
 export const elementwiseRule = <Op extends OpType>(
   y: Value<Op>,
   operands: Parameters<VmapRule<Op>>[1],

@@ -3,7 +3,7 @@ import type { ReductionOps } from '../../value.ts';
 import { inputOf, type Value, value } from '../../value.ts';
 import { type FamilyVmapRules, mapped, operandOf, type VmapRule } from '../rule.ts';
 
-/** Over the same axes, shifted by the task axis. */
+/** Reduces over the same axes; each is one larger because of the task axis. */
 const overAxes = <Op extends 'ReduceSum' | 'ReduceMean'>(op: Op): VmapRule<Op> => {
   return (y, operands, tasks) => {
     const axes = intsOf(inputOf(y, 1)).map((axis) => axis + 1);
