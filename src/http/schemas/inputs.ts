@@ -13,7 +13,7 @@ const PackedTensor = Type.Object(
     shape: Type.Array(Type.Integer({ minimum: 1 }), { maxItems: 4 }),
     dtype: oneOf(DTYPES, {
       description:
-        'For pictures `uint8` is divided by 255 and other numbers must lie in 0…1. Polarity is yours: packages that invert pictures take ink as 1 and paper as 0. Other packages take values as they are.',
+        'For pictures `uint8` is divided by 255 and other numbers must lie in 0…1. Packages for drawings take ink as 1 and paper as 0; the service puts the polarity of `uint8` drawings right and leaves that of other numbers. Other packages take values as they are.',
     }),
     data: Type.String({ description: 'base64 of the values, little-endian, in row-major order' }),
   },

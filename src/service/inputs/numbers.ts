@@ -1,4 +1,5 @@
 import { firstNotFinite, sizeOf, type Tensor } from '../../tensor.ts';
+import { correctPolarity, requireInk } from './drawings.ts';
 import { type ElementType, elementTypes } from './element-types.ts';
 import { describe, invalidInput } from './invalid-input.ts';
 import type { InputSpec, RawTensor } from './raw-input.ts';
@@ -6,15 +7,17 @@ import type { InputSpec, RawTensor } from './raw-input.ts';
 /** A sum of rounded weights may pass 1 by this much, as when a picture is made grey in float32. */
 const ROUNDING = 1e-6;
 
-/** What the network of a picture takes. Polarity is the caller's: no number tells ink from paper. */
+/** What the network of a picture takes. */
 const PICTURE = 'a number from 0 to 1, as the network takes pictures (uint8 is divided by 255)';
 
 /** Arrays nested in exactly the shape that the package takes. Pointers of errors lead to the element. */
-export function decodeNested(value: unknown, { shape, preprocessing }: InputSpec): Tensor {
+export function decodeNested(value: unknown, spec: InputSpec): Tensor {
+  const { shape, preprocessing } = spec;
   const data = new Float32Array(sizeOf(shape));
   fill(data, 0, value, shape, 0, elementTypes.float32, '');
   const fault = preprocessing.kind === 'image' ? firstOutside(data) : -1;
   if (fault >= 0) throw invalidInput(nestedPointer(fault, shape), PICTURE, String(data[fault]));
+  requireInk(data, spec, '');
   return { shape, data };
 }
 
@@ -22,16 +25,24 @@ export function decodeNested(value: unknown, { shape, preprocessing }: InputSpec
  * A tensor of any element type, of one input or of a batch. Bytes that are aligned FP32 are not copied. For pictures
  * uint8 is divided by 255, and any other number must lie in 0…1.
  */
-export function decodeTensor({ type, shape, values }: RawTensor, { preprocessing }: InputSpec): Tensor {
+export function decodeTensor({ type, shape, values }: RawTensor, spec: InputSpec): Tensor {
   const isBinary = values instanceof Uint8Array;
   const elementType = elementTypes[type];
   const data = isBinary
     ? numbersOfBytes(values, elementType, shape)
     : numbersOfJson(values, elementType, shape);
-  if (preprocessing.kind !== 'image') return { shape, data };
-  if (type === 'uint8') return { shape, data: data.map((value) => value / 255) };
+  if (spec.preprocessing.kind !== 'image') return { shape, data };
+  if (type === 'uint8') {
+    const pixels = data.map((value) => value / 255);
+    requireInk(pixels, spec, '/data');
+    correctPolarity(pixels, spec);
+    return { shape, data: pixels };
+  }
   const fault = firstOutside(data);
-  if (fault < 0) return { shape, data };
+  if (fault < 0) {
+    requireInk(data, spec, '/data');
+    return { shape, data };
+  }
   if (isBinary) throw invalidInput('/data', PICTURE, `${data[fault]} at position ${fault}`);
   const isNested = Array.isArray(values[0]);
   throw invalidInput(

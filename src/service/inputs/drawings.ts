@@ -1,0 +1,55 @@
+import { sizeOf } from '../../tensor.ts';
+import { invalidInput } from './invalid-input.ts';
+import type { InputSpec } from './raw-input.ts';
+
+/** What a drawing must show. */
+const DRAWING = 'a drawing that stands out from its ground';
+
+/**
+ * Refuses rows [B, …shape] of pixels that have one colour, for packages that prepare ink: they show no drawing. Other
+ * packages take any picture.
+ * @throws InnerloopError `invalid_input` at `pointer`
+ */
+export function requireInk(pixels: Float32Array, { shape, preprocessing }: InputSpec, pointer: string): void {
+  if (preprocessing.kind !== 'image' || preprocessing.ink === undefined) return;
+  const size = sizeOf(shape);
+  for (let start = 0; start < pixels.length; start += size) {
+    const first = pixels[start];
+    if (!pixels.subarray(start, start + size).every((value) => value === first)) continue;
+    const row = pixels.length > size ? ` (row ${start / size})` : '';
+    throw invalidInput(pointer, DRAWING, `a picture of one colour${row}`);
+  }
+}
+
+/**
+ * Puts the polarity of uint8 drawings right, in place: rows [B, …shape] of pixels in 0…1, for packages that prepare ink.
+ * uint8 pixels come from picture files, where paper is light, or from a network's input, where ink is light. The border
+ * of a drawing is mostly ground, so its mean tells the two apart. Float tensors keep the caller's polarity.
+ */
+export function correctPolarity(pixels: Float32Array, { shape, preprocessing }: InputSpec): void {
+  if (preprocessing.kind !== 'image' || preprocessing.ink === undefined) return;
+  const size = sizeOf(shape);
+  for (let start = 0; start < pixels.length; start += size) {
+    const row = pixels.subarray(start, start + size);
+    const hasLightGround = meanOfBorder(row, preprocessing) > 0.5;
+    // The network sees the ground as 0 if the package inverts pictures, else as 1.
+    if (hasLightGround === preprocessing.invert)
+      for (let i = 0; i < size; i++) row[i] = 1 - (row[i] as number);
+  }
+}
+
+/** Mean of the outermost pixels of one channel [height, width]. Packages that prepare ink have one channel. */
+function meanOfBorder(
+  row: Float32Array,
+  { width, height }: { readonly width: number; readonly height: number },
+) {
+  let [sum, count] = [0, 0];
+  for (let y = 0; y < height; y++) {
+    const step = y === 0 || y === height - 1 ? 1 : Math.max(1, width - 1);
+    for (let x = 0; x < width; x += step) {
+      sum += row[y * width + x] as number;
+      count += 1;
+    }
+  }
+  return sum / count;
+}
