@@ -4,7 +4,7 @@ import type { Page } from '../ports/task-store.ts';
 
 const TASK_ID = new RegExp(TASK_ID_PATTERN);
 
-/** The first `limit` of what was found by asking for one more. */
+/** A page of the first `limit` items. `found` has one item more when there is a next page. */
 export function pageOf<Item>(
   found: readonly Item[],
   limit: number,
@@ -31,7 +31,7 @@ export function sequenceAfter(cursor: string | null | undefined): number | undef
 }
 
 function invalidCursor(cursor: string): InnerloopError {
-  return new InnerloopError('invalid_request', 'Expected the cursor of a former page', {
+  return new InnerloopError('invalid_request', 'Expected the cursor of an earlier page', {
     got: cursor.slice(0, 64),
   });
 }

@@ -3,7 +3,7 @@ import { getHeapStatistics } from 'node:v8';
 import type { Meter } from '../ports/telemetry.ts';
 
 const WINDOW_MS = 10_000;
-/** How often the delay of the event loop is measured; the measured values include it. */
+/** Sampling interval of the event-loop delay. The measured values include it. */
 const RESOLUTION_MS = 10;
 
 /** Metrics of this process, under the usual names, until disposal. */
@@ -20,7 +20,7 @@ export function observeProcess(meter: Meter): Disposable {
   const delays = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
   delays.enable();
   const late = (nanoseconds: number) => Math.max(0, nanoseconds / 1e9 - RESOLUTION_MS / 1000);
-  // Values of the last whole window, so that several readers see the same.
+  // Values of the last complete window, so that all readers of one window see the same values.
   let last: Readonly<Record<string, number>> = {};
   const timer = setInterval(() => {
     last = {
@@ -41,7 +41,7 @@ export function observeProcess(meter: Meter): Disposable {
   };
 }
 
-/** It is read from a file, which throws when the process has no descriptor left. */
+/** Null when the process has no file descriptor left: `rss` reads a file. */
 function residentBytes(): number | null {
   try {
     return process.memoryUsage.rss();

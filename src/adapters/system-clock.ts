@@ -1,6 +1,6 @@
 import type { Clock } from '../ports/clock.ts';
 
-/** The machine's own clock. */
+/** The clock of the machine. */
 export function createSystemClock(): Clock {
   return { now: () => new Date() };
 }

@@ -1,8 +1,9 @@
+import type { SupportSet } from '../domain/support-set.ts';
 import { sizeOf, type Tensor, type Tensors } from '../tensor.ts';
 
 /**
- * Named tensors as bytes, for stores: a little-endian header length, a JSON header, then the values, little-endian
- * and in header order. `meta` is any further JSON.
+ * Named tensors as bytes, for stores: the length of the header (little-endian), a JSON header, then the values
+ * (little-endian, in the order of the header). `meta` is any other JSON value.
  */
 export function encodeTensors(tensors: Tensors, meta: unknown = null): Uint8Array {
   const entries = Object.entries(tensors);
@@ -21,7 +22,11 @@ export function encodeTensors(tensors: Tensors, meta: unknown = null): Uint8Arra
   return out;
 }
 
-/** The inverse. It copies: stores give views at any alignment, and reuse their memory. @throws RangeError on other bytes. */
+/**
+ * The inverse of `encodeTensors`. It copies the values, because stores answer views at any alignment and reuse their
+ * memory.
+ * @throws RangeError for bytes that `encodeTensors` did not write
+ */
 export function decodeTensors(bytes: Uint8Array): { tensors: Tensors; meta: unknown } {
   const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const headerEnd = 4 + view.readUInt32LE(0);
@@ -40,11 +45,26 @@ export function decodeTensors(bytes: Uint8Array): { tensors: Tensors; meta: unkn
   return { tensors: Object.fromEntries(tensors), meta: header.meta };
 }
 
-/** As `decodeTensors`, for caches: null for bytes that cannot be read, for example of an older format. */
+/** As `decodeTensors`, for caches: null for bytes that cannot be decoded, for example of an older format. */
 export function readTensors(bytes: Uint8Array): Tensors | null {
   try {
     return decodeTensors(bytes).tensors;
   } catch {
     return null;
   }
+}
+
+/** A support set as bytes for a store. `decodeSupport` answers an equal support set, with the same digest. */
+export function encodeSupport({ x, outcome, digest }: SupportSet): Uint8Array {
+  return outcome.kind === 'labels'
+    ? encodeTensors({ x }, { digest, outcome })
+    : encodeTensors({ x, targets: outcome.targets }, { digest, outcome: { kind: 'targets' } });
+}
+
+export function decodeSupport(bytes: Uint8Array): SupportSet {
+  const { tensors, meta } = decodeTensors(bytes);
+  const { digest, outcome } = meta as Pick<SupportSet, 'digest' | 'outcome'>;
+  const { x, targets } = tensors;
+  if (!x) throw new RangeError('Expected a stored support set with a tensor x, got other tensors');
+  return { x, digest, outcome: targets ? { kind: 'targets', targets } : outcome };
 }

@@ -1,21 +1,21 @@
-/** Whether writes succeed, found out by a small write of our own. */
+/** Finds out with a small test write whether writes succeed. */
 export interface WriteProbe extends Disposable {
-  /** Of the last second. False also while nothing answers. */
+  /** The result of a test write within the last second. False when the test write fails or gets no answer. */
   succeeds(): Promise<boolean>;
-  /** A write of a request has failed: `succeeds` is false until the next probe has succeeded. */
+  /** Call this when a request's write fails. `succeeds` is then false until the next test write succeeds. */
   noteFailure(error: Error): void;
 }
 
 export interface WriteProbeOptions {
-  /** Writes something small. Answers why that is refused, or null; rejects when nothing answers. */
+  /** Makes a small test write. Answers the reason when it is refused, else null. Rejects when it gets no answer. */
   write(): Promise<Error | null>;
-  /** Called when writes begin to fail, when they fail for another reason, and with null when they succeed again. */
+  /** Called with the reason when writes start to fail or fail for a new reason, and with null when they succeed again. */
   onChange(reason: Error | null): void;
-  /** Time between probes that nobody asks for. */
+  /** Time between test writes that run without a call of `succeeds`. */
   readonly everyMs?: number;
 }
 
-/** Two callers within this time share a probe. */
+/** Callers within this time share one test write. */
 const FRESH_MS = 1000;
 const EVERY_MS = 5000;
 

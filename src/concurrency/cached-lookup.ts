@@ -7,7 +7,7 @@ const FRESH_MS = 1000;
 const MAX_VALUES = 10_000;
 
 interface CachedLookup<Value> {
-  /** The value that `load` answers for the key, or has answered within the last second. */
+  /** The value that `load` answers for the key, or answered within the last second. */
   get(key: string): Promise<Value | null>;
   /** The latest cached value, of any age. Null when none is cached. */
   last(key: string): Value | null;
@@ -16,10 +16,10 @@ interface CachedLookup<Value> {
 /**
  * Caches the answers of `load` for one second.
  *
- * - While `load` rejects as `unavailable`, cached values stay valid, so known keys work without the store. After such a
- *   rejection there is no lookup for one second, so that a store that hangs delays few callers.
+ * - While `load` rejects as `unavailable`, cached values stay valid, so that known keys work without the store. After such
+ *   a rejection there is no new lookup of the key for one second, so that a store that hangs delays few callers.
  * - Concurrent calls for one key share one lookup.
- * - Null is not cached: otherwise a stranger could fill the cache with ids that do not exist.
+ * - Null is not cached. Otherwise unauthenticated callers could fill the cache with ids that do not exist.
  */
 export function createCachedLookup<Value extends object>(
   load: (key: string) => Promise<Value | null>,

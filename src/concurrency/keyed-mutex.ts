@@ -1,4 +1,4 @@
-/** Runs work with the same key one at a time, in order, within this process. A rejection does not stop the next one. */
+/** Within this process, runs calls with the same key one at a time, in order. After a rejection the next call still runs. */
 export function createKeyedMutex() {
   const last = new Map<string, Promise<unknown>>();
   return async <T>(key: string, work: () => Promise<T>): Promise<T> => {

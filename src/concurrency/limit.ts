@@ -1,11 +1,12 @@
-/** Items that are there already, or that arrive one after the other. */
+/** Items that are all present, or that arrive one after the other. */
 export type Items<Item> = readonly Item[] | AsyncIterable<Item>;
 
 /**
- * `work` on each item, two at a time, results in the items' order; nothing more begins once one has failed or `signal`
- * has aborted. No item is asked for before there is room for it, so that a stream is not read ahead. Decoding shares few
- * threads with the store and with other requests: a request of thousands of images takes a place or two in their queue,
- * not all of it.
+ * Runs `work` on each item, two items at a time. Answers the results in the order of the items. After a failure or an
+ * abort of `signal`, no further item is started.
+ *
+ * Why two: decoding shares a few threads with the store and with other requests, so a request with thousands of images
+ * must not fill the queue of those threads. An item is requested only when it can be started, so a stream is not read ahead.
  */
 export async function mapWithLimit<Item, Result>(
   items: Items<Item>,
@@ -17,16 +18,16 @@ export async function mapWithLimit<Item, Result>(
   const source = Symbol.asyncIterator in items ? items[Symbol.asyncIterator]() : items[Symbol.iterator]();
   const waiting = new Set<() => void>();
   let begun = 0;
-  /** An item that has not arrived when another one fails is waited for no longer. */
+  /** Stops waiting for the next item when another one fails. */
   const arrival = (next: Promise<IteratorResult<Item>>) =>
     new Promise<IteratorResult<Item>>((resolve, reject) => {
       const stop = () => resolve({ done: true, value: undefined });
       waiting.add(stop);
-      // Not `Promise.race` with one promise for all: that one would keep every item that has come.
+      // Not `Promise.race` against one shared promise: that promise would keep a reference to every item.
       next.then(resolve, reject).finally(() => waiting.delete(stop));
     });
   const workOnRest = async () => {
-    // An error of the source, or of the signal, is about the item after all that have begun.
+    // An error of the source or of the signal sorts behind the errors of all started items.
     let index = Number.POSITIVE_INFINITY;
     try {
       while (failures.length === 0) {
@@ -43,9 +44,9 @@ export async function mapWithLimit<Item, Result>(
       for (const stop of waiting) stop();
     }
   };
-  // Not before both are done: the caller counts on nothing being under way any more.
+  // Wait for both, so that no work is still running when the caller continues.
   await Promise.all([workOnRest(), workOnRest()]);
-  // All items before the first that fails have been worked on, so which error is reported is no matter of luck.
+  // Report the failure with the lowest index. All items before it have finished, so the choice is deterministic.
   const [first] = failures.toSorted((a, b) => a.index - b.index);
   if (!first) return results;
   if (Symbol.asyncIterator in items) void Promise.resolve(source.return?.()).catch(() => undefined);

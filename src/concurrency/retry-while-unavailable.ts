@@ -7,7 +7,7 @@ const MAX_TOTAL_WAIT_MS = 60_000;
 
 /**
  * Repeats `work` while it rejects as `unavailable`, with growing waits, for one minute or until `signal` aborts. Then it
- * rejects with the last error. For example, a run whose result only has to be written should wait and not start again.
+ * rejects with the last error. Example: a run that has finished waits until its result can be written.
  */
 export async function retryWhileUnavailable<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
   let waited = 0;

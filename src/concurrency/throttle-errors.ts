@@ -1,7 +1,7 @@
-/** Time in which one error of a kind is passed on. A Redis that is away makes thousands of the same. */
+/** In this time, one error of each kind is reported. While Redis is away, thousands of equal errors occur. */
 const INTERVAL_MS = 60_000;
 
-/** `report`, called for one error of each kind in `intervalMs`. */
+/** Calls `report` for the first error of each kind, and then for at most one of that kind per `intervalMs`. */
 export function throttleErrors(
   report: (error: unknown) => void,
   intervalMs = INTERVAL_MS,
@@ -17,8 +17,8 @@ export function throttleErrors(
 }
 
 /**
- * The system's code, or the first word of an error of Redis, or the name of the class. Messages would be too many kinds:
- * they name jobs.
+ * The system's error code, else the first word of a Redis error, else the name of the class. Not the whole message, because
+ * messages contain ids.
  */
 function kindOf(error: unknown): string {
   if (!(error instanceof Error)) return typeof error;

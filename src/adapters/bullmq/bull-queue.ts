@@ -2,47 +2,46 @@ import { randomUUID } from 'node:crypto';
 import { Queue } from 'bullmq';
 import { throttleErrors } from '../../concurrency/throttle-errors.ts';
 import type { AdaptationQueue, AdaptationRef } from '../../ports/adaptation-queue.ts';
-import { Listeners } from '../listeners.ts';
+import { Listeners, refKey } from '../queue-parts.ts';
 import { connect, type Redis, withStoreErrors } from '../redis/connection.ts';
-import { refKey } from '../ref-key.ts';
 import { ANNOUNCEMENTS, LEASES, PREFIX } from './keys.ts';
 import { createLeaseTable, type LeaseTable } from './lease-table.ts';
 import { LeaseWorker } from './lease-worker.ts';
 import { type Subscription, subscribe } from './pubsub.ts';
 
-/** How long a lost message, or a missing lease, goes unnoticed. */
-const BEAT_MS = 3000;
-/** Most leases added at once. */
-const LEASES_PER_BEAT = 1000;
-/** Longer than a process takes to start, and than several beats. */
-const PATIENCE_MS = 15_000;
+/** A lost message or a missing lease is noticed after this time at most. */
+const RECONCILE_MS = 3000;
+/** Maximum number of leases that one reconciliation adds. */
+const MAX_LEASES_ADDED = 1000;
+/** Longer than the start of a process and longer than several reconciliations. */
+const PACKAGE_WAIT_MS = 15_000;
 
 export interface BullQueueOptions {
   readonly url: string;
-  /** How many adaptations run side by side in this process. */
+  /** How many adaptations run at the same time in this process. */
   readonly concurrency: number;
-  /** When a worker is silent for so long, it counts as dead and its adaptations go to others. */
+  /** A worker process that is silent for this long counts as dead. Other processes then run its adaptations. */
   readonly lockMs: number;
   /** How long an adaptation waits for a worker process with its package (default: 15 s). */
-  readonly patienceMs?: number;
-  /** Called with errors that escape a handler, with its adaptation, and with errors of Redis, throttled. */
+  readonly packageWaitMs?: number;
+  /** Called with the error and the adaptation when a handler rejects, and with errors of Redis, throttled. */
   onError(error: unknown, ref?: AdaptationRef): void;
 }
 
-/** The queue of many processes, in Redis. It starts without one; calls reject with `unavailable` until Redis is there. */
+/** A queue in Redis for many processes. It can start while Redis is away; its calls then reject as `unavailable`. */
 export function createBullQueue(options: BullQueueOptions): AdaptationQueue {
   return new BullQueue(options);
 }
 
 /**
- * BullMQ's jobs are leases and carry no data. A table of our own decides which adaptation runs under a lease when a worker
- * takes it, so that tenants take turns however long the backlog of one is. BullMQ makes sure that no lease is lost with
- * its worker.
+ * BullMQ's jobs are leases and carry no data. When a worker takes a lease, our own table decides which adaptation runs
+ * under it. So tenants take turns, even when one tenant has a long backlog. When a worker dies, BullMQ gives its leases to
+ * another worker.
  */
 class BullQueue implements AdaptationQueue {
   readonly #options: BullQueueOptions;
   readonly #report: (error: unknown) => void;
-  readonly #patienceMs: number;
+  readonly #packageWaitMs: number;
   readonly #redis: Redis;
   readonly #table: LeaseTable;
   readonly #leases: Queue;
@@ -54,15 +53,15 @@ class BullQueue implements AdaptationQueue {
 
   constructor(options: BullQueueOptions) {
     this.#options = options;
-    const { url, onError, patienceMs = PATIENCE_MS } = options;
-    this.#patienceMs = patienceMs;
+    const { url, onError, packageWaitMs = PACKAGE_WAIT_MS } = options;
+    this.#packageWaitMs = packageWaitMs;
     this.#report = throttleErrors((error) => onError(error));
     this.#redis = connect(url, this.#report);
-    this.#table = createLeaseTable(this.#redis, this.#patienceMs);
+    this.#table = createLeaseTable(this.#redis, this.#packageWaitMs);
     this.#leases = new Queue(LEASES, {
       connection: this.#redis,
       prefix: PREFIX,
-      // The check is made once, and a connection that breaks during it leaves the queue unusable.
+      // BullMQ checks once. If the connection breaks during the check, the queue stays unusable.
       skipVersionCheck: true,
       streams: { events: { maxLen: 100 } },
       defaultJobOptions: {
@@ -76,14 +75,14 @@ class BullQueue implements AdaptationQueue {
     this.#leases.on('error', this.#report);
     this.#subscription = subscribe({
       url,
-      onAnnouncement: (key) => this.#listeners.tell(key),
+      onAnnouncement: (key) => this.#listeners.notify(key),
       onCancellation: (lease) => this.#worker?.cancel(lease),
-      onSubscribed: () => void this.#beat(),
+      onSubscribed: () => void this.#reconcile(),
       onError: this.#report,
     });
-    // A subscriber writes nothing, so it would not notice a failover by itself.
+    // A subscriber writes nothing, so it cannot notice a failover itself.
     this.#redis.once('ready', () => this.#redis.on('ready', () => this.#subscription.renew()));
-    this.#timer = setInterval(() => void this.#beat(), BEAT_MS).unref();
+    this.#timer = setInterval(() => void this.#reconcile(), RECONCILE_MS).unref();
   }
 
   submit(ref: AdaptationRef): Promise<void> {
@@ -103,12 +102,12 @@ class BullQueue implements AdaptationQueue {
       url,
       concurrency,
       lockMs,
-      patienceMs: this.#patienceMs,
+      packageWaitMs: this.#packageWaitMs,
       digests,
       handler,
       onError: (error, ref) => (ref ? onError(error, ref) : this.#report(error)),
     });
-    void this.#beat();
+    void this.#reconcile();
   }
 
   leaveToOthers(ref: AdaptationRef, digest: string): Promise<boolean> {
@@ -126,7 +125,7 @@ class BullQueue implements AdaptationQueue {
     return withStoreErrors(() => this.#table.depth());
   }
 
-  /** The next beat makes up for a lost message. */
+  /** When the message is lost, the next reconciliation notifies the listeners. */
   async announce(ref: AdaptationRef): Promise<void> {
     await this.#redis.publish(ANNOUNCEMENTS, refKey(ref)).catch(this.#report);
   }
@@ -148,22 +147,22 @@ class BullQueue implements AdaptationQueue {
     this.#redis.disconnect();
   }
 
-  /** Makes up for lost messages and missing leases. */
-  async #beat(): Promise<void> {
-    this.#listeners.tellAll();
+  /** Repairs the effects of lost messages, and adds missing leases. */
+  async #reconcile(): Promise<void> {
+    this.#listeners.notifyAll();
     const worker = this.#worker;
     if (!worker || this.#draining) return;
     try {
       await worker.catchUp(this.#table);
-      await this.#addLeases(Math.min(await this.#table.mend(), LEASES_PER_BEAT));
+      await this.#addLeases(Math.min(await this.#table.requeueLost(), MAX_LEASES_ADDED));
     } catch (error) {
       this.#report(error);
     }
   }
 
-  /** The next beat of any worker process adds those that could not be added here. */
+  /** When this fails, the next reconciliation of any worker process adds the missing leases. */
   async #addLeases(count: number): Promise<void> {
-    // Ids of our own: a Redis that has lost its last second would give BullMQ's a second time.
+    // Random ids: a Redis that lost its last second would assign BullMQ's sequential ids twice.
     const leases = Array.from({ length: count }, () => ({
       name: 'turn',
       data: {},

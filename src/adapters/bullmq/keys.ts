@@ -1,6 +1,6 @@
 /**
- * All of the queue is in one slot of a cluster: its scripts touch BullMQ's jobs and our own table together. Processes of
- * several versions share these keys during an upgrade, so no name may change.
+ * All keys of the queue are in one slot of a cluster, because the scripts change BullMQ's jobs and our own table together.
+ * Never change a name: processes of several versions share these keys during an upgrade.
  */
 export const PREFIX = 'innerloop:{queue}';
 

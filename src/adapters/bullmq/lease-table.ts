@@ -1,9 +1,9 @@
 import type { AdaptationRef } from '../../ports/adaptation-queue.ts';
+import { parseRefKey, refKey } from '../queue-parts.ts';
 import type { Redis } from '../redis/connection.ts';
 import type { Script } from '../redis/script.ts';
-import { parseRefKey, refKey } from '../ref-key.ts';
 import { KEYS, STATES } from './keys.ts';
-import { CANCEL, CLAIM, HAVE_PACKAGES, LEAVE, MEND, RELEASE, SUBMIT } from './scripts.ts';
+import { CANCEL, CLAIM, LEAVE, RELEASE, REPORT_PACKAGES, REQUEUE_LOST, SUBMIT } from './scripts.ts';
 
 /** A lease, and the adaptation that runs under it. */
 export interface Claim {
@@ -11,54 +11,55 @@ export interface Claim {
   readonly ref: AdaptationRef;
 }
 
-/** Which adaptations wait, and which lease each of the others runs under: BullMQ's own jobs carry no data. */
+/** Records which adaptations wait, and under which lease each running adaptation runs. */
 export interface LeaseTable {
-  /** Whether it waits now and did not before, and so needs a lease. */
+  /** Answers whether the adaptation has started to wait, so that one more lease is needed. */
   submit(ref: AdaptationRef): Promise<boolean>;
   /**
-   * The adaptation to run under the lease: the one that has not ended there, else the next of those that a process with
-   * these packages may run. `others` when all that waits needs packages that it lacks; null when nothing waits.
+   * The adaptation to run under the lease: the unfinished one that already runs under it, else the next waiting one that a
+   * process with these packages may run. `others` when all waiting adaptations need other packages; null when none waits.
    */
   claim(lease: string, digests: readonly string[]): Promise<AdaptationRef | 'others' | null>;
-  /** The run under the lease has ended. Whether its adaptation waits once more. */
+  /** Call this when the run under the lease has ended. Answers whether its adaptation waits again. */
   release(lease: string): Promise<boolean>;
-  /** Lets the adaptation wait for another process, with the package. False when no live worker process has it. */
+  /** Makes the adaptation wait for a process with the package. False when no live worker process has it. */
   leave(claim: Claim, digest: string): Promise<boolean>;
-  /** Makes known which packages this process has, for a while. */
-  havePackages(digests: readonly string[]): Promise<void>;
-  /** The lease that it ran under, if it ran. */
+  /** Reports which packages this process has. The report expires. */
+  reportPackages(digests: readonly string[]): Promise<void>;
+  /** Answers the lease under which the adaptation ran; null when it did not run. */
   cancel(ref: AdaptationRef): Promise<string | null>;
-  /** How many leases are missing. */
-  mend(): Promise<number>;
-  /** Those whose adaptation is no longer theirs, for example because it was cancelled. */
+  /** Makes adaptations wait again whose lease is lost. Answers how many leases are missing. */
+  requeueLost(): Promise<number>;
+  /** The claims whose adaptation no longer runs under their lease, for example because it was cancelled. */
   lost<T extends Claim>(claims: readonly T[]): Promise<readonly T[]>;
-  /** How many wait or run. */
+  /** Number of adaptations that wait or run. */
   depth(): Promise<number>;
 }
 
-/** For how long a process is believed to live and to have its packages: several times longer than it takes to say so again. */
-const BELIEVED_MS = 15_000;
+/** How long a report of packages is valid: several times the interval between reports. */
+const REPORT_LIFETIME_MS = 15_000;
 
-/** The table over a connection. An adaptation whose package no live worker process has waits for `patienceMs`. */
-export function createLeaseTable(redis: Redis, patienceMs: number): LeaseTable {
+/** An adaptation waits for `packageWaitMs` when no live worker process has its package. */
+export function createLeaseTable(redis: Redis, packageWaitMs: number): LeaseTable {
   const run = (script: Script, ...args: (string | number)[]) => script(redis, KEYS, args);
   return {
     submit: async (ref) => (await run(SUBMIT, refKey(ref))) === 1,
     async claim(lease, digests) {
-      const key = await run(CLAIM, lease, patienceMs, ...digests);
+      const key = await run(CLAIM, lease, packageWaitMs, ...digests);
       if (key === '') return 'others';
       return typeof key === 'string' ? parseRefKey(key) : null;
     },
     release: async (lease) => (await run(RELEASE, lease)) === 1,
-    leave: async ({ lease, ref }, digest) => (await run(LEAVE, lease, refKey(ref), digest, patienceMs)) === 1,
-    async havePackages(digests) {
-      await run(HAVE_PACKAGES, BELIEVED_MS, ...digests);
+    leave: async ({ lease, ref }, digest) =>
+      (await run(LEAVE, lease, refKey(ref), digest, packageWaitMs)) === 1,
+    async reportPackages(digests) {
+      await run(REPORT_PACKAGES, REPORT_LIFETIME_MS, ...digests);
     },
     async cancel(ref) {
       const lease = await run(CANCEL, refKey(ref));
       return typeof lease === 'string' ? lease : null;
     },
-    mend: async () => Number(await run(MEND)),
+    requeueLost: async () => Number(await run(REQUEUE_LOST)),
     async lost(claims) {
       if (claims.length === 0) return [];
       const states = await redis.hmget(STATES, ...claims.map(({ ref }) => refKey(ref)));

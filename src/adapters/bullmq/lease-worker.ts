@@ -1,26 +1,25 @@
 import { setTimeout } from 'node:timers/promises';
 import { type Job, WaitingError, Worker } from 'bullmq';
 import type { AbortReason, AdaptationRef } from '../../ports/adaptation-queue.ts';
-import { redeliveryDelayMs } from '../redelivery-delay.ts';
+import { redeliveryDelayMs, refKey } from '../queue-parts.ts';
 import { connectWorker, type WorkerConnections } from '../redis/connection.ts';
-import { refKey } from '../ref-key.ts';
 import { LEASES, PREFIX } from './keys.ts';
 import { type Claim, createLeaseTable, type LeaseTable } from './lease-table.ts';
 
-/** Time for the last messages to Redis when all handlers have returned. */
+/** Time to send the last messages to Redis after all handlers have returned. */
 const LAST_MESSAGES_MS = 1500;
-/** How long a lease rests here when all that waits is for other processes. */
-const REST_MS = 250;
-/** Pause after Redis has refused to hand out a lease. */
-const REFUSED_MS = 500;
+/** How long this process holds a lease when all waiting adaptations need other processes. */
+const OTHERS_PAUSE_MS = 250;
+/** Pause after an error of Redis when asking for a lease. */
+const ERROR_PAUSE_MS = 500;
 
 export interface LeaseWorkerOptions {
   readonly url: string;
   readonly concurrency: number;
-  /** When a worker is silent for so long, its leases go to others. */
+  /** When a worker process is silent for this long, BullMQ gives its leases to other processes. */
   readonly lockMs: number;
   /** How long an adaptation waits for a process with its package. */
-  readonly patienceMs: number;
+  readonly packageWaitMs: number;
   /** Digests of the packages that this process has. */
   readonly digests: readonly string[];
   handler(ref: AdaptationRef, signal: AbortSignal): Promise<void>;
@@ -33,25 +32,25 @@ interface Run extends Claim {
   isLeft: boolean;
 }
 
-/** BullMQ asks again at once after an error that is not one of the connection, thousands of times in a second. */
+/** Pauses after an error. BullMQ itself pauses only after connection errors, and repeats others thousands of times a second. */
 class PacedWorker extends Worker {
   protected override async moveToActive(token: string, name?: string): ReturnType<Worker['moveToActive']> {
     try {
       return await super.moveToActive(token, name);
     } catch (error) {
-      if (!this.closing) await this.delay(REFUSED_MS);
+      if (!this.closing) await this.delay(ERROR_PAUSE_MS);
       throw error;
     }
   }
 }
 
-/** Without the version check BullMQ rounds each wait for a delayed lease up to a second, for the sake of Redis before 6. */
+/** Without its version check, BullMQ assumes Redis before 6 and rounds waits for delayed leases up to a second. */
 function allowShortBlocks({ backend }: Worker): void {
   const { blockingConnection } = backend;
   if (blockingConnection) blockingConnection.capabilities = { canDoubleTimeout: true, canBlockFor1Ms: false };
 }
 
-/** Takes leases from BullMQ, and runs under each the adaptation that the table gives it. */
+/** Takes leases from BullMQ. Under each lease it runs the adaptation that the table assigns. */
 export class LeaseWorker {
   readonly #options: LeaseWorkerOptions;
   readonly #connections: WorkerConnections;
@@ -62,14 +61,14 @@ export class LeaseWorker {
 
   constructor(options: LeaseWorkerOptions) {
     this.#options = options;
-    const { url, concurrency, lockMs, patienceMs, onError } = options;
+    const { url, concurrency, lockMs, packageWaitMs, onError } = options;
     this.#connections = connectWorker(url, onError);
-    this.#table = createLeaseTable(this.#connections.redis, patienceMs);
+    this.#table = createLeaseTable(this.#connections.redis, packageWaitMs);
     this.#worker = new PacedWorker(LEASES, (job, token) => this.#take(job, token), {
       connection: this.#connections.redis,
       prefix: PREFIX,
-      // The check calls INFO. If the user may not, every command of this worker would reject without any input or
-      // output, and its loop would keep the process from doing anything else.
+      // The check calls INFO. If the user has no permission for it, every command of this worker rejects at once, and
+      // BullMQ's loop blocks the event loop.
       skipVersionCheck: true,
       concurrency,
       lockDuration: lockMs,
@@ -82,12 +81,12 @@ export class LeaseWorker {
     this.#worker.waitUntilReady().then(() => allowShortBlocks(this.#worker), onError);
   }
 
-  /** Aborts the run under the lease, if it is here. */
+  /** Aborts the run under the lease if it is in this process. */
   cancel(lease: string): void {
     for (const run of this.#runs) if (run.lease === lease) abort(run, 'cancelled');
   }
 
-  /** As `LeaseTable.leave`, for an adaptation whose handler runs here. */
+  /** As `LeaseTable.leave`, for an adaptation whose handler runs in this process. */
   async leave(ref: AdaptationRef, digest: string): Promise<boolean> {
     const key = refKey(ref);
     const run = [...this.#runs].find((each) => refKey(each.ref) === key);
@@ -95,19 +94,19 @@ export class LeaseWorker {
     return run?.isLeft ?? false;
   }
 
-  /** What has to be done now and then: messages may be lost. */
+  /** Call this at intervals. It reports the packages, and aborts runs whose cancellation message was lost. */
   async catchUp(table: LeaseTable): Promise<void> {
-    await table.havePackages(this.#options.digests);
+    await table.reportPackages(this.#options.digests);
     for (const run of await table.lost([...this.#runs])) if (!run.isLeft) abort(run, 'cancelled');
   }
 
-  /** Aborts all runs, and resolves when they have returned and others can go on with them. */
+  /** Aborts all runs. Resolves when they have returned and other processes can take their adaptations. */
   async drain(): Promise<void> {
     this.#draining.abort();
     const closed = this.#worker.close().catch(this.#options.onError);
     for (const run of this.#runs) abort(run, 'shutdown');
     await Promise.all([...this.#runs].map(({ returned }) => returned));
-    // BullMQ waits as long as Redis is away.
+    // Do not wait longer: BullMQ's `close` waits while Redis is away.
     await Promise.race([closed, setTimeout(LAST_MESSAGES_MS, undefined, { ref: false })]);
     this.#connections.end();
   }
@@ -116,28 +115,28 @@ export class LeaseWorker {
     const { signal } = this.#draining;
     const outcome = signal.aborted ? 'more' : await this.#run(job.id ?? '');
     if (outcome === 'done') return;
-    if (outcome === 'others') await setTimeout(REST_MS, undefined, { signal }).catch(() => undefined);
-    // The next worker takes this lease first, and goes on with its adaptation.
+    if (outcome === 'others') await setTimeout(OTHERS_PAUSE_MS, undefined, { signal }).catch(() => undefined);
+    // The next worker takes this lease first and runs its adaptation.
     await job.moveToWait(token);
     throw new WaitingError();
   }
 
-  /** Whether the lease is done, or has more to do: here or, after a drain, elsewhere; or only in `others`. */
+  /** `done`: the lease can end. `more`: it is needed again. `others`: it is needed again, but only in other processes. */
   async #run(lease: string): Promise<'done' | 'more' | 'others'> {
-    const ref = await this.#reporting(this.#table.claim(lease, this.#options.digests));
+    const ref = await this.#reportErrors(this.#table.claim(lease, this.#options.digests));
     if (ref === 'others') return 'others';
     if (!ref) return 'done';
     if (this.#draining.signal.aborted) return 'more';
     const { abort, isLeft } = await this.#handle(lease, ref);
     if (isLeft) return 'more';
     if (abort.signal.reason === ('shutdown' satisfies AbortReason)) return 'more';
-    return (await this.#reporting(this.#table.release(lease))) ? 'more' : 'done';
+    return (await this.#reportErrors(this.#table.release(lease))) ? 'more' : 'done';
   }
 
-  /** Rejects if the handler has failed without being aborted: BullMQ delivers the lease again later. */
+  /** Rejects if the handler fails without an abort. BullMQ then delivers the lease again later. */
   async #handle(lease: string, ref: AdaptationRef): Promise<Run> {
     const abort = new AbortController();
-    // Not before the run is known here: the handler may leave it to others at once.
+    // Start the handler after `#runs` contains the run: the handler may leave the run to others at once.
     const handling = Promise.resolve().then(() => this.#options.handler(ref, abort.signal));
     const run: Run = { lease, ref, abort, returned: handling.catch(() => undefined), isLeft: false };
     this.#runs.add(run);
@@ -152,8 +151,8 @@ export class LeaseWorker {
     return run;
   }
 
-  /** BullMQ tries again after an error, and reports none. */
-  async #reporting<T>(work: Promise<T>): Promise<T> {
+  /** BullMQ retries after an error without reporting it. */
+  async #reportErrors<T>(work: Promise<T>): Promise<T> {
     try {
       return await work;
     } catch (error) {

@@ -6,13 +6,13 @@ export interface SubscriptionOptions {
   readonly url: string;
   onAnnouncement(key: string): void;
   onCancellation(lease: string): void;
-  /** The subscription stands. Messages from before may have been missed. */
+  /** Called after each successful subscription. Earlier messages may have been missed. */
   onSubscribed(): void;
   onError(error: unknown): void;
 }
 
 export interface Subscription extends Disposable {
-  /** Subscribes again over a new connection: the old one may lead to a Redis that nobody writes to any more. */
+  /** Subscribes again over a new connection: after a failover the old one may lead to the former primary. */
   renew(): void;
 }
 
@@ -28,7 +28,7 @@ export function subscribe(options: SubscriptionOptions): Subscription {
     redis.subscribe(ANNOUNCEMENTS, CANCELLATIONS).then(onSubscribed, (error) => {
       onError(error);
       if (kindOfWriteError(error) === 'NOPERM') retry = setTimeout(start, FORBIDDEN_RETRY_MS).unref();
-      // Without an answer nobody knows which channels are subscribed to: begin again.
+      // Without an answer it is unknown which channels are subscribed: reconnect and subscribe again.
       else redis.disconnect(true);
     });
   };

@@ -1,16 +1,17 @@
 import { script } from '../redis/script.ts';
 
 /**
- * Lua scripts, each atomic. They keep, all in one slot of a cluster:
+ * Lua scripts. Each is atomic. They use these keys, all in one slot of a cluster:
  *
- *     tenants         list: tenants with waiting refs; the next one is first
+ *     tenants         list: tenants with waiting refs; the next tenant is first
  *     waiting:TENANT  sorted set: its waiting refs, in order of arrival
  *     states          hash: ref → `waiting` | `running:LEASE` | `again:LEASE` (submitted again while it ran)
  *     claims          hash: lease → ref
- *     needs           hash: ref → `MS:DIGEST`, of refs that a worker process left to others: since when, and the package
- *     packages        sorted set: digests of packages that live worker processes have, by the time the word expires
+ *     needs           hash: ref → `MS:DIGEST`, for refs that a worker process left to others: the time, and the package
+ *     packages        sorted set: digests of the packages of live worker processes, by the time when their report expires
  *
- * A cancellation on its way names a lease. It can hit no other run: a lease whose ref was cancelled ends without another.
+ * A cancellation message names a lease. It cannot cancel another run, because a lease whose ref was cancelled ends and
+ * takes no further ref.
  */
 const COMMON = `
 local tenants, states, claims, sequence, waitingPrefix, jobPrefix, cancellations, needs, packages = unpack(KEYS)
@@ -40,15 +41,15 @@ local function nowMs()
   return time[1] * 1000 + math.floor(time[2] / 1000)
 end
 
--- Whether a ref that some process left to others has waited long enough, and no live worker process has its package.
-local function isHopeless(since, digest, patienceMs)
+-- True when a ref was left to others long enough ago, and no live worker process has its package.
+local function hasNoProcess(since, digest, packageWaitMs)
   local now = nowMs()
   local expiry = redis.call('ZSCORE', packages, digest)
-  return now - since > patienceMs and not (expiry and tonumber(expiry) > now)
+  return now - since > packageWaitMs and not (expiry and tonumber(expiry) > now)
 end
 `;
 
-/** ref → 1 if it waits now and did not before. */
+/** ref → 1 if it has started to wait, else 0. */
 export const SUBMIT = script(`${COMMON}
 local ref = ARGV[1]
 if redis.call('HGET', states, ref) == 'waiting' then return 0 end
@@ -62,15 +63,15 @@ enqueue(ref)
 return 1
 `);
 
-/** Waiting refs of one tenant that a claim looks at, where some need packages that the process may lack. */
-const LOOKED_AT = 1000;
+/** Maximum number of waiting refs of one tenant that a claim checks for a package that the process has. */
+const MAX_CHECKED = 1000;
 
 /**
- * lease, patience in ms, digests of the process → the ref under the lease, else the next that waits and that the process
- * may run, else '' where all that waits is for other processes, else nil.
+ * lease, package wait in ms, digests of the process → the ref under the lease, else the next waiting ref that the process
+ * may run, else '' when all waiting refs need other processes, else nil.
  */
 export const CLAIM = script(`${COMMON}
-local lease, patienceMs = ARGV[1], tonumber(ARGV[2])
+local lease, packageWaitMs = ARGV[1], tonumber(ARGV[2])
 local ref = redis.call('HGET', claims, lease)
 if ref then
   if leaseOf(ref) == lease then
@@ -86,11 +87,11 @@ local own = {}
 for i = 3, #ARGV do own[ARGV[i]] = true end
 local function mayRun(ref)
   local since, digest = string.match(redis.call('HGET', needs, ref) or '', '^(%d+):(.+)$')
-  return not since or own[digest] or isHopeless(since, digest, patienceMs)
+  return not since or own[digest] or hasNoProcess(since, digest, packageWaitMs)
 end
 local function takeFrom(waiting)
   if redis.call('HLEN', needs) == 0 then return redis.call('ZPOPMIN', waiting)[1] end
-  for _, each in ipairs(redis.call('ZRANGE', waiting, 0, ${LOOKED_AT - 1})) do
+  for _, each in ipairs(redis.call('ZRANGE', waiting, 0, ${MAX_CHECKED - 1})) do
     if mayRun(each) then
       redis.call('ZREM', waiting, each)
       return each
@@ -114,7 +115,7 @@ if count > 0 then return '' end
 return false
 `);
 
-/** lease, whose handler has returned → 1 if its ref waits once more. */
+/** lease whose handler has returned → 1 if its ref waits again, else 0. */
 export const RELEASE = script(`${COMMON}
 local lease = ARGV[1]
 local ref = redis.call('HGET', claims, lease)
@@ -131,28 +132,28 @@ return 0
 `);
 
 /**
- * lease, its ref, the digest of the package that the process lacks, patience in ms → 1 if the ref waits, before all others
- * of its tenant, for a process that has the package; 0 if no live worker process has it.
+ * lease, its ref, the digest of the package that the process lacks, package wait in ms → 1 if the ref now waits, as the
+ * first of its tenant, for a process with the package; 0 if no live worker process has the package.
  */
 export const LEAVE = script(`${COMMON}
-local lease, ref, digest, patienceMs = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])
+local lease, ref, digest, packageWaitMs = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])
 redis.call('HSETNX', needs, ref, string.format('%.0f:%s', nowMs(), digest))
 local since = string.match(redis.call('HGET', needs, ref), '^(%d+):')
-if isHopeless(since, digest, patienceMs) then return 0 end
+if hasNoProcess(since, digest, packageWaitMs) then return 0 end
 redis.call('HDEL', claims, lease)
 if leaseOf(ref) == lease then enqueue(ref, 0)
 else redis.call('HDEL', needs, ref) end
 return 1
 `);
 
-/** For how many ms the word holds, then digests of the packages that a worker process has. */
-export const HAVE_PACKAGES = script(`${COMMON}
+/** How many ms the report is valid, then the digests of the packages that a worker process has. */
+export const REPORT_PACKAGES = script(`${COMMON}
 local now = nowMs()
 for i = 2, #ARGV do redis.call('ZADD', packages, now + ARGV[1], ARGV[i]) end
 redis.call('ZREMRANGEBYSCORE', packages, '-inf', now)
 `);
 
-/** ref → the lease under which it runs and whose handler shall stop, or nil. */
+/** ref → the lease under which it runs, whose handler must stop; nil when it does not run. */
 export const CANCEL = script(`${COMMON}
 local ref = ARGV[1]
 local lease = leaseOf(ref)
@@ -168,8 +169,8 @@ if redis.call('ZCARD', waiting) == 0 then redis.call('LREM', tenants, 0, tenant)
 return false
 `);
 
-/** Makes refs wait again whose lease is gone → how many leases are missing for those that wait. */
-export const MEND = script(`${COMMON}
+/** Makes refs wait again whose lease no longer exists → how many leases are missing for the waiting refs. */
+export const REQUEUE_LOST = script(`${COMMON}
 local claimed = 0
 local all = redis.call('HGETALL', claims)
 for i = 1, #all, 2 do
@@ -182,7 +183,7 @@ for i = 1, #all, 2 do
     if own then enqueue(ref) end
   end
 end
--- Processes of former versions end and cancel refs without a look at their needs.
+-- Processes of earlier versions release and cancel refs without removing their needs.
 if redis.call('HLEN', needs) > 0 then
   for _, ref in ipairs(redis.call('HKEYS', needs)) do
     if redis.call('HEXISTS', states, ref) == 0 then redis.call('HDEL', needs, ref) end

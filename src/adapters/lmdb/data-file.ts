@@ -4,12 +4,13 @@ import { join } from 'node:path';
 const MAGIC = 0xbeefc0de;
 const FORMAT = 2;
 const NO_PAGE = 0xffff_ffff_ffff_ffffn;
-/** Where a meta page (the first two of the file) keeps what is read here, on 64-bit little-endian machines. */
+/** Byte offsets in a meta page, on 64-bit little-endian machines. The first two pages of the file are meta pages. */
 const at = { magic: 24, format: 28, pageSize: 48, roots: [88, 136], end: 144 } as const;
 
 /**
- * What is wrong with the data file of the environment in the folder `path`, or null. LMDB maps the file and follows its
- * pointers: in a file of another kind, or one that was cut short, the process would end by SIGSEGV or SIGBUS.
+ * What is wrong with the data file of the environment in the folder `path`; null when it looks valid. Check this before
+ * LMDB opens the file: LMDB maps it and follows its pointers, so another kind of file, or a truncated one, would end the
+ * process by SIGSEGV or SIGBUS.
  *
  * @see `MDB_meta` and `mdb_env_read_header` in LMDB's mdb.c
  */
@@ -24,16 +25,16 @@ export function damageOf(path: string): string | null {
       readSync(handle, bytes, 0, at.end, offset);
       return bytes;
     };
-    // Created, and never written to.
+    // An empty file was created but never written to.
     if (size === 0) return null;
     const first = read(0);
     const pageSize = first.readUInt32LE(at.pageSize);
     const metas = [first, read(isPageSize(pageSize) ? pageSize : 0)];
     if (!isPageSize(pageSize) || !metas.every(isMeta)) return 'it is not an LMDB data file';
     const pages = BigInt(Math.floor(size / pageSize));
-    // The two take turns; after a power cut the newer one may lead nowhere, and LMDB goes back to the other.
+    // LMDB writes the two in turn. After a power cut the newer one may be invalid, and LMDB uses the older one.
     if (metas.some((meta) => hasRoots(meta, pages))) return null;
-    return `it has been cut short at ${size} bytes`;
+    return `it is truncated at ${size} bytes`;
   } finally {
     closeSync(handle);
   }

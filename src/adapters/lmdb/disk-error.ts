@@ -11,8 +11,8 @@ export interface DiskError extends Error {
 }
 
 /**
- * The error of the file system that made LMDB fail in the folder `path`. LMDB reports a write that was cut short as EIO,
- * also when the disk is full: then the error is that of writing a small file beside it.
+ * The error of the file system that made LMDB fail in the folder `path`. LMDB reports an incomplete write as EIO even when
+ * the disk is full. So this writes a small file in the same folder, and if that fails, answers its error.
  */
 export function diskErrorOf(error: unknown, path: string): DiskError {
   const { code, message } = error as { code?: unknown; message?: unknown };
@@ -22,7 +22,7 @@ export function diskErrorOf(error: unknown, path: string): DiskError {
   return sampled ?? Object.assign(new Error(words, { cause: error }), { code: name });
 }
 
-/** Why a file of a few pages cannot be written in the folder `path`, or null. It is removed again. */
+/** The error of writing a file of a few pages in the folder `path`, or null. Removes the file again. */
 export function errorOfSample(path: string): DiskError | null {
   const file = join(path, `sample-${process.pid}`);
   try {
@@ -39,17 +39,17 @@ export function isDiskFull({ code }: DiskError): boolean {
   return FULL.has(code);
 }
 
-/** Bytes that the file system of `path` has left for this process. */
+/** Free bytes of the file system of `path` that this process may use. */
 export function freeBytes(path: string): number {
   const { bavail, bsize } = statfsSync(path);
   return bavail * bsize;
 }
 
-/** Removes a file. A place where none can be has none to remove. */
+/** Removes a file if it exists. Ignores errors. */
 export function removeIfThere(file: string): void {
   try {
     rmSync(file, { force: true });
   } catch {
-    // ENOTDIR, EROFS: the error that matters is the one of the write before.
+    // ENOTDIR, EROFS: only the error of the write before this matters.
   }
 }

@@ -13,39 +13,39 @@ import {
   removeIfThere,
 } from './disk-error.ts';
 
-/** More than LMDB's lock file has with its usual number of readers. */
+/** Larger than LMDB's lock file with the default number of readers. */
 const LOCK_BYTES = 16 * 1024;
-/** As much as a small support set. */
+/** About the size of a small support set. */
 const PROBE_BYTES = 16 * 1024;
 /** LMDB never finishes the flush of a commit that has failed. */
 const CLOSE_AFTER_FAILURE_MS = 500;
 
 const ignore = () => undefined;
 
-/** One LMDB environment: its tables change together. */
+/** One LMDB environment. A transaction can change all of its tables. */
 export interface Environment {
   table<V, K extends Key>(
     name: string,
     encoding: DatabaseOptions['encoding'] & ('json' | 'binary'),
   ): Database<V, K>;
   /**
-   * `work` as one transaction. While the disk is full, transactions that do not free space are refused without a try,
-   * until there is more room or something was deleted.
+   * Runs `work` as one transaction. After a commit has failed, transactions that do not free space are refused at once,
+   * until the disk has more free space or a transaction with the effect `frees` has succeeded.
    * @throws InnerloopError `unavailable` when it cannot be committed
    */
   commit<T>(work: () => T, effect?: 'frees'): Promise<T>;
-  /** Resolves when all commits have reached the disk. */
+  /** Resolves when all commits are on the disk. */
   flushed(): Promise<unknown>;
-  /** Writes something small. Answers why that fails, or null. */
+  /** Makes a small test write. Answers its error, or null. */
   probe(): Promise<Error | null>;
-  /** Lets the next reads see what other processes have written. */
+  /** Makes writes of other processes visible to the next reads. */
   refresh(): void;
   close(): Promise<void>;
 }
 
 export interface EnvironmentOptions extends Pick<RootDatabaseOptions, 'maxDbs'> {
   readonly path: string;
-  /** `remove`: a damaged data file is replaced by an empty one. */
+  /** `remove`: replace a damaged data file with an empty one. Default: `refuse`. */
   readonly ifDamaged?: 'refuse' | 'remove';
   /** Called when a commit fails, with the error of the file system. */
   onWriteError?(error: Error): void;
@@ -55,7 +55,7 @@ export interface EnvironmentOptions extends Pick<RootDatabaseOptions, 'maxDbs'> 
 export function openEnvironment(options: EnvironmentOptions): Environment {
   const { path, maxDbs, ifDamaged = 'refuse', onWriteError = ignore } = options;
   const root = openRoot(path, { ...(maxDbs !== undefined && { maxDbs }), encoding: 'json' }, ifDamaged);
-  /** The failure of the last commit, and what there was to write to at that time. */
+  /** Why the last commit failed, and the free bytes of the disk at that time. Null when it succeeded. */
   let failure: { readonly error: DiskError; readonly free: number; isFreed: boolean } | null = null;
   let hasFailed = false;
 
@@ -63,7 +63,7 @@ export function openEnvironment(options: EnvironmentOptions): Environment {
     try {
       return await root.transaction(() => {
         const result = work();
-        // When a commit fails, lmdb rejects this promise too, and one more per write: unheard, they end the process.
+        // When a commit fails, lmdb also rejects this promise. Unhandled, the rejection would end the process.
         // See https://github.com/kriszyp/lmdb-js/issues/368
         root.committed.then(ignore, ignore);
         return result;
@@ -78,7 +78,7 @@ export function openEnvironment(options: EnvironmentOptions): Environment {
       throw refusal(error);
     }
   };
-  /** A commit makes pages usable that the one before it has freed. */
+  /** LMDB reuses freed pages only in later commits, so commit twice. */
   const reuseFreedPages = async (): Promise<void> => {
     for (const n of [1, 2]) await commitOnce(() => root.put('reuse', n)).catch(ignore);
   };
@@ -88,7 +88,7 @@ export function openEnvironment(options: EnvironmentOptions): Environment {
     async commit(work, effect) {
       const before = failure;
       if (effect === 'frees') {
-        // All transactions of a moment share a commit, and another one of them may have needed more room.
+        // Concurrent transactions share a commit. It may have failed because another one needed more space: try again.
         const result = await commitOnce(work).catch((error: unknown) => {
           if (isUnavailable(error)) return commitOnce(work);
           throw error;
@@ -123,7 +123,7 @@ export function openEnvironment(options: EnvironmentOptions): Environment {
   return environment;
 }
 
-/** The root of the environment in the folder `path`. @throws InnerloopError `invalid_config` when it cannot be opened */
+/** Opens the root of the environment in the folder `path`. @throws InnerloopError `invalid_config` when this fails */
 export function openRoot(
   path: string,
   options: RootDatabaseOptions,
@@ -135,28 +135,29 @@ export function openRoot(
   else if (damage !== null) {
     throw cannotOpen(
       path,
-      `data.mdb is damaged, ${damage}: restore the folder, or move it away to start empty`,
+      `data.mdb is damaged (${damage}): restore the folder, or move it away to start empty`,
     );
   }
   const isNew = !existsSync(file);
   try {
     return opening(path, () => {
       allocateLock(path);
-      // When there is no room for the first pages of a new data file, LMDB ends the process by SIGBUS.
+      // Check first: without room for the first pages of a new data file, LMDB would end the process by SIGBUS.
       const noRoom = isNew ? errorOfSample(path) : null;
       if (noRoom) throw noRoom;
       return open({ ...options, path });
     });
   } catch (error) {
-    // Half a file would count as damaged at the next start.
+    // An incomplete new file would count as damaged at the next start.
     if (isNew) removeIfThere(file);
     throw error;
   }
 }
 
 /**
- * Writes the lock file before LMDB makes it. LMDB's is sparse: on a full disk the first use of the mapped file would end
- * the process by SIGBUS. It is written under another name first, as another process may open the folder meanwhile.
+ * Writes the lock file before LMDB creates it. LMDB would create a sparse file, and on a full disk its first use would end
+ * the process by SIGBUS. The file is written under another name first, because another process may open the folder at the
+ * same time.
  */
 function allocateLock(path: string): void {
   const lock = join(path, 'lock.mdb');
@@ -180,7 +181,7 @@ function opening<T>(path: string, work: () => T): T {
     if (error instanceof InnerloopError) throw error;
     const cause = existsSync(path) ? diskErrorOf(error, path) : (error as DiskError);
     if (isDiskFull(cause)) {
-      const message = `no room in DATA_DIR: ${path} cannot be opened (${cause.message}). Free some space, or name another folder`;
+      const message = `No room in DATA_DIR: ${path} cannot be opened (${cause.message}). Free some space, or choose another folder`;
       throw new InnerloopError('invalid_config', message);
     }
     throw cannotOpen(path, error instanceof Error ? error.message : String(error));

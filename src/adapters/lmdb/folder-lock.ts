@@ -4,15 +4,16 @@ import { InnerloopError } from '../../errors.ts';
 import { openRoot } from './environment.ts';
 
 /**
- * Locks `folder` for this process until disposal: two services on one folder would each run what the other has accepted.
- * The lock is the table of readers of an empty LMDB environment. LMDB holds a file lock for each process in the table, so
- * an entry counts as long as its process lives, however that ends. It does not work between containers, where process ids
- * are not unique.
+ * Locks `folder` for this process until disposal. Otherwise two services on one folder would run each other's adaptations.
+ *
+ * The lock is an entry in the reader table of an empty LMDB environment. LMDB holds a file lock for each process in the
+ * table, so an entry is valid only while its process lives, even after a crash. The lock does not work between containers,
+ * because their process ids are not unique.
  * @throws InnerloopError `invalid_config` when another process has the lock
  */
 export function lockFolder(folder: string): AsyncDisposable {
   const root = openRoot(join(folder, 'owner'), {}, 'remove');
-  // Enter first and look afterwards: of two processes that start at once, at least one sees the other.
+  // Add the entry first and check afterwards: when two processes start at once, at least one sees the other.
   const entry = root.useReadTransaction();
   root.get('', { transaction: entry });
   const release = () => {
@@ -25,11 +26,11 @@ export function lockFolder(folder: string): AsyncDisposable {
   void release();
   throw new InnerloopError(
     'invalid_config',
-    `Process ${other} has ${folder} open: stop it, or give each its own DATA_DIR`,
+    `Process ${other} uses ${folder}: stop it, or give each process its own DATA_DIR`,
   );
 }
 
-/** Process ids in the table of readers: a heading, then lines of `pid thread transaction`. */
+/** Process ids in the reader table. Its text form is a heading, then lines of `pid thread transaction`. */
 function readersOf(root: RootDatabase): readonly number[] {
   return [...root.readerList().matchAll(/^ *(\d+) /gm)].map(([, pid]) => Number(pid));
 }

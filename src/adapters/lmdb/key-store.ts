@@ -2,20 +2,20 @@ import type { ApiKey, KeyStore } from '../../ports/key-store.ts';
 import { openEnvironment } from './environment.ts';
 
 /**
- * Keys in the folder `path`, an environment of its own that any number of processes may have open: the command line
- * writes while the server runs.
+ * Keys in the folder `path`, in a separate environment. Several processes may open it: the command line writes keys while
+ * the server runs.
  */
 export function createLmdbKeyStore({ path }: { readonly path: string }): KeyStore {
   const environment = openEnvironment({ path, maxDbs: 1 });
   const keys = environment.table<ApiKey, string>('keys', 'json');
 
-  /** Without a refresh LMDB may read a snapshot from before another process's last write. */
+  /** The table with the latest writes of other processes. Without a refresh, LMDB may read an older snapshot. */
   const fresh = () => {
     environment.refresh();
     return keys;
   };
   const isEmpty = () => [...keys.getKeys({ limit: 1 })].length === 0;
-  /** Waits for the disk: a key that was created or revoked stays so after a power cut. */
+  /** Waits for the disk, so that a created or revoked key stays so after a power cut. */
   const writeThrough = async <T>(work: () => T): Promise<T> => {
     const result = await environment.commit(work);
     await environment.flushed();
@@ -61,7 +61,7 @@ export function createLmdbKeyStore({ path }: { readonly path: string }): KeyStor
   };
 }
 
-/** Dates of one format sort as text. */
+/** The dates have one format, so they can be compared as text. */
 function byAge(a: ApiKey, b: ApiKey): number {
   const [x, y] = [a, b].map(({ createdAt, id }) => createdAt + id) as [string, string];
   return x < y ? -1 : Number(x > y);

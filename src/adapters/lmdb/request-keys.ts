@@ -9,8 +9,8 @@ import { stringsUnder, type Tables } from './tables.ts';
 
 type KeyTables = Pick<Tables, 'requestKeys' | 'requestKeysByTime'>;
 
-/** Most that are removed in one transaction: it holds up every other write. */
-const REMOVED_AT_ONCE = 1000;
+/** Maximum number of keys removed in one transaction, because other writes wait for it. */
+const MAX_REMOVED = 1000;
 
 /** Idempotency keys of tasks. All but `find` must run inside a write transaction. */
 export function createRequestKeys({ requestKeys, requestKeysByTime }: KeyTables) {
@@ -26,11 +26,11 @@ export function createRequestKeys({ requestKeys, requestKeysByTime }: KeyTables)
   }
 
   return {
-    /** The id of the adaptation that was answered; see `answeredBefore`. */
+    /** The id of the adaptation that answered the first request with the key; see `answeredBefore`. */
     find: (prefix: readonly string[], idempotency: IdempotencyKey, now: string): string | null =>
       answeredBefore(requestKeys.get([...prefix, idempotency.key]), idempotency, now),
 
-    /** The bytes that `record` takes beyond those of an expired one with its key. */
+    /** The bytes that `record` adds. It replaces an expired record with the same key. */
     moreBytes: (prefix: readonly string[], record: KeyRecord): number =>
       keyBytes(record) - keyBytes(requestKeys.get([...prefix, record.key])),
 
@@ -41,16 +41,16 @@ export function createRequestKeys({ requestKeys, requestKeysByTime }: KeyTables)
       requestKeysByTime.put(timeKey(prefix, record), true);
     },
 
-    /** Removes those of a deleted task. */
+    /** Removes the keys of a deleted task. */
     clear(prefix: readonly string[]): void {
       for (const { value } of [...requestKeys.getRange(stringsUnder(prefix))]) remove(prefix, value);
     },
 
     hasExpired: (now: string): boolean => [...expired(now, 1)].length > 0,
 
-    /** Removes some that have expired, and calls `removed` with the bytes of each. */
+    /** Removes some expired keys, and calls `removed` with the bytes of each. */
     removeExpired(now: string, removed: (tenant: string, task: string, bytes: number) => void): void {
-      for (const [, tenant = '', task = '', key = ''] of expired(now, REMOVED_AT_ONCE)) {
+      for (const [, tenant = '', task = '', key = ''] of expired(now, MAX_REMOVED)) {
         const record = requestKeys.get([tenant, task, key]);
         if (!record) continue;
         remove([tenant, task], record);

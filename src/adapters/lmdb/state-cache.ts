@@ -7,7 +7,7 @@ import { openEnvironment } from './environment.ts';
 
 export interface LmdbStateCacheOptions {
   readonly path: string;
-  /** Bytes of states kept; the least recently used go first. */
+  /** Bytes of all states. The least recently used states are evicted first. */
   readonly maxBytes: number;
   readonly meter?: Meter;
 }
@@ -16,8 +16,8 @@ const TIER = { tier: 'disk' } as const;
 const WRITE_AFTER_MS = 1;
 
 /**
- * States that outlive the process. The order of use is kept in memory; a new process begins with the order of writing.
- * Nothing waits for the disk: states that a power cut or a damaged file loses are computed again.
+ * States on disk, which outlive the process. The order of use is kept in memory; a new process starts with the order of
+ * writing. No call waits for the disk: states that are lost by a power cut or a damaged file are computed again.
  */
 export function createLmdbStateCache({ path, maxBytes, meter = noMeter }: LmdbStateCacheOptions): StateCache {
   const environment = openEnvironment({ path, maxDbs: 2, ifDamaged: 'remove' });
@@ -27,11 +27,11 @@ export function createLmdbStateCache({ path, maxBytes, meter = noMeter }: LmdbSt
   /** States that are not written yet. */
   const pending = new Map<string, Buffer>();
   let writing: Promise<unknown> = Promise.resolve();
-  /** Writes one after the other, each a moment later, so that writes of the store, which requests wait for, go first. */
+  /** Runs writes one after the other, each after a pause, so that the store's writes run first: requests wait for those. */
   const write = (work: () => void, effect?: 'frees'): void => {
     writing = Promise.all([writing, setTimeout(WRITE_AFTER_MS)])
       .then(() => environment.commit(work, effect))
-      // A state that is not written is computed again; a row that is not removed is found by the next process.
+      // Ignore errors: a missing state is computed again, and the next process finds a row that was not removed.
       .catch(() => undefined);
   };
 
@@ -80,7 +80,7 @@ export function createLmdbStateCache({ path, maxBytes, meter = noMeter }: LmdbSt
         entries.put(key, entry);
       });
       void writing.then(() => pending.get(key) === bytes && pending.delete(key));
-      // Wait for the writes before, so that states do not pile up in memory when the disk is slow.
+      // Wait for earlier writes, so that states do not accumulate in memory when the disk is slow.
       await former;
     },
     async delete(key) {

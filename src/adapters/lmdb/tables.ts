@@ -5,29 +5,29 @@ import type { Task } from '../../domain/task.ts';
 import type { Usage } from '../../domain/usage.ts';
 import { type EnvironmentOptions, openEnvironment } from './environment.ts';
 
-/** One LMDB environment; every key starts with the tenant, so that no scan can leave it. */
+/** The tables of one LMDB environment. Keys start with the tenant, so that a scan reads one tenant only. */
 export interface Tables {
   /** [tenant, task] */
   readonly tasks: Database<Task, string[]>;
   /** [tenant, task, adaptation] */
   readonly adaptations: Database<Adaptation, string[]>;
-  /** [tenant, task, sequence] → adaptation, for the latest first */
+  /** [tenant, task, sequence] → adaptation id, to list the latest first */
   readonly order: Database<string, (string | number)[]>;
   /** [tenant, task, digest] → bytes */
   readonly supports: Database<Buffer, string[]>;
-  /** [tenant, task, adaptation] of those that have not ended */
+  /** [tenant, task, adaptation] of adaptations that have not ended */
   readonly unfinished: Database<true, string[]>;
   /** [tenant, task, idempotency key] */
   readonly requestKeys: Database<KeyRecord, string[]>;
   /** [time of creation in ms, tenant, task, idempotency key] */
   readonly requestKeysByTime: Database<true, [number, ...string[]]>;
-  /** [tenant], and of it [tenant, task] */
+  /** [tenant], and the part of it that belongs to one task: [tenant, task] */
   readonly usage: Database<Usage, string[]>;
-  /** `work` as one transaction; resolves once its writes are visible to every reader and survive the process. */
+  /** Runs `work` as one transaction. Resolves when its writes are visible to all readers and survive a crash of the process. */
   write<T>(work: () => T, effect?: 'frees'): Promise<T>;
-  /** As `write`, and the writes have reached the disk: they survive a power cut too. */
+  /** As `write`, and waits until the writes are on the disk, so that they also survive a power cut. */
   writeThrough<T>(work: () => T, effect?: 'frees'): Promise<T>;
-  /** Writes something small. Answers why that fails, or null. */
+  /** Makes a small test write. Answers its error, or null. */
   probe(): Promise<Error | null>;
   close(): Promise<void>;
 }

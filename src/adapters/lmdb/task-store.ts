@@ -13,7 +13,7 @@ import {
 } from '../../domain/usage.ts';
 import type { TaskStore } from '../../ports/task-store.ts';
 import { pageOf, sequenceAfter, taskIdAfter } from '../paging.ts';
-import { decodeSupport, encodeSupport } from '../support-bytes.ts';
+import { decodeSupport, encodeSupport } from '../tensor-bytes.ts';
 import { createRequestKeys } from './request-keys.ts';
 import { numbersUnder, openTables, stringsUnder } from './tables.ts';
 
@@ -25,13 +25,13 @@ export interface LmdbTaskStoreOptions {
 }
 
 export interface LmdbTaskStore extends TaskStore {
-  /** Writes something small. Answers why that fails, or null. */
+  /** Makes a small test write. Answers its error, or null. */
   probeWrites(): Promise<Error | null>;
 }
 
 /**
- * The embedded store. Requests read snapshots without locks; writes are transactions of one writer, of which many
- * are committed at once, so nothing in them may fail after its first write.
+ * The embedded store. Reads use snapshots without locks. Writes are transactions of a single writer. LMDB commits several
+ * of them together and cannot undo one alone, so a transaction must not throw after its first write.
  */
 export function createLmdbTaskStore({ quota, ...options }: LmdbTaskStoreOptions): LmdbTaskStore {
   const tables = openTables(options);
@@ -188,7 +188,7 @@ export function createLmdbTaskStore({ quota, ...options }: LmdbTaskStoreOptions)
     return usage.get([tenant]) ?? NOTHING_USED;
   }
 
-  /** @throws InnerloopError beyond the quota; so before the first write. */
+  /** @throws InnerloopError when the quota is exceeded. Call it before the first write of a transaction. */
   function use(tenant: string, task: string, more: Usage): void {
     checkQuota(used(tenant), more, quota);
     usage.put([tenant], addUsage(used(tenant), more));

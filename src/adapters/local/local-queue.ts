@@ -1,31 +1,29 @@
 import type { AbortReason, AdaptationQueue, AdaptationRef } from '../../ports/adaptation-queue.ts';
-import { Listeners } from '../listeners.ts';
-import { redeliveryDelayMs } from '../redelivery-delay.ts';
-import { refKey } from '../ref-key.ts';
+import { Listeners, redeliveryDelayMs, refKey } from '../queue-parts.ts';
 import { RoundRobin } from './round-robin.ts';
 
 export interface LocalQueueOptions {
-  /** How many adaptations run side by side. */
+  /** How many adaptations run at the same time. */
   readonly concurrency: number;
-  /** Called with errors that escape a handler. */
+  /** Called when a handler rejects. */
   onError(error: unknown, ref: AdaptationRef): void;
 }
 
 interface Job {
   readonly ref: AdaptationRef;
-  /** How often its handler has failed since the submission. */
+  /** How many times its handler has failed since the submission. */
   readonly failures: number;
 }
 
 interface Run extends Job {
   readonly abort: AbortController;
-  /** Submitted while it ran: it is delivered once more. */
+  /** Whether it was submitted again while it ran. It is then delivered once more. */
   again: boolean;
 }
 
 type Handler = (ref: AdaptationRef, signal: AbortSignal) => Promise<void>;
 
-/** The queue of a single process, in memory. After a restart the store lists what is unfinished. */
+/** The queue of a single process, in memory. After a restart, the unfinished adaptations in the store are submitted again. */
 export function createLocalQueue(options: LocalQueueOptions): AdaptationQueue {
   return new LocalQueue(options);
 }
@@ -33,10 +31,10 @@ export function createLocalQueue(options: LocalQueueOptions): AdaptationQueue {
 class LocalQueue implements AdaptationQueue {
   readonly #options: LocalQueueOptions;
   readonly #waiting = new RoundRobin<Job>();
-  /** Jobs that failed; each waits again when its timer fires. */
-  readonly #resting = new Map<string, NodeJS.Timeout>();
+  /** Failed jobs. Each waits for a run again when its timer fires. */
+  readonly #delayed = new Map<string, NodeJS.Timeout>();
   readonly #running = new Map<string, Run>();
-  /** All handlers that have not returned, also of cancelled jobs, which are no longer in `#running`. */
+  /** All handlers that have not returned, including those of cancelled jobs, which `#running` no longer contains. */
   readonly #returning = new Set<Promise<void>>();
   readonly #listeners = new Listeners();
   #handler: Handler | null = null;
@@ -50,7 +48,7 @@ class LocalQueue implements AdaptationQueue {
     const key = refKey(ref);
     const running = this.#running.get(key);
     if (running) running.again = true;
-    else if (!this.#resting.has(key)) this.#wait({ ref, failures: 0 });
+    else if (!this.#delayed.has(key)) this.#wait({ ref, failures: 0 });
   }
 
   process(handler: Handler): void {
@@ -66,18 +64,18 @@ class LocalQueue implements AdaptationQueue {
   async cancel(ref: AdaptationRef): Promise<void> {
     const key = refKey(ref);
     this.#waiting.delete(ref.tenant, key);
-    clearTimeout(this.#resting.get(key));
-    this.#resting.delete(key);
+    clearTimeout(this.#delayed.get(key));
+    this.#delayed.delete(key);
     this.#running.get(key)?.abort.abort('cancelled' satisfies AbortReason);
     this.#running.delete(key);
   }
 
   async depth(): Promise<number> {
-    return this.#waiting.size + this.#resting.size + this.#returning.size;
+    return this.#waiting.size + this.#delayed.size + this.#returning.size;
   }
 
   async announce(ref: AdaptationRef): Promise<void> {
-    this.#listeners.tell(refKey(ref));
+    this.#listeners.notify(refKey(ref));
   }
 
   subscribe(ref: AdaptationRef, listener: () => void): () => void {
@@ -123,21 +121,21 @@ class LocalQueue implements AdaptationQueue {
       failures = run.failures + 1;
       this.#options.onError(error, ref);
     }
-    // After a cancel the key may belong to a newer run.
+    // After a cancellation the key may belong to a newer run.
     const key = refKey(ref);
     if (this.#running.get(key) !== run) return;
     this.#running.delete(key);
-    if (failures > 0) this.#rest({ ref, failures });
+    if (failures > 0) this.#delay({ ref, failures });
     else if (run.again) this.#waiting.add(ref.tenant, key, { ref, failures });
   }
 
-  #rest(job: Job): void {
+  #delay(job: Job): void {
     const key = refKey(job.ref);
     const timer = setTimeout(() => {
-      this.#resting.delete(key);
+      this.#delayed.delete(key);
       this.#wait(job);
     }, redeliveryDelayMs(job.failures));
-    // If the process ends before, nothing is lost: the store lists what is unfinished.
-    this.#resting.set(key, timer.unref());
+    // The timer need not keep the process alive: after a restart the job is submitted again.
+    this.#delayed.set(key, timer.unref());
   }
 }

@@ -1,6 +1,6 @@
-/** Waiting items by group. Groups take turns; within a group the first comes first. */
+/** Waiting items by group. Groups take turns; within a group the order is first in, first out. */
 export class RoundRobin<T> {
-  /** A map keeps the order of insertion, so the next group and the next item come first. */
+  /** Maps keep the order of insertion, so the first group and its first item are the next ones. */
   readonly #groups = new Map<string, Map<string, T>>();
   #size = 0;
 
@@ -8,7 +8,7 @@ export class RoundRobin<T> {
     return this.#size;
   }
 
-  /** An item that waits already keeps its place and its value. */
+  /** No effect when an item with this key already waits. */
   add(group: string, key: string, item: T): void {
     const items = this.#groups.get(group) ?? new Map<string, T>();
     if (items.has(key)) return;
@@ -23,7 +23,7 @@ export class RoundRobin<T> {
     if (items.size === 0) this.#groups.delete(group);
   }
 
-  /** Removes and answers the next item. Its group goes behind all others. */
+  /** Removes and answers the next item. Its group becomes the last one. */
   take(): T | undefined {
     for (const [group, items] of this.#groups) {
       this.#groups.delete(group);

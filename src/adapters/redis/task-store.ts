@@ -6,7 +6,7 @@ import { acceptanceUsageDelta, type Quota, taskUsageDelta, usageOf } from '../..
 import type { AdaptationRef } from '../../ports/adaptation-queue.ts';
 import type { DeletedTask, TaskStore } from '../../ports/task-store.ts';
 import { pageOf, sequenceAfter, taskIdAfter } from '../paging.ts';
-import { decodeSupport, encodeSupport } from '../support-bytes.ts';
+import { decodeSupport, encodeSupport } from '../tensor-bytes.ts';
 import { createChange } from './change.ts';
 import type { Write } from './commit.ts';
 import { type Redis, withStoreErrors } from './connection.ts';

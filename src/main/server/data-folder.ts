@@ -9,7 +9,10 @@ export async function makeDataFolder({ DATA_DIR }: Pick<Config, 'DATA_DIR'>): Pr
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOSPC' || code === 'EDQUOT')
-      throw new InnerloopError('invalid_config', `no room in DATA_DIR: ${DATA_DIR} cannot be made (${code})`);
+      throw new InnerloopError(
+        'invalid_config',
+        `No room in DATA_DIR: ${DATA_DIR} cannot be created (${code})`,
+      );
     const got = `${JSON.stringify(DATA_DIR)}, where none can be made (${code})`;
     throw new InnerloopError('invalid_config', `DATA_DIR must be a folder, or a place for one, got ${got}`);
   }

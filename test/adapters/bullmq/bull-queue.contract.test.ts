@@ -245,12 +245,12 @@ describe('BullMQ queue', () => {
   });
 
   describe('with processes of unequal packages', () => {
-    const patienceMs = 2000;
+    const packageWaitMs = 2000;
     const needing = ({ id }: AdaptationRef) => `sha256:${id.split('-')[0]}`;
 
     /** A worker process that has these packages. Answers what it has run, and what it has failed. */
     async function worker(digests: readonly string[], options: Partial<BullQueueOptions> = {}) {
-      const queue = await opened({ patienceMs, ...options });
+      const queue = await opened({ packageWaitMs, ...options });
       const ran: string[] = [];
       const failed: string[] = [];
       queue.process(async (given) => {
@@ -281,14 +281,14 @@ describe('BullMQ queue', () => {
       const begin = performance.now();
       for (const id of ['b-1', 'a-1', 'c-1', 'a-2']) await lone.queue.submit(ref(id));
       await depthIs(lone.queue, 0);
-      expect(performance.now() - begin).toBeGreaterThan(patienceMs);
+      expect(performance.now() - begin).toBeGreaterThan(packageWaitMs);
       expect(lone.ran).toEqual(['a-1', 'a-2']);
       expect(lone.failed.toSorted()).toEqual(['b-1', 'c-1']);
     });
 
     it('waits as long as a live process has the package, and not for one that is gone', async () => {
       const lone = await worker(['sha256:a']);
-      const busy = await opened({ patienceMs });
+      const busy = await opened({ packageWaitMs });
       const began = deferred();
       const done = deferred();
       const ran: string[] = [];
@@ -303,7 +303,7 @@ describe('BullMQ queue', () => {
       await lone.queue.submit(ref('b-1'));
       await began.promise;
       await lone.queue.submit(ref('b-2'));
-      await sleep(2 * patienceMs);
+      await sleep(2 * packageWaitMs);
       expect(lone.failed).toEqual([]);
       done.resolve();
       await depthIs(lone.queue, 0);

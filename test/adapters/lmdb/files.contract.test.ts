@@ -92,7 +92,7 @@ describe('a claimed folder', () => {
     });
     const exited = once(child, 'exit');
     await once(child.stdout, 'data');
-    expect(() => lockFolder(folder)).toThrow(`Process ${child.pid} has ${folder} open`);
+    expect(() => lockFolder(folder)).toThrow(`Process ${child.pid} uses ${folder}`);
     child.kill('SIGKILL');
     await exited;
     await using _claim = lockFolder(folder);

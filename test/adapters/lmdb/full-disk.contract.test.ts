@@ -66,7 +66,7 @@ describe.skipIf(!canMount)('a full disk', () => {
       await writeFile(join(folder, 'filler'), Buffer.alloc((252 - free) * KiB));
       const run = promisify(execFile)(process.execPath, ['--import', 'tsx', opening, join(folder, 'data')]);
       const { stdout } = await run.catch((error) => error);
-      expect(stdout).toMatch(/^(opened|invalid_config: no room in DATA_DIR: .*(ENOSPC|EIO))/);
+      expect(stdout).toMatch(/^(opened|invalid_config: No room in DATA_DIR: .*(ENOSPC|EIO))/);
       if (free <= 8) expect(stdout).toMatch(/no room/);
       // With room it starts, whatever was left behind.
       await rm(join(folder, 'filler'));

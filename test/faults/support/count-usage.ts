@@ -1,4 +1,4 @@
-import { encodeSupport } from '../../../src/adapters/support-bytes.ts';
+import { encodeSupport } from '../../../src/adapters/tensor-bytes.ts';
 import type { Adaptation } from '../../../src/domain/adaptation.ts';
 import { hasEnded } from '../../../src/domain/adaptation.ts';
 import type { Usage } from '../../../src/domain/usage.ts';

@@ -1,5 +1,5 @@
 import { pageOf, sequenceAfter, taskIdAfter } from '../../../src/adapters/paging.ts';
-import { encodeSupport } from '../../../src/adapters/support-bytes.ts';
+import { encodeSupport } from '../../../src/adapters/tensor-bytes.ts';
 import { type Adaptation, hasEnded } from '../../../src/domain/adaptation.ts';
 import {
   answeredBefore,
