@@ -44,7 +44,7 @@ export function createSharpDecoder(limits: PictureLimits = defaultPictureLimits)
         if (ink) requireTwoShades(pixels);
         return toTensor(pixels, preprocessing);
       } catch (cause) {
-        throw cause instanceof InnerloopError ? cause : damaged(cause);
+        throw cause instanceof InnerloopError ? cause : damaged(cause, file, format);
       }
     },
   };

@@ -83,15 +83,33 @@ function describeBytes(file: Uint8Array): string {
 /** Lengths of the reasons that are passed on: libvips repeats some once for each line of the picture. */
 const REASON = 160;
 
-/** @param cause The decoder's error; its first line tells the reason. */
-export function damaged(cause: unknown): InnerloopError {
+/**
+ * The error for a file that cannot be decoded. libvips keeps one error text for all threads, so under load the decoder's
+ * reason can be missing. Therefore the commonest reason, a file that ends early, is found from the file itself.
+ * @param cause The decoder's error; its first line is the reason.
+ */
+export function damaged(cause: unknown, file: Uint8Array, format: Format): InnerloopError {
   const [line = ''] = String(cause instanceof Error ? cause.message : cause)
     .replace(/^Input buffer has corrupt header: /, '')
     .trim()
     .split('\n');
-  const reason = line.replace(/[^ -~]/g, '?').slice(0, REASON);
+  const told = line === NO_REASON ? '' : line.replace(/[^ -~]/g, '?').slice(0, REASON);
+  const reason = endsEarly[format](Buffer.from(file.buffer, file.byteOffset, file.byteLength))
+    ? 'the file ends early'
+    : told;
   return notAPicture(`a damaged or incomplete file${reason && ` (${reason})`}`, cause);
 }
+
+/** libvips's text when another thread has cleared its error. */
+const NO_REASON = 'Unknown error';
+
+/** Whether the end of a file is missing. */
+const endsEarly: Readonly<Record<Format, (file: Buffer) => boolean>> = {
+  PNG: (file) => !file.includes('IEND'),
+  // The last scan has no end marker. Coded data cannot contain the marker of a scan.
+  JPEG: (file) => file.lastIndexOf('ffd9', undefined, 'hex') < file.lastIndexOf('ffda', undefined, 'hex'),
+  WebP: (file) => file.length < 12 || file.readUInt32LE(4) + 8 > file.length,
+};
 
 function notAPicture(got: string, cause?: unknown): InnerloopError {
   const details = { expected: ACCEPTED, got, ...(cause !== undefined && { cause }) };

@@ -113,7 +113,7 @@ describe('createSharpDecoder', () => {
       .toBuffer();
     await expect(decoder.decode(whole.subarray(0, whole.length / 2), greyscale)).rejects.toMatchObject({
       code: 'invalid_image',
-      details: { got: expect.stringMatching(/^a damaged or incomplete file \(.+\)$/) },
+      details: { got: 'a damaged or incomplete file (the file ends early)' },
     });
   });
 

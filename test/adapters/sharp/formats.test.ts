@@ -61,18 +61,31 @@ describe('the format of a file', () => {
 });
 
 describe('the reason why a file is damaged', () => {
+  const whole = Buffer.from('IEND');
+
   it.each([
     ['VipsJpeg: premature end of JPEG image\nVipsJpeg: again', 'VipsJpeg: premature end of JPEG image'],
     ['Input buffer has corrupt header: webp: unable to parse image', 'webp: unable to parse image'],
     [`a${'b'.repeat(500)}`, `a${'b'.repeat(159)}`],
     ['\u0007bell', '?bell'],
   ])('of %j is told in one short line', (message, reason) => {
-    expect(damaged(new Error(message)).message).toBe(
+    expect(damaged(new Error(message), whole, 'PNG').message).toBe(
       `Expected a PNG, JPEG or WebP file, got a damaged or incomplete file (${reason})`,
     );
   });
 
-  it('is left out where there is none', () => {
-    expect(damaged(new Error('')).details.got).toBe('a damaged or incomplete file');
+  it.each(['', 'Unknown error'])('is left out where the decoder gives none (%j)', (message) => {
+    expect(damaged(new Error(message), whole, 'PNG').details.got).toBe('a damaged or incomplete file');
+  });
+
+  it.each([
+    ['PNG', '89504e470d0a1a0a0000000d49484452'],
+    ['JPEG', 'ffd8ffe00004ffd9ffc00004ffda00040102'],
+    ['WebP', '524946460a00000057454250'],
+  ] as const)('is found from the file where a %s ends early', (format, start) => {
+    const message = 'VipsJpeg: the words of another picture';
+    expect(damaged(new Error(message), Buffer.from(start, 'hex'), format).details.got).toBe(
+      'a damaged or incomplete file (the file ends early)',
+    );
   });
 });
