@@ -2,7 +2,7 @@ import type { ArgsDef } from 'citty';
 import { InnerloopError } from '../errors.ts';
 import type { DatasetRecipe } from '../training/datasets/catalogue.ts';
 
-/** `5,20` → [5, 20]. @throws InnerloopError `invalid_request` for anything but whole numbers from `least`. */
+/** `5,20` → [5, 20]. @throws InnerloopError `invalid_request` for any other text than whole numbers from `least`. */
 export function integers(option: string, text: string, least: number): readonly number[] {
   return text.split(',').map((part) => {
     const value = Number(part);
@@ -19,14 +19,14 @@ export function integer(option: string, text: string, least: number, most = Numb
   throw invalid(`Expected --${option} to be one whole number ${range}, got "${text}"`);
 }
 
-/** More threads than any machine has cores would only take memory. */
+/** The largest accepted number of threads. Threads beyond the number of cores only take memory. */
 const MAX_THREADS = 256;
 
 export const threadsOf = (given: string | undefined, preset: number): number =>
   given === undefined ? preset : integer('threads', given, 1, MAX_THREADS);
 
 /**
- * Refuses what the parser lets pass: a misspelt option, an option without its value, one argument too many.
+ * Refuses mistakes that the parser accepts: a misspelt option, an option without its value, one argument too many.
  * @throws InnerloopError `invalid_request`
  */
 export function requireKnown(
@@ -45,7 +45,7 @@ export function requireKnown(
   }
   const positionals = Object.values(known).filter(({ type }) => type === 'positional').length;
   const extra = args._[positionals];
-  if (extra !== undefined) throw invalid(`Expected ${positionals} argument, got "${extra}" too`);
+  if (extra !== undefined) throw invalid(`Expected no further argument, got "${extra}"; see --help`);
 }
 
 const DAY_MS = 86_400_000;
@@ -66,7 +66,10 @@ function isDay(text: string): boolean {
   return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text);
 }
 
-/** The recipe's dataset, read from `path` where one is given: the place of the data differs from machine to machine. */
+/**
+ * The recipe's dataset, with `path` in place of the recipe's path if it is given: the data can be in another folder on
+ * each machine.
+ */
 export function withDataset(dataset: DatasetRecipe, path: string | undefined): DatasetRecipe {
   if (path === undefined) return dataset;
   if ('path' in dataset) return { ...dataset, path };

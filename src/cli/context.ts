@@ -18,7 +18,7 @@ export interface OpenKeys extends AsyncDisposable {
   readonly place: string;
 }
 
-/** Everything that the command line needs of the machine it runs on. */
+/** Everything that the command line needs from its machine. */
 export interface CliContext {
   readonly version: string;
   readonly stdout: OutputStream;
@@ -26,7 +26,7 @@ export interface CliContext {
   readonly clock: Clock;
   /** Default number of threads. */
   readonly threads: number;
-  /** Aborts when the user interrupts. */
+  /** Aborts when the user presses Ctrl-C. */
   readonly signal: AbortSignal;
   openTrainingContext(options: TrainingContextOptions): Promise<OpenTrainingContext>;
   openKeys(): Promise<OpenKeys>;

@@ -24,7 +24,7 @@ import type { OpenTrainingContext } from './context.ts';
 
 const NAMES = Object.keys(startingPoints) as StartingAlgorithm[];
 
-/** The options that go with `--data`. */
+/** The options that need `--data`. */
 export const imagesArguments = {
   name: { type: 'string', description: "With --data: name of the package (default: the folder's name)" },
   out: {
@@ -44,7 +44,7 @@ export const imagesArguments = {
   channels: {
     type: 'enum',
     options: ['1', '3'],
-    description: 'With --data: 1 for grey, 3 for colour (default: as the images are)',
+    description: 'With --data: 1 for grey, 3 for colour (default: 1 if all images are grey, else 3)',
   },
   ways: {
     type: 'string',
@@ -66,7 +66,7 @@ export const imagesArguments = {
 
 export type ImagesArguments = { readonly [Name in keyof typeof imagesArguments]?: string | undefined };
 
-/** A package to be made of a folder of images, as far as the folder's listing tells. */
+/** The plan for a package from a folder of images. Only the folder has been listed; no image has been read. */
 export interface ImagesPlan {
   readonly directory: string;
   readonly options: ImagesOptions;
@@ -98,7 +98,7 @@ export async function planImages(data: string, given: ImagesArguments): Promise<
   return { directory: join(given.out ?? 'models', name), options, plan, channels };
 }
 
-/** The recipe of a plan. It is written only once every image has been decoded, so a failure leaves nothing behind. */
+/** The recipe of a plan. It is written after the images have been decoded, so a failure writes nothing. */
 export async function writeImagesRecipe(
   { directory, options, plan, channels }: ImagesPlan,
   training: OpenTrainingContext,
@@ -117,13 +117,16 @@ export async function writeImagesRecipe(
   const twice = namesInSeveralFolders(plan.classes.map((each) => each.name));
   if (twice.length > 0)
     say(
-      `Note: folders of the same name in several places count as different classes, such as ${twice.join(' and ')}. If they hold the same class, put its images into one folder`,
+      `Note: folders of the same name in several places count as different classes, such as ${twice.join(' and ')}. If they contain the same class, move its images into one folder`,
     );
   say(`The recipe is ${recipePath(directory)}`);
   return recipe;
 }
 
-/** Two classes such as `train/cat` and `test/cat`, which a folder that is split already has; empty where there are none. */
+/**
+ * Two classes with the same last name, such as `train/cat` and `test/cat` in a folder that is already split; empty if
+ * there are none.
+ */
 function namesInSeveralFolders(names: readonly string[]): readonly string[] {
   const last = (name: string) => name.slice(name.lastIndexOf('/') + 1);
   const first = new Map<string, string>();

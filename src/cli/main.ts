@@ -12,12 +12,15 @@ import { isSystemError, reasonOf } from '../package/files.ts';
 import type { CliContext, OutputStream } from './context.ts';
 
 /**
- * 0: done. 1: a file, a folder or the machine is at fault, or the command failed. 2: the command line is wrong.
- * 130: interrupted (128 + SIGINT, as shells count).
+ * 0: success. 1: the command failed, for example because of a file, a folder or the machine. 2: the command line is
+ * wrong. 130: interrupted (128 + SIGINT, as shells count).
  */
 export type ExitCode = 0 | 1 | 2 | 130;
 
-/** `innerloop <command> …`. Commands are loaded when called; each error becomes a message on stderr and an exit code. */
+/**
+ * `innerloop <command> …`. The module of a command is loaded when the command is called. Each error becomes a message
+ * on stderr and an exit code.
+ */
 export async function runCli(rawArgs: readonly string[], context: CliContext): Promise<ExitCode> {
   const commands = {
     train: command(async () => (await import('./commands/train.ts')).trainCommand(context)),
@@ -80,12 +83,15 @@ function command<Args extends ArgsDef>(load: () => Promise<CommandDef<Args>>) {
   };
 }
 
-/** The commands of a group such as `keys`. A map, since the parser would accept names that every object has. */
+/**
+ * The commands of a group such as `keys`. A map, because in a plain object names such as `constructor` would count as
+ * commands.
+ */
 function commandsBelow<Args extends ArgsDef>({ subCommands = {} }: CommandDef<Args>) {
   return new Map(Object.entries(subCommands as Readonly<Record<string, CommandDef>>));
 }
 
-/** Colours are for terminals: the parser also writes them into pipes and files. */
+/** Removes colours if the stream is no terminal: the parser would also write them into pipes and files. */
 function say(stream: OutputStream, text: string, code: ExitCode): ExitCode {
   stream.write(`${stream.isTTY ? text : stripVTControlCharacters(text)}\n`);
   return code;
@@ -93,7 +99,10 @@ function say(stream: OutputStream, text: string, code: ExitCode): ExitCode {
 
 const isHelp = (arg: string | undefined) => arg === '--help' || arg === '-h';
 
-/** Our errors and the operating system's are written for the user. Any other is a bug, and its stack says where. */
+/**
+ * Messages of our errors and of the operating system are written for users. Any other error is a bug, so its stack is
+ * printed.
+ */
 function describe(error: unknown): string {
   if (error instanceof InnerloopError || isParserError(error)) return error.message;
   if (isSystemError(error)) return `Cannot ${error.syscall} ${error.path ?? ''}: ${reasonOf(error)}`;
@@ -102,7 +111,7 @@ function describe(error: unknown): string {
 
 const isParserError = (error: unknown): error is Error => error instanceof Error && error.name === 'CLIError';
 
-/** Codes of what options can get wrong. Recipes, data and packages have codes of their own. */
+/** Error codes of wrong options. Errors in recipes, data and packages have other codes. */
 const USAGE: ReadonlySet<ErrorCode> = new Set(['invalid_request', 'invalid_settings']);
 
 const isUsageError = (error: unknown) =>

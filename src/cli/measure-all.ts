@@ -15,7 +15,7 @@ export interface Measurements {
   readonly evaluations: readonly Evaluation[];
 }
 
-/** One evaluation after the other, with progress; stops between episodes when the user interrupts. */
+/** Runs one evaluation after the other and shows progress. Stops between episodes when the user presses Ctrl-C. */
 export async function measureAll(
   { pkg, directory, dataset, split, evaluations }: Measurements,
   training: OpenTrainingContext,

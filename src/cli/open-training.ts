@@ -2,8 +2,8 @@ import type { CliContext, OpenTrainingContext } from './context.ts';
 import { createProgress, type ProgressDisplay } from './progress.ts';
 
 /**
- * Opens the training context of a command, with its messages on stderr: how far the pictures of a dataset are decoded,
- * and each note once, even if several splits of a dataset give it.
+ * Opens the training context of a command. Writes to stderr the progress of decoding pictures, and each note once, even
+ * if several splits of a dataset give the same note.
  */
 export async function openTraining(context: CliContext, threads: number): Promise<OpenTrainingContext> {
   const { stderr, clock, signal } = context;

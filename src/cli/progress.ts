@@ -2,7 +2,7 @@ import cliProgress from 'cli-progress';
 import type { Clock } from '../ports/clock.ts';
 import type { OutputStream } from './context.ts';
 
-/** How far a long run is. */
+/** Progress of a long run. */
 export interface Progress {
   readonly done: number;
   readonly total: number;
@@ -24,7 +24,7 @@ export interface ProgressOptions {
 
 const PLAIN_EVERY_MS = 10_000;
 
-/** A bar on a terminal; elsewhere, such as in a log file, a line about every ten seconds. */
+/** A progress bar on a terminal. In other streams, such as a log file, one line about every ten seconds. */
 export function createProgress(options: ProgressOptions): ProgressDisplay {
   return options.stream.isTTY ? bar(options) : lines(options);
 }
@@ -36,7 +36,7 @@ function bar({ name, stream, clock }: ProgressOptions): ProgressDisplay {
       format: '{name}  {bar}  {value}/{total}  {notes}',
       barsize: 24,
       hideCursor: true,
-      // A line that wraps when the terminal is resized could not be drawn over.
+      // If a line wrapped when the terminal is resized, it could not be overwritten.
       linewrap: false,
       gracefulExit: false,
     },

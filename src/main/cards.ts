@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { modelCard } from './generate/model-card.ts';
 
-/** `npm run cards`: writes the cards of the packages in `models/` again, after their template has changed. */
+/** `npm run cards`: writes the cards of all packages in `models/` again. Run it after a change of the template. */
 const models = fileURLToPath(new URL('../../models', import.meta.url));
 for (const name of await readdir(models)) {
   const directory = join(models, name);

@@ -5,9 +5,10 @@ import { traceNonFinite } from './debug/nan.ts';
 /** `npm run debug`: see docs/debugging.md. */
 const USAGE = `Usage:
   npm run debug -- graph <recipe.json> <init|step|predict|objective> [--passes]
-      Prints a program of the recipe's algorithm and network; with --passes also before and after each pass.
+      Prints a program of the recipe's algorithm and network. With --passes, prints it before the passes and again
+      after each pass that changes it.
   npm run debug -- nan <package folder> [--tensors <file.json>] [--steps <k>] [--rate <rate>] [--seed <seed>]
-      Runs init, k steps and predict, and names the first operator whose result is not finite.
+      Runs init, k steps and predict, and prints the first operator whose result is not finite.
       The file holds support_x, support_y and x, each as {"shape": […], "data": […]} (default: random values).`;
 
 async function main(): Promise<number> {

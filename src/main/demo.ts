@@ -12,7 +12,7 @@ import { startServer } from './server/server.ts';
 const USAGE = `npm run demo [-- URL] [--seed 7]
 
 Adapts to characters that the model was not trained on, and predicts further drawings of them, through the HTTP API:
-against the service at URL, or against one that is started for the demo.`;
+of the service at URL, or of a service that the demo starts.`;
 
 const print = (line: string) => process.stdout.write(`${line}\n`);
 
@@ -39,7 +39,7 @@ function baseOf(url: string): string {
   throw new TypeError(`Expected a URL such as http://localhost:3000, got "${url}"`);
 }
 
-/** `fetch` puts the reason into the cause. */
+/** `fetch` puts the reason into the error's `cause`. */
 function describe(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const { cause } = error;

@@ -7,10 +7,10 @@ import { createSharpDecoder } from '../adapters/sharp/decoder.ts';
 import type { OpenTrainingContext, TrainingContextOptions } from '../cli/context.ts';
 import { readPackage } from '../package/read.ts';
 
-/** Enough for the states of the episodes in flight, which are few. */
+/** Enough for the states of the few episodes that run at the same time. */
 const STATE_BYTES = 256 * 2 ** 20;
 
-/** The user's own files may be as large as cameras make them; the limit for requests is lower. */
+/** Photographs in the user's own files may be large. The limit for images in requests is lower. */
 const MAX_PIXELS = 2 ** 28;
 
 /** The training context of this machine. Decoded data sets are kept in the user's cache folder. */

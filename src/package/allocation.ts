@@ -4,17 +4,17 @@ import { dataTypes } from '../onnx/schema.ts';
 import { sizeOf } from '../tensor.ts';
 
 /**
- * Bounds on the memory that a program may allocate by sizes that it states. Such sizes have to be constants, or dimensions
- * that are copied from one tensor, so that a few bytes of a package cannot ask for gigabytes.
+ * Limits the memory that a program can allocate by stating sizes. Such sizes must be constants, or dimensions that are
+ * copied from one tensor. Otherwise a few bytes of a package could allocate gigabytes.
  *
- * Operators that make a larger tensor from several given ones (broadcasting, products, concatenation) are not bounded.
+ * Operators that make a larger tensor from several tensors (broadcasting, products, concatenation) are not limited.
  *
  * @module
  */
 
-/** What one operator, or a whole program, allocates by stated sizes. */
+/** The allocation by stated sizes of one operator, or of a whole program. */
 interface Cost {
-  /** Elements of tensors made from constants alone. Costs of several operators are added. */
+  /** Elements of tensors whose sizes are constants. Costs of several operators are added. */
   readonly elements: number;
   /** Factor by which a tensor is enlarged. Factors of several operators are multiplied. */
   readonly growth: number;
@@ -24,7 +24,10 @@ interface Cost {
 
 const NO_COST: Cost = { elements: 0, growth: 1, padding: 0 };
 
-/** Our own programs create up to 75,000 elements, enlarge nothing and pad by up to 25 in all. 2²⁴ float32 are 64 MiB. */
+/**
+ * Our own programs create up to 75,000 elements, enlarge no tensor and add up to 25 elements of padding. 2²⁴ float32
+ * are 64 MiB.
+ */
 const MOST: Cost = { elements: 2 ** 24, growth: 2 ** 10, padding: 2 ** 10 };
 
 const sum = (a: Cost, b: Cost): Cost => ({
@@ -38,7 +41,7 @@ export interface AllocationProblem {
   readonly got: string;
 }
 
-/** Sizes that are an operand: constants, and dimensions that are copied from one tensor. */
+/** Sizes in an operand: constants, and dimensions that are copied from one tensor. */
 interface Sizes {
   readonly constants: readonly number[];
   readonly copied: readonly { readonly tensor: string; readonly start: number; readonly end: number }[];
@@ -47,10 +50,10 @@ interface Sizes {
 /** The node or initializer that defines a value; undefined for an input. */
 type Lookup = (name: string) => OnnxNode | OnnxInitializer | undefined;
 
-/** What an operator allocates; null when its sizes are neither constants nor copied dimensions. */
+/** The allocation of an operator; null when its sizes are neither constants nor copied dimensions. */
 type Rule = (node: OnnxNode, lookup: Lookup) => Cost | null;
 
-/** A tensor of the sizes in operand `at`. */
+/** The result has the sizes in operand `at`. */
 const creates =
   (at: number): Rule =>
   (node, lookup) => {
@@ -60,7 +63,7 @@ const creates =
     return sizes.copied.length > 0 ? { ...NO_COST, growth: size } : { ...NO_COST, elements: size };
   };
 
-/** A tensor that is enlarged by constants in operand `at`. */
+/** The result is enlarged by the constants in operand `at`. */
 const enlarges =
   (at: number, cost: (constants: readonly number[]) => Cost): Rule =>
   (node, lookup) => {
@@ -89,7 +92,7 @@ const geometry: Rule = ({ opType, attributes }) => {
     return found?.type === 'ints' ? found.value : [];
   };
   const padding = total([...numbers('pads'), ...numbers('output_padding')]);
-  // A transposed convolution is as many times larger as its strides, or of the size that it states.
+  // A transposed convolution enlarges by its strides, or to the size that it states.
   const isTransposed = opType === 'ConvTranspose';
   return {
     elements: isTransposed ? product(numbers('output_shape')) : 0,
@@ -117,7 +120,7 @@ const words: { readonly [Kind in keyof Cost]: string } = {
   padding: 'elements of padding',
 };
 
-/** The first operator, in the program or a body of it, with which the program allocates too much. */
+/** The first operator, in the program or in a body, at which the allocation exceeds a limit. */
 export function allocationProblem(program: OnnxGraph): AllocationProblem | null {
   let spent = NO_COST;
   for (const [node, lookup] of nodesOf(program, () => undefined)) {
@@ -173,7 +176,7 @@ function partOf(made: OnnxNode | OnnxInitializer | undefined): Sizes | null {
     return found?.type === 'int' ? found.value : missing;
   };
   const [start, end] = [axis('start', 0), axis('end', Number.POSITIVE_INFINITY)];
-  // An axis from the end may be any: take them all.
+  // A negative axis counts from the end, so it may be any axis: take all axes.
   const isFromEnd = start < 0 || end < 0;
   const range = isFromEnd ? { start: 0, end: Number.POSITIVE_INFINITY } : { start, end };
   return { constants: [], copied: [{ tensor: made.inputs[0] ?? '', ...range }] };
@@ -187,7 +190,7 @@ function isOneTensor({ copied }: Sizes): boolean {
   );
 }
 
-/** Tensors have few axes. A longer operand is no list of sizes, and reading it for every node would take long. */
+/** Tensors have few axes, so a longer operand is not a list of sizes. Reading it for every node would be slow. */
 const MOST_SIZES = 32;
 
 function intsOf({ dims, dataType, external, raw }: OnnxInitializer): readonly number[] | null {

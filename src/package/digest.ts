@@ -13,7 +13,9 @@ export function programHashes({ init, step, predict }: Package['programs']): Pro
   return { init: sha256(init), ...(step && { step: sha256(step) }), predict: sha256(predict) };
 }
 
-/** What the package computes of its inputs as callers send them: hash over `name:hash` lines in name order. */
+/**
+ * Identifies the function from the inputs that callers send to the results: hash over `name:hash` lines in name order.
+ */
 export function packageDigest(hashes: ProgramHashes, preprocessing: Preprocessing): string {
   if (preprocessing.kind === 'none') return programsDigest(hashes);
   const members = Object.entries(preprocessing).sort(([a], [b]) => (a < b ? -1 : 1));
@@ -21,8 +23,8 @@ export function packageDigest(hashes: ProgramHashes, preprocessing: Preprocessin
 }
 
 /**
- * The digest of packages made before 0.2, which left the preprocessing out. Adaptations that are stored under it stay
- * valid: they hold inputs as the programs take them.
+ * The digest of packages made before 0.2, which left the preprocessing out. Adaptations that are stored under this
+ * digest stay valid, because their inputs are stored after the preprocessing.
  */
 export function programsDigest(hashes: ProgramHashes): string {
   return digestOf(hashes);

@@ -5,8 +5,8 @@ import { getSystemErrorMap } from 'node:util';
 import { InnerloopError } from '../errors.ts';
 
 /**
- * Writes a file beside `path` and renames it to `path`, so that a reader sees the old content or all of the new content.
- * A failed write leaves `path` as it was. Makes the folder where it is missing.
+ * Writes a file beside `path` and renames it to `path`, so that a reader sees the old content or all of the new
+ * content. A failed write leaves `path` as it was. Creates the folder if it is missing.
  * @throws InnerloopError `invalid_config` that names `path` and the reason, such as a full disk.
  */
 export async function replaceFile(
@@ -24,7 +24,7 @@ export async function replaceFile(
   }
 }
 
-/** The operating system's words for a failed call, such as `permission denied`; else the error's own message. */
+/** The operating system's text for a failed call, such as `permission denied`; for other errors their message. */
 export function reasonOf(error: unknown): string {
   if (!isSystemError(error)) return error instanceof Error ? error.message : String(error);
   return getSystemErrorMap().get(error.errno)?.[1] ?? error.code;
@@ -37,7 +37,7 @@ export type SystemError = Error & {
   readonly path?: string;
 };
 
-/** Whether the operating system refused a call, as it does for a missing file or a full disk. */
+/** Whether the error comes from the operating system, such as for a missing file or a full disk. */
 export function isSystemError(error: unknown): error is SystemError {
   return error instanceof Error && 'errno' in error && 'syscall' in error && 'code' in error;
 }

@@ -21,8 +21,8 @@ const ImagePreprocessing = Type.Object(
     invert: Type.Boolean(),
     resize: Type.Union([Type.Literal('nearest'), Type.Literal('cubic'), Type.Literal('lanczos3')]),
     /**
-     * For drawings. `normalise`: any ink on any paper becomes black on white before all else, in its place; a picture
-     * without ink is refused. Needs one channel.
+     * For drawings. `normalise`: any ink on any paper is converted to black on white, after the picture is turned
+     * upright and before all other steps. A picture without ink is refused. Needs one channel.
      */
     ink: Type.Optional(Type.Literal('normalise')),
   },
@@ -103,7 +103,7 @@ export const Manifest = Type.Object(
         minItems: 1,
       },
     ),
-    /** Inner-loop defaults and bounds: together they bound the time and memory of one adaptation. */
+    /** Defaults and limits of the inner loop. The limits bound the time and memory of one adaptation. */
     inner: Type.Object(
       {
         steps: Type.Object(
@@ -122,7 +122,7 @@ export const Manifest = Type.Object(
       closed,
     ),
     programs: Type.Object({ init: Sha256, step: Type.Optional(Sha256), predict: Sha256 }, closed),
-    /** Hash over the programs and the preprocessing. Equal digests compute the same. */
+    /** Hash over the programs and the preprocessing. Packages with equal digests compute the same function. */
     digest: Sha256,
     metrics: Type.Array(Metric),
   },

@@ -1,7 +1,7 @@
 /**
- * Operators of the default ONNX domain that a package may use: arithmetic on tensors. None draws random numbers, handles
- * text or reads a file. Scan alone holds a graph: it runs operators of this list once for each item of a tensor, so it
- * ends. Every operator that we emit is in the list.
+ * Operators of the default ONNX domain that a package may use: arithmetic on tensors. None draws random numbers,
+ * handles text or reads a file. Only Scan contains a graph. It runs operators of this list once for each item of a
+ * tensor, so it terminates. The list contains every operator that we emit.
  */
 export const ALLOWED_OPERATORS: ReadonlySet<string> = new Set([
   ...[

@@ -26,8 +26,8 @@ function parseJson(text: string): unknown {
 }
 
 /**
- * Problems of `inner` that a schema cannot express: minimum ≤ default ≤ maximum, and bounds on classes for
- * classification alone. Pointers begin with `/inner`, in a manifest and in a recipe.
+ * Problems of `inner` that a schema cannot express: minimum ≤ default ≤ maximum, and limits on classes if and only if
+ * the task is classification. Pointers begin with `/inner`, both in a manifest and in a recipe.
  */
 export function innerProblems({ inner, task }: Pick<Manifest, 'inner' | 'task'>): readonly Problem[] {
   const bounds = Object.entries(inner).flatMap(([name, each]) => {
@@ -42,7 +42,7 @@ export function innerProblems({ inner, task }: Pick<Manifest, 'inner' | 'task'>)
   return [...bounds, problem('/inner/classes', expected, inner.classes)];
 }
 
-/** Classification answers one logit per class; regression has no classes. */
+/** Classification has one logit per class as its output; regression has no classes. */
 function outputProblems({ task, output, state }: Manifest): readonly Problem[] {
   const classification = task === 'classification';
   const shape = output.shape.join();
@@ -55,7 +55,7 @@ function outputProblems({ task, output, state }: Manifest): readonly Problem[] {
   ];
 }
 
-/** Preparing the ink leaves one channel. */
+/** A picture has one channel after its ink is prepared. */
 function inkProblems({ input: { preprocessing } }: Manifest): readonly Problem[] {
   if (preprocessing.kind !== 'image' || !preprocessing.ink || preprocessing.channels === 1) return [];
   return [problem('/input/preprocessing/channels', '1 with ink', preprocessing.channels)];

@@ -78,8 +78,8 @@ async function readFile(path: string, most: number): Promise<Uint8Array> {
 }
 
 /**
- * The model written again from what was verified. The runtime understands more of the format than our schema, so it never
- * gets the bytes of the file, which may hold parts that nothing has checked.
+ * Encodes the verified content of a model again. The runtime reads more of the format than our schema does, so it never
+ * gets the bytes of the file, which may have parts that were not checked.
  */
 function canonicalModel(bytes: Uint8Array): Uint8Array {
   return ModelProto.encode(ModelProto.decode(bytes)).finish();

@@ -1,7 +1,7 @@
 import type { TSchema } from 'typebox';
 import { Check } from 'typebox/value';
 
-/** One thing that is wrong with a JSON document. */
+/** One problem of a JSON document. */
 export interface Problem {
   /** JSON pointer (RFC 6901) to the member; empty for the document itself. */
   readonly pointer: string;
@@ -26,15 +26,16 @@ type Schema = TSchema & {
   readonly maximum?: number;
   readonly exclusiveMaximum?: number;
   readonly pattern?: string;
-  /** Says in words what `pattern` accepts. */
+  /** Describes in words the text that `pattern` accepts. */
   readonly description?: string;
 };
 
 const MAX_GOT_LENGTH = 80;
 
 /**
- * Every problem of `value`, in the order of the schema. A union reports the problems of the member that `value` means,
- * which is the one whose literal (such as `name`) agrees. The schema library's own list mixes the problems of all members.
+ * Every problem of `value`, in the order of the schema. For a union only the problems of one member are reported: the
+ * member whose literal (such as `name`) equals that of `value`. The schema library's own list mixes the problems of all
+ * members.
  */
 export function schemaProblems(schema: TSchema, value: unknown): readonly Problem[] {
   return problemsAt(schema, value, '');
@@ -66,7 +67,7 @@ function unionProblems(members: readonly Schema[], value: unknown, at: string): 
   return [problem(`${at}/${tag}`, describe({ anyOf: tags }), value[tag])];
 }
 
-/** The member that holds another literal in each object of a union. */
+/** The property that has a different literal in each object of a union. */
 function tagOf([first, ...others]: readonly Schema[]): string | undefined {
   return Object.keys(first?.properties ?? {}).find((name) =>
     [first, ...others].every((each) => each?.properties?.[name]?.const !== undefined),

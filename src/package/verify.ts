@@ -15,12 +15,13 @@ import type { Manifest, Package, ProgramName } from './manifest.ts';
 import { ALLOWED_OPERATORS } from './operators.ts';
 import { programSignatures, type Signature } from './signatures.ts';
 
-/** Largest program that is read or written. */
+/** Size limit of a program that is read or written. */
 export const MAX_PROGRAM_BYTES = 64 * 1024 * 1024;
 
 /**
- * Checks that the programs are those the manifest names, have the inputs and outputs it states, and use arithmetic only.
- * Nothing is loaded before this check: the runtime would open any file that a model names as external data.
+ * Checks that the programs have the digests, inputs and outputs that the manifest states, and that they use only
+ * arithmetic. No program is loaded before this check: the runtime would open any file that a model names as external
+ * data.
  * @throws InnerloopError `invalid_package`
  */
 export function verifyPackage({ manifest, programs }: Package): void {
@@ -64,7 +65,7 @@ function verifyDigests(
   if (actual !== digest) throw invalid('model.json', '/digest', actual, digest);
 }
 
-/** Limit on a program without the values of its weights. The bundled programs take at most a twentieth of it. */
+/** Size limit of a program without the values of its weights. The bundled programs use at most a twentieth of it. */
 const MAX_STRUCTURE_BYTES = 2 ** 20;
 
 function decode(file: string, bytes: Uint8Array): OnnxModel {
@@ -131,8 +132,8 @@ function verifyGraph(
 }
 
 /**
- * Each output of a scan's body must be made by one of its nodes, and be listed once. If a body returns one of its own
- * inputs, the runtime returns uninitialised memory, which may hold the data of another run.
+ * Each output of a scan's body must be an output of one of its nodes, and must be listed once. If a body returns one of
+ * its own inputs, the runtime returns uninitialised memory, which may hold the data of another run.
  */
 function verifyResults(file: string, nodes: readonly OnnxNode[], outputs: OnnxGraph['outputs']): void {
   const made = new Set(nodes.flatMap((node) => node.outputs));
@@ -171,7 +172,10 @@ function verifySignature(file: string, model: OnnxModel, expected: Signature): v
 
 type Ports = readonly (Pick<OnnxValueInfo, 'name' | 'shape'> & Partial<OnnxValueInfo>)[];
 
-/** A comparable form: order does not count, since values are passed by name; JSON keeps unusual names apart. */
+/**
+ * A form that can be compared. The order does not matter, because values are passed by name. JSON keeps unusual names
+ * distinct.
+ */
 const exactly = (ports: Ports): string =>
   JSON.stringify(
     ports.map(({ name, shape, elementType = 1 }) => JSON.stringify([name, shape, elementType])).sort(),

@@ -6,9 +6,9 @@ import { parseManifest } from './parse-manifest.ts';
 import { verifyPackage } from './verify.ts';
 
 /**
- * Writes `model.json` and the programs into `directory`, which is made where it is missing. The old manifest is removed
- * first and the new one is written last, so a directory with a manifest always holds a whole package.
- * Does not check the package: see `verifyReadable`.
+ * Writes `model.json` and the programs into `directory`, which is created if it is missing. The old manifest is removed
+ * first and the new manifest is written last, so a directory with a manifest always has a complete package. Does not
+ * check the package: see `verifyReadable`.
  */
 export async function writePackage(directory: string, { manifest, programs }: Package): Promise<void> {
   const path = join(directory, 'model.json');

@@ -1,4 +1,4 @@
-/** The four 32-bit words of a generator: enough to continue it exactly. */
+/** The four 32-bit words of a generator, which are its whole state. */
 export type RandomState = readonly [number, number, number, number];
 
 /** A seeded stream of random numbers. Training never uses `Math.random`, so that a seed reproduces a run. */
@@ -12,8 +12,8 @@ export interface Random {
   /** `k` distinct numbers of 0 … n − 1 in random order. @throws RangeError when k > n. */
   sample(n: number, k: number): number[];
   /**
-   * Another stream, named by `label`: a function of this stream's present state and the label. This stream does not
-   * advance, so from a new stream `fork(i)` depends on the seed and i alone.
+   * Returns another stream, which depends only on the present state of this stream and on `label`. This stream does not
+   * advance, so `fork(i)` of a new stream depends only on the seed and i.
    */
   fork(label: string | number): Random;
   state(): RandomState;
@@ -21,7 +21,7 @@ export interface Random {
 
 const TWO_32 = 2 ** 32;
 
-/** A stream from a seed: equal seeds, equal streams. @throws RangeError unless `seed` is a safe integer. */
+/** A stream from a seed. Equal seeds produce equal streams. @throws RangeError unless `seed` is a safe integer. */
 export function createRandom(seed: number): Random {
   if (!Number.isSafeInteger(seed)) throw new RangeError(`Expected an integer seed, got ${seed}`);
   const word = splitMix32((seed >>> 0) ^ mix32(Math.floor(seed / TWO_32)));
@@ -29,7 +29,7 @@ export function createRandom(seed: number): Random {
 }
 
 /**
- * Continue a stream from the state that `state()` returned.
+ * Continues a stream from the state that `state()` returned.
  *
  * The generator is xoshiro128**, period 2¹²⁸ − 1. @see Blackman & Vigna, Scrambled linear pseudorandom number
  * generators, ACM TOMS 47 (2021), and https://prng.di.unimi.it/xoshiro128starstar.c (public domain).
@@ -79,7 +79,7 @@ export function restoreRandom(state: RandomState): Random {
   };
 }
 
-/** The first k steps of a Fisher–Yates shuffle. The map stores only places that differ from the identity. */
+/** The first k steps of a Fisher–Yates shuffle. The map stores only positions that differ from the identity. */
 function sampleWithout(n: number, k: number, integer: (n: number) => number): number[] {
   if (!Number.isInteger(k) || k < 0 || k > n) throw new RangeError(`Expected 0 to ${n} of ${n}, got ${k}`);
   const moved = new Map<number, number>();

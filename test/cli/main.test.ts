@@ -77,7 +77,7 @@ describe('innerloop', () => {
     [['train', 'recipe.json', '--threads', '1000000'], 'from 1 to 256, got "1000000"'],
     [['train', 'models/sinusoid-maml/other.json'], 'Expected a file named recipe.json'],
     [['evaluate', 'models/a', '--split', 'dev'], 'train, val, test'],
-    [['train', 'recipe.json', 'other.json'], 'got "other.json" too'],
+    [['train', 'recipe.json', 'other.json'], 'no further argument, got "other.json"'],
     [['evaluate', 'models/a', '--way', '5'], 'Unknown option --way'],
     [['keys'], 'Expected one of create, list, revoke'],
     [['keys', 'toString'], 'got "toString"'],

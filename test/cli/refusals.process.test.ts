@@ -114,7 +114,7 @@ describe('paths', () => {
     const { code, message } = await refusal('train', '--data', data, '--out', out);
     expect(code).toBe(1);
     expect(message).toMatch(
-      /^innerloop: Cannot keep decoded pictures in .*file\/innerloop: not a directory \(.*\)\n$/,
+      /^innerloop: Cannot cache decoded pictures in .*file\/innerloop: not a directory \(.*\)\n$/,
     );
   });
 
@@ -192,7 +192,7 @@ describe('archives', () => {
     const messageFor = async (path: string) =>
       (await refusal('train', await folderWith({ ...recipe, dataset: { name: 'omniglot', path } }))).message;
     expect(await messageFor('/nowhere')).toBe(
-      'innerloop: Expected a folder with Omniglot at /nowhere: no such file or directory (--dataset names another folder)\n',
+      'innerloop: Expected a folder with Omniglot at /nowhere: no such file or directory (use --dataset for another folder)\n',
     );
     const empty = await scratchFolder();
     expect(await messageFor(empty)).toBe(

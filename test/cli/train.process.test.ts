@@ -85,7 +85,7 @@ describe('innerloop train', { timeout: 120_000 }, () => {
     interrupt.abort();
     const stopped = await running;
     expect(stopped).toMatchObject({ code: 130, stdout: '' });
-    expect(stopped.stderr).toMatch(/Stopped after iteration \d+; to continue from there, use --resume\n/);
+    expect(stopped.stderr).toMatch(/Stopped after iteration \d+; to continue, use --resume\n/);
     expect(existsSync(join(broken, 'model.json'))).toBe(false);
 
     const resumed = await innerloop(['train', join(broken, 'recipe.json'), '--resume']);
@@ -95,7 +95,7 @@ describe('innerloop train', { timeout: 120_000 }, () => {
     expect(resumed.stderr).not.toContain('Starting again');
     const again = await innerloop(['train', join(broken, 'recipe.json')]);
     expect(again.stderr).toContain(
-      'Starting again from the first iteration. To continue from the checkpoint instead, use --resume',
+      'Starting from the first iteration. To continue from the checkpoint, use --resume',
     );
 
     // What is stopped before it has begun leaves the checkpoint that was there.
@@ -121,7 +121,7 @@ describe('innerloop train', { timeout: 120_000 }, () => {
       'of a recipe that has changed',
       { training: { ...recipe.training, iterations: 60 } },
       null,
-      /trains in another way/,
+      /other training settings/,
     ],
     ['that is damaged', {}, 'x', /damaged/],
   ])('does not start over from a checkpoint %s', async (_what, change, content, told) => {

@@ -15,7 +15,7 @@ import { measureAll } from '../measure-all.ts';
 import { openTraining } from '../open-training.ts';
 import { formatTable } from '../table.ts';
 
-/** Defaults are those of the recipe's first evaluation: a folder of few classes has no 5-way episodes. */
+/** Defaults come from the recipe's first evaluation, because a folder with few classes may have no 5-way episodes. */
 const AS_FIRST = "(default: as in the recipe's first evaluation)";
 const PRESET = { ways: 5, shots: 1, queries: 15, episodes: 1000, seed: 1 };
 
@@ -24,7 +24,7 @@ const args = {
   dataset: {
     type: 'string',
     valueHint: 'path',
-    description: 'Where the data is (default: the path in the recipe)',
+    description: 'Folder of the data (default: the path in the recipe)',
   },
   split: {
     type: 'enum',

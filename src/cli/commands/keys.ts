@@ -4,7 +4,10 @@ import { expiryOf, requireKnown } from '../arguments.ts';
 import type { CliContext } from '../context.ts';
 import { formatTable } from '../table.ts';
 
-/** `innerloop keys create | list | revoke`: keys of the service that DATA_DIR or REDIS_URL in the environment names. */
+/**
+ * `innerloop keys create | list | revoke`: manages the keys of the service whose DATA_DIR or REDIS_URL is in the
+ * environment.
+ */
 export function keysCommand(context: CliContext) {
   return defineCommand({
     meta: { name: 'keys', description: 'Create, list and revoke the API keys of the service' },

@@ -25,14 +25,15 @@ const args = {
   data: {
     type: 'string',
     valueHint: 'folder',
-    description: 'Instead of RECIPE: your own images, one folder per class. A recipe is written for them',
+    description:
+      'Instead of RECIPE: folder of your own images, with one subfolder per class. A recipe is written for it',
   },
   ...imagesArguments,
   resume: { type: 'boolean', description: 'Continue from the checkpoint beside the recipe' },
   dataset: {
     type: 'string',
     valueHint: 'path',
-    description: 'With RECIPE: where the data is (default: the path in the recipe)',
+    description: 'With RECIPE: folder of the data (default: the path in the recipe)',
   },
   threads: { type: 'string', description: 'Number of threads (default: one per core)' },
 } as const satisfies ArgsDef;
@@ -56,7 +57,7 @@ export function trainCommand(context: CliContext) {
       const { directory } = source;
       const resume = given.resume === true;
       if (!resume && existsSync(checkpointPath(directory, recipe.name)))
-        say('Starting again from the first iteration. To continue from the checkpoint instead, use --resume');
+        say('Starting from the first iteration. To continue from the checkpoint, use --resume');
       const trained = await train(local, { directory, threads, resume }, training, context);
       const { dataset, evaluations } = local;
       const metrics = await measureAll(
@@ -70,7 +71,7 @@ export function trainCommand(context: CliContext) {
   });
 }
 
-/** Where the recipe comes from, and the folder of its package. */
+/** The source of the recipe, and the folder of its package. */
 interface RecipeSource {
   readonly directory: string;
   recipe(training: OpenTrainingContext, signal: AbortSignal, say: (line: string) => void): Promise<Recipe>;
@@ -92,13 +93,16 @@ async function recipeSource(given: Given): Promise<RecipeSource> {
   }
   if (path === undefined) throw invalid('Expected RECIPE, or --data with a folder of images; see --help');
   const own = Object.keys(imagesArguments).find((name) => Object.hasOwn(given, name));
-  if (own !== undefined) throw invalid(`Expected no --${own} with RECIPE: it goes with --data alone`);
+  if (own !== undefined) throw invalid(`Expected no --${own} with RECIPE: it needs --data`);
   const file = recipeFile(path);
   const recipe = await readRecipe(file);
   return { directory: dirname(file), recipe: async () => recipe };
 }
 
-/** A folder stands for its `recipe.json`. Another name is refused: its package would replace that of `recipe.json`. */
+/**
+ * The recipe file of a path. For a folder it is the folder's `recipe.json`. Another file name is refused: its package
+ * would replace the package of `recipe.json`.
+ */
 function recipeFile(path: string): string {
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return recipePath(path);
   if (basename(path) === 'recipe.json') return path;
@@ -149,7 +153,7 @@ async function train(
   } finally {
     display.stop();
     if (stoppedAfter !== null)
-      stderr.write(`Stopped after iteration ${stoppedAfter}; to continue from there, use --resume\n`);
+      stderr.write(`Stopped after iteration ${stoppedAfter}; to continue, use --resume\n`);
   }
 }
 

@@ -14,8 +14,8 @@ interface TraceOptions {
 }
 
 /**
- * Runs the programs of a package one after another and stops at the first that makes a value that is not finite. It
- * writes the operator that made it. True when there is one.
+ * Runs the programs of a package one after another, and stops at the first program with a value that is not finite.
+ * Writes the operator of this value. True if there is such a value.
  */
 export async function traceNonFinite(
   directory: string,
@@ -76,7 +76,7 @@ async function readTensors(path: string): Promise<Tensors> {
       if (!NAMES.includes(name)) throw new RangeError(`${path}: expected ${NAMES.join(', ')}, got ${name}`);
       if (!Array.isArray(each?.shape) || !Array.isArray(each.data))
         throw new RangeError(`${path}: expected ${name} to be {"shape": […], "data": […]}`);
-      // JSON has no NaN: null stands for it.
+      // JSON has no NaN; the file uses null instead.
       return [
         name,
         tensor(

@@ -10,7 +10,7 @@ export interface DemoDrawings {
   readonly characters: readonly { readonly name: string; readonly files: readonly Uint8Array[] }[];
 }
 
-/** Where recipes expect the data set, then where tests expect it. */
+/** Folders of the data set: first the one that recipes use, then the one that tests use. */
 const omniglotFolders = ['../../../data/omniglot', '../../../../shared/data/omniglot'].map(fromHere);
 const glyphs = fromHere('../../../test/fixtures/glyphs');
 

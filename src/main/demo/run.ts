@@ -3,7 +3,7 @@ import { demoDrawings } from './drawings.ts';
 
 const model = 'omniglot-protonets';
 const [ways, shots, perCharacter] = [5, 1, 10];
-/** Width of a column: that of the longest name of a character. */
+/** Width of a column: the length of the longest character name. */
 const width = 44;
 
 interface Example {
@@ -40,7 +40,7 @@ export async function runDemo(url: string, random: Random, print: (line: string)
   const answers = together.body.predictions.map(({ label, probabilities }, i) => {
     const { name } = queries[i] as Example;
     const verdict = label === name ? '' : '  wrong';
-    // Print a few of each character; all of them count.
+    // Print a few drawings of each character. The accuracy counts all of them.
     if (i % (queries.length / characters.length) < 3) {
       print(`  ${name.padEnd(width)} ${label.padEnd(width)} ${percent(probabilities[label] ?? 0)}${verdict}`);
     }

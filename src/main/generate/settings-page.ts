@@ -10,7 +10,7 @@ type Setting = TSchema & {
   readonly maximum?: number;
 };
 
-/** `docs/settings.md`, made from the one declaration of all settings. */
+/** `docs/settings.md`, made from the declaration of the settings in `src/config.ts`. */
 export function settingsPage(): string {
   const rows = Object.entries<Setting>(Config.properties).map(([name, setting]) => [
     `\`${name}\``,

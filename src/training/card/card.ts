@@ -18,7 +18,7 @@ export interface CardOptions {
   readonly curve: string;
 }
 
-/** The model card, `README.md`: what a package is for, how it was trained, what was measured and how. */
+/** The model card, `README.md`: the purpose of a package, its training, its metrics and how they were measured. */
 export function renderCard({ manifest, recipe, data, folder, curve }: CardOptions): string {
   const sections: readonly (readonly [heading: string, body: string])[] = [
     ['What it is', whatItIs(manifest, recipe)],
@@ -50,16 +50,19 @@ function whatItIs({ task, input, output, state, digest }: Manifest, recipe: Reci
       'Output',
       task === 'classification' ? 'a probability for each label of the task' : `[${output.shape.join(', ')}]`,
     ],
-    ['What adapts', values.join(', ')],
+    ['Adapted tensors', values.join(', ')],
     ['Digest', `\`${digest}\``],
   ]);
 }
 
-/** Where the commands look for the data. Absolute paths are left out, since a card is read on other machines. */
+/**
+ * The folder in which the commands look for the data. An absolute path is not printed, because a card is read on other
+ * machines.
+ */
 function dataPlace({ dataset }: Recipe): string {
   if (!('path' in dataset)) return '';
   const place = isAbsolute(dataset.path) ? 'where `recipe.json` says' : `in \`${dataset.path}\``;
-  return ` The commands on this card read it ${place}; \`--dataset <folder>\` names another place.`;
+  return ` The commands on this card read it ${place}; if it is in another folder, add \`--dataset <folder>\`.`;
 }
 
 function imageNote(preprocessing: Manifest['input']['preprocessing']): string {
@@ -82,15 +85,15 @@ function training(recipe: Recipe, folder: string): string {
     ['Algorithm', settings({ name: algorithm.name, ...(algorithmOf(recipe).settings as object) })],
     [
       'Outer loop',
-      `${run.iterations} iterations of ${run.metaBatch} episodes; Adam, rate ${run.outerRate} falling to 0 along half a cosine`,
+      `${run.iterations} iterations of ${run.metaBatch} episodes; Adam with cosine decay of the rate from ${run.outerRate} to 0`,
     ],
     ['Training episodes', `${episode(run)}; ${innerLoop(run.steps, run.rate)}`],
     [
       'Validation',
-      `every ${validation.every} iterations: ${validation.episodes} episodes, ${episode(validation)}; the weights with the best validation are used`,
+      `every ${validation.every} iterations: ${validation.episodes} episodes, ${episode(validation)}; the weights with the best validation result are used`,
     ],
     ...(run.augmentation ? [['Augmentation', moves(run.augmentation)] as const] : []),
-    ...(run.warmStart ? [['Started from', run.warmStart] as const] : []),
+    ...(run.warmStart ? [['Initial weights', run.warmStart] as const] : []),
     ['Seed', `${run.seed}`],
   ];
   const again = `The recipe is [recipe.json](recipe.json). To train it again:\n\n${shell(trainCommand(folder))}`;
@@ -98,7 +101,7 @@ function training(recipe: Recipe, folder: string): string {
 }
 
 const moves = ({ rotate, shift, scale, shear }: Augmentation) =>
-  `each training image at random: rotated by up to ${rotate}°, shifted by up to ${shift} pixels, scaled by up to ${scale}, sheared by up to ${shear}`;
+  `random changes of each training image: rotation up to ${rotate}°, shift up to ${shift} pixels, change of scale up to ${scale}, shear up to ${shear}`;
 
 const innerLoop = (steps: number, rate: number) =>
   steps === 0 ? 'no inner steps' : `${steps} inner ${steps === 1 ? 'step' : 'steps'} at rate ${rate}`;
@@ -128,12 +131,12 @@ function results(metrics: readonly Metric[]): string {
   return [
     markdownTable(['Data', 'Episodes of', 'Steps', 'Result ± 95 %', 'Episodes', 'Queries', 'Seed'], rows),
     `Protocol: ${protocols.join('; ')}: a prediction depends on its own input and the adapted state, never on the other queries. ` +
-      'The interval is 1.96 s / √n over episodes. These commands measure the lines again:',
+      'The interval is 1.96 s / √n over episodes. These commands repeat the measurements:',
     shell(metrics.map(({ command }) => command).join('\n')),
   ].join('\n\n');
 }
 
-/** `97.31 % ± 0.22`, or `MSE 0.412 ± 0.031`. Without an interval for a single episode, which has none. */
+/** `97.31 % ± 0.22`, or `MSE 0.412 ± 0.031`. A single episode has no interval. */
 export function formatMetric({
   name,
   value,

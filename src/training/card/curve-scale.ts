@@ -1,4 +1,4 @@
-/** Maps values to places between `from` and `to`; the ticks are round numbers. */
+/** Maps values to positions between `from` and `to`. The ticks are round numbers. */
 export interface Scale {
   readonly ticks: readonly number[];
   place(value: number): number;
@@ -45,7 +45,7 @@ export function logScale(values: readonly number[], [from, to]: Range): Scale {
   };
 }
 
-/** Smallest and largest value, moved apart where they are equal or almost equal. */
+/** Smallest and largest value, moved apart if they are equal or almost equal. */
 function span(values: readonly number[]): Range {
   const least = values.reduce((a, b) => Math.min(a, b), Infinity);
   const most = values.reduce((a, b) => Math.max(a, b), -Infinity);
@@ -54,7 +54,7 @@ function span(values: readonly number[]): Range {
   return most - least > 1e-9 * Math.max(size, 1e-3) ? [least, most] : [least - 0.5, most + 0.5];
 }
 
-/** The nearest of 1, 2, 5 × 10ⁿ that is not less. */
+/** The smallest 1, 2 or 5 × 10ⁿ that is at least this number. */
 function roundStep(least: number): number {
   const power = 10 ** Math.floor(Math.log10(least));
   const factor = [1, 2, 5, 10].find((f) => f * power >= least * (1 - 1e-9)) ?? 10;

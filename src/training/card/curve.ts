@@ -2,7 +2,7 @@ import { mean } from '../evaluation/statistics.ts';
 import { linearScale, logScale, type Range, type Scale } from './curve-scale.ts';
 
 export interface CurvePoint {
-  /** Place on the x axis, in the unit of `xLabel`. */
+  /** Position on the x axis, in the unit of `xLabel`. */
   readonly at: number;
   readonly value: number;
   /** Half width of a 95 % interval, drawn as a band. */
@@ -16,7 +16,7 @@ export interface TrainingCurve {
   readonly xLabel: string;
   /** The training loss: positive. */
   readonly loss: readonly CurvePoint[];
-  /** `accuracy` as a fraction, shown in per cent; `error` as it is. */
+  /** `accuracy` is a fraction and is shown in percent; `error` is shown unchanged. */
   readonly validation: { readonly metric: 'accuracy' | 'error'; readonly points: readonly CurvePoint[] };
 }
 
@@ -63,7 +63,7 @@ export function renderCurve(curve: TrainingCurve): string {
 function lossPanel(points: readonly CurvePoint[], x: Scale, top: number): string {
   const values = points.map(({ value }) => value);
   const most = Math.floor(points.length / 40);
-  // A centred mean: a trailing one would lag behind a falling loss.
+  // A centred mean: a trailing mean would lag behind a falling loss.
   const smoothed = points.map(({ at }, i) => {
     const reach = Math.min(most, i);
     return { at, value: mean(values.slice(i - reach, i + reach + 1)) };
@@ -156,7 +156,7 @@ const dot = (series: string, x: number, y: number) =>
 const text = (style: string, x: number, y: number, content: string, anchor: 'start' | 'middle' | 'end') =>
   `<text class="${style}" x="${round(x)}" y="${y}" text-anchor="${anchor}">${content}</text>`;
 
-/** At most 300 points, each the mean of its neighbours, which keeps the level of a noisy series. */
+/** At most 300 points. Each is the mean of neighbouring points, so that noise is reduced but the level is not changed. */
 function downsample(points: readonly CurvePoint[]): readonly CurvePoint[] {
   const run = Math.ceil(points.length / MOST_POINTS);
   if (run <= 1) return points;

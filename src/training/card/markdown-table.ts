@@ -1,4 +1,4 @@
-/** A table in Markdown; columns from `numbersFrom` on are aligned right. */
+/** A table in Markdown; columns from index `numbersFrom` are aligned right. */
 export function markdownTable(
   head: readonly string[],
   rows: readonly (readonly string[])[],

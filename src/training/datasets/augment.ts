@@ -12,7 +12,7 @@ export const Augmentation = Type.Object(
     rotate: Amount,
     /** Pixels, along each axis. */
     shift: Amount,
-    /** Share of the size along each axis: 0.1 means 0.9 to 1.1 times. */
+    /** Fraction of the size along each axis: 0.1 means a scale from 0.9 to 1.1. */
     scale: Type.Number({ minimum: 0, exclusiveMaximum: 1 }),
     /** Pixels sideways per pixel down. */
     shear: Amount,
@@ -28,8 +28,8 @@ export function augment(episode: Episode, how: Augmentation, random: Random): Ep
 }
 
 /**
- * Images [n, c, h, w], each under its own affine map about its centre: output pixel q reads the input at A q + t,
- * bilinearly; outside the image it reads 0.
+ * Transforms each image of [n, c, h, w] by its own affine map about its centre. Output pixel q is the bilinear
+ * interpolation of the input at A q + t; outside the image the input is 0.
  */
 function moveImages(x: Tensor, how: Augmentation, random: Random): Tensor {
   const [n, channels, height, width] = x.shape as [number, number, number, number];
@@ -50,7 +50,7 @@ function moveImages(x: Tensor, how: Augmentation, random: Random): Tensor {
   return tensor(x.shape, out);
 }
 
-/** Rows of A, then t: (x, y) reads (a x + b y + tx, c x + d y + ty). */
+/** Rows of A, then t: output (x, y) reads input (a x + b y + tx, c x + d y + ty). */
 interface AffineMap {
   readonly a: number;
   readonly b: number;

@@ -19,7 +19,7 @@ export const DatasetRecipe = Type.Union([
 export type DatasetRecipe = Static<typeof DatasetRecipe>;
 export type DatasetName = DatasetRecipe['name'];
 
-/** What opening a dataset may need: a decoder, a cache folder, callbacks. */
+/** Everything that opening a dataset may need: a decoder, a cache folder, callbacks. */
 export type DatasetContext = ImagesContext;
 
 /** A class of a dataset and how many examples it has. */
@@ -35,9 +35,9 @@ interface Dataset<Recipe extends DatasetRecipe> {
   /** The classes of each split, without decoding an example; null for regression. */
   classes(recipe: Recipe): Promise<SplitClasses | null>;
   inputShape(recipe: Recipe): readonly number[];
-  /** How a package that is trained on it prepares an input. */
+  /** The preprocessing of inputs for packages that are trained on this dataset. */
   preprocessing(recipe: Recipe): Preprocessing;
-  /** How episodes are drawn for evaluation; printed beside every number. */
+  /** How episodes are drawn for evaluation. This text is printed with every metric. */
   readonly protocol: string;
   card(recipe: Recipe): Promise<DatasetCard>;
 }
@@ -59,10 +59,10 @@ export const datasets: {
         'one sign per picture, in any ink on any paper, drawn or photographed.',
       data:
         'Omniglot (Lake, Salakhutdinov & Tenenbaum, Science 350, 2015): 1623 handwritten characters of 50 alphabets, ' +
-        '20 drawings each, reduced to 28×28. Split of Vinyals et al. (2016): 1028 characters train, 172 validate, ' +
-        '423 test. Each character counts as four classes, rotated by 0, 90, 180 and 270 degrees, in test and in training.',
+        '20 drawings each, reduced to 28×28. Split of Vinyals et al. (2016): 1028 characters for training, 172 for validation, ' +
+        '423 for testing. Each character counts as four classes, rotated by 0, 90, 180 and 270 degrees, in test and in training.',
       limits:
-        'Trained and measured on single drawn characters in black on white. Drawings in other inks and on other papers, ' +
+        'Trained and measured only on pictures of one drawn character in black on white. Drawings in other inks and on other papers, ' +
         'and photographs of drawings, are converted to black on white first; the results above do not cover that step. ' +
         'Colour, texture and several signs in one picture are not measured. ' +
         'Rotated copies of a sign count as different classes.',
@@ -82,7 +82,7 @@ export const datasets: {
       use: 'Fitting a sine-like curve through a few points: the standard toy problem of meta-learned regression.',
       data:
         'Sine waves y = A sin(x − φ) with A uniform on 0.1…5, φ on 0…π and x on −5…5 ' +
-        '(Finn, Abbeel & Levine, ICML 2017, §5.1). A new wave is drawn for every task; splits differ by their random stream.',
+        '(Finn, Abbeel & Levine, ICML 2017, §5.1). A new wave is drawn for every task; splits differ only in their random stream.',
       limits:
         'Trained for x in −5…5 and sine waves of amplitude 0.1 to 5 only. Scale other data to these ranges first.',
       licence:
@@ -101,11 +101,12 @@ export const datasets: {
   },
 };
 
-/** The table pairs each name with the recipe of that name, but TypeScript cannot infer this through an index. */
+/** The entry of a name takes recipes of that name, but TypeScript cannot infer this through an index; hence the cast. */
 const entryOf = (recipe: DatasetRecipe) => datasets[recipe.name] as Dataset<DatasetRecipe>;
 
 /**
- * Open the dataset a recipe names. Support sets come in random order, since some algorithms read them one by one.
+ * Opens the dataset that a recipe names. Support sets are in random order, because some algorithms read the examples
+ * one by one.
  * @throws InnerloopError `invalid_recipe`.
  */
 export async function openDataset(
@@ -123,13 +124,15 @@ export async function openDataset(
   };
 }
 
-/** The classes of each split that a recipe's dataset has now; null for regression. @throws InnerloopError `invalid_recipe` */
+/**
+ * The current classes of each split of a recipe's dataset; null for regression. @throws InnerloopError `invalid_recipe`
+ */
 export const classesOf = (recipe: DatasetRecipe): Promise<SplitClasses | null> =>
   entryOf(recipe).classes(recipe);
 
 export const inputShapeOf = (recipe: DatasetRecipe): readonly number[] => entryOf(recipe).inputShape(recipe);
 
-/** How a package that is trained on it prepares an input. */
+/** The preprocessing of inputs for packages that are trained on this dataset. */
 export const preprocessingOf = (recipe: DatasetRecipe): Preprocessing =>
   entryOf(recipe).preprocessing(recipe);
 

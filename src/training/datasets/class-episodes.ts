@@ -12,7 +12,7 @@ export interface ClassImages {
   readonly counts: readonly number[];
   /** Pixels of one image of one class. */
   write(index: number, image: number, into: Float32Array): void;
-  /** Called once for each episode size for which some classes have too few images. */
+  /** Called once per episode size if some classes have too few images for it. */
   readonly onNote?: ((note: string) => void) | undefined;
 }
 
@@ -66,7 +66,7 @@ export function classEpisodes(classes: ClassImages): EpisodeSource {
   };
 }
 
-/** The classes that an episode of a shape can be drawn from. @throws InnerloopError `invalid_recipe` when they are too few. */
+/** The classes with enough images for an episode shape. @throws InnerloopError `invalid_recipe` when they are too few. */
 function eligibleClasses({ split, counts, onNote }: ClassImages) {
   const known = new Map<number, readonly number[]>();
   const withAtLeast = (images: number): readonly number[] => {
@@ -74,7 +74,7 @@ function eligibleClasses({ split, counts, onNote }: ClassImages) {
     if (!known.has(images) && found.length > 0 && found.length < counts.length) {
       const left = counts.length - found.length;
       onNote?.(
-        `Left out for having fewer than the ${images} images that an episode takes: ${left} of ${counts.length} classes of split ${split}`,
+        `Left out ${left} of ${counts.length} classes of split ${split}: fewer than the ${images} images of an episode`,
       );
     }
     known.set(images, found);

@@ -7,7 +7,7 @@ export interface Examples {
   readonly y: Tensor;
 }
 
-/** One task: the support set to learn from, and the query set to measure on. No example is in both. */
+/** One task: the support set for adaptation and the query set for evaluation. No example is in both. */
 export interface Episode {
   readonly support: Examples;
   readonly query: Examples;
@@ -21,8 +21,8 @@ export interface EpisodeShape {
 }
 
 /**
- * A distribution over tasks. Rows are ordered by class; only `openDataset` shuffles support sets. Equal states of `random`
- * give equal episodes.
+ * A distribution over tasks. Rows are ordered by class; only `openDataset` shuffles support sets. Equal states of
+ * `random` produce equal episodes.
  */
 export interface EpisodeSource {
   readonly name: string;

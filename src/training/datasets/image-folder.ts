@@ -4,7 +4,7 @@ import { extname, join } from 'node:path';
 import { InnerloopError } from '../../errors.ts';
 import type { PictureClass, PictureFile } from './pictures.ts';
 
-/** An image file, with the facts that change when the file does. */
+/** An image file, with its size and time, which change when the file changes. */
 export interface ImageFile extends PictureFile {
   readonly size: number;
   readonly modifiedMs: number;
@@ -17,9 +17,9 @@ export interface ImageClass extends PictureClass {
 const EXTENSIONS: ReadonlySet<string> = new Set(['.png', '.jpg', '.jpeg', '.webp']);
 
 /**
- * The classes of a folder, ordered by name. Every folder below it that holds images is a class, and its path is the name
- * of the class: `<class>/*.png`, or `<group>/<class>/*.png`. Hidden files and folders and other extensions are ignored.
- * Links are followed; a folder that is reached twice counts once.
+ * The classes of a folder, ordered by name. Every subfolder that contains images is a class. The name of the class is
+ * the path of the subfolder: `<class>/*.png`, or `<group>/<class>/*.png`. Hidden files and folders and other extensions
+ * are ignored. Links are followed; a folder that is reached twice counts once.
  *
  * @throws InnerloopError `invalid_recipe` when the folder cannot be read or has no folder with images in it.
  */
@@ -64,7 +64,7 @@ async function entryOf(folder: string, entry: Dirent): Promise<ImageFile | 'fold
   if (entry.isDirectory()) return 'folder';
   const isImage = EXTENSIONS.has(extname(entry.name).toLowerCase());
   if (!isImage && !entry.isSymbolicLink()) return null;
-  // `stat` follows links. A broken link is an error only if its name is that of an image.
+  // `stat` follows links. A broken link is an error only if its name is that of an image file.
   const found = await stat(path).catch((cause: unknown) => {
     if (isImage) throw cause;
     return null;

@@ -3,24 +3,30 @@ import { areDrawings } from './drawings.ts';
 import { imagesPreprocessing } from './images.ts';
 import { decodePicture, type PictureFile } from './pictures.ts';
 
-/** Facts about pictures that decide how they are prepared for a network. */
+/** Properties of pictures that determine their preprocessing. */
 export interface ImageStatistics {
-  /** 1 when all are shades of grey. */
+  /** 1 when all pictures are grey. */
   readonly channels: 1 | 3;
   /** Whether the background is light, as in drawings on paper and product photos. */
   readonly lightGround: boolean;
-  /** Whether they are grey drawings: thin ink on a plain background, light or dark, and evenly lit or not. */
+  /**
+   * Whether the pictures are grey drawings: thin ink on a plain background, which may be light or dark and unevenly
+   * lit.
+   */
   readonly drawings: boolean;
 }
 
 const SAMPLE = 64;
 const SIDE = 32;
-/** Mean difference between the largest and the smallest of R, G and B. JPEG rounding of a grey picture stays below it. */
+/**
+ * Limit of the mean difference between the largest and the smallest of R, G and B. JPEG rounding of a grey picture
+ * stays below it.
+ */
 const COLOURED = 0.02;
-/** Mean of the outermost pixels. That of photographs is near the middle. */
+/** Limit of the mean of the outermost pixels. For photographs this mean is near the middle of the range. */
 const LIGHT = 0.75;
 
-/** Statistics of some of the pictures, evenly spread. @throws InnerloopError `invalid_image` that names the file. */
+/** Statistics of an evenly spaced sample of the pictures. @throws InnerloopError `invalid_image` that names the file. */
 export async function imageStatistics(
   files: readonly PictureFile[],
   decoder: ImageDecoder,

@@ -1,7 +1,10 @@
 import type { DatasetCard } from './dataset.ts';
 import { countImages, folderName, type ImagesRecipe } from './images.ts';
 
-/** The model card's facts about a folder of images as it is now: its name and numbers, without a path of this machine. */
+/**
+ * The model card's facts about the current content of a folder of images: its name and numbers, but not its path on
+ * this machine.
+ */
 export async function imagesCard(recipe: ImagesRecipe): Promise<DatasetCard> {
   const { classes, images, leftOut, train, val, test } = await countImages(recipe);
   const { path, size, minImages, split } = recipe;

@@ -11,7 +11,7 @@ import { ClassSplit, splitClasses, splitName } from './split-classes.ts';
 /** Limits of `size`, in pixels. */
 export const SIDES = { minimum: 8, maximum: 256 } as const;
 
-/** The images of a folder, one class per folder in it; see `classesOfFolder`. */
+/** The images of a folder, with one class per subfolder; see `classesOfFolder`. */
 export const ImagesRecipe = Type.Object(
   {
     name: Type.Literal('images'),
@@ -20,7 +20,7 @@ export const ImagesRecipe = Type.Object(
     size: Type.Integer(SIDES),
     /** 1: converted to grey. 3: RGB. */
     channels: Type.Union([Type.Literal(1), Type.Literal(3)]),
-    /** Whether a light background becomes 0, the value that convolutions assume beyond an image's edge. */
+    /** Whether images are inverted, so that a light background becomes 0, the padding value of convolutions. */
     invert: Type.Boolean(),
     /** For drawings: any ink on any paper is converted to black on white first. Needs `channels` 1. */
     ink: Type.Optional(Type.Literal('normalise')),
@@ -34,7 +34,7 @@ export type ImagesRecipe = Static<typeof ImagesRecipe>;
 
 export interface ImagesContext
   extends Pick<PictureSource, 'decoder' | 'cacheDirectory' | 'onProgress' | 'signal'> {
-  /** Called with a sentence about classes that were left out. */
+  /** Called with a message about classes that were left out. */
   readonly onNote?: ((note: string) => void) | undefined;
 }
 
@@ -48,7 +48,7 @@ export function imagesPreprocessing({
   return ink ? { ...base, ink } : base;
 }
 
-/** The name of a folder of images in results: its path would mean nothing on another machine. */
+/** The name of a folder of images in results. Its path is not used, because it is meaningless on another machine. */
 export const folderName = (path: string) => basename(resolve(path)).replace(/[\p{Cc}`<>|]+/gu, ' ');
 
 /** Few-shot classification of the images of a folder, each class in one split: x [n, channels, size, size] in 0…1, y [n, ways]. */
@@ -104,7 +104,7 @@ export async function imagesClasses(recipe: ImagesRecipe) {
   return { train: sizes(train), val: sizes(val), test: sizes(test) };
 }
 
-/** Numbers for the model card, from the folder as it is now. */
+/** Numbers for the model card, from the current content of the folder. */
 export async function countImages(recipe: ImagesRecipe) {
   const classes = await classesOfFolder(recipe.path);
   const kept = largeEnough(classes, recipe.minImages);
@@ -133,7 +133,7 @@ function largeEnough(classes: readonly ImageClass[], minImages: number): readonl
 }
 
 const leftOut = (left: number, total: number, { minImages }: ImagesRecipe) =>
-  `Left out for having fewer than ${minImages} images: ${left} of ${total} classes`;
+  `Left out ${left} of ${total} classes: fewer than ${minImages} images`;
 
 export const imagesIn = (classes: readonly ImageClass[]) =>
   classes.reduce((sum, { files }) => sum + files.length, 0);

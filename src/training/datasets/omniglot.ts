@@ -21,7 +21,7 @@ const ROTATIONS = quarterTurns();
 export const OMNIGLOT_SHAPE = [1, SIDE, SIDE] as const;
 const DRAWING = /^[^/]+\/([^/]+\/[^/]+)\/[^/]+\.png$/;
 
-/** Ink is 1 on a background of 0, 28 × 28, as in the papers. `ink` takes other inks and papers too. */
+/** Ink is 1 on a background of 0, 28 × 28, as in the papers. With `ink`, other inks and papers are accepted too. */
 export const omniglotPreprocessing = ({ ink }: Pick<OmniglotOptions, 'ink'>): ImagePreprocessing => ({
   kind: 'image',
   width: SIDE,
@@ -37,7 +37,7 @@ export interface OmniglotOptions
   /** Folder of `images_background.zip`, `images_evaluation.zip` and `splits/<split>.txt`. */
   readonly path: string;
   readonly split: string;
-  /** Whether the ink is prepared: see the manifest. Omniglot's own drawings stay as they are. */
+  /** Whether the ink is prepared: see the manifest. It does not change Omniglot's own drawings. */
   readonly ink?: ImagePreprocessing['ink'];
 }
 
@@ -81,7 +81,7 @@ export async function omniglot(options: OmniglotOptions): Promise<EpisodeSource>
 const archivesIn = (path: string) =>
   ['images_background.zip', 'images_evaluation.zip'].map((file) => join(path, file));
 
-/** The classes of each split: every character counts once for each rotation. */
+/** The classes of each split: every rotation of a character is a class. */
 export async function omniglotClasses(path: string) {
   await requireFolder(path);
   const drawings = new Map(
@@ -100,11 +100,11 @@ async function requireFolder(path: string): Promise<void> {
   const entry = await stat(path).catch((cause: unknown) => ({ cause, isDirectory: () => false }));
   if (entry.isDirectory()) return;
   const reason = 'cause' in entry ? reasonOf(entry.cause) : 'not a folder';
-  const message = `Expected a folder with Omniglot at ${path}: ${reason} (--dataset names another folder)`;
+  const message = `Expected a folder with Omniglot at ${path}: ${reason} (use --dataset for another folder)`;
   throw new InnerloopError('invalid_recipe', message, { pointer: '/dataset/path' });
 }
 
-/** The source of each pixel of a rotated drawing, for 0, 90, 180 and 270 degrees anticlockwise. */
+/** The index of the source pixel for each pixel of a rotated drawing, for 0, 90, 180 and 270 degrees anticlockwise. */
 function quarterTurns(): readonly Uint16Array[] {
   const upright = Uint16Array.from({ length: PIXELS }, (_, p) => p);
   const turn = (from: Uint16Array) =>
@@ -116,7 +116,7 @@ function quarterTurns(): readonly Uint16Array[] {
 
 async function namesIn(file: string): Promise<readonly string[]> {
   const text = await readFile(file, 'utf8').catch((cause) => {
-    const message = `Expected a split at ${file}: ${reasonOf(cause)} (--dataset names another folder)`;
+    const message = `Expected a split at ${file}: ${reasonOf(cause)} (use --dataset for another folder)`;
     throw new InnerloopError('invalid_recipe', message, { pointer: '/dataset/path', cause });
   });
   const names = text.split(/\r?\n/).filter((line) => line !== '');
@@ -132,10 +132,13 @@ async function identityOf(path: string): Promise<unknown> {
   return [basename(path), size, mtimeMs];
 }
 
-/** `<alphabet>/<character>` in order, of zip archives of `<part>/<alphabet>/<character>/<drawing>.png`. */
+/**
+ * The characters `<alphabet>/<character>`, sorted by name, from zip archives with
+ * `<part>/<alphabet>/<character>/<drawing>.png`.
+ */
 async function charactersOf(archives: readonly string[]): Promise<readonly PictureClass[]> {
   const files: ZippedFile[] = [];
-  // One after the other, so that an error names the first of them.
+  // Read one archive after the other, so that an error names the first wrong archive.
   for (const path of archives) files.push(...(await filesOfZip(path)));
   const byCharacter = new Map<string, ZippedFile[]>();
   for (const file of files) {

@@ -24,7 +24,7 @@ export interface Pictures {
 }
 
 export interface PictureSource {
-  /** Names, sizes and times of the files: changes when a file does. */
+  /** Names, sizes and times of the files. It changes when a file changes. */
   readonly identity: unknown;
   /** Called only if the pictures are not in the cache. */
   classes(): Promise<readonly PictureClass[]>;
@@ -32,19 +32,19 @@ export interface PictureSource {
   readonly decoder: ImageDecoder;
   /** Folder of the cache of decoded pictures. */
   readonly cacheDirectory: string;
-  /** Called now and then while decoding, which may take minutes. */
+  /** Called regularly during decoding, which may take minutes. */
   readonly onProgress?: ((decoded: number, total: number) => void) | undefined;
   /** Stops between two batches of files. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Enough files to keep the decoder busy, few enough to hold in memory. */
+/** Files that are decoded at the same time: enough to keep the decoder busy, few enough for the memory. */
 const BATCH = 32;
 /** Node cannot read a larger file in one call. */
 const MAX_BYTES = 2 ** 31 - 2 ** 20;
 const MAX_NAMED = 5;
 
-/** The pictures of a source, from the cache; if they are not there, they are decoded and put there. */
+/** The pictures of a source from the cache. If they are not in the cache, they are decoded and stored there. */
 export async function loadPictures(source: PictureSource): Promise<Pictures> {
   const path = join(source.cacheDirectory, `pictures-${identityOf(source)}.bin`);
   const cached = await readFile(path).catch(() => null);
@@ -59,20 +59,20 @@ export async function loadPictures(source: PictureSource): Promise<Pictures> {
   return pictures;
 }
 
-/** Checked before decoding, which may take minutes. */
+/** Checked before decoding, because decoding may take minutes. */
 async function requireWritable(directory: string): Promise<void> {
   try {
     await mkdir(directory, { recursive: true });
     await access(directory, constants.W_OK);
   } catch (cause) {
-    const message = `Cannot keep decoded pictures in ${directory}: ${reasonOf(cause)} (XDG_CACHE_HOME names another folder)`;
+    const message = `Cannot cache decoded pictures in ${directory}: ${reasonOf(cause)} (set XDG_CACHE_HOME to use another folder)`;
     throw new InnerloopError('invalid_config', message, { cause });
   }
 }
 
 export const sizeOfPicture = ({ width, height, channels }: ImagePreprocessing) => width * height * channels;
 
-/** The classes at these places in this order, copied, so that the rest can be freed. */
+/** Copies the classes at these indices, in this order, so that the memory of the others can be freed. */
 export function pickClasses(
   { classes, pixels }: Pictures,
   places: readonly number[],
@@ -89,7 +89,7 @@ export function pickClasses(
   return { classes: chosen.map(({ name, count }) => ({ name, count })), pixels: copied };
 }
 
-/** How many pictures come before each class. */
+/** Index of the first picture of each class. */
 export function startsOf(classes: Pictures['classes']): readonly number[] {
   let start = 0;
   return classes.map(({ count }) => {
@@ -173,7 +173,7 @@ async function decodeAll(files: readonly PictureFile[], source: PictureSource): 
   return pixels;
 }
 
-/** One error for all files, so that they can be mended in one go. */
+/** One error that names all files, so that the user can repair them together. */
 function undecodable(failures: readonly InnerloopError[], total: number): InnerloopError {
   const named = failures.slice(0, MAX_NAMED).map(({ message }) => message);
   const more = failures.length > MAX_NAMED ? [`and ${failures.length - MAX_NAMED} more`] : [];

@@ -7,11 +7,11 @@ import type { EpisodeSource, Examples } from './dataset.ts';
  *
  *     A ~ U[0.1, 5],    φ ~ U[0, π],    x ~ U[−5, 5].
  *
- * Support x, y [shots, 1], query x, y [queries, 1]. The distribution is continuous, so splits differ only by
- * the random stream they are drawn with.
+ * Support x, y [shots, 1], query x, y [queries, 1]. The distribution is continuous, so splits differ only by their
+ * random stream.
  *
  * @see Finn, Abbeel & Levine, ICML 2017, https://arxiv.org/abs/1703.03400, §5.1. The sign of φ is that of
- * `data_generator.py` in github.com/cbfinn/maml; the paper leaves it open.
+ * `data_generator.py` in github.com/cbfinn/maml; the paper does not define it.
  */
 export function sinusoid(split: string): EpisodeSource {
   return {

@@ -4,7 +4,7 @@ import { createRandom } from '../random.ts';
 
 const Count = Type.Integer({ minimum: 1 });
 
-/** How many classes are held out, and the seed that chooses them; all others are trained on. */
+/** Number of held-out classes, and the seed that chooses them. All other classes are for training. */
 export const ClassSplit = Type.Object(
   { seed: Type.Integer(), val: Count, test: Count },
   { additionalProperties: false },
@@ -15,10 +15,10 @@ export const SPLITS = ['train', 'val', 'test'] as const;
 export type SplitName = (typeof SPLITS)[number];
 
 /**
- * The classes of each split. The order of classes follows from their names and the seed alone, so adding or removing a
- * class moves at most one other class across each border.
+ * The classes of each split. The order of classes depends only on their names and the seed. Adding or removing a class
+ * therefore moves at most one other class across each border between splits.
  *
- * @throws InnerloopError `invalid_recipe` when none is left to train on.
+ * @throws InnerloopError `invalid_recipe` when no class is left for training.
  */
 export function splitClasses<Class extends { readonly name: string }>(
   classes: readonly Class[],

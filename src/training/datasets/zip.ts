@@ -12,7 +12,8 @@ export interface ZippedFile {
 }
 
 /**
- * The files of a zip archive in its own order, without folders. The archive stays in memory meanwhile.
+ * The files of a zip archive in the archive's order, without folders. The archive stays in memory as long as the files
+ * are in use.
  * @throws InnerloopError `invalid_recipe` that names the archive and the reason: missing, unreadable, damaged, no archive.
  */
 export async function filesOfZip(path: string): Promise<readonly ZippedFile[]> {

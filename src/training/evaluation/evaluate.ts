@@ -18,13 +18,13 @@ export interface EvaluationOptions {
   onEpisode?(done: number): void;
 }
 
-/** Episodes in flight: while one adapts, another can predict. */
+/** Episodes that run at the same time: while one adapts, another can predict. */
 const CONCURRENCY = 4;
 
 /**
- * Adapts to each episode's support set and predicts its queries, through the programs and the runner that serve requests.
- * Gives accuracy for classification and mean squared error for regression, averaged over episodes. Non-transductive: a
- * prediction depends on its own input and the state alone. An adaptation that diverges counts as accuracy 0, or as an
+ * Adapts to each episode's support set and predicts its queries with the same programs and runner as the service.
+ * Returns accuracy for classification and mean squared error for regression, averaged over episodes. Non-transductive:
+ * a prediction depends only on its own input and the state. An adaptation that diverges counts as accuracy 0, or as an
  * infinite error.
  */
 export async function evaluate(

@@ -12,7 +12,7 @@ import { evaluate } from './evaluate.ts';
 
 export interface Measurement {
   readonly pkg: Package;
-  /** The recipe's dataset that `source` was opened from. */
+  /** The dataset section of the recipe for which `source` was opened. */
   readonly dataset: DatasetRecipe;
   readonly source: EpisodeSource;
   /** The package's folder, as written in the command on the card. */
@@ -23,7 +23,7 @@ export interface Measurement {
   onEpisode?(done: number): void;
 }
 
-/** One line of a model card: the package's programs on fresh episodes, at the package's default rate. */
+/** One metric of a model card: runs the package's programs on new episodes at the package's default rate. */
 export async function measure({
   pkg,
   dataset,
@@ -55,7 +55,7 @@ export async function measure({
 }
 
 /**
- * Refuses evaluations beyond the package's bounds, since the service would refuse such a request.
+ * Refuses evaluations outside the package's limits, because the service would refuse such a request.
  * @throws InnerloopError `invalid_settings` that lists every problem.
  */
 export function requireWithinBounds({ manifest }: Package, evaluations: readonly Evaluation[]): void {

@@ -1,6 +1,6 @@
 import type { Tensor } from '../../tensor.ts';
 
-/** Share of rows whose largest logit is the labelled class: both [n, ways]. */
+/** Fraction of rows whose largest logit is at the labelled class: both [n, ways]. */
 export function accuracyOf(logits: Tensor, y: Tensor): number {
   const [rows = 0, ways = 1] = logits.shape;
   const argmax = (data: Float32Array, row: number) => {
@@ -57,8 +57,8 @@ export interface MovingMean {
 }
 
 /**
- * An exponential moving mean: each step keeps `weight` of the past. The first values count in full, as in Adam's
- * correction of its moments (Kingma & Ba, 2015, §3), so that the mean starts unbiased.
+ * An exponential moving mean with decay `weight`. The start is corrected as for Adam's moments (Kingma & Ba, 2015, §3),
+ * so that the mean is unbiased from the first value.
  */
 export function movingMean(weight: number): MovingMean {
   let [sum, total] = [0, 0];

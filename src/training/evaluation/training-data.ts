@@ -15,8 +15,9 @@ import type { Recipe } from '../recipe/recipe.ts';
 const Hashes = Type.Array(Type.String());
 
 /**
- * `training-data.json`: which data a package was trained on, so that `evaluate` can tell when a recipe or a folder has
- * changed since. Classes are hashes of their names: names can be personal, and a package travels.
+ * `training-data.json`: a record of the data that a package was trained on. With it `evaluate` detects later changes of
+ * the recipe or the folder. Classes are stored as hashes of their names, because names can be personal and packages are
+ * shared.
  */
 const TrainingData = Type.Object({
   dataset: Type.Record(Type.String(), Type.Unknown()),
@@ -52,10 +53,10 @@ export async function readTrainingData(directory: string): Promise<TrainingData 
 }
 
 /**
- * Checks that a package would be measured on inputs prepared as the service prepares them, and on classes that it was not
- * trained on. `recorded` is null for a package without a record: then only the manifest is compared.
+ * Checks that an evaluation prepares inputs as the service does, and uses classes that the package was not trained on.
+ * If `recorded` is null (the package has no record), only the manifest is compared.
  *
- * @returns notes for people about what has changed without spoiling the measurement.
+ * @returns notes for the user about changes that do not make the result invalid.
  * @throws InnerloopError `invalid_recipe` that lists every difference between recipe and package.
  */
 export function checkTrainingData(
@@ -69,22 +70,22 @@ export function checkTrainingData(
   return compareClasses(classes[split], recorded.classes, split);
 }
 
-/** What an evaluation is about to use. */
+/** The data that an evaluation will use. */
 export interface EvaluatedData {
   /** Path of the recipe, for errors. */
   readonly file: string;
   readonly recipe: Recipe;
-  /** The classes that the data set has now. */
+  /** The current classes of the data set. */
   readonly classes: SplitClasses | null;
   readonly split: SplitName;
 }
 
 /** `recipe.json` must belong to the package, and prepare images as the package does. */
 function packageProblems({ name, dataset }: Recipe, { name: pkg, input }: Manifest): readonly Problem[] {
-  if (name !== pkg) return [problem('/name', `"${pkg}", as the model.json beside it says`, name)];
+  if (name !== pkg) return [problem('/name', `"${pkg}", the name in its model.json`, name)];
   const [prepared, served] = [preprocessingOf(dataset), input.preprocessing];
   if (isDeepStrictEqual(prepared, served)) return [];
-  const expected = `a dataset prepared as model.json says: ${JSON.stringify(served)}`;
+  const expected = `a dataset with the preprocessing of model.json: ${JSON.stringify(served)}`;
   return [{ ...problem('/dataset', expected, null), got: JSON.stringify(prepared) }];
 }
 
@@ -100,7 +101,10 @@ function datasetProblems({ dataset }: Recipe, recorded: TrainingData | null): re
     });
 }
 
-/** The classes to measure on, against those recorded. A class that was trained on would make the result too good. */
+/**
+ * Compares the classes of the evaluation with the recorded classes. A class from the training would make the result too
+ * good.
+ */
 function compareClasses(
   now: SplitClasses[SplitName],
   recorded: NonNullable<TrainingData['classes']>,
@@ -121,16 +125,16 @@ function compareClasses(
   const gone = before.size - (now.length - others);
   if (others === 0 && gone === 0) return [];
   return [
-    `Split ${split} has changed since training: ${others} classes are new and ${gone} are gone, so results differ from those on the card`,
+    `Split ${split} has changed since training: ${others} classes are new and ${gone} are missing, so results differ from those on the card`,
   ];
 }
 
 const MAX_NAMED = 5;
 
-/** Long enough that two classes of a data set do not share one. */
+/** Long enough that the classes of a data set have different hashes. */
 const hashOf = (name: string) => createHash('sha256').update(name).digest('hex').slice(0, 12);
 
-/** The place of the data differs from machine to machine. */
+/** The folder of the data can differ between machines, so it is not compared. */
 function withoutPath(dataset: Recipe['dataset']): Readonly<Record<string, unknown>> {
   return Object.fromEntries(Object.entries(dataset).filter(([name]) => name !== 'path'));
 }

@@ -23,7 +23,7 @@ export function startAdam(weights: Tensors): AdamState {
 }
 
 /**
- * One step of Adam. Overwrites weights and moments in place, since they are large.
+ * One step of Adam. Changes weights and moments in place, because they are large.
  *
  * @see Kingma & Ba 2015, arXiv:1412.6980, Algorithm 1, with the rearrangement at the end of §2
  */
@@ -44,7 +44,7 @@ export function adamStep(weights: Tensors, gradients: Tensors, state: AdamState,
   return { ...state, step };
 }
 
-/** From `rate` at the first step to 0 after the last, along half a cosine. @see Loshchilov & Hutter 2017, arXiv:1608.03983, eq. 5 */
+/** Cosine decay: from `rate` at the first step to 0 after the last. @see Loshchilov & Hutter 2017, arXiv:1608.03983, eq. 5 */
 export function cosineRate(rate: number, step: number, steps: number): number {
   return (rate / 2) * (1 + Math.cos((Math.PI * step) / steps));
 }

@@ -8,7 +8,7 @@ import type { Tensor, Tensors } from '../../tensor.ts';
 import type { EpisodeSource } from '../datasets/dataset.ts';
 import { createRandom } from '../random.ts';
 
-/** Images per batch, and batches: enough that the third digit of the moments no longer changes. */
+/** Images per batch, and number of batches. With more of them the first three digits of the moments do not change. */
 const BATCH = { ways: 100, shots: 1, queries: 1 };
 const BATCHES = 40;
 

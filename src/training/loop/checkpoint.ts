@@ -7,14 +7,17 @@ import type { Tensors } from '../../tensor.ts';
 import type { CurvePoint } from '../card/curve.ts';
 import type { AdamState } from './adam.ts';
 
-/** Everything that meta-training carries from one iteration to the next, except episodes: seed and iteration decide them. */
+/**
+ * The state of meta-training between two iterations. Episodes are not part of it: the seed and the iteration determine
+ * them.
+ */
 export interface Checkpoint {
-  /** Hash of the recipe and the classes that the run depends on; a checkpoint with another hash is not continued. */
+  /** Hash of the recipe and the classes. A run does not continue from a checkpoint with another hash. */
   readonly recipe: string;
   readonly iteration: number;
   readonly weights: Tensors;
   readonly adam: AdamState;
-  /** The weights that validated best, and how well: accuracy, or negated error. */
+  /** The weights with the best validation, and its score: the accuracy, or the negated error. */
   readonly best: { readonly score: number; readonly iteration: number; readonly weights: Tensors } | null;
   readonly losses: readonly CurvePoint[];
   readonly validations: readonly CurvePoint[];
@@ -22,7 +25,7 @@ export interface Checkpoint {
   readonly recent: readonly number[];
 }
 
-/** The checkpoint of a training is beside its recipe. */
+/** The checkpoint file is in the folder of the recipe. */
 export const checkpointPath = (directory: string, name: string) => join(directory, `${name}.checkpoint`);
 
 export const writeCheckpoint = (path: string, checkpoint: Checkpoint): Promise<void> =>
@@ -30,8 +33,8 @@ export const writeCheckpoint = (path: string, checkpoint: Checkpoint): Promise<v
 
 /**
  * Null when there is none.
- * @throws InnerloopError `invalid_recipe` for a checkpoint of another recipe or a damaged one. Starting over in its place
- * would replace it, so that is left to the caller.
+ * @throws InnerloopError `invalid_recipe` for a checkpoint that is damaged or belongs to another recipe. A new training
+ * would replace this file, so the caller must decide that.
  */
 export async function readCheckpoint(path: string, recipe: string): Promise<Checkpoint | null> {
   const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
@@ -42,11 +45,11 @@ export async function readCheckpoint(path: string, recipe: string): Promise<Chec
   if (!bytes) return null;
   const checkpoint = decode(bytes);
   if (checkpoint?.recipe === recipe) return checkpoint;
-  const expected = 'a checkpoint of this recipe to go on from';
+  const expected = 'a checkpoint of this recipe';
   const got = checkpoint
-    ? 'one of a recipe that trains in another way, or on other classes'
+    ? 'a checkpoint of a recipe with other training settings or classes'
     : 'a damaged file';
-  const message = `Expected ${expected} in ${path}, got ${got}: without --resume, training starts over and replaces it`;
+  const message = `Expected ${expected} in ${path}, got ${got}. To start from the first iteration and replace it, leave out --resume`;
   throw new InnerloopError('invalid_recipe', message, { expected, got });
 }
 

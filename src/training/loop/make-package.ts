@@ -10,12 +10,12 @@ import type { Tensors } from '../../tensor.ts';
 import { preprocessingOf } from '../datasets/catalogue.ts';
 import { algorithmOf, type Recipe } from '../recipe/recipe.ts';
 
-/** Facts of a manifest that do not follow from the programs. */
+/** Members of a manifest that cannot be derived from the programs. */
 export type PackageFacts = Pick<Manifest, 'name' | 'version' | 'description' | 'inner' | 'metrics'> & {
   readonly preprocessing: Manifest['input']['preprocessing'];
 };
 
-/** A package of any network under any algorithm with these weights. */
+/** Makes a package from a network, an algorithm and trained weights. */
 export function assemblePackage(
   facts: PackageFacts,
   algorithm: Algorithm<TSchema>,

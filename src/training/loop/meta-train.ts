@@ -16,18 +16,18 @@ export interface MetaTraining {
   readonly recipe: Recipe;
   readonly net: Network;
   readonly source: EpisodeSource;
-  /** Where to begin; a fresh start has `iteration` 0. */
+  /** The checkpoint to start from; `iteration` is 0 for a new training. */
   readonly start: Checkpoint;
   readonly threads: number;
   readonly createRunner: CreateObjectiveRunner;
-  /** Stops after the running iteration, and at once in a validation. */
+  /** When it aborts, training stops after the current iteration, or at once during a validation. */
   readonly signal: AbortSignal;
-  /** A score of these weights with its interval; higher is better. */
+  /** Returns a score of these weights with its interval. A higher score is better. */
   validate(weights: Tensors): Promise<{ score: number; interval95: number }>;
   onIteration?(report: IterationReport): void;
   /**
-   * Called after each validation, and when a run is stopped that has gone further than its start. The checkpoint's tensors
-   * change again once the promise resolves.
+   * Called after each validation, and when a run is stopped after at least one iteration. The tensors of the checkpoint
+   * change again after the promise resolves.
    */
   onCheckpoint(checkpoint: Checkpoint): Promise<void>;
 }
@@ -54,9 +54,9 @@ export function startCheckpoint(recipe: string, weights: Tensors): Checkpoint {
 }
 
 /**
- * The outer loop: sample episodes, average ∂loss/∂θ over them, step Adam. Episode j of iteration i is a function of
- * the seed, i and j alone, so a resumed run equals one that was never stopped. The number of threads changes the order
- * in which gradients are summed, and so the last digits.
+ * The outer loop: samples episodes, averages ∂loss/∂θ over them and takes a step of Adam. Episode j of iteration i
+ * depends only on the seed, i and j, so a resumed run equals a run that was never stopped. The number of threads
+ * changes the order in which gradients are summed, and therefore their last digits.
  */
 export async function metaTrain(run: MetaTraining): Promise<Checkpoint> {
   const { recipe, net, source, threads, signal } = run;
@@ -104,14 +104,14 @@ export async function metaTrain(run: MetaTraining): Promise<Checkpoint> {
     run.onIteration?.({ iteration, loss, accuracy });
   };
 
-  /** A run that was stopped in a validation has stepped, but not validated: the resumed run validates first. */
+  /** If a run was stopped during a validation, its last step was not validated. The resumed run validates it first. */
   const mustValidate = () =>
     recent.length > 0 && (iteration % validation.every === 0 || iteration === training.iterations);
 
   const validate = async () => {
     const { score, interval95 } = await run.validate(weights);
     losses.push({ at: iteration, value: mean(recent.splice(0)) });
-    // An error that is not finite is no point of a curve, and its weights are not kept.
+    // A score that is not finite is not drawn in the curve, and its weights are not kept.
     if (Number.isFinite(score)) {
       validations.push({ at: iteration, value: Math.abs(score), interval95 });
       if (!best || score > best.score) best = { score, iteration, weights: mapTensors(weights, copyOf) };
@@ -128,7 +128,7 @@ export async function metaTrain(run: MetaTraining): Promise<Checkpoint> {
   } catch (error) {
     if (!signal.aborted) throw error;
   }
-  // Without progress there is nothing to save: it would only replace a checkpoint that is further on.
+  // Without progress nothing is saved, because it would only replace a checkpoint of a later iteration.
   if (signal.aborted && iteration > run.start.iteration) await run.onCheckpoint(checkpoint());
   return checkpoint();
 }
@@ -140,10 +140,16 @@ const diverged = (loss: number, iteration: number) =>
     { pointer: '/training/outerRate' },
   );
 
-/** Inputs of at most so many numbers share a run: for them a run costs more than the work of one episode in it. */
+/**
+ * If an input has at most this many numbers, all episodes of an iteration share one run: for such inputs, starting a
+ * run takes longer than computing one episode.
+ */
 const SMALL_INPUT = 1 << 6;
 
-/** One graph for all episodes of an iteration where inputs are small and the network can be batched; else one for each. */
+/**
+ * One graph for all episodes of an iteration if inputs are small and the network has a batched form; else one run per
+ * episode.
+ */
 function objectiveOf(recipe: Recipe, net: Network): Objective {
   const { algorithm, settings } = algorithmOf(recipe);
   const small = sizeOf(net.inputShape) <= SMALL_INPUT;

@@ -24,7 +24,7 @@ export interface Preflight {
   readonly first: FirstWeights;
 }
 
-/** The network that is trained, and the one that is served: the same with its batch statistics folded in. */
+/** The network for training, and the network for serving, which has batch statistics folded into its weights. */
 export interface Networks {
   readonly net: Network;
   readonly served: Network;
@@ -35,9 +35,10 @@ interface PackageReader {
 }
 
 /**
- * Checks everything that would make a run fail late, before data is decoded and training begins.
- * @throws InnerloopError `invalid_recipe` that lists every problem with the data and the warm start; `invalid_package` for a
- * package that could not be read again, such as one that is too large; `invalid_config` for a folder that cannot be used.
+ * Before data is decoded and training begins, checks everything that could make the run fail later.
+ * @throws InnerloopError `invalid_recipe` that lists every problem with the data and the warm start; `invalid_package`
+ * for a package that could not be read again, for example because it is too large; `invalid_config` for a folder that
+ * cannot be used.
  */
 export async function preflight(
   recipe: Recipe,
@@ -51,7 +52,7 @@ export async function preflight(
   const { first, problems } = await startFrom(recipe, fresh, directory, reader);
   const all = [...dataProblems(recipe, classes), ...problems];
   if (all.length > 0) throw recipeError(recipePath(directory), all);
-  // The weights' values do not matter here: what is checked is the structure and the size.
+  // The values of the weights do not matter here: only the structure and the size are checked.
   verifyReadable(makePackage(recipe, served, startOf(recipe, served)));
   return { classes, first };
 }
@@ -62,7 +63,7 @@ const startOf = (recipe: Recipe, net: Network) => {
   return startWeights(metaParametersOf(algorithm, net, settings), random);
 };
 
-/** A folder that can be written and holds no package but an older one of this recipe. */
+/** Checks that the folder can be written and has no package of another recipe. */
 async function requireFolder(directory: string, { name }: Recipe): Promise<void> {
   try {
     await mkdir(directory, { recursive: true });
@@ -80,7 +81,7 @@ async function requireFolder(directory: string, { name }: Recipe): Promise<void>
 
 const Named = Type.Object({ name: Type.String() });
 
-/** Null where there is no package, or none that can be read: then nothing is lost. */
+/** Null if there is no package or if it cannot be read; then no package is lost. */
 async function nameOfPackage(path: string): Promise<string | null> {
   try {
     const manifest: unknown = JSON.parse(await readFile(path, 'utf8'));
@@ -91,7 +92,7 @@ async function nameOfPackage(path: string): Promise<string | null> {
   }
 }
 
-/** The weights to start from: those of the recipe's warm start where it has one, else fresh ones. */
+/** The weights to start from: those of the warm start if the recipe has one, else newly initialised weights. */
 async function startFrom(
   { training: { warmStart } }: Recipe,
   fresh: FirstWeights['weights'],

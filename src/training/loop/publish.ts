@@ -14,10 +14,10 @@ import type { Trained } from './train-package.ts';
 export const CURVE = 'training-curve.svg';
 
 /**
- * Writes a trained package into `directory`, beside its recipe: programs, manifest, curve, model card and a record of the
- * data it was trained on.
- * @throws InnerloopError `invalid_package` for a package that could not be read again, such as one with a metric that is
- * not finite; then nothing is written.
+ * Writes a trained package into `directory`, beside its recipe: programs, manifest, curve, model card and a record of
+ * its training data.
+ * @throws InnerloopError `invalid_package` for a package that could not be read again, for example because a metric is
+ * not finite. Then nothing is written.
  */
 export async function publish(
   directory: string,

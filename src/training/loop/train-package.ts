@@ -20,33 +20,33 @@ import { makePackage } from './make-package.ts';
 import { type IterationReport, metaTrain, startCheckpoint } from './meta-train.ts';
 import { preflight } from './preflight.ts';
 
-/** What meta-training needs: decoders, runners and folders of this machine. */
+/** The decoders, runners and folders that meta-training needs. */
 export interface TrainingContext extends DatasetContext {
   readonly createRunner: CreateObjectiveRunner;
   readonly compile: CompileGraph;
   readonly programs: ProgramRunner;
-  /** Reads a package directory, verified. */
+  /** Reads and verifies a package directory. */
   readPackage(directory: string): Promise<Package>;
 }
 
 export interface TrainOptions {
-  /** The package's directory; the recipe lies in it. */
+  /** The package's directory, which contains the recipe. */
   readonly directory: string;
   readonly threads: number;
-  /** Go on from the checkpoint, when there is one of this recipe. */
+  /** Continue from the checkpoint, if this recipe has one. */
   readonly resume: boolean;
   readonly signal: AbortSignal;
   onIteration?(report: IterationReport): void;
   onValidation?(checkpoint: Checkpoint): void;
-  /** Called when a run is stopped, before its promise rejects; the checkpoint of this iteration is saved. */
+  /** Called when a run is stopped, before its promise rejects. The checkpoint of this iteration is already saved. */
   onStopped?(iteration: number): void;
 }
 
 export interface Trained {
   readonly checkpoint: Checkpoint;
-  /** Under the weights that validated best, without metrics. */
+  /** The package with the weights of the best validation, without metrics. */
   readonly pkg: Package;
-  /** The data set as it was when training began. */
+  /** The state of the data set when training began. */
   readonly data: DatasetCard;
   readonly classes: SplitClasses | null;
 }
@@ -55,8 +55,8 @@ export interface Trained {
 const VALIDATION_SEED = 20_000_003;
 
 /**
- * Meta-train the package of a recipe. Validation runs the programs that will be served, with batch statistics folded in.
- * Checkpoints are kept beside the recipe as `<name>.checkpoint`.
+ * Meta-trains the package of a recipe. Validation runs the programs that will be served, with batch statistics folded
+ * in. Checkpoints are written into the folder of the recipe as `<name>.checkpoint`.
  * @throws InnerloopError as `preflight` does. Rejects with the signal's reason when it is stopped.
  */
 export async function trainPackage(
@@ -70,7 +70,7 @@ export async function trainPackage(
   const served = network(encoder.calibration?.encoder ?? encoder);
   const { signal } = options;
   const { classes, first } = await preflight(recipe, { net, served }, options.directory, context);
-  // One after the other: the first decodes what both read.
+  // One after the other: the first call decodes the pictures, and the second reads them from the cache.
   const source = await openDataset(recipe.dataset, 'train', context);
   const validation = await openDataset(recipe.dataset, 'val', context);
   const data = await datasetCard(recipe.dataset);
@@ -94,7 +94,7 @@ export async function trainPackage(
 
   const path = checkpointPath(options.directory, recipe.name);
   const key = createHash('sha256')
-    // Classes that have changed are split in another way, so a class that was trained on could be held out.
+    // If the classes have changed, they are split differently, and a class from the training could be held out.
     .update(JSON.stringify([...trainingFacts(recipe), namesOf(classes)]))
     .digest('hex');
   const found = options.resume ? await readCheckpoint(path, key) : null;
@@ -121,7 +121,10 @@ export async function trainPackage(
 const namesOf = (classes: SplitClasses | null) =>
   Object.entries(classes ?? {}).map(([split, all]) => [split, all.map(({ name }) => name)]);
 
-/** The members of a recipe that training depends on. The place of the data is none: a run may go on elsewhere. */
+/**
+ * The members of a recipe that training depends on. The path of the data is not included, so that a run can continue on
+ * another machine.
+ */
 function trainingFacts({
   dataset: { name, ...dataset },
   network,
@@ -131,6 +134,6 @@ function trainingFacts({
   inner,
 }: Recipe): readonly unknown[] {
   const data = Object.entries(dataset).filter(([key]) => key !== 'path');
-  // The default rate counts, since it decides which weights validate best.
+  // The default rate is included, because it influences which weights have the best validation.
   return [name, network, algorithm, training, validation, inner.rate.default, ...data];
 }

@@ -28,13 +28,16 @@ export function metaParameters({ programs }: Package): Tensors {
   );
 }
 
-/** Weights that training starts from, and a note for people where not all of them came from the warm start. */
+/** Weights that training starts from, and a note for the user if only some of them come from the warm start. */
 export interface FirstWeights {
   readonly weights: Tensors;
   readonly note: string | null;
 }
 
-/** `weights`, replaced by those of `found` that agree in name and shape. Null when none does. */
+/**
+ * `weights`, in which each weight is replaced by the weight of `found` with the same name and shape. Null if there is
+ * no such weight.
+ */
 export function warmStarted(weights: Tensors, found: Tensors): FirstWeights | null {
   const names = Object.keys(weights);
   const agrees = (name: string) => `${found[name]?.shape}` === `${weights[name]?.shape}`;
@@ -50,6 +53,6 @@ export function warmStarted(weights: Tensors, found: Tensors): FirstWeights | nu
   const note =
     missing.length === 0
       ? null
-      : `The warm start gives ${count} of ${names.length} weights; these start afresh: ${missing.join(', ')}`;
+      : `The warm start has ${count} of ${names.length} weights; these are newly initialised: ${missing.join(', ')}`;
   return { weights: taken, note };
 }

@@ -14,7 +14,7 @@ interface EpisodeCounts {
   readonly queries: number;
 }
 
-/** Problems of a recipe alone, without its data: members that contradict each other. */
+/** Problems of a recipe that can be found without its data: members that contradict each other. */
 export function recipeProblems(recipe: Recipe): readonly Problem[] {
   const { task } = datasets[recipe.dataset.name];
   return [
@@ -92,7 +92,7 @@ function waysProblems({ training, validation, evaluations }: Recipe, task: strin
   });
 }
 
-/** Problems of an evaluation with the package's bounds: the service would refuse such a request. */
+/** Values of an evaluation that are outside the package's limits. The service would refuse such a request. */
 export function boundsProblems(
   { inner }: Pick<Recipe, 'inner'>,
   { ways, shots, steps }: Evaluation,
@@ -114,7 +114,7 @@ interface Bounds {
   readonly maximum: number;
 }
 
-/** Problems of a recipe with its data: episodes that a split has too few classes or too few examples for. */
+/** Problems of a recipe with its data: episodes for which a split has too few classes or too few examples. */
 export function dataProblems(recipe: Recipe, splits: SplitClasses | null): readonly Problem[] {
   if (splits === null) return [];
   const check = (at: string, episode: EpisodeCounts, split: SplitName) =>
@@ -131,7 +131,7 @@ export function dataProblems(recipe: Recipe, splits: SplitClasses | null): reado
   ];
 }
 
-/** Problems of one episode shape with a split whose classes have these numbers of examples. */
+/** Problems of one episode shape with a split. `counts` are the numbers of examples of its classes. */
 export function episodeProblems(
   at: string,
   { ways = 1, shots, queries }: EpisodeCounts,

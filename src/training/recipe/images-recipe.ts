@@ -27,16 +27,19 @@ export interface Plan {
   readonly ways: number;
 }
 
-/** Queries per class in a training episode: with fewer, one episode says little. */
+/** Queries per class in a training episode. With fewer queries the loss of one episode is too noisy. */
 const QUERIES = 5;
 /** Queries per class in an evaluation, as in the papers; fewer where classes are smaller. */
 const MEASURED_QUERIES = 15;
 const WAYS = 5;
-/** Shares of the classes that are held out: those of miniImageNet, 64, 16 and 20 of 100. */
+/** Fractions of the classes that are held out. As in miniImageNet: 16 and 20 of 100 classes. */
 const HELD_OUT = { val: 0.16, test: 0.2 };
 const SPLITS = 3;
 
-/** @throws InnerloopError `invalid_recipe` that says how many classes and images there are, and how many are needed. */
+/**
+ * @throws InnerloopError `invalid_recipe` that states the numbers of classes and images that were found and that are
+ * needed.
+ */
 export function planClasses(all: readonly ImageClass[], { ways, shots }: ImagesOptions): Plan {
   const minImages = shots + QUERIES;
   const classes = all.filter(({ files }) => files.length >= minImages);
@@ -50,7 +53,7 @@ export function planClasses(all: readonly ImageClass[], { ways, shots }: ImagesO
   throw new InnerloopError('invalid_recipe', `Expected ${expected}; got ${got}`, { expected, got });
 }
 
-/** A recipe for the images of a folder. It is an ordinary recipe: people may change it and train again. */
+/** A recipe for the images of a folder. It is an ordinary recipe: the user may change it and train again. */
 export function imagesRecipe(options: ImagesOptions, plan: Plan, statistics: ImageStatistics): Recipe {
   // With `--channels 3` the colours are kept.
   const isInk = statistics.drawings && statistics.channels === 1;

@@ -34,7 +34,7 @@ export function encoderOf(recipe: NetworkRecipe): Encoder {
   return (encoders[recipe.name] as (recipe: NetworkRecipe) => Encoder)(recipe);
 }
 
-/** Makes a network for one kind of task from an encoder. */
+/** Makes a network from an encoder, by kind of task. */
 export const networks: Readonly<Record<Network['task'], (encoder: Encoder) => Network>> = {
   classification: classifier,
   regression: regressor,

@@ -6,8 +6,8 @@ import { recipeProblems } from './check-recipe.ts';
 import { Recipe } from './recipe.ts';
 
 /**
- * A recipe, checked as far as it can be without its data; `file` names it in errors.
- * @throws InnerloopError `invalid_recipe` that lists every problem: the field, what was expected, what came.
+ * Checks everything in a recipe that can be checked without its data. `file` is its name in errors.
+ * @throws InnerloopError `invalid_recipe` that lists every problem: the field, the expected value and the given value.
  */
 export function parseRecipe(value: unknown, file = 'recipe.json'): Recipe {
   const wrong = schemaProblems(Recipe, value);
@@ -36,8 +36,8 @@ function parseJson(text: string, path: string): unknown {
 }
 
 /**
- * All problems of a recipe in one error: in one line where there is one, else one per line.
- * `file` names the recipe for people.
+ * One error for all problems of a recipe. A single problem is on the first line; several problems have one line each.
+ * `file` is the name of the recipe in the message.
  */
 export function recipeError(file: string, problems: readonly Problem[]): InnerloopError {
   const [first] = problems;

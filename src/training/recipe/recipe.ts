@@ -9,7 +9,7 @@ import { NetworkRecipe } from './networks.ts';
 
 const closed = { additionalProperties: false } as const;
 const Count = Type.Integer({ minimum: 1 });
-/** An interval needs two episodes. */
+/** A confidence interval needs at least two episodes. */
 const Episodes = Type.Integer({ minimum: 2 });
 
 const Training = Type.Object(
@@ -26,9 +26,9 @@ const Training = Type.Object(
     steps: Type.Integer({ minimum: 0 }),
     rate: Type.Number({ minimum: 0 }),
     lossAfter: Type.Union([Type.Literal('last'), Type.Literal('every')]),
-    /** Adam's rate; falls to 0 along half a cosine. */
+    /** Adam's initial learning rate. It decreases to 0 by cosine decay. */
     outerRate: Type.Number({ exclusiveMinimum: 0 }),
-    /** `name@version` of a package beside this one whose meta-parameters training starts from. */
+    /** `name@version` of a package in the same parent folder. Training starts from its meta-parameters. */
     warmStart: Type.Optional(
       Type.String({
         pattern: '^[a-z0-9][a-z0-9-]*@\\d+\\.\\d+\\.\\d+$',

@@ -8,8 +8,8 @@ export function fromHere(path: string): string | null {
 }
 
 /**
- * The folder of a package as commands on its card name it. For a folder outside the working directory this is the
- * usual place, `models/<name>`, since a card is read on other machines.
+ * The folder of a package in the commands on its card. For a folder outside the working directory it is
+ * `models/<name>`, because a card is read on other machines.
  */
 export function packageFolder(directory: string, name: string): string {
   return fromHere(directory)?.replaceAll(sep, '/') ?? `models/${name}`;

@@ -6,13 +6,16 @@ export interface StartingPoint {
   readonly settings?: unknown;
   readonly iterations: number;
   readonly metaBatch: number;
-  /** Classes of a training episode, where the data has so many. A metric learns more from more classes. */
+  /**
+   * Classes of a training episode, if the data has as many. Metric-based methods learn more from episodes with more
+   * classes.
+   */
   readonly ways: number | 'as requested';
   readonly steps: number;
   readonly outerRate: number;
   readonly bounds: Pick<Recipe['inner'], 'steps' | 'rate'>;
   readonly classes: number;
-  /** Limits of one adaptation, which bound its memory: examples, and pixels of all examples in one channel. */
+  /** Limits of one adaptation, which bound its memory: its number of examples, and their total pixels per channel. */
   readonly examples: number;
   readonly pixels: number;
 }
@@ -33,8 +36,9 @@ const bySteps = {
 } as const satisfies StartingPoint;
 
 /**
- * The algorithms that learn on a folder of images without tuning. Reptile is not among them: with the settings of the
- * others its steps overshoot, and it is at chance on 5 shots after 100 iterations. It needs a recipe of its own.
+ * The algorithms that work on a folder of images without tuning. Reptile is not included: with the settings of the
+ * others its steps overshoot, and its 5-shot accuracy is at chance level after 100 iterations. It needs its own
+ * settings.
  */
 const points = {
   protonets: {

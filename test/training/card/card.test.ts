@@ -89,8 +89,8 @@ describe('model card', async () => {
     expect(card).toContain('- **Algorithm**: maml: order 2');
     expect(card).toContain('- **Seed**: 3');
     expect(card).toContain('npm run innerloop -- train models/omniglot-maml/recipe.json');
-    expect(card).toContain('1028 characters train, 172 validate, 423 test');
-    expect(card).toContain('`../shared/data/omniglot`; `--dataset <folder>` names another place');
+    expect(card).toContain('1028 characters for training, 172 for validation, 423 for testing');
+    expect(card).toContain('`../shared/data/omniglot`; if it is in another folder, add `--dataset <folder>`');
     expect(card).toContain('![Training curve](curve.svg)');
   });
 

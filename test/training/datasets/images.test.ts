@@ -167,7 +167,7 @@ describe('images', () => {
     const onNote = (note: string) => notes.push(note);
     const train = await images(recipeOf(folder), 'train', { decoder, cacheDirectory, onNote });
     expect(train).toMatchObject({ split: 'train', inputShape: [1, 8, 8], classes: 6 });
-    expect(notes).toEqual(['Left out for having fewer than 2 images: 1 of 11 classes']);
+    expect(notes).toEqual(['Left out 1 of 11 classes: fewer than 2 images']);
 
     const { support, query } = train.sample(createRandom(1), { ways: 6, shots: 1, queries: 3 });
     expect([support.x.shape, query.x.shape, query.y.shape]).toEqual([

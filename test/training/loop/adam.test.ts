@@ -3,7 +3,7 @@ import { tensor } from '../../../src/tensor.ts';
 import { adamStep, cosineRate, startAdam } from '../../../src/training/loop/adam.ts';
 
 describe('cosineRate', () => {
-  it('falls from the full rate towards 0 along half a cosine', () => {
+  it('decays from the full rate towards 0 as half a cosine', () => {
     expect(cosineRate(0.4, 0, 100)).toBe(0.4);
     expect(cosineRate(0.4, 25, 100)).toBeCloseTo(0.2 * (1 + Math.SQRT1_2), 12);
     expect(cosineRate(0.4, 50, 100)).toBeCloseTo(0.2, 12);
