@@ -7,7 +7,7 @@ import { settingsPage } from '../src/main/generate/settings-page.ts';
 
 const root = join(import.meta.dirname, '..');
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
-const table = read('CONTRIBUTING.md').split('## To add …')[1]?.split('\n## ')[0] ?? '';
+const table = read('CONTRIBUTING.md').split('## How to add …')[1]?.split('\n## ')[0] ?? '';
 const rows = table
   .split('\n')
   .filter((line) => /^\| (an?|the) /.test(line))

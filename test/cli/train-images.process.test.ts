@@ -170,7 +170,10 @@ describe('innerloop evaluate of such a package', { timeout: 60_000 }, () => {
     [
       'another polarity',
       ({ dataset, ...rest }) => ({ ...rest, dataset: { ...dataset, invert: false } }),
-      ['/dataset: expected a dataset prepared as model.json says', '/dataset/invert: expected true, as when'],
+      [
+        '/dataset: expected a dataset with the preprocessing of model.json',
+        '/dataset/invert: expected true, as when',
+      ],
     ],
     [
       'another split',
@@ -203,7 +206,7 @@ describe('innerloop evaluate of such a package', { timeout: 60_000 }, () => {
     await rm(join(copy, 'training-data.json'));
     const { code, stderr } = await innerloop(['evaluate', copy, ...quick]);
     expect(code).toBe(1);
-    expect(stderr).toContain('/dataset: expected a dataset prepared as model.json says');
+    expect(stderr).toContain('/dataset: expected a dataset with the preprocessing of model.json');
   });
 
   it('refuses classes that it was trained on, and tells of classes that are new', async () => {
