@@ -1,10 +1,10 @@
 /**
- * The accuracy of every bundled package beside that of its paper: writes `bench/ACCURACY.md`.
+ * Compares the accuracy of every bundled package with its paper. Writes `bench/ACCURACY.md`.
  *
  *     npm run bench:accuracy [-- --measure [--dataset path] [--filter text]]
  *
- * The numbers come from the packages' manifests. With `--measure` all are measured again (hours on two cores), and the
- * command fails if a number lies outside the interval of its manifest.
+ * The numbers come from the packages' manifests. With `--measure` all numbers are measured again (hours on two cores),
+ * and the command fails if a number is outside the interval in its manifest.
  */
 
 import { writeFile } from 'node:fs/promises';

@@ -1,18 +1,18 @@
 /**
- * Times of adaptation, prediction and meta-training, and of the same work in PyTorch.
+ * Measures the time of adaptation, prediction and meta-training, and of the same work in PyTorch.
  *
  *     npm run bench:adapt -- [--filter text] [--threads 1,2] [--quick] [--peer path] [--json | --markdown]
  *
- * The PyTorch program is `torch_peer.py` at `--peer`, or at $TORCH_PEER, or in `../shared/peers`. Without it or without
- * torch, only our times are printed. Writes no files.
+ * `--peer` or $TORCH_PEER is the path of the PyTorch program (default: `../shared/peers/torch_peer.py`). If the program
+ * or torch is missing, only our times are printed. Writes no files.
  */
 import { parseArgs } from 'node:util';
-import { barOf, TOGETHER } from './adapt/bars.ts';
+import { barOf, MAX_RATIO_ONE_RUN } from './adapt/bars.ts';
 import { type Effort, measure, type Row, ratioOf } from './adapt/measure.ts';
 import { openPeer, whyNoPeer } from './adapt/peer.ts';
 import { squareProduct } from './adapt/product.ts';
 import { heading, line, machine, markdown, type Table, verdict } from './adapt/report.ts';
-import { NAME as MANY, taskAxis } from './adapt/task-axis.ts';
+import { NAME as MANY_TASKS, taskAxis } from './adapt/task-axis.ts';
 import { workloads } from './adapt/workloads.ts';
 
 const { values: options } = parseArgs({
@@ -29,7 +29,7 @@ const effort: Effort = options.quick ? { rounds: 3, budgetMs: 100 } : { rounds: 
 const live = !options.json && !options.markdown;
 const absent = whyNoPeer(options.peer);
 
-/** Measures all workloads with this number of threads, ours and the peer's. */
+/** Measures all workloads with this number of threads, both for our code and for the peer. */
 async function table(threads: number): Promise<Table> {
   const peer = absent === null ? await openPeer(options.peer, threads, options.filter) : null;
   const setting = { threads, peer: peer ? { version: peer.version } : { absent: absent ?? '' } };
@@ -49,19 +49,19 @@ async function table(threads: number): Promise<Table> {
     if (flops !== undefined && flops !== contenders[0]?.flops)
       throw new Error(`Expected ${name} to take ${flops} FLOP as in PyTorch, got ${contenders[0]?.flops}`);
     const measured = await measure(name, contenders, product, peer, effort);
-    // If there are two contenders, the second is the served one.
+    // If there are two contenders, the second is the served network.
     add(measured.map((row, i) => (i === measured.length - 1 ? { ...row, bar: barOf(name, threads) } : row)));
     peer?.leave();
     for (const contender of contenders) await contender.dispose();
   }
-  if (MANY.includes(options.filter)) {
+  if (MANY_TASKS.includes(options.filter)) {
     const contenders = await taskAxis(threads);
-    const measured = await measure(MANY, contenders, product, null, effort);
+    const measured = await measure(MANY_TASKS, contenders, product, null, effort);
     add(measured);
     const [perStep, perTask, together] = measured as [Row, Row, Row];
     const [whole, half] = [ratioOf(together, perTask), ratioOf(together, perStep)];
     notes.push(
-      `${MANY}: one run takes ${whole.toFixed(2)} of a run per task, as served (≤ ${TOGETHER}: ${verdict(whole, TOGETHER)}), and ${half.toFixed(2)} of a run per step.`,
+      `${MANY_TASKS}: one run takes ${whole.toFixed(2)} of a run per task, as served (≤ ${MAX_RATIO_ONE_RUN}: ${verdict(whole, MAX_RATIO_ONE_RUN)}), and ${half.toFixed(2)} of a run per step.`,
     );
     if (live) console.log(notes.at(-1));
     for (const contender of contenders) await contender.dispose();

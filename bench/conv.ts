@@ -109,12 +109,12 @@ async function measure(feeds: Readonly<Record<string, Tensor>>): Promise<Record<
   for (const [name, formulate] of Object.entries(formulations)) {
     const [x, dy] = ['x', 'dy'].map((each) => input(each, feeds[each]?.shape ?? []));
     const [inputs, dw] = [[x, dy] as Value<'Input'>[], formulate(x as Value, dy as Value)];
-    // Without the passes, which would replace the runtime's convolution by our own formulation.
+    // The passes are not run: they would replace the runtime's convolution by our own formulation.
     const graph = name === 'lowered' ? program('conv', inputs, { dw }) : { name, inputs, outputs: { dw } };
     sessions[name] = await compile(encodeProgram(graph));
     times[name] = [];
   }
-  // Interleaved, so that other load on the machine slows all of them alike.
+  // Measured in turn, so that other load on the machine slows all formulations equally.
   for (let round = 0; round < ROUNDS; round++) {
     for (const [name, session] of Object.entries(sessions)) {
       const start = performance.now();

@@ -1,6 +1,6 @@
 /**
- * Cost of loaded packages: loading time, resident memory, and memory growth during adaptations. Each package is measured
- * in its own processes, since memory that one package leaves allocated would distort the next.
+ * Cost of loaded packages: loading time, resident memory, and memory growth during adaptations. Each package is
+ * measured in its own processes, because memory that one package leaves allocated would change the result of the next.
  *
  *     npm run bench:packages -- [--models path] [--adaptations n] [--rounds n] [--markdown]
  */

@@ -4,8 +4,9 @@
  *     npm run bench:serve -- [--only predict,adapt] [--rounds n] [--seconds n] [--tasks n] [--overload seconds]
  *                            [--soak minutes] [--quick] [--peer path] [--markdown]
  *
- * Needs wrk. The peer is `serve_peer.py` at `--peer`, or at $SERVE_PEER, or in `../shared/peers`. Without the peer, its
- * libraries or Redis, only the rest is measured. `--markdown` writes the results into bench/SERVING.md.
+ * Needs wrk. `--peer` or $SERVE_PEER is the path of the peer (default: `../shared/peers/serve_peer.py`). If the peer,
+ * its libraries or Redis are missing, only the other contenders are measured. `--markdown` writes the results into
+ * bench/SERVING.md.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';

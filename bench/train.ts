@@ -1,6 +1,6 @@
 /**
- * Throughput of meta-training: a second-order step, the same step in PyTorch, and iterations of the sinusoid recipe with
- * and without the task axis. One thread each.
+ * Measures meta-training on one thread: a second-order step, the same step in PyTorch, and iterations of the sinusoid
+ * recipe with and without the task axis.
  *
  *     npm run bench:train -- [--quick] [--peer path]
  */

@@ -5,13 +5,13 @@ export interface Published {
 }
 
 export interface Paper {
-  /** Paper and table of the numbers. */
+  /** The paper and the table that has the numbers. */
   readonly source: string;
-  /** How its protocol differs from ours, which is non-transductive on a strided conv4. */
+  /** Differences from our protocol, which is non-transductive and uses a conv4 with strides. */
   readonly difference: string;
-  /** Inner steps of the paper's numbers, if not the package's default. */
+  /** Number of inner steps in the paper, if it is not the package's default. */
   readonly steps?: number;
-  /** Numbers by setting, in the form of `settingOf`. */
+  /** Numbers by setting. `settingOf` gives the names of the settings. */
   readonly numbers: Readonly<Record<string, Published>>;
 }
 
@@ -30,7 +30,7 @@ const at = (value: number, interval95?: number): Published =>
 const TRANSDUCTIVE =
   'transductive, with batch statistics of the queries, and one model trained for each column';
 
-/** The paper's numbers for the method of each package. A package without an entry is listed alone. */
+/** The paper's numbers for the method of each package. A package without an entry is listed without a paper. */
 export const papers: Readonly<Record<string, Paper>> = {
   'omniglot-protonets': {
     source: 'Snell et al. 2017, table 1',

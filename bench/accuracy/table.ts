@@ -6,7 +6,10 @@ import { type Paper, type Published, papers } from './papers.ts';
 export const settingOf = ({ ways, shots }: Metric) =>
   `${ways === undefined ? '' : `${ways}-way `}${shots}-shot`;
 
-/** The metrics to compare with a paper: at the paper's number of steps, else at the package's default. */
+/**
+ * The metrics to compare with a paper: those with the paper's number of steps, or the package's default if the paper
+ * has no entry.
+ */
 export function compared({ name, inner, metrics }: Manifest): readonly Metric[] {
   const steps = papers[name]?.steps ?? inner.steps.default;
   return metrics.filter((metric) => metric.steps === steps);

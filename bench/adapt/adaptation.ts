@@ -34,8 +34,8 @@ async function startState(programs: Programs, threads: number, { x, y }: Example
 }
 
 /**
- * `init`, then `step` × `steps`, as the service runs them: one step per run, or all in one run for a small package whose
- * default is this number of steps.
+ * `init`, then `step` × `steps`, as the service runs them: one run per step, or one run for all steps if the package is
+ * small and its default is this number of steps.
  */
 export async function adaptation(
   labelled: Labelled,
@@ -105,7 +105,7 @@ export async function prediction(
   return { ...labelled, run: () => session.run({ ...state, x }), dispose: () => session.dispose() };
 }
 
-/** One update of meta-training: the second-order gradient of each task, averaged, and a step of Adam. */
+/** One update of meta-training: the mean of the tasks' second-order gradients, and a step of Adam. */
 export async function metaStep(
   labelled: Labelled,
   net: Network,

@@ -1,4 +1,4 @@
-/** Upper limits of our time relative to PyTorch with a tuned allocator; they apply to the served form. */
+/** Upper limits of our time relative to PyTorch with a tuned allocator. They apply to the served network. */
 const onOneThread: Readonly<Record<string, number>> = {
   'adapt conv4 5w1s 5 steps': 0.75,
   'adapt conv4 5w5s 5 steps': 0.85,
@@ -19,8 +19,8 @@ const onTwoThreads: Readonly<Record<string, number>> = {
   'adapt conv4 20w5s 5 steps': 1,
 };
 
-/** Upper limit of the time of many tasks in one run, relative to one run per task. */
-export const TOGETHER = 0.25;
+/** Upper limit of the time for many tasks in one run, relative to one run per task. */
+export const MAX_RATIO_ONE_RUN = 0.25;
 
 /** The limit of a workload, if it has one. */
 export function barOf(workload: string, threads: number): number | undefined {

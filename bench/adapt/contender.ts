@@ -9,6 +9,6 @@ export interface Contender {
 /** The peer's workload of this name, and our implementations of it. */
 export interface Workload {
   readonly name: string;
-  /** Loads the contenders; they are disposed of before the next workload. */
+  /** Loads the contenders. They are disposed of before the next workload. */
   open(threads: number): Promise<readonly Contender[]>;
 }

@@ -1,6 +1,7 @@
 /**
- * Floating-point operations of the workloads, counted as in `torch_peer.py`: a multiply-add is two, and only convolutions and
- * matrix products count. Taps in the padding count; normalisation and rectifiers do not.
+ * Floating-point operations of the workloads, counted as in `torch_peer.py`: a multiply-add is two operations. Only
+ * convolutions and matrix products are counted, including kernel taps in the padding, but no normalisation and no
+ * rectifiers.
  */
 const CONV_MACS = [14 * 14 * 64 * 9, 7 * 7 * 64 * 9 * 64, 4 * 4 * 64 * 9 * 64, 2 * 2 * 64 * 9 * 64] as const;
 const ALL = CONV_MACS.reduce((a, b) => a + b);

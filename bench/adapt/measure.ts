@@ -8,16 +8,19 @@ export interface Row {
   readonly ms: number;
   readonly best: number;
   readonly gflops: number;
-  /** Share of the rate that a matrix product reaches between the same runs. */
+  /** Our FLOP rate divided by that of a matrix product, which is measured in turn with our runs. */
   readonly share: number;
   readonly peerMs: number | null;
   /** Upper limit of `ratio`. */
   readonly bar?: number | undefined;
-  /** Our time divided by the peer's: median over the rounds, each of which compares neighbouring runs. */
+  /**
+   * Our time divided by the peer's: the median over the rounds. In each round both are measured directly one after the
+   * other.
+   */
   readonly ratio: number | null;
-  /** Median of each round; ratios are computed from these. */
+  /** Median of each round. Ratios are computed from these medians. */
   readonly rounds: readonly number[];
-  /** Best time divided by best time: the least disturbed by other load. */
+  /** Our best time divided by the peer's best time. Other load on the machine disturbs this ratio least. */
   readonly bestRatio: number | null;
 }
 
@@ -48,8 +51,8 @@ async function timesOf({ run }: Pick<Contender, 'run'>, budgetMs: number): Promi
 }
 
 /**
- * Measures all contenders in turn, round after round. Other load on the machine then slows all of them alike, so ratios
- * stay valid even if times do not.
+ * Measures all contenders in turn, round after round. Other load on the machine then slows all contenders equally, so
+ * ratios stay valid even if times do not.
  */
 export async function measure(
   name: string,

@@ -12,8 +12,8 @@ export const batchEncoder = conv4({ inputShape, normalisation: 'batch' });
 export const servedEncoder = conv4({ inputShape, normalisation: 'none' });
 
 /**
- * The network of `torch_peer.py`: conv4 with batch statistics and global average pooling, and a linear head as an ordinary
- * parameter. Ours has no bias before a normalisation, which would cancel it.
+ * The network of `torch_peer.py`: conv4 with batch statistics and global average pooling, and a linear head as an
+ * ordinary parameter. Our network has no bias before a normalisation, because the normalisation would cancel it.
  */
 export function peerNetwork(ways: number): Network {
   const features = (params: Parameters<Network['embed']>[0], x: Parameters<Network['embed']>[1]) => {

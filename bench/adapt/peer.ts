@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 
 const PYTHON = '/usr/bin/python3';
 const DRIVER = fileURLToPath(new URL('./drive_peer.py', import.meta.url));
-/** Settings of Debian's PyTorch so that its allocator reuses memory, which makes it faster. */
+/** Debian's PyTorch, with settings that make its allocator reuse memory, which is faster. */
 const BUILD = 'debian+malloc';
 
 interface Message {
@@ -15,12 +15,15 @@ interface Message {
   readonly times?: readonly number[];
 }
 
-/** The PyTorch program. In each workload it waits for a message that says how long to run. */
+/** The PyTorch program. In each workload it waits for a message with the time that it should run. */
 export interface Peer {
   readonly version: string;
-  /** Continues to the workload of this name and returns its FLOP; null when the program ends before it. */
+  /**
+   * Continues to the workload with this name and returns its number of FLOP; null if the program ends before this
+   * workload.
+   */
   enter(name: string): Promise<number | null>;
-  /** Runs it for about this long; the time of each run, in milliseconds. */
+  /** Runs the workload for about this long and returns the time of each run in milliseconds. */
   times(budgetMs: number): Promise<readonly number[]>;
   /** Ends the current workload. */
   leave(): void;
@@ -34,7 +37,7 @@ export function whyNoPeer(path: string): string | null {
   return status === 0 ? null : `${PYTHON} has no torch`;
 }
 
-/** Starts the program; it waits only in workloads whose name contains `filter`. */
+/** Starts the program. It waits only in workloads whose name contains `filter`. */
 export async function openPeer(path: string, threads: number, filter: string): Promise<Peer> {
   const child = spawn(PYTHON, [DRIVER, path, BUILD, String(threads), filter], {
     stdio: ['pipe', 'pipe', 'inherit'],
@@ -45,7 +48,7 @@ export async function openPeer(path: string, threads: number, filter: string): P
     return done ? null : (JSON.parse(value) as Message);
   };
   const { version } = (await next()) ?? {};
-  if (!version) throw new Error(`Expected ${path} to start, got no answer from it`);
+  if (!version) throw new Error(`Expected an answer from ${path} after its start, got none`);
   return {
     version,
     async enter(name) {

@@ -7,7 +7,10 @@ import { normal } from './tensors.ts';
 
 const SIDE = 1024;
 
-/** The machine's matrix-multiply rate: two square matrices with the same runtime and number of threads. */
+/**
+ * Measures the matrix-multiply rate of the machine with two square matrices, the same runtime and the same number of
+ * threads.
+ */
 export async function squareProduct(threads: number): Promise<Contender> {
   const [a, b] = [input('a', [SIDE, SIDE]), input('b', [SIDE, SIDE])];
   const session = await compile(encodeProgram(program('product', [a, b], { y: gemm(a, b) })), { threads });

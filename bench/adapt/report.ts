@@ -4,7 +4,7 @@ import type { Row } from './measure.ts';
 
 export interface Setting {
   readonly threads: number;
-  /** Version of PyTorch, or the reason why it was not run. */
+  /** Version of PyTorch, or the reason why it was not measured. */
   readonly peer: { readonly version: string } | { readonly absent: string };
 }
 

@@ -48,7 +48,10 @@ function stepOfAll(net: Network): Program {
   );
 }
 
-/** The same adaptations one after the other (a run per step, or as the service runs them), and all in one run. */
+/**
+ * The same adaptations in three forms: one run per step, one run per task (as in the service), and one run for all
+ * tasks.
+ */
 export async function taskAxis(threads: number): Promise<readonly Contender[]> {
   const net = regressor(mlp(SIZES));
   const weights = startWeights(net.parameters, createRandom(1));

@@ -8,8 +8,8 @@ import { convForward, convSecond, convTrain, mlpTrain } from './flops.ts';
 import { batchEncoder, FILTERS, peerNetwork, servedEncoder, withProbabilities } from './networks.ts';
 import { episode, normal } from './tensors.ts';
 
-const SAME = 'as PyTorch';
-const SERVED = 'as served';
+const SAME_NETWORK = 'as PyTorch';
+const SERVED_NETWORK = 'as served';
 const served = classifier(servedEncoder);
 
 function adaptImages(ways: number, shots: number, steps: number): Workload {
@@ -18,9 +18,15 @@ function adaptImages(ways: number, shots: number, steps: number): Workload {
   return {
     name: `adapt conv4 ${ways}w${shots}s ${steps} steps`,
     open: async (threads) => [
-      await adaptation({ label: SAME, flops: flops(FILTERS) }, peerNetwork(ways), support, steps, threads),
       await adaptation(
-        { label: SERVED, flops: flops(servedEncoder.features) },
+        { label: SAME_NETWORK, flops: flops(FILTERS) },
+        peerNetwork(ways),
+        support,
+        steps,
+        threads,
+      ),
+      await adaptation(
+        { label: SERVED_NETWORK, flops: flops(servedEncoder.features) },
         served,
         support,
         steps,
@@ -38,7 +44,7 @@ function predictImages(batch: number): Workload {
     name: `predict conv4 batch ${batch}`,
     open: async (threads) => [
       await prediction(
-        { label: SAME, flops: flops(FILTERS) },
+        { label: SAME_NETWORK, flops: flops(FILTERS) },
         maml,
         withProbabilities(peerNetwork(5)),
         support,
@@ -46,7 +52,7 @@ function predictImages(batch: number): Workload {
         threads,
       ),
       await prediction(
-        { label: SERVED, flops: flops(servedEncoder.features) },
+        { label: SERVED_NETWORK, flops: flops(servedEncoder.features) },
         maml,
         served,
         support,
@@ -66,8 +72,14 @@ function metaSteps(steps: number): Workload {
   return {
     name: `meta-step 2nd-order 4x5w1s15q ${steps} steps`,
     open: async (threads) => [
-      await metaStep({ label: SAME, flops: flops(FILTERS) }, peerNetwork(5), tasks, steps, threads),
-      await metaStep({ label: SERVED, flops: flops(servedEncoder.features) }, served, tasks, steps, threads),
+      await metaStep({ label: SAME_NETWORK, flops: flops(FILTERS) }, peerNetwork(5), tasks, steps, threads),
+      await metaStep(
+        { label: SERVED_NETWORK, flops: flops(servedEncoder.features) },
+        served,
+        tasks,
+        steps,
+        threads,
+      ),
     ],
   };
 }
@@ -78,7 +90,14 @@ function adaptValues(name: string, sizes: readonly number[], rows: number, steps
   return {
     name: `adapt ${name} ${sizes.join('-')} n${rows} ${steps} steps`,
     open: async (threads) => [
-      await adaptation({ label: SAME, flops }, regressor(mlp(sizes)), support, steps, threads, steps > 1),
+      await adaptation(
+        { label: SAME_NETWORK, flops },
+        regressor(mlp(sizes)),
+        support,
+        steps,
+        threads,
+        steps > 1,
+      ),
     ],
   };
 }
@@ -90,8 +109,8 @@ const prototypes: Workload = {
   open: (threads) =>
     Promise.all(
       [
-        { label: SAME, encoder: batchEncoder },
-        { label: SERVED, encoder: servedEncoder },
+        { label: SAME_NETWORK, encoder: batchEncoder },
+        { label: SERVED_NETWORK, encoder: servedEncoder },
       ].map(({ label, encoder }) =>
         initialisation(
           { label, flops: convForward(25, 0) },
@@ -112,8 +131,8 @@ function predictNearest(batch: number): Workload {
     open: (threads) =>
       Promise.all(
         [
-          { label: SAME, encoder: batchEncoder },
-          { label: SERVED, encoder: servedEncoder },
+          { label: SAME_NETWORK, encoder: batchEncoder },
+          { label: SERVED_NETWORK, encoder: servedEncoder },
         ].map(({ label, encoder }) =>
           prediction({ label, flops }, protonets, classifier(encoder), support5w5s, x, threads),
         ),
@@ -121,7 +140,7 @@ function predictNearest(batch: number): Workload {
   };
 }
 
-/** In the peer's order and with its names, so that each can be compared with the peer's. */
+/** Order and names are those of the peer's workloads, so that each workload can be compared with the peer. */
 export const workloads: readonly Workload[] = [
   ...[1, 5, 10].map((steps) => adaptImages(5, 1, steps)),
   ...[1, 5, 75].map(predictImages),

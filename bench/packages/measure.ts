@@ -9,7 +9,7 @@ import { episode } from '../adapt/tensors.ts';
 import type { Cost } from './cost.ts';
 
 const [models = '', name = '', adaptations = ''] = process.argv.slice(2);
-/** After this number of adaptations, heaps and the runtime's arenas have reached their size. */
+/** After this number of adaptations, heaps and the runtime's arenas no longer grow in normal operation. */
 const WARM_UP = 500;
 const runner = createOnnxRunner({ predictThreads: 1, adaptThreads: 1, stateBytes: 64 * 2 ** 20 });
 
@@ -50,7 +50,8 @@ async function inUse(pkg: Package, before: number): Promise<Pick<Cost, 'usedMb' 
   return { usedMb: warm - before, growth: (100 * ((await residentMb()) - warm)) / warm };
 }
 
-// Another package is served first, so that memory which every process needs is not counted: threads, their heaps, states.
+// Another package is served first, so that the memory that every process needs (threads, their heaps, states) is not
+// counted.
 for (const each of readdirSync(models).sort().reverse()) {
   if (each.startsWith('.') || each === name) continue;
   const first = await readPackage(join(models, each));

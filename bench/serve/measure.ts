@@ -11,7 +11,7 @@ import {
   type Scenario,
 } from './scenario.ts';
 
-/** A contender's medians over the rounds and all its errors, or the reason why it was left out. */
+/** The medians of a contender over the rounds, and all its errors; or the reason why it was left out. */
 export type Row = { readonly label: string } & ({ readonly sample: Sample } | { readonly absent: string });
 
 export interface Judged extends Bar {
@@ -25,7 +25,9 @@ export interface Table {
   readonly bars: readonly Judged[];
 }
 
-/** Measures all contenders in turn, round after round, so that other load on the machine affects all alike. */
+/**
+ * Measures all contenders in turn, round after round, so that other load on the machine affects all contenders equally.
+ */
 export async function measure(
   scenario: Scenario,
   options: Options,

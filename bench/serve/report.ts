@@ -7,7 +7,7 @@ export interface Setting {
   readonly command: string;
   readonly date: string;
   readonly wrk: string;
-  /** Versions of the peer's libraries, or the reason why it was not run. */
+  /** Versions of the peer's libraries, or the reason why it was not measured. */
   readonly peer: string;
 }
 
@@ -39,7 +39,7 @@ function barCells({ claim, bound, unit, outcome }: Judged): readonly string[] {
   return [claim, `${outcome.value.toFixed(2)} ${unit}`, wanted, verdict];
 }
 
-/** A scenario's measurements, how they were made, and its bars. */
+/** The section of a scenario: its measurements, their method, and its bars. */
 export function section(table: Table, setting: Setting): string {
   const columns = measured(table);
   const { scenario, effort, rows, bars } = table;

@@ -22,7 +22,7 @@ export interface ProgressOptions {
   readonly clock: Clock;
 }
 
-const PLAIN_EVERY_MS = 10_000;
+const LINE_INTERVAL_MS = 10_000;
 
 /** A progress bar on a terminal. In other streams, such as a log file, one line about every ten seconds. */
 export function createProgress(options: ProgressOptions): ProgressDisplay {
@@ -67,7 +67,7 @@ function lines({ name, stream, clock }: ProgressOptions): ProgressDisplay {
   return {
     update({ done, total, notes }) {
       pending = `${name}  ${done}/${total}  ${[...notes, timeLeft(done, total)].join(' · ')}\n`;
-      if (clock.now().getTime() - lastMs >= PLAIN_EVERY_MS) say(pending);
+      if (clock.now().getTime() - lastMs >= LINE_INTERVAL_MS) say(pending);
     },
     stop() {
       if (pending !== null) say(pending);

@@ -7,7 +7,7 @@ const EPSILON = 1e-8;
  * Added before the logarithm, so that a class without attention gets a finite logit. Much smaller than any attention
  * that changes a prediction.
  */
-const SMALLEST = 1e-30;
+const MIN_ATTENTION = 1e-30;
 
 /** The rows of x [n, d] scaled to length 1: the products of such rows are cosines. */
 export function unitRows(x: Value): Value {
@@ -28,5 +28,5 @@ export function cosines(a: Value, b: Value): Value {
  * ways], scale s [] → [b, ways]. If there are no labels, all classes get the same logit.
  */
 export function readLabels(cosine: Value, labels: Value, scale: Value): Value {
-  return log(add(matMul(exp(mul(scale, sub(cosine, 1))), labels), SMALLEST));
+  return log(add(matMul(exp(mul(scale, sub(cosine, 1))), labels), MIN_ATTENTION));
 }

@@ -28,7 +28,7 @@ const NO_COST: Cost = { elements: 0, growth: 1, padding: 0 };
  * Our own programs create up to 75,000 elements, enlarge no tensor and add up to 25 elements of padding. 2²⁴ float32
  * are 64 MiB.
  */
-const MOST: Cost = { elements: 2 ** 24, growth: 2 ** 10, padding: 2 ** 10 };
+const LIMITS: Cost = { elements: 2 ** 24, growth: 2 ** 10, padding: 2 ** 10 };
 
 const sum = (a: Cost, b: Cost): Cost => ({
   elements: a.elements + b.elements,
@@ -132,9 +132,12 @@ export function allocationProblem(program: OnnxGraph): AllocationProblem | null 
       return { expected, got: 'others' };
     }
     spent = sum(spent, cost);
-    const kind = (Object.keys(MOST) as (keyof Cost)[]).find((each) => !(spent[each] <= MOST[each]));
+    const kind = (Object.keys(LIMITS) as (keyof Cost)[]).find((each) => !(spent[each] <= LIMITS[each]));
     if (kind)
-      return { expected: `at most ${MOST[kind]} ${words[kind]}`, got: `${spent[kind]} with ${node.opType}` };
+      return {
+        expected: `at most ${LIMITS[kind]} ${words[kind]}`,
+        got: `${spent[kind]} with ${node.opType}`,
+      };
   }
   return null;
 }
@@ -191,11 +194,11 @@ function isOneTensor({ copied }: Sizes): boolean {
 }
 
 /** Tensors have few axes, so a longer operand is not a list of sizes. Reading it for every node would be slow. */
-const MOST_SIZES = 32;
+const MAX_SIZES = 32;
 
 function intsOf({ dims, dataType, external, raw }: OnnxInitializer): readonly number[] | null {
   const count = raw.byteLength / 8;
-  if (dataType !== dataTypes.int64 || external || count !== sizeOf(dims) || count > MOST_SIZES) return null;
+  if (dataType !== dataTypes.int64 || external || count !== sizeOf(dims) || count > MAX_SIZES) return null;
   const view = new DataView(raw.buffer, raw.byteOffset, raw.byteLength);
   return Array.from({ length: count }, (_, i) => Number(view.getBigInt64(8 * i, true)));
 }

@@ -3,7 +3,7 @@ import { type Dispatcher, Pool } from 'undici';
 import type { Sample } from '../scenario.ts';
 import { firstNumber, numbered, type Post } from './bodies.ts';
 
-/** More connections than the server accepts requests at once, so that it must refuse some. */
+/** More connections than the number of requests that the server accepts at the same time, so that it must refuse some. */
 const CONNECTIONS = 1024;
 const TIMEOUT_MS = 10_000;
 const TICK_MS = 2;
@@ -24,8 +24,8 @@ type Outcome =
   | `socket ${string}`;
 
 /**
- * Sends calls at a fixed rate, whether or not earlier ones have been answered (open-loop load). Times count from the
- * scheduled arrival, including the wait for a free connection.
+ * Sends calls at a fixed rate, without waiting for earlier answers (open-loop load). Times are measured from the
+ * scheduled arrival, so they include the wait for a free connection.
  */
 export async function arrivals(
   { address, post, perSecond, tasks }: Arrivals,
@@ -51,7 +51,7 @@ export async function arrivals(
     await pause(TICK_MS);
     elapsed = (performance.now() - startedAt) / 1000;
   }
-  // Answers after the last arrival are not counted: the server is no longer overloaded then.
+  // Answers after the last arrival are not counted, because the server is then no longer overloaded.
   const { good = 0, refused = 0 } = Object.fromEntries(counts);
   await Promise.all(calls);
   await pool.destroy();
@@ -67,7 +67,7 @@ export async function arrivals(
   };
 }
 
-/** Opens all connections first. Otherwise the queue of connections to be accepted would be measured. */
+/** Opens all connections before the measurement. Otherwise it would include the time to accept connections. */
 async function openConnections(pool: Pool): Promise<void> {
   const one = async () => (await pool.request({ path: '/health/live', method: 'GET' })).body.dump();
   await Promise.all(Array.from({ length: CONNECTIONS }, one));

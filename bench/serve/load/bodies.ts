@@ -8,7 +8,7 @@ export interface Post {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** Placeholder in a body; each request gets another number in its place. */
+/** Placeholder in a body. Each request replaces it by a different number. */
 export const SEED_MARK = '1234567890123456';
 
 const SIDE = 28;
@@ -43,7 +43,7 @@ const packed = (input: Image) => ({
   data: bytesOf([input]).toString('base64'),
 });
 
-/** The body that the peer takes; our service takes it too. */
+/** The body format of the peer. Our service accepts it too. */
 export const nestedPredict = (path: string, count: number): Post => ({
   path,
   body: python({ inputs: images(count, 'query') }),
@@ -99,7 +99,10 @@ export interface Episode {
   readonly steps: number;
 }
 
-/** An adaptation that is answered when it has ended. Each has another seed; otherwise it would not be run again. */
+/**
+ * An adaptation whose answer is sent when it has ended. Each request has a different seed, because an equal request
+ * would not be computed again.
+ */
 export function adapt(path: string, { model, ways, shots, steps }: Episode): Post {
   const support = images(ways * shots, 'support').map((input, i) => ({
     input,

@@ -54,12 +54,12 @@ export async function wrk({ address, post, connections, tasks = 1 }: Load, secon
       String(tasks),
       ...headers,
     ]);
-    const told = JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
+    const report = JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
     return {
-      perSecond: told.requests / told.seconds,
-      p50Ms: told.p50Ms,
-      p99Ms: told.p99Ms,
-      errors: { 'not 2xx': told.status, timeout: told.timeout, socket: told.socket },
+      perSecond: report.requests / report.seconds,
+      p50Ms: report.p50Ms,
+      p99Ms: report.p99Ms,
+      errors: { 'not 2xx': report.status, timeout: report.timeout, socket: report.socket },
     };
   } finally {
     await rm(folder, { recursive: true });

@@ -7,7 +7,10 @@ export interface Cluster {
   readonly worker: ServerProcess;
 }
 
-/** One api and one worker process with their own Redis, which syncs its append-only file each second; or the reason why not. */
+/**
+ * One API process and one worker process with their own Redis, which syncs its append-only file every second; or the
+ * reason why they cannot be started.
+ */
 export async function startCluster(
   environment: Readonly<Record<string, string>>,
   options: ServerOptions,

@@ -12,7 +12,10 @@ const PYTHON = '/usr/bin/python3';
 const START_MS = 60_000;
 const THREADS = '1';
 
-/** `plain`: as in the FastAPI tutorial. `tuned`: least Python per request, and an allocator that reuses memory. */
+/**
+ * `plain`: as in the FastAPI tutorial. `tuned`: as little Python code per request as possible, and an allocator that
+ * reuses memory.
+ */
 const builds = { plain: 'debian', tuned: 'debian+malloc' } as const;
 export type Mode = keyof typeof builds;
 
@@ -56,7 +59,7 @@ async function startPeer(path: string, mode: Mode): Promise<Peer> {
   throw new Error(`Expected the peer at ${path} to start`);
 }
 
-/** Contenders that need a peer; left out, with the reason, if it cannot run. */
+/** Contenders that need a peer. If the peer cannot run, they are left out with the reason. */
 export async function besidePeer(
   path: string,
   mode: Mode,
@@ -65,6 +68,6 @@ export async function besidePeer(
 ): Promise<readonly Contender[]> {
   const found = peerVersions(path);
   if ('versions' in found) return contenders(keep(await startPeer(path, mode)));
-  const nobody: Peer = { address: '', [Symbol.asyncDispose]: async () => undefined };
-  return contenders(nobody).map(({ label }) => ({ label, absent: found.absent }));
+  const absentPeer: Peer = { address: '', [Symbol.asyncDispose]: async () => undefined };
+  return contenders(absentPeer).map(({ label }) => ({ label, absent: found.absent }));
 }

@@ -11,9 +11,9 @@ import type { Vitals } from './vitals.ts';
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const VITALS = new URL('./vitals.ts', import.meta.url).href;
 const READY_MS = 60_000;
-const ASK_EVERY_MS = 5;
+const POLL_INTERVAL_MS = 5;
 
-/** The server from source, as `npm start` runs it, and compiled, as in the image. */
+/** The server from source, as `npm start` runs it, and the compiled server, as in the Docker image. */
 export const entries = {
   source: ['--import', 'tsx', 'src/main/serve.ts'],
   dist: ['dist/main/serve.js'],
@@ -29,13 +29,13 @@ export interface ServerOptions {
 
 export interface ServerProcess extends AsyncDisposable {
   readonly address: string;
-  /** Time from spawn to the first answer that it is ready. */
+  /** Time from the spawn to the first answer of `/health/ready` with success. */
   readonly readyMs: number;
   /** Memory after garbage collection, and event-loop delay since the last call. */
   vitals(): Promise<Vitals>;
 }
 
-/** Starts a server in production mode with its own data folder and without a log; resolves when it is ready. */
+/** Starts a server in production mode, with its own data folder and without logs. Resolves when it is ready. */
 export async function startServer(
   environment: Readonly<Record<string, string>>,
   { entry = 'source', watched = false, preload = [] }: ServerOptions = {},
@@ -89,25 +89,25 @@ export async function startServer(
   };
 }
 
-/** Resolves when the child has answered the first request that it is ready. */
+/** Resolves when the child process has answered that it is ready. */
 async function ready(child: ChildProcess, address: string): Promise<void> {
-  let said = '';
+  let stderrText = '';
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-    said += text;
+    stderrText += text;
   });
   const end = performance.now() + READY_MS;
   while (performance.now() < end) {
     if (child.exitCode !== null || child.signalCode !== null)
-      throw new Error(`The server ended before it was ready: ${said}`);
+      throw new Error(`The server ended before it was ready: ${stderrText}`);
     const answer = await fetch(`${address}/health/ready`).catch(() => null);
     await answer?.arrayBuffer();
     if (answer?.ok) return;
-    await pause(ASK_EVERY_MS);
+    await pause(POLL_INTERVAL_MS);
   }
-  throw new Error(`Expected the server to be ready within ${READY_MS} ms: ${said}`);
+  throw new Error(`Expected the server to be ready within ${READY_MS} ms: ${stderrText}`);
 }
 
-/** Ends a child process: by the signal, and by SIGKILL if it has not ended after 15 s. */
+/** Ends a child process with the signal, and with SIGKILL if it still runs after 15 s. */
 export async function ended(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const exited = once(child, 'exit');

@@ -5,7 +5,7 @@ export interface Vitals {
   readonly rssBytes: number;
   /** Resident memory after garbage collection. */
   readonly collectedBytes: number;
-  /** JavaScript's part of it. */
+  /** JavaScript memory: the heap and external buffers. */
   readonly heapBytes: number;
   /** Event-loop delay since the last call. */
   readonly loopP99Ms: number;
@@ -14,11 +14,11 @@ export interface Vitals {
 const RESOLUTION_MS = 10;
 
 /**
- * Loaded before a server by `--import`. Sends the vitals of the process to its parent over the IPC channel. The server's
- * code is not changed.
+ * `--import` loads this file before a server. It sends memory and event-loop delay of the process to the parent over
+ * the IPC channel. The server's code does not change.
  */
 function answerVitals(): void {
-  // The histogram records intervals between two ticks; only the part above the resolution is delay.
+  // The histogram records intervals between two ticks. Only the part above the resolution is delay.
   const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
   delay.enable();
   process.on('message', () => {

@@ -7,7 +7,7 @@ import { besidePeer } from '../processes/peers.ts';
 import { startServer } from '../processes/server.ts';
 import type { Contender, Scenario } from '../scenario.ts';
 
-/** Spreads the adaptations over tasks: no real task has thousands of them. */
+/** The adaptations are spread over this number of tasks, because no real task has thousands of adaptations. */
 const TASKS = 1000;
 const episode = { ways: 5, shots: 1, steps: 5 };
 const ours = adaptation('/tasks/t-:task/adapt', { model: 'omniglot-maml', ...episode });

@@ -6,12 +6,12 @@ import { startServer } from '../processes/server.ts';
 import type { Contender, Keep, Scenario } from '../scenario.ts';
 import { askEach } from './tasks.ts';
 
-/** A state of omniglot-maml has 450 kB: the smallest possible cache holds two. */
+/** A state of omniglot-maml has 450 kB, so the smallest permitted cache has room for two states. */
 const TASKS = 20;
-const LEAST = String(2 ** 20);
+const SMALLEST_CACHE = String(2 ** 20);
 const query = nestedPredict('/tasks/t-:task/predict', 1);
 const adaptation = adapt('/tasks/t-:task/adapt', { model: 'omniglot-maml', ways: 5, shots: 1, steps: 5 });
-const anew = { ...adaptation, path: '/tasks/other-:task/adapt' };
+const newAdaptation = { ...adaptation, path: '/tasks/other-:task/adapt' };
 
 export const misses: Scenario = {
   name: 'misses',
@@ -49,7 +49,7 @@ async function overRedis(keep: Keep): Promise<readonly Contender[]> {
   if (typeof start === 'string')
     return ['Redis, in memory', 'Redis, from Redis'].map((label) => ({ label, absent: start }));
   const { url } = keep(await start(['--appendonly', 'yes', '--appendfsync', 'everysec']));
-  const { address } = keep(await startServer({ REDIS_URL: url, MEMORY_CACHE_BYTES: LEAST }));
+  const { address } = keep(await startServer({ REDIS_URL: url, MEMORY_CACHE_BYTES: SMALLEST_CACHE }));
   await askEach(address, adaptation, TASKS);
   return [
     measured('Redis, in memory', address, query, 1),
@@ -58,11 +58,13 @@ async function overRedis(keep: Keep): Promise<readonly Contender[]> {
 }
 
 async function onFiles(keep: Keep): Promise<readonly Contender[]> {
-  const { address } = keep(await startServer({ MEMORY_CACHE_BYTES: LEAST, STATE_CACHE_BYTES: LEAST }));
+  const { address } = keep(
+    await startServer({ MEMORY_CACHE_BYTES: SMALLEST_CACHE, STATE_CACHE_BYTES: SMALLEST_CACHE }),
+  );
   await askEach(address, adaptation, TASKS);
   return [
     measured('files, in memory', address, query, 1),
-    measured('files, an adaptation', address, anew, 1000),
+    measured('files, an adaptation', address, newAdaptation, 1000),
     measured('files, computed again', address, query, TASKS),
   ];
 }

@@ -6,7 +6,7 @@ import { wrk } from '../load/wrk.ts';
 import { startServer } from '../processes/server.ts';
 import type { Contender, Scenario } from '../scenario.ts';
 
-const TIMES = 3;
+const LOAD_FACTOR = 3;
 const TASKS = 1000;
 const MAX_QUEUED = '64';
 const QUERIES = 25;
@@ -16,9 +16,9 @@ const posts = {
   adaptations: adapt('/tasks/t-:task/adapt', { model: 'omniglot-maml', ways: 5, shots: 1, steps: 5 }),
   predictions: packedBytesPredict('/tasks/t/predict', QUERIES),
 };
-const labels = (what: string) => [`${what} at ${TIMES} × capacity`, `${what} at capacity`] as const;
+const labels = (what: string) => [`${what} at ${LOAD_FACTOR} × capacity`, `${what} at capacity`] as const;
 
-/** First the capacity, measured in a closed loop; then three times that rate in an open loop. */
+/** First measures the capacity in a closed loop, then sends three times that rate in an open loop. */
 function pair(what: keyof typeof posts, address: string): readonly Contender[] {
   const post: Post = posts[what];
   const [over, at] = labels(what);
@@ -34,7 +34,8 @@ function pair(what: keyof typeof posts, address: string): readonly Contender[] {
     },
     {
       label: over,
-      measure: (seconds) => arrivals({ address, post, perSecond: TIMES * capacity, tasks: TASKS }, seconds),
+      measure: (seconds) =>
+        arrivals({ address, post, perSecond: LOAD_FACTOR * capacity, tasks: TASKS }, seconds),
     },
   ];
 }
@@ -42,7 +43,7 @@ function pair(what: keyof typeof posts, address: string): readonly Contender[] {
 export const overload: Scenario = {
   name: 'overload',
   title: 'Overload',
-  about: `Capacity is the rate of ${CONNECTIONS} clients that each wait for their answer. Then calls arrive at ${TIMES} times that rate, answered or not, on up to
+  about: `Capacity is the rate of ${CONNECTIONS} clients that each wait for their answer. Then calls arrive at ${LOAD_FACTOR} times that rate, answered or not, on up to
 1024 connections that are open already. Status 200 is good. 429 and 503 with Retry-After are refusals. Everything else is an error,
 as is no answer within 10 s of the arrival. An adaptation is 5-way 1-shot in 5 steps answered when it has ended, and MAX_QUEUED=${MAX_QUEUED};
 a prediction has ${QUERIES} images, packed as bytes.`,

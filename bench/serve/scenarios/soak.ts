@@ -10,14 +10,14 @@ import type { Contender, Sample, Scenario } from '../scenario.ts';
 const MiB = 2 ** 20;
 const CLIENTS = 4;
 const QUESTIONS = 8;
-/** Caches so small that they are full during the warm-up: growth after it is not due to a cache. */
+/** Small caches, which are full before the end of the warm-up. Growth after the warm-up is then not caused by caches. */
 export const BOUNDED = { MEMORY_CACHE_BYTES: String(4 * MiB), STATE_CACHE_BYTES: String(8 * MiB) };
 const WARM_UP = 1 / 3;
 export const LEAKING = new URL('../../../test/support/processes/leaking.ts', import.meta.url).href;
 
 export interface Step {
   readonly method: 'POST' | 'DELETE';
-  /** `:task` stands for a task of its own. */
+  /** `:task` is replaced by a different task for each client and round. */
   readonly path: string;
   readonly body?: string | Buffer;
   readonly headers?: Readonly<Record<string, string>>;
@@ -43,7 +43,10 @@ const life = lifeOfTask({ model: 'omniglot-maml', support: drawings(5, 'support'
   inputs: images(1, 'query'),
 });
 
-/** Creates and deletes tasks at `address` for this time and measures each process; the worst one counts. */
+/**
+ * Creates and deletes tasks at `address` for this time and measures each process. The result is that of the worst
+ * process.
+ */
 export async function soak(
   address: string,
   processes: readonly ServerProcess[],
@@ -87,10 +90,10 @@ export async function soak(
   };
 }
 
-/** Soaks one process. The control leaks: it keeps a part of each request. */
+/** Runs the soak test on one process. The control process has a leak: it keeps a part of each request. */
 async function soakOne(seconds: number, { leaks = false } = {}): Promise<Sample> {
   await using server = await startServer(BOUNDED, { watched: true, preload: leaks ? [LEAKING] : [] });
-  // Awaited here: the server must outlive it.
+  // Awaited here, because the server must run until the soak test ends.
   return await soak(server.address, [server], life, seconds);
 }
 

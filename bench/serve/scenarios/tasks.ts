@@ -10,8 +10,11 @@ const CONCURRENCY = 8;
 const WAYS = 5;
 /** The head of omniglot-anil: 256 features and a bias for each class, float32. */
 const STATE_BYTES = (256 + 1) * WAYS * 4;
-/** Share of the cache that a round fills. Some room is needed, since the order of eviction is only approximate. */
-const FILLED = 0.9;
+/**
+ * Share of the cache that a round fills. It is below 1, because the cache evicts only approximately in the order of
+ * use.
+ */
+const FILLED_SHARE = 0.9;
 
 const query = nestedPredict('/tasks/t-:task/predict', 1);
 
@@ -32,7 +35,7 @@ export const tasks: Scenario = {
     'least 200). Other states are read from the cache on disk.',
   async open({ tasks: count }, keep) {
     const cacheBytes = Math.max(MiB, Math.round((count / 10) * STATE_BYTES));
-    const resident = Math.floor((cacheBytes / STATE_BYTES) * FILLED);
+    const resident = Math.floor((cacheBytes / STATE_BYTES) * FILLED_SHARE);
     const { address } = keep(await startServer({ MEMORY_CACHE_BYTES: String(cacheBytes) }));
     const post = adapt('/tasks/t-:task/adapt', { model: 'omniglot-anil', ways: WAYS, shots: 1, steps: 1 });
     await askEach(address, post, count);

@@ -16,7 +16,7 @@ import { openTraining } from '../open-training.ts';
 import { formatTable } from '../table.ts';
 
 /** Defaults come from the recipe's first evaluation, because a folder with few classes may have no 5-way episodes. */
-const AS_FIRST = "(default: as in the recipe's first evaluation)";
+const FROM_FIRST_EVALUATION = "(default: as in the recipe's first evaluation)";
 const PRESET = { ways: 5, shots: 1, queries: 15, episodes: 1000, seed: 1 };
 
 const args = {
@@ -32,18 +32,18 @@ const args = {
     description: 'Split of the data to draw episodes from',
     default: 'test',
   },
-  ways: { type: 'string', description: `Classes per episode; several as 5,20 ${AS_FIRST}` },
+  ways: { type: 'string', description: `Classes per episode; several as 5,20 ${FROM_FIRST_EVALUATION}` },
   shots: {
     type: 'string',
-    description: `Examples per class in the support set; several as 1,5 ${AS_FIRST}`,
+    description: `Examples per class in the support set; several as 1,5 ${FROM_FIRST_EVALUATION}`,
   },
-  queries: { type: 'string', description: `Examples per class to predict ${AS_FIRST}` },
+  queries: { type: 'string', description: `Examples per class to predict ${FROM_FIRST_EVALUATION}` },
   steps: {
     type: 'string',
     description: "Inner steps; several as 1,5 (default: the package's own)",
   },
-  episodes: { type: 'string', description: `Episodes to average over, at least 2 ${AS_FIRST}` },
-  seed: { type: 'string', description: `Seed of the episodes ${AS_FIRST}` },
+  episodes: { type: 'string', description: `Episodes to average over, at least 2 ${FROM_FIRST_EVALUATION}` },
+  seed: { type: 'string', description: `Seed of the episodes ${FROM_FIRST_EVALUATION}` },
   threads: { type: 'string', description: 'Number of threads (default: one per core)' },
   json: { type: 'boolean', description: 'Print JSON instead of a table' },
 } as const satisfies ArgsDef;

@@ -3,7 +3,7 @@ import { constant, conv, gather, pad, reshape, transpose } from '../ops/index.ts
 import type { ConvAttributes, Value } from '../value.ts';
 
 /** Below this number of channels pixels are not gathered by index: each copy would be only a few numbers long. */
-const NARROW = 16;
+const MIN_GATHER_CHANNELS = 16;
 
 /** [n, c, h, w] → [n, h, w, c]. With one channel a reshape is enough. */
 export function channelsLast(x: Value): Value {
@@ -43,7 +43,7 @@ export function im2col(
   geometry: ConvAttributes,
 ): Value {
   const [batch, channels, height, width] = x.shape as readonly [Dim, number, number, number];
-  if (channels < NARROW)
+  if (channels < MIN_GATHER_CHANNELS)
     return pixelRows(channelsLast(conv(x, copyingKernel(channels, kh, kw), undefined, geometry)));
   const [top = 0, left = 0] = geometry.pads;
   const [[sh = 1, sw = 1], [dh = 1, dw = 1]] = [geometry.strides, geometry.dilations];

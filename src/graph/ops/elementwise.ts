@@ -28,10 +28,10 @@ export const sqrt = unary('Sqrt');
 /** −1, 0 or 1. */
 export const sign = unary('Sign');
 /** The largest float32: its product with any normal number is at least 1. */
-const LARGEST = 3.4028234663852886e38;
+const MAX_FLOAT32 = 3.4028234663852886e38;
 /** 1 where x > 0, else 0; wrong only for subnormal x > 0. It is one operator; a comparison with a cast would be two. */
 export function positive(x: Value): Value<'HardSigmoid'> {
-  return value('HardSigmoid', [x], { alpha: LARGEST, beta: 0 }, x.shape);
+  return value('HardSigmoid', [x], { alpha: MAX_FLOAT32, beta: 0 }, x.shape);
 }
 /** 1 where a = b, else 0. a and b have the same type, and their shapes broadcast. */
 export function equal(a: Value, b: Value): Value<'Cast'> {

@@ -3,7 +3,7 @@ import { type Pass, rewrite } from '../rewriting/rewrite.ts';
 import { type Body, isOp, topologicalOrder, type Value } from '../value.ts';
 
 /** Longer float constants are compared by identity, not by content: weights are never equal by accident. */
-const LONGEST_COMPARED = 1024;
+const MAX_COMPARED_LENGTH = 1024;
 
 /** Computes each distinct expression once: values with equal operator, attributes and inputs become one value. */
 export const commonSubexpressions: Pass = includingBodies((outputs) => {
@@ -40,7 +40,7 @@ function keyOf(value: Value, ids: ReadonlyMap<Value, number>, identityOf: Number
   }
   if (!isOp(value, 'Constant')) return `${head}|${JSON.stringify(value.attributes)}`;
   const { data, name } = value.attributes;
-  const weight = value.dtype === 'float32' && data.length > LONGEST_COMPARED;
+  const weight = value.dtype === 'float32' && data.length > MAX_COMPARED_LENGTH;
   if (name !== undefined || weight) return `${head}|#${identityOf(value)}`;
   // Compare bytes, not numbers: 0 and −0 have the same text.
   return `${head}|${new Uint8Array(data.buffer, data.byteOffset, data.byteLength)}`;

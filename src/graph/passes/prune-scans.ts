@@ -34,19 +34,19 @@ interface Kept {
  */
 function keptOf(outputs: readonly Value[]): ReadonlyMap<Value, Kept> {
   const kept = new Map<Value, Kept>();
-  const asked = new Map<Value, Set<number>>();
+  const used = new Map<Value, Set<number>>();
   const needed = new Set(outputs);
   for (const each of [...topologicalOrder(outputs)].reverse()) {
     if (!needed.has(each)) continue;
     if (isOp(each, 'ScanResult')) {
       const node = inputOf(each, 0);
-      asked.set(node, (asked.get(node) ?? new Set()).add(each.attributes.index));
+      used.set(node, (used.get(node) ?? new Set()).add(each.attributes.index));
     }
     if (!isOp(each, 'Scan')) {
       for (const input of each.inputs) needed.add(input);
       continue;
     }
-    const keeping = keptOfScan(each, asked.get(each) ?? new Set());
+    const keeping = keptOfScan(each, used.get(each) ?? new Set());
     kept.set(each, keeping);
     for (const i of [...keeping.operands, ...keeping.captured]) needed.add(inputOf(each, i));
   }
@@ -57,9 +57,9 @@ function keptOf(outputs: readonly Value[]): ReadonlyMap<Value, Kept> {
  * A carry stays if an output needs it, or if a result that stays depends on it. At least one sequence stays, because it
  * gives the number of steps.
  */
-function keptOfScan(node: Value<'Scan'>, asked: ReadonlySet<number>): Kept {
+function keptOfScan(node: Value<'Scan'>, used: ReadonlySet<number>): Kept {
   const { body, carries, sequences } = node.attributes;
-  const results = new Set(asked);
+  const results = new Set(used);
   let reached: ReadonlySet<Value> = new Set();
   for (let before = -1; before < results.size; ) {
     before = results.size;

@@ -20,7 +20,7 @@ export interface TrainingCurve {
   readonly validation: { readonly metric: 'accuracy' | 'error'; readonly points: readonly CurvePoint[] };
 }
 
-const MOST_POINTS = 300;
+const MAX_POINTS = 300;
 const WIDTH = 720;
 const LEFT = 64;
 const RIGHT = 656;
@@ -158,7 +158,7 @@ const text = (style: string, x: number, y: number, content: string, anchor: 'sta
 
 /** At most 300 points. Each is the mean of neighbouring points, so that noise is reduced but the level is not changed. */
 function downsample(points: readonly CurvePoint[]): readonly CurvePoint[] {
-  const run = Math.ceil(points.length / MOST_POINTS);
+  const run = Math.ceil(points.length / MAX_POINTS);
   if (run <= 1) return points;
   return Array.from({ length: Math.ceil(points.length / run) }, (_, i) => {
     const neighbours = points.slice(i * run, (i + 1) * run);

@@ -4,17 +4,20 @@ import { imagesPreprocessing } from './images.ts';
 import { decodePicture, type PictureFile } from './pictures.ts';
 
 const SIDE = 96;
-/** Share of the pictures that must be drawings. */
-const MOST = 0.8;
-/** Share of a drawing's pixels that are ink. */
-const INK = { minimum: 0.003, maximum: 0.3 };
-/** Pixels between ink and paper, at the edges of strokes, for each of ink. Photographs have more. */
-const BETWEEN = 1.6;
-/** Half the width of the broadest stroke, and the share of the ink that may be broader. */
-const STROKE = 6;
-const BROAD = 0.1;
+/** Minimum share of drawings among the pictures. */
+const MIN_DRAWINGS = 0.8;
+/** Limits of the share of ink pixels in a drawing. */
+const INK_SHARE = { minimum: 0.003, maximum: 0.3 };
+/**
+ * Maximum number of grey pixels per ink pixel. In drawings only the edges of strokes are grey; photographs have more
+ * grey.
+ */
+const MAX_GREY_PER_INK = 1.6;
+/** Maximum half width of a stroke in pixels, and maximum share of ink in broader strokes. */
+const MAX_STROKE_RADIUS = 6;
+const MAX_BROAD_SHARE = 0.1;
 
-/** Whether pictures are drawings: once their ink is prepared, they are thin strokes and nothing between. */
+/** Whether pictures are drawings: after their ink is prepared, they have thin strokes and little grey. */
 export async function areDrawings(
   files: readonly PictureFile[],
   decoder: ImageDecoder,
@@ -25,34 +28,34 @@ export async function areDrawings(
   for (const file of files) {
     signal?.throwIfAborted();
     const ink = await decodePicture(file, preprocessing, decoder).catch((error: unknown) => {
-      // One colour.
+      // A picture of one colour has no ink.
       if (error instanceof InnerloopError && error.code === 'invalid_image') return null;
       throw error;
     });
     if (ink && isDrawing(ink)) drawings += 1;
   }
-  return drawings >= MOST * files.length;
+  return drawings >= MIN_DRAWINGS * files.length;
 }
 
 function isDrawing(ink: Float32Array): boolean {
   const inked = ink.filter((value) => value > 0.5).length;
   const between = ink.filter((value) => value > 0.2 && value < 0.8).length;
-  if (inked < INK.minimum * ink.length || inked > INK.maximum * ink.length) return false;
-  return between <= BETWEEN * inked && broadInk(ink) <= BROAD * inked;
+  if (inked < INK_SHARE.minimum * ink.length || inked > INK_SHARE.maximum * ink.length) return false;
+  return between <= MAX_GREY_PER_INK * inked && broadInk(ink) <= MAX_BROAD_SHARE * inked;
 }
 
-/** Pixels of ink in the middle of a square of ink. */
+/** Number of ink pixels that are the centre of a square of ink. */
 function broadInk(ink: Float32Array): number {
   let broad = 0;
-  for (let y = STROKE; y < SIDE - STROKE; y++) {
-    for (let x = STROKE; x < SIDE - STROKE; x++) if (isBroad(ink, x, y)) broad += 1;
+  for (let y = MAX_STROKE_RADIUS; y < SIDE - MAX_STROKE_RADIUS; y++) {
+    for (let x = MAX_STROKE_RADIUS; x < SIDE - MAX_STROKE_RADIUS; x++) if (isBroad(ink, x, y)) broad += 1;
   }
   return broad;
 }
 
 function isBroad(ink: Float32Array, x: number, y: number): boolean {
-  for (let dy = -STROKE; dy <= STROKE; dy++) {
-    for (let dx = -STROKE; dx <= STROKE; dx++) {
+  for (let dy = -MAX_STROKE_RADIUS; dy <= MAX_STROKE_RADIUS; dy++) {
+    for (let dx = -MAX_STROKE_RADIUS; dx <= MAX_STROKE_RADIUS; dx++) {
       if ((ink[(y + dy) * SIDE + x + dx] as number) <= 0.5) return false;
     }
   }

@@ -24,23 +24,23 @@ const EXTENSIONS: ReadonlySet<string> = new Set(['.png', '.jpg', '.jpeg', '.webp
  * @throws InnerloopError `invalid_recipe` when the folder cannot be read or has no folder with images in it.
  */
 export async function classesOfFolder(path: string): Promise<readonly ImageClass[]> {
-  const met = new Set<string>();
+  const visited = new Set<string>();
   const classes: ImageClass[] = [];
-  let loose = 0;
+  let imagesOutsideClasses = 0;
   const others = new Set<string>();
 
   async function visit(name: string): Promise<void> {
     const folder = join(path, name);
     const real = await realpath(folder);
-    if (met.has(real)) return;
-    met.add(real);
+    if (visited.has(real)) return;
+    visited.add(real);
     const entries = (await readdir(folder, { withFileTypes: true }))
       .filter((entry) => !entry.name.startsWith('.'))
       .sort((a, b) => (a.name < b.name ? -1 : 1));
     const found = await Promise.all(entries.map((entry) => entryOf(folder, entry)));
     const files = found.filter((each) => each !== 'folder' && each !== null);
     for (const [i, { name: entry }] of entries.entries()) if (found[i] === null) others.add(extname(entry));
-    if (name === '') loose = files.length;
+    if (name === '') imagesOutsideClasses = files.length;
     else if (files.length > 0) classes.push({ name, files });
     for (const [i, { name: inner }] of entries.entries()) {
       if (found[i] === 'folder') await visit(name === '' ? inner : `${name}/${inner}`);
@@ -55,7 +55,8 @@ export async function classesOfFolder(path: string): Promise<readonly ImageClass
   if (classes.length > 0) return classes.sort((a, b) => (a.name < b.name ? -1 : 1));
   const types = [...others].filter((each) => each !== '').join(', ');
   const none = types === '' ? 'no image' : `no image, only files of other types: ${types}`;
-  const got = loose === 0 ? none : `${loose} images that are in no class folder`;
+  const got =
+    imagesOutsideClasses === 0 ? none : `${imagesOutsideClasses} images that are in no class folder`;
   throw invalid(path, 'a folder for each class with PNG, JPEG or WebP files in it', got);
 }
 

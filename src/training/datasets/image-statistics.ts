@@ -16,15 +16,18 @@ export interface ImageStatistics {
   readonly drawings: boolean;
 }
 
-const SAMPLE = 64;
+const SAMPLE_SIZE = 64;
 const SIDE = 32;
 /**
- * Limit of the mean difference between the largest and the smallest of R, G and B. JPEG rounding of a grey picture
- * stays below it.
+ * Maximum mean difference between the largest and the smallest of R, G and B in grey pictures. JPEG rounding stays
+ * below it.
  */
-const COLOURED = 0.02;
-/** Limit of the mean of the outermost pixels. For photographs this mean is near the middle of the range. */
-const LIGHT = 0.75;
+const MAX_GREY_CHROMA = 0.02;
+/**
+ * Minimum mean of the outermost pixels for a light background. For photographs this mean is near the middle of the
+ * range.
+ */
+const MIN_LIGHT_BACKGROUND = 0.75;
 
 /** Statistics of an evenly spaced sample of the pictures. @throws InnerloopError `invalid_image` that names the file. */
 export async function imageStatistics(
@@ -33,7 +36,7 @@ export async function imageStatistics(
   signal?: AbortSignal,
 ): Promise<ImageStatistics> {
   const preprocessing = imagesPreprocessing({ size: SIDE, channels: 3, invert: false });
-  const step = Math.max(1, files.length / SAMPLE);
+  const step = Math.max(1, files.length / SAMPLE_SIZE);
   const sample = files.filter((_, i) => Math.floor(i / step) !== Math.floor((i - 1) / step));
   let [chroma, border, edges] = [0, 0, 0];
   for (const file of sample) {
@@ -47,9 +50,9 @@ export async function imageStatistics(
       edges += 1;
     }
   }
-  const channels = chroma / sample.length > COLOURED ? 3 : 1;
+  const channels = chroma / sample.length > MAX_GREY_CHROMA ? 3 : 1;
   const drawings = channels === 1 && (await areDrawings(sample, decoder, signal));
-  return { channels, lightGround: border / edges > LIGHT, drawings };
+  return { channels, lightGround: border / edges > MIN_LIGHT_BACKGROUND, drawings };
 }
 
 function isEdge(p: number): boolean {
