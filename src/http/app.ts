@@ -42,31 +42,31 @@ import { traceRequests } from './telemetry/traces.ts';
 export interface AppOptions {
   readonly service: Service;
   readonly keys: AccessKeys;
-  /** `health` for a process that only runs adaptations. */
+  /** `health`: only health checks (and metrics), for a process that only runs adaptations. */
   readonly serves?: 'all' | 'health';
-  /** Version of the service, for its description. */
+  /** Version of the service, for the API description. */
   readonly version: string;
   /** Without it, nothing is logged. */
   readonly logger?: FastifyBaseLogger;
   readonly limits?: Limits;
-  /** Open connections; without it, any number. */
+  /** Most open connections. Default: no limit. */
   readonly maxConnections?: number;
   readonly heartbeatMs?: number;
   /** Without it, requests are not limited. */
   readonly rateLimit?: RateLimit;
-  /** Proxies whose `X-Forwarded-…` headers are believed. */
+  /** Addresses of proxies whose `X-Forwarded-…` headers are trusted. */
   readonly trustProxy?: readonly string[];
-  /** Origins whose pages may call from a browser. */
+  /** Origins whose web pages may call this API. */
   readonly corsOrigins?: readonly string[];
   readonly meter?: Meter;
   /** Without it, requests are not traced. */
   readonly tracer?: Tracer | undefined;
-  /** Served at `/metrics` to every caller; without it, there is no such path. */
+  /** Served at `/metrics` to every caller. Without it, the path `/metrics` does not exist. */
   readonly metrics?: MetricsOptions | undefined;
 }
 
-/** How often Node looks for requests that have not arrived in time. */
-const ARRIVAL_LOOK_MS = 2000;
+/** Node checks this often for requests that have not arrived in time. */
+const ARRIVAL_CHECK_MS = 2000;
 
 /** The HTTP API of the service. The caller makes it listen. */
 export async function buildApp({
@@ -94,19 +94,19 @@ export async function buildApp({
       maxConnections,
       http: {
         requestTimeout: limits.arrivalMs,
-        // Node swaps the two timeouts when that of the headers, by default a minute, is the longer one.
+        // Node swaps the two timeouts if the headers' timeout (default: a minute) is the longer one.
         headersTimeout: limits.arrivalMs,
-        connectionsCheckingInterval: ARRIVAL_LOOK_MS,
+        connectionsCheckingInterval: ARRIVAL_CHECK_MS,
       },
       onAcceptError: throttleErrors((err) => logger?.error({ err }, 'a connection could not be accepted')),
     }),
     trustProxy: isTrusted,
     genReqId: () => randomUUID(),
-    // One line per request, when it is answered, instead of two.
+    // `logRequests` logs one line per request instead of the framework's two.
     logController: new LogController({ disableRequestLogging: true }),
     return503OnClosing: false,
     routerOptions: { maxParamLength: 256 },
-    // Before a route is found: a path that is not UTF-8, for example.
+    // For errors before a route is found, such as a path that is not UTF-8.
     frameworkErrors: sendError,
   });
   acceptJson(app);
@@ -135,7 +135,7 @@ export async function buildApp({
   if (metrics) {
     await app.register(async (scope) => {
       scope.addHook('onRequest', async (request) =>
-        refuseForwarded(request, 'behind a proxy metrics need a port of their own (METRICS_PORT)'),
+        refuseForwarded(request, 'behind a proxy, serve metrics on a separate port (METRICS_PORT)'),
       );
       await scope.register(metricsRoutes, metrics);
     });

@@ -1,14 +1,14 @@
-/** Limits that bound memory. The limits of packages on examples, classes and steps are tighter. */
+/** Limits that bound memory. Packages have tighter limits on examples, classes and steps. */
 export interface Limits {
-  /** A body that is read as a whole, decompressed. */
+  /** Bytes of a decompressed body that is held in memory as a whole. */
   readonly bodyBytes: number;
-  /** All parts of a form together, decompressed. It is read part by part. */
+  /** Bytes of a decompressed form, which is read part by part. */
   readonly formBytes: number;
-  /** The bodies of all requests in progress in one process. A body that comes alone may be larger. */
+  /** Bytes of the bodies of all requests in progress in one process. If no other request is in progress, a body may be larger. */
   readonly bodiesBytes: number;
   /** Predictions in progress in one process. */
   readonly predictions: number;
-  /** The time for a request to arrive in full. Until then its body counts, even if nothing of it comes. */
+  /** A request must arrive in full within this time. Until then its declared size counts in `bodiesBytes`. */
   readonly arrivalMs: number;
   /** Requests of one tenant in one process that follow adaptations: event streams and `Prefer: wait`. */
   readonly followers: number;
@@ -27,10 +27,10 @@ export const defaultLimits: Limits = Object.freeze({
   files: 1024,
 });
 
-/** Limits that the schemas state. */
+/** Limits that are part of the API's schemas. */
 export const MAX_EXAMPLES = 10_000;
 export const MAX_INPUTS = 4096;
-/** Numbers in one answer to a prediction: writing it blocks the event loop. */
+/** Most numbers in one answer to a prediction. Writing a larger answer would block the event loop too long. */
 export const MAX_ANSWER_NUMBERS = 2 ** 18;
-/** The longest time for `Prefer: wait`; a longer one is shortened to it. */
+/** The longest wait for `Prefer: wait`. A longer one is shortened to this. */
 export const MAX_WAIT_SECONDS = 60;

@@ -13,7 +13,7 @@ import { defaultLimits } from './limits.ts';
 import { answerOtherMethods } from './protocol/other-methods.ts';
 import { refuseUnknownQuery } from './protocol/query.ts';
 
-/** Open connections. Few processes read metrics. */
+/** Most open connections. Few processes read metrics. */
 const MAX_SCRAPERS = 32;
 
 export interface MetricsOptions {
@@ -21,7 +21,7 @@ export interface MetricsOptions {
   exposition(): Promise<string>;
 }
 
-/** Metrics of the process, for a scraper. They name no tenant. */
+/** Metrics of the process, for a scraper. They do not name tenants. */
 export const metricsRoutes: FastifyPluginAsync<MetricsOptions> = async (app, { exposition }) => {
   app.get('/metrics', { config: { access: 'probe' }, schema: { hide: true } }, async (_request, reply) => {
     reply.type('text/plain; version=0.0.4; charset=utf-8').header('cache-control', 'no-store');
@@ -29,7 +29,7 @@ export const metricsRoutes: FastifyPluginAsync<MetricsOptions> = async (app, { e
   });
 };
 
-/** The metrics alone, for a port that callers do not reach. */
+/** An application with only the metrics route, for a separate port that API callers cannot reach. */
 export async function buildMetricsApp(
   options: MetricsOptions & { readonly logger: FastifyBaseLogger },
 ): Promise<FastifyInstance> {

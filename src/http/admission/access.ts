@@ -6,15 +6,15 @@ import { disconnectedError } from '../connection/disconnect.ts';
 import { refuseOtherSites } from './local-only.ts';
 import { isPublic } from './route-access.ts';
 
-/** The part of the keys that access needs. */
+/** The operations on keys that access control needs. */
 export type AccessKeys = Pick<Keys, 'required' | 'verify' | 'hasCachedKey' | 'isStillValid'>;
 
-/** Refused keys from one address in a minute. */
+/** Most refused keys from one address in a minute. */
 const MAX_REFUSED = 60;
 
 /**
- * Identifies the caller before the body is read: by its key, or as the only tenant while there are no keys. All routes but
- * those marked as public need a caller, and so do paths without a route.
+ * Identifies the caller by its key, before the body is read. While no keys exist, every caller is the tenant `default`. All
+ * routes need a caller, and so do paths without a route; only routes marked as public do not.
  *
  * @see RFC 6750
  */
@@ -27,8 +27,8 @@ export async function admitCallers(
   const refusals = app.createRateLimit({ max: MAX_REFUSED, timeWindow: 60_000 });
 
   /**
-   * Limits guesses, and what they cost the store. A key that was accepted before is still accepted: behind a proxy or a
-   * router, many callers share one address.
+   * Limits attempts to guess keys, and their load on the store. A key in the cache of accepted keys is not limited: behind
+   * a proxy or a router, callers with good keys can share an address with one who guesses.
    */
   const refuseGuesses = async (request: FastifyRequest, token: string) => {
     const refused = await refusals(request, { increment: false });
@@ -43,7 +43,7 @@ export async function admitCallers(
   app.decorateRequest('caller', null);
   app.addHook('onRequest', async (request, reply) => {
     if (isPublic(request.routeOptions)) return;
-    // The address of a connection that was reset is not known.
+    // A connection that was reset has no remote address, so its guesses cannot be counted.
     if (request.raw.socket.destroyed) throw disconnectedError();
     if (!(await keys.required())) {
       refuseOtherSites(request, corsOrigins);

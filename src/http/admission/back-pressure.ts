@@ -10,21 +10,21 @@ import { isProbe } from './route-access.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** The promise of the route's handler; null until it runs. */
+    /** The promise of the route's handler; null before the handler runs. */
     work: Promise<unknown> | null;
   }
   interface FastifyContextConfig {
-    /** `predictions`: counts among the predictions in progress. */
+    /** `predictions`: the request counts as a prediction in progress. */
     readonly load?: 'predictions';
   }
 }
 
-/** A tenant may use one of this many parts of the bytes and of the predictions, so that others find room. */
+/** One tenant may use at most 1/TENANT_SHARES of the bytes and of the predictions, so that other tenants can be served. */
 const TENANT_SHARES = 4;
 
 /**
- * Refuses requests that would only wait, before their bodies are read: too many predictions in progress, too many bytes of
- * bodies, more than a tenant's share of either, or an event loop that is late. So accepted requests are answered in time.
+ * Refuses requests before their bodies are read, if too many predictions or too many bytes of bodies are in progress (in
+ * total, or for the tenant), or if the event loop is late. Accepted requests are therefore answered in time.
  */
 export async function refuseOverload(app: FastifyInstance, limits: Limits): Promise<void> {
   const { bodiesBytes, predictions: maxPredictions } = limits;
@@ -49,7 +49,7 @@ export async function refuseOverload(app: FastifyInstance, limits: Limits): Prom
     predictions: Math.max(1, Math.floor(maxPredictions / TENANT_SHARES)),
   };
   const shares = new Map<string, Load>();
-  /** Without keys there is one local caller, which may use all. */
+  // While no keys exist, there is one local caller, which may use everything.
   const loadsOf = ({ caller }: FastifyRequest): Load[] => {
     if (caller === null || caller.keyId === null) return [all];
     const own = shares.get(caller.tenant) ?? new Load(share);
@@ -79,7 +79,7 @@ export async function refuseOverload(app: FastifyInstance, limits: Limits): Prom
   });
 }
 
-/** Most bytes that a body holds in memory. A form is read part by part; a body without a size may be as large as any. */
+/** Most bytes of the body in memory at a time. For a body of unknown size, assume the limit. */
 function sizeOf({ headers }: FastifyRequest, { bodyBytes, fileBytes }: Limits): number {
   const most = isForm(headers['content-type']) ? FILES_HELD * fileBytes : bodyBytes;
   const isSized = headers['transfer-encoding'] === undefined && headers['content-encoding'] === undefined;

@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { HEADER_LENGTH } from '../inference/framing.ts';
 
 /**
- * Headers of every answer. Strict-Transport-Security is not among them: the proxy that ends TLS knows which names it is for.
+ * Headers of every answer. They do not include Strict-Transport-Security: only the proxy that ends TLS knows the host names.
  * @see https://cheatsheetseries.owasp.org/cheatsheets/REST_Security_Cheat_Sheet.html#security-headers
  */
 const HEADERS = Object.freeze({
@@ -14,7 +14,7 @@ const HEADERS = Object.freeze({
   'x-frame-options': 'SAMEORIGIN',
 });
 
-/** Tells browsers to treat answers as data only, and which other origins' pages may read them (CORS). */
+/** Tells browsers to treat answers only as data. Lets web pages of the origins in `corsOrigins` call the API (CORS). */
 export async function setBrowserHeaders(app: FastifyInstance, corsOrigins: readonly string[]): Promise<void> {
   app.addHook('onRequest', (_request, reply, done) => {
     reply.headers(HEADERS);

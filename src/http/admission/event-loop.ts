@@ -1,17 +1,17 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { FastifyInstance } from 'fastify';
 
-/** One turn of the event loop takes some 10 ms under full load. At this average delay no request is answered in time. */
+/** Under full load, the event loop is about 10 ms late. With this average delay, no request is answered in time. */
 const MAX_DELAY_MS = 500;
 const SAMPLE_MS = 1000;
-/** In a row: one long turn, as a huge body makes, is over before the next sample. */
+/** The loop is late after this many late samples in a row: one huge body may make one sample late, but not the next. */
 const LATE_SAMPLES = 3;
 /** The delay is sampled this often, and its values include this time. */
 const RESOLUTION_MS = 10;
 
 /**
- * Answers whether the event loop has fallen behind. It reads no file, unlike `process.memoryUsage()`, which throws when
- * the process has no descriptor left.
+ * Returns a function that tells whether the event loop is late. It reads no file: `process.memoryUsage()` reads one, and
+ * throws when the process has no file descriptor left.
  */
 export function watchEventLoop(app: FastifyInstance): () => boolean {
   const delays = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
@@ -20,10 +20,10 @@ export function watchEventLoop(app: FastifyInstance): () => boolean {
   const timer = setInterval(() => {
     const delayMs = delays.mean / 1e6 - RESOLUTION_MS;
     delays.reset();
-    // Without a single measurement the mean is not a number: the loop stood still.
+    // If the loop was blocked all the time, there is no measurement, and `delayMs` is NaN: that counts as late.
     lateSamples = delayMs <= MAX_DELAY_MS ? 0 : lateSamples + 1;
   }, SAMPLE_MS).unref();
-  // The long turns of a start do not count against the first callers.
+  // Starting blocks the event loop for long. Do not refuse the first callers because of that.
   app.addHook('onReady', async () => {
     lateSamples = 0;
   });

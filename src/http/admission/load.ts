@@ -1,10 +1,10 @@
-/** What may be in progress at once. */
+/** Amounts in progress at the same time. */
 export interface Bounds {
   readonly bytes: number;
   readonly predictions: number;
 }
 
-/** Counts bytes of bodies and predictions in progress, within bounds. A body that comes alone may have any size. */
+/** Counts the bytes of bodies and the predictions in progress. If no other body is in progress, a body may have any size. */
 export class Load {
   readonly #bounds: Bounds;
   #bytes = 0;
@@ -14,12 +14,12 @@ export class Load {
     this.#bounds = bounds;
   }
 
-  /** The reason to refuse this much more, or null. */
+  /** The reason to refuse a request with these amounts, or null. */
   refusal({ bytes, predictions }: Bounds): string | null {
     const isFull = this.#bytes > 0 && bytes > 0 && this.#bytes + bytes > this.#bounds.bytes;
-    if (isFull) return 'Too many bytes of requests are under way';
+    if (isFull) return 'Too many bytes of requests are in progress';
     const isBusy = predictions > 0 && this.#predictions + predictions > this.#bounds.predictions;
-    return isBusy ? `${this.#predictions} predictions are under way` : null;
+    return isBusy ? `${this.#predictions} predictions are in progress` : null;
   }
 
   add({ bytes, predictions }: Bounds): void {

@@ -6,8 +6,8 @@ import { isLoopback } from '../../loopback.ts';
 const PROXY_HEADERS = /^(forwarded|via|x-real-ip|x-forwarded-.+)$/;
 
 /**
- * Refuses requests that came through a proxy, where only callers on this machine may do something without a key. `remedy`
- * tells the owner of the service what to do instead.
+ * Refuses requests that came through a proxy, for routes that callers on this machine may use without a key. `remedy` is
+ * advice for the operator, at the end of the message.
  */
 export function refuseForwarded({ headers }: FastifyRequest, remedy: string): void {
   const got = Object.keys(headers).find((name) => PROXY_HEADERS.test(name));
@@ -20,10 +20,11 @@ export function refuseForwarded({ headers }: FastifyRequest, remedy: string): vo
 }
 
 /**
- * Without keys, every caller that reaches the port may do anything, and pages of other sites reach it through a browser
- * on this machine. The header Host gives away a page whose name was made to resolve to the loopback address (DNS
- * rebinding), and Sec-Fetch-Site any other page. A link that is followed is harmless. A proxy on this machine could pass
- * on requests from everywhere.
+ * While no keys exist, refuses requests that may not come from a program on this machine. Otherwise three kinds of remote
+ * callers could do anything:
+ * - any caller, through a proxy on this machine;
+ * - a web page whose host name resolves to the loopback address (DNS rebinding): the header Host shows that name;
+ * - any other web page in a browser on this machine: the header Sec-Fetch-Site shows it. Following a link is harmless.
  *
  * @see https://www.w3.org/TR/fetch-metadata/
  */

@@ -4,18 +4,18 @@ import { InnerloopError } from '../../errors.ts';
 import type { RequestCounter } from '../../ports/request-counter.ts';
 
 export interface RateLimit {
-  /** Requests of one tenant; 0 for any number. */
+  /** Most requests of one tenant in a minute; 0 means no limit. */
   readonly perMinute: number;
   /**
-   * Counts for all processes; without one, each process counts for itself. Every request waits for it, so it should
-   * reject within a tenth of a second when it cannot count.
+   * Counts the requests to all processes. Without it, each process counts only its own. Every request waits for the counter,
+   * so it should reject within 100 ms if it cannot count.
    */
   readonly counter?: RequestCounter | undefined;
 }
 
 /**
- * Limits the requests of each tenant, so that others are served too. Without keys there is one local caller, which is not
- * limited. While the counter fails, requests are not limited.
+ * Limits the requests of each tenant, so that one tenant cannot block the others. While no keys exist, there is one local
+ * caller, which is not limited. While the counter fails, no request is limited.
  */
 export async function limitRates(app: FastifyInstance, { perMinute, counter }: RateLimit): Promise<void> {
   if (perMinute === 0) return;
@@ -34,7 +34,7 @@ export async function limitRates(app: FastifyInstance, { perMinute, counter }: R
   });
 }
 
-/** The counter in the form that the plugin asks for. */
+/** Adapts the counter to the store interface of the plugin. */
 function storeOf(counter: RequestCounter) {
   return class Store {
     incr(

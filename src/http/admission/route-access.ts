@@ -3,19 +3,19 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 declare module 'fastify' {
   interface FastifyContextConfig {
     /**
-     * Who may call the route; without it, callers with a key. `public`: everybody. `probe`: everybody, and it is answered
-     * under any load, is not traced, and is logged only when something is wrong.
+     * Default: only callers with a key may call the route. `public`: everyone may call it. `probe`: everyone may call it; it
+     * is answered under any load, is not traced, and is logged only if something is wrong.
      */
     readonly access?: 'public' | 'probe';
   }
 }
 
-/** The part of a route's options that says who may call. */
-interface Accessed {
+/** The part of a route's options that defines access. */
+interface RouteAccess {
   readonly config?: { readonly access?: 'public' | 'probe' };
 }
 
-export function isPublic({ config }: Accessed): boolean {
+export function isPublic({ config }: RouteAccess): boolean {
   return config?.access !== undefined;
 }
 
@@ -23,7 +23,7 @@ export function isProbe({ routeOptions }: Pick<FastifyRequest, 'routeOptions'>):
   return routeOptions.config.access === 'probe';
 }
 
-/** Monitoring calls probes every few seconds, so their request lines are left out of the log. */
+/** Turns off request logs for probes: monitoring calls them every few seconds. */
 export function quietProbes(app: FastifyInstance): void {
   app.addHook('onRoute', (route) => {
     if (route.config?.access === 'probe') route.logLevel = 'warn';

@@ -4,7 +4,7 @@ import type { Caller } from '../../service/keys/keys.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Set by `admission/access.ts`; null on public routes, and until it is known. */
+    /** Null on public routes, and before `admitCallers` has identified the caller. */
     caller: Caller | null;
   }
 }
@@ -15,7 +15,7 @@ export function tenantOf({ caller, routeOptions }: FastifyRequest): TenantId {
   return caller.tenant;
 }
 
-/** The caller in log lines. */
+/** The fields of log lines that identify the caller. */
 export function callerFields({ caller }: FastifyRequest) {
   return caller === null ? {} : { tenant: caller.tenant, key: caller.keyId };
 }

@@ -12,8 +12,8 @@ const decoders: Readonly<Record<string, () => Transform>> = {
 };
 
 /**
- * Decompresses bodies with a `Content-Encoding`. The limit of a body counts its decompressed bytes, and decompression
- * stops there: a few kilobytes can stand for gigabytes.
+ * Decompresses bodies with a `Content-Encoding`. The size limit counts decompressed bytes, and decompression stops at the
+ * limit: a few compressed kilobytes can expand to gigabytes.
  * @see RFC 9110, section 8.4; RFC 7694 for the answer to an encoding that is not supported
  */
 export function acceptCompression(app: FastifyInstance, limits: Limits): void {
@@ -33,7 +33,7 @@ function encodingOf({ headers }: FastifyRequest): string {
   return headers['content-encoding']?.trim().toLowerCase() || 'identity';
 }
 
-/** Most bytes a body may have: a form is read part by part, and may be larger than what is read as a whole. */
+/** The size limit of a body. Forms may be larger than other bodies, because they are read part by part. */
 export function mostBytes({ headers }: FastifyRequest, { bodyBytes, formBytes }: Limits): number {
   return isForm(headers['content-type']) ? formBytes : bodyBytes;
 }
@@ -43,7 +43,7 @@ export function isForm(mediaType: string | undefined): boolean {
 }
 
 function decompressed(payload: RequestPayload, decoder: Transform, encoding: string, most: number) {
-  // Not `pipeline`: it would close the connection with the request, and the caller would get no answer.
+  // `pipeline` would destroy the request on an error, and its connection with it; the caller would get no answer.
   payload.once('error', (error) => decoder.destroy(error));
   payload.once('close', () => payload.readableEnded || decoder.destroy());
   payload.pipe(decoder);

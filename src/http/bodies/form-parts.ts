@@ -5,25 +5,25 @@ import { decodeBase64 } from '../../service/inputs/files.ts';
 import { malformed, type Part } from './multipart.ts';
 import { decodeUtf8, notUtf8 } from './utf8.ts';
 
-/** What a part says of itself. */
+/** The names in the headers of a part. */
 export interface PartName {
-  /** The form field. Where it carries a label, the label is in it. */
+  /** The name of the form field. In a form of examples, it is the label. */
   readonly name?: string;
-  /** As the caller's machine calls the file. */
+  /** The name of the file on the caller's machine. */
   readonly filename?: string;
 }
 
-/** `%22`, `%0D` and `%0A` stand for characters that a quoted name cannot hold; nothing else is escaped. */
+/** Browsers escape only the three characters that cannot be in a quoted name. */
 const ESCAPES: Readonly<Record<string, string>> = { '%22': '"', '%0D': '\r', '%0A': '\n' };
 
-/** Browsers write what is between the quotes as it is, a backslash included. */
-const AS_IN_BROWSERS = /\s*;\s*([^\s=;"]+)\s*=\s*(?:"([^"]*)"|([^\s";]*))\s*(?=;|$)/y;
+/** Browsers do not escape backslashes between the quotes. */
+const BROWSER_PARAMETER = /\s*;\s*([^\s=;"]+)\s*=\s*(?:"([^"]*)"|([^\s";]*))\s*(?=;|$)/y;
 /** Older clients escape a quotation mark with a backslash. */
-const WITH_BACKSLASHES = /\s*;\s*([^\s=;"]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s";]*))\s*(?=;|$)/y;
+const BACKSLASH_PARAMETER = /\s*;\s*([^\s=;"]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s";]*))\s*(?=;|$)/y;
 
 /**
- * Name and filename of a part.
- * @throws InnerloopError `invalid_request` when they are missing from a header that cannot be read, or are not UTF-8.
+ * Reads the name and the filename of a part; both may be missing.
+ * @throws InnerloopError `invalid_request` if the header Content-Disposition is missing or malformed, or a name is not UTF-8.
  * @see https://html.spec.whatwg.org/multipage/form-control-infrastructure.html#multipart-form-data
  */
 export function nameOfPart(headers: Part['headers'], number: number): PartName {
@@ -33,8 +33,8 @@ export function nameOfPart(headers: Part['headers'], number: number): PartName {
     throw malformed(`a part without the header Content-Disposition: form-data (part ${number + 1})`);
   }
   const parameters =
-    parametersOf(disposition, type.length, AS_IN_BROWSERS) ??
-    parametersOf(disposition, type.length, WITH_BACKSLASHES, (text) => text.replace(/\\(["\\])/g, '$1'));
+    parametersOf(disposition, type.length, BROWSER_PARAMETER) ??
+    parametersOf(disposition, type.length, BACKSLASH_PARAMETER, (text) => text.replace(/\\(["\\])/g, '$1'));
   if (!parameters) throw malformed(`a Content-Disposition that cannot be read (part ${number + 1})`);
   const text = (name: string, what: string) => {
     const value = parameters.get(name);
@@ -46,7 +46,7 @@ export function nameOfPart(headers: Part['headers'], number: number): PartName {
   return { ...(name !== undefined && { name }), ...(filename !== undefined && { filename }) };
 }
 
-/** The parameters from `from` on; null when something else is there. The first of a name counts. */
+/** The parameters after position `from`; null if the text there is malformed. If a name is repeated, the first one counts. */
 function parametersOf(
   header: string,
   from: number,
@@ -67,7 +67,7 @@ function parametersOf(
   return end === rest.length ? parameters : null;
 }
 
-/** How a message refers to a part. A name can be as long as a header, and is repeated no further than a label may be. */
+/** The name of a part in error messages. It is cut to the longest label, because a header can be much longer. */
 export function describePart({ name, filename }: PartName, number: number): string {
   const file = filename?.slice(0, MAX_LABEL_LENGTH);
   const field = name === undefined ? undefined : JSON.stringify(name.slice(0, MAX_LABEL_LENGTH));
@@ -93,8 +93,8 @@ export function fileOfPart({ headers, body }: Part, partName: PartName, number: 
 }
 
 /**
- * A part is text where neither a filename nor a media type says otherwise. Some clients send a file with neither: text
- * has no zero bytes, and every picture has.
+ * A part is text if it has no filename and no media type of a file. Some clients send a file with neither. Then look for a
+ * zero byte: text has none, and every picture file has one.
  */
 function isText(type: string | undefined, body: Buffer, { filename }: PartName): boolean {
   if (filename !== undefined) return false;
@@ -105,7 +105,7 @@ function isText(type: string | undefined, body: Buffer, { filename }: PartName):
 function textRefused(body: Buffer, { name }: PartName, number: number): InnerloopError {
   const place = name ? JSON.stringify(name.slice(0, MAX_LABEL_LENGTH)) : `part ${number + 1}`;
   if (!isUtf8(body)) return notUtf8(body, `the text of ${place} in the form`);
-  const where = 'model and mode go in the query, and settings need a JSON body';
+  const where = 'put model and mode in the query; settings need a JSON body';
   const message = `Expected a file in every part (curl: -F label=@picture.png), got text in ${place}: ${where}`;
   return new InnerloopError('invalid_request', message, { expected: 'a file', got: 'text' });
 }

@@ -11,37 +11,35 @@ export interface FormFile {
   readonly file: Buffer;
 }
 
-/** A multipart form, which is read while its files are asked for. */
+/** A multipart form. Each file is read from the connection only when the caller asks for it. */
 export interface Form {
-  /** The files in order, once. @throws InnerloopError when the form is malformed, or beyond the limits */
+  /** The files in order. Call this only once. @throws InnerloopError if the form is malformed or too large */
   files(): AsyncGenerator<FormFile>;
-  /** How a message refers to the part of this number, which has been read. */
+  /** The name of a part in error messages. The part must have been read. */
   readonly nameOf: (part: number) => string;
 }
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** The body where it is a form; null for any other. */
+    /** The body if it is a form; otherwise null. */
     form: Form | null;
   }
 }
 
-/** Stands for the body of a form where schemas would check it. */
+/** The `body` of a request whose body is a form. Schemas do not check it. */
 export const FORM_BODY = Object.freeze({});
 
-/**
- * Most files of one form in memory at a time: the service decodes two while a third arrives. Admission counts them.
- */
+/** Most files of one form in memory at a time: the service decodes two while a third arrives. Back-pressure counts them. */
 export const FILES_HELD = 3;
 
-/** Takes multipart forms on routes whose body may be one (`x-form`). They are read later, part by part. */
+/** Accepts multipart forms on the routes that allow them (`x-form`). The route's handler reads them, part by part. */
 export function acceptForms(app: FastifyInstance, limits: Limits): void {
   app.decorateRequest('form', null);
   app.addContentTypeParser('multipart/form-data', async (request: FastifyRequest, payload: Readable) => {
     const body = request.routeOptions.schema?.body as { 'x-form'?: string } | undefined;
     if (body?.['x-form'] === undefined) throw noForm();
     const { files, nameOf } = createForm(request, payload, limits);
-    // The first part is read at once: a form that is none is refused before a task without a model is.
+    // Read the first part at once, so that a malformed form is refused as such, before other checks of the request.
     const rest = files();
     const first = await rest.next();
     request.form = {
@@ -61,7 +59,7 @@ function createForm({ headers, raw }: FastifyRequest, payload: Readable, limits:
   const [, quoted, token] =
     /;\s*boundary=(?:"([^"]+)"|([^\s";]+))/i.exec(headers['content-type'] ?? '') ?? [];
   const boundary = quoted ?? token;
-  if (boundary === undefined) throw malformed('one without a boundary in its content-type');
+  if (boundary === undefined) throw malformed('one whose content-type has no boundary');
   const wholeBody = `a form of at most ${formBytes} bytes`;
   if (Number(headers['content-length'] ?? 0) > formBytes) throw tooLarge(wholeBody);
   const descriptions: string[] = [];
@@ -71,7 +69,7 @@ function createForm({ headers, raw }: FastifyRequest, payload: Readable, limits:
   return {
     nameOf,
     async *files() {
-      // An error leaves the rest unread: destroyed, the request would take the connection and the answer with it.
+      // After an error the rest stays unread. Do not destroy the request: that would close the connection before the answer.
       const source = payload.iterator({ destroyOnReturn: payload !== raw }) as AsyncIterator<Buffer>;
       const parts = readParts(source, {
         boundary,

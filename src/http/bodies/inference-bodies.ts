@@ -5,7 +5,7 @@ import { createJsonParser } from './json.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** The body as it came, on routes of the inference protocol; null where none did. */
+    /** The parts of the body, on routes of the inference protocol; null if the request has no body. */
     frame: Frame | null;
   }
 }
@@ -13,8 +13,8 @@ declare module 'fastify' {
 const JSON_TYPE = /^application\/(json|octet-stream)\s*(;|$)/i;
 
 /**
- * Bodies of the inference protocol: JSON, JSON with tensors after it, or one tensor alone. The JSON part becomes the
- * body that schemas check. Triton's own clients name no media type.
+ * Accepts the bodies of the inference protocol: JSON, JSON followed by tensors, or one tensor without JSON. The JSON part
+ * becomes the body that schemas check. Any body is parsed without a media type: Triton's own clients do not send one.
  */
 export function acceptInferenceBodies(app: FastifyInstance): void {
   const parseJson = createJsonParser(app);
@@ -24,19 +24,19 @@ export function acceptInferenceBodies(app: FastifyInstance): void {
     requireMediaType(request);
     const frame = divide(body, request.headers[HEADER_LENGTH]?.toString());
     request.frame = frame;
-    if (frame.json === null) done(null, ALONE);
+    if (frame.json === null) done(null, RAW_TENSOR_BODY);
     else parseJson(request, frame.json, done);
   });
 }
 
-/** How the body came. */
+/** The parts of a body that the parser has read. */
 export function frameOf({ frame, routeOptions }: FastifyRequest): Frame {
   if (frame === null) throw new Error(`Expected a body at ${routeOptions.url}, got none`);
   return frame;
 }
 
-/** What a tensor that comes alone asks for: every output, in the form it has itself. */
-const ALONE = Object.freeze({ inputs: [], parameters: { binary_data_output: true } });
+/** The `body` of a request with one tensor and no JSON. It asks for every output, in binary form. */
+const RAW_TENSOR_BODY = Object.freeze({ inputs: [], parameters: { binary_data_output: true } });
 
 /** @throws InnerloopError `unsupported_media_type` */
 function requireMediaType({ headers }: FastifyRequest): void {

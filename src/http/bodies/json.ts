@@ -4,7 +4,7 @@ import { InnerloopError } from '../../errors.ts';
 import { describe } from '../../service/inputs/invalid-input.ts';
 import { firstFault, notUtf8 } from './utf8.ts';
 
-/** Half of a surrogate pair: a JSON escape can write it, UTF-8 cannot. */
+/** One half of a surrogate pair. A JSON escape can express it, but UTF-8 cannot. */
 const LONE_SURROGATE = '\ud800';
 const SURROGATE_ESCAPE = /\\u[dD][89a-fA-F]/;
 
@@ -18,13 +18,13 @@ export function acceptJson(app: FastifyInstance): void {
 }
 
 /**
- * The framework's JSON parser over bytes. It passes over a byte order mark, as RFC 8259 allows. Text that stores could
- * not keep is refused: bytes that are not UTF-8, and lone surrogates, which would all become U+FFFD.
+ * Makes a parser that reads JSON from bytes with the framework's parser. It skips a byte order mark, as RFC 8259 allows. It
+ * refuses bytes that are not UTF-8, and lone surrogates: a store would change each of them to U+FFFD.
  */
 export function createJsonParser(app: FastifyInstance) {
   const parseText = app.getDefaultJsonParser('error', 'error');
   return (request: FastifyRequest, bytes: Buffer, done: Done): void => {
-    // Sent in chunks, a body can be empty although its headers do not say so.
+    // A body that is sent in chunks can be empty, and its headers do not show it.
     if (bytes.length === 0 && !request.routeOptions.schema?.body) {
       done(null);
       return;
@@ -42,7 +42,7 @@ export function createJsonParser(app: FastifyInstance) {
   };
 }
 
-/** The text of bytes that are not UTF-8, with a lone surrogate where they stop to be: then parsing tells its pointer. */
+/** Replaces the first byte that is not UTF-8 by a lone surrogate. The parsed value then shows the JSON pointer of the fault. */
 function withMarkedFault(bytes: Buffer): string {
   const { offset, before } = firstFault(bytes);
   return `${before}${LONE_SURROGATE}${bytes.toString('utf8', offset + 1)}`;
@@ -57,7 +57,7 @@ interface Fault {
   readonly text: string;
 }
 
-/** The first text of a JSON value, member names included, that has a lone surrogate. */
+/** Finds the first text with a lone surrogate in a JSON value. Member names count, too. */
 function firstIllFormed(value: unknown, pointer: string): Fault | null {
   if (typeof value === 'string') return value.isWellFormed() ? null : { pointer, text: value };
   if (typeof value !== 'object' || value === null) return null;

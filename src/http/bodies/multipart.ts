@@ -1,6 +1,6 @@
 import { InnerloopError } from '../../errors.ts';
 
-/** One part of a form. In a header each byte is one character, as Node hands out HTTP's own headers. */
+/** One part of a form. Its headers are decoded as latin1 (one character per byte), as Node decodes HTTP headers. */
 export interface Part {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
@@ -20,9 +20,9 @@ const MAX_HEADER_BYTES = 16 * 1024;
 const CLOSING = '--';
 
 /**
- * The parts of a multipart body in order. The source is read to the end of a part and no further, but for the rest of a
- * chunk. Libraries for this turn names into text before we can see whether they are UTF-8, and drop parts that they cannot
- * read; here both are refused.
+ * Reads the parts of a multipart body in order. The source is read only as far as the part that the caller asks for, plus
+ * the rest of the last chunk. We do not use a library: they decode names before we can check that the names are UTF-8, and
+ * they drop parts that they cannot read. This parser refuses both.
  *
  * @see RFC 7578; RFC 2046, section 5.1
  */
@@ -41,7 +41,7 @@ export async function* readParts(
       return value;
     },
   });
-  // The first delimiter may stand at the very beginning, so a line end is put before it.
+  // A delimiter begins with a line end, but the body may begin with the first delimiter: the reader adds that line end.
   await read.until(delimiter, () => undefined);
   while ((await read.peek(CLOSING.length)) !== CLOSING) {
     const lines: Buffer[] = [];
@@ -62,14 +62,14 @@ export async function* readParts(
     });
     yield { headers, body: Buffer.concat(chunks, bytes) };
   }
-  // What follows means nothing, but is read: the connection may be used again.
+  // Ignore any bytes after the last delimiter, but read them, so that the connection can be used again.
   for (let rest = await source.next(); !rest.done; rest = await source.next()) {
     total += rest.value.length;
     count(0, total);
   }
 }
 
-/** Reads chunks up to a mark, wherever chunks divide it. The mark itself is passed over. */
+/** Reads chunks up to a mark, and skips the mark. The mark may be divided between chunks. */
 function createReader({ next }: { next(): Promise<Buffer> }) {
   let rest: Buffer = LINE_END;
   const more = async (kept: Buffer) => {
@@ -97,7 +97,7 @@ function createReader({ next }: { next(): Promise<Buffer> }) {
   };
 }
 
-/** The lines between a delimiter and an empty line: first the rest of the delimiter's own line, which is blank. */
+/** Parses the text between a delimiter and an empty line. The first line is the rest of the delimiter's line: only spaces. */
 function parseHeaders(text: string): Part['headers'] {
   const [padding, ...lines] = text.replace(/\r\n[ \t]+/g, ' ').split('\r\n');
   if (!/^[ \t]*$/.test(padding ?? '')) throw malformed('a delimiter that does not end its line');
@@ -111,7 +111,7 @@ function parseHeaders(text: string): Part['headers'] {
   return headers;
 }
 
-/** Error for a body that is no form. */
+/** Error for a body that is not a well-formed form. */
 export function malformed(got: string): InnerloopError {
   const expected = 'multipart/form-data';
   const message = `Expected a well-formed ${expected} body, got ${got}`;

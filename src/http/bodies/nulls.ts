@@ -15,8 +15,9 @@ type Members = Record<string, unknown>;
 type DropNulls = (value: unknown) => void;
 
 /**
- * Removes members that are null where `schema` lets them be absent: serializers of many languages write null for an
- * absent member. Null at a required member stays, and is refused. Null where there is nothing to remove.
+ * Makes a function that removes each optional member whose value is null: serializers of many languages write null for an
+ * absent member. A required member keeps its null, and validation refuses it. Returns null if the schema has no optional
+ * members.
  */
 export function dropNulls(schema: TSchema): DropNulls | null {
   return dropOf(schema as Schema);
@@ -66,7 +67,7 @@ function dropOfMembers(schema: Schema): DropNulls {
   };
 }
 
-/** The same schema, for the description of the API: members that may be absent may be null, too. */
+/** The same schema for the API description, where each optional member may also be null. */
 export function describeNulls<Described>(schema: Described): Described {
   return described(schema as Schema) as Described;
 }
@@ -100,7 +101,7 @@ function orNull(schema: Schema): Schema {
       : { anyOf: [schema, { type: 'null' }] };
 }
 
-/** The schema of members that the schema does not name, such as those of a map. */
+/** The schema of members that `schema` does not name, such as the entries of a map. */
 function othersOf({ additionalProperties: others }: Schema): Schema | null {
   return typeof others === 'object' ? others : null;
 }
@@ -109,13 +110,13 @@ function hasMembers({ properties, additionalProperties }: Schema): boolean {
   return properties !== undefined || typeof additionalProperties === 'object';
 }
 
-/** Whether null stands for an absent member. A member that has a meaning of its own for null keeps it. */
+/** Whether null means that the member is absent. If the member's own schema allows null, then null is a value. */
 function isOptional({ properties, required = [] }: Schema, name: string): boolean {
   const member = properties?.[name];
   return member !== undefined && !required.includes(name) && !takesNull(member);
 }
 
-/** A schema without a type, such as that of any JSON, takes null as well. */
+/** Whether the schema allows null. A schema without a type allows any JSON value, and so null. */
 function takesNull({ type, enum: values, anyOf }: Schema): boolean {
   if (anyOf) return anyOf.some(takesNull);
   return type === undefined ? values === undefined : [type].flat().includes('null');

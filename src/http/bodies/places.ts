@@ -1,14 +1,14 @@
 import { InnerloopError } from '../../errors.ts';
 
-/** Where the examples or inputs of a request are, in the caller's terms. */
+/** Where in the request its examples or inputs are. */
 export interface Places {
-  /** JSON pointer to the item of this number. */
+  /** JSON pointer to the item with this number. */
   pointerOf(item: number): string;
-  /** The name of a form's part, for the end of a message. */
+  /** For a form: the name of the part, which is added at the end of a message. */
   readonly nameOf?: ((item: number) => string) | undefined;
 }
 
-/** Runs `work`, and says of its errors about an item where in the request that item is. */
+/** Runs `work`. If it fails because of an item, adds the item's place in the request to the error. */
 export async function withPlaces<T>({ pointerOf, nameOf }: Places, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
@@ -21,7 +21,7 @@ export async function withPlaces<T>({ pointerOf, nameOf }: Places, work: () => P
   }
 }
 
-/** `Expected …, got …` says the place behind what is expected; other messages, at their end. */
+/** Adds the pointer to a message: before `, got …` in `Expected …, got …`, and at the end of other messages. */
 function withPointer(message: string, expected: string | undefined, pointer: string): string {
   const start = `Expected ${expected}`;
   if (!message.startsWith(start)) return `${message} (${pointer})`;

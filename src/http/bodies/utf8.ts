@@ -5,7 +5,7 @@ import { InnerloopError } from '../../errors.ts';
 const REPLACEMENT = '\ufffd';
 const REPLACEMENT_BYTES = Buffer.from(REPLACEMENT);
 
-/** Headers whose text we read. Node hands out each byte of a header as one character. */
+/** The headers that we read as text. Node decodes headers as latin1: one character per byte. */
 const HEADERS = [
   'content-type',
   'content-encoding',
@@ -18,16 +18,16 @@ const HEADERS = [
 ] as const;
 
 /**
- * The text of these bytes; `place` names them in the error. Node's own conversion would put U+FFFD for each wrong byte,
- * and so make one label of two.
- * @throws InnerloopError `invalid_request` when they are not UTF-8.
+ * Decodes bytes as UTF-8; `place` names them in the error. Node's own decoder would replace each wrong byte by U+FFFD, and
+ * two different labels could become the same.
+ * @throws InnerloopError `invalid_request` if the bytes are not UTF-8.
  */
 export function decodeUtf8(bytes: Buffer, place: string): string {
   if (isUtf8(bytes)) return bytes.toString();
   throw notUtf8(bytes, place);
 }
 
-/** Error for bytes that are not UTF-8: it says where they stop to be. */
+/** Error for bytes that are not UTF-8. It names the first wrong byte, its position and the text before it. */
 export function notUtf8(bytes: Buffer, place: string, pointer?: string): InnerloopError {
   const { offset, before } = firstFault(bytes);
   const after = before === '' ? '' : `, after ${JSON.stringify(before.slice(-24))}`;
@@ -40,7 +40,7 @@ export function notUtf8(bytes: Buffer, place: string, pointer?: string): Innerlo
   });
 }
 
-/** Position of the first byte that is not UTF-8, and the text before it. The bytes must have one. */
+/** The position of the first byte that is not UTF-8, and the text before it. There must be such a byte. */
 export function firstFault(bytes: Buffer): { readonly offset: number; readonly before: string } {
   const text = bytes.toString();
   let offset = 0;
@@ -54,7 +54,7 @@ export function firstFault(bytes: Buffer): { readonly offset: number; readonly b
   }
 }
 
-/** Refuses requests whose query, headers or media type cannot be read as UTF-8. Bodies are checked where they are parsed. */
+/** Refuses requests whose query or headers are not UTF-8, or whose body has another charset. Body parsers check the body. */
 export function requireUtf8(app: FastifyInstance): void {
   app.addHook('onRequest', (request, _reply, done) => {
     const { headers, raw } = request;
@@ -71,7 +71,7 @@ export function requireUtf8(app: FastifyInstance): void {
   });
 }
 
-/** The router itself refuses paths; broken escapes in a query would be taken as they are. */
+/** The router refuses paths with broken percent-escapes, but it keeps broken escapes in a query. */
 function requireUtf8Query(url: string): void {
   const query = url.slice(url.indexOf('?') + 1);
   if (!url.includes('?')) return;
@@ -79,7 +79,7 @@ function requireUtf8Query(url: string): void {
     decodeURIComponent(query);
     if (isAscii(query)) return;
   } catch {
-    // Refused below.
+    // Broken percent-escapes: refused below.
   }
   const expected = 'percent-escapes of UTF-8 in the query';
   const got = `not UTF-8: ${JSON.stringify(query.slice(0, 100))}`;

@@ -5,9 +5,9 @@ import { FORM_BODY } from './forms.ts';
 import { dropNulls } from './nulls.ts';
 
 /**
- * Bodies are not repaired: a number in quotes or an unknown member is refused, since a repaired tensor would be a wrong
- * answer with status 200. Only null is taken for an absent member. Paths, queries and headers are text, so they are
- * converted.
+ * Bodies are never repaired: a number in quotes or an unknown member is refused, because a repaired tensor could give a
+ * wrong answer with status 200. There is one exception: null for an optional member means that the member is absent.
+ * Paths, queries and headers are text, so their values are converted to the types of the schema.
  */
 export function createValidatorCompiler(): FastifySchemaCompiler<TSchema> {
   const common = { allErrors: false, verbose: true, keywords: ['x-form', 'x-binary', 'x-examples'] };

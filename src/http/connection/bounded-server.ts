@@ -2,16 +2,16 @@ import { createServer, type Server, type ServerOptions } from 'node:http';
 import type { FastifyServerFactory } from 'fastify';
 
 export interface BoundedServerOptions {
-  /** Open connections of all servers together. Further ones are closed at once. */
+  /** Most open connections of all servers together. Further connections are closed at once. */
   readonly maxConnections: number;
   readonly http: ServerOptions;
-  /** Called when a connection could not be accepted. The server goes on. */
+  /** Called when a connection could not be accepted. The server continues. */
   onAcceptError(error: Error): void;
 }
 
 /**
- * Makes the servers of an application: one for each address of its host name. Connections are descriptors of the process,
- * and so are its files, threads and other connections: without a bound idle callers could use up all of them.
+ * Makes the servers of an application: one for each address of its host name. Each connection uses a file descriptor.
+ * Without a limit, idle callers could use all descriptors of the process, which also needs them for its own files.
  */
 export function boundedServers({
   maxConnections,

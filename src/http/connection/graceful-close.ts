@@ -5,16 +5,16 @@ import type { FastifyInstance } from 'fastify';
 import type { Service } from '../../service/service.ts';
 
 /**
- * How long requests are still accepted after closing has begun: a load balancer needs some time to see that the process is
- * not ready any more. Closing at once would cut off requests that are on their way.
+ * Requests are accepted for this time after closing has begun. A load balancer needs some time to see that the process is
+ * no longer ready; until then it sends requests.
  */
 const GRACE_MS = 1000;
 const SWEEP_MS = 50;
 
 /**
- * Lets `app.close()` end in time without failing a request. The returned signal aborts when closing begins: requests that
- * wait on an adaptation end then, and readiness becomes false. After the grace no connection is accepted, and idle ones are
- * closed (Node would wait for each to time out). Answers from then on close their connection.
+ * Lets `app.close()` end in time without failing a request. The returned signal aborts when closing begins. Then requests
+ * that wait for an adaptation end, readiness becomes false, and each answer closes its connection. After `GRACE_MS`, no
+ * connection is accepted, and idle connections are closed (Node would wait until each times out).
  *
  * @see https://github.com/fastify/fastify/issues/7044
  */
@@ -37,7 +37,7 @@ export function closeGracefully(app: FastifyInstance): AbortSignal {
   return closing.signal;
 }
 
-/** The service, but not ready once `closing` has aborted. */
+/** The same service, except that its readiness is false after `closing` has aborted. */
 export function readyUntil(closing: AbortSignal, service: Service): Service {
   return {
     ...service,

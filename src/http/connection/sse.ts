@@ -5,8 +5,8 @@ import { isUnavailable } from '../../errors.ts';
 import type { AdaptationEvent } from '../../service/service.ts';
 
 /**
- * Server-Sent Events: one message per event, and comments in between, because proxies close silent connections. The stream
- * ends with the events. A caller that reads slowly slows the stream down; only one buffer is held for it.
+ * Writes events as Server-Sent Events, one message for each. Heartbeat comments keep proxies from closing a silent
+ * connection. The stream ends after the last event. If the caller reads slowly, at most one buffer is held in memory.
  *
  * @see https://html.spec.whatwg.org/multipage/server-sent-events.html
  */
@@ -22,9 +22,9 @@ export function eventStream(
     .catch((error: NodeJS.ErrnoException) => {
       // The caller has disconnected.
       if (error.code === 'ERR_STREAM_PREMATURE_CLOSE') return;
-      // A store that is unavailable is reported as an error elsewhere.
+      // The store reports its own outage as an error, so a warning is enough here.
       const level = isUnavailable(error) ? 'warn' : 'error';
-      log[level]({ err: error }, 'event stream broke off');
+      log[level]({ err: error }, 'event stream ended early');
     })
     .finally(() => clearInterval(heartbeat));
   return stream;

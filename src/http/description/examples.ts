@@ -1,6 +1,6 @@
 /**
- * Bodies that work as they are: a wave through ten points, and two drawings of invented signs. The documentation page fills
- * them in, and tests send each of them to packages of the same names.
+ * Complete example bodies: a wave through ten points, and two drawings of invented signs. The documentation page shows them,
+ * and tests send each of them to the package that it names.
  */
 
 /** y = 2 sin(x − 0.7) */
@@ -17,7 +17,7 @@ const wave = [
   [4.6, -1.376],
 ] as const;
 
-/** From `test/fixtures/glyphs`: anchors and knots, each by two hands. */
+/** From `test/fixtures/glyphs`: two drawings each of an anchor and of a knot. */
 const drawings = {
   anchor:
     'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAGkAAABpAQMAAAADTJ95AAAABlBMVEX///8AAABVwtN+AAAACXBIWXMAAAsTAAALEwEAmpwYAAAApUlEQVQ4y2NgGAWEQAMKj/EAnbgMVOQ+wM1l/4HK/f/vAcMPBP8/ECBxGVG5eE0etNyEAeCyoHL58HLZULnsmFygjySwc5kbwFwLorigJEeQa4AUjJjcAhzcAmxcuC8sYOqxcmWwcBG5gw+UvHFy2UFcZnieZW9A4TIfAKpkRyTnB0AuPyJof/z/zyCH4Nb////BBsGV/4OW+BnqP6BwmRuGaREIAMWZXUO4giBsAAAAAElFTkSuQmCC',

@@ -5,7 +5,7 @@ import { isPublic } from '../admission/route-access.ts';
 import { describeNulls } from '../bodies/nulls.ts';
 import type { PrefixOf } from '../protocol/prefix.ts';
 
-/** The API's description at `/openapi.json`, made from the routes, and a page to try it at `/docs`. */
+/** Serves the API description, made from the routes, at `/openapi.json`, and a page to try the API at `/docs`. */
 export async function describeApi(app: FastifyInstance, version: string, prefixOf: PrefixOf): Promise<void> {
   await app.register(swagger, {
     openapi: {
@@ -14,7 +14,7 @@ export async function describeApi(app: FastifyInstance, version: string, prefixO
         title: 'Innerloop',
         version,
         description:
-          'Few-shot adaptation as a service: send a few labelled examples of a task, and ask for predictions a moment later. Examples together are the support set of a task. Learning from them is an adaptation. Bodies with unknown members and queries with unknown parameters are refused. Errors are RFC 9457 problems, but for the routes of the Open Inference Protocol.',
+          'Few-shot adaptation as a service: send a few labelled examples of a task, and ask for predictions a moment later. The examples of a task are its support set. An adaptation is one run of learning from a support set. Bodies with unknown members and queries with unknown parameters are refused. Errors are problem details (RFC 9457); only the routes of the Open Inference Protocol use its own format.',
         license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
       },
       components: {
@@ -23,24 +23,24 @@ export async function describeApi(app: FastifyInstance, version: string, prefixO
             type: 'http',
             scheme: 'bearer',
             description:
-              'A key that `innerloop keys create` has made. On a loopback address none is needed until there is one.',
+              'A key from `innerloop keys create`. If the service listens on a loopback address, you need no key until the first key exists.',
           },
         },
       },
       security: [{ key: [] }],
       tags: [
-        { name: 'models', description: 'Packages: models that can adapt.' },
-        { name: 'tasks', description: 'Your problems. Each uses one package.' },
+        { name: 'models', description: 'Packages: models that can adapt to new examples.' },
+        { name: 'tasks', description: 'Your own problems to solve. Each task uses one package.' },
         {
           name: 'adaptations',
           description:
-            'Learning from a support set. The latest adaptation that has succeeded answers predictions.',
+            'Runs of learning from a support set. The latest succeeded adaptation answers the predictions of the task.',
         },
-        { name: 'predictions', description: 'Answers of an adapted model.' },
+        { name: 'predictions', description: 'Predictions of the adapted model.' },
         {
           name: 'inference',
           description:
-            'Predictions by the Open Inference Protocol v2 (KServe, Triton). There, a task is a model, and an adaptation is a version of it.',
+            'Predictions in the format of the Open Inference Protocol v2 (KServe, Triton). In this protocol, a task is called a model, and an adaptation is called a version of the model.',
         },
         { name: 'health', description: 'Probes for monitoring.' },
       ],
@@ -65,7 +65,7 @@ export async function describeApi(app: FastifyInstance, version: string, prefixO
   });
 }
 
-/** The page at `/docs`. Its links are relative, so that it also works where a proxy offers the API under a path. */
+/** Serves the page at `/docs`. Its links are relative, so that it also works behind a proxy that offers the API under a path. */
 async function servePage(scope: FastifyInstance, prefixOf: PrefixOf): Promise<void> {
   await scope.register(swaggerUi, {
     routePrefix: '/docs',
@@ -82,23 +82,24 @@ async function servePage(scope: FastifyInstance, prefixOf: PrefixOf): Promise<vo
     transformSpecification: (description, request) => withServer(description, prefixOf(request) || '..'),
     transformSpecificationClone: false,
     staticCSP: true,
-    // The page may be served without TLS, and must not send the description to another site for validation.
+    // Remove `upgrade-insecure-requests`, because the page may be served without TLS. Remove the validator's site, so that the
+    // page cannot send the description there.
     transformStaticCSP: (policy) =>
       policy.replace(' upgrade-insecure-requests;', '').replace(' validator.swagger.io', ''),
   });
 }
 
-/** `url` is relative to where the description was fetched from; without it, clients would take the root of the host. */
+/** Adds the URL of the API, relative to the URL of the description. Without it, clients would use the root of the host. */
 function withServer(description: object, url: string) {
-  return { ...description, servers: [{ url, description: 'The service that gave this description.' }] };
+  return { ...description, servers: [{ url, description: 'The service that this description comes from.' }] };
 }
 
-/** Bodies may have null for a member that may be absent. */
+/** Describes that optional members of a body may also be null. */
 function withNulls(schema: FastifySchema): FastifySchema {
   return schema?.body ? { ...schema, body: describeNulls(schema.body) } : schema;
 }
 
-/** A body that may also come as a form (`x-form` says how) is listed under both media types. */
+/** Describes both media types of a body that may also be a form. `x-form` is the description of the form. */
 function withForm(schema: FastifySchema): FastifySchema {
   const body = schema?.body as { 'x-form'?: string } | undefined;
   if (body?.['x-form'] === undefined) return schema;
@@ -115,7 +116,7 @@ function withForm(schema: FastifySchema): FastifySchema {
   };
 }
 
-/** A body that may also come in binary form (`x-binary` says how), and is then answered in it where that is asked for. */
+/** Describes both media types of a body that may also be in binary form. `x-binary` is the description of that form. */
 function withBinary(schema: FastifySchema): FastifySchema {
   const body = schema?.body as { 'x-binary'?: string } | undefined;
   if (body?.['x-binary'] === undefined) return schema;

@@ -10,7 +10,7 @@ import { validationError } from './validation-error.ts';
 /** Sends an error as an answer. */
 export type SendError = (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => FastifyReply;
 
-/** Errors in the shape of the routes they belong to: the Open Inference Protocol has its own, all others are problems. */
+/** Sends errors in the form that the route uses: the Open Inference Protocol has its own form; others use RFC 9457 problems. */
 export function createSendError(limits: Limits): SendError {
   return (error, request, reply) => {
     const send = isInference(request.url) ? sendInferenceError : sendProblem;
@@ -38,7 +38,7 @@ function noSuchRoute(request: FastifyRequest): InnerloopError {
   return new InnerloopError('not_found', message);
 }
 
-/** Any error as the one that the answer shows. */
+/** Converts any error to the InnerloopError that the answer shows. */
 function asInnerloopError(
   error: FastifyError | InnerloopError,
   limits: Limits,
@@ -54,7 +54,7 @@ function asInnerloopError(
   return new InnerloopError(code, `Expected ${expected}, got ${got}`, { expected, got, cause: error });
 }
 
-const unparsable = 'text that cannot be parsed (or that names a prototype)';
+const unparsable = 'text that is not JSON, or that has a member __proto__ or constructor.prototype';
 const expectations: Readonly<Record<string, string>> = {
   FST_ERR_CTP_INVALID_MEDIA_TYPE:
     "a body of application/json (curl: -H 'content-type: application/json') or multipart/form-data (curl: -F)",

@@ -5,32 +5,32 @@ import { statusOf } from './status.ts';
 const DRAIN_MS = 2000;
 
 /**
- * Logs an error that is ours, and sets the headers of its answer. Answers the text and details for the body: those of an
- * error of ours are in the log alone.
+ * Logs server errors, and sets the headers of the answer. Returns the text and the details for its body. The text and
+ * details of a server error are only in the log.
  */
 export function reportError(
   error: InnerloopError,
   request: FastifyRequest,
   reply: FastifyReply,
 ): { readonly detail: string; readonly details: ErrorDetails } {
-  const ours = statusOf[error.code] >= 500 && error.code !== 'unavailable';
+  const isServerError = statusOf[error.code] >= 500 && error.code !== 'unavailable';
   const { details } = error;
-  if (ours) request.log.error({ err: details.cause ?? error }, 'request failed');
+  if (isServerError) request.log.error({ err: details.cause ?? error }, 'request failed');
   const { retryAfterSeconds } = details;
   if (retryAfterSeconds !== undefined) reply.header('retry-after', String(retryAfterSeconds));
   drainUnreadBody(request, reply);
-  if (!ours) return { detail: error.message, details };
+  if (!isServerError) return { detail: error.message, details };
   const detail = `The service has failed. Its log has the reason, under request ${request.id}.`;
   return { detail, details: {} };
 }
 
 /**
- * Reads and drops the rest of a body for a while, then closes the connection. Closing it at once would reset it while the
- * caller still writes, and the caller would lose the answer.
+ * Reads and drops the rest of the body for a short time, and then closes the connection. If the connection were closed at
+ * once, a caller that still writes would get a connection reset instead of the answer.
  */
 function drainUnreadBody({ raw }: FastifyRequest, reply: FastifyReply): void {
   if (raw.complete || raw.readableEnded) return;
-  // The framework or the caller may have asked to close it at once.
+  // The framework or the caller may have asked to close the connection at once.
   reply.removeHeader('connection');
   reply.raw.shouldKeepAlive = true;
   raw.unpipe();

@@ -13,8 +13,8 @@ const typeNames: Readonly<Record<string, string>> = {
   string: 'a string',
 };
 
-/** What a keyword of a schema expects, from its parameters. For others, the message of the validator is used. */
-const wanted: Readonly<Record<string, (error: ErrorObject) => string>> = {
+/** Texts for the keywords of JSON Schema. For other keywords, the validator's own message is used. */
+const expectedText: Readonly<Record<string, (error: ErrorObject) => string>> = {
   type: ({ params }) =>
     [params.type]
       .flat()
@@ -46,7 +46,7 @@ export function validationError(
 ): InnerloopError {
   const error = mostSpecific(violations as readonly ErrorObject[]);
   const pointer = error.instancePath + memberOf(error);
-  const expected = wanted[error.keyword]?.(error) ?? error.message ?? 'a value that fits the schema';
+  const expected = expectedText[error.keyword]?.(error) ?? error.message ?? 'a value that fits the schema';
   const got = gotOf(error);
   if (part === 'body') {
     const place = pointer === '' ? 'as the body' : `at ${pointer}`;
@@ -63,8 +63,8 @@ export function validationError(
 }
 
 /**
- * If a union failed, the first violation inside the value or about its members: it belongs to the branch that the caller
- * probably meant. Without such a violation, that of the union itself, which comes last.
+ * The violation to report. If a union failed, report the first violation inside the value or about its members: it belongs
+ * to the branch that the caller probably meant. Without such a violation, report the union itself, which is last.
  */
 function mostSpecific(violations: readonly ErrorObject[]): ErrorObject {
   const union = violations.at(-1) as ErrorObject;
@@ -82,7 +82,7 @@ function memberOf({ keyword, params, propertyName }: ErrorObject): string {
 
 function gotOf({ keyword, params, data, parentSchema }: ErrorObject): string {
   if (keyword === 'required') {
-    // An unknown name probably stands for the missing one.
+    // An unknown name is probably a misspelling of the missing one.
     const unknown = Object.keys(data as object).find(
       (name) => !Object.hasOwn(parentSchema?.properties ?? {}, name),
     );

@@ -3,28 +3,27 @@ import { type ErrorCode, InnerloopError } from '../../errors.ts';
 import { reportError } from '../errors/report-error.ts';
 import { statusOf } from '../errors/status.ts';
 
-/** Where the routes of the protocol begin. */
+/** The paths of all protocol routes begin with this. */
 export const INFERENCE_PREFIX = '/v2';
 
-/** Whether the path is one of the protocol's. */
 export function isInference(url: string): boolean {
   return /^\/v2(\/|\?|$)/.test(url);
 }
 
-/** Statuses that mean the same in the protocol; any other fault of the caller's is a 400 there. */
-const KEPT = new Set([400, 401, 403, 404, 405, 413, 415, 429, 500, 503]);
+/** Statuses that the protocol uses, too. Any other caller's error becomes 400. */
+const PROTOCOL_STATUSES = new Set([400, 401, 403, 404, 405, 413, 415, 429, 500, 503]);
 
 /**
- * In Triton's terms, a task without an adaptation that has succeeded is a model that is not ready (UNAVAILABLE), and an
- * adaptation that has not succeeded is no version of it (NOT_FOUND).
+ * In Triton's terms, a task without a succeeded adaptation is a model that is not ready (UNAVAILABLE). An adaptation that
+ * has not succeeded is an unknown version (NOT_FOUND).
  */
 export function inferenceStatus(code: ErrorCode): number {
   if (code === 'task_not_adapted') return 503;
   if (code === 'adaptation_not_succeeded') return 404;
-  return KEPT.has(statusOf[code]) ? statusOf[code] : 400;
+  return PROTOCOL_STATUSES.has(statusOf[code]) ? statusOf[code] : 400;
 }
 
-/** An error as the protocol tells it: one text, which therefore says where. */
+/** Sends an error in the protocol's form. The form has only one text, so the JSON pointer is part of that text. */
 export function sendInferenceError(
   error: InnerloopError,
   request: FastifyRequest,
@@ -39,7 +38,7 @@ export function sendInferenceError(
     .send(JSON.stringify({ error: text }));
 }
 
-/** Error about a tensor of the request, or the bytes it came in. */
+/** Error about a tensor of the request or about its bytes. */
 export function refuse(pointer: string, expected: string, got: string): InnerloopError {
   const message = `Expected ${expected} at ${pointer}, got ${got}`;
   return new InnerloopError('invalid_input', message, { pointer, expected, got });

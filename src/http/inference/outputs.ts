@@ -5,7 +5,7 @@ import type { AdaptedModel, Answers } from '../../service/service.ts';
 import type { InferenceOutput, InferenceRequest, TensorMetadata } from '../schemas/inference.ts';
 import { refuse } from './errors.ts';
 
-/** A tensor that leaves, before it is written in either form. */
+/** An output tensor before it is written, as JSON or in binary form. */
 export interface OutputTensor {
   readonly name: string;
   readonly shape: readonly number[];
@@ -25,7 +25,7 @@ const labels: Make = (answers, classes) => ({
   values: rowsOf(answers).map((row) => classes[likeliest(row)] ?? ''),
 });
 
-/** The likeliest `count` of each row, in the words of Triton's extension: `0.910000:2:knot`. */
+/** The `count` likeliest classes of each row, in the format of Triton's classification extension: `0.910000:2:knot`. */
 function ranked(count: number): Make {
   return (answers, classes) => {
     const values = rowsOf(answers).flatMap((row) =>
@@ -44,7 +44,7 @@ function rowsOf({ shape, data }: Answers): Answers['data'][] {
   return Array.from({ length: rows }, (_, row) => data.subarray(row * size, (row + 1) * size));
 }
 
-/** What a model can be asked for; all of it is what it answers unasked. */
+/** The outputs of a model. A request that names no outputs gets all of them. */
 export function describeOutputs({ classes, answerShape }: AdaptedModel): Static<typeof TensorMetadata>[] {
   const shape = [-1, ...answerShape];
   if (classes === null) return [{ name: 'value', datatype: 'FP32', shape }];
@@ -55,7 +55,8 @@ export function describeOutputs({ classes, answerShape }: AdaptedModel): Static<
 }
 
 /**
- * What the request asks for, checked before anything is computed: from answers to the tensors, in its order.
+ * Checks which outputs the request asks for, before anything is computed. Returns a function that makes those outputs, in
+ * the order of the request.
  * @throws InnerloopError `invalid_input`
  */
 export function planOutputs(
@@ -69,11 +70,15 @@ export function planOutputs(
   const plan = asked.map(({ name, parameters: own = {} }, i) => {
     const pointer = `/outputs/${i}`;
     if (!known.includes(name)) throw refuse(`${pointer}/name`, `one of ${known.join(', ')}`, describe(name));
-    if (seen.has(name)) throw refuse(`${pointer}/name`, 'each output once', `${describe(name)} again`);
+    if (seen.has(name)) throw refuse(`${pointer}/name`, 'each output only once', `${describe(name)} again`);
     seen.add(name);
     const { classification, binary_data: binary = parameters.binary_data_output ?? false } = own;
     if (classification !== undefined && name !== 'probabilities') {
-      throw refuse(`${pointer}/parameters/classification`, 'it at the output probabilities', `it at ${name}`);
+      throw refuse(
+        `${pointer}/parameters/classification`,
+        'this parameter only for the output probabilities',
+        `it for ${name}`,
+      );
     }
     const make =
       classification === undefined ? (name === 'label' ? labels : numbers) : ranked(classification);

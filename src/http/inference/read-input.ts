@@ -10,15 +10,15 @@ import { splitByteStrings } from './byte-strings.ts';
 import { refuse } from './errors.ts';
 import type { Frame } from './framing.ts';
 
-/** The name of the one input, that of the programs. */
+/** The name of the only input. The ONNX programs of packages use the same name. */
 export const INPUT = 'x';
 
 const AT = '/inputs/0';
 const whole = { pointerOf: () => AT };
-/** Where a row of the input is. */
+/** JSON pointers to the rows of the input. */
 export const rows = { pointerOf: (row: number) => `${AT}/data/${row}` };
 
-/** The protocol's names of element types. BYTES is none of them: its elements are files. */
+/** The protocol's names of element types. BYTES is not listed: its elements are image files, not numbers. */
 const datatypes: Readonly<Record<string, ElementTypeName>> = Object.freeze({
   BOOL: 'bool',
   UINT8: 'uint8',
@@ -37,7 +37,8 @@ const datatypes: Readonly<Record<string, ElementTypeName>> = Object.freeze({
 type Input = Static<typeof InferenceInput>;
 
 /**
- * The network's input from that of a request, in any of its forms. `signal` is asked for where there are files to decode.
+ * Reads the network's input from a request, in any form that the protocol allows. Calls `signal` only if there are files
+ * to decode.
  * @throws InnerloopError `invalid_input`
  */
 export async function readInput(
@@ -62,7 +63,7 @@ export async function readInput(
   return withPlaces(whole, () => adapted.decodeTensor({ type, shape, values: bytes ?? data }));
 }
 
-/** The body is a batch of one: a picture where the package takes pictures, numbers of FP32 where it takes numbers. */
+/** Reads a body that is one input without JSON: a picture file if the package takes pictures, otherwise FP32 numbers. */
 function readRaw(body: Buffer, { input, decode, decodeTensor }: AdaptedModel, signal: () => AbortSignal) {
   const { shape, preprocessing } = input;
   return withPlaces(whole, () =>
@@ -72,14 +73,14 @@ function readRaw(body: Buffer, { input, decode, decodeTensor }: AdaptedModel, si
   );
 }
 
-/** What follows the JSON is this input's, all of it, or there is nothing; null where the values are in the JSON. */
+/** The bytes after the JSON part, all of which must belong to this input; null if its values are in the JSON part. */
 function binaryPart({ data, parameters = {} }: Input, tensors: Buffer): Buffer | null {
   const { binary_data_size: size } = parameters;
   if (size === undefined && data === undefined) {
-    throw refuse(`${AT}/data`, 'data, or the parameter binary_data_size', 'neither');
+    throw refuse(`${AT}/data`, 'data or the parameter binary_data_size', 'neither');
   }
   if (size !== undefined && data !== undefined) {
-    throw refuse(`${AT}/data`, 'no data beside the parameter binary_data_size', 'both');
+    throw refuse(`${AT}/data`, 'either data or the parameter binary_data_size', 'both');
   }
   if ((size ?? 0) !== tensors.length) {
     throw refuse(AT, `${size ?? 0} bytes after the JSON part`, `${tensors.length}`);
@@ -104,10 +105,10 @@ function filesOfBytes(bytes: Buffer, { shape: [count = 0] }: Input): RawInput[] 
   return splitByteStrings(bytes, count, AT).map((file) => ({ kind: 'file', file }));
 }
 
-/** JSON has no bytes: base64 stands for them, alone or as a data URL. */
+/** JSON cannot hold bytes, so each file is base64 text, with or without a data URL around it. */
 function filesOfJson({ shape: [count = 0], data = [] }: Input): RawInput[] {
   if (data.length !== count)
-    throw refuse(`${AT}/data`, `${count} elements, as the shape says`, `${data.length}`);
+    throw refuse(`${AT}/data`, `${count} elements (from the shape)`, `${data.length}`);
   return data.map((text, i) => {
     if (typeof text !== 'string') throw refuse(rows.pointerOf(i), 'a file in base64', describe(text));
     return { kind: 'text', text };

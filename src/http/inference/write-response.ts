@@ -2,14 +2,14 @@ import { joinByteStrings } from './byte-strings.ts';
 import { join } from './framing.ts';
 import type { OutputTensor } from './outputs.ts';
 
-/** What precedes the outputs in an answer. */
+/** The members of an answer before its outputs. */
 interface Head {
   readonly model_name: string;
   readonly model_version: string;
   readonly id?: string | undefined;
 }
 
-/** An answer as it travels: JSON alone, or JSON with tensors after it. */
+/** Writes an answer: only JSON, or JSON followed by tensors in binary form. */
 export function writeResponse(
   head: Head,
   outputs: readonly OutputTensor[],

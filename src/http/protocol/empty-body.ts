@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 
 /**
- * Ignores the media type of a body that is not there: many clients name one on every call, and the framework would parse
- * nothing as JSON and refuse it.
+ * Ignores the media type of a request without a body. Many clients send `Content-Type` on every call; the framework would
+ * then parse the empty body as JSON and refuse it.
  */
 export function ignoreTypeOfEmptyBody(app: FastifyInstance): void {
   app.addHook('onRequest', ({ headers }, _reply, done) => {

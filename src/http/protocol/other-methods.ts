@@ -2,7 +2,10 @@ import type { FastifyInstance, RouteOptions } from 'fastify';
 import { InnerloopError } from '../../errors.ts';
 import { isPublic } from '../admission/route-access.ts';
 
-/** The framework would answer these with 404, as it does not know them by itself. Not all that Node knows: its router may not. */
+/**
+ * Methods that the framework does not know by default: it would answer them with 404 instead of 405. Node knows more
+ * methods, but the framework's router may not accept them.
+ */
 const RARE_METHODS = [
   'COPY',
   'LOCK',
@@ -16,18 +19,18 @@ const RARE_METHODS = [
   'UNLOCK',
 ];
 
-/** Any path; CORS has a route there. */
+/** The route of the CORS plugin; it matches any path. */
 const WILDCARD = '*';
 
 /**
- * Answers the methods that a path does not have: OPTIONS with those it has, and any other with 405. Call the function that
- * this one returns once every route is there.
+ * Answers requests whose path exists but not with this method. OPTIONS gets the list of allowed methods, and any other
+ * method gets 405. Call the returned function after all routes are registered.
  */
 export function answerOtherMethods(app: FastifyInstance): () => void {
   for (const method of RARE_METHODS) if (!app.supportedMethods.includes(method)) app.addHttpMethod(method);
   const routes = new Map<string, RouteOptions[]>();
   app.addHook('onRoute', (route) => {
-    // The framework serves some paths with a slash at the end as well, and calls this hook for one of them alone.
+    // The framework may serve a path with and without a slash at the end, but calls this hook only once for both.
     const slashed = route.url.endsWith(WILDCARD) ? [] : [`${route.url}/`];
     for (const url of [route.url, ...slashed]) routes.set(url, [...(routes.get(url) ?? []), route]);
   });
@@ -35,7 +38,7 @@ export function answerOtherMethods(app: FastifyInstance): () => void {
     for (const [url, there] of [...routes]) {
       const methods = app.supportedMethods.filter((method) => app.hasRoute({ url, method }));
       if (url === WILDCARD || methods.length === 0) continue;
-      // Other hooks may have marked a route after this one saw it.
+      // Read the access marks only now: other hooks may have marked a route after `onRoute` ran here.
       answerAt(app, url, [...new Set([...methods, 'OPTIONS'])].sort(), there.some(isPublic));
     }
   };
@@ -58,7 +61,7 @@ function answerAt(app: FastifyInstance, url: string, allowed: readonly string[],
     handler: async () => undefined,
   });
   if (app.hasRoute({ url, method: 'OPTIONS' })) return;
-  // Needs no key: the description of the API is public and says the same.
+  // OPTIONS needs no key: the public API description has the same information.
   app.options(url, { schema, config: { access: 'public' } }, async (_request, reply) =>
     reply.header('allow', allow).code(204).send(),
   );

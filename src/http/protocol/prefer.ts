@@ -1,8 +1,8 @@
 import { MAX_WAIT_SECONDS } from '../limits.ts';
 
 /**
- * Seconds to wait by `Prefer: wait=n`, or null without it. The first such preference counts; one that cannot be read is
- * ignored, as the standard asks.
+ * The seconds of `Prefer: wait=n`, or null if the header has none. Only the first readable `wait` counts: the standard
+ * asks servers to ignore preferences that they cannot read.
  *
  * @see RFC 7240, sections 2 and 4.3
  */

@@ -1,13 +1,13 @@
 import proxyAddr from '@fastify/proxy-addr';
 import type { FastifyRequest } from 'fastify';
 
-/** Plain segments alone: anything else could lead a browser to another host. */
+/** Only plain path segments are allowed: a prefix such as `//host` would lead a browser to another host. */
 const PREFIX = /^(\/[A-Za-z0-9._~-]+)+\/?$/;
 
-/** The path under which a proxy offers this API, such as `/ai`; empty where none says so. */
+/** Returns the path under which a proxy offers this API, such as `/ai`; empty without such a proxy. */
 export type PrefixOf = (request: FastifyRequest) => string;
 
-/** Reads `X-Forwarded-Prefix` of proxies that `isTrusted` knows. */
+/** Reads `X-Forwarded-Prefix`, but only from trusted proxies. */
 export function createPrefixOf(isTrusted: TrustProxy): PrefixOf {
   return ({ headers, raw }) => {
     const prefix = headers['x-forwarded-prefix'];
@@ -16,7 +16,7 @@ export function createPrefixOf(isTrusted: TrustProxy): PrefixOf {
   };
 }
 
-/** Whether the word of the proxy at this address is taken. */
+/** Whether the service believes the `X-Forwarded-…` headers from this address. */
 export type TrustProxy = (address: string, hop: number) => boolean;
 
 export function trustProxies(addresses: readonly string[]): TrustProxy {

@@ -1,9 +1,9 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { InnerloopError } from '../../errors.ts';
 
-/** Refuses query parameters that the route does not have: ignored, a misspelt one would change the answer unseen. */
+/** Refuses query parameters that the route does not have. If they were ignored, the caller would not notice a misspelt one. */
 export function refuseUnknownQuery(app: FastifyInstance): void {
-  // Before the body is read, and after other refusals (no key, no such method).
+  // This hook runs before the body is read, and after other refusals (no key, no such method).
   app.addHook('preParsing', (request, _reply, payload, done) => {
     const error = request.is404 ? null : unknownParameter(request);
     done(error, payload);
@@ -11,7 +11,7 @@ export function refuseUnknownQuery(app: FastifyInstance): void {
 }
 
 /**
- * What a body or the query says; both may, if they say the same.
+ * The value of an option that the body or the query may give. If both give it, the values must be equal.
  * @throws InnerloopError `invalid_request`
  */
 export function namedOnce<T extends string>(

@@ -33,15 +33,18 @@ export const adaptRoutes: FastifyPluginAsyncTypebox<Options> = async (app, { ser
         operationId: 'adapt',
         summary: 'Adapt to a support set',
         description:
-          'Accepts labelled examples (the support set) and adapts the model of the task to them. A new task needs `model` and is created by the call. When the adaptation has succeeded, it answers the predictions of the task. The call answers at once with 202, or waits for the end with `Prefer: wait=n`. The same request is the same adaptation. A mode `append` sent twice counts twice, unless both have the same `Idempotency-Key`.',
+          'Adapts the model of the task to labelled examples (the support set). If the task does not exist, the call creates it, and needs `model`. After the adaptation has succeeded, it answers the predictions of the task. The call answers at once with 202; with `Prefer: wait=n` it waits up to n seconds for the end. If you repeat a request, the answer is the same adaptation. There is one exception: a repeated request with mode `append` adds its examples again, unless both requests have the same `Idempotency-Key`.',
         tags: ['adaptations'],
         params: TaskParams,
         querystring: AdaptQuery,
         headers: AdaptHeaders,
         body: AdaptBody,
         response: {
-          200: { ...Adaptation, description: 'It has ended: see its status.' },
-          202: { ...Adaptation, description: 'Accepted and durable; poll `Location`.' },
+          200: { ...Adaptation, description: 'The adaptation has ended. Its `status` is the result.' },
+          202: {
+            ...Adaptation,
+            description: 'The adaptation is stored and will run. Poll the URL in `Location` for its status.',
+          },
           ...problems,
         },
       },
@@ -51,7 +54,7 @@ export const adaptRoutes: FastifyPluginAsyncTypebox<Options> = async (app, { ser
       const tenant = tenantOf(request);
       const gone = disconnectSignal(reply);
       const seconds = preferredWaitSeconds(headers.prefer);
-      // Before anything is accepted, so that a refused request changes nothing.
+      // Check this limit before the adaptation is accepted, so that a refused request changes nothing.
       if (seconds !== null) follow(request, reply);
       const asked = toAdaptRequest(body, form, query, headers['idempotency-key'], originOf(request));
       const places = { pointerOf: (item: number) => `/support/${item}`, nameOf: form?.nameOf };
@@ -63,7 +66,7 @@ export const adaptRoutes: FastifyPluginAsyncTypebox<Options> = async (app, { ser
               accepted,
               AbortSignal.any([eitherSignal(gone, closing, reply), AbortSignal.timeout(seconds * 1000)]),
             );
-      // Relative to this request's URL, so that it also leads there through a proxy that offers the API under a path.
+      // Relative to this request's URL, so that it is also right behind a proxy that offers the API under a path.
       reply.header('location', `adaptations/${adaptation.id}`);
       if (seconds !== null) reply.header('preference-applied', `wait=${seconds}`);
       if (hasEnded(adaptation.status)) return reply.code(200).send(adaptationBody(adaptation));

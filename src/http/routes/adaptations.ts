@@ -13,7 +13,7 @@ export const adaptationRoutes: FastifyPluginAsyncTypebox<{ service: Service }> =
       schema: {
         operationId: 'listAdaptations',
         summary: 'List the adaptations of a task',
-        description: 'The adaptations of the task, the newest first, page by page.',
+        description: 'Lists the adaptations of the task in pages. The newest adaptation is the first.',
         tags: ['adaptations'],
         params: TaskParams,
         querystring: ListQuery,
@@ -34,7 +34,7 @@ export const adaptationRoutes: FastifyPluginAsyncTypebox<{ service: Service }> =
         operationId: 'getAdaptation',
         summary: 'Read one adaptation',
         description:
-          'The status of the adaptation, its progress, the loss before each step, its timings, and the error if it has failed. An adaptation that waits or runs changes; one that has ended does not.',
+          'Returns the status, the progress, the loss before each step, the timings, and the error if the adaptation has failed. After the adaptation has ended, the answer no longer changes.',
         tags: ['adaptations'],
         params: AdaptationParams,
         response: { 200: Adaptation, ...problems },
@@ -53,7 +53,7 @@ export const adaptationRoutes: FastifyPluginAsyncTypebox<{ service: Service }> =
         operationId: 'cancelAdaptation',
         summary: 'Cancel an adaptation',
         description:
-          'Cancels an adaptation that waits or runs. The adaptation that answers predictions stays as it was. Cancelling it again answers the same; one that has succeeded or failed is a 409. The call takes no body.',
+          'Cancels an adaptation that is queued or running. Predictions still come from the adaptation that answered them before. If the adaptation is already cancelled, the answer is the same; if it has succeeded or failed, the answer is 409. The call takes no body.',
         tags: ['adaptations'],
         params: AdaptationParams,
         response: { 200: Adaptation, ...problems },

@@ -20,7 +20,7 @@ interface Options {
 
 const stream = {
   description:
-    '`queued`, `running`, one `step` per step with its loss, then `succeeded`, `failed` or `cancelled`.',
+    'The events are: `queued`, `running`, one `step` with its loss for each step, and at the end `succeeded`, `failed` or `cancelled`.',
   content: { 'text/event-stream': { schema: Type.Unsafe<Readable>({ type: 'string' }) } },
 } as const;
 
@@ -31,18 +31,18 @@ export const eventRoutes: FastifyPluginAsyncTypebox<Options> = async (
   app.get(
     '/tasks/:task/adaptations/:id/events',
     {
-      // HEAD has a handler of its own below: this one would go on following the adaptation.
+      // HEAD has its own handler below: this handler would keep the stream open until the adaptation ends.
       exposeHeadRoute: false,
       schema: {
         operationId: 'streamEvents',
         summary: 'Follow an adaptation',
         description:
-          'Sends what happens to the adaptation as Server-Sent Events: all events so far, then new ones, until it has ended. A client that was cut off continues with `Last-Event-ID`.',
+          'Sends the events of the adaptation as Server-Sent Events: first all events so far, then each new event, until the adaptation has ended. If the connection is lost, send the id of the last received event as `Last-Event-ID` to continue after it.',
         tags: ['adaptations'],
         params: AdaptationParams,
         headers: Type.Object({
           'last-event-id': Type.Optional(
-            Type.Integer({ minimum: 0, description: 'Resume after this event.' }),
+            Type.Integer({ minimum: 0, description: 'The stream continues after the event with this id.' }),
           ),
         }),
         response: { 200: stream, ...problems },
@@ -52,7 +52,7 @@ export const eventRoutes: FastifyPluginAsyncTypebox<Options> = async (
       const { params, headers, log, caller } = request;
       const { task, id } = params;
       const tenant = tenantOf(request);
-      // First, so that an unknown id gets 404 and not a stream that ends with an error.
+      // Check this first, so that an unknown id gets 404 and not a stream that ends with an error.
       await service.adaptation(tenant, task, id);
       follow(request, reply);
       const after = headers['last-event-id'] ?? 0;
@@ -80,8 +80,8 @@ export const eventRoutes: FastifyPluginAsyncTypebox<Options> = async (
 };
 
 /**
- * `items` until the caller's key is no longer valid. The key is checked before each item, and every `intervalMs` while
- * there is none; then `refused` aborts, which ends `items`.
+ * Yields `items` until the caller's key is no longer valid. Checks the key before each item, and every `intervalMs` if no
+ * item comes. If the key is no longer valid, aborts `refused`, which ends `items`.
  */
 async function* whileValid<T>(
   items: AsyncIterable<T>,
@@ -89,7 +89,7 @@ async function* whileValid<T>(
   intervalMs: number,
   refused: AbortController,
 ): AsyncGenerator<T, void, void> {
-  // While the keys cannot be read, the stream goes on.
+  // If the key cannot be checked because the store fails, the stream continues.
   const check = () => isStillValid().catch(() => true);
   const timer = setInterval(async () => {
     if (!(await check())) refused.abort();

@@ -7,8 +7,10 @@ const Live = Type.Object({ live: Type.Literal(true) });
 
 const Ready = Type.Object({
   ready: Type.Boolean(),
-  checks: mapOf(Type.Boolean(), { description: 'Each part that requests need, and whether it works.' }),
-  executionProvider: Type.String({ description: 'What this process computes on, such as `cpu`.' }),
+  checks: mapOf(Type.Boolean(), {
+    description: 'For each part that requests need: true if the part works, otherwise false.',
+  }),
+  executionProvider: Type.String({ description: 'The hardware that runs the models, such as `cpu`.' }),
 });
 
 export const healthRoutes: FastifyPluginAsyncTypebox<{ service: Service }> = async (app, { service }) => {
@@ -18,9 +20,9 @@ export const healthRoutes: FastifyPluginAsyncTypebox<{ service: Service }> = asy
       config: { access: 'probe' },
       schema: {
         operationId: 'live',
-        summary: 'Whether the process answers',
+        summary: 'Check whether the process is alive',
         description:
-          'Answers 200 while the process can answer at all. For a liveness probe: restart the process when this fails. Needs no key.',
+          'Answers 200 as long as the process can answer. Use it as a liveness probe: restart the process if this call fails. The call needs no key.',
         tags: ['health'],
         response: { 200: Live },
       },
@@ -34,9 +36,9 @@ export const healthRoutes: FastifyPluginAsyncTypebox<{ service: Service }> = asy
       config: { access: 'probe' },
       schema: {
         operationId: 'ready',
-        summary: 'Whether requests can be served now',
+        summary: 'Check whether the service is ready',
         description:
-          'Answers 200 when all parts that requests need work, else 503 with the parts that do not. For a readiness probe: send no requests while this fails. Needs no key.',
+          'Answers 200 if all parts that requests need work, otherwise 503; `checks` shows the parts that do not work. Use it as a readiness probe: send no requests while this call fails. The call needs no key.',
         tags: ['health'],
         response: { 200: Ready, 503: Ready },
       },

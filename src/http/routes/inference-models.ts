@@ -22,21 +22,21 @@ import {
 } from '../schemas/inference.ts';
 import { setTimingHeaders } from '../telemetry/server-timing.ts';
 
-/** The two addresses of a model: by the first, its current version answers. */
+/** The two paths of a model: without a version, the current adaptation answers. */
 const addresses = [
   {
     path: '/models/:task',
     params: InferenceModelParams,
-    of: 'Model',
-    what: 'a task',
-    who: 'The current adaptation of the task answers.',
+    operation: 'Model',
+    subject: 'a task',
+    answeredBy: 'This path uses the current adaptation of the task.',
   },
   {
     path: '/models/:task/versions/:id',
     params: InferenceVersionParams,
-    of: 'Version',
-    what: 'an adaptation',
-    who: 'The named adaptation of the task answers; it must have succeeded.',
+    operation: 'Version',
+    subject: 'an adaptation',
+    answeredBy: 'This path uses the named adaptation of the task, which must have succeeded.',
   },
 ] as const;
 
@@ -85,14 +85,14 @@ export const inferenceModelRoutes: FastifyPluginAsync<{ service: Service }> = as
     return reply.type('application/octet-stream').send(response.body);
   };
 
-  for (const { path, params, of, what, who } of addresses) {
+  for (const { path, params, operation, subject, answeredBy } of addresses) {
     app.get(
       path,
       {
         schema: {
-          operationId: `inference${of}`,
-          summary: `Describe ${what} as a model`,
-          description: `Names, data types and shapes of the input and the outputs. ${who}`,
+          operationId: `inference${operation}`,
+          summary: `Describe ${subject} as a model`,
+          description: `Returns the names, data types and shapes of the input and the outputs. ${answeredBy}`,
           tags: ['inference'],
           params,
           response: { 200: ModelMetadata, ...inferenceErrors },
@@ -104,9 +104,9 @@ export const inferenceModelRoutes: FastifyPluginAsync<{ service: Service }> = as
       `${path}/ready`,
       {
         schema: {
-          operationId: `inference${of}Ready`,
-          summary: `Whether ${what} can answer`,
-          description: `Answers 200 if predictions can be asked for, and 503 if no adaptation has succeeded yet. ${who}`,
+          operationId: `inference${operation}Ready`,
+          summary: `Check whether ${subject} can answer`,
+          description: `Answers 200 if predictions are possible, and 503 if no adaptation has succeeded yet. ${answeredBy}`,
           tags: ['inference'],
           params,
           response: { 200: ModelReady, 503: ModelReady, ...inferenceErrors },
@@ -119,9 +119,9 @@ export const inferenceModelRoutes: FastifyPluginAsync<{ service: Service }> = as
       {
         config: { readOnly: true, load: 'predictions' },
         schema: {
-          operationId: `infer${of}`,
-          summary: `Predict by ${what}`,
-          description: `Answers the inputs by the Open Inference Protocol, as JSON or with tensors in binary form. ${who}`,
+          operationId: `infer${operation}`,
+          summary: `Predict with ${subject}`,
+          description: `Predicts in the format of the Open Inference Protocol: JSON, or JSON followed by tensors in binary form. ${answeredBy}`,
           tags: ['inference'],
           params,
           headers: InferenceHeaders,

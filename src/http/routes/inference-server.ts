@@ -25,14 +25,14 @@ export const inferenceServerRoutes: FastifyPluginAsyncTypebox<Options> = async (
         operationId: 'inferenceServer',
         summary: 'Describe the server',
         description:
-          'Name, version and protocol extensions of the server, as the Open Inference Protocol asks.',
+          'Returns the name, version and protocol extensions of the server, in the format of the Open Inference Protocol.',
         tags,
         response: { 200: ServerMetadata, ...inferenceErrors },
       },
     },
     metadata,
   );
-  // The specification of the protocol writes it with a slash.
+  // The specification of the protocol writes this path with a slash at the end.
   app.get('/', { prefixTrailingSlash: 'slash', schema: { hide: true } }, metadata);
 
   app.get(
@@ -41,8 +41,9 @@ export const inferenceServerRoutes: FastifyPluginAsyncTypebox<Options> = async (
       config: { access: 'probe' },
       schema: {
         operationId: 'inferenceLive',
-        summary: 'Whether the process answers',
-        description: 'As `GET /health/live`, in the shape of the Open Inference Protocol. Needs no key.',
+        summary: 'Check whether the process is alive',
+        description:
+          'Like `GET /health/live`, in the format of the Open Inference Protocol. The call needs no key.',
         tags,
         response: { 200: ServerLive },
       },
@@ -56,8 +57,9 @@ export const inferenceServerRoutes: FastifyPluginAsyncTypebox<Options> = async (
       config: { access: 'probe' },
       schema: {
         operationId: 'inferenceReady',
-        summary: 'Whether requests can be served now',
-        description: 'As `GET /health/ready`, in the shape of the Open Inference Protocol. Needs no key.',
+        summary: 'Check whether the service is ready',
+        description:
+          'Like `GET /health/ready`, in the format of the Open Inference Protocol. The call needs no key.',
         tags,
         response: { 200: ServerReady, 503: ServerReady },
       },

@@ -10,8 +10,8 @@ interface Options {
 }
 
 /**
- * The Open Inference Protocol, with bodies and errors of its own shape: a task is a model, and its adaptations are that
- * model's versions.
+ * The Open Inference Protocol, which has its own formats for bodies and errors. Each task is a model of the protocol, and
+ * the adaptations of the task are the versions of that model.
  *
  * @see https://github.com/kserve/open-inference-protocol/blob/main/specification/protocol/inference_rest.md
  */

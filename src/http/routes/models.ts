@@ -12,7 +12,7 @@ export const modelRoutes: FastifyPluginAsyncTypebox<{ service: Service }> = asyn
         operationId: 'listModels',
         summary: 'List the packages',
         description:
-          'The packages (models that can adapt) that this service has, with their measured metrics. There are no further pages.',
+          'Lists all packages of this service, with their measured accuracy or error. A package is a model that can adapt to new examples. The list has only one page.',
         tags: ['models'],
         response: { 200: ModelList, ...problems },
       },
@@ -27,7 +27,7 @@ export const modelRoutes: FastifyPluginAsyncTypebox<{ service: Service }> = asyn
         operationId: 'getModel',
         summary: 'Read one package',
         description:
-          'What the package takes and answers, its settings with their defaults and bounds, its limits on classes and examples, and its measured metrics. A name with a version, such as `sinusoid-maml@1.0.0`, is found only if that version is the one served.',
+          'Returns the inputs and outputs of the package, its settings with their defaults and bounds, its limits on classes and examples, and its measured accuracy or error. A name can include a version, such as `sinusoid-maml@1.0.0`; if the service has another version, the answer is 404.',
         tags: ['models'],
         params: ModelParams,
         response: { 200: Model, ...problems },

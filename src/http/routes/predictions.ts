@@ -24,7 +24,7 @@ export const predictionRoutes: FastifyPluginAsyncTypebox<Options> = async (app, 
         operationId: 'predict',
         summary: 'Predict',
         description:
-          "Answers each input with the likeliest label and the probability of every label (classification), or with values (regression). The current adaptation of the task answers, or the one that is named; until one has succeeded, the answer is a 409. Inputs do not influence each other's answers.",
+          'Predicts an answer for each input. For classification, an answer is the likeliest label and the probability of every label; for regression, it is one or more numbers. The call uses the current adaptation of the task, or the adaptation in `options`. If no adaptation has succeeded yet, the call fails with 409. The answer for an input does not depend on the other inputs.',
         tags: ['predictions'],
         params: TaskParams,
         querystring: PredictQuery,
@@ -35,7 +35,7 @@ export const predictionRoutes: FastifyPluginAsyncTypebox<Options> = async (app, 
     async (request, reply) => {
       const { params, body, form, query } = request;
       const inputs = form ? inputsOf(form) : body.inputs.map(toRawInput);
-      // Only decoding pictures takes long enough to be worth stopping.
+      // If the caller disconnects, only the decoding of pictures is stopped: other work is short.
       const isStoppable = form !== null || body.inputs.some((input) => typeof input === 'string');
       const signal = isStoppable ? disconnectSignal(reply) : undefined;
       const options = { adaptation: adaptationOf(body, query), signal };
@@ -49,7 +49,7 @@ export const predictionRoutes: FastifyPluginAsyncTypebox<Options> = async (app, 
   );
 };
 
-/** In a form each file is an input; the names of fields mean nothing. */
+/** Reads the inputs of a form: each file is an input, and the field names are ignored. */
 async function* inputsOf(form: Form): AsyncGenerator<RawInput> {
   for await (const { file } of form.files()) yield { kind: 'file', file };
 }

@@ -13,7 +13,7 @@ export const taskRoutes: FastifyPluginAsyncTypebox<{ service: Service }> = async
       schema: {
         operationId: 'listTasks',
         summary: 'List your tasks',
-        description: 'Your tasks in the order of their names, page by page.',
+        description: 'Lists your tasks in pages, ordered by id.',
         tags: ['tasks'],
         querystring: ListQuery,
         response: { 200: TaskList, ...problems },
@@ -29,7 +29,7 @@ export const taskRoutes: FastifyPluginAsyncTypebox<{ service: Service }> = async
         operationId: 'putTask',
         summary: 'Create or update a task',
         description:
-          'Creates the task with the given model, or replaces the metadata of the one that is there. The model of a task cannot change: another one is a 409. Metadata that is left out stays as it is.',
+          'Creates the task with the given model. If the task exists, replaces its metadata; without `metadata` in the body, the metadata does not change. The model of a task cannot change: if the body names another model, the answer is 409.',
         tags: ['tasks'],
         params: TaskParams,
         body: TaskPut,
@@ -50,7 +50,7 @@ export const taskRoutes: FastifyPluginAsyncTypebox<{ service: Service }> = async
         operationId: 'getTask',
         summary: 'Read one task',
         description:
-          'The task with its metadata, the adaptation that answers its predictions (`current`), the labels it can answer, and where the adapted state is kept at the moment.',
+          'Returns the task with its metadata, the adaptation that answers its predictions (`current`), the labels that predictions can have (`labels`), and the place where the adapted model is stored now (`residency`).',
         tags: ['tasks'],
         params: TaskParams,
         response: { 200: Task, ...problems },
@@ -66,7 +66,7 @@ export const taskRoutes: FastifyPluginAsyncTypebox<{ service: Service }> = async
         operationId: 'deleteTask',
         summary: 'Delete a task',
         description:
-          'Deletes the task with its support sets, adaptations and adapted states, and cancels adaptations that wait or run. This cannot be undone. The call takes no body.',
+          'Deletes the task and all its examples, adaptations and adapted models. Adaptations that are queued or running are cancelled. This cannot be undone. The call takes no body.',
         tags: ['tasks'],
         params: TaskParams,
         response: { 204: Type.Null({ description: 'Deleted.' }), ...problems },

@@ -23,12 +23,13 @@ const Example = Type.Object(
       Type.String({
         minLength: 1,
         maxLength: MAX_LABEL_LENGTH,
-        description: 'Classification: the name of the class, any text of yours.',
+        description: 'For classification: the name of the class. You can choose any text.',
       }),
     ),
     target: Type.Optional(
       Type.Union([Type.Array(Type.Unknown()), Type.Number()], {
-        description: "Regression: numbers nested in the package's output shape.",
+        description:
+          'For regression: the right answer, as a number or as nested arrays in the output shape of the package.',
       }),
     ),
   },
@@ -37,7 +38,7 @@ const Example = Type.Object(
 
 const Mode = oneOf(['replace', 'append'], {
   description:
-    '`append` adds these examples, of known classes or new ones, to the support set accepted last. `replace` (default) takes them instead of it.',
+    '`replace` (default): adapt to only these examples. `append`: add these examples to the support set that the task accepted last, and adapt to all of them. Appended examples may have new labels.',
 });
 
 export const AdaptBody = Type.Object(
@@ -53,14 +54,15 @@ export const AdaptBody = Type.Object(
             Type.Integer({
               minimum: 0,
               maximum: Number.MAX_SAFE_INTEGER,
-              description: 'For algorithms that draw random numbers; MAML and prototypes do not.',
+              description:
+                'The seed of random numbers. Only some packages use random numbers; MAML and prototypical networks do not.',
             }),
           ),
         },
         {
           ...closed,
           description:
-            'A setting that is left out takes the default of the package, in mode `append` too. `GET /models/{name}` has defaults and bounds.',
+            'How to adapt. A missing setting takes the default of the package, also in mode `append`. `GET /models/{name}` returns the defaults and bounds.',
         },
       ),
     ),
@@ -71,16 +73,16 @@ export const AdaptBody = Type.Object(
     ...closed,
     'x-examples': examples.adapt,
     'x-form':
-      'One image file per example; the field name is its label. Dark strokes on a light ground, unless the model says otherwise.',
+      'One image file per example. The name of each field is the label. Packages for drawings expect dark strokes on a light background, unless their description says otherwise.',
   },
 );
 
-/** Members of the JSON body that a form has no place for. */
+/** Members of the JSON body that are in the query for forms, which can only hold files. */
 export const AdaptQuery = Type.Object(
   {
     model: Type.Optional({
       ...ModelName,
-      description: 'Name of a package, for forms; a JSON body can name it itself.',
+      description: 'The name of a package. Use this for forms; in a JSON body, you can use `model` instead.',
     }),
     mode: Type.Optional(Mode),
   },
@@ -91,13 +93,14 @@ export const AdaptHeaders = Type.Object({
   'idempotency-key': Type.Optional(
     Type.String({
       description:
-        'Makes the call safe to repeat: for 24 hours, calls on this task with the same key and the same decoded content are one call, and answer the same adaptation. Other content under the key is a 422. From 1 to 255 visible ASCII characters.',
+        'Makes the call safe to repeat. For 24 hours, calls for this task with the same key and the same decoded content return the same adaptation. If the content differs, the answer is 422. The key has 1 to 255 visible ASCII characters.',
       examples: ['8e03978e-40d5-43dd-bc93-6894a57f9324'],
     }),
   ),
   prefer: Type.Optional(
     Type.String({
-      description: '`wait=n`: answer when the adaptation has ended, or after n seconds (at most 60).',
+      description:
+        '`wait=n`: the call waits for the end of the adaptation, but at most n seconds (n is at most 60).',
       examples: ['wait=10'],
     }),
   ),
@@ -123,10 +126,12 @@ export const Adaptation = Type.Object({
     digest: Type.String(),
   }),
   progress: Type.Object({ step: Type.Integer(), steps: Type.Integer() }),
-  losses: Type.Array(Type.Number(), { description: 'Support loss before each step.' }),
+  losses: Type.Array(Type.Number(), {
+    description: 'The error of the model on your examples (the loss), measured before each step.',
+  }),
   timings: Type.Object({ queuedMs: Timing, runMs: Timing }),
   executionProvider: nullable(
-    Type.String({ description: 'What it ran on, such as `cpu`; null until it runs.' }),
+    Type.String({ description: 'The hardware that ran the adaptation, such as `cpu`; null before it runs.' }),
   ),
   createdAt: Type.String(),
   startedAt: nullable(Type.String()),
@@ -149,7 +154,7 @@ export function adaptationBody(record: AdaptationRecord): Static<typeof Adaptati
     progress: { step: losses.length, steps: settings.steps },
     losses: [...losses],
     timings: timingsOf(record),
-    // Older records lack it.
+    // Older records do not have this member.
     executionProvider: record.executionProvider ?? null,
     createdAt,
     startedAt,
@@ -158,7 +163,7 @@ export function adaptationBody(record: AdaptationRecord): Static<typeof Adaptati
   };
 }
 
-/** A checked body as a request to the service. The examples of a form are read when the service asks for them. */
+/** Converts a checked body to a request to the service. The service reads the examples of a form one by one. */
 export function toAdaptRequest(
   { support, model, mode: modeInBody, ...rest }: Static<typeof AdaptBody>,
   form: Form | null,
@@ -182,7 +187,7 @@ export function toAdaptRequest(
   };
 }
 
-/** In a form the name of a file's field is its label. */
+/** Reads the examples of a form: each file is an input, and the name of its field is the label. */
 async function* examplesOf(form: Form): AsyncGenerator<RawExample> {
   for await (const { name, file } of form.files()) {
     yield { input: { kind: 'file', file }, ...(name !== undefined && { label: name }) };

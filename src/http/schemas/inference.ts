@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import { HEADER_LENGTH } from '../inference/framing.ts';
 
-/** Parameters without a meaning here are ignored, as unknown members are. */
+/** Unknown parameters are ignored, like unknown members. */
 const scalars = {
   additionalProperties: Type.Union([Type.String(), Type.Number(), Type.Boolean()], {
     description: 'a text, a number, true or false',
@@ -18,7 +18,8 @@ export const InferenceInput = Type.Object({
   datatype: Datatype,
   data: Type.Optional(
     Type.Array(Type.Unknown(), {
-      description: 'Nested in the shape, or flat. BYTES: image files in base64. FP16: the binary form alone.',
+      description:
+        'The values, as nested arrays of the shape or as one flat array. For BYTES: image files in base64. FP16 is only possible in binary form.',
     }),
   ),
   parameters: Type.Optional(
@@ -27,7 +28,7 @@ export const InferenceInput = Type.Object({
         binary_data_size: Type.Optional(
           Type.Integer({
             minimum: 0,
-            description: 'Bytes of this tensor after the JSON, instead of `data`.',
+            description: 'The number of bytes of this tensor after the JSON. Use this instead of `data`.',
           }),
         ),
       },
@@ -46,7 +47,7 @@ export const InferenceOutput = Type.Object({
           Type.Integer({
             minimum: 1,
             description:
-              'Answers `probabilities` as this many of the likeliest labels, each a text `value:index:label`.',
+              'For the output `probabilities`: answer only with this number of the likeliest labels, each as a text `value:index:label`.',
           }),
         ),
       },
@@ -57,24 +58,26 @@ export const InferenceOutput = Type.Object({
 
 export const InferenceRequest = Type.Object(
   {
-    id: Type.Optional(Type.String({ maxLength: 512, description: 'Repeated in the answer.' })),
+    id: Type.Optional(Type.String({ maxLength: 512, description: 'Any text; the answer repeats it.' })),
     parameters: Type.Optional(
       Type.Object(
         {
           binary_data_output: Type.Optional(
             Type.Boolean({
-              description: 'Whether outputs come in binary form, unless they say otherwise themselves.',
+              description:
+                'True for outputs in binary form. The parameter `binary_data` of an output overrides this.',
             }),
           ),
         },
         scalars,
       ),
     ),
-    inputs: Type.Array(InferenceInput, { description: 'Exactly one, named `x`.' }),
+    inputs: Type.Array(InferenceInput, { description: 'Exactly one input, with the name `x`.' }),
     outputs: Type.Optional(
       Type.Array(InferenceOutput, {
         maxItems: 16,
-        description: 'Some of `probabilities` and `label`, or `value`. Default: all of them.',
+        description:
+          'The outputs to return: `probabilities` and `label` for classification, `value` for regression. Default: all outputs of the model.',
       }),
     ),
   },
@@ -86,7 +89,7 @@ export const InferenceRequest = Type.Object(
       },
     },
     'x-binary':
-      'The same JSON, followed by the tensors; the header Inference-Header-Content-Length has the bytes of the JSON. If it is 0, the body is the data of the one input alone.',
+      'The same JSON, followed by the tensors. The header Inference-Header-Content-Length is the number of bytes of the JSON. If the header is 0, the body has no JSON: it is only the data of the input.',
   },
 );
 
@@ -94,7 +97,7 @@ export const InferenceHeaders = Type.Object({
   [HEADER_LENGTH]: Type.Optional(
     Type.String({
       description:
-        'Bytes of the JSON part, if tensors follow it; 0 if the body is the data of the one input alone.',
+        'The number of bytes of the JSON part, if tensors follow it; 0 if the body is only the data of the input.',
     }),
   ),
 });
@@ -115,7 +118,8 @@ const Response = Type.Object({
 });
 
 export const InferenceResponse = {
-  description: 'The requested outputs, in that order; in binary form if one of them was requested so.',
+  description:
+    'The requested outputs, in the order of the request. If the request asks for an output in binary form, the body is JSON followed by tensors.',
   content: {
     'application/json': { schema: Response },
     'application/octet-stream': { schema: { type: 'string', format: 'binary' } },
@@ -135,27 +139,26 @@ export const ModelReady = Type.Object({ name: Type.String(), ready: Type.Boolean
 export const TensorMetadata = Type.Object({
   name: Type.String(),
   datatype: Type.String(),
-  shape: Type.Array(Type.Integer(), { description: '-1 stands for any size.' }),
+  shape: Type.Array(Type.Integer(), { description: 'The sizes of the dimensions; -1 means any size.' }),
 });
 
 export const ModelMetadata = Type.Object({
   name: Type.String(),
   versions: Type.Array(Type.String(), {
     description:
-      'The adaptation that answers. Any other adaptation of the task that has succeeded can be named too.',
+      'The adaptation that answers. A request can also name any other succeeded adaptation of the task as the version.',
   }),
   platform: Type.String(),
   inputs: Type.Array(TensorMetadata),
   outputs: Type.Array(TensorMetadata),
 });
 
-/** A task is a model of the protocol, and its adaptations are that model's versions. */
 export const InferenceModelParams = Type.Object({
-  task: Type.String({ description: 'The model: a task.', examples: ['wave'] }),
+  task: Type.String({ description: 'The name of the model: the id of a task.', examples: ['wave'] }),
 });
 export const InferenceVersionParams = Type.Object({
   ...InferenceModelParams.properties,
-  id: Type.String({ description: 'The version: an adaptation.' }),
+  id: Type.String({ description: 'The version of the model: the id of an adaptation.' }),
 });
 
 export const InferenceError = Type.Object({ error: Type.String() });
@@ -163,5 +166,5 @@ export const InferenceError = Type.Object({ error: Type.String() });
 /** The error answers of every route of the protocol. */
 export const inferenceErrors = {
   '4xx': { ...InferenceError, description: 'The request is wrong.' },
-  '5xx': { ...InferenceError, description: 'The service has failed, or the model is not ready.' },
+  '5xx': { ...InferenceError, description: 'The service failed, or the model is not ready.' },
 } as const;

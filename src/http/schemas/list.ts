@@ -7,10 +7,14 @@ const PAGE_SIZE = 20;
 export const ListQuery = Type.Object(
   {
     limit: Type.Optional(
-      Type.Integer({ minimum: 1, maximum: 100, default: PAGE_SIZE, description: 'Items per page.' }),
+      Type.Integer({ minimum: 1, maximum: 100, default: PAGE_SIZE, description: 'Most items per page.' }),
     ),
     after: Type.Optional(
-      Type.String({ minLength: 1, maxLength: 512, description: '`nextCursor` of the page before.' }),
+      Type.String({
+        minLength: 1,
+        maxLength: 512,
+        description: 'The `nextCursor` of the previous page. Leave it out for the first page.',
+      }),
     ),
   },
   closed,
@@ -21,7 +25,9 @@ export function listOf<Item extends TSchema>(item: Item) {
     object: Type.Literal('list'),
     data: Type.Array(item),
     hasMore: Type.Boolean(),
-    nextCursor: nullable(Type.String(), { description: 'Pass it as `after` for the next page.' }),
+    nextCursor: nullable(Type.String(), {
+      description: 'Send this value as `after` to get the next page; null on the last page.',
+    }),
   });
 }
 
@@ -34,7 +40,7 @@ export function listBody<Item, Body>(page: Page<Item>, view: (item: Item) => Bod
   };
 }
 
-/** The page request for a store, from a checked query. */
+/** Converts a checked query to a page request to the store. */
 export function pageRequest({ limit = PAGE_SIZE, after }: Static<typeof ListQuery>) {
   return { limit, after };
 }

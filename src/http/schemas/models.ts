@@ -5,7 +5,7 @@ import { ModelName } from './tasks.ts';
 
 const { format: _format, programs: _programs, ...properties } = Manifest.properties;
 
-/** A package as its manifest describes it, without the members that only loading needs. */
+/** The manifest of a package, without the members that are only needed to load it. */
 export const Model = Type.Object({ object: Type.Literal('model'), ...properties });
 export const ModelList = listOf(Model);
 

@@ -9,7 +9,7 @@ const AdaptationId = Type.String({
   minLength: 1,
   maxLength: 128,
   description:
-    "The adaptation that is to answer: any of the task's that has succeeded. Default: the current one.",
+    'The id of the adaptation to use: any succeeded adaptation of the task. Default: the current adaptation.',
   examples: ['adp_0123456789abcdef0123456789abcdef'],
 });
 
@@ -23,14 +23,15 @@ export const PredictBody = Type.Object(
   {
     ...closed,
     'x-examples': examples.predict,
-    'x-form': 'One image file per input, answered in this order.',
+    'x-form':
+      'One image file per input. The predictions have the same order. The names of the fields are ignored.',
   },
 );
 
-/** The options of a body, for forms too. */
+/** The options of the JSON body, as query parameters. Forms have only these. */
 export const PredictQuery = Type.Object(PredictOptions.properties, closed);
 
-/** The adaptation that is asked for, where one is. */
+/** The adaptation that the body or the query names, or undefined. */
 export function adaptationOf(
   { options }: Static<typeof PredictBody>,
   query: Static<typeof PredictQuery>,
@@ -39,16 +40,23 @@ export function adaptationOf(
 }
 
 const Prediction = Type.Object({
-  label: Type.Optional(Type.String({ description: 'Classification: the likeliest label.' })),
-  probabilities: Type.Optional(mapOf(Type.Number(), { description: 'By label; they sum to 1.' })),
+  label: Type.Optional(Type.String({ description: 'For classification: the likeliest label.' })),
+  probabilities: Type.Optional(
+    mapOf(Type.Number(), {
+      description: 'For classification: the probability of every label. The probabilities sum to 1.',
+    }),
+  ),
   value: Type.Optional(
-    Type.Unknown({ description: "Regression: numbers nested in the package's output shape." }),
+    Type.Unknown({
+      description:
+        'For regression: the predicted number, or numbers in nested arrays of the output shape of the package.',
+    }),
   ),
 });
 
 export const Predictions = Type.Object({
   task: Type.String(),
-  adaptation: Type.String({ description: 'The adaptation that answered.' }),
+  adaptation: Type.String({ description: 'The id of the adaptation that answered.' }),
   model: Type.String(),
   predictions: Type.Array(Prediction),
 });

@@ -10,16 +10,16 @@ const Problem = Type.Object(
     type: Type.String({ format: 'uri' }),
     title: Type.String(),
     status: Type.Integer(),
-    detail: Type.String({ description: 'What was expected and what came instead.' }),
+    detail: Type.String({ description: 'An explanation of the error, for people.' }),
     instance: Type.String({ description: 'The path of the request.' }),
     code: Type.String({
-      description: `Stable: let programs read this, not the text. At present one of ${codes}; there may be more later.`,
+      description: `The code of the error. Programs should use it instead of the text, because it does not change. It is one of ${codes}. Later versions may add codes.`,
     }),
     pointer: Type.Optional(
       Type.String({ description: 'JSON pointer (RFC 6901) to the wrong member of the body.' }),
     ),
-    expected: Type.Optional(Type.String()),
-    got: Type.Optional(Type.String()),
+    expected: Type.Optional(Type.String({ description: 'The value that the service expected.' })),
+    got: Type.Optional(Type.String({ description: 'The value in the request.' })),
   },
   {
     examples: [
@@ -61,5 +61,5 @@ const answer = (description: string, schema: TSchema) => ({
 /** The error answers of every route. */
 export const problems = {
   '4xx': answer('The request is wrong; nothing was changed.', Problem),
-  '5xx': answer('The service has failed, or is not ready.', Unavailable),
+  '5xx': answer('The service failed, or is not ready.', Unavailable),
 } as const;

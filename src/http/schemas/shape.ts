@@ -1,11 +1,11 @@
 import { type Static, type TSchema, type TSchemaOptions, Type } from 'typebox';
 
-/** For objects: other members than those of the schema are refused. */
+/** For objects: members that the schema does not name are refused. */
 export const closed = { additionalProperties: false } as const;
 
 /**
- * A map from any string to `values`. The pattern that TypeBox writes for a record does not match names with a line break,
- * whose values would not be checked.
+ * A map from any string to `values`. `Type.Record` is not used: its pattern does not match names with a line break, so the
+ * values of such names would not be checked.
  */
 export function mapOf<Values extends TSchema>(values: Values, options: TSchemaOptions = {}) {
   return Type.Unsafe<Readonly<Record<string, Static<Values>>>>({

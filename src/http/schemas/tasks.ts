@@ -7,7 +7,7 @@ import { closed, mapOf, nullable, oneOf } from './shape.ts';
 export const TaskParams = Type.Object({
   task: Type.String({
     pattern: TASK_ID_PATTERN,
-    description: 'The id of the task: a name of your choice.',
+    description: 'The id of the task. You choose this name.',
     examples: ['wave'],
   }),
 });
@@ -15,13 +15,14 @@ export const TaskParams = Type.Object({
 export const ModelName = Type.String({
   minLength: 1,
   maxLength: 128,
-  description: 'Name of a package, with its version or without: `sinusoid-maml` or `sinusoid-maml@1.0.0`.',
+  description:
+    'The name of a package, with or without its version: `sinusoid-maml` or `sinusoid-maml@1.0.0`.',
 });
 
 export const Metadata = mapOf(Type.String({ maxLength: 512 }), {
   maxProperties: 16,
   propertyNames: { maxLength: 64 },
-  description: 'Notes of your own, at most 16 pairs.',
+  description: 'Your own notes about the task, as at most 16 pairs of text.',
 });
 
 export const TaskPut = Type.Object(
@@ -35,15 +36,18 @@ export const Task = Type.Object({
   model: Type.String(),
   metadata: Metadata,
   createdAt: Type.String(),
-  current: nullable(Type.String(), { description: 'The adaptation that answers predictions.' }),
+  current: nullable(Type.String(), {
+    description: 'The id of the adaptation that answers predictions; null before one has succeeded.',
+  }),
   labels: Type.Optional(
     nullable(Type.Array(Type.String()), {
-      description: 'The labels that predictions can answer; null until adapted, absent for regression.',
+      description:
+        'The labels that predictions can have; null before an adaptation has succeeded. Tasks for regression do not have this member.',
     }),
   ),
   residency: nullable(oneOf(['memory', 'cache', 'recompute']), {
     description:
-      'Where the adapted state is kept at the moment. `recompute`: nowhere; the next prediction computes it again from the support set.',
+      'The place where the adapted model is stored now. `memory`: in this process, which is the fastest. `cache`: in a cache, and the next prediction loads it first. `recompute`: it is not stored, so the next prediction first computes it again from the examples. Null before an adaptation has succeeded.',
   }),
 });
 export const TaskList = listOf(Task);

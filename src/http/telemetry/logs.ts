@@ -3,7 +3,7 @@ import { callerFields } from '../admission/tenant.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** For a POST that changes nothing: it gets no audit line. */
+    /** True for a POST that changes nothing. It gets no audit line. */
     readonly readOnly?: boolean;
   }
 }
@@ -11,11 +11,11 @@ declare module 'fastify' {
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /**
- * Logs one line per request when it is answered, and an audit line more for a request that changes something: the caller,
- * the operation and the status. Lines have no header, no body and no query.
+ * Logs one line per request when it is answered. A request that changes something gets a second line, the audit line, with
+ * the caller, the operation and the status. No line contains headers, bodies or queries.
  */
 export function logRequests(app: FastifyInstance): void {
-  // No redaction, which would double the time: the fields of these lines are chosen here.
+  // Redaction would double the time of a line, and these lines have only the fields chosen below.
   const log = app.log.child({}, { redact: [] });
   app.addHook('onResponse', (request, reply, done) => {
     const { id: reqId, method, url } = request;

@@ -2,7 +2,7 @@ import type { FastifyReply } from 'fastify';
 import type { PredictionTimings } from '../../ports/program-runner.ts';
 
 /**
- * Sets headers that say where the state of a prediction came from, and how its time was spent.
+ * Sets the headers `x-cache` (the storage tier that had the adapted state) and `server-timing` (the times of each stage).
  * @see https://www.w3.org/TR/server-timing/
  */
 export function setTimingHeaders(

@@ -5,19 +5,19 @@ import { isProbe } from '../admission/route-access.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Null where nothing is traced, and for probes. */
+    /** Null if tracing is off, and for probes. */
     span: Span | null;
   }
 }
 
-/** Makes a span for each request. It continues the caller's trace if the request has a `traceparent`. */
+/** Makes a span for each request. If the request has a `traceparent`, the span continues the caller's trace. */
 export function traceRequests(app: FastifyInstance, tracer: Tracer | undefined): void {
   app.decorateRequest('span', null);
   if (!tracer) return;
   app.addHook('onRequest', (request, _reply, done) => {
     const { method, routeOptions, headers } = request;
     const { url: route } = routeOptions;
-    // Probes come every few seconds and would be most of the traces.
+    // Probes are called every few seconds and would be most of the traces.
     if (isProbe(request)) return done();
     const { traceparent } = headers;
     request.span = tracer.start(route ? `${method} ${route}` : method, {
@@ -40,7 +40,7 @@ export function traceRequests(app: FastifyInstance, tracer: Tracer | undefined):
   });
 }
 
-/** The request as the record of its adaptation names it. */
+/** The ids of the request and its trace, for the record of the adaptation that it starts. */
 export function originOf({ id, span }: FastifyRequest): Origin {
   return { requestId: id, ...(span?.traceparent !== undefined && { traceparent: span.traceparent }) };
 }

@@ -1,18 +1,18 @@
-/** A typed array over bytes that are not copied. */
+/** The constructor of a typed array that is a view of a buffer. */
 type Elements = (new (
   buffer: ArrayBufferLike,
   offset: number,
   length: number,
 ) => ArrayLike<number> | ArrayLike<bigint>) & { readonly BYTES_PER_ELEMENT: number };
 
-/** How elements become float32, which is what networks take. An element that is no finite number becomes NaN. */
+/** How elements become float32, the type that networks take. An element that is not a finite number becomes NaN. */
 export interface ElementType {
   readonly Elements: Elements;
-  /** Absent where the element is the number. */
+  /** Absent if the element needs no conversion. */
   readonly fromElement?: (element: number | bigint) => number;
-  /** Null where the type has no form in JSON. */
+  /** Null if the type has no JSON form. */
   readonly fromJson: ((value: unknown) => number) | null;
-  /** Words of an error for an element of this type. */
+  /** The text for error messages: what an element of this type must be. */
   readonly wanted: string;
 }
 
@@ -29,13 +29,13 @@ const integer = (Elements: Elements, min: number, max: number): ElementType => (
   wanted: `an integer from ${min} to ${max}`,
 });
 
-/** 64 bits hold integers that no double does. They are refused, in JSON too, where they come rounded already. */
+/** 64-bit integers that a double cannot hold exactly are refused. In JSON, they have been rounded before we see them. */
 const safeInteger = (Elements: Elements, min: number): ElementType => ({
   ...integer(Elements, min, Number.MAX_SAFE_INTEGER),
   fromElement: (element) => (Number.isSafeInteger(Number(element)) ? Number(element) : Number.NaN),
 });
 
-/** Element types by name. Numbers are rounded to float32 where it cannot tell them apart. */
+/** Element types by name. Values are rounded to float32. */
 export const elementTypes = Object.freeze({
   bool: {
     Elements: Uint8Array,
@@ -66,9 +66,7 @@ export type ElementTypeName = keyof typeof elementTypes;
 /** Element types of packed tensors in JSON bodies. */
 export const DTYPES = Object.freeze(['float32', 'float64', 'uint8'] as const);
 
-/**
- * IEEE 754 half precision as single: 1 sign bit, 5 of exponent (bias 15), 10 of fraction. Every half is a single.
- */
+/** Converts IEEE 754 half precision (1 sign bit, 5 exponent bits with bias 15, 10 fraction bits) to a number. It is exact. */
 export function fromHalf(half: number): number {
   const sign = half & 0x8000 ? -1 : 1;
   const exponent = (half >> 10) & 0x1f;

@@ -1,19 +1,18 @@
 import { describe, invalidInput } from './invalid-input.ts';
 
-/** Media type and data of a data URL. Case does not matter in `data:` and `;base64`. */
+/** The beginning of a data URL, up to the comma. `data:` and `;base64` may have upper-case letters. */
 const DATA_URL = /^data:([^,]{0,256}),/i;
 const URL_SCHEME = /^(https?|ftp|file|blob|s3|gs):/i;
 
 const FILE = 'a file in base64 or as a base64 data URL';
 
-/** Whether the text is a data URL: that is what it means for any package. */
 export function isDataUrl(text: string): boolean {
   return DATA_URL.test(text);
 }
 
 /**
- * The file that a JSON string stands for: a data URL, or base64 alone.
- * @throws InnerloopError `invalid_input` that names what the text is instead.
+ * Decodes the file in a JSON string: a base64 data URL, or only base64.
+ * @throws InnerloopError `invalid_input` that says what the text is instead.
  */
 export function fileOfText(text: string): Uint8Array {
   const [head, header] = DATA_URL.exec(text) ?? [];
@@ -33,9 +32,9 @@ export function fileOfText(text: string): Uint8Array {
 }
 
 /**
- * The bytes of a base64 text, in the forms that encoders write: with line breaks, with the letters of URLs (`-` and `_`),
- * with or without padding. `Buffer.from` alone would skip characters that it does not know.
- * @throws InnerloopError `invalid_input` that names the first character at fault.
+ * Decodes base64, in all forms that encoders write: with or without line breaks and padding, and with the URL-safe
+ * alphabet (`-` and `_`). `Buffer.from` alone would skip unknown characters without an error.
+ * @throws InnerloopError `invalid_input` that names the first wrong character.
  */
 export function decodeBase64(text: string, pointer: string, expected: string): Uint8Array {
   const isPlain = text.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(text);
@@ -49,11 +48,11 @@ export function decodeBase64(text: string, pointer: string, expected: string): U
   const digits = letters.replace(/=+$/, '');
   const isWhole = digits.length % 4 !== 1 && (digits === letters || letters.length % 4 === 0);
   if (!isWhole)
-    throw invalidInput(pointer, expected, `${describe(text)}, which is cut short or padded wrongly`);
+    throw invalidInput(pointer, expected, `${describe(text)}, which is incomplete or has wrong padding`);
   return Buffer.from(digits, 'base64');
 }
 
-/** A data URL is a URL: some encoders escape `+`, `/` and `=` in it. */
+/** Decodes percent-escapes: some encoders escape `+`, `/` and `=` in data URLs. */
 function withoutPercentEscapes(data: string): string {
   try {
     return decodeURIComponent(data);

@@ -6,8 +6,8 @@ import { decodeNested, decodeTensor } from './numbers.ts';
 import type { DecodeInput, InputSpec, RawInput } from './raw-input.ts';
 
 /**
- * Turns inputs into the network's tensors, whichever way they came. Nothing is repaired: a value that is not a finite
- * float32, or that stands where none is expected, is refused.
+ * Makes a decoder from the inputs of requests, in any form, to the network's tensors. Nothing is repaired: a value that is
+ * not a finite float32, or that is not where the shape expects one, is refused.
  */
 export function createInputDecoder(images: ImageDecoder): DecodeInput {
   return async (raw, spec, takePixels) => {

@@ -1,20 +1,20 @@
 import { type ErrorDetails, InnerloopError } from '../../errors.ts';
 
-/** Error about an input. `pointer` begins at the input; `atItem` adds which of the request's inputs it is. */
+/** Error about an input. `pointer` is relative to the input; `atItem` adds the number of the input. */
 export function invalidInput(pointer: string, expected: string, got: string): InnerloopError {
   const message = `Expected ${expected}, got ${got}`;
   return new InnerloopError('invalid_input', message, { pointer, expected, got });
 }
 
 /**
- * Adds to an error of `work` that it is about the example or input number `item`. The service knows no more of the place:
- * HTTP makes a JSON pointer of it, or the name of a form's part.
+ * Adds the number of the example or input to an error of `work`. HTTP turns that number into a JSON pointer or the name of
+ * a form's part.
  */
 export function atItem<T>(item: number, work: () => T | Promise<T>): Promise<T> {
   return withDetails(work, (details) => ({ ...details, item }));
 }
 
-/** Adds to the pointer of an error of `work` the member it is in, e.g. `/input`. */
+/** Puts a member, such as `/input`, before the pointer of an error of `work`. */
 export function atMember<T>(member: string, work: () => T | Promise<T>): Promise<T> {
   return withDetails(work, (details) => ({ ...details, pointer: `${member}${details.pointer ?? ''}` }));
 }
@@ -31,7 +31,7 @@ async function withDetails<T>(
   }
 }
 
-/** A value as an error message shows it: its kind, and its content where that is short. */
+/** Describes a value for error messages: a short value as it is, any other value by its kind and length. */
 export function describe(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (value === null || typeof value === 'number' || typeof value === 'boolean') return String(value);

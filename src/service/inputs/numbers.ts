@@ -4,26 +4,28 @@ import { type ElementType, elementTypes } from './element-types.ts';
 import { describe, invalidInput } from './invalid-input.ts';
 import type { InputSpec, RawTensor } from './raw-input.ts';
 
-/** A sum of rounded weights may pass 1 by this much, as when a picture is made grey in float32. */
+/**
+ * Values may exceed the range 0 to 1 by this much. Callers often convert a picture to grey as a weighted sum in float32,
+ * and its rounding can give slightly more than 1.
+ */
 const ROUNDING = 1e-6;
 
-/** What the network of a picture takes. */
-const PICTURE = 'a number from 0 to 1, as the network takes pictures (uint8 is divided by 255)';
+const PICTURE_VALUE = 'a number from 0 to 1 for pictures (only uint8 is divided by 255)';
 
-/** Arrays nested in exactly the shape that the package takes. Pointers of errors lead to the element. */
+/** Decodes nested arrays, which must have exactly the input shape of the package. Errors point to the element. */
 export function decodeNested(value: unknown, spec: InputSpec): Tensor {
   const { shape, preprocessing } = spec;
   const data = new Float32Array(sizeOf(shape));
   fill(data, 0, value, shape, 0, elementTypes.float32, '');
   const fault = preprocessing.kind === 'image' ? firstOutside(data) : -1;
-  if (fault >= 0) throw invalidInput(nestedPointer(fault, shape), PICTURE, String(data[fault]));
+  if (fault >= 0) throw invalidInput(nestedPointer(fault, shape), PICTURE_VALUE, String(data[fault]));
   requireInk(data, spec, '');
   return { shape, data };
 }
 
 /**
- * A tensor of any element type, of one input or of a batch. Bytes that are aligned FP32 are not copied. For pictures
- * uint8 is divided by 255, and any other number must lie in 0…1.
+ * Decodes a tensor of any element type, for one input or a batch. Aligned float32 bytes are not copied. For pictures,
+ * uint8 is divided by 255, and all other types must have values from 0 to 1.
  */
 export function decodeTensor({ type, shape, values }: RawTensor, spec: InputSpec): Tensor {
   const isBinary = values instanceof Uint8Array;
@@ -43,21 +45,21 @@ export function decodeTensor({ type, shape, values }: RawTensor, spec: InputSpec
     requireInk(data, spec, '/data');
     return { shape, data };
   }
-  if (isBinary) throw invalidInput('/data', PICTURE, `${data[fault]} at position ${fault}`);
+  if (isBinary) throw invalidInput('/data', PICTURE_VALUE, `${data[fault]} at position ${fault}`);
   const isNested = Array.isArray(values[0]);
   throw invalidInput(
     `/data${isNested ? nestedPointer(fault, shape) : `/${fault}`}`,
-    PICTURE,
+    PICTURE_VALUE,
     String(data[fault]),
   );
 }
 
-/** Position of the first number that is not between 0 and 1; -1 where all are. */
+/** The position of the first number outside 0 to 1; -1 if there is none. */
 function firstOutside(values: Float32Array): number {
   return values.findIndex((value) => value < -ROUNDING || value > 1 + ROUNDING);
 }
 
-/** The values of a tensor of `shape` in its binary form. */
+/** Decodes the binary form of a tensor. */
 export function numbersOfBytes(
   bytes: Uint8Array,
   { Elements, fromElement, wanted }: ElementType,
@@ -82,17 +84,17 @@ export function numbersOfBytes(
   return values;
 }
 
-/** The same in the JSON form: nested in `shape`, or flat. */
+/** Decodes the JSON form of a tensor: nested arrays of `shape`, or one flat array. */
 export function numbersOfJson(
   data: readonly unknown[],
   type: ElementType,
   shape: readonly number[],
 ): Float32Array {
   if (type.fromJson === null)
-    throw invalidInput('/data', 'the binary form: this type has none in JSON', 'data');
+    throw invalidInput('/data', 'the binary form (this type has no JSON form)', 'data in JSON');
   const size = sizeOf(shape);
   const isNested = Array.isArray(data[0]);
-  // Before anything of that size is allocated: a shape costs a few bytes.
+  // Check this before allocating memory: a few bytes can declare a huge shape.
   if (!isNested && data.length !== size) {
     throw invalidInput('/data', `${size} elements (of shape [${shape.join(', ')}])`, `${data.length}`);
   }
@@ -102,7 +104,10 @@ export function numbersOfJson(
   return values;
 }
 
-/** Write `value`, nested from dimension `depth` on, to `data` from `offset`; answers the next offset. */
+/**
+ * Writes the numbers of `value` to `data`, beginning at `offset`. `value` is an array nested in the dimensions of `shape` from
+ * `depth` on. Returns the next offset.
+ */
 function fill(
   data: Float32Array,
   offset: number,
@@ -127,7 +132,7 @@ function fill(
   const { fromJson } = type;
   for (let i = 0; i < length; i++) {
     data[offset + i] = fromJson?.(value[i]) ?? Number.NaN;
-    // 1e300 is a JSON number, and infinite as a float32.
+    // 1e300 is a JSON number, but infinite as a float32.
     if (!Number.isFinite(data[offset + i]))
       throw invalidInput(`${pointer}/${i}`, type.wanted, describe(value[i]));
   }
@@ -148,7 +153,7 @@ function ragged(value: unknown, shape: readonly number[], depth: number, pointer
   );
 }
 
-/** Where the element at a row-major position is in arrays nested in `shape`. */
+/** JSON pointer to the element at a row-major position, in nested arrays of `shape`. */
 function nestedPointer(position: number, shape: readonly number[]): string {
   let [rest, pointer] = [position, ''];
   for (const dim of shape.toReversed()) {

@@ -1,18 +1,18 @@
 import { InnerloopError } from '../../errors.ts';
 
 /**
- * Counts the pixels of one picture, once the pictures before it are counted.
- * @throws InnerloopError `invalid_image` when they are too many together
+ * Counts the pixels of one picture, after the pictures before it have been counted.
+ * @throws InnerloopError `invalid_image` if the pictures so far have too many pixels together
  */
 export type TakePixels = (pixels: number) => Promise<void>;
 
-/** Decodes one input of the request within its budget. */
+/** Decodes one input of the request, and counts its pixels in the request's budget. */
 export type WithinBudget = <T>(decode: (takePixels: TakePixels) => Promise<T>) => Promise<T>;
 
 /**
- * What the pictures of one request may have together: a file of a few bytes can take as long to decode as a large one.
- * Inputs may be decoded side by side, but are counted in the order in which they begin: the same request is always
- * refused for the same picture.
+ * Limits the pixels of all pictures of one request, because a file of a few bytes can take as long to decode as a large
+ * one. Inputs may be decoded at the same time, but they are counted in the order in which their decoding begins. So the
+ * same request is always refused because of the same picture.
  */
 export function createPixelBudget(most: number): WithinBudget {
   let taken = 0;
@@ -32,7 +32,7 @@ export function createPixelBudget(most: number): WithinBudget {
         if (got > most) throw tooMany(most, got);
       });
     } finally {
-      // An input that is no picture, or that fails before it is counted, takes nothing.
+      // An input that is not a picture, or that fails before it is counted, uses no budget.
       counted(earlierCounted);
     }
   };

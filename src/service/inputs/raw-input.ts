@@ -5,14 +5,14 @@ import type { TakePixels } from './pixel-budget.ts';
 
 export type InputSpec = Manifest['input'];
 
-/** Numbers as a caller sends them, in row-major order: little-endian bytes, or JSON (nested in the shape, or flat). */
+/** The numbers of a request in row-major order: little-endian bytes, or JSON (nested arrays of the shape, or one flat array). */
 export interface RawTensor {
   readonly type: ElementTypeName;
   readonly shape: readonly number[];
   readonly values: Uint8Array | readonly unknown[];
 }
 
-/** One input as a caller may write it, in JSON, in a form or by the inference protocol. */
+/** One input of a request, from JSON, a form or the inference protocol. */
 export type RawInput =
   | { readonly kind: 'nested'; readonly value: unknown }
   /** A tensor in JSON: `data` is base64. */
@@ -22,12 +22,12 @@ export type RawInput =
       readonly dtype: string;
       readonly data: string;
     }
-  /** A JSON string: the package decides what it stands for. */
+  /** A JSON string. Packages for pictures read it as a file in base64; other packages refuse it. */
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'file'; readonly file: Uint8Array };
 
 /**
- * One input as the network's tensor. Pointers of its errors begin at the input.
+ * Decodes one input to the network's tensor. The pointers of its errors are relative to the input.
  * @throws InnerloopError `invalid_input`, `invalid_image`
  */
 export type DecodeInput = (raw: RawInput, spec: InputSpec, takePixels?: TakePixels) => Promise<Tensor>;

@@ -67,7 +67,7 @@ describe('an overloaded server', () => {
     expect([inferred.status, inferred.headers.get('retry-after'), await inferred.json()]).toEqual([
       503,
       '1',
-      { error: '2 predictions are under way: try again soon' },
+      { error: '2 predictions are in progress: try again soon' },
     ]);
     expect((await fetch(`${url}/health/live`)).status).toBe(200);
     expect((await fetch(`${url}/tasks/signs`)).status).toBe(200);

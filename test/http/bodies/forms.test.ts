@@ -128,7 +128,7 @@ describe('a part of a form is a file', () => {
       'of text',
       [disposition('; name="model"')],
       'tiny',
-      /got text in "model": model and mode go in the query/,
+      /got text in "model": put model and mode in the query/,
     ],
     ['of text that says so', [disposition('; name="a"'), 'Content-Type: text/plain'], 'x', /got text in "a"/],
     ['of JSON', [disposition('; name="a"'), 'Content-Type: application/json'], '{}', /got text in "a"/],

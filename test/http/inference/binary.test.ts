@@ -189,7 +189,7 @@ describe('the binary form is refused', () => {
     async (length) => {
       const answer = await send('points', withLength(length));
       expect(answer.statusCode).toBe(400);
-      expect(answer.json().error).toMatch(/^Expected a number of bytes from 0 to the body's \d+/);
+      expect(answer.json().error).toMatch(/^Expected a number from 0 to \d+ \(the bytes of the body\)/);
     },
   );
 
@@ -230,7 +230,12 @@ describe('the binary form is refused', () => {
     ['the size is negative', { inputs: [x(-16)] }, fourNumbers, /≥ 0 at .*binary_data_size/],
     ['the size is a fraction', { inputs: [x(15.5)] }, fourNumbers, /an integer at .*binary_data_size/],
     ['the size is text', { inputs: [x('16' as never)] }, fourNumbers, /an integer at .*binary_data_size/],
-    ['there is data besides', { inputs: [{ ...x(16), data: [] }] }, fourNumbers, /no data beside/],
+    [
+      'there is data besides',
+      { inputs: [{ ...x(16), data: [] }] },
+      fourNumbers,
+      /either data or the parameter/,
+    ],
     [
       'a number is not finite',
       { inputs: [x(16)] },
@@ -258,9 +263,9 @@ describe('the binary form is refused', () => {
     [
       'elements are left over',
       hex('00000000 00000000 00000000'),
-      /2 elements, as the shape says at \/inputs\/0, got 3/,
+      /2 elements \(from the shape\) at \/inputs\/0, got 3/,
     ],
-    ['elements are missing', hex('00000000'), /2 elements, as the shape says at \/inputs\/0, got 1/],
+    ['elements are missing', hex('00000000'), /2 elements \(from the shape\) at \/inputs\/0, got 1/],
     [
       'elements are empty',
       hex('00000000 00000000'),

@@ -290,7 +290,7 @@ describe('inference refuses', () => {
     [
       'an output twice',
       { inputs: [twoPoints], outputs: [{ name: 'label' }, { name: 'label' }] },
-      /each output once at \/outputs\/1\/name/,
+      /each output only once at \/outputs\/1\/name/,
     ],
     [
       'classification of labels',
