@@ -1,17 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { throttleErrors } from '../concurrency/throttle-errors.ts';
-import type { Tracer } from '../ports/telemetry.ts';
-import { type Meter, noMeter } from '../ports/telemetry.ts';
+import { type Meter, noMeter, type Tracer } from '../ports/telemetry.ts';
 import type { Service } from '../service/service.ts';
 import { type AccessKeys, admitCallers } from './admission/access.ts';
 import { refuseOverload } from './admission/back-pressure.ts';
 import { setBrowserHeaders } from './admission/browsers.ts';
-import { createFollowers } from './admission/followers.ts';
 import { refuseForwarded } from './admission/local-only.ts';
 import { limitRates, type RateLimit } from './admission/rates.ts';
 import { quietProbes } from './admission/route-access.ts';
-import { acceptCompression } from './bodies/compression.ts';
+import { limitWaitingRequests } from './admission/waiting-requests.ts';
+import { acceptCompression, ignoreTypeOfEmptyBody } from './bodies/content-headers.ts';
 import { acceptForms } from './bodies/forms.ts';
 import { acceptJson } from './bodies/json.ts';
 import { requireUtf8 } from './bodies/utf8.ts';
@@ -23,7 +22,6 @@ import { answerErrors, createSendError } from './errors/problems.ts';
 import { INFERENCE_PREFIX } from './inference/errors.ts';
 import { defaultLimits, type Limits } from './limits.ts';
 import { type MetricsOptions, metricsRoutes } from './metrics-app.ts';
-import { ignoreTypeOfEmptyBody } from './protocol/empty-body.ts';
 import { answerOtherMethods } from './protocol/other-methods.ts';
 import { createPrefixOf, trustProxies } from './protocol/prefix.ts';
 import { refuseUnknownQuery } from './protocol/query.ts';
@@ -35,9 +33,7 @@ import { inferenceRoutes } from './routes/inference.ts';
 import { modelRoutes } from './routes/models.ts';
 import { predictionRoutes } from './routes/predictions.ts';
 import { taskRoutes } from './routes/tasks.ts';
-import { logRequests } from './telemetry/logs.ts';
-import { recordRequestMetrics } from './telemetry/metrics.ts';
-import { traceRequests } from './telemetry/traces.ts';
+import { logRequests, recordRequestMetrics, traceRequests } from './telemetry.ts';
 
 export interface AppOptions {
   readonly service: Service;
@@ -145,14 +141,14 @@ export async function buildApp({
     answerMethods();
     return app;
   }
-  const follow = createFollowers(limits.followers);
+  const countWaiting = limitWaitingRequests(limits.waitingRequests);
   acceptForms(app, limits);
   await describeApi(app, version, createPrefixOf(isTrusted));
   await app.register(modelRoutes, { service });
   await app.register(taskRoutes, { service });
-  await app.register(adaptRoutes, { service, closing, follow });
+  await app.register(adaptRoutes, { service, closing, countWaiting });
   await app.register(adaptationRoutes, { service });
-  await app.register(eventRoutes, { service, keys, closing, heartbeatMs, follow });
+  await app.register(eventRoutes, { service, keys, closing, heartbeatMs, countWaiting });
   await app.register(predictionRoutes, { service });
   await app.register(inferenceRoutes, { prefix: INFERENCE_PREFIX, service, version });
   await app.register(healthRoutes, { service });

@@ -10,8 +10,8 @@ export interface Limits {
   readonly predictions: number;
   /** A request must arrive in full within this time. Until then its declared size counts in `bodiesBytes`. */
   readonly arrivalMs: number;
-  /** Requests of one tenant in one process that follow adaptations: event streams and `Prefer: wait`. */
-  readonly followers: number;
+  /** Requests of one tenant in one process that wait for adaptations: event streams and `Prefer: wait`. */
+  readonly waitingRequests: number;
   readonly fileBytes: number;
   readonly files: number;
 }
@@ -22,7 +22,7 @@ export const defaultLimits: Limits = Object.freeze({
   bodiesBytes: 256 * 1024 * 1024,
   predictions: 512,
   arrivalMs: 30_000,
-  followers: 100,
+  waitingRequests: 100,
   fileBytes: 20 * 1024 * 1024,
   files: 1024,
 });

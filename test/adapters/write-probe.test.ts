@@ -19,7 +19,7 @@ afterEach(() => {
   vi.clearAllMocks();
 });
 
-it('writes at most once a second, however many ask', async () => {
+it('writes at most once a second, even if many callers ask', async () => {
   using probe = createWriteProbe({ write, onChange });
   expect(await Promise.all([probe.succeeds(), probe.succeeds()])).toEqual([true, true]);
   vi.advanceTimersByTime(999);
@@ -30,7 +30,7 @@ it('writes at most once a second, however many ask', async () => {
   expect(write).toHaveBeenCalledTimes(2);
 });
 
-it('reports a reason once, another one too, and the end of it', async () => {
+it('reports each new reason once, and the recovery', async () => {
   using probe = createWriteProbe({ write, onChange });
   for (const next of [
     null,
@@ -49,7 +49,7 @@ it('reports a reason once, another one too, and the end of it', async () => {
   expect(onChange.mock.calls).toEqual([[full], [new Error('MISCONF')], [null]]);
 });
 
-it('writes now and then though nobody asks, until it is disposed of', async () => {
+it('writes periodically without callers, until it is disposed of', async () => {
   const probe = createWriteProbe({ write, onChange });
   reason = full;
   await vi.advanceTimersByTimeAsync(5000);
@@ -59,7 +59,7 @@ it('writes now and then though nobody asks, until it is disposed of', async () =
   expect(write).toHaveBeenCalledTimes(1);
 });
 
-it('counts a write of a request that has failed', async () => {
+it('uses the failed write of a request as a result', async () => {
   using probe = createWriteProbe({ write, onChange });
   expect(await probe.succeeds()).toBe(true);
   probe.noteFailure(full);

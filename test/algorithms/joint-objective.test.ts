@@ -82,7 +82,7 @@ describe('the objective of many episodes in one run', () => {
     },
   );
 
-  it('is null if convolution weights adapt', () => {
+  it('is not available (null) if convolution weights adapt', () => {
     const net = classifier(conv4({ inputShape: [1, 16, 16], filters: 2, normalisation: 'none' }));
     expect(jointObjective(algorithms.maml, net, { order: 2 }, options)).toBeNull();
     expect(jointObjective(algorithms.protonets, net, {}, options)).not.toBeNull();

@@ -52,7 +52,7 @@ const cosine = (a: readonly number[], b: readonly number[]) => {
 };
 const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
 
-/** Santoro et al.'s equations as loops, with this project's label columns. */
+/** The equations of Santoro et al. as loops, with the label columns of this project. */
 function byHand(theta: Tensors, passes: number) {
   const at = (name: string) => theta[name] as Tensor;
   const [m, v] = [(name: string) => matrix(at(name)), (name: string) => [...at(name).data]];
@@ -125,7 +125,7 @@ describe('the memory-augmented network', () => {
     },
   );
 
-  it('gives every example a slot of its own while there are free ones', async () => {
+  it('gives every example its own slot while slots are free', async () => {
     const model = await open(weights({ 'gate.bias': tensor([1], [-40]) }));
     const { state } = await model.adapt(support, labels, 1, 1);
     expect(matrix(state.labels as Tensor)).toEqual([...matrix(labels), [0, 0]]);
@@ -136,7 +136,7 @@ describe('the memory-augmented network', () => {
     const { state } = await model.adapt(support, labels, 2, 1);
     const held = matrix(state.labels as Tensor);
     expect(held.every((row) => matrix(labels).some((label) => `${label}` === `${row}`))).toBe(true);
-    // Five slots hold the last five of eight examples.
+    // The five slots hold the last five of the eight examples.
     expect(held.map(String).toSorted()).toEqual(
       [...matrix(labels), matrix(labels)[3]].map(String).toSorted(),
     );

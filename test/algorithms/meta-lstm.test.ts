@@ -28,7 +28,7 @@ describe('Meta-LSTM', () => {
       expectClose(learnt.state[name] as Tensor, weight, 1e-5, name);
   });
 
-  it('moves a weight as the equations say, twice', async () => {
+  it('moves a weight according to the equations, in two steps', async () => {
     // ŷ = w x + b on one example, so that every quantity can be written out.
     const [x, y, theta] = [1.5, 2, { w: 0.4, b: -0.3 }];
     const gates = {

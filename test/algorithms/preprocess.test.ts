@@ -3,12 +3,12 @@ import { preprocess } from '../../src/algorithms/preprocess.ts';
 import { input } from '../../src/graph/ops/index.ts';
 import { evaluate } from '../support/reference/evaluate.ts';
 
-/** Ravi & Larochelle 2017, §3.2, as it is written there, with p = 10. */
+/** The formula of Ravi & Larochelle 2017, §3.2, with p = 10. */
 const expected = (x: number) =>
   Math.abs(x) >= Math.exp(-10) ? [Math.log(Math.abs(x)) / 10, Math.sign(x)] : [-1, Math.exp(10) * x];
 
 describe('preprocess', () => {
-  it('is the rule of the paper on both of its sides', () => {
+  it('equals the formula of the paper for small and large gradients', () => {
     const values = [-1000, -1, -0.02, -5e-5, -4e-5, -1e-7, 0, 1e-9, 4.5e-5, 4.6e-5, 0.3, 12];
     const x = input('x', [values.length]);
     const [size, direction] = evaluate(preprocess(x), {

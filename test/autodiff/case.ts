@@ -10,7 +10,7 @@ export type Differentiable = Exclude<
 >;
 
 export interface Case {
-  /** Shapes of the inputs; symbols have the sizes of `SIZES`. */
+  /** Shapes of the inputs. `SIZES` has the sizes of symbols. */
   readonly shapes: readonly Shape[];
   readonly build: (a: Value, b: Value, c: Value) => Value;
   /** Inputs are positive. */

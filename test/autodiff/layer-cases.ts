@@ -3,7 +3,7 @@ import type { Value } from '../../src/graph/value.ts';
 import type { Case } from './case.ts';
 import { lastOf, lstm, nested, rows, running } from './recurrences.ts';
 
-/** Every geometry that convolutions are differentiated in: input, filters, options. */
+/** The geometries in which convolutions are differentiated: input, filters, options. */
 const geometries = [
   { x: [1, 2, 4, 5], w: [3, 2, 3, 2] },
   { x: [2, 1, 4, 4], w: [2, 1, 1, 1], strides: [2, 2] },

@@ -50,7 +50,7 @@ export function lastOf(x: Value, start: Value, b: Value): Value {
   return carry.y;
 }
 
-/** Two sequences; the outputs are the carry before and after each step. x [N, 2], u [N], start []. */
+/** A scan over two sequences. Its outputs are the carry before and after each step. x [N, 2], u [N], start []. */
 export function running(x: Value, u: Value, start: Value): Value {
   const { carry, outputs } = scan(
     { carry: { sum: start }, sequences: { x, u } },
@@ -66,7 +66,7 @@ export function running(x: Value, u: Value, start: Value): Value {
 /** A value of the outer graph that depends on no parameter of the body. */
 const aside = (start: Value): Value => tanh(mul(start, 2));
 
-/** A scan without carries: f of each row, with a captured matrix that is itself computed. */
+/** A scan without carries: f of each row, with a captured matrix that the outer graph computes. */
 export function rows(x: Value, w: Value): Value {
   const { outputs } = scan({ carry: {}, sequences: { x } }, (_, { x: row }) => ({
     carry: {},

@@ -34,7 +34,7 @@ const scanned = (step: Step): Value =>
   scan({ carry: { y: start }, sequences: { x } }, ({ y }, { x: item }) => ({ carry: { y: step(y, item) } }))
     .carry.y;
 
-/** The same without a scan. */
+/** The same computation as unrolled steps. */
 const writtenOut = (step: Step): Value =>
   [0, 1, 2].reduce<Value>(
     (y, i) => step(y, reshape(slice(x, [{ axis: 0, start: i, end: i + 1 }]), [2])),

@@ -1,7 +1,8 @@
 import rateLimit from '@fastify/rate-limit';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { TenantId } from '../../domain/task.ts';
 import { InnerloopError } from '../../errors.ts';
-import type { Keys } from '../../service/keys/keys.ts';
+import type { Caller, Keys } from '../../service/keys/keys.ts';
 import { disconnectedError } from '../connection/disconnect.ts';
 import { refuseOtherSites } from './local-only.ts';
 import { isPublic } from './route-access.ts';
@@ -76,4 +77,22 @@ function bearerToken({ headers }: FastifyRequest, reply: FastifyReply): string {
 function challenge(reply: FastifyReply, error?: string): void {
   const why = error === undefined ? '' : `, error="${error}"`;
   reply.header('www-authenticate', `Bearer realm="innerloop"${why}`);
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Null on public routes, and before `admitCallers` has identified the caller. */
+    caller: Caller | null;
+  }
+}
+
+/** The tenant of a request to a route that needs a caller. */
+export function tenantOf({ caller, routeOptions }: FastifyRequest): TenantId {
+  if (caller === null) throw new Error(`Expected a caller at ${routeOptions.url}, got none`);
+  return caller.tenant;
+}
+
+/** The fields of log lines that identify the caller. */
+export function callerFields({ caller }: FastifyRequest) {
+  return caller === null ? {} : { tenant: caller.tenant, key: caller.keyId };
 }

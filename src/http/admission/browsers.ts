@@ -1,6 +1,6 @@
 import cors from '@fastify/cors';
 import type { FastifyInstance } from 'fastify';
-import { HEADER_LENGTH } from '../inference/framing.ts';
+import { HEADER_LENGTH } from '../inference/binary-form.ts';
 
 /**
  * Headers of every answer. They do not include Strict-Transport-Security: only the proxy that ends TLS knows the host names.

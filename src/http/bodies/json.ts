@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { InnerloopError } from '../../errors.ts';
 import { describe } from '../../service/inputs/invalid-input.ts';
+import { escapePointer } from './places.ts';
 import { firstFault, notUtf8 } from './utf8.ts';
 
 /** One half of a surrogate pair. A JSON escape can express it, but UTF-8 cannot. */
@@ -78,9 +79,4 @@ function illFormed({ pointer, text }: Fault): InnerloopError {
     expected,
     got,
   });
-}
-
-/** A member name inside a JSON pointer (RFC 6901). */
-function escapePointer(name: string): string {
-  return name.replaceAll('~', '~0').replaceAll('/', '~1');
 }

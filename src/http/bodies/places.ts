@@ -27,3 +27,8 @@ function withPointer(message: string, expected: string | undefined, pointer: str
   if (!message.startsWith(start)) return `${message} (${pointer})`;
   return `${start} at ${pointer}${message.slice(start.length)}`;
 }
+
+/** Escapes a member name for a JSON pointer (RFC 6901). */
+export function escapePointer(name: string): string {
+  return name.replaceAll('~', '~0').replaceAll('/', '~1');
+}

@@ -2,7 +2,6 @@ import { Ajv } from 'ajv';
 import type { FastifySchemaCompiler } from 'fastify';
 import type { TSchema } from 'typebox';
 import { FORM_BODY } from './forms.ts';
-import { dropNulls } from './nulls.ts';
 
 /**
  * Bodies are never repaired: a number in quotes or an unknown member is refused, because a repaired tensor could give a
@@ -23,4 +22,130 @@ export function createValidatorCompiler(): FastifySchemaCompiler<TSchema> {
       return validate(body) ? true : { error: validate.errors ?? [] };
     };
   };
+}
+
+/** The parts of a JSON Schema that decide which members may be absent. */
+interface Schema {
+  readonly type?: string | readonly string[];
+  readonly enum?: readonly unknown[];
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly additionalProperties?: boolean | Schema;
+  readonly required?: readonly string[];
+  readonly items?: Schema;
+  readonly anyOf?: readonly Schema[];
+}
+
+type Members = Record<string, unknown>;
+type DropNulls = (value: unknown) => void;
+
+/**
+ * Makes a function that removes each optional member whose value is null: serializers of many languages write null for an
+ * absent member. A required member keeps its null, and validation refuses it. Returns null if the schema has no optional
+ * members.
+ */
+export function dropNulls(schema: TSchema): DropNulls | null {
+  return dropOf(schema as Schema);
+}
+
+function dropOf(schema: Schema): DropNulls | null {
+  const { items, anyOf } = schema;
+  if (anyOf) return dropOfEach(anyOf.map(dropOf));
+  if (items) return dropOfItems(items);
+  return hasMembers(schema) ? dropOfMembers(schema) : null;
+}
+
+function dropOfEach(drops: readonly (DropNulls | null)[]): DropNulls | null {
+  const some = drops.filter((drop) => drop !== null);
+  if (some.length === 0) return null;
+  return (value) => {
+    for (const drop of some) drop(value);
+  };
+}
+
+function dropOfItems(items: Schema): DropNulls | null {
+  const drop = dropOf(items);
+  return drop && ((value) => Array.isArray(value) && value.forEach(drop));
+}
+
+function dropOfMembers(schema: Schema): DropNulls {
+  const others = othersOf(schema);
+  const members = Object.entries(schema.properties ?? {}).map(([name, member]) => ({
+    name,
+    isDropped: isOptional(schema, name),
+    drop: dropOf(member),
+  }));
+  const dropOthers = others && dropOf(others);
+  return (value) => {
+    if (!isObject(value)) return;
+    for (const { name, isDropped, drop } of members) {
+      if (!Object.hasOwn(value, name)) continue;
+      if (value[name] === null && isDropped) delete value[name];
+      else drop?.(value[name]);
+    }
+    if (!others) return;
+    for (const name of Object.keys(value)) {
+      if (Object.hasOwn(schema.properties ?? {}, name)) continue;
+      if (value[name] === null && !takesNull(others)) delete value[name];
+      else dropOthers?.(value[name]);
+    }
+  };
+}
+
+/** The same schema for the API description, where each optional member may also be null. */
+export function describeNulls<Described>(schema: Described): Described {
+  return described(schema as Schema) as Described;
+}
+
+function described(schema: Schema): Schema {
+  const { properties, items, anyOf } = schema;
+  const others = othersOf(schema);
+  return {
+    ...schema,
+    ...(anyOf && { anyOf: anyOf.map(described) }),
+    ...(items && { items: described(items) }),
+    ...(others && { additionalProperties: orNull(described(others)) }),
+    ...(properties && {
+      properties: Object.fromEntries(
+        Object.entries(properties).map(([name, member]) => {
+          const inner = described(member);
+          return [name, isOptional(schema, name) ? orNull(inner) : inner];
+        }),
+      ),
+    }),
+  };
+}
+
+function orNull(schema: Schema): Schema {
+  if (takesNull(schema)) return schema;
+  const isPlain = typeof schema.type === 'string' && schema.enum === undefined;
+  return isPlain
+    ? { ...schema, type: [schema.type, 'null'] }
+    : schema.anyOf
+      ? { ...schema, anyOf: [...schema.anyOf, { type: 'null' }] }
+      : { anyOf: [schema, { type: 'null' }] };
+}
+
+/** The schema of members that `schema` does not name, such as the entries of a map. */
+function othersOf({ additionalProperties: others }: Schema): Schema | null {
+  return typeof others === 'object' ? others : null;
+}
+
+function hasMembers({ properties, additionalProperties }: Schema): boolean {
+  return properties !== undefined || typeof additionalProperties === 'object';
+}
+
+/** Whether null means that the member is absent. If the member's own schema allows null, then null is a value. */
+function isOptional({ properties, required = [] }: Schema, name: string): boolean {
+  const member = properties?.[name];
+  return member !== undefined && !required.includes(name) && !takesNull(member);
+}
+
+/** Whether the schema allows null. A schema without a type allows any JSON value, and so null. */
+function takesNull({ type, enum: values, anyOf }: Schema): boolean {
+  if (anyOf) return anyOf.some(takesNull);
+  return type === undefined ? values === undefined : [type].flat().includes('null');
+}
+
+function isObject(value: unknown): value is Members {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

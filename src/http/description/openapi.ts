@@ -2,7 +2,7 @@ import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance, FastifySchema } from 'fastify';
 import { isPublic } from '../admission/route-access.ts';
-import { describeNulls } from '../bodies/nulls.ts';
+import { describeNulls } from '../bodies/validators.ts';
 import type { PrefixOf } from '../protocol/prefix.ts';
 
 /** Serves the API description, made from the routes, at `/openapi.json`, and a page to try the API at `/docs`. */

@@ -2,6 +2,7 @@ import type { ErrorObject } from 'ajv';
 import type { FastifySchemaValidationError } from 'fastify';
 import { InnerloopError } from '../../errors.ts';
 import { describe } from '../../service/inputs/invalid-input.ts';
+import { escapePointer } from '../bodies/places.ts';
 
 const typeNames: Readonly<Record<string, string>> = {
   array: 'an array',
@@ -75,9 +76,9 @@ function mostSpecific(violations: readonly ErrorObject[]): ErrorObject {
 }
 
 function memberOf({ keyword, params, propertyName }: ErrorObject): string {
-  if (keyword === 'required') return `/${escaped(params.missingProperty)}`;
-  if (keyword === 'additionalProperties') return `/${escaped(params.additionalProperty)}`;
-  return propertyName === undefined ? '' : `/${escaped(propertyName)}`;
+  if (keyword === 'required') return `/${escapePointer(params.missingProperty)}`;
+  if (keyword === 'additionalProperties') return `/${escapePointer(params.additionalProperty)}`;
+  return propertyName === undefined ? '' : `/${escapePointer(propertyName)}`;
 }
 
 function gotOf({ keyword, params, data, parentSchema }: ErrorObject): string {
@@ -93,9 +94,4 @@ function gotOf({ keyword, params, data, parentSchema }: ErrorObject): string {
     return `${Object.keys(data as object).length} members`;
   }
   return describe(data);
-}
-
-/** A member name inside a JSON pointer. */
-function escaped(name: string): string {
-  return name.replaceAll('~', '~0').replaceAll('/', '~1');
 }

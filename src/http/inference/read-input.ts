@@ -6,9 +6,8 @@ import type { AdaptedModel } from '../../service/service.ts';
 import type { Tensor } from '../../tensor.ts';
 import { withPlaces } from '../bodies/places.ts';
 import type { InferenceInput } from '../schemas/inference.ts';
-import { splitByteStrings } from './byte-strings.ts';
+import { type Frame, splitByteStrings } from './binary-form.ts';
 import { refuse } from './errors.ts';
-import type { Frame } from './framing.ts';
 
 /** The name of the only input. The ONNX programs of packages use the same name. */
 export const INPUT = 'x';

@@ -1,11 +1,11 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { hasEnded } from '../../domain/adaptation.ts';
 import type { Service } from '../../service/service.ts';
-import type { Follow } from '../admission/followers.ts';
-import { tenantOf } from '../admission/tenant.ts';
+import { tenantOf } from '../admission/access.ts';
+import type { CountWaitingRequest } from '../admission/waiting-requests.ts';
 import { withPlaces } from '../bodies/places.ts';
 import { disconnectSignal, eitherSignal } from '../connection/disconnect.ts';
-import { preferredWaitSeconds } from '../protocol/prefer.ts';
+import { MAX_WAIT_SECONDS } from '../limits.ts';
 import {
   Adaptation,
   AdaptBody,
@@ -16,16 +16,19 @@ import {
 } from '../schemas/adaptations.ts';
 import { problems } from '../schemas/problem.ts';
 import { TaskParams } from '../schemas/tasks.ts';
-import { originOf } from '../telemetry/traces.ts';
+import { originOf } from '../telemetry.ts';
 
 interface Options {
   readonly service: Service;
   /** Aborts when the server begins to close. */
   readonly closing: AbortSignal;
-  readonly follow: Follow;
+  readonly countWaiting: CountWaitingRequest;
 }
 
-export const adaptRoutes: FastifyPluginAsyncTypebox<Options> = async (app, { service, closing, follow }) => {
+export const adaptRoutes: FastifyPluginAsyncTypebox<Options> = async (
+  app,
+  { service, closing, countWaiting },
+) => {
   app.post(
     '/tasks/:task/adapt',
     {
@@ -55,7 +58,7 @@ export const adaptRoutes: FastifyPluginAsyncTypebox<Options> = async (app, { ser
       const gone = disconnectSignal(reply);
       const seconds = preferredWaitSeconds(headers.prefer);
       // Check this limit before the adaptation is accepted, so that a refused request changes nothing.
-      if (seconds !== null) follow(request, reply);
+      if (seconds !== null) countWaiting(request, reply);
       const asked = toAdaptRequest(body, form, query, headers['idempotency-key'], originOf(request));
       const places = { pointerOf: (item: number) => `/support/${item}`, nameOf: form?.nameOf };
       const accepted = await withPlaces(places, () => service.adapt(tenant, params.task, asked, gone));
@@ -74,3 +77,17 @@ export const adaptRoutes: FastifyPluginAsyncTypebox<Options> = async (app, { ser
     },
   );
 };
+
+/**
+ * The seconds of `Prefer: wait=n`, or null if the header has none. Only the first readable `wait` counts: the standard
+ * asks servers to ignore preferences that they cannot read.
+ *
+ * @see RFC 7240, sections 2 and 4.3
+ */
+export function preferredWaitSeconds(header: string | readonly string[] | undefined): number | null {
+  for (const preference of String(header ?? '').split(',')) {
+    const match = /^\s*wait\s*=\s*"?(\d{1,9})"?\s*(;|$)/i.exec(preference);
+    if (match) return Math.min(Number(match[1]), MAX_WAIT_SECONDS);
+  }
+  return null;
+}

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { Service } from '../../service/service.ts';
-import { tenantOf } from '../admission/tenant.ts';
+import { tenantOf } from '../admission/access.ts';
 import { Adaptation, AdaptationList, AdaptationParams, adaptationBody } from '../schemas/adaptations.ts';
 import { ListQuery, listBody, pageRequest } from '../schemas/list.ts';
 import { problems } from '../schemas/problem.ts';

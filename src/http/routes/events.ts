@@ -2,9 +2,8 @@ import type { Readable } from 'node:stream';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import type { Service } from '../../service/service.ts';
-import type { AccessKeys } from '../admission/access.ts';
-import type { Follow } from '../admission/followers.ts';
-import { tenantOf } from '../admission/tenant.ts';
+import { type AccessKeys, tenantOf } from '../admission/access.ts';
+import type { CountWaitingRequest } from '../admission/waiting-requests.ts';
 import { disconnectSignal, eitherSignal } from '../connection/disconnect.ts';
 import { eventStream } from '../connection/sse.ts';
 import { AdaptationParams } from '../schemas/adaptations.ts';
@@ -15,7 +14,7 @@ interface Options {
   readonly keys: Pick<AccessKeys, 'isStillValid'>;
   readonly closing: AbortSignal;
   readonly heartbeatMs: number;
-  readonly follow: Follow;
+  readonly countWaiting: CountWaitingRequest;
 }
 
 const stream = {
@@ -26,7 +25,7 @@ const stream = {
 
 export const eventRoutes: FastifyPluginAsyncTypebox<Options> = async (
   app,
-  { service, keys, closing, heartbeatMs, follow },
+  { service, keys, closing, heartbeatMs, countWaiting },
 ) => {
   app.get(
     '/tasks/:task/adaptations/:id/events',
@@ -54,7 +53,7 @@ export const eventRoutes: FastifyPluginAsyncTypebox<Options> = async (
       const tenant = tenantOf(request);
       // Check this first, so that an unknown id gets 404 and not a stream that ends with an error.
       await service.adaptation(tenant, task, id);
-      follow(request, reply);
+      countWaiting(request, reply);
       const after = headers['last-event-id'] ?? 0;
       const isStillValid = async () => caller !== null && keys.isStillValid(caller);
       const refused = new AbortController();

@@ -2,14 +2,13 @@ import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
 import type { Static } from 'typebox';
 import { InnerloopError } from '../../errors.ts';
 import type { AdaptedModel, Service } from '../../service/service.ts';
-import { tenantOf } from '../admission/tenant.ts';
-import { frameOf } from '../bodies/inference-bodies.ts';
+import { tenantOf } from '../admission/access.ts';
 import { withPlaces } from '../bodies/places.ts';
 import { disconnectSignal } from '../connection/disconnect.ts';
-import { HEADER_LENGTH } from '../inference/framing.ts';
-import { describeOutputs, planOutputs } from '../inference/outputs.ts';
+import { HEADER_LENGTH } from '../inference/binary-form.ts';
+import { frameOf } from '../inference/bodies.ts';
+import { describeOutputs, planOutputs, writeResponse } from '../inference/outputs.ts';
 import { INPUT, readInput, rows } from '../inference/read-input.ts';
-import { writeResponse } from '../inference/write-response.ts';
 import {
   InferenceHeaders,
   InferenceModelParams,
@@ -20,7 +19,7 @@ import {
   ModelMetadata,
   ModelReady,
 } from '../schemas/inference.ts';
-import { setTimingHeaders } from '../telemetry/server-timing.ts';
+import { setTimingHeaders } from '../telemetry.ts';
 
 /** The two paths of a model: without a version, the current adaptation answers. */
 const addresses = [

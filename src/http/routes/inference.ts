@@ -1,8 +1,9 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyPluginAsync } from 'fastify';
 import type { Service } from '../../service/service.ts';
-import { acceptInferenceBodies } from '../bodies/inference-bodies.ts';
+import { acceptInferenceBodies } from '../inference/bodies.ts';
+import { inferenceErrors, ServerLive, ServerMetadata, ServerReady } from '../schemas/inference.ts';
 import { inferenceModelRoutes } from './inference-models.ts';
-import { inferenceServerRoutes } from './inference-server.ts';
 
 interface Options {
   readonly service: Service;
@@ -19,4 +20,73 @@ export const inferenceRoutes: FastifyPluginAsync<Options> = async (app, { servic
   acceptInferenceBodies(app);
   await app.register(inferenceServerRoutes, { service, version });
   await app.register(inferenceModelRoutes, { service });
+};
+
+interface Options {
+  readonly service: Service;
+  readonly version: string;
+}
+
+const tags = ['inference'];
+
+export const inferenceServerRoutes: FastifyPluginAsyncTypebox<Options> = async (
+  app,
+  { service, version },
+) => {
+  const metadata = async () => ({
+    name: 'innerloop',
+    version,
+    extensions: ['binary_tensor_data', 'classification'],
+  });
+  app.get(
+    '',
+    {
+      schema: {
+        operationId: 'inferenceServer',
+        summary: 'Describe the server',
+        description:
+          'Returns the name, version and protocol extensions of the server, in the format of the Open Inference Protocol.',
+        tags,
+        response: { 200: ServerMetadata, ...inferenceErrors },
+      },
+    },
+    metadata,
+  );
+  // The specification of the protocol writes this path with a slash at the end.
+  app.get('/', { prefixTrailingSlash: 'slash', schema: { hide: true } }, metadata);
+
+  app.get(
+    '/health/live',
+    {
+      config: { access: 'probe' },
+      schema: {
+        operationId: 'inferenceLive',
+        summary: 'Check whether the process is alive',
+        description:
+          'Like `GET /health/live`, in the format of the Open Inference Protocol. The call needs no key.',
+        tags,
+        response: { 200: ServerLive },
+      },
+    },
+    async () => ({ live: true }),
+  );
+
+  app.get(
+    '/health/ready',
+    {
+      config: { access: 'probe' },
+      schema: {
+        operationId: 'inferenceReady',
+        summary: 'Check whether the service is ready',
+        description:
+          'Like `GET /health/ready`, in the format of the Open Inference Protocol. The call needs no key.',
+        tags,
+        response: { 200: ServerReady, 503: ServerReady },
+      },
+    },
+    async (_request, reply) => {
+      const { ready } = await service.readiness();
+      return reply.code(ready ? 200 : 503).send({ live: true, ready });
+    },
+  );
 };

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { RawInput } from '../../service/inputs/raw-input.ts';
 import type { Service } from '../../service/service.ts';
-import { tenantOf } from '../admission/tenant.ts';
+import { tenantOf } from '../admission/access.ts';
 import type { Form } from '../bodies/forms.ts';
 import { withPlaces } from '../bodies/places.ts';
 import { disconnectSignal } from '../connection/disconnect.ts';
@@ -9,7 +9,7 @@ import { toRawInput } from '../schemas/inputs.ts';
 import { adaptationOf, PredictBody, Predictions, PredictQuery } from '../schemas/predictions.ts';
 import { problems } from '../schemas/problem.ts';
 import { TaskParams } from '../schemas/tasks.ts';
-import { setTimingHeaders } from '../telemetry/server-timing.ts';
+import { setTimingHeaders } from '../telemetry.ts';
 
 interface Options {
   readonly service: Service;

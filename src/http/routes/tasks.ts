@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import type { Service } from '../../service/service.ts';
-import { tenantOf } from '../admission/tenant.ts';
+import { tenantOf } from '../admission/access.ts';
 import { ListQuery, listBody, pageRequest } from '../schemas/list.ts';
 import { problems } from '../schemas/problem.ts';
 import { Task, TaskList, TaskParams, TaskPut, taskBody } from '../schemas/tasks.ts';

@@ -13,8 +13,9 @@ import { MAX_EXAMPLES } from '../limits.ts';
 import { namedOnce } from '../protocol/query.ts';
 import { Input, toRawInput } from './inputs.ts';
 import { listOf } from './list.ts';
+import { ModelName } from './models.ts';
 import { closed, mapOf, nullable, oneOf } from './shape.ts';
-import { Metadata, ModelName, TaskParams } from './tasks.ts';
+import { Metadata, TaskParams } from './tasks.ts';
 
 const Example = Type.Object(
   {

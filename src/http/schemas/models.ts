@@ -1,7 +1,13 @@
 import { type Static, Type } from 'typebox';
 import { Manifest } from '../../package/manifest.ts';
 import { listOf } from './list.ts';
-import { ModelName } from './tasks.ts';
+
+export const ModelName = Type.String({
+  minLength: 1,
+  maxLength: 128,
+  description:
+    'The name of a package, with or without its version: `sinusoid-maml` or `sinusoid-maml@1.0.0`.',
+});
 
 const { format: _format, programs: _programs, ...properties } = Manifest.properties;
 

@@ -2,6 +2,7 @@ import { type Static, Type } from 'typebox';
 import { TASK_ID_PATTERN } from '../../domain/task.ts';
 import type { TaskView } from '../../service/service.ts';
 import { listOf } from './list.ts';
+import { ModelName } from './models.ts';
 import { closed, mapOf, nullable, oneOf } from './shape.ts';
 
 export const TaskParams = Type.Object({
@@ -10,13 +11,6 @@ export const TaskParams = Type.Object({
     description: 'The id of the task. You choose this name.',
     examples: ['wave'],
   }),
-});
-
-export const ModelName = Type.String({
-  minLength: 1,
-  maxLength: 128,
-  description:
-    'The name of a package, with or without its version: `sinusoid-maml` or `sinusoid-maml@1.0.0`.',
 });
 
 export const Metadata = mapOf(Type.String({ maxLength: 512 }), {

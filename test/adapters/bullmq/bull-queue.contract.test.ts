@@ -17,7 +17,7 @@ const script = fileURLToPath(new URL('../../support/processes/queue-process.ts',
 let redis: TestRedis;
 let queues: AdaptationQueue[];
 
-/** One process' queue; as many as you like share a Redis. */
+/** The queue of one process. Many queues can share a Redis. */
 function open(options: Partial<BullQueueOptions> = {}): AdaptationQueue {
   const queue = createBullQueue({
     url: redis.url,
@@ -39,13 +39,13 @@ async function opened(options: Partial<BullQueueOptions> = {}): Promise<Adaptati
 const depthIs = (queue: AdaptationQueue, depth: number, timeout = 10_000) =>
   vi.waitFor(async () => expect(await queue.depth()).toBe(depth), { timeout });
 
-/** Submits them in order, many at a time on their way. */
+/** Submits adaptations in order, with many submissions in progress at a time. */
 async function submitAll(queue: AdaptationQueue, refs: readonly AdaptationRef[]): Promise<void> {
   for (let i = 0; i < refs.length; i += 100)
     await Promise.all(refs.slice(i, i + 100).map((each) => queue.submit(each)));
 }
 
-/** A handler that says what it began, and ends when its signal aborts. */
+/** A handler that records each start, and ends when its signal aborts. */
 function until(abort: (began: AdaptationRef, reason: unknown) => void, begin: (ref: AdaptationRef) => void) {
   return async (given: AdaptationRef, signal: AbortSignal): Promise<void> => {
     begin(given);
@@ -54,15 +54,15 @@ function until(abort: (began: AdaptationRef, reason: unknown) => void, begin: (r
   };
 }
 
-/** A process of its own that works on the queue. */
+/** Starts a separate process that works on the queue. */
 function working(lockMs: number) {
   return spawn(process.execPath, ['--import', 'tsx', script, redis.url, String(lockMs)], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
 }
 
-/** Every announcement is heard, sooner than listeners are woken without any. */
-async function expectNews(from: AdaptationQueue, to: AdaptationQueue): Promise<void> {
+/** Expects every announcement to arrive sooner than the periodic wake-up of listeners. */
+async function expectAnnouncements(from: AdaptationQueue, to: AdaptationQueue): Promise<void> {
   let heard = 0;
   const leave = to.subscribe(ref('news'), () => void heard++);
   for (let i = 0; i < 10; i++) {
@@ -95,7 +95,7 @@ describe('BullMQ queue', () => {
 
   describeAdaptationQueueContract(() => opened());
 
-  it('lets no tenant wait for the backlog of another', async () => {
+  it('does not make a tenant wait for the backlog of another', async () => {
     const queue = await opened({ concurrency: 2 });
     const count = 2000;
     await submitAll(
@@ -116,7 +116,7 @@ describe('BullMQ queue', () => {
     expect(last).toBeLessThan(32);
   }, 60_000);
 
-  it('shares the work between processes, each adaptation with one', async () => {
+  it('distributes adaptations over processes, and runs each one once', async () => {
     const ran: string[][] = [[], [], []];
     const processes = await Promise.all(ran.map(() => opened({ concurrency: 4 })));
     const [first] = processes;
@@ -137,7 +137,7 @@ describe('BullMQ queue', () => {
     for (const { length } of ran) expect(length).toBeGreaterThan(0);
   });
 
-  it('cancels what another process runs', async () => {
+  it('cancels an adaptation that another process runs', async () => {
     const [api, worker] = [await opened(), await opened({ concurrency: 2 })];
     const began: string[] = [];
     const ended = vi.fn();
@@ -155,7 +155,7 @@ describe('BullMQ queue', () => {
     await depthIs(api, 1);
   });
 
-  it('cancels one run, and not the next of the same adaptation', async () => {
+  it('cancels one run, but not the next run of the same adaptation', async () => {
     const [api, worker] = [await opened(), await opened({ concurrency: 2 })];
     const signals: AbortSignal[] = [];
     worker.process(async (_, signal) => {
@@ -173,7 +173,7 @@ describe('BullMQ queue', () => {
     expect(signals.at(-1)?.aborted).toBe(false);
   });
 
-  it('notices a cancellation that it was not told of', async () => {
+  it('notices a cancellation whose message was lost', async () => {
     const worker = await opened();
     const reasons: unknown[] = [];
     const began = deferred();
@@ -191,19 +191,19 @@ describe('BullMQ queue', () => {
     await vi.waitFor(() => expect(reasons).toEqual(['cancelled']), 5000);
   });
 
-  it('brings news from another process', async () => {
+  it('delivers announcements from another process', async () => {
     const [here, there] = [await opened(), await opened()];
-    await expectNews(there, here);
+    await expectAnnouncements(there, here);
   });
 
-  it('wakes listeners now and then, should news be lost', async () => {
+  it('wakes listeners periodically, in case an announcement is lost', async () => {
     const queue = await opened();
     let heard = 0;
     queue.subscribe(ref('a'), () => void heard++);
     await vi.waitFor(() => expect(heard).toBeGreaterThanOrEqual(2), 8000);
   });
 
-  it('goes on with what a killed process ran', async () => {
+  it('runs the adaptations of a killed process again', async () => {
     const lockMs = 1000;
     const queue = await opened({ lockMs });
     await queue.submit(ref('a'));
@@ -222,7 +222,7 @@ describe('BullMQ queue', () => {
     expect(ran.toSorted()).toEqual(['a', 'b']);
   });
 
-  it('hands over at once what a drain has aborted', async () => {
+  it('gives adaptations that a drain aborted to another process at once', async () => {
     const [leaving, staying] = [await opened({ concurrency: 2 }), await opened({ concurrency: 2 })];
     const began: string[] = [];
     leaving.process(
@@ -248,7 +248,7 @@ describe('BullMQ queue', () => {
     const packageWaitMs = 2000;
     const needing = ({ id }: AdaptationRef) => `sha256:${id.split('-')[0]}`;
 
-    /** A worker process that has these packages. Answers what it has run, and what it has failed. */
+    /** A worker process with these packages. Returns the adaptations that it has run, and those that it has failed. */
     async function worker(digests: readonly string[], options: Partial<BullQueueOptions> = {}) {
       const queue = await opened({ packageWaitMs, ...options });
       const ran: string[] = [];
@@ -261,7 +261,7 @@ describe('BullMQ queue', () => {
       return { queue, ran, failed };
     }
 
-    it('leaves to others what it cannot run, and keeps no other waiting behind it', async () => {
+    it('leaves adaptations that it cannot run to other processes, and runs the ones behind them', async () => {
       const old = await worker(['sha256:a']);
       const ids = Array.from({ length: 20 }, (_, i) => (i < 10 ? `b-${i}` : `a-${i}`));
       await submitAll(
@@ -276,7 +276,7 @@ describe('BullMQ queue', () => {
       expect(old.failed.concat(both.failed)).toEqual([]);
     });
 
-    it('gives it up when no live process has had the package for a while, each once', async () => {
+    it('fails an adaptation once, if no live process has had its package for some time', async () => {
       const lone = await worker(['sha256:a']);
       const begin = performance.now();
       for (const id of ['b-1', 'a-1', 'c-1', 'a-2']) await lone.queue.submit(ref(id));
@@ -286,7 +286,7 @@ describe('BullMQ queue', () => {
       expect(lone.failed.toSorted()).toEqual(['b-1', 'c-1']);
     });
 
-    it('waits as long as a live process has the package, and not for one that is gone', async () => {
+    it('waits while a live process has the package, but not for a process that has ended', async () => {
       const lone = await worker(['sha256:a']);
       const busy = await opened({ packageWaitMs });
       const began = deferred();
@@ -314,7 +314,7 @@ describe('BullMQ queue', () => {
       expect(lone.failed).toEqual(['b-3']);
     }, 60_000);
 
-    it('forgets what is cancelled, or ends in a process of a former version', async () => {
+    it('removes adaptations that are cancelled, or that end in a process of an older version', async () => {
       const lone = await worker(['sha256:a']);
       const client = new Redis(redis.url);
       const left = (count: number) =>
@@ -341,7 +341,7 @@ describe('BullMQ queue', () => {
     ['may not run scripts', ['-eval', '-evalsha'], 60],
     ['may not write hashes', ['-hset', '-hmset', '-zadd'], 60],
     ['may not subscribe', ['-subscribe'], 20],
-  ] as const)('does not spin with a user who %s', async (_what, rules, mostErrors) => {
+  ] as const)('does not retry in a tight loop as a Redis user who %s', async (_what, rules, mostErrors) => {
     const onError = vi.fn();
     const client = new Redis(redis.url);
     await client.call('ACL', 'SETUSER', 'app', 'reset', 'on', '>pw', '~*', '&*', '+@all', ...rules);
@@ -360,7 +360,7 @@ describe('BullMQ queue', () => {
     expect(onError.mock.calls.length).toBeLessThanOrEqual(mostErrors);
   });
 
-  it('adds the turns that are missing', async () => {
+  it('adds the missing jobs of waiting adaptations', async () => {
     const queue = await opened();
     for (const id of ['a', 'b', 'c']) await queue.submit(ref(id));
     const client = new Redis(redis.url);
@@ -372,7 +372,7 @@ describe('BullMQ queue', () => {
     expect(ran).toEqual(['a', 'b', 'c']);
   });
 
-  it('delivers once more what ran in a turn that is gone', async () => {
+  it('delivers an adaptation again if the job in which it ran has disappeared', async () => {
     const queue = await opened({ concurrency: 2 });
     const done = deferred();
     const ran: string[] = [];
@@ -407,11 +407,11 @@ describe('BullMQ queue without its Redis', () => {
     await unavailable(() => queue.submit(ref('x')));
     await unavailable(() => queue.cancel(ref('x')));
     await unavailable(() => queue.depth());
-    // News may be lost: nobody is told.
+    // Announcements may be lost without an error.
     await queue.announce(ref('x'));
   };
 
-  it('runs all that waited or ran when Redis was killed', async () => {
+  it('runs all adaptations that were queued or running when Redis was killed', async () => {
     const queue = await opened({ concurrency: 2, lockMs: 2000 });
     const ran: string[] = [];
     const gate = deferred();
@@ -430,10 +430,10 @@ describe('BullMQ queue without its Redis', () => {
     await depthIs(queue, 0, 20_000);
     console.info(`${new Set(ran).size} of 200 ran after the restart, in ${ran.length} deliveries`);
     expect(new Set(ran).size).toBe(200);
-    await expectNews(queue, queue);
+    await expectAnnouncements(queue, queue);
   });
 
-  it('says fast that Redis does not answer, and goes on when it does', async () => {
+  it('fails fast while Redis does not answer, and works again afterwards', async () => {
     const queue = await opened();
     redis.freeze();
     await everythingIsUnavailable(queue);
@@ -444,7 +444,7 @@ describe('BullMQ queue without its Redis', () => {
     await vi.waitFor(() => expect(ran).toContain('a'), 5000);
   });
 
-  it('begins without Redis, and works when it comes', async () => {
+  it('starts without Redis, and works as soon as Redis is available', async () => {
     await redis.kill();
     const onError = vi.fn();
     const queue = open({ onError });
@@ -458,12 +458,12 @@ describe('BullMQ queue without its Redis', () => {
     await vi.waitFor(() => queue.submit(ref('a')), 5000);
     await vi.waitFor(() => expect(ran).toEqual(['a']), 10_000);
     await vi.waitFor(() => expect(heard).toBeGreaterThan(0), 5000);
-    await expectNews(queue, queue);
+    await expectAnnouncements(queue, queue);
     expect(onError.mock.calls.length).toBeGreaterThan(0);
     expect(onError.mock.calls.length).toBeLessThan(10);
   });
 
-  it('keeps no process alive that has closed it, Redis or not', async () => {
+  it('does not keep a process alive after it is closed, with or without Redis', async () => {
     const child = working(30_000);
     const exited = once(child, 'exit');
     await opened().then((queue) => queue.submit(ref('a')));

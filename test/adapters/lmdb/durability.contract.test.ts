@@ -9,7 +9,7 @@ import { scratchFolder } from '../../support/scratch.ts';
 
 const script = fileURLToPath(new URL('../../support/processes/accepting-process.ts', import.meta.url));
 
-/** Runs the accepting process, kills it after so many ids were told, and answers all it told. */
+/** Runs the accepting process, kills it after it has printed a number of ids, and returns all printed ids. */
 async function killedAfter(count: number, path: string, first: number): Promise<readonly string[]> {
   const child = spawn(process.execPath, ['--import', 'tsx', script, path, String(first)], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -24,7 +24,7 @@ async function killedAfter(count: number, path: string, first: number): Promise<
   return told;
 }
 
-it('loses nothing it has accepted when the process is killed, time after time', async () => {
+it('loses no accepted adaptation when its process is killed repeatedly', async () => {
   const path = await scratchFolder();
   const told: string[] = [];
   for (const [round, count] of [1, 7, 50].entries()) {

@@ -21,7 +21,7 @@ const overwrite = async (file: string, from: number, length: number) => {
   await handle.write(Buffer.alloc(length, 0xa5), 0, length, from);
 };
 
-/** What can have become of a data file; opening each of these would end the process by a signal. */
+/** Damaged data files. If LMDB opened one of these, a signal would end the process. */
 const damages: Record<string, (file: string) => Promise<void>> = {
   'other bytes': (file) => writeFile(file, Buffer.alloc(100_000, 0xa5)),
   zeros: (file) => writeFile(file, Buffer.alloc(100_000)),
@@ -48,7 +48,7 @@ describe('the files of the task store', () => {
     );
   });
 
-  it('are made where the data file is empty, and read where it has a stray tail', async () => {
+  it('are created if the data file is empty, and read if it has extra bytes at the end', async () => {
     const empty = await scratchFolder();
     await writeFile(join(empty, 'data.mdb'), '');
     {
@@ -61,7 +61,7 @@ describe('the files of the task store', () => {
     expect(await store.tasks(taskDraft.tenant, { limit: 1 })).toMatchObject({ nextCursor: null });
   });
 
-  it('are refused where no folder can be', async () => {
+  it('are refused if the folder cannot be created', async () => {
     const path = join(await scratchFolder(), 'tasks');
     await writeFile(path, '');
     expect(() => createLmdbTaskStore({ path, quota: plenty })).toThrow(
@@ -71,9 +71,11 @@ describe('the files of the task store', () => {
 });
 
 describe('a full disk', () => {
-  it('refuses what it has no room for, and takes nothing else with it', { timeout: 60_000 }, async () => {
+  it('refuses a write for which there is no room, and keeps all earlier writes', {
+    timeout: 60_000,
+  }, async () => {
     const path = await scratchFolder();
-    // No file of the process may grow further, as on a full disk.
+    // Simulate a full disk: no file of the process may grow any further.
     const command = `trap '' XFSZ; ulimit -f 1000; exec "$0" --import tsx "$1" "$2"`;
     const { stdout } = await promisify(execFile)('bash', ['-c', command, process.execPath, filling, path]);
     const lines = stdout.trim().split('\n');
@@ -84,8 +86,8 @@ describe('a full disk', () => {
   });
 });
 
-describe('a claimed folder', () => {
-  it('belongs to one process at a time, and to nobody once that was killed', async () => {
+describe('a locked folder', () => {
+  it('belongs to one process at a time, and is free after that process was killed', async () => {
     const folder = await scratchFolder();
     const child = spawn(process.execPath, ['--import', 'tsx', script, folder], {
       stdio: ['ignore', 'pipe', 'inherit'],
@@ -98,7 +100,7 @@ describe('a claimed folder', () => {
     await using _claim = lockFolder(folder);
   });
 
-  it('can be claimed again after disposal, and over a damaged lock', async () => {
+  it('can be locked again after disposal, and if the lock file is damaged', async () => {
     const folder = await scratchFolder();
     await lockFolder(folder)[Symbol.asyncDispose]();
     await writeFile(join(folder, 'owner/data.mdb'), 'hello');
@@ -107,7 +109,7 @@ describe('a claimed folder', () => {
 });
 
 describe('the files of the state cache', () => {
-  it.each(Object.entries(damages))('begin anew when the data file holds %s', async (_what, damage) => {
+  it.each(Object.entries(damages))('are created again when the data file holds %s', async (_what, damage) => {
     const path = join(await scratchFolder(), 'states');
     await mkdir(path);
     const state = { w: tensor([1], [7]) };

@@ -27,11 +27,11 @@ function mount(folder: string, bytes: number): boolean {
   }
 }
 
-/** A small file system of its own, which only root can have. */
+/** Mounts a small file system, which only root can do. */
 async function smallDisk(bytes: number): Promise<string> {
   const folder = await scratchFolder();
   mount(folder, bytes);
-  // Lazily: LMDB never closes the files of an environment one of whose commits has failed.
+  // Unmount lazily: after a failed commit, LMDB never closes the files of the environment.
   onTestFinished(() => void execFileSync('umount', ['-l', folder]));
   return folder;
 }
@@ -58,7 +58,7 @@ async function fill(folder: string): Promise<string> {
 }
 
 describe.skipIf(!canMount)('a full disk', () => {
-  // Each in a process of its own: it must not end by a signal.
+  // Each step runs in a separate process, to show that no signal ends it.
   it.each([0, 4, 8, 12, 16, 20, 24, 32, 40, 48, 64, 96])(
     'refuses a first start in words, or has room, with %i KiB free',
     async (free) => {
@@ -68,7 +68,7 @@ describe.skipIf(!canMount)('a full disk', () => {
       const { stdout } = await run.catch((error) => error);
       expect(stdout).toMatch(/^(opened|invalid_config: No room in DATA_DIR: .*(ENOSPC|EIO))/);
       if (free <= 8) expect(stdout).toMatch(/no room/);
-      // With room it starts, whatever was left behind.
+      // With free space it starts, even if a failed start left files behind.
       await rm(join(folder, 'filler'));
       const again = await promisify(execFile)(process.execPath, [
         '--import',
@@ -83,7 +83,7 @@ describe.skipIf(!canMount)('a full disk', () => {
   it.each([
     ['the file system is full', 1],
     ['a large support set has no room', 200],
-  ])('takes deletions only when %s, and writes again when there is room', async (_what, kilobytes) => {
+  ])('only accepts deletions when %s, and writes again when there is room', async (_what, kilobytes) => {
     const folder = await smallDisk(2 * KiB * KiB);
     const errors: Error[] = [];
     const onChange = vi.fn();
@@ -118,7 +118,7 @@ describe.skipIf(!canMount)('a full disk', () => {
     expect(onChange.mock.calls).toHaveLength(1);
     expect(onChange.mock.calls[0]?.[0].message).toContain('ENOSPC');
 
-    // Deletions make room, without a byte more on the disk.
+    // Deletions free space inside the file, so that it needs no more bytes on the disk.
     for (let n = 0; n < 90; n++) expect(await store.deleteTask('acme', `task-${n}`)).not.toBeNull();
     await vi.waitFor(async () => expect(await probe.succeeds()).toBe(true), {
       timeout: 5000,
@@ -134,7 +134,7 @@ describe.skipIf(!canMount)('a full disk', () => {
     );
   });
 
-  it('can be opened again, for deletions, and its cache forgets', { timeout: 30_000 }, async () => {
+  it('can be opened again for deletions, with an empty cache', { timeout: 30_000 }, async () => {
     const folder = await smallDisk(1 * KiB * KiB);
     {
       await using store = createLmdbTaskStore({ path: join(folder, 'tasks'), quota: plenty });

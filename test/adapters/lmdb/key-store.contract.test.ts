@@ -8,7 +8,7 @@ import { scratchFolder } from '../../support/scratch.ts';
 
 const script = fileURLToPath(new URL('../../support/processes/key-store-process.ts', import.meta.url));
 
-/** The store at `path` in a process of its own: a method's name and arguments in, its result out. */
+/** Opens the store at `path` in a separate process. Takes a method's name and arguments, and returns its result. */
 async function otherProcess(path: string) {
   const child = spawn(process.execPath, ['--import', 'tsx', script, path], {
     stdio: ['pipe', 'pipe', 'inherit'],
@@ -40,7 +40,7 @@ describe('LMDB key store', () => {
     expect((await here.list()).map(({ id }) => id)).toEqual(['a', 'b']);
   });
 
-  it('reads what another process has just written, within one turn of the event loop too', async () => {
+  it('reads what another process has just written, also within one turn of the event loop', async () => {
     const path = await scratchFolder();
     await using here = createLmdbKeyStore({ path });
     const before = here.everHadKey();
@@ -50,14 +50,14 @@ describe('LMDB key store', () => {
     expect(await Promise.all([before, after])).toEqual([false, true]);
   });
 
-  it('adds one of the first keys of many processes', async () => {
+  it('adds only one key when many processes add a first key', async () => {
     const path = await scratchFolder();
     const processes = await Promise.all([0, 1, 2].map(() => otherProcess(path)));
     const added = await Promise.all(processes.map((each, i) => each('addFirst', apiKey(`key-${i}`))));
     expect(added.filter(Boolean)).toHaveLength(1);
   });
 
-  it('finds its keys again when opened anew', async () => {
+  it('finds its keys after it is opened again', async () => {
     const path = await scratchFolder();
     {
       await using keys = createLmdbKeyStore({ path });

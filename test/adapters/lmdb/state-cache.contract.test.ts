@@ -11,7 +11,7 @@ describe('LMDB state cache', () => {
     createLmdbStateCache({ path: await scratchFolder(), maxBytes: 1e6 }),
   );
 
-  it('forgets the least recently used state when it is full', async () => {
+  it('evicts the least recently used state when it is full', async () => {
     await using cache = createLmdbStateCache({ path: await scratchFolder(), maxBytes: 3500 });
     for (const [i, key] of ['a', 'b', 'c'].entries()) await cache.put(key, kilobyte(i));
     await cache.get('a');
@@ -25,7 +25,7 @@ describe('LMDB state cache', () => {
     expect(await cache.get('b')).toBeNull();
   });
 
-  it('does not keep a state larger than itself, nor lose others to it', async () => {
+  it('does not keep a state larger than the cache, and does not evict others for it', async () => {
     await using cache = createLmdbStateCache({ path: await scratchFolder(), maxBytes: 2500 });
     await cache.put('a', kilobyte(1));
     await cache.put('big', { w: tensor([1000], new Float32Array(1000)) });
@@ -33,7 +33,7 @@ describe('LMDB state cache', () => {
     expect(await cache.get('a')).toEqual(kilobyte(1));
   });
 
-  it('finds its states again when opened anew, within a smaller bound too', async () => {
+  it('finds its states after it is opened again, also with a smaller limit', async () => {
     const path = await scratchFolder();
     {
       await using cache = createLmdbStateCache({ path, maxBytes: 1e6 });
@@ -49,7 +49,7 @@ describe('LMDB state cache', () => {
     expect(await cache.get('b')).toEqual(kilobyte(1));
   });
 
-  it('finds no state again that went before it was written', async () => {
+  it('does not find a state after a restart that was evicted before it was written', async () => {
     const path = await scratchFolder();
     {
       await using cache = createLmdbStateCache({ path, maxBytes: 2500 });

@@ -7,7 +7,7 @@ import { scratchFolder } from '../../support/scratch.ts';
 describe('LMDB task store', () => {
   describeTaskStoreContract(async (quota) => createLmdbTaskStore({ path: await scratchFolder(), quota }));
 
-  it('finds everything again when it is opened anew', async () => {
+  it('finds everything after it is opened again', async () => {
     const path = await scratchFolder();
     const support = supportOf(['b', '\ud800 lone surrogate', 'ä']);
     const idempotency = { key: 'k1', digest: 'sha256:one' };

@@ -6,7 +6,7 @@ import { deferred } from '../../support/deferred.ts';
 describe('local queue', () => {
   describeAdaptationQueueContract(async () => createLocalQueue({ concurrency: 1, onError: () => undefined }));
 
-  it('runs as many side by side as it may', async () => {
+  it('runs as many adaptations at the same time as its limit allows', async () => {
     await using queue = createLocalQueue({ concurrency: 2, onError: () => undefined });
     const done = deferred();
     let running = 0;
@@ -20,7 +20,7 @@ describe('local queue', () => {
     await vi.waitFor(() => expect(running).toBe(3));
   });
 
-  it('reports what escapes a handler', async () => {
+  it('reports errors that a handler does not catch', async () => {
     const onError = vi.fn();
     await using queue = createLocalQueue({ concurrency: 1, onError });
     const ref = { tenant: 't', task: 't', id: 'a' };

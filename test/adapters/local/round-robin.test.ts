@@ -19,14 +19,14 @@ it('takes from each group in turn, first in first out', () => {
   expect(waiting.size).toBe(0);
 });
 
-it('lets a new group wait behind the others, and no longer', () => {
+it('makes a new group wait for one item of each other group, and no more', () => {
   const waiting = waitingOf('a1', 'a2', 'a3', 'b1', 'b2');
   expect(waiting.take()).toBe('a1');
   waiting.add('c', 'c1', 'c1');
   expect(takeAll(waiting)).toEqual(['b1', 'a2', 'c1', 'b2', 'a3']);
 });
 
-it('keeps the place of what is added again, and forgets what is deleted', () => {
+it('keeps the place of an item that is added again, and removes a deleted item', () => {
   const waiting = waitingOf('a1', 'a2', 'b1', 'a1');
   waiting.delete('b', 'b1');
   waiting.delete('b', 'b1');

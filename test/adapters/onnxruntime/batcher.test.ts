@@ -5,7 +5,7 @@ import { deferred } from '../../support/deferred.ts';
 
 const column = (...values: number[]) => tensor([values.length, 1], values);
 const double = ({ shape, data }: Tensor) => ({ y: { shape, data: data.map((value) => 2 * value) }, ms: 1 });
-/** One batch at a time, each of which waits a turn of the event loop. */
+/** Runs one batch at a time. Each batch takes one turn of the event loop. */
 const oneByOne = (maxRows: number) => new Batcher({ maxRows, flushRows: 100, maxRowsInFlight: 1 });
 
 describe('batching predictions', () => {
@@ -20,7 +20,7 @@ describe('batching predictions', () => {
     const answers = await Promise.all(inputs.map((x) => batcher.run('s', forward, x)));
     expect(batches).toEqual([3, 3]);
     expect(answers.map(({ y }) => y)).toEqual([column(2), column(4, 6), column(8, 10), column(12)]);
-    // Each batch is told once, however many share it.
+    // `rows` has the size of a batch in only one of its answers, so that metrics count each batch once.
     expect(answers.map(({ rows }) => rows)).toEqual([[3], [], [3], []]);
   });
 
@@ -59,7 +59,7 @@ describe('batching predictions', () => {
     expect(batches).toEqual([2, 2, 3]);
   });
 
-  it('lets states take turns', async () => {
+  it('serves states in turn', async () => {
     const order: string[] = [];
     const batcher = oneByOne(2);
     const ask = (state: string, x: Tensor) =>
@@ -126,7 +126,7 @@ describe('batching predictions', () => {
     expect(order.indexOf('other')).toBe(1);
   });
 
-  it('flush starts all queued predictions on a state, and none on another', async () => {
+  it('flush starts all queued predictions on one state, and no other predictions', async () => {
     const begun: string[] = [];
     const batcher = oneByOne(2);
     const forward =
@@ -143,7 +143,7 @@ describe('batching predictions', () => {
     expect(await stays).toMatchObject({ y: column(8) });
   });
 
-  it('rejectAll rejects queued predictions, and later ones run', async () => {
+  it('rejectAll rejects queued predictions, but not later ones', async () => {
     const batcher = oneByOne(2);
     const forward: Forward = async (x) => double(x);
     const answers = [1, 2].map((value) => batcher.run('s', forward, column(value)));

@@ -7,19 +7,19 @@ import type { InnerloopError } from '../../../src/errors.ts';
 import type { ExecutionProvider } from '../../../src/execution-providers.ts';
 import { tinyPackages } from '../../support/packages.ts';
 
-/** Of another platform than this one. */
+/** An execution provider of another platform. */
 const foreign: ExecutionProvider = process.platform === 'win32' ? 'coreml' : 'dml';
-/** An installation without install scripts has no library of CUDA or TensorRT, whatever the machine. */
+/** Without install scripts, an installation has no CUDA or TensorRT library, even on a machine with a GPU. */
 const unavailable: readonly ExecutionProvider[] = ['cuda', 'tensorrt', foreign];
 
-/** What is chosen, and what was said of those passed over. */
+/** Returns the chosen provider, and the messages about the skipped ones. */
 async function choose(...wanted: readonly ExecutionProvider[]) {
   const passedOver: InnerloopError[] = [];
   const chosen = await chooseProvider(wanted, (error) => passedOver.push(error));
   return { chosen, passedOver };
 }
 
-it.each(unavailable)('refuses %s where it cannot be used, and says what it needs', async (name) => {
+it.each(unavailable)('refuses %s if it cannot be used, and says what it needs', async (name) => {
   await expect(choose(name)).rejects.toMatchObject({
     code: 'invalid_config',
     message: expect.stringMatching(new RegExp(`execution provider ${name} cannot be used. It needs \\S+`)),
@@ -31,7 +31,7 @@ it('falls back to the CPU only', async () => {
   await expect(choose('cuda', 'tensorrt')).rejects.toThrow('cuda');
 });
 
-it('skips unavailable providers, in order, when the CPU is wanted too', async () => {
+it('skips unavailable providers, in order, when the list contains the CPU', async () => {
   const { chosen, passedOver } = await choose('tensorrt', foreign, 'cuda', 'cpu');
   expect(chosen).toBe('cpu');
   expect(passedOver.map(({ message }) => message)).toEqual(
@@ -43,14 +43,14 @@ it('tries no provider after the first that is available', async () => {
   expect(await choose('cpu', 'cuda')).toEqual({ chosen: 'cpu', passedOver: [] });
 });
 
-it('uses WebGPU where there is a GPU, and otherwise names what is missing', async () => {
+it('uses WebGPU if there is a GPU, and otherwise names what is missing', async () => {
   const { chosen, passedOver } = await choose('webgpu', 'cpu');
   if (chosen === 'webgpu') expect(passedOver).toEqual([]);
   else expect(passedOver).toMatchObject([{ message: expect.stringMatching(/webgpu .*libvulkan/) }]);
 });
 
 it('refuses a provider whose trial crashes the thread', async () => {
-  // An invalid message crashes the thread, as a crash of the provider would.
+  // An invalid message crashes the thread, like a crash of the provider.
   const kill = (thread: Worker) => thread.postMessage(null);
   process.on('worker', kill);
   onTestFinished(() => void process.off('worker', kill));
@@ -60,7 +60,7 @@ it('refuses a provider whose trial crashes the thread', async () => {
 });
 
 it('does not accept a provider whose operators run on the CPU', async () => {
-  // For the runtime, an exclusive session on the CPU is one whose provider supports no node of the graph.
+  // The runtime treats an exclusive session on the CPU like a provider that supports no node of the graph.
   await expect(tryProvider('cpu')).rejects.toThrow(/fallback to CPU EP has been explicitly disabled/);
 });
 

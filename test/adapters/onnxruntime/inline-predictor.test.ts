@@ -9,7 +9,7 @@ const pkg = tinyPackages.prototypes();
 const { digest } = pkg.manifest;
 const x = tensor([1, 2], [0, 1]);
 
-/** Adapted by hand: `init` over two examples. */
+/** A state computed directly: `init` over two examples. */
 async function adapted(): Promise<Tensors> {
   const init = await compile(pkg.programs.init);
   const state = await init.run({
@@ -57,7 +57,7 @@ describe('inline predictor', () => {
     }
   };
 
-  it('answers as the program does, once program and state are loaded', async () => {
+  it('gives the same answers as the program, after program and state are loaded', async () => {
     expect(run('a')).toBeNull();
     await prepared('a');
     const predict = await compile(pkg.programs.predict);
@@ -67,14 +67,14 @@ describe('inline predictor', () => {
     expect(run('b')).toBeNull();
   });
 
-  it('fetches a state once, however often it is prepared', async () => {
+  it('fetches a state once, even if it is prepared many times', async () => {
     await prepared('a', 'b');
     for (let i = 0; i < 3; i++) inline.prepare(digest, 'b', bytes);
     expect(fetched).toEqual(['a', 'b']);
     expect(inline.bytes).toBe(2 * bytes);
   });
 
-  it('counts a run as quick up to the rows that were quick before, until the state is dropped', () => {
+  it('predicts that a run is quick for as many rows as were quick before, until the state is dropped', () => {
     expect(inline.isQuick('a', 1)).toBe(false);
     inline.recordRun('a', 1, 3);
     expect(inline.isQuick('a', 1)).toBe(false);
@@ -87,7 +87,7 @@ describe('inline predictor', () => {
     expect(inline.isQuick('a', 1)).toBe(false);
   });
 
-  it('copies no state that does not fit', async () => {
+  it('does not copy a state that does not fit', async () => {
     room = 2 * bytes - 1;
     await prepared('a');
     inline.prepare(digest, 'b', bytes);
@@ -95,7 +95,7 @@ describe('inline predictor', () => {
     expect(inline.bytes).toBe(bytes);
   });
 
-  it('replaces a copy that is no longer used by another', async () => {
+  it('replaces an unused copy by a copy of another state', async () => {
     room = 2 * bytes;
     await prepared('a', 'b');
     const later = vi.spyOn(performance, 'now').mockReturnValue(performance.now() + 5000);
@@ -115,7 +115,7 @@ describe('inline predictor', () => {
     expect(['a', 'b', 'c'].map(isHere)).toEqual([true, false, true]);
   });
 
-  it('drops a copy, also while it is being fetched', async () => {
+  it('drops a copy, even while it is fetched', async () => {
     await prepared('a');
     inline.drop('a');
     expect(run('a')).toBeNull();
@@ -143,7 +143,7 @@ describe('inline predictor', () => {
     expect(inline.bytes).toBe(2 * bytes);
   });
 
-  it('frees the room of a copy whose fetch fails, and can fetch it again', async () => {
+  it('frees the memory of a copy whose fetch fails, and can fetch it again', async () => {
     await prepared('a');
     answer = () => Promise.reject(new Error('gone'));
     inline.prepare(digest, 'b', bytes);
@@ -155,7 +155,7 @@ describe('inline predictor', () => {
   it.each([
     ['cannot be loaded here', new Uint8Array([1, 2, 3])],
     ['is too large to load', new Uint8Array(5 * 2 ** 20)],
-  ])('leaves a program that %s to the worker threads, and fetches no state for it', async (_, model) => {
+  ])('does not run a program that %s, and fetches no state for it', async (_, model) => {
     inline.add('another', model);
     inline.prepare('another', 'a', bytes);
     await prepared('b');

@@ -15,7 +15,7 @@ import { tinyPackages } from '../../support/packages.ts';
 
 const small = { predictThreads: 1, adaptThreads: 1, stateBytes: 1e6 };
 
-/** The threads that start while `work` runs. */
+/** Returns the threads that start while `work` runs. */
 async function threadsOf(work: () => Promise<unknown>): Promise<readonly Worker[]> {
   const threads: Worker[] = [];
   const note = (thread: Worker) => threads.push(thread);
@@ -79,7 +79,7 @@ describe('ONNX Runtime runner', () => {
         post(message, transfer);
       };
     }
-    /** Predictions sent to a thread while `work` ran. */
+    /** Counts the predictions that were sent to a thread while `work` ran. */
     const sent = async (work: () => Promise<unknown>) => {
       posted.length = 0;
       await work();

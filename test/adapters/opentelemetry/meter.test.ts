@@ -43,7 +43,7 @@ describe('the meter', () => {
     expect(text).not.toMatch(/^(innerloop_(ready|redis_up)|process_resident)/m);
   });
 
-  it('shares nothing with another meter', async () => {
+  it('has no values of another meter', async () => {
     const [one, other] = [createMeter(), createMeter()];
     one.counter('innerloop_cache_evictions_total', { tier: 'memory' }).add(1);
     expect(await other.exposition()).not.toContain('innerloop_cache_evictions_total{');

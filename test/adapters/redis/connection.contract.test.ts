@@ -43,7 +43,7 @@ describeWithRedis('a connection', () => {
       const connection = make(`${redis.url}/${database}`, (error) => errors.push(error));
       const onReady = vi.fn();
       connection.on('ready', onReady);
-      // Three attempts in a row.
+      // The limit is three attempts in a row.
       await vi.waitFor(() => expect(errors.length).toBeGreaterThanOrEqual(3));
       expect(errors[0]?.message).toMatch(/DB index|out of range/);
       expect(onReady).not.toHaveBeenCalled();
@@ -54,26 +54,29 @@ describeWithRedis('a connection', () => {
     expect(await adminOf(redis.url).dbsize()).toBe(0);
   });
 
-  it.each(Object.entries(makers))('%s leaves a replica for the new primary', async (_what, make) => {
-    const [old, next] = [await another(), await another()];
-    const proxy = await startProxy(old.url);
-    onTestFinished(() => proxy[Symbol.asyncDispose]());
-    const connection = make(proxy.url, () => undefined);
-    await once(connection, 'ready');
-    await connection.eval("return redis.call('SET', KEYS[1], 1)", 1, 'before');
-    await replicate(next.url, old.url);
-    await adminOf(next.url).call('REPLICAOF', 'NO', 'ONE');
-    await replicate(old.url, next.url);
-    proxy.lead(next.url);
-    const begin = performance.now();
-    await vi.waitFor(() => connection.eval("return redis.call('SET', KEYS[1], 1)", 1, 'after'), {
-      timeout: 5000,
-    });
-    expect(performance.now() - begin).toBeLessThan(3000);
-    expect(await adminOf(next.url).get('after')).toBe('1');
-  });
+  it.each(Object.entries(makers))(
+    '%s disconnects from a replica and connects to the new primary',
+    async (_what, make) => {
+      const [old, next] = [await another(), await another()];
+      const proxy = await startProxy(old.url);
+      onTestFinished(() => proxy[Symbol.asyncDispose]());
+      const connection = make(proxy.url, () => undefined);
+      await once(connection, 'ready');
+      await connection.eval("return redis.call('SET', KEYS[1], 1)", 1, 'before');
+      await replicate(next.url, old.url);
+      await adminOf(next.url).call('REPLICAOF', 'NO', 'ONE');
+      await replicate(old.url, next.url);
+      proxy.lead(next.url);
+      const begin = performance.now();
+      await vi.waitFor(() => connection.eval("return redis.call('SET', KEYS[1], 1)", 1, 'after'), {
+        timeout: 5000,
+      });
+      expect(performance.now() - begin).toBeLessThan(3000);
+      expect(await adminOf(next.url).get('after')).toBe('1');
+    },
+  );
 
-  it('to a replica is given up once a second, not with each write, while there is no primary', async () => {
+  it('to a replica is closed at most once a second, not at each write, while there is no primary', async () => {
     const [primary, replica] = [await another(), await another()];
     await replicate(replica.url, primary.url);
     const connection = makers['of requests']?.(replica.url, () => undefined) as Redis;

@@ -13,7 +13,7 @@ import { containers } from '../../support/redis/container.ts';
 import { describeTestRedisContract } from '../../support/redis/contract.ts';
 import { describeWith, type TestRedis } from '../../support/redis/redis.ts';
 
-/** Whatever Redis the other suites use, this one uses the image that is deployed. */
+/** Other suites may use any Redis. This one uses the image of the deployment. */
 describeWith(await containers(), process.env.TEST_REDIS === 'docker', 'Redis in a container', (start) => {
   describe('as a Redis of a test', () => describeTestRedisContract(start));
 
@@ -30,7 +30,7 @@ describeWith(await containers(), process.env.TEST_REDIS === 'docker', 'Redis in 
       await server[Symbol.asyncDispose]();
     });
 
-    it('is what store and queue need', async () => {
+    it('has everything that store and queue need', async () => {
       const nothing = { refusals: [], warnings: [] };
       expect(await checkRedis(redis, 'store')).toEqual(nothing);
       expect(await checkRedis(redis, 'queue')).toEqual(nothing);

@@ -18,11 +18,11 @@ describe('a write that Redis refuses', () => {
     ['ERR value is not an integer or out of range', null],
     ['Command timed out', null],
     ['a task named OOM', null],
-  ])('is known by %s', (message, kind) => {
+  ])('is recognised by %s', (message, kind) => {
     expect(kindOfWriteError(failed(message))).toBe(kind);
   });
 
-  it('is known by the commands of a transaction', () => {
+  it('is recognised by the commands of a transaction', () => {
     const previousErrors = [failed('ERR other'), failed('MISCONF Redis is configured to save')];
     const aborted = failed('EXECABORT Transaction discarded because of previous errors.', { previousErrors });
     expect(kindOfWriteError(aborted)).toBe('MISCONF');
@@ -50,7 +50,7 @@ describe('a connection that Redis refuses', () => {
     'connect ECONNREFUSED 127.0.0.1:6379',
     'LOADING Redis is loading',
     'ERR max number of clients reached',
-  ])('is not one that may pass: %s', (message) => {
+  ])('is not treated as a temporary error: %s', (message) => {
     expect(refusalOf(failed(message))).toBeNull();
   });
 });

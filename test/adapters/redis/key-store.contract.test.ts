@@ -26,14 +26,14 @@ describeWithRedis('Redis key store', () => {
     return createRedisKeyStore(redis);
   });
 
-  it('keeps all it has under one prefix, in one slot', async () => {
+  it('stores all its data under one prefix, in one slot', async () => {
     const redis = await connected();
     await redis.flushall();
     await createRedisKeyStore(redis).add(apiKey('a'));
     for (const key of await redis.keys('*')) expect(key).toMatch(/^innerloop:\{keys\}:/);
   });
 
-  it('answers unavailable while Redis is away, and goes on after', async () => {
+  it('answers unavailable while Redis is down, and works again afterwards', async () => {
     const keys = createRedisKeyStore(await connected());
     await keys.add(apiKey('b'));
     await server.kill();

@@ -22,18 +22,18 @@ async function open(url: string) {
 const purposes = Object.keys(calls) as RedisPurpose[];
 
 describeWithRedis('permissions', () => {
-  it.each(purposes)('are all there for a user with all rights on our keys, as %s', async (purpose) => {
+  it.each(purposes)('are complete for a user with all rights on our keys, as %s', async (purpose) => {
     const redis = await another();
     const limited = await urlOfUser(redis.url, 'resetkeys', 'resetchannels', '~innerloop:*', '&innerloop:*');
     const connection = await open(limited);
     expect(await missingPermissions(connection, purpose)).toBeNull();
     expect(await probeWrites(connection, purpose)).toBeNull();
-    // Nothing stays for ever.
+    // The check must not leave keys without an expiry.
     const admin = adminOf(redis.url);
     for (const key of await admin.keys('*')) expect(await admin.pttl(key)).toBeGreaterThan(0);
   });
 
-  it.each(purposes)('that are missing are named one by one, as %s', async (purpose) => {
+  it.each(purposes)('that are missing are each named, as %s', async (purpose) => {
     const redis = await another();
     const connection = await open(await urlOfUser(redis.url));
     const others = purpose === 'cache' ? [] : purpose === 'store' ? ['multi'] : ['multi', 'subscribe'];
@@ -51,13 +51,13 @@ describeWithRedis('permissions', () => {
     ['other keys', ['resetkeys', '~app:*'], 'cache'],
     ['other channels', ['resetchannels', '&app:*'], 'queue'],
     ['reading alone', ['-@all', '+@read', '+@connection', '+info'], 'store'],
-  ] as const)('for %s alone are too few: %s, as %s', async (_what, rules, purpose) => {
+  ] as const)('only for %s are not enough: %s, as %s', async (_what, rules, purpose) => {
     const redis = await another();
     const connection = await open(await urlOfUser(redis.url, ...rules));
     expect(await missingPermissions(connection, purpose)).toMatch(/may not call .*~innerloop:\*/);
   });
 
-  it('without INFO end the check with its name', async () => {
+  it('without INFO make the check fail, and the error names INFO', async () => {
     const redis = await another();
     for (const rules of [['-info'], ['-@dangerous']]) {
       const connection = await open(await urlOfUser(redis.url, ...rules));

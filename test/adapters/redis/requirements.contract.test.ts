@@ -22,7 +22,7 @@ describeWithRedis('what a Redis must be', () => {
     ['writes no file', 'queue', []],
     ['evicts what was not used', 'cache', evicts],
     ['evicts what ends soonest', 'cache', [...bounded, '--maxmemory-policy', 'volatile-ttl']],
-  ])('finds nothing wrong with one that %s, as %s', async (_what, purpose, options) => {
+  ])('accepts a Redis that %s, as %s', async (_what, purpose, options) => {
     await using server = await startRedis(options);
     expect(await checkRedis(await open(server.url), purpose)).toEqual({ refusals: [], warnings: [] });
   });
@@ -37,7 +37,7 @@ describeWithRedis('what a Redis must be', () => {
       /without cluster/,
     ],
     ['is a node of a cluster', 'cache', [...evicts, '--cluster-enabled', 'yes'], /without cluster/],
-  ])('refuses one that %s, as %s', async (_what, purpose, options, words) => {
+  ])('refuses a Redis that %s, as %s', async (_what, purpose, options, words) => {
     await using server = await startRedis(options);
     expect(await checkRedis(await open(server.url), purpose)).toEqual({
       refusals: [expect.stringMatching(words)],
@@ -50,7 +50,7 @@ describeWithRedis('what a Redis must be', () => {
     ['makes snapshots only', 'store', ['--save', '60 1'], /since its last snapshot/],
     ['has no bound', 'cache', [], /no maxmemory/],
     ['is bounded and keeps all', 'cache', bounded, /not cached.*allkeys-lru/],
-  ])('warns of one that %s, as %s', async (_what, purpose, options, words) => {
+  ])('warns about a Redis that %s, as %s', async (_what, purpose, options, words) => {
     await using server = await startRedis(options);
     expect(await checkRedis(await open(server.url), purpose)).toEqual({
       refusals: [],
@@ -65,7 +65,7 @@ describeWithRedis('what a Redis must be', () => {
     expect(refusals).toEqual([expect.stringContaining('the address of its primary')]);
   });
 
-  it('warns of a cache that is in the same Redis as the store, in another database too', async () => {
+  it('warns about a cache in the same Redis as the store, also in another database', async () => {
     await using server = await startRedis([...bounded]);
     await using other = await startRedis(evicts);
     const [store, cache, apart] = await Promise.all([server.url, `${server.url}/1`, other.url].map(open));
@@ -91,7 +91,7 @@ describeWithRedis('what a Redis must be', () => {
     expect(refusals).toEqual(isEnough ? [] : [expect.stringContaining(`got version ${version ?? 'none'}`)]);
   });
 
-  it('warns of what a managed Redis does not tell, and refuses nothing for it', () => {
+  it('warns about settings that a managed Redis hides, but does not refuse it', () => {
     expect(judge({ redis_version: '7.2.4' }, 'store')).toEqual({
       refusals: [],
       warnings: [expect.stringContaining('does not show its maxmemory-policy'), expect.anything()],

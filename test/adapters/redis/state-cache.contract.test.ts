@@ -26,14 +26,14 @@ describeWithRedis('Redis state cache', () => {
 
   describeStateCacheContract(async () => create());
 
-  it("keeps what is one tenant's in one slot, apart from every other's", async () => {
+  it('stores the states of one tenant in one slot, separate from other tenants', async () => {
     await create().put('alice/adp_1', state);
     expect(await redis.keys('*')).toEqual(['innerloop:{alice}:state:adp_1']);
     expect(await create().get('bob/adp_1')).toBeNull();
     expect(await create().get('adp_1')).toBeNull();
   });
 
-  it('answers five megabytes of any bits, bit by bit', async () => {
+  it('returns five megabytes of random bits unchanged', async () => {
     const bits = Uint32Array.from({ length: 1_250_000 }, (_, i) => Math.imul(i, 2_654_435_761));
     const large = { odd: tensor([1], [1]), w: tensor([bits.length], new Float32Array(bits.buffer)) };
     await create().put('t/large', large);
@@ -42,7 +42,7 @@ describeWithRedis('Redis state cache', () => {
     expect(Buffer.from(bits.buffer).equals(new Uint8Array(got?.buffer as ArrayBuffer))).toBe(true);
   });
 
-  it('keeps a state for its time from the last use, not from the last look', async () => {
+  it('keeps a state for its time after the last use, not after the last existence check', async () => {
     const key = 'innerloop:{t}:state:a';
     await create(1000).put('t/a', state);
     expect(await redis.ttl(key)).toBeGreaterThan(990);
@@ -53,7 +53,7 @@ describeWithRedis('Redis state cache', () => {
     expect(await redis.ttl(key)).toBeGreaterThan(990);
   });
 
-  it('forgets a state that nobody used in its time', async () => {
+  it('removes a state that was not used within its time', async () => {
     await create(1).put('t/a', state);
     await vi.waitFor(async () => expect(await create().has('t/a')).toBe(false), 5000);
     expect(await create().get('t/a')).toBeNull();
@@ -64,7 +64,7 @@ describeWithRedis('Redis state cache', () => {
     ['a header that is longer than all bytes', Buffer.from([255, 255, 255, 255, 1])],
     ['a header that is not JSON', Buffer.from([2, 0, 0, 0, 65, 66])],
     ['values that end early', Buffer.from('\x1a\0\0\0{"tensors":[["w",[1000]]]}1234')],
-  ])('counts %s as forgotten, and can put anew', async (_what, bytes) => {
+  ])('treats %s as a miss, and can store the state again', async (_what, bytes) => {
     await redis.set('innerloop:{t}:state:a', bytes);
     expect(await create().get('t/a')).toBeNull();
     await create().put('t/a', state);
@@ -81,7 +81,7 @@ describeWithRedis('Redis state cache without its Redis', () => {
     return createRedisStateCache({ redis, ttlSeconds: 1000 });
   }
 
-  it('fails on every call instead of waiting, and goes on when Redis does', async () => {
+  it('fails at once on every call while Redis is down, and works again afterwards', async () => {
     await using server = await startRedis();
     const cache = await cacheOf(server);
     await cache.put('t/a', state);

@@ -25,7 +25,7 @@ describeWithRedis('Redis task store', () => {
     return createRedisTaskStore({ redis, quota });
   });
 
-  it('leaves no listener on the connection when it is closed', async () => {
+  it('leaves no listener on the connection after it is closed', async () => {
     const listeners = () => redis.listenerCount('ready');
     const before = listeners();
     for (let i = 0; i < 20; i++) await createRedisTaskStore({ redis, quota: plenty })[Symbol.asyncDispose]();
@@ -56,7 +56,7 @@ describeWithRedis('Redis task store', () => {
     expect(await stores[0]?.usage('acme')).toMatchObject({ queued: 0 });
   });
 
-  it('lets many processes accept one request with an idempotency key once', async () => {
+  it('accepts a request with an idempotency key once, even if many processes send it', async () => {
     const stores = Array.from({ length: 4 }, () => createRedisTaskStore({ redis, quota: plenty }));
     onTestFinished(async () => {
       for (const each of stores) await each[Symbol.asyncDispose]();
@@ -72,7 +72,7 @@ describeWithRedis('Redis task store', () => {
     expect(await stores[0]?.usage('acme')).toMatchObject({ examples: 2, queued: 1 });
   });
 
-  it('leaves nothing of a deleted task behind', async () => {
+  it('deletes all data of a deleted task', async () => {
     await using store = createRedisTaskStore({ redis, quota: plenty });
     const idempotency = { key: 'k/1', digest: 'sha256:one' };
     await store.accept(draftOf('one'), supportOf(['a', 'b']), taskDraft, { idempotency });
@@ -80,12 +80,12 @@ describeWithRedis('Redis task store', () => {
     expect((await redis.keys('*')).sort()).toEqual(['innerloop:tenants', 'innerloop:{acme}:usage']);
   });
 
-  it('goes on behind what is deleted while it is listed', async () => {
+  it('continues a listing after items that are deleted during it', async () => {
     await using store = createRedisTaskStore({ redis, quota: plenty });
     for (const id of ['a', 'b', 'c']) await store.putTask({ ...taskDraft, id });
     for (const id of ['one', 'two', 'three'])
       await store.accept(draftOf(id), supportOf(['a', 'b']), taskDraft);
-    // As a listing finds them that has read the ids before.
+    // This is the state that a listing finds if it has read the ids before the deletion.
     await redis.del('innerloop:{acme}:task:b');
     await redis.hdel('innerloop:{acme}:task:runes', 'a:two');
     const tasks = await store.tasks('acme', { limit: 2 });
@@ -102,7 +102,7 @@ describeWithRedis('Redis task store', () => {
     });
   });
 
-  it('keeps all of a tenant in one slot of a cluster', async () => {
+  it('stores all data of a tenant in one slot of a cluster', async () => {
     await using store = createRedisTaskStore({ redis, quota: plenty });
     await store.accept(draftOf('one'), supportOf(['a', 'b']), taskDraft);
     const own = (await redis.keys('*')).filter((key) => key !== 'innerloop:tenants');
@@ -110,7 +110,7 @@ describeWithRedis('Redis task store', () => {
     expect(own.filter((key) => !key.startsWith('innerloop:{acme}:'))).toEqual([]);
   });
 
-  it('says when Redis is full, and deletes then, so that writes go on', async () => {
+  it('reports that Redis is full, still deletes, and then writes again', async () => {
     await using small = await startRedis(['--maxmemory', '4mb', '--maxmemory-policy', 'noeviction']);
     const connection = connect(small.url, () => undefined);
     onTestFinished(() => connection.disconnect());
@@ -129,15 +129,15 @@ describeWithRedis('Redis task store', () => {
     const { data } = await store.adaptations('acme', 'runes', { limit: 1000 });
     expect(data.length).toBeGreaterThan(1);
     expect(await store.usage('acme')).toMatchObject({ queued: data.length });
-    // As after a restart: what a store knows of its tenants is not needed.
+    // As after a restart: the store needs no tenant data in memory.
     expect(await opened().deleteTask('acme', 'runes')).not.toBeNull();
     expect(await store.usage('acme')).toEqual({ tasks: 0, examples: 0, bytes: 0, queued: 0 });
     expect(await store.unfinished()).toEqual([]);
-    // UNLINK frees in the background.
+    // UNLINK frees memory in the background.
     await vi.waitFor(() => accept(0));
   });
 
-  it('answers that it cannot be reached, within a second, whether Redis is gone or hangs', async () => {
+  it('answers within a second that Redis cannot be reached, if it is down or hangs', async () => {
     const errors: Error[] = [];
     await using other = await startRedis();
     const connection = connect(other.url, (error) => errors.push(error));

@@ -54,7 +54,7 @@ describe('createSharpDecoder', () => {
     expect([...(await decoder.decode(file, rgb)).data]).toEqual([0, 1, 1, 0, 0, 1, 1, 0, 0, 1, 1, 0]);
   });
 
-  it('sees transparency as white paper', async () => {
+  it('treats transparent pixels as white paper', async () => {
     const file = await picture([0, 0, 0, 0, 0, 0, 0, 255, 0, 0, 0, 0, 0, 0, 0, 255], 4).png().toBuffer();
     expect([...(await decoder.decode(file, greyscale)).data]).toEqual([1, 0, 1, 0]);
   });

@@ -5,21 +5,21 @@ export type Colour = readonly [red: number, green: number, blue: number];
 export const WHITE: Colour = [255, 255, 255];
 export const BLACK: Colour = [0, 0, 0];
 
-/** How a drawing is drawn, lit and saved. */
+/** The strokes, light and file format of a drawing. */
 export interface Style {
   readonly paper: Colour;
   readonly ink: Colour;
-  /** Light at (x, y), both 0…1. */
+  /** Brightness at (x, y), both from 0 to 1. */
   readonly light?: (x: number, y: number) => number;
   /** Standard deviation of the noise, in levels of 255. */
   readonly noise?: number;
   readonly size?: readonly [width: number, height: number];
-  /** Ink alone, on nothing. */
+  /** Only ink, on a transparent background. */
   readonly transparent?: boolean;
   readonly format?: 'png' | 'jpeg' | 'webp';
 }
 
-/** The glyph of the fixtures in a style: a file. */
+/** Draws a glyph of the fixtures in a style, and returns the bytes of the file. */
 export async function draw(glyph: string, style: Style): Promise<Buffer> {
   const [width, height] = style.size ?? [105, 105];
   const drawn = sharp(await glyphFile(glyph)).resize(width, height, { fit: 'fill' });
@@ -46,7 +46,7 @@ export const GLYPHS = ['anchor', 'comb', 'gate', 'hook', 'knot', 'tide'] as cons
 export const glyphFile = (glyph: string, hand = 1) =>
   readFile(new URL(`../../fixtures/glyphs/${glyph}/${hand}.png`, import.meta.url));
 
-/** Normally distributed numbers, the same on every run. */
+/** A generator of normally distributed numbers that are the same on every run. */
 function gaussian(): () => number {
   let seed = 1;
   const uniform = () => {

@@ -35,13 +35,13 @@ const refused: Readonly<Record<string, readonly Buffer[]>> = {
 };
 
 describe('the format of a file', () => {
-  it.each(Object.entries(refused))('%s is named, with what is taken', (name, files) => {
+  it.each(Object.entries(refused))('%s is named, with the formats that are accepted', (name, files) => {
     for (const file of files) {
       expect(() => formatOf(file)).toThrow(`Expected a PNG, JPEG or WebP file, got ${name}`);
     }
   });
 
-  it.each(['png', 'jpeg', 'webp'] as const)('%s is taken', async (format) => {
+  it.each(['png', 'jpeg', 'webp'] as const)('%s is accepted', async (format) => {
     const file = await sharp({ create: { width: 9, height: 9, channels: 3, background: '#fff' } })
       .toFormat(format)
       .toBuffer();
@@ -68,13 +68,13 @@ describe('the reason why a file is damaged', () => {
     ['Input buffer has corrupt header: webp: unable to parse image', 'webp: unable to parse image'],
     [`a${'b'.repeat(500)}`, `a${'b'.repeat(159)}`],
     ['\u0007bell', '?bell'],
-  ])('of %j is told in one short line', (message, reason) => {
+  ])('of %j is given in one short line', (message, reason) => {
     expect(damaged(new Error(message), whole, 'PNG').message).toBe(
       `Expected a PNG, JPEG or WebP file, got a damaged or incomplete file (${reason})`,
     );
   });
 
-  it.each(['', 'Unknown error'])('is left out where the decoder gives none (%j)', (message) => {
+  it.each(['', 'Unknown error'])('is left out if the decoder gives none (%j)', (message) => {
     expect(damaged(new Error(message), whole, 'PNG').details.got).toBe('a damaged or incomplete file');
   });
 

@@ -17,7 +17,7 @@ const asSent: ImagePreprocessing = {
 const prepared: ImagePreprocessing = { ...asSent, ink: 'normalise' };
 const decode = async (file: Uint8Array, how = prepared) => (await decoder.decode(file, how)).data;
 
-/** Root of the mean squared difference. */
+/** Root mean squared difference. */
 const distance = (a: Float32Array, b: Float32Array) =>
   Math.sqrt(a.reduce((sum, value, i) => sum + (value - (b[i] as number)) ** 2, 0) / a.length);
 
@@ -32,7 +32,7 @@ const shadow = (x: number, y: number) => (x + 0.6 * y > 0.85 ? 0.6 : 1);
 const slope = (x: number, y: number) => 0.3 + 0.7 * (0.7 * x + 0.3 * y);
 const vignette = (x: number, y: number) => 1 - 0.9 * ((x - 0.5) ** 2 + (y - 0.5) ** 2);
 
-/** Each with how far from black on white it may come out: paper of one colour leaves no trace. */
+/** Styles with the largest allowed distance from black on white. Paper of one colour must give distance 0. */
 const styles: Readonly<Record<string, readonly [most: number, style: Style]>> = {
   'black on white': [0, { paper: WHITE, ink: BLACK }],
   'white on black': [0.01, { paper: BLACK, ink: WHITE }],
@@ -70,14 +70,17 @@ const styles: Readonly<Record<string, readonly [most: number, style: Style]>> = 
 };
 
 describe('a drawing', () => {
-  it.each(Object.entries(styles))('in %s comes out as in black on white', async (_name, [most, style]) => {
-    for (const glyph of GLYPHS) {
-      const ink = await decode(await draw(glyph, style));
-      expect(distance(ink, plain[glyph] as Float32Array), glyph).toBeLessThanOrEqual(most);
-    }
-  });
+  it.each(Object.entries(styles))(
+    'in %s becomes like a drawing in black on white',
+    async (_name, [most, style]) => {
+      for (const glyph of GLYPHS) {
+        const ink = await decode(await draw(glyph, style));
+        expect(distance(ink, plain[glyph] as Float32Array), glyph).toBeLessThanOrEqual(most);
+      }
+    },
+  );
 
-  it('in black on white goes to the network as it always did, to the bit', async () => {
+  it('in black on white gives the network the same bits as before ink was prepared', async () => {
     for (const glyph of GLYPHS) {
       for (const hand of [1, 2, 3, 4]) {
         const file = await glyphFile(glyph, hand);
@@ -88,7 +91,7 @@ describe('a drawing', () => {
     }
   });
 
-  it('stays where it is, and as large as it is', async () => {
+  it('keeps its place and size', async () => {
     const file = await draw('hook', { paper: [90, 90, 90], ink: [240, 240, 0], size: [90, 90] });
     const moved = await sharp(file)
       .extend({ left: 30, bottom: 60, background: { r: 90, g: 90, b: 90 } })
@@ -102,7 +105,7 @@ describe('a drawing', () => {
     expect(distance(await decode(moved), await decode(expected, asSent))).toBeLessThan(0.01);
   });
 
-  it.each([1, 3, 6, 8])('is turned upright by EXIF orientation %i before', async (orientation) => {
+  it.each([1, 3, 6, 8])('is first turned upright, for EXIF orientation %i', async (orientation) => {
     const style: Style = { paper: [150, 150, 140], ink: [200, 30, 30], size: [120, 90] };
     const file = await sharp(await draw('anchor', style))
       .jpeg({ quality: 95 })
@@ -120,7 +123,7 @@ describe('a drawing', () => {
     expect(distance(await decode(file), plain.knot as Float32Array)).toBeLessThan(0.05);
   });
 
-  it('keeps a sticker: dark outline and light filling on nothing', async () => {
+  it('keeps a sticker: dark outline and light filling on a transparent background', async () => {
     const create = { width: 60, height: 60, channels: 4, background: '#ffffff' } as const;
     const sticker = sharp({ create }).extend({ top: 8, bottom: 8, left: 8, right: 8, background: '#202020' });
     const outline = await sharp(await sticker.png().toBuffer())
@@ -154,14 +157,17 @@ const blank: Readonly<Record<string, Style>> = {
 };
 
 describe('a picture without a drawing', () => {
-  it.each(Object.entries(blank))('(%s) is refused, with what was expected', async (_name, style) => {
-    await expect(decode(await draw('tide', style))).rejects.toMatchObject({
-      code: 'invalid_image',
-      details: { expected: 'a drawing that stands out from its ground', got: 'a picture of one colour' },
-    });
-  });
+  it.each(Object.entries(blank))(
+    '(%s) is refused, and the error says what was expected',
+    async (_name, style) => {
+      await expect(decode(await draw('tide', style))).rejects.toMatchObject({
+        code: 'invalid_image',
+        details: { expected: 'a drawing that stands out from its ground', got: 'a picture of one colour' },
+      });
+    },
+  );
 
-  it.each([1, 2, 28, 300])('is refused at %i pixels on a side, transparent too', async (side) => {
+  it.each([1, 2, 28, 300])('is refused at %i pixels on a side, also if it is transparent', async (side) => {
     for (const background of ['#fff', '#000', '#777', '#ffffff00', '#00000000']) {
       const create = { width: side, height: side, channels: 4, background } as const;
       await expect(decode(await sharp({ create }).png().toBuffer())).rejects.toMatchObject({
@@ -170,14 +176,14 @@ describe('a picture without a drawing', () => {
     }
   });
 
-  it('is taken by a package that prepares no ink', async () => {
+  it('is accepted by a package that does not prepare ink', async () => {
     const file = await draw('tide', { paper: WHITE, ink: WHITE });
     expect(new Set(await decode(file, asSent))).toEqual(new Set([0]));
   });
 });
 
 describe('normaliseInk', () => {
-  it('answers the pixels of black on white themselves', () => {
+  it('returns the same array for pixels in black on white', () => {
     const data = Uint8Array.from({ length: 400 }, (_, i) => (i % 20 > 8 && i % 20 < 11 ? 0 : 255));
     expect(normaliseInk({ width: 20, height: 20, channels: 1, data })?.data).toEqual(data);
   });

@@ -28,7 +28,7 @@ describe('the structure of a JPEG', () => {
     expect(jpegStructure(await picture(64, 48).jpeg(options).toBuffer())).toEqual(expected);
   });
 
-  it('passes over a preview in the metadata, which is a JPEG too', async () => {
+  it('skips a preview in the metadata, which is also a JPEG', async () => {
     const [file, preview] = [await jpeg(64, 48), await jpeg(16, 16, true)];
     const segment = Buffer.concat([Buffer.from([0xff, 0xe1, 0, 0]), preview]);
     segment.writeUInt16BE(preview.length + 2, 2);
@@ -36,9 +36,12 @@ describe('the structure of a JPEG', () => {
     expect(jpegStructure(whole)).toEqual({ sequential: true, scans: 1 });
   });
 
-  it.each([0, 1, 2, 3, 4, 20, 200])('ends where the file is cut after %i bytes', async (length) => {
-    expect(jpegStructure((await jpeg(64, 48)).subarray(0, length)).scans).toBeLessThanOrEqual(1);
-  });
+  it.each([0, 1, 2, 3, 4, 20, 200])(
+    'is read up to the end of a file that is cut after %i bytes',
+    async (length) => {
+      expect(jpegStructure((await jpeg(64, 48)).subarray(0, length)).scans).toBeLessThanOrEqual(1);
+    },
+  );
 });
 
 describe('the cost of a picture', () => {
@@ -51,7 +54,7 @@ describe('the cost of a picture', () => {
     [1200, 1100, 4, 165_000],
     [2000, 1999, 4, 499_750],
     [2000, 512, 2, 256_000],
-  ])('of a JPEG of %i × %i falls with what is shrunk', async (width, height, shrink, work) => {
+  ])('of a JPEG of %i × %i is lower if it is shrunk while decoding', async (width, height, shrink, work) => {
     const file = await jpeg(width, height);
     expect(costOf(file, 'JPEG', { width, height }, limits, 28)).toEqual({ shrink, work });
   });
@@ -98,12 +101,12 @@ describe('the cost of a picture', () => {
   });
 });
 
-describe('a photo of a telephone', () => {
+describe('a photo from a phone', () => {
   it.each([
     [4032, 3024],
     [5712, 4284],
     [8064, 6048],
-  ])('of %i × %i is taken, and counts an eighth of its pixels at most', async (width, height) => {
+  ])('of %i × %i is accepted, and counts at most an eighth of its pixels', async (width, height) => {
     const counted: number[] = [];
     const { shape } = await createSharpDecoder().decode(await jpeg(width, height), photo, async (pixels) => {
       counted.push(pixels);
@@ -114,14 +117,14 @@ describe('a photo of a telephone', () => {
 });
 
 describe('a JPEG that every viewer opens', () => {
-  it('is taken with the end of its spectral selection at 0, as Samsung wrote it', async () => {
+  it('is accepted if its spectral selection ends at 0, as in files of Samsung phones', async () => {
     const file = Buffer.from(await jpeg(64, 48));
     const at = file.indexOf(Buffer.from([0xff, 0xda]));
     file[at + 2 + file.readUInt16BE(at + 2) - 2] = 0;
     expect((await createSharpDecoder().decode(file, photo)).shape).toEqual([1, 28, 28]);
   });
 
-  it.each([0.2, 0.5, 0.9])('is refused when only %d of it came, with the reason', async (share) => {
+  it.each([0.2, 0.5, 0.9])('is refused with the reason if only a fraction of %d arrived', async (share) => {
     const file = await sharp(
       Uint8Array.from({ length: 64 * 64 }, (_, i) => (i * 7919) % 251),
       {

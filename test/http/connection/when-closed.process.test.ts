@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, connect } from 'node:net';
 import Fastify, { type FastifyReply } from 'fastify';
 import { expect, it, onTestFinished, vi } from 'vitest';
-import { whenClosed } from '../../../src/http/connection/when-closed.ts';
+import { whenClosed } from '../../../src/http/connection/disconnect.ts';
 
 /** A server that answers `/now` and keeps all else waiting, and what has closed of its requests, by path. */
 async function listening() {

@@ -257,8 +257,8 @@ describe('the binary form is refused', () => {
   });
 
   it.each<[string, Uint8Array, RegExp]>([
-    ['a length is cut short', hex('0400'), /a 4-byte length .* at \/inputs\/0\/data\/0, got 2 bytes/],
-    ['an element is cut short', hex('05000000 6b6e6f74'), /as many bytes .* got 8 bytes/],
+    ['a length is cut short', hex('0400'), /a 4-byte length .* at \/inputs\/0\/data\/0, got only 2 bytes/],
+    ['an element is cut short', hex('05000000 6b6e6f74'), /as many bytes .* got only 8 bytes/],
     ['a length is huge', hex('ffffffff 6b6e6f74'), /as many bytes/],
     [
       'elements are left over',

@@ -257,7 +257,7 @@ describe('inference refuses', () => {
     [
       'no data',
       { inputs: [x(undefined)] },
-      /data, or the parameter binary_data_size at \/inputs\/0\/data, got neither/,
+      /data or the parameter binary_data_size at \/inputs\/0\/data, got neither/,
     ],
     ['another shape', { inputs: [x([1], { shape: [1] })] }, /\[-1, 2\] at \/inputs\/0\/shape, got \[1\]/],
     ['a shape of no rows', { inputs: [x([], { shape: [0, 2] })] }, /from 1 to 4096 inputs, got 0/],
@@ -295,7 +295,7 @@ describe('inference refuses', () => {
     [
       'classification of labels',
       { inputs: [twoPoints], outputs: [{ name: 'label', parameters: { classification: 1 } }] },
-      /at the output probabilities/,
+      /only for the output probabilities/,
     ],
     [
       'classification of nothing',

@@ -6,7 +6,7 @@ import { defaultLimits } from '../../../src/http/limits.ts';
 import { long, points } from '../support/bodies.ts';
 import { startApp } from '../support/start-app.ts';
 
-const http = startApp({ environment: { HOST: '0.0.0.0' }, limits: { ...defaultLimits, followers: 1 } });
+const http = startApp({ environment: { HOST: '0.0.0.0' }, limits: { ...defaultLimits, waitingRequests: 1 } });
 
 async function callerOf(tenant: string) {
   const { token } = await http.keys.issue(tenant);
@@ -21,7 +21,7 @@ async function callerOf(tenant: string) {
   return { headers, adapt };
 }
 
-it('a tenant can follow a limited number of adaptations at a time, each tenant for itself', async () => {
+it('limits the requests of each tenant that wait for adaptations', async () => {
   const [busy, other] = [await callerOf('busy'), await callerOf('other')];
   await http.app.listen({ port: 0, host: '127.0.0.1' });
   const { port } = http.app.server.address() as AddressInfo;

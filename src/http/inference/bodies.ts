@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { InnerloopError } from '../../errors.ts';
-import { divide, type Frame, HEADER_LENGTH } from '../inference/framing.ts';
-import { createJsonParser } from './json.ts';
+import { createJsonParser } from '../bodies/json.ts';
+import { divide, type Frame, HEADER_LENGTH } from './binary-form.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
