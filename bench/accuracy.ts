@@ -37,10 +37,10 @@ if (options.measure) {
 }
 const page = [
   '# Accuracy',
-  'Made by `npm run bench:accuracy` from the numbers in `models/*/model.json`; each card names the command that measures\n' +
-    'a number again, and `npm run bench:accuracy -- --measure` measures them all. Accuracy in percent and mean squared\n' +
-    'error, with 95 % intervals over episodes. One package serves every column; papers train one model for each. No number of\n' +
-    'ours is transductive: a prediction depends on its own input and the task’s state alone.',
+  '`npm run bench:accuracy` writes this page from the numbers in `models/*/model.json`. Each card has the command that measures\n' +
+    'a number again; `npm run bench:accuracy -- --measure` measures all numbers again. The tables show accuracy in percent and mean\n' +
+    'squared error, with 95 % intervals over episodes. One package is used for all columns; the papers train one model for each\n' +
+    'column. All our numbers are non-transductive: a prediction depends only on its own input and the task’s state.',
   accuracyTables(packages.map(({ manifest }) => manifest)),
 ];
 await writeFile(join(here, 'ACCURACY.md'), `${page.join('\n\n')}\n`);

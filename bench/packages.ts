@@ -62,11 +62,11 @@ if (options.markdown)
   console.log(
     [
       '# Cost of loaded packages',
-      `Made by \`npm run bench:packages -- --markdown\`: medians of ${options.rounds} processes per package. Each has one thread\n` +
-        'to predict and one to adapt, and serves another image package first. Resident memory is the difference to the time before\n' +
-        'the package was loaded, after garbage collection in the main thread; "in use" is after 500 adaptations to 5 classes of\n' +
-        '1 example and 500 predictions. Growth is that of the whole process from then on. Packages for regression are only\n' +
-        'loaded, and growth is not measured for packages without steps.',
+      `\`npm run bench:packages -- --markdown\` writes this page: medians of ${options.rounds} processes per package. Each process has one thread\n` +
+        'for predictions and one for adaptations, and serves another image package first. Resident memory is measured after garbage\n' +
+        'collection in the main thread; the column is the difference to the value before the package was loaded. "In use" means after 500\n' +
+        'adaptations to 5 classes of 1 example and 500 predictions. Growth is measured from then on, for the whole process. Packages for\n' +
+        'regression are only loaded, and growth is not measured for packages without steps.',
       `## ${processor()}; ${versionOf('onnxruntime-node')}`,
       markdownTable(head, rows, 1),
     ].join('\n\n'),

@@ -55,11 +55,12 @@ export interface Table {
 export function markdown(tables: readonly Table[]): string {
   return [
     '# Speed of adaptation',
-    'Made by `npm run bench:adapt -- --threads 1,2 --markdown`. Times are medians. GFLOP/s counts convolutions and matrix products\n' +
-      'only. "Of Gemm" is the share of the rate that a 1024³ product reaches through the same runtime between the same runs. The ratio\n' +
-      'is our time divided by that of the same work in PyTorch with a tuned allocator, measured in turn (below 1: ours is faster): the\n' +
-      'median over the rounds, which the bar is for, and best time divided by best time. "As PyTorch" is the same network, normalised\n' +
-      'over its batch. "As served" is the network of packages, without batch statistics and with a head over all 256 features.',
+    '`npm run bench:adapt -- --threads 1,2 --markdown` writes this page. Times are medians. GFLOP/s counts convolutions and matrix\n' +
+      'products only. "Of Gemm" compares this rate with a 1024³ product in the same runtime, which is measured in turn with our runs.\n' +
+      'The ratio is our time divided by the time of the same work in PyTorch with a tuned allocator, also measured in turn. Below 1 ours\n' +
+      'is faster. "Ratio" is the median over the rounds, and the bar is a limit for it; "best ratio" divides the best times.\n' +
+      '"As PyTorch" is the same network as in PyTorch, normalised over its batch. "As served" is the network of packages, without batch\n' +
+      'statistics and with a head over all 256 features.',
     ...tables.flatMap(({ setting, rows, notes }) => [`## ${machine(setting)}`, cellsOf(rows), ...notes]),
   ]
     .join('\n\n')

@@ -74,11 +74,12 @@ export function page(
   };
   return [
     '# Speed of serving',
-    'Each section names the command that made it: `npm run bench:serve -- --markdown` makes all sections, `--only` some of them. All\n' +
-      'contenders are measured in turn, round after round. Rows are medians over the rounds; a claim is the median of a row, or compares\n' +
-      'those of two rows. Compare times within one section only, and ratios on the same machine only. An answer other than 2xx makes a\n' +
-      'row invalid and its claims `no`. A bar is a goal; missing it stops nothing. The peer is the usual alternative: FastAPI, uvicorn and\n' +
-      'PyTorch, plain as in the tutorial, and tuned (async, raw JSON, an allocator that reuses memory).',
+    'Each section states the command that produced it. `npm run bench:serve -- --markdown` measures all sections, `--only` selects\n' +
+      'some of them. All contenders are measured in turn, round after round. Rows are medians over the rounds. A claim is the median of\n' +
+      'one row, or compares the medians of two rows. Compare times only within one section, and ratios only on the same machine. If an\n' +
+      'answer is not 2xx, the row is invalid and its claims are `no`. A bar is a goal; a missed bar does not fail the command. The peer is\n' +
+      'a common alternative: FastAPI, uvicorn and PyTorch, once plain as in the tutorial, and once tuned (async, raw JSON, an allocator\n' +
+      'that reuses memory).',
     ...titles.flatMap((title) => sectionOf(title) ?? []),
   ]
     .join('\n\n')

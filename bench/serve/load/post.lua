@@ -1,7 +1,7 @@
--- Posts one body, numbered where it says so, and tells what came of it as a line of JSON.
+-- Posts one body repeatedly, with a number in each request, and prints the results as one line of JSON.
 --   wrk ... -s post.lua URL -- BODY_FILE MARK FIRST TASKS NAME=VALUE...
--- Each request replaces MARK in the body by the next number from FIRST on, and :task in the path by that number modulo
--- TASKS. Where neither stands in them, wrk sends the same bytes again and again, which costs it the least.
+-- Each request replaces MARK in the body by the next number, starting from FIRST, and :task in the path by that number
+-- modulo TASKS. If body and path contain neither, wrk sends the same bytes every time, which is the fastest.
 function init(args)
   local file = assert(io.open(args[1], "rb"))
   local body, mark, number, tasks = file:read("*a"), args[2], tonumber(args[3]), tonumber(args[4])

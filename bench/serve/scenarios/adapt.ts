@@ -17,8 +17,9 @@ export const adapt: Scenario = {
   name: 'adapt',
   title: 'Adaptations',
   about:
-    '5-way 1-shot in 5 steps, one at a time, from the request to the answer that it has succeeded (`Prefer: wait=10`). Ours is\n' +
-    'stored durably before it runs; over Redis it goes from an api process to a worker process. The peers store it in memory only.',
+    'Adaptations 5-way 1-shot in 5 steps, one at a time, from the request to the answer that reports success (`Prefer: wait=10`).\n' +
+    'Our service stores an adaptation durably before it runs; over Redis, an API process accepts it and a worker process runs it.\n' +
+    'The peers store it in memory only.',
   async open({ peer }, keep) {
     const measured = (label: string, address: string, post = ours): Contender => ({
       label,

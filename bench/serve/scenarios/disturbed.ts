@@ -41,8 +41,8 @@ export const disturbed: Scenario = {
   name: 'disturbed',
   title: 'Predictions while another client adapts',
   about:
-    'As above on one connection, while another client adapts other tasks without pause: 5-way 5-shot in 5 steps, each time with\n' +
-    'another seed, so that no adaptation is answered from memory.',
+    'Predictions as in the section above on one connection, while another client adapts other tasks without pause: 5-way 5-shot in\n' +
+    '5 steps, each time with a different seed, so that every adaptation is computed.',
   async open({ peer }, keep) {
     const { address } = keep(await startServer({}));
     await mustCall(address, adapt('/tasks/t/adapt', { model, ways: 5, shots: 1, steps: 5 }));

@@ -16,8 +16,9 @@ const newAdaptation = { ...adaptation, path: '/tasks/other-:task/adapt' };
 export const misses: Scenario = {
   name: 'misses',
   title: 'States that are not in memory',
-  about: `One image on one connection to omniglot-maml, whose state has 450 kB: to one task, whose state is in memory, and to ${TASKS} tasks in turn
-with memory for two states. Over Redis each state is read from Redis. On files with a cache for two states, each is computed again.`,
+  about: `One image on one connection to omniglot-maml, whose state has 450 kB. Requests go to one task, whose state is in memory, or to
+${TASKS} tasks in turn, with memory for only two states. Over Redis each state is then read from Redis. On files, with a cache for
+two states, each state is then computed again.`,
   async open(_options, keep) {
     return {
       contenders: [...(await overRedis(keep)), ...(await onFiles(keep))],

@@ -43,10 +43,10 @@ function pair(what: keyof typeof posts, address: string): readonly Contender[] {
 export const overload: Scenario = {
   name: 'overload',
   title: 'Overload',
-  about: `Capacity is the rate of ${CONNECTIONS} clients that each wait for their answer. Then calls arrive at ${LOAD_FACTOR} times that rate, answered or not, on up to
-1024 connections that are open already. Status 200 is good. 429 and 503 with Retry-After are refusals. Everything else is an error,
-as is no answer within 10 s of the arrival. An adaptation is 5-way 1-shot in 5 steps answered when it has ended, and MAX_QUEUED=${MAX_QUEUED};
-a prediction has ${QUERIES} images, packed as bytes.`,
+  about: `Capacity is the rate of ${CONNECTIONS} clients, each of which waits for its answer before the next request. Then calls arrive at ${LOAD_FACTOR} times
+that rate, without waiting for answers, on up to 1024 connections that are already open. Status 200 is good. 429 and 503 with
+Retry-After are refusals. Every other answer is an error, and so is no answer within 10 s of the arrival. An adaptation is 5-way
+1-shot in 5 steps and is answered when it has ended, with MAX_QUEUED=${MAX_QUEUED}; a prediction has ${QUERIES} images, packed as bytes.`,
   effort: ({ overloadSeconds }) => ({ rounds: 1, seconds: overloadSeconds }),
   async open(_options, keep) {
     const { address } = keep(await startServer({ MAX_QUEUED }));

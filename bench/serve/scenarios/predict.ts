@@ -21,8 +21,8 @@ export const predict: Scenario = {
   name: 'predict',
   title: 'Predictions',
   about:
-    "One image to a task of omniglot-maml (conv4) that was adapted 5-way 1-shot in 5 steps; one process each. The peer's JSON is sent\n" +
-    'to all, byte for byte the same; packed and binary are further formats of ours.',
+    'One image to a task of omniglot-maml (conv4) that was adapted 5-way 1-shot in 5 steps. Each contender is one process. All\n' +
+    "contenders get the same bytes of the peer's JSON; packed and binary are other formats of our service.",
   async open({ peer: path }, keep) {
     const { address } = keep(await startServer({}));
     await mustCall(address, adapt('/tasks/t/adapt', { model: 'omniglot-maml', ways: 5, shots: 1, steps: 5 }));

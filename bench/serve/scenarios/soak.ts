@@ -102,9 +102,10 @@ const [ONE, TWO, CONTROL] = ['one process', 'api and worker over Redis', 'one pr
 export const soaking: Scenario = {
   name: 'soak',
   title: 'Soak',
-  about: `${CLIENTS} clients adapt tasks of omniglot-maml, predict, append and delete them. Growth is that of resident memory after garbage collection, from
-a third of the time to its end. The delay of the event loop is measured inside the process. Of two processes the worse one counts.
-The control is the same server with a leak: it keeps each request, and the same check must detect it.`,
+  about: `${CLIENTS} clients adapt tasks of omniglot-maml, predict, append examples and delete the tasks. Growth is the growth of resident memory
+after garbage collection, from a third of the time to the end. The delay of the event loop is measured inside the process. Of two
+processes the worse one is shown. The control is the same server with a leak: it keeps each request, and the same check must
+detect the leak.`,
   effort: ({ soakSeconds }) => ({ rounds: 1, seconds: soakSeconds }),
   async open(_options, keep) {
     const cluster = await startCluster(BOUNDED, { watched: true }, keep);

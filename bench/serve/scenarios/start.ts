@@ -12,8 +12,8 @@ const label = (entry: keyof typeof entries) => `from ${entry}`;
 export const start: Scenario = {
   name: 'start',
   title: 'Start',
-  about: `From the start of the process to its first answer that it is ready, with ${packages} packages: from source, as \`npm start\` runs it, and
-compiled, as in the image.`,
+  about: `Time from the start of the process to its first answer that it is ready, with ${packages} packages: from source, as \`npm start\` runs
+it, and compiled, as in the Docker image.`,
   async open() {
     await promisify(execFile)('npm', ['run', 'build']);
     return {

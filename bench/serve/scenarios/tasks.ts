@@ -31,8 +31,8 @@ export const tasks: Scenario = {
   name: 'tasks',
   title: 'Many tasks',
   about:
-    'One image to each of a number of tasks in turn, on omniglot-anil, whose state has 5 kB. The memory holds a tenth of all tasks (at\n' +
-    'least 200). Other states are read from the cache on disk.',
+    'One image to each of several tasks in turn, with omniglot-anil, whose state has 5 kB. Memory has room for the states of a tenth\n' +
+    'of all tasks (at least 200). Other states are read from the cache on disk.',
   async open({ tasks: count }, keep) {
     const cacheBytes = Math.max(MiB, Math.round((count / 10) * STATE_BYTES));
     const resident = Math.floor((cacheBytes / STATE_BYTES) * FILLED_SHARE);
