@@ -66,7 +66,7 @@ const formulations: Readonly<Record<string, Formulation>> = {
   'axes exchanged'(x, dy) {
     const [c] = [dims(x)[1]];
     const swap = (each: Value) => transpose(each, [1, 0, 2, 3]);
-    // The stride of the forward convolution becomes the dilation of this one.
+    // The stride of the forward convolution is the dilation of this convolution.
     const full = conv(swap(x), swap(dy), undefined, { dilations: [2, 2], pads: [1, 1, 1, 1] });
     const size = dims(full).slice(2);
     const kept = size.some((each) => each > 3)

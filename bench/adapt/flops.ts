@@ -7,7 +7,7 @@ const CONV_MACS = [14 * 14 * 64 * 9, 7 * 7 * 64 * 9 * 64, 4 * 4 * 64 * 9 * 64, 2
 const ALL = CONV_MACS.reduce((a, b) => a + b);
 const FIRST = CONV_MACS[0];
 
-/** `head` is the number of weights of the linear head, per image one multiply-add each. */
+/** `head` is the number of weights of the linear head. Each weight is one multiply-add per image. */
 export const convForward = (images: number, head: number) => 2 * images * (ALL + head);
 
 /** Forward, weight gradient and input gradient; the first layer has no input gradient. */

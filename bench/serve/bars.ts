@@ -2,7 +2,7 @@ import type { Bar, Bound, Quantity, Sample } from './scenario.ts';
 
 const of = (row: Sample | undefined, quantity: Quantity) => row?.[quantity] ?? Number.NaN;
 
-/** The median of one row divided by that of another. */
+/** The median of one row divided by the median of another row. */
 export const ratio = (
   claim: string,
   quantity: Quantity,
@@ -16,7 +16,7 @@ export const ratio = (
   unit: '×',
 });
 
-/** The median of one row minus that of another. */
+/** The median of one row minus the median of another row. */
 export const excess = (
   claim: string,
   quantity: Quantity,

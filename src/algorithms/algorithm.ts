@@ -4,8 +4,8 @@ import type { Network, Support } from '../nn/network.ts';
 import type { ParameterSpecs, Params } from '../nn/parameters.ts';
 
 /**
- * A meta-learning algorithm as functions that build graphs. θ are the meta-parameters: inputs while meta-training, constants
- * in a package. The state is what adapts to a task.
+ * A meta-learning algorithm as functions that build graphs. θ are the meta-parameters: inputs of the graph during
+ * meta-training, constants in a package. The state is the tensors that are adapted to a task.
  */
 export interface Algorithm<Settings extends TSchema = TSchema> {
   readonly name: string;

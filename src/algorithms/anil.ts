@@ -3,8 +3,8 @@ import { defineAlgorithm } from './algorithm.ts';
 import { gradientStep } from './gradient-step.ts';
 
 /**
- * Almost No Inner Loop: as MAML, but only the head adapts. The body is the same for every task and is a constant of the
- * programs. The state is only the head: a few kilobytes per task.
+ * Almost No Inner Loop: like MAML, but only the head is adapted. The body is the same for every task and is a constant
+ * of the programs. The state is only the head: a few kilobytes per task.
  *
  *     hₖ₊₁ = hₖ − α ∂L(f_{θ,hₖ}; support)/∂h
  *

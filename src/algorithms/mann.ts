@@ -20,7 +20,7 @@ import { type Params, startAt, weightOf, weightsOf } from '../nn/parameters.ts';
 import { sizeOf } from '../tensor.ts';
 import { defineAlgorithm } from './algorithm.ts';
 
-/** γ: the part of a slot's usage that remains after each example. */
+/** γ: the fraction of a slot's usage that remains after each example. */
 const USAGE_DECAY = 0.95;
 
 /** The tensors of the state, in the order of the programs' signature. */
@@ -105,7 +105,7 @@ type Memory = Readonly<Record<(typeof PARTS)[number], Value>>;
 const zeros = (shape: readonly number[]) => constant({ shape, data: new Float32Array(sizeOf(shape)) });
 const row = (item: Value) => reshape(item, [1, item.shape[0] ?? 1]);
 
-/** The features' part of the controller's gates: f W [n, 4 hidden], for all examples at once. */
+/** The contribution of the features to the controller's gates: f W [n, 4 hidden], for all examples at once. */
 const driven = (theta: Params, features: Value) => gemm(features, weightOf(theta, 'controller.features'));
 
 /** The controller's state after one more example. `reading` holds the last read weights. */

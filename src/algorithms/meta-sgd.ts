@@ -8,8 +8,8 @@ import { gradientStep } from './gradient-step.ts';
 const rateOf = (name: string) => `rate.${name}`;
 
 /**
- * Meta-SGD: as MAML, with a learned rate for every weight. A rate may be negative: direction and length of the step are
- * meta-learned together.
+ * Meta-SGD: like MAML, but with a learned rate for every weight. A rate may be negative, because direction and length
+ * of the step are learned together.
  *
  *     θ′ = θ − α ∘ ∇L(θ; support)
  *

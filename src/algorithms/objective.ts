@@ -16,8 +16,9 @@ export interface ObjectiveOptions {
   /** Inner learning rate α. */
   readonly rate: number;
   /**
-   * `last`: the query loss after the last step (MAML). `every`: its mean over the start and every step, which
-   * keeps each prefix of the inner loop useful (Antoniou et al. 2019, arXiv:1810.09502, §4, without annealing).
+   * `last`: the query loss after the last step (MAML). `every`: the mean of the query losses before the first step and
+   * after each step, so that a smaller number of steps works too (Antoniou et al. 2019, arXiv:1810.09502, §4, without
+   * annealing).
    */
   readonly lossAfter: 'last' | 'every';
 }

@@ -1,7 +1,7 @@
 import { add, div, log, mul, relu, sign, sub } from '../graph/ops/index.ts';
 import type { Value } from '../graph/value.ts';
 
-/** p: below e⁻ᵖ the first number is −1 and only the second varies. */
+/** p: for |x| below e⁻ᵖ the first number is −1 and only the second number varies. */
 const DECADES = 10;
 
 /**
@@ -10,7 +10,8 @@ const DECADES = 10;
  *     x → (log|x| / p, sgn x)    where |x| ≥ e⁻ᵖ
  *         (−1, eᵖ x)             elsewhere
  *
- * Without cases: log max(|x|, e⁻ᵖ) / p, and eᵖ x clipped to ±1. Elementwise: both results have the shape of x.
+ * Both are computed without a case distinction, as log max(|x|, e⁻ᵖ) / p and as eᵖ x clipped to ±1. Elementwise: both
+ * results have the shape of x.
  *
  * @see Ravi & Larochelle 2017, §3.2; Andrychowicz et al., NeurIPS 2016, https://arxiv.org/abs/1606.04474, appendix A
  */

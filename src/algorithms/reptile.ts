@@ -4,7 +4,7 @@ import { defineAlgorithm } from './algorithm.ts';
 import { gradientStep } from './gradient-step.ts';
 
 /**
- * Reptile: adapt as MAML does; meta-learn by moving towards the adapted weights.
+ * Reptile: adapts like MAML, but meta-training moves the weights towards the adapted weights.
  *
  *     φ = θ after k steps,    the outer optimiser uses θ − φ as the gradient
  *

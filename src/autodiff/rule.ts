@@ -32,7 +32,7 @@ export type GradientRule<Op extends OpType> = (
   vjp: Vjp,
 ) => readonly (Cotangent | null)[];
 
-/** One rule per operator: a missing one does not compile. */
+/** One rule per operator. If a rule is missing, the code does not compile. */
 export type GradientRules = { readonly [Op in OpType]: GradientRule<Op> };
 
 /** The rules of one family. */

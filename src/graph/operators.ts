@@ -1,8 +1,8 @@
 import type { AttributeType } from '../onnx/model.ts';
 
 /**
- * The ONNX operators that graphs are made of, by family, each with the ONNX types of its attributes. To add one, add a
- * line here: the compiler then names every table that lacks it.
+ * The ONNX operators that graphs are made of, by family, each with the ONNX types of its attributes. To add an
+ * operator, add a line here; the compiler then reports every table in which it is missing.
  *
  * Operands that ONNX takes as int64 tensors (axes, pads, target shapes) are inputs, not attributes.
  *
@@ -21,7 +21,7 @@ const int: Attribute<number> = { onnx: 'int' };
 const flag: Attribute<0 | 1> = { onnx: 'int' };
 const ints: Attribute<readonly number[]> = { onnx: 'ints' };
 
-/** Attributes by operator, as TypeScript holds them. */
+/** Attributes by operator, with their types in TypeScript. */
 export type AttributesOf<Family> = {
   readonly [Op in keyof Family]: {
     readonly [Name in keyof Family[Op]]: Family[Op][Name] extends Attribute<infer Content> ? Content : never;

@@ -39,7 +39,7 @@ const passes: readonly (readonly [name: string, pass: Pass])[] = [
 ];
 
 /**
- * A program of standard operators only. Inputs that no output uses stay in its signature.
+ * Makes a program of standard operators only. Inputs that no output uses remain in its signature.
  * @throws RangeError when an output uses an input that is not listed, or when two inputs or outputs have the same name.
  */
 export function program(

@@ -21,7 +21,7 @@ export const none: NoAttributes = Object.freeze({});
  */
 export interface LeafOps extends AttributesOf<typeof leafOperators> {
   readonly Input: { readonly name: string };
-  /** Weights have a `name`, so that a model's initializers can be told apart. */
+  /** Weights have a `name`, so that the initializers of a model can be identified. */
   readonly Constant: { readonly data: Float32Array | BigInt64Array; readonly name?: string };
   /** Identity in the forward pass, a constant for `gradient`. Lowering removes it. */
   readonly StopGradient: NoAttributes;
@@ -36,7 +36,10 @@ export interface ConvolutionOps extends AttributesOf<typeof convolutionOperators
   readonly ConvWeightGradient: ConvAttributes & { readonly kernel_shape: readonly number[] };
 }
 export interface RecurrenceOps {
-  /** Inputs: the initial carries, the sequences [N, …], the captured values. Its value is all results together. */
+  /**
+   * Inputs: the initial carries, the sequences [N, …], the captured values. Its value stands for all results;
+   * `ScanResult` selects one.
+   */
   readonly Scan: ScanAttributes;
   /** One result of a scan: a carry after the last step, or an output of every step, stacked [N, …]. */
   readonly ScanResult: { readonly index: number };
@@ -54,7 +57,7 @@ export interface OpAttributes
 export type OpType = keyof OpAttributes;
 
 /**
- * The result of one operator: an immutable node. A graph is the set of values that its outputs are made of, so
+ * The result of one operator: an immutable node. A graph is the set of values that its outputs depend on, so
  * unreachable nodes are never emitted and no dead-code pass is needed.
  */
 export interface Value<Op extends OpType = OpType> {
@@ -108,7 +111,7 @@ export function inputOf({ op, inputs }: Value, i: number): Value {
   return input;
 }
 
-/** All values that `outputs` are made of, inputs before users. */
+/** All values that `outputs` depend on, inputs before users. */
 export function topologicalOrder(outputs: readonly Value[]): readonly Value[] {
   const order: Value[] = [];
   const seen = new Set<Value>();

@@ -10,7 +10,7 @@ export interface Encoder {
   /** Names of the weights of its last layer. */
   readonly lastLayer: readonly string[];
   apply(params: Params, x: Value): Value;
-  /** Present if training uses batch statistics: how to replace them by constants before serving. */
+  /** Present if training uses batch statistics. Replaces them by constants before serving. */
   readonly calibration?: Calibration;
 }
 

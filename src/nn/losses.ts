@@ -2,7 +2,7 @@ import { div, logSoftmax, mul, neg, reduceMean, reduceSum, sub } from '../graph/
 import type { Value } from '../graph/value.ts';
 
 /**
- * Cross-entropy of one-hot rows, each weighted by its own sum, averaged over the weights:
+ * Weighted mean of the cross-entropy over the rows. The weight of a row is the sum of its targets:
  *
  *     L = −Σₙ Σ_c yₙ_c log softmax(zₙ)_c / Σₙ Σ_c yₙ_c
  *

@@ -18,7 +18,7 @@ export interface Network {
   readonly inputShape: readonly number[];
   /** Shape of one output row. */
   readonly outputShape: readonly Dim[];
-  /** Meta-parameters: what meta-training learns. */
+  /** Meta-parameters: the parameters that meta-training learns. */
   readonly parameters: ParameterSpecs;
   /** The weights that a task starts from: θ and, for classification, a head for the task's classes. */
   instantiate(theta: Params, support: Support): Params;
@@ -35,7 +35,7 @@ export interface Network {
 
 /**
  * Initial scale of a head that is made of prototypes. Squared distances between features reach tens, so at scale 1 the
- * head already fits its support set and its gradient is zero. At 0.1 the steps still have something to learn.
+ * head already fits its support set and its gradient is zero. At scale 0.1 the loss still has a gradient.
  */
 const HEAD_SCALE = 0.1;
 
@@ -65,7 +65,7 @@ export function classifier(encoder: Encoder): Network {
   };
 }
 
-/** An encoder whose features are the prediction. */
+/** A network for regression: the features of the encoder are the prediction. */
 export function regressor(encoder: Encoder): Network {
   return {
     task: 'regression',

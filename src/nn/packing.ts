@@ -9,7 +9,7 @@ import { type Params, weightOf } from './parameters.ts';
 export const pack = (state: Params): Params =>
   mapValues(state, (each) => (isKernel(each) ? packKernel(each) : each));
 
-/** The state in the shapes that networks use, from a packed one. `like` is a state before packing. */
+/** Converts a packed state into the shapes that networks use. `like` is a state before packing. */
 export const unpack = (packed: Params, like: Params): Params =>
   mapValues(packed, (each, name) => {
     const original = weightOf(like, name);

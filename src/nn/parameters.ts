@@ -29,14 +29,14 @@ export function parameterInputs(
   return Object.fromEntries(Object.entries(weights).map(([name, { shape }]) => [name, input(name, shape)]));
 }
 
-/** The weights of these names, in this order. @throws RangeError naming one that is missing. */
+/** The weights of these names, in this order. @throws RangeError that names a missing weight. */
 export function weightsOf<Name extends string>(params: Params, names: readonly Name[]) {
   return Object.fromEntries(names.map((name) => [name, weightOf(params, name)])) as Readonly<
     Record<Name, Value>
   >;
 }
 
-/** The weight of this name. @throws RangeError naming it when it is missing. */
+/** The weight of this name. @throws RangeError that names the weight if it is missing. */
 export function weightOf(params: Params, name: string): Value {
   const weight = params[name];
   if (!weight) throw new RangeError(`Expected a weight ${name}, got ${Object.keys(params).join(', ')}`);

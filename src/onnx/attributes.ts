@@ -99,7 +99,7 @@ function requireInt(content: number): number {
   throw new TypeError(`expected an integer, got ${content}`);
 }
 
-/** ONNX keeps float32: a number beyond its range would become infinite. */
+/** ONNX stores floats as float32, so a number outside the range of float32 would become infinite. */
 function requireFloat(content: number): number {
   if (typeof content === 'number' && Number.isFinite(Math.fround(content)) === Number.isFinite(content))
     return content;

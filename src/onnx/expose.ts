@@ -59,7 +59,7 @@ function exposeGraph(graph: OnnxGraph, fresh: () => string): ExposedGraph & { re
     inner.push(...stacked.values());
     return withBody(node, body, extended, [...stacked.values()]);
   });
-  // Inputs too: inside a scan they are the carries and items of each step.
+  // Inputs are exposed too: inside a scan they are the carries and items of each step.
   const values = [...graph.inputs.map(({ name }) => name), ...graph.nodes.flatMap((node) => node.outputs)];
   const outputs = new Map(values.filter((name) => name !== '').map((name) => [name, fresh()]));
   const casts = [...outputs].map(([value, output]) => ({

@@ -31,8 +31,9 @@ export interface NonFinite {
 export type RunModel = (model: Uint8Array, feeds: Tensors) => Promise<Tensors>;
 
 /**
- * Runs a model with every intermediate value as an extra output, and finds where the first NaN or infinity is made. Null
- * when all values are finite. The extra outputs keep the runtime from fusing operators, so rounding may differ slightly.
+ * Runs a model with every intermediate value as an extra output, and finds the operator that produces the first NaN or
+ * infinity. Null when all values are finite. The extra outputs keep the runtime from fusing operators, so rounding may
+ * differ slightly.
  */
 export async function findNonFinite(
   bytes: Uint8Array,
@@ -77,7 +78,10 @@ function search(exposed: ExposedGraph, read: Read, readOuter: Read): NonFinite |
   return null;
 }
 
-/** Rows of the stacked outputs are in the order of the steps, so the first one with a non-finite value is the origin. */
+/**
+ * Rows of the stacked outputs are in the order of the steps, so the first row with a non-finite value is the step to
+ * report.
+ */
 function searchSteps(
   node: OnnxNode,
   { body, stacked }: ExposedScan,

@@ -23,8 +23,8 @@ export function packageDigest(hashes: ProgramHashes, preprocessing: Preprocessin
 }
 
 /**
- * The digest of packages made before 0.2, which left the preprocessing out. Adaptations that are stored under this
- * digest stay valid, because their inputs are stored after the preprocessing.
+ * The digest of packages from before version 0.2, which did not include the preprocessing. Adaptations that are stored
+ * under this digest stay valid, because their inputs are stored after the preprocessing.
  */
 export function programsDigest(hashes: ProgramHashes): string {
   return digestOf(hashes);

@@ -5,8 +5,8 @@ import { getSystemErrorMap } from 'node:util';
 import { InnerloopError } from '../errors.ts';
 
 /**
- * Writes a file beside `path` and renames it to `path`, so that a reader sees the old content or all of the new
- * content. A failed write leaves `path` as it was. Creates the folder if it is missing.
+ * Writes a file beside `path` and renames it to `path`, so that a reader sees either the complete old content or the
+ * complete new content. A failed write does not change `path`. Creates the folder if it is missing.
  * @throws InnerloopError `invalid_config` that names `path` and the reason, such as a full disk.
  */
 export async function replaceFile(

@@ -65,7 +65,8 @@ export type Metric = Static<typeof Metric>;
  *     step(state…, support_x, support_y, rate []) → state…, loss []
  *     predict(state…, x [B, …input]) → y [B, ways | …output]
  *
- * State tensors enter under their own names and leave under `<name>.next`; `init` emits the plain names.
+ * State tensors are inputs of `step` and `predict` under their names. `init` returns them under the same names, and
+ * `step` returns them as `<name>.next`.
  */
 export const Manifest = Type.Object(
   {

@@ -60,7 +60,7 @@ function verifyDigests(
     throw invalid(`${name}.onnx`, '', stated[name] ?? 'no such program', hashes[name] ?? 'none');
   }
   const actual = packageDigest(hashes, preprocessing);
-  // Packages made before 0.2 have no ink step.
+  // Packages from before version 0.2 may have a digest without the preprocessing. They cannot have an ink step.
   if (!('ink' in preprocessing) && digest === programsDigest(hashes)) return;
   if (actual !== digest) throw invalid('model.json', '/digest', actual, digest);
 }
@@ -95,7 +95,7 @@ function verifyContent(file: string, model: OnnxModel): void {
     throw invalid(file, '', 'the default domain', domains.join(', '));
 }
 
-/** A scan may hold no other scan: nested scans multiply the work, and a run cannot be stopped. */
+/** A scan may not contain another scan: nested scans multiply the work, and a run cannot be stopped. */
 const MAX_SCAN_DEPTH = 1;
 
 /** Checks a graph and, by the same rules, the bodies of its scans. */
@@ -143,7 +143,10 @@ function verifyResults(file: string, nodes: readonly OnnxNode[], outputs: OnnxGr
     throw invalid(file, '', 'each output of a body to be the output of one of its nodes, once', wrong);
 }
 
-/** Fields of an attribute that hold graphs or tensors. Of our operators only Scan has such an attribute: its body. */
+/**
+ * Fields of an attribute that can contain graphs or tensors. Among our operators only Scan has such an attribute, its
+ * body.
+ */
 const NESTED: ReadonlySet<string> = new Set([
   'g',
   't',

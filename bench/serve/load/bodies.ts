@@ -2,7 +2,7 @@ import { normal } from '../../adapt/tensors.ts';
 
 /** A call that is repeated. */
 export interface Post {
-  /** `:task` stands for a number. */
+  /** `:task` is replaced by a number. */
   readonly path: string;
   readonly body: string | Buffer;
   readonly headers: Readonly<Record<string, string>>;
@@ -16,7 +16,7 @@ const PIXELS = SIDE * SIDE;
 const json = { 'content-type': 'application/json' };
 export const waiting = { ...json, prefer: 'wait=10' };
 
-/** A first number that no other run uses. */
+/** The first number of this run. It depends on the time, so that runs use different numbers. */
 export const firstNumber = () => Date.now() * 1000;
 
 type Image = readonly (readonly (readonly number[])[])[];

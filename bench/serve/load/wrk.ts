@@ -14,7 +14,7 @@ interface Load {
   readonly address: string;
   readonly post: Post;
   readonly connections: number;
-  /** Number of tasks that `:task` in the path stands for, in turn. */
+  /** Number of tasks. `:task` in the path is replaced by each of them in turn. */
   readonly tasks?: number;
 }
 

@@ -9,7 +9,7 @@ const labelled = (label: string, values: readonly Value[]) =>
   values.map((of, i) => ({ label: `${label}.${i}`, of }));
 const isFloat = ({ dtype }: Value): boolean => dtype === 'float32';
 
-/** Every carry as each step received it, stacked [N, …]. Every scan has these outputs until `pruneScans` drops them. */
+/** The carries that the steps received, stacked [N, …]. Every scan has these outputs until `pruneScans` removes them. */
 function historiesOf(node: Value<'Scan'>): readonly Value[] {
   const { body, carries } = node.attributes;
   return body.parameters.slice(0, carries).map((parameter) => {
@@ -31,8 +31,8 @@ export const recurrenceRules: FamilyRules<RecurrenceOps> = {
    *     (dcₜ₋₁, dxₜ, δₜ) = (dcₜ, dyₜ) · ∂f/∂(c, x, k) at (cₜ₋₁, xₜ, k),    dk = Σₜ δₜ
    *
    * It starts at the cotangents of the last carries. It reads the carries that the steps received instead of computing
-   * them again. Matrix products among the δ are computed once for all steps, not added step by step. Shapes: c, dc […];
-   * x, dx, y, dy [N, …]; k, dk as captured. `pruneScans` drops a dk that no output needs.
+   * them again. Terms of δ that are matrix products are not added step by step: one product computes them for all
+   * steps. Shapes: c, dc […]; x, dx, y, dy [N, …]; k, dk as captured. `pruneScans` drops a dk that no output needs.
    *
    * @see Werbos, Backpropagation through time, Proc. IEEE 78 (1990), eq. 11–13
    */

@@ -3,7 +3,7 @@ import { inputOf, isOp, topologicalOrder, type Value } from '../value.ts';
 
 export type Names = ReadonlyMap<Value, string>;
 
-/** Whether a value is the only result of its own node, so that the node can have any name. */
+/** Whether a value is the only result of a node. The name of such a value can be chosen freely. */
 const hasNode = (value: Value): boolean =>
   !isOp(value, 'Input') && !isOp(value, 'Constant') && !isOp(value, 'ScanResult');
 
@@ -25,7 +25,7 @@ export function nameValues({ inputs, outputs }: Program): Names {
     const wanted = wantedName(value);
     const free = wanted !== undefined && (isOp(value, 'Input') || !taken.has(wanted));
     let name = free ? wanted : `${value.op}_${i}`;
-    // Values inside a scan begin with its name, so no other name may begin with it.
+    // Names of values inside a scan begin with the name of the scan, so no other name may begin with it.
     const clashes = isOp(value, 'Scan')
       ? () => given.some((each) => each.startsWith(name))
       : () => taken.has(name);

@@ -15,8 +15,8 @@ interface ScanOptions {
  *
  *     (cₜ, yₜ) = step(cₜ₋₁, xₜ),    t = 1 … N
  *
- * The carries c keep their shapes; every sequence x is [N, …] and an item of it […]; an output y of shape […]
- * comes back stacked [N, …]. With `reverse`, t runs from N to 1. A step may use any value of the outer graph.
+ * The carries c keep their shapes. Every sequence x is [N, …], and a step gets one item […] of it. Outputs y […] of the
+ * steps are stacked to [N, …]. With `reverse`, t runs from N to 1. A step may use any value of the outer graph.
  *
  * @see https://onnx.ai/onnx/operators/onnx__Scan.html
  * @example scan({ carry: { sum: scalar(0) }, sequences: { x } }, ({ sum }, { x }) => ({ carry: { sum: add(sum, x) } }))

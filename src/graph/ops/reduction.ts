@@ -9,7 +9,7 @@ interface ReduceOptions {
   readonly keepdims?: boolean;
 }
 
-/** Reduce over `axes` (default: all). With an empty list the result is x. */
+/** Reduce over `axes` (default: all). If the list is empty, the result is x. */
 function reduce<Op extends 'ReduceSum' | 'ReduceMean'>(op: Op) {
   return (x: Value, axes?: readonly number[], { keepdims = false }: ReduceOptions = {}): Value => {
     const rank = x.shape.length;

@@ -12,8 +12,8 @@ type Reduction = Value<'ReduceSum'> | Value<'ReduceMean'>;
  * product; for 10 rows of 40, twice as long. For 100 images of 14×14 pixels, ReduceSum on two threads takes 3 times as
  * long as on one thread.
  *
- * The mean over the rows of a matrix is not replaced: counting and dividing would take several operators. Bodies of scans
- * are not changed.
+ * The mean over the rows of a matrix is not replaced, because the count and the division would need several operators.
+ * Bodies of scans are not changed.
  */
 export const columnSums: Pass = (outputs) =>
   rewrite(outputs, (each) => (isReduction(each) && isOverRows(each) ? asProduct(each) : each));

@@ -5,9 +5,9 @@ import { type Pass, rewrite } from '../rewriting/rewrite.ts';
 import { inputOf, isOp, topologicalOrder, type Value } from '../value.ts';
 
 /**
- * Fuses a transposed operand and an addition into the product of two matrices (Gemm). The transpose then costs nothing and
- * the addition needs no pass over memory. ONNX Runtime fuses the transpose by itself but not both: the update W + AᵀB
- * would be two operators instead of one.
+ * Fuses a transposed operand and an addition into the product of two matrices (Gemm). The transpose then takes no time,
+ * and the addition needs no extra pass over memory. ONNX Runtime itself fuses a transpose, but not a transpose with an
+ * addition: the update W + AᵀB would be two operators instead of one.
  *
  * A product with several users is not changed, because fusing would compute it twice. Run `commonSubexpressions` first.
  */
@@ -17,7 +17,7 @@ export const products: Pass = includingBodies((outputs) => {
   outputs.forEach(count);
   for (const { inputs } of topologicalOrder(outputs)) inputs.forEach(count);
   const shared = new Set([...users].flatMap(([each, n]) => (n > 1 ? [each] : [])));
-  /** The replacement of a shared product is shared too. */
+  /** If a product is shared, its replacement is marked as shared too. */
   const keep = (from: Value, to: Value) => {
     if (shared.has(from)) shared.add(to);
     return to;
@@ -50,7 +50,10 @@ function withAddend(value: Value, shared: ReadonlySet<Value>): Value {
   return fused && sameShape(fused.shape, value.shape) ? fused : value;
 }
 
-/** `x` + `c` as one Gemm, if x is a product with no other user, or the only row of one as a vector. */
+/**
+ * `x` + `c` as one Gemm, if x is a product without other users; x may also be a product of one row that is reshaped to
+ * a vector.
+ */
 function fuseAddend(x: Value, c: Value, shared: ReadonlySet<Value>): Value | null {
   if (shared.has(x)) return null;
   if (isRow(x)) {

@@ -3,8 +3,9 @@ import { type Pass, rewrite } from '../rewriting/rewrite.ts';
 import { inputOf, isOp, topologicalOrder, type Value } from '../value.ts';
 
 /**
- * Removes from every scan the carries, sequences and results that no output needs, such as the received carries where
- * nothing was differentiated. A scan is the only operator with several results, so it alone can hold unreachable ones.
+ * Removes from every scan the carries, sequences and results that no output needs, such as the received carries when no
+ * gradient was computed. Only scans need this pass: other operators have one result, which is emitted only if it is
+ * needed.
  */
 export const pruneScans: Pass = (outputs) => {
   const kept = keptOf(outputs);
@@ -21,7 +22,7 @@ export const pruneScans: Pass = (outputs) => {
   });
 };
 
-/** Positions among a scan's inputs, and among its results, in their order. */
+/** Indices of a scan's inputs and of its results, in ascending order. */
 interface Kept {
   readonly operands: readonly number[];
   readonly captured: readonly number[];
@@ -78,7 +79,7 @@ function keptOfScan(node: Value<'Scan'>, used: ReadonlySet<number>): Kept {
   };
 }
 
-/** The scan with only these parts; scans inside its body are pruned too. */
+/** The scan with only these inputs and results. Scans inside its body are pruned too. */
 function withOnly(node: Value<'Scan'>, { operands, results }: Kept): Value<'Scan'> {
   const { body, carries, reverse } = node.attributes;
   const { operands: given, parameters } = partsOf(node);

@@ -13,8 +13,8 @@ import { inputOf, isOp, none, type OpType, type Value, value } from '../value.ts
 type Simplification<Op extends OpType> = (value: Value<Op>) => Value;
 
 /**
- * Drops an Expand, or a Reshape of a single number, before an operator that broadcasts anyway, if the other operand has the
- * shape of the result.
+ * Removes an operand's Expand, or its Reshape of a single number, if the other operand has the shape of the result: the
+ * operator broadcasts by itself.
  */
 function withoutExpand<Op extends 'Add' | 'Sub' | 'Mul' | 'Div'>(
   make: (a: Value, b: Value) => Value,
@@ -30,7 +30,7 @@ function withoutExpand<Op extends 'Add' | 'Sub' | 'Mul' | 'Div'>(
 const isRedundant = (x: Value): boolean =>
   isOp(x, 'Expand') || (isOp(x, 'Reshape') && inputOf(x, 0).shape.length === 0);
 
-/** f(expand a, expand b) = expand f(a, b): compute before repeating. */
+/** f(expand a, expand b) = expand f(a, b): computes on the smaller operands and repeats the result. */
 function beforeExpand<Op extends 'Add' | 'Sub' | 'Mul' | 'Div'>(
   make: (a: Value, b: Value) => Value,
 ): Simplification<Op> {

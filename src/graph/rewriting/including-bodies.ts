@@ -3,8 +3,8 @@ import { isOp } from '../value.ts';
 import { type Pass, rewrite } from './rewrite.ts';
 
 /**
- * The pass over the body of every scan, then over the graph itself. Bodies come first: a value that no longer depends
- * on a parameter of its body moves out into the graph, and the pass must see it there.
+ * Applies the pass to the body of every scan, then to the graph itself. The bodies are first, because a value that no
+ * longer depends on a parameter of its body moves to the outer graph, and the pass must also be applied to it there.
  */
 export function includingBodies(pass: Pass): Pass {
   const everywhere: Pass = (outputs) =>

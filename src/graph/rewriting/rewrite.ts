@@ -1,8 +1,8 @@
 import { topologicalOrder, type Value, value } from '../value.ts';
 
 /**
- * Rebuilds a graph from its inputs to its outputs. Each value is made again over its rewritten inputs and passed to
- * `change`, which returns it or a replacement of the same shape; `old` is the value before the rewrite.
+ * Rebuilds a graph from its inputs to its outputs. Each value is rebuilt with its rewritten inputs and passed to
+ * `change`, which returns this value or a replacement of the same shape. `old` is the original value.
  */
 export function rewrite(
   outputs: readonly Value[],

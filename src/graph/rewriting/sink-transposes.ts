@@ -3,8 +3,9 @@ import { constantTarget, ints, intsOf, reshape, transpose } from '../ops/index.t
 import { inputOf, isOp, none, type OpType, type Value, value } from '../value.ts';
 
 /**
- * Moves transposes from an operator's operands to its result, where they can cancel against the inverse transpose of the
- * next operator. Between two convolutions that are lowered to channels-last products only arithmetic remains.
+ * Moves transposes from an operator's operands to its result, where they can cancel with the inverse transpose of the
+ * next operator. Lowered convolutions use channels-last products; with this pass only arithmetic remains between two of
+ * them.
  *
  * @module
  */
@@ -43,8 +44,9 @@ export function sinkThroughUnary(node: Value): Value {
 }
 
 /**
- * f(transpose a, b) = transpose f(a, b transposed back), where b may broadcast; likewise for two equal reshapes. If b would
- * then need a transpose of its own, only NHWC → NCHW transposes are moved: moving both directions would never terminate.
+ * f(transpose a, b) = transpose f(a, transpose⁻¹ b), where b may broadcast. Two equal reshapes are moved in the same
+ * way. If the rewrite adds a transpose of b, it is done only for NHWC → NCHW: rewriting in both directions would never
+ * terminate.
  */
 export function sinkThroughBinary(node: Value): Value {
   const [a, b] = [inputOf(node, 0), inputOf(node, 1)];
@@ -65,14 +67,17 @@ export function sinkThroughBinary(node: Value): Value {
   return value('Reshape', [result, inputOf(a, 1)], none, node.shape, node.dtype);
 }
 
-/** The operand that broadcasts as `x` does after `perm`. */
+/** The operand y for which transposing y by `perm` gives the same broadcast values as `x`. */
 function transposedBack(x: Value, perm: readonly number[]): Value {
   if (x.shape.length === 0) return x;
   const missing = Array.from({ length: perm.length - x.shape.length }, () => 1);
   return permuted(reshape(x, [...missing, ...x.shape]), inverse(perm));
 }
 
-/** Reduces x before its transpose, over the matching axes, and transposes the remaining axes if that is still needed. */
+/**
+ * Reduces the operand of the transpose over the corresponding axes, and transposes the remaining axes only if their
+ * order differs.
+ */
 export function sinkThroughReduction(node: Value<'ReduceSum'> | Value<'ReduceMean'>): Value {
   const x = inputOf(node, 0);
   if (!isOp(x, 'Transpose')) return node;

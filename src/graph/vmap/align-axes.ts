@@ -30,7 +30,7 @@ function shapeOrInts(x: Value): Value {
 const concatInts = (parts: readonly Value[]): Value =>
   parts.every((part) => isOp(part, 'Constant')) ? ints(parts.flatMap(intsOf)) : concat(parts, 0);
 
-/** The operand with a task axis as long as that of `like`: a shared operand is repeated. */
+/** The operand with a task axis of the same length as that of `like`. A shared operand is repeated. */
 export function perTask({ value: x, mapped }: Operand, like: Value): Value {
   if (mapped) return x;
   const target = concat([shapeOf(like, 0, 1), ints(x.shape.map(() => 1))], 0);

@@ -19,7 +19,7 @@ export type VmapRule<Op extends OpType> = (
   tasks: Dim,
 ) => Operand | null;
 
-/** One rule per operator: a missing one does not compile. */
+/** One rule per operator. If a rule is missing, the code does not compile. */
 export type VmapRules = { readonly [Op in OpType]: VmapRule<Op> };
 
 /** The rules of one family. */

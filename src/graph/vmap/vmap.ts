@@ -15,9 +15,9 @@ function ruleOf<Op extends OpType>({ op }: Value<Op>): VmapRule<Op> {
 }
 
 /**
- * The same values for many tasks at once, as `jax.vmap`: the inputs named in `perTask`, and every value made of them, get a
- * leading axis `tasks`; all other inputs are shared. An output that depends on no such input stays as it is. The result
- * consists of ordinary operators, so `gradient` can differentiate it.
+ * The same values for many tasks at once, as `jax.vmap`: the inputs named in `perTask`, and every value made of them,
+ * get a leading axis `tasks`; all other inputs are shared. An output that does not depend on such an input does not
+ * change. The result consists of ordinary operators, so `gradient` can differentiate it.
  *
  * @example vmap([matMul(x, w)], ['x'], 'T') // x [T, N, 2], w [2, 3] → [T, N, 3]
  */

@@ -6,7 +6,7 @@ export interface Scale {
 
 export type Range = readonly [number, number];
 
-/** A linear scale that covers `values`, widened to whole ticks and kept within `limits`. */
+/** A linear scale that covers `values`. It is extended to whole ticks, but not beyond `limits`. */
 export function linearScale(
   values: readonly number[],
   [from, to]: Range,

@@ -7,7 +7,7 @@ import { reasonOf } from '../../package/files.ts';
 /** A file in a zip archive, unpacked on request. */
 export interface ZippedFile {
   readonly name: string;
-  /** @throws InnerloopError `invalid_image` that names the archive and the reason, where its bytes are damaged. */
+  /** @throws InnerloopError `invalid_image` that names the archive and the reason, if its bytes are damaged. */
   read(): Promise<Uint8Array>;
 }
 

@@ -66,7 +66,7 @@ export function requireWithinBounds({ manifest }: Package, evaluations: readonly
 }
 
 /**
- * Refuses evaluations that a split has too few classes or examples for, before its examples are decoded.
+ * Refuses evaluations for which a split has too few classes or examples. Runs before its examples are decoded.
  * @throws InnerloopError `invalid_settings` that lists every problem.
  */
 export function requireWithinSplit(

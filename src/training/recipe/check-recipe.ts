@@ -70,13 +70,13 @@ function networkProblems({ dataset, network, training }: Recipe): readonly Probl
   ];
 }
 
-/** Preparing the ink leaves one channel. */
+/** A picture has one channel after its ink is prepared. */
 function inkProblems({ dataset }: Recipe): readonly Problem[] {
   if (dataset.name !== 'images' || dataset.ink === undefined) return [];
   return [...(dataset.channels === 1 ? [] : [problem('/dataset/channels', '1 with ink', dataset.channels)])];
 }
 
-/** Classification needs two classes in an episode; regression has none. */
+/** Classification needs at least two classes in an episode. Regression has no classes. */
 function waysProblems({ training, validation, evaluations }: Recipe, task: string): readonly Problem[] {
   const all: readonly (readonly [string, number | undefined])[] = [
     ['/training', training.ways],

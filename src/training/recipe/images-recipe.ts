@@ -12,7 +12,7 @@ export interface ImagesOptions {
   readonly path: string;
   readonly algorithm: StartingAlgorithm;
   readonly size: number;
-  /** Null: as many as the classes allow, at most 5. */
+  /** Null: the largest number that the classes allow, at most 5. */
   readonly ways: number | null;
   readonly shots: number;
   /** Null: the number in `startingPoints`. */
@@ -29,7 +29,7 @@ export interface Plan {
 
 /** Queries per class in a training episode. With fewer queries the loss of one episode is too noisy. */
 const QUERIES = 5;
-/** Queries per class in an evaluation, as in the papers; fewer where classes are smaller. */
+/** Queries per class in an evaluation, as in the papers; fewer if classes are smaller. */
 const MEASURED_QUERIES = 15;
 const WAYS = 5;
 /** Fractions of the classes that are held out. As in miniImageNet: 16 and 20 of 100 classes. */

@@ -22,7 +22,7 @@ const Training = Type.Object(
     ways: Count,
     shots: Count,
     queries: Count,
-    /** Inner steps that the outer gradient passes through, and their rate. */
+    /** Number of inner steps that the outer gradient differentiates through, and their rate. */
     steps: Type.Integer({ minimum: 0 }),
     rate: Type.Number({ minimum: 0 }),
     lossAfter: Type.Union([Type.Literal('last'), Type.Literal('every')]),

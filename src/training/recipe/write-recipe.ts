@@ -8,7 +8,7 @@ import type { Recipe } from './recipe.ts';
 
 export const recipePath = (directory: string) => join(directory, 'recipe.json');
 
-/** @throws InnerloopError `invalid_request` unless the folder is missing, empty, or holds exactly this recipe. */
+/** @throws InnerloopError `invalid_request` unless the folder is missing, is empty, or contains exactly this recipe. */
 export async function requireFree(directory: string, recipe: Recipe): Promise<void> {
   const entries = await readdir(directory).catch((cause: NodeJS.ErrnoException): string[] => {
     if (cause.code === 'ENOENT') return [];

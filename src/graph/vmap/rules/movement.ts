@@ -6,7 +6,8 @@ import { type FamilyVmapRules, mapped, operandOf, shared } from '../rule.ts';
 import { elementwiseRule } from './elementwise.ts';
 
 export const movementRules: FamilyVmapRules<MovementOps> = {
-  // The leading 0 copies the task axis. A 0 in the target copies the same axis as before: it moved by one on both sides.
+  // The first 0 copies the task axis. Every other 0 still copies the right axis, because the task axis shifts input and
+  // target alike by one.
   Reshape(y, operands, tasks) {
     const { value: x } = operandOf(operands, 0);
     const target = prefixed([0], operandOf(operands, 1).value);
@@ -16,7 +17,7 @@ export const movementRules: FamilyVmapRules<MovementOps> = {
     const perm = [0, ...y.attributes.perm.map((axis) => axis + 1)];
     return mapped(transpose(operandOf(operands, 0).value, perm));
   },
-  // A leading 1 keeps the size of the task axis.
+  // A 1 in the target keeps the size of the task axis.
   Expand(y, operands, tasks) {
     const x = aligned(operandOf(operands, 0), y.shape.length);
     const target = prefixed([1], operandOf(operands, 1).value);
