@@ -67,7 +67,7 @@ describe.skipIf(!canMount)('a full disk', () => {
       const run = promisify(execFile)(process.execPath, ['--import', 'tsx', opening, join(folder, 'data')]);
       const { stdout } = await run.catch((error) => error);
       expect(stdout).toMatch(/^(opened|invalid_config: No room in DATA_DIR: .*(ENOSPC|EIO))/);
-      if (free <= 8) expect(stdout).toMatch(/no room/);
+      if (free <= 8) expect(stdout).toMatch(/No room/);
       // With free space it starts, even if a failed start left files behind.
       await rm(join(folder, 'filler'));
       const again = await promisify(execFile)(process.execPath, [
