@@ -1,7 +1,4 @@
-import { type Static, type TSchema, Type } from 'typebox';
-import { Value } from 'typebox/value';
-import { lists, redisUrlProblem } from './config/value-checks.ts';
-import { InnerloopError } from './errors.ts';
+import { type Static, Type } from 'typebox';
 import { executionProviders } from './execution-providers.ts';
 
 const MiB = 1024 * 1024;
@@ -14,12 +11,12 @@ export const Config = Type.Object({
     minimum: 0,
     maximum: 65_535,
     default: 3000,
-    description: 'Port to listen on; 0 takes a free one.',
+    description: 'Port to listen on. 0: any free port.',
   }),
   HOST: Type.String({
     default: '127.0.0.1',
     description:
-      'Address to listen on. Callers need a key, except on a loopback address where no key has been created yet.',
+      'Address to listen on. Callers need a key, except on a loopback address while no key has ever been created.',
   }),
   DATA_DIR: Type.String({
     minLength: 1,
@@ -29,7 +26,7 @@ export const Config = Type.Object({
   MODELS_DIR: Type.String({
     minLength: 1,
     default: './models',
-    description: 'Folder with one package per folder.',
+    description: 'Folder that contains one folder per package.',
   }),
   METRICS_PORT: Type.Integer({
     minimum: 0,
@@ -40,12 +37,13 @@ export const Config = Type.Object({
   }),
   METRICS_HOST: Type.String({
     default: '127.0.0.1',
-    description: 'Address of METRICS_PORT. Choose one that Prometheus reaches and callers do not.',
+    description: 'Address of METRICS_PORT. Choose an address that Prometheus can reach and callers cannot.',
   }),
   OTEL_EXPORTER_OTLP_ENDPOINT: Type.String({
     default: '',
     pattern: '^(https?://.+)?$',
-    description: 'Collector of traces (OTLP over HTTP), e.g. `http://collector:4318`. Empty: no traces.',
+    description:
+      'URL of the collector for traces (OTLP over HTTP), e.g. `http://collector:4318`. Empty: no traces.',
   }),
   LOG_LEVEL: Type.Enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
     default: 'info',
@@ -53,35 +51,36 @@ export const Config = Type.Object({
   }),
   LOG_FORMAT: Type.Enum(['auto', 'json', 'pretty'], {
     default: 'auto',
-    description: 'Format of log lines. `auto`: `pretty`, for people, in a terminal, and `json` otherwise.',
+    description:
+      'Format of log lines. `pretty`: readable text. `auto`: `pretty` in a terminal, `json` otherwise.',
   }),
   STATE_CACHE_BYTES: Type.Integer({
     minimum: MiB,
     default: 1024 * MiB,
     description:
-      'Bytes of adapted states kept on disk. When it is full, the least recently used ones are removed, and computed again when needed.',
+      'Maximum bytes of adapted states on disk. Beyond it, the least recently used states are removed; they are computed again when needed.',
   }),
   MEMORY_CACHE_BYTES: Type.Integer({
     minimum: MiB,
     default: 256 * MiB,
-    description: 'Bytes of adapted states kept in memory, ready to predict.',
+    description: 'Maximum bytes of adapted states in memory. Predictions with them need no cache.',
   }),
   ADAPT_THREADS: Type.Integer({
     minimum: 1,
     maximum: 256,
     default: 1,
-    description: 'Adaptations that run at the same time in one process, each in a thread.',
+    description: 'Threads for adaptations in one process. Each runs one adaptation at a time.',
   }),
   PREDICT_THREADS: Type.Integer({
     minimum: 1,
     maximum: 256,
     default: 1,
-    description: 'Threads for predictions.',
+    description: 'Threads for predictions in one process.',
   }),
   EXECUTION_PROVIDERS: Type.String({
     default: 'cpu',
     pattern: '[^,\\s]',
-    description: `Execution providers of ONNX Runtime, comma-separated in order of preference: ${PROVIDERS.map((name) => `\`${name}\``).join(', ')}. They are tried at the start until one works. If none works and \`cpu\` is not listed, the start is refused.`,
+    description: `Execution providers of ONNX Runtime, comma-separated in order of preference: ${PROVIDERS.map((name) => `\`${name}\``).join(', ')}. At the start, the first one that works is chosen. If one does not work and \`cpu\` is not listed, the start is refused.`,
   }),
   REDIS_URL: Type.String({
     default: '',
@@ -98,7 +97,7 @@ export const Config = Type.Object({
     default: '',
     pattern: REDIS_URL,
     description:
-      'Redis for adapted states, which may be lost; give it a `maxmemory` and `allkeys-lru`. Empty: REDIS_URL.',
+      'Redis for adapted states. They may be lost, so set its `maxmemory`, and `maxmemory-policy` to `allkeys-lru`. Empty: REDIS_URL.',
   }),
   ROLE: Type.Enum(['all', 'api', 'worker'], {
     default: 'all',
@@ -109,101 +108,107 @@ export const Config = Type.Object({
     minimum: 500,
     default: 30_000,
     description:
-      'With REDIS_URL: when a worker process is silent for so long, another one takes its adaptations. A short time replaces a dead process sooner, but also one that has only lost its connection for a moment.',
+      'With REDIS_URL: when a worker process is silent for this many milliseconds, another one takes its adaptations. A short time replaces a dead process sooner, but also replaces a process that has lost its connection for a moment.',
   }),
   STATE_TTL_SECONDS: Type.Integer({
     minimum: 1,
     default: 86_400,
-    description: 'How long Redis keeps an adapted state after its last use.',
+    description: 'With REDIS_URL: how long an adapted state is kept after its last use.',
   }),
   MAX_QUEUED: Type.Integer({
     minimum: 1,
     default: 1000,
-    description: 'Adaptations of one tenant that may wait or run. Further ones are refused with 429.',
+    description:
+      'Maximum number of adaptations of one tenant that wait or run. Beyond it, requests are refused with 429.',
   }),
-  MAX_TASKS: Type.Integer({ minimum: 1, default: 100_000, description: 'Most tasks of one tenant.' }),
+  MAX_TASKS: Type.Integer({
+    minimum: 1,
+    default: 100_000,
+    description: 'Maximum number of tasks of one tenant.',
+  }),
   MAX_STORED_EXAMPLES: Type.Integer({
     minimum: 1,
     default: 10_000_000,
-    description: 'Most examples in all support sets of one tenant.',
+    description: 'Maximum number of examples in all support sets of one tenant.',
   }),
   MAX_STORED_BYTES: Type.Integer({
     minimum: MiB,
     default: 10 * 1024 * MiB,
     description:
-      'Most bytes of one tenant: its support sets, and its adaptation records, metadata and idempotency keys as JSON.',
+      'Maximum bytes of one tenant: its support sets, and its adaptation records, metadata and idempotency keys as JSON.',
   }),
   MAX_BODY_BYTES: Type.Integer({
     minimum: 1024,
     maximum: 512 * MiB,
     default: 32 * MiB,
-    description: 'Largest request body that is not a form. A compressed body counts as decompressed.',
+    description:
+      'Maximum bytes of a request body that is not a form. A compressed body is counted after decompression.',
   }),
   MAX_FORM_BYTES: Type.Integer({
     minimum: 1024,
     default: 256 * MiB,
     description:
-      'Largest form: all its parts together. It is read and decoded part by part, so it may be larger than the memory it takes.',
+      'Maximum bytes of a form with all its parts. A form is read and decoded part by part, so it may be larger than the memory that it needs.',
   }),
   MAX_FILE_BYTES: Type.Integer({
     minimum: 1024,
     maximum: 512 * MiB,
     default: 20 * MiB,
     description:
-      'Largest file in a form. A form counts as three of these under MAX_BODIES_BYTES, or as its length.',
+      'Maximum bytes of a file in a form. Under MAX_BODIES_BYTES a form counts as three such files, or as its own length if that is smaller.',
   }),
-  MAX_FILES: Type.Integer({ minimum: 1, default: 1024, description: 'Files in one form.' }),
+  MAX_FILES: Type.Integer({ minimum: 1, default: 1024, description: 'Maximum number of files in one form.' }),
   MAX_ARRIVAL_MS: Type.Integer({
     minimum: 1000,
     default: 30_000,
     description:
-      'Time for a request to arrive in full, before it is refused with 408. A form of 100 MB needs 27 Mbit/s to arrive in 30 s.',
+      'Maximum time for a whole request to arrive. Later, it is refused with 408. A form of 100 MB needs 27 Mbit/s to arrive in 30 s.',
   }),
   MAX_BODIES_BYTES: Type.Integer({
     minimum: 1024,
     default: 256 * MiB,
     description:
-      'Most bytes of the bodies of all requests in progress in one process; a tenant with keys may use a quarter. Further requests are refused with 503. Decoded bodies take several times as much memory.',
+      'Maximum bytes of the bodies of all requests in progress in one process. A tenant with keys may use a quarter. Beyond it, requests are refused with 503. Decoded bodies take several times as much memory.',
   }),
   MAX_CONNECTIONS: Type.Integer({
     minimum: 0,
     default: 0,
     description:
-      'Most open connections of one process; further ones are closed at once. 0 (and any number that is too large): about three quarters of the file descriptors that are free under `ulimit -n`.',
+      'Maximum number of open connections of one process. Further connections are closed at once. 0, or too large a number: about three quarters of the file descriptors that are free under `ulimit -n`.',
   }),
   MAX_JPEG_PIXELS: Type.Integer({
     minimum: 1,
     default: 64 * MiB,
     description:
-      'Pixels (width × height) of one JPEG that is not progressive, such as cameras write: it is shrunk while it is decoded.',
+      'Maximum pixels (width × height) of one JPEG that is not progressive. Cameras write such files, and they can be reduced while they are decoded.',
   }),
   MAX_PICTURE_PIXELS: Type.Integer({
     minimum: 1,
     default: 16 * MiB,
-    description: 'Pixels of any other picture: PNG, WebP and progressive JPEG.',
+    description: 'Maximum pixels of one other picture: PNG, WebP or progressive JPEG.',
   }),
   MAX_REQUEST_PIXELS: Type.Integer({
     minimum: 1,
     default: 128 * MiB,
     description:
-      'Pixels of all pictures of one request together. Those of a large JPEG that is shrunk count an eighth.',
+      'Maximum pixels of all pictures of one request together. Pixels of a JPEG that is reduced while it is decoded count for less, down to an eighth.',
   }),
   MAX_PREDICTIONS: Type.Integer({
     minimum: 1,
     default: 512,
     description:
-      'Most predictions in progress in one process; a tenant with keys may use a quarter. Further ones are refused with 503. One core answers the default in about a tenth of a second.',
+      'Maximum number of predictions in progress in one process. A tenant with keys may use a quarter. Beyond it, requests are refused with 503. One core answers the default number in about a tenth of a second.',
   }),
   RATE_LIMIT: Type.Integer({
     minimum: 0,
     default: 6000,
     description:
-      'Most requests of one tenant in a minute; 0 for no limit. Requests without a key are not counted.',
+      'Maximum number of requests of one tenant per minute. 0: no limit. Requests without a key are not counted.',
   }),
   TRUST_PROXY: Type.String({
     default: '',
     description:
-      'Proxies whose `X-Forwarded-…` headers are believed (for the address of a caller, and the path under which the API is offered), comma-separated: addresses, networks such as `10.0.0.0/8`, or `loopback`, `linklocal`, `uniquelocal`. Behind other proxies, all callers have the address of the proxy and share the limits of one address.',
+      'Proxies whose `X-Forwarded-…` headers are trusted (for the address of the caller and the path of the API), comma-separated: addresses, networks such as `10.0.0.0/8`, or `loopback`, `linklocal`, `uniquelocal`. Behind any other proxy, all callers have the address of the proxy and share the limits of that address.',
   }),
   CORS_ORIGINS: Type.String({
     default: '',
@@ -213,58 +218,7 @@ export const Config = Type.Object({
   SHUTDOWN_MS: Type.Integer({
     minimum: 100,
     default: 8000,
-    description: 'Time to finish after SIGTERM. After it the process ends in any case.',
+    description: 'Maximum time to shut down after SIGTERM. Then the process ends in any case.',
   }),
 });
 export type Config = Static<typeof Config>;
-type Setting = TSchema & { readonly type?: string; readonly default?: unknown };
-
-/** The items of a setting that is a list. */
-export function itemsOf(setting: string): readonly string[] {
-  return setting
-    .split(',')
-    .map((item) => item.trim())
-    .filter((item) => item !== '');
-}
-
-/** What a value must be. The library's message for an enum does not list the choices. */
-function wordsOf({ keyword, message, params }: ReturnType<typeof Value.Errors>[number]): string {
-  if (keyword !== 'enum') return message;
-  return `must be one of ${(params as { allowedValues: unknown[] }).allowedValues.join(', ')}`;
-}
-
-/**
- * The settings in `environment`. An empty variable counts as absent; unknown ones are ignored.
- * @throws InnerloopError `invalid_config` that lists all problems
- */
-export function parseConfig(environment: Readonly<Record<string, string | undefined>>): Config {
-  const config: Record<string, unknown> = {};
-  const problems: string[] = [];
-  for (const [name, schema] of Object.entries<Setting>(Config.properties)) {
-    const text = environment[name] || undefined;
-    const isNumber = schema.type === 'integer';
-    const value =
-      text === undefined ? schema.default : isNumber && /^-?\d+$/.test(text) ? Number(text) : text;
-    const [error] = Value.Errors(schema, value);
-    // A URL may hold a password.
-    const got = name.endsWith('_URL') ? 'another text' : JSON.stringify(text);
-    if (error) problems.push(`${name} ${wordsOf(error)}, got ${got}`);
-    config[name] = value;
-  }
-  for (const [name, { expected, isItem }] of Object.entries(lists)) {
-    const wrong = itemsOf(String(config[name])).find((item) => !isItem(item));
-    if (wrong !== undefined) problems.push(`${name} must be ${expected}, got ${JSON.stringify(wrong)}`);
-  }
-  for (const name of ['REDIS_URL', 'QUEUE_REDIS_URL', 'CACHE_REDIS_URL']) {
-    const wrong = redisUrlProblem(String(config[name]));
-    if (wrong !== null) problems.push(`${name} ${wrong}`);
-  }
-  for (const name of ['QUEUE_REDIS_URL', 'CACHE_REDIS_URL']) {
-    if (config[name] !== '' && config.REDIS_URL === '') problems.push(`${name} needs REDIS_URL`);
-  }
-  if (config.ROLE !== 'all' && config.REDIS_URL === '') {
-    problems.push(`ROLE must be all without REDIS_URL, got ${JSON.stringify(config.ROLE)}`);
-  }
-  if (problems.length > 0) throw new InnerloopError('invalid_config', problems.join('\n'));
-  return Object.freeze(Value.Parse(Config, config));
-}

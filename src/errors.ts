@@ -1,6 +1,6 @@
 /**
- * Every way a request or a package can be at fault, or we can. Codes are public and stable: a retired code
- * is never used again. `src/http/errors/status.ts` gives each its HTTP status.
+ * Codes of all errors. They are public and stable: a retired code is never used again. `src/http/errors/status.ts` maps
+ * each code to its HTTP status.
  */
 export type ErrorCode =
   | 'invalid_request'
@@ -37,11 +37,11 @@ export type ErrorCode =
 
 export interface ErrorDetails {
   /**
-   * Which example or input of the request is at fault, counted from 0. HTTP makes a pointer of it, or the name of a form's
-   * part.
+   * Number of the example or input of the request that caused the error, from 0. HTTP turns it into a JSON pointer, or
+   * into the name of the form's part.
    */
   readonly item?: number;
-  /** JSON pointer (RFC 6901) to the member at fault, e.g. `/settings/steps`; it begins at the item where there is one. */
+  /** JSON pointer (RFC 6901) to the invalid member, e.g. `/settings/steps`. With `item`, it starts at that item. */
   readonly pointer?: string;
   readonly expected?: string;
   readonly got?: string;
@@ -50,7 +50,7 @@ export interface ErrorDetails {
   readonly cause?: unknown;
 }
 
-/** The one error class. Its message is written for the caller: it names the field, what was expected and what came. */
+/** The only error class. The message is for the caller: it names the field, the expected value and the given value. */
 export class InnerloopError extends Error {
   override readonly name = 'InnerloopError';
   readonly code: ErrorCode;
@@ -63,12 +63,12 @@ export class InnerloopError extends Error {
   }
 }
 
-/** Whether the same may succeed later: something that is needed is away. */
+/** Whether the error is temporary: a part that the operation needs cannot be reached, so a retry may succeed. */
 export function isUnavailable(error: unknown): boolean {
   return error instanceof InnerloopError && error.code === 'unavailable';
 }
 
-/** For `catch`: null where something that is needed is away; any other error goes on. */
+/** For `catch`: answers null for a temporary error (see `isUnavailable`), and rethrows any other error. */
 export function nullIfUnavailable(error: unknown): null {
   if (isUnavailable(error)) return null;
   throw error;

@@ -1,24 +1,24 @@
 /**
- * What ONNX Runtime can compute on, what each needs to be there, and whom its sessions are to ask, in order. The runtime
- * itself puts the CPU behind them, for operators that none of them has.
+ * The execution providers of ONNX Runtime. `needs`: what must be installed. `sessionProviders`: what a session lists, in
+ * order of preference. The runtime itself adds the CPU at the end, for operators that the others do not support.
  */
 export const executionProviders = Object.freeze({
-  cpu: { needs: 'nothing', asks: ['cpu'] },
+  cpu: { needs: 'nothing', sessionProviders: ['cpu'] },
   cuda: {
     needs:
-      "linux/x64, an NVIDIA GPU and its driver, CUDA 12, cuDNN 9, and the runtime's CUDA library, which is no part of its package (docker/cuda.md)",
-    asks: ['cuda'],
+      "linux/x64, an NVIDIA GPU and its driver, CUDA 12, cuDNN 9, and the runtime's CUDA library, which its npm package does not contain (docker/cuda.md)",
+    sessionProviders: ['cuda'],
   },
   tensorrt: {
-    needs: "all that cuda needs, TensorRT 10 and the runtime's TensorRT library",
-    asks: ['tensorrt', 'cuda'],
+    needs: "everything that cuda needs, TensorRT 10 and the runtime's TensorRT library",
+    sessionProviders: ['tensorrt', 'cuda'],
   },
   webgpu: {
     needs: 'a GPU with its driver and, on linux/x64, Vulkan (libvulkan.so.1); or Windows, or macOS on arm64',
-    asks: ['webgpu'],
+    sessionProviders: ['webgpu'],
   },
-  dml: { needs: 'Windows, and a GPU with DirectX 12', asks: ['dml'] },
-  coreml: { needs: 'macOS on arm64', asks: ['coreml'] },
+  dml: { needs: 'Windows, and a GPU with DirectX 12', sessionProviders: ['dml'] },
+  coreml: { needs: 'macOS on arm64', sessionProviders: ['coreml'] },
 });
 
 export type ExecutionProvider = keyof typeof executionProviders;

@@ -37,7 +37,7 @@ export function copyOf({ shape, data }: Tensor): Tensor {
   return { shape, data: data.slice() };
 }
 
-/** Applies `change` to each tensor; names stay. */
+/** Applies `change` to each tensor and keeps the names. */
 export function mapTensors(tensors: Tensors, change: (each: Tensor) => Tensor): Tensors {
   return Object.fromEntries(Object.entries(tensors).map(([name, each]) => [name, change(each)]));
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { itemsOf, parseConfig } from '../src/config.ts';
+import { itemsOf, parseConfig } from '../src/config/parse.ts';
 
 function refusal(environment: Record<string, string>): string {
   try {

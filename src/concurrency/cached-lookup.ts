@@ -25,8 +25,8 @@ export function createCachedLookup<Value extends object>(
   load: (key: string) => Promise<Value | null>,
   clock: Clock,
 ): CachedLookup<Value> {
-  const known = new LRUCache<string, { readonly value: Value; readonly at: number }>({ max: MAX_VALUES });
-  const asked = new Map<string, Promise<Value | null>>();
+  const cached = new LRUCache<string, { readonly value: Value; readonly at: number }>({ max: MAX_VALUES });
+  const inFlight = new Map<string, Promise<Value | null>>();
   const now = () => clock.now().getTime();
 
   const lookUp = async (key: string): Promise<Value | null> => {
@@ -34,26 +34,26 @@ export function createCachedLookup<Value extends object>(
     const at = now();
     try {
       const value = await load(key);
-      if (value === null) known.delete(key);
-      else known.set(key, { value, at });
+      if (value === null) cached.delete(key);
+      else cached.set(key, { value, at });
       return value;
     } catch (error) {
-      const former = known.get(key);
+      const former = cached.get(key);
       if (!former || !isUnavailable(error)) throw error;
-      known.set(key, { ...former, at: now() });
+      cached.set(key, { ...former, at: now() });
       return former.value;
     }
   };
 
   return {
     async get(key) {
-      const entry = known.get(key);
+      const entry = cached.get(key);
       const age = entry === undefined ? FRESH_MS : now() - entry.at;
       if (entry && age >= 0 && age < FRESH_MS) return entry.value;
-      const waiting = asked.get(key) ?? lookUp(key).finally(() => asked.delete(key));
-      asked.set(key, waiting);
+      const waiting = inFlight.get(key) ?? lookUp(key).finally(() => inFlight.delete(key));
+      inFlight.set(key, waiting);
       return waiting;
     },
-    last: (key) => known.peek(key)?.value ?? null,
+    last: (key) => cached.peek(key)?.value ?? null,
   };
 }

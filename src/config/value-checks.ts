@@ -1,10 +1,10 @@
 import { isIP } from 'node:net';
 import { executionProviders, isExecutionProvider } from '../execution-providers.ts';
 
-/** Settings that are lists, and what each item must be. */
+/** The settings that are comma-separated lists, and what their items must be. */
 export const lists = {
   EXECUTION_PROVIDERS: {
-    expected: `execution providers, of ${Object.keys(executionProviders).join(', ')}`,
+    expected: `a list of execution providers (${Object.keys(executionProviders).join(', ')})`,
     isItem: isExecutionProvider,
   },
   TRUST_PROXY: {
@@ -20,8 +20,8 @@ export const lists = {
 const REDIS_QUERY: ReadonlySet<string> = new Set(['db', 'family']);
 
 /**
- * Why a text cannot be the URL of a Redis, or null. It may hold a password, so only harmless parts of it are repeated.
- * Whether the database exists is checked when Redis answers.
+ * Why a text cannot be the URL of a Redis, or null. The URL may contain a password, so the answer repeats only parts
+ * without it. Whether the database exists is checked when Redis answers.
  */
 export function redisUrlProblem(text: string): string | null {
   if (!/^rediss?:/.test(text)) return null;
@@ -31,7 +31,8 @@ export function redisUrlProblem(text: string): string | null {
   if (!isPercentEncoded(username) || !isPercentEncoded(password))
     return 'must have a percent-encoded user name and password (% is %25), got other texts';
   const unknown = [...searchParams.keys()].find((name) => !REDIS_QUERY.has(name));
-  if (unknown !== undefined) return `must have no query but db and family, got ${JSON.stringify(unknown)}`;
+  if (unknown !== undefined)
+    return `must have no query parameters except db and family, got ${JSON.stringify(unknown)}`;
   const databases = [pathname.replace(/^\/$/, ''), ...searchParams.getAll('db').map((db) => `/${db}`)];
   const wrong = databases.find((database) => !/^(\/\d+)?$/.test(database));
   if (wrong === undefined) return null;
@@ -47,7 +48,7 @@ function isPercentEncoded(text: string): boolean {
   }
 }
 
-/** An address, or a network such as `10.0.0.0/8`. */
+/** Whether the text is an address, or a network such as `10.0.0.0/8`. */
 function isNetwork(text: string): boolean {
   const [address = '', bits, ...more] = text.split('/');
   const most = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { pino } from 'pino';
-import { parseConfig } from '../config.ts';
+import { parseConfig } from '../config/parse.ts';
 import { reasonOf } from '../package/files.ts';
 import { createRandom, type Random } from '../training/random.ts';
 import { runDemo } from './demo/run.ts';

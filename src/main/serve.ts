@@ -1,11 +1,11 @@
 import closeWithGrace from 'close-with-grace';
-import { parseConfig } from '../config.ts';
+import { parseConfig } from '../config/parse.ts';
 import { InnerloopError } from '../errors.ts';
 import { createLogger, standardOutput } from './server/logger.ts';
 import { startServer } from './server/server.ts';
 import { welcome } from './server/welcome.ts';
 
-/** `npm start`. Logs go to standard output; the greeting for people goes to standard error. */
+/** `npm start`. Writes logs to standard output, and the welcome text for people to standard error. */
 async function serve(): Promise<void> {
   const config = parseConfig(process.env);
   const logger = createLogger(config.LOG_LEVEL, await standardOutput(config.LOG_FORMAT));
@@ -32,7 +32,7 @@ try {
   process.exitCode = 1;
 }
 
-/** Our own errors are written for people; of others, where they came from matters too. */
+/** The message of an InnerloopError, which is written for people; the stack of any other error. */
 function reason(error: unknown): string {
   if (!(error instanceof InnerloopError)) return error instanceof Error ? String(error.stack) : String(error);
   const { cause } = error.details;

@@ -43,9 +43,9 @@ it('does not start where its address is taken, or its folder cannot be, and name
   onTestFinished(() => rm(models, { recursive: true }));
   const environment = { MODELS_DIR: models, DATA_DIR: await scratchFolder() };
   await expect(startServerProcess({ ...environment, PORT: String(port) })).rejects.toThrow(
-    new RegExp(`cannot start: .* HOST 127.0.0.1 with PORT ${port} is taken by another process`),
+    new RegExp(`cannot start: .* HOST 127.0.0.1 with PORT ${port} is used by another process`),
   );
   await expect(startServerProcess({ ...environment, DATA_DIR: '/dev/null/data' })).rejects.toThrow(
-    /cannot start: DATA_DIR must be a folder, or a place for one, got "\/dev\/null\/data"/,
+    /cannot start: DATA_DIR must be a folder, or a path for a new one, got "\/dev\/null\/data"/,
   );
 });

@@ -11,7 +11,7 @@ export interface PrometheusMeter extends Meter {
 
 /**
  * Metrics with the OpenTelemetry SDK, exposed for Prometheus. A counter is a plain number that the SDK reads at each
- * scrape: adding through the SDK takes ten times as long, because it looks up the labels each time.
+ * scrape. Adding through the SDK would take ten times as long, because it looks up the labels each time.
  */
 export function createMeter(): PrometheusMeter {
   const reader = new PulledReader();
@@ -57,7 +57,7 @@ export function createMeter(): PrometheusMeter {
   };
 }
 
-/** Null when `read` throws or rejects, so that one failing metric does not spoil the scrape. */
+/** Null when `read` throws or rejects, so that the other metrics of the scrape are still read. */
 async function readOrNull(read: () => number | null | Promise<number | null>): Promise<number | null> {
   try {
     return await read();
@@ -84,7 +84,7 @@ function once<Name extends MetricName, T>(make: (name: Name) => T): (name: Name)
   };
 }
 
-/** Pushes nothing: `exposition` collects. */
+/** A reader without an export of its own: `exposition` collects on demand. */
 class PulledReader extends MetricReader {
   protected override async onForceFlush(): Promise<void> {}
   protected override async onShutdown(): Promise<void> {}

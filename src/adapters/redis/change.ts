@@ -1,20 +1,29 @@
+import { randomUUID } from 'node:crypto';
 import { createKeyedMutex } from '../../concurrency/keyed-mutex.ts';
-import { checkQuota, NOTHING_USED, type Quota, type Usage } from '../../domain/usage.ts';
-import { type Commit, commit, type Write } from './commit.ts';
+import {
+  checkQuota,
+  NOTHING_USED,
+  type Quota,
+  USAGE_FIELDS,
+  type Usage,
+  usageOf,
+} from '../../domain/usage.ts';
 import { type Redis, withStoreErrors } from './connection.ts';
 import { type TaskKeys, TENANTS } from './keys.ts';
+import { recordOf, script } from './script.ts';
+import type { Write } from './writes.ts';
 
-/** What to write, and the answer of the operation once it is written. */
+/** What to write, and the answer of the operation after the writes. */
 export interface Decision<T> {
   readonly answer: T;
   readonly usage?: Partial<Usage>;
   readonly writes: readonly Write[];
 }
 
-/** Fields of the task, all of one etag. */
+/** Reads fields of the task's hash. All fields that one decision reads have the same etag. */
 export type Read = (...fields: string[]) => Promise<(string | null | undefined)[]>;
 
-/** Repeats `decide` until its writes could be committed without another change to the task in between. */
+/** Runs `decide` and commits its writes. Repeats this when another process has changed the task in between. */
 export type Change = <T>(
   keys: TaskKeys,
   tenant: string,
@@ -23,10 +32,10 @@ export type Change = <T>(
 
 /** @throws InnerloopError `quota_exceeded`, `unavailable` */
 export function createChange(redis: Redis, quota: Quota): { change: Change } & Disposable {
-  // Changes to one task would otherwise conflict with each other and be done again; those of other processes still may.
+  // Without the mutex, concurrent changes of this process to one task would conflict and repeat.
   const mutex = createKeyedMutex();
   const known = new Set<string>();
-  // After a restart Redis may have lost its last second.
+  // After a restart, Redis may have lost the registrations of the last second.
   const forget = () => known.clear();
   redis.on('ready', forget);
 
@@ -42,7 +51,7 @@ export function createChange(redis: Redis, quota: Quota): { change: Change } & D
           };
           const { answer, writes, usage } = await decide(read);
           if (writes.length === 0) return answer;
-          // A deletion needs no registration, and a full Redis would refuse it.
+          // Not for a deletion: it needs no registration, and a full Redis would refuse the registration.
           if ((usage?.tasks ?? 0) >= 0) await register(tenant);
           const transaction: Commit = {
             keys,
@@ -53,16 +62,95 @@ export function createChange(redis: Redis, quota: Quota): { change: Change } & D
           };
           const committed = await commit(redis, transaction);
           if (committed.kind === 'done') return answer;
-          if (committed.kind === 'beyond') checkQuota(committed.used, transaction.usage, quota);
+          if (committed.kind === 'over-quota') checkQuota(committed.used, transaction.usage, quota);
         }
       }),
     );
   return { change, [Symbol.dispose]: () => void redis.off('ready', forget) };
 
-  /** Before the tenant's first write: a listed tenant without tasks is harmless; tasks of an unlisted one are never resumed. */
+  /**
+   * Adds the tenant to the list of tenants. Call it before the tenant's first write: tasks of an unlisted tenant are never
+   * resumed, and a listed tenant without tasks is harmless.
+   */
   async function register(tenant: string): Promise<void> {
     if (known.has(tenant)) return;
     await redis.sadd(TENANTS, tenant);
     known.add(tenant);
   }
+}
+
+interface Commit {
+  readonly keys: TaskKeys;
+  /** The task's etag as it was read; empty when there was no task. */
+  readonly etag: string;
+  /** The change of the tenant's usage. Only fields that increase are checked against `quota`. */
+  readonly usage: Usage;
+  readonly quota: Usage;
+  readonly writes: readonly Write[];
+}
+
+type Committed =
+  | { readonly kind: 'done' }
+  /** Another process has changed the task since it was read. */
+  | { readonly kind: 'conflict' }
+  | { readonly kind: 'over-quota'; readonly used: Usage };
+
+/**
+ * An optimistic transaction on one task. It makes no write when the task has changed since it was read, or when the tenant
+ * would exceed its quota. The caller reads the task and decides what to write; the script checks only the etag and the
+ * totals. The etag is random, so that a task that was deleted and created again does not look unchanged.
+ *
+ * A full Redis refuses a script whose first write may need memory, but allows all writes after a first one that it has
+ * allowed. So the caller's writes come first: a deletion starts with a removal, and therefore succeeds in a full Redis.
+ */
+const commitScript = script(`
+local task, usage = KEYS[1], KEYS[2]
+local expected, etag = ARGV[1], ARGV[2]
+if (redis.call('HGET', task, 'etag') or '') ~= expected then return { 'conflict' } end
+
+local at, totals, isOver = 3, {}, false
+for i = 1, tonumber(ARGV[at]) do
+  local field, more, most = ARGV[at + 1], tonumber(ARGV[at + 2]), tonumber(ARGV[at + 3])
+  local used = tonumber(redis.call('HGET', usage, field) or '0')
+  if more > 0 and used + more > most then isOver = true end
+  totals[i] = { field, used, math.max(0, used + more) }
+  at = at + 3
+end
+if isOver then
+  local answer = { 'over-quota' }
+  for _, total in ipairs(totals) do
+    table.insert(answer, total[1])
+    table.insert(answer, tostring(total[2]))
+  end
+  return answer
+end
+
+at = at + 1
+while at <= #ARGV do
+  local count = tonumber(ARGV[at])
+  redis.call(unpack(ARGV, at + 1, at + count))
+  at = at + count + 1
+end
+if redis.call('EXISTS', task) == 1 then redis.call('HSET', task, 'etag', etag) end
+for _, total in ipairs(totals) do redis.call('HSET', usage, total[1], total[3]) end
+return { 'done' }
+`);
+
+async function commit(redis: Redis, { keys, etag, usage, quota, writes }: Commit): Promise<Committed> {
+  const limits = USAGE_FIELDS.filter((field) => usage[field] !== 0);
+  const answer = (await commitScript(
+    redis,
+    [keys.task, keys.usage],
+    [
+      etag,
+      randomUUID(),
+      limits.length,
+      ...limits.flatMap((field) => [field, usage[field], quota[field]]),
+      ...writes.flatMap((write) => [write.length, ...write]),
+    ],
+  )) as string[];
+  const [kind, ...rest] = answer;
+  if (kind !== 'over-quota') return { kind: kind as 'done' | 'conflict' };
+  const totals = recordOf(rest);
+  return { kind, used: usageOf((field) => Number(totals[field] ?? 0)) };
 }

@@ -4,22 +4,24 @@ import { commandOf, kindOfWriteError, refusalOf } from './errors.ts';
 
 export type { Redis } from 'ioredis';
 
-/** What a Redis is for: the durable data, the queue of accepted work, or states that can be computed again. */
+/** The purpose of a Redis: durable data, the queue of accepted work, or states that can be computed again. */
 export type RedisPurpose = 'store' | 'queue' | 'cache';
 
-/** Longest wait for an answer to a request's command: well under a second, then the caller is asked to try again. */
+/** Maximum wait for the answer to a command of a request. Afterwards, the caller gets `unavailable`. */
 const COMMAND_TIMEOUT_MS = 700;
 const MAX_RECONNECT_MS = 500;
-/** A connection to a replica is given up at most once in this time, so that reads go on while there is no primary. */
+/** Minimum time between reconnects away from a replica, so that reads continue while there is no primary. */
 const READONLY_RECONNECT_MS = 1000;
-/** Commands that were sent together are refused together. */
+/** Refusals within this time count as one, because commands that are sent together are refused together. */
 const SAME_BURST_MS = 100;
 
 /**
- * For commands of requests. Without a connection they fail at once instead of queueing. A command that was under way
- * when the connection broke fails too, because nobody knows whether Redis has executed it. When one command gets no
- * answer in time, the whole connection is given up: a request sends several, and must not wait for each. Reconnects
- * forever.
+ * A connection for commands of requests. It reconnects without limit.
+ *
+ * - Without a connection, commands fail at once instead of waiting in a queue.
+ * - When the connection breaks, its commands in progress fail, because it is unknown whether Redis has executed them.
+ * - When one command gets no answer in time, the connection is closed: a request sends several commands, and must not wait
+ *   for each of them.
  */
 export function connect(
   url: string,
@@ -32,7 +34,7 @@ export function connect(
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
     commandTimeout,
-    // A short commandTimeout is often missed under load; the connection is not to blame before the usual time.
+    // Load often exceeds a short commandTimeout, so close the connection only after the usual time.
     socketTimeout: Math.max(commandTimeout, COMMAND_TIMEOUT_MS),
     retryStrategy: reconnectDelayMs,
     reconnectOnError: leaveReplica(1),
@@ -41,14 +43,14 @@ export function connect(
   return refuseOtherDatabase(redis, onError);
 }
 
-/** The connections of a BullMQ worker: one for commands, and the copy that BullMQ makes to block on. */
+/** The connections of a BullMQ worker: one for commands, and the copy that BullMQ makes for blocking reads. */
 export interface WorkerConnections {
   readonly redis: Redis;
-  /** Ends both at once. Commands that are under way fail. */
+  /** Closes both connections at once. Commands in progress fail. */
   end(): void;
 }
 
-/** For commands that no request waits for: they are kept while Redis is away, and sent when it is back. */
+/** Connections for commands that no request waits for. While Redis is away, commands wait in a queue. */
 export function connectWorker(url: string, onError: (error: Error) => void): WorkerConnections {
   const redis = new Redis(url, {
     maxRetriesPerRequest: null,
@@ -66,7 +68,7 @@ export function connectWorker(url: string, onError: (error: Error) => void): Wor
 
 function end(redis: Redis): void {
   redis.options.retryStrategy = () => null;
-  // ioredis emits no `end` for a connection that is given up between two attempts, and BullMQ waits for that event.
+  // BullMQ waits for the event `end`. ioredis does not emit it for a connection that is closed between two attempts.
   if (redis.status === 'reconnecting') redis.connect().catch(() => undefined);
   redis.disconnect();
 }
@@ -76,9 +78,11 @@ function reconnectDelayMs(attempt: number): number {
 }
 
 /**
- * After a failover the old primary is a replica, and connections to it stay open. A refused write is the only sign, so
- * it makes the connection reconnect; the address then leads to the new primary. `answer` is 1, or 2 to send the command
- * again afterwards. Only scripts and blocking reads are sent again: another command may be one part of a transaction.
+ * Reconnects when a write is refused with READONLY. After a failover the old primary is a replica, and connections to it
+ * stay open; a refused write is the only sign. After a reconnect, the address leads to the new primary.
+ *
+ * `answer` is 1 to reconnect, or 2 to also send the command again. Only scripts and blocking reads are sent again, because
+ * another command may be a part of a transaction.
  *
  * @see https://github.com/redis/ioredis#reconnect-on-error
  */
@@ -97,8 +101,8 @@ function leaveReplica(answer: 1 | 2): (error: Error) => 1 | 2 | false {
 const RESENT: ReadonlySet<string> = new Set(['eval', 'evalsha', 'bzpopmin']);
 
 /**
- * When Redis refuses the database of the URL, ioredis goes on with database 0, where the data of somebody else may be.
- * Give up such a connection before it is used.
+ * When Redis refuses the database of the URL, ioredis continues with database 0, which may contain other data. So close
+ * such a connection before it is used.
  */
 function refuseOtherDatabase(redis: Redis, onError: (error: Error) => void): Redis {
   return redis.on('error', (error) => {
@@ -115,7 +119,7 @@ const unavailableWords = {
   NOPERM: 'The store refuses this service a permission that it needs: try again later',
 } as const;
 
-/** Runs `work`, and turns errors of Redis and its client into `unavailable` ones, with the error as the cause. */
+/** Runs `work`. Turns an error of Redis or its client into an `unavailable` error, with the original error as its cause. */
 export async function withStoreErrors<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
@@ -127,7 +131,7 @@ export async function withStoreErrors<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Resolves when Redis is ready, refuses the connection, or has not answered in `waitMs`. */
+/** Resolves when Redis is ready, when it refuses the connection, or after `waitMs`. */
 export function firstAnswer(redis: Redis, waitMs: number): Promise<'ready' | 'none' | { refusal: string }> {
   if (redis.status === 'ready') return Promise.resolve('ready');
   return new Promise((resolve) => {

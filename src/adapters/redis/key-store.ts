@@ -2,7 +2,7 @@ import type { ApiKey, KeyStore } from '../../ports/key-store.ts';
 import { type Redis, withStoreErrors } from './connection.ts';
 import { recordOf, script } from './script.ts';
 
-/** Ids by creation date in milliseconds; equal dates sort by id. No id is ever removed. */
+/** Sorted set of key ids by creation date in milliseconds; equal dates sort by id. Ids are never removed. */
 const ALL = 'innerloop:{keys}:all';
 const hashOf = (id: string) => `innerloop:{keys}:key:${id}`;
 
@@ -13,20 +13,20 @@ const addFirst = script(`
   redis.call('HSET', KEYS[2], unpack(ARGV, 3))
   return 1`);
 
-/** KEYS: key. ARGV: date. An earlier date of revocation stays. */
+/** KEYS: key. ARGV: date. Keeps an earlier date of revocation. */
 const revoke = script(`
   if redis.call('EXISTS', KEYS[1]) == 0 then return {} end
   redis.call('HSETNX', KEYS[1], 'revokedAt', ARGV[1])
   return redis.call('HGETALL', KEYS[1])`);
 
-/** KEYS: key. ARGV: date; dates of one format compare as text. */
+/** KEYS: key. ARGV: date. The dates have one format, so they can be compared as text. */
 const touch = script(`
   if redis.call('EXISTS', KEYS[1]) == 0 then return end
   if (redis.call('HGET', KEYS[1], 'lastUsedAt') or '') < ARGV[1] then
     redis.call('HSET', KEYS[1], 'lastUsedAt', ARGV[1])
   end`);
 
-/** Keys in Redis, a hash each, for any number of processes. The caller closes the connection. */
+/** API keys in Redis, one hash per key, for any number of processes. The caller closes the connection. */
 export function createRedisKeyStore(redis: Redis): KeyStore {
   return {
     add: (key) =>
@@ -65,7 +65,7 @@ export function createRedisKeyStore(redis: Redis): KeyStore {
   };
 }
 
-/** A date that is null has no field. */
+/** The fields of a key's hash. A date that is null has no field. */
 function fieldsOf({ id: _, ...key }: ApiKey): Record<string, string> {
   return Object.fromEntries(
     Object.entries(key).filter((entry): entry is [string, string] => entry[1] !== null),

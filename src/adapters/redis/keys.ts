@@ -1,32 +1,32 @@
 import type { TenantId } from '../../domain/task.ts';
 
 /**
- * Keys of the store. The part in braces decides the slot of a Redis Cluster: all data of a tenant is in one slot, so that
- * it can change atomically. Names of tenants and tasks have neither colons nor braces.
+ * Keys of the store. The part in braces decides the slot in a Redis Cluster. All data of a tenant is in one slot, so that
+ * it can change atomically. Names of tenants and tasks contain neither colons nor braces.
  */
 export interface TenantKeys {
   /** Sorted set of task ids, all of score 0. */
   readonly tasks: string;
-  /** Sorted set of `task/adaptation` that have not ended, by time of acceptance. */
+  /** Sorted set of `task/adaptation` of the adaptations that have not ended, by time of acceptance. */
   readonly unfinished: string;
   /** Hash of `Usage`. */
   readonly usage: string;
-  /** Sorted set of `task/key` of idempotency keys, by time of creation. A task that was deleted leaves its own until they expire. */
+  /** Sorted set of `task/key` of the idempotency keys, by time of creation. */
   readonly requestKeys: string;
 }
 
 export interface TaskKeys extends TenantKeys {
   /**
-   * Hash of all that a task has: `etag`, which every change replaces; `task`; `current`, the id of the record that answers;
-   * `examples`, `bytes`, `queued`, its share of the tenant's usage; `a:<id>`, the records; `s:<digest>`, the support sets;
-   * `i:<key>`, the idempotency keys.
+   * Hash of all data of a task. Its fields are `etag`, which every change replaces; `task`; `current`, the id of the current
+   * adaptation; `examples`, `bytes` and `queued`, the task's part of the tenant's usage; `a:<id>`, the adaptation records;
+   * `s:<digest>`, the support sets; `i:<key>`, the idempotency keys.
    */
   readonly task: string;
   /** Sorted set of adaptation ids by sequence. */
   readonly order: string;
 }
 
-/** Set of the tenants that have, or have had, a task. */
+/** Set of all tenants that have or had a task. */
 export const TENANTS = 'innerloop:tenants';
 
 export function tenantKeys(tenant: TenantId): TenantKeys {

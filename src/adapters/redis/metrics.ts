@@ -2,7 +2,7 @@ import type { Meter } from '../../ports/telemetry.ts';
 import type { Redis, RedisPurpose } from './connection.ts';
 import { infoOf, type RedisInfo } from './requirements.ts';
 
-/** Metrics of each Redis, from one INFO for each time they are read. */
+/** Metrics of each Redis. One scrape calls INFO once per Redis. */
 export function measureRedis(meter: Meter, instances: Readonly<Record<RedisPurpose, Redis>>): void {
   for (const purpose of ['store', 'queue', 'cache'] as const) measure(meter, purpose, instances[purpose]);
 }
@@ -26,7 +26,7 @@ function measure(meter: Meter, purpose: RedisPurpose, redis: Redis): void {
   meter.observe('innerloop_redis_persistence_ok', { purpose }, async () => persistence(await info()));
 }
 
-/** Null without an append-only file: a cache needs none, and a store without one is a warning at the start. */
+/** Null without an append-only file: a cache needs none, and for a store the check at the start warns. */
 function persistence({
   aof_enabled: enabled,
   aof_last_write_status: written,

@@ -3,7 +3,7 @@ import { commandOf, kindOfWriteError } from './errors.ts';
 
 type Call = readonly [command: string, ...args: (string | number)[]];
 
-/** Keys of the probe, one for each type of value. They expire, and all processes may use them at once. */
+/** Prefixes of the keys of the probe, which has one key for each type of value. The keys expire. Processes share them. */
 const SECONDS = 60;
 const STORE = 'innerloop:{probe}';
 const QUEUE = 'innerloop:{queue}:probe';
@@ -14,9 +14,9 @@ const scripts: readonly Call[] = [
 ];
 
 /**
- * Every command that this service sends for a purpose, on keys of the probe; most of them change nothing there. A user
- * without one of them could start and fail later. `test/adapters/redis/permissions.test.ts` compares the list with
- * what a Redis has seen.
+ * Every command that this service sends for a purpose, on keys of the probe. Most calls change nothing. Without this probe,
+ * a user that lacks one permission could start and fail later. `test/adapters/redis/permissions.test.ts` compares the list
+ * with the commands that a Redis has received.
  */
 export const calls: Readonly<Record<RedisPurpose, readonly Call[]>> = {
   store: [
@@ -102,8 +102,8 @@ export const calls: Readonly<Record<RedisPurpose, readonly Call[]>> = {
 };
 
 /**
- * Tries all commands of a purpose. Answers why writes are refused, in words of Redis where it has some, or null.
- * Rejects when Redis does not answer.
+ * Tries all commands of a purpose. Answers the error when Redis refuses writes, else null. Rejects when Redis does not
+ * answer.
  */
 export async function probeWrites(redis: Redis, purpose: RedisPurpose): Promise<Error | null> {
   const answers = (await redis.pipeline(calls[purpose].map((call) => [...call])).exec()) ?? [];
@@ -116,14 +116,14 @@ export async function probeWrites(redis: Redis, purpose: RedisPurpose): Promise<
 }
 
 /**
- * A sentence that names what the user may not do, or null. A write that is refused for another reason may succeed
- * later, and is left to the probe. Rejects when Redis does not answer.
+ * A message that names the commands that the user may not call, or null. Other reasons for a refused write may pass, so the
+ * write probe reports them. Rejects when Redis does not answer.
  */
 export async function missingPermissions(redis: Redis, purpose: RedisPurpose): Promise<string | null> {
   const refused = await probeWrites(redis, purpose);
   if (refused?.message.includes('NOPERM')) return refused.message;
   if (purpose === 'cache') return null;
-  // Neither can be part of a pipeline.
+  // These commands cannot be part of a pipeline.
   const commands = [
     ...((await mayTransact(redis)) ? [] : ['multi', 'exec']),
     ...(purpose === 'store' || (await maySubscribe(redis)) ? [] : ['subscribe']),
@@ -133,7 +133,7 @@ export async function missingPermissions(redis: Redis, purpose: RedisPurpose): P
 
 function wordsFor(commands: readonly string[], said = 'NOPERM'): string {
   const grants = commands.map((command) => `+${command}`).join(' ');
-  return `Its user may not call ${commands.join(', ')} on keys of this service (it says ${JSON.stringify(said)}): grant it, as in ACL SETUSER name ${grants} ~innerloop:* &innerloop:*`;
+  return `Its user may not call ${commands.join(', ')} on keys of this service (it says ${JSON.stringify(said)}): grant the missing commands, as in ACL SETUSER name ${grants} ~innerloop:* &innerloop:*`;
 }
 
 async function mayTransact(redis: Redis): Promise<boolean> {

@@ -2,7 +2,7 @@ import type { RequestCounter } from '../../ports/request-counter.ts';
 import type { Redis } from './connection.ts';
 import { script } from './script.ts';
 
-/** KEYS: counter. ARGV: window in ms. A counter that has lost its expiry gets one again, or it would count forever. */
+/** KEYS: counter. ARGV: window in ms. Sets a missing expiry, because without one the counter would never start again. */
 const countRequest = script(`
 local count = redis.call('INCR', KEYS[1])
 local msLeft = redis.call('PTTL', KEYS[1])

@@ -1,11 +1,8 @@
 import { expiryLimit, isExpired, type KeyRecord, keyBytes } from '../../domain/idempotency.ts';
 import type { Change } from './change.ts';
-import type { Write } from './commit.ts';
 import type { Redis } from './connection.ts';
 import { type TaskKeys, TENANTS, taskKeys, tenantKeys } from './keys.ts';
-
-/** Members of one command; Lua's stack bounds them. */
-const MEMBERS_AT_ONCE = 1000;
+import { MAX_MEMBERS, removeMembers, type Write } from './writes.ts';
 
 /** The field of a task's hash that holds an idempotency key. */
 export const keyField = (key: string) => `i:${key}`;
@@ -17,22 +14,22 @@ export function writeKey(keys: TaskKeys, task: string, record: KeyRecord): reado
   ];
 }
 
-/** Takes the keys of a deleted task out of the list of all; the task's hash is removed as a whole. */
+/** Removes the keys of a deleted task from the tenant's list. The caller removes the task's hash. */
 export async function forgetKeys(redis: Redis, keys: TaskKeys, task: string): Promise<readonly Write[]> {
   const fields = await redis.hkeys(keys.task);
   const members = fields
     .filter((field) => field.startsWith('i:'))
     .map((field) => `${task}/${field.slice(2)}`);
-  return removals(keys, members);
+  return removeMembers(keys.requestKeys, members);
 }
 
 /** Removes the idempotency keys of all tenants that have expired by `now`. */
 export async function removeExpiredKeys(redis: Redis, change: Change, now: string): Promise<void> {
-  const range = ['-inf', String(expiryLimit(now)), 'BYSCORE', 'LIMIT', 0, MEMBERS_AT_ONCE] as const;
+  const range = ['-inf', String(expiryLimit(now)), 'BYSCORE', 'LIMIT', 0, MAX_MEMBERS] as const;
   const removeOf = async (tenant: string): Promise<void> => {
     const members = await redis.zrange(tenantKeys(tenant).requestKeys, ...range);
     for (const [task, names] of byTask(members)) await removeKeys(change, tenant, task, names, now);
-    if (members.length === MEMBERS_AT_ONCE) await removeOf(tenant);
+    if (members.length === MAX_MEMBERS) await removeOf(tenant);
   };
   await Promise.all((await redis.smembers(TENANTS)).map(removeOf));
 }
@@ -48,14 +45,14 @@ async function removeKeys(
   await change(keys, tenant, async (read) => {
     const texts = await read(...names.map(keyField));
     const records = texts.map((text): KeyRecord | null => (text ? JSON.parse(text) : null));
-    // One that was used again meanwhile is a new one.
+    // Keep a key that was used again after it expired: its record is new.
     const gone = names.filter((_, i) => !records[i] || isExpired(records[i], now));
     const expired = records.filter((record) => record !== null).filter((record) => isExpired(record, now));
     const bytes = expired.reduce((sum, record) => sum - keyBytes(record), 0);
     const fields = expired.map(({ key }) => keyField(key));
     const writes: Write[] = [
-      ...removals(
-        keys,
+      ...removeMembers(
+        keys.requestKeys,
         gone.map((key) => `${task}/${key}`),
       ),
     ];
@@ -66,15 +63,7 @@ async function removeKeys(
   });
 }
 
-function removals(keys: TaskKeys, members: readonly string[]): Write[] {
-  return Array.from({ length: Math.ceil(members.length / MEMBERS_AT_ONCE) }, (_, i) => [
-    'ZREM',
-    keys.requestKeys,
-    ...members.slice(i * MEMBERS_AT_ONCE, (i + 1) * MEMBERS_AT_ONCE),
-  ]);
-}
-
-/** Names of keys by task. A task id has no slash; a key may have some. */
+/** Groups the names of keys by task. A task id contains no slash, but a key may. */
 function byTask(members: readonly string[]): ReadonlyMap<string, string[]> {
   const tasks = new Map<string, string[]>();
   for (const member of members) {

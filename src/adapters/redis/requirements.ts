@@ -1,13 +1,13 @@
-import { InnerloopError } from '../../errors.ts';
-import { type Redis, type RedisPurpose, withStoreErrors } from './connection.ts';
+import { InnerloopError, nullIfUnavailable } from '../../errors.ts';
+import { firstAnswer, type Redis, type RedisPurpose, withStoreErrors } from './connection.ts';
 import { kindOfWriteError } from './errors.ts';
 import { missingPermissions } from './permissions.ts';
 
-/** Sentences for the operator: what is wrong, what follows from it, and what to do. */
+/** Messages for the operator. Each says what is wrong, what the effect is, and what to do. */
 export interface RedisFindings {
-  /** Reasons why it must not be used. */
+  /** Reasons why this Redis must not be used. */
   readonly refusals: readonly string[];
-  /** Settings that would better be others. */
+  /** Settings that should be changed. */
   readonly warnings: readonly string[];
 }
 
@@ -17,7 +17,7 @@ export type RedisInfo = Readonly<Record<string, string>>;
 interface Requirement {
   readonly of: readonly RedisPurpose[];
   readonly breach: keyof RedisFindings;
-  /** The sentence for the operator when the requirement is not met. */
+  /** The message for the operator when the requirement is not met, else false. */
   check(info: RedisInfo): string | false;
 }
 
@@ -42,7 +42,7 @@ const requirements: readonly Requirement[] = [
     of: all,
     breach: 'refusals',
     check: ({ role }) =>
-      role === 'slave' && 'It is a replica, which takes no writes: give the address of its primary',
+      role === 'slave' && 'It is a replica, which accepts no writes: give the address of its primary',
   },
   {
     of: durable,
@@ -91,9 +91,9 @@ const shared: RedisFindings = {
 };
 
 /**
- * Whether a Redis meets the requirements of its purpose, by INFO and by a try of every command that the purpose needs.
- * Managed services forbid CONFIG, so how often the append-only file reaches the disk is not checked. `neighbours` are
- * the connections for store and queue, which a cache should not share.
+ * Checks whether a Redis meets the requirements of its purpose: reads INFO and tries every command that the purpose needs.
+ * It does not check `appendfsync`, because managed services forbid CONFIG. `neighbours` are the connections for the store
+ * and the queue; a cache should be a separate Redis.
  * @throws InnerloopError `unavailable`
  */
 export async function checkRedis(
@@ -103,14 +103,14 @@ export async function checkRedis(
 ): Promise<RedisFindings> {
   const info = await infoOf(redis).catch(nullIfForbidden);
   if (info === null) return { refusals: [INFO_FORBIDDEN], warnings: [] };
-  const found = purpose === 'cache' ? await judgeCache(info, neighbours) : judge(info, purpose);
+  const found = purpose === 'cache' ? await checkCacheInfo(info, neighbours) : checkInfo(info, purpose);
   if (found.refusals.length > 0) return found;
   const missing = await withStoreErrors(() => missingPermissions(redis, purpose));
   return { ...found, refusals: missing === null ? [] : [missing] };
 }
 
 const INFO_FORBIDDEN =
-  'Its user may not call INFO (NOPERM), which shows whether it is fit for its purpose: grant it, as in ACL SETUSER name +info';
+  'Its user may not call INFO (NOPERM), which shows whether it meets the requirements: grant it, as in ACL SETUSER name +info';
 
 /** For `catch`: null when the user may not call INFO. */
 function nullIfForbidden(error: unknown): null {
@@ -118,15 +118,15 @@ function nullIfForbidden(error: unknown): null {
   throw error;
 }
 
-async function judgeCache(info: RedisInfo, neighbours: readonly Redis[]): Promise<RedisFindings> {
-  // A neighbour that does not answer is another Redis than this one, which does.
+async function checkCacheInfo(info: RedisInfo, neighbours: readonly Redis[]): Promise<RedisFindings> {
+  // This Redis answers, so a neighbour that does not answer is a different one.
   const others = await Promise.all(neighbours.map((other) => infoOf(other).catch((): RedisInfo => ({}))));
   const isShared = others.some(({ run_id: id }) => id !== undefined && id === info.run_id);
-  return isShared ? shared : judge(info, 'cache');
+  return isShared ? shared : checkInfo(info, 'cache');
 }
 
 /** The findings about a Redis with this INFO. */
-export function judge(info: RedisInfo, purpose: RedisPurpose): RedisFindings {
+export function checkInfo(info: RedisInfo, purpose: RedisPurpose): RedisFindings {
   const findings: { [Kind in keyof RedisFindings]: string[] } = { refusals: [], warnings: [] };
   for (const { of, breach, check } of requirements) {
     const words = of.includes(purpose) && check(info);
@@ -135,7 +135,7 @@ export function judge(info: RedisInfo, purpose: RedisPurpose): RedisFindings {
   return findings;
 }
 
-/** Its INFO. @throws InnerloopError `unavailable` */
+/** The INFO of a Redis. @throws InnerloopError `unavailable` */
 export async function infoOf(redis: Redis): Promise<RedisInfo> {
   const lines = (await withStoreErrors(() => redis.info())).split('\r\n');
   return Object.fromEntries(lines.filter((line) => line.includes(':')).map((line) => line.split(':', 2)));
@@ -144,4 +144,60 @@ export async function infoOf(redis: Redis): Promise<RedisInfo> {
 function isRecent(version: string): boolean {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   return major > 6 || (major === 6 && minor >= 2);
+}
+
+/** How long the start waits for Redis. Afterwards the process starts, is not ready, and checks Redis when it answers. */
+const START_WAIT_MS = 2000;
+
+export type Instances = Readonly<Record<RedisPurpose, Redis>>;
+
+export interface StartLog {
+  warn(purpose: RedisPurpose, message: string): void;
+  error(purpose: RedisPurpose, message: string): void;
+}
+
+/**
+ * Checks each Redis that answers in time, and the others when they answer. Answers the set of purposes whose Redis has not
+ * passed its check yet. A purpose is removed from the set when its Redis passes.
+ * @throws InnerloopError `invalid_config` when a Redis that answers must not be used
+ */
+export async function checkInstances(
+  instances: Instances,
+  log: StartLog,
+): Promise<ReadonlySet<RedisPurpose>> {
+  const pending = new Set<RedisPurpose>(['store', 'queue', 'cache']);
+  const check = async (purpose: RedisPurpose): Promise<readonly string[]> => {
+    const neighbours = purpose === 'cache' ? [instances.store, instances.queue] : [];
+    const { refusals, warnings } = await checkRedis(instances[purpose], purpose, neighbours);
+    for (const words of warnings) log.warn(purpose, words);
+    if (refusals.length === 0) pending.delete(purpose);
+    return refusals.map((words) => refused(purpose, words));
+  };
+
+  const refusals = await Promise.all(
+    [...pending].map(async (purpose) => {
+      const answer = await firstAnswer(instances[purpose], START_WAIT_MS);
+      if (typeof answer === 'object') return [refused(purpose, answer.refusal)];
+      const found = answer === 'ready' ? await check(purpose).catch(nullIfUnavailable) : null;
+      if (found === null) checkWhenReady(purpose);
+      return found ?? [];
+    }),
+  );
+  if (refusals.flat().length > 0) throw new InnerloopError('invalid_config', refusals.flat().join('\n'));
+  return pending;
+
+  function checkWhenReady(purpose: RedisPurpose): void {
+    const redis = instances[purpose];
+    log.warn(purpose, `the Redis for the ${purpose} does not answer yet: not ready until it does`);
+    const onReady = async () => {
+      const found = await check(purpose).catch(() => []);
+      for (const words of found) log.error(purpose, words);
+      if (pending.has(purpose)) redis.once('ready', onReady);
+    };
+    redis.once('ready', onReady);
+  }
+}
+
+function refused(purpose: RedisPurpose, words: string): string {
+  return `The Redis for the ${purpose} cannot be used. ${words}`;
 }

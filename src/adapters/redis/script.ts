@@ -3,14 +3,14 @@ import type { Redis } from './connection.ts';
 
 export type ScriptArgument = string | number | Buffer;
 
-/** A Lua script that Redis runs as one step. */
+/** A Lua script. Redis runs it atomically. */
 export type Script = (
   redis: Redis,
   keys: readonly string[],
   args: readonly ScriptArgument[],
 ) => Promise<unknown>;
 
-/** Sends only the hash of `lua`, and the text itself when Redis does not know the hash. */
+/** Sends the hash of `lua`. When Redis does not know the hash, sends the text. */
 export function script(lua: string): Script {
   const hash = createHash('sha1').update(lua).digest('hex');
   return async (redis, keys, args) => {
@@ -23,7 +23,7 @@ export function script(lua: string): Script {
   };
 }
 
-/** A hash as a script answers it, names and values in turn, as a record. */
+/** A record from a list of alternating names and values, which is how scripts answer a hash. */
 export function recordOf(answer: unknown): Record<string, string> {
   const texts = answer as readonly string[];
   return Object.fromEntries(texts.flatMap((name, i) => (i % 2 === 0 ? [[name, texts[i + 1] ?? '']] : [])));

@@ -3,13 +3,13 @@ import { encodeTensors, readTensors } from '../tensor-bytes.ts';
 import { type Redis, withStoreErrors } from './connection.ts';
 
 export interface RedisStateCacheOptions {
-  /** The caller closes it. */
+  /** The caller closes the connection. */
   readonly redis: Redis;
   /** How long a state is kept after its last use. */
   readonly ttlSeconds: number;
 }
 
-/** States that all processes share. Redis removes those that were not used for a while, or for which it has no room. */
+/** States that all processes share. Redis removes states that expire or for which it has no memory. */
 export function createRedisStateCache({ redis, ttlSeconds }: RedisStateCacheOptions): StateCache {
   return {
     tier: 'redis',
@@ -30,7 +30,7 @@ export function createRedisStateCache({ redis, ttlSeconds }: RedisStateCacheOpti
   };
 }
 
-/** For `tenant/adaptation` the tenant is the hash tag: in a cluster all keys of a tenant share a slot. */
+/** In `tenant/adaptation` the tenant becomes the hash tag, so that in a cluster all keys of a tenant share a slot. */
 function redisKey(key: string): string {
   const slash = key.indexOf('/');
   if (slash < 0) return `innerloop:state:${key}`;

@@ -8,12 +8,11 @@ import type { DeletedTask, TaskStore } from '../../ports/task-store.ts';
 import { pageOf, sequenceAfter, taskIdAfter } from '../paging.ts';
 import { decodeSupport, encodeSupport } from '../tensor-bytes.ts';
 import { createChange } from './change.ts';
-import type { Write } from './commit.ts';
 import { type Redis, withStoreErrors } from './connection.ts';
 import { TENANTS, taskKeys, tenantKeys } from './keys.ts';
 import { forgetKeys, keyField, removeExpiredKeys, writeKey } from './request-keys.ts';
 import { script } from './script.ts';
-import { writeShare, writeTask } from './task-writes.ts';
+import { chunks, removeMembers, type Write, writeShare, writeTask } from './writes.ts';
 
 export interface RedisTaskStoreOptions {
   readonly redis: Redis;
@@ -25,12 +24,9 @@ local task, current = unpack(redis.call('HMGET', KEYS[1], 'task', 'current'))
 return { task, current and redis.call('HGET', KEYS[1], 'a:' .. current) }
 `);
 
-/** Members of one command; Lua's stack bounds them. */
-const MEMBERS_AT_ONCE = 1000;
-
 /**
- * The store that many processes share. A change reads the task, decides by the same functions as every store, and commits
- * if nobody has changed the task meanwhile; else it reads and decides again.
+ * The store that many processes share. A change reads the task, decides with the same functions as the other stores, and
+ * commits. If the task was changed in between, the change reads and decides again.
  */
 export function createRedisTaskStore({ redis, quota }: RedisTaskStoreOptions): TaskStore {
   const changes = createChange(redis, quota);
@@ -48,7 +44,7 @@ export function createRedisTaskStore({ redis, quota }: RedisTaskStoreOptions): T
         const ids = await redis.zrange(key, from, '+', 'BYLEX', 'LIMIT', 0, limit + 1);
         const page = pageOf(ids, limit, (id) => id);
         const found = await Promise.all(page.data.map((id) => redis.hget(taskKeys(tenant, id).task, 'task')));
-        // Tasks that were deleted since their ids were read are left out; the list goes on.
+        // Leave out tasks that were deleted after their ids were read.
         return { ...page, data: present(found.map(parsed<Task>)) };
       });
     },
@@ -87,12 +83,11 @@ export function createRedisTaskStore({ redis, quota }: RedisTaskStoreOptions): T
         ]);
         const prefix = `${id}/`;
         const own = members.filter((member) => member.startsWith(prefix));
-        const forget = chunks(own, MEMBERS_AT_ONCE).map((some): Write => ['ZREM', keys.unfinished, ...some]);
         return {
           answer: { adaptations, unfinished: own.map((member) => member.slice(prefix.length)) },
           usage: { tasks: -1, examples, bytes, queued },
           writes: [
-            ...forget,
+            ...removeMembers(keys.unfinished, own),
             ...(await forgetKeys(redis, keys, id)),
             ['ZREM', keys.tasks, id],
             ['UNLINK', keys.task],
@@ -237,10 +232,4 @@ function parsed<T>(text: string | null | undefined): T | null {
 
 function present<T>(values: readonly (T | null)[]): T[] {
   return values.filter((value) => value !== null);
-}
-
-function chunks<T>(items: readonly T[], size: number): T[][] {
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, i) =>
-    items.slice(i * size, (i + 1) * size),
-  );
 }

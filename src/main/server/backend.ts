@@ -6,15 +6,15 @@ import type { RequestCounter } from '../../ports/request-counter.ts';
 import type { StateCache } from '../../ports/state-cache.ts';
 import type { TaskStore } from '../../ports/task-store.ts';
 
-/** One complete set of adapters for everything that outlives a request. Disposal closes them, the queue first. */
+/** A complete set of adapters for data that outlives a request. Disposal closes them, the queue first. */
 export interface Backend extends AsyncDisposable {
   readonly store: TaskStore;
   readonly cache: StateCache;
   readonly queue: AdaptationQueue;
   readonly keyStore: KeyStore;
-  /** Counts the requests of all processes; without one, each process counts for itself. */
+  /** Counts the requests of all processes. Absent: each process counts its own requests. */
   readonly requestCounter?: RequestCounter;
-  /** Further checks of readiness, by name. */
+  /** More readiness checks, by name. */
   readonly checks?: Readonly<Record<string, () => boolean | Promise<boolean>>>;
 }
 

@@ -5,7 +5,8 @@ import { createMeter, type PrometheusMeter } from '../../adapters/opentelemetry/
 import { observeProcess } from '../../adapters/process-metrics.ts';
 import { createSharpDecoder } from '../../adapters/sharp/decoder.ts';
 import { createSystemClock } from '../../adapters/system-clock.ts';
-import { type Config, itemsOf } from '../../config.ts';
+import { itemsOf } from '../../config/parse.ts';
+import type { Config } from '../../config.ts';
 import { isExecutionProvider } from '../../execution-providers.ts';
 import { MAX_ANSWER_NUMBERS, MAX_INPUTS } from '../../http/limits.ts';
 import { readPackages } from '../../package/read.ts';
@@ -16,9 +17,9 @@ import { createInputDecoder } from '../../service/inputs/inputs.ts';
 import type { Service } from '../../service/service.ts';
 import type { ServiceOptions } from '../../service/service-options.ts';
 import { readVersion } from '../version.ts';
-import { logAdaptations } from './adaptation-logs.ts';
 import type { Backend } from './backend.ts';
 import { openEmbedded } from './embedded.ts';
+import { logAdaptations } from './logger.ts';
 
 const RESUME_EVERY_MS = 15_000;
 
@@ -34,7 +35,7 @@ export interface Composed extends AsyncDisposable, Pick<Backend, 'keyStore' | 'r
   drain(): Promise<void>;
 }
 
-/** The service over the adapters that the settings name. A caller can replace the runner and the backend. */
+/** Creates the service with the adapters that the settings choose. A caller can replace the runner and the backend. */
 export async function compose(
   config: Config,
   logger: FastifyBaseLogger,
@@ -42,17 +43,17 @@ export async function compose(
   open: typeof openBackend = openBackend,
 ): Promise<Composed> {
   const packages = await readPackages(config.MODELS_DIR);
-  const told = logAdaptations(logger);
+  const callbacks = logAdaptations(logger);
   const executionProvider = await chooseProvider(
     itemsOf(config.EXECUTION_PROVIDERS).filter(isExecutionProvider),
-    ({ message, details }) => logger.warn({ cause: String(details.cause) }, `${message}. Passed over`),
+    ({ message, details }) => logger.warn({ cause: String(details.cause) }, `${message}. Skipped`),
   );
   const meter = createMeter();
   const tracer = await openTracer(config);
-  const backend = await open(config, logger, meter, told.onError);
+  const backend = await open(config, logger, meter, callbacks.onError);
   const runner = createRunner({
     adaptThreads: config.ADAPT_THREADS,
-    // A worker process answers no predictions. An API may have to adapt, when no cache has a state.
+    // A worker process answers no predictions. An API process also needs `adaptThreads`, to recompute lost states.
     predictThreads: config.ROLE === 'worker' ? 0 : config.PREDICT_THREADS,
     stateBytes: config.MEMORY_CACHE_BYTES,
     executionProvider,
@@ -72,11 +73,11 @@ export async function compose(
     limits: { inputs: MAX_INPUTS, numbers: MAX_ANSWER_NUMBERS, pixels: config.MAX_REQUEST_PIXELS },
     meter,
     ...(tracer && { tracer }),
-    ...told,
+    ...callbacks,
   });
   meter.observe('innerloop_info', { role: config.ROLE, version: readVersion() }, () => 1);
   meter.observe('innerloop_ready', {}, async () => ((await service.readiness()).ready ? 1 : 0));
-  const measuring = observeProcess(meter);
+  const processMetrics = observeProcess(meter);
   let worker: Disposable | undefined;
   const drain = async () => {
     worker?.[Symbol.dispose]();
@@ -90,12 +91,12 @@ export async function compose(
     loaded,
     work() {
       if (config.ROLE === 'api') return;
-      worker = startWorker(service, { resumeEveryMs: RESUME_EVERY_MS, onError: told.onError });
+      worker = startWorker(service, { resumeEveryMs: RESUME_EVERY_MS, onError: callbacks.onError });
     },
     drain,
     async [Symbol.asyncDispose]() {
       await drain();
-      measuring[Symbol.dispose]();
+      processMetrics[Symbol.dispose]();
       await runner[Symbol.asyncDispose]();
       await backend[Symbol.asyncDispose]();
       // A collector that cannot be reached must not fail the shutdown.

@@ -1,18 +1,21 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** Descriptors kept free for files, threads, and connections to Redis: a quarter of what is free, and at least these. */
+/** Minimum number of file descriptors to reserve for files, threads and connections to Redis. */
 const MIN_RESERVE = 96;
 
 /**
- * How many connections the process may accept: the setting MAX_CONNECTIONS, but never more than its limit of open files
- * leaves room for. Where the system shows no limit, only the setting counts; 0 is none.
+ * Maximum number of connections of this process: the setting MAX_CONNECTIONS, but no more than the limit of open files
+ * allows. On a system that shows no limit of open files, only the setting counts, and 0 means no limit.
  */
 export function connectionLimit(setting: number): number {
   const wanted = setting > 0 ? setting : Number.POSITIVE_INFINITY;
   return Math.min(wanted, roomFor(openFiles()));
 }
 
-/** @see `ulimit -n`, `LimitNOFILE=` of systemd */
+/**
+ * Free descriptors less a reserve of a quarter of them, or of `MIN_RESERVE` if that is more.
+ * @see `ulimit -n`, `LimitNOFILE=` of systemd
+ */
 export function roomFor({ limit, open }: { readonly limit: number; readonly open: number }): number {
   if (!Number.isFinite(limit)) return limit;
   const free = limit - open;

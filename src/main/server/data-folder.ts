@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import type { Config } from '../../config.ts';
 import { InnerloopError } from '../../errors.ts';
 
-/** Makes the folder DATA_DIR if it does not exist. @throws InnerloopError `invalid_config` */
+/** Creates the folder DATA_DIR if it does not exist. @throws InnerloopError `invalid_config` */
 export async function makeDataFolder({ DATA_DIR }: Pick<Config, 'DATA_DIR'>): Promise<void> {
   try {
     await mkdir(DATA_DIR, { recursive: true });
@@ -13,7 +13,10 @@ export async function makeDataFolder({ DATA_DIR }: Pick<Config, 'DATA_DIR'>): Pr
         'invalid_config',
         `No room in DATA_DIR: ${DATA_DIR} cannot be created (${code})`,
       );
-    const got = `${JSON.stringify(DATA_DIR)}, where none can be made (${code})`;
-    throw new InnerloopError('invalid_config', `DATA_DIR must be a folder, or a place for one, got ${got}`);
+    const got = `${JSON.stringify(DATA_DIR)}, which cannot be created (${code})`;
+    throw new InnerloopError(
+      'invalid_config',
+      `DATA_DIR must be a folder, or a path for a new one, got ${got}`,
+    );
   }
 }

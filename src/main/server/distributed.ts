@@ -6,22 +6,22 @@ import { createRedisKeyStore } from '../../adapters/redis/key-store.ts';
 import { measureRedis } from '../../adapters/redis/metrics.ts';
 import { probeWrites } from '../../adapters/redis/permissions.ts';
 import { createRedisRequestCounter } from '../../adapters/redis/request-counter.ts';
-import { checkInstances, type Instances } from '../../adapters/redis/start-check.ts';
+import { checkInstances, type Instances } from '../../adapters/redis/requirements.ts';
 import { createRedisStateCache } from '../../adapters/redis/state-cache.ts';
 import { createRedisTaskStore } from '../../adapters/redis/task-store.ts';
 import { createWriteProbe } from '../../adapters/write-probe.ts';
 import { throttleErrors } from '../../concurrency/throttle-errors.ts';
 import type { Config } from '../../config.ts';
 import type { Meter } from '../../ports/telemetry.ts';
-import { aboutAdaptation } from './adaptation-logs.ts';
 import { type Backend, quotaOf } from './backend.ts';
+import { aboutAdaptation } from './logger.ts';
 
-/** Every request waits until it is counted. When that takes longer, the request goes on uncounted. */
+/** Maximum wait until a request is counted. Afterwards the request continues without a count. */
 const COUNT_TIMEOUT_MS = 100;
 
 /**
- * Everything shared over Redis, by any number of processes: one instance for all purposes, or one for each.
- * @throws InnerloopError `invalid_config` when a Redis that answers must not be used
+ * The backend for many processes, which share their data in Redis: one Redis for all purposes, or one for each purpose.
+ * @throws InnerloopError `invalid_config` when a Redis answers but must not be used
  */
 export async function openDistributed(
   config: Config,
@@ -54,7 +54,7 @@ export async function openDistributed(
       write: () => probeWrites(instances[purpose], purpose),
       onChange(err) {
         if (err) logger.error({ err, purpose }, `the Redis for the ${purpose} refuses writes: not ready`);
-        else logger.info({ purpose }, `the Redis for the ${purpose} takes writes again`);
+        else logger.info({ purpose }, `the Redis for the ${purpose} accepts writes again`);
       },
     });
   const [storeWrites, queueWrites] = [probe('store'), probe('queue')];

@@ -11,7 +11,7 @@ import { type Backend, quotaOf } from './backend.ts';
 import { makeDataFolder } from './data-folder.ts';
 import { openEmbeddedKeyStore } from './keys.ts';
 
-/** Everything in one process and on files alone: no other server is needed. */
+/** The backend for a single process, which keeps all data in files. It needs no other server. */
 export async function openEmbedded(
   config: Config,
   logger: FastifyBaseLogger,

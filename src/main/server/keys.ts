@@ -6,33 +6,34 @@ import { connect } from '../../adapters/redis/connection.ts';
 import { createRedisKeyStore } from '../../adapters/redis/key-store.ts';
 import { createSystemClock } from '../../adapters/system-clock.ts';
 import type { OpenKeys } from '../../cli/context.ts';
-import { type Config, parseConfig } from '../../config.ts';
+import { parseConfig } from '../../config/parse.ts';
+import type { Config } from '../../config.ts';
 import { isLoopback } from '../../loopback.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { KeyStore } from '../../ports/key-store.ts';
 import { createKeys, type Keys } from '../../service/keys/keys.ts';
 import { makeDataFolder } from './data-folder.ts';
 
-/** A person waits for one command, and may wait longer than a request. */
+/** Longer than for a request, because a person waits for the command. */
 const CLI_TIMEOUT_MS = 5000;
 
-/** The server's keys over `store`. On an address that other machines reach, each caller needs one. */
+/** The keys of the server, in `store`. If other machines can reach HOST, every caller needs a key. */
 export function createServerKeys(store: KeyStore, { HOST }: Config, logger: FastifyBaseLogger): Keys {
   return createKeys({
     store,
     clock: createSystemClock(),
     randomBytes,
     isAlwaysRequired: !isLoopback(HOST),
-    onError: (error) => logger.warn({ err: error }, "a key's use could not be noted"),
+    onError: (error) => logger.warn({ err: error }, 'the last use of a key could not be recorded'),
   });
 }
 
-/** Keys in DATA_DIR, in a folder of their own, which the command line may open while a server runs. */
+/** Keys in a separate folder of DATA_DIR, which the command line may open while a server runs. */
 export function openEmbeddedKeyStore({ DATA_DIR }: Config): KeyStore {
   return createLmdbKeyStore({ path: join(DATA_DIR, 'keys') });
 }
 
-/** The keys of a server with the same environment, for the command line. */
+/** For the command line: the keys of the server that has the same environment variables. */
 export async function openKeys(
   environment: Readonly<Record<string, string | undefined>>,
   clock: Clock,

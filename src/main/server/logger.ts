@@ -1,16 +1,20 @@
+import type { FastifyBaseLogger } from 'fastify';
 import { type DestinationStream, type Logger, pino } from 'pino';
 import type { Config } from '../../config.ts';
+import { type Adaptation, timingsOf } from '../../domain/adaptation.ts';
+import type { AdaptationRef } from '../../ports/adaptation-queue.ts';
+import type { ServiceOptions } from '../../service/service-options.ts';
 
-/** Some lines at a time. At the end of the process, and with a fatal line, all is written. */
+/** Writes several lines at a time. A fatal line and the end of the process write all pending lines. */
 const jsonOutput = () => pino.destination({ sync: false, minLength: 4096, periodicFlush: 100 });
 
-/** Standard output in the format of the setting: by default for people in a terminal, and JSON otherwise. */
+/** Standard output in the format of the setting LOG_FORMAT. */
 export async function standardOutput(
   format: Config['LOG_FORMAT'],
   isTerminal = process.stdout.isTTY,
 ): Promise<DestinationStream> {
   if (format === 'json' || (format === 'auto' && !isTerminal)) return jsonOutput();
-  // Loaded when it is needed: a server under a supervisor starts without it.
+  // Loaded on demand: a server that logs JSON starts faster without it.
   const { default: pretty } = await import('pino-pretty');
   return pretty({
     sync: true,
@@ -21,8 +25,8 @@ export async function standardOutput(
 }
 
 /**
- * JSON lines that hold no key and no input, whatever is logged: headers are cut out, and of an error only what it
- * says of itself is kept. What libraries hang on theirs can be a caller's data, such as a command's arguments.
+ * A logger of JSON lines that never contain a key or an input. It removes headers. Of an error it logs only the standard
+ * properties, because libraries add further ones that can contain a caller's data, such as the arguments of a command.
  */
 export function createLogger(level: string, destination: DestinationStream = jsonOutput()): Logger {
   const options = {
@@ -51,5 +55,22 @@ function described(error: unknown): Described {
     message,
     stack,
     ...(cause instanceof Error && { cause: described(cause) }),
+  };
+}
+
+/** The fields of a log line about an adaptation: tenant, task, id, and the request that submitted it. */
+export function aboutAdaptation({ tenant, task, id, origin }: AdaptationRef & Pick<Adaptation, 'origin'>) {
+  return { ...(origin && { reqId: origin.requestId }), tenant, task, adaptation: id };
+}
+
+/** Logs errors of adaptations, and one line when an adaptation ends. */
+export function logAdaptations(logger: FastifyBaseLogger): Pick<ServiceOptions, 'onError' | 'onEnded'> {
+  return {
+    onError: (err, about) => logger.error({ err, ...(about && aboutAdaptation(about)) }, 'adaptation failed'),
+    onEnded(adaptation) {
+      const { model, status, attempts, error } = adaptation;
+      const outcome = { status, ...(error && { code: error.code }), attempts, ...timingsOf(adaptation) };
+      logger.info({ ...aboutAdaptation(adaptation), model, ...outcome }, 'adaptation ended');
+    },
   };
 }

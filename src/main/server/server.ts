@@ -1,5 +1,6 @@
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
-import { type Config, itemsOf } from '../../config.ts';
+import { itemsOf } from '../../config/parse.ts';
+import type { Config } from '../../config.ts';
 import { nullIfUnavailable } from '../../errors.ts';
 import { buildApp } from '../../http/app.ts';
 import { defaultLimits } from '../../http/limits.ts';
@@ -16,11 +17,11 @@ export interface Server extends AsyncDisposable {
   /** `http://127.0.0.1:3000` */
   readonly address: string;
   readonly service: Service;
-  /** The key that was created because there was none and other machines reach the address. Print it; never log it. */
+  /** The first key. It is created if no key exists and other machines can reach the address. Print it; never log it. */
   readonly firstKey: string | null;
 }
 
-/** The whole service, listening. Disposal refuses new requests, lets running work finish or persist, then frees all. */
+/** Starts the service. Disposal refuses new requests, lets running work finish or persists it, then frees all resources. */
 export async function startServer(config: Config, logger: FastifyBaseLogger): Promise<Server> {
   const composed = await compose(config, logger);
   const open: FastifyInstance[] = [];
@@ -53,7 +54,7 @@ export async function startServer(config: Config, logger: FastifyBaseLogger): Pr
       metrics: isLoopback(config.HOST) && config.METRICS_PORT === 0 ? meter : undefined,
     });
     await composed.loaded;
-    // Before the first request, so that work of a former process keeps its place in the queue.
+    // Before the first request, so that work of an earlier process keeps its place in the queue.
     composed.work();
     const address = await listenAt(app, config, 'HOST', 'PORT');
     open.push(app);
@@ -62,9 +63,10 @@ export async function startServer(config: Config, logger: FastifyBaseLogger): Pr
       await listenAt(metricsApp, config, 'METRICS_HOST', 'METRICS_PORT');
       open.push(metricsApp);
     }
-    // Only when it listens: if the start failed after this, nobody would see the key, and nobody could get in.
+    // Create the first key only after listening succeeds. If the start failed later, the key would be lost, and no caller
+    // would have one.
     const needsKey = config.ROLE !== 'worker' && !isLoopback(config.HOST);
-    // If the store cannot be reached, it may have keys already; otherwise the operator creates one.
+    // If the store cannot be reached, it may already contain keys. If it does not, the operator creates one.
     const first = needsKey ? await keys.createFirst('default').catch(nullIfUnavailable) : null;
     return {
       address,

@@ -3,7 +3,7 @@ import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Manifest } from '../../package/manifest.ts';
 
-/** The text for the person who has started the service: addresses, packages, and calls that work as pasted. */
+/** The text for the person who starts the service: addresses, packages, and commands to copy and run. */
 export function welcome(address: string, models: readonly Manifest[], firstKey: string | null): string {
   const names = models.map(({ name }) => name);
   return `
@@ -15,7 +15,7 @@ ${firstKey === null ? '' : keyAdvice(firstKey)}${tryThis(address, names, firstKe
 
 function keyAdvice(key: string): string {
   return `
-  Other machines reach this address, so callers need a key. This is the first one, for the tenant "default". It is shown only once:
+  Other machines can reach this address, so callers need a key. This is the first key, for the tenant "default". It is shown only once:
 
     ${key}
 
@@ -54,7 +54,7 @@ function tryThis(address: string, names: readonly string[], key: string | null):
   return '';
 }
 
-/** How this copy of the program is called: from its source, or installed. */
+/** The command that runs this program: from a checkout, or installed. */
 function command(): string {
   return import.meta.url.endsWith('.ts') ? 'npm run --silent innerloop --' : 'innerloop';
 }

@@ -34,7 +34,7 @@ describe('a connection that Redis refuses', () => {
   it.each([
     ['WRONGPASS invalid username-password pair or user is disabled.', 'hello', /user name or the password/],
     ['ERR invalid password', 'auth', /user name or the password/],
-    ['NOAUTH HELLO must be called with the client already authenticated', 'hello', /wants a password/],
+    ['NOAUTH HELLO must be called with the client already authenticated', 'hello', /requires a password/],
     ["NOPERM this user has no permissions to run the 'hello' command", 'hello', /lacks a permission/],
     ['ERR DB index is out of range', 'select', /database of the URL.*database 0/],
     ['ERR SELECT is not allowed in cluster mode', 'select', /database of the URL/],

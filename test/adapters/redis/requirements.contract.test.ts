@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { Redis } from 'ioredis';
 import { expect, it, onTestFinished } from 'vitest';
 import { connect, type RedisPurpose } from '../../../src/adapters/redis/connection.ts';
-import { checkRedis, judge } from '../../../src/adapters/redis/requirements.ts';
+import { checkInfo, checkRedis } from '../../../src/adapters/redis/requirements.ts';
 import { describeWithRedis, startRedis } from '../../support/redis/redis.ts';
 
 async function open(url: string): Promise<Redis> {
@@ -87,12 +87,12 @@ describeWithRedis('what a Redis must be', () => {
     ['10.0.0', true],
     [undefined, false],
   ])('of version %s: %s', (version, isEnough) => {
-    const { refusals } = judge(version === undefined ? {} : { redis_version: version }, 'cache');
+    const { refusals } = checkInfo(version === undefined ? {} : { redis_version: version }, 'cache');
     expect(refusals).toEqual(isEnough ? [] : [expect.stringContaining(`got version ${version ?? 'none'}`)]);
   });
 
   it('warns about settings that a managed Redis hides, but does not refuse it', () => {
-    expect(judge({ redis_version: '7.2.4' }, 'store')).toEqual({
+    expect(checkInfo({ redis_version: '7.2.4' }, 'store')).toEqual({
       refusals: [],
       warnings: [expect.stringContaining('does not show its maxmemory-policy'), expect.anything()],
     });

@@ -38,7 +38,7 @@ describeWithRedis('a start is refused in plain words', () => {
     await refusalOf(redis.url.replace('://', '://app:wrong@')).toThrow(/user name or the password/);
     await refusalOf(redis.url.replace('://', '://nobody:pw@')).toThrow(/user name or the password/);
     await adminOf(redis.url).config('SET', 'requirepass', 'secret');
-    await refusalOf(redis.url).toThrow(/wants a password/);
+    await refusalOf(redis.url).toThrow(/requires a password/);
   });
 
   it('and a Redis that comes late and lacks INFO leaves the process alive and not ready', async () => {

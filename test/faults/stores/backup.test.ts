@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { pino } from 'pino';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { parseConfig } from '../../../src/config.ts';
+import { parseConfig } from '../../../src/config/parse.ts';
 import { type Composed, compose } from '../../../src/main/server/compose.ts';
 import type { Service } from '../../../src/service/service.ts';
 import { modelsFolder } from '../../support/models-folder.ts';

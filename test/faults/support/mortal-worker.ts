@@ -1,5 +1,5 @@
 import { createOnnxRunner } from '../../../src/adapters/onnxruntime/program-runner.ts';
-import { parseConfig } from '../../../src/config.ts';
+import { parseConfig } from '../../../src/config/parse.ts';
 import { compose } from '../../../src/main/server/compose.ts';
 import { createLogger } from '../../../src/main/server/logger.ts';
 import type { AdaptRun, ProgramRunner } from '../../../src/ports/program-runner.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { parseConfig } from '../../../src/config.ts';
+import { parseConfig } from '../../../src/config/parse.ts';
 import { buildApp } from '../../../src/http/app.ts';
 import { examples } from '../../../src/http/description/examples.ts';
 import { compose } from '../../../src/main/server/compose.ts';

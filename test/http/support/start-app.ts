@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll } from 'vitest';
-import { parseConfig } from '../../../src/config.ts';
+import { parseConfig } from '../../../src/config/parse.ts';
 import { type AppOptions, buildApp } from '../../../src/http/app.ts';
 import { type Composed, compose } from '../../../src/main/server/compose.ts';
 import { createServerKeys } from '../../../src/main/server/keys.ts';

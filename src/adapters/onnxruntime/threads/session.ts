@@ -34,7 +34,7 @@ export async function compile(
   // The native library writes log messages directly to stderr.
   env.logLevel = 'fatal';
   const session = await InferenceSession.create(model, {
-    executionProviders: executionProviders[executionProvider].asks,
+    executionProviders: executionProviders[executionProvider].sessionProviders,
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
     logSeverityLevel: 4,

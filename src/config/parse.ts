@@ -1,0 +1,57 @@
+import type { TSchema } from 'typebox';
+import { Value } from 'typebox/value';
+import { Config } from '../config.ts';
+import { InnerloopError } from '../errors.ts';
+import { lists, redisUrlProblem } from './value-checks.ts';
+
+type Setting = TSchema & { readonly type?: string; readonly default?: unknown };
+
+/** The items of a comma-separated setting. */
+export function itemsOf(setting: string): readonly string[] {
+  return setting
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
+}
+
+/** What the value must be. For an enum, lists the choices: the library's message does not. */
+function wordsOf({ keyword, message, params }: ReturnType<typeof Value.Errors>[number]): string {
+  if (keyword !== 'enum') return message;
+  return `must be one of ${(params as { allowedValues: unknown[] }).allowedValues.join(', ')}`;
+}
+
+/**
+ * The settings in `environment`. Empty variables count as absent; unknown variables are ignored.
+ * @throws InnerloopError `invalid_config` that lists all problems
+ */
+export function parseConfig(environment: Readonly<Record<string, string | undefined>>): Config {
+  const config: Record<string, unknown> = {};
+  const problems: string[] = [];
+  for (const [name, schema] of Object.entries<Setting>(Config.properties)) {
+    const text = environment[name] || undefined;
+    const isNumber = schema.type === 'integer';
+    const value =
+      text === undefined ? schema.default : isNumber && /^-?\d+$/.test(text) ? Number(text) : text;
+    const [error] = Value.Errors(schema, value);
+    // Do not repeat a URL, because it may contain a password.
+    const got = name.endsWith('_URL') ? 'another text' : JSON.stringify(text);
+    if (error) problems.push(`${name} ${wordsOf(error)}, got ${got}`);
+    config[name] = value;
+  }
+  for (const [name, { expected, isItem }] of Object.entries(lists)) {
+    const wrong = itemsOf(String(config[name])).find((item) => !isItem(item));
+    if (wrong !== undefined) problems.push(`${name} must be ${expected}, got ${JSON.stringify(wrong)}`);
+  }
+  for (const name of ['REDIS_URL', 'QUEUE_REDIS_URL', 'CACHE_REDIS_URL']) {
+    const wrong = redisUrlProblem(String(config[name]));
+    if (wrong !== null) problems.push(`${name} ${wrong}`);
+  }
+  for (const name of ['QUEUE_REDIS_URL', 'CACHE_REDIS_URL']) {
+    if (config[name] !== '' && config.REDIS_URL === '') problems.push(`${name} needs REDIS_URL`);
+  }
+  if (config.ROLE !== 'all' && config.REDIS_URL === '') {
+    problems.push(`ROLE must be all without REDIS_URL, got ${JSON.stringify(config.ROLE)}`);
+  }
+  if (problems.length > 0) throw new InnerloopError('invalid_config', problems.join('\n'));
+  return Object.freeze(Value.Parse(Config, config));
+}
