@@ -4,7 +4,7 @@ import { executionProviders, isExecutionProvider } from '../execution-providers.
 /** The settings that are comma-separated lists, and what their items must be. */
 export const lists = {
   EXECUTION_PROVIDERS: {
-    expected: `a list of execution providers (${Object.keys(executionProviders).join(', ')})`,
+    expected: `execution providers out of ${Object.keys(executionProviders).join(', ')}`,
     isItem: isExecutionProvider,
   },
   TRUST_PROXY: {

@@ -23,8 +23,8 @@ export interface Origin {
 }
 
 /**
- * One run over one support set. All fields above `status` are fixed when the adaptation is accepted. `id` is
- * `adaptationId` of them, so the same request is the same adaptation.
+ * One run over one support set. The fields above `status` are fixed when the adaptation is accepted. `id` is computed from
+ * them (`adaptationId`), so equal requests have the same adaptation.
  */
 export interface Adaptation {
   readonly id: string;
@@ -69,8 +69,8 @@ type Identity = Pick<Adaptation, 'tenant' | 'task' | 'packageDigest' | 'settings
 export const ADAPTATION_ID_PATTERN = '^adp_[0-9a-f]{32}$';
 
 /**
- * Hash of all that decides the result. The execution provider is left out: it changes the result by rounding only,
- * and it is not yet known when the request is accepted.
+ * Hash of everything that determines the result. It does not contain the execution provider, which changes the result only
+ * by rounding and is not known when the request is accepted.
  */
 export function adaptationId({ tenant, task, packageDigest, settings, supportDigest }: Identity): string {
   const { steps, rate, seed } = settings;
@@ -104,9 +104,9 @@ export function newAdaptation(fixed: NewAdaptation, { x, outcome, digest }: Supp
 }
 
 export interface Timings {
-  /** Until the last attempt started. */
+  /** Time from the acceptance to the start of the last attempt. */
   readonly queuedMs: number | null;
-  /** Of the last attempt. */
+  /** Duration of the last attempt. */
   readonly runMs: number | null;
 }
 

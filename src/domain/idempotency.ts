@@ -6,13 +6,13 @@ import { jsonBytes } from './usage.ts';
 /** A key that the caller gives a request, so that it can safely send the request again. */
 export interface IdempotencyKey {
   readonly key: string;
-  /** Of the request's decoded content. */
+  /** Digest of the decoded content of the request. */
   readonly digest: string;
 }
 
-/** What a store keeps of the first request with a key. */
+/** The stored data of the first request with a key. */
 export interface KeyRecord extends IdempotencyKey {
-  /** The id of the adaptation that the request was answered with. */
+  /** The id of the adaptation in the answer to that request. */
   readonly adaptation: string;
   readonly createdAt: string;
 }
@@ -30,7 +30,7 @@ export function isExpired({ createdAt }: KeyRecord, now: string): boolean {
 }
 
 /**
- * The id of the adaptation that the request was answered with before; null where it is the first with its key.
+ * The id of the adaptation in the answer to the first request with this key. Null when this request is the first.
  * @throws InnerloopError `idempotency_key_reused` when the request with that key had other content.
  */
 export function answeredBefore(
@@ -54,7 +54,7 @@ export function keyRecordOf(
   return { key, digest, adaptation: id, createdAt };
 }
 
-/** Bytes that a key counts for in its tenant's usage. */
+/** Bytes of a key in the usage of its tenant. */
 export function keyBytes(record: KeyRecord | null | undefined): number {
   return record ? jsonBytes(record) : 0;
 }
@@ -72,7 +72,7 @@ export function checkIdempotencyKey(key: string): void {
   });
 }
 
-/** The digest of content that JSON can write; members of objects must be in a fixed order. */
+/** Digest of the JSON text of `content`. Callers must build objects with a fixed order of members. */
 export function contentDigest(content: unknown): string {
   return `sha256:${createHash('sha256').update(JSON.stringify(content)).digest('hex')}`;
 }

@@ -7,8 +7,8 @@ export const MAX_LABEL_LENGTH = 128;
 /**
  * The labelled examples of one adaptation, as the network sees them.
  *
- * Classification: `labels[n]` is the class of row n. `classes` are the distinct labels in code-point order, so the
- * order of examples never decides which logit belongs to which class. Regression: `targets` [N, …output].
+ * Classification: `labels[n]` is the class of row n. `classes` are the distinct labels in code-point order, so the order
+ * of the logits does not depend on the order of the examples. Regression: `targets` [N, …output].
  */
 export interface SupportSet {
   /** [N, …input] */
@@ -32,7 +32,7 @@ export function targetSupport(x: Tensor, targets: Tensor): SupportSet {
   return supportSet(x, { kind: 'targets', targets });
 }
 
-/** `base`, then `more`. Null when their rows differ in shape, or when one has labels and the other targets. */
+/** The rows of `base`, then those of `more`. Null when the shapes of rows differ, or when only one of them has labels. */
 export function appendSupport(base: SupportSet, more: SupportSet): SupportSet | null {
   const x = joinRows([base.x, more.x]);
   if (!x) return null;

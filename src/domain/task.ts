@@ -16,7 +16,7 @@ export interface Task {
   readonly submitted: number;
 }
 
-/** Creates or updates a task. For an existing task, `metadata` replaces the stored one; when absent, that stays. */
+/** Creates or updates a task. For an existing task, `metadata` replaces the stored metadata; absent, it keeps them. */
 export type TaskDraft = Pick<Task, 'tenant' | 'id' | 'model' | 'createdAt'> & Partial<Pick<Task, 'metadata'>>;
 
 export const TASK_ID_PATTERN = '^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$';

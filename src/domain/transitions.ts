@@ -32,13 +32,13 @@ export function acceptInto(task: Task, former: Adaptation | null, draft: Adaptat
   };
 }
 
-/** The task after `succeeded` has succeeded. `current` is the record it uses until now; a later request stays current. */
+/** The task after the adaptation `succeeded`. `current` is its current record, which stays current if it is the later one. */
 export function succeedCurrent(task: Task, current: Adaptation | null, succeeded: Adaptation): Task {
   if (current && current.sequence > succeeded.sequence) return task;
   return { ...task, current: succeeded.id };
 }
 
-/** How often a run may be started. Otherwise an adaptation that crashes its process would do so for ever. */
+/** Maximum number of started runs. Without it, an adaptation that crashes its process would be repeated for ever. */
 const MAX_ATTEMPTS = 3;
 
 /** Number of started runs. Records of old versions have no count. */
@@ -55,7 +55,7 @@ export function startRun(record: Adaptation, startedAt: string, executionProvide
   const attempts = attemptsOf(record) + 1;
   if (attempts <= MAX_ATTEMPTS)
     return { ...record, status: 'running', startedAt, attempts, executionProvider, losses: [] };
-  const message = `Given up after ${MAX_ATTEMPTS} attempts: each time the process that ran it ended, or lost its store`;
+  const message = `Given up after ${MAX_ATTEMPTS} attempts: each time its worker process ended or lost the store`;
   return {
     ...record,
     status: 'failed',
@@ -65,7 +65,7 @@ export function startRun(record: Adaptation, startedAt: string, executionProvide
   };
 }
 
-/** The record when the process of a run shuts down: queued again, and the attempt does not count. */
+/** The record after the process of its run shuts down: it is queued again, and the attempt is not counted. */
 export function undoStart(record: Adaptation): Adaptation {
   const attempts = attemptsOf(record) - 1;
   return { ...record, status: 'queued', startedAt: null, executionProvider: null, losses: [], attempts };

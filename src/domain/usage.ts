@@ -3,24 +3,24 @@ import type { Adaptation } from './adaptation.ts';
 import type { Task } from './task.ts';
 import type { Acceptance } from './transitions.ts';
 
-/** What one tenant, or one task, stores and has in progress. Also the difference that a change makes to it. */
+/** The stored data and unfinished adaptations of one tenant or one task, or the change that an operation makes to them. */
 export interface Usage {
   readonly tasks: number;
   /** Examples of all support sets, including those that a later support set has replaced. */
   readonly examples: number;
-  /** Bytes of all support sets as stored, plus tasks, adaptation records and idempotency keys as JSON, as they were requested. */
+  /** Bytes of all support sets as stored, and of the requested fields of tasks, records and idempotency keys as JSON. */
   readonly bytes: number;
   /** Adaptations that have not ended. */
   readonly queued: number;
 }
 
-/** Upper limits per tenant. Each store is created with one. */
+/** Upper limits of the usage of each tenant. */
 export type Quota = Usage;
 
 export const NOTHING_USED: Usage = Object.freeze({ tasks: 0, examples: 0, bytes: 0, queued: 0 });
 export const USAGE_FIELDS = Object.freeze(Object.keys(NOTHING_USED) as (keyof Usage)[]);
 
-/** Never below 0: records from before usage was counted can shrink and be deleted. */
+/** Never below 0: data from before usage was counted is subtracted but was never added. */
 export function addUsage(usage: Usage, delta: Usage): Usage {
   return usageOf((field) => Math.max(0, usage[field] + delta[field]));
 }
@@ -44,20 +44,20 @@ export function checkQuota(usage: Usage, delta: Usage, quota: Quota): void {
   }
 }
 
-/** The usage that `after` adds when it replaces `before`. */
+/** The usage delta of replacing `before` with `after`. */
 export function taskUsageDelta(before: Task | null, after: Task): Usage {
   const bytes = taskBytes(after) - (before ? taskBytes(before) : 0);
   return { ...NOTHING_USED, tasks: before ? 0 : 1, bytes };
 }
 
-/** What is stored before an adaptation is accepted. */
+/** The stored data before an adaptation is accepted. */
 export interface Before {
   readonly task: Task | null;
   readonly record: Adaptation | null;
   readonly hasSupport: boolean;
 }
 
-/** The usage that an acceptance adds. Its support set takes `supportBytes` in the store. */
+/** The usage delta of an acceptance. Its support set takes `supportBytes` in the store. */
 export function acceptanceUsageDelta(
   before: Before,
   { task, adaptation, accepted }: Acceptance,
@@ -74,12 +74,12 @@ export function acceptanceUsageDelta(
   };
 }
 
-/** Counts only the fields that the tenant sent. The others are small and change as adaptations come and end. */
+/** Counts only the fields that the tenant sent. The other fields are small and change with each adaptation. */
 export function taskBytes({ tenant, id, model, metadata, createdAt }: Task): number {
   return jsonBytes({ tenant, id, model, metadata, createdAt });
 }
 
-/** Counts only the fields that the request sent: a run must be able to write its result when the quota is full. */
+/** Counts only the fields of the request, so that a run can write its result when the quota is used up. */
 export function recordBytes(adaptation: Adaptation): number {
   const { id, tenant, task, model, packageDigest, settings, support, origin, createdAt } = adaptation;
   return jsonBytes({ id, tenant, task, model, packageDigest, settings, support, origin, createdAt });

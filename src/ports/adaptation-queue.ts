@@ -11,20 +11,21 @@ export interface AdaptationRef {
 export type AbortReason = 'cancelled' | 'shutdown';
 
 /**
- * Delivers accepted adaptations to a worker, at least once each, and tells subscribers when a record has changed. The
- * adaptations of one tenant run in the order of submission. Tenants take turns, so that no tenant waits for the backlog
+ * Delivers each accepted adaptation to a worker at least once, and notifies subscribers when a record has changed. The
+ * adaptations of one tenant start in the order of submission. Tenants take turns, so that no tenant waits for the backlog
  * of another.
+ *
  * Implementations must pass `test/support/contracts/adaptation-queue.ts`.
  */
 export interface AdaptationQueue extends AsyncDisposable {
   /**
-   * Idempotent while the adaptation is waiting. When it is already running, it is delivered once more after that run:
-   * its record may have ended and been queued again in between, which only the handler can decide.
+   * Idempotent while the adaptation is waiting. When it is already running, it is delivered once more after that run,
+   * because its record may have ended and been queued again in between. Only the handler can find this out.
    */
   submit(ref: AdaptationRef): Promise<void>;
   /**
-   * Starts to run adaptations with `handler`. Its signal aborts with an `AbortReason`. When the handler rejects, or its
-   * process dies, the adaptation is delivered again.
+   * Starts to run adaptations with `handler`. The signal aborts with an `AbortReason`. When the handler rejects, or its
+   * process dies, the adaptation is delivered again. `packageDigests` are the packages that this process has.
    */
   process(
     handler: (ref: AdaptationRef, signal: AbortSignal) => Promise<void>,
@@ -35,11 +36,11 @@ export interface AdaptationQueue extends AsyncDisposable {
    * handler returns without any change to its record. False: for a while no live worker process has had the package.
    */
   leaveToOthers(ref: AdaptationRef, packageDigest: string): Promise<boolean>;
-  /** Waiting: it is removed. Running: its signal aborts, and a later `submit` is a new one. Otherwise: no effect. */
+  /** Removes a waiting adaptation. Aborts the signal of a running one; a later `submit` then starts a new run. */
   cancel(ref: AdaptationRef): Promise<void>;
   /** Number of adaptations that wait or run, in all processes. */
   depth(): Promise<number>;
-  /** Tells subscribers in all processes that the record has changed. Best effort: it never rejects. */
+  /** Notifies subscribers in all processes that the record has changed. Best effort: it never rejects. */
   announce(ref: AdaptationRef): Promise<void>;
   /**
    * Calls `listener` after each announcement, and sometimes without one, because announcements can be lost. The returned
@@ -47,8 +48,8 @@ export interface AdaptationQueue extends AsyncDisposable {
    */
   subscribe(ref: AdaptationRef, listener: () => void): () => void;
   /**
-   * Takes no more adaptations and aborts the running ones; resolves when their handlers have returned. Other processes run
-   * those that wait or were aborted.
+   * Takes no more adaptations and aborts the running ones. Resolves when their handlers have returned. Other processes run
+   * the waiting and the aborted adaptations.
    */
   drain(): Promise<void>;
 }

@@ -1,4 +1,4 @@
-/** Bucket bounds of request times, in seconds: from answers out of memory to those that wait for an adaptation. */
+/** Bucket bounds of request times, in seconds. The longest requests wait for an adaptation. */
 const REQUEST_SECONDS = [
   0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60,
 ];
@@ -10,7 +10,7 @@ interface Metric {
   /** Counters and histograms only grow. A gauge has the value at the time of the scrape. */
   readonly kind: 'counter' | 'gauge' | 'histogram';
   readonly help: string;
-  /** Each must have few distinct values: never a tenant, a task or an id. */
+  /** Names of labels. A label must have few distinct values: never a tenant, a task or an id. */
   readonly labels: readonly string[];
   /** Upper bounds of a histogram's buckets. */
   readonly bounds?: readonly number[];
@@ -43,7 +43,7 @@ export const metrics = {
   },
   innerloop_adapt_duration_seconds: {
     kind: 'histogram',
-    help: 'Time that adaptations which ended in this process were queued, and running',
+    help: 'Time that adaptations were queued and running, for those that ended in this process',
     labels: ['model', 'phase'],
     bounds: ADAPTATION_SECONDS,
   },

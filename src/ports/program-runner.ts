@@ -29,7 +29,7 @@ export interface ProgramRunner extends AsyncDisposable {
    */
   predict(run: PredictRun): Promise<Predicted>;
 
-  /** Drops a resident state; no effect for any other. */
+  /** Drops a resident state. No effect when the state is not resident. */
   forget(stateId: string): Promise<void>;
   /** Whether the state is in memory, so that a prediction needs no `loadState`. */
   isResident(stateId: string): boolean;
@@ -56,7 +56,7 @@ export interface PredictRun {
 
 export interface LoadedState {
   readonly state: Tensors;
-  /** Where it came from: the tier of a cache, or `recomputed`. */
+  /** The source of the state: the tier of a cache, or `recomputed`. */
   readonly tier: string;
 }
 
@@ -65,14 +65,14 @@ export interface Predicted {
   readonly timings: PredictionTimings;
 }
 
-/** Where the time of a prediction went. */
+/** Durations of the phases of a prediction. */
 export interface PredictionTimings {
   /** `memory` for a resident state, otherwise the tier that `loadState` answered. */
   readonly tier: string;
-  /** Until the state was resident. */
+  /** From the call until the state was resident. */
   readonly cacheMs: number;
-  /** From then until its batch started. */
+  /** From that moment until its batch started. */
   readonly queueMs: number;
-  /** Computing the batch. */
+  /** Computation of the batch. */
   readonly modelMs: number;
 }

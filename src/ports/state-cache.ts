@@ -5,7 +5,7 @@ import type { Tensors } from '../tensor.ts';
  * Implementations must pass `test/support/contracts/state-cache.ts`.
  */
 export interface StateCache extends AsyncDisposable {
-  /** Label of this cache in metrics: where the states are, such as `disk`. */
+  /** Label of this cache in metrics: the place of the states, such as `disk`. */
   readonly tier: string;
   get(key: string): Promise<Tensors | null>;
   /** Copies the tensors before it returns, so the caller may change them afterwards. */

@@ -19,7 +19,7 @@ export interface PageRequest {
 /** Ids of the adaptations that were deleted with a task, so that queue and cache can drop them. */
 export interface DeletedTask {
   readonly adaptations: readonly string[];
-  /** The ones among them that had not ended. */
+  /** The ids among `adaptations` whose adaptation had not ended. */
   readonly unfinished: readonly string[];
 }
 
@@ -43,8 +43,8 @@ export interface TaskStore extends AsyncDisposable {
    *
    * - A stored record of the same id that is queued, running or succeeded stays (`accepted` is false). A failed or
    *   cancelled one is replaced.
-   * - In both cases the record becomes the latest of its task: it gets a new sequence unless it is the latest already.
-   *   If it has succeeded, it also becomes the current one. So the last request decides.
+   * - In both cases the record becomes the latest of its task: it gets a new sequence unless it is already the latest. If
+   *   it has succeeded, it also becomes the current one. So the latest request decides which adaptation is current.
    * - With `expectSubmitted`: when the task's `submitted` (0 without a task) differs, answers null and writes nothing.
    *   Another request was accepted in between.
    * - With `idempotency`: stores the key for 24 hours in the same transaction. When the key is stored already, answers
@@ -66,7 +66,7 @@ export interface TaskStore extends AsyncDisposable {
   /**
    * Applies `change` to the record unless it has ended. `change` answers null to leave the record as it is. It is called
    * again when another process has changed the record in between. A record that succeeds becomes the current one of its
-   * task, unless a later one is.
+   * task, unless the current one has a later sequence.
    *
    * Answers the stored record after the call, or null when it has been deleted.
    */

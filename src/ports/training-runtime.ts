@@ -11,7 +11,7 @@ export type CompileGraph = (model: Uint8Array) => Promise<CompiledGraph>;
 /** A meta-training objective as ONNX bytes. */
 export interface Objective {
   readonly model: Uint8Array;
-  /** `many`: one run takes episodes of one shape, stacked along a leading axis, and answers means over them. */
+  /** `many`: one run takes several episodes of the same shape, stacked along a leading axis, and answers their means. */
   readonly episodesPerRun: 'one' | 'many';
 }
 
