@@ -6,11 +6,11 @@ import type { Manifest, Package } from '../package/manifest.ts';
 export interface Models {
   list(): readonly Manifest[];
   /**
-   * The package of this name; with a version (`name@version`), only if it is the one served.
-   * @throws InnerloopError `model_not_found` that points at `pointer`, where the name was in a body.
+   * The package of this name. With a version (`name@version`), the version must be the installed one.
+   * @throws InnerloopError `model_not_found`, with `pointer` when the name was in a body
    */
   named(model: string, pointer?: string): Manifest;
-  /** Null when no installed package has this digest. Digests from before 0.2 cover the programs alone. */
+  /** Null when no installed package has this digest. It also finds packages by digests of before 0.2 (programs only). */
   withDigest(digest: string): Manifest | null;
   /** All digests that `withDigest` knows. */
   digests(): readonly string[];
@@ -41,7 +41,7 @@ export function createModels(packages: readonly Package[]): Models {
   };
 }
 
-/** Adaptations from before 0.2 hold prepared inputs, so the same programs give the same answers. */
+/** Support sets from before 0.2 contain prepared inputs, so for these adaptations only the programs must be equal. */
 function digestBefore02(manifest: Manifest): readonly (readonly [digest: string, Manifest])[] {
   if (manifest.input.preprocessing.kind === 'none') return [];
   return [[programsDigest(manifest.programs), manifest]];

@@ -8,9 +8,9 @@ import type { TaskStore } from '../ports/task-store.ts';
 import type { Meter, Tracer } from '../ports/telemetry.ts';
 import type { DecodeInput } from './inputs/raw-input.ts';
 
-/** What the service is made of. The caller owns these parts and closes them. */
+/** The parts of the service. The caller owns and closes them. */
 export interface ServiceOptions {
-  /** All of them are loaded into `runner`. */
+  /** The installed packages. The caller has loaded them into `runner`. */
   readonly packages: readonly Package[];
   readonly store: TaskStore;
   readonly cache: StateCache;

@@ -126,7 +126,7 @@ export interface Service {
    * @throws `task_not_found`, `task_not_adapted`, `adaptation_not_found`, `adaptation_not_succeeded`
    */
   adaptedModel(tenant: TenantId, task: string, adaptation?: string): Promise<AdaptedModel>;
-  /** Predicts with `adaptedModel`. @throws as that, and `invalid_input`, `invalid_image` */
+  /** Predicts with `adaptedModel`. @throws the errors of `adaptedModel`, and `invalid_input`, `invalid_image` */
   predict(
     tenant: TenantId,
     task: string,

@@ -79,7 +79,7 @@ export function createAdapt({
     const append = request.mode === 'append';
     return append ? mutex(`${tenant}/${taskId}`, accept) : accept();
 
-    // Repeats when another process has accepted an adaptation after the latest support set was read.
+    // Repeats when another process accepted an adaptation after this one read the latest support set.
     async function accept(): Promise<Adaptation> {
       for (;;) {
         const answer = await acceptOnce();
@@ -90,7 +90,7 @@ export function createAdapt({
     async function acceptOnce(): Promise<Adaptation | null> {
       const task = append ? await store.task(tenant, taskId) : null;
       const support = task ? await appendToLatest(store, task, given) : given;
-      // Check the key after the latest set is read: an earlier request that is not found now is not in that set either.
+      // Look up the key after reading the latest set. If the earlier request is not found, its examples are not in that set.
       const earlier = idempotency && (await store.acceptedUnder(tenant, taskId, idempotency, now()));
       if (earlier) return submitted(earlier);
       checkSupport(support, manifest);
@@ -109,8 +109,8 @@ export function createAdapt({
       return answer.adaptation;
     }
 
-    // Also for an earlier adaptation that is still queued: its process may have died before it could submit it. When this
-    // fails, a worker finds the unfinished record and submits it.
+    // Also submits an earlier adaptation that is still queued, because its process may have died before submitting it. When
+    // the submission fails, a worker process finds the unfinished record and submits it.
     async function submitted(adaptation: Adaptation): Promise<Adaptation> {
       const ref = { tenant, task: taskId, id: adaptation.id };
       const parent = request.origin?.traceparent;
@@ -123,7 +123,7 @@ export function createAdapt({
   };
 }
 
-/** The key of the request, with the digest of all that its answer depends on. */
+/** The key of the request, with a digest of everything that its answer depends on. */
 function idempotencyOf(
   { idempotencyKey: key, mode = 'replace', metadata }: AdaptRequest,
   { name }: Manifest,

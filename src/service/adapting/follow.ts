@@ -4,8 +4,8 @@ import type { AdaptationQueue, AdaptationRef } from '../../ports/adaptation-queu
 import type { AdaptationEvent } from '../service.ts';
 
 /**
- * The record now and after each change, null once it is deleted, until `signal` aborts. While the store is unavailable it
- * yields nothing and waits: the adaptation was accepted, so there is a record.
+ * Yields the record at once and after each change, and null when it has been deleted, until `signal` aborts. While the
+ * store is unavailable it waits and yields nothing.
  */
 export async function* followRecord(
   queue: AdaptationQueue,
@@ -57,8 +57,8 @@ async function* followChanges(
 }
 
 /**
- * The events of an adaptation after event `after`: queued, running, one per step, the end. An id is a position in this
- * list. A run is a pure function, so a run repeated after a crash has the same events with the same ids.
+ * The events of an adaptation after event `after`: queued, running, one per step, and the end. The id of an event is its
+ * position in this list. A run is deterministic, so a repeated run has the same events with the same ids.
  */
 export function eventsOf(record: Adaptation, after: number): readonly AdaptationEvent[] {
   const { status, startedAt, losses, error } = record;

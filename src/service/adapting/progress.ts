@@ -2,8 +2,8 @@ import type { Adaptation } from '../../domain/adaptation.ts';
 import type { Clock } from '../../ports/clock.ts';
 
 /**
- * Losses of the adaptations that run in this process. Their records are written only from time to time; with these
- * losses, readers in this process see each step at once.
+ * Losses of the adaptations that run in this process. Their records are written only at intervals. With these losses,
+ * readers in this process see each step at once.
  */
 export interface Progress {
   /** `losses` grows as the run goes on, until `done`. */

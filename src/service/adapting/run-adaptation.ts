@@ -28,26 +28,26 @@ interface Parts {
   onEnded: ServiceOptions['onEnded'];
 }
 
-/** Errors whose message is written for callers. The message of any other may quote paths, so callers do not see it. */
+/** Codes of errors whose message is for callers. Other messages may contain paths, so callers do not see them. */
 const PUBLIC_ERRORS: ReadonlySet<ErrorCode> = new Set(['adaptation_diverged', 'adaptation_failed']);
 
 interface Outcome {
   readonly status: 'succeeded' | 'failed';
   readonly error: Adaptation['error'];
   readonly state?: Tensors;
-  /** Of a failure, for logs. Absent when the caller's data or settings caused the failure. */
+  /** The cause of a failure, for logs. Absent when the caller's data or settings caused the failure. */
   readonly cause?: unknown;
 }
 
 /**
- * The handler of the queue. The record decides whether there is anything to run.
+ * Creates the handler of the queue. The record of the adaptation decides whether it must run.
  *
- * - Cancelled: the run writes nothing more, because the cancelling process has ended the record.
- * - This process shuts down: the record goes back to `queued`, and another process runs it.
- * - The store is unavailable: the run waits, because the result would have to be computed again.
+ * - When the adaptation is cancelled, the run writes nothing more: the cancelling process has already ended the record.
+ * - When this process shuts down, the record becomes `queued` again, and another process runs it.
+ * - When the store is unavailable, the run waits. Otherwise its result would have to be computed again.
  *
- * An adaptation that was started before and has not ended may have crashed its process, and all other runs in it. Such
- * adaptations run one at a time, so that none of them counts an attempt that another one crashed.
+ * An unfinished adaptation that was started before may have crashed its process. Such adaptations run one at a time, so
+ * that a crash counts only as an attempt of the adaptation that caused it.
  */
 export function createRunAdaptation(parts: Parts) {
   const { models, store, states, queue, progress, clock, tracer, onError, onEnded } = parts;
@@ -73,7 +73,7 @@ export function createRunAdaptation(parts: Parts) {
     const now = () => clock.now().toISOString();
 
     const startedAt = now();
-    // False after it was cancelled and submitted again: then it belongs to another run.
+    // False after the adaptation was cancelled and submitted again: the record then belongs to another run.
     const isOwn = (each: Adaptation) => each.status === 'running' && each.startedAt === startedAt;
     const writeOwn = (change: (record: Adaptation) => Adaptation) =>
       write((each) => (isOwn(each) ? change(each) : null));
@@ -109,14 +109,14 @@ export function createRunAdaptation(parts: Parts) {
         const endedAt = now();
         const end = () => writeOwn((each) => ({ ...each, ...outcome, losses, endedAt }));
         const ending = withSpan(tracer, 'end', { parent }, () => retryWhileUnavailable(end, signal));
-        // At the same time: a prediction that finds the record but no state yet computes the state again.
+        // Start this without waiting for `ending`: a prediction that finds no cached state would compute it again.
         const caching =
           state && withSpan(tracer, 'keep state', { parent }, () => states.keep(adaptation, state));
         const [ended] = await Promise.all([ending, caching]);
         trace.span.set({ 'innerloop.status': ended?.status ?? 'deleted' });
         if (outcome.error) trace.span.fail(outcome.error.code);
         if (ended?.endedAt === endedAt) {
-          // Only now: a run can fail because its task was deleted or cancelled, and that is no error.
+          // Report the cause only now: a run whose task was deleted or cancelled also fails, but that is not an error.
           if (cause !== undefined) onError(cause, adaptation);
           onEnded(ended);
         }

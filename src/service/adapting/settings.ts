@@ -2,7 +2,7 @@ import type { InnerSettings } from '../../domain/adaptation.ts';
 import { InnerloopError } from '../../errors.ts';
 import type { Manifest } from '../../package/manifest.ts';
 
-/** The caller's settings, with the package's defaults. @throws InnerloopError `invalid_settings` outside its bounds. */
+/** The settings of the request, completed with the package's defaults. @throws InnerloopError `invalid_settings` */
 export function resolveSettings({ inner }: Manifest, given: Partial<InnerSettings> = {}): InnerSettings {
   const { steps = inner.steps.default, rate = inner.rate.default, seed = 0 } = given;
   if (!Number.isInteger(steps) || !within(inner.steps, steps))

@@ -14,8 +14,8 @@ import type { DecodeInput } from '../inputs/raw-input.ts';
 import type { RawExample } from '../service.ts';
 
 /**
- * A support set from the caller's examples, decoded as they arrive, until `signal` aborts. When all examples are present
- * from the start, their labels and targets are checked before any input is decoded.
+ * Decodes the caller's examples as they arrive, until `signal` aborts, and answers their support set. When all examples are
+ * present from the start, their labels and targets are checked before any input is decoded.
  * @throws InnerloopError `invalid_support_set`, or an error of `decodeInput`
  */
 export async function decodeSupport(
@@ -64,7 +64,7 @@ export async function decodeSupport(
 }
 
 /**
- * Checks the number of examples and classes of the whole support set, including the examples it was appended to.
+ * Checks the number of examples and classes of the whole support set, after appending.
  * @throws InnerloopError `invalid_support_set`, `unlearnable_support_set`
  */
 export function checkSupport({ x, outcome }: SupportSet, { inner }: Manifest): void {

@@ -22,7 +22,7 @@ export interface IssuedKey {
 export interface Keys {
   /** Creates a key. @throws InnerloopError `invalid_request` for a bad tenant name or a date in the past. */
   issue(tenant: TenantId, options?: { name?: string; expiresAt?: Date | null }): Promise<IssuedKey>;
-  /** Creates a key if there has never been one, else null. Of concurrent processes, one gets a key. */
+  /** Creates a key if none has ever existed, else answers null. When several processes call it at once, one gets a key. */
   createFirst(tenant: TenantId): Promise<IssuedKey | null>;
   /**
    * The caller that the token belongs to. A revoked key is refused after one second at most: lookups are cached for that
@@ -30,15 +30,15 @@ export interface Keys {
    * @throws InnerloopError `unauthorized`, with the same message for an unknown, wrong, expired or revoked token.
    */
   verify(token: string): Promise<Caller>;
-  /** Whether a caller that `verify` accepted would still be accepted. For requests that take long, such as streams. */
+  /** Whether `verify` would still accept this caller. For long requests, such as streams. */
   isStillValid(caller: Caller): Promise<boolean>;
   /** Whether the token is valid according to the cached lookups, without asking the store. */
   hasCachedKey(token: string): boolean;
-  /** Whether callers need a key: with `isAlwaysRequired`, or once there has ever been one. */
+  /** Whether callers need a key: true with `isAlwaysRequired`, or when a key has ever existed. */
   required(): Promise<boolean>;
   /** @throws InnerloopError `not_found` */
   revoke(id: string): Promise<ApiKey>;
-  /** Oldest first; revoked ones too. */
+  /** Oldest first, including revoked keys. */
   list(tenant?: TenantId): Promise<readonly ApiKey[]>;
 }
 
@@ -47,7 +47,7 @@ export interface KeysOptions {
   readonly clock: Clock;
   /** From a cryptographic source. */
   randomBytes(size: number): Buffer;
-  /** Whether callers need a key even if there has never been one. */
+  /** Whether callers need a key even if none has ever existed. */
   readonly isAlwaysRequired: boolean;
   /** Receives errors of recording a use in the background. */
   onError(error: unknown): void;
@@ -60,7 +60,7 @@ export function createKeys({ store, clock, randomBytes, isAlwaysRequired, onErro
   const recordUse = createUseRecorder(store, clock, onError);
   let hasKeys = isAlwaysRequired;
   const required = async () => {
-    // Stays true for ever: revoking the last key must not make the server public.
+    // Once true, it stays true: revoking the last key must not open the server to everybody.
     hasKeys ||= (await everAny.get(''))?.value ?? false;
     return hasKeys;
   };

@@ -11,7 +11,7 @@ type Current = Awaited<ReturnType<TaskStore['current']>>;
 /** Finds the adaptation that answers a prediction. */
 export interface CurrentAdaptation {
   /**
-   * The task's current adaptation, or the one with this id, which must have succeeded: its state can be computed again.
+   * The task's current adaptation, or the one with this id, which must have succeeded.
    * @throws InnerloopError `task_not_found`, `task_not_adapted`, `adaptation_not_found`, `adaptation_not_succeeded`
    */
   find(tenant: TenantId, task: string, id?: string): Promise<Adaptation>;
@@ -22,8 +22,8 @@ export interface CurrentAdaptation {
 const MAX_CACHED_TASKS = 10_000;
 
 /**
- * Asks the store each time, so that every process sees a new adaptation, or a deletion, at once. Only while the store is
- * unavailable it uses what this process has read last, so that tasks with a state in memory still answer.
+ * Reads the store each time, so that every process sees a new adaptation or a deletion at once. While the store is
+ * unavailable, it uses the record that this process has read last, so that tasks with a state in memory still answer.
  */
 export function createCurrentAdaptation(store: TaskStore): CurrentAdaptation {
   const cache = new LRUCache<string, NonNullable<Current>>({ max: MAX_CACHED_TASKS });

@@ -14,7 +14,7 @@ export function createPredict(adaptedModel: Service['adaptedModel']): Service['p
 
 /**
  * Logits [B, ways] → probabilities [B, ways]; values [B, …output] stay as they are.
- * @throws InnerloopError `invalid_input` with the row of an input whose values are so large that the network overflows
+ * @throws InnerloopError `invalid_input`, with the number of the row, when the values of an input make the network overflow
  */
 export function toAnswers({ shape, data }: Tensor, classes: readonly string[] | null): Answers {
   const index = firstNotFinite(data);

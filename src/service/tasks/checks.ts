@@ -8,12 +8,12 @@ const MAX_PAIRS = 16;
 const MAX_KEY_LENGTH = 64;
 const MAX_VALUE_LENGTH = 512;
 
-/** Only such ids are looked up: a store may not accept others as keys. */
+/** Check ids with this before they reach a store, which may not accept every string as a key. */
 export function isTaskId(id: string): boolean {
   return TASK_ID.test(id);
 }
 
-/** @throws InnerloopError `task_not_found`, for another tenant's task as for none. */
+/** @throws InnerloopError `task_not_found`, also when the task belongs to another tenant */
 export async function findTask(store: TaskStore, tenant: TenantId, id: string): Promise<Task> {
   const task = isTaskId(id) ? await store.task(tenant, id) : null;
   if (task) return task;
@@ -38,7 +38,7 @@ export function checkTaskId(id: string): void {
 }
 
 /**
- * The model for a request: the one it names, which must be the task's own, or the task's.
+ * The model of a request: the requested model, which must be the task's model, else the task's model.
  * @throws InnerloopError `model_required`, `model_conflict` at `pointer`
  */
 export function modelOf(task: Task | null, requested: string | undefined, pointer?: string): string {
@@ -63,7 +63,7 @@ export function modelOf(task: Task | null, requested: string | undefined, pointe
   });
 }
 
-/** @throws InnerloopError `invalid_request` when there is more metadata than a task may have. */
+/** @throws InnerloopError `invalid_request` when the metadata exceeds the limits */
 export function checkMetadata(metadata: Readonly<Record<string, string>> = {}): void {
   const pairs = Object.entries(metadata);
   if (pairs.length > MAX_PAIRS) throw invalidMetadata(`at most ${MAX_PAIRS} pairs`, `${pairs.length}`);

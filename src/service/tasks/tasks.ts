@@ -36,7 +36,7 @@ export function createTasks({ models, store, current, states, queue, clock, onEr
     return { ...task, ...(labels && { labels: classOrder(Object.keys(labels)) }), residency };
   }
 
-  /** For work after a deletion: the task is gone, so an error is logged and not answered. */
+  /** For work after a deletion: the task is already deleted, so errors are logged and not answered. */
   async function reportErrors(work: Promise<void>, ref: AdaptationRef): Promise<void> {
     await work.catch((error: unknown) => onError(error, ref));
   }
@@ -69,7 +69,7 @@ export function createTasks({ models, store, current, states, queue, clock, onEr
     async deleteTask(tenant, id) {
       // Records first: a run that ends after this finds no record, and removes its state itself.
       const deleting = isTaskId(id) ? store.deleteTask(tenant, id) : Promise.resolve(null);
-      // Even after an error: the deletion may have been done and only its answer lost.
+      // Even after an error: the deletion may have succeeded although its answer was lost.
       const deleted = await deleting.finally(() => current.forget(tenant, id));
       if (!deleted) throw taskNotFound(id);
       const refs = (ids: readonly string[]) =>
