@@ -12,9 +12,21 @@ const at =
   (start) =>
     texts.some((text) => start.startsWith(text, offset));
 const like =
-  (pattern: RegExp): Signature =>
+  (pattern: RegExp, from: (start: string) => string = (start) => start): Signature =>
   (start) =>
-    pattern.test(start);
+    pattern.test(from(start));
+
+/** Before the first element of XML or HTML: a byte order mark, spaces, a declaration, comments, the type of an SVG. */
+const BEFORE_MARKUP = /^(\xef\xbb\xbf|\s+|<\?xml.*?\?>|<!--.*?-->|<!DOCTYPE svg[^>]*>)/is;
+
+/** Each piece is taken off by itself: one pattern for all of them takes exponential time on comments without an element. */
+function startOfMarkup(start: string): string {
+  let rest = start;
+  for (let [piece] = BEFORE_MARKUP.exec(rest) ?? []; piece; [piece] = BEFORE_MARKUP.exec(rest) ?? []) {
+    rest = rest.slice(piece.length);
+  }
+  return rest;
+}
 
 const signatures: readonly (readonly [format: Format, signature: Signature])[] = [
   ['PNG', at(0, '\x89PNG\r\n\x1a\n')],
@@ -48,11 +60,8 @@ const others: readonly (readonly [name: string, signature: Signature])[] = [
   ['a FLIF picture', at(0, 'FLIF')],
   ['a PNM picture', like(/^P[1-7][\s#]/)],
   ['a GIMP document', at(0, 'gimp xcf')],
-  [
-    'an SVG drawing',
-    like(/^(\xef\xbb\xbf)?\s*(<\?xml.*?\?>\s*|<!--.*?-->\s*|<!DOCTYPE svg[^>]*>\s*)*<svg[\s>]/is),
-  ],
-  ['an HTML page', like(/^(\xef\xbb\xbf)?\s*(<!--.*?-->\s*)*<(!doctype html|html|head|body)[\s>]/is)],
+  ['an SVG drawing', like(/^<svg[\s>]/i, startOfMarkup)],
+  ['an HTML page', like(/^<(!doctype html|html|head|body)[\s>]/i, startOfMarkup)],
   ['a ZIP archive', at(0, 'PK\x03\x04', 'PK\x05\x06')],
   ['a gzip file', at(0, '\x1f\x8b')],
   ['base64 of a PNG, in place of its bytes', at(0, 'iVBORw0KGgo')],

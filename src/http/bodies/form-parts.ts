@@ -54,7 +54,7 @@ function parametersOf(
   withoutEscapes: (text: string) => string = (text) => text,
 ): ReadonlyMap<string, string> | null {
   const parameters = new Map<string, string>();
-  const rest = header.replace(/[\s;]+$/, '');
+  const rest = withoutEnd(header);
   const pattern = new RegExp(grammar);
   pattern.lastIndex = from;
   let end = from;
@@ -65,6 +65,13 @@ function parametersOf(
     end = pattern.lastIndex;
   }
   return end === rest.length ? parameters : null;
+}
+
+/** Without semicolons and spaces at the end. A pattern would try each run of spaces in the middle, in quadratic time. */
+function withoutEnd(header: string): string {
+  let end = header.length;
+  while (end > 0 && /[\s;]/.test(header.charAt(end - 1))) end -= 1;
+  return header.slice(0, end);
 }
 
 /** The name of a part in error messages. It is cut to the longest label, because a header can be much longer. */

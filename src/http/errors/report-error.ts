@@ -34,6 +34,9 @@ function drainUnreadBody({ raw }: FastifyRequest, reply: FastifyReply): void {
   reply.removeHeader('connection');
   reply.raw.shouldKeepAlive = true;
   raw.unpipe();
+  // A form that is read in part listens for more, which stops the flow; it starts again when only `data` is listened for.
+  raw.removeAllListeners('readable');
+  raw.on('data', () => undefined);
   raw.resume();
   const close = setTimeout(() => raw.destroy(), DRAIN_MS);
   raw.once('close', () => clearTimeout(close));

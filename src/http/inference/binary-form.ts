@@ -42,6 +42,10 @@ export function splitByteStrings(bytes: Buffer, count: number, pointer: string):
   const elements: Buffer[] = [];
   let at = 0;
   while (at < bytes.length) {
+    // An empty element takes 4 bytes of the request, and more than a hundred of memory.
+    if (elements.length === count) {
+      throw refuse(pointer, `${count} elements (from the shape)`, `${bytes.length - at} bytes more`);
+    }
     const start = at + LENGTH_BYTES;
     const end = start <= bytes.length ? start + bytes.readUInt32LE(at) : start;
     if (end > bytes.length) {

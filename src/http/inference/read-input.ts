@@ -5,6 +5,7 @@ import type { RawInput } from '../../service/inputs/raw-input.ts';
 import type { AdaptedModel } from '../../service/service.ts';
 import type { Tensor } from '../../tensor.ts';
 import { withPlaces } from '../bodies/places.ts';
+import { MAX_INPUTS } from '../limits.ts';
 import type { InferenceInput } from '../schemas/inference.ts';
 import { type Frame, splitByteStrings } from './binary-form.ts';
 import { refuse } from './errors.ts';
@@ -101,6 +102,7 @@ function requireShape({ shape }: Input, row: readonly number[]): void {
 }
 
 function filesOfBytes(bytes: Buffer, { shape: [count = 0] }: Input): RawInput[] {
+  if (count > MAX_INPUTS) throw refuse(`${AT}/shape`, `at most ${MAX_INPUTS} elements`, `${count}`);
   return splitByteStrings(bytes, count, AT).map((file) => ({ kind: 'file', file }));
 }
 

@@ -55,6 +55,15 @@ describe('the format of a file', () => {
     expect(() => formatOf(file)).toThrow(format.toUpperCase());
   });
 
+  it.each(['<!---->', '<?xml?>', '<!--?>-->', '<!DOCTYPE svg>', ' <!-- --> '])(
+    'is soon found not to be markup where %j is repeated',
+    (piece) => {
+      const start = performance.now();
+      expect(() => formatOf(Buffer.from(piece.repeat(200)))).toThrow('bytes that start with');
+      expect(performance.now() - start).toBeLessThan(2000);
+    },
+  );
+
   it('does not take a RIFF file of another kind for WebP', () => {
     expect(() => formatOf(bytes('RIFF\0\0\0\0WAVEfmt '))).toThrow('64 bytes that start with');
   });

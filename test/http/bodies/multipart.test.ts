@@ -67,6 +67,25 @@ describe('the parts of a form', () => {
     await expect(partsOf(Buffer.from(text))).rejects.toMatchObject({ code: 'invalid_request' });
   });
 
+  it('are refused with a boundary longer than the standard allows', async () => {
+    const boundary = 'a'.repeat(71);
+    const body = Buffer.from(`--${boundary}\r\n${named('a')}\r\n\r\nbytes\r\n--${boundary}--`);
+    await expect(partsOf(body, boundary)).rejects.toThrow(/a boundary of more than 70 characters/);
+    expect(await partsOf(Buffer.from(`--${'b'.repeat(70)}--`), 'b'.repeat(70))).toEqual([]);
+  });
+
+  it('are soon refused for a line with many spaces and a line break of its own', async () => {
+    const body = Buffer.from(`--B\r\n${`a:${' '.repeat(16_000)}\n`}\r\n\r\nbytes\r\n--B--`);
+    const start = performance.now();
+    for (let i = 0; i < 20; i++) await expect(partsOf(body)).rejects.toThrow(/a header that cannot be read/);
+    expect(performance.now() - start).toBeLessThan(2000);
+  });
+
+  it('may have spaces around the value of a header', async () => {
+    const [part] = await partsOf(Buffer.from('--B\r\na \t:\t  b: c \t\r\nempty:\r\n\r\n\r\n--B--'));
+    expect({ ...part?.headers }).toEqual({ a: 'b: c', empty: '' });
+  });
+
   it('are read no further than they are asked for', async () => {
     let read = 0;
     async function* chunks() {
@@ -119,6 +138,13 @@ describe('the name of a part', () => {
     ['twice', 'form-data; name="a"; name="b"', { name: 'a' }],
   ])('may be %s', (_what, disposition, expected) => {
     expect(nameOf(disposition)).toEqual(expected);
+  });
+
+  it.each([' ', ';', '; '])('is soon refused for many %j before a word', (piece) => {
+    const header = `form-data; name=a${piece.repeat(16_000 / piece.length)}b c`;
+    const start = performance.now();
+    for (let i = 0; i < 20; i++) expect(() => nameOf(header)).toThrow(/part 1/);
+    expect(performance.now() - start).toBeLessThan(2000);
   });
 
   it.each([

@@ -263,7 +263,7 @@ describe('the binary form is refused', () => {
     [
       'elements are left over',
       hex('00000000 00000000 00000000'),
-      /2 elements \(from the shape\) at \/inputs\/0, got 3/,
+      /2 elements \(from the shape\) at \/inputs\/0, got 4 bytes more/,
     ],
     ['elements are missing', hex('00000000'), /2 elements \(from the shape\) at \/inputs\/0, got 1/],
     [
@@ -273,6 +273,16 @@ describe('the binary form is refused', () => {
     ],
   ])('where %s', async (_what, bytes, error) => {
     const input = x(bytes.length, { shape: [2], datatype: 'BYTES' });
+    const answer = await send('glyphs', binaryRequest({ inputs: [input] }, bytes));
+    expect([answer.statusCode, answer.json()]).toEqual([400, { error: expect.stringMatching(error) }]);
+  });
+
+  it.each([
+    ['the shape counts fewer', 1, /1 elements \(from the shape\) at \/inputs\/0, got 1999996 bytes more/],
+    ['no request may have as many', 500_000, /at most 4096 elements at \/inputs\/0\/shape, got 500000/],
+  ])('where half a million elements are empty and %s, without making them', async (_what, count, error) => {
+    const bytes = Buffer.alloc(2_000_000);
+    const input = x(bytes.length, { shape: [count], datatype: 'BYTES' });
     const answer = await send('glyphs', binaryRequest({ inputs: [input] }, bytes));
     expect([answer.statusCode, answer.json()]).toEqual([400, { error: expect.stringMatching(error) }]);
   });
