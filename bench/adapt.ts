@@ -9,7 +9,7 @@
 import { parseArgs } from 'node:util';
 import { barOf, MAX_RATIO_ONE_RUN } from './adapt/bars.ts';
 import { type Effort, measure, type Row, ratioOf } from './adapt/measure.ts';
-import { openPeer, whyNoPeer } from './adapt/peer.ts';
+import { missingPeerReason, openPeer } from './adapt/peer.ts';
 import { squareProduct } from './adapt/product.ts';
 import { heading, line, machine, markdown, type Table, verdict } from './adapt/report.ts';
 import { NAME as MANY_TASKS, taskAxis } from './adapt/task-axis.ts';
@@ -27,7 +27,7 @@ const { values: options } = parseArgs({
 });
 const effort: Effort = options.quick ? { rounds: 3, budgetMs: 100 } : { rounds: 9, budgetMs: 250 };
 const live = !options.json && !options.markdown;
-const absent = whyNoPeer(options.peer);
+const absent = missingPeerReason(options.peer);
 
 /** Measures all workloads with this number of threads, both for our code and for the peer. */
 async function table(threads: number): Promise<Table> {

@@ -18,7 +18,7 @@ import { startWeights } from '../src/training/loop/weights.ts';
 import { createRandom } from '../src/training/random.ts';
 import type { Contender } from './adapt/contender.ts';
 import { type Effort, measure, type Row, ratioOf } from './adapt/measure.ts';
-import { openPeer, whyNoPeer } from './adapt/peer.ts';
+import { missingPeerReason, openPeer } from './adapt/peer.ts';
 import { squareProduct } from './adapt/product.ts';
 import { heading, line, machine } from './adapt/report.ts';
 import { workloads } from './adapt/workloads.ts';
@@ -32,7 +32,7 @@ const { values: options } = parseArgs({
 const effort: Effort = options.quick ? { rounds: 3, budgetMs: 100 } : { rounds: 9, budgetMs: 500 };
 const STEP = 'meta-step';
 
-const absent = whyNoPeer(options.peer);
+const absent = missingPeerReason(options.peer);
 const peer = absent === null ? await openPeer(options.peer, 1, STEP) : null;
 console.log(machine({ threads: 1, peer: peer ? { version: peer.version } : { absent: absent ?? '' } }));
 console.log(`\n${heading()}`);
@@ -46,14 +46,14 @@ for (const { name, open } of workloads.filter((each) => each.name.startsWith(STE
 }
 peer?.close();
 
-const waves = [await iteration('run per task', 'one'), await iteration('one run', 'many')];
-const rows = await measure('sinusoid iteration, 25 tasks', waves, product, null, effort);
+const contenders = [await iteration('run per task', 'one'), await iteration('one run', 'many')];
+const rows = await measure('sinusoid iteration, 25 tasks', contenders, product, null, effort);
 const [perTask, together] = rows as [Row, Row];
 const perSecond = ({ ms }: Row) => Math.round(1000 / ms);
 console.log(
   `sinusoid: ${perSecond(perTask)} iterations/s with a run per task, ${perSecond(together)} with one run: ${ratioOf(together, perTask).toFixed(2)} of the time`,
 );
-for (const each of waves) await each.dispose();
+for (const each of contenders) await each.dispose();
 await product.dispose();
 
 /** An iteration as in the recipe `sinusoid-maml`: 25 episodes of 5 shots, the gradient of each, and a step of Adam. */

@@ -31,7 +31,7 @@ export interface Peer {
 }
 
 /** The reason why the program cannot run here; null if it can. */
-export function whyNoPeer(path: string): string | null {
+export function missingPeerReason(path: string): string | null {
   if (!existsSync(path)) return `there is no ${path}`;
   const { status } = spawnSync(PYTHON, ['-c', 'import torch']);
   return status === 0 ? null : `${PYTHON} has no torch`;

@@ -17,7 +17,7 @@ export const ratio = (
 });
 
 /** The median of one row minus the median of another row. */
-export const excess = (
+export const difference = (
   claim: string,
   quantity: Quantity,
   [over, base]: readonly [string, string],
@@ -31,7 +31,7 @@ export const excess = (
 });
 
 /** The median of one row. */
-export const level = (
+export const medianOf = (
   claim: string,
   quantity: Quantity,
   row: string,

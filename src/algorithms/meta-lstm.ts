@@ -81,8 +81,8 @@ export const metaLstm = defineAlgorithm({
     for (const [i, [name, weight]] of Object.entries(cell).entries()) {
       const grad = stopGradient(grads[i] as Value);
       const features = [...preprocess(grad), ...observed, weight];
-      const opened = (gate: Gate) => open(theta, gate, [...features, weightOf(state, gateOf(gate, name))]);
-      const [input, forget] = [opened('input'), opened('forget')];
+      const gateValue = (gate: Gate) => open(theta, gate, [...features, weightOf(state, gateOf(gate, name))]);
+      const [input, forget] = [gateValue('input'), gateValue('forget')];
       next[name] = sub(weight, mul(rate, add(mul(sub(1, forget), weight), mul(input, grad))));
       next[gateOf('input', name)] = input;
       next[gateOf('forget', name)] = forget;

@@ -28,11 +28,11 @@ const vjp: Vjp = (ys, dys, xs) => {
   for (const node of order) if (node.inputs.some((each) => depends.has(each))) depends.add(node);
 
   const cotangents = new Map<Value, Cotangent>();
-  const give = (x: Value, dx: Cotangent | null | undefined) => {
+  const addCotangent = (x: Value, dx: Cotangent | null | undefined) => {
     if (dx && depends.has(x)) cotangents.set(x, sumOf(cotangents.get(x), dx));
   };
   ys.forEach((y, i) => {
-    give(y, dys[i]);
+    addCotangent(y, dys[i]);
   });
   for (const node of [...order].reverse()) {
     const dy = cotangents.get(node);
@@ -42,10 +42,10 @@ const vjp: Vjp = (ys, dys, xs) => {
       if (!x) return;
       if (dx && 'op' in dx && !sameShape(dx.shape, x.shape)) {
         throw new Error(
-          `Expected the rule of ${node.op} to give input ${i} shape [${x.shape}], got [${dx.shape}]`,
+          `Expected the rule of ${node.op} to return shape [${x.shape}] for input ${i}, got [${dx.shape}]`,
         );
       }
-      give(x, dx);
+      addCotangent(x, dx);
     });
   }
   return xs.map((x) => {

@@ -16,9 +16,9 @@ import {
 } from '../training/recipe/images-recipe.ts';
 import { recipeError } from '../training/recipe/read-recipe.ts';
 import type { Recipe } from '../training/recipe/recipe.ts';
-import { fromHere } from '../training/recipe/reproduce.ts';
+import { relativeToCwd } from '../training/recipe/reproduce.ts';
 import { type StartingAlgorithm, startingPoints } from '../training/recipe/starting-points.ts';
-import { recipePath, requireFree, writeRecipe } from '../training/recipe/write-recipe.ts';
+import { recipePath, requireFreeFolder, writeRecipe } from '../training/recipe/write-recipe.ts';
 import { integer } from './arguments.ts';
 import type { OpenTrainingContext } from './context.ts';
 
@@ -30,7 +30,7 @@ export const imagesArguments = {
   out: {
     type: 'string',
     valueHint: 'folder',
-    description: 'With --data: folder for the package folder (default: models)',
+    description: 'With --data: folder that will contain the package folder (default: models)',
   },
   algorithm: {
     type: 'enum',
@@ -48,7 +48,7 @@ export const imagesArguments = {
   },
   ways: {
     type: 'string',
-    description: 'With --data: classes per episode (default: 5, or fewer where the folder has too few)',
+    description: 'With --data: classes per episode (default: 5, or fewer if the folder has too few classes)',
   },
   shots: {
     type: 'string',
@@ -80,12 +80,12 @@ export async function planImages(data: string, given: ImagesArguments): Promise<
     const text = given[option];
     return text === undefined ? null : integer(option, text, least, most);
   };
-  const name = given.name ?? nameOf(data);
+  const name = given.name ?? packageNameFor(data);
   const [wrong] = schemaProblems(Manifest.properties.name, name);
   if (wrong) throw invalid(`Expected --name to be ${wrong.expected}, got ${wrong.got}`);
   const options: ImagesOptions = {
     name,
-    path: fromHere(data) ?? data,
+    path: relativeToCwd(data) ?? data,
     algorithm: NAMES.find((each) => each === given.algorithm) ?? 'protonets',
     size: count('size', SIDES.minimum, SIDES.maximum) ?? 32,
     ways: count('ways', 2),
@@ -108,7 +108,7 @@ export async function writeImagesRecipe(
   const files = plan.classes.flatMap((each) => each.files);
   const found = await imageStatistics(files, training.decoder, signal);
   const recipe = imagesRecipe(options, plan, channels === null ? found : { ...found, channels });
-  await requireFree(directory, recipe);
+  await requireFreeFolder(directory, recipe);
   const problems = dataProblems(recipe, await classesOf(recipe.dataset));
   if (problems.length > 0) throw recipeError('The recipe for these options', problems);
   await openDataset(recipe.dataset, 'train', training);
@@ -146,7 +146,7 @@ function described({ dataset }: Recipe): string {
 }
 
 /** `My Photos` → `my-photos` */
-function nameOf(path: string): string {
+function packageNameFor(path: string): string {
   const words = folderName(path)
     .normalize('NFKD')
     .toLowerCase()

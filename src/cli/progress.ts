@@ -42,7 +42,7 @@ function bar({ name, stream, clock }: ProgressOptions): ProgressDisplay {
     },
     cliProgress.Presets.shades_classic,
   );
-  const timeLeft = untilDone(clock);
+  const timeLeft = timeLeftEstimator(clock);
   let started = false;
   return {
     update({ done, total, notes }) {
@@ -56,7 +56,7 @@ function bar({ name, stream, clock }: ProgressOptions): ProgressDisplay {
 }
 
 function lines({ name, stream, clock }: ProgressOptions): ProgressDisplay {
-  const timeLeft = untilDone(clock);
+  const timeLeft = timeLeftEstimator(clock);
   let lastMs = Number.NEGATIVE_INFINITY;
   let pending: string | null = null;
   const say = (line: string) => {
@@ -79,7 +79,7 @@ function lines({ name, stream, clock }: ProgressOptions): ProgressDisplay {
  * Estimates how long a run will still take, from the mean speed since the first call. A resumed run does not count the
  * steps of the run before it.
  */
-function untilDone(clock: Clock): (done: number, total: number) => string {
+function timeLeftEstimator(clock: Clock): (done: number, total: number) => string {
   let first: { readonly ms: number; readonly done: number } | null = null;
   return (done, total) => {
     const ms = clock.now().getTime();

@@ -27,7 +27,7 @@ try {
     throw new TypeError(`Expected --seed to be a whole number, got "${values.seed}"`);
   const random = createRandom(Number(values.seed));
   if (values.help) print(USAGE);
-  else if (url === undefined) await runAlone(random);
+  else if (url === undefined) await runWithOwnServer(random);
   else await runDemo(baseOf(url), random, print);
 } catch (error) {
   process.stderr.write(`${describe(error)}\n`);
@@ -47,7 +47,7 @@ function describe(error: unknown): string {
 }
 
 /** Starts a service on a free port with an empty data folder, which is removed at the end. */
-async function runAlone(random: Random): Promise<void> {
+async function runWithOwnServer(random: Random): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'innerloop-demo-'));
   try {
     const started = performance.now();

@@ -81,7 +81,8 @@ export function restoreRandom(state: RandomState): Random {
 
 /** The first k steps of a Fisher–Yates shuffle. The map stores only positions that differ from the identity. */
 function sampleWithout(n: number, k: number, integer: (n: number) => number): number[] {
-  if (!Number.isInteger(k) || k < 0 || k > n) throw new RangeError(`Expected 0 to ${n} of ${n}, got ${k}`);
+  if (!Number.isInteger(k) || k < 0 || k > n)
+    throw new RangeError(`Expected a sample of 0 to ${n} numbers, got ${k}`);
   const moved = new Map<number, number>();
   return Array.from({ length: k }, (_, i) => {
     const j = i + integer(n - i);

@@ -2,14 +2,14 @@ import { rm } from 'node:fs/promises';
 import { expect, it, onTestFinished } from 'vitest';
 import { startServer } from '../../bench/serve/processes/server.ts';
 import type { Sample } from '../../bench/serve/scenario.ts';
-import { BOUNDED, LEAKING, lifeOfTask, soak } from '../../bench/serve/scenarios/soak.ts';
+import { BOUNDED, LEAKING, soak, taskLifecycle } from '../../bench/serve/scenarios/soak.ts';
 import { steps } from '../http/support/bodies.ts';
 import { modelsFolder } from '../support/models-folder.ts';
 
 const SECONDS = 24;
 /** `npm run bench:serve -- --only soak` holds a longer run to less. */
 const LIMITS = { growthPercent: 25, heapGrowthPercent: 12 } as const;
-const life = lifeOfTask(steps, [{ label: 'right', input: [1, 0.5] }], { inputs: [[-1, 0]] });
+const life = taskLifecycle(steps, [{ label: 'right', input: [1, 0.5] }], { inputs: [[-1, 0]] });
 
 async function soaked(models: string, preload: readonly string[]): Promise<Sample> {
   const server = await startServer({ ...BOUNDED, MODELS_DIR: models }, { watched: true, preload });

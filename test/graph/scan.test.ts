@@ -101,9 +101,9 @@ describe('scan', () => {
     [
       'a carry of another shape',
       body((sum) => reduceSum(sum)),
-      'carry.sum to stay float32 [2], got float32 []',
+      'carry.sum to remain float32 [2], got float32 []',
     ],
-    ['a carry of another type', body(() => ints([1, 2])), 'carry.sum to stay float32 [2], got int64 [2]'],
+    ['a carry of another type', body(() => ints([1, 2])), 'carry.sum to remain float32 [2], got int64 [2]'],
     [
       'no sequence',
       () => scan({ carry: { zero }, sequences: {} }, (carry) => ({ carry })),

@@ -12,7 +12,7 @@ export async function call(address: string, { path, body, headers }: Post): Prom
 }
 
 /** Makes a call that must succeed. */
-export async function mustCall(address: string, post: Post): Promise<void> {
+export async function callOrThrow(address: string, post: Post): Promise<void> {
   const { status, text } = await call(address, post);
   if (status !== 200) throw new Error(`Expected 200 of ${post.path}, got ${status}: ${text}`);
 }

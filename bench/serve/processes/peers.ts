@@ -60,7 +60,7 @@ async function startPeer(path: string, mode: Mode): Promise<Peer> {
 }
 
 /** Contenders that need a peer. If the peer cannot run, they are left out with the reason. */
-export async function besidePeer(
+export async function peerContenders(
   path: string,
   mode: Mode,
   keep: Keep,

@@ -1,9 +1,9 @@
-import { excess, ratio } from '../bars.ts';
+import { difference, ratio } from '../bars.ts';
 import { adapt as adaptation, firstNumber, numbered, peerAdapt } from '../load/bodies.ts';
-import { mustCall } from '../load/call.ts';
+import { callOrThrow } from '../load/call.ts';
 import { wrk } from '../load/wrk.ts';
 import { startCluster } from '../processes/cluster.ts';
-import { besidePeer } from '../processes/peers.ts';
+import { peerContenders } from '../processes/peers.ts';
 import { startServer } from '../processes/server.ts';
 import type { Contender, Scenario } from '../scenario.ts';
 
@@ -26,24 +26,26 @@ export const adapt: Scenario = {
       measure: (seconds) => wrk({ address, post, connections: 1, tasks: TASKS }, seconds),
     });
     const embedded = keep(await startServer({}));
-    await mustCall(embedded.address, numbered(ours, firstNumber(), TASKS));
+    await callOrThrow(embedded.address, numbered(ours, firstNumber(), TASKS));
     const cluster = await startCluster({}, {}, keep);
     const contenders = [measured('ours, embedded', embedded.address)];
     if ('absent' in cluster) contenders.push({ label: 'ours, over Redis', absent: cluster.absent });
     else {
-      await mustCall(cluster.api.address, numbered(ours, firstNumber(), TASKS));
+      await callOrThrow(cluster.api.address, numbered(ours, firstNumber(), TASKS));
       contenders.push(measured('ours, over Redis', cluster.api.address));
     }
     for (const mode of ['plain', 'tuned'] as const) {
       contenders.push(
-        ...(await besidePeer(peer, mode, keep, ({ address }) => [measured(`${mode} peer`, address, theirs)])),
+        ...(await peerContenders(peer, mode, keep, ({ address }) => [
+          measured(`${mode} peer`, address, theirs),
+        ])),
       );
     }
     return {
       contenders,
       bars: [
         ratio("embedded, p50 to the tuned peer's", 'p50Ms', ['ours, embedded', 'tuned peer'], { atMost: 1 }),
-        excess('over Redis, p50 above embedded', 'p50Ms', ['ours, over Redis', 'ours, embedded'], {
+        difference('over Redis, p50 above embedded', 'p50Ms', ['ours, over Redis', 'ours, embedded'], {
           atMost: 5,
         }),
       ],

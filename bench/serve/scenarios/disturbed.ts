@@ -1,9 +1,9 @@
 import { load } from '../../../test/faults/support/load.ts';
-import { level, ratio } from '../bars.ts';
+import { medianOf, ratio } from '../bars.ts';
 import { adapt, firstNumber, nestedPredict, numbered, type Post, peerAdapt } from '../load/bodies.ts';
-import { mustCall } from '../load/call.ts';
+import { callOrThrow } from '../load/call.ts';
 import { wrk } from '../load/wrk.ts';
-import { besidePeer } from '../processes/peers.ts';
+import { peerContenders } from '../processes/peers.ts';
 import { startServer } from '../processes/server.ts';
 import type { Contender, Sample, Scenario } from '../scenario.ts';
 
@@ -18,7 +18,7 @@ async function whileAdapting(address: string, post: Post, seconds: number): Prom
   const startedAt = performance.now();
   let adapted = 0;
   const adapting = load(1, async (n) => {
-    await mustCall(address, numbered(post, first + n, TASKS));
+    await callOrThrow(address, numbered(post, first + n, TASKS));
     adapted += 1;
   });
   const sample = await wrk({ address, post: query, connections: 1 }, seconds);
@@ -45,20 +45,20 @@ export const disturbed: Scenario = {
     '5 steps, each time with a different seed, so that every adaptation is computed.',
   async open({ peer }, keep) {
     const { address } = keep(await startServer({}));
-    await mustCall(address, adapt('/tasks/t/adapt', { model, ways: 5, shots: 1, steps: 5 }));
+    await callOrThrow(address, adapt('/tasks/t/adapt', { model, ways: 5, shots: 1, steps: 5 }));
     const contenders = [
       ...pair('ours', address, adapt('/tasks/other-:task/adapt', { model, ...episode })),
-      ...(await besidePeer(peer, 'tuned', keep, ({ address }) =>
+      ...(await peerContenders(peer, 'tuned', keep, ({ address }) =>
         pair('tuned peer', address, peerAdapt('/tasks/other-:task/adapt', episode)),
       )),
     ];
-    const kept = (who: string) => [`${who}, while it adapts`, `${who}, undisturbed`] as const;
+    const pairLabels = (who: string) => [`${who}, while it adapts`, `${who}, undisturbed`] as const;
     return {
       contenders,
       bars: [
-        ratio('requests/s to its own undisturbed', 'perSecond', kept('ours'), { atLeast: 0.8 }),
-        level('p99 while it adapts', 'p99Ms', 'ours, while it adapts', { atMost: 10 }),
-        ratio("the tuned peer's, to its own undisturbed", 'perSecond', kept('tuned peer'), null),
+        ratio('requests/s to its own undisturbed', 'perSecond', pairLabels('ours'), { atLeast: 0.8 }),
+        medianOf('p99 while it adapts', 'p99Ms', 'ours, while it adapts', { atMost: 10 }),
+        ratio("the tuned peer's, to its own undisturbed", 'perSecond', pairLabels('tuned peer'), null),
       ],
     };
   },

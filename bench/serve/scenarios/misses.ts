@@ -1,10 +1,10 @@
 import { privateServers } from '../../../test/support/redis/server.ts';
-import { excess } from '../bars.ts';
+import { difference } from '../bars.ts';
 import { adapt, nestedPredict } from '../load/bodies.ts';
 import { wrk } from '../load/wrk.ts';
 import { startServer } from '../processes/server.ts';
 import type { Contender, Keep, Scenario } from '../scenario.ts';
-import { askEach } from './tasks.ts';
+import { postToEach } from './tasks.ts';
 
 /** A state of omniglot-maml has 450 kB, so the smallest permitted cache has room for two states. */
 const TASKS = 20;
@@ -23,13 +23,13 @@ two states, each state is then computed again.`,
     return {
       contenders: [...(await overRedis(keep)), ...(await onFiles(keep))],
       bars: [
-        excess(
+        difference(
           'a hit in Redis, p50 above one in memory',
           'p50Ms',
           ['Redis, from Redis', 'Redis, in memory'],
           { atMost: 5 },
         ),
-        excess(
+        difference(
           'a state computed again, p50 above an adaptation',
           'p50Ms',
           ['files, computed again', 'files, an adaptation'],
@@ -51,7 +51,7 @@ async function overRedis(keep: Keep): Promise<readonly Contender[]> {
     return ['Redis, in memory', 'Redis, from Redis'].map((label) => ({ label, absent: start }));
   const { url } = keep(await start(['--appendonly', 'yes', '--appendfsync', 'everysec']));
   const { address } = keep(await startServer({ REDIS_URL: url, MEMORY_CACHE_BYTES: SMALLEST_CACHE }));
-  await askEach(address, adaptation, TASKS);
+  await postToEach(address, adaptation, TASKS);
   return [
     measured('Redis, in memory', address, query, 1),
     measured('Redis, from Redis', address, query, TASKS),
@@ -62,7 +62,7 @@ async function onFiles(keep: Keep): Promise<readonly Contender[]> {
   const { address } = keep(
     await startServer({ MEMORY_CACHE_BYTES: SMALLEST_CACHE, STATE_CACHE_BYTES: SMALLEST_CACHE }),
   );
-  await askEach(address, adaptation, TASKS);
+  await postToEach(address, adaptation, TASKS);
   return [
     measured('files, in memory', address, query, 1),
     measured('files, an adaptation', address, newAdaptation, 1000),

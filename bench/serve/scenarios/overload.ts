@@ -1,7 +1,7 @@
 import { ratio } from '../bars.ts';
 import { arrivals } from '../load/arrivals.ts';
 import { adapt, type Post, packedBytesPredict } from '../load/bodies.ts';
-import { mustCall } from '../load/call.ts';
+import { callOrThrow } from '../load/call.ts';
 import { wrk } from '../load/wrk.ts';
 import { startServer } from '../processes/server.ts';
 import type { Contender, Scenario } from '../scenario.ts';
@@ -50,7 +50,7 @@ Retry-After are refusals. Every other answer is an error, and so is no answer wi
   effort: ({ overloadSeconds }) => ({ rounds: 1, seconds: overloadSeconds }),
   async open(_options, keep) {
     const { address } = keep(await startServer({ MAX_QUEUED }));
-    await mustCall(address, { ...posts.adaptations, path: '/tasks/t/adapt' });
+    await callOrThrow(address, { ...posts.adaptations, path: '/tasks/t/adapt' });
     const kinds = Object.keys(posts) as (keyof typeof posts)[];
     return {
       contenders: kinds.flatMap((what) => pair(what, address)),

@@ -1,8 +1,8 @@
 import { ratio } from '../bars.ts';
 import { adapt, binaryInfer, nestedPredict, packedPredict } from '../load/bodies.ts';
-import { call, mustCall } from '../load/call.ts';
+import { call, callOrThrow } from '../load/call.ts';
 import { wrk } from '../load/wrk.ts';
-import { besidePeer, type Mode } from '../processes/peers.ts';
+import { type Mode, peerContenders } from '../processes/peers.ts';
 import { startServer } from '../processes/server.ts';
 import type { Contender, Scenario } from '../scenario.ts';
 
@@ -25,7 +25,10 @@ export const predict: Scenario = {
     "contenders get the same bytes of the peer's JSON; packed and binary are other formats of our service.",
   async open({ peer: path }, keep) {
     const { address } = keep(await startServer({}));
-    await mustCall(address, adapt('/tasks/t/adapt', { model: 'omniglot-maml', ways: 5, shots: 1, steps: 5 }));
+    await callOrThrow(
+      address,
+      adapt('/tasks/t/adapt', { model: 'omniglot-maml', ways: 5, shots: 1, steps: 5 }),
+    );
     const contenders: Contender[] = [];
     for (const connections of [16, 1]) {
       for (const [form, post] of Object.entries(forms)) {
@@ -38,7 +41,7 @@ export const predict: Scenario = {
     for (const mode of ['plain', 'tuned'] as const) {
       const post = forms["the peer's JSON"];
       contenders.push(
-        ...(await besidePeer(path, mode, keep, ({ address }) =>
+        ...(await peerContenders(path, mode, keep, ({ address }) =>
           [16, 1].map((connections) => ({
             label: on(peer(mode), connections),
             measure: (seconds) => wrk({ address, post, connections }, seconds),

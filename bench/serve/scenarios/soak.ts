@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { load } from '../../../test/faults/support/load.ts';
-import { level } from '../bars.ts';
+import { medianOf } from '../bars.ts';
 import { images, waiting } from '../load/bodies.ts';
 import { startCluster } from '../processes/cluster.ts';
 import { type ServerProcess, startServer } from '../processes/server.ts';
@@ -24,7 +24,7 @@ export interface Step {
 }
 
 /** Requests of one task: adapt, predict, append, predict again, delete. */
-export function lifeOfTask(learn: object, more: object, question: object): readonly Step[] {
+export function taskLifecycle(learn: object, more: object, question: object): readonly Step[] {
   const post = (path: string, body: object): Step => ({
     method: 'POST',
     path: `/tasks/:task/${path}`,
@@ -39,9 +39,13 @@ export function lifeOfTask(learn: object, more: object, question: object): reado
 
 const drawings = (count: number, name: string) =>
   images(count, name).map((input, i) => ({ input, label: `class ${i}` }));
-const life = lifeOfTask({ model: 'omniglot-maml', support: drawings(5, 'support') }, drawings(1, 'another'), {
-  inputs: images(1, 'query'),
-});
+const life = taskLifecycle(
+  { model: 'omniglot-maml', support: drawings(5, 'support') },
+  drawings(1, 'another'),
+  {
+    inputs: images(1, 'query'),
+  },
+);
 
 /**
  * Creates and deletes tasks at `address` for this time and measures each process. The result is that of the worst
@@ -123,10 +127,10 @@ detect the leak.`,
       contenders,
       bars: [
         ...[ONE, TWO].flatMap((label) => [
-          level(`${label}, growth`, 'growthPercent', label, { atMost: 5 }, '%'),
-          level(`${label}, delay of the event loop, p99`, 'loopP99Ms', label, { atMost: 20 }),
+          medianOf(`${label}, growth`, 'growthPercent', label, { atMost: 5 }, '%'),
+          medianOf(`${label}, delay of the event loop, p99`, 'loopP99Ms', label, { atMost: 20 }),
         ]),
-        level(`${CONTROL}, growth`, 'growthPercent', CONTROL, { atLeast: 5 }, '%'),
+        medianOf(`${CONTROL}, growth`, 'growthPercent', CONTROL, { atLeast: 5 }, '%'),
       ],
     };
   },

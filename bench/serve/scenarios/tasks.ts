@@ -1,6 +1,6 @@
 import { ratio } from '../bars.ts';
 import { adapt, nestedPredict, numbered, type Post } from '../load/bodies.ts';
-import { mustCall } from '../load/call.ts';
+import { callOrThrow } from '../load/call.ts';
 import { wrk } from '../load/wrk.ts';
 import { startServer } from '../processes/server.ts';
 import type { Scenario } from '../scenario.ts';
@@ -19,10 +19,10 @@ const FILLED_SHARE = 0.9;
 const query = nestedPredict('/tasks/t-:task/predict', 1);
 
 /** Posts for tasks 0 to `count` − 1, some of them concurrently. */
-export async function askEach(address: string, post: Post, count: number): Promise<void> {
+export async function postToEach(address: string, post: Post, count: number): Promise<void> {
   let next = 0;
   const clients = Array.from({ length: CONCURRENCY }, async () => {
-    while (next < count) await mustCall(address, numbered(post, next++, count));
+    while (next < count) await callOrThrow(address, numbered(post, next++, count));
   });
   await Promise.all(clients);
 }
@@ -38,7 +38,7 @@ export const tasks: Scenario = {
     const resident = Math.floor((cacheBytes / STATE_BYTES) * FILLED_SHARE);
     const { address } = keep(await startServer({ MEMORY_CACHE_BYTES: String(cacheBytes) }));
     const post = adapt('/tasks/t-:task/adapt', { model: 'omniglot-anil', ways: WAYS, shots: 1, steps: 1 });
-    await askEach(address, post, count);
+    await postToEach(address, post, count);
     const numbers = [1, 100, resident, count];
     const on = (tasks: number, connections: number) => `${tasks} of ${count}, ${connections} conn.`;
     return {
@@ -47,7 +47,7 @@ export const tasks: Scenario = {
           label: on(tasks, connections),
           measure: async (seconds: number) => {
             // Load the states into memory first, if they fit.
-            if (tasks <= resident) await askEach(address, query, tasks);
+            if (tasks <= resident) await postToEach(address, query, tasks);
             return wrk({ address, post: query, connections, tasks }, seconds);
           },
         })),

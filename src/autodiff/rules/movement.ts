@@ -15,7 +15,7 @@ import type { FamilyRules } from '../rule.ts';
 import { sumToShape } from '../sum-to-shape.ts';
 
 /** Inserts `step` − 1 zeros after every element along `axis`: [.., n, ..] → [.., n·step, ..]. */
-function spaceOut(x: Value, axis: number, step: number): Value {
+function dilate(x: Value, axis: number, step: number): Value {
   const size = x.shape[axis];
   if (typeof size !== 'number') throw new RangeError(`Expected axis ${axis} of [${x.shape}] to be static`);
   const [before, after] = [x.shape.slice(0, axis + 1), x.shape.slice(axis + 1)];
@@ -44,7 +44,7 @@ export const movementRules: FamilyRules<MovementOps> = {
     let dx = dy;
     axes.forEach((axis, i) => {
       const [start = 0, step = 1] = [starts[i], steps[i]];
-      if (step > 1) dx = spaceOut(dx, axis, step);
+      if (step > 1) dx = dilate(dx, axis, step);
       const [size, spaced] = [Number(x.shape[axis]), Number(dx.shape[axis])];
       // The zeros after the last element may reach past the end of x.
       const room = size - start;

@@ -32,15 +32,18 @@ const args = {
     description: 'Split of the data to draw episodes from',
     default: 'test',
   },
-  ways: { type: 'string', description: `Classes per episode; several as 5,20 ${FROM_FIRST_EVALUATION}` },
+  ways: {
+    type: 'string',
+    description: `Classes per episode, one number or a list such as 5,20 ${FROM_FIRST_EVALUATION}`,
+  },
   shots: {
     type: 'string',
-    description: `Examples per class in the support set; several as 1,5 ${FROM_FIRST_EVALUATION}`,
+    description: `Examples per class in the support set, one number or a list such as 1,5 ${FROM_FIRST_EVALUATION}`,
   },
   queries: { type: 'string', description: `Examples per class to predict ${FROM_FIRST_EVALUATION}` },
   steps: {
     type: 'string',
-    description: "Inner steps; several as 1,5 (default: the package's own)",
+    description: "Inner steps, one number or a list such as 1,5 (default: the package's default)",
   },
   episodes: { type: 'string', description: `Episodes to average over, at least 2 ${FROM_FIRST_EVALUATION}` },
   seed: { type: 'string', description: `Seed of the episodes ${FROM_FIRST_EVALUATION}` },

@@ -82,7 +82,7 @@ export function scanLists(
     const got = next[i];
     if (got && sameShape(got.shape, shape) && got.dtype === dtype) continue;
     const given = got ? `${got.dtype} [${got.shape}]` : 'nothing';
-    throw new RangeError(`Expected ${attributes.name} to stay ${dtype} [${shape}], got ${given}`);
+    throw new RangeError(`Expected ${attributes.name} to remain ${dtype} [${shape}], got ${given}`);
   }
   const operands = [...carries, ...sequences].map(({ of }) => of);
   const node = scanNode(operands, [...received, ...items], [...next, ...outputs, ...received], {

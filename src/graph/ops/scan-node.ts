@@ -71,11 +71,11 @@ export function withResults(node: Value<'Scan'>, results: readonly Value[]): Val
   const { body, ...attributes } = node.attributes;
   if (results.every((each, i) => each === body.results[i])) return node;
   const { operands, parameters } = partsOf(node);
-  return scanNode(operands, parameters, overOuterValues(node, results), attributes);
+  return scanNode(operands, parameters, withOuterValues(node, results), attributes);
 }
 
 /** Results of a scan's body, with each stand-in replaced by the outer value that it stands for. */
-export function overOuterValues(node: Value<'Scan'>, results: readonly Value[]): readonly Value[] {
+export function withOuterValues(node: Value<'Scan'>, results: readonly Value[]): readonly Value[] {
   const { captured, standIns } = partsOf(node);
   return substitute(results, new Map(standIns.map((each, i) => [each, captured[i] as Value])));
 }
@@ -83,7 +83,7 @@ export function overOuterValues(node: Value<'Scan'>, results: readonly Value[]):
 export function scanResult(node: Value<'Scan'>, index: number): Value<'ScanResult'> {
   const { body, carries } = node.attributes;
   const result = body.results[index];
-  if (!result) throw new RangeError(`Expected a result of ${body.results.length}, got ${index}`);
+  if (!result) throw new RangeError(`Expected a result index below ${body.results.length}, got ${index}`);
   const [length] = inputOf(node, carries).shape;
   const shape = index < carries ? result.shape : [length as Dim, ...result.shape];
   return value('ScanResult', [node], { index }, shape, result.dtype);

@@ -1,4 +1,4 @@
-import { overOuterValues, partsOf, scanNode, scanResult } from '../ops/index.ts';
+import { partsOf, scanNode, scanResult, withOuterValues } from '../ops/index.ts';
 import { type Pass, rewrite } from '../rewriting/rewrite.ts';
 import { inputOf, isOp, topologicalOrder, type Value } from '../value.ts';
 
@@ -90,7 +90,7 @@ function withOnly(node: Value<'Scan'>, { operands, results }: Kept): Value<'Scan
   return scanNode(
     operands.map((i) => given[i] as Value),
     operands.map((i) => parameters[i] as Value<'Input'>),
-    overOuterValues(node, inner),
+    withOuterValues(node, inner),
     { carries: left, sequences: operands.length - left, reverse },
   );
 }

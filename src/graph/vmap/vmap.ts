@@ -30,7 +30,7 @@ export function vmap(outputs: readonly Value[], perTask: readonly string[], task
     const wanted = result.mapped ? [tasks, ...node.shape] : node.shape;
     if (!sameShape(result.value.shape, wanted)) {
       throw new Error(
-        `Expected the vmap rule of ${node.op} to give [${wanted}], got [${result.value.shape}]`,
+        `Expected the vmap rule of ${node.op} to return [${wanted}], got [${result.value.shape}]`,
       );
     }
     done.set(node, result);

@@ -21,7 +21,7 @@ export interface CardOptions {
 /** The model card, `README.md`: the purpose of a package, its training, its metrics and how they were measured. */
 export function renderCard({ manifest, recipe, data, folder, curve }: CardOptions): string {
   const sections: readonly (readonly [heading: string, body: string])[] = [
-    ['What it is', whatItIs(manifest, recipe)],
+    ['What it is', overview(manifest, recipe)],
     ['Intended use', data.use],
     ['How to call it', cardExample(manifest)],
     ['How it was trained', `${training(recipe, folder)}\n\n![Training curve](${curve})`],
@@ -40,7 +40,7 @@ export function renderCard({ manifest, recipe, data, folder, curve }: CardOption
     .concat('\n');
 }
 
-function whatItIs({ task, input, output, state, digest }: Manifest, recipe: Recipe): string {
+function overview({ task, input, output, state, digest }: Manifest, recipe: Recipe): string {
   const values = state.map(({ name, shape }) => `\`${name}\` [${shape.join(', ')}]`);
   return list([
     ['Algorithm', algorithmOf(recipe).algorithm.reference],
@@ -92,7 +92,7 @@ function training(recipe: Recipe, folder: string): string {
       'Validation',
       `every ${validation.every} iterations: ${validation.episodes} episodes, ${episode(validation)}; the weights with the best validation result are used`,
     ],
-    ...(run.augmentation ? [['Augmentation', moves(run.augmentation)] as const] : []),
+    ...(run.augmentation ? [['Augmentation', augmentationText(run.augmentation)] as const] : []),
     ...(run.warmStart ? [['Initial weights', run.warmStart] as const] : []),
     ['Seed', `${run.seed}`],
   ];
@@ -100,7 +100,7 @@ function training(recipe: Recipe, folder: string): string {
   return `${list(rows)}\n\n${again}`;
 }
 
-const moves = ({ rotate, shift, scale, shear }: Augmentation) =>
+const augmentationText = ({ rotate, shift, scale, shear }: Augmentation) =>
   `random changes of each training image: rotation up to ${rotate}°, shift up to ${shift} pixels, change of scale up to ${scale}, shear up to ${shear}`;
 
 const innerLoop = (steps: number, rate: number) =>

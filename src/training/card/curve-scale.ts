@@ -20,7 +20,7 @@ export function linearScale(
   const first = Math.ceil(low / step - 1e-9);
   const count = Math.floor(high / step + 1e-9) - first + 1;
   return {
-    ticks: Array.from({ length: count }, (_, i) => tidy((first + i) * step)),
+    ticks: Array.from({ length: count }, (_, i) => withoutRoundingError((first + i) * step)),
     place: (value) => from + ((to - from) * (clamp(value, low, high) - low)) / (high - low),
   };
 }
@@ -34,7 +34,7 @@ export function logScale(values: readonly number[], [from, to]: Range): Scale {
     (_, i) => Math.floor(least) + i,
   );
   const ticks = decades
-    .flatMap((decade) => mantissas.map((m) => tidy(m * 10 ** decade)))
+    .flatMap((decade) => mantissas.map((m) => withoutRoundingError(m * 10 ** decade)))
     .filter((tick) => Math.log10(tick) >= least - 1e-9 && Math.log10(tick) <= most + 1e-9);
   return {
     ticks,
@@ -64,4 +64,4 @@ function roundStep(least: number): number {
 const clamp = (value: number, low: number, high: number) => Math.min(high, Math.max(low, value));
 
 /** Rounds away floating-point errors such as that of 0.1 + 0.2. */
-const tidy = (value: number) => Number(value.toPrecision(12));
+const withoutRoundingError = (value: number) => Number(value.toPrecision(12));

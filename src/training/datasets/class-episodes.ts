@@ -83,7 +83,7 @@ function eligibleClasses({ split, counts, onNote }: ClassImages) {
   return ({ ways, shots, queries }: EpisodeShape): readonly number[] => {
     for (const count of [ways, shots, queries]) {
       if (!Number.isInteger(count) || count < 1)
-        throw refuse('whole ways, shots and queries from 1', `${count}`);
+        throw refuse('whole numbers from 1 for ways, shots and queries', `${count}`);
     }
     if (ways > counts.length) throw refuse(`at most ${counts.length} ways`, `${ways}`);
     const places = withAtLeast(shots + queries);

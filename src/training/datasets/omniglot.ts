@@ -62,7 +62,7 @@ export async function omniglot(options: OmniglotOptions): Promise<EpisodeSource>
     onProgress: options.onProgress,
     signal: options.signal,
   });
-  const { classes, pixels } = only(all, wanted, split);
+  const { classes, pixels } = charactersOfSplit(all, wanted, split);
   const drawings = classes[0]?.count ?? 0;
 
   return classEpisodes({
@@ -161,7 +161,7 @@ async function charactersOf(archives: readonly string[]): Promise<readonly Pictu
 }
 
 /** The characters of a split. */
-function only(all: Pictures, wanted: readonly string[], split: string): Pictures {
+function charactersOfSplit(all: Pictures, wanted: readonly string[], split: string): Pictures {
   const places = new Map(all.classes.map(({ name }, i) => [name, i]));
   const chosen = wanted.map((name) => {
     const place = places.get(name);

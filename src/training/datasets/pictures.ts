@@ -183,6 +183,6 @@ function undecodable(failures: readonly InnerloopError[], total: number): Innerl
 
 function tooMany(files: number, size: number): InnerloopError {
   const [expected, got] = [`at most ${Math.floor(MAX_BYTES / size)} pictures of this size`, `${files}`];
-  const message = `Expected ${expected}, got ${got}: make them smaller, or leave some out`;
+  const message = `Expected ${expected}, got ${got}: use smaller pictures, or fewer pictures`;
   return new InnerloopError('invalid_recipe', message, { pointer: '/dataset/size', expected, got });
 }

@@ -32,13 +32,13 @@ export async function filesOfZip(path: string): Promise<readonly ZippedFile[]> {
 
 async function unpack(archive: ZipFile, entry: Entry, path: string): Promise<Uint8Array> {
   try {
-    return await gather(await archive.openReadStreamPromise(entry));
+    return await readAll(await archive.openReadStreamPromise(entry));
   } catch (cause) {
     throw invalid('invalid_image', `cannot be unpacked from ${path}`, cause);
   }
 }
 
-async function gather(stream: Readable): Promise<Uint8Array> {
+async function readAll(stream: Readable): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   for await (const chunk of stream) chunks.push(chunk);
   return Buffer.concat(chunks);

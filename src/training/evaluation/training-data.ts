@@ -112,11 +112,11 @@ function compareClasses(
 ): readonly string[] {
   const before = new Set(recorded[split]);
   const trainedOn = new Set(split === 'train' ? [] : recorded.train);
-  const spoiled = now.filter(({ name }) => trainedOn.has(hashOf(name)));
-  if (spoiled.length > 0) {
-    const named = spoiled.slice(0, MAX_NAMED).map(({ name }) => name);
-    const more = spoiled.length > MAX_NAMED ? ` and ${spoiled.length - MAX_NAMED} more` : '';
-    const got = `${spoiled.length} classes that it was trained on: ${named.join(', ')}${more}`;
+  const usedInTraining = now.filter(({ name }) => trainedOn.has(hashOf(name)));
+  if (usedInTraining.length > 0) {
+    const named = usedInTraining.slice(0, MAX_NAMED).map(({ name }) => name);
+    const more = usedInTraining.length > MAX_NAMED ? ` and ${usedInTraining.length - MAX_NAMED} more` : '';
+    const got = `${usedInTraining.length} classes that it was trained on: ${named.join(', ')}${more}`;
     const expected = `split ${split} of classes that the package was not trained on`;
     const message = `Expected ${expected}, got ${got}. The classes have changed since training`;
     throw new InnerloopError('invalid_recipe', message, { pointer: '/dataset/path', expected, got });

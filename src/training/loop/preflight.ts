@@ -17,7 +17,7 @@ import { recipeError } from '../recipe/read-recipe.ts';
 import { algorithmOf, type Recipe } from '../recipe/recipe.ts';
 import { recipePath } from '../recipe/write-recipe.ts';
 import { makePackage } from './make-package.ts';
-import { type FirstWeights, metaParameters, startWeights, warmStarted } from './weights.ts';
+import { type FirstWeights, metaParameters, startWeights, withWarmStart } from './weights.ts';
 
 export interface Preflight {
   readonly classes: SplitClasses | null;
@@ -114,7 +114,7 @@ async function startFrom(
   if (pkg instanceof InnerloopError) return refused(`package ${warmStart} in ${folder}`, pkg.message);
   const found = `${pkg.manifest.name}@${pkg.manifest.version}`;
   if (found !== warmStart) return refused(`package ${warmStart} in ${folder}`, found);
-  const started = warmStarted(fresh, metaParameters(pkg));
+  const started = withWarmStart(fresh, metaParameters(pkg));
   if (started) return { first: started, problems: [] };
   return refused('a package with weights of the same names and shapes', `none in ${found}`);
 }

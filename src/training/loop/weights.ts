@@ -38,7 +38,7 @@ export interface FirstWeights {
  * `weights`, in which each weight is replaced by the weight of `found` with the same name and shape. Null if there is
  * no such weight.
  */
-export function warmStarted(weights: Tensors, found: Tensors): FirstWeights | null {
+export function withWarmStart(weights: Tensors, found: Tensors): FirstWeights | null {
   const names = Object.keys(weights);
   const agrees = (name: string) => `${found[name]?.shape}` === `${weights[name]?.shape}`;
   const missing = names.filter((name) => found[name] === undefined || !agrees(name));

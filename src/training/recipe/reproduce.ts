@@ -2,7 +2,7 @@ import { isAbsolute, relative, sep } from 'node:path';
 import type { Evaluation } from './recipe.ts';
 
 /** `path` relative to the working directory; null when it is outside. */
-export function fromHere(path: string): string | null {
+export function relativeToCwd(path: string): string | null {
   const seen = relative('', path);
   return seen === '' || seen === '..' || seen.startsWith(`..${sep}`) || isAbsolute(seen) ? null : seen;
 }
@@ -12,12 +12,12 @@ export function fromHere(path: string): string | null {
  * `models/<name>`, because a card is read on other machines.
  */
 export function packageFolder(directory: string, name: string): string {
-  return fromHere(directory)?.replaceAll(sep, '/') ?? `models/${name}`;
+  return relativeToCwd(directory)?.replaceAll(sep, '/') ?? `models/${name}`;
 }
 
 /** The command that trains a package again. */
 export function trainCommand(folder: string): string {
-  return `npm run innerloop -- train ${word(`${folder}/recipe.json`)}`;
+  return `npm run innerloop -- train ${shellQuoted(`${folder}/recipe.json`)}`;
 }
 
 /** The command that repeats an evaluation of a package's card. */
@@ -25,8 +25,8 @@ export function evaluateCommand(folder: string, evaluation: Evaluation, split = 
   const { ways, shots, queries, steps, episodes, seed } = evaluation;
   const options = { split, ...(ways === undefined ? {} : { ways }), shots, queries, steps, episodes, seed };
   const flags = Object.entries(options).map(([option, value]) => `--${option} ${value}`);
-  return `npm run innerloop -- evaluate ${word(folder)} ${flags.join(' ')}`;
+  return `npm run innerloop -- evaluate ${shellQuoted(folder)} ${flags.join(' ')}`;
 }
 
 /** Quoted for a shell where necessary. */
-const word = (text: string) => (/^[\w./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
+const shellQuoted = (text: string) => (/^[\w./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);

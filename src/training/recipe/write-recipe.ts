@@ -9,7 +9,7 @@ import type { Recipe } from './recipe.ts';
 export const recipePath = (directory: string) => join(directory, 'recipe.json');
 
 /** @throws InnerloopError `invalid_request` unless the folder is missing, is empty, or contains exactly this recipe. */
-export async function requireFree(directory: string, recipe: Recipe): Promise<void> {
+export async function requireFreeFolder(directory: string, recipe: Recipe): Promise<void> {
   const entries = await readdir(directory).catch((cause: NodeJS.ErrnoException): string[] => {
     if (cause.code === 'ENOENT') return [];
     throw taken(directory, reasonOf(cause), cause);
@@ -26,7 +26,7 @@ export async function requireFree(directory: string, recipe: Recipe): Promise<vo
 
 /** Writes `recipe.json`. @throws InnerloopError as `requireFree` does. */
 export async function writeRecipe(directory: string, recipe: Recipe): Promise<void> {
-  await requireFree(directory, recipe);
+  await requireFreeFolder(directory, recipe);
   await replaceFile(recipePath(directory), `${JSON.stringify(recipe, null, 2)}\n`);
 }
 
