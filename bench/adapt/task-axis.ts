@@ -25,7 +25,7 @@ const [TASKS, EXAMPLES, STEPS] = [32, 10, 5];
 
 export const NAME = `${TASKS} sinusoid adaptations n${EXAMPLES} ${STEPS} steps`;
 
-/** A step of MAML for many tasks in one graph: each task has its own state and examples; all share the rate. */
+/** A step of MAML for many tasks in one graph: each task has its own state and examples; all tasks share the rate. */
 function stepOfAll(net: Network): Program {
   const state = parameterInputs(net.parameters);
   const support = { x: input('support_x', ['N', 1]), y: input('support_y', ['N', 1]) };

@@ -8,9 +8,9 @@ import type { Params } from '../nn/parameters.ts';
  *
  *     s′ = s + ∂(−α L)/∂s        or, with a factor per tensor,        s′ = s + β_s ∂(−α L)/∂s
  *
- * The rate α [] multiplies the loss, which is one number, instead of every gradient. The update is then an addition,
- * which can be fused into a matrix product. `factor` β is broadcast to its tensor. With `order: 1` the inner gradient
- * is a constant for the outer gradient.
+ * The rate α [] multiplies the loss instead of the gradients, because the loss is a single number. The update is then
+ * only an addition, which can be fused into a matrix product. `factor` β is broadcast to its tensor. With `order: 1`
+ * the inner gradient is a constant for the outer gradient.
  */
 export function gradientStep(
   state: Params,

@@ -30,14 +30,14 @@ const Count = Type.Integer({ minimum: 1 });
 
 /**
  * Memory-augmented network: an LSTM controller reads the support set example by example and writes each into the least
- * used slot of an external memory. A query is answered by reading the memory with its key.
+ * used slot of an external memory. A prediction reads the memory with the key of the query.
  *
  *     hₜ = LSTM(f(xₜ), rₜ₋₁),    kₜ = tanh(hₜ W),    gₜ = σ(hₜ w)
  *     w^w = gₜ w^r_{t−1} + (1 − gₜ) w^lu,    M ← M + w^wᵀ kₜ,    Y ← Y + w^wᵀ yₜ
  *     w^r = softmax(s cos(kₜ, M)),    rₜ = w^r M,    u ← γ u + w^r + w^w
  *
- * where w^lu marks the least used slot, which is erased first. A step writes the whole support set; a second step writes
- * it again. State: keys M, labels Y, usage u, the last read weights and the controller's h and c.
+ * where w^lu marks the least used slot, which is erased first. One step writes the whole support set; each further step
+ * writes it again. State: keys M, labels Y, usage u, the last read weights and the controller's h and c.
  *
  * Differences from the paper: labels are written beside the keys, one column per class, and read by the same attention,
  * so that one package works for any number of classes. In the paper labels enter the controller one step late, and the

@@ -22,9 +22,9 @@ export function lstmParameters(name: string, hidden: number): ParameterSpecs {
  *
  *     i, f, o = σ(…),  g = tanh(…) of x W + h U + b,    c′ = f ⊙ c + i ⊙ g,    h′ = o ⊙ tanh c′
  *
- * The caller computes x W, for a whole sequence at once. Matrix products are Gemm: the gradient of a scan then computes
- * the weight gradient once for all steps. A state of one row works with any number of rows of x. The bias of the forget
- * gate is increased by 1, so that the gate starts open (Jozefowicz et al. 2015, §5).
+ * The caller computes x W, so it can do this once for a whole sequence. Matrix products are Gemm, so that the gradient
+ * of a scan computes the weight gradient once for all steps. If the state has one row, it broadcasts to all rows of x.
+ * The bias of the forget gate is increased by 1, so that the gate starts open (Jozefowicz et al. 2015, §5).
  *
  * @see Gers, Schmidhuber & Cummins 2000, Learning to forget
  */

@@ -92,7 +92,7 @@ const geometry: Rule = ({ opType, attributes }) => {
     return found?.type === 'ints' ? found.value : [];
   };
   const padding = total([...numbers('pads'), ...numbers('output_padding')]);
-  // A transposed convolution enlarges by its strides, or to the size that it states.
+  // A transposed convolution enlarges its input by the strides, or to the size in `output_shape`.
   const isTransposed = opType === 'ConvTranspose';
   return {
     elements: isTransposed ? product(numbers('output_shape')) : 0,

@@ -13,9 +13,7 @@ export function programHashes({ init, step, predict }: Package['programs']): Pro
   return { init: sha256(init), ...(step && { step: sha256(step) }), predict: sha256(predict) };
 }
 
-/**
- * Identifies the function from the inputs that callers send to the results: hash over `name:hash` lines in name order.
- */
+/** The digest of a package. It covers the programs and the preprocessing: hash over `name:hash` lines in name order. */
 export function packageDigest(hashes: ProgramHashes, preprocessing: Preprocessing): string {
   if (preprocessing.kind === 'none') return programsDigest(hashes);
   const members = Object.entries(preprocessing).sort(([a], [b]) => (a < b ? -1 : 1));

@@ -35,7 +35,10 @@ export const movementRules: FamilyRules<MovementOps> = {
     ),
   ],
   Expand: (y, dy) => [sumToShape(dy, inputOf(y, 0).shape), null],
-  /** dx is dy where x was read and zero elsewhere: dy spaced out by the step, then padded to x's size. */
+  /**
+   * dx is dy at the elements that the slice reads and zero elsewhere: dy is dilated by the step, then padded to the
+   * size of x.
+   */
   Slice(y, dy) {
     const x = inputOf(y, 0);
     const [starts = [], , axes = [], steps = []] = y.inputs.slice(1).map(intsOf);

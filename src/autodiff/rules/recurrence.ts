@@ -26,7 +26,8 @@ export const recurrenceRules: FamilyRules<RecurrenceOps> = {
   ScanResult: ({ attributes: { index } }, dy) => [[...Array<undefined>(index).fill(undefined), dy]],
 
   /**
-   * With (cₜ, yₜ) = f(cₜ₋₁, xₜ, k), a scan in the opposite direction that carries dc and the sum dk:
+   * The gradient of a scan (cₜ, yₜ) = f(cₜ₋₁, xₜ, k) is a scan in the opposite direction, whose carries are dc and the
+   * sum dk:
    *
    *     (dcₜ₋₁, dxₜ, δₜ) = (dcₜ, dyₜ) · ∂f/∂(c, x, k) at (cₜ₋₁, xₜ, k),    dk = Σₜ δₜ
    *

@@ -56,7 +56,7 @@ export function lowerConvTranspose(node: Value<'ConvTranspose'>): Value {
     rowPhases.flatMap((row) => columnPhases.map((column) => plane(row, column))),
     1,
   );
-  // Output pixel (r, q) is in the plane of its residues, at the position of its quotients.
+  // The residues of (r, q) modulo the strides select the plane; the quotients are the position in it.
   const [sh, sw] = [rowPhases.length, columnPhases.length];
   const places = grid(height, width).map(([r, q]) => {
     const index = (r % sh) * sw + (q % sw);
@@ -65,7 +65,10 @@ export function lowerConvTranspose(node: Value<'ConvTranspose'>): Value {
   return channelsFirst(reshape(gather(planes, places, 1), [batch, height, width, channels]));
 }
 
-/** Output pixel q = s·p + t − pad, so pixel s·m + a is reached by tap t from p = m + (a + pad − t)/s where that is whole. */
+/**
+ * Tap t writes from pixel p of dy to output pixel s·p + t − pad (stride s). Output pixel s·m + a therefore gets tap t
+ * from p = m + (a + pad − t)/s, if this is a whole number.
+ */
 function phasesOf(kernel: number, stride: number, before: number): readonly Phase[] {
   return Array.from({ length: stride }, (_, a) =>
     Array.from({ length: kernel }, (_, tap) => ({ tap, shift: (a + before - tap) / stride })).filter(

@@ -63,7 +63,10 @@ export function im2col(
 export const grid = (rows: number, columns: number): readonly (readonly [number, number])[] =>
   Array.from({ length: rows * columns }, (_, i) => [Math.floor(i / columns), i % columns]);
 
-/** Filters with a single 1 each, [kh·kw·c, c, kh, kw]: convolving with them copies each pixel that a kernel reads. */
+/**
+ * Filters [kh·kw·c, c, kh, kw] with a single 1 each. The convolution with these filters copies each pixel that the
+ * kernel reads.
+ */
 function copyingKernel(channels: number, kh: number, kw: number): Value {
   const filters = kh * kw * channels;
   const data = new Float32Array(filters * filters);

@@ -11,12 +11,15 @@ import { none, type Value, value } from '../value.ts';
 import { mul } from './elementwise.ts';
 import { ints } from './leaf.ts';
 
-/** The same elements in row-major order in another shape. At most one symbolic dimension may be new to x. */
+/**
+ * The same elements in row-major order in another shape. At most one symbolic dimension of `shape` may be missing in
+ * the shape of x.
+ */
 export function reshape(x: Value, shape: Shape): Value {
   return reshapeReading(x, shape, x);
 }
 
-/** The elements of x in the shape of `like`, which may have any symbols. */
+/** The elements of x in the shape of `like`. That shape may have any symbolic dimensions. */
 export function reshapeLike(x: Value, like: Value): Value {
   return reshapeReading(x, like.shape, like);
 }

@@ -17,9 +17,10 @@ interface Closure {
 }
 
 /**
- * The body that computes `results`, which may use values of the outer graph. A value that depends on no parameter is
- * captured as a whole, so that the outer graph computes it once instead of once per step. Unnamed constants are copied
- * into the body, because rules and passes read axes and numbers from them; weights, which have names, are captured.
+ * The body that computes `results`, which may use values of the outer graph. A value that does not depend on a
+ * parameter is captured: the outer graph computes it once, instead of the body in every step. Unnamed constants are
+ * copied into the body, because rules and passes read axes and numbers from them; weights, which have names, are
+ * captured.
  */
 function closeOver(parameters: readonly Value<'Input'>[], results: readonly Value[]): Closure {
   const inside = new Set<Value>(parameters);

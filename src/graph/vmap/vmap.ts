@@ -53,7 +53,10 @@ function vmapNode(
     : shared(withOperands(node, operands));
 }
 
-/** The node over its new operands. A value made only of shapes is shared, but its operands may have been replaced. */
+/**
+ * The node over its new operands. A value that depends only on shapes is shared by all tasks, but its operands may have
+ * been replaced.
+ */
 function withOperands(node: Value, operands: readonly Operand[]): Value {
   if (operands.every((each, i) => each.value === node.inputs[i])) return node;
   const inputs = operands.map((each) => each.value);

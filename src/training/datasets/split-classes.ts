@@ -15,8 +15,8 @@ export const SPLITS = ['train', 'val', 'test'] as const;
 export type SplitName = (typeof SPLITS)[number];
 
 /**
- * The classes of each split. The order of classes depends only on their names and the seed. Adding or removing a class
- * therefore moves at most one other class across each border between splits.
+ * The classes of each split. The order of classes depends only on their names and the seed. If a class is added or
+ * removed, at most one other class changes from one split to the next at each border.
  *
  * @throws InnerloopError `invalid_recipe` when no class is left for training.
  */
