@@ -21,7 +21,7 @@ export interface OnnxRunnerOptions {
   readonly meter?: Meter;
 }
 
-/** Runs programs on worker threads. Predictions and adaptations have threads of their own, so neither waits for the other. */
+/** Runs programs on worker threads. Predictions and adaptations have separate threads and never wait for each other. */
 export function createOnnxRunner(options: OnnxRunnerOptions): ProgramRunner {
   return new OnnxRunner(options);
 }

@@ -12,7 +12,7 @@ import { type Cost, costOf, type PictureLimits } from './limits.ts';
 /** Enough for a camera's JPEG of 64 megapixels, and for a drawing or a scan of 16. */
 export const defaultPictureLimits: PictureLimits = { jpegPixels: 2 ** 26, pixels: 2 ** 24 };
 
-/** The most pixels that a drawing is prepared at; a larger one is reduced first. */
+/** Maximum pixels of a drawing when its ink is normalised. A larger drawing is reduced first. */
 const INK_PIXELS = 2 ** 20;
 
 /**
@@ -21,7 +21,7 @@ const INK_PIXELS = 2 ** 20;
  * A drawing becomes black on white first, if the package says so.
  */
 export function createSharpDecoder(limits: PictureLimits = defaultPictureLimits): ImageDecoder {
-  // Every file is seen once, so caching operations only holds memory; one picture is too small for two threads.
+  // No cache, because each file is decoded once. One thread, because one picture is too small for two.
   sharp.cache(false);
   sharp.concurrency(1);
 
@@ -30,7 +30,7 @@ export function createSharpDecoder(limits: PictureLimits = defaultPictureLimits)
       const format = formatOf(file);
       const { width, height, channels, resize, ink } = preprocessing;
       try {
-        // The header alone is read here.
+        // Reads only the header.
         const header = await sharp(file, { limitInputPixels: false, failOn: 'error' }).metadata();
         const cost = costOf(file, format, header, limits, Math.max(width, height));
         await takePixels?.(cost.work);
@@ -84,7 +84,7 @@ function toRaster(data: Buffer, { width, height, channels }: OutputInfo): Raster
   throw new RangeError(`Expected 1, 3 or 4 channels, got ${channels}`);
 }
 
-/** Specks can be too small to leave anything at the network's size. */
+/** Refuses pictures of one shade: very small marks can disappear at the network's size. */
 function requireTwoShades(pixels: Uint8Array): void {
   if (pixels.every((value) => value === pixels[0])) throw blank();
 }
@@ -94,7 +94,7 @@ function blank(): InnerloopError {
   return new InnerloopError('invalid_image', `Expected ${expected}, got ${got}`, { expected, got });
 }
 
-/** Interleaved bytes [h, w, c] → planes [c, h, w] in 0…1, inverted where the package says so. */
+/** Interleaved bytes [h, w, c] → planes [c, h, w] in 0…1, inverted if the package requires it. */
 function toTensor(pixels: Uint8Array, { width, height, channels, invert }: ImagePreprocessing): Tensor {
   const area = width * height;
   if (pixels.length !== area * channels) {

@@ -34,7 +34,7 @@ const signatures: readonly (readonly [format: Format, signature: Signature])[] =
   ['WebP', like(/^RIFF.{4}WEBP/s)],
 ];
 
-/** What else people send, so that the error can name it. The first that matches counts. */
+/** Other file formats, so that the error message can name them. The first match counts. */
 const others: readonly (readonly [name: string, signature: Signature])[] = [
   ['an AVIF picture', like(/^.{4}ftyp(avi[fs]|(mif1|msf1|miaf).{4,32}avi[fs])/s)],
   ['a HEIC picture', like(/^.{4}ftyp(he(ic|ix|im|is|vc|vx|vm|vs)|mif[12]|msf1|miaf)/s)],
@@ -69,10 +69,10 @@ const others: readonly (readonly [name: string, signature: Signature])[] = [
   ['a data URL, in place of its bytes', like(/^data:[^,]{0,256},/)],
 ];
 
-/** Longest start that a signature may need: XML may begin with a long comment. */
+/** Number of bytes to compare with signatures. It is large because XML may start with a long comment. */
 const START = 1024;
 
-/** @throws InnerloopError `invalid_image` that names the format which came, where it is known. */
+/** @throws InnerloopError `invalid_image` that names the format of the file, if it is known */
 export function formatOf(file: Uint8Array): Format {
   const start = Buffer.from(file.subarray(0, START)).toString('latin1');
   const format = signatures.find(([, matches]) => matches(start))?.[0];
@@ -89,7 +89,7 @@ function describeBytes(file: Uint8Array): string {
   return `${file.length} bytes that start with ${shown}`;
 }
 
-/** Lengths of the reasons that are passed on: libvips repeats some once for each line of the picture. */
+/** Maximum length of a reason in a message. libvips repeats some reasons once for each line of the picture. */
 const REASON = 160;
 
 /**

@@ -1,11 +1,11 @@
-/** What a JPEG's segments say about the cost of decoding it. */
+/** The properties of a JPEG that determine the cost of decoding it. */
 export interface JpegStructure {
   /**
-   * One scan holds everything, in Huffman codes, line by line. libjpeg then decodes at 1/2, 1/4 or 1/8 of the size with
-   * little memory. It has to hold a progressive picture whole before it can show a pixel.
+   * Whether one scan contains the whole picture, in Huffman codes, line by line. libjpeg can then decode at 1/2, 1/4 or 1/8
+   * of the size with little memory. For a progressive picture, it needs memory for the whole picture.
    */
   readonly sequential: boolean;
-  /** How many times the decoder goes over the picture. */
+  /** Number of passes of the decoder over the picture. */
   readonly scans: number;
 }
 

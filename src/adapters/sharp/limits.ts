@@ -3,7 +3,7 @@ import { InnerloopError } from '../../errors.ts';
 import type { Format } from './formats.ts';
 import { jpegStructure } from './jpeg-structure.ts';
 
-/** Bounds that a picture's header is held to, so that no file can cost more to decode. */
+/** Limits for the size in a picture's header. They bound the cost of decoding any file. */
 export interface PictureLimits {
   /** Pixels of a sequential JPEG, which can be shrunk while it is decoded. Cameras write these. */
   readonly jpegPixels: number;
@@ -15,16 +15,16 @@ export interface PictureLimits {
 const MAX_SIDE = 65_535;
 /** Encoders write 10 to 20. Each scan is one more pass over all pixels. */
 const MAX_SCANS = 64;
-/** Of its decoding, a JPEG that is shrunk still pays for reading the codes of all pixels: about an eighth. */
+/** Reading the codes of all pixels is about an eighth of the cost of decoding. A reduced JPEG always has this cost. */
 const READING = 8;
 /** A JPEG is halved, up to three times, while the shorter side keeps this many pixels. */
 const ENOUGH = 256;
 
-/** What decoding a picture takes. */
+/** The cost of decoding a picture. */
 export interface Cost {
-  /** The decoder divides both sides by this on the way. */
+  /** The decoder divides both sides by this number while decoding. */
   readonly shrink: 1 | 2 | 4 | 8;
-  /** In pixels of an ordinary picture; counts against the request's budget. */
+  /** The cost in pixels of an ordinary picture. It counts against the budget of the request. */
   readonly work: number;
 }
 
@@ -34,7 +34,7 @@ export function costOf(
   format: Format,
   { width, height }: Pick<Metadata, 'width' | 'height'>,
   limits: PictureLimits,
-  /** Sides that the network takes: more is worth nothing. */
+  /** The longer side of the network's input. More pixels than that are not useful. */
   needed: number,
 ): Cost {
   const { sequential, scans } = format === 'JPEG' ? jpegStructure(file) : { sequential: false, scans: 1 };

@@ -4,16 +4,16 @@ import { firstNotFinite, type Tensor, type Tensors } from '../../../tensor.ts';
 import type { AdaptJob } from '../threads/messages.ts';
 import type { Session } from '../threads/session.ts';
 
-/** Sessions that take adaptation steps. */
+/** Sessions for adaptation steps. */
 export interface StepSessions {
   /** Takes one step per run. */
   readonly step: Session;
-  /** Takes several steps per run. Absent where that gains nothing. */
+  /** Takes several steps per run. Absent when this saves no time. */
   readonly unrolled?: { readonly steps: number; readonly session: Session };
 }
 
 export interface StepRun {
-  /** Under the input names of the next run. */
+  /** The new state, with the input names of the next run. */
   readonly state: Tensors;
   /** Loss before each step of the run. */
   readonly losses: Float32Array;
@@ -58,7 +58,7 @@ export async function runAdapt(
   return state;
 }
 
-/** One run: several steps where at least that many are left, otherwise one step. */
+/** One run: several steps when enough steps are left, otherwise one step. */
 export async function runSteps(
   { step, unrolled }: StepSessions,
   stepsLeft: number,

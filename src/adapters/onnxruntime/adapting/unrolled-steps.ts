@@ -12,16 +12,16 @@ export interface UnrolledSteps {
 
 /** A run cannot be cancelled, and its losses arrive when it ends. So it must stay short. */
 const MAX_STEPS = 10;
-/** Numbers in the state. Above this, a step takes longer than the overhead of a run, so unrolling gains nothing. */
+/** Numbers in the state. For a larger state, a step takes longer than the overhead of a run, so unrolling saves little. */
 const MAX_STATE_NUMBERS = 1 << 14;
-/** Numbers in one input. An image takes longer than the overhead of a run, however small the state. */
+/** Numbers in one input. For a larger input, such as an image, a step takes longer than the overhead of a run. */
 const MAX_INPUT_NUMBERS = 1 << 6;
 /** Sizes of the symbolic dimensions when the size of a state is estimated. */
 const TYPICAL = { ways: 5, N: 25 };
 
 /**
- * The step program repeated for the package's default number of steps, or null when this gains nothing. For a small
- * network a run has about 40 µs of overhead for its tensors, and one step computes for 15 µs.
+ * The step program repeated for the package's default number of steps, or null when this saves no time. For a small
+ * network, a run has about 40 µs of overhead for its tensors, and one step computes for 15 µs.
  */
 export function unrollSteps({
   manifest: { input, state, inner },

@@ -1,13 +1,13 @@
 import { joinRows, sizeOf, splitRows, type Tensor } from '../../../tensor.ts';
 
-/** Rows [B, …] of the answer, in the order of the input, and how long they took to compute. */
+/** Rows [B, …] of the answer in the order of the input, and the time of their computation. */
 export interface Computed {
   readonly y: Tensor;
   readonly ms: number;
 }
 
 export interface Batched extends Computed {
-  /** Rows of each batch that this prediction was in. Of the predictions in one batch, only the first lists it. */
+  /** Number of rows of each batch with rows of this prediction. Only the first prediction in a batch lists that batch. */
   readonly rows: readonly number[];
 }
 
@@ -37,8 +37,8 @@ interface Limits {
 }
 
 /**
- * Joins concurrent predictions on one state into batches. While batches are in flight, the next ones gather. States take
- * turns, so a busy state delays another by at most one batch.
+ * Joins concurrent predictions on one state into batches. While enough batches are in flight, new predictions wait and form
+ * the next batches. States take turns, so a busy state delays another one by at most one batch.
  */
 export class Batcher {
   readonly #limits: Limits;
@@ -122,7 +122,7 @@ export class Batcher {
   }
 }
 
-/** Removes the first part and those behind it that fit into one batch. */
+/** Removes and answers the first part and the following parts that fit into one batch. */
 function takeBatch(parts: Part[], maxRows: number): readonly Part[] {
   let rows = 0;
   const end = parts.findIndex(({ x }, i) => {

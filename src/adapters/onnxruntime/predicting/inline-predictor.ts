@@ -25,22 +25,23 @@ interface StateCopy {
   usedAt: number;
 }
 
-/** A run blocks the event loop for at most this long. A message to a worker thread and back takes a fifth of it. */
+/** Maximum time for which a run may block the event loop. A message to a worker thread and back takes a fifth of it. */
 const MAX_MS = 0.5;
 /** Loading also blocks the event loop: about 10 ms for a program of this size, once. */
 const MAX_MODEL_BYTES = 4 * 2 ** 20;
-/** Only copies unused for this long make room for others. Otherwise tasks that alternate would evict each other. */
+/** Only copies that were unused for this long are evicted. Otherwise alternating tasks would evict each other's copies. */
 const UNUSED_MS = 1000;
 
 /**
  * Makes small predictions on the calling thread, where they take less time than a message to a worker thread and back. A
- * run blocks the caller's event loop, so use it only for a prediction that is alone. It holds copies of states in the
- * memory that the worker threads leave free. Where program or state is missing, the worker threads predict.
+ * run blocks the caller's event loop, so use this only when no other prediction is in flight. It keeps copies of states, in
+ * the part of the state memory that the worker threads do not use. When the program or the state is missing here, use a
+ * worker thread.
  */
 export class InlinePredictor {
   readonly #options: Options;
   readonly #programs = new Map<string, Program>();
-  /** By state: the most rows of a run that took at most `MAX_MS`. The time per row depends on the state. */
+  /** By state: the largest number of rows of a run that took at most `MAX_MS`. The time per row depends on the state. */
   readonly #quickRows = new Map<string, number>();
   /** Without a size limit of its own: the free memory changes, so `#makeRoom` checks it before each copy. */
   readonly #copies = new LRUCache<string, StateCopy>({ maxSize: Number.MAX_SAFE_INTEGER });
@@ -65,12 +66,12 @@ export class InlinePredictor {
     if (ms <= MAX_MS && !this.isQuick(stateId, rows)) this.#quickRows.set(stateId, rows);
   }
 
-  /** Whether a run of so many rows took at most `MAX_MS` before. */
+  /** Whether an earlier run of at least `rows` rows on this state took at most `MAX_MS`. */
   isQuick(stateId: string, rows: number): boolean {
     return rows <= (this.#quickRows.get(stateId) ?? 0);
   }
 
-  /** The prediction of `x` [B, …]; null where program or state is missing. */
+  /** The prediction of `x` [B, …]; null when the program or the state is missing. */
   run(digest: string, stateId: string, x: Tensor): Promise<Computed> | null {
     const session = this.#programs.get(digest)?.session;
     const copy = this.#copies.get(stateId);
@@ -83,7 +84,7 @@ export class InlinePredictor {
     return running;
   }
 
-  /** Loads the program, or when it is loaded the state (of so many bytes) if there is room, for a later `run`. */
+  /** Prepares a later `run`: loads the program; if it is already loaded, copies the state of `bytes` bytes if there is room. */
   prepare(digest: string, stateId: string, bytes: number): void {
     const program = this.#programs.get(digest);
     // 0 bytes: the state has left its worker thread.
@@ -98,12 +99,12 @@ export class InlinePredictor {
     this.#copies.delete(stateId);
   }
 
-  /** Drops the least recently used copies until all copies together have at most so many bytes. */
+  /** Drops the least recently used copies until all copies together take at most `bytes`. */
   shrinkTo(bytes: number): void {
     while (this.bytes > Math.max(0, bytes)) this.#copies.pop();
   }
 
-  /** Waits for the predictions that run. */
+  /** Waits for running predictions, and releases the sessions. */
   async close(): Promise<void> {
     this.shrinkTo(0);
     const programs = [...this.#programs.values()];
@@ -134,7 +135,7 @@ export class InlinePredictor {
   }
 }
 
-/** A program that cannot be loaded here stays on the worker threads. */
+/** Loads the program. Ignores errors, because the worker threads can run it. */
 async function open(program: Program): Promise<void> {
   try {
     // Loaded on demand: a process without single predictions needs no ONNX Runtime on this thread.

@@ -21,14 +21,14 @@ interface Options {
 }
 
 /**
- * Above 64 rows the time per row of a convolution no longer falls, and other predictions wait longer. The other two limits
- * were chosen by measurement (docs/decisions).
+ * Above 64 rows, the time per row of a convolution does not decrease further, and other predictions wait longer. The other
+ * two limits were chosen by measurement (docs/decisions).
  */
 const BATCH_LIMITS = { maxRows: 64, flushRows: 8, maxRowsInFlight: 128 } as const;
 
 interface PredictThread {
   readonly thread: WorkerThread;
-  /** Of the predictions on this thread. */
+  /** Batches the predictions on this thread. */
   readonly batcher: Batcher;
 }
 
@@ -36,8 +36,8 @@ interface PredictThread {
 const TIER = { tier: 'memory' } as const;
 
 /**
- * Predictions on worker threads. Each state lives on the one thread that serves it. Small predictions that come one at a
- * time run on the calling thread.
+ * Predictions on worker threads. Each state is stored on one thread, which makes all predictions with it. A small prediction
+ * runs on the calling thread when no other prediction is in flight.
  */
 export class Predictor {
   readonly #threads: readonly PredictThread[];
@@ -120,13 +120,13 @@ export class Predictor {
     await Promise.all([this.#inline.close(), ...this.#threads.map(({ thread }) => thread.close())]);
   }
 
-  /** Runs a batch. Inline when its prediction, of `rows` rows in all, is the only one in flight and was quick before. */
+  /** Runs a batch: inline when its prediction of `rows` rows is the only one in flight and runs of that size were quick. */
   async #forward({ digest, stateId }: PredictRun, x: Tensor, rows: number, tier: string): Promise<Computed> {
     const mayRunInline = this.#inFlight === 1 && this.#inline.isQuick(stateId, rows);
     const inline = mayRunInline ? this.#inline.run(digest, stateId, x) : null;
     if (inline) return inline;
     const running = forwardOn(this.#threadOf(stateId).thread, { digest, stateId, x: owned(x) });
-    // Not for a state that was just loaded: many states are used only once.
+    // Do not prepare a state that was just loaded, because many states are used only once.
     if (mayRunInline && tier === 'memory')
       this.#inline.prepare(digest, stateId, this.#states.bytesOf(stateId));
     const computed = await running;

@@ -1,6 +1,6 @@
 /**
- * Rendezvous hashing: the index in 0…`count` − 1 of the thread that serves `key`, the one with the highest hash of index
- * and key. Keys spread evenly. When `count` changes, only the keys move whose highest hash changes.
+ * Rendezvous hashing: answers the index in 0…`count` − 1 with the highest hash of index and key. It chooses the thread for
+ * `key`. Keys are distributed evenly. When `count` changes, only keys whose highest hash changes move.
  * @see Thaler & Ravishankar, "Using name-based mappings to increase hit rates" (1998), section III.
  */
 export function rendezvous(key: string, count: number): number {
@@ -13,7 +13,7 @@ export function rendezvous(key: string, count: number): number {
   return best;
 }
 
-/** FNV-1a, then the finaliser of MurmurHash3: with FNV-1a alone the leading digit hardly changes the result. */
+/** FNV-1a, then the finaliser of MurmurHash3. With FNV-1a alone, the leading digit would hardly change the result. */
 function hash(text: string): number {
   let h = 0x811c9dc5;
   for (let i = 0; i < text.length; i++) h = Math.imul(h ^ text.charCodeAt(i), 0x01000193);

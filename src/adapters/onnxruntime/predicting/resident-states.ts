@@ -8,11 +8,11 @@ interface Loading {
 }
 
 interface Options {
-  /** All states together; the least recently used are evicted. A state larger than this is kept alone. */
+  /** Maximum bytes of all states. Least recently used states are evicted first. A larger state is kept as the only one. */
   readonly maxBytes: number;
   /** Sends a state to its worker thread. */
   put(id: string, state: Tensors): void;
-  /** Removes it from its worker thread. */
+  /** Removes a state from its worker thread. */
   drop(id: string): void;
   /** Called for each eviction, with the time since the state was last used. */
   onEvicted(unusedMs: number): void;
@@ -47,14 +47,14 @@ export class ResidentStates {
     return this.#resident.has(id);
   }
 
-  /** Bytes of a resident state; 0 for any other. */
+  /** Bytes of a resident state; 0 when it is not resident. */
   bytesOf(id: string): number {
     return this.#resident.info(id)?.size ?? 0;
   }
 
   /**
-   * Runs `action` when the state is resident, before it can be evicted, with the tier it came from. Concurrent calls for
-   * one state share one `load`. Rejects when `load` or `action` rejects.
+   * Makes the state resident, then runs `action` with the tier of its source. The state cannot be evicted before `action`
+   * starts. Concurrent calls for one state share one `load`. Rejects when `load` or `action` rejects.
    */
   use<T>(id: string, load: () => Promise<LoadedState>, action: (tier: string) => Promise<T>): Promise<T> {
     const resident = this.#resident.get(id);
@@ -74,7 +74,7 @@ export class ResidentStates {
     if (loading) loading.isForgotten = true;
   }
 
-  /** Call this when a thread is gone with its states. */
+  /** Call this when a thread has ended and its states are lost. */
   forgetWhere(isLost: (id: string) => boolean): void {
     for (const id of [...this.#resident.keys()]) if (isLost(id)) this.#resident.delete(id);
   }

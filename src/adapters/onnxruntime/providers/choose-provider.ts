@@ -4,8 +4,8 @@ import { spawnWorkerThread } from '../threads/spawn.ts';
 import { WorkerThread } from '../threads/worker-thread.ts';
 
 /**
- * The first execution provider in `wanted` (in order of preference) that computes. ONNX Runtime itself ignores
- * unavailable providers without an error, so each is tried.
+ * The first execution provider in `wanted` (in order of preference) that works. Each is tried, because ONNX Runtime ignores
+ * unavailable providers without an error.
  *
  * When `wanted` includes `cpu`, unavailable providers are reported to `onUnavailable` and skipped.
  * @throws InnerloopError `invalid_config` for an unavailable provider when `wanted` does not include `cpu`.
@@ -15,7 +15,7 @@ export async function chooseProvider(
   onUnavailable: (error: InnerloopError) => void,
 ): Promise<ExecutionProvider> {
   for (const each of wanted) {
-    // No trial needed: every build of the runtime has the CPU provider.
+    // Needs no trial: every build of the runtime has the CPU provider.
     if (each === 'cpu') return each;
     const error = await trialError(each);
     if (!error) return each;
@@ -25,7 +25,7 @@ export async function chooseProvider(
   throw new InnerloopError('invalid_config', 'Expected an execution provider, got none');
 }
 
-/** Tries the provider in a thread of its own: it can take seconds to start, or crash the thread. */
+/** Tries the provider in a separate thread, because it can take seconds to start, or crash the thread. */
 async function trialError(executionProvider: ExecutionProvider): Promise<InnerloopError | null> {
   const thread = new WorkerThread(
     () => spawnWorkerThread({ executionProvider }),

@@ -17,8 +17,8 @@ const trial = newModel({
 });
 
 /**
- * Adds two numbers on the provider, without falling back to the CPU: a library that loads does not prove that it
- * computes. Rejects when the provider does not compute.
+ * Runs an addition on the provider without a fallback to the CPU. Rejects when this fails. A provider whose library loads
+ * may still be unable to compute.
  */
 export async function tryProvider(executionProvider: ExecutionProvider): Promise<void> {
   const session = await compile(encodeModel(trial), { executionProvider, isExclusive: true });

@@ -6,11 +6,11 @@ import type { UnrolledSteps } from '../adapting/unrolled-steps.ts';
 
 /** `workerData` of a worker thread. */
 export interface WorkerThreadData {
-  /** Of all its sessions. */
+  /** The execution provider of all sessions of the thread. */
   readonly executionProvider: ExecutionProvider;
 }
 
-/** A message to a worker thread. Each with a `call` gets one answer, `done` or `failed`, with the same number. */
+/** A message to a worker thread. A message with a `call` gets one answer, `done` or `failed`, with the same number. */
 export type Request =
   /** Checks that the execution provider computes. */
   | { readonly type: 'tryProvider'; readonly call: number }
@@ -25,7 +25,7 @@ export type Request =
 
 /** The programs of one package that a thread runs. */
 export interface Programs extends Readonly<Partial<Record<ProgramName, Uint8Array>>> {
-  /** Absent where one step per run is as fast. */
+  /** Absent when one step per run is as fast. */
   readonly unrolled?: UnrolledSteps;
 }
 
@@ -36,24 +36,24 @@ export interface AdaptJob {
   readonly rate: number;
 }
 
-/** An earlier `putState` has stored the state under this id. */
+/** A prediction with the state that an earlier `putState` has stored. */
 export interface PredictJob {
   readonly stateId: string;
   readonly x: Tensor;
 }
 
-/** A message from a worker thread. `ms` is how long the call computed. */
+/** A message from a worker thread. `ms` is the computing time of the call. */
 export type Reply =
   | { readonly type: 'progress'; readonly call: number; readonly losses: readonly number[] }
   | { readonly type: 'done'; readonly call: number; readonly result: Tensors; readonly ms: number }
   | { readonly type: 'failed'; readonly call: number; readonly code: ErrorCode; readonly message: string };
 
-/** The transfer list of a message. Without duplicates, because two tensors can share a buffer. */
+/** The transfer list of a message. It has no duplicates, although two tensors can share a buffer. */
 export function buffersOf(tensors: Tensors): ArrayBuffer[] {
   return [...new Set(Object.values(tensors).map(({ data }) => data.buffer as ArrayBuffer))];
 }
 
-/** `given`, or a copy when its values are a part of a larger buffer: a transfer would detach all of that buffer. */
+/** `given`, or a copy when its values are part of a larger buffer, because a transfer would detach the whole buffer. */
 export function owned(given: Tensor): Tensor {
   const { data } = given;
   const isWhole = data.buffer instanceof ArrayBuffer && data.byteLength === data.buffer.byteLength;

@@ -26,7 +26,7 @@ interface CompileOptions {
   readonly isExclusive?: boolean;
 }
 
-/** Loads a model from its ONNX bytes. Rejects with the runtime's error when it is not loadable. */
+/** Loads a model from its ONNX bytes. Rejects with the runtime's error when the model cannot be loaded. */
 export async function compile(
   model: Uint8Array,
   { threads = 1, executionProvider = 'cpu', isExclusive = false }: CompileOptions = {},

@@ -4,8 +4,8 @@ import { Worker } from 'node:worker_threads';
 import type { WorkerThreadData } from './messages.ts';
 
 /**
- * Starts a thread on the module `name` beside `importer`: `.js` once built, `.ts` from source. From source the thread
- * registers the TypeScript loader itself, because on Node 20 it does not inherit the loader of its parent.
+ * Starts a thread that runs the module `name` in the folder of `importer`: a `.js` file in the build, a `.ts` file in a
+ * checkout. For `.ts` the thread registers the TypeScript loader itself, because on Node 20 it does not inherit the loader.
  */
 export function spawn(name: string, importer: string, workerData?: unknown): Worker {
   const extension = extname(importer);

@@ -36,7 +36,7 @@ export class WorkerThread {
   #lastCall = 0;
   #isClosing = false;
 
-  /** `onExit` is called when the thread, with all its states, is gone. It gets the error that its calls get. */
+  /** `onExit` is called when the thread has ended and its states are lost. It gets the same error as the pending calls. */
   constructor(spawn: () => Worker, onExit: (error: InnerloopError) => void) {
     this.#spawn = spawn;
     this.#onExit = onExit;
@@ -94,7 +94,7 @@ export class WorkerThread {
       cause = error;
     });
     worker.on('exit', () => this.#failCalls(worker, cause));
-    // Call 0 is nobody's: the answers are ignored.
+    // Pending calls have numbers from 1, so the answers to call 0 are ignored.
     for (const [digest, programs] of this.#programs) {
       worker.postMessage({ type: 'load', call: 0, digest, programs } satisfies Request);
     }
@@ -126,7 +126,7 @@ function unavailable(message: string, cause?: unknown): InnerloopError {
   return new InnerloopError('unavailable', `${message}: try again`, { retryAfterSeconds: 1, cause });
 }
 
-/** The runtime's messages quote its source files, so they are the cause (for logs), never the message (for callers). */
+/** The runtime's messages quote its source files. So they become the cause, for logs, and not the message, for callers. */
 export function runFailed(cause: unknown): InnerloopError {
   return new InnerloopError('internal', 'A program could not be run', { cause });
 }

@@ -1,6 +1,6 @@
 /**
- * Entry of a worker thread. It owns sessions, because ONNX Runtime blocks the thread that calls it. A thread serves
- * either predictions, and then holds adapted states, or adaptations. The main thread decides which states it holds.
+ * Entry point of a worker thread. The thread has its own sessions, because ONNX Runtime blocks the calling thread. It runs
+ * either adaptations or predictions. For predictions it stores adapted states; the main thread decides which.
  *
  * @module
  */
@@ -40,7 +40,7 @@ const { executionProvider } = workerData as WorkerThreadData;
 const packages = new Map<string, Promise<Sessions>>();
 const states = new Map<string, Tensors>();
 const runningCalls = new Map<number, AbortController>();
-/** When the latest prediction ended. Predictions that arrived earlier started to compute then. */
+/** When the latest prediction ended. A prediction that arrived before that time has computed only since then. */
 let lastPredictedAt = 0;
 
 function reply(message: Reply, tensors: Tensors = {}): void {
@@ -159,7 +159,7 @@ async function predict({ digest, stateId, x }: Extract<Request, { type: 'predict
   return { result: { y: owned(y) }, ms: lastPredictedAt - startedAt };
 }
 
-/** Comes after all calls have ended. Releases the sessions; the thread then exits by itself. */
+/** Releases the sessions; the thread then exits by itself. The main thread sends this message after all calls have ended. */
 async function close(): Promise<void> {
   for (const loading of packages.values()) {
     const loaded = await loading.catch(() => null);

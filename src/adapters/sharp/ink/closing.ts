@@ -1,6 +1,7 @@
 /**
- * Closing of a plane [h, w] with a square of `2 radius + 1`: what is dark and narrower becomes as light as what is around
- * it. The square may stand partly outside, so that a plane which darkens towards its edge stays as it is.
+ * Morphological closing of a plane [h, w] with a square of side `2 radius + 1`. Dark areas narrower than the square become
+ * as light as their surroundings. The square may be partly outside the plane, so that a plane whose edges are darker does
+ * not change.
  *
  * @see Serra, Image Analysis and Mathematical Morphology (1982): a dilation, and then an erosion.
  */
