@@ -24,11 +24,11 @@ describe('parseConfig', () => {
     expect(parseConfig({ PORT: '0', DATA_DIR: '7' })).toMatchObject({ PORT: 0, DATA_DIR: '7' });
   });
 
-  it('takes an empty variable for an absent one, and leaves other programs theirs', () => {
+  it('treats an empty variable as absent, and ignores variables of other programs', () => {
     expect(parseConfig({ PORT: '', PATH: '/bin' })).toEqual(parseConfig({}));
   });
 
-  it('lists every problem at once, with what came', () => {
+  it('lists all problems at once, with the given values', () => {
     const message = refusal({ PORT: '70000', LOG_LEVEL: 'loud', ADAPT_THREADS: 'two' });
     expect(message).toMatch(/PORT .*65535.*"70000"/);
     expect(message).toMatch(/LOG_LEVEL .*"loud"/);
@@ -39,7 +39,7 @@ describe('parseConfig', () => {
     expect(parseConfig({ HOST }).HOST).toBe(HOST);
   });
 
-  it('takes lists as they are written, and looks at their items', () => {
+  it('reads lists and checks each item', () => {
     const TRUST_PROXY = '10.0.0.0/8, ::1,uniquelocal, fd00::/8';
     expect(itemsOf(parseConfig({ TRUST_PROXY }).TRUST_PROXY)).toEqual([
       '10.0.0.0/8',
@@ -50,7 +50,7 @@ describe('parseConfig', () => {
     expect(itemsOf(parseConfig({}).TRUST_PROXY)).toEqual([]);
   });
 
-  it('runs on the CPU unless told otherwise, and takes providers in order of preference', () => {
+  it('runs on the CPU by default, and reads providers in order of preference', () => {
     expect(parseConfig({}).EXECUTION_PROVIDERS).toBe('cpu');
     const { EXECUTION_PROVIDERS } = parseConfig({ EXECUTION_PROVIDERS: 'cuda, webgpu,cpu' });
     expect(itemsOf(EXECUTION_PROVIDERS)).toEqual(['cuda', 'webgpu', 'cpu']);
@@ -67,7 +67,7 @@ describe('parseConfig', () => {
     },
   );
 
-  it('wants at least one execution provider', () => {
+  it('requires at least one execution provider', () => {
     expect(refusal({ EXECUTION_PROVIDERS: ' , ' })).toMatch(/EXECUTION_PROVIDERS/);
   });
 
@@ -95,7 +95,7 @@ describe('parseConfig', () => {
     ['redis://user:%zzsecret@host', 'percent-encoded'],
     ['redis://host:99999', 'must be a URL'],
     ['redis:///0', 'must name a host'],
-  ])('refuses %s as the URL of a Redis, by each setting, and repeats no password', (wrong, words) => {
+  ])('refuses %s as the URL of a Redis in each setting, and does not print the password', (wrong, words) => {
     for (const name of ['REDIS_URL', 'QUEUE_REDIS_URL', 'CACHE_REDIS_URL']) {
       const message = refusal({ REDIS_URL: 'redis://host', [name]: wrong });
       expect(message).toContain(name);
@@ -109,7 +109,7 @@ describe('parseConfig', () => {
     'redis://host/',
     'rediss://user:p%40ss@host:6380/15',
     'redis://[::1]:6379/0?family=6',
-  ])('takes %s as the URL of a Redis', (url) => {
+  ])('accepts %s as the URL of a Redis', (url) => {
     expect(parseConfig({ REDIS_URL: url }).REDIS_URL).toBe(url);
   });
 });

@@ -12,14 +12,14 @@ const rows = table
   .split('\n')
   .filter((line) => /^\| (an?|the) /.test(line))
   .map((line) => line.split('|').map((cell) => cell.trim()));
-/** `src/http/routes/<noun>.ts`, `models/<name>/recipe.json`, … : what stands for a name is any name. */
+/** The paths of the table, such as `src/http/routes/<noun>.ts`. A placeholder in angle brackets stands for any name. */
 const paths = [...table.matchAll(/`((?:src|test|models|docs|bench)\/[^` ]*)`/g)].map(([, path = '']) => path);
 const places = (path: string) => {
   const pattern = path.replace(/<\w+>/g, '*').replace(/\/$/, '');
   return matching(pattern);
 };
 
-/** Paths below the root that match a pattern with stars for parts of names. */
+/** The paths below the root that match a pattern. A star stands for a part of a name. */
 function matching(pattern: string): readonly string[] {
   return pattern.split('/').reduce<readonly string[]>(
     (found, part) => {
@@ -47,7 +47,7 @@ const namesIn = (folder: string) =>
     .filter((file) => file.endsWith('.ts'))
     .map((file) => basename(file, '.ts'));
 
-describe('the table of what to touch', () => {
+describe('the table of files to change', () => {
   it('has a row for each thing that people add', () => {
     expect(rows.map(([, thing]) => thing)).toEqual([
       'an operator',
@@ -76,8 +76,8 @@ describe('the table of what to touch', () => {
   });
 });
 
-describe('what would be forgotten otherwise', () => {
-  it('an algorithm is in the catalogue under its name', () => {
+describe('steps that are easy to forget', () => {
+  it('each algorithm is in the catalogue under its name', () => {
     const defined = namesIn('src/algorithms').filter((name) =>
       /export const \w+ = defineAlgorithm\(/.test(read(`src/algorithms/${name}.ts`)),
     );
@@ -85,7 +85,7 @@ describe('what would be forgotten otherwise', () => {
     for (const [name, algorithm] of Object.entries(algorithms)) expect(algorithm.name).toBe(name);
   });
 
-  it('a package has what train writes', () => {
+  it('each package has the files that train writes', () => {
     const wanted = [
       'README.md',
       'init.onnx',
@@ -109,18 +109,18 @@ describe('what would be forgotten otherwise', () => {
     },
   );
 
-  it('a route is registered', () => {
+  it('each route is registered', () => {
     const app = read('src/http/app.ts');
     for (const name of namesIn('src/http/routes'))
       expect([name, app.includes(`./routes/${name}.ts`) || isUsedByRoutes(name)]).toEqual([name, true]);
   });
 
-  it('a setting is on the page of settings (npm run settings writes it)', () => {
+  it('each setting is on the page of settings (npm run settings writes it)', () => {
     expect(read('docs/settings.md')).toBe(settingsPage());
   });
 });
 
-/** Whether another file of routes imports it. */
+/** Whether another file of routes imports this one. */
 function isUsedByRoutes(name: string): boolean {
   return namesIn('src/http/routes').some((other) =>
     read(`src/http/routes/${other}.ts`).includes(`'./${name}.ts'`),

@@ -1,8 +1,8 @@
 import { configDefaults, defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 
-/** Tiers that a suffix names: `x.contract.test.ts` is in `contract`. */
+/** Tiers with a file suffix: `x.contract.test.ts` is in `contract`. */
 const SUFFIXES = ['contract', 'process', 'fuzz'];
-/** Tiers that a folder names: all tests below `test/faults/` are in `faults`. */
+/** Tiers with a folder: all tests below `test/faults/` are in `faults`. */
 const FOLDERS = ['faults', 'docker'];
 
 const withSuffix = (tier: string) => `test/**/*.${tier}.test.ts`;
@@ -18,7 +18,7 @@ const tier = (name: string, options: Options): TestProjectInlineConfiguration =>
 /** Each tier is a project. CONTRIBUTING.md says what belongs where. */
 export default defineConfig({
   test: {
-    // Native code: worker threads would share ONNX Runtime with the runner and abort it on a timeout.
+    // Use processes: worker threads would share ONNX Runtime's native code with the runner, and a timeout would abort it.
     pool: 'forks',
     // Many tests wait more than they compute; by default one core would be left idle.
     maxWorkers: '100%',
@@ -46,7 +46,7 @@ export default defineConfig({
       tier('docker', {
         include: [inFolder('docker')],
         globalSetup: ['test/docker/build-image.ts'],
-        // A machine that runs five containers for one test has no room for those of another.
+        // Run these tests one at a time: one test may already need five containers.
         fileParallelism: false,
         sequence: { groupOrder: 1 },
         testTimeout: 120_000,

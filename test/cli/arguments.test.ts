@@ -8,13 +8,16 @@ describe('arguments', () => {
     expect(integer('seed', '0', 0)).toBe(0);
   });
 
-  it.each(['', '5,', 'five', '1.5', '1e400', '1', '-3'])('refuses --ways "%s" and says what came', (text) => {
-    expect(() => integers('ways', text, 2)).toThrow(
-      `Expected --ways to be whole numbers from 2, such as 1,5; got "${text}"`,
-    );
-  });
+  it.each(['', '5,', 'five', '1.5', '1e400', '1', '-3'])(
+    'refuses --ways "%s" and shows the value',
+    (text) => {
+      expect(() => integers('ways', text, 2)).toThrow(
+        `Expected --ways to be whole numbers from 2, such as 1,5; got "${text}"`,
+      );
+    },
+  );
 
-  it('refuses a list where one number is wanted', () => {
+  it('refuses a list if the option takes one number', () => {
     expect(() => integer('seed', '1,2', 0)).toThrow(
       'Expected --seed to be one whole number from 0, got "1,2"',
     );
@@ -28,7 +31,7 @@ describe('arguments', () => {
 });
 
 describe('dataset option', () => {
-  it('moves a dataset that reads files and is refused by one that does not', () => {
+  it('sets the folder of a data set with files, and is refused by a data set without files', () => {
     expect(withDataset({ name: 'omniglot', path: 'a' }, 'b')).toEqual({ name: 'omniglot', path: 'b' });
     expect(withDataset({ name: 'omniglot', path: 'a' }, undefined)).toEqual({ name: 'omniglot', path: 'a' });
     expect(() => withDataset({ name: 'sinusoid' }, 'b')).toThrow('sinusoid reads no files');

@@ -3,7 +3,7 @@ import { runCli } from '../../src/cli/main.ts';
 import { openKeys } from '../../src/main/server/keys.ts';
 import { openTrainingContext } from '../../src/main/training-context.ts';
 
-/** Runs a command with the training context of this machine; answers its exit code and its output. */
+/** Runs a command with the training context of this machine. Returns its exit code and its output. */
 export async function innerloop(
   args: readonly string[],
   signal: AbortSignal = new AbortController().signal,

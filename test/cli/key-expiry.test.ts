@@ -3,7 +3,7 @@ import { expiryOf } from '../../src/cli/arguments.ts';
 
 const started = Date.UTC(1970, 0, 1);
 
-describe('an end of a key', () => {
+describe('the expiry of a key', () => {
   const end = (text: string) => expiryOf(text, new Date(started)).toISOString();
 
   it.each([

@@ -8,7 +8,7 @@ import { innerloop } from './innerloop.ts';
 
 const TOKEN = /^il_([0-9a-f]{12})_[A-Za-z0-9_-]{43}\n$/;
 
-/** The command line on a service's environment, at the start of 1970. */
+/** Runs a command in the environment of a service. The clock is at the start of 1970. */
 const on =
   (environment: Readonly<Record<string, string>>) =>
   (...args: string[]) =>
@@ -43,7 +43,7 @@ describe.each([
     expect((await keys('keys', 'list', 'acme')).stdout).toMatch(/1970-04-01 00:00 +1970-01-01 00:00\n$/);
   });
 
-  it('lists the keys of one tenant alone', async () => {
+  it('lists only the keys of one tenant', async () => {
     const keys = on(await environment());
     expect(await keys('keys', 'list')).toMatchObject({
       code: 0,
@@ -56,7 +56,7 @@ describe.each([
     expect(stdout).not.toContain('acme');
   });
 
-  it('refuses what is no tenant, no date to come or no key, and keeps nothing', async () => {
+  it('refuses bad tenants, past dates and unknown keys, and stores nothing', async () => {
     const keys = on(await environment());
     for (const args of [
       ['create', 'a/b'],
@@ -73,7 +73,7 @@ describe.each([
 });
 
 describe('innerloop keys', () => {
-  it('says that Redis is away, in one line', { timeout: 20_000 }, async () => {
+  it('says in one line that Redis cannot be reached', { timeout: 20_000 }, async () => {
     const { redis, environment } = await overRedis();
     await redis.kill();
     const { code, stdout, stderr } = await on(environment)('keys', 'create', 'acme');
@@ -81,7 +81,7 @@ describe('innerloop keys', () => {
     expect(stderr).toMatch(/^innerloop: .*cannot be reached.*\n$/);
   });
 
-  it('prints the key alone on standard output, for $(…)', async () => {
+  it('prints only the key on standard output, so that $(…) works', async () => {
     const run = promisify(execFile);
     const root = fileURLToPath(new URL('../..', import.meta.url));
     const { stdout } = await run(

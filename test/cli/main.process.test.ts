@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 
 describe('innerloop as a process', () => {
   it('writes no colours into a pipe', async () => {
-    // The parser leaves colours out under a test runner, which it knows by the environment.
+    // Under a test runner, which the parser detects by the environment, it never writes colours.
     const { PATH } = process.env;
     const cli = join(import.meta.dirname, '../../src/main/cli.ts');
     const { stdout } = await promisify(execFile)(

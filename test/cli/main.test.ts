@@ -40,11 +40,11 @@ async function recipeFile(text: string): Promise<string> {
 }
 
 describe('innerloop', () => {
-  it('says its version', async () => {
+  it('prints its version', async () => {
     expect(await run(['--version'])).toEqual({ code: 0, stdout: '1.2.3\n', stderr: '' });
   });
 
-  it('lists its commands when asked, and refuses to guess when not told one', async () => {
+  it('lists its commands on request, and fails if no command is given', async () => {
     const help = await run(['--help']);
     expect(help).toMatchObject({ code: 0, stderr: '' });
     expect(help.stdout).toMatch(/train.*\n.*evaluate.*\n.*keys/);
@@ -61,7 +61,7 @@ describe('innerloop', () => {
     ['evaluate', '--episodes'],
     ['keys', 'revoke'],
     ['keys create', '--expires'],
-  ])('explains %s without running it', async (command, option) => {
+  ])('prints the help of %s without running it', async (command, option) => {
     const { code, stdout } = await run([...command.split(' '), '--help']);
     expect(code).toBe(0);
     expect(stdout).toContain(`innerloop ${command}`);
@@ -90,7 +90,7 @@ describe('innerloop', () => {
     expect(stderr).toContain(message);
   });
 
-  it('says what is wrong with a recipe, without a stack', async () => {
+  it('prints what is wrong with a recipe, without a stack trace', async () => {
     const missing = await run(['train', '/nowhere/recipe.json']);
     expect(missing).toMatchObject({ code: 1, stdout: '' });
     expect(missing.stderr).toMatch(/^innerloop: .*\/nowhere\/recipe\.json.*\n$/);
@@ -103,7 +103,7 @@ describe('innerloop', () => {
     expect(incomplete.stderr).not.toContain('    at ');
   });
 
-  it('prints the stack of a bug', async () => {
+  it('prints the stack trace of a bug', async () => {
     const { code, stderr } = await run(['train', 'models/sinusoid-maml/recipe.json']);
     expect(code).toBe(1);
     expect(stderr).toMatch(/no training here\n\s+at /);
@@ -114,13 +114,13 @@ describe('innerloop', () => {
     [['help', 'train'], '--resume'],
     [['help', 'keys', 'create'], '--expires'],
     [['train', '-h'], '--resume'],
-  ])('explains on %j', async (args, word) => {
+  ])('prints help for %j', async (args, word) => {
     const help = await run(args);
     expect(help).toMatchObject({ code: 0, stderr: '' });
     expect(help.stdout).toContain(word);
   });
 
-  it('says what the operating system refused in one line', async () => {
+  it('prints an error of the operating system in one line', async () => {
     const refused = Object.assign(new Error('ENOSPC: …'), {
       code: 'ENOSPC',
       errno: -28,

@@ -37,7 +37,7 @@ describe('progress', () => {
     ]);
   });
 
-  it('does not say the last line twice', () => {
+  it('does not print the last line twice', () => {
     const { stream, written } = terminal(false);
     const progress = createProgress({ name: 'a', stream, clock: fakeClock() });
     progress.update({ done: 1, total: 1, notes: [] });
@@ -45,7 +45,7 @@ describe('progress', () => {
     expect(written()).toBe('a  1/1  took 0 s\n');
   });
 
-  it('counts only this run when it predicts the end of a resumed one', () => {
+  it('uses only the time since the resumption to predict the end of a resumed run', () => {
     const { stream, written } = terminal(false);
     const clock = fakeClock();
     const progress = createProgress({ name: 'a', stream, clock });

@@ -11,7 +11,7 @@ const models = join(import.meta.dirname, '../../models');
 const recipeOf = async (name: string) =>
   JSON.parse(await readFile(join(models, name, 'recipe.json'), 'utf8'));
 
-/** A folder with this recipe in it. */
+/** Makes a folder that contains this recipe. */
 async function folderWith(recipe: object, folder?: string): Promise<string> {
   const directory = folder ?? (await scratchFolder());
   await mkdir(directory, { recursive: true });
@@ -19,7 +19,7 @@ async function folderWith(recipe: object, folder?: string): Promise<string> {
   return directory;
 }
 
-/** Runs a command that must fail: answers its exit code and message, which must be free of stacks. */
+/** Runs a command that must fail. Returns its exit code and message, which must not contain a stack trace. */
 async function refusal(...args: readonly string[]) {
   const { code, stdout, stderr } = await innerloop(args);
   expect(stdout).toBe('');
@@ -49,7 +49,7 @@ describe('paths', () => {
     }
   });
 
-  it('takes the folder of a recipe, and refuses a recipe of another name beside it', async () => {
+  it('accepts the folder of a recipe, and refuses a recipe with another name in the same folder', async () => {
     const folder = await folderWith({ ...(await recipeOf('sinusoid-maml')), version: '1' });
     expect((await refusal('train', folder)).message).toContain(`${join(folder, 'recipe.json')}: /version`);
     await cp(join(folder, 'recipe.json'), join(folder, 'other.json'));
@@ -74,7 +74,7 @@ describe('paths', () => {
     ['text', 'notes.txt', 'no image, only files of other types: .txt'],
     ['pictures of other types', 'photo.HEIC', 'no image, only files of other types: .HEIC'],
     ['nothing', '.hidden', 'no image'],
-  ])('says that a folder holds %s in place of images', async (_what, file, got) => {
+  ])('says that a folder contains %s instead of images', async (_what, file, got) => {
     const data = await scratchFolder();
     await mkdir(join(data, 'cat'));
     await writeFile(join(data, 'cat', file), 'x');
@@ -82,7 +82,7 @@ describe('paths', () => {
     expect([code, message]).toEqual([1, expect.stringContaining(`at ${data}, got ${got}\n`)]);
   });
 
-  it('notes that folders of one name in several places are different classes', async () => {
+  it('says that folders with the same name in different places are different classes', async () => {
     const [data, out] = [await scratchFolder(), await scratchFolder()];
     const classes = Object.keys(signs(6, 1)).flatMap((name) => [`train/${name}`, `test/${name}`]);
     await drawClasses(data, Object.fromEntries(classes.map((name) => [name, 7])));
@@ -118,7 +118,7 @@ describe('paths', () => {
     );
   });
 
-  it('names an output folder that cannot be made', async () => {
+  it('names an output folder that cannot be created', async () => {
     const file = join(await scratchFolder(), 'file');
     await mkdir(join(file, '..'), { recursive: true });
     await writeFile(file, '');
@@ -141,7 +141,7 @@ describe('paths', () => {
 describe('evaluate', () => {
   const sinusoid = join(models, 'sinusoid-maml');
 
-  it('refuses ways for regression, one episode, and a split that does not exist', async () => {
+  it('refuses --ways for regression, a single episode, and a split that does not exist', async () => {
     for (const [option, value, message] of [
       ['--ways', '5', 'Expected no --ways, since sinusoid-maml is for regression'],
       ['--episodes', '1', 'Expected --episodes to be one whole number from 2, got "1"'],
@@ -176,7 +176,7 @@ describe('archives', () => {
     ['cut short', (path) => truncate(path, 500), /Expected a zip archive at .*background\.zip: /],
     ['empty', (path) => truncate(path, 0), /Expected a zip archive at .*background\.zip: /],
   ];
-  it.each(damage)('that are %s are named, with the reason', async (_what, spoil, message) => {
+  it.each(damage)('that are %s are refused with their name and the reason', async (_what, spoil, message) => {
     const path = await tinyOmniglot();
     await spoil(join(path, 'images_background.zip'));
     const recipe = await recipeOf('omniglot-protonets');
@@ -187,7 +187,7 @@ describe('archives', () => {
     expect(refused.message.trimEnd().split('\n')).toHaveLength(1);
   });
 
-  it('that are missing are named, as is their folder', async () => {
+  it('that are missing are refused with their name and folder', async () => {
     const recipe = await recipeOf('omniglot-protonets');
     const messageFor = async (path: string) =>
       (await refusal('train', await folderWith({ ...recipe, dataset: { name: 'omniglot', path } }))).message;
@@ -200,7 +200,7 @@ describe('archives', () => {
     );
   });
 
-  it('whose files are damaged name file and archive', async () => {
+  it('with damaged files are refused with the names of file and archive', async () => {
     const path = join(await tinyOmniglot(), 'images_background.zip');
     const bytes = await readFile(path);
     bytes.write('XX', 0, 'latin1');
@@ -214,7 +214,7 @@ describe('archives', () => {
 });
 
 describe('a recipe and its data', () => {
-  it('are checked together before anything is decoded: every split that is too small is named', async () => {
+  it('are checked together before any picture is decoded: each split that is too small is named', async () => {
     const data = await scratchFolder();
     await drawClasses(data, signs(9, 8));
     const made = await scratchFolder();
@@ -276,7 +276,7 @@ describe('a recipe and its data', () => {
   });
 });
 
-describe('an interrupt while pictures are decoded', () => {
+describe('an interrupt during the decoding of pictures', () => {
   const many = signs(9, 60);
 
   it('stops the command before the next files are read, and leaves nothing behind', async () => {

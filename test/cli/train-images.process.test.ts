@@ -39,7 +39,7 @@ afterAll(async () => {
 });
 
 describe('innerloop train --data', { timeout: 300_000 }, () => {
-  it('makes a package and says what of the folder it used', () => {
+  it('makes a package and prints which parts of the folder it used', () => {
     expect(trained).toMatchObject({ code: 0, stdout: `own-signs 1.0.0 is in ${directory}\n` });
     expect(trained.stderr).toContain(
       '18 classes of 216 images: grey, 16×16, drawings in any ink; 3 classes held out to validate and 4 to test, by seed 1\n',
@@ -74,7 +74,7 @@ describe('innerloop train --data', { timeout: 300_000 }, () => {
     });
   });
 
-  it('writes a card of names and numbers, without a path of this machine', async () => {
+  it('writes a model card with names and numbers, but without paths of this machine', async () => {
     const card = await readFile(join(directory, 'README.md'), 'utf8');
     expect(card).toContain(
       'Own images: 216 images of 18 classes, one folder per class in `Own Signs`, those with fewer than 6 images left out (1).',
@@ -86,7 +86,7 @@ describe('innerloop train --data', { timeout: 300_000 }, () => {
     expect(card).not.toContain(root);
   });
 
-  it('is measured again by evaluate, without options as with those of the card', async () => {
+  it('is measured with the same result by evaluate, with and without the options on the card', async () => {
     const { metrics } = JSON.parse(await readFile(join(directory, 'model.json'), 'utf8'));
     expect(metrics).toHaveLength(2);
     const preset = await innerloop(['evaluate', directory, '--json']);
@@ -96,7 +96,7 @@ describe('innerloop train --data', { timeout: 300_000 }, () => {
     expect(JSON.parse(asked.stdout)).toEqual([metrics[1]]);
   });
 
-  it('serves: classes that were held out are told apart over HTTP from three pictures of each', async () => {
+  it('can be served: over HTTP, it distinguishes held-out classes from three pictures of each', async () => {
     if (recipe.dataset.name !== 'images') throw new Error('The recipe is of images');
     const names = Object.keys(signs(CLASSES, 12)).map((name) => ({ name }));
     const held = splitClasses(names, recipe.dataset.split).test.map(({ name }) => name);
@@ -122,11 +122,11 @@ describe('innerloop train --data', { timeout: 300_000 }, () => {
     });
     const predictions: readonly { label: string }[] = answer.json().predictions;
     const right = predictions.filter(({ label }, i) => label === asked[i]?.[0]).length;
-    // Chance is a quarter.
+    // Guessing would be right in a quarter of the cases.
     expect(right / asked.length).toBeGreaterThan(0.7);
   });
 
-  it('goes on with the recipe it wrote, as with any other', async () => {
+  it('continues training from the recipe that it wrote', async () => {
     const digest = async () => JSON.parse(await readFile(join(directory, 'model.json'), 'utf8')).digest;
     const before = await digest();
     const resumed = await innerloop(['train', join(directory, 'recipe.json'), '--resume']);
@@ -145,15 +145,18 @@ describe('innerloop train --data', { timeout: 300_000 }, () => {
       (folder) => rename(join(folder, 'sign03'), join(folder, 'other')),
       'a checkpoint of a recipe with other training settings or classes',
     ],
-  ])('does not go on over a folder that has %s, whose split is another', async (_what, change, message) => {
-    const changed = join(await scratchFolder(), 'changed');
-    await cp(data, changed, { recursive: true });
-    await change(changed);
-    const file = join(directory, 'recipe.json');
-    const resumed = await innerloop(['train', file, '--resume', '--dataset', changed]);
-    expect(resumed.code).toBe(1);
-    expect(resumed.stderr).toContain(message);
-  });
+  ])(
+    'does not continue over a folder that has %s, because the split has changed',
+    async (_what, change, message) => {
+      const changed = join(await scratchFolder(), 'changed');
+      await cp(data, changed, { recursive: true });
+      await change(changed);
+      const file = join(directory, 'recipe.json');
+      const resumed = await innerloop(['train', file, '--resume', '--dataset', changed]);
+      expect(resumed.code).toBe(1);
+      expect(resumed.stderr).toContain(message);
+    },
+  );
 });
 
 describe('innerloop evaluate of such a package', { timeout: 60_000 }, () => {
@@ -192,7 +195,7 @@ describe('innerloop evaluate of such a package', { timeout: 60_000 }, () => {
       (rest) => ({ ...rest, name: 'other-signs' }),
       ['/name: expected "own-signs", the name in its model.json, got "other-signs"'],
     ],
-  ])('refuses a recipe that has been given %s since', async (_what, change, messages) => {
+  ])('refuses a recipe that has been changed to %s', async (_what, change, messages) => {
     const { code, stdout, stderr } = await innerloop(['evaluate', await copyOf(change), ...quick]);
     expect([code, stdout]).toEqual([1, '']);
     for (const message of messages) expect(stderr).toContain(message);
@@ -209,13 +212,13 @@ describe('innerloop evaluate of such a package', { timeout: 60_000 }, () => {
     expect(stderr).toContain('/dataset: expected a dataset with the preprocessing of model.json');
   });
 
-  it('refuses classes that it was trained on, and tells of classes that are new', async () => {
+  it('refuses classes that it was trained on, and reports new classes', async () => {
     const names = Object.keys(signs(CLASSES, 12)).map((name) => ({ name }));
     if (recipe.dataset.name !== 'images') throw new Error('The recipe is of images');
     const splits = splitClasses(names, recipe.dataset.split);
     const moved = join(await scratchFolder(), 'moved');
     await cp(data, moved, { recursive: true });
-    // As many classes as before: a held-out class gets the name of one that was trained on, and the other way round.
+    // The number of classes stays the same: a held-out class and a trained class exchange their names.
     const [held, seen] = [splits.test[0]?.name ?? '', splits.train[0]?.name ?? ''];
     const replaced = join(await scratchFolder(), 'replaced');
     await cp(data, replaced, { recursive: true });
@@ -239,7 +242,7 @@ describe('innerloop evaluate of such a package', { timeout: 60_000 }, () => {
 
 type ImagesPackageRecipe = Recipe & { readonly dataset: { readonly name: 'images' } };
 
-/** A name that the split's seed puts where it is wanted, among the classes of `splits` without `gone`. */
+/** Finds a class name that the seed puts in the wanted split, if it is added to the classes of `splits` without `gone`. */
 function newNameIn(
   wanted: 'train' | 'test',
   gone: string,
@@ -257,7 +260,7 @@ function newNameIn(
   return found;
 }
 
-describe('innerloop train --data, asked wrongly', { timeout: 60_000 }, () => {
+describe('innerloop train --data with wrong options', { timeout: 60_000 }, () => {
   it.each([
     ['another recipe under the same name', ['--shots', '2'], 'another recipe (its dataset'],
     ['ways that the classes do not allow', ['--ways', '7'], 'at least 21 classes of 6 images or more'],
@@ -283,7 +286,7 @@ describe('innerloop train --data, asked wrongly', { timeout: 60_000 }, () => {
     expect(await readFile(join(directory, 'model.json'))).toEqual(before);
   });
 
-  it('refuses a recipe whose network takes other pictures than its data set gives', async () => {
+  it('refuses a recipe whose network takes other picture sizes than its data set gives', async () => {
     const folder = await scratchFolder();
     const network = { ...recipe.network, inputShape: [3, 16, 16] };
     await writeFile(join(folder, 'recipe.json'), JSON.stringify({ ...recipe, network }));
@@ -294,7 +297,7 @@ describe('innerloop train --data, asked wrongly', { timeout: 60_000 }, () => {
     );
   });
 
-  it('refuses options of --data beside a recipe, and a command without either', async () => {
+  it('refuses options of --data together with a recipe, and a command without --data and recipe', async () => {
     const { code, stderr } = await innerloop(['train', join(directory, 'recipe.json'), '--ways', '3']);
     expect([code, stderr]).toEqual([2, 'innerloop: Expected no --ways with RECIPE: it needs --data\n']);
   });

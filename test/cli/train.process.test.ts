@@ -48,7 +48,7 @@ async function newPackage(change: Partial<typeof recipe> = {}): Promise<string> 
 const manifestOf = async (directory: string): Promise<Manifest> =>
   JSON.parse(await readFile(join(directory, 'model.json'), 'utf8'));
 
-/** The options that a card's command gives, for another directory. */
+/** The options of the command on a model card, with another directory. */
 const options = ({ command }: Metric, directory: string) => [
   'evaluate',
   directory,
@@ -56,7 +56,7 @@ const options = ({ command }: Metric, directory: string) => [
 ];
 
 describe('innerloop train', { timeout: 120_000 }, () => {
-  it('writes package, curve and card, and every number on the card is what its command measures', async () => {
+  it('writes package, curve and model card, and the command on the card measures the same numbers', async () => {
     const directory = await newPackage();
     const trained = await innerloop(['train', join(directory, 'recipe.json')]);
     expect(trained).toMatchObject({ code: 0, stdout: `tiny-waves 1.0.0 is in ${directory}\n` });
@@ -74,7 +74,7 @@ describe('innerloop train', { timeout: 120_000 }, () => {
     }
   });
 
-  it('goes on from its checkpoint to the very package that an unbroken run makes', async () => {
+  it('continues from its checkpoint, and makes the same package as an uninterrupted run', async () => {
     const unbroken = await newPackage({ evaluations: [] });
     expect(await innerloop(['train', join(unbroken, 'recipe.json')])).toMatchObject({ code: 0 });
 
@@ -98,7 +98,7 @@ describe('innerloop train', { timeout: 120_000 }, () => {
       'Starting from the first iteration. To continue from the checkpoint, use --resume',
     );
 
-    // What is stopped before it has begun leaves the checkpoint that was there.
+    // A run that is stopped before its first step keeps the earlier checkpoint.
     const path = join(broken, 'tiny-waves.checkpoint');
     const before = await readFile(path);
     expect(await innerloop(['train', join(broken, 'recipe.json')], AbortSignal.abort())).toMatchObject({
@@ -107,7 +107,7 @@ describe('innerloop train', { timeout: 120_000 }, () => {
     expect(await readFile(path)).toEqual(before);
   });
 
-  it('refuses bounds that no package may have before it trains', async () => {
+  it('refuses bounds beyond those of packages, before it trains', async () => {
     const inner = { ...recipe.inner, rate: { default: 0.5, minimum: 0.0001, maximum: 0.1 } };
     const directory = await newPackage({ inner });
     const refused = await innerloop(['train', join(directory, 'recipe.json')]);
@@ -139,7 +139,7 @@ describe('innerloop train', { timeout: 120_000 }, () => {
 });
 
 describe('innerloop evaluate', { timeout: 120_000 }, () => {
-  it('prints a line for every combination, and refuses what the package would refuse', async () => {
+  it('prints a line for every combination of options, and refuses the same values as the package', async () => {
     const directory = await newPackage({ evaluations: [] });
     await innerloop(['train', join(directory, 'recipe.json')]);
     const { stdout } = await innerloop([

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { mapWithLimit } from '../../src/concurrency/limit.ts';
 import { deferred } from '../support/deferred.ts';
 
-it('works on two items at a time and answers in their order', async () => {
+it('processes two items at a time and returns the results in order', async () => {
   const begun: number[] = [];
   const gates = [0, 1, 2].map(() => deferred<string>());
   const all = mapWithLimit(gates, (gate) => {
@@ -19,7 +19,7 @@ it('works on two items at a time and answers in their order', async () => {
   expect(await all).toEqual(['a', 'b', 'c']);
 });
 
-it('begins nothing more once one has failed', async () => {
+it('starts no further item after one has failed', async () => {
   const begun: number[] = [];
   const work = async (item: number) => {
     begun.push(item);
@@ -34,7 +34,7 @@ it('begins nothing more once one has failed', async () => {
 it.each([
   [0, 1],
   [1, 0],
-])('throws the failure of the first item, though item %i fails before item %i', async (early, late) => {
+])('throws the error of the first item, even if item %i fails before item %i', async (early, late) => {
   const gates = [0, 1].map(() => deferred());
   const all = mapWithLimit([0, 1], async (item) => {
     await gates[item]?.promise;
@@ -48,7 +48,7 @@ it.each([
   await expect(all).rejects.toThrow('item 0');
 });
 
-it('begins nothing more once nobody waits, and ends when what was begun has', async () => {
+it('starts no further item after the caller stops, and ends when the started items have ended', async () => {
   const begun: number[] = [];
   const gate = deferred<void>();
   const caller = new AbortController();
@@ -74,8 +74,8 @@ it('begins nothing more once nobody waits, and ends when what was begun has', as
   expect(begun).toEqual([0, 1, 2]);
 });
 
-describe('items that arrive one after the other', () => {
-  /** Items that the test hands out. */
+describe('items from an asynchronous source', () => {
+  /** A source whose items the test supplies. */
   function source() {
     const asked: ReturnType<typeof deferred<string | null>>[] = [];
     let closed = false;
@@ -95,7 +95,7 @@ describe('items that arrive one after the other', () => {
     return { items: items(), asked, isClosed: () => closed };
   }
 
-  it('are asked for only while there is room to work on them', async () => {
+  it('are requested only while fewer than the limit are in progress', async () => {
     const { items, asked } = source();
     const gates = new Map<string, ReturnType<typeof deferred<string>>>();
     const all = mapWithLimit(items, (item) => {
@@ -115,13 +115,13 @@ describe('items that arrive one after the other', () => {
     expect(await all).toEqual(['A', 'B']);
   });
 
-  it('are waited for no longer once one has failed', async () => {
+  it('are no longer awaited after one has failed', async () => {
     const { items, asked, isClosed } = source();
     const all = mapWithLimit(items, (item) => Promise.reject(new Error(item)));
     all.catch(() => undefined);
     asked[0]?.resolve('first');
     await expect(all).rejects.toThrow('first');
-    // The source can end only when what it waits for has come.
+    // The source can only end after the item that it waits for has arrived.
     asked[1]?.resolve('second');
     await expect.poll(isClosed).toBe(true);
   });

@@ -8,7 +8,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-it('reports one error of each kind, and another when some time has passed', () => {
+it('reports one error of each kind, and the next one only after some time', () => {
   const reported: unknown[] = [];
   const report = throttleErrors((error) => reported.push(error), 1000);
   const refused = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });

@@ -19,7 +19,7 @@ describe('docker-compose.yml', () => {
   });
   afterAll(() => project?.[Symbol.asyncDispose]());
 
-  it('starts an API and as many workers as asked for, all healthy', async () => {
+  it('starts an API and the requested number of workers, all healthy', async () => {
     const ids = [...(await project.containers('api')), ...(await project.containers('worker'))];
     expect(ids).toHaveLength(1 + WORKERS);
     await vi.waitFor(
@@ -33,7 +33,7 @@ describe('docker-compose.yml', () => {
 
   it('adapts on the workers and predicts at the API', () => learnsWave(url, key, 'wave'));
 
-  it('makes keys for others beside the running service', async () => {
+  it('makes keys for other tenants while the service runs', async () => {
     const other = firstKey(
       await project.compose('exec', '-T', 'api', 'innerloop', 'keys', 'create', 'alice'),
     );
@@ -43,7 +43,7 @@ describe('docker-compose.yml', () => {
     await learnsWave(url, other, 'wave');
   });
 
-  it('gives no container a root to write on, a capability, or a way to gain one', async () => {
+  it('gives no container a writable root, a capability, or a way to gain one', async () => {
     for (const service of ['api', 'worker', 'redis', 'cache']) {
       for (const id of await project.containers(service)) {
         const { ReadonlyRootfs, CapDrop, CapAdd, SecurityOpt } = JSON.parse(
@@ -60,13 +60,13 @@ describe('docker-compose.yml', () => {
     }
   });
 
-  it('publishes the API and nothing else', async () => {
+  it('publishes only the API', async () => {
     for (const service of ['worker', 'redis', 'cache']) {
       for (const id of await project.containers(service)) expect(await docker('port', id)).toBe('');
     }
   });
 
-  it('ends idle workers at once, without a signal that kills', async () => {
+  it('ends idle workers at once, without SIGKILL', async () => {
     const [, ...workers] = await project.containers('worker');
     const started = performance.now();
     await docker('stop', '--time', '30', ...workers);
@@ -75,7 +75,7 @@ describe('docker-compose.yml', () => {
     await learnsWave(url, key, 'wave-without');
   });
 
-  it('knows tasks and keys after all of it was stopped and started', async () => {
+  it('keeps tasks and keys when all containers are stopped and started', async () => {
     await project.compose('stop');
     await project.compose('start');
     url = await project.url();

@@ -6,15 +6,15 @@ import { docker, root } from './docker.ts';
 const run = promisify(execFile);
 
 export interface Project extends AsyncDisposable {
-  /** Standard output of a command of Compose on this project. */
+  /** Runs a Compose command on this project and returns its standard output. */
   compose(...args: string[]): Promise<string>;
   /** Ids of the containers of a service. */
   containers(service: string): Promise<readonly string[]>;
-  /** Where the API is published on this machine. */
+  /** The address of the API on this machine. */
   url(): Promise<string>;
 }
 
-/** docker-compose.yml as a project of its own, on any free port, gone with all its data when disposed. */
+/** Opens docker-compose.yml as a separate project on a free port. Disposal removes it with all its data. */
 export async function openProject(): Promise<Project> {
   const name = `innerloop-test-${randomUUID().slice(0, 8)}`;
   const [command, ...first] = await composeCommand();
@@ -34,7 +34,7 @@ export async function openProject(): Promise<Project> {
   };
 }
 
-/** The file is for both: the plugin of today, and the program of its own that Debian still has. */
+/** The file works with both forms of Compose: the plugin, and the older separate program, which Debian still has. */
 async function composeCommand(): Promise<readonly [string, ...string[]]> {
   return docker('compose', 'version').then(
     () => ['docker', 'compose'] as const,
@@ -42,7 +42,7 @@ async function composeCommand(): Promise<readonly [string, ...string[]]> {
   );
 }
 
-/** As the official image does; any other image of Redis shall do for a test. */
+/** Gives the volume to the user of Redis, like the official image. So a test can use any Redis image. */
 async function handVolumeToRedis(volume: string): Promise<void> {
   const own = 'install -d -o redis /data/appendonlydir && chown redis /data';
   await docker('volume', 'create', volume);

@@ -8,7 +8,7 @@ const run = promisify(execFile);
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 
 export const IMAGE = 'innerloop';
-/** As README and docker-compose.yml run it. */
+/** The options with which README and docker-compose.yml run the image. */
 export const HARDENED = [
   '--read-only',
   ...['--tmpfs', '/tmp'],
@@ -16,19 +16,19 @@ export const HARDENED = [
   ...['--security-opt', 'no-new-privileges'],
 ];
 
-/** Standard output of a Docker command, run where the Dockerfile is. */
+/** Runs a Docker command in the folder of the Dockerfile and returns its standard output. */
 export async function docker(...args: string[]): Promise<string> {
   const { stdout } = await run('docker', args, { cwd: root, maxBuffer: 64 * 2 ** 20 });
   return stdout.trim();
 }
 
-/** All that a container has printed so far, on both streams. */
+/** Returns all output of a container so far, from both streams. */
 export async function logs(name: string): Promise<string> {
   const { stdout, stderr } = await run('docker', ['logs', name]);
   return stdout + stderr;
 }
 
-/** What a shell in the image prints. */
+/** Runs a shell command in the image and returns its output. */
 export function inside(script: string): Promise<string> {
   return docker('run', '--rm', ...HARDENED, '--entrypoint', 'sh', IMAGE, '-ec', script);
 }
@@ -37,7 +37,7 @@ export async function inspect(name: string, format: string): Promise<string> {
   return docker('inspect', '--format', format, name);
 }
 
-/** A service in a container of its own, gone with the test, on a port of this machine. */
+/** Starts a service in a container, on a port of this machine. The container is removed after the test. */
 export async function startContainer(...options: string[]): Promise<{ name: string; url: string }> {
   const name = `innerloop-test-${randomUUID().slice(0, 8)}`;
   onTestFinished(() => docker('rm', '--force', '--volumes', name).then(() => undefined));
@@ -58,7 +58,7 @@ export async function answering(url: string): Promise<void> {
   );
 }
 
-/** The key that the first start has printed for people. */
+/** The key that the first start printed in its welcome text. */
 export function firstKey(printed: string): string {
   const [key] = /\bil_[\w-]+/.exec(printed) ?? [];
   if (key === undefined) throw new Error(`Expected the first key, got ${printed}`);

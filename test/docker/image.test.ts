@@ -14,15 +14,15 @@ describe('the image', () => {
     expect(Number(all) - Number(base)).toBeLessThan(200e6);
   });
 
-  it('runs as a user, by number, in a working directory that is empty and stays so', async () => {
+  it('runs as a numeric user, in a working directory that is empty and stays empty', async () => {
     expect(await inspect(IMAGE, '{{.Config.User}}')).toBe('1000:1000');
     expect(await inside('id -u; ls -A | wc -l; touch x 2>/dev/null || echo kept')).toBe('1000\n0\nkept');
   });
 
-  it('lets its user write nothing but its data', async () => {
+  it('lets its user write only in the data folder', async () => {
     const script =
       'find / -xdev -writable \\( -type f -o -type d \\) 2>/dev/null | grep -v "^/\\(proc\\|dev\\|sys\\|run\\)" || true';
-    // Not read-only here: what the mode of each file allows is the question.
+    // The container is not read-only here, because this test checks the mode of each file.
     const writable = await docker('run', '--rm', '--entrypoint', 'sh', IMAGE, '-c', script);
     const unexpected = writable
       .split('\n')
@@ -30,18 +30,18 @@ describe('the image', () => {
     expect(unexpected).toEqual([]);
   });
 
-  it('holds no tests, no source, no package of development and nothing that looks like a secret', async () => {
+  it('contains no tests, no source, no development package and nothing that looks like a secret', async () => {
     const files = (await inside('find /opt/innerloop -type f')).split('\n');
     const own = files.filter((file) => !file.includes('/node_modules/'));
     expect(own.filter((file) => /\.ts$|\.test\.|\/test\/|\.checkpoint|\.npmrc$/.test(file))).toEqual([]);
     expect(files.filter((file) => /\.env(\.|$)|\.pem$|\.key$|id_rsa/.test(file))).toEqual([]);
     const packages = new Set(files.map((file) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1]));
     const unwanted = [...Object.keys(devDependencies), 'tsx', 'esbuild'];
-    // `yaml` is one of fastify's as well.
+    // `yaml` is also a dependency of fastify.
     expect(unwanted.filter((name) => packages.has(name))).toEqual(['yaml']);
   });
 
-  it('holds native binaries of its own platform alone', async () => {
+  it('contains native binaries only for its own platform', async () => {
     const libraries = (
       await inside("find /opt/innerloop -name '*.node' -o -name '*.dll' -o -name '*.dylib'")
     ).split('\n');
@@ -52,7 +52,7 @@ describe('the image', () => {
     ).toEqual([]);
   });
 
-  it('serves with a read-only root and no capability, says that it is healthy, and ends at once on SIGTERM', async () => {
+  it('runs with a read-only root and no capability, reports that it is healthy, and ends at once on SIGTERM', async () => {
     const { name, url } = await startContainer(
       ...HARDENED,
       '--tmpfs',
@@ -68,11 +68,11 @@ describe('the image', () => {
     const started = performance.now();
     await docker('stop', '--time', '30', name);
     expect(performance.now() - started).toBeLessThan(10_000);
-    // 0 is node's own: 137 would be SIGKILL, 143 a signal that nobody handled.
+    // 0 is a normal exit. 137 would be SIGKILL, and 143 an unhandled SIGTERM.
     expect(await inspect(name, '{{.State.ExitCode}}')).toBe('0');
   });
 
-  it('keeps tasks and keys on its volume over a new container', async () => {
+  it('keeps tasks and keys on its volume for a new container', async () => {
     const volume = await docker('volume', 'create');
     onTestFinished(() => docker('volume', 'rm', '--force', volume).then(() => undefined));
     const mounted = [...HARDENED, '--volume', `${volume}:/data`];
@@ -93,7 +93,7 @@ describe('the image', () => {
   });
 });
 
-/** The first key comes when the service listens already. */
+/** Waits for the first key, which is printed after the service listens. */
 function firstKeyOf(name: string): Promise<string> {
   return vi.waitFor(async () => firstKey(await logs(name)));
 }

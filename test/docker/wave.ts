@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 
 const support = [-4, -2, 0, 2, 4].map((x) => ({ input: [x], target: [Math.sin(x)] }));
 
-/** Teaches the service at `url` a wave and asks it for a point of it. */
+/** Adapts a task of the service at `url` to a wave, and checks a predicted point. */
 export async function learnsWave(url: string, key: string, task: string): Promise<void> {
   const post = async (path: string, body: object) => {
     const response = await fetch(`${url}/tasks/${task}/${path}`, {

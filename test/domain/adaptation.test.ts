@@ -9,7 +9,7 @@ const identity = {
   supportDigest: 'sha256:s',
 };
 
-it('the id depends on everything that decides the result, and on nothing else', () => {
+it('the id depends on all inputs of the result, and on nothing else', () => {
   const changes = [
     {},
     { tenant: 'acme2' },

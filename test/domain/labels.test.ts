@@ -20,7 +20,7 @@ describe('label encoding', () => {
     expect(() => oneHot(['a', 'x'], ['a', 'b'])).toThrow(RangeError);
   });
 
-  it('counts examples per label, odd names included', () => {
+  it('counts examples per label, also for labels such as __proto__', () => {
     const labels = ['__proto__', 'b', '__proto__'];
     expect(Object.entries(countLabels(labels, ['__proto__', 'b']))).toEqual([
       ['__proto__', 2],

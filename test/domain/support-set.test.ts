@@ -6,7 +6,7 @@ import { tensor } from '../../src/tensor.ts';
 import { supportOf } from '../support/examples.ts';
 
 describe('class order', () => {
-  it('is by code points, not by UTF-16 units, object keys or examples', () => {
+  it('follows code points, not UTF-16 units, object keys or examples', () => {
     const ordered = ['', '10', '9', 'Z', 'a', 'aa', 'ä', '\ue000', '\uffff', '\u{10000}'];
     expect(classOrder(ordered.toReversed())).toEqual(ordered);
   });
@@ -30,7 +30,7 @@ describe('support set', () => {
     expect(outcome).toEqual({ kind: 'labels', labels: ['b', 'a', 'b'], classes: ['a', 'b'] });
   });
 
-  it('has a digest of everything in it and nothing else', () => {
+  it('has a digest of all its content and nothing else', () => {
     const base = supportOf(['a', 'b']).digest;
     const others = [
       supportOf(['b', 'a']),
@@ -47,13 +47,13 @@ describe('support set', () => {
     expect(new Set([base, ...others]).size).toBe(others.length + 1);
   });
 
-  it('has one outcome for each row', () => {
+  it('has one label or target for each row', () => {
     expect(() => labelledSupport(tensor([2, 1], [0, 1]), ['a'])).toThrow('Expected 2 outcomes, got 1');
   });
 });
 
 describe('appending', () => {
-  it('is the support set of all examples in order', () => {
+  it('gives the support set of all examples in order', () => {
     const [first, second] = [supportOf(['b', 'c']), supportOf(['a'], 2)];
     expect(appendSupport(first, second)).toEqual(supportOf(['b', 'c', 'a']));
     expect(first).toEqual(supportOf(['b', 'c']));
@@ -65,7 +65,7 @@ describe('appending', () => {
     expect(appendSupport(row(1), row(2))).toEqual(both);
   });
 
-  it('answers null where rows or kinds differ', () => {
+  it('returns null if the row sizes or kinds differ', () => {
     const wide = labelledSupport(tensor([1, 2], [0, 1]), ['a']);
     const targets = targetSupport(tensor([1, 1], [0]), tensor([1, 1], [0]));
     const wideTargets = targetSupport(tensor([1, 1], [0]), tensor([1, 2], [0, 0]));

@@ -12,7 +12,7 @@ import { client } from './support/client.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** A server that may have so many descriptors. */
+/** Starts a server with a limit of file descriptors. */
 async function limited(files: number, settings: Readonly<Record<string, string>>) {
   const models = await modelsFolder();
   onTestFinished(() => rm(models, { recursive: true }));
@@ -38,10 +38,10 @@ async function limited(files: number, settings: Readonly<Record<string, string>>
   return { address, lines, child, exited };
 }
 
-/** Fewer than the queue of a listening socket holds; what overflows it is lost without a word. */
+/** Fewer connections than the backlog of a listening socket: the system drops further ones without an error. */
 const AT_ONCE = 100;
 
-/** Opens connections that send nothing. Resolves when each is open or was refused. */
+/** Opens connections that send nothing. Resolves when each of them is open or refused. */
 async function hold(address: string, count: number): Promise<Socket[]> {
   const { port, hostname } = new URL(address);
   const sockets: Socket[] = [];
@@ -50,7 +50,7 @@ async function hold(address: string, count: number): Promise<Socket[]> {
       connect(Number(port), hostname),
     );
     for (const socket of some) {
-      // Without a reader a socket does not notice that the other side has closed it.
+      // Without a reader, a socket does not notice that the other side has closed the connection.
       socket.resume().on('error', () => undefined);
     }
     await Promise.all(some.map((socket) => Promise.race([once(socket, 'connect'), once(socket, 'close')])));
@@ -79,7 +79,7 @@ it.each([
         expect(refused).toBeGreaterThan(count - files);
         expect(refused).toBeLessThan(count);
       }, 10_000);
-      // Some turns of every timer of the process.
+      // Wait until every timer of the process has run a few times.
       await new Promise((resolve) => setTimeout(resolve, 2500));
       for (const socket of sockets) socket.destroy();
       await vi.waitFor(async () => expect((await call('GET', '/health/ready')).status).toBe(200), 10_000);

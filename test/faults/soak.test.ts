@@ -7,7 +7,7 @@ import { steps } from '../http/support/bodies.ts';
 import { modelsFolder } from '../support/models-folder.ts';
 
 const SECONDS = 24;
-/** `npm run bench:serve -- --only soak` holds a longer run to less. */
+/** `npm run bench:serve -- --only soak` checks a longer run with tighter limits. */
 const LIMITS = { growthPercent: 25, heapGrowthPercent: 12 } as const;
 const life = taskLifecycle(steps, [{ label: 'right', input: [1, 0.5] }], { inputs: [[-1, 0]] });
 
@@ -17,7 +17,7 @@ async function soaked(models: string, preload: readonly string[]): Promise<Sampl
   return soak(server.address, [server], life, SECONDS);
 }
 
-it('tasks live and die without errors and leave no memory behind; a server that leaks is caught', {
+it('creating and deleting tasks causes no errors and no memory growth; the test detects a server that leaks', {
   timeout: 120_000,
 }, async () => {
   const models = await modelsFolder();

@@ -23,7 +23,7 @@ import type { Case } from '../autodiff/case.ts';
 import { cases } from '../autodiff/cases.ts';
 import { inputsOf } from '../support/reference/gradients.ts';
 
-/** Operators without a case among the gradients. */
+/** Cases for operators that have no gradient case. */
 const furtherCases: { readonly [Op in Exclude<keyof typeof operators, keyof typeof cases>]: Case } = {
   Equal: { shapes: [[2], [2]], build: (a, b) => equal(a, b) },
   HardSigmoid: { shapes: [[2]], build: positive },
@@ -59,7 +59,7 @@ describe.each(Object.entries(operators))('operator %s', (op, types) => {
       const found = nodes.map(({ attributes }) =>
         Object.fromEntries(attributes.map((of) => [of.name, 'value' in of ? of.value : of])),
       );
-      // The exporter may add an Identity of its own to give an output its name.
+      // The exporter may add an Identity to give an output its name.
       expect(found.slice(0, attributesOf(values).length)).toEqual(attributesOf(values));
       for (const { attributes } of nodes.slice(0, attributesOf(values).length))
         expect(Object.fromEntries(attributes.map((of) => [of.name, of.type]))).toEqual(
@@ -80,7 +80,7 @@ describe('operators that ONNX does not have', () => {
   it.each([
     ['StopGradient', stopGradient(image)],
     ['ConvWeightGradient', convWeightGradient(image, input('dy', [1, 1, 2, 2]), [3, 3])],
-  ])('%s is refused where lowering has not removed it', (op, y) => {
+  ])('%s is refused if lowering has not removed it', (op, y) => {
     const export_ = () => modelOf({ name: 'f', inputs: inputsOf([y]), outputs: { y } });
     expect(export_).toThrow(TypeError);
     expect(export_).toThrow(`Expected operators of ONNX, got ${op}: use program(), which lowers it`);

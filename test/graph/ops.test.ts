@@ -147,7 +147,7 @@ describe('a constructor refuses shapes that do not fit', () => {
       () => conv(of(1, 1, 4), of(1, 1, 3)),
       'Expected four axes, the last two static, got [1,1,3]',
     ],
-    'a transpose of what is no output': [
+    'a transpose of a tensor that is no output': [
       () => convTranspose(of(1, 2, 3, 3), of(2, 1, 3, 3), [6, 6]),
       'Expected the output of a convolution of [6,6] with [2,1,3,3], got [1,2,3,3]',
     ],
@@ -155,7 +155,7 @@ describe('a constructor refuses shapes that do not fit', () => {
       () => convTranspose(of(1, 3, 4, 4), of(2, 1, 3, 3), [6, 6]),
       'Expected the output of a convolution of [6,6] with [2,1,3,3], got [1,3,4,4]',
     ],
-    'a weight gradient of what is no output': [
+    'a weight gradient of a tensor that is no output': [
       () => convWeightGradient(of('N', 1, 6, 6), of('M', 2, 4, 4), [3, 3]),
       'Expected the output of a convolution of [N,1,6,6] with [3,3], got [M,2,4,4]',
     ],
@@ -194,7 +194,7 @@ describe('shapes are inferred', () => {
   const same = { strides: [2, 2], pads: [1, 1, 1, 1] };
 });
 
-describe('operators that would do nothing are not made', () => {
+describe('operators without effect are not created', () => {
   const x = of('N', 3);
   it.each([
     ['a reshape to the same shape', () => reshape(x, ['N', 3])],
@@ -208,7 +208,7 @@ describe('operators that would do nothing are not made', () => {
 });
 
 describe('constants', () => {
-  it('give their numbers back', () => {
+  it('return their numbers', () => {
     expect(intsOf(ints([0, -1, 5]))).toEqual([0, -1, 5]);
     expect(scalarOf(scalar(0.5))).toBe(0.5);
     expect(scalarOf(constant(tensor([2], [1, 1])))).toBeNull();

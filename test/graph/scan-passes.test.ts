@@ -31,7 +31,7 @@ const x = input('x', ['N', 2]);
 const w = input('w', [2]);
 const zero = constant(tensor([2], [0, 0]));
 
-/** Σ f(xₜ), and every sum on the way. */
+/** Σ f(xₜ), and all partial sums. */
 const sumOf = (f: (item: Value) => Value, reverse = false) =>
   scan(
     { carry: { sum: zero }, sequences: { x } },

@@ -36,7 +36,7 @@ import { sampleFeeds } from '../support/reference/sampling/sample.ts';
 const TASKS = 3;
 const sizes = { ...SIZES, ways: 2, T: TASKS };
 
-/** Task t's part of every mapped feed. */
+/** The part of each mapped feed that belongs to task t. */
 function feedsOfTask(feeds: Feeds, perTask: readonly string[], t: number): Feeds {
   const part = ({ shape: [, ...shape], data }: NdArray): NdArray => {
     const size = sizeOf(shape);

@@ -10,42 +10,45 @@ type Model = new (data: object) => { validate(): void };
 const models = { 'apps/v1': apps, 'networking.k8s.io/v1': networking, 'policy/v1': policy, v1: core };
 
 const named = (manifest: Manifest) => [`${manifest.kind} ${manifest.file}`, manifest] as const;
-/** KEDA's and kustomize's kinds are not Kubernetes' own. */
+/** Resource kinds of KEDA and kustomize are not part of Kubernetes. */
 const own = manifests.filter(({ apiVersion }) => Object.hasOwn(models, apiVersion));
 const workloads = manifests.filter(({ kind }) => kind === 'Deployment' || kind === 'StatefulSet');
 const ours = workloads.filter(({ metadata }) => /^innerloop-(api|worker)$/.test(metadata.name));
 
 describe('the manifests for Kubernetes', () => {
-  it.each(own.map(named))('have the shape that Kubernetes asks for: %s', (_, { file, ...manifest }) => {
+  it.each(own.map(named))('match the schemas of Kubernetes: %s', (_, { file, ...manifest }) => {
     const kinds = models[manifest.apiVersion as keyof typeof models] as unknown as Record<string, Model>;
     const Kind = kinds[manifest.kind] as Model;
     expect(() => new Kind(manifest).validate()).not.toThrow();
   });
 
-  it('leave the namespace to whoever applies them', () => {
+  it('do not set a namespace', () => {
     expect(manifests.filter(({ metadata }) => metadata?.namespace !== undefined)).toEqual([]);
   });
 
-  it.each(workloads.map(named))('run nobody as root, on a root nobody writes to: %s', (_, { spec }) => {
-    const pod = spec.template.spec;
-    expect(pod).toMatchObject({
-      automountServiceAccountToken: false,
-      securityContext: {
-        runAsNonRoot: true,
-        runAsUser: expect.any(Number),
-        seccompProfile: { type: 'RuntimeDefault' },
-      },
-    });
-    for (const { securityContext } of pod.containers) {
-      expect(securityContext).toEqual({
-        allowPrivilegeEscalation: false,
-        readOnlyRootFilesystem: true,
-        capabilities: { drop: ['ALL'] },
+  it.each(workloads.map(named))(
+    'run without root rights, on a read-only root file system: %s',
+    (_, { spec }) => {
+      const pod = spec.template.spec;
+      expect(pod).toMatchObject({
+        automountServiceAccountToken: false,
+        securityContext: {
+          runAsNonRoot: true,
+          runAsUser: expect.any(Number),
+          seccompProfile: { type: 'RuntimeDefault' },
+        },
       });
-    }
-  });
+      for (const { securityContext } of pod.containers) {
+        expect(securityContext).toEqual({
+          allowPrivilegeEscalation: false,
+          readOnlyRootFilesystem: true,
+          capabilities: { drop: ['ALL'] },
+        });
+      }
+    },
+  );
 
-  it.each(workloads.map(named))('pin images, ask after health, bound memory: %s', (_, { spec }) => {
+  it.each(workloads.map(named))('pin images, define probes and limit memory: %s', (_, { spec }) => {
     for (const container of spec.template.spec.containers) {
       expect(container.image).toMatch(/:\d/);
       for (const probe of ['startupProbe', 'livenessProbe', 'readinessProbe']) {
@@ -58,14 +61,14 @@ describe('the manifests for Kubernetes', () => {
     }
   });
 
-  it.each(ours.map(named))('give a process longer to end than it takes: %s', (_, { spec }) => {
+  it.each(ours.map(named))('give a process enough time to end: %s', (_, { spec }) => {
     const { terminationGracePeriodSeconds, containers } = spec.template.spec;
     const [, sleepSeconds = 0] = containers[0].lifecycle?.preStop.exec.command ?? [];
     const shutdownSeconds = parseConfig({}).SHUTDOWN_MS / 1000;
     expect(terminationGracePeriodSeconds).toBeGreaterThan(Number(sleepSeconds) + shutdownSeconds);
   });
 
-  it.each(ours.map(named))('select the pods that they make: %s', (_, { spec, metadata }) => {
+  it.each(ours.map(named))('select the pods that they create: %s', (_, { spec, metadata }) => {
     const labels = spec.template.metadata.labels;
     expect(labels).toMatchObject(spec.selector.matchLabels);
     for (const { labelSelector } of spec.template.spec.topologySpreadConstraints) {
@@ -77,7 +80,7 @@ describe('the manifests for Kubernetes', () => {
     expect(labels).toMatchObject(budget?.spec.selector.matchLabels);
   });
 
-  it('name files, workloads, services and lists that are there', () => {
+  it('refer only to existing files, workloads, services and lists', () => {
     const kinds = manifests.filter(({ kind }) => kind === 'Kustomization') as unknown as {
       readonly file: string;
       readonly resources: readonly string[];

@@ -10,11 +10,11 @@ export interface Manifest {
   readonly apiVersion: string;
   readonly kind: string;
   readonly metadata: { readonly name: string; readonly namespace?: string };
-  // biome-ignore lint/suspicious/noExplicitAny: of any kind; the schemas check it.
+  // biome-ignore lint/suspicious/noExplicitAny: the schemas check each kind of resource
   readonly spec: any;
 }
 
-/** Every document of every file, read strictly: a key given twice is an error. */
+/** Reads every document of every file. A duplicate key is an error. */
 export const manifests: readonly Manifest[] = readdirSync(folder, { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.yaml'))
   .flatMap((file) =>

@@ -21,7 +21,7 @@ async function send(api: Served, path: string, body: object = {}, headers = {}) 
 const wait = { prefer: 'wait=20' };
 
 describeDeployments('the end of an adaptation', (start) => {
-  it('leaves one line where it ran, which names the request that brought it', async () => {
+  it('logs one line in the process that ran it, with the id of its request', async () => {
     const { api, worker } = await start();
     const { id, reqId } = await send(api, '/tasks/lined/adapt', points, wait);
     await vi.waitFor(() => expect(linesOf(worker, 'adaptation ended')).not.toEqual([]));
@@ -38,12 +38,12 @@ describeDeployments('the end of an adaptation', (start) => {
         runMs: expect.any(Number),
       }),
     ]);
-    // The same request again runs nothing, and ends nothing.
+    // The same request again starts no run, so there is no further line.
     await send(api, '/tasks/lined/adapt', points, wait);
     expect(linesOf(worker, 'adaptation ended')).toHaveLength(1);
   });
 
-  it('that the caller is to blame for is told with its code, and not as an error', async () => {
+  it('that fails because of the caller is logged with its code, and not as an error', async () => {
     const { api, worker } = await start();
     const { reqId } = await send(
       api,
@@ -57,7 +57,7 @@ describeDeployments('the end of an adaptation', (start) => {
     expect(linesOf(worker, 'adaptation failed')).toEqual([]);
   });
 
-  it('by a cancellation is told by whoever cancelled it, under the request that brought it', async () => {
+  it('that is cancelled is logged by the process that cancelled it, with the id of its request', async () => {
     const { api } = await start();
     const { id, reqId } = await send(api, '/tasks/stopped/adapt', long);
     await send(api, `/tasks/stopped/adaptations/${id}/cancel`);

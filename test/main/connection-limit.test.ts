@@ -8,11 +8,11 @@ it.each([
   [{ limit: 100, open: 60 }, 20],
   [{ limit: 60, open: 60 }, 1],
   [{ limit: Number.POSITIVE_INFINITY, open: 60 }, Number.POSITIVE_INFINITY],
-])('of %o descriptors, %i are for connections', (files, room) => {
+])('with %o file descriptors, the limit is %i connections', (files, room) => {
   expect(roomFor(files)).toBe(room);
 });
 
-it('is what the setting says, but no more than fit', () => {
+it('is the setting, but at most the number that the descriptors allow', () => {
   expect(connectionLimit(5)).toBe(5);
   expect(connectionLimit(1e9)).toBe(connectionLimit(0));
 });

@@ -25,7 +25,7 @@ interface Rules {
 const dashboard: Dashboard = JSON.parse(read('docker/grafana/dashboards/innerloop.json'));
 const rules = (parse(read('docker/prometheus/alerts.yml')) as Rules).groups.flatMap((group) => group.rules);
 
-/** What a metric is called in queries: of a histogram, its parts. */
+/** The names of a metric in queries. A histogram has several. */
 const queryable = new Set(
   Object.entries(metrics).flatMap(([name, { kind }]) =>
     kind === 'histogram' ? ['_bucket', '_sum', '_count'].map((part) => name + part) : [name],
@@ -39,7 +39,7 @@ const expressions = [
 ];
 
 describe('rules and dashboard', () => {
-  it.each(expressions)('%s asks only for metrics and labels that there are', (_name, expr) => {
+  it.each(expressions)('%s uses only existing metrics and labels', (_name, expr) => {
     expect(named(expr).filter((name) => !queryable.has(name))).toEqual([]);
     const asked = [
       ...[...expr.matchAll(/\{([^}]*)\}/g)].flatMap(([, inner = '']) =>
@@ -51,7 +51,7 @@ describe('rules and dashboard', () => {
     expect(asked.filter((label) => !labels.has(label) && !scraped.includes(label))).toEqual([]);
   });
 
-  it('leave no metric out but those that tell one process from another', () => {
+  it('use all metrics except those that identify a process', () => {
     const used = new Set(expressions.flatMap(([, expr]) => named(expr)));
     const unused = Object.entries(metrics)
       .filter(([name]) => ![...used].some((each) => each === name || each.startsWith(`${name}_`)))
@@ -59,14 +59,14 @@ describe('rules and dashboard', () => {
     expect(unused).toEqual([]);
   });
 
-  it('alerts are those that the documentation lists', () => {
+  it('the documentation lists all alerts', () => {
     const documented = read('docs/operating.md').match(/`Innerloop\w+`/g) ?? [];
     expect(documented.map((name) => name.slice(1, -1)).sort()).toEqual(
       rules.map(({ alert }) => alert).sort(),
     );
   });
 
-  it('panels have an id of their own and overlap nowhere', () => {
+  it('panels have different ids and do not overlap', () => {
     const { panels } = dashboard;
     expect(new Set(panels.map(({ id }) => id)).size).toBe(panels.length);
     const cells = panels.flatMap(({ gridPos: { x, y, w, h } }) =>

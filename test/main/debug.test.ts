@@ -16,7 +16,7 @@ async function graphOf(program: string, withPasses = false): Promise<string> {
 }
 
 describe('debug graph', () => {
-  it.each(['init', 'step', 'predict', 'objective'])('prints %s as it will run', async (program) => {
+  it.each(['init', 'step', 'predict', 'objective'])('prints %s as it runs', async (program) => {
     const text = await graphOf(program);
     expect(text.split('\n')[0]).toMatch(new RegExp(`^${program}\\(`));
     expect(text).not.toContain('StopGradient');
@@ -31,7 +31,7 @@ describe('debug graph', () => {
     expect(text).toContain(await graphOf('step'));
   });
 
-  it('refuses a program that there is not', async () => {
+  it('refuses a program that does not exist', async () => {
     await expect(graphOf('adapt')).rejects.toThrow('Expected init, step, predict or objective, got adapt');
   });
 });
@@ -45,7 +45,7 @@ describe('debug nan', () => {
     return { found, lines };
   };
 
-  it('says of every program that all its values are finite', async () => {
+  it('reports for every program that all its values are finite', async () => {
     const { found, lines } = await trace({ steps: '2' });
     expect(found).toBe(false);
     expect(lines).toEqual(
@@ -59,7 +59,7 @@ describe('debug nan', () => {
     expect(lines.at(-1)).toMatch(/^step \d: \w+ \S+ is the first value that is not finite:\n {2}input /);
   });
 
-  it('reads tensors from a file, in which null stands for NaN', async () => {
+  it('reads tensors from a file, where null means NaN', async () => {
     const file = join(await scratchFolder(), 'tensors.json');
     await writeFile(
       file,
@@ -80,7 +80,7 @@ describe('debug nan', () => {
     await expect(trace(options)).rejects.toThrow(message);
   });
 
-  it('refuses tensors of other names or forms', async () => {
+  it('refuses tensors with other names or shapes', async () => {
     const file = join(await scratchFolder(), 'tensors.json');
     await writeFile(file, JSON.stringify({ rate: { shape: [], data: [1] } }));
     await expect(trace({ tensors: file })).rejects.toThrow('expected support_x, support_y, x, got rate');

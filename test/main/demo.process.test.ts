@@ -32,7 +32,7 @@ async function standIn(): Promise<string> {
 }
 
 describe('the demo', () => {
-  it('starts a service of its own, and prints answers, accuracy and times', { timeout: 60_000 }, async () => {
+  it('starts its own service, and prints answers, accuracy and times', { timeout: 60_000 }, async () => {
     const printed = await demo({ MODELS_DIR: await standIn() });
     expect(printed).toMatch(/service +started at http:\/\/127\.0\.0\.1:\d+ in \d+ ms/);
     expect(printed).toMatch(/drawings +.*not in the training data/);
@@ -41,7 +41,7 @@ describe('the demo', () => {
     expect(printed).toMatch(/predict +[\d.]+ ms for one drawing/);
   });
 
-  it('runs against a service that is there, and leaves no task behind', { timeout: 60_000 }, async () => {
+  it('uses a running service, and deletes its tasks there', { timeout: 60_000 }, async () => {
     const server = await startServerProcess({ MODELS_DIR: await standIn(), DATA_DIR: await scratchFolder() });
     expect(await demo({}, server.address, '--seed', '3')).toMatch(/accuracy +\d+ of \d+/);
     const tasks = (await (await fetch(`${server.address}/tasks`)).json()) as { data: unknown[] };
@@ -67,7 +67,7 @@ describe('the demo', () => {
     await expect(refused).rejects.toMatchObject({ stderr: expect.not.stringContaining('    at ') });
   });
 
-  it('falls back on the glyphs of the project', async () => {
+  it('uses the glyphs of the project if Omniglot is not there', async () => {
     const { origin, characters } = await demoDrawings(createRandom(1), 5, 11, ['/nowhere']);
     expect(origin).toContain('invented glyphs');
     expect(new Set(characters.map(({ name }) => name)).size).toBe(5);

@@ -17,8 +17,8 @@ const statusOf = async (url: string, token?: string) => {
   return (await fetch(url, { headers })).status;
 };
 
-describe('a server that others reach', () => {
-  it('shows its first key once, to people alone, and lets nobody in without', {
+describe('a server that other machines can reach', () => {
+  it('prints its first key once, not in the log, and refuses callers without a key', {
     timeout: 60_000,
   }, async () => {
     const settings = await environment({ HOST: '0.0.0.0' });
@@ -38,7 +38,7 @@ describe('a server that others reach', () => {
     expect(server.lines.length).toBeGreaterThan(3);
     expect(server.lines.join('\n')).not.toContain(token.slice(-43));
 
-    // It has a key now, and makes no other.
+    // The server has a key now, so it makes no other.
     const next = await startServerProcess(settings);
     await vi.waitFor(() => expect(next.said()).toContain('Documentation'));
     expect(next.said()).not.toContain('il_');
@@ -48,7 +48,7 @@ describe('a server that others reach', () => {
 });
 
 describe('a server on loopback', () => {
-  it('asks for keys from the first one on that is made beside it, for good', {
+  it('requires keys as soon as another process has made the first one, and always from then on', {
     timeout: 60_000,
   }, async () => {
     const settings = await environment();

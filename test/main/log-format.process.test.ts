@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 
 const logger = new URL('../../src/main/server/logger.ts', import.meta.url).href;
 
-/** What a process logs whose standard output is a pipe, or, to the logger, a terminal. */
+/** The log of a process whose standard output is a pipe, which the logger may take for a terminal. */
 async function logged(format: string, isTerminal: boolean): Promise<string> {
   const script = `
     const { createLogger, standardOutput } = await import('${logger}');

@@ -15,7 +15,7 @@ const adapt = (api: Served, task: string, body: object = points) =>
 const predict = (api: Served, task: string) => post(api, `/tasks/${task}/predict`, { inputs: [[1, 0]] });
 
 describeDeployments('GET /metrics', (start) => {
-  it('counts and times what the processes do, and names no tenant and no task', async () => {
+  it('count and time the work of the processes, without names of tenants and tasks', async () => {
     const { api, worker } = await start();
     await adapt(api, 'measured');
     await adapt(api, 'measured', {
@@ -55,7 +55,7 @@ describeDeployments('GET /metrics', (start) => {
     for (const text of [where, seen]) expect(text).not.toMatch(/default"|measured|adp_/);
   });
 
-  it('lists nothing that is not in the catalogue, under its type', async () => {
+  it('list only metrics of the catalogue, with the right type', async () => {
     const { api } = await start();
     await adapt(api, 'typed');
     await predict(api, 'typed');
@@ -68,16 +68,16 @@ describeDeployments('GET /metrics', (start) => {
 });
 
 describeWithRedis('a process that has done everything', () => {
-  it('has a value for each metric of the catalogue', async () => {
+  it('have a value for each metric of the catalogue', async () => {
     const redis = await startRedis();
     onTestFinished(() => redis[Symbol.asyncDispose]());
-    // Room for one state, so that the second sends the first away.
+    // There is memory for one state, so the second state evicts the first.
     const all = await serve({ REDIS_URL: redis.url }, { MEMORY_CACHE_BYTES: 1 });
     for (const task of ['first', 'second']) {
       await adapt(all, task);
       await predict(all, task);
     }
-    // How late the event loop was is told after ten seconds.
+    // The delay of the event loop is reported every ten seconds.
     const missing = async () => {
       const names = namesIn(await scrape(all));
       return Object.keys(metrics).filter((name) => !names.has(name));
@@ -86,8 +86,8 @@ describeWithRedis('a process that has done everything', () => {
   });
 });
 
-describe('metrics where others reach the service', () => {
-  it('are not at its port, and at one of their own need no key', async () => {
+describe('metrics of a service that other machines can reach', () => {
+  it('are not served at its port, but at a separate port without a key', async () => {
     const port = await freePort();
     const open = await serve({ HOST: '0.0.0.0', METRICS_PORT: String(port) });
     const local = open.address.replace('0.0.0.0', '127.0.0.1');
@@ -98,14 +98,14 @@ describe('metrics where others reach the service', () => {
     expect((await fetch(`http://127.0.0.1:${port}/tasks`)).status).toBe(404);
   });
 
-  it('are nowhere without a port of their own', async () => {
+  it('are not served without a separate port', async () => {
     const open = await serve({ HOST: '0.0.0.0' });
     expect((await fetch(`${open.address.replace('0.0.0.0', '127.0.0.1')}/metrics`)).status).not.toBe(200);
   });
 });
 
 describeDeployments('the answer to a prediction', (start) => {
-  it('says where the state came from and what the time went into', async () => {
+  it('says where the state came from and how long each stage took', async () => {
     const { api, worker } = await start();
     await adapt(api, 'told');
     const [first, second] = [await predict(api, 'told'), await predict(api, 'told')];

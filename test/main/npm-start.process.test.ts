@@ -12,7 +12,7 @@ import { post, startServerProcess } from '../support/servers/server-process.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** `npm start` in a process group of its own, so that nothing of it outlives the test. */
+/** Runs `npm start` in a separate process group, so that the test can end all its processes. */
 async function npmStart(environment: Readonly<Record<string, string>>) {
   const npm = spawn('npm', ['start'], {
     cwd: root,
@@ -25,7 +25,7 @@ async function npmStart(environment: Readonly<Record<string, string>>) {
     try {
       process.kill(-Number(npm.pid), 'SIGKILL');
     } catch {
-      // All of it has ended.
+      // All processes of the group have ended.
     }
   });
   for await (const line of createInterface(npm.stdout)) {

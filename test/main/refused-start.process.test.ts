@@ -9,7 +9,7 @@ import { tinyPackages } from '../support/packages.ts';
 import { scratchFolder } from '../support/scratch.ts';
 import { startServerProcess } from '../support/servers/server-process.ts';
 
-/** A sound package, but for a product of one operand, which only the runtime minds. */
+/** A valid package, except for a product with only one operand. Only the runtime refuses it. */
 function refused(): Package {
   const { manifest, programs } = tinyPackages.gradients();
   const text = Buffer.from(programs.predict).toString('latin1').replaceAll('Relu', 'Gemm');
@@ -21,7 +21,7 @@ function refused(): Package {
   };
 }
 
-it('does not start with a package that the runtime refuses, and says which', {
+it('does not start with a package that the runtime refuses, and names it', {
   timeout: 60_000,
 }, async () => {
   const models = await modelsFolder([tinyPackages.prototypes(), refused()]);
@@ -32,7 +32,7 @@ it('does not start with a package that the runtime refuses, and says which', {
   );
 });
 
-it('does not start where its address is taken, or its folder cannot be, and names the setting', {
+it('does not start if its address is in use or its folder cannot be created, and names the setting', {
   timeout: 60_000,
 }, async () => {
   const taken = createServer();

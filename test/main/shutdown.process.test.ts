@@ -7,11 +7,11 @@ import { modelsFolder } from '../support/models-folder.ts';
 import { scratchFolder } from '../support/scratch.ts';
 import { post, startServerProcess } from '../support/servers/server-process.ts';
 
-/** Longer than any shutdown may take. */
+/** More time than any shutdown may take. */
 const endless = { ...long, settings: { ...long.settings, seed: 1 } };
 
 describe('SIGTERM', () => {
-  it('ends the process with 0 in time, connections open and an adaptation running', {
+  it('ends the process with 0 in time, even with open connections and a running adaptation', {
     timeout: 120_000,
   }, async () => {
     const models = await modelsFolder();
@@ -30,7 +30,7 @@ describe('SIGTERM', () => {
     const events = `${server.address}/tasks/running/adaptations/${running.id}/events`;
     const [stream] = (await once(get(events, { agent }), 'response')) as [IncomingMessage];
     stream.resume();
-    // A caller that waits for the end is told how things stand.
+    // A caller that waits for the end gets the current record.
     const waiting = post(
       `${server.address}/tasks/other/adapt`,
       { ...endless, settings: { steps: 100_000, rate: 1e-7 } },
@@ -45,7 +45,7 @@ describe('SIGTERM', () => {
     expect((await waiting).status).toBe(202);
     expect(server.lines.some((line) => line.includes('"stopped"'))).toBe(true);
 
-    // What ran is taken up again, and what was done still answers.
+    // The interrupted adaptation runs again, and the finished one still answers.
     const next = await startServerProcess(environment);
     const record = (await (
       await fetch(`${next.address}/tasks/running/adaptations/${running.id}`)
@@ -58,14 +58,14 @@ describe('SIGTERM', () => {
 });
 
 describe('a server that cannot start', () => {
-  it('lists what is wrong with its settings and ends with 1', { timeout: 60_000 }, async () => {
+  it('lists the problems of its settings and ends with 1', { timeout: 60_000 }, async () => {
     const starting = startServerProcess({ PORT: 'http', LOG_LEVEL: 'loud', TRUST_PROXY: 'everybody' });
     await expect(starting).rejects.toThrow(
       /ended with 1 .*PORT .*"http".*LOG_LEVEL .*"loud".*TRUST_PROXY .*"everybody"/s,
     );
   });
 
-  it('names the execution provider that it cannot use, and what that needs', {
+  it('names the execution provider that it cannot use, and what it requires', {
     timeout: 60_000,
   }, async () => {
     const DATA_DIR = await scratchFolder();
@@ -76,7 +76,7 @@ describe('a server that cannot start', () => {
     expect(await readdir(DATA_DIR)).toEqual([]);
   });
 
-  it('starts on the CPU instead where that may take its place, and warns', { timeout: 60_000 }, async () => {
+  it('starts on the CPU instead if the settings allow it, and warns', { timeout: 60_000 }, async () => {
     const models = await modelsFolder();
     onTestFinished(() => rm(models, { recursive: true }));
     const environment = { MODELS_DIR: models, DATA_DIR: await scratchFolder() };

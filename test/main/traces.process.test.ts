@@ -4,7 +4,7 @@ import { type CollectedSpan, type Collector, startCollector } from '../support/s
 import { describeDeployments } from '../support/servers/deployments.ts';
 import { post } from '../support/servers/post.ts';
 
-/** Of a caller that traces, and one that does not want to. */
+/** Trace headers of a caller that records traces, and of one that does not. */
 const [TRACE, CALLER] = ['4bf92f3577b34da6a3ce929d0e0e4736', '00f067aa0ba902b7'];
 const traceparent = `00-${TRACE}-${CALLER}-01`;
 const unsampled = `00-${'5'.repeat(32)}-${CALLER}-00`;
@@ -22,7 +22,7 @@ const values = ({ attributes }: CollectedSpan) =>
   Object.fromEntries(attributes.map(({ key, value }) => [key, Object.values(value)[0]]));
 
 describeDeployments('one trace', (start) => {
-  it('leads from the caller through the queue to the steps, and so does one from a prediction', async () => {
+  it('continues from the caller through the queue to the steps, and also for a prediction', async () => {
     const traces = await collector();
     const { api } = await start({ OTEL_EXPORTER_OTLP_ENDPOINT: traces.url });
     const wait = { prefer: 'wait=20' };
@@ -59,7 +59,7 @@ describeDeployments('one trace', (start) => {
     expect(values(find('POST /tasks/:task/predict'))).toHaveProperty('innerloop.tier');
   });
 
-  it('is not kept from beginning by a traceparent that is none', async () => {
+  it('starts in spite of an invalid traceparent', async () => {
     const traces = await collector();
     const { api } = await start({ OTEL_EXPORTER_OTLP_ENDPOINT: traces.url });
     await post(api, '/tasks/garbled/adapt', steps, { prefer: 'wait=20', traceparent: '00-zz-xx-01' });

@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { welcome } from '../../src/main/server/welcome.ts';
 import type { Manifest } from '../../src/package/manifest.ts';
 
-describe('what a person is shown at first', () => {
+describe('the welcome text', () => {
   const models = ['omniglot-protonets', 'sinusoid-maml'].map((name) => ({ name }) as Manifest);
   const calls = (text: string) => text.split('\n').filter((line) => line.includes('curl '));
 
-  it.each(models)('calls $name with the key that is needed', (model) => {
+  it.each(models)('calls $name with the required key', (model) => {
     const withKey = calls(welcome('http://127.0.0.1:3000', [model], 'il_the-key'));
     expect(withKey).toHaveLength(2);
     for (const call of withKey) expect(call).toContain("-H 'Authorization: Bearer il_the-key' ");

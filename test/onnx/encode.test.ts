@@ -91,7 +91,7 @@ const { graph: graphs } = fc.letrec<{ graph: OnnxGraph; attribute: OnnxAttribute
 });
 
 describe('encodeModel', () => {
-  it(`is undone by decodeModel, for any model (seed ${SEED})`, () => {
+  it(`is inverted by decodeModel, for any model (seed ${SEED})`, () => {
     fc.assert(
       fc.property(graphs, fc.string(), (graph, producer) => {
         const model = { ...newModel(graph), producer };
@@ -188,7 +188,7 @@ describe('encodeModel', () => {
   });
 });
 
-describe('decodeModel, given attributes of no clear type', () => {
+describe('decodeModel on attributes without a clear type', () => {
   const decoded = (attribute: object) =>
     decodeModel(ModelProto.encode({ graph: { node: [{ op_type: 'Op', attribute: [attribute] }] } }).finish())
       .nodes[0]?.attributes[0];
@@ -226,7 +226,7 @@ describe('decodeModel, given attributes of no clear type', () => {
   });
 });
 
-/** The same content, with bytes as text: a Buffer and a Uint8Array of the same bytes are equal. */
+/** The same content with bytes as text, so that a Buffer and a Uint8Array with the same bytes are equal. */
 function plain(content: unknown): unknown {
   if (content instanceof Uint8Array) return Buffer.from(content).toString('hex');
   if (Array.isArray(content)) return content.map(plain);

@@ -131,7 +131,7 @@ describe('findNonFinite', () => {
     });
   });
 
-  it('finds nothing where all is finite', async () => {
+  it('finds nothing if all values are finite', async () => {
     expect(await find({ y: exp(x) }, { x: tensor([1, 2], [1, 2]) })).toBeNull();
   });
 
@@ -157,7 +157,7 @@ describe('findNonFinite', () => {
 });
 
 describe('describeNonFinite', () => {
-  it('says the operator, the ranges of its inputs and the first number that is not finite', async () => {
+  it('prints the operator, the ranges of its inputs and the first number that is not finite', async () => {
     const found = await find({ y: log(x) }, { x: tensor([1, 2], [1, -2]) });
     expect(found && describeNonFinite(found)).toBe(
       [

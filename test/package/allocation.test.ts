@@ -34,7 +34,7 @@ const sized = (opType: string, inputs: readonly string[], sizes: readonly number
 
 const GIGA = 2 ** 30;
 
-/** Refused: graphs, and what the problem says. */
+/** Graphs that are refused, with the expected message. */
 const refused: Readonly<Record<string, readonly [OnnxGraph, RegExp]>> = {
   'ConstantOfShape of 2³⁰ elements': [
     sized('ConstantOfShape', ['s'], [GIGA]),
@@ -243,7 +243,7 @@ describe('allocationProblem', () => {
       'a short range',
       graphOf([node('Range', ['a', 'b', 'c'], 'y')], [ints('a', [0]), ints('b', [10]), ints('c', [1])]),
     ],
-  ])('takes %s', (_, graph) => {
+  ])('accepts %s', (_, graph) => {
     expect(allocationProblem(graph)).toBeNull();
   });
 });

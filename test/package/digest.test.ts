@@ -38,14 +38,14 @@ describe('the digest of a package', () => {
     expect(packageDigest(other, image)).not.toBe(packageDigest(hashes, image));
   });
 
-  it('of a package made before 0.2 is taken, but not with a step that is new since', () => {
+  it('of a package made before 0.2 is accepted, but not with newer preprocessing steps', () => {
     const digest = programsDigest(hashes);
     verifyPackage(withPreprocessing(image, digest));
     const altered = withPreprocessing({ ...image, ink: 'normalise' }, digest);
     expect(() => verifyPackage(altered)).toThrow(/model.json \/digest/);
   });
 
-  it('of a package without preprocessing is that of its programs, as it was', () => {
+  it('of a package without preprocessing is still the digest of its programs', () => {
     expect(packageDigest(hashes, { kind: 'none' })).toBe(programsDigest(hashes));
   });
 });

@@ -33,7 +33,7 @@ describe('replacing a file', () => {
 });
 
 describe('the reason of an error', () => {
-  it('is in words for an error of the operating system, else the message', async () => {
+  it('is a text for an error of the operating system, otherwise the message', async () => {
     const missing = await readFile('/nowhere/file').catch((error: unknown) => error);
     expect([isSystemError(missing), reasonOf(missing)]).toEqual([true, 'no such file or directory']);
     expect([isSystemError(new Error('x')), reasonOf(new Error('x')), reasonOf('y')]).toEqual([

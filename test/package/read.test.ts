@@ -31,7 +31,7 @@ interface RawModel {
   [key: string]: unknown;
 }
 
-/** A node that repeats a graph of one addition, after `change` of that graph. */
+/** A scan node over a graph of one addition, which `change` has modified. */
 function scanOf(change: (body: RawModel['graph']) => void = () => {}): RawModel['graph']['node'][number] {
   const body = {
     node: [{ op_type: 'Add', input: ['sum', 'item'], output: ['next'], attribute: [] }],
@@ -42,7 +42,7 @@ function scanOf(change: (body: RawModel['graph']) => void = () => {}): RawModel[
   return { op_type: 'Scan', attribute: [{ name: 'body', type: 5, g: body }] };
 }
 
-/** Scans around a scan, `depth` of them in all. */
+/** Nested scans, `depth` of them in total. */
 function scansWithin(depth: number): ReturnType<typeof scanOf> {
   return depth === 1 ? scanOf() : scanOf(({ node }) => node.push(scansWithin(depth - 1)));
 }
@@ -66,14 +66,14 @@ describe('reading a package', () => {
     return readPackage(folder);
   };
 
-  it('gives back what was written', async () => {
+  it('returns the written package', async () => {
     const { manifest, programs } = await read(good);
     expect(manifest).toEqual(good.manifest);
     expect(Object.keys(programs)).toEqual(['init', 'step', 'predict']);
     expect(Buffer.from(programs.predict).equals(good.programs.predict)).toBe(true);
   });
 
-  it('reads one without a step', async () => {
+  it('reads a package without a step program', async () => {
     const { programs } = await read(tinyPackages.prototypes());
     expect(programs).not.toHaveProperty('step');
   });
@@ -185,8 +185,8 @@ describe('reading a package', () => {
     await expect(refused).rejects.toThrow(/predict\.onnx: expected an ONNX model/);
   });
 
-  it('refuses more structure than it would have room for, before it decodes any', async () => {
-    // Field 7, the graph, of nothing but empty nodes: field 1, no bytes.
+  it('refuses too much structure before it decodes the program', async () => {
+    // Field 7 (the graph) with only empty nodes (field 1, without bytes).
     const nodes = new Uint8Array(2 ** 22).fill(0).map((_, i) => (i % 2 === 0 ? 0x0a : 0));
     const header = [0x3a, 0x80, 0x80, 0x80, 0x02];
     const refused = read(withProgram('predict', Buffer.concat([Buffer.from(header), nodes])));
@@ -355,20 +355,20 @@ describe('reading a package', () => {
     await expect(refused).rejects.toThrow(message);
   });
 
-  it('reads a scan of operators that may be used', async () => {
+  it('reads a scan of allowed operators', async () => {
     const { programs } = await read(withModel(({ graph }) => graph.node.push(scanOf())));
     expect(decodeModel(programs.predict).nodes.at(-1)?.opType).toBe('Scan');
   });
 
-  it('refuses a program of other shapes than the manifest says', async () => {
+  it('refuses a program whose shapes differ from the manifest', async () => {
     const refused = read(manifestWith({ input: { ...good.manifest.input, shape: [3] } }));
     await expect(refused).rejects.toThrow(
       /init\.onnx inputs: expected support_x \[N, 3\].+got support_x \[N, 2\]/,
     );
   });
 
-  it('hands on only what it has understood', async () => {
-    // Field 100, of length 4: a part of the format that we do not know and the runtime may.
+  it('keeps only the parts of a program that it has decoded', async () => {
+    // Field 100, of length 4: an unknown field, which the runtime may know.
     const unknown = Buffer.from([0xa2, 0x06, 4, ...Buffer.from('.env')]);
     const { programs } = await read(withProgram('predict', Buffer.concat([good.programs.predict, unknown])));
     expect(Buffer.from(programs.predict).includes('.env')).toBe(false);
@@ -387,7 +387,7 @@ describe('reading all packages', () => {
     expect(names).toEqual(['tiny-gradients', 'tiny-prototypes']);
   });
 
-  it('refuses two of one name', async () => {
+  it('refuses two packages with the same name', async () => {
     const folder = await scratchFolder();
     for (const name of ['a', 'b']) await writePackage(join(folder, name), good);
     await expect(readPackages(folder)).rejects.toThrow(/one package named tiny-gradients/);
@@ -399,7 +399,7 @@ describe('reading all packages', () => {
     );
   });
 
-  it('says which package is at fault', async () => {
+  it('names the faulty package', async () => {
     const folder = await scratchFolder();
     await writePackage(join(folder, 'broken'), { ...good, manifest: { ...good.manifest, version: '1' } });
     await expect(readPackages(folder)).rejects.toThrow(/^Package broken: model\.json \/version: expected/);

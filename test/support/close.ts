@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 
-/** What `expectClose` compares: any tensor, whatever its precision. */
+/** A tensor of any precision, for `expectClose`. */
 interface Numbers {
   readonly shape: readonly number[];
   readonly data: ArrayLike<number>;
@@ -24,7 +24,7 @@ export function expectClose(
   for (let at = 0; at < expected.data.length; at++) {
     const [a, e] = [actual.data[at] ?? Number.NaN, expected.data[at] ?? Number.NaN];
     const error = Object.is(a, e) ? 0 : Math.abs(a - e);
-    // Not `error > worst.error`: a NaN is never close.
+    // Do not write `error > worst.error`: with NaN it would be false, and NaN would count as close.
     if (!(error <= worst.error))
       worst = { at, error: Number.isNaN(error) ? Number.POSITIVE_INFINITY : error };
   }

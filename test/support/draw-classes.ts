@@ -6,7 +6,7 @@ import { createRandom, type Random } from '../../src/training/random.ts';
 const SIDE = 40;
 const POINTS = 5;
 
-/** A picture of a class: black strokes on white through points that are the class's own, each a little off. */
+/** Draws a picture of a class: black strokes on white through the points of the class, each slightly moved. */
 export async function drawPicture(name: string, index: number): Promise<Buffer> {
   const own = createRandom(1).fork(name);
   const hand = own.fork(index);
@@ -20,7 +20,7 @@ export async function drawPicture(name: string, index: number): Promise<Buffer> 
   return sharp(Buffer.from(svg)).png().toBuffer();
 }
 
-/** Fills `folder` with `<class>/<index>.png`, as many of each class as it says. */
+/** Fills `folder` with `<class>/<index>.png`: the given number of pictures for each class. */
 export async function drawClasses(folder: string, counts: Readonly<Record<string, number>>): Promise<void> {
   for (const [name, count] of Object.entries(counts)) {
     for (let i = 0; i < count; i++) await writePicture(join(folder, name, `${i}.png`), name, i);

@@ -3,7 +3,7 @@ import type { SupportSet } from '../../src/domain/support-set.ts';
 import { labelledSupport } from '../../src/domain/support-set.ts';
 import { tensor } from '../../src/tensor.ts';
 
-/** A quota that nothing reaches. */
+/** A quota that no test reaches. */
 export const plenty = { tasks: 1e6, examples: 1e6, bytes: 1e12, queued: 1e6 };
 
 /** A support set of one-dimensional inputs; the value of row n is `start + n`. */

@@ -1,4 +1,4 @@
-/** A metric's values in Prometheus' text format, by its labels as they are written there. */
+/** The values of a metric in Prometheus' text format, by the text of its labels. */
 export function valuesOf(exposition: string, name: string): Readonly<Record<string, number>> {
   const lines = exposition
     .split('\n')
@@ -11,7 +11,7 @@ export function valuesOf(exposition: string, name: string): Readonly<Record<stri
   );
 }
 
-/** The names of all metrics that have a value; of a histogram its own, without what its parts add. */
+/** The names of all metrics with a value. A histogram has one name, without the suffixes of its parts. */
 export function namesIn(exposition: string): ReadonlySet<string> {
   const typed = [...exposition.matchAll(/^# TYPE (\S+) \S+$/gm)].map(([, name = '']) => name);
   return new Set(typed.filter((name) => new RegExp(`^${name}(_count)?[{ ]`, 'm').test(exposition)));

@@ -5,19 +5,19 @@ import { createRandom } from '../../src/training/random.ts';
 
 export interface Faults {
   readonly seed: number;
-  /** Of all calls, the part that meets each fault. */
+  /** The fraction of calls that get each fault. */
   readonly rate: number;
   readonly delayMs: number;
 }
 
-/** What was done to calls: none of it can be told apart by the caller. */
+/** The number of calls with each fault. The caller cannot distinguish these faults. */
 export interface FaultCounts {
   calls: number;
-  /** Refused at once, and not done. */
+  /** Refused at once, and not executed. */
   failed: number;
-  /** Refused after a while, and not done. */
+  /** Refused after a delay, and not executed. */
   timedOut: number;
-  /** Done, and refused all the same. */
+  /** Executed, but reported as refused. */
   doneAndRefused: number;
 }
 
@@ -25,7 +25,7 @@ export interface FaultyStore extends TaskStore {
   readonly counts: FaultCounts;
 }
 
-/** `store` behind a bad line: any method may be `unavailable`, whether it was done or not. */
+/** `store` behind an unreliable connection: any call may fail as `unavailable`, whether it was executed or not. */
 export function faultyStore(store: TaskStore, { seed, rate, delayMs }: Faults): FaultyStore {
   const random = createRandom(seed);
   const counts: FaultCounts = { calls: 0, failed: 0, timedOut: 0, doneAndRefused: 0 };

@@ -1,10 +1,10 @@
-/** `FUZZ_SEED=7 npm run test:fuzz` draws other cases. */
+/** The seed of random cases: `FUZZ_SEED=7 npm run test:fuzz` draws other cases. */
 export const FUZZ_SEED = positive('FUZZ_SEED') ?? 20_261_128;
 
-/** `FUZZ_RUNS=100000 npm run test:fuzz` draws as many cases for each property. */
+/** The number of cases per property: `FUZZ_RUNS=100000 npm run test:fuzz`. */
 const FUZZ_RUNS = positive('FUZZ_RUNS');
 
-/** The options of a property that draws `runs` cases where `FUZZ_RUNS` names no other number. */
+/** Options of a property with `runs` cases, or with `FUZZ_RUNS` cases if that is set. */
 export function fuzz(runs: number): { readonly seed: number; readonly numRuns: number } {
   return { seed: FUZZ_SEED, numRuns: FUZZ_RUNS ?? runs };
 }

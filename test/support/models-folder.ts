@@ -5,7 +5,7 @@ import type { Package } from '../../src/package/manifest.ts';
 import { writePackage } from '../../src/package/write.ts';
 import { tinyPackages } from './packages.ts';
 
-/** A new folder that holds these packages, as `MODELS_DIR` would; every tiny one by default. */
+/** Makes a folder with these packages, for `MODELS_DIR`. Default: all tiny packages. */
 export async function modelsFolder(
   packages: readonly Package[] = Object.values(tinyPackages).map((make) => make()),
 ): Promise<string> {

@@ -12,7 +12,7 @@ export interface OpenPackage {
   predict(state: Tensors, x: Tensor): Promise<Tensor>;
 }
 
-/** A package's programs run one by one on this thread: the contract of `model.json`, written out. */
+/** Runs the programs of a package one by one on this thread, as `model.json` specifies them. */
 export async function openPackage({ manifest, programs }: Package): Promise<OpenPackage> {
   const [init, predict, step] = await Promise.all([
     compile(programs.init),

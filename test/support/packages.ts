@@ -15,13 +15,13 @@ const glyphs = () => classifier(conv4({ inputShape: [1, 28, 28], filters: 4, nor
 
 /** Real packages, untrained and small enough to run in microseconds. */
 export const tinyPackages = {
-  /** Classes of points [2]: the nearest prototype, no steps. */
+  /** Classifies points [2] by the nearest prototype, without steps. */
   prototypes: () => tinyPackage('tiny-prototypes', 'protonets', classifier(mlp([2, 8])), {}),
-  /** Classes of points [2] by gradient steps. */
+  /** Classifies points [2] after gradient steps. */
   gradients: () => tinyPackage('tiny-gradients', 'maml', classifier(mlp([2, 8, 8])), { order: 1 }),
-  /** y [1] of x [1] by gradient steps. */
+  /** Predicts y [1] from x [1] after gradient steps. */
   curve: () => tinyPackage('tiny-curve', 'maml', regressor(mlp([1, 8, 1])), { order: 1 }),
-  /** Classes of 28×28 images, either way. */
+  /** Classify 28×28 images, with prototypes or gradient steps. */
   glyphPrototypes: () => tinyPackage('tiny-glyph-prototypes', 'protonets', glyphs(), {}),
   glyphGradients: () => tinyPackage('tiny-glyph-gradients', 'maml', glyphs(), { order: 1 }),
 } as const satisfies Readonly<Record<string, () => Package>>;
@@ -53,7 +53,7 @@ export function tinyPackage(
   return assemblePackage(facts, algorithms[algorithm], settings, net, tinyWeights(algorithm, net, settings));
 }
 
-/** What such a package would be meta-trained from. */
+/** The initial weights of such a package. */
 export function tinyWeights(algorithm: AlgorithmName, net: Network, settings: unknown): Tensors {
   return startWeights(metaParametersOf(algorithms[algorithm], net, settings), createRandom(1));
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 
-/** An empty folder that goes when the running test has ended. */
+/** Makes an empty folder that is deleted after the running test. */
 export async function scratchFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'innerloop-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));

@@ -17,7 +17,7 @@ export interface TestService extends AsyncDisposable, ServiceOptions {
   readonly errors: readonly unknown[];
 }
 
-/** The service over stores and a queue in memory, with a clock that is a millisecond later each time it is asked. */
+/** A service over stores and a queue in memory. Its clock advances by a millisecond at each reading. */
 export function openService(
   runner: ProgramRunner,
   packages: readonly Package[],
@@ -49,7 +49,7 @@ export function openService(
   };
 }
 
-/** What a process leaves to the next one that opens the same data. */
+/** The data that stay when a process ends, for the next process that opens them. */
 export const kept = ({ store, cache }: TestService): Pick<ServiceOptions, 'store' | 'cache'> => ({
   store,
   cache,
@@ -65,7 +65,7 @@ export function tickingClock(start = Date.UTC(2026, 0, 1)): Clock {
   };
 }
 
-/** Examples as `POST /tasks/{task}/adapt` brings them. */
+/** Examples in the form of `POST /tasks/{task}/adapt`. */
 export function labelled(
   ...examples: readonly (readonly [label: string, ...input: number[]])[]
 ): RawExample[] {

@@ -10,7 +10,7 @@ function tally<Value>(values: readonly Value[]): Map<Value, number> {
 }
 
 describe('random', () => {
-  it('gives the words of the reference implementation', () => {
+  it('gives the numbers of the reference implementation', () => {
     // xoshiro128starstar.c from state 1, 2, 3, 4; also the vector of the Rust crate rand_xoshiro.
     const random = restoreRandom([1, 2, 3, 4]);
     expect(take(random, 10).map((u) => u * 2 ** 32)).toEqual([
@@ -18,7 +18,7 @@ describe('random', () => {
     ]);
   });
 
-  it('repeats a stream from its seed and differs between seeds', () => {
+  it('repeats a stream for the same seed, and differs between seeds', () => {
     fc.assert(
       fc.property(fc.maxSafeInteger(), (seed) => {
         expect(take(createRandom(seed), 8)).toEqual(take(createRandom(seed), 8));
@@ -41,7 +41,7 @@ describe('random', () => {
     );
   });
 
-  it('forks by label without moving, and no fork repeats another or its parent', () => {
+  it('forks by label without advancing, and no fork repeats another or its parent', () => {
     const random = createRandom(1);
     const before = random.state();
     const labels = [0, 1, 2, 1000, '0', '1', 'train', 'val', ''];
@@ -83,7 +83,7 @@ describe('random', () => {
     }
   });
 
-  it('refuses seeds, ranges and states it cannot honour', () => {
+  it('refuses invalid seeds, ranges and states', () => {
     expect(() => createRandom(0.5)).toThrow('integer seed');
     expect(() => createRandom(1).integer(0)).toThrow('got 0');
     expect(() => createRandom(1).sample(3, 4)).toThrow('got 4');

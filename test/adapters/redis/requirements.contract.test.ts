@@ -20,7 +20,7 @@ describeWithRedis('what a Redis must be', () => {
     ['appends to a file', 'store', ['--appendonly', 'yes']],
     ['has bounded memory and evicts nothing', 'store', ['--appendonly', 'yes', ...bounded]],
     ['writes no file', 'queue', []],
-    ['evicts what was not used', 'cache', evicts],
+    ['evicts unused data', 'cache', evicts],
     ['evicts what ends soonest', 'cache', [...bounded, '--maxmemory-policy', 'volatile-ttl']],
   ])('accepts a Redis that %s, as %s', async (_what, purpose, options) => {
     await using server = await startRedis(options);

@@ -5,11 +5,11 @@ import { steps as body } from '../../http/support/bodies.ts';
 import { describeWithRedis } from '../../support/redis/redis.ts';
 import { post } from '../../support/servers/server-process.ts';
 import { startCluster } from '../support/cluster.ts';
-import { expectKept, storeOf, type Told } from '../support/kept.ts';
+import { type Accepted, expectResults, storeOf } from '../support/expect-results.ts';
 
 const kills = 20;
 const requestsPerKill = 12;
-/** How many of them are under way at a time. */
+/** The number of requests in progress at a time. */
 const clients = 4;
 
 const waiting = { prefer: 'wait=10' };
@@ -22,8 +22,8 @@ interface Ask {
   readonly headers: Record<string, string>;
 }
 
-/** Rejects where no answer came. */
-async function ask(address: string, { task, steps, headers }: Ask): Promise<Told> {
+/** Rejects if no answer came. */
+async function ask(address: string, { task, steps, headers }: Ask): Promise<Accepted> {
   const url = `${address}/tasks/${task}/adapt`;
   const answer = await post(url, { ...body, settings: { steps, rate: 1e-6 } }, headers);
   const { id } = (await answer.json()) as { id: string };
@@ -32,15 +32,15 @@ async function ask(address: string, { task, steps, headers }: Ask): Promise<Told
 }
 
 describeWithRedis('an api killed at any moment', () => {
-  it(`forgets no adaptation and runs none twice, over ${kills} kills`, { timeout: 300_000 }, async () => {
+  it(`loses no adaptation and runs none twice, over ${kills} kills`, { timeout: 300_000 }, async () => {
     const random = createRandom(22);
     const cluster = await startCluster();
     const store = storeOf(cluster);
     const [other, worker] = await Promise.all([cluster.start('api'), cluster.start('worker')]);
-    const told: Told[] = [];
+    const accepted: Accepted[] = [];
     const askedAgainAt = new Map<string, string>();
 
-    /** A client without an answer asks the same again, elsewhere. */
+    /** A client without an answer sends the same request to another server. */
     const client = async (address: string, asks: Iterable<Ask>) => {
       let at = address;
       for (const each of asks) {
@@ -51,7 +51,7 @@ describeWithRedis('an api killed at any moment', () => {
           askedAgainAt.set(each.task, new Date().toISOString());
           return ask(at, each);
         });
-        told.push(answer);
+        accepted.push(answer);
       }
     };
 
@@ -67,27 +67,27 @@ describeWithRedis('an api killed at any moment', () => {
       const poured = Promise.all(Array.from({ length: clients }, () => client(victim.address, asks)));
       await wait(random.integer(300));
 
-      // One that is accepted and cannot be answered: no worker process runs it before the kill.
+      // This request is accepted but not answered: no worker process runs it before the kill.
       worker.child.kill('SIGSTOP');
-      const accepted = client(victim.address, [{ task: acceptedIn(round), steps: 1, headers: waiting }]);
+      const unanswered = client(victim.address, [{ task: acceptedIn(round), steps: 1, headers: waiting }]);
       await vi.waitFor(
         async () => expect(await store.task('default', acceptedIn(round))).not.toBeNull(),
         10_000,
       );
       expect(await victim.stop('SIGKILL')).toBeNull();
       worker.child.kill('SIGCONT');
-      // And one that reaches nobody.
+      // This request reaches no server.
       await client(victim.address, [{ task: unheardIn(round), steps: 1, headers: {} }]);
-      await Promise.all([poured, accepted]);
+      await Promise.all([poured, unanswered]);
     }
 
-    const records = await expectKept(cluster, other.address, told);
+    const records = await expectResults(cluster, other.address, accepted);
     const createdAt = new Map(records.map((each) => [each.task, each.createdAt]));
     const isBeforeAskedAgain = (task: string) => (createdAt.get(task) ?? '') < (askedAgainAt.get(task) ?? '');
     console.log(
-      `${kills} kills of apis: ${told.length} asked for, ${askedAgainAt.size} got no answer and asked again, of which ${[...askedAgainAt.keys()].filter(isBeforeAskedAgain).length} had been accepted; ${records.length} ended, each once`,
+      `${kills} kills of apis: ${accepted.length} asked for, ${askedAgainAt.size} got no answer and asked again, of which ${[...askedAgainAt.keys()].filter(isBeforeAskedAgain).length} had been accepted; ${records.length} ended, each once`,
     );
-    expect(told).toHaveLength(kills * requestsPerKill);
+    expect(accepted).toHaveLength(kills * requestsPerKill);
     expect(records.every(({ status }) => status === 'succeeded')).toBe(true);
     for (let round = 0; round < kills; round++) {
       expect(isBeforeAskedAgain(acceptedIn(round)), acceptedIn(round)).toBe(true);

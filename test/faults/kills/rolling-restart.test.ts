@@ -5,12 +5,12 @@ import { steps as body } from '../../http/support/bodies.ts';
 import { describeWithRedis } from '../../support/redis/redis.ts';
 import { Balancer } from '../support/balancer.ts';
 import { startCluster } from '../support/cluster.ts';
-import { expectKept, type Told } from '../support/kept.ts';
+import { type Accepted, expectResults } from '../support/expect-results.ts';
 
 const clients = 4;
 
 describeWithRedis('a restart of one process after the other', () => {
-  it('fails not one request', { timeout: 180_000 }, async () => {
+  it('fails no request', { timeout: 180_000 }, async () => {
     const cluster = await startCluster();
     const balancer = new Balancer();
     onTestFinished(() => balancer[Symbol.dispose]());
@@ -18,7 +18,7 @@ describeWithRedis('a restart of one process after the other', () => {
     const workers = await Promise.all([cluster.start('worker'), cluster.start('worker')]);
     await Promise.all(apis.map(({ address }) => balancer.add(address)));
 
-    const told: Told[] = [];
+    const accepted: Accepted[] = [];
     const counts = { adapt: 0, follow: 0, predict: 0, list: 0 };
     let isOver = false;
     const client = async (name: string) => {
@@ -35,7 +35,7 @@ describeWithRedis('a restart of one process after the other', () => {
         expect([200, 202]).toContain(asked.status);
         let record = asked.body as { id: string; status: Parameters<typeof hasEnded>[0] };
         const { id } = record;
-        told.push({ task, id, steps: settings.steps });
+        accepted.push({ task, id, steps: settings.steps });
         while (!hasEnded(record.status)) {
           await wait(50);
           const answer = await balancer.send('GET', `/tasks/${task}/adaptations/${id}`);
@@ -58,7 +58,7 @@ describeWithRedis('a restart of one process after the other', () => {
       }
     };
     const served = Promise.all(Array.from({ length: clients }, (_, i) => client(String(i))));
-    // Told of at the end; until then it must not end the test's process.
+    // The test awaits this promise at the end. Until then, a rejection must not end the process.
     served.catch(() => undefined);
 
     for (const [i, api] of apis.entries()) {
@@ -75,7 +75,7 @@ describeWithRedis('a restart of one process after the other', () => {
     isOver = true;
     await served;
 
-    const records = await expectKept(cluster, apis[0]?.address ?? '', told);
+    const records = await expectResults(cluster, apis[0]?.address ?? '', accepted);
     console.log(
       `4 restarts: ${counts.adapt} adapt, ${counts.follow} follow, ${counts.predict} predict, ${counts.list} list, none failed`,
     );

@@ -5,11 +5,11 @@ import { long, points } from '../../http/support/bodies.ts';
 import { describeWithRedis } from '../../support/redis/redis.ts';
 import { post, type ServerProcess } from '../../support/servers/server-process.ts';
 import { type Cluster, startCluster } from '../support/cluster.ts';
-import { expectPrediction, storeOf } from '../support/kept.ts';
+import { expectPrediction, storeOf } from '../support/expect-results.ts';
 
 const LIMIT_MS = 10_000;
 
-/** An agent whose connection to the server stays open. */
+/** An HTTP agent that keeps its connection to the server open. */
 async function keptOpen(address: string): Promise<void> {
   const agent = new Agent({ keepAlive: true });
   onTestFinished(() => agent.destroy());
@@ -17,14 +17,14 @@ async function keptOpen(address: string): Promise<void> {
   await once(answer.resume(), 'end');
 }
 
-/** How long it took to end, as it should. */
+/** Sends SIGTERM, expects a normal exit, and returns the time that it took. */
 async function endedMs(server: ServerProcess): Promise<number> {
   const started = performance.now();
   expect(await server.stop('SIGTERM')).toBe(0);
   return Math.round(performance.now() - started);
 }
 
-/** When the adaptation was begun, once it runs and that is after `time`. */
+/** Waits until the adaptation has started after `time`, and returns its start time. */
 function begunAfter(cluster: Cluster, id: string, time: number): Promise<number> {
   const store = storeOf(cluster);
   return vi.waitFor(
@@ -40,7 +40,7 @@ function begunAfter(cluster: Cluster, id: string, time: number): Promise<number>
 }
 
 describeWithRedis('SIGTERM, with connections kept open and an adaptation running', () => {
-  it('ends an api in time, and a worker, whose adaptation another goes on with at once', {
+  it('ends an API process and a worker process in time, and another worker runs the adaptation at once', {
     timeout: 120_000,
   }, async () => {
     const cluster = await startCluster();
@@ -56,13 +56,13 @@ describeWithRedis('SIGTERM, with connections kept open and an adaptation running
     const begun = await begunAfter(cluster, id, 0);
     const next = await cluster.start('worker');
 
-    // The worker that has it: there was no other when it began.
+    // The adaptation runs on this worker, because there was no other when it started.
     await keptOpen(worker.address);
     const at = Date.now();
     const [workerMs, begunAgain] = await Promise.all([endedMs(worker), begunAfter(cluster, id, begun)]);
     const resumedMs = begunAgain - at;
 
-    // The api: connections idle, a stream open, and a caller that waits for the end.
+    // The API process has idle connections, an open stream, and a caller that waits for the end.
     await keptOpen(api.address);
     const queued = await post(`${api.address}/tasks/queued/adapt`, long);
     const events = new URL(`${queued.headers.get('location')}/events`, queued.url).href;
@@ -77,7 +77,7 @@ describeWithRedis('SIGTERM, with connections kept open and an adaptation running
     );
     expect(workerMs).toBeLessThan(LIMIT_MS);
     expect(apiMs).toBeLessThan(LIMIT_MS);
-    // Well within the lock of the queue, which is half a minute.
+    // This is much shorter than the lock of the queue, which is half a minute.
     expect(resumedMs).toBeLessThan(3000);
     await expectPrediction(other.address, { task: 'done', id: doneId });
     expect(await endedMs(next)).toBeLessThan(LIMIT_MS);

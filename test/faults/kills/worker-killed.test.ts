@@ -5,14 +5,14 @@ import { points, steps } from '../../http/support/bodies.ts';
 import { describeWithRedis } from '../../support/redis/redis.ts';
 import { post } from '../../support/servers/server-process.ts';
 import { type Cluster, startCluster } from '../support/cluster.ts';
-import { expectKept, storeOf, type Told } from '../support/kept.ts';
+import { type Accepted, expectResults, storeOf } from '../support/expect-results.ts';
 
 const rounds = 10;
 const killsPerRound = 2;
 const jobsPerRound = 20;
 const kills = rounds * killsPerRound;
 
-/** How many adaptations run that were begun after `time`. The oldest are looked at: those that wait are behind. */
+/** Counts running adaptations that started after `time`. It only checks the oldest, because queued ones are behind them. */
 async function runningSince(cluster: Cluster, time: number): Promise<number> {
   const store = storeOf(cluster);
   const oldest = (await store.unfinished()).slice(0, 20);
@@ -22,7 +22,7 @@ async function runningSince(cluster: Cluster, time: number): Promise<number> {
 }
 
 describeWithRedis('a worker killed at any moment', () => {
-  it(`takes no adaptation with it, over ${kills} kills`, { timeout: 300_000 }, async () => {
+  it(`loses no adaptation, over ${kills} kills`, { timeout: 300_000 }, async () => {
     const random = createRandom(21);
     const cluster = await startCluster({ QUEUE_LOCK_MS: '2000' });
     const startWorker = () => cluster.start('worker');
@@ -32,19 +32,19 @@ describeWithRedis('a worker killed at any moment', () => {
       startWorker(),
       startWorker(),
     ]);
-    const told: Told[] = [];
+    const accepted: Accepted[] = [];
     const submit = async (task: string) => {
       const count = random.uniform() < 0.1 ? 0 : ([1500, 3000, 4500][random.integer(3)] ?? 0);
       const body = count === 0 ? points : { ...steps, settings: { steps: count, rate: 1e-6 } };
       const answer = await post(`${api.address}/tasks/${task}/adapt`, body);
       expect(answer.status).toBe(202);
-      told.push({ task, steps: count, id: ((await answer.json()) as { id: string }).id });
+      accepted.push({ task, steps: count, id: ((await answer.json()) as { id: string }).id });
     };
 
     for (let round = 0; round < rounds; round++) {
       const since = Date.now();
       for (let i = 0; i < jobsPerRound; i++) await submit(`task-${round}-${i}`);
-      // As many as there are workers: each has one.
+      // Each worker runs one adaptation.
       const allRun = async () => expect(await runningSince(cluster, since)).toBe(workers.length);
       await vi.waitFor(allRun, { timeout: 60_000, interval: 5 });
       const victims = random.sample(workers.length, killsPerRound);
@@ -56,13 +56,13 @@ describeWithRedis('a worker killed at any moment', () => {
       for (const [i, each] of victims.entries()) workers[each] = next[i] as (typeof next)[number];
     }
 
-    const records = await expectKept(cluster, api.address, told);
+    const records = await expectResults(cluster, api.address, accepted);
     const count = (status: string) => records.filter((each) => each.status === status).length;
     const begunAgain = records.reduce((sum, { attempts }) => sum + attempts - 1, 0);
     console.log(
-      `${kills} kills of workers: ${told.length} accepted, begun again ${begunAgain} times, ${count('succeeded')} succeeded, ${count('failed')} given up`,
+      `${kills} kills of workers: ${accepted.length} accepted, begun again ${begunAgain} times, ${count('succeeded')} succeeded, ${count('failed')} given up`,
     );
-    expect(told).toHaveLength(rounds * jobsPerRound);
+    expect(accepted).toHaveLength(rounds * jobsPerRound);
     expect(begunAgain).toBeGreaterThan(kills / 2);
     expect(count('failed')).toBeLessThan(3);
   });

@@ -13,7 +13,7 @@ async function redisWith(options?: readonly string[]): Promise<TestRedis> {
 }
 
 describeWithRedis('a start without Redis', () => {
-  it('listens, is not ready, refuses at once, and works as soon as Redis comes', async () => {
+  it('listens, is not ready, refuses requests at once, and works as soon as Redis is available', async () => {
     const redis = await redisWith();
     await redis.kill();
     const startedAt = performance.now();
@@ -54,7 +54,7 @@ describeWithRedis('a start without Redis', () => {
     console.log(`redis absent: ${JSON.stringify({ startMs, slowestMs, readyMs })}`);
   });
 
-  it('becomes ready although the Redis that comes first says nothing', async () => {
+  it('becomes ready even if the first Redis at the address does not answer', async () => {
     const redis = await redisWith();
     await redis.freeze();
     const { address } = await serve({ REDIS_URL: redis.url });
@@ -64,14 +64,14 @@ describeWithRedis('a start without Redis', () => {
     await vi.waitFor(async () => expect((await call('GET', '/health/ready')).status).toBe(200), 20_000);
   });
 
-  it('is refused in plain words where Redis would evict what was accepted', async () => {
+  it('is refused with a clear message if Redis could evict accepted data', async () => {
     const redis = await redisWith(evicting);
     await expect(serve({ REDIS_URL: redis.url })).rejects.toThrow(
       'Its maxmemory-policy is allkeys-lru, which evicts accepted work when memory is short: set it to noeviction',
     );
   });
 
-  it('never becomes ready where the Redis that comes late would evict, and says why', async () => {
+  it('never becomes ready if a late Redis could evict data, and says why', async () => {
     const redis = await redisWith(evicting);
     await redis.kill();
     const server = await serve({ REDIS_URL: redis.url });

@@ -8,12 +8,12 @@ import { serve } from '../../support/servers/serve.ts';
 import { type Call, client } from '../support/client.ts';
 import { load } from '../support/load.ts';
 
-/** Large enough for a Redis to notice each state. */
+/** Each state is large enough to change the memory of Redis visibly. */
 const packages = [tinyPackage('wide', 'maml', classifier(mlp([2, 160, 160])), { order: 1 })];
 const STATE_BYTES = 107_000;
 
 const taskOf = (n: number) => `task-${n}`;
-/** Another support set for each task, so that an answer from another task's state would be a wrong one. */
+/** Makes a different support set for each task, so that the state of another task would give a wrong answer. */
 const supportOf = (n: number) => [
   { label: `low-${n}`, input: [-1, n / 50] },
   { label: `high-${n}`, input: [1, n / 100] },
@@ -29,13 +29,13 @@ const predict = (call: Call, n: number) =>
 
 interface Cached {
   readonly call: Call;
-  /** A connection of the test's own to the Redis of the cache. */
+  /** The test's connection to the Redis of the cache. */
   readonly cache: Redis;
   /** The right answer of each task. */
   readonly answers: readonly Record<string, number>[];
 }
 
-/** A server with so many adapted tasks and room for a few in memory, whose cache is a Redis of its own. */
+/** Starts a server with adapted tasks, memory for only a few states, and a separate Redis as its cache. */
 async function start(tasks: number, statesInMemory: number): Promise<Cached> {
   const [store, cacheServer] = [
     await startRedis(),
@@ -68,8 +68,8 @@ const probabilities = (body: { predictions: { probabilities: Record<string, numb
     ),
   );
 
-/** Compares answers with the right ones. */
-function createJudge({ call, answers }: Cached) {
+/** Compares answers with the right answers. */
+function createChecker({ call, answers }: Cached) {
   const counts = { predictions: 0, bitEqual: 0, largestDifference: 0 };
   return {
     counts,
@@ -98,9 +98,9 @@ async function info(redis: Redis, field: string): Promise<number> {
 const PREDICTED = { timeout: 60_000, interval: 10 };
 
 describeWithRedis('states that are lost', () => {
-  it('are computed again, and answer the same, however often the cache is flushed', async () => {
+  it('are computed again with the same answers, even if the cache is flushed many times', async () => {
     const cached = await start(20, 3);
-    const judge = createJudge(cached);
+    const judge = createChecker(cached);
     await cached.cache.config('RESETSTAT');
     const predictions = load(4, judge.predict);
     let flushes = 0;
@@ -119,15 +119,15 @@ describeWithRedis('states that are lost', () => {
     expect(recomputed).toBeGreaterThan(100);
   }, 60_000);
 
-  it('give way to each other in memory and cache, and every answer stays right', async () => {
+  it('evict each other from memory and cache, and every answer stays right', async () => {
     const cached = await start(200, 4);
-    const judge = createJudge(cached);
+    const judge = createChecker(cached);
     const { cache } = cached;
     await cache.flushall();
     const used = await info(cache, 'used_memory');
     await cache.config('SET', 'maxmemory', String(used + 10 * STATE_BYTES));
     await cache.config('RESETSTAT');
-    // In order, which no cache can bear; then mostly the same few for a while, as callers do.
+    // First in order, the worst case of a cache; then mostly the same few tasks, as usual for callers.
     const inOrder = load(2, judge.predict);
     await vi.waitFor(() => expect(judge.counts.predictions).toBeGreaterThan(600), PREDICTED);
     await inOrder.stop();

@@ -41,7 +41,7 @@ describeWithRedis('a start is refused in plain words', () => {
     await refusalOf(redis.url).toThrow(/requires a password/);
   });
 
-  it('and a Redis that comes late and lacks INFO leaves the process alive and not ready', async () => {
+  it('and a late Redis without INFO leaves the process alive and not ready', async () => {
     const redis = await another();
     const admin = adminOf(redis.url);
     const url = await urlOfUser(redis.url, '-@dangerous');
@@ -61,11 +61,11 @@ describeWithRedis('a start is refused in plain words', () => {
   });
 });
 
-/** Sent by the client itself, or checked in another way. */
+/** Commands that the client itself sends, or that are checked in another way. */
 const UNLISTED = /^(hello|auth|select|client\|.*|info|multi|exec|subscribe|unsubscribe|ping|replconf|psync)$/;
 
 describeWithRedis('the permissions that a start checks', () => {
-  it('are all that a life with adaptations, cancellations, deletions and keys needs', async () => {
+  it('are enough for adaptations, cancellations, deletions and keys', async () => {
     const redis = await another();
     const server = await serve({ REDIS_URL: redis.url, QUEUE_LOCK_MS: '1000' });
     const call = client(server.address);
@@ -85,7 +85,7 @@ describeWithRedis('the permissions that a start checks', () => {
     await keys.keys.verify(token);
     await keys.keys.list();
     await keys.keys.revoke(key.id);
-    // Some checks of stalled leases, and some beats.
+    // Wait for some checks of stalled jobs and some heartbeats.
     await new Promise((resolve) => setTimeout(resolve, 4000));
 
     const checked = new Set(Object.values(calls).flatMap((each) => each.map(([command]) => command)));

@@ -14,7 +14,7 @@ describeWithRedis('a Redis that is killed and comes back from its append-only fi
     async (fsync) => {
       const redis = await startRedis(['--appendonly', 'yes', '--appendfsync', fsync]);
       onTestFinished(() => redis[Symbol.asyncDispose]());
-      // A turn that was given out as Redis died, and whose worker never heard of it, is another's after this.
+      // If Redis died while it gave a job to a worker, and the worker never received it, another worker gets the job after this.
       const environment = { REDIS_URL: redis.url, QUEUE_LOCK_MS: '2000' };
       const servers = [await serve(environment), await serve(environment)];
       const calls = servers.map(({ address }) => client(address));

@@ -89,7 +89,7 @@ describeWithRedis('while Redis is away', () => {
       await begin(redis);
       await vi.waitFor(async () => expect((await call('GET', '/health/ready')).status).toBe(503), 20_000);
       phase = 'away';
-      // Long enough for each kind of call to be judged many times.
+      // Long enough to check each kind of call many times.
       await vi.waitFor(() => {
         expect(counts.notReady).toBeGreaterThan(10);
         expect(counts.refused).toBeGreaterThan(20);

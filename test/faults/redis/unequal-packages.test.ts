@@ -7,7 +7,7 @@ import { serve } from '../../support/servers/serve.ts';
 import { client } from '../support/client.ts';
 
 describeWithRedis('processes with unequal packages on one queue', () => {
-  it('leave work to those that have its package, and fail it when none has', async () => {
+  it('leave adaptations to processes with their package, and fail them if no process has it', async () => {
     const redis = await startRedis();
     onTestFinished(() => redis[Symbol.asyncDispose]());
     const environment = { REDIS_URL: redis.url };
@@ -18,7 +18,7 @@ describeWithRedis('processes with unequal packages on one queue', () => {
     const adapt = (task: string, body: object) =>
       call('POST', `/tasks/${task}/adapt`, body, { prefer: 'wait=40' });
 
-    // No worker process has the package yet; one comes in time.
+    // No worker process has the package yet. A process with it starts in time.
     const early = adapt('early', steps);
     expect((await adapt('other', points)).body).toMatchObject({ status: 'succeeded' });
     const capable = await serve({ ...environment, ROLE: 'worker' }, { packages: both });

@@ -24,7 +24,7 @@ interface Refusal {
   readonly deletions?: false;
 }
 
-/** What makes a Redis that is there refuse writes, and what ends it. */
+/** Causes for which a running Redis refuses writes, and their remedies. */
 const refusals: Record<string, Refusal> = {
   'it has become a replica': {
     word: 'READONLY',
@@ -90,7 +90,7 @@ describeWithRedis('a Redis that answers and refuses writes', () => {
         expect(answer).toMatchObject({ status: 503, body: { code: 'unavailable' } });
       }
       if (deletions) expect((await call('DELETE', '/tasks/before')).status).toBe(204);
-      // Longer than the time between two probes.
+      // This is longer than the time between two probes.
       await new Promise((resolve) => setTimeout(resolve, 6000));
       const named = server.lines.filter((line) => line.includes('the Redis for the store refuses writes'));
       expect(named).toHaveLength(1);
@@ -106,7 +106,7 @@ describeWithRedis('a Redis that answers and refuses writes', () => {
     60_000,
   );
 
-  it('and whose connections stay open is left for the new primary behind the same address', async () => {
+  it('and keeps its connections open is replaced by the new primary behind the same address', async () => {
     const [old, next] = [await another(), await another()];
     const proxy = await startProxy(old.url);
     onTestFinished(() => proxy[Symbol.asyncDispose]());
@@ -128,7 +128,7 @@ describeWithRedis('a Redis that answers and refuses writes', () => {
     );
     expect(performance.now() - begin).toBeLessThan(10_000);
     await vi.waitFor(async () => expect((await call('GET', '/health/ready')).status).toBe(200), 5000);
-    // No connection stays at the old primary.
+    // No connection to the old primary stays open.
     await vi.waitFor(async () => {
       const clients = String(await adminOf(old.url).client('LIST', 'TYPE', 'NORMAL'));
       const pubsub = String(await adminOf(old.url).client('LIST', 'TYPE', 'PUBSUB'));

@@ -15,7 +15,7 @@ import { corners, settle } from '../../support/service.ts';
 
 const copyable = await withClient();
 
-/** As docs/operating.md says to do it. */
+/** Follows the steps in docs/operating.md. */
 describe('backup and restore', () => {
   const query = [{ kind: 'nested', value: [0.2, 0.4] }] as const;
   const ask = async (service: Service) => {
@@ -34,7 +34,7 @@ describe('backup and restore', () => {
     return folder;
   }
 
-  /** One task that answers, and one whose adaptation nobody has begun. */
+  /** Makes one task that answers predictions, and one whose adaptation is still queued. */
   async function fill({ service, work, drain }: Composed) {
     await work();
     await settle(service, await service.adapt('default', 'signs', corners));
@@ -63,7 +63,9 @@ describe('backup and restore', () => {
   });
 
   describeWith(copyable, false, 'Redis', (start) => {
-    it('copies a Redis that runs, and reads the copy before it appends', { timeout: 60_000 }, async () => {
+    it('copies a running Redis, and reads the copy before it starts an append-only file', {
+      timeout: 60_000,
+    }, async () => {
       const [folder, data] = [await models(), await scratchFolder()];
       const file = join(data, 'backup.rdb');
       await using original = await start();
@@ -85,7 +87,7 @@ describe('backup and restore', () => {
       await check(restored, before);
     });
 
-    it('warns of what a Redis does that appends beside a copy: it starts empty', async () => {
+    it('shows that a Redis with an append-only file ignores the copy and starts empty', async () => {
       const data = await scratchFolder();
       await using original = await start();
       await cli(original.url, 'set', 'key', 'value');

@@ -3,12 +3,12 @@ import { describe, it, onTestFinished } from 'vitest';
 import { fuzz } from '../../support/fuzz.ts';
 import { tinyPackages } from '../../support/packages.ts';
 import { describeWithRedis, startRedis } from '../../support/redis/redis.ts';
-import { onFiles, onRedis, type WorkingService, working } from '../support/backings.ts';
+import { onFiles, onRedis, type WorkingService, working } from '../support/backends.ts';
 import { type Command, createInterleaving, KINDS, type References } from '../support/interleaving.ts';
 
 const RESUME_EVERY_MS = 500;
 
-/** Most of them meet on one task; the others are there to be mixed up with it. */
+/** Most commands use the same task. The others show that tasks are not confused. */
 const commands: fc.Arbitrary<Command> = fc.record({
   kind: fc.oneof(
     { weight: 1, arbitrary: fc.constantFrom(...KINDS) },
@@ -20,7 +20,7 @@ const commands: fc.Arbitrary<Command> = fc.record({
   choice: fc.nat({ max: 2 }),
   waits: fc.boolean(),
 });
-/** Groups one after the other, and all of a group at once. */
+/** The groups run one after the other; the commands of a group run at the same time. */
 const programs = fc.array(fc.array(commands, { minLength: 1, maxLength: 5 }), { minLength: 1, maxLength: 6 });
 
 async function holds(services: readonly WorkingService[], numRuns: number): Promise<void> {
@@ -39,13 +39,13 @@ async function holds(services: readonly WorkingService[], numRuns: number): Prom
 }
 
 describe('requests that interleave', () => {
-  it('are answered as at some moment in between, each tenant from its own, on files', async () => {
+  it('get answers that were right at some moment in between, from their own tenant, with LMDB', async () => {
     await holds([await working(await onFiles(), tinyPackages.prototypes(), RESUME_EVERY_MS)], 1000);
   }, 240_000);
 });
 
 describeWithRedis('requests to two services over one Redis that interleave', () => {
-  it('are answered as at some moment in between, each tenant from its own', async () => {
+  it('get answers that were right at some moment in between, from their own tenant, with Redis', async () => {
     const redis = await startRedis();
     onTestFinished(() => redis[Symbol.asyncDispose]());
     const services = [

@@ -7,7 +7,7 @@ import { type FaultyStore, faultyStore } from '../../support/faulty-store.ts';
 import { tinyPackages } from '../../support/packages.ts';
 import { describeWithRedis, startRedis } from '../../support/redis/redis.ts';
 import { labelled } from '../../support/service.ts';
-import { type Backing, onFiles, onRedis, working } from '../support/backings.ts';
+import { type Backend, onFiles, onRedis, working } from '../support/backends.ts';
 import { countUsage } from '../support/count-usage.ts';
 
 const SEED = 20261125;
@@ -16,7 +16,7 @@ const TENANTS = ['acme', 'bert', 'cora'];
 const TASKS = 25;
 /** Some requests are sent by two callers. */
 const TWICE = 0.1;
-/** Some callers are gone after the first refusal, and send nothing again. */
+/** Some callers disconnect after the first refusal and never retry. */
 const IMPATIENT = 0.1;
 const RESUME_EVERY_MS = 1000;
 
@@ -25,14 +25,14 @@ interface Request extends Pick<AdaptRequest, 'support'> {
   readonly task: string;
 }
 
-/** No two are equal, but for those of the same number. */
+/** Requests with different numbers differ. */
 function requestOf(n: number): Request {
   const tenant = TENANTS[n % TENANTS.length] as string;
   const support = labelled(['low', -1, n], ['high', 1, n + 1]);
   return { tenant, task: `task-${n % TASKS}`, support };
 }
 
-async function untilEachHasOneResult({ store, cache, queue }: Backing): Promise<void> {
+async function untilEachHasOneResult({ store, cache, queue }: Backend): Promise<void> {
   const pkg = tinyPackages.prototypes();
   const faulty: FaultyStore = faultyStore(store, { seed: SEED, rate: 0.01, delayMs: 10 });
   const { service } = await working({ store: faulty, cache, queue }, pkg, RESUME_EVERY_MS);
@@ -59,7 +59,7 @@ async function untilEachHasOneResult({ store, cache, queue }: Backing): Promise<
   };
   const numbers = Array.from({ length: ADAPTATIONS }, (_, n) => n).values();
   const random = createRandom(SEED);
-  const lane = async () => {
+  const loop = async () => {
     for (const n of numbers) {
       const isPatient = random.uniform() >= IMPATIENT;
       const isTwice = random.uniform() < TWICE;
@@ -67,7 +67,7 @@ async function untilEachHasOneResult({ store, cache, queue }: Backing): Promise<
       await Promise.all([submit(n, isPatient), isTwice && submit(n, true)]);
     }
   };
-  await Promise.all(Array.from({ length: 8 }, lane));
+  await Promise.all(Array.from({ length: 8 }, loop));
 
   await vi.waitFor(
     async () => {
@@ -76,7 +76,7 @@ async function untilEachHasOneResult({ store, cache, queue }: Backing): Promise<
     { timeout: 60_000, interval: 100 },
   );
   expect(await store.unfinished()).toEqual([]);
-  // What was submitted once more while it ran is delivered once more, to find nothing to do.
+  // An adaptation that was submitted again while it ran is delivered again, with nothing to do.
   await vi.waitFor(async () => expect(await queue.depth()).toBe(0), { timeout: 20_000, interval: 100 });
 
   let records = 0;
@@ -93,20 +93,20 @@ async function untilEachHasOneResult({ store, cache, queue }: Backing): Promise<
     for (const id of ids)
       expect(await store.adaptation(tenant, task, id)).toMatchObject({ status: 'succeeded' });
   }
-  // Of callers that are gone some were heard, and none of the others has left anything.
+  // Some requests of disconnected callers were accepted. The others left no data.
   expect(records).toBeGreaterThanOrEqual(told.size);
   expect(records).toBeLessThanOrEqual(ADAPTATIONS);
   console.log(JSON.stringify({ seed: SEED, told: told.size, records, ...counts, ...faulty.counts }));
 }
 
-describe('a store that fails, hangs, or does what it denies, now and then', () => {
-  it('leaves one result of each adaptation on files', async () => {
+describe('a store that sometimes fails, hangs, or reports an error after a successful write', () => {
+  it('keeps exactly one result of each adaptation with LMDB', async () => {
     await untilEachHasOneResult(await onFiles());
   }, 120_000);
 });
 
-describeWithRedis('a Redis that fails, hangs, or does what it denies, now and then', () => {
-  it('leaves one result of each adaptation', async () => {
+describeWithRedis('a Redis that sometimes fails, hangs, or reports an error after a successful write', () => {
+  it('keeps exactly one result of each adaptation with Redis', async () => {
     const redis = await startRedis();
     onTestFinished(() => redis[Symbol.asyncDispose]());
     await untilEachHasOneResult(await onRedis(redis.url));

@@ -7,12 +7,12 @@ export interface Answer {
   readonly body: unknown;
 }
 
-/** How often each server is asked whether it is ready. */
+/** The time between two readiness checks of a server. */
 const PROBE_MS = 100;
 
 /**
- * What stands before servers that come and go: connections are kept, those that are ready take turns, and where no
- * connection comes about, so that nothing can have been sent, the next is asked. Any other failure is the client's.
+ * A load balancer. It keeps connections open and uses the ready servers in turn. If it cannot connect to a server, no
+ * request can have arrived there, so it tries the next one. It passes any other failure on to the client.
  */
 export class Balancer implements Disposable {
   readonly #agent = new Agent({ keepAlive: true });
@@ -20,7 +20,7 @@ export class Balancer implements Disposable {
   readonly #probing = new AbortController();
   #turn = 0;
 
-  /** Resolves when it is ready. From then on it is asked in turn, for as long as it stays so. */
+  /** Adds a server, and resolves when it is ready. The server gets requests as long as it stays ready. */
   async add(address: string): Promise<void> {
     this.#ready.set(address, false);
     void this.#probe(address);

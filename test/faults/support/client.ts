@@ -1,6 +1,6 @@
 export interface Answer {
   readonly status: number;
-  // biome-ignore lint/suspicious/noExplicitAny: whatever the service has answered; each test says what it expects
+  // biome-ignore lint/suspicious/noExplicitAny: any JSON answer; each test checks what it expects
   readonly body: any;
   readonly retryAfter: string | null;
   readonly ms: number;
@@ -13,7 +13,7 @@ export type Call = (
   headers?: Readonly<Record<string, string>>,
 ) => Promise<Answer>;
 
-/** Calls a server, with a key if one is given. Bodies are JSON, and come back as text where they are none. */
+/** Makes a client of a server, with an optional key. It sends JSON. Answers that are not JSON come back as text. */
 export function client(address: string, token?: string): Call {
   return async (method, path, body, headers) => {
     const startedAt = performance.now();

@@ -6,10 +6,10 @@ import { tinyPackages } from '../../support/packages.ts';
 import { startRedis } from '../../support/redis/redis.ts';
 import { type ServerProcess, startServerProcess } from '../../support/servers/server-process.ts';
 
-/** Processes of the service around a Redis of their own, which all end with the running test, however that ends. */
+/** Processes of the service with a separate Redis. All of them end when the running test ends or fails. */
 export interface Cluster {
   readonly redis: Redis;
-  /** Resolves when it listens. */
+  /** Resolves when the process listens. */
   start(role: 'api' | 'worker', entry?: string): Promise<ServerProcess>;
 }
 
@@ -19,7 +19,7 @@ export async function startCluster(settings: Readonly<Record<string, string>> = 
   const redis = new Redis(server.url);
   const started: Promise<ServerProcess>[] = [];
   onTestFinished(async () => {
-    // A test that fails may leave some that are still starting.
+    // A failed test may leave processes that are still starting.
     for (const each of await Promise.allSettled(started)) {
       if (each.status === 'fulfilled') await each.value.stop('SIGKILL');
     }

@@ -5,7 +5,7 @@ import type { Usage } from '../../../src/domain/usage.ts';
 import { recordBytes, taskBytes } from '../../../src/domain/usage.ts';
 import type { TaskStore } from '../../../src/ports/task-store.ts';
 
-/** All that a tenant has, and its usage counted one by one. */
+/** Lists all data of a tenant, and computes the usage from the list. */
 export async function countUsage(
   store: TaskStore,
   tenant: string,

@@ -1,4 +1,4 @@
-/** From when a request was sent to when it was answered, on a clock that counts. */
+/** The time from a request to its answer, on a logical clock. */
 export interface Interval {
   readonly start: number;
   readonly end: number;
@@ -6,33 +6,36 @@ export interface Interval {
 
 export interface Accepted extends Interval {
   readonly id: string;
-  /** When it was seen to have succeeded. */
+  /** The time at which the success was first seen. */
   succeededBy: number;
 }
 
 /**
- * All that was done to one task. What is asked of it while others change it has many right answers: those that fit some
- * moment between request and answer. What ended before another began came first, and no more is known of their order.
+ * The history of all requests for one task. A read during concurrent changes may have several right answers: any state of
+ * the task between request and answer. If one request ended before another began, it came first; otherwise their order is
+ * unknown.
+ *
+ * @see Herlihy & Wing, Linearizability (1990)
  */
 export class TaskHistory {
   readonly accepted: Accepted[] = [];
   readonly put: Interval[] = [];
   readonly deleted: Interval[] = [];
-  /** By adaptation: the digest of its support set. */
+  /** The digest of the support set of each adaptation. */
   readonly digests = new Map<string, string>();
   readonly cancelled: (Interval & { readonly id: string })[] = [];
 
-  /** Whether the task may have been there at some moment of `asked`. */
+  /** Whether the task may have existed at some moment of `asked`. */
   mayExist(asked: Interval): boolean {
     return this.#created().some((each) => each.start < asked.end && !between(this.deleted, each, asked));
   }
 
-  /** Whether there may have been no task at some moment of `asked`. */
+  /** Whether the task may have been missing at some moment of `asked`. */
   mayBeAbsent(asked: Interval): boolean {
     return !this.#created().some(({ start, end }) => end < asked.start && !this.#deletedIn(start, asked.end));
   }
 
-  /** Whether predictions may have been answered by this adaptation at some moment of `asked`. */
+  /** Whether this adaptation may have answered predictions at some moment of `asked`. */
   mayBeCurrent(id: string, asked: Interval): boolean {
     return this.accepted.some((each) => {
       if (each.id !== id || each.start > asked.end) return false;
@@ -48,7 +51,7 @@ export class TaskHistory {
     });
   }
 
-  /** Whether the task may have had no adaptation that has succeeded at some moment of `asked`. */
+  /** Whether the task may have had no succeeded adaptation at some moment of `asked`. */
   mayBeUnadapted(asked: Interval): boolean {
     const isAdapted = ({ start, succeededBy }: Accepted) =>
       succeededBy < asked.start && !this.#deletedIn(start, asked.end);
@@ -64,7 +67,7 @@ export class TaskHistory {
   }
 }
 
-/** Whether one of `events` came after `first` had ended, and ended before `last` began. */
+/** Whether one of `events` began after the end of `first`, and ended before the start of `last`. */
 function between(events: readonly Interval[], first: Interval, last: Interval): boolean {
   return events.some(({ start, end }) => start > first.end && end < last.start);
 }

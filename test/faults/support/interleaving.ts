@@ -5,7 +5,7 @@ import { stateKey } from '../../../src/service/predicting/states.ts';
 import type { Service } from '../../../src/service/service.ts';
 import { tensor } from '../../../src/tensor.ts';
 import { labelled } from '../../support/service.ts';
-import type { WorkingService } from './backings.ts';
+import type { WorkingService } from './backends.ts';
 import { countUsage } from './count-usage.ts';
 import { type Accepted, type Interval, TaskHistory } from './history.ts';
 
@@ -28,27 +28,27 @@ export interface Command {
   readonly kind: (typeof KINDS)[number];
   readonly tenant: 0 | 1 | 2;
   readonly task: 0 | 1;
-  /** Which of the services is asked. */
+  /** The service that gets the request. */
   readonly service: 0 | 1;
-  /** Which examples are sent; of the adaptations known by then, which one is meant. */
+  /** Selects the examples of the request, or one of the known adaptations. */
   readonly choice: number;
-  /** Whether to wait for the adaptation's end. */
+  /** Whether to wait for the end of the adaptation. */
   readonly waits: boolean;
 }
 
 type Example = readonly [label: string, ...input: number[]];
 interface Answered {
-  /** Finds out what was accepted, which others may have to know first. */
+  /** Records what was accepted. The checks of other answers may need it. */
   learn?(): boolean;
-  /** Whether the answer was right: asked once all that was sent meanwhile has been answered, too. */
+  /** Checks the answer. Called after all concurrent requests have been answered, too. */
   judge(): void | Promise<void>;
 }
 type Answer = Awaited<ReturnType<Service['predict']>>['predictions'];
 
-/** What is answered from each support set, computed apart. */
+/** The right answers of each support set, computed separately. */
 export type References = Map<string, Answer>;
 
-/** Sends commands to services that share a store, and holds their answers to what may have been true in between. */
+/** Sends commands to services that share a store, and checks that each answer was right at some moment in between. */
 export function createInterleaving(
   services: readonly WorkingService[],
   references: References,
@@ -57,7 +57,7 @@ export function createInterleaving(
 ) {
   const tenants = [0, 1, 2].map((n) => `run-${run}-${n}`);
   const histories = new Map<string, TaskHistory>();
-  /** By digest: the examples of every support set that was, or may have been, accepted. */
+  /** The examples of every support set that was or may have been accepted, by digest. */
   const supports = new Map<string, readonly Example[]>();
   let clock = 0;
 
@@ -218,7 +218,7 @@ export function createInterleaving(
   }
 
   return {
-    /** All of them at once. */
+    /** Runs the commands at the same time. */
     async together(commands: readonly Command[]): Promise<void> {
       const answered = await Promise.all(commands.map(send));
       let rest = answered.filter(({ learn }) => learn);
@@ -230,7 +230,7 @@ export function createInterleaving(
       for (const { judge } of answered) await judge();
     },
 
-    /** When nothing is sent any more all ends, and what is stored agrees with itself. */
+    /** Waits until all adaptations have ended, and checks that the stored data are consistent. */
     async atRest(): Promise<void> {
       const [{ store, service }] = services as [WorkingService];
       for (const tenant of tenants) {
@@ -253,7 +253,7 @@ export function createInterleaving(
   };
 }
 
-/** Of each tenant, task and choice others, so that every answer shows where it comes from. */
+/** Different examples for each tenant, task and choice, so that each answer shows which examples it comes from. */
 function examplesOf({ tenant, task, choice }: Command): readonly Example[] {
   const owner = `${tenant}-${TASKS[task]}`;
   return [
@@ -284,7 +284,7 @@ function codeOf(error: unknown): string {
   throw error;
 }
 
-/** Null for an error of these codes. */
+/** Turns errors with these codes into null. */
 function unlessCode(...codes: readonly ErrorCode[]) {
   return (error: unknown): null => {
     if (error instanceof InnerloopError && codes.includes(error.code)) return null;

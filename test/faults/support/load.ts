@@ -1,17 +1,17 @@
 export interface Load {
-  /** Resolves when what is under way has ended. Rejects with what `work` has rejected with. */
+  /** Stops. Resolves when the calls in progress have ended; rejects if a call of `work` has failed. */
   stop(): Promise<void>;
 }
 
-/** `work` again and again, on so many lanes side by side. It is told which time it is, over all lanes. */
-export function load(lanes: number, work: (n: number) => Promise<void>): Load {
+/** Calls `work` repeatedly, with `concurrency` calls at a time. `n` is the number of the call. */
+export function load(concurrency: number, work: (n: number) => Promise<void>): Load {
   let n = 0;
   let stopped = false;
-  const lane = async () => {
+  const loop = async () => {
     while (!stopped) await work(n++);
   };
-  const running = Promise.all(Array.from({ length: lanes }, lane));
-  // It is asked for at the end; a failure before is no unhandled one.
+  const running = Promise.all(Array.from({ length: concurrency }, loop));
+  // `stop` reports a failure. Until then, it must not count as an unhandled rejection.
   running.catch(() => {
     stopped = true;
   });

@@ -57,7 +57,7 @@ describe('without keys', () => {
     expect((await http.app.inject({ url: '/tasks', headers })).statusCode).toBe(200);
   });
 
-  it('a page of an origin that is allowed may call', async () => {
+  it('a page of an allowed origin may call', async () => {
     const headers = { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'cors', origin: allowed };
     expect((await withOrigins.app.inject({ url: '/tasks', headers })).statusCode).toBe(200);
     const other = { ...headers, origin: 'https://evil.example.org' };
@@ -79,14 +79,14 @@ describe('pages of other origins', () => {
   const corsHeaders = (headers: object) =>
     Object.keys(headers).filter((name) => name.startsWith('access-control'));
 
-  it('get no CORS headers unless they are allowed', async () => {
+  it('get no CORS headers unless their origin is allowed', async () => {
     const asked = await http.app.inject(preflight(allowed));
     expect([asked.statusCode, corsHeaders(asked.headers)]).toEqual([204, []]);
     const read = await http.app.inject({ url: '/tasks', headers: { origin: allowed } });
     expect(corsHeaders(read.headers)).toEqual([]);
   });
 
-  it('may read and write with a key when their origin is allowed', async () => {
+  it('may read and write with a key if their origin is allowed', async () => {
     const asked = await withOrigins.app.inject(preflight(allowed));
     expect(asked.statusCode).toBe(204);
     expect(asked.headers).toMatchObject({
@@ -102,7 +102,7 @@ describe('pages of other origins', () => {
     });
   });
 
-  it('are not allowed because another origin is', async () => {
+  it('are not allowed if only another origin is allowed', async () => {
     const { headers } = await withOrigins.app.inject(preflight('https://evil.example.org'));
     expect(headers).not.toHaveProperty('access-control-allow-origin');
   });
@@ -122,13 +122,13 @@ describe('browsers', () => {
     expect(headers).not.toHaveProperty('x-powered-by');
   });
 
-  it('can show the documentation page with its files, over plain HTTP too', async () => {
+  it('can show the documentation page with its files, also over plain HTTP', async () => {
     const page = await http.app.inject({ url: '/docs' });
     const policy = String(page.headers['content-security-policy']);
     expect(policy).toContain("default-src 'self'");
     expect(policy).toContain("script-src 'self'");
     expect(policy).not.toMatch(/upgrade-insecure-requests|validator/);
-    // Everything it asks for is ours, and nothing of it is in the page itself.
+    // All its files come from this service, and none of them is inline.
     const assets = [...page.body.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, url]) => String(url));
     expect(assets.length).toBeGreaterThan(4);
     expect(page.body).not.toMatch(/<script(?![^>]*src=)|<style|\son\w+=/);

@@ -14,7 +14,7 @@ interface Operation {
 
 const inference = { inputs: [{ name: 'x', shape: [1, 2], datatype: 'FP32', data: [0, 0] }] };
 
-/** What each operation takes that takes a body. No model: a name that is free would become a task. */
+/** The bodies of operations that take one. They name no model, because then adapt would create a task under an unused name. */
 const bodies: Readonly<Record<string, object>> = {
   putTask: {},
   adapt: { support: points.support },
@@ -41,7 +41,7 @@ function operations(): Operation[] {
   );
 }
 
-/** A key's bearer. */
+/** A tenant with a key. */
 async function bearer(tenant: string, expiresAt: Date | null = null) {
   const { key, token } = await http.keys.issue(tenant, { expiresAt });
   const headers = { authorization: `Bearer ${token}` };
@@ -107,7 +107,7 @@ describe('without a valid key', () => {
     expect((await http.app.inject({ method: 'PATCH', url: '/tasks' })).statusCode).toBe(401);
   });
 
-  it('no body is read', async () => {
+  it('does not read the body', async () => {
     const url = '/tasks/any/adapt';
     for (const type of ['application/json', 'text/plain', 'multipart/form-data']) {
       const headers = { 'content-type': type };
@@ -136,11 +136,11 @@ describe('without a valid key', () => {
     '/docs/%2e%2e/models',
     '/health/../tasks',
     '/openapi.json/../models',
-  ])('%s is no way around the key', async (url) => {
+  ])('%s does not avoid the key', async (url) => {
     expect([401, 404]).toContain((await http.app.inject({ url })).statusCode);
   });
 
-  it('the description says which operations need one', () => {
+  it('the API description says which operations need a key', () => {
     const { paths = {}, security } = http.app.swagger() as unknown as Described;
     expect(security).toEqual([{ key: [] }]);
     for (const operation of operations()) {
@@ -151,7 +151,7 @@ describe('without a valid key', () => {
 });
 
 describe('a valid key', () => {
-  it('is accepted, with the scheme in any case', async () => {
+  it('is accepted, with the scheme in upper or lower case', async () => {
     const { send, token } = await bearer('acme');
     expect((await send({ url: '/tasks' })).statusCode).toBe(200);
     const headers = { authorization: `bearer  ${token}` };
@@ -184,7 +184,7 @@ describe('two tenants', () => {
     adaptation = (await owner().adapt(task, points)).json().id;
   });
 
-  /** An answer without what differs between any two, and with `from` written as `to`. */
+  /** An answer without ids of requests, and with `to` in place of `from`. */
   async function told(request: InjectOptions, from: readonly string[], to: readonly string[]) {
     const { statusCode, headers, body } = await stranger().send(request);
     const { 'x-request-id': _, date: __, ...rest } = headers;
@@ -195,7 +195,7 @@ describe('two tenants', () => {
     };
   }
 
-  it('get the same answer for an id of the other as for an unknown id', async () => {
+  it('get the same answer for an id of the other tenant as for an unknown id', async () => {
     const others = { task, id: adaptation };
     const unknown = { task: 'runes-of-them', id: `adp_${'0'.repeat(adaptation.length - 4)}` };
     const ofTasks = operations().filter(({ path }) => path.includes('{task}'));
@@ -204,7 +204,7 @@ describe('two tenants', () => {
     for (const operation of ofTasks) {
       const answer = await told(requestOf(operation, others), from, to);
       expect(answer).toEqual(await told(requestOf(operation, unknown), [], []));
-      // Names are free to everyone: these two would make a task of the caller's own, were a model given.
+      // Each tenant can use any task name. With a model, these two calls would create a task of the caller.
       const makes = ['putTask', 'adapt'].includes(operation.operationId);
       expect([operation.operationId, answer.status]).toEqual([operation.operationId, makes ? 400 : 404]);
       expect(answer.body).not.toContain('tiny-prototypes');
@@ -212,7 +212,7 @@ describe('two tenants', () => {
     expect((await owner().send({ url: `/tasks/${task}` })).json().current).toBe(adaptation);
   });
 
-  it('find nothing of the other under a task of their own of the same name', async () => {
+  it('see no data of a task of the same name of the other tenant', async () => {
     const mine = {
       ...points,
       support: points.support.map((each) => ({ ...each, label: `my ${each.label}` })),
@@ -249,7 +249,7 @@ describe('two tenants', () => {
     expect((await owner().send({ url: `/tasks/${task}` })).statusCode).toBe(200);
   });
 
-  it('cannot follow, wait for or cancel runs of the other', async () => {
+  it('cannot follow, wait for or cancel adaptations of the other tenant', async () => {
     const submit = { method: 'POST', url: '/tasks/long/adapt', payload: long } as const;
     const { id } = (await owner().send(submit)).json();
     const url = `/tasks/long/adaptations/${id}`;

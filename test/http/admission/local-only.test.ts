@@ -14,7 +14,7 @@ describe('a request through a proxy', () => {
     expect(answer.json().detail).toContain('innerloop keys create');
   });
 
-  it('gets no metrics, which need no key', async () => {
+  it('cannot read metrics, although metrics need no key', async () => {
     expect((await http.app.inject({ url: '/metrics' })).body).toBe('measures');
     const answer = await http.app.inject({ url: '/metrics', headers: { via: '1.1 proxy' } });
     expect(answer.json()).toMatchObject({ status: 403, code: 'forbidden' });
@@ -24,7 +24,7 @@ describe('a request through a proxy', () => {
 describe('a request through a proxy, with a key', () => {
   const http = startApp({ environment: { HOST: '0.0.0.0' } });
 
-  it('is answered', async () => {
+  it('is accepted', async () => {
     const { token } = await http.keys.issue('acme');
     const authorization = `Bearer ${token}`;
     const answer = await http.app.inject({ url: '/models', headers: { authorization, via: '1.1 proxy' } });

@@ -31,7 +31,7 @@ describe('an overloaded server', () => {
     });
   const predict = () => post('/tasks/signs/predict', { inputs: [[1, 0]] });
 
-  /** A request whose body is announced and does not come until the test says so. */
+  /** A request that declares a body but sends it only when the test wants. */
   async function held(path: string, text: string, length = text.length, type = 'application/json') {
     const sent: ClientRequest = request(`${url}${path}`, {
       method: 'POST',
@@ -58,7 +58,7 @@ describe('an overloaded server', () => {
   };
   const admitted = () => expect.poll(async () => (await predict()).status).toBe(200);
 
-  it('refuses more predictions than its limit, and accepts some again when others have ended', async () => {
+  it('refuses more predictions than its limit, and accepts predictions again after others have ended', async () => {
     const body = JSON.stringify({ inputs: [[1, 0]] });
     const first = await held('/tasks/signs/predict', body);
     const second = await held('/tasks/signs/predict', body);
@@ -77,7 +77,7 @@ describe('an overloaded server', () => {
     await admitted();
   });
 
-  it('refuses bodies that are too large together, and accepts a large one alone', async () => {
+  it('refuses bodies that are too large together, and accepts a single large body', async () => {
     const first = await held('/tasks/signs/predict', '', 900);
     await refused(() => post('/tasks/other/adapt', { ...points, metadata: { note: 'x'.repeat(200) } }));
     first.leave();
@@ -86,7 +86,7 @@ describe('an overloaded server', () => {
     expect((await post('/tasks/other/adapt', large)).status).toBe(202);
   });
 
-  it('counts a form for the three files that it may hold at a time, however long it is', async () => {
+  it('counts only the three files of a form that can be in memory at a time, even if the form is longer', async () => {
     const form = await held('/tasks/signs/predict', '', 1e6, 'multipart/form-data; boundary=B');
     const other = { ...points, metadata: { note: 'x'.repeat(200) } };
     expect(JSON.stringify(other).length).toBeGreaterThan(300);
@@ -98,7 +98,7 @@ describe('an overloaded server', () => {
   });
 
   it('refuses requests while its event loop is late, but answers probes', async () => {
-    // With time in between to look at how long they took.
+    // With pauses in between, so that the delay is sampled after each of them.
     const statuses = new Set<number>();
     for (let i = 0; i < 40 && !statuses.has(503); i++) {
       turnFor(800);

@@ -28,7 +28,7 @@ describeWithRedis('requests to many processes', () => {
   const another = (rateLimit: RateLimit) =>
     buildApp({ service: http.service, keys: http.keys, version: '0.0.0', rateLimit });
 
-  it('are counted together through Redis, and not at all while it does not answer', async () => {
+  it('are counted together in Redis, and are not limited while it does not answer', async () => {
     const apps = await Promise.all(
       [1, 2].map(() => another({ perMinute: 3, counter: createRedisRequestCounter(connection) })),
     );

@@ -63,7 +63,7 @@ describe('refused keys', () => {
       remoteAddress,
     });
 
-  it('get 429 after sixty in a minute from one address, as a trusted proxy names it', async () => {
+  it('get 429 after sixty in a minute from one address, which a trusted proxy reports', async () => {
     expect(new Set(statuses(await times(60, () => guess('203.0.113.7'))))).toEqual(new Set([401]));
     const answer = await guess('203.0.113.7');
     expect(answer.json()).toMatchObject({ status: 429, code: 'rate_limited' });
@@ -71,13 +71,13 @@ describe('refused keys', () => {
     expect((await guess('203.0.113.8')).statusCode).toBe(401);
   });
 
-  it('are counted for the real address of a caller that names other ones', async () => {
+  it('are counted for the real address, even if the caller sends other addresses', async () => {
     let i = 0;
     await times(60, () => guess(`203.0.113.${i++}`, undefined, '198.51.100.1'));
     expect((await guess('203.0.113.200', undefined, '198.51.100.1')).statusCode).toBe(429);
   });
 
-  it('stop new keys from that address, but no key that was accepted before', async () => {
+  it('block unknown keys from that address, but not keys that were accepted before', async () => {
     const [known, fresh] = [await http.keys.issue('neighbour'), await http.keys.issue('neighbour')];
     const address = '203.0.113.99';
     expect((await guess(address, known.token)).statusCode).toBe(200);

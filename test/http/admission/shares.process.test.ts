@@ -27,7 +27,7 @@ async function callerOf(tenant: string) {
       response.resume();
       return response.statusCode;
     },
-    /** A body of which nothing comes: what it is answered, in the end. */
+    /** Sends headers without the declared body, and returns the final answer. */
     async announce(length: number) {
       const sent = post(length);
       const answer = once(sent, 'response').then(([{ statusCode }]) => statusCode);
@@ -42,15 +42,18 @@ async function callerOf(tenant: string) {
 it.each([
   { what: 'bytes', bodies: 1, length: 1000 },
   { what: 'predictions', bodies: 2, length: 100 },
-])('a tenant may use a quarter of the $what, while they arrive too', async ({ what, bodies, length }) => {
-  const [greedy, other] = [await callerOf(`greedy-${what}`), await callerOf(`other-${what}`)];
-  const announced = [];
-  for (let i = 0; i < bodies; i++) announced.push(await greedy.announce(length));
-  expect(await greedy.predict()).toBe(503);
-  expect(await other.predict()).toBe(404);
-  for (const { answer } of announced) expect(await answer).toBe(408);
-  await expect.poll(() => greedy.predict()).toBe(404);
-});
+])(
+  'a tenant may use a quarter of the $what, also while requests arrive',
+  async ({ what, bodies, length }) => {
+    const [greedy, other] = [await callerOf(`greedy-${what}`), await callerOf(`other-${what}`)];
+    const announced = [];
+    for (let i = 0; i < bodies; i++) announced.push(await greedy.announce(length));
+    expect(await greedy.predict()).toBe(503);
+    expect(await other.predict()).toBe(404);
+    for (const { answer } of announced) expect(await answer).toBe(408);
+    await expect.poll(() => greedy.predict()).toBe(404);
+  },
+);
 
 it('a tenant can send one body of any size', async () => {
   const caller = await callerOf('large');

@@ -14,7 +14,7 @@ describe('POST /tasks/{task}/adapt refuses', () => {
     expect((await http.app.inject({ url: `/tasks/${task}` })).statusCode).toBe(404);
   });
 
-  it('what would replace a good adaptation, which stays', async () => {
+  it('bad input, and the good adaptation stays current', async () => {
     const url = '/tasks/good/adapt';
     const good = await http.app.inject({
       method: 'POST',
@@ -74,7 +74,7 @@ describe('every route refuses', () => {
     expect(unknown.json()).toMatchObject({ status: 404, code: 'not_found', instance: '/task/x' });
   });
 
-  it('an option of the query that is misspelt, and says which there are', async () => {
+  it('a misspelt query parameter, and lists the known ones', async () => {
     const answer = await http.app.inject({ url: '/tasks?limits=2' });
     expect(answer.json().detail).toBe('Expected one of limit, after in the query, got "limits"');
   });
@@ -106,11 +106,11 @@ function expectProblem(
   if (got) expect(problem.got).toMatch(got);
 }
 
-it('waits for a request to arrive, but not for ever', () => {
+it('waits only a limited time for a request to arrive', () => {
   expect(http.app.server.requestTimeout).toBeGreaterThan(0);
 });
 
-it('names the part of a form whose file is no picture', async () => {
+it('names the part of a form whose file is not a picture', async () => {
   const part = (name: string, filename: string, body: string) =>
     `--b\r\nContent-Disposition: form-data; name="${name}"; filename="${filename}"\r\n\r\n${body}\r\n`;
   const payload = `${part('knot', 'one.png', 'hello, I am text')}--b--\r\n`;
@@ -124,14 +124,14 @@ it('names the part of a form whose file is no picture', async () => {
   });
 });
 
-it('says where what is no file belongs', async () => {
+it('says where to put options instead of in a form', async () => {
   const payload = `--b\r\nContent-Disposition: form-data; name="model"\r\n\r\nx\r\n--b--\r\n`;
   const headers = { 'content-type': 'multipart/form-data; boundary=b' };
   const answer = await http.app.inject({ method: 'POST', url: '/tasks/parts/adapt', payload, headers });
   expect(answer.json().detail).toMatch(/got text in "model": put model and mode in the query/);
 });
 
-it('does not repeat the whole name of a form field that is no file', async () => {
+it('shortens the name of a form field that is not a file', async () => {
   const name = 'n'.repeat(10_000);
   const payload = `--b\r\nContent-Disposition: form-data; name="${name}"\r\n\r\nx\r\n--b--\r\n`;
   const headers = { 'content-type': 'multipart/form-data; boundary=b' };

@@ -6,7 +6,7 @@ import { startApp } from '../support/start-app.ts';
 
 const http = startApp({ onAdapters: true });
 
-/** Bodies that are nearly right: a good one with members dropped, or replaced by other JSON, at any depth. */
+/** Nearly valid bodies: valid bodies in which some members, at any depth, are missing or replaced by other JSON. */
 function nearly(good: unknown): fc.Arbitrary<unknown> {
   const whole = Array.isArray(good)
     ? fc.tuple(...good.map(nearly)).chain((items) => fc.shuffledSubarray(items, { minLength: 0 }))
@@ -83,7 +83,7 @@ const json = (body: unknown) => ({
 const asJson = (bodies: fc.Arbitrary<unknown>) =>
   fc.oneof({ weight: 20, arbitrary: bodies.map(json) }, { weight: 1, arbitrary: broken });
 
-/** JSON and forms cut short, and bytes that are neither. */
+/** Truncated JSON and forms, and bytes that are neither. */
 const broken = fc.oneof(
   fc
     .tuple(fc.jsonValue(), fc.nat(30))
@@ -123,8 +123,8 @@ const requests = fc.oneof(
 
 const RUNS = 10_000;
 
-describe('bodies that are nearly right', () => {
-  it('are answered or refused, and never cause an internal error', async () => {
+describe('nearly valid bodies', () => {
+  it('get an answer or a refusal, but never an internal error', async () => {
     const options = fuzz(RUNS);
     const seen = new Map<number, number>();
     for (const [task, body] of Object.entries({ points, curve })) {
@@ -149,7 +149,7 @@ describe('bodies that are nearly right', () => {
       options,
     );
     if (options.numRuns < RUNS) return;
-    // The bodies reach every part: some are accepted, some predicted on, some refused early and some late.
+    // The bodies reach every stage: some are accepted, some give predictions, and some are refused early or late.
     for (const status of [200, 201, 202, 400, 404, 409, 415, 422]) expect([...seen.keys()]).toContain(status);
   });
 });

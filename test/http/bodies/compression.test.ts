@@ -29,12 +29,12 @@ const codings: [string, (bytes: Buffer) => Buffer][] = [
 ];
 
 describe.each(codings)('a body in %s', (encoding, compress) => {
-  it('is taken as JSON', async () => {
+  it('is accepted as JSON', async () => {
     const answer = await post('/tasks/zipped/adapt', compress(text(points)), asJson(encoding));
     expect(answer.json()).toMatchObject({ status: 'succeeded', support: { labels: { left: 2, right: 1 } } });
   });
 
-  it('is taken as a form', async () => {
+  it('is accepted as a form', async () => {
     const { payload, headers } = form([['knot', glyph('knot', 2)]]);
     const answer = await post('/tasks/glyphs/predict', compress(payload), {
       ...headers,
@@ -43,7 +43,7 @@ describe.each(codings)('a body in %s', (encoding, compress) => {
     expect(answer.json().predictions).toMatchObject([{ label: 'knot' }]);
   });
 
-  it('is taken by the inference protocol, whose header counts decompressed bytes', async () => {
+  it('is accepted by the inference protocol, whose header counts decompressed bytes', async () => {
     const tensor = { name: 'x', shape: [1, 2], datatype: 'FP32', parameters: { binary_data_size: 8 } };
     const { payload, headers } = binaryRequest({ inputs: [tensor] }, fp32(1, 0));
     const answer = await post('/v2/models/points/infer', compress(payload), {
@@ -78,11 +78,14 @@ describe('a compressed body', () => {
     expect(answer.json().detail).toMatch(/cannot be decompressed/);
   });
 
-  it.each(['zstd', 'compress', 'gzip, br', 'toString'])('in %s is refused by name', async (encoding) => {
-    for (const url of ['/tasks/other/adapt', '/v2/models/points/infer']) {
-      const answer = await post(url, text(points), asJson(encoding));
-      expect([answer.statusCode, answer.headers['accept-encoding']]).toEqual([415, 'gzip, deflate, br']);
-      expect(answer.body).toContain(`got ${encoding.toLowerCase()}`);
-    }
-  });
+  it.each(['zstd', 'compress', 'gzip, br', 'toString'])(
+    'in %s is refused with the name of the encoding',
+    async (encoding) => {
+      for (const url of ['/tasks/other/adapt', '/v2/models/points/infer']) {
+        const answer = await post(url, text(points), asJson(encoding));
+        expect([answer.statusCode, answer.headers['accept-encoding']]).toEqual([415, 'gzip, deflate, br']);
+        expect(answer.body).toContain(`got ${encoding.toLowerCase()}`);
+      }
+    },
+  );
 });

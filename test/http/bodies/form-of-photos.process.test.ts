@@ -19,7 +19,9 @@ const part = (name: string, file: Uint8Array) =>
   ]);
 
 describe('a form of photos', () => {
-  it('is decoded as it arrives: a hundred need no more memory than a few', { timeout: 120_000 }, async () => {
+  it('is decoded as it arrives: a hundred photos need no more memory than a few', {
+    timeout: 120_000,
+  }, async () => {
     const [width, height] = [1200, 900];
     const noise = Buffer.from(
       Array.from({ length: width * height * 3 }, (_, i) => (i * 2_654_435_761) >>> 24),
@@ -50,7 +52,7 @@ describe('a form of photos', () => {
       status: 'succeeded',
       support: { examples: count },
     });
-    // Two are decoded while a third arrives; the client and the sockets hold some as well.
+    // The service decodes two photos while a third arrives. The client and the sockets also have some in memory.
     expect(Math.max(...held)).toBeLessThan((photo.length * count) / 2);
   });
 });

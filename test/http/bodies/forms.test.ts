@@ -8,7 +8,7 @@ const http = startApp({ limits: { ...defaultLimits, files: 20, fileBytes: 2 ** 2
 const gate = glyph('gate', 1);
 const knot = glyph('knot', 1);
 
-/** A part with these headers. Each character of them is one byte. */
+/** A part with these headers, encoded as latin1 (one byte per character). */
 const part = (headers: readonly string[], body: Uint8Array) =>
   Buffer.concat([Buffer.from(`--B\r\n${headers.join('\r\n')}\r\n\r\n`, 'latin1'), body, Buffer.from('\r\n')]);
 const disposition = (rest: string) => `Content-Disposition: form-data${rest}`;
@@ -41,7 +41,7 @@ describe('the label of a file in a form', () => {
     ['the name of a method', 'toString', 'toString'],
     ['the name of another', 'hasOwnProperty', 'hasOwnProperty'],
     ['the name of a prototype', '__proto__', '__proto__'],
-  ])('may have %s, and is the class that it is in JSON', async (_what, name, label) => {
+  ])('may have %s, and names the same class as in JSON', async (_what, name, label) => {
     const task = `label-${createHash('sha1').update(label).digest('hex')}`;
     const first = await http.app.inject({
       method: 'POST',
@@ -73,7 +73,7 @@ describe('the label of a file in a form', () => {
     ['that is absent, as is the filename', disposition(''), /got none \(part 1\)/],
     ['that is empty', named(''), /got 0 characters \(a\.png in ""\)/],
     ['that is too long', named('x'.repeat(129)), /got 129 characters/],
-  ])('%s is refused with the part', async (_what, header, detail) => {
+  ])('%s is refused, and the error names the part', async (_what, header, detail) => {
     const answer = await adapt('no-label', part([header, 'Content-Type: image/png'], gate));
     expect(answer.json()).toMatchObject({ code: 'invalid_support_set', pointer: '/support/0/label' });
     expect(answer.json().detail).toMatch(detail);
@@ -116,7 +116,7 @@ describe('a part of a form is a file', () => {
     expect(answer.json().predictions).toMatchObject([{ label: 'knot' }, { label: 'gate' }]);
   });
 
-  it('in base64, as it says', async () => {
+  it('in base64, if its header says so', async () => {
     const lines = knot.toString('base64').replace(/.{76}/g, '$&\r\n');
     const headers = [named('a'), 'Content-Transfer-Encoding: base64'];
     const answer = await predict(part(headers, Buffer.from(lines)));
@@ -147,7 +147,7 @@ describe('a part of a form is a file', () => {
       'hello',
       /PNG, JPEG or WebP file at \/support\/1\/input, .*\(a\.png in "a"\)$/,
     ],
-  ])('but one %s is refused, and changes nothing', async (_what, headers, body, detail) => {
+  ])('but a part %s is refused, and changes nothing', async (_what, headers, body, detail) => {
     const answer = await adapt(
       'refused',
       part([named('gate')], gate),
@@ -189,14 +189,14 @@ describe('a form', () => {
     expect((await predict()).json()).toMatchObject({ code: 'invalid_input', pointer: '/inputs', got: '0' });
   });
 
-  it('is no body of calls that take JSON alone', async () => {
+  it('is refused by calls that only accept JSON', async () => {
     const headers = { 'content-type': 'multipart/form-data; boundary=B' };
     const payload = formOf(part([named('a')], gate));
     const answer = await http.app.inject({ method: 'PUT', url: '/tasks/put', payload, headers });
     expect(answer.json()).toMatchObject({ status: 415, expected: 'a body of application/json' });
   });
 
-  it('is refused for its first picture that is none, though others are read at the same time', async () => {
+  it('is refused because of its first broken picture, even if others are read at the same time', async () => {
     const bad = [3, 4, 5, 6];
     for (let i = 0; i < 20; i++) {
       const parts = Array.from({ length: 8 }, (_, n) =>

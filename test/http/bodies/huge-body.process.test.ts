@@ -11,7 +11,7 @@ const MiB = 1024 ** 2;
 interface Outcome {
   readonly status: number;
   readonly problem: Record<string, string>;
-  /** Most the process grew meanwhile: client and server together, as both are this process. */
+  /** The largest growth of the process during the request. The process is both client and server. */
   readonly grown: number;
   readonly sent: number;
 }
@@ -45,7 +45,7 @@ async function pour(headers: Record<string, string>, head: string, filler: strin
       await Promise.race([new Promise((resolve) => client.once('drain', resolve)), answered.catch(() => 0)]);
     await nextTurn();
   }
-  // A caller who has been refused hangs up.
+  // The client disconnects after the refusal.
   if (over) client.destroy();
   else client.end();
   const { status, body } = await answered;
@@ -66,13 +66,13 @@ describe('a body of a gigabyte', () => {
     ['as JSON in chunks', json, '[', ' '],
     ['as a form that says its length', { ...form, 'content-length': String(GiB) }, part, 'x'],
     ['as a form in chunks', form, part, 'x'],
-  ])('%s is refused with the limit, and takes no memory', async (_how, headers, head, filler) => {
+  ])('%s is refused with the limit, and is not held in memory', async (_how, headers, head, filler) => {
     const { status, problem, grown, sent } = await pour(headers, head, filler);
     expect(status).toBe(413);
     expect(problem).toMatchObject({ code: 'payload_too_large', status: 413 });
     expect(problem.expected).toMatch(/at most (33554432|20971520|268435456) bytes/);
     expect(sent).toBeLessThan(GiB);
-    // The most that is ever held is one body of the largest size, as bytes and as text.
+    // At most one body of the largest allowed size is in memory, once as bytes and once as text.
     expect(grown).toBeLessThan(160 * MiB);
     expect((await http.app.inject({ url: '/tasks/huge' })).statusCode).toBe(404);
   });

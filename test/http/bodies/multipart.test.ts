@@ -20,7 +20,7 @@ const twoParts = Buffer.from(
 );
 
 describe('the parts of a form', () => {
-  it('are the same wherever chunks divide the body', async () => {
+  it('are the same for every division of the body into chunks', async () => {
     const whole = await partsOf(twoParts);
     expect(whole.map(({ headers, body }) => [headers['content-type'], body.toString()])).toEqual([
       ['image/png', '\r\n--\r\n-Bad\r--B'],
@@ -30,7 +30,7 @@ describe('the parts of a form', () => {
       expect(await partsOf(twoParts, 'B', size)).toEqual(whole);
   });
 
-  it('are those that the platform writes', async () => {
+  it('are read as FormData of Node writes them', async () => {
     const form = new FormData();
     const names = [
       'plain',
@@ -47,7 +47,7 @@ describe('the parts of a form', () => {
     const request = new Request('http://localhost', { method: 'POST', body: form });
     const [, boundary = ''] = /boundary=(.+)$/.exec(request.headers.get('content-type') ?? '') ?? [];
     const parts = await partsOf(Buffer.from(await request.arrayBuffer()), boundary);
-    // The platform writes a name of %22 and one of a quotation mark alike.
+    // Node's FormData writes the name %22 and a quotation mark in the same way.
     const expected = names.map((name) => (name === '%22' ? '"' : name));
     expect(parts.map(({ headers }, i) => nameOfPart(headers, i).name)).toEqual(expected);
     expect(parts.map(({ body }) => body.toString())).toEqual(names);
@@ -67,14 +67,14 @@ describe('the parts of a form', () => {
     await expect(partsOf(Buffer.from(text))).rejects.toMatchObject({ code: 'invalid_request' });
   });
 
-  it('are refused with a boundary longer than the standard allows', async () => {
+  it('are refused if the boundary is longer than the standard allows', async () => {
     const boundary = 'a'.repeat(71);
     const body = Buffer.from(`--${boundary}\r\n${named('a')}\r\n\r\nbytes\r\n--${boundary}--`);
     await expect(partsOf(body, boundary)).rejects.toThrow(/a boundary of more than 70 characters/);
     expect(await partsOf(Buffer.from(`--${'b'.repeat(70)}--`), 'b'.repeat(70))).toEqual([]);
   });
 
-  it('are soon refused for a line with many spaces and a line break of its own', async () => {
+  it('are refused quickly for a header line with many spaces and a lone line feed', async () => {
     const body = Buffer.from(`--B\r\n${`a:${' '.repeat(16_000)}\n`}\r\n\r\nbytes\r\n--B--`);
     const start = performance.now();
     for (let i = 0; i < 20; i++) await expect(partsOf(body)).rejects.toThrow(/a header that cannot be read/);
@@ -86,7 +86,7 @@ describe('the parts of a form', () => {
     expect({ ...part?.headers }).toEqual({ a: 'b: c', empty: '' });
   });
 
-  it('are read no further than they are asked for', async () => {
+  it('are read only when the caller asks for them', async () => {
     let read = 0;
     async function* chunks() {
       for (;;) {

@@ -11,7 +11,7 @@ beforeAll(async () => {
   await send('POST', '/tasks/points/adapt', points);
 });
 
-describe('a member that is null is an absent one', () => {
+describe('null for an optional member means that it is absent', () => {
   const [example] = points.support;
   const adapts: [string, object][] = [
     ['settings', { ...points, settings: null }],
@@ -73,12 +73,12 @@ describe('a member that is null is an absent one', () => {
       '/support/0/input',
     ],
     ['a number', 'POST', '/tasks/points/predict', { inputs: [[1, null]] }, '/inputs/0/1'],
-  ])('but %s that is null is missing', async (_what, method, url, body, pointer) => {
+  ])('but null for %s counts as missing', async (_what, method, url, body, pointer) => {
     const answer = await send(method, url, body);
     expect(answer.json()).toMatchObject({ status: 400, pointer, got: 'null' });
   });
 
-  it('is what the description of the API says', async () => {
+  it('is allowed in the API description', async () => {
     const { paths } = (await http.app.inject({ url: '/openapi.json' })).json();
     const bodyOf = (path: string, method: string) =>
       paths[path][method].requestBody.content['application/json'].schema;

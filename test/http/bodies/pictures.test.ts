@@ -53,7 +53,7 @@ describe('a drawing', () => {
     expect(labelsOf(answer)).toEqual([...GLYPHS]);
   });
 
-  it('can be taught in one ink and asked in another', async () => {
+  it('can have another ink in predictions than in the support set', async () => {
     const white: Style = { paper: WHITE, ink: WHITE, transparent: true };
     await adapt('white', (glyph) => draw(glyph, white));
     const inputs = await Promise.all(GLYPHS.map(async (glyph) => dataUrl(await glyphFile(glyph, 3))));
@@ -89,7 +89,7 @@ describe.each<[string, () => Promise<Buffer>, RegExp, RegExp]>([
     got: expect.stringMatching(got),
   };
 
-  it('in predictions, where it is', async () => {
+  it('in predictions, with its position', async () => {
     const answer = await predict([await glyphFile('hook'), await make()]);
     expect(answer.statusCode).toBe(400);
     expect(answer.json()).toMatchObject({ ...problem, pointer: '/inputs/1' });

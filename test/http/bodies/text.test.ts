@@ -4,7 +4,7 @@ import { startApp } from '../support/start-app.ts';
 
 const http = startApp();
 const json = { 'content-type': 'application/json' };
-/** Each character as one byte, as a client without UTF-8 sends it. */
+/** Encodes each character as one byte, like a client without UTF-8. */
 const latin1 = (value: unknown) => Buffer.from(JSON.stringify(value), 'latin1');
 const send = (url: string, payload: Buffer | string, headers: Record<string, string> = json) =>
   http.app.inject({ method: url.startsWith('/tasks/put') ? 'PUT' : 'POST', url, payload, headers });
@@ -55,7 +55,7 @@ describe('text that is not UTF-8', () => {
     );
   });
 
-  it('is found behind characters that stand for a lost one', async () => {
+  it('is found after replacement characters that are valid UTF-8', async () => {
     const body = Buffer.concat([
       Buffer.from('{"model":"\ufffd\ufffd é", "mode":"'),
       Buffer.from([0xe9, 0x22, 0x7d]),
@@ -103,13 +103,13 @@ describe('lone surrogates', () => {
     ['two in the wrong order', pointsWith('\udc00\ud800'), '/support/3/label'],
     ['a value of metadata', pointsWith('a', { metadata: { a: '\udead' } }), '/metadata/a'],
     ['a name of metadata', pointsWith('a', { metadata: { '\ud800': 'a' } }), '/metadata/\ufffd'],
-  ])('in %s are refused: stores would make one label of two', async (_what, body, pointer) => {
+  ])('in %s are refused, because a store could make two labels equal', async (_what, body, pointer) => {
     const answer = await send('/tasks/lone/adapt', JSON.stringify(body));
     expect(answer.json()).toMatchObject({ code: 'invalid_request', pointer });
     expect(answer.json().got).toMatch(/lone surrogate/);
   });
 
-  it('are no reason to refuse pairs, however they are written', async () => {
+  it('do not affect valid pairs, in any spelling', async () => {
     const body = JSON.stringify(pointsWith('😀')).replace('😀', '\\ud83d\\ude00');
     const answer = await send('/tasks/pairs/adapt', body, { ...json, prefer: 'wait=20' });
     expect(answer.json().support.labels).toEqual({ left: 2, right: 1, '😀': 1 });

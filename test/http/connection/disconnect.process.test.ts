@@ -21,7 +21,7 @@ const asked = [
   },
 ];
 
-it.each(asked)('work at $path for a caller that has disconnected counts until it has ended', async (ask) => {
+it.each(asked)('work at $path counts until it has ended, even if the caller disconnects', async (ask) => {
   const adapted = await http.app.inject({
     method: 'POST',
     url: '/tasks/left/adapt',
@@ -32,7 +32,7 @@ it.each(asked)('work at $path for a caller that has disconnected counts until it
 
   const begun = deferred<void>();
   const gate = deferred<void>();
-  /** The service, which takes until the gate opens. */
+  /** A service that waits until the gate opens. */
   const service: Service = {
     ...http.service,
     async predict(...args) {

@@ -21,7 +21,7 @@ it('reads no more events than fit in the buffer of a caller that does not read, 
   }
   const stream = eventStream(events(), options);
   await vi.waitFor(() => expect(stream.readableLength).toBeGreaterThan(10_000));
-  // How much room there is differs by version of Node; that it comes to an end does not.
+  // The size of the buffer depends on the version of Node, but it is always limited.
   const settles = async () => {
     const before = taken;
     for (let i = 0; i < 100; i++) await new Promise(setImmediate);
@@ -35,7 +35,7 @@ it('reads no more events than fit in the buffer of a caller that does not read, 
 it.each([
   { code: 'unavailable', level: 'warn' },
   { code: 'internal', level: 'error' },
-] as const)('a stream that breaks off for $code is logged as $level', async ({ code, level }) => {
+] as const)('logs a stream that ends early with $code as $level', async ({ code, level }) => {
   const lines: string[] = [];
   const log = pino(
     { level: 'trace', formatters: { level: (label) => ({ level: label }) } },

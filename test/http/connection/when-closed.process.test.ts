@@ -4,7 +4,7 @@ import Fastify, { type FastifyReply } from 'fastify';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { whenClosed } from '../../../src/http/connection/disconnect.ts';
 
-/** A server that answers `/now` and keeps all else waiting, and what has closed of its requests, by path. */
+/** Starts a server that answers `/now` and never answers other paths. Records the paths of closed requests. */
 async function listening() {
   const app = Fastify();
   onTestFinished(() => app.close());

@@ -16,7 +16,7 @@ interface Operation {
 const http = startApp();
 
 describe('the description of the API', () => {
-  it('is the one that is committed (npm run openapi writes it)', async () => {
+  it('equals the committed file (npm run openapi writes it)', async () => {
     const committed = await readFile(new URL('../../../openapi/openapi.json', import.meta.url), 'utf8');
     expect(committed).toBe(await describeRoutes());
   });
@@ -32,7 +32,7 @@ describe('the description of the API', () => {
         summary: expect.stringMatching(/^[A-Z].{5,}[^.]$/),
         tags: [expect.any(String)],
       });
-      // Whole sentences.
+      // Descriptions are whole sentences.
       expect(description).toMatch(/^[A-Z`].{30,}\.$/);
     }
   });
@@ -75,7 +75,7 @@ describe('the description of the API', () => {
     expect(limit).toMatchObject({ required: false, schema: { default: 20 } });
   });
 
-  it('has a page to try it, to which the root redirects', async () => {
+  it('has a page to try the API, to which the root redirects', async () => {
     const root = await http.app.inject({ url: '/' });
     expect({ status: root.statusCode, location: root.headers.location }).toEqual({
       status: 302,
@@ -88,7 +88,7 @@ describe('the description of the API', () => {
 });
 
 describe('health', () => {
-  it('is live, and ready part by part', async () => {
+  it('is live, and reports the readiness of each part', async () => {
     expect((await http.app.inject({ url: '/health/live' })).json()).toEqual({ live: true });
     const ready = await http.app.inject({ url: '/health/ready' });
     expect({ status: ready.statusCode, ready: ready.json().ready }).toEqual({ status: 200, ready: true });
@@ -114,7 +114,7 @@ describe('models', () => {
     expect((await http.app.inject({ url: '/models/tiny-curve' })).json()).toEqual(curve);
   });
 
-  it('that do not exist get 404 with the names of those that do', async () => {
+  it('that do not exist get 404 with the names of existing models', async () => {
     const answer = await http.app.inject({ url: '/models/nope' });
     expect(answer.statusCode).toBe(404);
     expect(answer.json()).toMatchObject({

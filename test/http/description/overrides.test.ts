@@ -5,7 +5,7 @@ import { scratchFolder } from '../../support/scratch.ts';
 import { startApp } from '../support/start-app.ts';
 
 /*
- * package.json overrides `cookie` and `content-disposition` with versions that run on Node 20. What uses them must work:
+ * package.json overrides `cookie` and `content-disposition` with versions that run on Node 20. Their users must work:
  * `inject` of Fastify, and @fastify/static, which serves the documentation.
  */
 const http = startApp();
@@ -19,7 +19,7 @@ it('serves the files of the documentation', async () => {
   expect(script.body.length).toBeGreaterThan(100_000);
 });
 
-it('names a download, whatever its characters', async () => {
+it('names a download with any characters', async () => {
   const fromSwagger = createRequire(createRequire(import.meta.url).resolve('@fastify/swagger-ui'));
   const fastifyStatic: FastifyPluginAsync<{ root: string }> = fromSwagger('@fastify/static');
   const app = fastify();

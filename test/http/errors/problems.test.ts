@@ -5,7 +5,7 @@ import { statusOf } from '../../../src/http/errors/status.ts';
 import type { Service } from '../../../src/service/service.ts';
 import { noKeys } from '../support/no-keys.ts';
 
-/** An app whose every task fails in this way. */
+/** An app in which every call for a task fails with this error. */
 async function failing(error: unknown) {
   const service = { task: async () => Promise.reject(error) } as unknown as Service;
   const app = await buildApp({ service, keys: noKeys, version: '0.0.0' });
@@ -14,7 +14,7 @@ async function failing(error: unknown) {
 }
 
 describe('problems', () => {
-  it('tell no detail of an internal error but the request id for the log', async () => {
+  it('show only the request id of an internal error, and no details', async () => {
     const app = await failing(new Error('secret at /srv/innerloop/x.ts'));
     const answer = await app.inject({ url: '/tasks/any' });
     expect(answer.statusCode).toBe(500);
@@ -28,7 +28,7 @@ describe('problems', () => {
     });
   });
 
-  it('carry pointer, expected, got and when to try again', async () => {
+  it('contain pointer, expected, got and the time to try again', async () => {
     const details = { pointer: '/a', expected: 'b', got: 'c', retryAfterSeconds: 7 };
     const app = await failing(new InnerloopError('too_many_queued', 'Later', details));
     const answer = await app.inject({ url: '/tasks/any' });
@@ -43,13 +43,13 @@ describe('problems', () => {
     });
   });
 
-  it('name the path without its query', async () => {
+  it('contain the path without its query', async () => {
     const app = await failing(new Error('unused'));
     const answer = await app.inject({ url: '/tasks/any?x=y' });
     expect(answer.json()).toMatchObject({ status: 400, instance: '/tasks/any' });
   });
 
-  it('have the published codes, each with its status', () => {
+  it('have the published codes and statuses', () => {
     const byStatus: Record<number, string[]> = {};
     for (const [code, status] of Object.entries(statusOf))
       byStatus[status] = [...(byStatus[status] ?? []), code].sort();

@@ -34,7 +34,7 @@ beforeAll(async () => {
 });
 
 describe('the binary form', () => {
-  it('is taken and answered byte by byte as the extension says', async () => {
+  it('is read and written byte by byte as in the specification of the extension', async () => {
     const request = Buffer.concat([
       Buffer.from(
         '{"inputs":[{"name":"x","shape":[2,2],"datatype":"FP32","parameters":{"binary_data_size":16}}],' +
@@ -60,7 +60,7 @@ describe('the binary form', () => {
     );
   });
 
-  it('carries the same numbers as JSON does', async () => {
+  it('gives the same numbers as JSON', async () => {
     const plain = await infer('points', { inputs: [inJson] });
     const parameters = { binary_data_output: true };
     const answer = await send('points', binaryRequest({ inputs: [x(16)], parameters }, fourNumbers));
@@ -77,7 +77,7 @@ describe('the binary form', () => {
     ]);
   });
 
-  it('is answered in JSON where nothing else is asked for', async () => {
+  it('gets an answer in JSON by default', async () => {
     const answer = await send('points', binaryRequest({ id: 'a', inputs: [x(16)] }, fourNumbers));
     expect(answer.headers).not.toHaveProperty('inference-header-content-length');
     expect(answer.json()).toEqual(await infer('points', { id: 'a', inputs: [inJson] }));
@@ -105,10 +105,10 @@ describe('the binary form', () => {
     expect([tensors.label?.length, rest]).toEqual([17, 0]);
   });
 
-  it('is taken at any alignment', async () => {
+  it('is read at any alignment', async () => {
     const plain = await infer('points', { inputs: [inJson] });
     for (let i = 0; i < 9; i++) {
-      // The JSON grows by a byte each time, and the tensor moves.
+      // The JSON grows by one byte each time, which moves the tensor.
       const request = binaryRequest({ inputs: [x(16)], pad: ' '.repeat(i) }, fourNumbers);
       expect((await send('points', request)).json()).toEqual(plain);
     }
@@ -138,7 +138,7 @@ describe('the binary form', () => {
     expect((await send('glyphs', binaryRequest({ inputs: [input] }, bytes))).json()).toEqual(plain);
   });
 
-  it('carries pictures as numbers too', async () => {
+  it('can contain pictures as numbers', async () => {
     const bytes = Buffer.alloc(28 * 28);
     const input = x(bytes.length, { shape: [1, 1, 28, 28], datatype: 'UINT8' });
     const answer = await send('glyphs', binaryRequest({ inputs: [input] }, bytes));
@@ -146,10 +146,10 @@ describe('the binary form', () => {
   });
 });
 
-describe('a body that is one tensor alone', () => {
+describe('a body with only one tensor and no JSON', () => {
   const alone = (payload: Buffer) => ({ payload, headers: { 'inference-header-content-length': '0' } });
 
-  it('is a batch of one, answered in binary form', async () => {
+  it('is a batch of one, with an answer in binary form', async () => {
     const { json, tensors, rest } = takeApart(await send('points', alone(hex('000000c0 0000003f'))));
     const input = { ...inJson, shape: [1, 2], data: [-2, 0.5] };
     const [probabilities] = (await infer('points', { inputs: [input] })).outputs;
@@ -162,7 +162,7 @@ describe('a body that is one tensor alone', () => {
     expect(takeApart(await send('curve', alone(hex('0000003f')))).tensors.value).toHaveLength(4);
   });
 
-  it('is a picture where the package takes pictures', async () => {
+  it('is a picture if the package takes pictures', async () => {
     const { tensors } = takeApart(await send('glyphs', alone(glyph('knot', 1))));
     expect(tensors.label).toEqual(hex('04000000 6b6e6f74'));
   });
@@ -177,7 +177,7 @@ describe('a body that is one tensor alone', () => {
   });
 });
 
-describe('the binary form is refused', () => {
+describe('the binary form is refused if', () => {
   const good = binaryRequest({ inputs: [x(16)] }, fourNumbers);
   const withLength = (length: string) => ({
     ...good,
@@ -193,7 +193,7 @@ describe('the binary form is refused', () => {
     },
   );
 
-  it('where the JSON part ends too soon, or too late', async () => {
+  it('the JSON part ends too early or too late', async () => {
     for (const by of [-1, 1]) {
       const length = good.payload.length - 16 + by;
       const answer = await send('points', withLength(String(length)));
@@ -251,7 +251,7 @@ describe('the binary form is refused', () => {
     ['the JSON is a list', [x(16)], fourNumbers, /an object as the body/],
   ];
 
-  it.each(faults)('where %s', async (_what, json, bytes, error) => {
+  it.each(faults)('%s', async (_what, json, bytes, error) => {
     const answer = await send('points', binaryRequest(json, bytes));
     expect([answer.statusCode, answer.json()]).toEqual([400, { error: expect.stringMatching(error) }]);
   });
@@ -271,7 +271,7 @@ describe('the binary form is refused', () => {
       hex('00000000 00000000'),
       /PNG, JPEG or WebP file at \/inputs\/0\/data\/0, got an empty file/,
     ],
-  ])('where %s', async (_what, bytes, error) => {
+  ])('%s', async (_what, bytes, error) => {
     const input = x(bytes.length, { shape: [2], datatype: 'BYTES' });
     const answer = await send('glyphs', binaryRequest({ inputs: [input] }, bytes));
     expect([answer.statusCode, answer.json()]).toEqual([400, { error: expect.stringMatching(error) }]);

@@ -15,7 +15,7 @@ export function fp32(...values: readonly number[]): Buffer {
   return Buffer.from(Float32Array.from(values).buffer);
 }
 
-/** Elements of BYTES: lengths and bytes. */
+/** Elements of BYTES: each is its length and its bytes. */
 export function byteStrings(...elements: readonly Uint8Array[]): Buffer {
   const withLength = (bytes: Uint8Array) => {
     const length = Buffer.alloc(4);
@@ -30,7 +30,7 @@ interface Answer {
   readonly rawPayload: Buffer;
 }
 
-/** An answer in binary form, taken apart by its own account of itself. */
+/** Splits an answer in binary form into its tensors, with the sizes in its JSON part. */
 export function takeApart({ headers, rawPayload }: Answer) {
   const length = Number(headers['inference-header-content-length']);
   const json = JSON.parse(rawPayload.toString('utf8', 0, length));

@@ -11,7 +11,7 @@ const http = startApp();
 let client: OpenAPIClient;
 let version = '';
 
-/** A client that others wrote, made from our description alone, on a real connection. */
+/** A third-party client, made only from our API description, on a real connection. */
 beforeAll(async () => {
   await http.app.listen({ host: '127.0.0.1', port: 0 });
   const { port } = http.app.server.address() as AddressInfo;
@@ -85,7 +85,7 @@ describe('a client of the protocol', () => {
     expect([parts.tensors.probabilities?.length, parts.rest]).toEqual([16, 0]);
   });
 
-  it('is told what is wrong', async () => {
+  it('gets an error that says what is wrong', async () => {
     const answer = await call('inferModel', { task: 'points' }, { inputs: [{ ...x, data: [1] }] });
     expect(answer.status).toBe(400);
     expectObject('error', answer.data);

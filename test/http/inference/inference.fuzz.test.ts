@@ -16,7 +16,7 @@ beforeAll(async () => {
   }
 });
 
-/** `usual` mostly, and now and then anything of JSON, or what is off by a little. */
+/** Mostly `usual`, sometimes any JSON or a slightly wrong value. */
 const mostly = <T>(usual: T, ...others: unknown[]): fc.Arbitrary<unknown> =>
   fc.oneof(
     { weight: 14, arbitrary: fc.constant<unknown>(usual) },
@@ -26,7 +26,7 @@ const mostly = <T>(usual: T, ...others: unknown[]): fc.Arbitrary<unknown> =>
     },
   );
 
-/** Tensors that some package takes. */
+/** Tensors that are valid for some package. */
 const right = [
   { datatype: 'FP32', shape: [2, 2], bytes: fp32(1, 2, 3, 4) },
   { datatype: 'UINT8', shape: [1, 2], bytes: Buffer.of(0, 1) },
@@ -68,7 +68,7 @@ const requests = tensors.chain(({ datatype, shape, bytes }) => {
   return json.map((value) => binaryRequest(value, bytes));
 });
 
-/** The header off by a little, or anything; the body cut or lengthened. */
+/** A slightly wrong or random header, and a truncated or extended body. */
 const lengths = fc.oneof(
   { weight: 18, arbitrary: fc.constant(null) },
   { weight: 1, arbitrary: fc.integer({ min: -9, max: 9 }) },
@@ -81,8 +81,8 @@ const cuts = fc.oneof(
 
 const RUNS = 5000;
 
-describe('bodies in binary form that are nearly right', () => {
-  it('are answered or refused, and never cause an internal error', async () => {
+describe('nearly valid bodies in binary form', () => {
+  it('get an answer or a refusal, but never an internal error', async () => {
     const options = fuzz(RUNS);
     const seen = new Map<number, number>();
     const models = fc.constantFrom('points', 'glyphs', 'points', 'glyphs', 'nowhere');

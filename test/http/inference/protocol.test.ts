@@ -36,7 +36,7 @@ beforeAll(async () => {
 });
 
 describe('a server of the protocol', () => {
-  it.each(['', '/'])('says what it is, at /v2%s', async (url) => {
+  it.each(['', '/'])('describes itself at /v2%s', async (url) => {
     const answer = await get(url);
     expect(answer.json()).toEqual({
       name: 'innerloop',
@@ -52,7 +52,7 @@ describe('a server of the protocol', () => {
 });
 
 describe('a model of the protocol', () => {
-  it('is a task, its input and its outputs', async () => {
+  it('is a task with its input and its outputs', async () => {
     expect((await get('/models/points')).json()).toEqual({
       name: 'points',
       versions: [ids.points],
@@ -69,14 +69,14 @@ describe('a model of the protocol', () => {
     });
   });
 
-  it('is ready once it is adapted', async () => {
+  it('is ready after its task is adapted', async () => {
     const ready = await get('/models/points/ready');
     expect([ready.statusCode, ready.json()]).toEqual([200, { name: 'points', ready: true }]);
     const not = await get('/models/fresh/ready');
     expect([not.statusCode, not.json()]).toEqual([503, { name: 'fresh', ready: false }]);
   });
 
-  it('is not ready, and says why, until it is adapted', async () => {
+  it('is not ready before its task is adapted, and says why', async () => {
     for (const answer of [await get('/models/fresh'), await infer('fresh', { inputs: [twoPoints] })]) {
       expect(answer.statusCode).toBe(503);
       expect(answer.json()).toEqual({
@@ -87,7 +87,7 @@ describe('a model of the protocol', () => {
 });
 
 describe('inference', () => {
-  it('answers what /predict answers, in float32', async () => {
+  it('gives the same answers as /predict, in float32', async () => {
     const { predictions } = await predict('points', [-2, 0.2], [2, 0]);
     const answer = await infer('points', { id: '42', inputs: [twoPoints] });
     expect(answer.headers['content-type']).toBe('application/json; charset=utf-8');
@@ -124,7 +124,7 @@ describe('inference', () => {
     ]);
   });
 
-  it('takes data nested as the shape says', async () => {
+  it('accepts nested data in the given shape', async () => {
     const flat = await infer('points', { inputs: [twoPoints] });
     const nested = await infer('points', {
       inputs: [
@@ -137,7 +137,7 @@ describe('inference', () => {
     expect(nested.json()).toEqual(flat.json());
   });
 
-  it('takes integers and truths as numbers', async () => {
+  it('accepts integers and booleans as numbers', async () => {
     const whole = (await infer('points', { inputs: [x([1, 0, 0, 1])] })).json();
     for (const datatype of ['INT8', 'UINT16', 'INT64', 'FP64']) {
       expect((await infer('points', { inputs: [x([1, 0, 0, 1], { datatype })] })).json()).toEqual(whole);
@@ -146,7 +146,7 @@ describe('inference', () => {
     expect((await infer('points', { inputs: [truths] })).json()).toEqual(whole);
   });
 
-  it('takes image files in base64, bare or as data URLs, as /predict does', async () => {
+  it('accepts image files in base64, with or without a data URL, like /predict', async () => {
     const files = [glyph('knot', 2), glyph('gate', 1)];
     const { predictions } = await predict('glyphs', ...files.map(dataUrl));
     const outputs = [{ name: 'label' }];
@@ -157,7 +157,7 @@ describe('inference', () => {
     }
   });
 
-  it('answers the outputs asked for, in the order asked for', async () => {
+  it('answers the requested outputs in the requested order', async () => {
     const names = async (outputs: object[]) =>
       (await infer('points', { inputs: [twoPoints], outputs }))
         .json()
@@ -167,7 +167,7 @@ describe('inference', () => {
     expect(await names([])).toEqual(['probabilities', 'label']);
   });
 
-  it('ranks labels where classification is asked for', async () => {
+  it('ranks labels if the request asks for classification', async () => {
     const ranked = async (classification: number) => {
       const outputs = [{ name: 'probabilities', parameters: { classification } }];
       return (await infer('points', { inputs: [twoPoints], outputs })).json().outputs;
@@ -185,7 +185,7 @@ describe('inference', () => {
     expect((await ranked(1))[0]).toMatchObject({ shape: [2, 1], data: [data[0], data[2]] });
   });
 
-  it('passes over parameters and members it does not know', async () => {
+  it('ignores unknown parameters and members', async () => {
     const plain = await infer('points', { inputs: [twoPoints] });
     const parameters = { priority: 1, timeout: 'x', sequence_start: false };
     const outputs = ['probabilities', 'label'].map((name) => ({ name, parameters, kind: 'x' }));
@@ -199,7 +199,7 @@ describe('a version of a model', () => {
   const labelsOf = async (path: string) =>
     (await infer(path, { inputs: [twoPoints], outputs: [{ name: 'label' }] })).json();
 
-  it('is an adaptation that has succeeded, whether or not it is the current one', async () => {
+  it('is any succeeded adaptation, current or not', async () => {
     const first = await adapt('versions', points);
     const renamed = points.support.map((each) => ({ ...each, label: `the ${each.label}` }));
     const second = await adapt('versions', { ...points, support: renamed });
@@ -221,7 +221,7 @@ describe('a version of a model', () => {
     });
   });
 
-  it('is not there until it has succeeded', async () => {
+  it('is unknown before the adaptation has succeeded', async () => {
     const { id } = (
       await http.app.inject({ method: 'POST', url: '/tasks/slow/adapt', payload: long })
     ).json();
@@ -235,7 +235,7 @@ describe('a version of a model', () => {
     await http.app.inject({ method: 'POST', url: `/tasks/slow/adaptations/${id}/cancel` });
   });
 
-  it.each(['1', 'adp_0', `adp_${'0'.repeat(32)}`, 'x'.repeat(200)])('%s is not there', async (id) => {
+  it.each(['1', 'adp_0', `adp_${'0'.repeat(32)}`, 'x'.repeat(200)])('%s is unknown', async (id) => {
     const answer = await infer(`points/versions/${id}`, { inputs: [twoPoints] });
     expect([answer.statusCode, answer.json()]).toEqual([
       404,
@@ -243,7 +243,7 @@ describe('a version of a model', () => {
     ]);
   });
 
-  it('of another task is not there', async () => {
+  it('of another task is unknown', async () => {
     expect((await get(`/models/points/versions/${ids.curve}`)).statusCode).toBe(404);
   });
 });
@@ -352,7 +352,7 @@ describe('inference refuses', () => {
     ]);
   });
 
-  it('a body in a coding that is not supported', async () => {
+  it('a body in an unsupported content encoding', async () => {
     const headers = { 'content-type': 'application/json', 'content-encoding': 'zstd' };
     const answer = await http.app.inject({
       method: 'POST',

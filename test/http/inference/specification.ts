@@ -1,5 +1,5 @@
 /**
- * The objects of the protocol as the specification has them, and nothing besides: what a strict client expects.
+ * The objects of the protocol with exactly the members of the specification, as a strict client expects them.
  *
  * @see https://github.com/kserve/open-inference-protocol/blob/main/specification/protocol/inference_rest.md
  */

@@ -39,14 +39,14 @@ describe.each(types)('a call that takes no body, with the type %s', (type) => {
 describe('a call that takes no body', () => {
   const headers = { 'content-type': 'application/json', 'transfer-encoding': 'chunked' };
 
-  it('is fine with one in chunks that is empty', async () => {
+  it('accepts an empty body in chunks', async () => {
     await http.app.inject({ method: 'PUT', url: '/tasks/chunked', payload: { model: 'tiny-prototypes' } });
     expect((await http.app.inject({ method: 'DELETE', url: '/tasks/chunked', headers })).statusCode).toBe(
       204,
     );
   });
 
-  it.each(['null', '{}', '""'])('is fine with a JSON body that says nothing: %s', async (payload) => {
+  it.each(['null', '{}', '""'])('accepts a JSON body without content: %s', async (payload) => {
     const adapted = await http.app.inject({ method: 'POST', url: '/tasks/long/adapt', payload: long });
     const url = `/tasks/long/adaptations/${adapted.json().id}/cancel`;
     const json = { 'content-type': 'application/json' };
@@ -67,13 +67,13 @@ describe('a call that takes a body', () => {
     },
   );
 
-  it('says that it came empty, in chunks', async () => {
+  it('refuses an empty body in chunks, and says that it is empty', async () => {
     const headers = { 'content-type': 'application/json', 'transfer-encoding': 'chunked' };
     const answer = await http.app.inject({ method: 'POST', url: '/tasks/none/adapt', headers });
     expect(answer.json()).toMatchObject({ status: 400, code: 'invalid_request' });
   });
 
-  it('is taken as before', async () => {
+  it('accepts a body as usual', async () => {
     const answer = await http.app.inject({ method: 'POST', url: '/tasks/some/adapt', payload: points });
     expect([200, 202]).toContain(answer.statusCode);
   });

@@ -26,14 +26,14 @@ describe('Idempotency-Key', () => {
     expect(await currentOf('again')).toBe(third.json().id);
   });
 
-  it('makes appends that come at once one append', async () => {
+  it('makes concurrent appends one append', async () => {
     await adapt('at-once', points, undefined);
     const answers = await Promise.all(Array.from({ length: 8 }, () => adapt('at-once', up, 'k1')));
     expect(new Set(answers.map((answer) => answer.json().id)).size).toBe(1);
     expect(answers[0]?.json().support).toMatchObject({ examples: 4, labels: { up: 1 } });
   });
 
-  it('answers a replacement that was replaced since, and does not bring it back', async () => {
+  it('returns an adaptation that was replaced since, and does not make it current again', async () => {
     const first = await adapt('replaced', points, 'k1');
     const other = { support: [...points.support, { label: 'up', input: [0, 1] }] };
     const second = await adapt('replaced', other, 'k2');
@@ -41,7 +41,7 @@ describe('Idempotency-Key', () => {
     expect(await currentOf('replaced')).toBe(second.json().id);
   });
 
-  it('compares what was decoded, however it was spelt', async () => {
+  it('compares decoded content, so that its spelling does not matter', async () => {
     const packed = (values: number[]) => ({
       shape: [2],
       dtype: 'float32',
@@ -83,13 +83,13 @@ describe('Idempotency-Key', () => {
     expect(list.data).toHaveLength(1);
   });
 
-  it('is kept by no request that was refused', async () => {
+  it('is not stored for a refused request', async () => {
     const bad = await adapt('refused', { ...points, support: [] }, 'k1');
     expect(bad.statusCode).toBe(400);
     expect((await adapt('refused', points, 'k1')).statusCode).toBe(200);
   });
 
-  it('still answers an append that made the support set as large as it may be', async () => {
+  it('still answers an append that filled the support set to its limit', async () => {
     const one = { label: 'left', input: [-1, 0] };
     const { maximum } = (await http.app.inject({ url: '/models/tiny-prototypes' })).json().inner.examples;
     const support = [...points.support, ...Array(maximum - points.support.length - 1).fill(one)];
@@ -100,7 +100,7 @@ describe('Idempotency-Key', () => {
     expect((await adapt('full', up, 'k2')).json().code).toBe('invalid_support_set');
   });
 
-  it('is gone with the task', async () => {
+  it('is deleted with the task', async () => {
     await adapt('deleted', points, 'k1');
     await http.app.inject({ method: 'DELETE', url: '/tasks/deleted' });
     const other = { ...points, support: [...points.support, { label: 'up', input: [0, 1] }] };
@@ -115,7 +115,7 @@ describe('Idempotency-Key', () => {
     },
   );
 
-  it.each(['', 'a b', 'ä', '~'.repeat(256), 'a\tb'])('may not be %j', async (key) => {
+  it.each(['', 'a b', 'ä', '~'.repeat(256), 'a\tb'])('refuses the key %j', async (key) => {
     const answer = await adapt('bad-key', points, key);
     expect(answer.json()).toMatchObject({ status: 400, code: 'invalid_request' });
     expect(answer.json().detail).toMatch(/Idempotency-Key|idempotency-key/);

@@ -3,7 +3,7 @@ import { startApp } from '../support/start-app.ts';
 
 const http = startApp({ metrics: { exposition: async () => 'metrics' } });
 
-describe('a method that a path does not have', () => {
+describe('a method that is not allowed at a path', () => {
   it.each([
     ['GET', '/tasks/x/predict', 'OPTIONS, POST'],
     ['PATCH', '/tasks', 'GET, HEAD, OPTIONS'],
@@ -19,7 +19,7 @@ describe('a method that a path does not have', () => {
     ['TRACE', '/models/m', 'GET, HEAD, OPTIONS'],
     ['PROPFIND', '/tasks', 'GET, HEAD, OPTIONS'],
     ['QUERY', '/tasks/x/predict', 'OPTIONS, POST'],
-  ] as const)('is a 405 that names those it has: %s %s', async (method, url, allow) => {
+  ] as const)('gets 405 with the allowed methods: %s %s', async (method, url, allow) => {
     const answer = await http.app.inject({ method: method as 'GET', url });
     expect(answer.headers).toMatchObject({
       allow,
@@ -40,19 +40,19 @@ describe('a method that a path does not have', () => {
     ['DELETE', '/v2/models/x', 'GET, HEAD, OPTIONS'],
     ['GET', '/v2/models/x/infer', 'OPTIONS, POST'],
     ['POST', '/v2/health/ready', 'GET, HEAD, OPTIONS'],
-  ] as const)('is an error of the inference protocol there: %s %s', async (method, url, allow) => {
+  ] as const)('gets an error of the inference protocol at its paths: %s %s', async (method, url, allow) => {
     const answer = await http.app.inject({ method, url });
     expect([answer.statusCode, answer.headers.allow]).toEqual([405, allow]);
     expect(answer.json()).toEqual({ error: expect.stringContaining(method) });
   });
 
-  it('is refused before its body is read, whatever its type', async () => {
+  it('is refused before its body is read, for any media type', async () => {
     const headers = { 'content-type': 'text/plain' };
     const answer = await http.app.inject({ method: 'PATCH', url: '/tasks/x', headers, payload: 'text' });
     expect(answer.statusCode).toBe(405);
   });
 
-  it('is a 404 where there is no path', async () => {
+  it('gets 404 at an unknown path', async () => {
     const answer = await http.app.inject({ method: 'PATCH', url: '/nope' });
     expect([answer.statusCode, answer.headers.allow]).toEqual([404, undefined]);
   });
@@ -64,7 +64,7 @@ describe('OPTIONS', () => {
     ['/tasks/x/adapt', 'OPTIONS, POST'],
     ['/health/ready', 'GET, HEAD, OPTIONS'],
     ['/v2/models/x/infer', 'OPTIONS, POST'],
-  ])('answers what %s can do', async (url, allow) => {
+  ])('lists the methods of %s', async (url, allow) => {
     const answer = await http.app.inject({ method: 'OPTIONS', url });
     expect([answer.statusCode, answer.headers.allow, answer.body]).toEqual([204, allow, '']);
   });
@@ -79,7 +79,7 @@ describe('HEAD', () => {
     '/openapi.json',
     '/docs/',
     '/docs',
-  ])('answers %s as GET does, without the body', async (url) => {
+  ])('answers %s like GET, without the body', async (url) => {
     const [got, head] = [await http.app.inject({ url }), await http.app.inject({ method: 'HEAD', url })];
     expect([head.statusCode, head.body]).toEqual([200, '']);
     for (const name of ['content-type', 'content-length']) expect(head.headers[name]).toBe(got.headers[name]);
@@ -89,7 +89,7 @@ describe('HEAD', () => {
 describe('with keys', () => {
   const keyed = startApp({ environment: { HOST: '0.0.0.0' } });
 
-  it('only public paths tell strangers that a method is wrong', async () => {
+  it('only public paths tell callers without a key that a method is wrong', async () => {
     await keyed.keys.issue('acme');
     const ask = async (method: 'POST' | 'PATCH' | 'OPTIONS', url: string) =>
       (await keyed.app.inject({ method, url })).statusCode;

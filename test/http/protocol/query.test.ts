@@ -23,7 +23,7 @@ describe('an unknown query parameter', () => {
     ['GET', '/metrics', 'no parameters'],
     ['GET', '/openapi.json', 'no parameters'],
     ['GET', '/docs/', 'no parameters'],
-  ] as const)('is refused by name: %s %s', async (method, path, expected) => {
+  ] as const)('is refused with its name: %s %s', async (method, path, expected) => {
     for (const name of ['modle', 'toString', '__proto__', 'Limit']) {
       const answer = await http.app.inject({ method, url: `${path}?${name}=1` });
       expect(answer.json()).toMatchObject({
@@ -46,7 +46,7 @@ describe('an unknown query parameter', () => {
     expect(answer.json()).toEqual({ error: expect.stringContaining('"limit"') });
   });
 
-  it('is refused beside a form, and changes nothing', async () => {
+  it('is refused together with a form, and changes nothing', async () => {
     const { payload, headers } = form([['anchor', glyph('anchor', 1)]]);
     const url = '/tasks/form/adapt?model=tiny-glyph-prototypes&steps=3';
     const answer = await http.app.inject({ method: 'POST', url, payload, headers });
@@ -54,7 +54,7 @@ describe('an unknown query parameter', () => {
     expect((await http.app.inject({ url: '/tasks/form' })).statusCode).toBe(404);
   });
 
-  it('leaves those that there are', async () => {
+  it('does not affect known parameters', async () => {
     const url = '/tasks/known/adapt?model=tiny-prototypes&mode=append';
     const payload = { support: points.support };
     expect([200, 202]).toContain((await http.app.inject({ method: 'POST', url, payload })).statusCode);

@@ -4,7 +4,7 @@ import { startApp } from '../support/start-app.ts';
 
 const http = startApp();
 const trusting = startApp({ trustProxy: ['loopback'] });
-/** Where a caller finds the page, behind a proxy that passes `/ai/…` on as `/…`. */
+/** The address of the page for a caller, behind a proxy that forwards `/ai/…` as `/…`. */
 const BASE = 'http://example.org/ai';
 
 const at = (path: string, link: string) => new URL(link, BASE + path).href;
@@ -19,25 +19,28 @@ describe('under a sub-path of a proxy', () => {
     }
   });
 
-  it('the root and the page itself lead to the page', async () => {
+  it('the root and /docs redirect to the page', async () => {
     for (const path of ['/', '/docs/static/index.html']) {
       const { statusCode, headers } = await http.app.inject({ url: path });
       expect([statusCode, at(path, String(headers.location))]).toEqual([302, `${BASE}/docs/`]);
     }
   });
 
-  it.each(['/docs', '/docs/'])('the page at %s finds its style, scripts and the API', async (path) => {
-    const { body } = await http.app.inject({ url: path });
-    const links = [...body.matchAll(/(?:href|src)="([^"]+)"/g)].map(([, link = '']) => link);
-    expect(links.length).toBeGreaterThan(4);
-    for (const link of links) {
-      const url = at(path, link);
-      expect(url).toMatch(/^http:\/\/example\.org\/ai\/docs\/static\//);
-      expect((await http.app.inject({ url: url.slice(BASE.length) })).statusCode).toBe(200);
-    }
-  });
+  it.each(['/docs', '/docs/'])(
+    'the page at %s loads its style, scripts and the API description',
+    async (path) => {
+      const { body } = await http.app.inject({ url: path });
+      const links = [...body.matchAll(/(?:href|src)="([^"]+)"/g)].map(([, link = '']) => link);
+      expect(links.length).toBeGreaterThan(4);
+      for (const link of links) {
+        const url = at(path, link);
+        expect(url).toMatch(/^http:\/\/example\.org\/ai\/docs\/static\//);
+        expect((await http.app.inject({ url: url.slice(BASE.length) })).statusCode).toBe(200);
+      }
+    },
+  );
 
-  it.each(['/openapi.json', '/docs/json'])('%s names the API relative to itself', async (path) => {
+  it.each(['/openapi.json', '/docs/json'])('%s has the URL of the API relative to itself', async (path) => {
     const { servers, paths } = (await http.app.inject({ url: path })).json();
     expect(servers).toHaveLength(1);
     expect(Object.keys(paths)).toContain('/tasks');
@@ -50,7 +53,7 @@ describe('X-Forwarded-Prefix', () => {
     app.app.inject({ url, headers: { 'x-forwarded-prefix': prefix }, remoteAddress });
   const serverOf = async (...args: Parameters<typeof from>) => (await from(...args)).json().servers[0].url;
 
-  it('of a trusted proxy names the API and the page', async () => {
+  it('of a trusted proxy sets the URLs of the API and the page', async () => {
     for (const prefix of ['/ai', '/ai/', '/a/b-c_d.e~1']) {
       const base = prefix.replace(/\/$/, '');
       for (const url of ['/openapi.json', '/docs/json'])
@@ -67,7 +70,7 @@ describe('X-Forwarded-Prefix', () => {
     },
   );
 
-  it('is ignored from anybody else', async () => {
+  it('is ignored from other addresses', async () => {
     expect(await serverOf(trusting, '/openapi.json', '/ai', '192.0.2.1')).toBe('.');
     expect(await serverOf(http, '/openapi.json', '/ai')).toBe('.');
   });

@@ -51,7 +51,7 @@ describe('POST /tasks/{task}/adapt', () => {
     await http.service.cancel('default', 'over', answer.json().id);
   });
 
-  it('is idempotent: the same request is the same adaptation', async () => {
+  it('is idempotent: the same request returns the same adaptation', async () => {
     const first = await post('same', points, wait);
     const second = await post('same', points);
     expect(second.statusCode).toBe(200);
@@ -84,7 +84,7 @@ describe('POST /tasks/{task}/adapt', () => {
     expect(answer.json().support.labels).toEqual(Object.fromEntries(labels.map((label) => [label, 1])));
   });
 
-  it('reads inputs in every form alike', async () => {
+  it('reads inputs equally in every form', async () => {
     const packed = (values: number[]) => ({
       shape: [2],
       dtype: 'float32',
@@ -96,7 +96,7 @@ describe('POST /tasks/{task}/adapt', () => {
     expect(written.json().support.digest).toBe(nested.json().support.digest);
   });
 
-  it('has no pointer into the body when the query named the model', async () => {
+  it('gives no pointer into the body if the query named the model', async () => {
     const { support } = points;
     const unknown = await post('astray', { support }, {}, '?model=nope');
     expect(unknown.json()).toMatchObject({ code: 'model_not_found', got: 'nope' });
@@ -107,7 +107,7 @@ describe('POST /tasks/{task}/adapt', () => {
     expect(another.json()).not.toHaveProperty('pointer');
   });
 
-  it('takes a form of image files, each named by its label, as it takes data URLs', async () => {
+  it('treats a form of image files, each named by its label, like data URLs', async () => {
     const [anchor, knot] = [glyph('anchor', 1), glyph('knot', 1)];
     const { payload, headers } = form([
       ['anchor', anchor],

@@ -55,14 +55,14 @@ describe('GET /tasks/{task}/adaptations/{id}/events', () => {
     ]);
   });
 
-  it('resumes after the last event seen', async () => {
+  it('resumes after the event in Last-Event-ID', async () => {
     const { id } = await adapt('resumed', steps, { prefer: 'wait=20' });
     const whole = messages((await events('resumed', id)).body);
     const rest = messages((await events('resumed', id, { 'last-event-id': '2' })).body);
     expect(rest).toEqual(whole.slice(2));
   });
 
-  it('follows a running adaptation, with comments in between, to its cancellation', async () => {
+  it('streams a running adaptation, with comments in between, up to its cancellation', async () => {
     const { id } = await adapt('live', long);
     const stream = await open('live', id);
     let text = '';
@@ -79,7 +79,7 @@ describe('GET /tasks/{task}/adaptations/{id}/events', () => {
     expect(seen.map((each) => each.id)).toEqual(seen.map((_, i) => i + 1));
   });
 
-  it('stops following when the client disconnects', async () => {
+  it('stops the stream when the client disconnects', async () => {
     const { id } = await adapt('left', long);
     const followed = deferred<AbortSignal>();
     const service: Service = {
@@ -101,7 +101,7 @@ describe('GET /tasks/{task}/adaptations/{id}/events', () => {
     await http.service.cancel('default', 'left', id);
   });
 
-  it('sends nothing more, and ends, once the key is no longer valid', async () => {
+  it('sends no further event and ends after the key is no longer valid', async () => {
     const { id } = await adapt('outlived', long);
     let isStillValid = true;
     const app = await buildApp({
@@ -127,7 +127,7 @@ describe('GET /tasks/{task}/adaptations/{id}/events', () => {
   it('ends soon after the key is no longer valid, even without events', async () => {
     const { id } = await adapt('quiet', { ...steps, settings: { steps: 1 } }, { prefer: 'wait=20' });
     let isStillValid = true;
-    // Nothing ever happens to this one after its first event.
+    // This adaptation has only one event.
     const service: Service = {
       ...http.service,
       async *events(_tenant, _task, _id, _after, signal) {
@@ -206,7 +206,7 @@ describe('GET /tasks/{task}/adaptations/{id}/events', () => {
     },
   );
 
-  it('answers HEAD with its headers alone', async () => {
+  it('answers HEAD with only its headers', async () => {
     const { id } = await adapt('headless', steps, { prefer: 'wait=20' });
     const url = `/tasks/headless/adaptations/${id}/events`;
     const head = await http.app.inject({ method: 'HEAD', url });

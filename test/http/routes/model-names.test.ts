@@ -10,8 +10,8 @@ const put = (task: string, model: string) =>
 const adapt = (task: string, payload: object, query = '') =>
   http.app.inject({ method: 'POST', url: `/tasks/${task}/adapt${query}`, payload, headers: wait });
 
-describe('a model with its version, as answers print it', () => {
-  it('is taken wherever a model is named', async () => {
+describe('a model name with a version, as in answers', () => {
+  it('is accepted wherever a request names a model', async () => {
     const printed = (await adapt('source', points)).json().model;
     expect(printed).toBe('tiny-prototypes@1.0.0');
 
@@ -34,7 +34,7 @@ describe('a model with its version, as answers print it', () => {
     expect(named).toEqual((await http.app.inject({ url: '/models/tiny-prototypes' })).json());
   });
 
-  it('is the same adaptation as without', async () => {
+  it('gives the same adaptation as the name without version', async () => {
     const [plain, versioned] = [
       await adapt('same', points),
       await adapt('same', { support, model: 'tiny-prototypes@1.0.0' }),
@@ -67,7 +67,7 @@ describe('a model with its version, as answers print it', () => {
     },
   );
 
-  it('of another model than the task has is a conflict', async () => {
+  it('gets 409 if the task has another model', async () => {
     await put('settled', 'tiny-prototypes');
     for (const model of ['tiny-gradients@1.0.0', 'tiny-gradients@9.0.0', 'nope@1.0.0']) {
       const expected = { status: 409, code: 'model_conflict', expected: 'tiny-prototypes', got: model };
@@ -77,8 +77,8 @@ describe('a model with its version, as answers print it', () => {
   });
 });
 
-describe('a value in both body and query', () => {
-  it('must be the same', async () => {
+describe('an option in both body and query', () => {
+  it('must have the same value', async () => {
     const agreeing = await adapt(
       'agreeing',
       { ...points, mode: 'append' },

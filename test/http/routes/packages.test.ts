@@ -11,7 +11,7 @@ import { startApp } from '../support/start-app.ts';
 
 const root = join(import.meta.dirname, '../../..');
 const omniglot = process.env.INNERLOOP_OMNIGLOT ?? join(root, '../shared/data/omniglot');
-/** Every bundled package: one that is added is tested with the rest. */
+/** All bundled packages, so that each new package is tested, too. */
 const bundled = readdirSync(join(root, 'models'))
   .map((name) => join(root, 'models', name, 'model.json'))
   .filter((path) => existsSync(path))
@@ -54,13 +54,13 @@ async function predict(
   return answer.json().predictions;
 }
 
-/** The project's own glyphs: six signs, four hands each. */
+/** The glyphs of this project: six signs, four drawings of each. */
 const signs = ['anchor', 'comb', 'gate', 'hook', 'knot', 'tide'];
 const glyph = (sign: string, hand: number) =>
   readFile(join(root, `test/fixtures/glyphs/${sign}/${hand}.png`));
 
 describe.each(images)('%s over HTTP', (model) => {
-  it('tells invented signs apart from one drawing of each', async () => {
+  it('distinguishes invented signs after one drawing of each', async () => {
     const support = await Promise.all(
       signs.map(async (sign): Promise<Example> => [sign, await glyph(sign, 1)]),
     );
@@ -78,7 +78,7 @@ describe.each(images)('%s over HTTP', (model) => {
   });
 });
 
-/** Drawings of every third of Omniglot's test characters, of all its test alphabets: none was seen in training. */
+/** Drawings of every third test character of Omniglot, from all test alphabets. Training used none of them. */
 async function drawings(): Promise<readonly (readonly Uint8Array[])[]> {
   const split = (await readFile(join(omniglot, 'splits/test.txt'), 'utf8')).trim().split('\n');
   const names = split.filter((_, i) => i % 3 === 0);
@@ -136,7 +136,7 @@ describe.skipIf(!existsSync(omniglot))('on drawings of unseen Omniglot character
       expect(right / answers.length).toBeGreaterThan(0.75);
     });
 
-    it('answers a drawing alone as it does in any batch', async () => {
+    it('gives a drawing the same answer alone and in a batch', async () => {
       const task = `${model}-batches`;
       await adapt(
         started.app,
@@ -164,7 +164,7 @@ describe.skipIf(!existsSync(omniglot))('on drawings of unseen Omniglot character
 });
 
 describe.each(namesOf('regression'))('%s over HTTP', (model) => {
-  it('comes closer to a wave with its default steps than without any', async () => {
+  it('approximates a wave better with its default steps than without steps', async () => {
     const wave = (x: number) => 3 * Math.sin(x - 0.7);
     const support = [-4.5, -3.5, -2.5, -1.5, -0.5, 0.5, 1.5, 2.5, 3.5, 4.5].map((x) => ({
       input: [x],

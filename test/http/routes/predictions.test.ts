@@ -46,7 +46,7 @@ describe('POST /tasks/{task}/predict', () => {
     expect(predictions).toEqual([{ value: [expect.any(Number)] }, { value: [expect.any(Number)] }]);
   });
 
-  it('answers an input the same alone and in a batch', async () => {
+  it('gives an input the same answer alone and in a batch', async () => {
     const inputs = Array.from({ length: 9 }, (_, i) => [Math.cos(i), Math.sin(i)]);
     const together = (await predict('points', { inputs })).json().predictions;
     for (const [i, input] of inputs.entries()) {
@@ -62,7 +62,7 @@ describe('POST /tasks/{task}/predict', () => {
     expect(predictions.map(({ label }: { label: string }) => label)).toEqual(order);
   });
 
-  it('answers a file as it answers its data URL', async () => {
+  it('gives the same answer for a file and its data URL', async () => {
     const file = glyph('gate', 3);
     const { payload, headers } = form([['', file]]);
     const [uploaded] = (await predict('glyphs', payload, headers)).json().predictions;
@@ -71,7 +71,7 @@ describe('POST /tasks/{task}/predict', () => {
     expect(uploaded.probabilities.gate).toBeCloseTo(written.probabilities.gate, 5);
   });
 
-  describe('by a named adaptation', () => {
+  describe('predictions with a named adaptation', () => {
     const inputs = [[-2, 0.2]];
     const swapped = {
       ...points,
@@ -85,7 +85,7 @@ describe('POST /tasks/{task}/predict', () => {
       newer = (await adapt('versions', swapped)).json().id;
     });
 
-    it('answers with that one, older ones too', async () => {
+    it('use that adaptation, also an older one', async () => {
       expect((await ask('', { inputs })).json()).toMatchObject({
         adaptation: newer,
         predictions: [{ label: 'not -1' }],
@@ -100,7 +100,7 @@ describe('POST /tasks/{task}/predict', () => {
       expect((await ask(`?adaptation=${newer}`, { inputs, options: {} })).json().adaptation).toBe(newer);
     });
 
-    it('can be asked by a form', async () => {
+    it('are possible with a form', async () => {
       const { adaptation } = (await predict('glyphs', { inputs: [dataUrl(glyph('gate', 3))] })).json();
       const { payload, headers } = form([['', glyph('gate', 3)]]);
       const url = `/tasks/glyphs/predict?adaptation=${adaptation}`;
@@ -119,12 +119,12 @@ describe('POST /tasks/{task}/predict', () => {
       },
     );
 
-    it('is a 404 where the adaptation is of another task', async () => {
+    it('get 404 if the adaptation belongs to another task', async () => {
       const { adaptation } = (await predict('points', { inputs })).json();
       expect((await ask(`?adaptation=${adaptation}`, { inputs })).json().code).toBe('adaptation_not_found');
     });
 
-    it('is a 409 where the adaptation has not succeeded', async () => {
+    it('get 409 if the adaptation has not succeeded', async () => {
       const { id } = (
         await http.app.inject({ method: 'POST', url: '/tasks/slow/adapt', payload: long })
       ).json();
@@ -142,7 +142,7 @@ describe('POST /tasks/{task}/predict', () => {
       expect(cancelled.headers['retry-after']).toBeUndefined();
     });
 
-    it('is refused where body and query name two', async () => {
+    it('are refused if body and query name different adaptations', async () => {
       const asked = await ask(`?adaptation=${older}`, { inputs, options: { adaptation: newer } });
       expect(asked.json()).toMatchObject({ status: 400, pointer: '/options/adaptation', got: older });
     });

@@ -42,7 +42,7 @@ describe('PUT /tasks/{task}', () => {
 });
 
 describe('GET /tasks/{task}', () => {
-  it('has the labels and the place of the state once adapted', async () => {
+  it('contains the labels and the storage place of the state after an adaptation', async () => {
     const headers = { prefer: 'wait=20' };
     const adapted = await http.app.inject({
       method: 'POST',
@@ -57,7 +57,7 @@ describe('GET /tasks/{task}', () => {
     });
   });
 
-  it('answers 404 for a task that is not there', async () => {
+  it('answers 404 for an unknown task', async () => {
     const answer = await get('/tasks/nobody');
     expect(answer.statusCode).toBe(404);
     expect(answer.headers['content-type']).toMatch(/^application\/problem\+json/);

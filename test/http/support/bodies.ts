@@ -10,10 +10,10 @@ export const points = {
   ],
 };
 
-/** A task of gradient steps, which are counted and have losses. */
+/** Adapts by gradient steps, so that the record has steps and losses. */
 export const steps = { ...points, model: 'tiny-gradients' };
 
-/** Long enough to be met while it runs, and to be cancelled. */
+/** An adaptation that runs long enough to be observed and cancelled. */
 export const long = { ...steps, settings: { steps: 100_000, rate: 0.000001 } };
 
 export const curve = {
@@ -32,7 +32,7 @@ export function dataUrl(file: Uint8Array): string {
   return `data:image/png;base64,${Buffer.from(file).toString('base64')}`;
 }
 
-/** What `curl -F name=@file` sends. */
+/** A form as `curl -F name=@file` sends it. */
 export function form(files: readonly (readonly [name: string, file: Uint8Array])[]) {
   const boundary = 'frontier';
   const parts = files.flatMap(([name, file]) => [

@@ -1,9 +1,9 @@
 import type { AccessKeys } from '../../../src/http/admission/access.ts';
 
-/** Of a service that has never had a key. */
+/** The keys of a service that has never had a key. */
 export const noKeys: AccessKeys = {
   required: async () => false,
-  verify: () => Promise.reject(new Error('Expected nobody to ask')),
+  verify: () => Promise.reject(new Error('Expected no call')),
   hasCachedKey: () => false,
   isStillValid: async () => true,
 };

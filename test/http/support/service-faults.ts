@@ -3,7 +3,7 @@ import { curve, dataUrl, form, glyph, points } from './bodies.ts';
 
 const json = { 'content-type': 'application/json' };
 
-/** A body, and the problem it must be answered with. */
+/** A bad body, and the problem that it must get as the answer. */
 export interface Fault {
   readonly body: unknown;
   readonly headers?: Record<string, string>;

@@ -27,7 +27,7 @@ export interface TestAppOptions extends Partial<AppOptions> {
   readonly onAdapters?: boolean;
 }
 
-/** The app over the service, once for all tests of a file: tests use tasks of their own. */
+/** Starts the app over the service once for all tests of a file. Each test uses its own tasks. */
 export function startApp(options: TestAppOptions = {}): TestApp {
   const started: { app?: FastifyInstance; composed?: Composed; keys?: Keys } = {};
   const folders: string[] = [];

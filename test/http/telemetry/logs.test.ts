@@ -15,7 +15,7 @@ const http = startApp({
   logger: createLogger('trace', { write }),
 });
 
-/** What the lines from `from` on say under `msg`. */
+/** The messages (`msg`) of the log lines after position `from`. */
 const said = (msg: string, from: number) =>
   lines
     .slice(from)
@@ -44,7 +44,7 @@ describe('a request', () => {
     expect(said('audit', from)).toEqual([]);
   });
 
-  it('that changes something gets an audit line, done or not', async () => {
+  it('that should change something gets an audit line, even if it fails', async () => {
     const [{ id, headers }, from] = [await bearer(), lines.length];
     const send = async (method: 'PUT' | 'POST' | 'DELETE', url: string, payload?: object) => {
       const answer = await http.app.inject({ method, url, headers, ...(payload && { payload }) });
@@ -71,7 +71,7 @@ describe('a request', () => {
     );
   });
 
-  it('without a caller is logged too', async () => {
+  it('without a caller is also logged', async () => {
     const from = lines.length;
     await http.app.inject({ method: 'DELETE', url: '/tasks/audited' });
     const [line, ...more] = said('audit', from);
@@ -81,7 +81,7 @@ describe('a request', () => {
 });
 
 describe('logs and answers', () => {
-  it('have no key, no input and no stack, for any wrong request', async () => {
+  it('contain no key, no input and no stack trace, for any wrong request', async () => {
     const [{ token, hash, headers }, from] = [await bearer(), lines.length];
     const image = dataUrl(glyph('gate', 1));
     const wrong = `${token.slice(0, -1)}${token.endsWith('A') ? 'B' : 'A'}`;
@@ -123,9 +123,9 @@ describe('logs and answers', () => {
     expect(/\\n\s+at |node_modules|\.ts:\d|bearer il_/i.exec(everything)?.[0]).toBeUndefined();
   });
 
-  it('have the reason of an internal error in the log alone', async () => {
+  it('show the reason of an internal error only in the log', async () => {
     const logged: string[] = [];
-    // As Redis clients do: the command that failed, with all it was to write.
+    // Errors of Redis clients contain the failed command with all its data.
     const cause = Object.assign(new Error('OOM command not allowed'), {
       command: { name: 'set', args: ['innerloop:acme', 'the-input'] },
     });

@@ -34,7 +34,7 @@ describe('adapting a task', () => {
     expect(await opened.store.task('acme', task)).toBeNull();
   };
 
-  it('answers a request with the same idempotency key alike for a day, and removes the key afterwards', async () => {
+  it('gives a request with the same idempotency key the same answer for a day, and removes the key afterwards', async () => {
     let now = Date.UTC(2026, 0, 1);
     const clock = { now: () => new Date(now) };
     const daily = openService(runner, packages, { clock });
@@ -54,7 +54,7 @@ describe('adapting a task', () => {
     expect((await send()).support.examples).toBe(2 * first.support.examples);
   });
 
-  it('submits a request again that was answered before and never submitted', async () => {
+  it('submits an adaptation again that was accepted but never reached the queue', async () => {
     const idle = openService(runner, packages);
     onTestFinished(() => idle[Symbol.asyncDispose]());
     const submitted: string[] = [];
@@ -114,7 +114,7 @@ describe('adapting a task', () => {
     ['settings', { ...corners, settings: { steps: 2 } }],
     ['seed', { ...corners, settings: { seed: 1 } }],
     ['examples', { ...corners, support: corners.support.toReversed() }],
-  ])('is another adaptation under other %s', async (_what, request) => {
+  ])('makes a different adaptation for different %s', async (_what, request) => {
     expect((await adapt(request)).id).not.toBe((await adapt()).id);
   });
 
@@ -365,7 +365,7 @@ describe('adapting a task', () => {
     expect((await settle(service, again)).status).toBe('failed');
   });
 
-  it('makes the last request current, in whichever order the runs end', async () => {
+  it('makes the adaptation of the last request current, in any order of completion', async () => {
     const first = await adapted();
     const second = await adapted({ ...corners, settings: { steps: 1 } });
     expect(await current()).toBe(second.id);

@@ -6,7 +6,7 @@ import { createMemoryQueue } from '../../support/memory/adaptation-queue.ts';
 import { tinyPackages } from '../../support/packages.ts';
 import { corners, openService, settle } from '../../support/service.ts';
 
-it('announces many steps together, and followers still get each step', async () => {
+it('announces many steps together, and event subscribers still get each step', async () => {
   const runner = {
     adapt: async ({ steps, onStep }) => {
       for (let i = 0; i < steps; i++) onStep(i);

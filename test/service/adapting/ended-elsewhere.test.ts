@@ -10,7 +10,7 @@ import { createMemoryTaskStore } from '../../support/memory/task-store.ts';
 import { tinyPackages } from '../../support/packages.ts';
 import { corners, openService, settle } from '../../support/service.ts';
 
-/** A runner whose adaptations do what `adapt` says. */
+/** A runner whose adaptations call `adapt`. */
 const runnerWith = (adapt: ProgramRunner['adapt']): ProgramRunner => ({
   executionProvider: 'cpu',
   load: async () => undefined,
@@ -22,7 +22,7 @@ const runnerWith = (adapt: ProgramRunner['adapt']): ProgramRunner => ({
 });
 const computes = runnerWith(async () => ({ w: tensor([1], [0]) }));
 
-/** Runs one adaptation. The store does `before` each time a run reads its support set. */
+/** Runs one adaptation. The store calls `before` each time a run reads its support set. */
 async function run(
   before: (store: TaskStore, id: string) => Promise<unknown>,
   runner: (store: TaskStore) => ProgramRunner = () => computes,
@@ -50,12 +50,12 @@ async function run(
   return { errors: opened.errors, ended: ended.map(({ status }) => status) };
 }
 
-/** As another process does: the queue of this one hears of nothing. */
+/** Changes the store like another process: the queue of this process gets no message. */
 const deleteTask = (store: TaskStore) => store.deleteTask('acme', 'signs');
 const cancel = (store: TaskStore, id: string) =>
   store.update('acme', 'signs', id, (each) => ({ ...each, status: 'cancelled', endedAt: each.createdAt }));
 
-describe('a run whose adaptation another process ends', () => {
+describe('a run of an adaptation that another process ends', () => {
   it.each([
     ['deletes before it reads its support set', deleteTask],
     ['cancels before it reads its support set', cancel],

@@ -68,7 +68,7 @@ describe('the lifecycle of an adaptation', () => {
       );
     });
 
-    it('sends the same events to later followers, and the rest to those who resume', async () => {
+    it('sends the same events to later subscribers, and the remaining ones to those that resume', async () => {
       service.processAdaptations();
       await service.resubmitUnfinished();
       const accepted = await adapt();
@@ -88,7 +88,7 @@ describe('the lifecycle of an adaptation', () => {
       });
     });
 
-    it('ends when the follower leaves', async () => {
+    it('ends when the subscriber leaves', async () => {
       const abort = new AbortController();
       const following = all(follow(await adapt(), 0, abort.signal));
       abort.abort();
@@ -298,7 +298,7 @@ describe('the lifecycle of an adaptation', () => {
     });
   });
 
-  it('waits for an unavailable store, and computes once', async () => {
+  it('waits for an unavailable store, and computes only once', async () => {
     const { store } = opened;
     let away = 0;
     const shaky: TaskStore = {
@@ -328,7 +328,7 @@ describe('the lifecycle of an adaptation', () => {
     expect(waiting.errors).toEqual([]);
   });
 
-  it('keeps waiting when the store is unavailable right after it accepted, and answers the record it knows', async () => {
+  it('keeps waiting if the store is unavailable after acceptance, and returns the latest known record', async () => {
     const { store } = opened;
     let isAway = false;
     let refused = 0;
@@ -350,7 +350,7 @@ describe('the lifecycle of an adaptation', () => {
     expect(await waiting.service.waitUntilEnded(accepted, AbortSignal.timeout(100))).toEqual(accepted);
     const settled = settle(waiting.service, accepted);
     waiting.service.processAdaptations();
-    // The run and the one who waits have each been refused more than once.
+    // The store has refused both the run and the waiting request more than once.
     await vi.waitFor(() => expect(refused).toBeGreaterThan(4));
     isAway = false;
     expect((await settled).status).toBe('succeeded');
@@ -439,7 +439,7 @@ describe('the lifecycle of an adaptation', () => {
     }
   });
 
-  it('is ready when all parts answer, and names the part that does not', async () => {
+  it('is ready when all parts answer, and names a part that does not', async () => {
     expect(await service.readiness()).toEqual({
       ready: true,
       checks: { models: true, store: true, queue: true },
@@ -453,7 +453,7 @@ describe('the lifecycle of an adaptation', () => {
   });
 });
 
-/** A runner's methods as properties, to be replaced one by one. */
+/** The methods of a runner as properties, so that a test can replace single ones. */
 function runnerOf(runner: ProgramRunner): ProgramRunner {
   return {
     executionProvider: runner.executionProvider,

@@ -37,7 +37,7 @@ describe('a file in text', () => {
     expect(Buffer.from(fileOfText(text)).toString('hex')).toBe(file.toString('hex'));
   });
 
-  it('is whatever bytes were encoded, however lines are broken', () => {
+  it('decodes to the encoded bytes, with any line breaks', () => {
     const layouts = fc.constantFrom('', '\n', '\r\n', ' ');
     fc.assert(
       fc.property(fc.uint8Array(), layouts, fc.nat(80), fc.boolean(), (bytes, end, width, url) => {
@@ -62,14 +62,14 @@ describe('a file in text', () => {
     ['a data URL of a page', `data:text/html;charset=utf-8;base64,${plain}`, /^a data URL of text\/html$/],
     ['a data URL that is not base64', 'data:image/svg+xml,%3Csvg%3E', /^a data URL without ;base64/],
     ['letters beyond ASCII', 'AAAÄ', /^"Ä" at character 3/],
-  ])('is refused for %s, and the error says what came', (_what, text, got) => {
+  ])('is refused for %s, and the error describes the text', (_what, text, got) => {
     expect(refusal(text)).toMatchObject({
       code: 'invalid_input',
       details: { pointer: '', expected: expect.stringMatching(/base64/), got: expect.stringMatching(got) },
     });
   });
 
-  it('repeats little of a text that is long', () => {
+  it('does not repeat a long text in the error', () => {
     expect(String(refusal(`${'A'.repeat(100_000)}!`))).toMatch(
       /"!" at character 100000 of a string of 100001/,
     );

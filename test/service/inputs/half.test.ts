@@ -18,11 +18,11 @@ describe('half precision', () => {
     [0x7c00, Number.POSITIVE_INFINITY],
     [0xfc00, Number.NEGATIVE_INFINITY],
     [0x7e00, Number.NaN],
-  ])('%# reads as it should', (half, value) => {
+  ])('%# is read correctly', (half, value) => {
     expect(fromHalf(half)).toBe(value);
   });
 
-  it('is single precision too, in its order, for every finite half there is', () => {
+  it('is exact in single precision and keeps the order, for every finite half', () => {
     const positive = Array.from({ length: 0x7c00 }, (_, half) => fromHalf(half));
     for (const [half, value] of positive.entries()) {
       expect(Math.fround(value)).toBe(value);

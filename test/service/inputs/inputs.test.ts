@@ -29,7 +29,7 @@ async function refusal(raw: RawInput, spec: InputSpec = numbers): Promise<Innerl
 }
 
 describe('nested arrays', () => {
-  it('become the tensor they spell', async () => {
+  it('are read as a tensor', async () => {
     const { shape, data } = await decode(
       nested([
         [1, 2, 3],
@@ -41,7 +41,7 @@ describe('nested arrays', () => {
     expect([...data]).toEqual([1, 2, 3, 4, 5, -6.5]);
   });
 
-  it('are a bare number for a scalar input', async () => {
+  it('may be a single number for a scalar input', async () => {
     const { shape, data } = await decode(nested(7), { shape: [], preprocessing: { kind: 'none' } });
     expect({ shape, data: [...data] }).toEqual({ shape: [], data: [7] });
   });
@@ -141,7 +141,7 @@ describe('nested arrays', () => {
     expect(details.expected).toMatch(/^an? (finite|array)/);
   });
 
-  it('hold what any finite float32 values hold', async () => {
+  it('keep all finite float32 values', async () => {
     const row = fc.array(fc.float({ noNaN: true, noDefaultInfinity: true }), { minLength: 3, maxLength: 3 });
     await fc.assert(
       fc.asyncProperty(row, row, async (a, b) => {
@@ -168,7 +168,12 @@ describe('packed tensors', () => {
     ['an unknown dtype', packed('int7', [2, 3], new Float32Array(6)), '/dtype', '"int7"'],
     ['a dtype named like a method', packed('toString', [2, 3], 'AAAA'), '/dtype', '"toString"'],
     ['too few bytes', packed('float32', [2, 3], new Float32Array(5)), '/data', '20 bytes'],
-    ['what is not base64', packed('uint8', [2, 3], 'AAAA*AAA'), '/data', '"*" at character 4 of "AAAA*AAA"'],
+    [
+      'data that are not base64',
+      packed('uint8', [2, 3], 'AAAA*AAA'),
+      '/data',
+      '"*" at character 4 of "AAAA*AAA"',
+    ],
     [
       'NaN',
       packed('float32', [2, 3], Float32Array.of(0, 0, Number.NaN, 0, 0, 0)),
@@ -208,7 +213,7 @@ describe('images', () => {
     expect(details.expected).toMatch(/PNG, JPEG or WebP/);
   });
 
-  it('may be given as tensors, taken as the network sees them', async () => {
+  it('may be tensors with the values that the network expects', async () => {
     const { data } = await decode(
       nested([
         [
@@ -221,12 +226,12 @@ describe('images', () => {
     expect([...data]).toEqual([1, 0, 0.5, 1]);
   });
 
-  it('may be given as bytes, which are divided by 255', async () => {
+  it('may be uint8 tensors, which are divided by 255', async () => {
     const { data } = await decode(packed('uint8', [1, 2, 2], Uint8Array.of(0, 51, 204, 255)), picture);
     expect([...data]).toEqual([0, 0.2, 0.8, 1].map(Math.fround));
   });
 
-  it('may pass 1 by a rounding error of float32', async () => {
+  it('may exceed 1 by a rounding error of float32', async () => {
     const { data } = await decode(
       packed('float32', [1, 2, 2], Float32Array.of(1.0000001, -1e-7, 0, 1)),
       picture,

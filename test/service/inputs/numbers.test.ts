@@ -4,7 +4,7 @@ import { type ElementTypeName, elementTypes } from '../../../src/service/inputs/
 import { decodeTensor, numbersOfBytes, numbersOfJson } from '../../../src/service/inputs/numbers.ts';
 import type { InputSpec } from '../../../src/service/inputs/raw-input.ts';
 
-/** By the protocol's name. */
+/** Finds an element type by its name in the protocol. */
 const named = (name: string) => elementTypes[name.toLowerCase().replace(/^fp/, 'float') as ElementTypeName];
 const hex = (text: string) => Buffer.from(text.replaceAll(' ', ''), 'hex');
 const read = (name: string, bytes: Uint8Array, shape: number[]) =>
@@ -43,11 +43,11 @@ describe('binary tensors', () => {
     }
   });
 
-  it('there are no others', () => {
+  it('have no other types', () => {
     expect(Object.keys(elementTypes)).toHaveLength(forms.length);
   });
 
-  it('FP32 is not copied where it is aligned', () => {
+  it('FP32 is not copied if it is aligned', () => {
     const bytes = new Uint8Array(16);
     const values = numbersOfBytes(bytes.subarray(4), named('FP32'), [3]);
     expect([values.buffer, values.byteOffset]).toEqual([bytes.buffer, 4]);
@@ -69,13 +69,13 @@ describe('binary tensors', () => {
     ['FP16', '007c', '16-bit', '31744'],
     ['FP32', '0000c07f', '32-bit', 'NaN'],
     ['FP64', '9c7500883ce4377e', '32-bit', '1e+300'],
-  ])('%s %s is no number of ours', (name, text, expected, got) => {
+  ])('%s %s is refused', (name, text, expected, got) => {
     expect(() => read(name, hex(text), [1])).toThrow(
       refused('/data', new RegExp(expected), `${got} at position 0`),
     );
   });
 
-  it('must be as long as their shape says', () => {
+  it('must have the length of their shape', () => {
     expect(() => read('FP32', hex('0000803f 00'), [1])).toThrow(refused('/data', /^4 bytes/, '5 bytes'));
     expect(() => read('UINT16', hex(''), [1, 2])).toThrow(refused('/data', /^4 bytes \(2 × 2/, '0 bytes'));
   });
@@ -166,7 +166,7 @@ describe('tensors for a package of pictures', () => {
     },
   );
 
-  it('of half precision must, too', () => {
+  it('of half precision must be from 0 to 1', () => {
     const values = hex('003c 0000 003c 0040');
     expect(() => decodeTensor({ type: 'float16', shape, values }, spec)).toThrow(
       refused('/data', /from 0 to 1/, '2 at position 3'),

@@ -38,7 +38,7 @@ it('does not wait for an input without pixels, nor for one that cannot be decode
   await expect(withinBudget((takePixels) => takePixels(1))).rejects.toEqual(tooMany('101'));
 });
 
-it('counts a picture once those before it are counted, though one of them took nothing', async () => {
+it('counts a picture after those before it, even if one of them had no pixels', async () => {
   const withinBudget = createPixelBudget(150);
   const first = deferred();
   const decoded = [

@@ -33,14 +33,14 @@ describeWithRedis('while the store cannot be reached', () => {
     const forged = `${known.token.slice(0, -43)}${'A'.repeat(43)}`;
     await expect(keys.verify(forged)).rejects.toEqual(unauthorized);
 
-    // What has changed meanwhile counts within a second of its return.
+    // Changes during the outage take effect within a second after it.
     await redis.start();
     await vi.waitFor(() => keys.revoke(known.key.id), { timeout: 10_000 });
     time.now += SECOND;
     await expect(keys.verify(known.token)).rejects.toEqual(unauthorized);
   });
 
-  it('accepts no caller without a key while it is unknown whether there are keys', async () => {
+  it('accepts no caller without a key while it is unknown whether keys exist', async () => {
     const { redis, keys } = await overRedis();
     await redis.kill();
     await expect(keys.required()).rejects.toMatchObject({ code: 'unavailable' });
@@ -55,7 +55,7 @@ describeWithRedis('while the store cannot be reached', () => {
     await Promise.all([keys.verify(token), keys.verify(token)]);
     const started = performance.now();
     await keys.verify(token);
-    // Far below the 800 ms that the look-up before it took.
+    // Far less than the 800 ms of the earlier lookup.
     expect(performance.now() - started).toBeLessThan(200);
     redis.thaw();
   });

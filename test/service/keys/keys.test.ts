@@ -49,7 +49,7 @@ describe('an issued key', () => {
 });
 
 describe('a token', () => {
-  it('that is unknown, wrong, expired or revoked is refused with the same message', async () => {
+  it('is refused with the same message if it is unknown, wrong, expired or revoked', async () => {
     const { keys, time } = openKeys();
     const [good, short, gone] = [
       await keys.issue('acme'),
@@ -120,7 +120,7 @@ describe('a token', () => {
     expect(await admitted()).toEqual([false, false]);
   });
 
-  it('is required from then on of callers that came without one', async () => {
+  it('is required from callers without one after the first key exists', async () => {
     const { keys, another, time } = openKeys();
     const caller = { tenant: 'default', keyId: null };
     expect(await keys.isStillValid(caller)).toBe(true);
@@ -129,7 +129,7 @@ describe('a token', () => {
     expect(await keys.isStillValid(caller)).toBe(false);
   });
 
-  it('is cached once it has been verified, as long as it is valid', async () => {
+  it('is cached after verification, as long as it is valid', async () => {
     const { keys, time } = openKeys();
     const { token } = await keys.issue('acme', { expiresAt: new Date(START + MINUTE) });
     expect(keys.hasCachedKey(token)).toBe(false);
@@ -173,7 +173,7 @@ describe('the last use of a key', () => {
 });
 
 describe('whether a key is needed', () => {
-  it('is true from the first key on, for ever', async () => {
+  it('is true after the first key was made, for ever', async () => {
     const { keys, time, another } = openKeys();
     expect(await keys.required()).toBe(false);
     const { key } = await another().issue('acme');

@@ -6,7 +6,7 @@ export const START = Date.UTC(2026, 0, 1, 12, 0, 30);
 export const SECOND = 1000;
 export const MINUTE = 60 * SECOND;
 
-/** Keys over a store, in memory by default, at a time that the test sets. */
+/** Opens keys over a store (default: in memory) with a clock that the test sets. */
 export function openKeys(change: Partial<KeysOptions> = {}) {
   const store = change.store ?? createMemoryKeyStore();
   const time = { now: START };

@@ -11,7 +11,7 @@ const drawing = (ink: number) => ({
   value: [Array.from({ length: 28 }, (_, y) => Array(28).fill(y % 2 === 0 ? 0 : ink))],
 });
 
-it('answers from an adaptation whose digest left the preprocessing out, as before 0.2', async () => {
+it('answers from an adaptation of a version before 0.2, whose digest did not include the preprocessing', async () => {
   await using oldRunner = createMemoryRunner();
   await oldRunner.load(old);
   await using before = openService(oldRunner, [old]);

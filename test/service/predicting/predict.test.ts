@@ -37,7 +37,7 @@ describe('predicting', () => {
     await service.resubmitUnfinished();
   });
 
-  /** The runner, and what it was asked to adapt. */
+  /** A runner that records its adaptations. */
   const noting = (inner: ProgramRunner): ProgramRunner => ({
     executionProvider: inner.executionProvider,
     load: (pkg) => inner.load(pkg),
@@ -55,7 +55,7 @@ describe('predicting', () => {
   const predict = (...values: readonly unknown[]) => service.predict('acme', 'signs', points(...values));
   const residency = async () => (await service.task('acme', 'signs')).residency;
 
-  it('refuses more inputs than its answer has room for', async () => {
+  it('refuses more inputs than fit in one answer', async () => {
     await using small = openService(runner, packages, {
       limits: { inputs: 50, numbers: 9, pixels: 1000 },
     });
@@ -74,7 +74,7 @@ describe('predicting', () => {
     });
   });
 
-  it('decodes no more pixels for one request than its pictures may have together', async () => {
+  it('decodes no more pixels than the limit for one request', async () => {
     const glyphs = tinyPackages.glyphPrototypes();
     await runner.load(glyphs);
     await using small = openService(runner, [glyphs], {
@@ -146,7 +146,7 @@ describe('predicting', () => {
         async supportSet(tenant, task, digest) {
           running.push(tenant);
           seen.push([...running].sort().join('+'));
-          // Others that may run begin meanwhile.
+          // Computations of other tenants start in the meantime.
           await new Promise(setImmediate);
           running.splice(running.indexOf(tenant), 1);
           return opened.store.supportSet(tenant, task, digest);

@@ -46,7 +46,7 @@ describe('predictions', () => {
     [[1, 1], [1, Number.NaN], 1],
     [[3, 2], [1, 1, 1, Number.POSITIVE_INFINITY, 1, 1], 1],
     [[3], [1, 1, Number.NEGATIVE_INFINITY], 2],
-  ])('blame the input whose answer is not finite, of shape %j', ([, ...row], data, fault) => {
+  ])('name the input whose answer is not finite, of shape %j', ([, ...row], data, fault) => {
     const y = tensor([data.length / (row[0] ?? 1), ...row], data);
     expect(() => toAnswers(y, null)).toThrow(
       expect.objectContaining({

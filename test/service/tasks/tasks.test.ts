@@ -16,7 +16,7 @@ describe('models', () => {
     expect(service.model('tiny-prototypes')).toEqual(packages[0]?.manifest);
   });
 
-  it('that do not exist are refused with a list of those that do', async () => {
+  it('that do not exist are refused with a list of the existing ones', async () => {
     const { service } = await opened();
     expect(() => service.model('__proto__')).toThrow(
       expect.objectContaining({
@@ -112,7 +112,7 @@ it('a task is deleted once the store has deleted it, even when later steps fail'
   expect(errors).toEqual([broken]);
 });
 
-/** A service whose runner has nothing to run. */
+/** A service without adaptations to run. */
 async function opened(overrides: Partial<ServiceOptions> = {}) {
   const runner = createMemoryRunner();
   const service = openService(runner, packages, overrides);

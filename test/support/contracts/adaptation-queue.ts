@@ -10,7 +10,7 @@ interface Run {
   readonly done: Deferred;
 }
 
-/** What every AdaptationQueue keeps. `create` answers an empty queue that runs one adaptation at a time. */
+/** The contract of every AdaptationQueue. `create` returns an empty queue that runs one adaptation at a time. */
 export function describeAdaptationQueueContract(create: () => Promise<AdaptationQueue>): void {
   let queue: AdaptationQueue;
   let runs: Run[];
@@ -23,7 +23,7 @@ export function describeAdaptationQueueContract(create: () => Promise<Adaptation
     await queue[Symbol.asyncDispose]();
   });
 
-  /** Runs return when the test says so. */
+  /** Runs end only when the test ends them. */
   const process = () =>
     queue.process((given, signal) => {
       const done = deferred();
@@ -35,7 +35,7 @@ export function describeAdaptationQueueContract(create: () => Promise<Adaptation
   const finish = (index: number) => runs[index]?.done.resolve();
   const depthIs = (depth: number) => vi.waitFor(async () => expect(await queue.depth()).toBe(depth));
 
-  it('runs what was submitted before and after, first in first out', async () => {
+  it('runs adaptations that were submitted before and after the start, first in, first out', async () => {
     await queue.submit(ref('a'));
     await queue.submit(ref('b'));
     process();
@@ -48,7 +48,7 @@ export function describeAdaptationQueueContract(create: () => Promise<Adaptation
     await depthIs(0);
   });
 
-  it('runs a waiting adaptation once, however often it was submitted', async () => {
+  it('runs a waiting adaptation once, even if it was submitted several times', async () => {
     process();
     await queue.submit(ref('first'));
     for (let i = 0; i < 3; i++) await queue.submit(ref('a'));
@@ -61,7 +61,7 @@ export function describeAdaptationQueueContract(create: () => Promise<Adaptation
     expect(ids()).toEqual(['first', 'a', 'last']);
   });
 
-  it('delivers an adaptation once more that was submitted while it ran', async () => {
+  it('delivers an adaptation again that was submitted while it ran', async () => {
     process();
     await queue.submit(ref('a'));
     await started(1);
@@ -75,7 +75,7 @@ export function describeAdaptationQueueContract(create: () => Promise<Adaptation
     expect(ids()).toEqual(['a', 'a']);
   });
 
-  it('counts what waits and what runs', async () => {
+  it('counts waiting and running adaptations', async () => {
     process();
     await queue.submit(ref('a'));
     await queue.submit(ref('b'));
@@ -86,7 +86,7 @@ export function describeAdaptationQueueContract(create: () => Promise<Adaptation
     expect(await queue.depth()).toBe(1);
   });
 
-  it('goes on after a handler that failed', async () => {
+  it('continues after a handler that failed', async () => {
     process();
     await queue.submit(ref('a'));
     await queue.submit(ref('b'));
@@ -96,7 +96,7 @@ export function describeAdaptationQueueContract(create: () => Promise<Adaptation
     expect(ids()).toEqual(['a', 'b']);
   });
 
-  it('delivers again what its handler failed', async () => {
+  it('delivers an adaptation again if its handler failed', async () => {
     process();
     await queue.submit(ref('a'));
     await started(1);
@@ -108,7 +108,7 @@ export function describeAdaptationQueueContract(create: () => Promise<Adaptation
     expect(ids()).toEqual(['a', 'a']);
   });
 
-  it('does not deliver again what was cancelled after its handler failed', async () => {
+  it('does not deliver an adaptation again that was cancelled after its handler failed', async () => {
     process();
     await queue.submit(ref('a'));
     await started(1);
@@ -124,7 +124,7 @@ export function describeAdaptationQueueContract(create: () => Promise<Adaptation
     expect(ids()).toEqual(['a', 'b', 'c']);
   });
 
-  it('lets tenants take turns, whatever the backlog of one', async () => {
+  it('serves tenants in turn, even if one has a long backlog', async () => {
     process();
     for (let i = 0; i < 20; i++) await queue.submit(ref(`a${i}`, 'a'));
     await started(1);
@@ -157,7 +157,7 @@ export function describeAdaptationQueueContract(create: () => Promise<Adaptation
     await vi.waitFor(() => expect(runs[0]?.signal.reason).toBe('cancelled'));
   });
 
-  it('runs an adaptation anew that is submitted after its cancellation', async () => {
+  it('runs an adaptation again that is submitted after its cancellation', async () => {
     process();
     await queue.submit(ref('a'));
     await started(1);
@@ -168,12 +168,12 @@ export function describeAdaptationQueueContract(create: () => Promise<Adaptation
     expect(runs[1]?.signal.aborted).toBe(false);
   });
 
-  it('tells the subscribers of one adaptation, until they leave', async () => {
+  it('notifies the subscribers of one adaptation, until they leave', async () => {
     const heard = { first: 0, second: 0, other: 0 };
     const leave = queue.subscribe(ref('a'), () => void heard.first++);
     queue.subscribe(ref('a'), () => void heard.second++);
     queue.subscribe(ref('b'), () => void heard.other++);
-    // Listeners may be called without an announcement now and then, far less often than this.
+    // Listeners may also be called periodically without an announcement, but far less often than this.
     const times = 10;
     for (let i = 0; i < times; i++) {
       const { first, second } = { ...heard };
@@ -192,7 +192,7 @@ export function describeAdaptationQueueContract(create: () => Promise<Adaptation
     expect(heard.first).toBe(first);
   });
 
-  it('aborts what runs on drain, waits for it, and starts nothing more', async () => {
+  it('on drain, aborts running adaptations, waits for them, and starts no more', async () => {
     process();
     await queue.submit(ref('a'));
     await queue.submit(ref('b'));

@@ -15,7 +15,7 @@ export function apiKey(id: string, change: Partial<ApiKey> = {}): ApiKey {
   };
 }
 
-/** What every KeyStore keeps. `create` answers an empty one. */
+/** The contract of every KeyStore. `create` returns an empty store. */
 export function describeKeyStoreContract(create: () => Promise<KeyStore>): void {
   let keys: KeyStore;
   beforeEach(async () => {
@@ -36,12 +36,12 @@ export function describeKeyStoreContract(create: () => Promise<KeyStore>): void 
     expect(await keys.find('b')).toEqual(full);
   });
 
-  it('answers null for what it does not have', async () => {
+  it('returns null for an unknown key', async () => {
     await keys.add(apiKey('a'));
     for (const id of ['b', '', 'A', 'constructor']) expect(await keys.find(id)).toBeNull();
   });
 
-  it('lists keys from the oldest on, all or of one tenant, revoked ones too', async () => {
+  it('lists keys from the oldest on, of all tenants or of one, with revoked ones', async () => {
     await keys.add(apiKey('a', { createdAt: '2026-03-01T00:00:00.000Z' }));
     await keys.add(apiKey('d', { createdAt: '2026-02-01T00:00:00.000Z', tenant: 'acm' }));
     await keys.add(apiKey('c', { createdAt: '2026-02-01T00:00:00.000Z' }));
@@ -60,14 +60,14 @@ export function describeKeyStoreContract(create: () => Promise<KeyStore>): void 
     expect((await keys.find('a'))?.revokedAt).toBe('2026-02-01T00:00:00.000Z');
   });
 
-  it('adds one of many first keys', async () => {
+  it('adds only one of many concurrent first keys', async () => {
     const ids = Array.from({ length: 20 }, (_, i) => `key-${i}`);
     const added = await Promise.all(ids.map((id) => keys.addFirst(apiKey(id))));
     expect(added.filter(Boolean)).toHaveLength(1);
     expect((await keys.list()).map(({ id }) => id)).toEqual([ids[added.indexOf(true)]]);
   });
 
-  it('revokes a key for good, at the first date', async () => {
+  it('revokes a key permanently, and keeps the first date', async () => {
     await keys.add(apiKey('a'));
     await keys.add(apiKey('b'));
     const revoked = apiKey('a', { revokedAt: '2026-02-01T00:00:00.000Z' });
@@ -77,13 +77,13 @@ export function describeKeyStoreContract(create: () => Promise<KeyStore>): void 
     expect(await keys.find('b')).toEqual(apiKey('b'));
   });
 
-  it('revokes nothing where there is no key', async () => {
+  it('revokes nothing if the key does not exist', async () => {
     expect(await keys.revoke('a', '2026-02-01T00:00:00.000Z')).toBeNull();
     expect(await keys.find('a')).toBeNull();
     expect(await keys.everHadKey()).toBe(false);
   });
 
-  it('notes the latest use, whatever order they are told in', async () => {
+  it('stores the latest use, even if uses are reported out of order', async () => {
     await keys.add(apiKey('a'));
     const use = async (at: string) => {
       await keys.touch('a', at);
@@ -94,12 +94,12 @@ export function describeKeyStoreContract(create: () => Promise<KeyStore>): void 
     expect(await use('2026-02-01T00:02:00.000Z')).toBe('2026-02-01T00:02:00.000Z');
   });
 
-  it('makes no key of the use of one that is not there', async () => {
+  it('does not create a key when a use of an unknown key is reported', async () => {
     await keys.touch('a', '2026-02-01T00:00:00.000Z');
     expect([await keys.find('a'), await keys.everHadKey(), await keys.list()]).toEqual([null, false, []]);
   });
 
-  it('knows that there has been a key, revoked or not', async () => {
+  it('remembers that a key has existed, even if it is revoked', async () => {
     expect(await keys.everHadKey()).toBe(false);
     await keys.add(apiKey('a'));
     expect(await keys.everHadKey()).toBe(true);

@@ -4,7 +4,7 @@ import { type Tensor, type Tensors, tensor } from '../../../src/tensor.ts';
 import { deferred } from '../deferred.ts';
 import { tinyPackages } from '../packages.ts';
 
-/** What every ProgramRunner keeps. `create` answers one with nothing loaded and room for a few small states. */
+/** The contract of every ProgramRunner. `create` returns a runner without packages, with memory for a few small states. */
 export function describeProgramRunnerContract(create: () => Promise<ProgramRunner>): void {
   const [gradients, prototypes] = [tinyPackages.gradients(), tinyPackages.prototypes()];
   const digest = gradients.manifest.digest;
@@ -15,7 +15,7 @@ export function describeProgramRunnerContract(create: () => Promise<ProgramRunne
   });
   afterAll(() => runner[Symbol.asyncDispose]());
 
-  /** Fresh tensors each time: a runner may keep what it is given. */
+  /** Makes new tensors for each call, because a runner may keep them. */
   const runOf = (overrides: Partial<AdaptRun> = {}): AdaptRun => ({
     digest,
     x: tensor([4, 2], [0, 0, 0, 1, 1, 0, 1, 1]),
@@ -41,7 +41,7 @@ export function describeProgramRunnerContract(create: () => Promise<ProgramRunne
   const never = () => Promise.reject(new Error('Expected no state to be loaded'));
 
   describe('adapt', () => {
-    it('answers the state that the manifest names, of its shapes', async () => {
+    it('returns a state with the names and shapes of the manifest', async () => {
       const state = await adapt({ y: tensor([4, 3], [1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 1]) });
       const shapes = Object.entries(state).map(([name, { shape }]) => ({ name, shape }));
       const promised = gradients.manifest.state.map(({ name, shape }) => ({
@@ -51,14 +51,14 @@ export function describeProgramRunnerContract(create: () => Promise<ProgramRunne
       expect(shapes).toEqual(promised);
     });
 
-    it('tells the loss before each step, and learns', async () => {
+    it('reports the loss before each step, and learns', async () => {
       const losses: number[] = [];
       await adapt({ steps: 20, onStep: (loss) => losses.push(loss) });
       expect(losses).toHaveLength(20);
       expect(losses.at(-1)).toBeLessThan(losses[0] ?? 0);
     });
 
-    it('gives the same bits for the same run, alone and among others', async () => {
+    it('gives the same bits for the same run, alone and together with others', async () => {
       const alone = await adapt();
       const among = await Promise.all([adapt({ rate: 0.01 }), adapt(), adapt({ steps: 5 }), adapt()]);
       expect(among[1]).toEqual(alone);
@@ -66,7 +66,7 @@ export function describeProgramRunnerContract(create: () => Promise<ProgramRunne
       expect(among[0]).not.toEqual(alone);
     });
 
-    it('runs no step where none is asked for or the package has none', async () => {
+    it('runs no step if the settings have 0 steps or the package has no step program', async () => {
       const onStep = () => expect.unreachable('no step was asked for');
       expect(Object.keys(await adapt({ steps: 0, onStep }))).toHaveLength(gradients.manifest.state.length);
       const state = await adapt({ digest: prototypes.manifest.digest, steps: 0, onStep });
@@ -80,13 +80,13 @@ export function describeProgramRunnerContract(create: () => Promise<ProgramRunne
       expect([...buffer.subarray(0, 2)]).toEqual([7, 7]);
     });
 
-    it('does not start when it was aborted before', async () => {
+    it('does not start if it was aborted before', async () => {
       const reason = new Error('no longer wanted');
       const onStep = () => expect.unreachable('it was aborted before');
       await expect(adapt({ signal: AbortSignal.abort(reason), onStep })).rejects.toBe(reason);
     });
 
-    it('stops between steps when it is aborted, and says no more of it', async () => {
+    it('stops between steps when it is aborted, and reports no more losses', async () => {
       const abort = new AbortController();
       const reason = new Error('no longer wanted');
       let steps = 0;
@@ -98,13 +98,13 @@ export function describeProgramRunnerContract(create: () => Promise<ProgramRunne
       expect(steps).toBe(5);
     });
 
-    it('says so when the loss diverges', async () => {
+    it('reports a diverging loss', async () => {
       const failing = adapt({ steps: 50, rate: 1e20 });
       await expect(failing).rejects.toMatchObject({ code: 'adaptation_diverged' });
       await expect(failing).rejects.toThrow(/lower rate/);
     });
 
-    it('says so when the state is not finite and there was no loss to see it', async () => {
+    it('reports a state that is not finite, also if there was no loss', async () => {
       const x = tensor([2, 2], [3e38, 3e38, 0, 1]);
       const failing = adapt({
         digest: prototypes.manifest.digest,
@@ -121,12 +121,12 @@ export function describeProgramRunnerContract(create: () => Promise<ProgramRunne
   });
 
   describe('predict', () => {
-    it('answers one row of logits for each row of x', async () => {
+    it('returns one row of logits for each row of x', async () => {
       const y = await predict('rows', rows(0, 3));
       expect(y.shape).toEqual([3, 2]);
     });
 
-    it('loads a state once, however many predictions wait for it', async () => {
+    it('loads a state once, even if many predictions wait for it', async () => {
       const state = deferred<Tensors>();
       let loads = 0;
       const load = () => {
@@ -142,7 +142,7 @@ export function describeProgramRunnerContract(create: () => Promise<ProgramRunne
       await predict('once', rows(0, 1), never);
     });
 
-    it('gives every caller its own rows, in order, whatever they are joined with', async () => {
+    it('gives every caller its own rows in order, even if they share a batch', async () => {
       const all = await predict('joined', rows(0, 60));
       const sizes = [1, 5, 2, 30, 1, 21];
       const starts = sizes.map((_, i) => sizes.slice(0, i).reduce((a, b) => a + b, 0));
@@ -156,7 +156,7 @@ export function describeProgramRunnerContract(create: () => Promise<ProgramRunne
       });
     });
 
-    it('answers more rows than any batch holds', async () => {
+    it('answers more rows than fit in one batch', async () => {
       const y = await predict('large', rows(0, 1000));
       const last = await predict('large', rows(999, 1), never);
       expect(y.shape).toEqual([1000, 2]);
@@ -171,7 +171,7 @@ export function describeProgramRunnerContract(create: () => Promise<ProgramRunne
       expect(await predict('one', rows(0, 4), never)).toEqual(one);
     });
 
-    it('tells everyone who waits when a state cannot be loaded, and tries again for the next', async () => {
+    it('rejects all waiting predictions if a state cannot be loaded, and tries again for the next one', async () => {
       const reason = new Error('the support set is gone');
       const failing = () => Promise.reject(reason);
       const waiting = [predict('fails', rows(0, 1), failing), predict('fails', rows(0, 1), failing)];
@@ -180,7 +180,7 @@ export function describeProgramRunnerContract(create: () => Promise<ProgramRunne
       await predict('fails', rows(0, 1));
     });
 
-    it('loads a forgotten state anew', async () => {
+    it('loads a dropped state again', async () => {
       const before = await predict('forgotten', rows(0, 1));
       await runner.forget('forgotten');
       await runner.forget('forgotten');
@@ -189,7 +189,7 @@ export function describeProgramRunnerContract(create: () => Promise<ProgramRunne
       expect(await predict('forgotten', rows(0, 1))).toEqual(before);
     });
 
-    it('does not keep a state that was forgotten while it was loaded', async () => {
+    it('does not keep a state that was dropped while it was loaded', async () => {
       const state = deferred<Tensors>();
       const waiting = predict('leaving', rows(0, 1), () => state.promise);
       await runner.forget('leaving');
@@ -220,12 +220,12 @@ export function describeProgramRunnerContract(create: () => Promise<ProgramRunne
     });
   });
 
-  it('loads a package twice without harm', async () => {
+  it('can load a package twice', async () => {
     await runner.load(gradients);
     await adapt();
   });
 
-  it('lets what runs finish when it closes, and refuses what comes after', async () => {
+  it('finishes running calls when it closes, and refuses later ones', async () => {
     const other = await create();
     await other.load(gradients);
     const running = other.adapt(runOf({ steps: 50 }));

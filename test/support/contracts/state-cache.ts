@@ -8,7 +8,7 @@ const state = (value: number) => ({
   empty: tensor([0, 3], []),
 });
 
-/** What every StateCache keeps. `create` answers an empty one with room for some kilobytes at least. */
+/** The contract of every StateCache. `create` returns an empty cache with room for at least some kilobytes. */
 export function describeStateCacheContract(create: () => Promise<StateCache>): void {
   let cache: StateCache;
   beforeEach(async () => {
@@ -16,7 +16,7 @@ export function describeStateCacheContract(create: () => Promise<StateCache>): v
   });
   afterEach(() => cache[Symbol.asyncDispose]());
 
-  it('answers a state exactly as it was put', async () => {
+  it('returns a state exactly as it was stored', async () => {
     await cache.put('a', state(1));
     await cache.put('b', state(2));
     expect(await cache.get('a')).toEqual(state(1));
@@ -24,7 +24,7 @@ export function describeStateCacheContract(create: () => Promise<StateCache>): v
     expect(await cache.has('a')).toBe(true);
   });
 
-  it('answers null for what it does not have', async () => {
+  it('returns null for an unknown state', async () => {
     expect(await cache.get('a')).toBeNull();
     expect(await cache.has('a')).toBe(false);
   });
@@ -37,7 +37,7 @@ export function describeStateCacheContract(create: () => Promise<StateCache>): v
     expect(await cache.get('a')).toEqual(state(1));
   });
 
-  it('gives every reader tensors of its own', async () => {
+  it('gives every reader its own tensors', async () => {
     await cache.put('a', state(1));
     const first = await cache.get('a');
     first?.scale?.data.fill(99);
@@ -50,7 +50,7 @@ export function describeStateCacheContract(create: () => Promise<StateCache>): v
     expect(await cache.get('a')).toEqual(state(2));
   });
 
-  it('deletes a state, and one that is not there', async () => {
+  it('deletes a state, and accepts the deletion of an unknown one', async () => {
     await cache.put('a', state(1));
     await cache.delete('a');
     await cache.delete('a');

@@ -6,7 +6,7 @@ import type { TaskStore } from '../../../src/ports/task-store.ts';
 import { tensor } from '../../../src/tensor.ts';
 import { draftOf, plenty, supportOf, taskDraft } from '../examples.ts';
 
-/** What every TaskStore keeps. `create` answers an empty store. */
+/** The contract of every TaskStore. `create` returns an empty store. */
 export function describeTaskStoreContract(create: (quota: Quota) => Promise<TaskStore>): void {
   let store: TaskStore;
   beforeEach(async () => {
@@ -50,7 +50,7 @@ export function describeTaskStoreContract(create: (quota: Quota) => Promise<Task
       expect(task.metadata).toEqual({ customer: '42' });
     });
 
-    it('leaves everything as it was when the model differs', async () => {
+    it('changes nothing if the model differs', async () => {
       const { task } = await store.putTask({ ...taskDraft, metadata: { a: 'b' } });
       const answer = await store.putTask({ ...taskDraft, model: 'other', metadata: {} });
       expect(answer).toEqual({ task, created: false });
@@ -68,7 +68,7 @@ export function describeTaskStoreContract(create: (quota: Quota) => Promise<Task
       expect(rest.nextCursor).toBeNull();
     });
 
-    it('says there is no next page when a page is exactly full', async () => {
+    it('has no next page when a page is exactly full', async () => {
       for (const id of ['a', 'b']) await store.putTask({ ...taskDraft, id });
       expect((await store.tasks('acme', { limit: 2 })).nextCursor).toBeNull();
     });
@@ -117,7 +117,7 @@ export function describeTaskStoreContract(create: (quota: Quota) => Promise<Task
       expect(await store.supportSet('acme', 'runes', support.digest)).toEqual(support);
     });
 
-    it('gives back targets as they were', async () => {
+    it('returns targets unchanged', async () => {
       const support = targetSupport(tensor([2, 1], [1, 2]), tensor([2, 1], [0.25, -3]));
       await store.accept(draftOf('one'), support, taskDraft);
       expect(await store.supportSet('acme', 'runes', support.digest)).toEqual(support);
@@ -135,7 +135,7 @@ export function describeTaskStoreContract(create: (quota: Quota) => Promise<Task
       },
     );
 
-    it.each(['failed', 'cancelled'] as const)('queues a %s adaptation afresh', async (status) => {
+    it.each(['failed', 'cancelled'] as const)('queues a %s adaptation again', async (status) => {
       await accept('one');
       await end('one', status);
       const again = await accept('one', { createdAt: 'later' });
@@ -147,7 +147,7 @@ export function describeTaskStoreContract(create: (quota: Quota) => Promise<Task
       expect((await store.adaptations('acme', 'runes', { limit: 9 })).data).toHaveLength(1);
     });
 
-    it('makes a succeeded adaptation current again, over one that ends later', async () => {
+    it('makes a succeeded adaptation current again, even if another one ends later', async () => {
       await accept('one');
       await end('one', 'succeeded');
       await accept('two');
@@ -167,7 +167,7 @@ export function describeTaskStoreContract(create: (quota: Quota) => Promise<Task
       expect(await store.unfinished()).toEqual([]);
     });
 
-    it('writes nothing when another was accepted since', async () => {
+    it('writes nothing if another adaptation was accepted since the read', async () => {
       await accept('one');
       const support = supportOf(['a', 'b'], 5);
       expect(await store.accept(draftOf('two'), support, taskDraft, { expectSubmitted: 0 })).toBeNull();
@@ -178,7 +178,7 @@ export function describeTaskStoreContract(create: (quota: Quota) => Promise<Task
       });
     });
 
-    it('gives every adaptation its own place when many are accepted at once', async () => {
+    it('gives each adaptation a different sequence number when many are accepted at once', async () => {
       const ids = Array.from({ length: 20 }, (_, i) => `id${i}`);
       const answers = await Promise.all(ids.map((id) => accept(id)));
       const sequences = answers.map(({ adaptation }) => adaptation.sequence).sort((a, b) => a - b);
@@ -203,7 +203,7 @@ export function describeTaskStoreContract(create: (quota: Quota) => Promise<Task
       );
     };
 
-    it('answer the first adaptation, and write nothing more', async () => {
+    it('return the first adaptation, and write nothing more', async () => {
       expect(await under()).toBeNull();
       const answer = await acceptKeyed('one');
       expect(answer).toMatchObject({ adaptation: { id: 'one', sequence: 1 }, accepted: true });
@@ -216,7 +216,7 @@ export function describeTaskStoreContract(create: (quota: Quota) => Promise<Task
       expect(await store.usage('acme')).toEqual(usage);
     });
 
-    it('answer the first adaptation as it is now, and leave a later one the latest', async () => {
+    it('return the current record of the first adaptation, and keep a later one as the latest', async () => {
       await acceptKeyed('one');
       await accept('two', { sequence: 2 });
       await end('two', 'succeeded');
@@ -227,7 +227,7 @@ export function describeTaskStoreContract(create: (quota: Quota) => Promise<Task
       expect(await store.task('acme', 'runes')).toMatchObject({ submitted: 2 });
     });
 
-    it('answer before conditions and quotas are checked', async () => {
+    it('are looked up before conditions and quotas are checked', async () => {
       await using small = await create({ ...plenty, queued: 1 });
       const given = [draftOf('one'), supportOf(['a', 'b']), taskDraft] as const;
       await small.accept(...given, { idempotency: first });
@@ -252,7 +252,7 @@ export function describeTaskStoreContract(create: (quota: Quota) => Promise<Task
       expect(await acceptKeyed('two', other, { tenant: 'other' })).toMatchObject({ accepted: true });
     });
 
-    it('are not kept where the request was refused', async () => {
+    it('are not stored if the request was refused', async () => {
       await expect(
         store.accept(draftOf('one'), supportOf(['a', 'b']), taskDraft, {
           idempotency: first,
@@ -263,7 +263,7 @@ export function describeTaskStoreContract(create: (quota: Quota) => Promise<Task
       expect(await acceptKeyed('two', { ...first, digest: 'sha256:two' })).toMatchObject({ accepted: true });
     });
 
-    it('are one request where many come at once', async () => {
+    it('accept one request if many come at once', async () => {
       const ids = Array.from({ length: 12 }, (_, i) => `id${i}`);
       const answers = await Promise.all(ids.map((id) => acceptKeyed(id)));
       expect(answers.filter((answer) => answer?.accepted)).toHaveLength(1);
@@ -290,7 +290,7 @@ export function describeTaskStoreContract(create: (quota: Quota) => Promise<Task
       expect((await store.usage('acme')).bytes).toBe(bytes);
     });
 
-    it('can be used anew a day later, removed or not', async () => {
+    it('can be used again a day later, removed or not', async () => {
       await acceptKeyed('one');
       const { bytes } = await store.usage('acme');
       expect(await under(first, almost)).toMatchObject({ id: 'one' });
@@ -304,7 +304,7 @@ export function describeTaskStoreContract(create: (quota: Quota) => Promise<Task
       expect(await store.usage('acme')).toEqual({ tasks: 0, examples: 0, bytes: 0, queued: 0 });
     });
 
-    it('are gone with their task', async () => {
+    it('are deleted with their task', async () => {
       await acceptKeyed('one');
       await acceptKeyed('two', { ...first, key: 'k2' }, { task: 'runes2' });
       await store.deleteTask('acme', 'runes');
@@ -330,7 +330,7 @@ export function describeTaskStoreContract(create: (quota: Quota) => Promise<Task
       await expect(refused).rejects.toMatchObject({ code: 'invalid_request' });
     });
 
-    it('lists what has not ended, oldest first', async () => {
+    it('lists adaptations that have not ended, oldest first', async () => {
       await accept('young', { createdAt: '2026-01-03T00:00:00.000Z' });
       await accept('old', { createdAt: '2026-01-01T00:00:00.000Z' });
       await accept('ended', { createdAt: '2026-01-02T00:00:00.000Z' });
@@ -341,7 +341,7 @@ export function describeTaskStoreContract(create: (quota: Quota) => Promise<Task
   });
 
   describe('current', () => {
-    it('is null without a task, and a task alone until an adaptation has succeeded', async () => {
+    it('is null without a task, and only the task before an adaptation has succeeded', async () => {
       expect(await store.current('acme', 'runes')).toBeNull();
       const { task } = await store.putTask(taskDraft);
       expect(await store.current('acme', 'runes')).toEqual({ task, adaptation: null });
@@ -363,7 +363,7 @@ export function describeTaskStoreContract(create: (quota: Quota) => Promise<Task
     const usage = () => store.usage('acme');
     const none = { tasks: 0, examples: 0, bytes: 0, queued: 0 };
 
-    it('counts tasks, examples, bytes, and what has not ended', async () => {
+    it('counts tasks, examples, bytes, and adaptations that have not ended', async () => {
       expect(await usage()).toEqual(none);
       await store.putTask(taskDraft);
       const { bytes: task } = await usage();
@@ -381,7 +381,7 @@ export function describeTaskStoreContract(create: (quota: Quota) => Promise<Task
       expect(await store.usage('other')).toEqual(none);
     });
 
-    it('counts what was accepted twice once', async () => {
+    it('counts an adaptation once if it is accepted twice', async () => {
       await accept('one');
       await accept('one');
       await accept('with other settings');
@@ -391,7 +391,7 @@ export function describeTaskStoreContract(create: (quota: Quota) => Promise<Task
       expect(await usage()).toMatchObject({ tasks: 1, examples: 2, queued: 2 });
     });
 
-    it('counts the record of each adaptation of one support set, whatever its labels are', async () => {
+    it('counts the record of each adaptation of one support set, with any labels', async () => {
       const labels = { ['ä'.repeat(1000)]: 1, bet: 1 };
       const support = { ...draftOf('one').support, labels };
       await accept('one');
@@ -403,7 +403,7 @@ export function describeTaskStoreContract(create: (quota: Quota) => Promise<Task
       expect((await usage()).bytes).toBe(bytes + 2 * more);
     });
 
-    it('counts of what replaces a record, or metadata, the difference', async () => {
+    it('counts only the difference when a record or metadata is replaced', async () => {
       await accept('one');
       const { bytes } = await usage();
       await end('one', 'failed');
@@ -415,7 +415,7 @@ export function describeTaskStoreContract(create: (quota: Quota) => Promise<Task
       expect((await usage()).bytes).toBe(bytes + 4);
     });
 
-    it('takes metadata that would lead beyond the quota for bytes from no request', async () => {
+    it('refuses metadata beyond the quota of bytes from every request', async () => {
       await using small = await create({ ...plenty, bytes: 300 });
       const { task } = await small.putTask(taskDraft);
       const more = small.putTask({ ...taskDraft, metadata: { note: 'x'.repeat(300) } });
@@ -423,7 +423,7 @@ export function describeTaskStoreContract(create: (quota: Quota) => Promise<Task
       expect(await small.task('acme', 'runes')).toEqual(task);
     });
 
-    it('is nothing again when all is deleted', async () => {
+    it('is zero again when everything is deleted', async () => {
       await accept('one');
       await end('one', 'succeeded');
       await accept('two');
@@ -457,7 +457,7 @@ export function describeTaskStoreContract(create: (quota: Quota) => Promise<Task
       }
     });
 
-    it('refuses a task beyond the quota, and takes changes to one that is there', async () => {
+    it('refuses a task beyond the quota, but accepts changes to an existing one', async () => {
       await using small = await create({ ...plenty, tasks: 1 });
       await small.putTask(taskDraft);
       await expect(small.putTask({ ...taskDraft, id: 'other' })).rejects.toMatchObject({
@@ -467,7 +467,7 @@ export function describeTaskStoreContract(create: (quota: Quota) => Promise<Task
       expect(await small.task('acme', 'other')).toBeNull();
     });
 
-    it('holds against many at once', async () => {
+    it('is not exceeded by many concurrent requests', async () => {
       await using small = await create({ ...plenty, queued: 5 });
       const answers = await Promise.allSettled(
         Array.from({ length: 20 }, (_, i) =>
@@ -483,7 +483,7 @@ export function describeTaskStoreContract(create: (quota: Quota) => Promise<Task
   });
 
   describe('update', () => {
-    it('applies the change and answers the record', async () => {
+    it('applies the change and returns the record', async () => {
       await accept('one');
       const record = await store.update('acme', 'runes', 'one', (each) => ({ ...each, losses: [1, 0.5] }));
       expect(record?.losses).toEqual([1, 0.5]);
@@ -520,7 +520,7 @@ export function describeTaskStoreContract(create: (quota: Quota) => Promise<Task
       expect(await store.update('acme', 'runes', 'one', () => null)).toEqual(adaptation);
     });
 
-    it('answers null when the record is gone', async () => {
+    it('returns null if the record was deleted', async () => {
       expect(await store.update('acme', 'runes', 'one', (each) => each)).toBeNull();
     });
 

@@ -12,15 +12,15 @@ type Handler = (ref: AdaptationRef, signal: AbortSignal) => Promise<void>;
 const keyOf = ({ tenant, task, id }: AdaptationRef) => JSON.stringify([tenant, task, id]);
 
 export interface MemoryQueueOptions {
-  /** How many adaptations run side by side. */
+  /** The number of adaptations that run at the same time. */
   readonly concurrency: number;
-  /** Hears of handlers that reject. */
+  /** Called with the errors of handlers. */
   onError(error: unknown, ref: AdaptationRef): void;
 }
 
 /**
- * The specification of `AdaptationQueue` as a program. Of those that wait, the next is the first of the tenant that
- * has started least recently. A handler that rejects has its adaptation delivered again, behind those that wait.
+ * A reference implementation of `AdaptationQueue`. The next adaptation is the first waiting one of the tenant that
+ * has started least recently. If a handler rejects, its adaptation is delivered again, after the waiting ones.
  */
 export function createMemoryQueue({ concurrency, onError }: MemoryQueueOptions): AdaptationQueue {
   let handler: Handler | null = null;
@@ -45,7 +45,7 @@ export function createMemoryQueue({ concurrency, onError }: MemoryQueueOptions):
     } catch (error) {
       isDelivered = false;
       onError(error, run.ref);
-      // A handler that always rejects must not keep the event loop from turning.
+      // A handler that always rejects must not block the event loop.
       await new Promise((resolve) => void setImmediate(resolve));
     }
     runs.delete(run);

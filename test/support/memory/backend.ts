@@ -5,7 +5,7 @@ import { createMemoryKeyStore } from './key-store.ts';
 import { createMemoryStateCache } from './state-cache.ts';
 import { createMemoryTaskStore } from './task-store.ts';
 
-/** The specifications of the stores and the queue, as the backend that `main` opens. */
+/** The reference stores and queue, in the form of a backend that `main` opens. */
 export async function openMemoryBackend(
   config: Config,
   _logger: unknown,

@@ -1,6 +1,6 @@
 import type { ApiKey, KeyStore } from '../../../src/ports/key-store.ts';
 
-/** The specification of `KeyStore` as a program: keys in memory. */
+/** A reference implementation of `KeyStore` in memory. */
 export function createMemoryKeyStore(): KeyStore {
   const keys = new Map<string, ApiKey>();
   return {

@@ -13,8 +13,8 @@ interface Programs {
 }
 
 /**
- * The specification of `ProgramRunner` as a program: each run by itself, on ONNX Runtime, on the calling thread. No
- * thread has to start, so that a service is there at once.
+ * A reference implementation of `ProgramRunner`: it runs each call separately with ONNX Runtime on the calling thread. It
+ * starts no threads, so a test's service is ready at once.
  */
 export function createMemoryRunner({
   stateBytes = 1e6,
@@ -30,7 +30,7 @@ export function createMemoryRunner({
   const running = new Set<Promise<unknown>>();
   let isClosed = false;
 
-  /** Closing waits for `work`; after closing it is refused. */
+  /** Runs `work`. Closing waits for it. After closing, it is refused. */
   async function run<T>(work: () => Promise<T>): Promise<T> {
     if (isClosed)
       throw new InnerloopError('unavailable', 'The service is shutting down', { retryAfterSeconds: 1 });
@@ -49,7 +49,7 @@ export function createMemoryRunner({
     return programs;
   }
 
-  /** The state, loaded once for all who wait for it, and kept unless it is forgotten meanwhile. */
+  /** Loads the state once for all waiting calls, and keeps it unless it is dropped meanwhile. */
   async function stateOf(stateId: string, load: () => Promise<LoadedState>): Promise<LoadedState> {
     const resident = states.get(stateId);
     if (resident) return { state: resident, tier: 'memory' };

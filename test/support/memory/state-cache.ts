@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import type { StateCache } from '../../../src/ports/state-cache.ts';
 import { bytesOf, copyOf, mapTensors, type Tensors } from '../../../src/tensor.ts';
 
-/** The specification of `StateCache` as a program: states in memory, of which the least recently used go first. */
+/** A reference implementation of `StateCache` in memory, which evicts the least recently used states. */
 export function createMemoryStateCache({ maxBytes }: { readonly maxBytes: number }): StateCache {
   const states = new LRUCache<string, Tensors>({
     maxSize: maxBytes,

@@ -22,18 +22,18 @@ import {
 } from '../../../src/domain/usage.ts';
 import type { TaskStore } from '../../../src/ports/task-store.ts';
 
-interface Kept {
+interface StoredTask {
   readonly task: Task;
   readonly records: ReadonlyMap<string, Adaptation>;
   readonly supports: ReadonlyMap<string, SupportSet>;
   readonly keys: ReadonlyMap<string, KeyRecord>;
 }
 
-type TasksOfTenant = ReadonlyMap<string, Kept>;
+type TasksOfTenant = ReadonlyMap<string, StoredTask>;
 
 /**
- * The specification of `TaskStore` as a program: tasks in memory, usage counted from all that is there. Readers get
- * copies. A change is made of a new map, so that a refusal leaves everything as it was.
+ * A reference implementation of `TaskStore` in memory. It computes the usage from all stored data. Readers get
+ * copies. A change works on a new map, so that a refusal changes nothing.
  */
 export function createMemoryTaskStore({ quota }: { readonly quota: Quota }): TaskStore {
   const tenants = new Map<string, TasksOfTenant>();
@@ -41,8 +41,8 @@ export function createMemoryTaskStore({ quota }: { readonly quota: Quota }): Tas
   const kept = (tenant: string, task: string) => tasksOf(tenant).get(task) ?? null;
   const recordOf = (tenant: string, task: string, id: string) => kept(tenant, task)?.records.get(id) ?? null;
 
-  /** @throws InnerloopError beyond the quota; then nothing has changed. */
-  const put = ({ task, ...rest }: Kept): void => {
+  /** @throws InnerloopError if the quota is exceeded; then nothing changes. */
+  const put = ({ task, ...rest }: StoredTask): void => {
     const before = tasksOf(task.tenant);
     const after = new Map(before).set(task.id, { task, ...rest });
     const [had, has] = [usageOf(before), usageOf(after)];
@@ -155,12 +155,12 @@ export function createMemoryTaskStore({ quota }: { readonly quota: Quota }): Tas
 const copy = <T>(value: T): T => structuredClone(value);
 const idOf = ({ id }: Adaptation) => id;
 const isUnfinished = ({ status }: Adaptation) => !hasEnded(status);
-/** The adaptation that a request with this key was answered with before. */
-function accepted(task: Kept | null, idempotency: IdempotencyKey, now: string): Adaptation | null {
+/** The adaptation that an earlier request with this key got as its answer. */
+function accepted(task: StoredTask | null, idempotency: IdempotencyKey, now: string): Adaptation | null {
   const id = answeredBefore(task?.keys.get(idempotency.key), idempotency, now);
   return (id !== null && task?.records.get(id)) || null;
 }
-const recordsOf = ({ records }: Kept) => [...records.values()];
+const recordsOf = ({ records }: StoredTask) => [...records.values()];
 
 function usageOf(tasks: TasksOfTenant): Usage {
   const all = [...tasks.values()];

@@ -1,7 +1,7 @@
 import { createLmdbTaskStore } from '../../../src/adapters/lmdb/task-store.ts';
 import { draftOf, plenty, supportOf, taskDraft } from '../examples.ts';
 
-/** Accepts adaptations in the store at argv[2] for ever, four at a time, and prints the id of each that is durable. */
+/** Accepts adaptations without end in the store at argv[2], four at a time, and prints the id of each durable one. */
 const store = createLmdbTaskStore({ path: process.argv[2] ?? '', quota: plenty });
 const first = Number(process.argv[3]);
 let next = first;

@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { createLmdbTaskStore } from '../../../src/adapters/lmdb/task-store.ts';
 import { draftOf, plenty, supportOf, taskDraft } from '../examples.ts';
 
-/** Accepts adaptations in the store at argv[2] until one is refused; prints the id of each, and what it can still read. */
+/** Accepts adaptations in the store at argv[2] until one is refused. Prints each id, and then the data that it can still read. */
 const store = createLmdbTaskStore({ path: process.argv[2] ?? '', quota: plenty });
 const labels = Array.from({ length: 200 }, (_, i) => `label-${i}`);
 for (let n = 1; n < 2000; n++) {
@@ -16,8 +16,8 @@ for (let n = 1; n < 2000; n++) {
     break;
   }
 }
-// Whatever nobody hears of would end the process by now.
+// An unhandled rejection would have ended the process by now.
 await wait(100);
 process.stdout.write(`${(await store.task(taskDraft.tenant, taskDraft.id))?.submitted}\n`);
-// Closing waits for the flush of what was refused, which never comes.
+// Do not close the store: closing waits for the flush of the refused write, which never ends.
 process.exit();

@@ -2,7 +2,7 @@ import { createInterface } from 'node:readline';
 import { createLmdbKeyStore } from '../../../src/adapters/lmdb/key-store.ts';
 import type { KeyStore } from '../../../src/ports/key-store.ts';
 
-/** The store at argv[2], driven by lines `[method, …arguments]`; answers each with its result, a line of JSON. */
+/** Opens the store at argv[2]. Each input line `[method, …arguments]` is a call; its result is an output line of JSON. */
 const store = createLmdbKeyStore({ path: process.argv[2] ?? '' });
 process.stdout.write('"open"\n');
 for await (const line of createInterface(process.stdin)) {

@@ -1,5 +1,5 @@
 import { subscribe } from 'node:diagnostics_channel';
 
-/** Loaded before a server by `--import`, as a control of what looks for leaks: each request it is sent is kept for ever. */
+/** Makes a server leak memory, to test the leak detection: `--import` loads this first, and it keeps every request. */
 const kept: unknown[] = [];
 subscribe('http.server.request.start', (message) => void kept.push(message));

@@ -7,7 +7,7 @@ import { createLmdbTaskStore } from '../../../src/adapters/lmdb/task-store.ts';
 import { InnerloopError } from '../../../src/errors.ts';
 import { plenty } from '../examples.ts';
 
-/** Opens all that a server keeps in the folder argv[2], and says whether it could. */
+/** Opens all stores of a server in the folder argv[2], and prints whether it succeeded. */
 const folder = process.argv[2] ?? '';
 try {
   mkdirSync(folder, { recursive: true });

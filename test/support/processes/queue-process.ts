@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { createBullQueue } from '../../../src/adapters/bullmq/bull-queue.ts';
 
 /**
- * Works on the queue at the Redis argv[2], with the lock argv[3] in ms. It says what it begins, and ends nothing that
- * is not aborted. At SIGTERM it closes the queue, and is left to end by itself.
+ * Works on the queue at the Redis argv[2]; argv[3] is the lock time in ms. It prints each start. Its adaptations end only
+ * when they are aborted. At SIGTERM it closes the queue, and must then end by itself.
  */
 const queue = createBullQueue({
   url: process.argv[2] ?? '',

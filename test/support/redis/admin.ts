@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis';
 import { onTestFinished } from 'vitest';
 
-/** A connection with all rights to a test's Redis; it ends with the running test. */
+/** A connection with all rights to the Redis of a test. It is closed when the running test ends. */
 export function adminOf(url: string): Redis {
   const admin = new Redis(url);
   admin.on('error', () => undefined);
@@ -9,13 +9,13 @@ export function adminOf(url: string): Redis {
   return admin;
 }
 
-/** Makes a user with `rules`, and answers the URL with its credentials. */
+/** Makes a user with `rules`, and returns the URL with its credentials. */
 export async function urlOfUser(url: string, ...rules: readonly string[]): Promise<string> {
   await adminOf(url).call('ACL', 'SETUSER', 'app', 'reset', 'on', '>pw', '~*', '&*', '+@all', ...rules);
   return url.replace('redis://', 'redis://app:pw@');
 }
 
-/** Makes the Redis at `url` a replica of the one at `primary`, and waits until it is in step. */
+/** Makes the Redis at `url` a replica of the one at `primary`, and waits until it is synchronised. */
 export async function replicate(url: string, primary: string): Promise<void> {
   const { hostname, port } = new URL(primary);
   const admin = adminOf(url);

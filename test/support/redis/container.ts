@@ -12,12 +12,12 @@ import type { RedisSource, TestRedis } from './source.ts';
 const IMAGE = 'redis:7.4-bookworm';
 const PORT = 6379;
 
-/** Redis in containers, which needs a Docker that answers and has the image, or can fetch it. */
+/** Redis in containers. Docker must run, and must have the image or be able to fetch it. */
 export async function containers(): Promise<RedisSource> {
   try {
     const docker = await getContainerRuntimeClient();
     await docker.image.pull(ImageName.fromString(IMAGE));
-    // It removes what a test that was killed has left, but is an image of its own, which may be out of reach.
+    // Testcontainers' cleanup container removes leftovers of killed tests, but its image may not be available.
     const isReaped = await getReaper(docker).then(
       () => true,
       () => false,
@@ -37,7 +37,7 @@ async function start(
   const args = ['--bind', '0.0.0.0', '--protected-mode', 'no', '--save', '', ...options];
   const started = await new GenericContainer(IMAGE)
     .withAutoCleanup(isReaped)
-    // A port that Docker chose would be another one after each start.
+    // Docker would choose a different port after each start.
     .withExposedPorts({ container: PORT, host: port })
     .withCommand(['redis-server', '--port', String(PORT), ...args])
     .withWaitStrategy(Wait.forLogMessage(/Ready to accept connections/))

@@ -4,7 +4,7 @@ import { expect, it, onTestFinished, vi } from 'vitest';
 import { connect } from '../../../src/adapters/redis/connection.ts';
 import type { StartRedis, TestRedis } from './source.ts';
 
-/** What the tests of everything else rely on when they break a Redis. */
+/** The contract of a test Redis, on which the fault tests rely. */
 export function describeTestRedisContract(start: StartRedis): void {
   async function open(server: TestRedis) {
     const redis = connect(server.url, () => undefined);
@@ -13,7 +13,7 @@ export function describeTestRedisContract(start: StartRedis): void {
     return redis;
   }
 
-  it('is empty, and durable without being told', async () => {
+  it('is empty, and durable by default', async () => {
     await using server = await start();
     const redis = await open(server);
     expect(await redis.dbsize()).toBe(0);
@@ -27,7 +27,7 @@ export function describeTestRedisContract(start: StartRedis): void {
     expect(await (await open(server)).config('GET', 'maxmemory')).toEqual(['maxmemory', '7340032']);
   });
 
-  it('is gone when killed, and back with its data at the same address when started', async () => {
+  it('is down after a kill, and has its data and address again after a start', async () => {
     await using server = await start();
     const redis = await open(server);
     await redis.set('kept', 'yes');

@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
-/** One address that leads to one server after the other. Connections that are open stay where they are. */
+/** A proxy with one address whose target can change. Open connections keep their target. */
 export interface Proxy extends AsyncDisposable {
   readonly url: string;
-  /** Leads new connections to the Redis at `url`. */
+  /** Sends new connections to the Redis at `url`. */
   lead(url: string): void;
-  /** Connections that are open now. */
+  /** The number of open connections. */
   connections(): number;
 }
 

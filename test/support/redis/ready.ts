@@ -23,8 +23,8 @@ export async function answering(url: string): Promise<void> {
 }
 
 /**
- * A port that nobody listens on. Below those that the system gives to outgoing connections: while a server is down, a
- * client that tries to reach it could be given its port, and reach itself.
+ * Finds a free port, below the range of outgoing connections. Otherwise, while a server is down, a
+ * client that connects to its port could get the same port as its own, and connect to itself.
  */
 export async function freePort(): Promise<number> {
   for (;;) {
@@ -34,7 +34,7 @@ export async function freePort(): Promise<number> {
       await once(server, 'listening');
       return port;
     } catch {
-      // Somebody listens there: another one.
+      // The port is in use, so try another one.
     } finally {
       server.close();
     }

@@ -7,15 +7,15 @@ export type { TestRedis } from './source.ts';
 const wanted = process.env.TEST_REDIS ?? 'any';
 const source = await choose(wanted);
 
-/** Of the source that `TEST_REDIS` names, or else of the first there is. */
+/** Starts a Redis from the source in `TEST_REDIS`, or from the first available source. */
 export const startRedis: StartRedis = starterOf(source);
 
-/** A suite that starts a Redis. Where none can be had it is left out and says so; in CI it fails. */
+/** A suite that starts a Redis. If no Redis is available, the suite is skipped with a message; in CI it fails. */
 export function describeWithRedis(name: string, body: () => void): void {
   describeWith(source, process.env.CI === 'true' || wanted !== 'any', name, body);
 }
 
-/** A suite on Redis from `from`. Where that has none the suite fails if it is required, else is left out and says so. */
+/** A suite on Redis from `from`. If that has none, the suite fails if it is required; otherwise it is skipped with a message. */
 export function describeWith(
   from: RedisSource,
   isRequired: boolean,
@@ -32,9 +32,9 @@ function starterOf(from: RedisSource): StartRedis {
   return (options = ['--appendonly', 'yes', '--appendfsync', 'always']) => from(options);
 }
 
-/** Tests start dozens of servers, and a process is there in a tenth of a container's time. */
+/** Prefer processes: tests start dozens of servers, and a process starts ten times faster than a container. */
 async function choose(name: string): Promise<RedisSource> {
-  // Testcontainers takes longer to load than a server to start.
+  // Import it lazily: Testcontainers takes longer to load than a server to start.
   const containers = async () => (await import('./container.ts')).containers();
   if (name === 'binary') return privateServers();
   if (name === 'docker') return containers();

@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { answering, freePort } from './ready.ts';
 import type { RedisSource, TestRedis } from './source.ts';
 
-/** Redis as a process of this machine, which needs `redis-server` on the PATH. */
+/** Redis as a process on this machine. It needs `redis-server` on the PATH. */
 export async function privateServers(): Promise<RedisSource> {
   const version = await promisify(execFile)('redis-server', ['--version']).catch(() => null);
   return version ? start : 'Expected redis-server on the PATH, found none';

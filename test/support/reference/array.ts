@@ -1,8 +1,8 @@
-/** A dense row-major float64 array: what the reference interpreter computes with. */
+/** A dense row-major float64 array: the values of the reference interpreter. */
 export interface NdArray {
   readonly shape: readonly number[];
   readonly data: Float64Array;
-  /** Of an operator with several results, which has no data itself. */
+  /** The results of an operator with several results. It has no data itself. */
   readonly results?: readonly NdArray[];
 }
 
@@ -27,7 +27,7 @@ export function sumOver(shape: readonly number[], term: (index: readonly number[
   return sum;
 }
 
-/** Visits every index of `shape`, last axis fastest. It is the same array each time: copy it to keep it. */
+/** Visits every index of `shape`, last axis fastest. Every call gets the same array: copy it to keep it. */
 function forEachIndex(shape: readonly number[], visit: (index: readonly number[]) => void): void {
   const index = shape.map(() => 0);
   for (let left = sizeOf(shape); left > 0; left--) {
@@ -50,7 +50,7 @@ export function at(x: NdArray, index: readonly number[]): number {
   return x.data[offset] ?? Number.NaN;
 }
 
-/** x[index], and 0 where the index lies outside x. */
+/** x[index], or 0 if the index is outside x. */
 export function padded(x: NdArray, index: readonly number[]): number {
   return index.every((i, axis) => i >= 0 && i < (x.shape[axis] ?? 0)) ? at(x, index) : 0;
 }

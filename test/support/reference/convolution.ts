@@ -5,7 +5,7 @@ import { type FamilyInterpreters, operand } from './interpreter.ts';
 type Numbers = readonly number[];
 type Index4 = readonly [number, number, number, number];
 
-/** Where tap (i, j) of output pixel (p, q) reads the input. */
+/** The input position that tap (i, j) of output pixel (p, q) reads. */
 function tap(
   { strides, dilations, pads }: ConvAttributes,
   [p = 0, q = 0]: Numbers,

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 
-/** A span as OTLP's JSON has it, of what tests ask about. */
+/** A span in OTLP's JSON form, with the members that tests check. */
 export interface CollectedSpan {
   readonly traceId: string;
   readonly spanId: string;
@@ -25,7 +25,7 @@ export interface Collector extends AsyncDisposable {
   readonly spans: readonly CollectedSpan[];
 }
 
-/** What takes traces by OTLP over HTTP, as JSON, and keeps them. */
+/** Starts a collector that receives traces by OTLP over HTTP as JSON, and stores them. */
 export async function startCollector(): Promise<Collector> {
   const spans: CollectedSpan[] = [];
   const server = createServer(async (request, response) => {

@@ -2,13 +2,13 @@ import { describe, onTestFinished } from 'vitest';
 import { describeWithRedis, startRedis } from '../redis/redis.ts';
 import { type Served, serve } from './serve.ts';
 
-/** Who answers and who adapts: one process, or one each. */
+/** The addresses of a deployment: one process for everything, or one API process and one worker process. */
 export interface Deployment {
   readonly api: Served;
   readonly worker: Served;
 }
 
-/** `body` for a service in one process and for one spread over Redis; what it starts ends with the running test. */
+/** Runs `body` for a service in one process, and for API and worker processes with Redis. They end with the running test. */
 export function describeDeployments(
   name: string,
   body: (start: (environment?: Readonly<Record<string, string>>) => Promise<Deployment>) => void,

@@ -3,7 +3,7 @@ import type { Served } from './serve.ts';
 
 const RETRY_MS = 200;
 
-/** Posts JSON and waits for what comes of it; tries again as long as the service is busy, as this machine may be. */
+/** Posts JSON and waits for the result. Tries again while the service is busy, because the test machine may be slow. */
 export async function post(
   { address }: Pick<Served, 'address'>,
   path: string,

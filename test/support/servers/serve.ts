@@ -10,11 +10,11 @@ import type { Package } from '../../../src/package/manifest.ts';
 import { modelsFolder } from '../models-folder.ts';
 
 export interface Served extends Pick<Server, 'address' | 'service'> {
-  /** All it has logged so far. */
+  /** The log so far. */
   readonly lines: readonly string[];
 }
 
-/** A whole server in this process, as `npm start` would run it; it ends with the running test. Its limits are wide. */
+/** Runs a whole server in this process, like `npm start`, with wide limits. It ends with the running test. */
 export async function serve(
   environment: Readonly<Record<string, string>>,
   { packages, ...overrides }: Partial<Config> & { packages?: readonly Package[] } = {},

@@ -6,19 +6,19 @@ import { fileURLToPath } from 'node:url';
 export interface ServerProcess {
   readonly address: string;
   readonly child: ChildProcess;
-  /** All it has logged so far. */
+  /** The log so far. */
   readonly lines: readonly string[];
-  /** All it has told people so far. */
+  /** The texts for people so far. */
   said(): string;
-  /** Sends a signal and answers the exit code, null when the signal itself ended it. */
+  /** Sends a signal and returns the exit code, or null if the signal itself ended the process. */
   stop(signal: NodeJS.Signals): Promise<number | null>;
 }
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 
 /**
- * The real server as `npm start` runs it, or as `entry` makes it, on a free port; resolves when it listens. With BUILT=1
- * what `npm run build` has made of it, which starts in half the time.
+ * Starts a server process on a free port, like `npm start` or from `entry`. Resolves when it listens. With BUILT=1 it runs
+ * the output of `npm run build`, which starts in half the time.
  */
 export async function startServerProcess(
   environment: Readonly<Record<string, string>>,
@@ -34,7 +34,7 @@ export async function startServerProcess(
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     told += text;
   });
-  // Not at its exit: it may have said that it listens, and nobody have read it.
+  // Do not wait for `exit`: at that time, some of its output may not have been read.
   const exited = once(child, 'close') as Promise<[number | null]>;
   const address = await new Promise<string>((resolve, reject) => {
     createInterface(child.stdout).on('line', (line) => {
@@ -57,7 +57,7 @@ export async function startServerProcess(
   };
 }
 
-/** Node's arguments to run `entry`: what was built of it, if this run has built `src`, else its source. */
+/** Node's arguments to run `entry`: the built file if this run has built `src`, otherwise the source. */
 export function argumentsOf(entry: string): readonly string[] {
   const built = entry.replace(/^src\/(.*)\.ts$/, 'dist/$1.js');
   return process.env.BUILT && built !== entry ? [built] : ['--import', 'tsx', entry];

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 const compiler = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin/tsc');
 
 /**
- * Compiles `src` into `dist` once per run, without checking types: a server starts from it in half the time that it
+ * Compiles `src` into `dist` once per run, without checking types. A server starts from `dist` in half the time that it
  * takes from the sources. With `BUILT=1` the caller has built it.
  */
 export async function setup(): Promise<void> {

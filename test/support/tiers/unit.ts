@@ -2,7 +2,7 @@ import childProcess from 'node:child_process';
 import { syncBuiltinESMExports } from 'node:module';
 import net from 'node:net';
 
-/** Unit tests start no process and open no socket. Here that is an error which names the tier to use. */
+/** Unit tests must not start processes or open sockets. Both fail here with an error that names the right tier. */
 function refuse(what: string): () => never {
   return () => {
     throw new Error(`A unit test ${what}: name the file *.process.test.ts or *.contract.test.ts`);

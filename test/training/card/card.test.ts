@@ -72,7 +72,7 @@ describe('model card', async () => {
   const placed = { folder: 'models/omniglot-maml', curve: 'curve.svg' };
   const card = renderCard({ manifest, recipe, data: await datasetCard(recipe.dataset), ...placed });
 
-  it('prints every metric with interval, protocol, seed and the command that measures it again', () => {
+  it('prints every metric with interval, protocol, seed and the command to measure it again', () => {
     expect(card).toContain('| omniglot, test | 5-way 1-shot | 3 | 97.31 % ± 0.22 | 1000 | 15 | 1 |');
     expect(card).toContain(
       'Protocol: unseen characters; non-transductive: a prediction depends on its own input',
@@ -82,7 +82,7 @@ describe('model card', async () => {
     );
   });
 
-  it('says how it was trained, on what, and how to train it again', () => {
+  it('says how and on which data it was trained, and how to train it again', () => {
     expect(card).toContain('- **Outer loop**: 20000 iterations of 16 episodes');
     expect(card).toContain('5-way 1-shot, 5 queries per class; 1 inner step at rate 0.4');
     expect(card).toContain('- **Network**: conv4: input shape 1×28×28, filters 64, normalisation none');
@@ -100,7 +100,7 @@ describe('model card', async () => {
     expect(card).toContain('MIT licence, github.com/brendenlake/omniglot');
   });
 
-  it('prints remarks where the recipe has some, and no heading where it has none', async () => {
+  it('prints remarks if the recipe has some, and otherwise no heading', async () => {
     const remarked = { ...recipe, remarks: 'A larger rate was tried.' };
     const data = await datasetCard(recipe.dataset);
     const other = renderCard({ manifest, recipe: remarked, data, ...placed });
@@ -108,12 +108,12 @@ describe('model card', async () => {
     expect(card).not.toContain('## Remarks');
   });
 
-  it('calls a picture package with files', () => {
+  it('shows how to call a picture package with files', () => {
     expect(card).toContain('-F alef=@alef.png');
     expect(card).toContain("'localhost:3000/tasks/mine/adapt?model=omniglot-maml'");
   });
 
-  it('calls a regression package with numbers of its shapes, in valid JSON', async () => {
+  it('shows how to call a regression package with numbers of its shapes, in valid JSON', async () => {
     const { classes: _, ...unclassed } = inner;
     const regression = renderCard({
       manifest: {

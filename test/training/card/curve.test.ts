@@ -44,25 +44,25 @@ describe('training curve', () => {
     expect(accuracy[1]?.[0]).toBe(loss[3]?.[0]);
   });
 
-  it('takes a logarithmic axis, and says so, when the loss falls more than twentyfold', () => {
+  it('uses a logarithmic axis, and says so, if the loss falls more than twentyfold', () => {
     expect(labels(renderCurve(curve({ loss: points([4, 1, 0.1]) })))).toContain('training loss, logarithmic');
     expect(labels(renderCurve(curve({ loss: points([4, 1, 0.3]) })))).toContain('training loss');
   });
 
-  it('stays small however long the training: at most 300 points a line, under 40 kB', () => {
+  it('stays small for long training: at most 300 points a line, under 40 kB', () => {
     const loss = points(Array.from({ length: 60_000 }, (_, i) => 1 + Math.sin(i) / 2));
     const svg = renderCurve(curve({ loss }));
     expect(paths(svg, 'loss faint')[0]?.length).toBe(300);
     expect(svg.length).toBeLessThan(40_000);
   });
 
-  it('keeps the mean of a noisy series when it thins it out', () => {
+  it('keeps the mean of a noisy series when it reduces the points', () => {
     const loss = points(Array.from({ length: 6000 }, (_, i) => (i % 2 === 0 ? 1 : 3)));
     expect(labels(renderCurve(curve({ loss })))).toContain('2');
     expect(new Set(paths(renderCurve(curve({ loss })), 'loss')[0]?.map(([, y]) => y)).size).toBe(1);
   });
 
-  it('keeps every mark inside the picture, whatever the values', () => {
+  it('keeps every mark inside the picture, for any values', () => {
     const positive = fc.double({ min: 1e-9, max: 1e9, noNaN: true });
     const fraction = fc.double({ min: 0, max: 1, noNaN: true });
     fc.assert(
@@ -87,7 +87,7 @@ describe('training curve', () => {
     );
   });
 
-  it('leaves out the validation panel when nothing was validated', () => {
+  it('has no validation panel if there was no validation', () => {
     const svg = renderCurve(curve({ validation: { metric: 'error', points: [] } }));
     expect(svg).not.toContain('validation error');
   });

@@ -7,7 +7,7 @@ import { expectClose } from '../../support/close.ts';
 const still: Augmentation = { rotate: 0, shift: 0, scale: 0, shear: 0 };
 const SIDE = 21;
 
-/** Images [n, 1, side, side], each a soft blob about the middle, and its label. */
+/** Images [n, 1, side, side], each with a soft blob in the middle, and their labels. */
 function episode(n: number) {
   const blob = Array.from({ length: SIDE * SIDE }, (_, p) => {
     const [row, column] = [Math.floor(p / SIDE) - 10, (p % SIDE) - 10];
@@ -18,7 +18,7 @@ function episode(n: number) {
   return { support: { x, y }, query: { x, y } };
 }
 
-/** Mean and covariance of ink about the middle of image i, in pixels. */
+/** Mean and covariance of ink relative to the middle of image i, in pixels. */
 function moments({ data }: Tensor, i: number) {
   const image = data.subarray(i * SIDE * SIDE, (i + 1) * SIDE * SIDE);
   const mean = (of: (row: number, column: number) => number) => {
@@ -43,13 +43,13 @@ const moved = (how: Partial<Augmentation>, seed = 1) =>
   augment(episode(40), { ...still, ...how }, createRandom(seed));
 
 describe('augment', () => {
-  it('leaves images as they are when nothing may move, and labels always', () => {
+  it('changes no image if all ranges are 0, and never changes labels', () => {
     const before = episode(40);
     expectClose(moved({}).support.x, before.support.x, 1e-6);
     expect(moved({ rotate: 20, shift: 3 }).support.y).toEqual(before.support.y);
   });
 
-  it('shifts every image on its own, within the bound', () => {
+  it('shifts every image independently, within the bound', () => {
     const { x } = moved({ shift: 3 }).support;
     const places = Array.from({ length: 40 }, (_, i) => moments(x, i));
     expect(Math.max(...places.map(({ row }) => Math.abs(row)))).toBeLessThan(3.05);
@@ -58,10 +58,10 @@ describe('augment', () => {
     expect(new Set(places.map(({ row }) => row.toFixed(3))).size).toBeGreaterThan(30);
   });
 
-  it('turns about the middle: the blob tilts both ways and stays in place', () => {
+  it('rotates around the middle: the blob tilts both ways and stays in place', () => {
     const { x } = moved({ rotate: 30 }).query;
     const places = Array.from({ length: 40 }, (_, i) => moments(x, i));
-    // A blob of variances a and b turned by t tilts by (a − b) sin 2t / 2.
+    // A blob with variances a and b, rotated by t, has the covariance (a − b) sin 2t / 2.
     const most = ((4 - 1) / 2) * Math.sin(Math.PI / 3);
     for (const { row, tilt } of places) {
       expect(Math.abs(row)).toBeLessThan(0.05);
@@ -71,7 +71,7 @@ describe('augment', () => {
     expect(Math.min(...places.map(({ tilt }) => tilt))).toBeLessThan(-most / 2);
   });
 
-  it('scales each axis by itself', () => {
+  it('scales each axis independently', () => {
     const { x } = moved({ scale: 0.2 }).support;
     const places = Array.from({ length: 40 }, (_, i) => moments(x, i));
     const tall = places.map((each) => each.tall);
@@ -81,7 +81,7 @@ describe('augment', () => {
     expect(new Set(places.map((each) => (each.tall / each.wide).toFixed(1))).size).toBeGreaterThan(5);
   });
 
-  it('is a function of the seed', () => {
+  it('depends only on the seed', () => {
     const how = { rotate: 10, shift: 2, scale: 0.1, shear: 0.2 };
     expect(moved(how, 5)).toEqual(moved(how, 5));
     expect(moved(how, 5).support.x).not.toEqual(moved(how, 6).support.x);

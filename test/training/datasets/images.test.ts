@@ -29,7 +29,7 @@ function recipeOf(path: string, change: Partial<ImagesRecipe> = {}): ImagesRecip
   };
 }
 
-/** Counts what is decoded: nothing is, where the cache answers. */
+/** Counts decoded pictures. The cache makes decoding unnecessary. */
 function countingDecoder() {
   let decoded = 0;
   const decode: typeof decoder.decode = (file, preprocessing) => {
@@ -40,7 +40,7 @@ function countingDecoder() {
 }
 
 describe('a folder of images', () => {
-  it('has a class in every folder that holds images, named by its path, at any depth', async () => {
+  it('has a class for every folder with images, at any depth, named by its path', async () => {
     const folder = await scratchFolder();
     await drawClasses(folder, { 'greek/alpha': 2, 'greek/beta': 1, plain: 3 });
     await writePicture(join(folder, 'plain', 'UPPER.PNG'), 'plain', 9);
@@ -55,7 +55,7 @@ describe('a folder of images', () => {
     ]);
   });
 
-  it('follows links, enters no folder twice, and names a link that leads nowhere', async () => {
+  it('follows links, enters no folder twice, and names a broken link', async () => {
     const folder = await scratchFolder();
     const elsewhere = await scratchFolder();
     await drawClasses(elsewhere, { far: 2 });
@@ -75,7 +75,7 @@ describe('a folder of images', () => {
     });
   });
 
-  it('is grey on a light ground, or coloured on a dark one, by its pictures', async () => {
+  it('is detected as grey on light or as coloured on dark from its pictures', async () => {
     const file = (bytes: Promise<Buffer>) => ({ name: 'a picture', read: () => bytes });
     const drawing = file(drawPicture('sign', 1));
     const flat = (background: string) =>
@@ -100,7 +100,7 @@ describe('a folder of images', () => {
     });
   });
 
-  it('is of drawings where grey strokes on a plain background are all there is, dark or light', async () => {
+  it('is detected as drawings if it has only grey strokes on a plain background, dark or light', async () => {
     const drawings = async (change: (picture: Sharp) => Sharp) => {
       const pictures = [1, 2, 3, 4].map((hand) => ({
         name: `${hand}`,
@@ -115,7 +115,7 @@ describe('a folder of images', () => {
     expect(await drawings((picture) => picture.negate())).toBe(true);
     expect(await drawings((picture) => picture.linear(0.5, 60))).toBe(true);
     expect(await drawings((picture) => picture.resize(300, 200, { fit: 'fill' }).blur(1))).toBe(true);
-    // Coloured ones, since the colours may tell classes apart.
+    // Coloured pictures are not drawings, because colours may distinguish the classes.
     expect(await drawings((picture) => picture.negate().linear([1, 0.1, 0.1], [0, 0, 0]))).toBe(false);
     const raw = { raw: { width: 96, height: 96, channels: 1 } } as const;
     const shaded = (value: (x: number, y: number) => number) => () =>
@@ -123,7 +123,7 @@ describe('a folder of images', () => {
         Uint8Array.from({ length: 96 * 96 }, (_, i) => value((i % 96) - 48, Math.floor(i / 96) - 48)),
         raw,
       );
-    // A ball on white, a filled square, waves.
+    // Pictures that are not drawings: a ball on white, a filled square, waves.
     expect(await drawings(shaded((x, y) => (Math.hypot(x, y) < 30 ? 120 + 2 * x + y : 255)))).toBe(false);
     expect(await drawings(shaded((x, y) => (Math.max(Math.abs(x), Math.abs(y)) < 25 ? 0 : 255)))).toBe(false);
     expect(await drawings(shaded((x, y) => 128 + 60 * Math.sin(x / 5) + 60 * Math.cos(y / 7)))).toBe(false);
@@ -134,7 +134,7 @@ describe('held-out classes', () => {
   const classes = Object.keys(signs(50, 1)).map((name) => ({ name }));
   const of = (seed: number, among = classes) => splitClasses(among, { seed, val: 8, test: 10 });
 
-  it('are as many as asked for, each class in one split, another choice for another seed', () => {
+  it('have the requested number, with each class in one split, and differ by seed', () => {
     const { train, val, test } = of(1);
     expect([train.length, val.length, test.length]).toEqual([32, 8, 10]);
     expect(new Set([...train, ...val, ...test].map(({ name }) => name)).size).toBe(50);
@@ -142,7 +142,7 @@ describe('held-out classes', () => {
     expect(of(2).test).not.toEqual(of(1).test);
   });
 
-  it('stay held out when a class is added: at most one class moves across each border', () => {
+  it('stay held out if a class is added: at most one class moves between neighbouring splits', () => {
     const before = of(1);
     const after = of(1, [...classes, { name: 'new' }]);
     const kept = (split: 'val' | 'test') =>
@@ -151,7 +151,7 @@ describe('held-out classes', () => {
     expect(kept('val')).toBeGreaterThanOrEqual(6);
   });
 
-  it('leave some to train on, or there is no split', () => {
+  it('leave some classes to train on; otherwise the split is refused', () => {
     expect(() => of(1, classes.slice(0, 18))).toThrow(
       'more than 18 classes, 8 to validate and 10 to test, got 18',
     );
@@ -159,7 +159,7 @@ describe('held-out classes', () => {
 });
 
 describe('images', () => {
-  it('draws from classes of any size, and leaves those out of an episode that are too small for it, with a note', async () => {
+  it('draws from classes of any size, and leaves out classes that are too small for an episode, with a note', async () => {
     const [folder, cacheDirectory] = [await scratchFolder(), await scratchFolder()];
     const sizes = Object.keys(signs(10, 1)).map((name, i) => [name, i < 5 ? 4 : 9] as const);
     await drawClasses(folder, { ...Object.fromEntries(sizes), tiny: 1 });
@@ -217,7 +217,7 @@ describe('images', () => {
     expect([1, 3, 5, 7].map(shadeOf)).toEqual(seen);
   });
 
-  it('decodes once for all splits, and again when a file changes, goes or is added', async () => {
+  it('decodes once for all splits, and again if a file is changed, removed or added', async () => {
     const [folder, cacheDirectory] = [await scratchFolder(), await scratchFolder()];
     await drawClasses(folder, signs(6, 2));
     const decodedBy = async (split: string, change: Partial<ImagesRecipe> = {}) => {
@@ -236,7 +236,7 @@ describe('images', () => {
     expect(await decodedBy('val')).toBe(0);
   });
 
-  it('names every file that cannot be read, up to a handful, and keeps nothing', async () => {
+  it('names the first few files that cannot be read, and caches nothing', async () => {
     const [folder, cacheDirectory] = [await scratchFolder(), await scratchFolder()];
     await drawClasses(folder, signs(6, 3));
     await writeFile(join(folder, 'sign01', '0.png'), 'hello');
@@ -249,7 +249,7 @@ describe('images', () => {
     expect(await readdir(cacheDirectory)).toEqual([]);
   });
 
-  it('refuses a split that there is none of', async () => {
+  it('refuses an unknown split', async () => {
     const opened = images(recipeOf('/nowhere'), 'dev', { decoder, cacheDirectory: '/nowhere' });
     await expect(opened).rejects.toThrow('Expected split train, val, test, got dev');
   });

@@ -14,7 +14,7 @@ const temporary = () => mkdtemp(join(tmpdir(), 'innerloop-cache-'));
 const rowsOf = (data: Float32Array, size: number) =>
   Array.from({ length: data.length / size }, (_, i) => data.subarray(i * size, (i + 1) * size));
 
-/** Which character, drawing and turn a row of pixels is, found by turning it back until pixel 2 is white. */
+/** Finds the character, drawing and rotation of a row of pixels, by rotating it back until pixel 2 is white. */
 function identify(row: Float32Array): { character: number; drawing: number; turns: number } {
   let upright = row;
   for (let turns = 0; turns < 4; turns++) {
@@ -37,7 +37,7 @@ describe('omniglot', () => {
     train = await omniglot({ path, split: 'train', decoder: rawDecoder(), cacheDirectory });
   });
 
-  it('counts every character four times, once per quarter turn', async () => {
+  it('makes four classes of every character, one for each quarter turn', async () => {
     expect(train).toMatchObject({ name: 'omniglot', split: 'train', inputShape: [1, 28, 28], classes: 12 });
     const episode = train.sample(createRandom(1), { ways: 12, shots: 1, queries: 1 });
     const seen = rowsOf(episode.support.x.data, PIXELS).map(identify);
@@ -99,7 +99,7 @@ describe('omniglot', () => {
     expect(again.sample(createRandom(1), shape)).toEqual(first.sample(createRandom(1), shape));
   });
 
-  it('decodes again when the cache was cut short', async () => {
+  it('decodes again if the cache file is truncated', async () => {
     const cache = await temporary();
     await omniglot({ path, split: 'test', decoder: rawDecoder(), cacheDirectory: cache });
     const [file = ''] = await readdir(cache);
@@ -114,7 +114,7 @@ describe('omniglot', () => {
     ['a folder that is not there', { path: '/nowhere', split: 'train' }, '/nowhere/splits/train.txt'],
     ['a split that is not there', { split: 'val' }, 'splits/val.txt'],
     ['a split that names a character the archives lack', { split: 'broken' }, 'Klingon/character01'],
-  ])('refuses %s and says which', async (_case, options, named) => {
+  ])('refuses %s and names it', async (_case, options, named) => {
     await expect(omniglot({ path, decoder: rawDecoder(), cacheDirectory, ...options })).rejects.toMatchObject(
       { code: 'invalid_recipe', message: expect.stringContaining(named) },
     );

@@ -5,7 +5,7 @@ import { sinusoid } from '../../../src/training/datasets/sinusoid.ts';
 import { createRandom } from '../../../src/training/random.ts';
 
 describe('sinusoid', () => {
-  it('draws support and query from one wave with amplitude, phase and x in range', () => {
+  it('draws support and query from one wave, with amplitude, phase and x in range', () => {
     fc.assert(
       fc.property(fc.integer(), (seed) => {
         const { support, query } = sinusoid('train').sample(createRandom(seed), {

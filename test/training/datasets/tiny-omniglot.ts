@@ -6,7 +6,7 @@ import { zip } from './zip-writer.ts';
 
 export const PIXELS = 28 * 28;
 
-/** A folder like Omniglot's: four characters in two archives, `drawings` each, of pixels that tell them apart. */
+/** Makes a folder like Omniglot: four characters in two archives, `drawings` each, with pixels that identify them. */
 export async function tinyOmniglot(drawings = 20): Promise<string> {
   const path = await mkdtemp(join(tmpdir(), 'innerloop-omniglot-'));
   await mkdir(join(path, 'splits'));
@@ -21,7 +21,7 @@ export async function tinyOmniglot(drawings = 20): Promise<string> {
       Object.fromEntries(
         [0, 1].flatMap((character) =>
           Array.from({ length: drawings }, (_, d) => [
-            // Out of order on purpose: the reader sorts by name.
+            // The files are deliberately out of order, because the reader must sort them by name.
             `${part}/${alphabet}/character0${character + 1}/000${character}_${`${drawings - d}`.padStart(2, '0')}.png`,
             drawing(first + character, drawings - d - 1),
           ]),
@@ -33,14 +33,14 @@ export async function tinyOmniglot(drawings = 20): Promise<string> {
   return path;
 }
 
-/** Pixel 0 holds the character, pixel 1 the drawing, pixel 2 is 255; every other one is its own row. */
+/** Pixel 0 is the character, pixel 1 the drawing, pixel 2 is 255. The value of any other pixel is its row. */
 export function drawing(character: number, index: number): Uint8Array {
   const pixels = Uint8Array.from({ length: PIXELS }, (_, p) => Math.floor(p / 28));
   pixels.set([character, index, 255]);
   return pixels;
 }
 
-/** Takes a file's bytes as its pixels, and counts. */
+/** Uses the bytes of a file as its pixels, and counts the files. */
 export function rawDecoder(): ImageDecoder & { decoded(): number } {
   let decoded = 0;
   return {

@@ -7,7 +7,7 @@ import { tinyPackages } from '../../support/packages.ts';
 const episodes = { ways: 1, shots: 5, queries: 5, episodes: 6, seed: 1 };
 
 describe('evaluate', () => {
-  it('counts an adaptation that diverges as infinitely wrong, and goes on', async () => {
+  it('counts a diverging adaptation as an infinite error, and continues', async () => {
     await using runner = createOnnxRunner({ adaptThreads: 1, predictThreads: 1, stateBytes: 2 ** 20 });
     const measured = (rate: number) =>
       evaluate(tinyPackages.curve(), sinusoid('test'), runner, { ...episodes, steps: 60, rate });

@@ -20,11 +20,11 @@ describe('statistics', () => {
     expect(Math.abs(mean(covered) - 0.95)).toBeLessThan(0.025);
   });
 
-  it('claims no interval for fewer than two values', () => {
+  it('gives no interval for fewer than two values', () => {
     for (const values of [[], [3]]) expect(interval95(values)).toBeNaN();
   });
 
-  it('moves an exponential mean, in which the first values count in full', () => {
+  it('updates an exponential mean without a bias towards zero at the start', () => {
     const moving = movingMean(0.5);
     expect(moving.value()).toBeNull();
     expect(moving.add(8)).toBe(8);

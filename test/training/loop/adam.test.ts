@@ -12,7 +12,7 @@ describe('cosineRate', () => {
 });
 
 describe('adamStep', () => {
-  it('takes a first step of the rate, against the sign of the gradient', () => {
+  it('takes a first step of the size of the rate, against the sign of the gradient', () => {
     const weights = { w: tensor([3], [1, 1, 1]) };
     const state = adamStep(weights, { w: tensor([3], [5, -0.01, 0]) }, startAdam(weights), 0.1);
     expect([...weights.w.data]).toEqual([0.9, 1.1, 1].map((value) => expect.closeTo(value, 4)));

@@ -17,7 +17,7 @@ const recipe = parseRecipe({
   validation: { ...bundled.validation, every: 10, episodes: 20 },
 });
 
-/** Trains until `stopAt` iterations are done, and is interrupted then. */
+/** Trains, and interrupts the training after `stopAt` iterations. */
 async function run(directory: string, { stopAt = Number.POSITIVE_INFINITY, resume = false } = {}) {
   await using context = await openTrainingContext({ threads: 1 });
   const interrupt = new AbortController();
@@ -62,7 +62,7 @@ describe('an interrupted training', { timeout: 120_000 }, () => {
     },
   );
 
-  it('keeps a checkpoint that only its own recipe and classes continue', async () => {
+  it('keeps a checkpoint that can only be continued with the same recipe and classes', async () => {
     const folder = await scratchFolder();
     await run(folder, { stopAt: 15 });
     const path = checkpointPath(folder, recipe.name);

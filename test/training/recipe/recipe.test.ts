@@ -172,7 +172,7 @@ describe('a recipe with its data', () => {
       test: split(test, count),
     }).map(({ pointer }) => pointer);
 
-  it('has no problem where every split has enough classes and examples', () => {
+  it('has no problem if every split has enough classes and examples', () => {
     expect(pointers(signs, 1000, 1000, 1000)).toEqual([]);
     expect(dataProblems(waves, null)).toEqual([]);
   });

@@ -20,14 +20,14 @@ import type { Service } from '../../../src/service/service.ts';
 import { plenty } from '../../support/examples.ts';
 import { scratchFolder } from '../../support/scratch.ts';
 
-/** What outlives a request, as one process holds it; it ends with the running test. */
-export interface Backing {
+/** The stores and the queue of one process. They are closed when the running test ends. */
+export interface Backend {
   readonly store: TaskStore;
   readonly cache: StateCache;
   readonly queue: AdaptationQueue;
 }
 
-export async function onFiles(): Promise<Backing> {
+export async function onFiles(): Promise<Backend> {
   const path = await scratchFolder();
   const store = createLmdbTaskStore({ path: `${path}/tasks`, quota: plenty });
   const cache = createLmdbStateCache({ path: `${path}/states`, maxBytes: 1e8 });
@@ -38,7 +38,7 @@ export async function onFiles(): Promise<Backing> {
   return { store, cache, queue };
 }
 
-export async function onRedis(url: string): Promise<Backing> {
+export async function onRedis(url: string): Promise<Backend> {
   const redis = connect(url, () => undefined);
   const queue = createBullQueue({ url, concurrency: 2, lockMs: 30_000, onError: () => undefined });
   onTestFinished(async () => {
@@ -50,14 +50,14 @@ export async function onRedis(url: string): Promise<Backing> {
   return { store, cache: createRedisStateCache({ redis, ttlSeconds: 600 }), queue };
 }
 
-export interface WorkingService extends Backing {
+export interface WorkingService extends Backend {
   readonly service: Service;
   readonly runner: ProgramRunner;
 }
 
-/** A service that runs what it accepts, until the running test ends. */
+/** Starts a service that runs its accepted adaptations, until the running test ends. */
 export async function working(
-  backing: Backing,
+  backend: Backend,
   pkg: Package,
   resumeEveryMs: number,
 ): Promise<WorkingService> {
@@ -65,7 +65,7 @@ export async function working(
   onTestFinished(() => runner[Symbol.asyncDispose]());
   await runner.load(pkg);
   const service = createService({
-    ...backing,
+    ...backend,
     runner,
     packages: [pkg],
     clock: createSystemClock(),
@@ -77,7 +77,7 @@ export async function working(
   const worker = startWorker(service, { resumeEveryMs, onError: () => undefined });
   onTestFinished(async () => {
     worker[Symbol.dispose]();
-    await backing.queue.drain();
+    await backend.queue.drain();
   });
-  return { ...backing, service, runner };
+  return { ...backend, service, runner };
 }

@@ -6,8 +6,8 @@ import { hasEnded } from '../../../src/domain/adaptation.ts';
 import { post } from '../../support/servers/server-process.ts';
 import type { Cluster } from './cluster.ts';
 
-/** What a client was told: the task has this adaptation, of so many steps. */
-export interface Told {
+/** An adaptation that the service has accepted, as its client knows it. */
+export interface Accepted {
   readonly task: string;
   readonly id: string;
   readonly steps: number;
@@ -23,22 +23,22 @@ export function storeOf({ redis }: Cluster) {
 }
 
 /**
- * Waits until all has ended, and asserts that what was told is there once, and nothing else; that each has one whole
- * result, which answers at `address`; and that nothing is left in the queue. Answers the records.
+ * Waits until all adaptations have ended. Then asserts that each accepted adaptation is stored once, and nothing else is;
+ * that each has one complete result, which answers at `address`; and that the queue is empty. Returns the records.
  */
-export async function expectKept(
+export async function expectResults(
   cluster: Cluster,
   address: string,
-  told: readonly Told[],
+  accepted: readonly Accepted[],
 ): Promise<readonly Adaptation[]> {
   const store = storeOf(cluster);
   const noneOpen = async () => expect(await store.unfinished()).toEqual([]);
   await vi.waitFor(noneOpen, { timeout: 90_000, interval: 100 });
-  expect(new Set(told.map(({ task }) => task)).size, 'each was told once').toBe(told.length);
-  expect(await store.usage(TENANT)).toMatchObject({ tasks: told.length, queued: 0 });
+  expect(new Set(accepted.map(({ task }) => task)).size, 'each task was accepted once').toBe(accepted.length);
+  expect(await store.usage(TENANT)).toMatchObject({ tasks: accepted.length, queued: 0 });
 
   const records = [];
-  for (const { task, id, steps } of told) {
+  for (const { task, id, steps } of accepted) {
     const { data } = await store.adaptations(TENANT, task, { limit: 10 });
     const [record] = data;
     expect(data, `${task} has one adaptation`).toHaveLength(1);
@@ -61,10 +61,10 @@ export async function expectKept(
   return records;
 }
 
-/** The task answers, by this adaptation, as its support set says. */
+/** Asserts that the task answers with this adaptation, and answers correctly. */
 export async function expectPrediction(
   address: string,
-  { task, id }: Pick<Told, 'task' | 'id'>,
+  { task, id }: Pick<Accepted, 'task' | 'id'>,
 ): Promise<void> {
   const answer = await post(`${address}/tasks/${task}/predict`, { inputs: [[-1, 0]] });
   expect(answer.status, `${task} predicts`).toBe(200);

@@ -5,12 +5,12 @@ import { createLogger } from '../../../src/main/server/logger.ts';
 import type { AdaptRun, ProgramRunner } from '../../../src/ports/program-runner.ts';
 
 /**
- * A worker that ends at once, as by a fault of native code, at the first step over a support set in which there is
- * FATAL_INPUT.
+ * A worker process that crashes, as native code might, at the first step of an adaptation whose support set contains
+ * the number FATAL_INPUT.
  */
 const fatal = Number(process.env.FATAL_INPUT);
 
-function mortal(runner: ProgramRunner): ProgramRunner {
+function crashing(runner: ProgramRunner): ProgramRunner {
   const adapt = runner.adapt.bind(runner);
   return Object.assign(runner, {
     adapt(run: AdaptRun) {
@@ -26,6 +26,6 @@ function mortal(runner: ProgramRunner): ProgramRunner {
 
 const config = parseConfig(process.env);
 const logger = createLogger(config.LOG_LEVEL);
-const { work } = await compose(config, logger, (options) => mortal(createOnnxRunner(options)));
+const { work } = await compose(config, logger, (options) => crashing(createOnnxRunner(options)));
 logger.info({ address: 'nowhere' }, 'listening');
 await work();
