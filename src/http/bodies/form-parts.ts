@@ -67,7 +67,7 @@ function parametersOf(
   return end === rest.length ? parameters : null;
 }
 
-/** Without semicolons and spaces at the end. A pattern would try each run of spaces in the middle, in quadratic time. */
+/** Removes semicolons and spaces at the end. A regular expression would need quadratic time for long runs of spaces. */
 function withoutEnd(header: string): string {
   let end = header.length;
   while (end > 0 && /[\s;]/.test(header.charAt(end - 1))) end -= 1;

@@ -18,7 +18,7 @@ const LINE_END = Buffer.from('\r\n');
 const HEADERS_END = Buffer.from('\r\n\r\n');
 const MAX_HEADER_BYTES = 16 * 1024;
 const CLOSING = '--';
-/** The standard's bound. The search for a mark can take as many steps for each byte as the mark is long. */
+/** The limit of RFC 2046. It bounds the search for a delimiter, whose time per byte can grow with the length of the delimiter. */
 const MAX_BOUNDARY_LENGTH = 70;
 
 /**
@@ -108,7 +108,7 @@ function parseHeaders(text: string): Part['headers'] {
   if (!/^[ \t]*$/.test(padding ?? '')) throw malformed('a delimiter that does not end its line');
   const headers: Record<string, string> = Object.create(null);
   for (const line of lines) {
-    // The value is cut out and trimmed: a pattern with spaces before the value takes quadratic time on a line it refuses.
+    // Only match the name. A pattern that also skips the spaces before the value takes quadratic time on some bad lines.
     const [, name] = /^([!#$%&'*+.^`|~\w-]+)[ \t]*:/.exec(line) ?? [];
     if (name === undefined || /[\r\n]/.test(line))
       throw malformed('a part with a header that cannot be read');

@@ -34,7 +34,7 @@ function drainUnreadBody({ raw }: FastifyRequest, reply: FastifyReply): void {
   reply.removeHeader('connection');
   reply.raw.shouldKeepAlive = true;
   raw.unpipe();
-  // A form that is read in part listens for more, which stops the flow; it starts again when only `data` is listened for.
+  // The parser of a form may have left a listener for `readable`. With it, `data` would not flow.
   raw.removeAllListeners('readable');
   raw.on('data', () => undefined);
   raw.resume();

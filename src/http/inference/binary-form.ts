@@ -42,7 +42,7 @@ export function splitByteStrings(bytes: Buffer, count: number, pointer: string):
   const elements: Buffer[] = [];
   let at = 0;
   while (at < bytes.length) {
-    // An empty element takes 4 bytes of the request, and more than a hundred of memory.
+    // Stop early: an empty element has only 4 bytes in the request, but needs more than 100 bytes of memory.
     if (elements.length === count) {
       throw refuse(pointer, `${count} elements (from the shape)`, `${bytes.length - at} bytes more`);
     }

@@ -2,12 +2,11 @@ import { sizeOf } from '../../tensor.ts';
 import { invalidInput } from './invalid-input.ts';
 import type { InputSpec } from './raw-input.ts';
 
-/** What a drawing must show. */
 const DRAWING = 'a drawing that stands out from its ground';
 
 /**
- * Refuses rows [B, …shape] of pixels that have one colour, for packages that prepare ink: they show no drawing. Other
- * packages take any picture.
+ * Refuses pictures of only one colour in a batch of pixels [B, …shape], if the package prepares ink: they show no drawing.
+ * Other packages accept any picture.
  * @throws InnerloopError `invalid_input` at `pointer`
  */
 export function requireInk(pixels: Float32Array, { shape, preprocessing }: InputSpec, pointer: string): void {
@@ -22,9 +21,9 @@ export function requireInk(pixels: Float32Array, { shape, preprocessing }: Input
 }
 
 /**
- * Puts the polarity of uint8 drawings right, in place: rows [B, …shape] of pixels in 0…1, for packages that prepare ink.
- * uint8 pixels come from picture files, where paper is light, or from a network's input, where ink is light. The border
- * of a drawing is mostly ground, so its mean tells the two apart. Float tensors keep the caller's polarity.
+ * Corrects the polarity of uint8 drawings in place, if the package prepares ink. The pixels [B, …shape] are from 0 to 1.
+ * uint8 pixels may come from picture files, where paper is light, or from data for a network, where ink is light. The border
+ * of a drawing is mostly background, so its mean shows which of the two it is. Float tensors keep the caller's polarity.
  */
 export function correctPolarity(pixels: Float32Array, { shape, preprocessing }: InputSpec): void {
   if (preprocessing.kind !== 'image' || preprocessing.ink === undefined) return;
@@ -38,7 +37,7 @@ export function correctPolarity(pixels: Float32Array, { shape, preprocessing }: 
   }
 }
 
-/** Mean of the outermost pixels of one channel [height, width]. Packages that prepare ink have one channel. */
+/** The mean of the outermost pixels of a picture [height, width]. Packages that prepare ink have one channel. */
 function meanOfBorder(
   row: Float32Array,
   { width, height }: { readonly width: number; readonly height: number },
