@@ -182,7 +182,9 @@ describe('images', () => {
     train.sample(createRandom(1), { ways: 2, shots: 1, queries: 4 });
     train.sample(createRandom(2), { ways: 2, shots: 1, queries: 4 });
     expect(notes).toHaveLength(2);
-    expect(notes[1]).toMatch(/than the 5 images of an episode: \d of 6 classes of split train$/);
+    expect(notes[1]).toMatch(
+      /^Left out \d of 6 classes of split train: fewer than the 5 images of an episode$/,
+    );
     expect(() => train.sample(createRandom(1), { ways: 6, shots: 1, queries: 4 })).toThrow(
       /Expected 6 classes of at least 5 images in split train, got \d/,
     );
