@@ -4,7 +4,7 @@ import { joinRows, splitRows, tensor } from '../src/tensor.ts';
 const x = tensor([5, 2], [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
 
 describe('rows', () => {
-  it.each([1, 2, 5, 9])('split into parts of at most %i and joined are what they were', (most) => {
+  it.each([1, 2, 5, 9])('are unchanged after a split into parts of at most %i and a join', (most) => {
     const parts = splitRows(x, most);
     expect(parts.every(({ shape }) => (shape[0] ?? 0) <= most)).toBe(true);
     expect(parts).toHaveLength(Math.ceil(5 / most));

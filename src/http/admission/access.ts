@@ -28,8 +28,8 @@ export async function admitCallers(
   const refusals = app.createRateLimit({ max: MAX_REFUSED, timeWindow: 60_000 });
 
   /**
-   * Limits attempts to guess keys, and their load on the store. A key in the cache of accepted keys is not limited: behind
-   * a proxy or a router, callers with good keys can share an address with one who guesses.
+   * Limits attempts to guess keys, and their load on the store. Keys in the cache of accepted keys are not limited: behind
+   * a proxy or a router, callers with valid keys can have the same address as an attacker.
    */
   const refuseGuesses = async (request: FastifyRequest, token: string) => {
     const refused = await refusals(request, { increment: false });

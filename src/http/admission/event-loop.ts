@@ -10,8 +10,8 @@ const LATE_SAMPLES = 3;
 const RESOLUTION_MS = 10;
 
 /**
- * Returns a function that tells whether the event loop is late. It reads no file: `process.memoryUsage()` reads one, and
- * throws when the process has no file descriptor left.
+ * Returns a function that tells whether the event loop is late. It does not use `process.memoryUsage()`, which opens a file
+ * and throws if the process has no file descriptor left.
  */
 export function watchEventLoop(app: FastifyInstance): () => boolean {
   const delays = monitorEventLoopDelay({ resolution: RESOLUTION_MS });

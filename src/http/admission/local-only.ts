@@ -20,8 +20,7 @@ export function refuseForwarded({ headers }: FastifyRequest, remedy: string): vo
 }
 
 /**
- * While no keys exist, refuses requests that may not come from a program on this machine. Otherwise three kinds of remote
- * callers could do anything:
+ * While no keys exist, the API is only for programs on this machine. Refuses requests from three kinds of other callers:
  * - any caller, through a proxy on this machine;
  * - a web page whose host name resolves to the loopback address (DNS rebinding): the header Host shows that name;
  * - any other web page in a browser on this machine: the header Sec-Fetch-Site shows it. Following a link is harmless.

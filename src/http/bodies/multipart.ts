@@ -23,7 +23,7 @@ const MAX_BOUNDARY_LENGTH = 70;
 
 /**
  * Reads the parts of a multipart body in order. The source is read only as far as the part that the caller asks for, plus
- * the rest of the last chunk. We do not use a library: they decode names before we can check that the names are UTF-8, and
+ * the rest of the last chunk. We do not use a library: libraries decode names before we can check their UTF-8, and
  * they drop parts that they cannot read. This parser refuses both.
  *
  * @see RFC 7578; RFC 2046, section 5.1

@@ -38,7 +38,7 @@ export const examples = {
       },
     },
     drawings: {
-      summary: 'Classification: two drawings (give the task a name of its own, such as runes)',
+      summary: 'Classification: two drawings (use a new task name, such as runes)',
       value: {
         model: 'omniglot-protonets',
         support: [

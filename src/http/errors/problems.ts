@@ -10,7 +10,7 @@ import { validationError } from './validation-error.ts';
 /** Sends an error as an answer. */
 export type SendError = (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => FastifyReply;
 
-/** Sends errors in the form that the route uses: the Open Inference Protocol has its own form; others use RFC 9457 problems. */
+/** Sends an error in the form of its route: that of the Open Inference Protocol, or an RFC 9457 problem on all other routes. */
 export function createSendError(limits: Limits): SendError {
   return (error, request, reply) => {
     const send = isInference(request.url) ? sendInferenceError : sendProblem;

@@ -23,8 +23,8 @@ const RARE_METHODS = [
 const WILDCARD = '*';
 
 /**
- * Answers requests whose path exists but not with this method. OPTIONS gets the list of allowed methods, and any other
- * method gets 405. Call the returned function after all routes are registered.
+ * Answers the methods for which a path has no route. OPTIONS gets the list of allowed methods, and any other method gets
+ * 405. Call the returned function after all routes are registered.
  */
 export function answerOtherMethods(app: FastifyInstance): () => void {
   for (const method of RARE_METHODS) if (!app.supportedMethods.includes(method)) app.addHttpMethod(method);

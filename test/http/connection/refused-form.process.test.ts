@@ -21,7 +21,7 @@ async function send(path: string, files: Parameters<typeof form>[0]) {
   return { status: answer.status, isRead: await isRead };
 }
 
-// A connection with an unread body is closed after a while, in the middle of whatever its next request does.
+// A connection with an unread body is closed after some time, which can interrupt its next request.
 it.each<[string, string, Parameters<typeof form>[0]]>([
   [
     'a label that is empty',

@@ -185,7 +185,7 @@ describe('the binary form is refused if', () => {
   });
 
   it.each(['-1', '1.5', '1e2', '', ' ', 'ten', '0x10', '999', '99999999999999999999', '12, 12'])(
-    'where the JSON part is %j bytes long',
+    'the JSON part is %j bytes long',
     async (length) => {
       const answer = await send('points', withLength(length));
       expect(answer.statusCode).toBe(400);
@@ -280,10 +280,13 @@ describe('the binary form is refused if', () => {
   it.each([
     ['the shape counts fewer', 1, /1 elements \(from the shape\) at \/inputs\/0, got 1999996 bytes more/],
     ['no request may have as many', 500_000, /at most 4096 elements at \/inputs\/0\/shape, got 500000/],
-  ])('where half a million elements are empty and %s, without making them', async (_what, count, error) => {
-    const bytes = Buffer.alloc(2_000_000);
-    const input = x(bytes.length, { shape: [count], datatype: 'BYTES' });
-    const answer = await send('glyphs', binaryRequest({ inputs: [input] }, bytes));
-    expect([answer.statusCode, answer.json()]).toEqual([400, { error: expect.stringMatching(error) }]);
-  });
+  ])(
+    'half a million elements are empty and %s (the elements are not created)',
+    async (_what, count, error) => {
+      const bytes = Buffer.alloc(2_000_000);
+      const input = x(bytes.length, { shape: [count], datatype: 'BYTES' });
+      const answer = await send('glyphs', binaryRequest({ inputs: [input] }, bytes));
+      expect([answer.statusCode, answer.json()]).toEqual([400, { error: expect.stringMatching(error) }]);
+    },
+  );
 });

@@ -210,7 +210,7 @@ describe('the lifecycle of an adaptation', () => {
     expect((await settle(held.service, accepted)).status).toBe('succeeded');
   });
 
-  it('runs what an earlier process accepted or was running, in order', async () => {
+  it('runs the adaptations that an earlier process had accepted or was running, in order', async () => {
     service.processAdaptations();
     await service.resubmitUnfinished();
     const running = await adapt({ ...corners, settings: { steps: 2000 } });

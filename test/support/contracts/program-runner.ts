@@ -211,7 +211,7 @@ export function describeProgramRunnerContract(create: () => Promise<ProgramRunne
       await expect(running).rejects.toThrow();
     });
 
-    it('fails alone when its rows have the wrong shape', async () => {
+    it('rejects only the prediction whose rows have the wrong shape', async () => {
       await predict('shapes', rows(0, 1));
       await expect(predict('shapes', tensor([1, 3], [1, 2, 3]), never)).rejects.toMatchObject({
         code: 'internal',

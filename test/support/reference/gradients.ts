@@ -7,7 +7,7 @@ import { centralDifference } from './central-differences.ts';
 import { evaluate, type Sizes } from './evaluate.ts';
 import type { Feeds } from './interpreter.ts';
 
-/** One order of differentiation: a scalar, what it is differentiated by, and its gradients. */
+/** One order of differentiation: a scalar, the inputs of its derivatives, and its gradients. */
 export interface Order {
   readonly loss: Value;
   readonly wrt: readonly Value<'Input'>[];
