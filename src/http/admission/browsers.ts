@@ -1,5 +1,5 @@
 import cors from '@fastify/cors';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { HEADER_LENGTH } from '../inference/binary-form.ts';
 
 /**
@@ -21,16 +21,18 @@ export async function setBrowserHeaders(app: FastifyInstance, corsOrigins: reado
     done();
   });
   if (corsOrigins.length === 0) return;
-  await app.register(cors, {
+  const options = {
     origin: [...corsOrigins],
     methods: ['GET', 'HEAD', 'POST', 'PUT', 'DELETE'],
     allowedHeaders: [
       'authorization',
+      'content-encoding',
       'content-type',
       'idempotency-key',
       HEADER_LENGTH,
       'last-event-id',
       'prefer',
+      'traceparent',
     ],
     exposedHeaders: [
       HEADER_LENGTH,
@@ -42,5 +44,14 @@ export async function setBrowserHeaders(app: FastifyInstance, corsOrigins: reado
       'x-request-id',
     ],
     maxAge: 600,
+  };
+  await app.register(cors, {
+    delegator: (request: FastifyRequest, callback) =>
+      callback(null, { ...options, preflight: isPreflight(request) }),
   });
+}
+
+/** Other OPTIONS requests ask for the methods of a path. The plugin would refuse them. */
+function isPreflight({ headers }: FastifyRequest): boolean {
+  return headers.origin !== undefined && headers['access-control-request-method'] !== undefined;
 }

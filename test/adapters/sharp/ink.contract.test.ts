@@ -189,6 +189,19 @@ describe('normaliseInk', () => {
   });
 
   it.each([
+    [15, 60_000],
+    [60_000, 15],
+    [100, 10_000],
+  ])('prepares a strip of %i × %i pixels at 2048 on the longer side', (width, height) => {
+    const isMiddle = (at: number, length: number) => Math.abs(at / length - 0.5) < 0.15;
+    const data = Uint8Array.from({ length: width * height }, (_, i) =>
+      isMiddle(i % width, width) && isMiddle(Math.floor(i / width), height) ? 60 : 200,
+    );
+    const drawing = normaliseInk({ width, height, channels: 1, data });
+    expect(drawing).toMatchObject({ width: Math.min(2048, width), height: Math.min(2048, height) });
+  });
+
+  it.each([
     [1, 1],
     [1, 50],
     [3, 2],

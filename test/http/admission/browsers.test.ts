@@ -91,7 +91,9 @@ describe('pages of other origins', () => {
     expect(asked.statusCode).toBe(204);
     expect(asked.headers).toMatchObject({
       'access-control-allow-origin': allowed,
-      'access-control-allow-headers': expect.stringMatching(/authorization.*idempotency-key/),
+      'access-control-allow-headers': expect.stringMatching(
+        /authorization.*content-encoding.*idempotency-key.*traceparent/,
+      ),
       'access-control-allow-methods': expect.stringContaining('DELETE'),
     });
     expect(asked.headers).not.toHaveProperty('access-control-allow-credentials');
@@ -100,6 +102,15 @@ describe('pages of other origins', () => {
       'access-control-allow-origin': allowed,
       'access-control-expose-headers': expect.stringContaining('location'),
     });
+  });
+
+  it.each([
+    ['no origin', {}],
+    ['an origin alone', { origin: allowed }],
+    ['no origin, but a method', { 'access-control-request-method': 'POST' }],
+  ])('leave OPTIONS with %s as it is: it answers the methods of a path', async (_what, headers) => {
+    const asked = await withOrigins.app.inject({ method: 'OPTIONS', url: '/tasks/any/adapt', headers });
+    expect([asked.statusCode, asked.headers.allow]).toEqual([204, 'OPTIONS, POST']);
   });
 
   it('are not allowed if only another origin is allowed', async () => {

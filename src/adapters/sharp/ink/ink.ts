@@ -11,6 +11,8 @@ export interface InkPlane {
 
 /** The shorter side that a picture is reduced to before its paper is judged: averaging takes noise away. */
 const SIDE = 160;
+/** The longer side is reduced to this: a network takes far fewer pixels, and a strip can have a million. */
+const LONGER_SIDE = 2048;
 /** Grey paper from here on is white, and ink up to `BLACK` is black: such drawings stay as they are. */
 const WHITE = 250;
 const BLACK = 24;
@@ -35,9 +37,8 @@ export function normaliseInk(picture: Raster): InkPlane | null {
   const plain = plainInk(picture);
   if (plain) return plain;
   const factor = Math.max(1, Math.floor(Math.min(picture.width, picture.height) / SIDE));
-  const size = [Math.ceil(picture.width / factor), Math.ceil(picture.height / factor)] as const;
-  const reduced = reduceTo(picture, ...size);
-  return inkOn(reduced);
+  const sideOf = (length: number) => Math.min(LONGER_SIDE, Math.ceil(length / factor));
+  return inkOn(reduceTo(picture, sideOf(picture.width), sideOf(picture.height)));
 }
 
 /** Null where the picture is no full-contrast black on white. */

@@ -5,7 +5,10 @@ const SURROUNDINGS = 0.3;
 
 /** The picture with light and dark exchanged. */
 export function inverted(picture: Raster): Raster {
-  return { ...picture, data: Float32Array.from(picture.data, (value) => 255 - value) };
+  // `Float32Array.from` with a function takes several times as long.
+  const data = new Float32Array(picture.data.length);
+  for (let i = 0; i < data.length; i++) data[i] = 255 - (picture.data[i] as number);
+  return { ...picture, data };
 }
 
 /** Whether the ink is lighter than paper of one `colour`: which side of it the strongest pixels lie on. */
