@@ -22,7 +22,7 @@ export interface ApiKey {
  */
 export interface KeyStore extends AsyncDisposable {
   add(key: ApiKey): Promise<void>;
-  /** Adds a key if there has never been one, and answers whether it did. Of concurrent calls, one adds its key. */
+  /** Adds a key if none has ever existed. Answers whether it did. Only one of several concurrent calls adds its key. */
   addFirst(key: ApiKey): Promise<boolean>;
   find(id: string): Promise<ApiKey | null>;
   /** Oldest first, including revoked keys. */

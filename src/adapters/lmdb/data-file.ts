@@ -8,8 +8,8 @@ const NO_PAGE = 0xffff_ffff_ffff_ffffn;
 const at = { magic: 24, format: 28, pageSize: 48, roots: [88, 136], end: 144 } as const;
 
 /**
- * What is wrong with the data file of the environment in the folder `path`; null when it looks valid. Check this before
- * LMDB opens the file: LMDB maps it and follows its pointers, so another kind of file, or a truncated one, would end the
+ * Describes the damage of the data file in the folder `path`; null when the file looks valid. Call this before LMDB opens
+ * the file: LMDB maps it and follows its pointers, so another kind of file, or a truncated one, would end the
  * process by SIGSEGV or SIGBUS.
  *
  * @see `MDB_meta` and `mdb_env_read_header` in LMDB's mdb.c

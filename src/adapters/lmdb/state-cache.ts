@@ -27,7 +27,7 @@ export function createLmdbStateCache({ path, maxBytes, meter = noMeter }: LmdbSt
   /** States that are not written yet. */
   const pending = new Map<string, Buffer>();
   let writing: Promise<unknown> = Promise.resolve();
-  /** Runs writes one after the other, each after a pause, so that the store's writes run first: requests wait for those. */
+  /** Runs writes one after the other, each after a pause. Requests wait for the store's writes, so those must run first. */
   const write = (work: () => void, effect?: 'frees'): void => {
     writing = Promise.all([writing, setTimeout(WRITE_AFTER_MS)])
       .then(() => environment.commit(work, effect))

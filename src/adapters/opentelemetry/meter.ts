@@ -16,7 +16,7 @@ export interface PrometheusMeter extends Meter {
 export function createMeter(): PrometheusMeter {
   const reader = new PulledReader();
   const otel = new MeterProvider({ readers: [reader] }).getMeter('innerloop');
-  // Without scope and target info: those labels are the same on every line.
+  // Omits scope and target info, because those labels would be the same on every line.
   const serializer = new PrometheusSerializer('', false, undefined, true, true);
   const observed = once((name: MetricOf<'gauge' | 'counter'>) => observable(otel, name));
   const histogram = once((name: MetricOf<'histogram'>) => {

@@ -13,7 +13,7 @@ import { type TaskKeys, TENANTS } from './keys.ts';
 import { recordOf, script } from './script.ts';
 import type { Write } from './writes.ts';
 
-/** What to write, and the answer of the operation after the writes. */
+/** The writes of an operation, and its answer when they are committed. */
 export interface Decision<T> {
   readonly answer: T;
   readonly usage?: Partial<Usage>;

@@ -11,14 +11,14 @@ export interface PictureLimits {
   readonly pixels: number;
 }
 
-/** JPEG's own bound. 65,535 lines of a single pixel take 12 ms; a million would take 150. */
+/** Maximum side in pixels; JPEG has the same limit. A picture of 1 × 65,535 takes 12 ms, one of 1 × 1,000,000 150 ms. */
 const MAX_SIDE = 65_535;
-/** Encoders write 10 to 20. Each scan is one more pass over all pixels. */
+/** Maximum number of scans, because each is one more pass over all pixels. Encoders write 10 to 20. */
 const MAX_SCANS = 64;
 /** Reading the codes of all pixels is about an eighth of the cost of decoding. A reduced JPEG always has this cost. */
-const READING = 8;
-/** A JPEG is halved, up to three times, while the shorter side keeps this many pixels. */
-const ENOUGH = 256;
+const READ_COST_DIVISOR = 8;
+/** The decoder halves a JPEG up to three times, as long as its shorter side keeps at least this many pixels. */
+const MIN_SHORTER_SIDE = 256;
 
 /** The cost of decoding a picture. */
 export interface Cost {
@@ -45,11 +45,14 @@ export function costOf(
     throw tooLarge(`at most ${most} pixels and ${MAX_SIDE} on a side${kind}`, `${width} × ${height}`);
   }
   if (scans > MAX_SCANS) throw tooLarge(`at most ${MAX_SCANS} scans in a JPEG`, `${scans}`);
-  const enough = Math.max(ENOUGH, 2 * needed);
+  const enough = Math.max(MIN_SHORTER_SIDE, 2 * needed);
   const shrink = sequential
     ? (([8, 4, 2] as const).find((by) => Math.min(width, height) / by >= enough) ?? 1)
     : 1;
-  return { shrink, work: Math.ceil(Math.max(pixels / shrink ** 2, shrink > 1 ? pixels / READING : 0)) };
+  return {
+    shrink,
+    work: Math.ceil(Math.max(pixels / shrink ** 2, shrink > 1 ? pixels / READ_COST_DIVISOR : 0)),
+  };
 }
 
 function tooLarge(expected: string, got: string): InnerloopError {

@@ -6,7 +6,7 @@ import type { Clock } from '../../ports/clock.ts';
  * readers in this process see each step at once.
  */
 export interface Progress {
-  /** `losses` grows as the run goes on, until `done`. */
+  /** The caller appends to `losses` during the run, until `done`. */
   start(id: string, losses: readonly number[]): void;
   done(id: string, losses: readonly number[]): void;
   /** The record with the latest losses. */

@@ -54,7 +54,7 @@ export function createTasks({ models, store, current, states, queue, clock, onEr
         createdAt,
         ...(metadata && { metadata }),
       });
-      // Another request may have created the task meanwhile, with another model.
+      // Check again: another request may have created the task with another model in between.
       modelOf(task, model, '/model');
       return { task: await view(task), created };
     },

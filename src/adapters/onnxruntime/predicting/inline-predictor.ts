@@ -129,7 +129,7 @@ export class InlinePredictor {
     try {
       copy.state = await this.#options.fetch(stateId);
     } catch {
-      // The state or its thread is gone. Keep a newer copy.
+      // The state was dropped, or its thread has ended. Remove this copy, but not a newer one.
       if (this.#copies.peek(stateId) === copy) this.#copies.delete(stateId);
     }
   }

@@ -1,13 +1,13 @@
 import type { Raster } from './raster.ts';
 
-/** Share of the see-through outline from which transparency is the ground and what is opaque is the ink. */
+/** If at least this share of the outline is transparent, the opaque pixels are ink and the transparent ones the ground. */
 const GROUND = 0.5;
-/** Share of the ink that is light from which it is laid on black. A sticker's dark outline keeps it on white. */
+/** If at least this share of the ink is light, it is laid on black. A sticker with a dark outline is below it. */
 const LIGHT_INK = 0.85;
 
 /**
- * RGBA [h, w, 4] on an opaque ground. Where transparency is the ground, light ink is laid on black and any other on white.
- * Where opaque paper has transparent corners or holes, they get white, or black if most of what is opaque is dark.
+ * Lays RGBA [h, w, 4] on an opaque ground. If the ground is transparent, light ink is laid on black and other ink on white.
+ * If opaque paper has transparent corners or holes, they become white, or black when most opaque pixels are dark.
  */
 export function layOnGround(width: number, height: number, rgba: Uint8Array): Raster {
   const value = groundFor(width, height, rgba);
@@ -28,7 +28,7 @@ function groundFor(width: number, height: number, rgba: Uint8Array): 0 | 255 {
       const at = (y * width + x) * 4;
       const alpha = rgba[at + 3] as number;
       const [r, g, b] = [rgba[at] as number, rgba[at + 1] as number, rgba[at + 2] as number];
-      // As the eye weighs them: yellow is light and blue is dark.
+      // Luma weights: yellow is light and blue is dark.
       if (0.299 * r + 0.587 * g + 0.114 * b >= 128) light += alpha;
       opaque += alpha;
       if (x > 0 && y > 0 && x < width - 1 && y < height - 1) continue;
@@ -38,6 +38,6 @@ function groundFor(width: number, height: number, rgba: Uint8Array): 0 | 255 {
   }
   const most = clear >= GROUND * outline ? LIGHT_INK : 0.5;
   const isLight = opaque > 0 && light >= most * opaque;
-  // Ink needs the opposite as its ground; paper needs more of itself.
+  // Ink gets a ground of the opposite shade; holes in paper get the shade of the paper.
   return clear >= GROUND * outline === isLight ? 0 : 255;
 }

@@ -9,29 +9,32 @@ export interface InkPlane {
   readonly data: Uint8Array;
 }
 
-/** The shorter side that a picture is reduced to before its paper is judged: averaging takes noise away. */
+/** Pictures are reduced to this shorter side before their paper is estimated. The averaging removes noise. */
 const SIDE = 160;
-/** The longer side is reduced to this: a network takes far fewer pixels, and a strip can have a million. */
+/** Maximum of the longer side after the reduction. A strip could otherwise keep a million pixels. */
 const LONGER_SIDE = 2048;
-/** Grey paper from here on is white, and ink up to `BLACK` is black: such drawings stay as they are. */
+/** Drawings with paper of at least `WHITE` and ink of at most `BLACK` are not changed. */
 const WHITE = 250;
 const BLACK = 24;
-/** Levels of 255 by which ink must differ from its paper, and times the noise. */
-const LEAST = 11;
-const NOISE = 7;
-/** Below this contrast, what differs as much to the other side of the paper's level is texture. */
+/** Minimum contrast of ink and paper, in levels of 255 and in multiples of the noise. */
+const MIN_CONTRAST = 11;
+const MIN_CONTRAST_TO_NOISE = 7;
+/**
+ * Texture of the paper deviates to both sides of the paper's level. Below the contrast `TEXTURE`, a deviation to the other
+ * side of more than `TEXTURE_RATIO` of the contrast means texture and not ink.
+ */
 const TEXTURE = 48;
-const AS_MUCH = 0.6;
-/** Change over two pixels from which there is an edge, as a share of the contrast. */
+const TEXTURE_RATIO = 0.6;
+/** Minimum change over two pixels that counts as an edge, as a share of the contrast. */
 const EDGE = 0.1;
-/** Most of the pixels, as a share, that may lie between paper and ink without an edge. */
-const SLOPES = 0.12;
-/** Below this many times the noise, pixels are averaged with their neighbours. */
+/** Maximum share of pixels that may be between paper and ink without an edge. */
+const MAX_GRADIENTS = 0.12;
+/** When the contrast is less than this many times the noise, pixels are averaged with their neighbours. */
 const NOISY = 9;
 
 /**
- * A drawing in any ink on any paper as black on white, in place and in size unchanged; null where there is no drawing.
- * Black on white comes back as it is, pixel by pixel.
+ * Turns a drawing in any colour of ink and paper into black on white, with the same position and proportions. Null when
+ * there is no drawing. A drawing that is already black on white is answered unchanged.
  */
 export function normaliseInk(picture: Raster): InkPlane | null {
   const plain = plainInk(picture);
@@ -41,7 +44,7 @@ export function normaliseInk(picture: Raster): InkPlane | null {
   return inkOn(reduceTo(picture, sideOf(picture.width), sideOf(picture.height)));
 }
 
-/** Null where the picture is no full-contrast black on white. */
+/** Null when the picture is not a black-on-white drawing of full contrast. */
 function plainInk(picture: Raster): InkPlane | null {
   if (!isGrey(picture)) return null;
   const { width, height } = picture;
@@ -52,7 +55,7 @@ function plainInk(picture: Raster): InkPlane | null {
   const white = counts.subarray(WHITE).reduce((a, b) => a + b, 0);
   const dark = counts.subarray(0, BLACK + 1).reduce((a, b) => a + b, 0);
   const isPlain = quantile(outline as Float32Array, 0.25) >= WHITE && white >= data.length / 2;
-  // Antialiasing leaves every second pixel of a thin stroke grey, and fog all of them.
+  // Antialiasing makes up to every second pixel of a thin stroke grey. In a picture of low contrast, all of them are grey.
   return isPlain && dark > 0 && dark * 4 >= data.length - white ? { width, height, data } : null;
 }
 
@@ -66,7 +69,7 @@ function inkOn(picture: Raster): InkPlane | null {
       colour.map((value) => (isLight ? 255 - value : value)),
     );
     const differences = differenceFrom(dark, paper);
-    if (!hasSlopes(picture, differences, levelsOf(differences))) return drawn(dark, paper, differences);
+    if (!hasGradients(picture, differences, levelsOf(differences))) return drawn(dark, paper, differences);
   }
   const dark = isLighterThanSurroundings(picture) ? inverted(picture) : picture;
   const paper = unevenPaper(dark);
@@ -75,20 +78,20 @@ function inkOn(picture: Raster): InkPlane | null {
 
 function drawn(dark: Raster, paper: Paper, differences: Float32Array): InkPlane | null {
   const levels = levelsOf(differences);
-  const isCalm = levels.contrast >= NOISY * levels.noise || Math.min(dark.width, dark.height) < SIDE / 2;
-  if (isCalm) return toPlane(dark, differences, levels, paper.mask);
+  const isClean = levels.contrast >= NOISY * levels.noise || Math.min(dark.width, dark.height) < SIDE / 2;
+  if (isClean) return toPlane(dark, differences, levels, paper.mask);
   const averaged = differenceFrom(smooth(dark, 1), paper);
   return toPlane(dark, averaged, levelsOf(averaged), paper.mask);
 }
 
-/** Whether much of the picture is neither paper nor ink and has no edges: light that is brighter in the middle. */
-function hasSlopes(
+/** Whether many pixels are between paper and ink without an edge. Then the light is uneven, for example brighter inside. */
+function hasGradients(
   { width, height }: Raster,
   differences: Float32Array,
   { paper, contrast }: Levels,
 ): boolean {
   const { data } = smooth({ width, height, channels: 1, data: differences }, 1);
-  let slopes = 0;
+  let gradients = 0;
   for (let y = 1; y < height - 1; y++) {
     for (let x = 1; x < width - 1; x++) {
       const p = y * width + x;
@@ -96,13 +99,13 @@ function hasSlopes(
       if (share < 0.15 || share > 0.75) continue;
       const across = (data[p + 1] as number) - (data[p - 1] as number);
       const down = (data[p + width] as number) - (data[p - width] as number);
-      if (Math.abs(across) + Math.abs(down) < EDGE * contrast) slopes += 1;
+      if (Math.abs(across) + Math.abs(down) < EDGE * contrast) gradients += 1;
     }
   }
-  return slopes > SLOPES * differences.length;
+  return gradients > MAX_GRADIENTS * differences.length;
 }
 
-/** How much darker than its paper each pixel is, in the channel that shows it best: 0 not at all, 1 black on white. */
+/** How much darker than the paper each pixel is, in the channel with the largest difference: 0 equal, 1 black on white. */
 function differenceFrom({ channels, data }: Raster, paper: Paper): Float32Array {
   const out = new Float32Array(data.length / channels);
   for (let p = 0; p < out.length; p++) {
@@ -117,19 +120,19 @@ function differenceFrom({ channels, data }: Raster, paper: Paper): Float32Array 
 }
 
 interface Levels {
-  /** The difference that means paper and no more, and that which means ink through and through. */
+  /** Differences up to `paper` are paper, and from `ink` on full ink. */
   readonly paper: number;
   readonly ink: number;
   readonly contrast: number;
-  /** Standard deviation over the paper. */
+  /** Standard deviation of the paper. */
   readonly noise: number;
-  /** How far the paper differs to the other side. */
+  /** Largest deviation of the paper towards lighter values. */
   readonly opposite: number;
 }
 
 function levelsOf(differences: Float32Array): Levels {
   const middle = quantile(differences, 0.5);
-  // Of a normal distribution, 0.16 lies more than a standard deviation below the middle. No ink is there.
+  // In a normal distribution, 16 % of the values are more than one standard deviation below the median. None of them is ink.
   const noise = middle - quantile(differences, 0.16);
   const half = (quantile(differences, 0.995) + middle) / 2;
   const ink = quantile(
@@ -152,12 +155,12 @@ function toPlane(
   { paper, ink, contrast, noise, opposite }: Levels,
   mask: Float32Array | undefined,
 ): InkPlane | null {
-  if (contrast * 255 < LEAST || contrast < NOISE * noise) return null;
-  if (contrast * 255 < TEXTURE && opposite > AS_MUCH * contrast) return null;
+  if (contrast * 255 < MIN_CONTRAST || contrast < MIN_CONTRAST_TO_NOISE * noise) return null;
+  if (contrast * 255 < TEXTURE && opposite > TEXTURE_RATIO * contrast) return null;
   const data = new Uint8Array(differences.length);
   let darkest = 255;
   for (let p = 0; p < data.length; p++) {
-    // Within the mask's soft edge nothing is lost.
+    // The factor keeps ink at the soft edge of the mask at full weight.
     const weight = mask ? Math.min(1, 3 * (mask[p] as number)) : 1;
     const share = (weight * ((differences[p] as number) - paper)) / (ink - paper);
     data[p] = Math.round(255 * (1 - Math.min(1, Math.max(0, share))));

@@ -1,30 +1,30 @@
 import { closing } from './closing.ts';
 import { quantile, type Raster, reduceTo, smooth, valuesOf } from './raster.ts';
 
-/** Depth of the outline that the paper is read from, as a share of the shorter side. */
+/** Width of the outline whose pixels show the paper, as a share of the shorter side. */
 const OUTLINE = 0.04;
-/** Grey levels within which the outline of evenly lit paper stays. */
+/** Maximum range of grey levels in the outline of evenly lit paper. */
 const EVEN = 14;
-/** A cell has ink when it is darker than the paper by so many levels of 255, and by this share of the darkest. */
+/** A cell has ink when it is darker than the paper by this many levels of 255, and by this share of the darkest cell. */
 const SEEN = 5;
 const SHARE = 0.12;
-/** Cells on the longer side of the grid on which uneven light is estimated. */
+/** Number of cells on the longer side of the grid for estimating uneven light. */
 const GRID = 48;
-/** Ink up to twice this share of the side is taken away to see the paper under it: strokes, and filled areas. */
+/** Radii of the closings that remove strokes and filled areas, as shares of the shorter side. */
 const STROKE = 0.14;
 const AREA = 0.3;
-/** A shadow leaves more light than this share of the paper's; a darker area is filled with ink. */
+/** Minimum brightness of a shadow as a share of the paper's brightness. A darker area is filled with ink. */
 const SHADOW = 0.45;
 
-/** What the drawing is on: one colour, or the colour at each pixel where the light is uneven. */
+/** The colour of the paper at each pixel. */
 export interface Paper {
-  /** [h, w, c] like the picture. */
+  /** [h, w, c], as in the picture. */
   readonly data: Float32Array;
-  /** 1 where there may be ink; absent where that is everywhere. Elsewhere are the edges of shadows. */
+  /** 1 where ink is possible, 0 elsewhere, for example at the edges of shadows. Absent: ink is possible everywhere. */
   readonly mask?: Float32Array;
 }
 
-/** Values of the outermost pixels, for each channel. */
+/** The values of the outermost pixels, for each channel. */
 export function outlineOf({ width, height, channels, data }: Raster): readonly Float32Array[] {
   const depth = Math.max(1, Math.round(OUTLINE * Math.min(width, height)));
   const inside = (i: number, length: number) => i >= depth && i < length - depth;
@@ -38,7 +38,10 @@ export function outlineOf({ width, height, channels, data }: Raster): readonly F
   return values.map((list) => Float32Array.from(list));
 }
 
-/** The paper's colour where outline and inside are mostly one, but for noise and for ink that runs over the edge. */
+/**
+ * The paper's colour; null when the light is uneven. The outline and the inside must have the same colour, apart from noise
+ * and from ink that touches the edge.
+ */
 export function evenColour(picture: Raster): readonly number[] | null {
   const calm = smooth(picture, Math.min(picture.width, picture.height) < 80 ? 1 : 2);
   const outline = outlineOf(calm);
@@ -56,8 +59,8 @@ export function evenPaper({ width, height, channels }: Raster, colour: readonly 
 }
 
 /**
- * Paper under uneven light, of a picture whose ink is darker: strokes are narrower than the window of a closing, which
- * removes them and keeps the edges of shadows where they are.
+ * Paper under uneven light, for a picture whose ink is darker than the paper. A closing removes the strokes, which are
+ * narrower than its window, and keeps the edges of shadows in place.
  */
 export function unevenPaper(picture: Raster): Paper {
   const { width, height, channels } = picture;
@@ -88,7 +91,7 @@ export function unevenPaper(picture: Raster): Paper {
   };
 }
 
-/** Bilinear, between the centres of cells. */
+/** Enlarges a raster, with bilinear interpolation between the centres of its cells. */
 function stretch({ width: columns, height: rows, channels, data }: Raster, width: number, height: number) {
   const out = new Float32Array(width * height * channels);
   const [across, down] = [placesOf(width, columns), placesOf(height, rows)];
@@ -113,7 +116,7 @@ function stretch({ width: columns, height: rows, channels, data }: Raster, width
   return out;
 }
 
-/** Where the middles of `size` pixels lie among those of `cells`. */
+/** The centres of `size` pixels, in coordinates where the centre of cell i is i. */
 function placesOf(size: number, cells: number): Float32Array {
   const last = cells - 1;
   return Float32Array.from({ length: size }, (_, i) =>

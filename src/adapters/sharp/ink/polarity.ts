@@ -1,6 +1,6 @@
 import { quantile, type Raster, smooth } from './raster.ts';
 
-/** Window about each pixel that its surroundings are read from, as a share of the shorter side. */
+/** Side of the window that counts as the surroundings of a pixel, as a share of the shorter side. */
 const SURROUNDINGS = 0.3;
 
 /** The picture with light and dark exchanged. */
@@ -11,7 +11,7 @@ export function inverted(picture: Raster): Raster {
   return { ...picture, data };
 }
 
-/** Whether the ink is lighter than paper of one `colour`: which side of it the strongest pixels lie on. */
+/** Whether the ink is lighter than paper of one `colour`. Compares the strongest deviations to both sides. */
 export function isLighterThan({ channels, data }: Raster, colour: readonly number[]): boolean {
   const count = data.length / channels;
   const [darker, lighter] = [new Float32Array(count), new Float32Array(count)];
@@ -26,8 +26,8 @@ export function isLighterThan({ channels, data }: Raster, colour: readonly numbe
 }
 
 /**
- * The same under uneven light. Ink is the lesser part of its surroundings, so the third moment of the differences from
- * their mean has its sign.
+ * Whether the ink is lighter than the paper under uneven light. Ink covers the smaller part of its surroundings, so the third
+ * moment of the deviations from the local mean is positive for light ink and negative for dark ink.
  */
 export function isLighterThanSurroundings(picture: Raster): boolean {
   const { width, height, data } = picture;

@@ -22,7 +22,7 @@ export function channelOf({ channels, data }: Raster, channel: number): Uint8Arr
   return plane;
 }
 
-/** Means of the cells of a grid of `width` × `height`, which is at most the raster's size. */
+/** Reduces a raster to `width` × `height` cells, which must not exceed its size. A cell is the mean of its pixels. */
 export function reduceTo(raster: Raster, width: number, height: number): Raster {
   const { channels, data } = raster;
   if (width === raster.width && height === raster.height) return raster;
@@ -46,7 +46,7 @@ export function reduceTo(raster: Raster, width: number, height: number): Raster 
   return { width, height, channels, data: sums };
 }
 
-/** Each value becomes the mean of the square of `2 radius + 1` around it; at the edges, of what lies inside. */
+/** Box blur: each value becomes the mean of the square of side `2 radius + 1` around it, as far as it is in the picture. */
 export function smooth({ width, height, channels, data }: Raster, radius: number): Raster {
   const line = width * channels;
   const across = new Float32Array(data.length);
@@ -58,7 +58,7 @@ export function smooth({ width, height, channels, data }: Raster, radius: number
   return { width, height, channels, data: out };
 }
 
-/** Running means of the `length` values from `start` on, `step` apart. */
+/** Running means over `length` values from `start` on, with the stride `step`. */
 function slide(
   from: Raster['data'],
   to: Float32Array,
@@ -84,8 +84,8 @@ function slide(
 const BINS = 1024;
 
 /**
- * The value below which `share` of `values` lie, to a thousandth of their range: counting is far quicker than sorting.
- * Exact where many values are equal; 0 of none.
+ * The quantile `share` of `values`, to a thousandth of their range. It counts values in bins, which is much faster than
+ * sorting. It is exact when a bin contains equal values only. 0 when there are no values.
  */
 export function quantile(values: Float32Array | Uint8Array, share: number): number {
   let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
