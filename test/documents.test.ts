@@ -20,8 +20,10 @@ describe.each(documents)('%s', (path) => {
   });
 
   it('names scripts that exist', () => {
-    const named = [...text.matchAll(/npm run (?:--silent )?([a-z][\w:-]*\w)/g)].map(([, name = '']) => name);
-    expect(named.filter((name) => !(name in scripts))).toEqual([]);
+    const named = [...text.matchAll(/npm run (?:--silent )?([a-z][\w:-]*)/g)].map(([, name = '']) => name);
+    // The list `npm run bench:` `adapt`, … names a prefix.
+    const wanted = named.filter((name) => !name.endsWith(':'));
+    expect(wanted.filter((name) => !(name in scripts))).toEqual([]);
   });
 });
 
