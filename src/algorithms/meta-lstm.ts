@@ -14,9 +14,9 @@ import {
 import type { Value } from '../graph/value.ts';
 import { type ParameterSpecs, type Params, startAt, weightOf, weightsOf } from '../nn/parameters.ts';
 import { defineAlgorithm } from './algorithm.ts';
-import { preprocess } from './preprocess.ts';
+import { scaleGradient } from './scale-gradients.ts';
 
-/** The inputs of a gate, in the order of its weights: preprocessed gradient and loss, θ, the gate's last value. */
+/** The inputs of a gate, in the order of its weights: scaled gradient and loss, θ, the gate's last value. */
 const FEATURES = ['gradient size', 'gradient sign', 'loss size', 'loss sign', 'weight', 'gate'] as const;
 const GATES = ['input', 'forget'] as const;
 type Gate = (typeof GATES)[number];
@@ -32,7 +32,7 @@ const gateOf = (gate: Gate, name: string) => `${gate}.${name}`;
  *     iₜ = σ(W_I · [∇ₜ, Lₜ, θₜ₋₁, iₜ₋₁] + b_I)
  *     fₜ = σ(W_F · [∇ₜ, Lₜ, θₜ₋₁, fₜ₋₁] + b_F)
  *
- * Gradient and loss are preprocessed for the gates, and are constants for the outer gradient (the paper's §3.3). The
+ * Gradient and loss are scaled for the gates, and are constants for the outer gradient (the paper's §3.3). The
  * learned start θ₀ is the initial cell state; a classifier's head starts as in `maml`. State: θ, i and f.
  *
  * We leave out the plain LSTM that the paper's implementation puts before the gates: for conv4 its hidden state would be
@@ -76,11 +76,11 @@ export const metaLstm = defineAlgorithm({
     const cell = cellOf(state);
     const loss = net.loss(net.forward(cell, support.x), support.y);
     const grads = gradient(loss, Object.values(cell));
-    const observed = preprocess(stopGradient(loss));
+    const observed = scaleGradient(stopGradient(loss));
     const next: Record<string, Value> = {};
     for (const [i, [name, weight]] of Object.entries(cell).entries()) {
       const grad = stopGradient(grads[i] as Value);
-      const features = [...preprocess(grad), ...observed, weight];
+      const features = [...scaleGradient(grad), ...observed, weight];
       const gateValue = (gate: Gate) => open(theta, gate, [...features, weightOf(state, gateOf(gate, name))]);
       const [input, forget] = [gateValue('input'), gateValue('forget')];
       next[name] = sub(weight, mul(rate, add(mul(sub(1, forget), weight), mul(input, grad))));

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ErrorCode } from '../errors.ts';
-import { countLabels } from './labels.ts';
+import { countLabels } from './class-order.ts';
 import type { SupportSet } from './support-set.ts';
 import type { TenantId } from './task.ts';
 

@@ -1,8 +1,6 @@
 import { createHash } from 'node:crypto';
 import { joinRows, type Tensor } from '../tensor.ts';
-import { classOrder, oneHot } from './labels.ts';
-
-export const MAX_LABEL_LENGTH = 128;
+import { classOrder, oneHot } from './class-order.ts';
 
 /**
  * The labelled examples of one adaptation, as the network sees them.

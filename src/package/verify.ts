@@ -10,9 +10,9 @@ import {
 } from '../onnx/model.ts';
 import { structureBytes } from '../onnx/structure.ts';
 import { allocationProblem } from './allocation.ts';
+import { ALLOWED_OPERATORS } from './allowed-operators.ts';
 import { packageDigest, programHashes, programsDigest } from './digest.ts';
 import type { Manifest, Package, ProgramName } from './manifest.ts';
-import { ALLOWED_OPERATORS } from './operators.ts';
 import { programSignatures, type Signature } from './signatures.ts';
 
 /** Size limit of a program that is read or written. */

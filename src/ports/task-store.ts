@@ -91,7 +91,7 @@ export interface TaskStore extends AsyncDisposable {
     now: string,
   ): Promise<Adaptation | null>;
   /** Removes the keys of all tenants that have expired by `now`, and subtracts them from the usage. */
-  removeExpiredKeys(now: string): Promise<void>;
+  removeExpiredIdempotencyKeys(now: string): Promise<void>;
 }
 
 export interface AcceptConditions {

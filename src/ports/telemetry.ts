@@ -1,4 +1,4 @@
-import type { LabelsOf, MetricOf } from './metrics.ts';
+import type { LabelsOf, MetricOf } from './metric-catalogue.ts';
 
 export interface Counter {
   add(amount: number): void;

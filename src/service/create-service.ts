@@ -42,7 +42,7 @@ export function createService(options: ServiceOptions): Service {
     async resubmitUnfinished() {
       for (const ref of await store.unfinished()) await queue.submit(ref);
     },
-    removeExpiredKeys: () => store.removeExpiredKeys(options.clock.now().toISOString()),
+    removeExpiredIdempotencyKeys: () => store.removeExpiredIdempotencyKeys(options.clock.now().toISOString()),
     readiness: createReadiness(parts),
   };
 }

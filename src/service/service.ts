@@ -144,7 +144,7 @@ export interface Service {
   /** Submits all unfinished adaptations again, because a process may have died with them. Idempotent. */
   resubmitUnfinished(): Promise<void>;
   /** Removes expired idempotency keys. */
-  removeExpiredKeys(): Promise<void>;
+  removeExpiredIdempotencyKeys(): Promise<void>;
   /** Whether this process can serve requests now, by part, and its execution provider. */
   readiness(): Promise<{
     ready: boolean;

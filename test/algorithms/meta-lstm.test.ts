@@ -10,7 +10,7 @@ import { tinyPackage } from '../support/packages.ts';
 
 const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
 const logit = (p: number) => Math.log(p / (1 - p));
-const preprocess = (x: number): [number, number] =>
+const scaled = (x: number): [number, number] =>
   Math.abs(x) >= Math.exp(-10) ? [Math.log(Math.abs(x)) / 10, Math.sign(x)] : [-1, Math.exp(10) * x];
 
 describe('Meta-LSTM', () => {
@@ -72,7 +72,7 @@ describe('Meta-LSTM', () => {
       const loss = error ** 2;
       for (const name of ['w', 'b'] as const) {
         const open = (gate: 'input' | 'forget') => {
-          const features = [...preprocess(grads[name]), ...preprocess(loss), cell[name], last[gate][name]];
+          const features = [...scaled(grads[name]), ...scaled(loss), cell[name], last[gate][name]];
           return sigmoid(
             features.reduce(
               (sum, value, k) => sum + value * (gates[gate].weight[k] as number),

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { classOrder } from '../../src/domain/labels.ts';
+import { classOrder } from '../../src/domain/class-order.ts';
 import { appendSupport, labelledSupport, targetSupport } from '../../src/domain/support-set.ts';
 import { tensor } from '../../src/tensor.ts';
 import { supportOf } from '../support/examples.ts';

@@ -17,7 +17,7 @@ import { topologicalOrder, type Value } from '../../src/graph/value.ts';
 import { decodeModel } from '../../src/onnx/decode.ts';
 import { encodeModel } from '../../src/onnx/encode.ts';
 import { attributeTypes } from '../../src/onnx/schema.ts';
-import { ALLOWED_OPERATORS } from '../../src/package/operators.ts';
+import { ALLOWED_OPERATORS } from '../../src/package/allowed-operators.ts';
 import { tensor } from '../../src/tensor.ts';
 import type { Case } from '../autodiff/case.ts';
 import { cases } from '../autodiff/cases.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { metrics } from '../../src/ports/metrics.ts';
+import { metrics } from '../../src/ports/metric-catalogue.ts';
 import { points, steps } from '../http/support/bodies.ts';
 import { namesIn, valuesOf } from '../support/exposition.ts';
 import { freePort } from '../support/redis/ready.ts';

@@ -66,7 +66,7 @@ export function faultyStore(store: TaskStore, { seed, rate, delayMs }: Faults): 
     unfinished: faulty(store.unfinished),
     usage: faulty(store.usage),
     acceptedUnder: faulty(store.acceptedUnder),
-    removeExpiredKeys: faulty(store.removeExpiredKeys),
+    removeExpiredIdempotencyKeys: faulty(store.removeExpiredIdempotencyKeys),
     [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),
   };
 }

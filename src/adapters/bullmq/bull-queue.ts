@@ -4,7 +4,7 @@ import { throttleErrors } from '../../concurrency/throttle-errors.ts';
 import type { AdaptationQueue, AdaptationRef } from '../../ports/adaptation-queue.ts';
 import { Listeners, refKey } from '../queue-parts.ts';
 import { connect, type Redis, withStoreErrors } from '../redis/connection.ts';
-import { ANNOUNCEMENTS, LEASES, PREFIX } from './keys.ts';
+import { ANNOUNCEMENTS, LEASES, PREFIX } from './key-names.ts';
 import { createLeaseTable, type LeaseTable } from './lease-table.ts';
 import { LeaseWorker } from './lease-worker.ts';
 import { type Subscription, subscribe } from './pubsub.ts';

@@ -2,7 +2,7 @@ import type { AdaptationRef } from '../../ports/adaptation-queue.ts';
 import { parseRefKey, refKey } from '../queue-parts.ts';
 import type { Redis } from '../redis/connection.ts';
 import type { Script } from '../redis/script.ts';
-import { KEYS, STATES } from './keys.ts';
+import { KEYS, STATES } from './key-names.ts';
 import { CANCEL, CLAIM, LEAVE, RELEASE, REPORT_PACKAGES, REQUEUE_LOST, SUBMIT } from './scripts.ts';
 
 /** A lease, and the adaptation that runs under it. */

@@ -3,7 +3,7 @@ import { type Job, WaitingError, Worker } from 'bullmq';
 import type { AbortReason, AdaptationRef } from '../../ports/adaptation-queue.ts';
 import { redeliveryDelayMs, refKey } from '../queue-parts.ts';
 import { connectWorker, type WorkerConnections } from '../redis/connection.ts';
-import { LEASES, PREFIX } from './keys.ts';
+import { LEASES, PREFIX } from './key-names.ts';
 import { type Claim, createLeaseTable, type LeaseTable } from './lease-table.ts';
 
 /** Time to send the last messages to Redis after all handlers have returned. */

@@ -1,6 +1,6 @@
 import { connect } from '../redis/connection.ts';
 import { kindOfWriteError } from '../redis/errors.ts';
-import { ANNOUNCEMENTS, CANCELLATIONS } from './keys.ts';
+import { ANNOUNCEMENTS, CANCELLATIONS } from './key-names.ts';
 
 export interface SubscriptionOptions {
   readonly url: string;

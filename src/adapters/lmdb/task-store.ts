@@ -14,7 +14,7 @@ import {
 import type { TaskStore } from '../../ports/task-store.ts';
 import { pageOf, sequenceAfter, taskIdAfter } from '../paging.ts';
 import { decodeSupport, encodeSupport } from '../tensor-bytes.ts';
-import { createRequestKeys } from './request-keys.ts';
+import { createIdempotencyKeys } from './idempotency-keys.ts';
 import { numbersUnder, openTables, stringsUnder } from './tables.ts';
 
 export interface LmdbTaskStoreOptions {
@@ -36,7 +36,7 @@ export interface LmdbTaskStore extends TaskStore {
 export function createLmdbTaskStore({ quota, ...options }: LmdbTaskStoreOptions): LmdbTaskStore {
   const tables = openTables(options);
   const { tasks, adaptations, order, supports, unfinished, usage } = tables;
-  const requestKeys = createRequestKeys(tables);
+  const requestKeys = createIdempotencyKeys(tables);
 
   return {
     task: async (tenant, id) => tasks.get([tenant, id]) ?? null,
@@ -169,7 +169,7 @@ export function createLmdbTaskStore({ quota, ...options }: LmdbTaskStoreOptions)
       return (id && adaptations.get([tenant, task, id])) || null;
     },
 
-    async removeExpiredKeys(now) {
+    async removeExpiredIdempotencyKeys(now) {
       while (requestKeys.hasExpired(now)) {
         await tables.write(
           () =>

@@ -1,7 +1,7 @@
 import type { Attributes, Observable, Meter as OtelMeter } from '@opentelemetry/api';
 import { PrometheusSerializer } from '@opentelemetry/exporter-prometheus';
 import { MeterProvider, MetricReader } from '@opentelemetry/sdk-metrics';
-import { type MetricName, type MetricOf, metrics } from '../../ports/metrics.ts';
+import { type MetricName, type MetricOf, metrics } from '../../ports/metric-catalogue.ts';
 import type { Meter } from '../../ports/telemetry.ts';
 
 export interface PrometheusMeter extends Meter {

@@ -9,7 +9,7 @@ import {
   usageOf,
 } from '../../domain/usage.ts';
 import { type Redis, withStoreErrors } from './connection.ts';
-import { type TaskKeys, TENANTS } from './keys.ts';
+import { type TaskKeys, TENANTS } from './key-names.ts';
 import { recordOf, script } from './script.ts';
 import type { Write } from './writes.ts';
 

@@ -9,8 +9,8 @@ import { pageOf, sequenceAfter, taskIdAfter } from '../paging.ts';
 import { decodeSupport, encodeSupport } from '../tensor-bytes.ts';
 import { createChange } from './change.ts';
 import { type Redis, withStoreErrors } from './connection.ts';
-import { TENANTS, taskKeys, tenantKeys } from './keys.ts';
-import { forgetKeys, keyField, removeExpiredKeys, writeKey } from './request-keys.ts';
+import { forgetKeys, keyField, removeExpiredIdempotencyKeys, writeKey } from './idempotency-keys.ts';
+import { TENANTS, taskKeys, tenantKeys } from './key-names.ts';
 import { script } from './script.ts';
 import { chunks, removeMembers, type Write, writeShare, writeTask } from './writes.ts';
 
@@ -212,7 +212,8 @@ export function createRedisTaskStore({ redis, quota }: RedisTaskStoreOptions): T
         return id === null ? null : parsed<Adaptation>(await redis.hget(hash, `a:${id}`));
       }),
 
-    removeExpiredKeys: (now) => withStoreErrors(() => removeExpiredKeys(redis, change, now)),
+    removeExpiredIdempotencyKeys: (now) =>
+      withStoreErrors(() => removeExpiredIdempotencyKeys(redis, change, now)),
 
     // The caller closes the connection.
     [Symbol.asyncDispose]: async () => changes[Symbol.dispose](),

@@ -1,6 +1,6 @@
 import type { Task } from '../../domain/task.ts';
 import type { Usage } from '../../domain/usage.ts';
-import { taskKeys } from './keys.ts';
+import { taskKeys } from './key-names.ts';
 import type { ScriptArgument } from './script.ts';
 
 /** A Redis command that writes, such as `['HSET', key, field, value]`. */

@@ -1,6 +1,6 @@
 import cors from '@fastify/cors';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { HEADER_LENGTH } from '../inference/binary-form.ts';
+import { HEADER_LENGTH } from '../inference/binary-framing.ts';
 
 /**
  * Headers of every answer. They do not include Strict-Transport-Security: only the proxy that ends TLS knows the host names.

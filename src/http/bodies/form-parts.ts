@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { MAX_LABEL_LENGTH } from '../../domain/support-set.ts';
+import { MAX_LABEL_LENGTH } from '../../domain/labels.ts';
 import { InnerloopError } from '../../errors.ts';
 import { decodeBase64 } from '../../service/inputs/files.ts';
 import { malformed, type Part } from './multipart.ts';

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { InnerloopError } from '../../errors.ts';
 import { createJsonParser } from '../bodies/json.ts';
-import { divide, type Frame, HEADER_LENGTH } from './binary-form.ts';
+import { divide, type Frame, HEADER_LENGTH } from './binary-framing.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {

@@ -3,7 +3,7 @@ import { describe } from '../../service/inputs/invalid-input.ts';
 import { likeliest } from '../../service/predicting/predictions.ts';
 import type { AdaptedModel, Answers } from '../../service/service.ts';
 import type { InferenceOutput, InferenceRequest, TensorMetadata } from '../schemas/inference.ts';
-import { join, joinByteStrings } from './binary-form.ts';
+import { join, joinByteStrings } from './binary-framing.ts';
 import { refuse } from './errors.ts';
 
 /** An output tensor before it is written, as JSON or in binary form. */

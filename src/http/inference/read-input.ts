@@ -7,7 +7,7 @@ import type { Tensor } from '../../tensor.ts';
 import { withPlaces } from '../bodies/places.ts';
 import { MAX_INPUTS } from '../limits.ts';
 import type { InferenceInput } from '../schemas/inference.ts';
-import { type Frame, splitByteStrings } from './binary-form.ts';
+import { type Frame, splitByteStrings } from './binary-framing.ts';
 import { refuse } from './errors.ts';
 
 /** The name of the only input. The ONNX programs of packages use the same name. */

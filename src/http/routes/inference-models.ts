@@ -5,7 +5,7 @@ import type { AdaptedModel, Service } from '../../service/service.ts';
 import { tenantOf } from '../admission/access.ts';
 import { withPlaces } from '../bodies/places.ts';
 import { disconnectSignal } from '../connection/disconnect.ts';
-import { HEADER_LENGTH } from '../inference/binary-form.ts';
+import { HEADER_LENGTH } from '../inference/binary-framing.ts';
 import { frameOf } from '../inference/bodies.ts';
 import { describeOutputs, planOutputs, writeResponse } from '../inference/outputs.ts';
 import { INPUT, readInput, rows } from '../inference/read-input.ts';

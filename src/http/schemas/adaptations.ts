@@ -5,7 +5,7 @@ import {
   type Origin,
   timingsOf,
 } from '../../domain/adaptation.ts';
-import { MAX_LABEL_LENGTH } from '../../domain/support-set.ts';
+import { MAX_LABEL_LENGTH } from '../../domain/labels.ts';
 import type { AdaptRequest, RawExample } from '../../service/service.ts';
 import type { Form } from '../bodies/forms.ts';
 import { examples } from '../description/examples.ts';

@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { HEADER_LENGTH } from '../inference/binary-form.ts';
+import { HEADER_LENGTH } from '../inference/binary-framing.ts';
 
 /** Unknown parameters are ignored, like unknown members. */
 const scalars = {

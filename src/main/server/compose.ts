@@ -18,7 +18,7 @@ import type { Service } from '../../service/service.ts';
 import type { ServiceOptions } from '../../service/service-options.ts';
 import { readVersion } from '../version.ts';
 import type { Backend } from './backend.ts';
-import { openEmbedded } from './embedded.ts';
+import { openLmdbBackend } from './lmdb-backend.ts';
 import { logAdaptations } from './logger.ts';
 
 const RESUME_EVERY_MS = 15_000;
@@ -118,8 +118,8 @@ async function openBackend(
   meter: Meter,
   onError: ServiceOptions['onError'],
 ): Promise<Backend> {
-  if (config.REDIS_URL === '') return openEmbedded(config, logger, meter, onError);
+  if (config.REDIS_URL === '') return openLmdbBackend(config, logger, meter, onError);
   // Loaded only when needed: a service on files starts faster without the Redis libraries.
-  const { openDistributed } = await import('./distributed.ts');
-  return openDistributed(config, logger, meter);
+  const { openRedisBackend } = await import('./redis-backend.ts');
+  return openRedisBackend(config, logger, meter);
 }

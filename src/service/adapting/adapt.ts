@@ -20,7 +20,7 @@ import type { AdaptRequest, Service } from '../service.ts';
 import type { ServiceOptions } from '../service-options.ts';
 import { checkMetadata, checkTaskId, modelOf } from '../tasks/checks.ts';
 import { appendToLatest } from './append.ts';
-import { resolveSettings } from './settings.ts';
+import { resolveSettings } from './inner-settings.ts';
 import { checkSupport, decodeSupport } from './support.ts';
 import { withSpan } from './telemetry.ts';
 

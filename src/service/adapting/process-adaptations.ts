@@ -18,7 +18,7 @@ export function startWorker(service: Service, { resumeEveryMs, onError }: Worker
   const resubmit = async () => {
     while (!signal.aborted) {
       await service.resubmitUnfinished().catch(onError);
-      await service.removeExpiredKeys().catch(onError);
+      await service.removeExpiredIdempotencyKeys().catch(onError);
       await setTimeout(resumeEveryMs * (0.5 + Math.random()), undefined, { signal }).catch(() => undefined);
     }
   };

@@ -1,10 +1,6 @@
 import { type Items, mapWithLimit } from '../../concurrency/limit.ts';
-import {
-  labelledSupport,
-  MAX_LABEL_LENGTH,
-  type SupportSet,
-  targetSupport,
-} from '../../domain/support-set.ts';
+import { checkLabel } from '../../domain/labels.ts';
+import { labelledSupport, type SupportSet, targetSupport } from '../../domain/support-set.ts';
 import { InnerloopError } from '../../errors.ts';
 import type { Manifest } from '../../package/manifest.ts';
 import { stack } from '../../tensor.ts';
@@ -27,7 +23,7 @@ export async function decodeSupport(
 ): Promise<SupportSet> {
   const { maximum } = manifest.inner.examples;
   const isClassification = manifest.task === 'classification';
-  const check = isClassification ? checkLabel : checkTarget;
+  const check = isClassification ? checkLabelled : checkTarget;
   const requireRoom = (count: number, got = `${count}`) => {
     if (count > maximum) throw invalid('/support', `at most ${maximum} examples`, got);
   };
@@ -86,14 +82,10 @@ export function checkSupport({ x, outcome }: SupportSet, { inner }: Manifest): v
   }
 }
 
-function checkLabel({ label, target }: RawExample): void {
+function checkLabelled({ label, target }: RawExample): void {
   if (target !== undefined)
     throw invalid('/target', 'a label, because the model predicts classes', 'a target');
-  const expected = `a label of 1 to ${MAX_LABEL_LENGTH} characters`;
-  if (label === undefined) throw invalid('/label', expected, 'none');
-  if (label.length === 0 || label.length > MAX_LABEL_LENGTH) {
-    throw invalid('/label', expected, `${label.length} characters`);
-  }
+  checkLabel(label);
 }
 
 function checkTarget({ label, target }: RawExample): void {

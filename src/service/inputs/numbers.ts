@@ -1,7 +1,7 @@
 import { firstNotFinite, sizeOf, type Tensor } from '../../tensor.ts';
-import { correctPolarity, requireInk } from './drawings.ts';
 import { type ElementType, elementTypes } from './element-types.ts';
 import { describe, invalidInput } from './invalid-input.ts';
+import { correctPolarity, requireInk } from './pixel-checks.ts';
 import type { InputSpec, RawTensor } from './raw-input.ts';
 
 /**

@@ -1,11 +1,11 @@
 import { mapWithLimit } from '../../concurrency/limit.ts';
 import type { Adaptation } from '../../domain/adaptation.ts';
-import { classOrder } from '../../domain/labels.ts';
+import { classOrder } from '../../domain/class-order.ts';
 import { InnerloopError } from '../../errors.ts';
 import type { Manifest } from '../../package/manifest.ts';
-import type { PredictionTimings, ProgramRunner } from '../../ports/program-runner.ts';
+import type { ProgramRunner } from '../../ports/program-runner.ts';
 import type { StateCache } from '../../ports/state-cache.ts';
-import type { Histogram, Meter } from '../../ports/telemetry.ts';
+import type { Meter } from '../../ports/telemetry.ts';
 import { sizeOf, stack } from '../../tensor.ts';
 import { atItem } from '../inputs/invalid-input.ts';
 import { decodeTensor } from '../inputs/numbers.ts';
@@ -18,6 +18,7 @@ import { taskNotFound } from '../tasks/checks.ts';
 import type { CurrentAdaptation } from './current-adaptation.ts';
 import { toAnswers } from './predictions.ts';
 import { RECOMPUTED, type States, stateKey } from './states.ts';
+import { createPredictionMetrics } from './telemetry.ts';
 
 interface Parts {
   readonly models: Models;
@@ -114,19 +115,5 @@ function countCheck(limits: ServiceOptions['limits'], numbers: number): (count: 
       expected,
       got,
     });
-  };
-}
-
-/** Records the time of each prediction by the tier of its state, which is one of `tiers`. */
-function createPredictionMetrics(meter: Meter, tiers: readonly string[]) {
-  const durations = new Map<string, Histogram>(
-    tiers.map((tier) => [tier, meter.histogram('innerloop_predict_duration_seconds', { tier })]),
-  );
-  const counter = (result: string) =>
-    meter.counter('innerloop_cache_requests_total', { tier: 'memory', result });
-  const [hits, misses] = [counter('hit'), counter('miss')];
-  return ({ tier, cacheMs, queueMs, modelMs }: PredictionTimings): void => {
-    (tier === 'memory' ? hits : misses).add(1);
-    durations.get(tier)?.record((cacheMs + queueMs + modelMs) / 1000);
   };
 }

@@ -1,4 +1,4 @@
-import { classOrder } from '../../domain/labels.ts';
+import { classOrder } from '../../domain/class-order.ts';
 import type { Task } from '../../domain/task.ts';
 import type { AdaptationQueue, AdaptationRef } from '../../ports/adaptation-queue.ts';
 import type { Clock } from '../../ports/clock.ts';

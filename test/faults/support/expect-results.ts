@@ -1,5 +1,5 @@
 import { expect, vi } from 'vitest';
-import { STATES } from '../../../src/adapters/bullmq/keys.ts';
+import { STATES } from '../../../src/adapters/bullmq/key-names.ts';
 import { createRedisTaskStore } from '../../../src/adapters/redis/task-store.ts';
 import type { Adaptation } from '../../../src/domain/adaptation.ts';
 import { hasEnded } from '../../../src/domain/adaptation.ts';

@@ -46,10 +46,10 @@ describe('adapting a task', () => {
     now += 24 * 60 * 60 * 1000 - 1;
     expect(await send()).toEqual(first);
     const kept = await bytes();
-    await daily.service.removeExpiredKeys();
+    await daily.service.removeExpiredIdempotencyKeys();
     expect(await bytes()).toBe(kept);
     now += 1;
-    await daily.service.removeExpiredKeys();
+    await daily.service.removeExpiredIdempotencyKeys();
     expect(await bytes()).toBeLessThan(kept);
     expect((await send()).support.examples).toBe(2 * first.support.examples);
   });

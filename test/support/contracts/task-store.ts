@@ -279,14 +279,14 @@ export function describeTaskStoreContract(create: (quota: Quota) => Promise<Task
       await acceptKeyed('one', { key: 'later', digest: 'sha256:one' }, { createdAt: almost });
       const kept = await store.usage('acme');
       expect(kept.bytes - bytes).toBeGreaterThan(255);
-      await store.removeExpiredKeys(almost);
+      await store.removeExpiredIdempotencyKeys(almost);
       expect(await store.usage('acme')).toEqual(kept);
-      await store.removeExpiredKeys(dayLater);
+      await store.removeExpiredIdempotencyKeys(dayLater);
       const rest = (await store.usage('acme')).bytes;
       expect(rest).toBeLessThan(kept.bytes - 255);
       expect(rest).toBeGreaterThan(bytes);
       expect(await under({ ...first, key: 'later' }, dayLater)).toMatchObject({ id: 'one' });
-      await store.removeExpiredKeys('2026-02-01T00:00:00.000Z');
+      await store.removeExpiredIdempotencyKeys('2026-02-01T00:00:00.000Z');
       expect((await store.usage('acme')).bytes).toBe(bytes);
     });
 
@@ -297,7 +297,7 @@ export function describeTaskStoreContract(create: (quota: Quota) => Promise<Task
       expect(await under(first, dayLater)).toBeNull();
       const other = { ...first, digest: 'sha256:two' };
       expect(await acceptKeyed('two', other, { createdAt: dayLater })).toMatchObject({ accepted: true });
-      await store.removeExpiredKeys(dayLater);
+      await store.removeExpiredIdempotencyKeys(dayLater);
       expect(await under(other, dayLater)).toMatchObject({ id: 'two' });
       await store.deleteTask('acme', 'runes');
       expect(bytes).toBeGreaterThan(0);
@@ -310,7 +310,7 @@ export function describeTaskStoreContract(create: (quota: Quota) => Promise<Task
       await store.deleteTask('acme', 'runes');
       expect(await under()).toBeNull();
       expect(await under({ ...first, key: 'k2' }, at, 'runes2')).toMatchObject({ id: 'two' });
-      await store.removeExpiredKeys('2026-02-01T00:00:00.000Z');
+      await store.removeExpiredIdempotencyKeys('2026-02-01T00:00:00.000Z');
       await store.deleteTask('acme', 'runes2');
       expect(await store.usage('acme')).toEqual({ tasks: 0, examples: 0, bytes: 0, queued: 0 });
     });

@@ -141,7 +141,7 @@ export function createMemoryTaskStore({ quota }: { readonly quota: Quota }): Tas
     acceptedUnder: async (tenant, task, idempotency, now) =>
       copy(accepted(kept(tenant, task), idempotency, now)),
 
-    async removeExpiredKeys(now) {
+    async removeExpiredIdempotencyKeys(now) {
       for (const tasks of tenants.values()) {
         for (const each of tasks.values())
           put({ ...each, keys: new Map([...each.keys].filter(([, record]) => !isExpired(record, now))) });

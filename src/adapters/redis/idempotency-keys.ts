@@ -1,7 +1,7 @@
 import { expiryLimit, isExpired, type KeyRecord, keyBytes } from '../../domain/idempotency.ts';
 import type { Change } from './change.ts';
 import type { Redis } from './connection.ts';
-import { type TaskKeys, TENANTS, taskKeys, tenantKeys } from './keys.ts';
+import { type TaskKeys, TENANTS, taskKeys, tenantKeys } from './key-names.ts';
 import { MAX_MEMBERS, removeMembers, type Write } from './writes.ts';
 
 /** The field of a task's hash that holds an idempotency key. */
@@ -24,7 +24,7 @@ export async function forgetKeys(redis: Redis, keys: TaskKeys, task: string): Pr
 }
 
 /** Removes the idempotency keys of all tenants that have expired by `now`. */
-export async function removeExpiredKeys(redis: Redis, change: Change, now: string): Promise<void> {
+export async function removeExpiredIdempotencyKeys(redis: Redis, change: Change, now: string): Promise<void> {
   const range = ['-inf', String(expiryLimit(now)), 'BYSCORE', 'LIMIT', 0, MAX_MEMBERS] as const;
   const removeOf = async (tenant: string): Promise<void> => {
     const members = await redis.zrange(tenantKeys(tenant).requestKeys, ...range);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { countLabels, oneHot } from '../../src/domain/labels.ts';
+import { countLabels, oneHot } from '../../src/domain/class-order.ts';
 import { encodeOutcome } from '../../src/domain/support-set.ts';
 import { tensor } from '../../src/tensor.ts';
 import { supportOf } from '../support/examples.ts';

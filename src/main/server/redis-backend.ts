@@ -23,7 +23,7 @@ const COUNT_TIMEOUT_MS = 100;
  * The backend for many processes, which share their data in Redis: one Redis for all purposes, or one for each purpose.
  * @throws InnerloopError `invalid_config` when a Redis answers but must not be used
  */
-export async function openDistributed(
+export async function openRedisBackend(
   config: Config,
   logger: FastifyBaseLogger,
   meter: Meter,

@@ -13,7 +13,7 @@ type KeyTables = Pick<Tables, 'requestKeys' | 'requestKeysByTime'>;
 const MAX_REMOVED = 1000;
 
 /** Idempotency keys of tasks. All but `find` must run inside a write transaction. */
-export function createRequestKeys({ requestKeys, requestKeysByTime }: KeyTables) {
+export function createIdempotencyKeys({ requestKeys, requestKeysByTime }: KeyTables) {
   const timeKey = (prefix: readonly string[], { createdAt, key }: KeyRecord): [number, ...string[]] => [
     Date.parse(createdAt),
     ...prefix,

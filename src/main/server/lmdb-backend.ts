@@ -12,7 +12,7 @@ import { makeDataFolder } from './data-folder.ts';
 import { openEmbeddedKeyStore } from './keys.ts';
 
 /** The backend for a single process, which keeps all data in files. It needs no other server. */
-export async function openEmbedded(
+export async function openLmdbBackend(
   config: Config,
   logger: FastifyBaseLogger,
   meter: Meter,

@@ -5,7 +5,7 @@ import type { Value } from '../graph/value.ts';
 const DECADES = 10;
 
 /**
- * Turns a number of any magnitude into two numbers of magnitude about 1:
+ * Scales gradients (and losses): turns a number of any magnitude into two numbers of magnitude about 1:
  *
  *     x → (log|x| / p, sgn x)    where |x| ≥ e⁻ᵖ
  *         (−1, eᵖ x)             elsewhere
@@ -15,7 +15,7 @@ const DECADES = 10;
  *
  * @see Ravi & Larochelle 2017, §3.2; Andrychowicz et al., NeurIPS 2016, https://arxiv.org/abs/1606.04474, appendix A
  */
-export function preprocess(x: Value): readonly [size: Value, direction: Value] {
+export function scaleGradient(x: Value): readonly [size: Value, direction: Value] {
   const least = Math.exp(-DECADES);
   const size = add(relu(sub(mul(x, sign(x)), least)), least);
   const direction = clip(mul(x, 1 / least));
