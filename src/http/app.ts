@@ -25,7 +25,6 @@ import { type MetricsOptions, metricsRoutes } from './metrics-app.ts';
 import { answerOtherMethods } from './protocol/other-methods.ts';
 import { createPrefixOf, trustProxies } from './protocol/prefix.ts';
 import { refuseUnknownQuery } from './protocol/query.ts';
-import { adaptRoutes } from './routes/adapt.ts';
 import { adaptationRoutes } from './routes/adaptations.ts';
 import { eventRoutes } from './routes/events.ts';
 import { healthRoutes } from './routes/health.ts';
@@ -146,8 +145,7 @@ export async function buildApp({
   await describeApi(app, version, createPrefixOf(isTrusted));
   await app.register(modelRoutes, { service });
   await app.register(taskRoutes, { service });
-  await app.register(adaptRoutes, { service, closing, countWaiting });
-  await app.register(adaptationRoutes, { service });
+  await app.register(adaptationRoutes, { service, closing, countWaiting });
   await app.register(eventRoutes, { service, keys, closing, heartbeatMs, countWaiting });
   await app.register(predictionRoutes, { service });
   await app.register(inferenceRoutes, { prefix: INFERENCE_PREFIX, service, version });

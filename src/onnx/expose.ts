@@ -11,12 +11,10 @@ export interface ExposedGraph {
   readonly scans: ReadonlyMap<OnnxNode, ExposedScan>;
 }
 
-/**
- * The body of a scan. `stacked` maps an output of the exposed body to the output of the scan that stacks it over all
- * steps.
- */
+/** The body of a scan. */
 export interface ExposedScan {
   readonly body: ExposedGraph;
+  /** Key: output of the exposed body. Value: output of the scan, which stacks the former over all steps. */
   readonly stacked: ReadonlyMap<string, string>;
 }
 

@@ -111,7 +111,7 @@ class BullQueue implements AdaptationQueue {
   }
 
   leaveToOthers(ref: AdaptationRef, digest: string): Promise<boolean> {
-    return withStoreErrors(async () => (await this.#worker?.leave(ref, digest)) ?? false);
+    return withStoreErrors(async () => (await this.#worker?.handOver(ref, digest)) ?? false);
   }
 
   cancel(ref: AdaptationRef): Promise<void> {
@@ -154,7 +154,7 @@ class BullQueue implements AdaptationQueue {
     if (!worker || this.#draining) return;
     try {
       await worker.catchUp(this.#table);
-      await this.#addLeases(Math.min(await this.#table.requeueLost(), MAX_LEASES_ADDED));
+      await this.#addLeases(Math.min(await this.#table.requeueWithoutLease(), MAX_LEASES_ADDED));
     } catch (error) {
       this.#report(error);
     }

@@ -3,7 +3,15 @@ import { parseRefKey, refKey } from '../queue-parts.ts';
 import type { Redis } from '../redis/connection.ts';
 import type { Script } from '../redis/script.ts';
 import { KEYS, STATES } from './key-names.ts';
-import { CANCEL, CLAIM, LEAVE, RELEASE, REPORT_PACKAGES, REQUEUE_LOST, SUBMIT } from './scripts.ts';
+import {
+  CANCEL,
+  CLAIM,
+  HAND_OVER,
+  RELEASE,
+  REPORT_PACKAGES,
+  REQUEUE_WITHOUT_LEASE,
+  SUBMIT,
+} from './scripts.ts';
 
 /** A lease, and the adaptation that runs under it. */
 export interface Claim {
@@ -22,16 +30,19 @@ export interface LeaseTable {
   claim(lease: string, digests: readonly string[]): Promise<AdaptationRef | 'others' | null>;
   /** Call this when the run under the lease has ended. Answers whether its adaptation waits again. */
   release(lease: string): Promise<boolean>;
-  /** Makes the adaptation wait for a process with the package. False when no live worker process has it. */
-  leave(claim: Claim, digest: string): Promise<boolean>;
+  /**
+   * Returns the adaptation to the queue, for a process that has the package. False when no live worker process has the
+   * package.
+   */
+  handOver(claim: Claim, digest: string): Promise<boolean>;
   /** Reports which packages this process has. The report expires. */
   reportPackages(digests: readonly string[]): Promise<void>;
   /** Answers the lease under which the adaptation ran; null when it did not run. */
   cancel(ref: AdaptationRef): Promise<string | null>;
-  /** Makes adaptations wait again whose lease is lost. Answers how many leases are missing. */
-  requeueLost(): Promise<number>;
+  /** Adaptations whose lease no longer exists wait again. Returns how many leases to add. */
+  requeueWithoutLease(): Promise<number>;
   /** The claims whose adaptation no longer runs under their lease, for example because it was cancelled. */
-  lost<T extends Claim>(claims: readonly T[]): Promise<readonly T[]>;
+  noLongerValid<T extends Claim>(claims: readonly T[]): Promise<readonly T[]>;
   /** Number of adaptations that wait or run. */
   depth(): Promise<number>;
 }
@@ -50,8 +61,8 @@ export function createLeaseTable(redis: Redis, packageWaitMs: number): LeaseTabl
       return typeof key === 'string' ? parseRefKey(key) : null;
     },
     release: async (lease) => (await run(RELEASE, lease)) === 1,
-    leave: async ({ lease, ref }, digest) =>
-      (await run(LEAVE, lease, refKey(ref), digest, packageWaitMs)) === 1,
+    handOver: async ({ lease, ref }, digest) =>
+      (await run(HAND_OVER, lease, refKey(ref), digest, packageWaitMs)) === 1,
     async reportPackages(digests) {
       await run(REPORT_PACKAGES, REPORT_LIFETIME_MS, ...digests);
     },
@@ -59,8 +70,8 @@ export function createLeaseTable(redis: Redis, packageWaitMs: number): LeaseTabl
       const lease = await run(CANCEL, refKey(ref));
       return typeof lease === 'string' ? lease : null;
     },
-    requeueLost: async () => Number(await run(REQUEUE_LOST)),
-    async lost(claims) {
+    requeueWithoutLease: async () => Number(await run(REQUEUE_WITHOUT_LEASE)),
+    async noLongerValid(claims) {
       if (claims.length === 0) return [];
       const states = await redis.hmget(STATES, ...claims.map(({ ref }) => refKey(ref)));
       return claims.filter(({ lease }, i) => !states[i]?.endsWith(`:${lease}`));

@@ -29,7 +29,7 @@ export interface LeaseWorkerOptions {
 interface Run extends Claim {
   readonly abort: AbortController;
   readonly returned: Promise<void>;
-  isLeft: boolean;
+  isHandedOver: boolean;
 }
 
 /** Pauses after an error. BullMQ itself pauses only after connection errors, and repeats others thousands of times a second. */
@@ -86,18 +86,19 @@ export class LeaseWorker {
     for (const run of this.#runs) if (run.lease === lease) abort(run, 'cancelled');
   }
 
-  /** As `LeaseTable.leave`, for an adaptation whose handler runs in this process. */
-  async leave(ref: AdaptationRef, digest: string): Promise<boolean> {
+  /** As `LeaseTable.handOver`, for an adaptation whose handler runs in this process. */
+  async handOver(ref: AdaptationRef, digest: string): Promise<boolean> {
     const key = refKey(ref);
     const run = [...this.#runs].find((each) => refKey(each.ref) === key);
-    if (run) run.isLeft = await this.#table.leave(run, digest);
-    return run?.isLeft ?? false;
+    if (run) run.isHandedOver = await this.#table.handOver(run, digest);
+    return run?.isHandedOver ?? false;
   }
 
   /** Call this at intervals. It reports the packages, and aborts runs whose cancellation message was lost. */
   async catchUp(table: LeaseTable): Promise<void> {
     await table.reportPackages(this.#options.digests);
-    for (const run of await table.lost([...this.#runs])) if (!run.isLeft) abort(run, 'cancelled');
+    for (const run of await table.noLongerValid([...this.#runs]))
+      if (!run.isHandedOver) abort(run, 'cancelled');
   }
 
   /** Aborts all runs. Resolves when they have returned and other processes can take their adaptations. */
@@ -127,8 +128,8 @@ export class LeaseWorker {
     if (ref === 'others') return 'others';
     if (!ref) return 'done';
     if (this.#draining.signal.aborted) return 'more';
-    const { abort, isLeft } = await this.#handle(lease, ref);
-    if (isLeft) return 'more';
+    const { abort, isHandedOver } = await this.#handle(lease, ref);
+    if (isHandedOver) return 'more';
     if (abort.signal.reason === ('shutdown' satisfies AbortReason)) return 'more';
     return (await this.#reportErrors(this.#table.release(lease))) ? 'more' : 'done';
   }
@@ -138,7 +139,7 @@ export class LeaseWorker {
     const abort = new AbortController();
     // Start the handler after `#runs` contains the run: the handler may leave the run to others at once.
     const handling = Promise.resolve().then(() => this.#options.handler(ref, abort.signal));
-    const run: Run = { lease, ref, abort, returned: handling.catch(() => undefined), isLeft: false };
+    const run: Run = { lease, ref, abort, returned: handling.catch(() => undefined), isHandedOver: false };
     this.#runs.add(run);
     try {
       await handling;

@@ -135,7 +135,7 @@ return 0
  * lease, its ref, the digest of the package that the process lacks, package wait in ms → 1 if the ref now waits, as the
  * first of its tenant, for a process with the package; 0 if no live worker process has the package.
  */
-export const LEAVE = script(`${COMMON}
+export const HAND_OVER = script(`${COMMON}
 local lease, ref, digest, packageWaitMs = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])
 redis.call('HSETNX', needs, ref, string.format('%.0f:%s', nowMs(), digest))
 local since = string.match(redis.call('HGET', needs, ref), '^(%d+):')
@@ -169,8 +169,8 @@ if redis.call('ZCARD', waiting) == 0 then redis.call('LREM', tenants, 0, tenant)
 return false
 `);
 
-/** Makes refs wait again whose lease no longer exists → how many leases are missing for the waiting refs. */
-export const REQUEUE_LOST = script(`${COMMON}
+/** Refs whose lease no longer exists wait again → how many leases to add for the waiting refs. */
+export const REQUEUE_WITHOUT_LEASE = script(`${COMMON}
 local claimed = 0
 local all = redis.call('HGETALL', claims)
 for i = 1, #all, 2 do

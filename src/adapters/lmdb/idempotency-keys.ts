@@ -31,7 +31,7 @@ export function createIdempotencyKeys({ requestKeys, requestKeysByTime }: KeyTab
       answeredBefore(requestKeys.get([...prefix, idempotency.key]), idempotency, now),
 
     /** The bytes that `record` adds. It replaces an expired record with the same key. */
-    moreBytes: (prefix: readonly string[], record: KeyRecord): number =>
+    addedBytes: (prefix: readonly string[], record: KeyRecord): number =>
       keyBytes(record) - keyBytes(requestKeys.get([...prefix, record.key])),
 
     put(prefix: readonly string[], record: KeyRecord): void {

@@ -36,7 +36,7 @@ export interface LmdbTaskStore extends TaskStore {
 export function createLmdbTaskStore({ quota, ...options }: LmdbTaskStoreOptions): LmdbTaskStore {
   const tables = openTables(options);
   const { tasks, adaptations, order, supports, unfinished, usage } = tables;
-  const requestKeys = createIdempotencyKeys(tables);
+  const idempotencyKeys = createIdempotencyKeys(tables);
 
   return {
     task: async (tenant, id) => tasks.get([tenant, id]) ?? null,
@@ -59,12 +59,12 @@ export function createLmdbTaskStore({ quota, ...options }: LmdbTaskStoreOptions)
 
     putTask: (draft) =>
       tables.writeThrough(() => {
-        const present = tasks.get([draft.tenant, draft.id]) ?? null;
-        if (present && present.model !== draft.model) return { task: present, created: false };
-        const task = mergeTask(present, draft);
-        use(task.tenant, task.id, taskUsageDelta(present, task));
+        const stored = tasks.get([draft.tenant, draft.id]) ?? null;
+        if (stored && stored.model !== draft.model) return { task: stored, created: false };
+        const task = mergeTask(stored, draft);
+        chargeUsage(task.tenant, task.id, taskUsageDelta(stored, task));
         tasks.put([task.tenant, task.id], task);
-        return { task, created: !present };
+        return { task, created: !stored };
       }),
 
     deleteTask: (tenant, id) =>
@@ -79,7 +79,7 @@ export function createLmdbTaskStore({ quota, ...options }: LmdbTaskStoreOptions)
         };
         const deleted = { adaptations: clear(adaptations), unfinished: clear(unfinished) };
         clear(supports);
-        requestKeys.clear(prefix);
+        idempotencyKeys.clear(prefix);
         for (const key of [...order.getKeys(numbersUnder(prefix))]) order.remove(key);
         usage.put([tenant], subtractUsage(used(tenant), usage.get(prefix) ?? NOTHING_USED));
         usage.remove(prefix);
@@ -90,11 +90,11 @@ export function createLmdbTaskStore({ quota, ...options }: LmdbTaskStoreOptions)
       const bytes = Buffer.from(encodeSupport(support).buffer);
       return tables.writeThrough(() => {
         const { tenant, task: id } = draft;
-        const answered = idempotency && requestKeys.find([tenant, id], idempotency, draft.createdAt);
+        const answered = idempotency && idempotencyKeys.find([tenant, id], idempotency, draft.createdAt);
         const earlier = answered && adaptations.get([tenant, id, answered]);
         if (earlier) return { adaptation: earlier, accepted: false };
-        const present = tasks.get([tenant, id]) ?? null;
-        const merged = mergeTask(present, taskDraft);
+        const stored = tasks.get([tenant, id]) ?? null;
+        const merged = mergeTask(stored, taskDraft);
         if (expectSubmitted !== undefined && expectSubmitted !== merged.submitted) return null;
 
         const key = [tenant, id, draft.id];
@@ -102,12 +102,12 @@ export function createLmdbTaskStore({ quota, ...options }: LmdbTaskStoreOptions)
         const acceptance = acceptInto(merged, former, draft);
         const { task, adaptation, accepted } = acceptance;
         const supportKey = [tenant, id, support.digest];
-        const before = { task: present, record: former, hasSupport: supports.doesExist(supportKey) };
+        const before = { task: stored, record: former, hasSupport: supports.doesExist(supportKey) };
         const record = idempotency && keyRecordOf(idempotency, draft);
         const usage = acceptanceUsageDelta(before, acceptance, bytes.length);
-        const keyed = record ? requestKeys.moreBytes([tenant, id], record) : 0;
-        use(tenant, id, { ...usage, bytes: usage.bytes + keyed });
-        if (record) requestKeys.put([tenant, id], record);
+        const idempotencyKeyBytes = record ? idempotencyKeys.addedBytes([tenant, id], record) : 0;
+        chargeUsage(tenant, id, { ...usage, bytes: usage.bytes + idempotencyKeyBytes });
+        if (record) idempotencyKeys.put([tenant, id], record);
         tasks.put([tenant, id], task);
         if (former) order.remove([tenant, id, former.sequence]);
         order.put([tenant, id, adaptation.sequence], draft.id);
@@ -137,14 +137,14 @@ export function createLmdbTaskStore({ quota, ...options }: LmdbTaskStoreOptions)
     update: (tenant, taskId, id, change) =>
       tables.write(() => {
         const key = [tenant, taskId, id];
-        const present = adaptations.get(key);
-        if (!present || hasEnded(present.status)) return present ?? null;
-        const next = change(present);
-        if (!next) return present;
+        const stored = adaptations.get(key);
+        if (!stored || hasEnded(stored.status)) return stored ?? null;
+        const next = change(stored);
+        if (!next) return stored;
         adaptations.put(key, next);
         if (!hasEnded(next.status)) return next;
         unfinished.remove(key);
-        release(tenant, taskId, { ...NOTHING_USED, queued: 1 });
+        refundUsage(tenant, taskId, { ...NOTHING_USED, queued: 1 });
         const task = tasks.get([tenant, taskId]);
         if (next.status === 'succeeded' && task) {
           const current = task.current === null ? null : adaptations.get([tenant, taskId, task.current]);
@@ -165,16 +165,16 @@ export function createLmdbTaskStore({ quota, ...options }: LmdbTaskStoreOptions)
     probeWrites: tables.probe,
 
     async acceptedUnder(tenant, task, idempotency, now) {
-      const id = requestKeys.find([tenant, task], idempotency, now);
+      const id = idempotencyKeys.find([tenant, task], idempotency, now);
       return (id && adaptations.get([tenant, task, id])) || null;
     },
 
     async removeExpiredIdempotencyKeys(now) {
-      while (requestKeys.hasExpired(now)) {
+      while (idempotencyKeys.hasExpired(now)) {
         await tables.write(
           () =>
-            requestKeys.removeExpired(now, (tenant, task, bytes) =>
-              release(tenant, task, { ...NOTHING_USED, bytes }),
+            idempotencyKeys.removeExpired(now, (tenant, task, bytes) =>
+              refundUsage(tenant, task, { ...NOTHING_USED, bytes }),
             ),
           'frees',
         );
@@ -189,14 +189,14 @@ export function createLmdbTaskStore({ quota, ...options }: LmdbTaskStoreOptions)
   }
 
   /** @throws InnerloopError when the quota is exceeded. Call it before the first write of a transaction. */
-  function use(tenant: string, task: string, more: Usage): void {
-    checkQuota(used(tenant), more, quota);
-    usage.put([tenant], addUsage(used(tenant), more));
-    usage.put([tenant, task], addUsage(usage.get([tenant, task]) ?? NOTHING_USED, more));
+  function chargeUsage(tenant: string, task: string, added: Usage): void {
+    checkQuota(used(tenant), added, quota);
+    usage.put([tenant], addUsage(used(tenant), added));
+    usage.put([tenant, task], addUsage(usage.get([tenant, task]) ?? NOTHING_USED, added));
   }
 
-  function release(tenant: string, task: string, less: Usage): void {
-    usage.put([tenant], subtractUsage(used(tenant), less));
-    usage.put([tenant, task], subtractUsage(usage.get([tenant, task]) ?? NOTHING_USED, less));
+  function refundUsage(tenant: string, task: string, removed: Usage): void {
+    usage.put([tenant], subtractUsage(used(tenant), removed));
+    usage.put([tenant, task], subtractUsage(usage.get([tenant, task]) ?? NOTHING_USED, removed));
   }
 }

@@ -100,8 +100,8 @@ type Committed =
  * would exceed its quota. The caller reads the task and decides what to write; the script checks only the etag and the
  * totals. The etag is random, so that a task that was deleted and created again does not look unchanged.
  *
- * A full Redis refuses a script whose first write may need memory, but allows all writes after a first one that it has
- * allowed. So the caller's writes come first: a deletion starts with a removal, and therefore succeeds in a full Redis.
+ * A full Redis checks memory only at a script's first write. If that write is allowed, so are all later ones. So the
+ * caller's writes come first: a deletion starts with a removal, and therefore succeeds in a full Redis.
  */
 const commitScript = script(`
 local task, usage = KEYS[1], KEYS[2]

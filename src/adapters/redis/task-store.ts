@@ -45,7 +45,7 @@ export function createRedisTaskStore({ redis, quota }: RedisTaskStoreOptions): T
         const page = pageOf(ids, limit, (id) => id);
         const found = await Promise.all(page.data.map((id) => redis.hget(taskKeys(tenant, id).task, 'task')));
         // Leave out tasks that were deleted after their ids were read.
-        return { ...page, data: present(found.map(parsed<Task>)) };
+        return { ...page, data: withoutNulls(found.map(parsed<Task>)) };
       });
     },
 
@@ -59,13 +59,13 @@ export function createRedisTaskStore({ redis, quota }: RedisTaskStoreOptions): T
     putTask: (draft) =>
       change(taskKeys(draft.tenant, draft.id), draft.tenant, async (read) => {
         const [text] = await read('task');
-        const there = parsed<Task>(text);
-        if (there && there.model !== draft.model)
-          return { answer: { task: there, created: false }, writes: [] };
-        const task = mergeTask(there, draft);
-        const usage = taskUsageDelta(there, task);
+        const stored = parsed<Task>(text);
+        if (stored && stored.model !== draft.model)
+          return { answer: { task: stored, created: false }, writes: [] };
+        const task = mergeTask(stored, draft);
+        const usage = taskUsageDelta(stored, task);
         return {
-          answer: { task, created: !there },
+          answer: { task, created: !stored },
           usage,
           writes: [...writeTask(task), ...writeShare(task, usage)],
         };
@@ -154,7 +154,7 @@ export function createRedisTaskStore({ redis, quota }: RedisTaskStoreOptions): T
         const page = pageOf(places, limit, ([, sequence = '']) => sequence);
         if (page.data.length === 0) return { data: [], nextCursor: null };
         const found = await redis.hmget(keys.task, ...page.data.map(([id]) => `a:${id}`));
-        return { ...page, data: present(found.map(parsed<Adaptation>)) };
+        return { ...page, data: withoutNulls(found.map(parsed<Adaptation>)) };
       });
     },
 
@@ -167,11 +167,11 @@ export function createRedisTaskStore({ redis, quota }: RedisTaskStoreOptions): T
     update: (tenant, taskId, id, apply) => {
       const keys = taskKeys(tenant, taskId);
       return change(keys, tenant, async (read) => {
-        const [taskText, recordText] = await read('task', `a:${id}`);
-        const record = parsed<Adaptation>(recordText);
-        if (!record || hasEnded(record.status)) return { answer: record, writes: [] };
-        const next = apply(record);
-        if (!next) return { answer: record, writes: [] };
+        const [taskText, storedText] = await read('task', `a:${id}`);
+        const stored = parsed<Adaptation>(storedText);
+        if (!stored || hasEnded(stored.status)) return { answer: stored, writes: [] };
+        const next = apply(stored);
+        if (!next) return { answer: stored, writes: [] };
         const writes: Write[] = [['HSET', keys.task, `a:${id}`, JSON.stringify(next)]];
         if (!hasEnded(next.status)) return { answer: next, writes };
         writes.push(['ZREM', keys.unfinished, `${taskId}/${id}`], ['HINCRBY', keys.task, 'queued', -1]);
@@ -231,6 +231,6 @@ function parsed<T>(text: string | null | undefined): T | null {
   return text ? JSON.parse(text) : null;
 }
 
-function present<T>(values: readonly (T | null)[]): T[] {
+function withoutNulls<T>(values: readonly (T | null)[]): T[] {
   return values.filter((value) => value !== null);
 }

@@ -14,17 +14,23 @@ const Episodes = Type.Integer({ minimum: 2 });
 
 const Training = Type.Object(
   {
+    /** Seed of all random choices of the training. */
     seed: Type.Integer(),
-    /** Steps of the outer loop, and episodes in each. */
+    /** Number of steps of the outer loop. */
     iterations: Count,
+    /** Number of episodes in each step of the outer loop. */
     metaBatch: Count,
-    /** Shape of a training episode; `queries` per class. */
+    /** Number of classes in an episode. */
     ways: Count,
+    /** Number of support examples per class. */
     shots: Count,
+    /** Number of query examples per class. */
     queries: Count,
-    /** Number of inner steps that the outer gradient differentiates through, and their rate. */
+    /** Number of inner steps. The outer gradient differentiates through them. */
     steps: Type.Integer({ minimum: 0 }),
+    /** Learning rate of the inner steps. */
     rate: Type.Number({ minimum: 0 }),
+    /** Outer loss: after the last inner step, or the mean over all. */
     lossAfter: Type.Union([Type.Literal('last'), Type.Literal('every')]),
     /** Adam's initial learning rate. It decreases to 0 by cosine decay. */
     outerRate: Type.Number({ exclusiveMinimum: 0 }),

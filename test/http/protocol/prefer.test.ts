@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { preferredWaitSeconds } from '../../../src/http/routes/adapt.ts';
+import { preferredWaitSeconds } from '../../../src/http/protocol/prefer.ts';
 
 describe('preferredWaitSeconds', () => {
   it.each([

@@ -91,7 +91,7 @@ export class Predictor {
   predict(run: PredictRun): Promise<Predicted> {
     const { stateId, x, loadState } = run;
     const requestedAt = performance.now();
-    return this.#states.use(stateId, loadState, async (tier) => {
+    return this.#states.withState(stateId, loadState, async (tier) => {
       const loadedAt = performance.now();
       const rows = x.shape[0] ?? 0;
       const forward = (batch: Tensor) => this.#forward(run, batch, rows, tier);

@@ -53,10 +53,14 @@ export class ResidentStates {
   }
 
   /**
-   * Makes the state resident, then runs `action` with the tier of its source. The state cannot be evicted before `action`
+   * Loads the state if needed, then calls `action` with the tier it came from. The state cannot be evicted before `action`
    * starts. Concurrent calls for one state share one `load`. Rejects when `load` or `action` rejects.
    */
-  use<T>(id: string, load: () => Promise<LoadedState>, action: (tier: string) => Promise<T>): Promise<T> {
+  withState<T>(
+    id: string,
+    load: () => Promise<LoadedState>,
+    action: (tier: string) => Promise<T>,
+  ): Promise<T> {
     const resident = this.#resident.get(id);
     if (resident) {
       resident.usedAt = performance.now();

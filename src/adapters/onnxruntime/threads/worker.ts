@@ -40,7 +40,10 @@ const { executionProvider } = workerData as WorkerThreadData;
 const packages = new Map<string, Promise<Sessions>>();
 const states = new Map<string, Tensors>();
 const runningCalls = new Map<number, AbortController>();
-/** When the latest prediction ended. A prediction that arrived before that time has computed only since then. */
+/**
+ * When the latest prediction ended. A prediction that was already waiting starts at this time; used to exclude waiting from
+ * `ms`.
+ */
 let lastPredictedAt = 0;
 
 function reply(message: Reply, tensors: Tensors = {}): void {

@@ -1,7 +1,6 @@
 /**
- * Morphological closing of a plane [h, w] with a square of side `2 radius + 1`. Dark areas narrower than the square become
- * as light as their surroundings. The square may be partly outside the plane, so that a plane whose edges are darker does
- * not change.
+ * Morphological closing of a plane [h, w] with a square of side `2 radius + 1`. Dark parts narrower than the square are
+ * removed. At the edge, pixels outside the plane are ignored.
  *
  * @see Serra, Image Analysis and Mathematical Morphology (1982): a dilation, and then an erosion.
  */
