@@ -2,10 +2,11 @@ import { tensorOf } from '../onnx/decode.ts';
 import { bodiesOf, type OnnxGraph, type OnnxInitializer, type OnnxNode } from '../onnx/model.ts';
 import { dataTypes } from '../onnx/schema.ts';
 import { sizeOf } from '../tensor.ts';
+import { type SizedOperator, UNSIZED_OPERATORS } from './allowed-operators.ts';
 
 /**
- * Limits the memory that a program can allocate by stating sizes. Such sizes must be constants, or dimensions that are
- * copied from one tensor. Otherwise a few bytes of a package could allocate gigabytes.
+ * `ConstantOfShape([10⁹])` is a few bytes that allocate 4 GB. This module limits what a program can allocate in this way.
+ * The sizes that an operator states must be constants, or dimensions that are copied from one tensor.
  *
  * Operators that make a larger tensor from several tensors (broadcasting, products, concatenation) are not limited.
  *
@@ -14,25 +15,25 @@ import { sizeOf } from '../tensor.ts';
 
 /** The allocation by stated sizes of one operator, or of a whole program. */
 interface Cost {
-  /** Elements of tensors whose sizes are constants. Costs of several operators are added. */
+  /** Number of elements of tensors with constant sizes. Costs of several operators are added. */
   readonly elements: number;
-  /** Factor by which a tensor is enlarged. Factors of several operators are multiplied. */
-  readonly growth: number;
+  /** Size of a result relative to the size of its input. Factors of several operators are multiplied. */
+  readonly sizeFactor: number;
   /** Elements added to an axis. Costs of several operators are added. */
   readonly padding: number;
 }
 
-const NO_COST: Cost = { elements: 0, growth: 1, padding: 0 };
+const NO_COST: Cost = { elements: 0, sizeFactor: 1, padding: 0 };
 
 /**
  * Our own programs create up to 75,000 elements, enlarge no tensor and add up to 25 elements of padding. 2²⁴ float32
  * are 64 MiB.
  */
-const LIMITS: Cost = { elements: 2 ** 24, growth: 2 ** 10, padding: 2 ** 10 };
+const LIMITS: Cost = { elements: 2 ** 24, sizeFactor: 2 ** 10, padding: 2 ** 10 };
 
 const sum = (a: Cost, b: Cost): Cost => ({
   elements: a.elements + b.elements,
-  growth: a.growth * b.growth,
+  sizeFactor: a.sizeFactor * b.sizeFactor,
   padding: a.padding + b.padding,
 });
 
@@ -53,18 +54,18 @@ type Lookup = (name: string) => OnnxNode | OnnxInitializer | undefined;
 /** The allocation of an operator; null when its sizes are neither constants nor copied dimensions. */
 type Rule = (node: OnnxNode, lookup: Lookup) => Cost | null;
 
-/** The result has the sizes in operand `at`. */
-const creates =
+/** For operators whose operand `at` is the shape of the result. */
+const shapeInOperand =
   (at: number): Rule =>
   (node, lookup) => {
     const sizes = sizesOf(node.inputs[at], lookup);
     if (!sizes || !isOneTensor(sizes)) return null;
     const size = product(sizes.constants);
-    return sizes.copied.length > 0 ? { ...NO_COST, growth: size } : { ...NO_COST, elements: size };
+    return sizes.copied.length > 0 ? { ...NO_COST, sizeFactor: size } : { ...NO_COST, elements: size };
   };
 
-/** The result is enlarged by the constants in operand `at`. */
-const enlarges =
+/** For operators whose operand `at` states how much larger the result is than the input. */
+const increaseInOperand =
   (at: number, cost: (constants: readonly number[]) => Cost): Rule =>
   (node, lookup) => {
     const sizes = sizesOf(node.inputs[at], lookup);
@@ -76,7 +77,7 @@ const product = (factors: readonly number[]): number =>
   factors.reduce((total, each) => total * Math.max(1, Math.abs(each)), 1);
 const total = (numbers: readonly number[]): number => numbers.reduce((all, each) => all + Math.abs(each), 0);
 
-const repeated = (factors: readonly number[]): Cost => ({ ...NO_COST, growth: product(factors) });
+const repeated = (factors: readonly number[]): Cost => ({ ...NO_COST, sizeFactor: product(factors) });
 const padded = (pads: readonly number[]): Cost => ({ ...NO_COST, padding: total(pads) });
 
 const range: Rule = (node, lookup) => {
@@ -96,17 +97,17 @@ const geometry: Rule = ({ opType, attributes }) => {
   const isTransposed = opType === 'ConvTranspose';
   return {
     elements: isTransposed ? product(numbers('output_shape')) : 0,
-    growth: isTransposed ? product([...numbers('strides'), ...numbers('dilations')]) : 1,
+    sizeFactor: isTransposed ? product([...numbers('strides'), ...numbers('dilations')]) : 1,
     padding,
   };
 };
 
-const rules: Readonly<Partial<Record<string, Rule>>> = {
-  ConstantOfShape: creates(0),
-  Expand: creates(1),
-  Tile: enlarges(1, repeated),
-  OneHot: enlarges(1, repeated),
-  Pad: enlarges(1, padded),
+const sizedRules: Readonly<Record<SizedOperator, Rule>> = {
+  ConstantOfShape: shapeInOperand(0),
+  Expand: shapeInOperand(1),
+  Tile: increaseInOperand(1, repeated),
+  OneHot: increaseInOperand(1, repeated),
+  Pad: increaseInOperand(1, padded),
   Range: range,
   Conv: geometry,
   ConvTranspose: geometry,
@@ -114,9 +115,15 @@ const rules: Readonly<Partial<Record<string, Rule>>> = {
   MaxPool: geometry,
 };
 
+/** Null for an operator that is not allowed: its allocation is unknown. */
+function ruleOf(operator: string): Rule | null {
+  if (UNSIZED_OPERATORS.has(operator)) return () => NO_COST;
+  return Object.hasOwn(sizedRules, operator) ? sizedRules[operator as SizedOperator] : null;
+}
+
 const words: { readonly [Kind in keyof Cost]: string } = {
   elements: 'elements made from constant sizes',
-  growth: 'times the size of the given tensors',
+  sizeFactor: 'times the size of the given tensors',
   padding: 'elements of padding',
 };
 
@@ -124,8 +131,8 @@ const words: { readonly [Kind in keyof Cost]: string } = {
 export function allocationProblem(program: OnnxGraph): AllocationProblem | null {
   let spent = NO_COST;
   for (const [node, lookup] of nodesOf(program, () => undefined)) {
-    const rule = Object.hasOwn(rules, node.opType) ? rules[node.opType] : undefined;
-    if (!rule) continue;
+    const rule = ruleOf(node.opType);
+    if (!rule) return { expected: 'operators whose allocation is known', got: node.opType };
     const cost = rule(node, lookup);
     if (!cost) {
       const expected = `sizes of ${node.opType} that are constants, or dimensions copied from one tensor`;

@@ -1,85 +1,38 @@
 /**
+ * Operators that state sizes, in an operand or in attributes: they can make a large tensor from small ones.
+ * `allocation.ts` has a rule for each.
+ */
+const SIZED_OPERATORS = [
+  'AveragePool',
+  'ConstantOfShape',
+  'Conv',
+  'ConvTranspose',
+  'Expand',
+  'MaxPool',
+  'OneHot',
+  'Pad',
+  'Range',
+  'Tile',
+] as const;
+export type SizedOperator = (typeof SIZED_OPERATORS)[number];
+
+/** Operators that state no size: the shapes of their inputs limit what they allocate. */
+export const UNSIZED_OPERATORS: ReadonlySet<string> = new Set([
+  ...['Abs', 'Add', 'And', 'ArgMax', 'ArgMin', 'BatchNormalization', 'Cast', 'Ceil', 'Clip', 'Concat'],
+  ...['Cos', 'CumSum', 'Div', 'Einsum', 'Elu', 'Equal', 'Erf', 'Exp', 'EyeLike', 'Flatten', 'Floor'],
+  ...['Gather', 'GatherElements', 'GatherND', 'Gelu', 'Gemm', 'GlobalAveragePool', 'GlobalMaxPool'],
+  ...['Greater', 'GreaterOrEqual', 'GroupNormalization', 'HardSigmoid', 'HardSwish', 'Identity'],
+  ...['InstanceNormalization', 'LayerNormalization', 'LeakyRelu', 'Less', 'LessOrEqual', 'Log'],
+  ...['LogSoftmax', 'MatMul', 'Max', 'Mean', 'Min', 'Mod', 'Mul', 'Neg', 'Not', 'Or', 'PRelu', 'Pow'],
+  ...['Reciprocal', 'ReduceL1', 'ReduceL2', 'ReduceLogSumExp', 'ReduceMax', 'ReduceMean', 'ReduceMin'],
+  ...['ReduceProd', 'ReduceSum', 'ReduceSumSquare', 'Relu', 'Reshape', 'Round', 'Scan', 'ScatterElements'],
+  ...['ScatterND', 'Shape', 'Sigmoid', 'Sign', 'Sin', 'Size', 'Slice', 'Softmax', 'Softplus', 'Split'],
+  ...['Sqrt', 'Squeeze', 'Sub', 'Sum', 'Tanh', 'TopK', 'Transpose', 'Trilu', 'Unsqueeze', 'Where', 'Xor'],
+]);
+
+/**
  * Operators of the default ONNX domain that a package may use: arithmetic on tensors. None draws random numbers,
  * handles text or reads a file. Only Scan contains a graph. It runs operators of this list once for each item of a
  * tensor, so it terminates. The list contains every operator that we emit.
  */
-export const ALLOWED_OPERATORS: ReadonlySet<string> = new Set([
-  ...[
-    'Abs',
-    'Add',
-    'And',
-    'Cast',
-    'Ceil',
-    'Clip',
-    'Cos',
-    'Div',
-    'Elu',
-    'Equal',
-    'Erf',
-    'Exp',
-    'Floor',
-    'Gelu',
-  ],
-  ...[
-    'Greater',
-    'GreaterOrEqual',
-    'HardSigmoid',
-    'HardSwish',
-    'Identity',
-    'LeakyRelu',
-    'Less',
-    'LessOrEqual',
-  ],
-  ...[
-    'Log',
-    'Max',
-    'Mean',
-    'Min',
-    'Mod',
-    'Mul',
-    'Neg',
-    'Not',
-    'Or',
-    'Pow',
-    'PRelu',
-    'Reciprocal',
-    'Relu',
-    'Round',
-  ],
-  ...['Sigmoid', 'Sign', 'Sin', 'Softplus', 'Sqrt', 'Sub', 'Sum', 'Tanh', 'Where', 'Xor'],
-  ...['ArgMax', 'ArgMin', 'CumSum', 'LogSoftmax', 'ReduceL1', 'ReduceL2', 'ReduceLogSumExp', 'ReduceMax'],
-  ...['ReduceMean', 'ReduceMin', 'ReduceProd', 'ReduceSum', 'ReduceSumSquare', 'Softmax', 'TopK'],
-  ...[
-    'Concat',
-    'ConstantOfShape',
-    'Expand',
-    'Flatten',
-    'Gather',
-    'GatherElements',
-    'GatherND',
-    'OneHot',
-    'Pad',
-  ],
-  ...[
-    'Range',
-    'Reshape',
-    'ScatterElements',
-    'ScatterND',
-    'Shape',
-    'Size',
-    'Slice',
-    'Split',
-    'Squeeze',
-    'Tile',
-  ],
-  ...['Transpose', 'Unsqueeze', 'EyeLike', 'Trilu'],
-  ...['Einsum', 'Gemm', 'MatMul', 'AveragePool', 'BatchNormalization', 'Conv', 'ConvTranspose'],
-  ...[
-    'GlobalAveragePool',
-    'GlobalMaxPool',
-    'GroupNormalization',
-    'InstanceNormalization',
-    'LayerNormalization',
-  ],
-  ...['MaxPool', 'Scan'],
-]);
+export const ALLOWED_OPERATORS: ReadonlySet<string> = new Set([...SIZED_OPERATORS, ...UNSIZED_OPERATORS]);

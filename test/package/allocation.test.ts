@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { OnnxAttribute, OnnxGraph, OnnxInitializer, OnnxNode } from '../../src/onnx/model.ts';
 import { dataTypes } from '../../src/onnx/schema.ts';
 import { allocationProblem } from '../../src/package/allocation.ts';
+import { ALLOWED_OPERATORS } from '../../src/package/allowed-operators.ts';
 
 const ints = (name: string, values: readonly number[]): OnnxInitializer => ({
   name,
@@ -195,6 +196,18 @@ describe('allocationProblem', () => {
     const body = graphOf(times(count, make).slice(1));
     const scan = node('Scan', [], 'z', [{ name: 'body', type: 'graph', value: body }]);
     expect(allocationProblem(graphOf([make(0), scan], sizes))).toEqual(problem);
+  });
+
+  it.each(['Resize', 'Loop', 'toString'])('refuses %s, whose allocation is unknown', (opType) => {
+    expect(allocationProblem(graphOf([node(opType, ['x'], 'y')]))).toEqual({
+      expected: 'operators whose allocation is known',
+      got: opType,
+    });
+  });
+
+  it.each([...ALLOWED_OPERATORS])('knows the allocation of %s, which is allowed', (opType) => {
+    const problem = allocationProblem(graphOf([node(opType, ['x'], 'y')]));
+    expect(problem?.expected).not.toBe('operators whose allocation is known');
   });
 
   it('reads sizes that a body takes from the outer graph', () => {
