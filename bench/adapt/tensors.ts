@@ -9,6 +9,12 @@ export function normal(name: string, shape: readonly number[]): Tensor {
   return { shape, data: Float32Array.from({ length: sizeOf(shape) }, () => stream.normal()) };
 }
 
+/** Values from 0 to 1, the same in every run. */
+export function uniform(name: string, shape: readonly number[]): Tensor {
+  const stream = random.fork(name);
+  return { shape, data: Float32Array.from({ length: sizeOf(shape) }, () => stream.uniform()) };
+}
+
 /** `shots` images of each class, in order, as the network reads them. */
 export function episode(name: string, ways: number, shots: number): { x: Tensor; y: Tensor } {
   const rows = ways * shots;

@@ -1,4 +1,4 @@
-import { normal } from '../../adapt/tensors.ts';
+import { uniform } from '../../adapt/tensors.ts';
 
 /** A call that is repeated. */
 export interface Post {
@@ -21,9 +21,9 @@ export const firstNumber = () => Date.now() * 1000;
 
 type Image = readonly (readonly (readonly number[])[])[];
 
-/** The same images as the peer's: standard normal, four decimals, nested [1, 28, 28]. */
+/** The images that our service and the peer get: values from 0 to 1, four decimals, nested [1, 28, 28]. */
 export function images(count: number, name: string): readonly Image[] {
-  const { data } = normal(name, [count, SIDE, SIDE]);
+  const { data } = uniform(name, [count, SIDE, SIDE]);
   const pixel = (at: number) => Math.round((data[at] as number) * 1e4) / 1e4;
   const rows = (image: number) =>
     Array.from({ length: SIDE }, (_, y) =>
@@ -61,7 +61,7 @@ export function packedBytesPredict(path: string, count: number): Post {
   const inputs = images(count, 'query').map((image) => ({
     shape: [1, SIDE, SIDE],
     dtype: 'uint8',
-    data: Buffer.from(image.flat(2).map((value) => Number(value > 0))).toString('base64'),
+    data: Buffer.from(image.flat(2).map((value) => (value > 0.5 ? 255 : 0))).toString('base64'),
   }));
   return { path, body: Buffer.from(JSON.stringify({ inputs })), headers: json };
 }
