@@ -2,6 +2,8 @@ import { isUtf8 } from 'node:buffer';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { InnerloopError } from '../../errors.ts';
 
+/** Most headers are ASCII, which is UTF-8. */
+const ASCII = /^[\x20-\x7e\t]*$/;
 const REPLACEMENT = '\ufffd';
 const REPLACEMENT_BYTES = Buffer.from(REPLACEMENT);
 
@@ -61,7 +63,8 @@ export function requireUtf8(app: FastifyInstance): void {
     requireUtf8Query(raw.url ?? '');
     for (const name of HEADERS) {
       const value = headers[name];
-      if (value !== undefined) decodeUtf8(Buffer.from(String(value), 'latin1'), `the header ${name}`);
+      if (value !== undefined && !ASCII.test(String(value)))
+        decodeUtf8(Buffer.from(String(value), 'latin1'), `the header ${name}`);
     }
     done();
   });
