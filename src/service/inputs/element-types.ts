@@ -16,9 +16,14 @@ export interface ElementType {
   readonly wanted: string;
 }
 
+/** The JSON form of floats. */
+export function floatFromJson(value: unknown): number {
+  return typeof value === 'number' ? value : Number.NaN;
+}
+
 const real = (Elements: Elements): ElementType => ({
   Elements,
-  fromJson: (value) => (typeof value === 'number' ? value : Number.NaN),
+  fromJson: floatFromJson,
   wanted: 'a finite 32-bit number',
 });
 

@@ -1,5 +1,5 @@
 import { firstNotFinite, sizeOf, type Tensor } from '../../tensor.ts';
-import { type ElementType, elementTypes } from './element-types.ts';
+import { type ElementType, elementTypes, floatFromJson } from './element-types.ts';
 import { describe, invalidInput } from './invalid-input.ts';
 import { correctPolarity, requireInk } from './pixel-checks.ts';
 import type { InputSpec, RawTensor } from './raw-input.ts';
@@ -135,8 +135,11 @@ function fill(
     return next;
   }
   const { fromJson } = type;
+  const isFloat = fromJson === floatFromJson;
   for (let i = 0; i < length; i++) {
-    data[offset + i] = fromJson?.(value[i]) ?? Number.NaN;
+    const item: unknown = value[i];
+    // Without a call per pixel in the commonest case.
+    data[offset + i] = isFloat && typeof item === 'number' ? item : (fromJson?.(item) ?? Number.NaN);
     // 1e300 is a JSON number, but infinite as a float32.
     if (!Number.isFinite(data[offset + i]))
       throw invalidInput(`${pointer}/${i}`, type.wanted, describe(value[i]));
