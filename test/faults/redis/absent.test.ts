@@ -84,9 +84,14 @@ describeWithRedis('a start without Redis', () => {
         ),
       20_000,
     );
-    expect(await call('GET', '/health/ready')).toMatchObject({
-      status: 503,
-      body: { ready: false, checks: { store: true, queue: true, redis: false } },
-    });
+    // The connections to the store and to the queue come back separately.
+    await vi.waitFor(
+      async () =>
+        expect(await call('GET', '/health/ready')).toMatchObject({
+          status: 503,
+          body: { ready: false, checks: { store: true, queue: true, redis: false } },
+        }),
+      10_000,
+    );
   });
 });
