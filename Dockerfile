@@ -14,17 +14,16 @@ COPY package.json package-lock.json .npmrc ./
 RUN npm ci --ignore-scripts --no-audit --no-fund
 
 # A stage of its own, so that a change of the source does not rebuild the largest layer. The image runs the build, so it
-# needs no `tsx`.
+# needs neither `tsx` nor `esbuild`.
 FROM dependencies AS production
 ARG EXECUTION_PROVIDER=cpu
 COPY docker/slim /usr/local/bin/
-RUN npm pkg delete dependencies.tsx \
+RUN npm pkg delete dependencies.tsx dependencies.esbuild \
  && npm prune --omit=dev --ignore-scripts --no-audit --no-fund \
  && if [ "$EXECUTION_PROVIDER" = cuda ]; then ONNXRUNTIME_NODE_INSTALL=cuda12 node node_modules/onnxruntime-node/script/install; fi \
  && slim node_modules
 
 FROM dependencies AS build
-COPY tsconfig.json tsconfig.build.json ./
 COPY src src
 RUN npm run build
 COPY models models

@@ -13,7 +13,7 @@ const VITALS = new URL('./vitals.ts', import.meta.url).href;
 const READY_MS = 60_000;
 const POLL_INTERVAL_MS = 5;
 
-/** The server from source, as `npm start` runs it, and the compiled server, as in the Docker image. */
+/** The compiled server, as `npm start` and the Docker image run it, and the server from source. */
 export const entries = {
   source: ['--import', 'tsx', 'src/main/serve.ts'],
   dist: ['dist/main/serve.js'],
@@ -38,7 +38,7 @@ export interface ServerProcess extends AsyncDisposable {
 /** Starts a server in production mode, with its own data folder and without logs. Resolves when it is ready. */
 export async function startServer(
   environment: Readonly<Record<string, string>>,
-  { entry = 'source', watched = false, preload = [] }: ServerOptions = {},
+  { watched = false, entry = watched ? 'source' : 'dist', preload = [] }: ServerOptions = {},
 ): Promise<ServerProcess> {
   const data = await mkdtemp(join(tmpdir(), 'innerloop-bench-'));
   const port = await freePort();

@@ -12,8 +12,8 @@ const label = (entry: keyof typeof entries) => `from ${entry}`;
 export const start: Scenario = {
   name: 'start',
   title: 'Start',
-  about: `Time from the start of the process to its first answer that it is ready, with ${packages} packages: from source, as \`npm start\` runs
-it, and compiled, as in the Docker image.`,
+  about: `Time from the start of the process to its first answer that it is ready, with ${packages} packages: from source, and
+compiled, as \`npm start\` and the Docker image run it.`,
   async open() {
     await promisify(execFile)('npm', ['run', 'build']);
     return {

@@ -4,8 +4,8 @@ import { throttleErrors } from '../../concurrency/throttle-errors.ts';
 import type { AdaptationQueue, AdaptationRef } from '../../ports/adaptation-queue.ts';
 import { Listeners, refKey } from '../queue-parts.ts';
 import { connect, type Redis, withStoreErrors } from '../redis/connection.ts';
+import { type AdaptationTable, createAdaptationTable } from './adaptation-table.ts';
 import { ANNOUNCEMENTS, LEASES, PREFIX } from './key-names.ts';
-import { createLeaseTable, type LeaseTable } from './lease-table.ts';
 import { LeaseWorker } from './lease-worker.ts';
 import { type Subscription, subscribe } from './pubsub.ts';
 
@@ -43,7 +43,7 @@ class BullQueue implements AdaptationQueue {
   readonly #report: (error: unknown) => void;
   readonly #packageWaitMs: number;
   readonly #redis: Redis;
-  readonly #table: LeaseTable;
+  readonly #table: AdaptationTable;
   readonly #leases: Queue;
   readonly #listeners = new Listeners();
   readonly #subscription: Subscription;
@@ -57,7 +57,7 @@ class BullQueue implements AdaptationQueue {
     this.#packageWaitMs = packageWaitMs;
     this.#report = throttleErrors((error) => onError(error));
     this.#redis = connect(url, this.#report);
-    this.#table = createLeaseTable(this.#redis, this.#packageWaitMs);
+    this.#table = createAdaptationTable(this.#redis, this.#packageWaitMs);
     this.#leases = new Queue(LEASES, {
       connection: this.#redis,
       prefix: PREFIX,

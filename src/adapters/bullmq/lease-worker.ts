@@ -3,8 +3,8 @@ import { type Job, WaitingError, Worker } from 'bullmq';
 import type { AbortReason, AdaptationRef } from '../../ports/adaptation-queue.ts';
 import { redeliveryDelayMs, refKey } from '../queue-parts.ts';
 import { connectWorker, type WorkerConnections } from '../redis/connection.ts';
+import { type AdaptationTable, type Claim, createAdaptationTable } from './adaptation-table.ts';
 import { LEASES, PREFIX } from './key-names.ts';
-import { type Claim, createLeaseTable, type LeaseTable } from './lease-table.ts';
 
 /** Time to send the last messages to Redis after all handlers have returned. */
 const LAST_MESSAGES_MS = 1500;
@@ -54,7 +54,7 @@ function allowShortBlocks({ backend }: Worker): void {
 export class LeaseWorker {
   readonly #options: LeaseWorkerOptions;
   readonly #connections: WorkerConnections;
-  readonly #table: LeaseTable;
+  readonly #table: AdaptationTable;
   readonly #worker: Worker;
   readonly #runs = new Set<Run>();
   readonly #draining = new AbortController();
@@ -63,7 +63,7 @@ export class LeaseWorker {
     this.#options = options;
     const { url, concurrency, lockMs, packageWaitMs, onError } = options;
     this.#connections = connectWorker(url, onError);
-    this.#table = createLeaseTable(this.#connections.redis, packageWaitMs);
+    this.#table = createAdaptationTable(this.#connections.redis, packageWaitMs);
     this.#worker = new PacedWorker(LEASES, (job, token) => this.#take(job, token), {
       connection: this.#connections.redis,
       prefix: PREFIX,
@@ -86,7 +86,7 @@ export class LeaseWorker {
     for (const run of this.#runs) if (run.lease === lease) abort(run, 'cancelled');
   }
 
-  /** As `LeaseTable.handOver`, for an adaptation whose handler runs in this process. */
+  /** As `AdaptationTable.handOver`, for an adaptation whose handler runs in this process. */
   async handOver(ref: AdaptationRef, digest: string): Promise<boolean> {
     const key = refKey(ref);
     const run = [...this.#runs].find((each) => refKey(each.ref) === key);
@@ -95,7 +95,7 @@ export class LeaseWorker {
   }
 
   /** Call this at intervals. It reports the packages, and aborts runs whose cancellation message was lost. */
-  async catchUp(table: LeaseTable): Promise<void> {
+  async catchUp(table: AdaptationTable): Promise<void> {
     await table.reportPackages(this.#options.digests);
     for (const run of await table.noLongerValid([...this.#runs]))
       if (!run.isHandedOver) abort(run, 'cancelled');

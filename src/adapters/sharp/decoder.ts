@@ -5,7 +5,7 @@ import type { ImageDecoder } from '../../ports/image-decoder.ts';
 import type { Tensor } from '../../tensor.ts';
 import { damaged, formatOf } from './formats.ts';
 import { layOnGround } from './ink/ground.ts';
-import { normaliseInk } from './ink/ink.ts';
+import { normaliseInk } from './ink/normalise-ink.ts';
 import type { Raster } from './ink/raster.ts';
 import { type Cost, costOf, type PictureLimits } from './limits.ts';
 

@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createSharpDecoder } from '../../../src/adapters/sharp/decoder.ts';
-import { normaliseInk } from '../../../src/adapters/sharp/ink/ink.ts';
+import { normaliseInk } from '../../../src/adapters/sharp/ink/normalise-ink.ts';
 import type { ImagePreprocessing } from '../../../src/package/manifest.ts';
 import { BLACK, draw, GLYPHS, glyphFile, type Style, WHITE } from './draw.ts';
 

@@ -20,7 +20,7 @@ export interface Claim {
 }
 
 /** Records which adaptations wait, and under which lease each running adaptation runs. */
-export interface LeaseTable {
+export interface AdaptationTable {
   /** Answers whether the adaptation has started to wait, so that one more lease is needed. */
   submit(ref: AdaptationRef): Promise<boolean>;
   /**
@@ -51,7 +51,7 @@ export interface LeaseTable {
 const REPORT_LIFETIME_MS = 15_000;
 
 /** An adaptation waits for `packageWaitMs` when no live worker process has its package. */
-export function createLeaseTable(redis: Redis, packageWaitMs: number): LeaseTable {
+export function createAdaptationTable(redis: Redis, packageWaitMs: number): AdaptationTable {
   const run = (script: Script, ...args: (string | number)[]) => script(redis, KEYS, args);
   return {
     submit: async (ref) => (await run(SUBMIT, refKey(ref))) === 1,

@@ -1,0 +1,97 @@
+import { type Static, Type } from 'typebox';
+
+const closed = { additionalProperties: false } as const;
+const Count = Type.Integer({ minimum: 1 });
+const Sha256 = Type.String({
+  pattern: '^sha256:[0-9a-f]{64}$',
+  description: 'sha256: and 64 hexadecimal digits',
+});
+
+/**
+ * How a picture becomes the input `image` [3, size, size] of the encoder: decode, turn upright, lay on white, resize,
+ * scale to 0…1, subtract the mean and divide by the deviation of each channel (red, green, blue).
+ */
+const ImagePreparation = Type.Object(
+  {
+    kind: Type.Literal('image'),
+    size: Count,
+    /** `cover`: the shorter side fits, and the centre is cut out. `contain`: all is visible, with margins. `fill`: both sides are scaled. */
+    fit: Type.Union([Type.Literal('cover'), Type.Literal('contain'), Type.Literal('fill')]),
+    mean: Type.Array(Type.Number(), { minItems: 3, maxItems: 3 }),
+    deviation: Type.Array(Type.Number({ exclusiveMinimum: 0 }), { minItems: 3, maxItems: 3 }),
+  },
+  closed,
+);
+
+/**
+ * How a text becomes the inputs `ids` [T] and `mask` [T], made by the tokenizer in `tokenizer.json`, and `ngrams`
+ * [buckets], the counts of its hashed words and character n-grams.
+ */
+const TextPreparation = Type.Object(
+  {
+    kind: Type.Literal('text'),
+    /** Longer texts are cut. */
+    maxTokens: Count,
+    ngrams: Type.Object({ minimum: Count, maximum: Count, buckets: Count }, closed),
+  },
+  closed,
+);
+
+/** How a sound becomes the input `samples` [S]: one channel at this rate, in the range of 16-bit integers. */
+const AudioPreparation = Type.Object(
+  {
+    kind: Type.Literal('audio'),
+    sampleRate: Count,
+    /** Shorter sounds are padded with silence. */
+    minSamples: Count,
+    maxSamples: Count,
+  },
+  closed,
+);
+
+export const Preparation = Type.Union([ImagePreparation, TextPreparation, AudioPreparation]);
+export type Preparation = Static<typeof Preparation>;
+export type ImagePreparation = Static<typeof ImagePreparation>;
+export type TextPreparation = Static<typeof TextPreparation>;
+export type AudioPreparation = Static<typeof AudioPreparation>;
+
+/**
+ * `encoder.json`: a frozen network that many packages share. Beside it lie `embed.onnx` and `weights.bin`, its weights as
+ * one file of external data, and for text `tokenizer.json`:
+ *
+ *     embed(inputs [B, …]) → features [B, d]
+ */
+export const EncoderManifest = Type.Object(
+  {
+    format: Type.Literal(1),
+    name: Type.String({
+      pattern: '^[a-z0-9][a-z0-9-]{0,62}$',
+      description: 'a name of a-z, 0-9 and hyphens, at most 63 characters',
+    }),
+    version: Type.String({ pattern: '^\\d+\\.\\d+\\.\\d+$', description: 'a version such as 1.0.0' }),
+    description: Type.String(),
+    /** SPDX expression of the licence of the weights. */
+    license: Type.String(),
+    /** The files that it was made from. */
+    sources: Type.Array(Type.Object({ file: Type.String(), origin: Type.String(), sha256: Sha256 }, closed)),
+    preparation: Preparation,
+    /** The inputs of `embed.onnx` without their batch axis, all float32. Axes named by text are padded with zeros within a run. */
+    inputs: Type.Array(
+      Type.Object(
+        { name: Type.String(), shape: Type.Array(Type.Union([Count, Type.String()]), { maxItems: 4 }) },
+        closed,
+      ),
+      { minItems: 1 },
+    ),
+    /** d, the number of features. */
+    features: Count,
+    /** The most examples in one run. */
+    batch: Count,
+    /** Hash of each file beside `encoder.json`, by name. */
+    files: Type.Record(Type.String(), Sha256),
+    /** Hash over the files and the preparation. Encoders with equal digests compute the same features. */
+    digest: Sha256,
+  },
+  closed,
+);
+export type EncoderManifest = Static<typeof EncoderManifest>;
