@@ -59,6 +59,7 @@ export default {
       ['algorithms/', 'nn/', 'autodiff/', 'graph/', 'onnx/', 'package/', 'ports/', 'domain/'],
       'Training runs programs through ports',
     ),
+    room('encoders', ['onnx/', 'package/'], 'A builder reads files of other formats and writes an encoder'),
     room(
       'cli',
       ['training/', 'algorithms/', 'nn/', 'graph/', 'package/', 'ports/', 'domain/', 'service/'],
@@ -99,7 +100,7 @@ export default {
       'service-half-knows-no-foundry',
       'Adding an algorithm touches no line of the service',
       '^src/(domain|ports|service|http|adapters)/',
-      '^src/(graph|autodiff|nn|algorithms|training|cli)/',
+      '^src/(graph|autodiff|nn|algorithms|training|encoders|cli)/',
     ),
 
     forbid(
@@ -126,7 +127,7 @@ export default {
     home('pino-pretty', 'main/server/'),
     home('sharp', 'adapters/sharp'),
     home('protobufjs', 'onnx/'),
-    home('typebox', '(http/|package/|training/|algorithms/|main/generate/|config)'),
+    home('typebox', '(http/|package/|encoders/|training/|algorithms/|main/generate/|config)'),
     home('yauzl', 'training/datasets/'),
     home('citty', 'cli/'),
     home('cli-progress', 'cli/'),
