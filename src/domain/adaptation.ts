@@ -3,6 +3,7 @@ import type { ErrorCode } from '../errors.ts';
 import { countLabels } from './class-order.ts';
 import type { SupportSet } from './support-set.ts';
 import type { TenantId } from './task.ts';
+import type { Warning } from './warning.ts';
 
 export const ADAPTATION_STATUSES = ['queued', 'running', 'succeeded', 'failed', 'cancelled'] as const;
 export type AdaptationStatus = (typeof ADAPTATION_STATUSES)[number];
@@ -13,6 +14,16 @@ export interface InnerSettings {
   readonly rate: number;
   /** Part of the id. The bundled programs draw no random numbers, so today it changes only the id. */
   readonly seed: number;
+}
+
+/** One head that was tried, with its accuracy (or error) on the support set itself. */
+export interface HeadTried {
+  readonly head: string;
+  /** Estimated by leave-one-out: accuracy, or the mean squared error for regression. */
+  readonly estimate: number;
+  /** Half width of the 95 % interval of the estimate. */
+  readonly interval: number;
+  readonly chosen: boolean;
 }
 
 /** The request that submitted an adaptation. Logs and traces of the run name it, in every process. */
@@ -44,6 +55,10 @@ export interface Adaptation {
   };
   /** Absent in records of old versions. */
   readonly origin?: Origin;
+  /** What the caller should know about the examples. Their pointers start at the request: `/support/3/input`. */
+  readonly warnings: readonly Warning[];
+  /** For rows: how the columns of the support set become numbers; see `domain/rows`. Null for other inputs. */
+  readonly columns: readonly unknown[] | null;
   readonly status: AdaptationStatus;
   /** How many times a worker has started it. More than 1 when an earlier worker was lost. */
   readonly attempts: number;
@@ -51,6 +66,8 @@ export interface Adaptation {
   readonly executionProvider: string | null;
   /** Support loss before each step. Its length is the number of steps done. */
   readonly losses: readonly number[];
+  /** The heads that the run tried. Null until it has succeeded, and for packages with one head. */
+  readonly selection: readonly HeadTried[] | null;
   readonly createdAt: string;
   readonly startedAt: string | null;
   readonly endedAt: string | null;
@@ -78,13 +95,25 @@ export function adaptationId({ tenant, task, packageDigest, settings, supportDig
   return `adp_${createHash('sha256').update(identity).digest('hex').slice(0, 32)}`;
 }
 
+/** Members that records of versions before 0.3 do not have. */
+const ADDED = Object.freeze({ warnings: [], columns: null, selection: null } as const);
+
+/** A record as stored by this version or an earlier one. */
+export type StoredAdaptation = Omit<Adaptation, keyof typeof ADDED> &
+  Partial<Pick<Adaptation, keyof typeof ADDED>>;
+
+export function readAdaptation(stored: StoredAdaptation): Adaptation {
+  return { ...ADDED, ...stored };
+}
+
 /** A record before the store has set its sequence. */
 export type AdaptationDraft = Omit<Adaptation, 'sequence'>;
 
 type NewAdaptation = Pick<
   Adaptation,
   'tenant' | 'task' | 'model' | 'packageDigest' | 'settings' | 'origin' | 'createdAt'
->;
+> &
+  Partial<Pick<Adaptation, 'warnings' | 'columns'>>;
 
 /** The record of a queued adaptation to `support`. */
 export function newAdaptation(fixed: NewAdaptation, { x, outcome, digest }: SupportSet): AdaptationDraft {
@@ -93,10 +122,13 @@ export function newAdaptation(fixed: NewAdaptation, { x, outcome, digest }: Supp
     id: adaptationId({ ...fixed, supportDigest: digest }),
     ...fixed,
     support: { digest, examples: x.shape[0] ?? 0, ...labels },
+    warnings: fixed.warnings ?? [],
+    columns: fixed.columns ?? null,
     status: 'queued',
     attempts: 0,
     executionProvider: null,
     losses: [],
+    selection: null,
     startedAt: null,
     endedAt: null,
     error: null,

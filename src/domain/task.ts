@@ -14,10 +14,27 @@ export interface Task {
   readonly current: string | null;
   /** Number of adaptations accepted so far. It orders them when they end out of order. */
   readonly submitted: number;
+  /** What happens when another version of the package is installed; see `PackageUpdates`. */
+  readonly packageUpdates: PackageUpdates;
+}
+
+/**
+ * `pin`: the task stays with the version that it uses. `follow`: the version that it uses answers while the stored examples
+ * are adapted to the installed version, in the background.
+ */
+export type PackageUpdates = (typeof PACKAGE_UPDATES)[number];
+export const PACKAGE_UPDATES = ['pin', 'follow'] as const;
+
+/** Tasks of versions before 0.3 have no `packageUpdates`. */
+export type StoredTask = Omit<Task, 'packageUpdates'> & Partial<Pick<Task, 'packageUpdates'>>;
+
+export function readTask(stored: StoredTask): Task {
+  return { ...stored, packageUpdates: stored.packageUpdates ?? 'pin' };
 }
 
 /** Creates or updates a task. For an existing task, `metadata` replaces the stored metadata; absent, it keeps them. */
-export type TaskDraft = Pick<Task, 'tenant' | 'id' | 'model' | 'createdAt'> & Partial<Pick<Task, 'metadata'>>;
+export type TaskDraft = Pick<Task, 'tenant' | 'id' | 'model' | 'createdAt'> &
+  Partial<Pick<Task, 'metadata' | 'packageUpdates'>>;
 
 export const TASK_ID_PATTERN = '^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$';
 

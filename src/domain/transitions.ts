@@ -5,10 +5,13 @@ import type { Task, TaskDraft } from './task.ts';
 /** State changes of tasks and adaptation records. Pure functions, so that every store makes the same decisions. */
 
 /** The task after `draft` is applied. @throws InnerloopError `model_conflict` */
-export function mergeTask(present: Task | null, { metadata, ...draft }: TaskDraft): Task {
-  if (!present) return { ...draft, metadata: metadata ?? {}, current: null, submitted: 0 };
+export function mergeTask(present: Task | null, { metadata, packageUpdates, ...draft }: TaskDraft): Task {
+  if (!present) {
+    const start = { current: null, submitted: 0 };
+    return { ...draft, metadata: metadata ?? {}, ...start, packageUpdates: packageUpdates ?? 'pin' };
+  }
   if (present.model !== draft.model) throw modelConflict(present, draft.model);
-  return metadata ? { ...present, metadata } : present;
+  return { ...present, ...(metadata && { metadata }), ...(packageUpdates && { packageUpdates }) };
 }
 
 export interface Acceptance {

@@ -1,8 +1,10 @@
 import type { Adaptation, AdaptationDraft } from '../domain/adaptation.ts';
+import type { Content } from '../domain/content.ts';
 import type { IdempotencyKey } from '../domain/idempotency.ts';
 import type { SupportSet } from '../domain/support-set.ts';
 import type { Task, TaskDraft, TenantId } from '../domain/task.ts';
 import type { Usage } from '../domain/usage.ts';
+import type { Tensor } from '../tensor.ts';
 import type { AdaptationRef } from './adaptation-queue.ts';
 
 export interface Page<Item> {
@@ -21,6 +23,26 @@ export interface DeletedTask {
   readonly adaptations: readonly string[];
   /** The ids among `adaptations` whose adaptation had not ended. */
   readonly unfinished: readonly string[];
+}
+
+/**
+ * Canonical contents of examples, and their features, by digest. Each is stored once per tenant, for as long as a task of
+ * the tenant uses the content. No method reads data of another tenant.
+ */
+export interface ContentStore {
+  /** The stored contents among `digests`. */
+  contents(tenant: TenantId, digests: Iterable<string>): Promise<ReadonlyMap<string, Content>>;
+  /** The stored features [d] of the contents among `digests`, as the encoder with digest `encoder` computes them. */
+  features(
+    tenant: TenantId,
+    encoder: string,
+    digests: Iterable<string>,
+  ): Promise<ReadonlyMap<string, Tensor>>;
+  /**
+   * Stores features by the digest of their content. Passes over contents that are not stored (any more). The features count
+   * as bytes of the tenant, but are stored even if they exceed the quota: the request has been accepted.
+   */
+  putFeatures(tenant: TenantId, encoder: string, features: ReadonlyMap<string, Tensor>): Promise<void>;
 }
 
 /**

@@ -37,7 +37,13 @@ export function describeTaskStoreContract(create: (quota: Quota) => Promise<Task
       const first = await store.putTask({ ...taskDraft, metadata: { customer: '42' } });
       const second = await store.putTask({ ...taskDraft, metadata: { customer: '43' }, createdAt: 'later' });
       expect(first).toEqual({
-        task: { ...taskDraft, metadata: { customer: '42' }, current: null, submitted: 0 },
+        task: {
+          ...taskDraft,
+          metadata: { customer: '42' },
+          current: null,
+          submitted: 0,
+          packageUpdates: 'pin',
+        },
         created: true,
       });
       expect(second).toEqual({ task: { ...first.task, metadata: { customer: '43' } }, created: false });
