@@ -1,6 +1,8 @@
+import type { ContentKind } from '../domain/content.ts';
 import { InnerloopError } from '../errors.ts';
 import { programsDigest } from '../package/digest.ts';
 import type { Manifest, Package } from '../package/manifest.ts';
+import { type InputSpec, inputSpecOf, type Readers } from './inputs/input-spec.ts';
 
 /** The installed packages, by name and by digest. */
 export interface Models {
@@ -10,6 +12,8 @@ export interface Models {
    * @throws InnerloopError `model_not_found`, with `pointer` when the name was in a body
    */
   named(model: string, pointer?: string): Manifest;
+  /** What the package reads. */
+  input(manifest: Manifest): InputSpec;
   /** Null when no installed package has this digest. It also finds packages by digests of before 0.2 (programs only). */
   withDigest(digest: string): Manifest | null;
   /** All digests that `withDigest` knows. */
@@ -23,8 +27,10 @@ export function createModels(packages: readonly Package[]): Models {
     ...manifests.flatMap((manifest) => digestBefore02(manifest)),
     ...manifests.map((manifest) => [manifest.digest, manifest] as const),
   ]);
+  const readers = readersOf(manifests);
   return {
     list: () => manifests,
+    input: (manifest) => inputSpecOf(manifest, readers),
     named(model, pointer) {
       const manifest = byName.get(nameOf(model));
       if (manifest && [manifest.name, versioned(manifest)].includes(model)) return manifest;
@@ -39,6 +45,16 @@ export function createModels(packages: readonly Package[]): Models {
     withDigest: (digest) => byDigest.get(digest) ?? null,
     digests: () => [...byDigest.keys()],
   };
+}
+
+/** The names of the packages by the kind that they read. */
+function readersOf(manifests: readonly Manifest[]): Readers {
+  const names: Partial<Record<ContentKind, string[]>> = {};
+  for (const manifest of manifests) {
+    const { reads } = inputSpecOf(manifest);
+    names[reads] = [...(names[reads] ?? []), manifest.name];
+  }
+  return names;
 }
 
 /** Support sets from before 0.2 contain prepared inputs, so for these adaptations only the programs must be equal. */

@@ -5,7 +5,8 @@ import type { Manifest } from '../package/manifest.ts';
 import type { PredictionTimings } from '../ports/program-runner.ts';
 import type { Page, PageRequest } from '../ports/task-store.ts';
 import type { Tensor } from '../tensor.ts';
-import type { InputSpec, RawInput, RawTensor } from './inputs/raw-input.ts';
+import type { InputSpec } from './inputs/input-spec.ts';
+import type { RawInput, RawTensor } from './inputs/raw-input.ts';
 
 export interface RawExample {
   readonly input: RawInput;

@@ -70,7 +70,7 @@ export function labelled(
   ...examples: readonly (readonly [label: string, ...input: number[]])[]
 ): RawExample[] {
   return examples.map(([label, ...value]) => ({
-    input: { kind: 'nested', value },
+    input: { kind: 'json', value },
     label,
   }));
 }

@@ -65,9 +65,9 @@ export async function readInput(
 
 /** Reads a body that is one input without JSON: a picture file if the package takes pictures, otherwise FP32 numbers. */
 function readRaw(body: Buffer, { input, decode, decodeTensor }: AdaptedModel, signal: () => AbortSignal) {
-  const { shape, preprocessing } = input;
+  const { shape, reads } = input;
   return withPlaces(whole, () =>
-    preprocessing.kind === 'image'
+    reads === 'image'
       ? decode([{ kind: 'file', file: body }], signal())
       : decodeTensor({ type: 'float32', shape: [1, ...shape], values: body }),
   );
@@ -112,6 +112,6 @@ function filesOfJson({ shape: [count = 0], data = [] }: Input): RawInput[] {
     throw refuse(`${AT}/data`, `${count} elements (from the shape)`, `${data.length}`);
   return data.map((text, i) => {
     if (typeof text !== 'string') throw refuse(rows.pointerOf(i), 'a file in base64', describe(text));
-    return { kind: 'text', text };
+    return { kind: 'json', value: text };
   });
 }

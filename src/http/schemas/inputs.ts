@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { DTYPES } from '../../service/inputs/element-types.ts';
 import type { RawInput } from '../../service/inputs/raw-input.ts';
-import { closed, oneOf } from './shape.ts';
+import { closed, mapOf, oneOf } from './shape.ts';
 
 const File = Type.String({
   description:
@@ -20,14 +20,32 @@ const PackedTensor = Type.Object(
   closed,
 );
 
-/** One input, in any form that JSON allows. The service checks the numbers against the package. */
-export const Input = Type.Union([File, PackedTensor, Type.Array(Type.Unknown()), Type.Number()], {
+const Text = Type.Object(
+  { text: Type.String() },
+  { ...closed, description: 'A text. Packages for texts also take the string itself.' },
+);
+const FileInput = Type.Object(
+  { file: Type.String() },
+  {
+    ...closed,
+    description:
+      'A picture or a sound, in base64 or as a data URL. Packages for these also take the string itself.',
+  },
+);
+const Row = mapOf(Type.Unknown(), {
   description:
-    "numbers in nested arrays of the package's input shape, a packed tensor, or a picture in base64",
+    'For packages that read rows of a table: the cells by the name of their column, or an array of cells. A cell is a number, a text, true, false or null (no value).',
 });
 
+/** One input, in any form that JSON allows. Its meaning depends on the package, so the service checks it. */
+export const Input = Type.Union(
+  [Text, FileInput, PackedTensor, Row, File, Type.Array(Type.Unknown()), Type.Number()],
+  {
+    description:
+      "a text, a picture or a sound in base64, a row of a table, numbers in nested arrays of the package's input shape, or a packed tensor",
+  },
+);
+
 export function toRawInput(input: Static<typeof Input>): RawInput {
-  if (typeof input === 'string') return { kind: 'text', text: input };
-  if (typeof input === 'object' && !Array.isArray(input)) return { kind: 'packed', ...input };
-  return { kind: 'nested', value: input };
+  return { kind: 'json', value: input };
 }

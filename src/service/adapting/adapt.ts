@@ -62,6 +62,7 @@ export function createAdapt({
     const given = await decodeSupport(
       request.support,
       manifest,
+      models.input(manifest),
       decodeInput,
       createPixelBudget(limits.pixels),
       signal,

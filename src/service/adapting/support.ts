@@ -4,7 +4,9 @@ import { labelledSupport, type SupportSet, targetSupport } from '../../domain/su
 import { InnerloopError } from '../../errors.ts';
 import type { Manifest } from '../../package/manifest.ts';
 import { stack } from '../../tensor.ts';
+import type { InputSpec } from '../inputs/input-spec.ts';
 import { atItem, atMember } from '../inputs/invalid-input.ts';
+import { decodeNested } from '../inputs/numbers.ts';
 import type { WithinBudget } from '../inputs/pixel-budget.ts';
 import type { DecodeInput } from '../inputs/raw-input.ts';
 import type { RawExample } from '../service.ts';
@@ -17,6 +19,7 @@ import type { RawExample } from '../service.ts';
 export async function decodeSupport(
   examples: Items<RawExample>,
   manifest: Manifest,
+  spec: InputSpec,
   decodeInput: DecodeInput,
   withinBudget: WithinBudget,
   signal: AbortSignal | undefined,
@@ -32,15 +35,15 @@ export async function decodeSupport(
     for (const [item, example] of examples.entries()) await atItem(item, () => check(example));
   }
 
-  const targetSpec = { shape: outputShape(manifest), preprocessing: { kind: 'none' } } as const;
+  const targetSpec = { reads: 'tensor', shape: outputShape(manifest) } as const;
   const decodeExample = async (example: RawExample) => {
     check(example);
     const { input, label = '', target: value } = example;
     const x = await atMember('/input', () =>
-      withinBudget((takePixels) => decodeInput(input, manifest.input, takePixels)),
+      withinBudget((takePixels) => decodeInput(input, spec, takePixels)),
     );
     if (isClassification) return { x, label, target: null };
-    const target = await atMember('/target', () => decodeInput({ kind: 'nested', value }, targetSpec));
+    const target = await atMember('/target', () => decodeNested(value, targetSpec));
     return { x, label, target };
   };
   const decodeAt = (example: RawExample, item: number) => {

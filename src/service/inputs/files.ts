@@ -6,29 +6,39 @@ const URL_SCHEME = /^(https?|ftp|file|blob|s3|gs):/i;
 
 const FILE = 'a file in base64 or as a base64 data URL';
 
-export function isDataUrl(text: string): boolean {
-  return DATA_URL.test(text);
+/** Stricter than `DATA_URL`: a text may begin with `Data: 5 items, urgent`. */
+const CERTAIN_DATA_URL = /^data:([\w.+-]+\/[\w.+-]+)?(;[\w.+-]+(=[^;,]{0,100})?){0,4},/i;
+
+/** The first bytes of the file in a data URL; null if the text is no data URL. */
+export function startOfDataUrl(text: string): Uint8Array | null {
+  const [head] = CERTAIN_DATA_URL.exec(text) ?? [];
+  return head === undefined ? null : Buffer.from(text.slice(head.length, head.length + 64), 'base64');
 }
 
 /**
  * Decodes the file in a JSON string: a base64 data URL, or only base64.
  * @throws InnerloopError `invalid_input` that says what the text is instead.
  */
-export function fileOfText(text: string): Uint8Array {
+export function fileOfText(text: string, pointer = ''): Uint8Array {
   const [head, header] = DATA_URL.exec(text) ?? [];
   if (head === undefined || header === undefined) {
-    if (URL_SCHEME.test(text)) throw invalidInput('', FILE, `a URL, which is not fetched: ${describe(text)}`);
-    return decodeBase64(text, '', FILE);
+    if (URL_SCHEME.test(text))
+      throw invalidInput(pointer, FILE, `a URL, which is not fetched: ${describe(text)}`);
+    return decodeBase64(text, pointer, FILE);
   }
   const [mediaType = '', ...parameters] = header
     .toLowerCase()
     .split(';')
     .map((each) => each.trim());
   if (parameters.at(-1) !== 'base64')
-    throw invalidInput('', FILE, `a data URL without ;base64: ${describe(text)}`);
-  if (mediaType.startsWith('text/')) throw invalidInput('', FILE, `a data URL of ${mediaType}`);
+    throw invalidInput(pointer, FILE, `a data URL without ;base64: ${describe(text)}`);
+  if (mediaType.startsWith('text/')) throw invalidInput(pointer, FILE, `a data URL of ${mediaType}`);
   const data = text.slice(head.length);
-  return decodeBase64(data.includes('%') ? withoutPercentEscapes(data) : data, '', 'base64 after the comma');
+  return decodeBase64(
+    data.includes('%') ? withoutPercentEscapes(data) : data,
+    pointer,
+    'base64 after the comma',
+  );
 }
 
 /**

@@ -1,8 +1,10 @@
 import { firstNotFinite, sizeOf, type Tensor } from '../../tensor.ts';
-import { type ElementType, elementTypes, floatFromJson } from './element-types.ts';
+import { DTYPES, type ElementType, elementTypes, floatFromJson } from './element-types.ts';
+import { decodeBase64 } from './files.ts';
+import type { InputSpec } from './input-spec.ts';
 import { describe, invalidInput } from './invalid-input.ts';
 import { correctPolarity, requireInk } from './pixel-checks.ts';
-import type { InputSpec, RawTensor } from './raw-input.ts';
+import type { RawTensor } from './raw-input.ts';
 
 /**
  * Values may exceed the range 0 to 1 by this much. Callers often convert a picture to grey as a weighted sum in float32,
@@ -14,13 +16,29 @@ const PICTURE_VALUE = 'a number from 0 to 1 for pictures (only uint8 is divided 
 
 /** Decodes nested arrays, which must have exactly the input shape of the package. Errors point to the element. */
 export function decodeNested(value: unknown, spec: InputSpec): Tensor {
-  const { shape, preprocessing } = spec;
+  const { shape } = spec;
   const data = new Float32Array(sizeOf(shape));
   fill(data, 0, value, shape, 0, elementTypes.float32, '');
-  const fault = preprocessing.kind === 'image' ? firstOutside(data) : -1;
+  const fault = spec.reads === 'image' ? firstOutside(data) : -1;
   if (fault >= 0) throw invalidInput(nestedPointer(fault, shape), PICTURE_VALUE, String(data[fault]));
   requireInk(data, spec, '');
   return { shape, data };
+}
+
+/** Decodes a tensor in JSON: `{shape, dtype, data}`, where `data` is base64. */
+export function decodePacked(value: Readonly<Record<string, unknown>>, spec: InputSpec): Tensor {
+  const unknown = Object.keys(value).find((name) => !['shape', 'dtype', 'data'].includes(name));
+  if (unknown !== undefined) throw invalidInput('', 'only shape, dtype and data', describe(unknown));
+  const { shape, dtype, data } = value;
+  const isShape = Array.isArray(shape) && shape.length === spec.shape.length;
+  if (!isShape || shape.some((dim, i) => dim !== spec.shape[i])) {
+    const got = Array.isArray(shape) && shape.length <= 8 ? JSON.stringify(shape) : describe(shape);
+    throw invalidInput('/shape', `[${spec.shape.join(', ')}]`, got.replaceAll(',', ', '));
+  }
+  const type = DTYPES.find((name) => name === dtype);
+  if (!type) throw invalidInput('/dtype', `one of ${DTYPES.join(', ')}`, describe(dtype));
+  if (typeof data !== 'string') throw invalidInput('/data', 'base64', describe(data));
+  return decodeTensor({ type, shape: spec.shape, values: decodeBase64(data, '/data', 'base64') }, spec);
 }
 
 /**
@@ -33,7 +51,7 @@ export function decodeTensor({ type, shape, values }: RawTensor, spec: InputSpec
   const data = isBinary
     ? numbersOfBytes(values, elementType, shape)
     : numbersOfJson(values, elementType, shape);
-  if (spec.preprocessing.kind !== 'image') return { shape, data };
+  if (spec.reads !== 'image') return { shape, data };
   if (type === 'uint8') {
     const pixels = data.map((value) => value / 255);
     requireInk(pixels, spec, '/data');

@@ -1,6 +1,6 @@
 import { sizeOf } from '../../tensor.ts';
+import type { InputSpec } from './input-spec.ts';
 import { invalidInput } from './invalid-input.ts';
-import type { InputSpec } from './raw-input.ts';
 
 const DRAWING = 'a drawing that stands out from its ground';
 
@@ -10,7 +10,7 @@ const DRAWING = 'a drawing that stands out from its ground';
  * @throws InnerloopError `invalid_input` at `pointer`
  */
 export function requireInk(pixels: Float32Array, { shape, preprocessing }: InputSpec, pointer: string): void {
-  if (preprocessing.kind !== 'image' || preprocessing.ink === undefined) return;
+  if (preprocessing?.ink === undefined) return;
   const size = sizeOf(shape);
   for (let start = 0; start < pixels.length; start += size) {
     const first = pixels[start];
@@ -26,7 +26,7 @@ export function requireInk(pixels: Float32Array, { shape, preprocessing }: Input
  * of a drawing is mostly background, so its mean shows which of the two it is. Float tensors keep the caller's polarity.
  */
 export function correctPolarity(pixels: Float32Array, { shape, preprocessing }: InputSpec): void {
-  if (preprocessing.kind !== 'image' || preprocessing.ink === undefined) return;
+  if (preprocessing?.ink === undefined) return;
   const size = sizeOf(shape);
   for (let start = 0; start < pixels.length; start += size) {
     const row = pixels.subarray(start, start + size);

@@ -1,9 +1,7 @@
-import type { Manifest } from '../../package/manifest.ts';
 import type { Tensor } from '../../tensor.ts';
 import type { ElementTypeName } from './element-types.ts';
+import type { InputSpec } from './input-spec.ts';
 import type { TakePixels } from './pixel-budget.ts';
-
-export type InputSpec = Manifest['input'];
 
 /** The numbers of a request in row-major order: little-endian bytes, or JSON (nested arrays of the shape, or one flat array). */
 export interface RawTensor {
@@ -12,18 +10,12 @@ export interface RawTensor {
   readonly values: Uint8Array | readonly unknown[];
 }
 
-/** One input of a request, from JSON, a form or the inference protocol. */
+/** One input of a request, from JSON, a form, a table or the inference protocol. `contentOf` reads it. */
 export type RawInput =
-  | { readonly kind: 'nested'; readonly value: unknown }
-  /** A tensor in JSON: `data` is base64. */
-  | {
-      readonly kind: 'packed';
-      readonly shape: readonly number[];
-      readonly dtype: string;
-      readonly data: string;
-    }
-  /** A JSON string. Packages for pictures read it as a file in base64; other packages refuse it. */
+  /** A JSON value. Its meaning depends on what the package reads. */
+  | { readonly kind: 'json'; readonly value: unknown }
   | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'row'; readonly row: unknown }
   | { readonly kind: 'file'; readonly file: Uint8Array };
 
 /**

@@ -46,7 +46,9 @@ export function createAdaptedModel({
 
   return async (tenant, taskId, id) => {
     const adaptation = await current.find(tenant, taskId, id);
-    const { digest, input, output } = manifestOf(models, adaptation);
+    const manifest = manifestOf(models, adaptation);
+    const { digest, output } = manifest;
+    const input = models.input(manifest);
     const { labels } = adaptation.support;
     const classes = labels ? classOrder(Object.keys(labels)) : null;
     const answerShape = output.shape.map((dim) => (dim === 'ways' ? (classes?.length ?? 0) : dim));

@@ -17,7 +17,7 @@ const copyable = await withClient();
 
 /** Follows the steps in docs/operating.md. */
 describe('backup and restore', () => {
-  const query = [{ kind: 'nested', value: [0.2, 0.4] }] as const;
+  const query = [{ kind: 'json', value: [0.2, 0.4] }] as const;
   const ask = async (service: Service) => {
     const { timings: _, ...answer } = await service.predict('default', 'signs', query);
     return answer;

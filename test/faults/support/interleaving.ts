@@ -10,7 +10,7 @@ import { countUsage } from './count-usage.ts';
 import { type Accepted, type Interval, TaskHistory } from './history.ts';
 
 const TASKS = ['runes', 'signs'] as const;
-const INPUT = { kind: 'nested', value: [0.2, 1.3] } as const;
+const INPUT = { kind: 'json', value: [0.2, 1.3] } as const;
 
 export const KINDS = [
   'replace',

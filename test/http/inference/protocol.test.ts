@@ -275,7 +275,7 @@ describe('inference refuses', () => {
     [
       'images for a package of numbers',
       { inputs: [x(['AAAA'], { datatype: 'BYTES', shape: [1] })] },
-      /numbers of shape \[2\] at \/inputs\/0\/data\/0, got "AAAA"/,
+      /numbers of shape \[2\]; got text \(\/inputs\/0\/data\/0\)/,
     ],
     [
       'an answer that is not finite',

@@ -130,13 +130,13 @@ describe('adapting a task', () => {
 
   it('learns numbers from targets', async () => {
     const support = [0, 0.5, 1].map((x) => ({
-      input: { kind: 'nested', value: [x] } as const,
+      input: { kind: 'json', value: [x] } as const,
       target: [2 * x],
     }));
     const ended = await adapted({ model: 'tiny-curve', support });
     expect(ended.status).toBe('succeeded');
     expect(ended.support).not.toHaveProperty('labels');
-    const { predictions } = await service.predict('acme', 'signs', [{ kind: 'nested', value: [0.5] }]);
+    const { predictions } = await service.predict('acme', 'signs', [{ kind: 'json', value: [0.5] }]);
     expect(predictions).toEqual([{ value: [expect.any(Number)] }]);
     expect((await service.task('acme', 'signs')).labels).toBeUndefined();
   });
@@ -215,7 +215,7 @@ describe('adapting a task', () => {
   });
 
   describe('refuses, and stores nothing,', () => {
-    const point = { input: { kind: 'nested', value: [0, 0] } } as const;
+    const point = { input: { kind: 'json', value: [0, 0] } } as const;
     const cases: readonly [string, AdaptRequest, object][] = [
       [
         'an unknown model',
@@ -276,7 +276,7 @@ describe('adapting a task', () => {
         'a target of the wrong shape',
         {
           model: 'tiny-curve',
-          support: [{ input: { kind: 'nested', value: [0] }, target: [1, 2] }],
+          support: [{ input: { kind: 'json', value: [0] }, target: [1, 2] }],
         },
         { code: 'invalid_input', details: { item: 0, pointer: '/target' } },
       ],

@@ -409,7 +409,7 @@ describe('the lifecycle of an adaptation', () => {
       service.processAdaptations();
       await service.resubmitUnfinished();
       const { id } = await settle(service, await adapt());
-      await service.predict('acme', 'signs', [{ kind: 'nested', value: [0, 0] }]);
+      await service.predict('acme', 'signs', [{ kind: 'json', value: [0, 0] }]);
       await service.deleteTask('acme', 'signs');
       await expect(service.task('acme', 'signs')).rejects.toMatchObject({ code: 'task_not_found' });
       await expect(service.adaptation('acme', 'signs', id)).rejects.toMatchObject({ code: 'task_not_found' });

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type ElementTypeName, elementTypes } from '../../../src/service/inputs/element-types.ts';
+import type { InputSpec } from '../../../src/service/inputs/input-spec.ts';
 import { decodeTensor, numbersOfBytes, numbersOfJson } from '../../../src/service/inputs/numbers.ts';
-import type { InputSpec } from '../../../src/service/inputs/raw-input.ts';
 
 /** Finds an element type by its name in the protocol. */
 const named = (name: string) => elementTypes[name.toLowerCase().replace(/^fp/, 'float') as ElementTypeName];
@@ -128,6 +128,7 @@ describe('JSON tensors', () => {
 describe('tensors for a package of pictures', () => {
   const spec: InputSpec = {
     shape: [1, 1, 2],
+    reads: 'image',
     preprocessing: { kind: 'image', width: 2, height: 1, channels: 1, invert: true, resize: 'nearest' },
   };
   const shape = [2, 1, 1, 2];

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import type { InputSpec } from '../../../src/service/inputs/input-spec.ts';
 import { decodeNested, decodeTensor } from '../../../src/service/inputs/numbers.ts';
-import type { InputSpec } from '../../../src/service/inputs/raw-input.ts';
 
 const specOf = (invert: boolean, ink?: 'normalise'): InputSpec => ({
+  reads: 'image',
   shape: [1, 4, 4],
   preprocessing: {
     kind: 'image',

@@ -7,7 +7,7 @@ import { openService, settle } from '../../support/service.ts';
 const glyphs = tinyPackages.glyphPrototypes();
 const old = { ...glyphs, manifest: { ...glyphs.manifest, digest: programsDigest(glyphs.manifest.programs) } };
 const drawing = (ink: number) => ({
-  kind: 'nested' as const,
+  kind: 'json' as const,
   value: [Array.from({ length: 28 }, (_, y) => Array(28).fill(y % 2 === 0 ? 0 : ink))],
 });
 

@@ -16,7 +16,7 @@ import { tinyPackages } from '../../support/packages.ts';
 import { corners, kept, labelled, openService, settle, type TestService } from '../../support/service.ts';
 
 const packages = [tinyPackages.gradients(), tinyPackages.prototypes()];
-const points = (...values: readonly unknown[]) => values.map((value) => ({ kind: 'nested', value }) as const);
+const points = (...values: readonly unknown[]) => values.map((value) => ({ kind: 'json', value }) as const);
 
 describe('predicting', () => {
   let runner: ProgramRunner;

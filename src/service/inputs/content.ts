@@ -1,0 +1,134 @@
+import { isUtf8 } from 'node:buffer';
+import { type Content, type ContentKind, textContent } from '../../domain/content.ts';
+import { InnerloopError } from '../../errors.ts';
+import type { Tensor } from '../../tensor.ts';
+import { fileKindOf } from './file-kinds.ts';
+import type { InputSpec } from './input-spec.ts';
+import { describe, invalidInput } from './invalid-input.ts';
+import { type Meaning, meaningOf } from './meaning.ts';
+import { decodeNested, decodePacked } from './numbers.ts';
+import type { RawInput } from './raw-input.ts';
+
+/** The longest text. Encoders read only the beginning of a long text; the rest would only fill the store. */
+export const MAX_TEXT_BYTES = 64 * 1024;
+/** What a cell of a row may be. */
+const CELL = 'a number, a text, true, false or null';
+
+/**
+ * Reads one input of a request for a package, in any form that HTTP allows. Pictures and sounds stay files, which may be
+ * broken. Nothing is repaired.
+ * @throws InnerloopError `invalid_input`, also for a kind that the package does not read
+ */
+export function contentOf(raw: RawInput, spec: InputSpec): Content {
+  const meaning = raw.kind === 'json' ? meaningOf(raw.value, spec.reads) : raw;
+  const content = readers[spec.reads](meaning, spec);
+  if (content) return content;
+  throw wrongKind(describeMeaning(meaning), spec);
+}
+
+/** Reads an input for a package of this kind. Null if the input is of another kind. */
+type Reader = (meaning: Meaning, spec: InputSpec) => Content | null;
+
+const readers: Readonly<Record<ContentKind, Reader>> = {
+  text(meaning) {
+    const text = textOf(meaning);
+    return text === null ? null : readText(text);
+  },
+  image: (meaning, spec) => readFile('image', meaning) ?? readTensor(meaning, spec),
+  audio: (meaning) => readFile('audio', meaning),
+  row: (meaning) => (meaning.kind === 'row' ? readRow(meaning.row) : null),
+  tensor: readTensor,
+};
+
+/** A text file, and a row of one text (a table with one column), are texts, too. */
+function textOf(meaning: Meaning): string | null {
+  if (meaning.kind === 'text') return meaning.text;
+  if (meaning.kind === 'row') {
+    const cells: unknown[] = Object.values(meaning.row ?? {});
+    return cells.length === 1 && typeof cells[0] === 'string' ? cells[0] : null;
+  }
+  if (meaning.kind !== 'file' || fileKindOf(meaning.file) !== null) return null;
+  const isText = isUtf8(meaning.file) && !meaning.file.includes(0);
+  return isText ? Buffer.from(meaning.file).toString() : null;
+}
+
+function readText(text: string): Content {
+  const content = textContent(text);
+  const { length } = content.bytes;
+  if (length > MAX_TEXT_BYTES)
+    throw invalidInput('', `a text of at most ${MAX_TEXT_BYTES} bytes`, `${length}`);
+  return content;
+}
+
+function readFile(kind: 'image' | 'audio', meaning: Meaning): Content | null {
+  if (meaning.kind !== 'file') return null;
+  const shown = fileKindOf(meaning.file);
+  return shown === null || shown === kind ? { kind, bytes: meaning.file } : null;
+}
+
+function readTensor(meaning: Meaning, spec: InputSpec): Content | null {
+  if (meaning.kind === 'nested') return tensorContent(decodeNested(meaning.value, spec));
+  if (meaning.kind === 'packed') return tensorContent(decodePacked(meaning.value, spec));
+  return null;
+}
+
+/** Equal rows have equal bytes: the columns of an object are in code-unit order. */
+function readRow(row: unknown): Content {
+  if (typeof row !== 'object' || row === null) throw invalidInput('', 'an object or an array', describe(row));
+  const cells = Object.entries(row).sort(([a], [b]) => (a < b ? -1 : 1));
+  for (const [name, cell] of cells) {
+    const isCell =
+      cell === null || typeof cell === 'string' || typeof cell === 'boolean' || Number.isFinite(cell);
+    if (!isCell)
+      throw invalidInput(`/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`, CELL, describe(cell));
+  }
+  const json = JSON.stringify(Array.isArray(row) ? row : Object.fromEntries(cells));
+  return { kind: 'row', bytes: Buffer.from(json) };
+}
+
+/** The bytes of a tensor whose shape the package knows. They are not copied. */
+function tensorContent({ data }: Tensor): Content {
+  return { kind: 'tensor', bytes: new Uint8Array(data.buffer, data.byteOffset, data.byteLength) };
+}
+
+/** The inverse of `tensorContent`. Aligned bytes are not copied. */
+export function tensorOf({ bytes }: Content, shape: readonly number[]): Tensor {
+  const width = Float32Array.BYTES_PER_ELEMENT;
+  const { buffer, byteOffset } = bytes.byteOffset % width === 0 ? bytes : Uint8Array.from(bytes);
+  return { shape, data: new Float32Array(buffer as ArrayBuffer, byteOffset, bytes.length / width) };
+}
+
+const plurals: Readonly<Record<ContentKind, string>> = {
+  text: 'text',
+  image: 'pictures',
+  audio: 'sounds',
+  row: 'rows of a table',
+  tensor: 'numbers',
+};
+
+/** Most names in one error. */
+const MAX_NAMES = 4;
+
+interface Described {
+  readonly kind: ContentKind | null;
+  readonly name: string;
+}
+
+function describeMeaning(meaning: Meaning): Described {
+  if (meaning.kind === 'text') return { kind: 'text', name: 'text' };
+  if (meaning.kind === 'row') return { kind: 'row', name: 'a row of a table' };
+  if (meaning.kind !== 'file') return { kind: 'tensor', name: 'numbers' };
+  const kind = fileKindOf(meaning.file);
+  const name = kind === null ? 'a file' : kind === 'image' ? 'a picture' : 'a sound';
+  return { kind, name };
+}
+
+/** Error for an input of a kind that the package does not read. It names the packages that do. */
+function wrongKind({ kind, name }: Described, { reads, shape, readers: others = {} }: InputSpec) {
+  const expected = reads === 'tensor' ? `numbers of shape [${shape.join(', ')}]` : plurals[reads];
+  const names = (kind && others[kind]) ?? [];
+  const advice =
+    kind && names.length > 0 ? ` (${plurals[kind]}: ${names.slice(0, MAX_NAMES).join(', ')})` : '';
+  const message = `This package reads ${expected}; got ${name}${advice}`;
+  return new InnerloopError('invalid_input', message, { pointer: '', expected, got: name });
+}
