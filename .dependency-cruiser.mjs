@@ -45,6 +45,9 @@ export default {
     // The file format lies under both halves.
     room('onnx', [], 'The file format knows nothing of who uses it'),
 
+    // Files that hold many examples: both halves read them.
+    room('files', [], 'Readers of files are functions of bytes'),
+
     // The foundry: makes packages.
     room('graph', ['onnx/'], 'Graphs know nothing of who uses them'),
     room('autodiff', ['graph/', 'onnx/'], 'Gradients are transforms of graphs'),
@@ -56,13 +59,13 @@ export default {
     ),
     room(
       'training',
-      ['algorithms/', 'nn/', 'autodiff/', 'graph/', 'onnx/', 'package/', 'ports/', 'domain/'],
+      ['algorithms/', 'nn/', 'autodiff/', 'graph/', 'onnx/', 'package/', 'ports/', 'domain/', 'files/'],
       'Training runs programs through ports',
     ),
     room('encoders', ['onnx/', 'package/'], 'A builder reads files of other formats and writes an encoder'),
     room(
       'cli',
-      ['training/', 'algorithms/', 'nn/', 'graph/', 'package/', 'ports/', 'domain/', 'service/'],
+      ['training/', 'algorithms/', 'nn/', 'graph/', 'package/', 'ports/', 'domain/', 'service/', 'files/'],
       'Commands take what they need as a context',
     ),
 
@@ -94,7 +97,7 @@ export default {
     room('domain', [], 'Domain types do no I/O'),
     room('ports', ['domain/', 'package/'], 'A port names domain types and package types'),
     room('service', ['domain/', 'ports/', 'package/'], 'Use cases know neither HTTP nor adapters'),
-    room('http', ['service/', 'domain/', 'ports/', 'package/manifest'], 'Routes know no adapter'),
+    room('http', ['service/', 'domain/', 'ports/', 'package/manifest', 'files/'], 'Routes know no adapter'),
     room('adapters', ['domain/', 'ports/', 'package/', 'onnx/'], 'Adapters implement ports'),
     forbid(
       'service-half-knows-no-foundry',
@@ -128,7 +131,8 @@ export default {
     home('sharp', 'adapters/sharp'),
     home('protobufjs', 'onnx/'),
     home('typebox', '(http/|package/|encoders/|training/|algorithms/|main/generate/|config)'),
-    home('yauzl', 'training/datasets/'),
+    home('yauzl', 'files/'),
+    home('csv-parse', 'files/'),
     home('citty', 'cli/'),
     home('cli-progress', 'cli/'),
     home('testcontainers', '$none'),

@@ -1,7 +1,7 @@
 import { chmod, cp, mkdir, readdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { filesOfZip } from '../../src/training/datasets/zip.ts';
+import { filesOfArchive } from '../../src/training/datasets/zip.ts';
 import { drawClasses, signs } from '../support/draw-classes.ts';
 import { scratchFolder } from '../support/scratch.ts';
 import { tinyOmniglot } from '../training/datasets/tiny-omniglot.ts';
@@ -205,7 +205,7 @@ describe('archives', () => {
     const bytes = await readFile(path);
     bytes.write('XX', 0, 'latin1');
     await writeFile(path, bytes);
-    const [first] = await filesOfZip(path);
+    const [first] = await filesOfArchive(path);
     await expect(first?.read()).rejects.toMatchObject({
       code: 'invalid_image',
       message: expect.stringMatching(/cannot be unpacked from .*images_background\.zip: /),

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { filesOfZip } from '../../training/datasets/zip.ts';
+import { filesOfArchive } from '../../training/datasets/zip.ts';
 import type { Random } from '../../training/random.ts';
 
 /** Image files of some characters, several drawings of each. */
@@ -39,7 +39,7 @@ async function omniglotDrawings(
 ): Promise<DemoDrawings> {
   const split = (await readFile(`${omniglot}/splits/test.txt`, 'utf8')).trim().split('\n');
   const names = random.sample(split.length, ways).map((i) => split[i] as string);
-  const archive = await filesOfZip(`${omniglot}/images_evaluation.zip`);
+  const archive = await filesOfArchive(`${omniglot}/images_evaluation.zip`);
   const characters = names.map(async (name) => {
     const all = archive.filter((file) => file.name.includes(`/${name}/`));
     const chosen = random.sample(all.length, Math.min(each, all.length));

@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { InnerloopError } from '../../errors.ts';
+import type { ZippedFile } from '../../files/zip.ts';
 import { reasonOf } from '../../package/files.ts';
 import type { ImagePreprocessing } from '../../package/manifest.ts';
 import { classEpisodes } from './class-episodes.ts';
@@ -13,7 +14,7 @@ import {
   pickClasses,
 } from './pictures.ts';
 import type { SplitName } from './split-classes.ts';
-import { filesOfZip, type ZippedFile } from './zip.ts';
+import { filesOfArchive } from './zip.ts';
 
 const SIDE = 28;
 const PIXELS = SIDE * SIDE;
@@ -139,7 +140,7 @@ async function identityOf(path: string): Promise<unknown> {
 async function charactersOf(archives: readonly string[]): Promise<readonly PictureClass[]> {
   const files: ZippedFile[] = [];
   // Read one archive after the other, so that an error names the first wrong archive.
-  for (const path of archives) files.push(...(await filesOfZip(path)));
+  for (const path of archives) files.push(...(await filesOfArchive(path)));
   const byCharacter = new Map<string, ZippedFile[]>();
   for (const file of files) {
     const character = DRAWING.exec(file.name)?.[1];

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Manifest } from '../../../src/package/manifest.ts';
-import { filesOfZip } from '../../../src/training/datasets/zip.ts';
+import { filesOfArchive } from '../../../src/training/datasets/zip.ts';
 import { mean } from '../../../src/training/evaluation/statistics.ts';
 import { createRandom } from '../../../src/training/random.ts';
 import { startApp } from '../support/start-app.ts';
@@ -82,7 +82,7 @@ describe.each(images)('%s over HTTP', (model) => {
 async function drawings(): Promise<readonly (readonly Uint8Array[])[]> {
   const split = (await readFile(join(omniglot, 'splits/test.txt'), 'utf8')).trim().split('\n');
   const names = split.filter((_, i) => i % 3 === 0);
-  const files = await filesOfZip(join(omniglot, 'images_evaluation.zip'));
+  const files = await filesOfArchive(join(omniglot, 'images_evaluation.zip'));
   return Promise.all(
     names.map((name) =>
       Promise.all(files.filter((file) => file.name.includes(`/${name}/`)).map((file) => file.read())),

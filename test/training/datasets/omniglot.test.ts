@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { EpisodeSource } from '../../../src/training/datasets/dataset.ts';
 import { omniglot } from '../../../src/training/datasets/omniglot.ts';
-import { filesOfZip } from '../../../src/training/datasets/zip.ts';
+import { filesOfArchive } from '../../../src/training/datasets/zip.ts';
 import { createRandom } from '../../../src/training/random.ts';
 import { PIXELS, rawDecoder, tinyOmniglot } from './tiny-omniglot.ts';
 
@@ -136,7 +136,7 @@ describe.skipIf(!existsSync(join(real, 'splits')))('omniglot, where the data set
   it('finds 20 drawings of every character of the split, and no character in two splits', async () => {
     const drawings = new Map<string, number>();
     for (const archive of ['images_background.zip', 'images_evaluation.zip']) {
-      for (const { name } of await filesOfZip(join(real, archive))) {
+      for (const { name } of await filesOfArchive(join(real, archive))) {
         const character = name.split('/').slice(1, 3).join('/');
         drawings.set(character, (drawings.get(character) ?? 0) + 1);
       }
