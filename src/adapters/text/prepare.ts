@@ -1,0 +1,51 @@
+import type { Warning } from '../../domain/warning.ts';
+import type { TextPreparation } from '../../package/encoder.ts';
+import type { Prepared } from '../../ports/content-decoder.ts';
+import { tensor } from '../../tensor.ts';
+import { countNgrams } from './ngrams.ts';
+import type { Tokenizer } from './tokenizer.ts';
+
+/** A text with fewer characters per token than this is tokenized as far as `maxTokens`. */
+const CHARACTERS_PER_TOKEN = 64;
+
+/**
+ * The inputs of a text encoder: `ids` [T] and `mask` [T] of the tokens, and `ngrams` [buckets]. The encoder reads English
+ * tokens: where most letters are not Latin, the mask is 0, so that only the n-grams count.
+ */
+export function prepareText(text: string, tokenize: Tokenizer, preparation: TextPreparation): Prepared {
+  const { maxTokens, ngrams } = preparation;
+  const read = text.slice(0, maxTokens * CHARACTERS_PER_TOKEN);
+  const tokens = tokenize(read);
+  const isCut = tokens.length > maxTokens || read.length < text.length;
+  const isKnown = tokens.length > 0 && isLatin(read);
+  // A run has at least one position, even if it has only empty texts.
+  const ids = Float32Array.from(isKnown ? tokens.slice(0, maxTokens) : [0]);
+  return {
+    inputs: {
+      ids: tensor([ids.length], ids),
+      mask: tensor([ids.length], new Float32Array(ids.length).fill(isKnown ? 1 : 0)),
+      ngrams: tensor([ngrams.buckets], countNgrams(text, ngrams)),
+    },
+    warnings: [
+      ...(text.trim() === ''
+        ? [warning('empty_text', 'The text is empty, so the answer means nothing.')]
+        : []),
+      ...(isKnown && isCut
+        ? [warning('text_cut', `The sentence encoder read the first ${maxTokens} tokens.`)]
+        : []),
+      ...(isKnown || text.trim() === '' ? [] : [warning('unknown_script', ONLY_NGRAMS)]),
+    ],
+  };
+}
+
+const ONLY_NGRAMS =
+  'The sentence encoder reads Latin script; this text is compared by its words and parts of words only.';
+
+const warning = (code: string, detail: string): Warning => ({ code, pointer: '', detail });
+
+/** Whether at least half of a text's letters are Latin. True for a text without letters. */
+function isLatin(text: string): boolean {
+  return 2 * count(text, /\p{Script=Latin}/gu) >= count(text, /\p{L}/gu);
+}
+
+const count = (text: string, pattern: RegExp): number => text.match(pattern)?.length ?? 0;

@@ -1,0 +1,33 @@
+import type { Warning } from '../../domain/warning.ts';
+import { InnerloopError } from '../../errors.ts';
+import type { Encoder } from '../../package/read-encoder.ts';
+import type { Prepared } from '../../ports/content-decoder.ts';
+import { prepareText } from './prepare.ts';
+import { readText, type TextLimits } from './read-text.ts';
+import { readTokenizer, type Tokenizer } from './tokenizer.ts';
+
+/** Reads texts in a decoding thread. It keeps the tokenizer of each encoder. */
+export function createTextReader(limits: TextLimits) {
+  const tokenizers = new Map<string, Tokenizer>();
+
+  function tokenizerOf(encoder: Encoder): Tokenizer {
+    const { digest } = encoder.manifest;
+    const tokenizer = tokenizers.get(digest) ?? readTokenizer(encoder);
+    tokenizers.set(digest, tokenizer);
+    return tokenizer;
+  }
+
+  return {
+    /** A text within the limits is canonical. */
+    async canonical(bytes: Uint8Array): Promise<{ bytes: Uint8Array; warnings: readonly Warning[] }> {
+      readText(bytes, limits);
+      return { bytes, warnings: [] };
+    },
+    async prepare(bytes: Uint8Array, encoder: Encoder): Promise<Prepared> {
+      const { preparation, name } = encoder.manifest;
+      if (preparation.kind !== 'text')
+        throw new InnerloopError('invalid_input', `Expected ${preparation.kind} for ${name}, got text`);
+      return prepareText(readText(bytes, limits), tokenizerOf(encoder), preparation);
+    },
+  };
+}
