@@ -48,7 +48,7 @@ export function createOnnxBuilder(graphName: string): OnnxBuilder {
     values: Float32Array | BigInt64Array,
   ) => {
     const raw = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-    initializers.set(name, { name, dims, dataType, external: false, raw });
+    initializers.set(name, { name, dims, dataType, external: null, raw });
     return name;
   };
   const ints = (...values: readonly number[]) =>

@@ -1,7 +1,14 @@
 import { sizeOf, type Tensor } from '../tensor.ts';
 import { type Message, readAttribute } from './attributes.ts';
 import type { Dim } from './dim.ts';
-import type { OnnxGraph, OnnxInitializer, OnnxModel, OnnxNode, OnnxValueInfo } from './model.ts';
+import type {
+  ExternalData,
+  OnnxGraph,
+  OnnxInitializer,
+  OnnxModel,
+  OnnxNode,
+  OnnxValueInfo,
+} from './model.ts';
 import { dataTypes, ModelProto } from './schema.ts';
 
 const list = (message: Message | undefined, key: string): readonly Message[] =>
@@ -60,9 +67,23 @@ function initializer(message: Message): OnnxInitializer {
     name: text(message, 'name'),
     dims: message.dims as readonly number[],
     dataType: number(message, 'data_type'),
-    external: number(message, 'data_location') !== 0 || list(message, 'external_data').length > 0,
+    external: externalData(message),
     raw: (message.raw_data as Uint8Array | undefined) ?? new Uint8Array(),
   };
+}
+
+const EXTERNAL_KEYS = ['location', 'offset', 'length'];
+
+/** Another key, such as a checksum, makes all numbers NaN, so that a reader refuses it. */
+function externalData(message: Message): ExternalData | null {
+  const entries = list(message, 'external_data').map(
+    (each) => [text(each, 'key'), text(each, 'value')] as const,
+  );
+  if (number(message, 'data_location') === 0 && entries.length === 0) return null;
+  const given = new Map(entries);
+  const isKnown = given.size === entries.length && entries.every(([key]) => EXTERNAL_KEYS.includes(key));
+  const stated = (key: string) => (isKnown && given.has(key) ? Number(given.get(key)) : Number.NaN);
+  return { location: given.get('location') ?? '', offset: stated('offset'), length: stated('length') };
 }
 
 function valueInfo(message: Message): OnnxValueInfo {

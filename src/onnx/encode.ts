@@ -1,6 +1,13 @@
 import { sizeOf } from '../tensor.ts';
 import { type Message, writeAttribute } from './attributes.ts';
-import type { OnnxGraph, OnnxInitializer, OnnxModel, OnnxNode, OnnxValueInfo } from './model.ts';
+import type {
+  ExternalData,
+  OnnxGraph,
+  OnnxInitializer,
+  OnnxModel,
+  OnnxNode,
+  OnnxValueInfo,
+} from './model.ts';
 import { bytesPerElement, IR_VERSION, ModelProto, OPSET } from './schema.ts';
 
 /** A model that contains this graph and states the versions that we write. */
@@ -19,7 +26,7 @@ export function newModel(graph: OnnxGraph): OnnxModel {
  * A model as the bytes of its file: `decodeModel` reads the same model back, with floats rounded to float32.
  * The same model gives the same bytes.
  *
- * @throws TypeError when the model has parts that cannot be written: functions, training sections, sparse or external
+ * @throws TypeError when the model has parts that cannot be written: functions, training sections, sparse
  * initializers, unsupported attributes, or content that is not of its attribute's type.
  */
 export function encodeModel(model: OnnxModel): Uint8Array {
@@ -63,11 +70,19 @@ function node({ name, opType, domain, inputs, outputs, attributes }: OnnxNode): 
 }
 
 function initializer({ name, dims, dataType, external, raw }: OnnxInitializer): Message {
-  if (external) throw new TypeError(`Expected the values of ${name} in the model, got another file`);
   const size = bytesPerElement(dataType);
+  if (external)
+    return { name, dims, data_type: dataType, data_location: EXTERNAL, external_data: entriesOf(external) };
   if (size !== undefined && raw.byteLength !== size * sizeOf(dims))
     throw new TypeError(`Expected ${size * sizeOf(dims)} bytes for ${name} [${dims}], got ${raw.byteLength}`);
   return { name, dims, data_type: dataType, raw_data: raw };
+}
+
+/** TensorProto.DataLocation.EXTERNAL */
+const EXTERNAL = 1;
+
+function entriesOf({ location, offset, length }: ExternalData): readonly Message[] {
+  return Object.entries({ location, offset, length }).map(([key, value]) => ({ key, value: String(value) }));
 }
 
 function valueInfo({ name, elementType, shape }: OnnxValueInfo): Message {

@@ -60,13 +60,20 @@ export type OnnxAttribute =
   | { readonly [Type in AttributeType]: TypedAttribute<Type> }[AttributeType]
   | UnsupportedAttribute;
 
+/** A part of another file. A number that the model does not state, or states wrongly, is NaN. */
+export interface ExternalData {
+  readonly location: string;
+  readonly offset: number;
+  readonly length: number;
+}
+
 export interface OnnxInitializer {
   readonly name: string;
   readonly dims: readonly number[];
   /** TensorProto.DataType. */
   readonly dataType: number;
-  /** Whether the values are in another file. */
-  readonly external: boolean;
+  /** Where the values are in another file; null when they are in `raw`. */
+  readonly external: ExternalData | null;
   /** The values, little-endian. */
   readonly raw: Uint8Array;
 }

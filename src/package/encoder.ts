@@ -55,6 +55,9 @@ export type ImagePreparation = Static<typeof ImagePreparation>;
 export type TextPreparation = Static<typeof TextPreparation>;
 export type AudioPreparation = Static<typeof AudioPreparation>;
 
+/** Names of the files of an encoder. */
+export const FILES = { manifest: 'encoder.json', program: 'embed.onnx', weights: 'weights.bin' } as const;
+
 /**
  * `encoder.json`: a frozen network that many packages share. Beside it lie `embed.onnx` and `weights.bin`, its weights as
  * one file of external data, and for text `tokenizer.json`:
@@ -88,7 +91,7 @@ export const EncoderManifest = Type.Object(
     /** The most examples in one run. */
     batch: Count,
     /** Hash of each file beside `encoder.json`, by name. */
-    files: Type.Record(Type.String(), Sha256),
+    files: Type.Record(Type.String({ pattern: '^[a-z0-9][a-z0-9.-]{0,62}$' }), Sha256),
     /** Hash over the files and the preparation. Encoders with equal digests compute the same features. */
     digest: Sha256,
   },

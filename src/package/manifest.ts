@@ -7,6 +7,11 @@ const Sha256 = Type.String({
   description: 'sha256: and 64 hexadecimal digits',
 });
 
+const PackageName = Type.String({
+  pattern: '^[a-z0-9][a-z0-9-]{0,62}$',
+  description: 'a name of a-z, 0-9 and hyphens, at most 63 characters',
+});
+
 /**
  * How an image becomes the network's input, in this order: decode, turn upright, prepare the ink, to `channels`, resize,
  * scale to 0…1, invert.
@@ -29,7 +34,19 @@ const ImagePreprocessing = Type.Object(
   closed,
 );
 
-const StateDim = Type.Union([Count, Type.Literal('ways'), Type.Literal('N')]);
+/** The inputs of a package of format 2 are features of this encoder. Any number of packages share one. */
+const EncoderPreprocessing = Type.Object(
+  { kind: Type.Literal('encoder'), name: PackageName, digest: Sha256 },
+  closed,
+);
+
+/** The inputs of a package of format 2 are rows of a table. Its columns are inferred from the support set of a task. */
+const RowPreprocessing = Type.Object({ kind: Type.Literal('row') }, closed);
+
+/** `d` is the number of features of a row. Each task has its own. */
+const InputDim = Type.Union([Count, Type.Literal('d')]);
+
+const StateDim = Type.Union([Count, Type.Literal('ways'), Type.Literal('N'), Type.Literal('d')]);
 export type StateDim = Static<typeof StateDim>;
 
 const bounds = (value: typeof Count | ReturnType<typeof Type.Number>) =>
@@ -70,11 +87,9 @@ export type Metric = Static<typeof Metric>;
  */
 export const Manifest = Type.Object(
   {
-    format: Type.Literal(1),
-    name: Type.String({
-      pattern: '^[a-z0-9][a-z0-9-]{0,62}$',
-      description: 'a name of a-z, 0-9 and hyphens, at most 63 characters',
-    }),
+    /** Packages of format 2 read features of an encoder, or rows. Packages of format 1 read pictures or tensors. */
+    format: Type.Union([Type.Literal(1), Type.Literal(2)]),
+    name: PackageName,
     version: Type.String({
       pattern: '^\\d+\\.\\d+\\.\\d+$',
       description: 'a version such as 1.0.0',
@@ -84,8 +99,14 @@ export const Manifest = Type.Object(
     task: Type.Union([Type.Literal('classification'), Type.Literal('regression')]),
     input: Type.Object(
       {
-        shape: Type.Array(Count, { maxItems: 4 }),
-        preprocessing: Type.Union([ImagePreprocessing, Type.Object({ kind: Type.Literal('none') }, closed)]),
+        /** [features] with an encoder, `["d"]` for rows. */
+        shape: Type.Array(InputDim, { maxItems: 4 }),
+        preprocessing: Type.Union([
+          ImagePreprocessing,
+          Type.Object({ kind: Type.Literal('none') }, closed),
+          EncoderPreprocessing,
+          RowPreprocessing,
+        ]),
       },
       closed,
     ),
@@ -94,7 +115,7 @@ export const Manifest = Type.Object(
       { shape: Type.Array(Type.Union([Count, Type.Literal('ways')]), { maxItems: 4 }) },
       closed,
     ),
-    /** The adapted tensors in program order; a dimension is a number, `ways`, or `N`, the number of examples. */
+    /** The adapted tensors in program order; a dimension is a number, `ways`, `d`, or `N`, the number of examples. */
     state: Type.Array(
       Type.Object(
         { name: Type.String({ pattern: '^[A-Za-z][\\w.-]*$' }), shape: Type.Array(StateDim) },
@@ -132,6 +153,7 @@ export const Manifest = Type.Object(
 export type Manifest = Static<typeof Manifest>;
 export type Preprocessing = Manifest['input']['preprocessing'];
 export type ImagePreprocessing = Static<typeof ImagePreprocessing>;
+export type EncoderPreprocessing = Static<typeof EncoderPreprocessing>;
 
 export type ProgramName = 'init' | 'step' | 'predict';
 

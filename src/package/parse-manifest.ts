@@ -1,5 +1,5 @@
 import { InnerloopError } from '../errors.ts';
-import { Manifest } from './manifest.ts';
+import { Manifest, type Preprocessing } from './manifest.ts';
 import { type Problem, problem, schemaProblems } from './schema-problems.ts';
 
 export const MAX_MANIFEST_BYTES = 1024 * 1024;
@@ -12,7 +12,11 @@ export function parseManifest(bytes: Uint8Array): Manifest {
   const [wrong] = schemaProblems(Manifest, value);
   if (wrong) throw invalid(wrong);
   const manifest = value as Manifest;
-  const [inconsistent] = [...innerProblems(manifest), ...outputProblems(manifest), ...inkProblems(manifest)];
+  const [inconsistent] = [
+    ...innerProblems(manifest),
+    ...outputProblems(manifest),
+    ...inputProblems(manifest),
+  ];
   if (inconsistent) throw invalid(inconsistent);
   return manifest;
 }
@@ -55,9 +59,19 @@ function outputProblems({ task, output, state }: Manifest): readonly Problem[] {
   ];
 }
 
-/** A picture has one channel after its ink is prepared. */
-function inkProblems({ input: { preprocessing } }: Manifest): readonly Problem[] {
-  if (preprocessing.kind !== 'image' || !preprocessing.ink || preprocessing.channels === 1) return [];
+const FORMAT_OF = { none: 1, image: 1, encoder: 2, row: 2 } as const satisfies Record<
+  Preprocessing['kind'],
+  number
+>;
+
+function inputProblems({ format, input: { shape, preprocessing } }: Manifest): readonly Problem[] {
+  const { kind } = preprocessing;
+  if (format !== FORMAT_OF[kind]) return [problem('/format', `${FORMAT_OF[kind]} for ${kind}`, format)];
+  if (shape.includes('d') !== (kind === 'row') || (kind === 'row' && shape.length > 1))
+    return [problem('/input/shape', kind === 'row' ? '["d"]' : 'numbers', shape)];
+  if (kind === 'encoder' && shape.length !== 1) return [problem('/input/shape', 'an array of 1', shape)];
+  // A picture has one channel after its ink is prepared.
+  if (kind !== 'image' || !preprocessing.ink || preprocessing.channels === 1) return [];
   return [problem('/input/preprocessing/channels', '1 with ink', preprocessing.channels)];
 }
 

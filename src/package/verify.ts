@@ -51,7 +51,7 @@ function verifySizes(programs: Package['programs']): void {
 }
 
 function verifyDigests(
-  { programs: stated, digest, input: { preprocessing } }: Manifest,
+  { format, programs: stated, digest, input: { preprocessing } }: Manifest,
   programs: Package['programs'],
 ): void {
   const hashes = programHashes(programs);
@@ -61,7 +61,7 @@ function verifyDigests(
   }
   const actual = packageDigest(hashes, preprocessing);
   // Packages from before version 0.2 may have a digest without the preprocessing. They cannot have an ink step.
-  if (!('ink' in preprocessing) && digest === programsDigest(hashes)) return;
+  if (format === 1 && !('ink' in preprocessing) && digest === programsDigest(hashes)) return;
   if (actual !== digest) throw invalid('model.json', '/digest', actual, digest);
 }
 

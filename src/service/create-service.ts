@@ -18,7 +18,7 @@ import { createTasks } from './tasks/tasks.ts';
 /** The use cases over a set of adapters. The caller owns the adapters and closes them. */
 export function createService(options: ServiceOptions): Service {
   const { packages, store, queue, meter = noMeter, tracer = noTracer } = options;
-  const models = createModels(packages);
+  const models = createModels(packages, options.encoders);
   const progress = createProgress();
   const recordEnd = createAdaptationMetrics(meter);
   const onEnded = (adaptation: Adaptation) => {

@@ -2,6 +2,7 @@ import type { ContentKind } from '../domain/content.ts';
 import { InnerloopError } from '../errors.ts';
 import { programsDigest } from '../package/digest.ts';
 import type { Manifest, Package } from '../package/manifest.ts';
+import type { Encoder } from '../package/read-encoder.ts';
 import { type InputSpec, inputSpecOf, type Readers } from './inputs/input-spec.ts';
 
 /** The installed packages, by name and by digest. */
@@ -20,17 +21,18 @@ export interface Models {
   digests(): readonly string[];
 }
 
-export function createModels(packages: readonly Package[]): Models {
+export function createModels(packages: readonly Package[], encoders: readonly Encoder[] = []): Models {
   const manifests = packages.map(({ manifest }) => manifest).sort((a, b) => (a.name < b.name ? -1 : 1));
   const byName = new Map(manifests.map((manifest) => [manifest.name, manifest]));
   const byDigest = new Map([
     ...manifests.flatMap((manifest) => digestBefore02(manifest)),
     ...manifests.map((manifest) => [manifest.digest, manifest] as const),
   ]);
-  const readers = readersOf(manifests);
+  const encoderOf = encoderLookup(encoders);
+  const readers = readersOf(manifests, encoderOf);
   return {
     list: () => manifests,
-    input: (manifest) => inputSpecOf(manifest, readers),
+    input: (manifest) => inputSpecOf(manifest, encoderOf(manifest), readers),
     named(model, pointer) {
       const manifest = byName.get(nameOf(model));
       if (manifest && [manifest.name, versioned(manifest)].includes(model)) return manifest;
@@ -47,11 +49,28 @@ export function createModels(packages: readonly Package[]): Models {
   };
 }
 
+/** @throws InnerloopError `invalid_config` when a package names an encoder that is not there */
+function encoderLookup(encoders: readonly Encoder[]): (manifest: Manifest) => Encoder | null {
+  const byDigest = new Map(encoders.map((each) => [each.manifest.digest, each]));
+  return ({ name, input: { preprocessing } }) => {
+    if (preprocessing.kind !== 'encoder') return null;
+    const found = byDigest.get(preprocessing.digest);
+    if (found) return found;
+    const expected = `encoder ${preprocessing.name} with digest ${preprocessing.digest}`;
+    const same = encoders.find(({ manifest }) => manifest.name === preprocessing.name);
+    const got = same ? `one with digest ${same.manifest.digest}` : 'none';
+    throw new InnerloopError('invalid_config', `Package ${name} needs ${expected}, got ${got}`, {
+      expected,
+      got,
+    });
+  };
+}
+
 /** The names of the packages by the kind that they read. */
-function readersOf(manifests: readonly Manifest[]): Readers {
+function readersOf(manifests: readonly Manifest[], encoderOf: (each: Manifest) => Encoder | null): Readers {
   const names: Partial<Record<ContentKind, string[]>> = {};
   for (const manifest of manifests) {
-    const { reads } = inputSpecOf(manifest);
+    const { reads } = inputSpecOf(manifest, encoderOf(manifest));
     names[reads] = [...(names[reads] ?? []), manifest.name];
   }
   return names;
@@ -59,7 +78,7 @@ function readersOf(manifests: readonly Manifest[]): Readers {
 
 /** Support sets from before 0.2 contain prepared inputs, so for these adaptations only the programs must be equal. */
 function digestBefore02(manifest: Manifest): readonly (readonly [digest: string, Manifest])[] {
-  if (manifest.input.preprocessing.kind === 'none') return [];
+  if (manifest.input.preprocessing.kind !== 'image') return [];
   return [[programsDigest(manifest.programs), manifest]];
 }
 

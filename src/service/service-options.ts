@@ -1,5 +1,6 @@
 import type { Adaptation } from '../domain/adaptation.ts';
 import type { Package } from '../package/manifest.ts';
+import type { Encoder } from '../package/read-encoder.ts';
 import type { AdaptationQueue, AdaptationRef } from '../ports/adaptation-queue.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ProgramRunner } from '../ports/program-runner.ts';
@@ -12,6 +13,8 @@ import type { DecodeInput } from './inputs/raw-input.ts';
 export interface ServiceOptions {
   /** The installed packages. The caller has loaded them into `runner`. */
   readonly packages: readonly Package[];
+  /** The encoders that packages name. Default: none. */
+  readonly encoders?: readonly Encoder[];
   readonly store: TaskStore;
   readonly cache: StateCache;
   readonly queue: AdaptationQueue;

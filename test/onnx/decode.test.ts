@@ -103,7 +103,10 @@ describe('decodeModel', () => {
       { name: 'value', type: 'unsupported', fields: ['t'] },
       { name: 'transA', type: 'int', value: 1 },
     ]);
-    expect(model.initializers.map(({ external }) => external)).toEqual([true, true]);
+    expect(model.initializers.map(({ external }) => external)).toEqual([
+      { location: '', offset: Number.NaN, length: Number.NaN },
+      { location: 'secret.env', offset: Number.NaN, length: Number.NaN },
+    ]);
   });
 });
 
@@ -112,13 +115,17 @@ describe('tensorOf', () => {
     name: 'w',
     dims: [2],
     dataType: dataTypes.float32,
-    external: false,
+    external: null,
     raw: new Uint8Array(8),
   };
 
   it.each([
     ['another type', { dataType: dataTypes.int64 }, 'Expected w to hold float32 values'],
-    ['values in another file', { external: true }, 'Expected w to hold float32 values'],
+    [
+      'values in another file',
+      { external: { location: 'w', offset: 0, length: 8 } },
+      'Expected w to hold float32 values',
+    ],
     ['too few values', { raw: new Uint8Array(4) }, 'Expected 8 bytes for w [2], got 4'],
     ['too many values', { raw: new Uint8Array(12) }, 'Expected 8 bytes for w [2], got 12'],
   ])('refuses %s', (_, change, message) => {

@@ -47,14 +47,21 @@ const { graph: graphs } = fc.letrec<{ graph: OnnxGraph; attribute: OnnxAttribute
       name,
       dims: fc.constant([2]),
       dataType: fc.constant(1),
-      external: fc.constant(false),
+      external: fc.constant(null),
       raw: bytes,
+    }),
+    fc.record({
+      name,
+      dims: fc.constant([2]),
+      dataType: fc.constant(1),
+      external: fc.record({ location: fc.string(), offset: fc.nat(), length: fc.nat() }),
+      raw: fc.constant(new Uint8Array()),
     }),
     fc.record({
       name,
       dims: fc.constant([]),
       dataType: fc.constant(7),
-      external: fc.constant(false),
+      external: fc.constant(null),
       raw: bytes,
     }),
   );
@@ -165,18 +172,13 @@ describe('encodeModel', () => {
     name: 'w',
     dims: [2],
     dataType: 1,
-    external: false,
+    external: null,
     raw: new Uint8Array(8),
   };
   it.each([
     ['functions', { functions: 1 }, 'a model without functions, got 1'],
     ['training sections', { trainingInfos: 2 }, 'a model without training sections, got 2'],
     ['sparse initializers', { sparseInitializers: 1 }, 'a model without sparse initializers, got 1'],
-    [
-      'values in another file',
-      { initializers: [{ ...weight, external: true }] },
-      'the values of w in the model',
-    ],
     ['too few bytes', { initializers: [{ ...weight, raw: new Uint8Array(7) }] }, '8 bytes for w [2], got 7'],
     [
       'too many int64 bytes',

@@ -8,7 +8,7 @@ const ints = (name: string, values: readonly number[]): OnnxInitializer => ({
   name,
   dims: [values.length],
   dataType: dataTypes.int64,
-  external: false,
+  external: null,
   raw: new Uint8Array(BigInt64Array.from(values, BigInt).buffer),
 });
 const node = (
@@ -71,7 +71,7 @@ const refused: Readonly<Record<string, readonly [OnnxGraph, RegExp]>> = {
           name: String(name),
           dims: [],
           dataType: dataTypes.float32,
-          external: false,
+          external: null,
           raw: new Uint8Array(Float32Array.of(Number(value)).buffer),
         })),
       ],

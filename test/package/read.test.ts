@@ -86,7 +86,8 @@ describe('reading a package', () => {
       { pointer: '/extra', expected: expect.stringMatching(/^one of format, name, .*, metrics$/), got: '1' },
     ],
     ['a missing member', { version: undefined }, { pointer: '/version', got: 'nothing' }],
-    ['another format', { format: 2 }, { pointer: '/format', expected: '1', got: '2' }],
+    ['another format', { format: 3 }, { pointer: '/format', expected: '1 or 2', got: '3' }],
+    ['format 2 without an encoder', { format: 2 }, { pointer: '/format', expected: '1 for none', got: '2' }],
     ['a name that is no folder name', { name: '../x' }, { pointer: '/name', got: '"../x"' }],
     [
       'an unknown member deep inside',

@@ -122,7 +122,7 @@ function initializerOf({ attributes, shape, dtype }: Value<'Constant'>, name: st
   const { buffer, byteOffset, byteLength } = attributes.data;
   // ONNX is little-endian, as is every platform that onnxruntime-node has binaries for.
   const raw = new Uint8Array(buffer, byteOffset, byteLength);
-  return { name, dims: shape.map(Number), dataType: dataTypes[dtype], external: false, raw };
+  return { name, dims: shape.map(Number), dataType: dataTypes[dtype], external: null, raw };
 }
 
 function valueInfo(name: string, { shape, dtype }: Value): OnnxValueInfo {

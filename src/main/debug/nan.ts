@@ -95,6 +95,9 @@ interface JsonTensor {
 
 const [EXAMPLES, WAYS] = [10, 5];
 
+/** A row of a table has any number of features. */
+const shapeOf = ({ shape }: Manifest['input']): number[] => shape.map((dim) => (dim === 'd' ? 8 : dim));
+
 /** Random inputs from 0 to 1; one-hot classes in turn, or random targets. */
 function randomTensors({ input, output, task }: Manifest, seed: number) {
   const random = createRandom(seed);
@@ -107,11 +110,11 @@ function randomTensors({ input, output, task }: Manifest, seed: number) {
     i % WAYS === Math.floor(i / WAYS) % WAYS ? 1 : 0,
   );
   return {
-    support_x: uniform([EXAMPLES, ...input.shape]),
+    support_x: uniform([EXAMPLES, ...shapeOf(input)]),
     support_y:
       task === 'classification'
         ? tensor([EXAMPLES, WAYS], classes)
         : uniform([EXAMPLES, ...output.shape.map(Number)]),
-    x: uniform([EXAMPLES, ...input.shape]),
+    x: uniform([EXAMPLES, ...shapeOf(input)]),
   };
 }

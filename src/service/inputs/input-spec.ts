@@ -1,5 +1,6 @@
 import type { ContentKind } from '../../domain/content.ts';
 import type { ImagePreprocessing, Manifest } from '../../package/manifest.ts';
+import type { Encoder } from '../../package/read-encoder.ts';
 
 /** What a package reads. */
 export interface InputSpec {
@@ -8,14 +9,29 @@ export interface InputSpec {
   readonly shape: readonly number[];
   /** How a package without an encoder prepares pictures. */
   readonly preprocessing?: ImagePreprocessing;
+  /** For packages of format 2 that read features. */
+  readonly encoder?: Encoder;
   /** Names of installed packages by the kind that they read, for errors. */
   readonly readers?: Readers;
 }
 
 export type Readers = Partial<Readonly<Record<ContentKind, readonly string[]>>>;
 
-export function inputSpecOf({ input }: Pick<Manifest, 'input'>, readers: Readers = {}): InputSpec {
-  const { shape, preprocessing } = input;
-  if (preprocessing.kind === 'image') return { reads: 'image', shape, preprocessing, readers };
-  return { reads: 'tensor', shape, readers };
+/** Asks, in this one place, of which format a package is. `encoder` is the one that the package names, if it names one. */
+export function inputSpecOf(
+  { input: { shape, preprocessing } }: Pick<Manifest, 'input'>,
+  encoder: Encoder | null,
+  readers: Readers = {},
+): InputSpec {
+  if (preprocessing.kind === 'row') return { reads: 'row', shape: [], readers };
+  if (encoder)
+    return { reads: encoder.manifest.preparation.kind, shape: tensorShape(encoder), encoder, readers };
+  const sizes = shape.map(Number);
+  if (preprocessing.kind === 'image') return { reads: 'image', shape: sizes, preprocessing, readers };
+  return { reads: 'tensor', shape: sizes, readers };
+}
+
+/** A picture can be sent as the input of the encoder. */
+function tensorShape({ manifest: { preparation, inputs } }: Encoder): readonly number[] {
+  return preparation.kind === 'image' ? (inputs[0]?.shape ?? []).map(Number) : [];
 }

@@ -18,7 +18,7 @@ function pictures({ name }: Manifest): string[] {
 
 function numbers({ name, task, input, output }: Manifest): string[] {
   const example = (i: number) => ({
-    input: filled(input.shape, i),
+    input: filled(input.shape.map(Number), i),
     ...(task === 'classification'
       ? { label: i < 1 ? 'a' : 'b' }
       : { target: filled(output.shape.map(Number), -i / 2) }),
@@ -26,7 +26,7 @@ function numbers({ name, task, input, output }: Manifest): string[] {
   const support = [-1, 0, 1, 2].map(example);
   return [
     post('adapt', { model: name, support }, " -H 'prefer: wait=10'"),
-    post('predict', { inputs: [filled(input.shape, 0.5)] }),
+    post('predict', { inputs: [filled(input.shape.map(Number), 0.5)] }),
   ];
 }
 

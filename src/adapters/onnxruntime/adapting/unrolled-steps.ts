@@ -1,7 +1,7 @@
 import { decodeModel } from '../../../onnx/decode.ts';
 import { bodiesOf } from '../../../onnx/model.ts';
 import { repeatStep } from '../../../onnx/unroll.ts';
-import type { Package } from '../../../package/manifest.ts';
+import type { Package, StateDim } from '../../../package/manifest.ts';
 import { sizeOf } from '../../../tensor.ts';
 
 /** A program that takes `steps` adaptation steps in one run. */
@@ -17,7 +17,7 @@ const MAX_STATE_NUMBERS = 1 << 14;
 /** Numbers in one input. For a larger input, such as an image, a step takes longer than the overhead of a run. */
 const MAX_INPUT_NUMBERS = 1 << 6;
 /** Sizes of the symbolic dimensions when the size of a state is estimated. */
-const TYPICAL = { ways: 5, N: 25 };
+const TYPICAL = { ways: 5, N: 25, d: 20 };
 
 /**
  * The step program repeated for the package's default number of steps, or null when this saves no time. For a small
@@ -28,14 +28,14 @@ export function unrollSteps({
   programs: { step },
 }: Package): UnrolledSteps | null {
   const steps = Math.min(inner.steps.default, MAX_STEPS);
-  const numbers = state.reduce(
-    (sum, { shape }) => sum + sizeOf(shape.map((dim) => (typeof dim === 'number' ? dim : TYPICAL[dim]))),
-    0,
-  );
-  const isLarge = numbers > MAX_STATE_NUMBERS || sizeOf(input.shape) > MAX_INPUT_NUMBERS;
+  const numbers = state.reduce((sum, { shape }) => sum + typicalSize(shape), 0);
+  const isLarge = numbers > MAX_STATE_NUMBERS || typicalSize(input.shape) > MAX_INPUT_NUMBERS;
   if (!step || steps < 2 || isLarge || hasSubgraphs(step)) return null;
   return { steps, model: repeatStep(step, steps) };
 }
+
+const typicalSize = (shape: readonly StateDim[]): number =>
+  sizeOf(shape.map((dim) => (typeof dim === 'number' ? dim : TYPICAL[dim])));
 
 /** A subgraph (as in Scan) reads outer values by name; `repeatStep` does not rename inside it. */
 const hasSubgraphs = (model: Uint8Array): boolean =>
