@@ -34,6 +34,7 @@ export function peerNetwork(ways: number): Network {
       add(matMul(features(params, x), weightOf(params, 'head.weight')), weightOf(params, 'head.bias')),
     head: ['head.weight', 'head.bias'],
     features: FILTERS,
+    parts: [{ name: 'all', width: FILTERS }],
     embed: features,
     loss: crossEntropy,
   };

@@ -16,6 +16,8 @@ export interface Algorithm<Settings extends TSchema = TSchema> {
   readonly task?: Network['task'];
   /** The algorithm's own meta-parameters, in addition to the network's. */
   parameters?(net: Network, settings: Static<Settings>): ParameterSpecs;
+  /** Names of the heads that `init` compares, in the order of the rows of its state tensor `selection`. */
+  heads?(net: Network, settings: Static<Settings>): readonly string[];
   init(net: Network, theta: Params, support: Support, settings: Static<Settings>): Params;
   /** One update, and the loss [] before it. Absent if `init` computes the final state. */
   step?(

@@ -1,5 +1,7 @@
 import type { Algorithm } from './algorithm.ts';
 import { anil } from './anil.ts';
+import { cosine } from './cosine.ts';
+import { headMixture } from './head-mixture.ts';
 import { maml } from './maml.ts';
 import { mann } from './mann.ts';
 import { matching } from './matching.ts';
@@ -7,6 +9,7 @@ import { metaLstm } from './meta-lstm.ts';
 import { metaSgd } from './meta-sgd.ts';
 import { protonets } from './protonets.ts';
 import { reptile } from './reptile.ts';
+import { ridge } from './ridge.ts';
 
 /** Every algorithm by name. Recipes, the command line and the common test suite read this table. */
 export const algorithms = {
@@ -18,6 +21,9 @@ export const algorithms = {
   matching,
   'meta-lstm': metaLstm,
   mann,
+  cosine,
+  ridge,
+  'head-mixture': headMixture,
 } as const satisfies Readonly<Record<string, Algorithm>>;
 
 export type AlgorithmName = keyof typeof algorithms;

@@ -75,6 +75,8 @@ export const movementOperators = {
   Concat: { axis: int },
   /** Inputs: x, indices (constant). */
   Gather: { axis: int },
+  /** The identity matrix of the shape of the matrix x. */
+  EyeLike: {},
   /** Dimensions start … end − 1 as int64. */
   Shape: { start: int, end: int },
   /** `to` is ONNX's number of the type; we cast to float32 (1) only. */

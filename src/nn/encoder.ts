@@ -6,12 +6,20 @@ import type { ParameterSpecs, Params } from './parameters.ts';
 export interface Encoder {
   readonly inputShape: readonly number[];
   readonly features: number;
+  /** Groups of columns of the features that a head may weigh separately; one group if absent. */
+  readonly parts?: readonly Part[];
   readonly parameters: ParameterSpecs;
   /** Names of the weights of its last layer. */
   readonly lastLayer: readonly string[];
   apply(params: Params, x: Value): Value;
   /** Present if training uses batch statistics. Replaces them by constants before serving. */
   readonly calibration?: Calibration;
+}
+
+/** Neighbouring columns of features, such as those of one view. */
+export interface Part {
+  readonly name: string;
+  readonly width: number;
 }
 
 /**

@@ -1,7 +1,7 @@
 import { add, matMul, mul } from '../graph/ops/index.ts';
 import type { Value } from '../graph/value.ts';
 import type { Dim } from '../onnx/dim.ts';
-import type { Encoder } from './encoder.ts';
+import type { Encoder, Part } from './encoder.ts';
 import { crossEntropy, meanSquaredError } from './losses.ts';
 import { type ParameterSpecs, type Params, startAt, weightOf } from './parameters.ts';
 import { prototypeHead, prototypes } from './prototypes.ts';
@@ -28,6 +28,8 @@ export interface Network {
   readonly head: readonly string[];
   /** Width d of its features. */
   readonly features: number;
+  /** Groups of columns of the features. */
+  readonly parts: readonly Part[];
   /** Features [N, d] under θ. */
   embed(theta: Params, x: Value): Value;
   loss(output: Value, y: Value): Value;
@@ -60,10 +62,14 @@ export function classifier(encoder: Encoder): Network {
       add(matMul(encoder.apply(params, x), weightOf(params, 'head.weight')), weightOf(params, 'head.bias')),
     head: ['head.weight', 'head.bias'],
     features: encoder.features,
+    parts: partsOf(encoder),
     embed: encoder.apply,
     loss: crossEntropy,
   };
 }
+
+const partsOf = ({ features, parts }: Encoder): readonly Part[] =>
+  parts ?? [{ name: 'all', width: features }];
 
 /** A network for regression: the features of the encoder are the prediction. */
 export function regressor(encoder: Encoder): Network {
@@ -76,6 +82,7 @@ export function regressor(encoder: Encoder): Network {
     forward: encoder.apply,
     head: encoder.lastLayer,
     features: encoder.features,
+    parts: partsOf(encoder),
     embed: encoder.apply,
     loss: meanSquaredError,
   };

@@ -6,7 +6,7 @@ import type { Sizes } from '../support/reference/evaluate.ts';
 /** Operators whose gradient can be checked by central differences. */
 export type Differentiable = Exclude<
   OpType,
-  'Input' | 'Constant' | 'StopGradient' | 'Shape' | 'Cast' | 'HardSigmoid' | 'Equal' | 'ArgMin'
+  'Input' | 'Constant' | 'StopGradient' | 'Shape' | 'EyeLike' | 'Cast' | 'HardSigmoid' | 'Equal' | 'ArgMin'
 >;
 
 export interface Case {

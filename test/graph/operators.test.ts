@@ -7,6 +7,7 @@ import {
   convWeightGradient,
   countOf,
   equal,
+  eyeLike,
   input,
   mul,
   positive,
@@ -28,6 +29,7 @@ const furtherCases: { readonly [Op in Exclude<keyof typeof operators, keyof type
   Equal: { shapes: [[2], [2]], build: (a, b) => equal(a, b) },
   HardSigmoid: { shapes: [[2]], build: positive },
   ArgMin: { shapes: [[2, 3]], build: (a) => argMin(a, 1) },
+  EyeLike: { shapes: [['N', 'N']], build: (a) => eyeLike(a) },
   Shape: { shapes: [['N', 3]], build: (a) => shapeOf(a, 0, 1) },
   Cast: { shapes: [['N', 3]], build: (a) => mul(a, countOf(a, [0])) },
 };

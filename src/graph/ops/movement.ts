@@ -76,6 +76,13 @@ export function expandLike(x: Value, like: Value): Value {
   return value('Expand', [x, target], none, like.shape, x.dtype);
 }
 
+/** The identity matrix, as large as the square matrix x [n, n]. */
+export function eyeLike(x: Value): Value<'EyeLike'> {
+  if (x.shape.length !== 2 || x.shape[0] !== x.shape[1])
+    throw new RangeError(`Expected a square matrix, got [${x.shape}]`);
+  return value('EyeLike', [x], none, x.shape);
+}
+
 /** Dimensions `start` … `end` − 1 of x, int64 [end − start]. */
 export function shapeOf(x: Value, start = 0, end = x.shape.length): Value<'Shape'> {
   return value('Shape', [x], { start, end }, [end - start], 'int64');

@@ -84,6 +84,7 @@ export const movement: FamilyInterpreters<MovementOps> = {
       },
     );
   },
+  EyeLike: (operands) => fill(operand(operands, 0).shape, ([row, column]) => (row === column ? 1 : 0)),
   Shape(operands, { attributes: { start, end } }) {
     const dims = operand(operands, 0).shape.slice(start, end);
     return { shape: [dims.length], data: Float64Array.from(dims) };

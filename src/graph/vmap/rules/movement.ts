@@ -1,4 +1,4 @@
-import { concat, ints, intsOf, pad, shapeOf, transpose } from '../../ops/index.ts';
+import { concat, eyeLike, ints, intsOf, pad, reduceSum, shapeOf, transpose } from '../../ops/index.ts';
 import type { MovementOps } from '../../value.ts';
 import { inputOf, none, value } from '../../value.ts';
 import { aligned, perTask, prefixed } from '../align-axes.ts';
@@ -50,6 +50,8 @@ export const movementRules: FamilyVmapRules<MovementOps> = {
       ),
     );
   },
+  // All tasks have the same shape; the sum is a matrix of one task's shape.
+  EyeLike: (_, operands) => shared(eyeLike(reduceSum(operandOf(operands, 0).value, [0]))),
   // All tasks have the same shape.
   Shape: (y, operands) =>
     shared(shapeOf(operandOf(operands, 0).value, y.attributes.start + 1, y.attributes.end + 1)),
