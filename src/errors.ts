@@ -6,6 +6,7 @@ export type ErrorCode =
   | 'invalid_request'
   | 'invalid_input'
   | 'invalid_image'
+  | 'invalid_audio'
   | 'invalid_settings'
   | 'invalid_support_set'
   | 'unlearnable_support_set'

@@ -37,14 +37,21 @@ const TextPreparation = Type.Object(
   closed,
 );
 
-/** How a sound becomes the input `samples` [S]: one channel at this rate, in the range of 16-bit integers. */
+/**
+ * How a sound becomes the input `samples` [S]: one channel at this rate, in the range of 16-bit integers, without the
+ * silence at both ends, and with silence added before and after.
+ */
 const AudioPreparation = Type.Object(
   {
     kind: Type.Literal('audio'),
     sampleRate: Count,
-    /** Shorter sounds are padded with silence. */
-    minSamples: Count,
+    /** Samples of the sound that are read; longer sounds are cut. */
     maxSamples: Count,
+    /** Parts at both ends count as silence when they are this many decibels below the loudest part. */
+    silenceDecibels: Type.Number({ exclusiveMinimum: 0 }),
+    /** Samples of silence that are added. */
+    before: Type.Integer({ minimum: 0 }),
+    after: Type.Integer({ minimum: 0 }),
   },
   closed,
 );

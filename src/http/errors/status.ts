@@ -5,6 +5,7 @@ export const statusOf: Readonly<Record<ErrorCode, number>> = Object.freeze({
   invalid_request: 400,
   invalid_input: 400,
   invalid_image: 400,
+  invalid_audio: 400,
   invalid_settings: 400,
   invalid_support_set: 400,
   model_required: 400,

@@ -56,6 +56,7 @@ describe('problems', () => {
     expect(byStatus).toEqual({
       400: [
         'invalid_image',
+        'invalid_audio',
         'invalid_input',
         'invalid_request',
         'invalid_settings',
