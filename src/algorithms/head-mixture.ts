@@ -33,7 +33,7 @@ export const headMixture = defineAlgorithm({
   task: 'classification',
   settings: Type.Object(
     {
-      lambdas: Type.Array(Type.Number({ minimum: MIN_LAMBDA }), { default: [0.1, 0.3, 1] }),
+      lambdas: Type.Array(Type.Number({ minimum: MIN_LAMBDA }), { default: [0.2, 0.5, 1.5] }),
       /** Weights of the parts of the features, one list per mixture of them (default: all parts as they are). */
       mixtures: Type.Optional(Type.Array(Type.Array(Type.Number({ minimum: 0 })), { minItems: 1 })),
     },

@@ -8,7 +8,7 @@ import { temperatureParameters, temperatures } from '../nn/temperature.ts';
 import { defineAlgorithm } from './algorithm.ts';
 
 /** The smallest λ. Below it, the inverse of hundreds of examples loses too many digits in float32. */
-export const MIN_LAMBDA = 0.1;
+export const MIN_LAMBDA = 0.2;
 
 /**
  * Ridge regression in closed form, which is differentiable: the labels (or targets) are regressed on the features.
@@ -28,8 +28,8 @@ export const ridge = defineAlgorithm({
     'https://arxiv.org/abs/1805.08136',
   settings: Type.Object(
     {
-      /** Initial value of λ − 0.1. */
-      lambda: Type.Number({ exclusiveMinimum: 0, default: 0.4 }),
+      /** Initial value of λ − 0.2. */
+      lambda: Type.Number({ exclusiveMinimum: 0, default: 0.3 }),
       /** Initial value of the temperature. */
       temperature: Type.Number({ exclusiveMinimum: 0, default: 10 }),
     },

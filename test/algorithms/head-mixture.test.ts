@@ -15,7 +15,7 @@ const net = classifier(
   ]),
 );
 const settings = {
-  lambdas: [0.1, 1],
+  lambdas: [0.2, 1],
   mixtures: [
     [1, 1],
     [1, 0],
@@ -56,7 +56,7 @@ describe('a mixture of heads', () => {
       rows
         .filter(({ head }) => head.endsWith(` on ${parts}`))
         .reduce((sum, { row }) => sum + (row[2] ?? 0), 0);
-    expect(rows.map(({ head }) => head)).toContain('ridge 0.1 on signal');
+    expect(rows.map(({ head }) => head)).toContain('ridge 0.2 on signal');
     expect(shareOn('noise')).toBeLessThan(0.05);
     expect(shareOn('signal')).toBeGreaterThan(0.5);
     for (const { head, row } of rows) {
