@@ -6,3 +6,13 @@ export interface Warning {
   readonly pointer: string;
   readonly detail: string;
 }
+
+/**
+ * Codes of inputs that show nothing: a picture of one colour, silence, a text without a letter or digit. They cannot be
+ * examples; a prediction is answered with the warning.
+ */
+export const NOTHING_CODES: readonly string[] = ['blank_image', 'silent_audio', 'empty_text'];
+
+export function showsNothing(warnings: readonly Warning[]): boolean {
+  return warnings.some(({ code }) => NOTHING_CODES.includes(code));
+}

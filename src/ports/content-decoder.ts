@@ -19,7 +19,11 @@ export interface ContentDecoder extends AsyncDisposable {
 
 export interface DecodeLimits {
   /** Awaited with the number of pixels or samples before they are decoded; may throw. */
-  readonly take?: (amount: number) => Promise<void>;
+  readonly take?: ((amount: number) => Promise<void>) | undefined;
+  /** Predictions go before support sets, the default. */
+  readonly urgency?: 'prediction' | 'support';
+  /** Ends the wait for a thread. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface DecodedContent {

@@ -1,13 +1,13 @@
-import sharp, { type Metadata, type OutputInfo, type Sharp } from 'sharp';
+import sharp, { type OutputInfo, type Sharp } from 'sharp';
 import { InnerloopError } from '../../errors.ts';
 import type { ImagePreprocessing } from '../../package/manifest.ts';
 import type { ImageDecoder } from '../../ports/image-decoder.ts';
 import type { Tensor } from '../../tensor.ts';
-import { damaged, formatOf } from './formats.ts';
 import { layOnGround } from './ink/ground.ts';
 import { normaliseInk } from './ink/normalise-ink.ts';
 import type { Raster } from './ink/raster.ts';
-import { type Cost, costOf, type PictureLimits } from './limits.ts';
+import type { PictureLimits } from './limits.ts';
+import { type PictureFile, readPicture } from './picture-file.ts';
 
 /** Enough for a camera's JPEG of 64 megapixels, and for a drawing or a scan of 16. */
 export const defaultPictureLimits: PictureLimits = { jpegPixels: 2 ** 26, pixels: 2 ** 24 };
@@ -21,21 +21,12 @@ const INK_PIXELS = 2 ** 20;
  * A drawing becomes black on white first, if the package says so.
  */
 export function createSharpDecoder(limits: PictureLimits = defaultPictureLimits): ImageDecoder {
-  // No cache, because each file is decoded once. One thread, because one picture is too small for two.
-  sharp.cache(false);
-  sharp.concurrency(1);
-
   return {
-    async decode(file, preprocessing, takePixels) {
-      const format = formatOf(file);
+    decode(file, preprocessing, take) {
       const { width, height, channels, resize, ink } = preprocessing;
-      try {
-        // Reads only the header.
-        const header = await sharp(file, { limitInputPixels: false, failOn: 'error' }).metadata();
-        const cost = costOf(file, format, header, limits, Math.max(width, height));
-        await takePixels?.(cost.work);
-        const picture = ink ? await drawingOf(file, header, cost) : open(file, header).flatten(white);
-        const pixels = await picture
+      return readPicture(file, { limits, needed: Math.max(width, height), take }, async (picture) => {
+        const upright = ink ? await drawingOf(picture) : picture.open().flatten(white);
+        const pixels = await upright
           .toColourspace(channels === 1 ? 'b-w' : 'srgb')
           .greyscale(channels === 1)
           .resize(width, height, { fit: 'fill', kernel: resize })
@@ -43,25 +34,18 @@ export function createSharpDecoder(limits: PictureLimits = defaultPictureLimits)
           .toBuffer();
         if (ink) requireTwoShades(pixels);
         return toTensor(pixels, preprocessing);
-      } catch (cause) {
-        throw cause instanceof InnerloopError ? cause : damaged(cause, file, format);
-      }
+      });
     },
   };
 }
 
 const white = { background: '#ffffff' } as const;
 
-/** As lenient as browsers are: what a decoder only warns of is taken, what it cannot read to the end is not. */
-function open(file: Uint8Array, { width, height }: Metadata): Sharp {
-  return sharp(file, { limitInputPixels: width * height, failOn: 'error', autoOrient: true });
-}
-
 /** The drawing, black on white. @throws InnerloopError `invalid_image` when there is none. */
-async function drawingOf(file: Uint8Array, header: Metadata, { shrink }: Cost): Promise<Sharp> {
+async function drawingOf({ header, cost, open }: PictureFile): Promise<Sharp> {
   const { width, height } = header.autoOrient;
-  const by = Math.max(shrink, Math.sqrt((width * height) / INK_PIXELS));
-  const whole = open(file, header);
+  const by = Math.max(cost.shrink, Math.sqrt((width * height) / INK_PIXELS));
+  const whole = open();
   const bounded =
     by > 1
       ? whole.resize(Math.max(1, Math.floor(width / by)), Math.max(1, Math.floor(height / by)), {

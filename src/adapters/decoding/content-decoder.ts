@@ -1,0 +1,114 @@
+import type { Content } from '../../domain/content.ts';
+import { InnerloopError } from '../../errors.ts';
+import type { ContentDecoder, DecodedContent, DecodeLimits, Prepared } from '../../ports/content-decoder.ts';
+import type { Tensor } from '../../tensor.ts';
+import { spawnThread } from '../spawn-thread.ts';
+import type { CanonicalBytes } from './content-reader.ts';
+import { type Call, DecodingThread } from './decoding-thread.ts';
+import type { DecodingSettings, Job, ReaderKind } from './messages.ts';
+
+export interface DecodingOptions extends DecodingSettings {
+  readonly threads: number;
+  /** Maximum time of one content in a thread. Default: 30 s, which no content within the limits reaches. */
+  readonly timeoutMs?: number;
+  /** Maximum memory of one thread, for JavaScript values; buffers have limits of their own. Default: 256 MB. */
+  readonly heapMb?: number;
+  /** The module of the threads, for tests. Default: `worker`. */
+  readonly module?: { readonly name: string; readonly importer: string };
+}
+
+/** Decodes in a pool of threads, which start when they are first needed. Jobs of predictions run before other jobs. */
+export function createContentDecoder({
+  threads,
+  timeoutMs = 30_000,
+  heapMb = 256,
+  module = { name: 'worker', importer: import.meta.url },
+  ...settings
+}: DecodingOptions): ContentDecoder {
+  const waiting: { readonly prediction: Call[]; readonly support: Call[] } = { prediction: [], support: [] };
+  let isClosing = false;
+  let running = 0;
+  let onIdle = () => {};
+
+  const pool = Array.from(
+    { length: threads },
+    () =>
+      new DecodingThread({
+        timeoutMs,
+        heapMb,
+        spawn: () =>
+          spawnThread(module.name, module.importer, {
+            workerData: settings,
+            resourceLimits: { maxOldGenerationSizeMb: heapMb },
+          }),
+        onFree: next,
+        onInterrupted: (calls) => waiting.prediction.unshift(...calls),
+      }),
+  );
+
+  function next(): void {
+    for (const thread of pool) {
+      if (!thread.isFree) continue;
+      const call = waiting.prediction.shift() ?? waiting.support.shift();
+      if (!call) break;
+      thread.run(call);
+    }
+  }
+
+  function run<Result>(job: Job, { take, urgency = 'support', signal }: DecodeLimits): Promise<Result> {
+    if (isClosing) return Promise.reject(new InnerloopError('unavailable', 'The service is shutting down'));
+    return new Promise<Result>((resolve, reject) => {
+      const queue = waiting[urgency];
+      let taken: Promise<void> | undefined;
+      const call: Call = {
+        job,
+        take: (amount) => (taken ??= Promise.resolve(take?.(amount))),
+        resolve: (result) => settle(() => resolve(result as Result)),
+        reject: (error) => settle(() => reject(error)),
+      };
+      const onAbort = () => {
+        const at = queue.indexOf(call);
+        if (at < 0) return;
+        queue.splice(at, 1);
+        call.reject(signal?.reason);
+      };
+      const settle = (answer: () => void) => {
+        signal?.removeEventListener('abort', onAbort);
+        running -= 1;
+        answer();
+        if (running === 0) onIdle();
+      };
+      running += 1;
+      signal?.addEventListener('abort', onAbort, { once: true });
+      queue.push(call);
+      next();
+    });
+  }
+
+  return {
+    async canonical(content, limits = {}) {
+      const { kind, bytes } = content;
+      if (!isRead(kind)) return { content, warnings: [] };
+      const done = await run<CanonicalBytes>({ type: 'canonical', kind, bytes }, limits);
+      return { content: { kind, bytes: done.bytes }, warnings: done.warnings } satisfies DecodedContent;
+    },
+    async prepare({ kind, bytes }, encoder, limits = {}) {
+      if (!isRead(kind)) throw new RangeError(`Expected text, image or audio to prepare, got ${kind}`);
+      return run<Prepared>({ type: 'prepare', kind, bytes, encoder }, limits);
+    },
+    image: (bytes, preprocessing, limits = {}) =>
+      run<Tensor>({ type: 'image', kind: 'image', bytes, preprocessing }, limits),
+    async [Symbol.asyncDispose]() {
+      isClosing = true;
+      await new Promise<void>((resolve) => {
+        onIdle = resolve;
+        if (running === 0) resolve();
+      });
+      await Promise.all(pool.map((thread) => thread.close()));
+    },
+  };
+}
+
+function isRead(kind: Content['kind']): kind is ReaderKind {
+  return kind === 'text' || kind === 'image' || kind === 'audio';
+}

@@ -1,0 +1,22 @@
+import type { Warning } from '../../domain/warning.ts';
+import type { Encoder } from '../../package/read-encoder.ts';
+import type { Prepared } from '../../ports/content-decoder.ts';
+
+/**
+ * Reads one kind of content. It runs in a decoding thread, so it may block, but its memory must have a limit of its own:
+ * the limit of the thread does not count buffers.
+ */
+export interface ContentReader {
+  /** The canonical form of a file or text. @throws InnerloopError when it is not of this kind, or damaged */
+  canonical(bytes: Uint8Array, take: Take): Promise<CanonicalBytes>;
+  /** The encoder's inputs without their batch axis; each owns its memory. @throws as `canonical` */
+  prepare(bytes: Uint8Array, encoder: Encoder, take: Take): Promise<Prepared>;
+}
+
+/** Counts pixels or samples in the budget of the request, before they are decoded. Rejects when they are too many. */
+export type Take = (amount: number) => Promise<void>;
+
+export interface CanonicalBytes {
+  readonly bytes: Uint8Array;
+  readonly warnings: readonly Warning[];
+}

@@ -1,0 +1,64 @@
+import { type ErrorCode, type ErrorDetails, InnerloopError } from '../../errors.ts';
+import type { ImagePreprocessing } from '../../package/manifest.ts';
+import type { Encoder } from '../../package/read-encoder.ts';
+import type { PictureLimits } from '../sharp/limits.ts';
+
+/** The kinds of content that a thread reads. The others, rows and tensors, have nothing to decode. */
+export type ReaderKind = 'text' | 'image' | 'audio';
+
+/** `workerData` of a decoding thread. */
+export interface DecodingSettings {
+  readonly pictures: PictureLimits;
+}
+
+/** One piece of work. Its bytes are copied to the thread; a result's buffers are moved back. */
+export type Job =
+  | { readonly type: 'canonical'; readonly kind: ReaderKind; readonly bytes: Uint8Array }
+  | {
+      readonly type: 'prepare';
+      readonly kind: ReaderKind;
+      readonly bytes: Uint8Array;
+      readonly encoder: Encoder;
+    }
+  | {
+      readonly type: 'image';
+      readonly kind: 'image';
+      readonly bytes: Uint8Array;
+      readonly preprocessing: ImagePreprocessing;
+    };
+
+/** To a thread. */
+export type Request =
+  | { readonly type: 'run'; readonly call: number; readonly job: Job }
+  /** Answers `take`; with an error when the budget does not allow the amount. */
+  | { readonly type: 'taken'; readonly call: number; readonly error?: PlainError }
+  | { readonly type: 'close' };
+
+/** From a thread. */
+export type Reply =
+  | { readonly type: 'take'; readonly call: number; readonly amount: number }
+  | { readonly type: 'done'; readonly call: number; readonly result: unknown }
+  | { readonly type: 'failed'; readonly call: number; readonly error: PlainError };
+
+/** An error as plain data: threads cannot exchange instances of our class. */
+export interface PlainError {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly details: ErrorDetails;
+}
+
+export function plainError(error: unknown): PlainError {
+  if (!(error instanceof InnerloopError)) {
+    return { code: 'internal', message: 'A content could not be read', details: { cause: String(error) } };
+  }
+  const { cause, ...details } = error.details;
+  return {
+    code: error.code,
+    message: error.message,
+    details: cause === undefined ? details : { ...details, cause: String(cause) },
+  };
+}
+
+export function errorOf({ code, message, details }: PlainError): InnerloopError {
+  return new InnerloopError(code, message, details);
+}

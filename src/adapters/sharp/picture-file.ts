@@ -1,0 +1,48 @@
+import sharp, { type Metadata, type Sharp } from 'sharp';
+import { InnerloopError } from '../../errors.ts';
+import { damaged, type Format, formatOf } from './formats.ts';
+import { type Cost, costOf, type PictureLimits } from './limits.ts';
+
+// No cache, because each file is decoded once. One thread, because one picture is too small for two.
+sharp.cache(false);
+sharp.concurrency(1);
+
+/** A picture whose header has been read, and whose cost has been counted. */
+export interface PictureFile {
+  readonly format: Format;
+  readonly header: Metadata;
+  readonly cost: Cost;
+  /** Decodes upright, with the colours of the file. */
+  open(): Sharp;
+}
+
+export interface ReadOptions {
+  readonly limits: PictureLimits;
+  /** The longer side that is needed, in pixels. */
+  readonly needed: number;
+  /** Counts pixels before they are decoded. */
+  readonly take?: ((pixels: number) => Promise<void>) | undefined;
+}
+
+/** Runs `work` on the picture in `file`. @throws InnerloopError `invalid_image`, also when `work` cannot decode it */
+export async function readPicture<T>(
+  file: Uint8Array,
+  { limits, needed, take }: ReadOptions,
+  work: (picture: PictureFile) => Promise<T>,
+): Promise<T> {
+  const format = formatOf(file);
+  try {
+    // Reads only the header.
+    const header = await sharp(file, { limitInputPixels: false, failOn: 'error' }).metadata();
+    const cost = costOf(file, format, header, limits, needed);
+    await take?.(cost.work);
+    return await work({ format, header, cost, open: () => open(file, header) });
+  } catch (cause) {
+    throw cause instanceof InnerloopError ? cause : damaged(cause, file, format);
+  }
+}
+
+/** As lenient as browsers are: what a decoder only warns of is taken, what it cannot read to the end is not. */
+function open(file: Uint8Array, { width, height }: Metadata): Sharp {
+  return sharp(file, { limitInputPixels: width * height, failOn: 'error', autoOrient: true });
+}
