@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { InnerloopError } from '../../errors.ts';
 import { sizeOf } from '../../tensor.ts';
+import { float16 } from '../float16.ts';
 
 /** What `model.json` says of a weight. With `quantization`, the shards hold (value − min) / scale. */
 export const WeightEntry = Type.Object({
@@ -73,16 +74,6 @@ export function createWeightReader(bytes: Uint8Array): WeightReader {
         throw invalidModel(`expected ${offset} bytes of weights, got ${bytes.length}`);
     },
   };
-}
-
-/** IEEE 754 half precision. */
-function float16(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >> 10) & 0x1f;
-  const fraction = bits & 0x3ff;
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  if (exponent === 31) return fraction ? Number.NaN : sign * Number.POSITIVE_INFINITY;
-  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
 }
 
 export function invalidModel(message: string, cause?: unknown): InnerloopError {
