@@ -1,0 +1,155 @@
+import { sizeOf } from '../../tensor.ts';
+import type { OnnxBuilder } from '../onnx-builder.ts';
+import { invalidTflite, type Table } from './flatbuffer.ts';
+import type { TfliteModel, TfliteOperator } from './read-tflite.ts';
+
+/** A picture-like value of the ONNX graph: [B, channels, height, width]. */
+export interface Plane {
+  readonly name: string;
+  readonly channels: number;
+  readonly height: number;
+  readonly width: number;
+}
+
+/** Fused activations by their number in the schema. */
+const RELU6 = 3;
+const SAME_PADDING = 0;
+
+/**
+ * Translates a convolutional trunk to ONNX, and answers the outputs of the operators with the numbers `taps`. Operators
+ * that no tap depends on, such as a detector's boxes, are left out. Weights become channels first. The input may have another size than in the file: the trunk
+ * has no weights that depend on it. Rows of a batch are independent, because no operator crosses the batch axis.
+ *
+ * @throws InnerloopError `invalid_package` for an operator or an option that such a trunk does not have
+ */
+export function trunk(b: OnnxBuilder, model: TfliteModel, input: Plane, taps: readonly number[]): Plane[] {
+  const planes = new Map<number, Plane>();
+  /** Numbers of the constants that dequantised weights come from. */
+  const sources = new Map<number, number>();
+  planes.set(model.inputs[0] ?? -1, input);
+
+  const planeOf = (number: number | undefined): Plane => {
+    const plane = planes.get(number ?? -1);
+    if (!plane) throw invalidTflite(`expected a computed tensor before its use, got tensor ${number}`);
+    return plane;
+  };
+  const constantOf = (number: number | undefined) => {
+    const { shape, constant } = model.tensors[sources.get(number ?? -1) ?? number ?? -1] ?? {};
+    if (!constant || !shape) throw invalidTflite(`expected constant weights, got tensor ${number}`);
+    return { shape, values: constant() };
+  };
+  const activated = (name: string, activation: number): string => {
+    if (activation === 0) return name;
+    if (activation !== RELU6) throw invalidTflite(`expected no activation or RELU6, got ${activation}`);
+    return b.node('Clip', [name, b.scalar(0), b.scalar(6)]);
+  };
+
+  function convolution({ inputs, options }: TfliteOperator, isDepthwise: boolean): Plane {
+    const x = planeOf(inputs[0]);
+    const { shape, values } = constantOf(inputs[1]);
+    const [count = 0, kh = 0, kw = 0, depth = 0] = shape;
+    const bias = constantOf(inputs[2]).values;
+    const channels = isDepthwise ? depth : count;
+    if (depth !== x.channels || (isDepthwise && count !== 1) || bias.length !== channels) {
+      throw invalidTflite(
+        `expected weights for ${x.channels} channels, got [${shape}] and ${bias.length} biases`,
+      );
+    }
+    const { stride, isSame, activation } = optionsOf(options, isDepthwise);
+    const [vertical, horizontal] = [along(x.height, kh, stride, isSame), along(x.width, kw, stride, isSame)];
+    const kernel = isDepthwise ? [channels, 1, kh, kw] : [channels, depth, kh, kw];
+    const name = b.node(
+      'Conv',
+      [
+        x.name,
+        b.floats(`weights_${inputs[1]}`, kernel, channelsFirst(values, shape, isDepthwise)),
+        b.floats(`biases_${inputs[2]}`, [channels], bias),
+      ],
+      {
+        kernel_shape: [kh, kw],
+        strides: [stride, stride],
+        pads: [vertical.before, horizontal.before, vertical.after, horizontal.after],
+        group: isDepthwise ? channels : 1,
+      },
+    );
+    return {
+      name: activated(name, activation),
+      channels,
+      height: vertical.length,
+      width: horizontal.length,
+    };
+  }
+
+  function add({ inputs, options }: TfliteOperator): Plane {
+    const [x, y] = [planeOf(inputs[0]), planeOf(inputs[1])];
+    if (x.channels !== y.channels || x.height !== y.height || x.width !== y.width) {
+      throw invalidTflite(`expected equal shapes to add, got ${x.channels} and ${y.channels} channels`);
+    }
+    return { ...x, name: activated(b.node('Add', [x.name, y.name]), options?.byte(0) ?? 0) };
+  }
+
+  const needed = neededFor(model, taps);
+  for (const [number, operator] of model.operators.entries()) {
+    const [output = -1] = operator.outputs;
+    if (!needed.has(output)) continue;
+    if (operator.op === 'DEQUANTIZE') sources.set(output, operator.inputs[0] ?? -1);
+    else if (operator.op === 'CONV_2D') planes.set(output, convolution(operator, false));
+    else if (operator.op === 'DEPTHWISE_CONV_2D') planes.set(output, convolution(operator, true));
+    else if (operator.op === 'ADD') planes.set(output, add(operator));
+    else throw invalidTflite(`expected an operator of a trunk at ${number}, got ${operator.op}`);
+  }
+  return taps.map((tap) => planeOf(model.operators[tap]?.outputs[0]));
+}
+
+/** The numbers of the tensors that the taps depend on. */
+function neededFor({ operators }: TfliteModel, taps: readonly number[]): ReadonlySet<number> {
+  const needed = new Set(taps.flatMap((tap) => operators[tap]?.outputs ?? []));
+  // Operators lie in the order of computing, so one pass from the end meets each use before its source.
+  for (const { inputs, outputs } of operators.toReversed()) {
+    if (outputs.some((output) => needed.has(output))) for (const input of inputs) needed.add(input);
+  }
+  return needed;
+}
+
+function optionsOf(options: Table | undefined, isDepthwise: boolean) {
+  const [strideX, strideY] = [options?.int(1) ?? 0, options?.int(2) ?? 0];
+  const dilation = isDepthwise ? [5, 6] : [4, 5];
+  const isPlain =
+    dilation.every((field) => (options?.int(field, 1) ?? 1) === 1) && (!isDepthwise || options?.int(3) === 1);
+  if (!isPlain || strideX !== strideY || strideX < 1) {
+    throw invalidTflite('expected a convolution with equal strides, without dilation and multiplier');
+  }
+  return {
+    stride: strideX,
+    isSame: options?.byte(0) === SAME_PADDING,
+    activation: options?.byte(isDepthwise ? 4 : 3) ?? 0,
+  };
+}
+
+/** Padding and output length along one side. `SAME`: ⌈length / stride⌉, with the odd pixel of padding at the end. */
+function along(length: number, kernel: number, stride: number, isSame: boolean) {
+  if (!isSame) return { before: 0, after: 0, length: Math.floor((length - kernel) / stride) + 1 };
+  const out = Math.ceil(length / stride);
+  const padding = Math.max(0, (out - 1) * stride + kernel - length);
+  const before = Math.floor(padding / 2);
+  return { before, after: padding - before, length: out };
+}
+
+/** [out, h, w, in] → [out, in, h, w]; of a depthwise convolution [1, h, w, c] → [c, 1, h, w]. */
+function channelsFirst(
+  values: Float32Array,
+  [count = 0, kh = 0, kw = 0, depth = 0]: readonly number[],
+  isDepthwise: boolean,
+): Float32Array {
+  const area = kh * kw;
+  const out = new Float32Array(sizeOf([count, kh, kw, depth]));
+  for (let o = 0; o < count; o++) {
+    for (let p = 0; p < area; p++) {
+      for (let i = 0; i < depth; i++) {
+        const value = values[(o * area + p) * depth + i] as number;
+        out[isDepthwise ? i * area + p : (o * depth + i) * area + p] = value;
+      }
+    }
+  }
+  return out;
+}
