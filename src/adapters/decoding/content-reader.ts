@@ -1,6 +1,8 @@
 import type { Warning } from '../../domain/warning.ts';
+import type { ImagePreprocessing } from '../../package/manifest.ts';
 import type { Encoder } from '../../package/read-encoder.ts';
 import type { Prepared } from '../../ports/content-decoder.ts';
+import type { Tensor } from '../../tensor.ts';
 
 /**
  * Reads one kind of content. It runs in a decoding thread, so it may block, but its memory must have a limit of its own:
@@ -11,6 +13,11 @@ export interface ContentReader {
   canonical(bytes: Uint8Array, take: Take): Promise<CanonicalBytes>;
   /** The encoder's inputs without their batch axis; each owns its memory. @throws as `canonical` */
   prepare(bytes: Uint8Array, encoder: Encoder, take: Take): Promise<Prepared>;
+}
+
+export interface ImageReader extends ContentReader {
+  /** For packages without an encoder. @throws as `canonical` */
+  image(bytes: Uint8Array, preprocessing: ImagePreprocessing, take: Take): Promise<Tensor>;
 }
 
 /** Counts pixels or samples in the budget of the request, before they are decoded. Rejects when they are too many. */

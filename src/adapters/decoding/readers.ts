@@ -1,15 +1,18 @@
-import type { ContentReader } from './content-reader.ts';
-import type { DecodingSettings, ReaderKind } from './messages.ts';
+import type { ContentReader, ImageReader } from './content-reader.ts';
+import type { DecodingSettings } from './messages.ts';
 
-/**
- * The reader of each kind. A thread loads a reader's library when it gets the first content of that kind.
- * A new kind needs a line here and in `ReaderKind`.
- */
-export const readers: Readonly<
-  Partial<Record<ReaderKind, (settings: DecodingSettings) => Promise<ContentReader>>>
-> = {
-  image: async ({ pictures }) => {
-    const { createImageReader } = await import('../sharp/image-reader.ts');
-    return createImageReader(pictures);
-  },
-};
+/** The reader of each kind of content. It is loaded, with its library, for the first content of that kind. */
+export interface Readers {
+  readonly text?: () => Promise<ContentReader>;
+  readonly image: () => Promise<ImageReader>;
+  readonly audio?: () => Promise<ContentReader>;
+}
+
+export function readersFor({ pictures }: DecodingSettings): Readers {
+  return {
+    async image() {
+      const { createImageReader } = await import('../sharp/image-reader.ts');
+      return createImageReader(pictures);
+    },
+  };
+}

@@ -1,15 +1,16 @@
-import type { Warning } from '../../domain/warning.ts';
 import type { ImagePreparation } from '../../package/encoder.ts';
 import type { Tensor } from '../../tensor.ts';
-import type { ContentReader } from '../decoding/content-reader.ts';
+import type { ImageReader } from '../decoding/content-reader.ts';
 import { canonicalPicture } from './canonical/canonical-picture.ts';
+import { createSharpDecoder } from './decoder.ts';
 import type { PictureLimits } from './limits.ts';
 import { type PictureFile, readPicture } from './picture-file.ts';
 import { warningsOf } from './picture-warnings.ts';
 
-/** Reads photos for encoders. */
-export function createImageReader(limits: PictureLimits): ContentReader {
+/** Reads pictures: photos for encoders, and what packages without an encoder prepare themselves. */
+export function createImageReader(limits: PictureLimits): ImageReader {
   return {
+    image: createSharpDecoder(limits).decode,
     canonical: (file, take) => canonicalPicture(file, limits, take),
     prepare(file, { manifest: { preparation, inputs } }, take) {
       const [input] = inputs;
@@ -18,7 +19,7 @@ export function createImageReader(limits: PictureLimits): ContentReader {
         const pixels = await fitted(picture, preparation);
         return {
           inputs: { [input.name]: normalised(pixels, preparation) },
-          warnings: [...warningsOf(picture.header, pixels, 3)] satisfies Warning[],
+          warnings: warningsOf(picture.header, pixels, 3),
         };
       });
     },

@@ -1,0 +1,70 @@
+import type { MessagePort } from 'node:worker_threads';
+import type { Take } from './content-reader.ts';
+import { errorOf, type Job, plainError, type Reply, type Request } from './messages.ts';
+import type { Readers } from './readers.ts';
+
+/** Runs the jobs that arrive at `port`, in a decoding thread, until it is asked to close. */
+export function answerJobs(port: MessagePort, readers: Readers): void {
+  const takes = new Map<number, { resolve(): void; reject(error: Error): void }>();
+  const [text, image, audio] = [once(readers.text), once(readers.image), once(readers.audio)];
+  const readerOf = { text, image, audio };
+
+  port.on('message', (request: Request) => {
+    if (request.type === 'close') port.close();
+    else if (request.type === 'taken') settleTake(request);
+    else void answer(request);
+  });
+
+  async function answer({ call, job }: Extract<Request, { type: 'run' }>): Promise<void> {
+    const take: Take = (amount) =>
+      new Promise((resolve, reject) => {
+        takes.set(call, { resolve, reject });
+        port.postMessage({ type: 'take', call, amount } satisfies Reply);
+      });
+    try {
+      const result = await run(job, take);
+      port.postMessage({ type: 'done', call, result } satisfies Reply, buffersIn(result));
+    } catch (error) {
+      port.postMessage({ type: 'failed', call, error: plainError(error) } satisfies Reply);
+    }
+  }
+
+  function settleTake({ call, error }: Extract<Request, { type: 'taken' }>): void {
+    const waiting = takes.get(call);
+    takes.delete(call);
+    if (error) waiting?.reject(errorOf(error));
+    else waiting?.resolve();
+  }
+
+  async function run(job: Job, take: Take): Promise<unknown> {
+    if (job.type === 'image') return (await image()).image(job.bytes, job.preprocessing, take);
+    const reader = await readerOf[job.kind]();
+    return job.type === 'canonical'
+      ? reader.canonical(job.bytes, take)
+      : reader.prepare(job.bytes, job.encoder, take);
+  }
+}
+
+/** Loads a reader once. */
+function once<Reader>(load: (() => Promise<Reader>) | undefined): () => Promise<Reader> {
+  let loaded: Promise<Reader> | undefined;
+  return () => {
+    if (!load) throw new RangeError('Expected a reader of this kind of content, got none');
+    loaded ??= load();
+    return loaded;
+  };
+}
+
+/** The buffers to move with a result. Views of a part, and Node's buffers, which cannot be moved, are copied instead. */
+function buffersIn(result: unknown): ArrayBuffer[] {
+  const found = new Set<ArrayBuffer>();
+  const visit = (value: unknown): void => {
+    if (ArrayBuffer.isView(value)) {
+      const { buffer, byteLength } = value;
+      const isWhole = buffer instanceof ArrayBuffer && buffer.byteLength === byteLength;
+      if (isWhole && !Buffer.isBuffer(value)) found.add(buffer);
+    } else if (value !== null && typeof value === 'object') Object.values(value).forEach(visit);
+  };
+  visit(result);
+  return [...found];
+}
