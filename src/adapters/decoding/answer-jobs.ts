@@ -14,6 +14,7 @@ export function answerJobs(port: MessagePort, readers: Readers): void {
     else if (request.type === 'taken') settleTake(request);
     else void answer(request);
   });
+  port.postMessage({ type: 'started' } satisfies Reply);
 
   async function answer({ call, job }: Extract<Request, { type: 'run' }>): Promise<void> {
     const take: Take = (amount) =>

@@ -33,8 +33,10 @@ export class DecodingThread {
   readonly #calls = new Map<number, Call>();
   /** Jobs whose budget has been counted; each continues when the thread is free. */
   #counted: { readonly number: number; readonly error?: PlainError }[] = [];
-  #active: { readonly number: number; readonly timer: NodeJS.Timeout } | null = null;
+  /** Without a timer while the thread starts. */
+  #active: { readonly number: number; readonly timer: NodeJS.Timeout | undefined } | null = null;
   #worker: Worker | null = null;
+  #hasStarted = false;
   #lastNumber = 0;
 
   constructor(options: ThreadOptions) {
@@ -64,6 +66,7 @@ export class DecodingThread {
 
   #start(): Worker {
     const worker = this.#options.spawn();
+    this.#hasStarted = false;
     let cause: unknown;
     worker.on('message', (reply: Reply) => {
       if (worker === this.#worker) this.#hear(reply);
@@ -78,13 +81,16 @@ export class DecodingThread {
   }
 
   #activate(number: number, request: Request): void {
+    this.#active = { number, timer: this.#hasStarted ? this.#timer() : undefined };
+    this.#worker?.postMessage(request);
+  }
+
+  #timer(): NodeJS.Timeout {
     const { timeoutMs } = this.#options;
-    const timer = setTimeout(() => {
+    return setTimeout(() => {
       void this.#worker?.terminate();
       this.#lose({ limit: `decodes within ${timeoutMs / 1000} s`, got: 'one that takes longer' });
     }, timeoutMs);
-    this.#active = { number, timer };
-    this.#worker?.postMessage(request);
   }
 
   #release(): void {
@@ -103,6 +109,11 @@ export class DecodingThread {
   }
 
   #hear(reply: Reply): void {
+    if (reply.type === 'started') {
+      this.#hasStarted = true;
+      if (this.#active) this.#active = { ...this.#active, timer: this.#timer() };
+      return;
+    }
     const call = this.#calls.get(reply.call);
     if (!call) return;
     if (reply.type === 'take') void this.#take(reply.call, call, reply.amount);

@@ -36,6 +36,8 @@ export type Request =
 
 /** From a thread. */
 export type Reply =
+  /** The first message: the time of a job begins after it. */
+  | { readonly type: 'started' }
   | { readonly type: 'take'; readonly call: number; readonly amount: number }
   | { readonly type: 'done'; readonly call: number; readonly result: unknown }
   | { readonly type: 'failed'; readonly call: number; readonly error: PlainError };
