@@ -77,6 +77,12 @@ export const Config = Type.Object({
     default: 1,
     description: 'Threads for predictions in one process.',
   }),
+  DECODE_THREADS: Type.Integer({
+    minimum: 1,
+    maximum: 256,
+    default: 2,
+    description: 'Threads for reading pictures, sounds and texts in one process.',
+  }),
   EXECUTION_PROVIDERS: Type.String({
     default: 'cpu',
     pattern: '[^,\\s]',

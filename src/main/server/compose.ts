@@ -1,9 +1,9 @@
 import type { FastifyBaseLogger } from 'fastify';
+import { createContentDecoder } from '../../adapters/decoding/content-decoder.ts';
 import { createOnnxRunner } from '../../adapters/onnxruntime/program-runner.ts';
 import { chooseProvider } from '../../adapters/onnxruntime/providers/choose-provider.ts';
 import { createMeter, type PrometheusMeter } from '../../adapters/opentelemetry/meter.ts';
 import { observeProcess } from '../../adapters/process-metrics.ts';
-import { createSharpDecoder } from '../../adapters/sharp/decoder.ts';
 import { createSystemClock } from '../../adapters/system-clock.ts';
 import { itemsOf } from '../../config/parse.ts';
 import type { Config } from '../../config.ts';
@@ -62,14 +62,18 @@ export async function compose(
   const loaded = Promise.all(packages.map((each) => runner.load(each))).then(() => undefined);
   // The caller awaits it later; until then a rejection must not count as unhandled.
   loaded.catch(() => undefined);
+  const decoder = createContentDecoder({
+    threads: config.DECODE_THREADS,
+    pictures: { jpegPixels: config.MAX_JPEG_PIXELS, pixels: config.MAX_PICTURE_PIXELS },
+  });
   const service = createService({
     ...backend,
     packages,
     runner,
     clock: createSystemClock(),
-    decodeInput: createInputDecoder(
-      createSharpDecoder({ jpegPixels: config.MAX_JPEG_PIXELS, pixels: config.MAX_PICTURE_PIXELS }),
-    ),
+    decodeInput: createInputDecoder({
+      decode: (file, preprocessing, take) => decoder.image(file, preprocessing, { take }),
+    }),
     limits: { inputs: MAX_INPUTS, numbers: MAX_ANSWER_NUMBERS, pixels: config.MAX_REQUEST_PIXELS },
     meter,
     ...(tracer && { tracer }),
@@ -98,6 +102,7 @@ export async function compose(
       await drain();
       processMetrics[Symbol.dispose]();
       await runner[Symbol.asyncDispose]();
+      await decoder[Symbol.asyncDispose]();
       await backend[Symbol.asyncDispose]();
       // A collector that cannot be reached must not fail the shutdown.
       await tracer?.[Symbol.asyncDispose]().then(undefined, () => undefined);
