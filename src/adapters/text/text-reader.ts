@@ -1,18 +1,19 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Warning } from '../../domain/warning.ts';
 import { InnerloopError } from '../../errors.ts';
 import type { Encoder } from '../../package/read-encoder.ts';
 import type { Prepared } from '../../ports/content-decoder.ts';
 import { prepareText } from './prepare.ts';
 import { readText, type TextLimits } from './read-text.ts';
-import { readTokenizer, type Tokenizer } from './tokenizer.ts';
+import { parseTokenizer, type Tokenizer } from './tokenizer.ts';
 
 /** Reads texts in a decoding thread. It keeps the tokenizer of each encoder. */
 export function createTextReader(limits: TextLimits) {
   const tokenizers = new Map<string, Tokenizer>();
 
-  function tokenizerOf(encoder: Encoder): Tokenizer {
-    const { digest } = encoder.manifest;
-    const tokenizer = tokenizers.get(digest) ?? readTokenizer(encoder);
+  function tokenizerOf({ manifest: { digest }, folder }: Encoder): Tokenizer {
+    const tokenizer = tokenizers.get(digest) ?? parseTokenizer(readFileSync(join(folder, 'tokenizer.json')));
     tokenizers.set(digest, tokenizer);
     return tokenizer;
   }

@@ -1,26 +1,22 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { InnerloopError } from '../../errors.ts';
-import type { Encoder } from '../../package/read-encoder.ts';
 import { createUnigram, type Piece } from './unigram.ts';
+
+/** The ids of a text's pieces. */
+export type Tokenizer = (text: string) => readonly number[];
 
 /** Stands for a space in pieces. */
 const SPACE = '▁';
 
 /**
- * The tokenizer of `tokenizer.json`: `{ "type": "unigram", "reserved": 6, "pieces": [["…", -3.2], …] }`. Texts are
- * normalised by NFKC, and begin with a space.
+ * The tokenizer of `tokenizer.json`: `{"type": "unigram", "reserved": 6, "pieces": [["▁the", -3.57], …]}`. Texts are
+ * normalised by NFKC, and a space is put before them.
+ *
+ * @throws InnerloopError `invalid_package`
  */
-export type Tokenizer = (text: string) => readonly number[];
-
-/** @throws InnerloopError `invalid_package` when the file is not a tokenizer. */
-export function readTokenizer({ folder, manifest }: Encoder): Tokenizer {
-  const file: unknown = JSON.parse(readFileSync(join(folder, 'tokenizer.json'), 'utf8'));
+export function parseTokenizer(bytes: Uint8Array): Tokenizer {
+  const file: unknown = JSON.parse(new TextDecoder().decode(bytes));
   if (!isTokenizer(file))
-    throw new InnerloopError(
-      'invalid_package',
-      `${manifest.name}/tokenizer.json: expected a tokenizer of type unigram, got another file`,
-    );
+    throw new InnerloopError('invalid_package', 'tokenizer.json: expected a tokenizer of type unigram');
   const unigram = createUnigram(file.pieces, file.reserved);
   return (text) => {
     const normal = text.normalize('NFKC');
@@ -36,16 +32,10 @@ interface TokenizerFile {
 
 function isTokenizer(file: unknown): file is TokenizerFile {
   if (typeof file !== 'object' || file === null) return false;
-  const { type, reserved, pieces } = file as Record<string, unknown>;
+  const { type, reserved, pieces } = file as Readonly<Record<string, unknown>>;
   return type === 'unigram' && Number.isInteger(reserved) && Array.isArray(pieces) && pieces.every(isPiece);
 }
 
 function isPiece(value: unknown): value is Piece {
-  return (
-    Array.isArray(value) &&
-    value.length === 2 &&
-    typeof value[0] === 'string' &&
-    value[0] !== '' &&
-    Number.isFinite(value[1])
-  );
+  return Array.isArray(value) && typeof value[0] === 'string' && Number.isFinite(value[1]);
 }
