@@ -5,7 +5,7 @@ export type TenantId = string;
 export interface Task {
   readonly tenant: TenantId;
   readonly id: string;
-  /** Name of the package. The version used is in the record of each adaptation. */
+  /** Name of the package, or `auto` before the first examples. The version used is in the record of each adaptation. */
   readonly model: string;
   /** At most 16 pairs; keys of at most 64 and values of at most 512 characters. */
   readonly metadata: Readonly<Record<string, string>>;
@@ -31,6 +31,9 @@ export type StoredTask = Omit<Task, 'packageUpdates'> & Partial<Pick<Task, 'pack
 export function readTask(stored: StoredTask): Task {
   return { ...stored, packageUpdates: stored.packageUpdates ?? 'pin' };
 }
+
+/** In place of the name of a package: the package is chosen by the kind of the first examples, and then kept. */
+export const AUTO = 'auto';
 
 /** Creates or updates a task. For an existing task, `metadata` replaces the stored metadata; absent, it keeps them. */
 export type TaskDraft = Pick<Task, 'tenant' | 'id' | 'model' | 'createdAt'> &

@@ -1,6 +1,6 @@
 import { InnerloopError } from '../errors.ts';
 import type { Adaptation, AdaptationDraft } from './adaptation.ts';
-import type { Task, TaskDraft } from './task.ts';
+import { AUTO, type Task, type TaskDraft } from './task.ts';
 
 /** State changes of tasks and adaptation records. Pure functions, so that every store makes the same decisions. */
 
@@ -10,8 +10,16 @@ export function mergeTask(present: Task | null, { metadata, packageUpdates, ...d
     const start = { current: null, submitted: 0 };
     return { ...draft, metadata: metadata ?? {}, ...start, packageUpdates: packageUpdates ?? 'pin' };
   }
-  if (present.model !== draft.model) throw modelConflict(present, draft.model);
-  return { ...present, ...(metadata && { metadata }), ...(packageUpdates && { packageUpdates }) };
+  const { model } = draft;
+  // Examples choose a package for a task with `auto`, and the task then keeps it.
+  const isOpen = present.model === AUTO;
+  if (!isOpen && model !== AUTO && present.model !== model) throw modelConflict(present, model);
+  return {
+    ...present,
+    ...(isOpen && { model }),
+    ...(metadata && { metadata }),
+    ...(packageUpdates && { packageUpdates }),
+  };
 }
 
 export interface Acceptance {

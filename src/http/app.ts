@@ -10,9 +10,12 @@ import { refuseForwarded } from './admission/local-only.ts';
 import { limitRates, type RateLimit } from './admission/rates.ts';
 import { quietProbes } from './admission/route-access.ts';
 import { limitWaitingRequests } from './admission/waiting-requests.ts';
+import { acceptArchives } from './bodies/archives.ts';
+import { decorateBatches } from './bodies/batch.ts';
 import { acceptCompression, ignoreTypeOfEmptyBody } from './bodies/content-headers.ts';
 import { acceptForms } from './bodies/forms.ts';
 import { acceptJson } from './bodies/json.ts';
+import { acceptTables } from './bodies/tables.ts';
 import { requireUtf8 } from './bodies/utf8.ts';
 import { createValidatorCompiler } from './bodies/validators.ts';
 import { boundedServers } from './connection/bounded-server.ts';
@@ -141,7 +144,10 @@ export async function buildApp({
     return app;
   }
   const countWaiting = limitWaitingRequests(limits.waitingRequests);
+  decorateBatches(app);
   acceptForms(app, limits);
+  acceptTables(app);
+  acceptArchives(app, limits);
   await describeApi(app, version, createPrefixOf(isTrusted));
   await app.register(modelRoutes, { service });
   await app.register(taskRoutes, { service });

@@ -15,6 +15,8 @@ export interface Models {
   named(model: string, pointer?: string): Manifest;
   /** What the package reads. */
   input(manifest: Manifest): InputSpec;
+  /** The first package of these names that is installed; null if none is. */
+  firstOf(names: readonly string[]): Manifest | null;
   /** Null when no installed package has this digest. It also finds packages by digests of before 0.2 (programs only). */
   withDigest(digest: string): Manifest | null;
   /** All digests that `withDigest` knows. */
@@ -33,6 +35,7 @@ export function createModels(packages: readonly Package[], encoders: readonly En
   return {
     list: () => manifests,
     input: (manifest) => inputSpecOf(manifest, encoderOf(manifest), readers),
+    firstOf: (names) => names.flatMap((name) => byName.get(name) ?? [])[0] ?? null,
     named(model, pointer) {
       const manifest = byName.get(nameOf(model));
       if (manifest && [manifest.name, versioned(manifest)].includes(model)) return manifest;

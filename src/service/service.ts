@@ -1,6 +1,7 @@
 import type { Items } from '../concurrency/limit.ts';
 import type { Adaptation, InnerSettings, Origin } from '../domain/adaptation.ts';
 import type { Task, TenantId } from '../domain/task.ts';
+import type { Warning } from '../domain/warning.ts';
 import type { Manifest } from '../package/manifest.ts';
 import type { PredictionTimings } from '../ports/program-runner.ts';
 import type { Page, PageRequest } from '../ports/task-store.ts';
@@ -13,6 +14,17 @@ export interface RawExample {
   /** For classification `label`, for regression `target` (nested numbers, not decoded yet). */
   readonly label?: string;
   readonly target?: unknown;
+  /** In a table: the label or the target, whichever the package needs. */
+  readonly cell?: TargetCell;
+}
+
+/** A cell of the target column of a table. */
+export interface TargetCell {
+  readonly label: string;
+  /** Null if the cell is no number. */
+  readonly number: number | null;
+  /** Whether the column holds amounts. `auto` then chooses a package that predicts numbers. */
+  readonly isAmount: boolean;
 }
 
 export interface AdaptRequest {
@@ -50,6 +62,8 @@ export interface AdaptationEvent {
 }
 
 export interface Prediction {
+  /** What the caller should know about the input. Their pointers are relative to the input. */
+  readonly warnings?: readonly Warning[];
   readonly label?: string;
   /** By label; sums to 1. */
   readonly probabilities?: Readonly<Record<string, number>>;

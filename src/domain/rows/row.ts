@@ -3,6 +3,13 @@ import { InnerloopError } from '../../errors.ts';
 /** A cell of a table. Text can hold a number, a date or a truth value too: CSV knows text alone. */
 export type Cell = string | number | boolean | null;
 
+/** What a cell may be, for errors. */
+export const CELL = 'a number, a text, true, false or null';
+
+export function isCell(value: unknown): value is Cell {
+  return value === null || typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value);
+}
+
 /** A row by column name, or by position. */
 export type Row = Readonly<Record<string, Cell>> | readonly Cell[];
 

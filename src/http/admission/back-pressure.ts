@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { InnerloopError } from '../../errors.ts';
-import { isForm } from '../bodies/content-headers.ts';
+import { isForm, mostBytes } from '../bodies/content-headers.ts';
 import { FILES_HELD } from '../bodies/forms.ts';
 import { whenClosed } from '../connection/disconnect.ts';
 import type { Limits } from '../limits.ts';
@@ -79,8 +79,10 @@ export async function refuseOverload(app: FastifyInstance, limits: Limits): Prom
 }
 
 /** Most bytes of the body in memory at a time. For a body of unknown size, assume the limit. */
-function sizeOf({ headers }: FastifyRequest, { bodyBytes, fileBytes }: Limits): number {
-  const most = isForm(headers['content-type']) ? FILES_HELD * fileBytes : bodyBytes;
+function sizeOf(request: FastifyRequest, limits: Limits): number {
+  const { headers } = request;
+  const isInParts = isForm(headers['content-type']);
+  const most = isInParts ? FILES_HELD * limits.fileBytes : mostBytes(request, limits);
   const isSized = headers['transfer-encoding'] === undefined && headers['content-encoding'] === undefined;
   return isSized ? Math.min(Number(headers['content-length'] ?? 0), most) : most;
 }

@@ -40,9 +40,14 @@ function encodingOf({ headers }: FastifyRequest): string {
   return headers['content-encoding']?.trim().toLowerCase() || 'identity';
 }
 
-/** The size limit of a body. Forms may be larger than other bodies, because they are read part by part. */
+/** The size limit of a body. Forms and archives hold files, which are decoded one by one, so they may be larger. */
 export function mostBytes({ headers }: FastifyRequest, { bodyBytes, formBytes }: Limits): number {
-  return isForm(headers['content-type']) ? formBytes : bodyBytes;
+  const type = headers['content-type'];
+  return isForm(type) || isArchive(type) ? formBytes : bodyBytes;
+}
+
+function isArchive(mediaType: string | undefined): boolean {
+  return /^\s*application\/(zip|x-zip-compressed)\s*(;|$)/i.test(mediaType ?? '');
 }
 
 export function isForm(mediaType: string | undefined): boolean {

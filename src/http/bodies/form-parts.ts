@@ -1,9 +1,6 @@
-import { isUtf8 } from 'node:buffer';
 import { MAX_LABEL_LENGTH } from '../../domain/labels.ts';
-import { InnerloopError } from '../../errors.ts';
-import { decodeBase64 } from '../../service/inputs/files.ts';
 import { malformed, type Part } from './multipart.ts';
-import { decodeUtf8, notUtf8 } from './utf8.ts';
+import { decodeUtf8 } from './utf8.ts';
 
 /** The names in the headers of a part. */
 export interface PartName {
@@ -80,39 +77,4 @@ export function describePart({ name, filename }: PartName, number: number): stri
   const field = name === undefined ? undefined : JSON.stringify(name.slice(0, MAX_LABEL_LENGTH));
   if (!file && !field) return ` (part ${number + 1})`;
   return ` (${[file, field].filter((each) => each).join(' in ')})`;
-}
-
-/**
- * The bytes of the file in a part.
- * @throws InnerloopError `invalid_request` for text: options of a form go in the query.
- */
-export function fileOfPart({ headers, body }: Part, partName: PartName, number: number): Buffer {
-  const encoding = headers['content-transfer-encoding']?.toLowerCase() ?? 'binary';
-  const place = describePart(partName, number);
-  if (isText(headers['content-type'], body, partName)) throw textRefused(body, partName, number);
-  if (['binary', '8bit', '7bit'].includes(encoding)) return body;
-  if (encoding === 'base64') return Buffer.from(decodeBase64(body.toString('latin1'), '', `base64${place}`));
-  const expected = 'a file in binary or in base64';
-  throw new InnerloopError('invalid_request', `Expected ${expected}, got ${encoding.slice(0, 40)}${place}`, {
-    expected,
-    got: encoding.slice(0, 40),
-  });
-}
-
-/**
- * A part is text if it has no filename and no media type of a file. Some clients send a file with neither. Then look for a
- * zero byte: text has none, and every picture file has one.
- */
-function isText(type: string | undefined, body: Buffer, { filename }: PartName): boolean {
-  if (filename !== undefined) return false;
-  if (type !== undefined && !/^(text\/|application\/(json|x-www-form-urlencoded))/i.test(type)) return false;
-  return !body.includes(0);
-}
-
-function textRefused(body: Buffer, { name }: PartName, number: number): InnerloopError {
-  const place = name ? JSON.stringify(name.slice(0, MAX_LABEL_LENGTH)) : `part ${number + 1}`;
-  if (!isUtf8(body)) return notUtf8(body, `the text of ${place} in the form`);
-  const where = 'put model and mode in the query; settings need a JSON body';
-  const message = `Expected a file in every part (curl: -F label=@picture.png), got text in ${place}: ${where}`;
-  return new InnerloopError('invalid_request', message, { expected: 'a file', got: 'text' });
 }

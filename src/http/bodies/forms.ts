@@ -1,60 +1,77 @@
 import type { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { InnerloopError } from '../../errors.ts';
+import type { RawInput } from '../../service/inputs/raw-input.ts';
 import type { Limits } from '../limits.ts';
-import { describePart, fileOfPart, nameOfPart, type PartName } from './form-parts.ts';
+import { BATCH_BODY, type Batch, refuseTarget, requireType } from './batch.ts';
+import { describePart, nameOfPart, type PartName } from './form-parts.ts';
+import { parseJsonWith } from './json.ts';
 import { malformed, readParts } from './multipart.ts';
+import { inputOfPart, type PartOptions } from './part-input.ts';
 
-export interface FormFile {
-  /** The form field's name; absent where the part has none. */
-  readonly name?: string;
-  readonly file: Buffer;
+interface FormInput extends PartName {
+  readonly input: RawInput;
 }
 
-/** A multipart form. Each file is read from the connection only when the caller asks for it. */
-export interface Form {
-  /** The files in order. Call this only once. @throws InnerloopError if the form is malformed or too large */
-  files(): AsyncGenerator<FormFile>;
-  /** The name of a part in error messages. The part must have been read. */
-  readonly nameOf: (part: number) => string;
-}
-
-declare module 'fastify' {
-  interface FastifyRequest {
-    /** The body if it is a form; otherwise null. */
-    form: Form | null;
-  }
-}
-
-/** The `body` of a request whose body is a form. Schemas do not check it. */
-export const FORM_BODY = Object.freeze({});
+const FORM = 'multipart/form-data';
 
 /** Most files of one form in memory at a time: the service decodes two while a third arrives. Back-pressure counts them. */
 export const FILES_HELD = 3;
 
-/** Accepts multipart forms on the routes that allow them (`x-form`). The route's handler reads them, part by part. */
+/** Accepts multipart forms. Each part is read from the connection only when the route's handler asks for it. */
 export function acceptForms(app: FastifyInstance, limits: Limits): void {
-  app.decorateRequest('form', null);
-  app.addContentTypeParser('multipart/form-data', async (request: FastifyRequest, payload: Readable) => {
-    const body = request.routeOptions.schema?.body as { 'x-form'?: string } | undefined;
-    if (body?.['x-form'] === undefined) throw noForm();
-    const { files, nameOf } = createForm(request, payload, limits);
+  const parseJson = parseJsonWith(app);
+  app.addContentTypeParser(FORM, async (request: FastifyRequest, payload: Readable) => {
+    requireType(request, FORM);
+    const { querystring } = request.routeOptions.schema as { querystring?: { properties?: object } };
+    const form = readForm(request, payload, limits, {
+      parseJson: (bytes) => parseJson(request, bytes),
+      options: Object.keys(querystring?.properties ?? {}),
+    });
     // Read the first part at once, so that a malformed form is refused as such, before other checks of the request.
-    const rest = files();
+    const rest = form.inputs();
     const first = await rest.next();
-    request.form = {
-      nameOf,
-      async *files() {
-        if (first.done) return;
-        yield first.value;
-        yield* rest;
-      },
-    };
-    return FORM_BODY;
+    request.itemName = form.nameOf;
+    request.batch = formBatch(form.names, async function* () {
+      if (first.done) return;
+      yield first.value;
+      yield* rest;
+    });
+    return BATCH_BODY;
   });
 }
 
-function createForm({ headers, raw }: FastifyRequest, payload: Readable, limits: Limits): Form {
+function formBatch(names: readonly PartName[], read: () => AsyncGenerator<FormInput>): Batch {
+  return {
+    async *examples(target) {
+      refuseTarget(target, 'the names of the fields of a form are the labels');
+      for await (const { name, input } of read()) yield { input, ...(name !== undefined && { label: name }) };
+    },
+    async *inputs() {
+      for await (const { input } of read()) yield input;
+    },
+    sourceOf(part) {
+      const { name, filename } = names[part] ?? {};
+      return { ...(name !== undefined && { field: name }), ...(filename !== undefined && { filename }) };
+    },
+  };
+}
+
+/** A form whose parts are read in order. */
+interface Form {
+  inputs(): AsyncGenerator<FormInput>;
+  /** The names of the parts that have been read. */
+  readonly names: readonly PartName[];
+  /** The name of such a part in error messages. */
+  nameOf(part: number): string;
+}
+
+function readForm(
+  { headers, raw }: FastifyRequest,
+  payload: Readable,
+  limits: Limits,
+  options: PartOptions,
+): Form {
   const { formBytes, fileBytes, files } = limits;
   const [, quoted, token] =
     /;\s*boundary=(?:"([^"]+)"|([^\s";]+))/i.exec(headers['content-type'] ?? '') ?? [];
@@ -62,35 +79,36 @@ function createForm({ headers, raw }: FastifyRequest, payload: Readable, limits:
   if (boundary === undefined) throw malformed('one whose content-type has no boundary');
   const wholeBody = `a form of at most ${formBytes} bytes`;
   if (Number(headers['content-length'] ?? 0) > formBytes) throw tooLarge(wholeBody);
-  const descriptions: string[] = [];
-  const nameOf = (part: number) => descriptions[part] ?? '';
-  let current: PartName = {};
+  const names: PartName[] = [];
+  const nameOf = (part: number) => {
+    const name = names[part];
+    return name ? describePart(name, part) : '';
+  };
 
   return {
+    names,
     nameOf,
-    async *files() {
+    async *inputs() {
       // After an error the rest stays unread. Do not destroy the request: that would close the connection before the answer.
       const source = payload.iterator({ destroyOnReturn: payload !== raw }) as AsyncIterator<Buffer>;
       const parts = readParts(source, {
         boundary,
         begin(partHeaders) {
-          const number = descriptions.length;
-          if (number === files) throw tooLarge(`at most ${files} files`);
-          current = nameOfPart(partHeaders, number);
-          descriptions.push(describePart(current, number));
+          if (names.length === files) throw tooLarge(`at most ${files} files`);
+          names.push(nameOfPart(partHeaders, names.length));
         },
         count(partBytes, totalBytes) {
           if (partBytes > fileBytes) {
-            throw tooLarge(`files of at most ${fileBytes} bytes`, descriptions.at(-1));
+            throw tooLarge(`files of at most ${fileBytes} bytes`, nameOf(names.length - 1));
           }
           if (totalBytes > formBytes) throw tooLarge(wholeBody);
         },
       });
       try {
         for await (const part of parts) {
-          const { name } = current;
-          const file = fileOfPart(part, current, descriptions.length - 1);
-          yield { ...(name !== undefined && { name }), file };
+          const number = names.length - 1;
+          const name = names[number] ?? {};
+          yield { ...name, input: await inputOfPart(part, name, number, options) };
         }
       } catch (error) {
         if (error instanceof InnerloopError) throw error;
@@ -100,12 +118,6 @@ function createForm({ headers, raw }: FastifyRequest, payload: Readable, limits:
       }
     },
   };
-}
-
-function noForm(): InnerloopError {
-  const expected = 'a body of application/json';
-  const got = 'multipart/form-data';
-  return new InnerloopError('unsupported_media_type', `Expected ${expected}, got ${got}`, { expected, got });
 }
 
 function tooLarge(expected: string, place = ''): InnerloopError {

@@ -43,6 +43,17 @@ export function createJsonParser(app: FastifyInstance) {
   };
 }
 
+/** The parser of `createJsonParser` as a promise, for JSON that is only a part of a body. */
+export function parseJsonWith(
+  app: FastifyInstance,
+): (request: FastifyRequest, bytes: Buffer) => Promise<unknown> {
+  const parse = createJsonParser(app);
+  return (request, bytes) =>
+    new Promise((resolve, reject) => {
+      parse(request, bytes, (error, value) => (error ? reject(error) : resolve(value)));
+    });
+}
+
 /** Replaces the first byte that is not UTF-8 by a lone surrogate. The parsed value then shows the JSON pointer of the fault. */
 function withMarkedFault(bytes: Buffer): string {
   const { offset, before } = firstFault(bytes);

@@ -4,8 +4,8 @@ import { InnerloopError } from '../../errors.ts';
 export interface Places {
   /** JSON pointer to the item with this number. */
   pointerOf(item: number): string;
-  /** For a form: the name of the part, which is added at the end of a message. */
-  readonly nameOf?: ((item: number) => string) | undefined;
+  /** The name of an item of a form, a table or an archive, which is added at the end of a message. */
+  readonly nameOf?: ((item: number) => string) | null;
 }
 
 /** Runs `work`. If it fails because of an item, adds the item's place in the request to the error. */

@@ -1,7 +1,7 @@
 import { Ajv } from 'ajv';
 import type { FastifySchemaCompiler } from 'fastify';
 import type { TSchema } from 'typebox';
-import { FORM_BODY } from './forms.ts';
+import { BATCH_BODY } from './batch.ts';
 
 /**
  * Bodies are never repaired: a number in quotes or an unknown member is refused, because a repaired tensor could give a
@@ -9,7 +9,7 @@ import { FORM_BODY } from './forms.ts';
  * Paths, queries and headers are text, so their values are converted to the types of the schema.
  */
 export function createValidatorCompiler(): FastifySchemaCompiler<TSchema> {
-  const common = { allErrors: false, verbose: true, keywords: ['x-form', 'x-binary', 'x-examples'] };
+  const common = { allErrors: false, verbose: true, keywords: ['x-bodies', 'x-items', 'x-examples'] };
   const strict = new Ajv({ ...common, coerceTypes: false, removeAdditional: false, useDefaults: false });
   const text = new Ajv({ ...common, coerceTypes: true, removeAdditional: false, useDefaults: true });
   return ({ schema, httpPart }) => {
@@ -17,7 +17,7 @@ export function createValidatorCompiler(): FastifySchemaCompiler<TSchema> {
     const validate = strict.compile(schema);
     const drop = dropNulls(schema);
     return (body: unknown) => {
-      if (body === FORM_BODY) return true;
+      if (body === BATCH_BODY) return true;
       drop?.(body);
       return validate(body) ? true : { error: validate.errors ?? [] };
     };

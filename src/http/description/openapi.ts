@@ -2,6 +2,7 @@ import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance, FastifySchema } from 'fastify';
 import { isPublic } from '../admission/route-access.ts';
+import type { BodySchema } from '../bodies/batch.ts';
 import { describeNulls } from '../bodies/validators.ts';
 import type { PrefixOf } from '../protocol/prefix.ts';
 
@@ -46,7 +47,7 @@ export async function describeApi(app: FastifyInstance, version: string, prefixO
       ],
     },
     transform: ({ schema, url, route }) => {
-      const body = withBinary(withForm(withNulls(schema)));
+      const body = withBodies(withNulls(schema));
       return { schema: isPublic(route) ? { ...body, security: [] } : body, url };
     },
   });
@@ -99,33 +100,28 @@ function withNulls(schema: FastifySchema): FastifySchema {
   return schema?.body ? { ...schema, body: describeNulls(schema.body) } : schema;
 }
 
-/** Describes both media types of a body that may also be a form. `x-form` is the description of the form. */
-function withForm(schema: FastifySchema): FastifySchema {
-  const body = schema?.body as { 'x-form'?: string } | undefined;
-  if (body?.['x-form'] === undefined) return schema;
-  const { 'x-form': description, ...json } = body;
-  const file = { type: 'string', format: 'binary' };
-  const form = {
-    type: 'object',
-    description,
-    additionalProperties: { anyOf: [file, { type: 'array', items: file }] },
-  };
+/** Describes the other media types of a body beside JSON (`x-bodies`). */
+function withBodies(schema: FastifySchema): FastifySchema {
+  const body = schema?.body as BodySchema | undefined;
+  if (body?.['x-bodies'] === undefined) return schema;
+  const { 'x-bodies': others, 'x-items': _, ...json } = body;
+  const content = Object.entries(others).map(([type, description]) => [
+    type,
+    { schema: type === 'multipart/form-data' ? formOf(description) : { ...FILE, description } },
+  ]);
   return {
     ...schema,
-    body: { content: { 'application/json': { schema: json }, 'multipart/form-data': { schema: form } } },
+    body: { content: { 'application/json': { schema: json }, ...Object.fromEntries(content) } },
   };
 }
 
-/** Describes both media types of a body that may also be in binary form. `x-binary` is the description of that form. */
-function withBinary(schema: FastifySchema): FastifySchema {
-  const body = schema?.body as { 'x-binary'?: string } | undefined;
-  if (body?.['x-binary'] === undefined) return schema;
-  const { 'x-binary': description, ...json } = body;
-  const bytes = { type: 'string', format: 'binary', description };
+const FILE = { type: 'string', format: 'binary' };
+
+function formOf(description: string) {
+  const part = { anyOf: [FILE, { type: 'string' }] };
   return {
-    ...schema,
-    body: {
-      content: { 'application/json': { schema: json }, 'application/octet-stream': { schema: bytes } },
-    },
+    type: 'object',
+    description,
+    additionalProperties: { anyOf: [...part.anyOf, { type: 'array', items: part }] },
   };
 }

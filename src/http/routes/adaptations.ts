@@ -56,14 +56,14 @@ export const adaptationRoutes: FastifyPluginAsyncTypebox<Options> = async (
       },
     },
     async (request, reply) => {
-      const { params, body, form, query, headers } = request;
+      const { params, body, batch, itemName, query, headers } = request;
       const tenant = tenantOf(request);
       const gone = disconnectSignal(reply);
       const seconds = preferredWaitSeconds(headers.prefer);
       // Check this limit before the adaptation is accepted, so that a refused request changes nothing.
       if (seconds !== null) countWaiting(request, reply);
-      const asked = toAdaptRequest(body, form, query, headers['idempotency-key'], originOf(request));
-      const places = { pointerOf: (item: number) => `/support/${item}`, nameOf: form?.nameOf };
+      const asked = toAdaptRequest(body, batch, query, headers['idempotency-key'], originOf(request));
+      const places = { pointerOf: (item: number) => `/support/${item}`, nameOf: itemName };
       const accepted = await withPlaces(places, () => service.adapt(tenant, params.task, asked, gone));
       const adaptation =
         seconds === null || hasEnded(accepted.status)

@@ -1,12 +1,18 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import type { RawInput } from '../../service/inputs/raw-input.ts';
 import type { Service } from '../../service/service.ts';
 import { tenantOf } from '../admission/access.ts';
-import type { Form } from '../bodies/forms.ts';
 import { withPlaces } from '../bodies/places.ts';
 import { disconnectSignal } from '../connection/disconnect.ts';
-import { toRawInput } from '../schemas/inputs.ts';
-import { adaptationOf, PredictBody, Predictions, PredictQuery } from '../schemas/predictions.ts';
+import { prefersCsv } from '../protocol/accept.ts';
+import { mayBeFile, toRawInput } from '../schemas/inputs.ts';
+import {
+  adaptationOf,
+  PredictBody,
+  PredictionsAnswer,
+  PredictQuery,
+  predictionBody,
+  tableOfPredictions,
+} from '../schemas/predictions.ts';
 import { problems } from '../schemas/problem.ts';
 import { TaskParams } from '../schemas/tasks.ts';
 import { setTimingHeaders } from '../telemetry.ts';
@@ -29,27 +35,24 @@ export const predictionRoutes: FastifyPluginAsyncTypebox<Options> = async (app, 
         params: TaskParams,
         querystring: PredictQuery,
         body: PredictBody,
-        response: { 200: Predictions, ...problems },
+        response: { 200: PredictionsAnswer, ...problems },
       },
     },
     async (request, reply) => {
-      const { params, body, form, query } = request;
-      const inputs = form ? inputsOf(form) : body.inputs.map(toRawInput);
-      // If the caller disconnects, only the decoding of pictures is stopped: other work is short.
-      const isStoppable = form !== null || body.inputs.some((input) => typeof input === 'string');
+      const { params, body, batch, itemName, query, headers } = request;
+      const inputs = batch ? batch.inputs() : body.inputs.map(toRawInput);
+      // If the caller disconnects, only the decoding of files is stopped: other work is short.
+      const isStoppable = batch !== null || body.inputs.some(mayBeFile);
       const signal = isStoppable ? disconnectSignal(reply) : undefined;
       const options = { adaptation: adaptationOf(body, query), signal };
-      const places = { pointerOf: (item: number) => `/inputs/${item}`, nameOf: form?.nameOf };
+      const places = { pointerOf: (item: number) => `/inputs/${item}`, nameOf: itemName };
       const { predictions, timings, ...by } = await withPlaces(places, () =>
         service.predict(tenantOf(request), params.task, inputs, options),
       );
       setTimingHeaders(reply, timings);
-      return { task: params.task, ...by, predictions: [...predictions] };
+      const answers = predictions.map((each, item) => predictionBody(each, item, batch));
+      if (!prefersCsv(headers.accept)) return { task: params.task, ...by, predictions: answers };
+      return reply.type('text/csv; charset=utf-8').send(tableOfPredictions(answers));
     },
   );
 };
-
-/** Reads the inputs of a form: each file is an input, and the field names are ignored. */
-async function* inputsOf(form: Form): AsyncGenerator<RawInput> {
-  for await (const { file } of form.files()) yield { kind: 'file', file };
-}

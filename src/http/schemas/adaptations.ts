@@ -7,7 +7,7 @@ import {
 } from '../../domain/adaptation.ts';
 import { MAX_LABEL_LENGTH } from '../../domain/labels.ts';
 import type { AdaptRequest, RawExample } from '../../service/service.ts';
-import type { Form } from '../bodies/forms.ts';
+import { type Batch, refuseTarget } from '../bodies/batch.ts';
 import { examples } from '../description/examples.ts';
 import { MAX_EXAMPLES } from '../limits.ts';
 import { namedOnce } from '../protocol/query.ts';
@@ -16,6 +16,7 @@ import { listOf } from './list.ts';
 import { ModelName } from './models.ts';
 import { closed, mapOf, nullable, oneOf } from './shape.ts';
 import { Metadata, TaskParams } from './tasks.ts';
+import { Warnings } from './warnings.ts';
 
 const Example = Type.Object(
   {
@@ -73,19 +74,35 @@ export const AdaptBody = Type.Object(
   {
     ...closed,
     'x-examples': examples.adapt,
-    'x-form':
-      'One image file per example. The name of each field is the label. Packages for drawings expect dark strokes on a light background, unless their description says otherwise.',
+    'x-items': 'support',
+    'x-bodies': {
+      'multipart/form-data':
+        'One part per example. The name of its field is the label. Its content is the input: a picture or sound as a file, a text, or any other input as JSON with the media type `application/json`. Packages for drawings expect dark strokes on a light background, unless their description says otherwise.',
+      'text/csv':
+        'A table with a header, in UTF-8. The query names the column with the labels or numbers (`target`); the other columns are the input. A package for texts takes tables with one such column.',
+      'application/x-ndjson':
+        'One example per line, in the form of `support`. With `target` in the query, each line is a row: an object with a member for each column.',
+      'application/zip': 'One file per example, in a folder that is named by its label.',
+    },
   },
 );
 
-/** Members of the JSON body that are in the query for forms, which can only hold files. */
+/** Members of the JSON body that are in the query for other bodies, which hold only examples. */
 export const AdaptQuery = Type.Object(
   {
     model: Type.Optional({
       ...ModelName,
-      description: 'The name of a package. Use this for forms; in a JSON body, you can use `model` instead.',
+      description: 'The name of a package, or `auto`. In a JSON body, you can use `model` instead.',
     }),
     mode: Type.Optional(Mode),
+    target: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 1024,
+        description: 'For tables: the name of the column with the labels, or with the numbers to predict.',
+        examples: ['species'],
+      }),
+    ),
   },
   closed,
 );
@@ -127,6 +144,7 @@ export const Adaptation = Type.Object({
     digest: Type.String(),
   }),
   progress: Type.Object({ step: Type.Integer(), steps: Type.Integer() }),
+  warnings: Warnings,
   losses: Type.Array(Type.Number(), {
     description: 'The error of the model on your examples (the loss), measured before each step.',
   }),
@@ -142,7 +160,20 @@ export const Adaptation = Type.Object({
 export const AdaptationList = listOf(Adaptation);
 
 export function adaptationBody(record: AdaptationRecord): Static<typeof Adaptation> {
-  const { id, task, model, status, settings, support, losses, createdAt, startedAt, endedAt, error } = record;
+  const {
+    id,
+    task,
+    model,
+    status,
+    settings,
+    support,
+    warnings,
+    losses,
+    createdAt,
+    startedAt,
+    endedAt,
+    error,
+  } = record;
   const { examples: count, labels, digest } = support;
   return {
     id,
@@ -153,6 +184,7 @@ export function adaptationBody(record: AdaptationRecord): Static<typeof Adaptati
     settings,
     support: { examples: count, ...(labels && { labels }), digest },
     progress: { step: losses.length, steps: settings.steps },
+    warnings: [...warnings],
     losses: [...losses],
     timings: timingsOf(record),
     // Older records do not have this member.
@@ -164,10 +196,10 @@ export function adaptationBody(record: AdaptationRecord): Static<typeof Adaptati
   };
 }
 
-/** Converts a checked body to a request to the service. The service reads the examples of a form one by one. */
+/** Converts a checked body to a request to the service. The service reads the examples of a form or an archive one by one. */
 export function toAdaptRequest(
   { support, model, mode: modeInBody, ...rest }: Static<typeof AdaptBody>,
-  form: Form | null,
+  batch: Batch | null,
   query: Static<typeof AdaptQuery>,
   idempotencyKey: string | undefined,
   origin: Origin,
@@ -182,15 +214,14 @@ export function toAdaptRequest(
     ...rest,
     ...(named !== undefined && { model: named }),
     ...(!inQuery && { modelPointer: '/model' }),
-    support: form
-      ? examplesOf(form)
-      : support.map(({ input, ...outcome }) => ({ ...outcome, input: toRawInput(input) })),
+    support: batch ? batch.examples(query.target) : jsonExamples(support, query.target),
   };
 }
 
-/** Reads the examples of a form: each file is an input, and the name of its field is the label. */
-async function* examplesOf(form: Form): AsyncGenerator<RawExample> {
-  for await (const { name, file } of form.files()) {
-    yield { input: { kind: 'file', file }, ...(name !== undefined && { label: name }) };
-  }
+function jsonExamples(
+  support: Static<typeof AdaptBody>['support'],
+  target: string | undefined,
+): RawExample[] {
+  refuseTarget(target, 'in JSON each example has a label or a target');
+  return support.map(({ input, ...outcome }) => ({ ...outcome, input: toRawInput(input) }));
 }

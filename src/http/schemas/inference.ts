@@ -88,8 +88,10 @@ export const InferenceRequest = Type.Object(
         value: { inputs: [{ name: 'x', shape: [3, 1], datatype: 'FP32', data: [0, 1, 2] }] },
       },
     },
-    'x-binary':
-      'The same JSON, followed by the tensors. The header Inference-Header-Content-Length is the number of bytes of the JSON. If the header is 0, the body has no JSON: it is only the data of the input.',
+    'x-bodies': {
+      'application/octet-stream':
+        'The same JSON, followed by the tensors. The header Inference-Header-Content-Length is the number of bytes of the JSON. If the header is 0, the body has no JSON: it is only the data of the input.',
+    },
   },
 );
 

@@ -49,3 +49,8 @@ export const Input = Type.Union(
 export function toRawInput(input: Static<typeof Input>): RawInput {
   return { kind: 'json', value: input };
 }
+
+/** Whether decoding the input may take long. */
+export function mayBeFile(input: Static<typeof Input>): boolean {
+  return typeof input === 'string' || (typeof input === 'object' && !Array.isArray(input));
+}

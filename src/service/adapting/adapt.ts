@@ -18,8 +18,9 @@ import type { DecodeInput } from '../inputs/raw-input.ts';
 import { type Models, versioned } from '../models.ts';
 import type { AdaptRequest, Service } from '../service.ts';
 import type { ServiceOptions } from '../service-options.ts';
-import { checkMetadata, checkTaskId, modelOf } from '../tasks/checks.ts';
+import { checkMetadata, checkTaskId } from '../tasks/checks.ts';
 import { appendToLatest } from './append.ts';
+import { resolvePackage } from './auto.ts';
 import { resolveSettings } from './inner-settings.ts';
 import { checkSupport, decodeSupport } from './support.ts';
 import { withSpan } from './telemetry.ts';
@@ -53,14 +54,14 @@ export function createAdapt({
     checkTaskId(taskId);
     checkMetadata(request.metadata);
     if (request.idempotencyKey !== undefined) checkIdempotencyKey(request.idempotencyKey);
-    const { model, modelPointer } = request;
-    const manifest = models.named(
-      modelOf(await store.task(tenant, taskId), model, modelPointer),
-      modelPointer,
+    const { manifest, support: examples } = await resolvePackage(
+      models,
+      await store.task(tenant, taskId),
+      request,
     );
     const settings = resolveSettings(manifest, request.settings);
     const given = await decodeSupport(
-      request.support,
+      examples,
       manifest,
       models.input(manifest),
       decodeInput,

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { type Content, type ContentKind, textContent } from '../../domain/content.ts';
+import { CELL, type ColumnName, columnNamesOf, isCell, pointerOf, type Row } from '../../domain/rows/row.ts';
 import { InnerloopError } from '../../errors.ts';
 import type { Tensor } from '../../tensor.ts';
 import { fileKindOf } from './file-kinds.ts';
@@ -11,8 +12,6 @@ import type { RawInput } from './raw-input.ts';
 
 /** The longest text. Encoders read only the beginning of a long text; the rest would only fill the store. */
 export const MAX_TEXT_BYTES = 64 * 1024;
-/** What a cell of a row may be. */
-const CELL = 'a number, a text, true, false or null';
 
 /**
  * Reads one input of a request for a package, in any form that HTTP allows. Pictures and sounds stay files, which may be
@@ -72,16 +71,13 @@ function readTensor(meaning: Meaning, spec: InputSpec): Content | null {
   return null;
 }
 
-/** Equal rows have equal bytes: the columns of an object are in code-unit order. */
+/** Equal rows have equal bytes: the columns of an object are in the order of their names. */
 function readRow(row: unknown): Content {
   if (typeof row !== 'object' || row === null) throw invalidInput('', 'an object or an array', describe(row));
-  const cells = Object.entries(row).sort(([a], [b]) => (a < b ? -1 : 1));
-  for (const [name, cell] of cells) {
-    const isCell =
-      cell === null || typeof cell === 'string' || typeof cell === 'boolean' || Number.isFinite(cell);
-    if (!isCell)
-      throw invalidInput(`/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`, CELL, describe(cell));
-  }
+  const names = columnNamesOf(row as Row);
+  const cells = names.map((name) => [name, (row as Record<ColumnName, unknown>)[name]] as const);
+  const wrong = cells.find(([, cell]) => !isCell(cell));
+  if (wrong) throw invalidInput(pointerOf(wrong[0]), CELL, describe(wrong[1]));
   const json = JSON.stringify(Array.isArray(row) ? row : Object.fromEntries(cells));
   return { kind: 'row', bytes: Buffer.from(json) };
 }

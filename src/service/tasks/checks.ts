@@ -1,4 +1,4 @@
-import { TASK_ID_PATTERN, type Task, type TenantId } from '../../domain/task.ts';
+import { AUTO, TASK_ID_PATTERN, type Task, type TenantId } from '../../domain/task.ts';
 import { InnerloopError } from '../../errors.ts';
 import type { TaskStore } from '../../ports/task-store.ts';
 import { nameOf } from '../models.ts';
@@ -38,27 +38,25 @@ export function checkTaskId(id: string): void {
 }
 
 /**
- * The model of a request: the requested model, which must be the task's model, else the task's model.
- * @throws InnerloopError `model_required`, `model_conflict` at `pointer`
+ * The model of a request: the task's model if it has one, and the requested one must be that. `auto` if the examples choose it.
+ * @throws InnerloopError `model_conflict` at `pointer`
  */
-export function modelOf(task: Task | null, requested: string | undefined, pointer?: string): string {
-  const where = pointer === undefined ? {} : { pointer };
-  if (task && requested !== undefined && nameOf(requested) !== task.model) {
-    throw new InnerloopError(
-      'model_conflict',
-      `Task ${task.id} uses model ${task.model}; this cannot change`,
-      {
-        ...where,
-        expected: task.model,
-        got: requested.slice(0, 128),
-      },
-    );
-  }
-  const model = requested ?? task?.model;
-  if (model !== undefined) return model;
-  throw new InnerloopError('model_required', 'A new task needs the name of its model', {
-    ...where,
-    expected: 'the name of a model',
+export function modelOf(task: Task | null, requested = AUTO, pointer?: string): string {
+  if (!task || task.model === AUTO) return requested;
+  if (requested === AUTO || nameOf(requested) === task.model)
+    return requested === AUTO ? task.model : requested;
+  throw new InnerloopError('model_conflict', `Task ${task.id} uses model ${task.model}; this cannot change`, {
+    ...(pointer !== undefined && { pointer }),
+    expected: task.model,
+    got: requested.slice(0, 128),
+  });
+}
+
+export function modelRequired(): InnerloopError {
+  const expected = 'the name of a model, or auto';
+  return new InnerloopError('model_required', `A new task needs ${expected}`, {
+    pointer: '/model',
+    expected,
     got: 'none',
   });
 }

@@ -1,5 +1,5 @@
 import { classOrder } from '../../domain/class-order.ts';
-import type { Task } from '../../domain/task.ts';
+import { AUTO, type Task } from '../../domain/task.ts';
 import type { AdaptationQueue, AdaptationRef } from '../../ports/adaptation-queue.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { TaskStore } from '../../ports/task-store.ts';
@@ -8,7 +8,15 @@ import type { CurrentAdaptation } from '../predicting/current-adaptation.ts';
 import type { States } from '../predicting/states.ts';
 import type { Service, TaskView } from '../service.ts';
 import type { ServiceOptions } from '../service-options.ts';
-import { checkMetadata, checkTaskId, findTask, isTaskId, modelOf, taskNotFound } from './checks.ts';
+import {
+  checkMetadata,
+  checkTaskId,
+  findTask,
+  isTaskId,
+  modelOf,
+  modelRequired,
+  taskNotFound,
+} from './checks.ts';
 
 interface Parts {
   readonly models: Models;
@@ -45,7 +53,10 @@ export function createTasks({ models, store, current, states, queue, clock, onEr
     async putTask(tenant, id, { model: requested, metadata }) {
       checkTaskId(id);
       checkMetadata(metadata);
-      const model = models.named(modelOf(await store.task(tenant, id), requested, '/model'), '/model').name;
+      const present = await store.task(tenant, id);
+      if (!present && requested === undefined) throw modelRequired();
+      const named = modelOf(present, requested, '/model');
+      const model = named === AUTO ? AUTO : models.named(named, '/model').name;
       const createdAt = clock.now().toISOString();
       const { task, created } = await store.putTask({
         tenant,

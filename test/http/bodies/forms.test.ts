@@ -125,14 +125,37 @@ describe('a part of a form is a file', () => {
 
   it.each([
     [
-      'of text',
+      'of text that is an option',
       [disposition('; name="model"')],
       'tiny',
-      /got text in "model": put model and mode in the query/,
+      /Expected model in the query .* got text in the field "model"/,
     ],
-    ['of text that says so', [disposition('; name="a"'), 'Content-Type: text/plain'], 'x', /got text in "a"/],
-    ['of JSON', [disposition('; name="a"'), 'Content-Type: application/json'], '{}', /got text in "a"/],
-    ['of text without a name', [disposition('')], 'x', /got text in part 2/],
+    [
+      'of text for a package of pictures',
+      [disposition('; name="a"')],
+      'x',
+      /This package reads pictures; got text \(\/support\/1\/input\) \("a"\)$/,
+    ],
+    ['of text that says so', [disposition('; name="a"'), 'Content-Type: text/plain'], 'x', /got text/],
+    [
+      'of JSON',
+      [disposition('; name="a"'), 'Content-Type: application/json'],
+      '{}',
+      /reads pictures; got a row of a table/,
+    ],
+    [
+      'of JSON that is none',
+      [disposition('; name="a"'), 'Content-Type: application/json'],
+      '{',
+      /Expected JSON in "a"/,
+    ],
+    [
+      'of JSON that is not UTF-8',
+      [disposition('; name="a"'), 'Content-Type: application/json'],
+      '"caf\xe9"',
+      /UTF-8 in the JSON/,
+    ],
+    ['of text without a name', [disposition('')], 'x', /a label .*got none \(part 2\)/],
     ['of text that is not UTF-8', [disposition('; name="note"')], 'caf\xe9', /UTF-8 in the text of "note"/],
     [
       'of another transfer encoding',

@@ -59,12 +59,15 @@ describe('the description of the API', () => {
     ]);
   });
 
-  it('lists both media types of a body that may be a form', async () => {
+  it('lists all media types of a body', async () => {
     const { paths } = (await http.app.inject({ url: '/openapi.json' })).json();
     for (const path of ['/tasks/{task}/adapt', '/tasks/{task}/predict']) {
       expect(Object.keys(paths[path].post.requestBody.content)).toEqual([
         'application/json',
         'multipart/form-data',
+        'text/csv',
+        'application/x-ndjson',
+        'application/zip',
       ]);
     }
   });

@@ -231,7 +231,7 @@ export const adaptFaults: Record<string, Fault> = {
   'a form of text': bad({
     body: '--frontier\r\nContent-Disposition: form-data; name="model"\r\n\r\nx\r\n--frontier--\r\n',
     headers: form([]).headers,
-    expected: /a file/,
+    expected: /model in the query/,
     got: /text/,
   }),
   'a form of no parts': bad({ body: '--frontier--\r\n', headers: form([]).headers, code: 'model_required' }),
