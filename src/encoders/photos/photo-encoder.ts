@@ -19,7 +19,7 @@ const TAPS = [95, 124, 161, 170];
  * @param model The detector that MediaPipe's Objectron finds shoes, chairs, cups and cameras with, trained on Open Images.
  * @see Sandler et al., MobileNetV2, CVPR 2018, https://arxiv.org/abs/1801.04381
  */
-export function photoEncoder(model: TfliteModel): { readonly embed: OnnxModel; readonly features: number } {
+export function photoEncoder(model: TfliteModel): { readonly program: OnnxModel; readonly features: number } {
   const b = createOnnxBuilder('embed');
   const name = b.input('image', ['B', 3, PHOTO_SIDE, PHOTO_SIDE]);
   const image = { name, channels: 3, height: PHOTO_SIDE, width: PHOTO_SIDE };
@@ -31,7 +31,7 @@ export function photoEncoder(model: TfliteModel): { readonly embed: OnnxModel; r
   });
   const features = taps.reduce((sum, { channels }) => sum + channels, 0);
   return {
-    embed: b.finish(b.node('Concat', parts, { axis: 1 }), 'features', ['B', features]),
+    program: b.finish(b.node('Concat', parts, { axis: 1 }), 'features', ['B', features]),
     features,
   };
 }
