@@ -193,6 +193,17 @@ export const Config = Type.Object({
     default: 16 * MiB,
     description: 'Maximum pixels of one other picture: PNG, WebP or progressive JPEG.',
   }),
+  MAX_AUDIO_SECONDS: Type.Integer({
+    minimum: 1,
+    maximum: 600,
+    default: 30,
+    description: 'Maximum length of one sound.',
+  }),
+  MAX_TEXT_BYTES: Type.Integer({
+    minimum: 1,
+    default: 100_000,
+    description: 'Maximum bytes of one text in UTF-8.',
+  }),
   MAX_REQUEST_PIXELS: Type.Integer({
     minimum: 1,
     default: 128 * MiB,

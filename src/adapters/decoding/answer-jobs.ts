@@ -47,10 +47,9 @@ export function answerJobs(port: MessagePort, readers: Readers): void {
 }
 
 /** Loads a reader once. */
-function once<Reader>(load: (() => Promise<Reader>) | undefined): () => Promise<Reader> {
+function once<Reader>(load: () => Promise<Reader>): () => Promise<Reader> {
   let loaded: Promise<Reader> | undefined;
   return () => {
-    if (!load) throw new RangeError('Expected a reader of this kind of content, got none');
     loaded ??= load();
     return loaded;
   };

@@ -1,7 +1,9 @@
 import { type ErrorCode, type ErrorDetails, InnerloopError } from '../../errors.ts';
 import type { ImagePreprocessing } from '../../package/manifest.ts';
 import type { Encoder } from '../../package/read-encoder.ts';
+import type { SoundLimits } from '../audio/audio-reader.ts';
 import type { PictureLimits } from '../sharp/limits.ts';
+import type { TextLimits } from '../text/read-text.ts';
 
 /** The kinds of content that a thread reads. The others, rows and tensors, have nothing to decode. */
 export type ReaderKind = 'text' | 'image' | 'audio';
@@ -9,6 +11,8 @@ export type ReaderKind = 'text' | 'image' | 'audio';
 /** `workerData` of a decoding thread. */
 export interface DecodingSettings {
   readonly pictures: PictureLimits;
+  readonly texts: TextLimits;
+  readonly sounds: SoundLimits;
 }
 
 /** One piece of work. Its bytes are copied to the thread; a result's buffers are moved back. */

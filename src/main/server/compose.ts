@@ -65,6 +65,8 @@ export async function compose(
   const decoder = createContentDecoder({
     threads: config.DECODE_THREADS,
     pictures: { jpegPixels: config.MAX_JPEG_PIXELS, pixels: config.MAX_PICTURE_PIXELS },
+    texts: { maxBytes: config.MAX_TEXT_BYTES },
+    sounds: { seconds: config.MAX_AUDIO_SECONDS },
   });
   const service = createService({
     ...backend,

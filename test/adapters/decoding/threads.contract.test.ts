@@ -4,6 +4,7 @@ import {
   type DecodingOptions,
 } from '../../../src/adapters/decoding/content-decoder.ts';
 import { defaultPictureLimits } from '../../../src/adapters/sharp/decoder.ts';
+import { defaultTextLimits } from '../../../src/adapters/text/read-text.ts';
 import { textContent } from '../../../src/domain/content.ts';
 import { InnerloopError } from '../../../src/errors.ts';
 import type { DecodeLimits } from '../../../src/ports/content-decoder.ts';
@@ -14,6 +15,8 @@ function unruly(options: Partial<DecodingOptions> = {}) {
   const decoder = createContentDecoder({
     threads: 1,
     pictures: defaultPictureLimits,
+    texts: defaultTextLimits,
+    sounds: { seconds: 30 },
     module: { name: 'unruly-worker', importer: import.meta.url },
     ...options,
   });

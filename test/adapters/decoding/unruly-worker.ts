@@ -17,7 +17,5 @@ const reader: ContentReader = {
 };
 
 if (!parentPort) throw new Error('Expected to run in a worker thread');
-answerJobs(parentPort, {
-  text: async () => reader,
-  image: () => Promise.reject(new Error('Expected no picture')),
-});
+const none = () => Promise.reject(new Error('Expected texts only'));
+answerJobs(parentPort, { text: async () => reader, image: none, audio: none });
