@@ -2,6 +2,7 @@ import type { Algorithm } from './algorithm.ts';
 import { anil } from './anil.ts';
 import { cosine } from './cosine.ts';
 import { headMixture } from './head-mixture.ts';
+import { kernelMixture } from './kernel-mixture.ts';
 import { maml } from './maml.ts';
 import { mann } from './mann.ts';
 import { matching } from './matching.ts';
@@ -23,6 +24,7 @@ export const algorithms = {
   mann,
   cosine,
   ridge,
+  'kernel-mixture': kernelMixture,
   'head-mixture': headMixture,
 } as const satisfies Readonly<Record<string, Algorithm>>;
 

@@ -70,7 +70,7 @@ export function leaveOneOutShares(params: Params, leftOut: Value, classes: Class
 }
 
 /** The number of correct predictions and of all, [heads, 1] each. A prediction is correct if no class has a higher score. */
-function correctOf(scores: Value, oneHot: Value, counted: Value): readonly Value[] {
+export function correctOf(scores: Value, oneHot: Value, counted: Value): readonly Value[] {
   const own = reduceSum(mul(scores, oneHot), [2], { keepdims: true });
   const higher = reduceSum(positive(sub(sub(scores, own), 1e-6)), [2], { keepdims: true });
   const right = relu(sub(1, higher));

@@ -52,11 +52,12 @@ export function regularisedInverse(gram: Value, lambda: Value): Regularised {
     reduceSum(mul(stopGradient(gram), stopGradient(gram)), [rank - 2, rank - 1], { keepdims: true }),
   );
   let x: Value = mul(identity, div(2, add(norm, mul(regulariser, 2))));
-  for (let k = 1; k < STEPS; k++) x = step(a, x);
-  return { matrix, inverse: step(matrix, stopGradient(x)) };
+  for (let k = 1; k < STEPS; k++) x = newtonSchulzStep(a, x);
+  return { matrix, inverse: newtonSchulzStep(matrix, stopGradient(x)) };
 }
 
-const step = (a: Value, x: Value): Value => sub(mul(x, 2), matMul(x, matMul(a, x)));
+/** X ↦ 2X − XAX */
+export const newtonSchulzStep = (a: Value, x: Value): Value => sub(mul(x, 2), matMul(x, matMul(a, x)));
 
 /** A⁻¹ b for b [.., n, m]. Solves again for the residual, because products in float32 lose digits. */
 export function solve({ matrix, inverse }: Regularised, b: Value): Value {

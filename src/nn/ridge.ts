@@ -78,7 +78,7 @@ export function ridgeFit({ features, targets, weights, removed }: RidgeExamples,
 }
 
 /** The diagonals of matrices [.., n, n] as columns [.., n, 1]. */
-function diagonal(x: Value): Value {
+export function diagonal(x: Value): Value {
   const [n = 1] = x.shape.slice(-1);
   const leading = x.shape.slice(0, -2).map((_, i) => i);
   const identity = eyeLike(reshape(reduceSum(x, leading), [n, n]));
