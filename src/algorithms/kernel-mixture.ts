@@ -3,6 +3,7 @@ import {
   add,
   concat,
   constant,
+  countOf,
   div,
   log,
   logSoftmax,
@@ -16,7 +17,7 @@ import {
 import type { Value } from '../graph/value.ts';
 import { type Classes, classesOf } from '../nn/classes.ts';
 import { correctOf } from '../nn/head-shares.ts';
-import { type KernelFits, kernelRidge } from '../nn/kernel-ridge.ts';
+import { kernelRidge } from '../nn/kernel-ridge.ts';
 import { KERNELS, kernelsOf, unitsOf } from '../nn/kernels.ts';
 import { weightOf } from '../nn/parameters.ts';
 import { momentsOf, standardised, standardOf } from '../nn/standardise.ts';
@@ -78,38 +79,34 @@ export const kernelMixture = defineAlgorithm({
     const units = unitsOf(rows, weights);
     const gram = kernelsOf(rows, rows, units);
     const { mean, deviation } = momentsOf(y, weights);
-    const targets = isRegression ? div(sub(y, mean), deviation) : classes.oneHot;
-    const fits = kernelRidge({ gram, targets, weights, removed }, settings.lambdas);
+    const targets = isRegression
+      ? div(sub(y, mean), deviation)
+      : sub(classes.oneHot, div(1, countOf(y, [1])));
+    const { coefficients, leftOut } = kernelRidge({ gram, targets, weights, removed }, settings.lambdas);
     const { factors, selection } = isRegression
-      ? regressionShares(fits.leftOut, targets, settings)
-      : classShares(fits.leftOut, classes, settings);
-    const { coefficients, bias } = mixed(fits, factors, settings);
-    return {
-      ...standard,
-      ...units,
-      rows,
-      coefficients: isRegression ? mul(coefficients, deviation) : coefficients,
-      bias: isRegression ? add(mul(bias, deviation), mean) : bias,
-      selection,
-    };
+      ? regressionShares(leftOut, targets, settings)
+      : classShares(leftOut, classes, settings);
+    const mixture = mixed(coefficients, factors, settings);
+    const state = { ...standard, ...units, rows, selection };
+    return isRegression
+      ? { ...state, coefficients: mul(mixture, deviation), bias: mean }
+      : { ...state, coefficients: mixture };
   },
 
   predict(net, theta, state, x) {
     const of = (name: string) => weightOf(state, name);
     const rows = standardised(net.embed(theta, x), { mean: of('mean'), scale: of('scale') });
     const similar = kernelsOf(rows, of('rows'), { distance: of('distance'), product: of('product') });
-    return add(reduceSum(matMul(similar, of('coefficients')), [0]), of('bias'));
+    const y = reduceSum(matMul(similar, of('coefficients')), [0]);
+    return net.task === 'regression' ? add(y, of('bias')) : y;
   },
 });
 
-/** Heads with one kernel are one regression after mixing: coefficients [kernels, n, m]. */
-function mixed({ coefficients, level }: KernelFits, factors: Value, { lambdas }: Settings) {
+/** Heads with one kernel are one regression after mixing: [heads, n, m] → [kernels, n, m]. */
+function mixed(coefficients: Value, factors: Value, { lambdas }: Settings): Value {
   const [, n = 1, m = 1] = coefficients.shape;
   const perLambda = reshape(mul(coefficients, factors), [lambdas.length, KERNELS.length, n, m]);
-  return {
-    coefficients: reduceSum(perLambda, [0]),
-    bias: mul(level, reshape(reduceSum(factors), [1, 1])),
-  };
+  return reduceSum(perLambda, [0]);
 }
 
 interface Shares {

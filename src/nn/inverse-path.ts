@@ -2,8 +2,8 @@ import { add, div, eyeLike, mul, reduceSum, reshape, sqrt, stopGradient } from '
 import type { Value } from '../graph/value.ts';
 import { newtonSchulzStep, type Regularised } from './inverse.ts';
 
-/** Steps from the first guess: enough for a condition number of 2000. */
-const FIRST_STEPS = 14;
+/** Steps from the first guess: enough for a condition number of 4000. */
+const FIRST_STEPS = 15;
 /** Steps from the inverse for the λ before, which is ten times as large. */
 const NEXT_STEPS = 7;
 

@@ -1,4 +1,4 @@
-import { add, concat, div, matMul, mul, reduceSum, relu, sqrt, sub, swapLast } from '../graph/ops/index.ts';
+import { add, concat, div, matMul, mul, relu, sqrt, sub, swapLast } from '../graph/ops/index.ts';
 import type { Value } from '../graph/value.ts';
 import { solve } from './inverse.ts';
 import { inversePath } from './inverse-path.ts';
@@ -22,16 +22,14 @@ export interface KernelExamples {
 export interface KernelFits {
   /** What an example adds to a prediction, [k λs, n, m]. */
   readonly coefficients: Value;
-  /** Mean of the targets, [1, m]. */
-  readonly level: Value;
   /** The prediction for each example by the regression without it, [k λs, n, m]. */
   readonly leftOut: Value;
 }
 
 /**
- * Kernel ridge regression of the targets less their mean, with weights w:
+ * Kernel ridge regression with weights w:
  *
- *     β = (√w K √w + λI)⁻¹ √w T,    f(x) = mean + Σᵢ k(x, xᵢ) √wᵢ βᵢ
+ *     β = (√w K √w + λI)⁻¹ √w T,    f(x) = Σᵢ k(x, xᵢ) √wᵢ βᵢ
  *
  * As in `ridgeFit`, the residual without example i is rᵢ / (1 − removedᵢ hᵢ), where hᵢ is the influence of the example on
  * its own prediction, per weight.
@@ -42,16 +40,14 @@ export function kernelRidge(
   { gram, targets, weights, removed }: KernelExamples,
   lambdas: readonly number[],
 ): KernelFits {
-  const total = add(reduceSum(weights), EPSILON);
-  const level = div(reduceSum(mul(targets, weights), [0], { keepdims: true }), total);
   const root = sqrt(add(weights, EPSILON ** 2));
   const across = matMul(root, swapLast(root));
-  const t = mul(sub(targets, level), root);
+  const t = mul(targets, root);
   const fits = inversePath(mul(gram, across), lambdas).map((system, i) => {
     const lambda = lambdas[i] ?? 1;
     const dual = solve(system, t);
     const own = div(sub(1, mul(diagonal(system.inverse), lambda)), add(weights, EPSILON ** 2));
-    const left = sub(1, mul(removed, add(own, div(1, total))));
+    const left = sub(1, mul(removed, own));
     // max(left, ε): rounding can make it negative.
     const kept = add(relu(sub(left, EPSILON)), EPSILON);
     const residual = div(mul(dual, lambda), root);
@@ -62,7 +58,6 @@ export function kernelRidge(
       fits.map(({ coefficients }) => coefficients),
       0,
     ),
-    level,
     leftOut: concat(
       fits.map(({ leftOut }) => leftOut),
       0,

@@ -38,8 +38,9 @@ const mean = (a: (pairs: Pairs) => Value, b: (pairs: Pairs) => Value) => (pairs:
   mul(add(a(pairs), b(pairs)), 0.5);
 
 /**
- * Similarities of rows. Their mean over a row with itself is 1, so one regulariser fits all. The Gaussian kernel makes
- * smooth functions, the exponential one rough functions, and the linear one adds a trend that goes on beyond the examples.
+ * Similarities of rows. Their mean over a row with itself is 1, so that one regulariser fits all. The Gaussian kernel makes
+ * smooth functions, the exponential one rough functions, and the linear one adds a trend that goes on beyond the examples. To each,
+ * 1 is added, which makes the intercept of the regression.
  */
 const kernels = {
   linear,
@@ -75,7 +76,7 @@ export function kernelsOf(a: Value, b: Value, { distance, product }: Units): Val
   const squaredDistance = relu(sub(add(squares(a), across), mul(products, 2)));
   const pairs: Pairs = { squaredDistance: div(squaredDistance, distance), product: div(products, product) };
   const stacked = Object.values(kernels).map((kernel) =>
-    reshape(kernel(pairs), [1, a.shape[0] ?? 1, b.shape[0] ?? 1]),
+    reshape(add(kernel(pairs), 1), [1, a.shape[0] ?? 1, b.shape[0] ?? 1]),
   );
   return concat(stacked, 0);
 }

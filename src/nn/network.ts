@@ -1,6 +1,6 @@
 import { add, matMul, mul } from '../graph/ops/index.ts';
 import type { Value } from '../graph/value.ts';
-import type { Dim } from '../onnx/dim.ts';
+import type { Dim, Shape } from '../onnx/dim.ts';
 import type { Encoder, Part } from './encoder.ts';
 import { crossEntropy, meanSquaredError } from './losses.ts';
 import { type ParameterSpecs, type Params, startAt, weightOf } from './parameters.ts';
@@ -15,7 +15,8 @@ export interface Support {
 /** A network that an algorithm adapts: meta-parameters turn it into a network for any task. */
 export interface Network {
   readonly task: 'classification' | 'regression';
-  readonly inputShape: readonly number[];
+  /** `d` is a size that each task has for itself. */
+  readonly inputShape: Shape;
   /** Shape of one output row. */
   readonly outputShape: readonly Dim[];
   /** Meta-parameters: the parameters that meta-training learns. */
@@ -26,7 +27,7 @@ export interface Network {
   forward(params: Params, x: Value): Value;
   /** Names of the adapted weights that make up the last layer. */
   readonly head: readonly string[];
-  /** Width d of its features. */
+  /** Width of its features; 0 if each task has its own. */
   readonly features: number;
   /** Groups of columns of the features. */
   readonly parts: readonly Part[];

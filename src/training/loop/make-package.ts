@@ -32,13 +32,13 @@ export function assemblePackage(
   const hashes = programHashes(programs);
   const { name, version, description, preprocessing, inner, metrics } = facts;
   const manifest: Manifest = {
-    format: 1,
+    format: preprocessing.kind === 'encoder' || preprocessing.kind === 'row' ? 2 : 1,
     name,
     version,
     description,
     algorithm: algorithm.name,
     task: net.task,
-    input: { shape: [...net.inputShape], preprocessing },
+    input: { shape: net.inputShape.map((dim) => (dim === 'd' ? dim : Number(dim))), preprocessing },
     output: { shape: net.outputShape.map((dim) => (dim === 'ways' ? dim : Number(dim))) },
     state: Object.entries(emitted.init.outputs).map(([each, { shape }]) => ({
       name: each,
@@ -52,7 +52,7 @@ export function assemblePackage(
   return { manifest, programs };
 }
 
-const stateDim = (dim: Dim): StateDim => (dim === 'ways' || dim === 'N' ? dim : Number(dim));
+const stateDim = (dim: Dim): StateDim => (dim === 'ways' || dim === 'N' || dim === 'd' ? dim : Number(dim));
 
 /** The package of a recipe with trained weights; `net` is the served network, with batch statistics folded in. */
 export function makePackage(

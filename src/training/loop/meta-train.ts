@@ -2,6 +2,7 @@ import { jointObjective, metaObjective } from '../../algorithms/objective.ts';
 import { InnerloopError } from '../../errors.ts';
 import { encodeProgram } from '../../graph/export/encode.ts';
 import type { Network } from '../../nn/network.ts';
+import { isStatic } from '../../onnx/dim.ts';
 import type { CreateObjectiveRunner, Objective } from '../../ports/training-runtime.ts';
 import { copyOf, mapTensors, sizeOf, type Tensor, type Tensors } from '../../tensor.ts';
 import { augment } from '../datasets/augment.ts';
@@ -152,7 +153,7 @@ const SMALL_INPUT = 1 << 6;
  */
 function objectiveOf(recipe: Recipe, net: Network): Objective {
   const { algorithm, settings } = algorithmOf(recipe);
-  const small = sizeOf(net.inputShape) <= SMALL_INPUT;
+  const small = isStatic(net.inputShape) && sizeOf(net.inputShape) <= SMALL_INPUT;
   const joint = small ? jointObjective(algorithm, net, settings, recipe.training) : null;
   const single = () => metaObjective(algorithm, net, settings, recipe.training);
   return { model: encodeProgram(joint ?? single()), episodesPerRun: joint ? 'many' : 'one' };
