@@ -1,4 +1,3 @@
-import type { SupportSet } from '../domain/support-set.ts';
 import { sizeOf, type Tensor, type Tensors } from '../tensor.ts';
 
 /**
@@ -52,19 +51,4 @@ export function readTensors(bytes: Uint8Array): Tensors | null {
   } catch {
     return null;
   }
-}
-
-/** A support set as bytes for a store. `decodeSupport` answers an equal support set, with the same digest. */
-export function encodeSupport({ x, outcome, digest }: SupportSet): Uint8Array {
-  return outcome.kind === 'labels'
-    ? encodeTensors({ x }, { digest, outcome })
-    : encodeTensors({ x, targets: outcome.targets }, { digest, outcome: { kind: 'targets' } });
-}
-
-export function decodeSupport(bytes: Uint8Array): SupportSet {
-  const { tensors, meta } = decodeTensors(bytes);
-  const { digest, outcome } = meta as Pick<SupportSet, 'digest' | 'outcome'>;
-  const { x, targets } = tensors;
-  if (!x) throw new RangeError('Expected a stored support set with a tensor x, got other tensors');
-  return { x, digest, outcome: targets ? { kind: 'targets', targets } : outcome };
 }

@@ -116,12 +116,15 @@ type NewAdaptation = Pick<
   Partial<Pick<Adaptation, 'warnings' | 'columns'>>;
 
 /** The record of a queued adaptation to `support`. */
-export function newAdaptation(fixed: NewAdaptation, { x, outcome, digest }: SupportSet): AdaptationDraft {
+export function newAdaptation(
+  fixed: NewAdaptation,
+  { examples, outcome, digest }: SupportSet,
+): AdaptationDraft {
   const labels = outcome.kind === 'labels' && { labels: countLabels(outcome.labels, outcome.classes) };
   return {
     id: adaptationId({ ...fixed, supportDigest: digest }),
     ...fixed,
-    support: { digest, examples: x.shape[0] ?? 0, ...labels },
+    support: { digest, examples: examples.length, ...labels },
     warnings: fixed.warnings ?? [],
     columns: fixed.columns ?? null,
     status: 'queued',

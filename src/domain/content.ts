@@ -19,6 +19,9 @@ export interface Content {
   readonly bytes: Uint8Array;
 }
 
+/** Contents by digest. */
+export type Contents = ReadonlyMap<string, Content>;
+
 export const CONTENT_KINDS = ['text', 'row', 'image', 'audio', 'tensor'] as const;
 export type ContentKind = (typeof CONTENT_KINDS)[number];
 

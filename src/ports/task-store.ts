@@ -1,7 +1,7 @@
 import type { Adaptation, AdaptationDraft } from '../domain/adaptation.ts';
-import type { Content } from '../domain/content.ts';
+import type { Contents } from '../domain/content.ts';
 import type { IdempotencyKey } from '../domain/idempotency.ts';
-import type { SupportSet } from '../domain/support-set.ts';
+import type { GivenSupport, SupportSet } from '../domain/support-set.ts';
 import type { Task, TaskDraft, TenantId } from '../domain/task.ts';
 import type { Usage } from '../domain/usage.ts';
 import type { Tensor } from '../tensor.ts';
@@ -31,7 +31,7 @@ export interface DeletedTask {
  */
 export interface ContentStore {
   /** The stored contents among `digests`. */
-  contents(tenant: TenantId, digests: Iterable<string>): Promise<ReadonlyMap<string, Content>>;
+  contents(tenant: TenantId, digests: Iterable<string>): Promise<Contents>;
   /** The stored features [d] of the contents among `digests`, as the encoder with digest `encoder` computes them. */
   features(
     tenant: TenantId,
@@ -49,15 +49,18 @@ export interface ContentStore {
  * The durable store of tasks, support sets and adaptation records. When the promise of a write resolves, the write
  * survives a crash. Each method is atomic. Implementations must pass `test/support/contracts/task-store.ts`.
  */
-export interface TaskStore extends AsyncDisposable {
+export interface TaskStore extends ContentStore, AsyncDisposable {
   task(tenant: TenantId, id: string): Promise<Task | null>;
   /** In ascending order of id. */
   tasks(tenant: TenantId, page: PageRequest): Promise<Page<Task>>;
   /** The task and its current adaptation, read in one transaction. Null when there is no task. */
   current(tenant: TenantId, id: string): Promise<{ task: Task; adaptation: Adaptation | null } | null>;
-  /** `model` of an existing task never changes. @throws InnerloopError `model_conflict`, `quota_exceeded` */
+  /** Never changes `model` of an existing task. @throws InnerloopError `model_conflict`, `quota_exceeded` */
   putTask(task: TaskDraft): Promise<{ task: Task; created: boolean }>;
-  /** Deletes the task with its adaptations and support sets. Null when there is no such task. */
+  /**
+   * Deletes the task with its adaptations and support sets, and with the contents and features that no other task of the
+   * tenant uses. Null when there is no such task.
+   */
   deleteTask(tenant: TenantId, id: string): Promise<DeletedTask | null>;
 
   /**
@@ -77,7 +80,7 @@ export interface TaskStore extends AsyncDisposable {
    */
   accept(
     adaptation: AdaptationDraft,
-    support: SupportSet,
+    given: GivenSupport,
     task: TaskDraft,
     conditions?: AcceptConditions,
   ): Promise<{ adaptation: Adaptation; accepted: boolean } | null>;

@@ -2,6 +2,7 @@ import type { Adaptation } from '../domain/adaptation.ts';
 import { noMeter, noTracer } from '../ports/telemetry.ts';
 import { createAdapt } from './adapting/adapt.ts';
 import { createAdaptations } from './adapting/adaptations.ts';
+import { createReadLearnable } from './adapting/learnable.ts';
 import { createProgress } from './adapting/progress.ts';
 import { createRunAdaptation } from './adapting/run-adaptation.ts';
 import { createAdaptationMetrics } from './adapting/telemetry.ts';
@@ -25,9 +26,10 @@ export function createService(options: ServiceOptions): Service {
     recordEnd(adaptation);
     options.onEnded(adaptation);
   };
-  const states = createStates({ ...options, models, meter });
+  const readLearnable = createReadLearnable({ models, store });
+  const states = createStates({ ...options, models, meter, readLearnable });
   const current = createCurrentAdaptation(store);
-  const parts = { ...options, meter, tracer, models, progress, states, current, onEnded };
+  const parts = { ...options, meter, tracer, models, progress, readLearnable, states, current, onEnded };
   meter.observe('innerloop_adapt_queue_depth', {}, () => queue.depth());
   const adaptedModel = createAdaptedModel(parts);
   return {

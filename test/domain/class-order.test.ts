@@ -2,18 +2,27 @@ import { describe, expect, it } from 'vitest';
 import { countLabels, oneHot } from '../../src/domain/class-order.ts';
 import { encodeOutcome } from '../../src/domain/support-set.ts';
 import { tensor } from '../../src/tensor.ts';
-import { supportOf } from '../support/examples.ts';
+import { supportOf, targetsOf } from '../support/examples.ts';
 
 describe('label encoding', () => {
   it('writes one row per example, in class order', () => {
-    expect(encodeOutcome(supportOf(['c', 'a', 'b', 'a']).outcome)).toEqual(
+    expect(encodeOutcome(supportOf(['c', 'a', 'b', 'a']).support)).toEqual(
       tensor([4, 3], [0, 0, 1, 1, 0, 0, 0, 1, 0, 1, 0, 0]),
     );
   });
 
   it('returns targets unchanged', () => {
-    const targets = tensor([2, 1], [0.5, 2]);
-    expect(encodeOutcome({ kind: 'targets', targets })).toEqual(targets);
+    const { support } = targetsOf([
+      { x: [1], target: [0.5] },
+      { x: [2], target: [2] },
+    ]);
+    expect(encodeOutcome(support)).toEqual(tensor([2, 1], [0.5, 2]));
+  });
+
+  it('multiplies rows by the weights of their examples', () => {
+    const { support } = supportOf(['a', 'b']);
+    const weighted = support.examples.map((each, n) => ({ ...each, weight: n === 0 ? 0.5 : 1 }));
+    expect(encodeOutcome({ ...support, examples: weighted })).toEqual(tensor([2, 2], [0.5, 0, 0, 1]));
   });
 
   it('refuses a label that is not among the classes', () => {

@@ -1,15 +1,46 @@
 import type { Adaptation, AdaptationDraft } from '../../src/domain/adaptation.ts';
-import type { SupportSet } from '../../src/domain/support-set.ts';
-import { labelledSupport } from '../../src/domain/support-set.ts';
+import { type Content, contentDigestOf } from '../../src/domain/content.ts';
+import type { Example } from '../../src/domain/example.ts';
+import { contentDigest } from '../../src/domain/idempotency.ts';
+import { type GivenSupport, supportSet } from '../../src/domain/support-set.ts';
+import { tensorContent } from '../../src/domain/tensor-content.ts';
 import { tensor } from '../../src/tensor.ts';
+
+const EARLY = '2026-01-01T00:00:00.000Z';
 
 /** A quota that no test reaches. */
 export const plenty = { tasks: 1e6, examples: 1e6, bytes: 1e12, queued: 1e6 };
 
-/** A support set of one-dimensional inputs; the value of row n is `start + n`. */
-export function supportOf(labels: readonly string[], start = 0): SupportSet {
-  const values = labels.map((_, n) => start + n);
-  return labelledSupport(tensor([labels.length, 1], values), labels);
+/** A support set of one-dimensional inputs, with its contents; the value of row n is `start + n`. */
+export function supportOf(labels: readonly string[], start = 0): GivenSupport {
+  return givenSupport(labels.map((label, n) => ({ x: [start + n], label })));
+}
+
+/** A support set for regression, with its contents: targets of shape [n] for inputs of shape [m]. */
+export function targetsOf(
+  points: readonly { x: readonly number[]; target: readonly number[] }[],
+): GivenSupport {
+  return givenSupport(points, [points[0]?.target.length ?? 0]);
+}
+
+interface Point {
+  readonly x: readonly number[];
+  readonly label?: string;
+  readonly target?: readonly number[];
+}
+
+/** The support set of these points, with its contents. */
+export function givenSupport(points: readonly Point[], targetShape?: readonly number[]): GivenSupport {
+  const inputs = points.map(({ x }) => tensorContent(tensor([x.length], x)));
+  const examples = points.map(({ x: _, ...outcome }, n): Example => {
+    const content = contentDigestOf(inputs[n] as Content);
+    const id = `ex_${contentDigest([content, outcome, n]).slice(7, 39)}`;
+    return { id, kind: 'tensor', content, ...outcome, weight: 1, createdAt: EARLY, source: 'adapt' };
+  });
+  return {
+    support: supportSet({ examples, ...(targetShape && { targetShape }) }),
+    contents: new Map(examples.map(({ content }, n) => [content, inputs[n] as Content])),
+  };
 }
 
 /** A queued adaptation, as `accept` takes it. */
@@ -29,7 +60,7 @@ export function draftOf(id: string, overrides: Partial<Adaptation> = {}): Adapta
     executionProvider: null,
     losses: [],
     selection: null,
-    createdAt: '2026-01-01T00:00:00.000Z',
+    createdAt: EARLY,
     startedAt: null,
     endedAt: null,
     error: null,
@@ -41,5 +72,5 @@ export const taskDraft = {
   tenant: 'acme',
   id: 'runes',
   model: 'tiny',
-  createdAt: '2026-01-01T00:00:00.000Z',
+  createdAt: EARLY,
 } as const;

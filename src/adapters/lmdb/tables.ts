@@ -1,20 +1,32 @@
 import type { Database } from 'lmdb';
-import type { Adaptation } from '../../domain/adaptation.ts';
+import type { StoredAdaptation } from '../../domain/adaptation.ts';
 import type { KeyRecord } from '../../domain/idempotency.ts';
-import type { Task } from '../../domain/task.ts';
+import type { StoredSupport } from '../../domain/support-set.ts';
+import type { StoredTask } from '../../domain/task.ts';
 import type { Usage } from '../../domain/usage.ts';
+import type { Holding } from './contents.ts';
 import { type EnvironmentOptions, openEnvironment } from './environment.ts';
 
 /** The tables of one LMDB environment. Keys start with the tenant, so that a scan reads one tenant only. */
 export interface Tables {
   /** [tenant, task] */
-  readonly tasks: Database<Task, string[]>;
+  readonly tasks: Database<StoredTask, string[]>;
   /** [tenant, task, adaptation] */
-  readonly adaptations: Database<Adaptation, string[]>;
+  readonly adaptations: Database<StoredAdaptation, string[]>;
   /** [tenant, task, sequence] → adaptation id, to list the latest first */
   readonly order: Database<string, (string | number)[]>;
-  /** [tenant, task, digest] → bytes */
+  /** [tenant, task, digest] */
+  readonly sets: Database<StoredSupport, string[]>;
+  /** [tenant, task, digest] → bytes of a support set that a version before 0.3 stored */
   readonly supports: Database<Buffer, string[]>;
+  /** [tenant, content digest] → bytes */
+  readonly contents: Database<Buffer, string[]>;
+  /** [tenant, content digest] */
+  readonly holdings: Database<Holding, string[]>;
+  /** [tenant, task, content digest] of the contents that a task uses */
+  readonly uses: Database<true, string[]>;
+  /** [tenant, content digest, encoder digest] → bytes of features */
+  readonly features: Database<Buffer, string[]>;
   /** [tenant, task, adaptation] of adaptations that have not ended */
   readonly unfinished: Database<true, string[]>;
   /** [tenant, task, idempotency key] */
@@ -32,14 +44,21 @@ export interface Tables {
   close(): Promise<void>;
 }
 
+const MAX_TABLES = 16;
+
 export function openTables(options: Pick<EnvironmentOptions, 'path' | 'onWriteError'>): Tables {
-  const environment = openEnvironment({ ...options, maxDbs: 8 });
+  const environment = openEnvironment({ ...options, maxDbs: MAX_TABLES });
   const { table, commit, flushed, probe, close } = environment;
   return {
     tasks: table('tasks', 'json'),
     adaptations: table('adaptations', 'json'),
     order: table('order', 'json'),
+    sets: table('sets', 'json'),
     supports: table('supports', 'binary'),
+    contents: table('contents', 'binary'),
+    holdings: table('holdings', 'json'),
+    uses: table('uses', 'json'),
+    features: table('features', 'binary'),
     unfinished: table('unfinished', 'json'),
     requestKeys: table('requestKeys', 'json'),
     requestKeysByTime: table('requestKeysByTime', 'json'),

@@ -1,10 +1,13 @@
-import { hasEnded } from '../../domain/adaptation.ts';
+import { type Adaptation, hasEnded, readAdaptation } from '../../domain/adaptation.ts';
 import { keyRecordOf } from '../../domain/idempotency.ts';
+import { storedSupport, supportSet } from '../../domain/support-set.ts';
+import { readTask, type Task } from '../../domain/task.ts';
 import { acceptInto, mergeTask, succeedCurrent } from '../../domain/transitions.ts';
 import {
   acceptanceUsageDelta,
   addUsage,
   checkQuota,
+  jsonBytes,
   NOTHING_USED,
   type Quota,
   subtractUsage,
@@ -13,7 +16,8 @@ import {
 } from '../../domain/usage.ts';
 import type { TaskStore } from '../../ports/task-store.ts';
 import { pageOf, sequenceAfter, taskIdAfter } from '../paging.ts';
-import { decodeSupport, encodeSupport } from '../tensor-bytes.ts';
+import { readSupportFormat1 } from '../support-format-1.ts';
+import { createContents, encodeAll } from './contents.ts';
 import { createIdempotencyKeys } from './idempotency-keys.ts';
 import { numbersUnder, openTables, stringsUnder } from './tables.ts';
 
@@ -35,31 +39,39 @@ export interface LmdbTaskStore extends TaskStore {
  */
 export function createLmdbTaskStore({ quota, ...options }: LmdbTaskStoreOptions): LmdbTaskStore {
   const tables = openTables(options);
-  const { tasks, adaptations, order, supports, unfinished, usage } = tables;
+  const { tasks, adaptations, order, sets, supports, unfinished, usage } = tables;
   const idempotencyKeys = createIdempotencyKeys(tables);
+  const contents = createContents(tables);
+  const taskOf = (tenant: string, id: string): Task | null => {
+    const stored = tasks.get([tenant, id]);
+    return stored ? readTask(stored) : null;
+  };
+  const recordOf = (tenant: string, task: string, id: string | null): Adaptation | null => {
+    const stored = id === null ? undefined : adaptations.get([tenant, task, id]);
+    return stored ? readAdaptation(stored) : null;
+  };
 
   return {
-    task: async (tenant, id) => tasks.get([tenant, id]) ?? null,
+    task: async (tenant, id) => taskOf(tenant, id),
 
     async tasks(tenant, { limit, after }) {
       const range = stringsUnder([tenant], taskIdAfter(after));
       const found = tasks.getRange({ ...range, limit: limit + 1 });
       return pageOf(
-        [...found].map(({ value }) => value),
+        [...found].map(({ value }) => readTask(value)),
         limit,
         (task) => task.id,
       );
     },
 
     async current(tenant, id) {
-      const task = tasks.get([tenant, id]);
-      if (!task) return null;
-      return { task, adaptation: (task.current && adaptations.get([tenant, id, task.current])) || null };
+      const task = taskOf(tenant, id);
+      return task && { task, adaptation: recordOf(tenant, id, task.current) };
     },
 
     putTask: (draft) =>
       tables.writeThrough(() => {
-        const stored = tasks.get([draft.tenant, draft.id]) ?? null;
+        const stored = taskOf(draft.tenant, draft.id);
         if (stored && stored.model !== draft.model) return { task: stored, created: false };
         const task = mergeTask(stored, draft);
         chargeUsage(task.tenant, task.id, taskUsageDelta(stored, task));
@@ -72,83 +84,102 @@ export function createLmdbTaskStore({ quota, ...options }: LmdbTaskStoreOptions)
         if (!tasks.get([tenant, id])) return null;
         tasks.remove([tenant, id]);
         const prefix = [tenant, id];
-        const clear = (table: typeof adaptations | typeof supports | typeof unfinished) => {
+        const clear = (table: typeof adaptations | typeof sets | typeof supports | typeof unfinished) => {
           const keys = [...table.getKeys(stringsUnder(prefix))];
           for (const key of keys) table.remove(key);
           return keys.map(([, , last = '']) => last);
         };
         const deleted = { adaptations: clear(adaptations), unfinished: clear(unfinished) };
+        clear(sets);
         clear(supports);
+        const freed = { ...NOTHING_USED, bytes: contents.release(tenant, id) };
         idempotencyKeys.clear(prefix);
         for (const key of [...order.getKeys(numbersUnder(prefix))]) order.remove(key);
-        usage.put([tenant], subtractUsage(used(tenant), usage.get(prefix) ?? NOTHING_USED));
+        const share = addUsage(usage.get(prefix) ?? NOTHING_USED, freed);
+        usage.put([tenant], subtractUsage(used(tenant), share));
         usage.remove(prefix);
         return deleted;
       }, 'frees'),
 
-    accept: (draft, support, taskDraft, { expectSubmitted, idempotency } = {}) => {
-      const bytes = Buffer.from(encodeSupport(support).buffer);
-      return tables.writeThrough(() => {
+    accept: (draft, given, taskDraft, { expectSubmitted, idempotency } = {}) =>
+      tables.writeThrough(() => {
         const { tenant, task: id } = draft;
         const answered = idempotency && idempotencyKeys.find([tenant, id], idempotency, draft.createdAt);
-        const earlier = answered && adaptations.get([tenant, id, answered]);
+        const earlier = recordOf(tenant, id, answered ?? null);
         if (earlier) return { adaptation: earlier, accepted: false };
-        const stored = tasks.get([tenant, id]) ?? null;
+        const stored = taskOf(tenant, id);
         const merged = mergeTask(stored, taskDraft);
         if (expectSubmitted !== undefined && expectSubmitted !== merged.submitted) return null;
 
-        const key = [tenant, id, draft.id];
-        const former = adaptations.get(key) ?? null;
+        const former = recordOf(tenant, id, draft.id);
         const acceptance = acceptInto(merged, former, draft);
         const { task, adaptation, accepted } = acceptance;
-        const supportKey = [tenant, id, support.digest];
-        const before = { task: stored, record: former, hasSupport: supports.doesExist(supportKey) };
+        const setKey = [tenant, id, given.support.digest];
+        const set = storedSupport(given.support);
+        const hasSupport = sets.doesExist(setKey) || supports.doesExist(setKey);
+        const added = acceptanceUsageDelta(
+          { task: stored, record: former, hasSupport },
+          acceptance,
+          jsonBytes(set),
+        );
         const record = idempotency && keyRecordOf(idempotency, draft);
-        const usage = acceptanceUsageDelta(before, acceptance, bytes.length);
-        const idempotencyKeyBytes = record ? idempotencyKeys.addedBytes([tenant, id], record) : 0;
-        chargeUsage(tenant, id, { ...usage, bytes: usage.bytes + idempotencyKeyBytes });
+        const keyBytes = record ? idempotencyKeys.addedBytes([tenant, id], record) : 0;
+        const contentBytes = accepted ? contents.addedBytes(tenant, given.contents) : 0;
+        chargeUsage(tenant, id, { ...added, bytes: added.bytes + keyBytes }, contentBytes);
         if (record) idempotencyKeys.put([tenant, id], record);
         tasks.put([tenant, id], task);
         if (former) order.remove([tenant, id, former.sequence]);
         order.put([tenant, id, adaptation.sequence], draft.id);
-        adaptations.put(key, adaptation);
+        adaptations.put([tenant, id, draft.id], adaptation);
         if (accepted) {
-          supports.put(supportKey, bytes);
-          unfinished.put(key, true);
+          if (!hasSupport) sets.put(setKey, set);
+          contents.hold(tenant, id, given.contents);
+          unfinished.put([tenant, id, draft.id], true);
         }
         return { adaptation, accepted };
-      });
-    },
+      }),
 
-    adaptation: async (tenant, task, id) => adaptations.get([tenant, task, id]) ?? null,
+    adaptation: async (tenant, task, id) => recordOf(tenant, task, id),
 
     async adaptations(tenant, task, { limit, after }) {
       const range = numbersUnder([tenant, task], sequenceAfter(after));
       const ids = [...order.getRange({ ...range, limit: limit + 1 })].map(({ value }) => value);
-      const found = ids.flatMap((id) => adaptations.get([tenant, task, id]) ?? []);
+      const found = ids.flatMap((id) => recordOf(tenant, task, id) ?? []);
       return pageOf(found, limit, ({ sequence }) => String(sequence));
     },
 
     async supportSet(tenant, task, digest) {
+      const set = sets.get([tenant, task, digest]);
+      if (set) return supportSet(set);
       const bytes = supports.get([tenant, task, digest]);
-      return bytes ? decodeSupport(bytes) : null;
+      return bytes ? readSupportFormat1(bytes) : null;
+    },
+
+    contents: async (tenant, digests) => contents.read(tenant, digests),
+
+    features: async (tenant, encoder, digests) => contents.features(tenant, encoder, digests),
+
+    putFeatures: (tenant, encoder, features) => {
+      const given = encodeAll(features);
+      return tables.write(() => {
+        const bytes = contents.putFeatures(tenant, encoder, given);
+        usage.put([tenant], addUsage(used(tenant), { ...NOTHING_USED, bytes }));
+      });
     },
 
     update: (tenant, taskId, id, change) =>
       tables.write(() => {
-        const key = [tenant, taskId, id];
-        const stored = adaptations.get(key);
-        if (!stored || hasEnded(stored.status)) return stored ?? null;
+        const stored = recordOf(tenant, taskId, id);
+        if (!stored || hasEnded(stored.status)) return stored;
         const next = change(stored);
         if (!next) return stored;
-        adaptations.put(key, next);
+        adaptations.put([tenant, taskId, id], next);
         if (!hasEnded(next.status)) return next;
-        unfinished.remove(key);
+        unfinished.remove([tenant, taskId, id]);
         refundUsage(tenant, taskId, { ...NOTHING_USED, queued: 1 });
-        const task = tasks.get([tenant, taskId]);
+        const task = taskOf(tenant, taskId);
         if (next.status === 'succeeded' && task) {
-          const current = task.current === null ? null : adaptations.get([tenant, taskId, task.current]);
-          tasks.put([tenant, taskId], succeedCurrent(task, current ?? null, next));
+          tasks.put([tenant, taskId], succeedCurrent(task, recordOf(tenant, taskId, task.current), next));
         }
         return next;
       }),
@@ -165,8 +196,7 @@ export function createLmdbTaskStore({ quota, ...options }: LmdbTaskStoreOptions)
     probeWrites: tables.probe,
 
     async acceptedUnder(tenant, task, idempotency, now) {
-      const id = idempotencyKeys.find([tenant, task], idempotency, now);
-      return (id && adaptations.get([tenant, task, id])) || null;
+      return recordOf(tenant, task, idempotencyKeys.find([tenant, task], idempotency, now));
     },
 
     async removeExpiredIdempotencyKeys(now) {
@@ -188,10 +218,14 @@ export function createLmdbTaskStore({ quota, ...options }: LmdbTaskStoreOptions)
     return usage.get([tenant]) ?? NOTHING_USED;
   }
 
-  /** @throws InnerloopError when the quota is exceeded. Call it before the first write of a transaction. */
-  function chargeUsage(tenant: string, task: string, added: Usage): void {
-    checkQuota(used(tenant), added, quota);
-    usage.put([tenant], addUsage(used(tenant), added));
+  /**
+   * Contents belong to the tenant, not to one task.
+   * @throws InnerloopError when the quota is exceeded. Call it before the first write of a transaction.
+   */
+  function chargeUsage(tenant: string, task: string, added: Usage, contentBytes = 0): void {
+    const all = { ...added, bytes: added.bytes + contentBytes };
+    checkQuota(used(tenant), all, quota);
+    usage.put([tenant], addUsage(used(tenant), all));
     usage.put([tenant, task], addUsage(usage.get([tenant, task]) ?? NOTHING_USED, added));
   }
 

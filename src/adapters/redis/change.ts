@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createKeyedMutex } from '../../concurrency/keyed-mutex.ts';
+import type { Content } from '../../domain/content.ts';
 import {
   checkQuota,
   NOTHING_USED,
@@ -10,14 +11,24 @@ import {
 } from '../../domain/usage.ts';
 import { type Redis, withStoreErrors } from './connection.ts';
 import { type TaskKeys, TENANTS } from './key-names.ts';
-import { recordOf, script } from './script.ts';
-import type { Write } from './writes.ts';
+import { script } from './script.ts';
+import { chunks, type Write } from './writes.ts';
 
 /** The writes of an operation, and its answer when they are committed. */
 export interface Decision<T> {
   readonly answer: T;
   readonly usage?: Partial<Usage>;
   readonly writes: readonly Write[];
+  /** Contents that the task begins to use, and those that it no longer uses; see `contents.ts`. */
+  readonly holds?: readonly Hold[];
+  /** Keys of contents. */
+  readonly releases?: readonly string[];
+}
+
+/** A content that a task begins to use. */
+export interface Hold {
+  readonly key: string;
+  readonly content: Content;
 }
 
 /** Reads fields of the task's hash. All fields that one decision reads have the same etag. */
@@ -49,7 +60,7 @@ export function createChange(redis: Redis, quota: Quota): { change: Change } & D
             etag ??= found ?? '';
             return values;
           };
-          const { answer, writes, usage } = await decide(read);
+          const { answer, writes, usage, holds = [], releases = [] } = await decide(read);
           if (writes.length === 0) return answer;
           // Not for a deletion: it needs no registration, and a full Redis would refuse the registration.
           if ((usage?.tasks ?? 0) >= 0) await register(tenant);
@@ -59,10 +70,12 @@ export function createChange(redis: Redis, quota: Quota): { change: Change } & D
             usage: { ...NOTHING_USED, ...usage },
             quota,
             writes,
+            holds,
+            releases,
           };
           const committed = await commit(redis, transaction);
           if (committed.kind === 'done') return answer;
-          if (committed.kind === 'over-quota') checkQuota(committed.used, transaction.usage, quota);
+          if (committed.kind === 'over-quota') checkQuota(committed.used, committed.added, quota);
         }
       }),
     );
@@ -87,18 +100,23 @@ interface Commit {
   readonly usage: Usage;
   readonly quota: Usage;
   readonly writes: readonly Write[];
+  readonly holds: readonly Hold[];
+  readonly releases: readonly string[];
 }
 
 type Committed =
   | { readonly kind: 'done' }
   /** Another process has changed the task since it was read. */
   | { readonly kind: 'conflict' }
-  | { readonly kind: 'over-quota'; readonly used: Usage };
+  | { readonly kind: 'over-quota'; readonly used: Usage; readonly added: Usage };
 
 /**
  * An optimistic transaction on one task. It makes no write when the task has changed since it was read, or when the tenant
  * would exceed its quota. The caller reads the task and decides what to write; the script checks only the etag and the
  * totals. The etag is random, so that a task that was deleted and created again does not look unchanged.
+ *
+ * Contents belong to the tenant, and many tasks may begin or end to use one at the same time. So only the script decides
+ * whether a content is new (its bytes are added) or used no more (it is removed).
  *
  * A full Redis checks memory only at a script's first write. If that write is allowed, so are all later ones. So the
  * caller's writes come first: a deletion starts with a removal, and therefore succeeds in a full Redis.
@@ -108,19 +126,41 @@ local task, usage = KEYS[1], KEYS[2]
 local expected, etag = ARGV[1], ARGV[2]
 if (redis.call('HGET', task, 'etag') or '') ~= expected then return { 'conflict' } end
 
-local at, totals, isOver = 3, {}, false
-for i = 1, tonumber(ARGV[at]) do
-  local field, more, most = ARGV[at + 1], tonumber(ARGV[at + 2]), tonumber(ARGV[at + 3])
+local at = 2
+local function take()
+  at = at + 1
+  return ARGV[at]
+end
+
+local contentBytes, holds, releases = 0, {}, {}
+for i = 1, tonumber(take()) do
+  local key, kind, data = take(), take(), take()
+  local isNew = redis.call('EXISTS', key) == 0
+  if isNew then contentBytes = contentBytes + #data end
+  holds[i] = { key, kind, data, isNew }
+end
+for i = 1, tonumber(take()) do
+  local key = take()
+  local uses, bytes = unpack(redis.call('HMGET', key, 'uses', 'bytes'))
+  local isLast = tonumber(uses or '1') <= 1
+  if isLast then contentBytes = contentBytes - tonumber(bytes or '0') end
+  releases[i] = { key, isLast }
+end
+
+local totals, isOver = {}, false
+for i = 1, tonumber(take()) do
+  local field, more, most = take(), tonumber(take()), tonumber(take())
+  if field == 'bytes' then more = more + contentBytes end
   local used = tonumber(redis.call('HGET', usage, field) or '0')
   if more > 0 and used + more > most then isOver = true end
-  totals[i] = { field, used, math.max(0, used + more) }
-  at = at + 3
+  totals[i] = { field, used, math.max(0, used + more), more }
 end
 if isOver then
   local answer = { 'over-quota' }
   for _, total in ipairs(totals) do
     table.insert(answer, total[1])
     table.insert(answer, tostring(total[2]))
+    table.insert(answer, tostring(total[4]))
   end
   return answer
 end
@@ -131,19 +171,33 @@ while at <= #ARGV do
   redis.call(unpack(ARGV, at + 1, at + count))
   at = at + count + 1
 end
+for _, hold in ipairs(holds) do
+  local key, kind, data, isNew = unpack(hold)
+  if isNew then redis.call('HSET', key, 'kind', kind, 'data', data, 'bytes', #data) end
+  redis.call('HINCRBY', key, 'uses', 1)
+end
+for _, release in ipairs(releases) do
+  if release[2] then redis.call('UNLINK', release[1]) else redis.call('HINCRBY', release[1], 'uses', -1) end
+end
 if redis.call('EXISTS', task) == 1 then redis.call('HSET', task, 'etag', etag) end
 for _, total in ipairs(totals) do redis.call('HSET', usage, total[1], total[3]) end
 return { 'done' }
 `);
 
-async function commit(redis: Redis, { keys, etag, usage, quota, writes }: Commit): Promise<Committed> {
-  const limits = USAGE_FIELDS.filter((field) => usage[field] !== 0);
+async function commit(redis: Redis, commit: Commit): Promise<Committed> {
+  const { keys, etag, usage, quota, writes, holds, releases } = commit;
+  const touched = holds.length + releases.length > 0;
+  const limits = USAGE_FIELDS.filter((field) => usage[field] !== 0 || (touched && field === 'bytes'));
   const answer = (await commitScript(
     redis,
     [keys.task, keys.usage],
     [
       etag,
       randomUUID(),
+      holds.length,
+      ...holds.flatMap(({ key, content: { kind, bytes } }) => [key, kind, Buffer.from(bytes)]),
+      releases.length,
+      ...releases,
       limits.length,
       ...limits.flatMap((field) => [field, usage[field], quota[field]]),
       ...writes.flatMap((write) => [write.length, ...write]),
@@ -151,6 +205,7 @@ async function commit(redis: Redis, { keys, etag, usage, quota, writes }: Commit
   )) as string[];
   const [kind, ...rest] = answer;
   if (kind !== 'over-quota') return { kind: kind as 'done' | 'conflict' };
-  const totals = recordOf(rest);
-  return { kind, used: usageOf((field) => Number(totals[field] ?? 0)) };
+  const totals = new Map(chunks(rest, 3).map(([field, ...numbers]) => [field, numbers.map(Number)]));
+  const nth = (n: number) => usageOf((field) => totals.get(field)?.[n] ?? 0);
+  return { kind, used: nth(0), added: nth(1) };
 }

@@ -14,13 +14,18 @@ export function writeKey(keys: TaskKeys, task: string, record: KeyRecord): reado
   ];
 }
 
-/** Removes the keys of a deleted task from the tenant's list. The caller removes the task's hash. */
-export async function forgetKeys(redis: Redis, keys: TaskKeys, task: string): Promise<readonly Write[]> {
-  const fields = await redis.hkeys(keys.task);
-  const members = fields
-    .filter((field) => field.startsWith('i:'))
-    .map((field) => `${task}/${field.slice(2)}`);
+/**
+ * Removes the keys of a deleted task from the tenant's list. `fields` are those of the task's hash, which the caller
+ * removes.
+ */
+export function forgetKeys(fields: readonly string[], keys: TaskKeys, task: string): readonly Write[] {
+  const members = namesIn(fields, 'i:').map((key) => `${task}/${key}`);
   return removeMembers(keys.requestKeys, members);
+}
+
+/** The names in fields that begin with `prefix`. */
+export function namesIn(fields: readonly string[], prefix: string): readonly string[] {
+  return fields.filter((field) => field.startsWith(prefix)).map((field) => field.slice(prefix.length));
 }
 
 /** Removes the idempotency keys of all tenants that have expired by `now`. */

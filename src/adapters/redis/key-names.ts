@@ -19,7 +19,8 @@ export interface TaskKeys extends TenantKeys {
   /**
    * Hash of all data of a task. Its fields are `etag`, which every change replaces; `task`; `current`, the id of the current
    * adaptation; `examples`, `bytes` and `queued`, the task's part of the tenant's usage; `a:<id>`, the adaptation records;
-   * `s:<digest>`, the support sets; `i:<key>`, the idempotency keys.
+   * `e:<digest>`, the support sets; `s:<digest>`, support sets of versions before 0.3; `c:<digest>`, the contents that the
+   * task uses; `i:<key>`, the idempotency keys.
    */
   readonly task: string;
   /** Sorted set of adaptation ids by sequence. */
@@ -42,4 +43,12 @@ export function tenantKeys(tenant: TenantId): TenantKeys {
 export function taskKeys(tenant: TenantId, task: string): TaskKeys {
   const prefix = `innerloop:{${tenant}}:task:${task}`;
   return { ...tenantKeys(tenant), task: prefix, order: `${prefix}:order` };
+}
+
+/**
+ * Hash of one content of a tenant. Its fields are `kind`; `data`; `uses`, the number of tasks that use it; `bytes`, those of
+ * the content and its features; `f:<encoder digest>`, its features.
+ */
+export function contentKey(tenant: TenantId, digest: string): string {
+  return `innerloop:{${tenant}}:content:${digest}`;
 }

@@ -1,16 +1,18 @@
-import { type Adaptation, hasEnded } from '../../domain/adaptation.ts';
+import { type Adaptation, hasEnded, readAdaptation, type StoredAdaptation } from '../../domain/adaptation.ts';
 import { answeredBefore, type KeyRecord, keyBytes, keyRecordOf } from '../../domain/idempotency.ts';
-import type { Task } from '../../domain/task.ts';
+import { type StoredSupport, storedSupport, supportSet } from '../../domain/support-set.ts';
+import { readTask, type StoredTask, type Task } from '../../domain/task.ts';
 import { acceptInto, mergeTask, succeedCurrent } from '../../domain/transitions.ts';
-import { acceptanceUsageDelta, type Quota, taskUsageDelta, usageOf } from '../../domain/usage.ts';
+import { acceptanceUsageDelta, jsonBytes, type Quota, taskUsageDelta, usageOf } from '../../domain/usage.ts';
 import type { AdaptationRef } from '../../ports/adaptation-queue.ts';
 import type { DeletedTask, TaskStore } from '../../ports/task-store.ts';
 import { pageOf, sequenceAfter, taskIdAfter } from '../paging.ts';
-import { decodeSupport, encodeSupport } from '../tensor-bytes.ts';
+import { readSupportFormat1 } from '../support-format-1.ts';
 import { createChange } from './change.ts';
 import { type Redis, withStoreErrors } from './connection.ts';
-import { forgetKeys, keyField, removeExpiredIdempotencyKeys, writeKey } from './idempotency-keys.ts';
-import { TENANTS, taskKeys, tenantKeys } from './key-names.ts';
+import { holdsOf, putFeatures, readContents, readFeatures } from './contents.ts';
+import { forgetKeys, keyField, namesIn, removeExpiredIdempotencyKeys, writeKey } from './idempotency-keys.ts';
+import { contentKey, TENANTS, taskKeys, tenantKeys } from './key-names.ts';
 import { script } from './script.ts';
 import { chunks, removeMembers, type Write, writeShare, writeTask } from './writes.ts';
 
@@ -34,7 +36,7 @@ export function createRedisTaskStore({ redis, quota }: RedisTaskStoreOptions): T
 
   return {
     task: (tenant, id) =>
-      withStoreErrors(async () => parsed<Task>(await redis.hget(taskKeys(tenant, id).task, 'task'))),
+      withStoreErrors(async () => taskOf(await redis.hget(taskKeys(tenant, id).task, 'task'))),
 
     async tasks(tenant, { limit, after }) {
       const start = taskIdAfter(after);
@@ -45,21 +47,21 @@ export function createRedisTaskStore({ redis, quota }: RedisTaskStoreOptions): T
         const page = pageOf(ids, limit, (id) => id);
         const found = await Promise.all(page.data.map((id) => redis.hget(taskKeys(tenant, id).task, 'task')));
         // Leave out tasks that were deleted after their ids were read.
-        return { ...page, data: withoutNulls(found.map(parsed<Task>)) };
+        return { ...page, data: withoutNulls(found.map(taskOf)) };
       });
     },
 
     current: (tenant, id) =>
       withStoreErrors(async () => {
         const texts = (await readCurrent(redis, [taskKeys(tenant, id).task], [])) as (string | null)[];
-        const task = parsed<Task>(texts[0]);
-        return task && { task, adaptation: parsed<Adaptation>(texts[1]) };
+        const task = taskOf(texts[0]);
+        return task && { task, adaptation: recordOf(texts[1]) };
       }),
 
     putTask: (draft) =>
       change(taskKeys(draft.tenant, draft.id), draft.tenant, async (read) => {
         const [text] = await read('task');
-        const stored = parsed<Task>(text);
+        const stored = taskOf(text);
         if (stored && stored.model !== draft.model)
           return { answer: { task: stored, created: false }, writes: [] };
         const task = mergeTask(stored, draft);
@@ -81,6 +83,7 @@ export function createRedisTaskStore({ redis, quota }: RedisTaskStoreOptions): T
           redis.zrange(keys.order, '0', '-1'),
           redis.zrange(keys.unfinished, '0', '-1'),
         ]);
+        const fields = await redis.hkeys(keys.task);
         const prefix = `${id}/`;
         const own = members.filter((member) => member.startsWith(prefix));
         return {
@@ -88,40 +91,49 @@ export function createRedisTaskStore({ redis, quota }: RedisTaskStoreOptions): T
           usage: { tasks: -1, examples, bytes, queued },
           writes: [
             ...removeMembers(keys.unfinished, own),
-            ...(await forgetKeys(redis, keys, id)),
+            ...forgetKeys(fields, keys, id),
             ['ZREM', keys.tasks, id],
             ['UNLINK', keys.task],
             ['UNLINK', keys.order],
           ],
+          releases: namesIn(fields, 'c:').map((digest) => contentKey(tenant, digest)),
         };
       });
     },
 
-    accept: (draft, support, taskDraft, { expectSubmitted, idempotency } = {}) => {
+    accept: (draft, { support, contents }, taskDraft, { expectSubmitted, idempotency } = {}) => {
       const { tenant, task: id } = draft;
       const keys = taskKeys(tenant, id);
-      const bytes = Buffer.from(encodeSupport(support).buffer);
+      const set = storedSupport(support);
       return change(keys, tenant, async (read) => {
         const keyFields = idempotency ? [keyField(idempotency.key)] : [];
         const [text, record, keyText] = await read('task', `a:${draft.id}`, ...keyFields);
         const keyed = parsed<KeyRecord>(keyText);
         const answered = idempotency && answeredBefore(keyed, idempotency, draft.createdAt);
         const [earlierText] = answered ? await read(`a:${answered}`) : [];
-        const earlier = parsed<Adaptation>(earlierText);
+        const earlier = recordOf(earlierText);
         if (earlier) return { answer: { adaptation: earlier, accepted: false }, writes: [] };
-        const hasSupport = (await redis.hexists(keys.task, `s:${support.digest}`)) === 1;
-        const before = { task: parsed<Task>(text), record: parsed<Adaptation>(record), hasSupport };
+        const stored = await Promise.all(
+          ['e', 's'].map((kind) => redis.hexists(keys.task, `${kind}:${support.digest}`)),
+        );
+        const hasSupport = stored.includes(1);
+        const before = { task: taskOf(text), record: recordOf(record), hasSupport };
         const merged = mergeTask(before.task, taskDraft);
         if (expectSubmitted !== undefined && expectSubmitted !== merged.submitted) {
           return { answer: null, writes: [] };
         }
         const acceptance = acceptInto(merged, before.record, draft);
         const { task, adaptation, accepted } = acceptance;
-        const more = acceptanceUsageDelta(before, acceptance, bytes.length);
+        const more = acceptanceUsageDelta(before, acceptance, jsonBytes(set));
         const key = idempotency ? keyRecordOf(idempotency, draft) : null;
         const usage = { ...more, bytes: more.bytes + keyBytes(key) - keyBytes(keyed) };
+        const { holds, writes: uses } = accepted
+          ? await holdsOf(read, { tenant, task: keys.task, given: contents })
+          : { holds: [], writes: [] };
+        const setWrite: Write = ['HSET', keys.task, `e:${support.digest}`, JSON.stringify(set)];
         const work: readonly Write[] = [
-          ['HSET', keys.task, `s:${support.digest}`, bytes],
+          ...(hasSupport ? [] : [setWrite]),
+          ...uses,
           ['ZADD', keys.unfinished, Date.parse(draft.createdAt) || 0, `${id}/${draft.id}`],
         ];
         return {
@@ -135,14 +147,13 @@ export function createRedisTaskStore({ redis, quota }: RedisTaskStoreOptions): T
             ...(accepted ? work : []),
             ...(key ? writeKey(keys, id, key) : []),
           ],
+          holds,
         };
       });
     },
 
     adaptation: (tenant, task, id) =>
-      withStoreErrors(async () =>
-        parsed<Adaptation>(await redis.hget(taskKeys(tenant, task).task, `a:${id}`)),
-      ),
+      withStoreErrors(async () => recordOf(await redis.hget(taskKeys(tenant, task).task, `a:${id}`))),
 
     async adaptations(tenant, task, { limit, after }) {
       const below = sequenceAfter(after);
@@ -154,31 +165,42 @@ export function createRedisTaskStore({ redis, quota }: RedisTaskStoreOptions): T
         const page = pageOf(places, limit, ([, sequence = '']) => sequence);
         if (page.data.length === 0) return { data: [], nextCursor: null };
         const found = await redis.hmget(keys.task, ...page.data.map(([id]) => `a:${id}`));
-        return { ...page, data: withoutNulls(found.map(parsed<Adaptation>)) };
+        return { ...page, data: withoutNulls(found.map(recordOf)) };
       });
     },
 
     supportSet: (tenant, task, digest) =>
       withStoreErrors(async () => {
-        const bytes = await redis.hgetBuffer(taskKeys(tenant, task).task, `s:${digest}`);
-        return bytes && decodeSupport(bytes);
+        const { task: hash } = taskKeys(tenant, task);
+        const set = parsed<StoredSupport>(await redis.hget(hash, `e:${digest}`));
+        if (set) return supportSet(set);
+        const bytes = await redis.hgetBuffer(hash, `s:${digest}`);
+        return bytes && readSupportFormat1(bytes);
       }),
+
+    contents: (tenant, digests) => withStoreErrors(() => readContents(redis, tenant, digests)),
+
+    features: (tenant, encoder, digests) =>
+      withStoreErrors(() => readFeatures(redis, tenant, encoder, digests)),
+
+    putFeatures: (tenant, encoder, features) =>
+      withStoreErrors(() => putFeatures(redis, tenant, encoder, features)),
 
     update: (tenant, taskId, id, apply) => {
       const keys = taskKeys(tenant, taskId);
       return change(keys, tenant, async (read) => {
         const [taskText, storedText] = await read('task', `a:${id}`);
-        const stored = parsed<Adaptation>(storedText);
+        const stored = recordOf(storedText);
         if (!stored || hasEnded(stored.status)) return { answer: stored, writes: [] };
         const next = apply(stored);
         if (!next) return { answer: stored, writes: [] };
         const writes: Write[] = [['HSET', keys.task, `a:${id}`, JSON.stringify(next)]];
         if (!hasEnded(next.status)) return { answer: next, writes };
         writes.push(['ZREM', keys.unfinished, `${taskId}/${id}`], ['HINCRBY', keys.task, 'queued', -1]);
-        const task = parsed<Task>(taskText);
+        const task = taskOf(taskText);
         if (task && next.status === 'succeeded') {
           const [former] = task.current === null ? [] : await read(`a:${task.current}`);
-          writes.push(...writeTask(succeedCurrent(task, parsed<Adaptation>(former), next)));
+          writes.push(...writeTask(succeedCurrent(task, recordOf(former), next)));
         }
         return { answer: next, usage: { queued: -1 }, writes };
       });
@@ -209,7 +231,7 @@ export function createRedisTaskStore({ redis, quota }: RedisTaskStoreOptions): T
         const { task: hash } = taskKeys(tenant, task);
         const record = parsed<KeyRecord>(await redis.hget(hash, keyField(idempotency.key)));
         const id = answeredBefore(record, idempotency, now);
-        return id === null ? null : parsed<Adaptation>(await redis.hget(hash, `a:${id}`));
+        return id === null ? null : recordOf(await redis.hget(hash, `a:${id}`));
       }),
 
     removeExpiredIdempotencyKeys: (now) =>
@@ -225,6 +247,16 @@ function refs(tenant: string, members: readonly string[]): { ref: AdaptationRef;
     const [task = '', id = ''] = member.split('/');
     return { ref: { tenant, task, id }, at: Number(score) };
   });
+}
+
+function taskOf(text: string | null | undefined): Task | null {
+  const stored = parsed<StoredTask>(text);
+  return stored && readTask(stored);
+}
+
+function recordOf(text: string | null | undefined): Adaptation | null {
+  const stored = parsed<StoredAdaptation>(text);
+  return stored && readAdaptation(stored);
 }
 
 function parsed<T>(text: string | null | undefined): T | null {

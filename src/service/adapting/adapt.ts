@@ -60,22 +60,23 @@ export function createAdapt({
       request,
     );
     const settings = resolveSettings(manifest, request.settings);
-    const given = await decodeSupport(
-      examples,
+    const { warnings, ...given } = await decodeSupport(examples, {
       manifest,
-      models.input(manifest),
+      spec: models.input(manifest),
       decodeInput,
-      createPixelBudget(limits.pixels),
+      withinBudget: createPixelBudget(limits.pixels),
+      createdAt: now(),
       signal,
-    );
+    });
 
-    const idempotency = idempotencyOf(request, manifest, settings, given);
+    const idempotency = idempotencyOf(request, manifest, settings, given.support);
     const fixed = {
       tenant,
       task: taskId,
       model: versioned(manifest),
       packageDigest: manifest.digest,
       settings,
+      warnings,
       ...(request.origin && { origin: request.origin }),
     };
     const append = request.mode === 'append';
@@ -91,16 +92,16 @@ export function createAdapt({
 
     async function acceptOnce(): Promise<Adaptation | null> {
       const task = append ? await store.task(tenant, taskId) : null;
-      const support = task ? await appendToLatest(store, task, given) : given;
+      const whole = task ? await appendToLatest(store, task, given) : given;
       // Look up the key after reading the latest set. If the earlier request is not found, its examples are not in that set.
       const earlier = idempotency && (await store.acceptedUnder(tenant, taskId, idempotency, now()));
       if (earlier) return submitted(earlier);
-      checkSupport(support, manifest);
-      const draft = newAdaptation({ ...fixed, createdAt: now() }, support);
+      checkSupport(whole.support, manifest);
+      const draft = newAdaptation({ ...fixed, createdAt: now() }, whole.support);
       const expected = append ? (task?.submitted ?? 0) : undefined;
       const parent = request.origin?.traceparent;
       const answer = await withSpan(tracer, 'accept', { parent }, () =>
-        store.accept(draft, support, taskDraftOf(draft, manifest, request), {
+        store.accept(draft, whole, taskDraftOf(draft, manifest, request), {
           expectSubmitted: expected,
           idempotency,
         }),

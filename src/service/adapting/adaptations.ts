@@ -94,7 +94,7 @@ export function createAdaptations({ store, queue, progress, clock, onEnded }: Pa
         record = latest;
         if (hasEnded(record.status)) break;
       }
-      return record;
+      return progress.latest(record);
     },
 
     async *events(tenant, task, id, after, signal) {

@@ -12,6 +12,7 @@ import type { Tensors } from '../../tensor.ts';
 import type { Models } from '../models.ts';
 import type { States } from '../predicting/states.ts';
 import type { ServiceOptions } from '../service-options.ts';
+import type { Learnable, ReadLearnable } from './learnable.ts';
 import { createStepReporter, type Progress } from './progress.ts';
 import { traceRun, withSpan } from './telemetry.ts';
 
@@ -19,6 +20,7 @@ interface Parts {
   readonly models: Models;
   readonly store: TaskStore;
   readonly states: States;
+  readonly readLearnable: ReadLearnable;
   readonly queue: AdaptationQueue;
   readonly progress: Progress;
   readonly runner: Pick<ProgramRunner, 'executionProvider'>;
@@ -50,7 +52,7 @@ interface Outcome {
  * that a crash counts only as an attempt of the adaptation that caused it.
  */
 export function createRunAdaptation(parts: Parts) {
-  const { models, store, states, queue, progress, clock, tracer, onError, onEnded } = parts;
+  const { models, store, states, readLearnable, queue, progress, clock, tracer, onError, onEnded } = parts;
   const { executionProvider } = parts.runner;
   const mutex = createKeyedMutex();
 
@@ -129,14 +131,19 @@ export function createRunAdaptation(parts: Parts) {
     }
 
     async function compute(adaptation: Adaptation, onStep: (loss: number) => void): Promise<Outcome> {
-      const { packageDigest, support } = adaptation;
-      const supportSet = await withSpan(tracer, 'read support set', { parent }, () =>
-        retryWhileUnavailable(() => store.supportSet(tenant, task, support.digest), signal),
-      );
+      if (!models.withDigest(adaptation.packageDigest)) return failureOf(packageMissing(adaptation));
+      let learnable: Learnable | null;
       try {
-        if (!models.withDigest(packageDigest)) throw packageMissing(adaptation);
-        if (!supportSet) throw failed('The support set is missing: submit it again');
-        const state = await states.compute(adaptation, supportSet, signal, onStep);
+        learnable = await withSpan(tracer, 'read support set', { parent }, () =>
+          retryWhileUnavailable(() => readLearnable(adaptation), signal),
+        );
+      } catch (error) {
+        if (isUnavailable(error)) throw error;
+        return failureOf(error);
+      }
+      if (!learnable) return failureOf(failed('The support set is missing: submit it again'));
+      try {
+        const state = await states.compute(adaptation, learnable, signal, onStep);
         return { status: 'succeeded', error: null, state };
       } catch (error) {
         return failureOf(error);

@@ -1,15 +1,32 @@
 import { type Items, mapWithLimit } from '../../concurrency/limit.ts';
+import { contentDigestOf } from '../../domain/content.ts';
+import { type Example, newExampleId } from '../../domain/example.ts';
 import { checkLabel } from '../../domain/labels.ts';
-import { labelledSupport, type SupportSet, targetSupport } from '../../domain/support-set.ts';
+import { type GivenSupport, type SupportSet, supportSet } from '../../domain/support-set.ts';
+import { tensorContent } from '../../domain/tensor-content.ts';
+import type { Warning } from '../../domain/warning.ts';
 import { InnerloopError } from '../../errors.ts';
 import type { Manifest } from '../../package/manifest.ts';
-import { stack } from '../../tensor.ts';
+import type { DecodedContent } from '../../ports/content-decoder.ts';
 import type { InputSpec } from '../inputs/input-spec.ts';
 import { atItem, atMember } from '../inputs/invalid-input.ts';
 import { decodeNested } from '../inputs/numbers.ts';
 import type { WithinBudget } from '../inputs/pixel-budget.ts';
 import type { DecodeInput } from '../inputs/raw-input.ts';
 import type { RawExample } from '../service.ts';
+
+export interface DecodedSupport extends GivenSupport {
+  readonly warnings: readonly Warning[];
+}
+
+interface Decoding {
+  readonly manifest: Manifest;
+  readonly spec: InputSpec;
+  readonly decodeInput: DecodeInput;
+  readonly withinBudget: WithinBudget;
+  readonly createdAt: string;
+  readonly signal: AbortSignal | undefined;
+}
 
 /**
  * Decodes the caller's examples as they arrive, until `signal` aborts, and answers their support set. When all examples are
@@ -18,12 +35,8 @@ import type { RawExample } from '../service.ts';
  */
 export async function decodeSupport(
   examples: Items<RawExample>,
-  manifest: Manifest,
-  spec: InputSpec,
-  decodeInput: DecodeInput,
-  withinBudget: WithinBudget,
-  signal: AbortSignal | undefined,
-): Promise<SupportSet> {
+  { manifest, spec, decodeInput, withinBudget, createdAt, signal }: Decoding,
+): Promise<DecodedSupport> {
   const { maximum } = manifest.inner.examples;
   const isClassification = manifest.task === 'classification';
   const check = isClassification ? checkLabelled : checkTarget;
@@ -36,15 +49,21 @@ export async function decodeSupport(
   }
 
   const targetSpec = { reads: 'tensor', shape: outputShape(manifest) } as const;
-  const decodeExample = async (example: RawExample) => {
-    check(example);
-    const { input, label = '', target: value } = example;
-    const x = await atMember('/input', () =>
-      withinBudget((takePixels) => decodeInput(input, spec, takePixels)),
+  const decodeExample = async (raw: RawExample) => {
+    check(raw);
+    const { content, warnings } = await atMember('/input', () =>
+      withinBudget(async (takePixels): Promise<DecodedContent> => {
+        const x = await decodeInput(raw.input, spec, takePixels);
+        return { content: tensorContent(x), warnings: [] };
+      }),
     );
-    if (isClassification) return { x, label, target: null };
-    const target = await atMember('/target', () => decodeNested(value, targetSpec));
-    return { x, label, target };
+    const outcome = isClassification
+      ? { label: raw.label ?? '' }
+      : { target: [...(await atMember('/target', () => decodeNested(raw.target, targetSpec))).data] };
+    const [id, digest] = [newExampleId(), contentDigestOf(content)];
+    const fixed = { weight: 1, createdAt, source: 'adapt' } as const;
+    const example: Example = { id, kind: content.kind, content: digest, ...outcome, ...fixed };
+    return { example, content, warnings };
   };
   const decodeAt = (example: RawExample, item: number) => {
     requireRoom(item + 1, 'more');
@@ -52,22 +71,24 @@ export async function decodeSupport(
   };
   const decoded = await mapWithLimit(examples, decodeAt, signal);
   if (decoded.length === 0) throw invalid('/support', 'at least 1 example', 'none');
-  const x = stack(decoded.map((each) => each.x));
-  if (isClassification) {
-    return labelledSupport(
-      x,
-      decoded.map(({ label }) => label),
-    );
-  }
-  return targetSupport(x, stack(decoded.flatMap(({ target }) => target ?? [])));
+  return {
+    support: supportSet({
+      examples: decoded.map(({ example }) => example),
+      ...(!isClassification && { targetShape: targetSpec.shape }),
+    }),
+    contents: new Map(decoded.map(({ example, content }) => [example.content, content])),
+    warnings: decoded.flatMap(({ warnings }, item) =>
+      warnings.map((each) => ({ ...each, pointer: `/support/${item}/input${each.pointer}` })),
+    ),
+  };
 }
 
 /**
  * Checks the number of examples and classes of the whole support set, after appending.
  * @throws InnerloopError `invalid_support_set`, `unlearnable_support_set`
  */
-export function checkSupport({ x, outcome }: SupportSet, { inner }: Manifest): void {
-  const n = x.shape[0] ?? 0;
+export function checkSupport({ examples, outcome }: SupportSet, { inner }: Manifest): void {
+  const n = examples.length;
   const { minimum, maximum } = inner.examples;
   if (n < minimum || n > maximum) throw invalid('/support', `from ${minimum} to ${maximum} examples`, `${n}`);
   if (outcome.kind !== 'labels') return;

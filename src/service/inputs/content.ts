@@ -1,8 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import { type Content, type ContentKind, textContent } from '../../domain/content.ts';
 import { CELL, type ColumnName, columnNamesOf, isCell, pointerOf, type Row } from '../../domain/rows/row.ts';
+import { tensorContent } from '../../domain/tensor-content.ts';
 import { InnerloopError } from '../../errors.ts';
-import type { Tensor } from '../../tensor.ts';
 import { fileKindOf } from './file-kinds.ts';
 import type { InputSpec } from './input-spec.ts';
 import { describe, invalidInput } from './invalid-input.ts';
@@ -80,18 +80,6 @@ function readRow(row: unknown): Content {
   if (wrong) throw invalidInput(pointerOf(wrong[0]), CELL, describe(wrong[1]));
   const json = JSON.stringify(Array.isArray(row) ? row : Object.fromEntries(cells));
   return { kind: 'row', bytes: Buffer.from(json) };
-}
-
-/** The bytes of a tensor whose shape the package knows. They are not copied. */
-function tensorContent({ data }: Tensor): Content {
-  return { kind: 'tensor', bytes: new Uint8Array(data.buffer, data.byteOffset, data.byteLength) };
-}
-
-/** The inverse of `tensorContent`. Aligned bytes are not copied. */
-export function tensorOf({ bytes }: Content, shape: readonly number[]): Tensor {
-  const width = Float32Array.BYTES_PER_ELEMENT;
-  const { buffer, byteOffset } = bytes.byteOffset % width === 0 ? bytes : Uint8Array.from(bytes);
-  return { shape, data: new Float32Array(buffer as ArrayBuffer, byteOffset, bytes.length / width) };
 }
 
 const plurals: Readonly<Record<ContentKind, string>> = {

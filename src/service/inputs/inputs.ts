@@ -1,5 +1,6 @@
+import { tensorOf } from '../../domain/tensor-content.ts';
 import type { ImageDecoder } from '../../ports/image-decoder.ts';
-import { contentOf, tensorOf } from './content.ts';
+import { contentOf } from './content.ts';
 import type { DecodeInput } from './raw-input.ts';
 
 /** Makes a decoder from the inputs of requests to the tensors of networks that have no encoder. */

@@ -1,13 +1,12 @@
 import { createKeyedMutex } from '../../concurrency/keyed-mutex.ts';
 import type { Adaptation } from '../../domain/adaptation.ts';
-import type { SupportSet } from '../../domain/support-set.ts';
-import { encodeOutcome } from '../../domain/support-set.ts';
 import { InnerloopError } from '../../errors.ts';
 import type { LoadedState, ProgramRunner } from '../../ports/program-runner.ts';
 import type { StateCache } from '../../ports/state-cache.ts';
 import type { TaskStore } from '../../ports/task-store.ts';
 import type { Meter } from '../../ports/telemetry.ts';
 import type { Tensors } from '../../tensor.ts';
+import type { Learnable, ReadLearnable } from '../adapting/learnable.ts';
 import type { Models } from '../models.ts';
 import type { TaskView } from '../service.ts';
 
@@ -26,7 +25,7 @@ export interface States {
   /** Runs the adaptation's programs on its support set. */
   compute(
     adaptation: Adaptation,
-    support: SupportSet,
+    learnable: Learnable,
     signal: AbortSignal,
     onStep: (loss: number) => void,
   ): Promise<Tensors>;
@@ -40,7 +39,8 @@ export interface States {
 
 interface Parts {
   readonly models: Models;
-  readonly store: TaskStore;
+  readonly store: Pick<TaskStore, 'adaptation'>;
+  readonly readLearnable: ReadLearnable;
   readonly cache: StateCache;
   readonly runner: ProgramRunner;
   readonly meter: Meter;
@@ -57,7 +57,7 @@ function timeoutError(): InnerloopError {
   return new InnerloopError('unavailable', message, { retryAfterSeconds: 5 });
 }
 
-export function createStates({ models, store, cache, runner, meter }: Parts): States {
+export function createStates({ models, store, readLearnable, cache, runner, meter }: Parts): States {
   const { tier } = cache;
   const counter = (result: string) => meter.counter('innerloop_cache_requests_total', { tier, result });
   const [hits, misses, errors] = [counter('hit'), counter('miss'), counter('error')];
@@ -66,13 +66,13 @@ export function createStates({ models, store, cache, runner, meter }: Parts): St
   const mutex = createKeyedMutex();
 
   const states: States = {
-    async compute({ packageDigest, settings }, { x, outcome }, signal, onStep) {
+    async compute({ packageDigest, settings }, { x, y }, signal, onStep) {
       const { steps, rate } = settings;
       return runner.adapt({
         // An adaptation from before 0.2 names its package by another digest.
         digest: models.withDigest(packageDigest)?.digest ?? packageDigest,
         x,
-        y: encodeOutcome(outcome),
+        y,
         steps,
         rate,
         signal,
@@ -89,9 +89,9 @@ export function createStates({ models, store, cache, runner, meter }: Parts): St
       const signal = AbortSignal.timeout(RECOMPUTE_TIMEOUT_MS);
       return mutex(tenant, async () => {
         if (signal.aborted) throw timeoutError();
-        const support = await store.supportSet(tenant, task, adaptation.support.digest);
-        if (!support) return null;
-        const computing = states.compute(adaptation, support, signal, () => undefined);
+        const learnable = await readLearnable(adaptation);
+        if (!learnable) return null;
+        const computing = states.compute(adaptation, learnable, signal, () => undefined);
         const state = await computing.catch((error: unknown) => {
           throw signal.aborted ? timeoutError() : error;
         });

@@ -9,11 +9,12 @@ describe('LMDB task store', () => {
 
   it('finds everything after it is opened again', async () => {
     const path = await scratchFolder();
-    const support = supportOf(['b', '\ud800 lone surrogate', 'ä']);
+    const given = supportOf(['b', '\ud800 lone surrogate', 'ä']);
+    const { support } = given;
     const idempotency = { key: 'k1', digest: 'sha256:one' };
     {
       await using store = createLmdbTaskStore({ path, quota: plenty });
-      await store.accept(draftOf('one'), support, taskDraft, { idempotency });
+      await store.accept(draftOf('one'), given, taskDraft, { idempotency });
     }
     await using store = createLmdbTaskStore({ path, quota: plenty });
     expect(await store.task('acme', 'runes')).toMatchObject({ submitted: 1 });

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, expect, it, onTestFinished, vi } from 
 import { connect } from '../../../src/adapters/redis/connection.ts';
 import { createRedisTaskStore } from '../../../src/adapters/redis/task-store.ts';
 import { describeTaskStoreContract } from '../../support/contracts/task-store.ts';
-import { draftOf, plenty, supportOf, taskDraft } from '../../support/examples.ts';
+import { draftOf, givenSupport, plenty, supportOf, taskDraft } from '../../support/examples.ts';
 import { describeWithRedis, startRedis, type TestRedis } from '../../support/redis/redis.ts';
 
 describeWithRedis('Redis task store', () => {
@@ -166,8 +166,7 @@ describeWithRedis('Redis task store', () => {
 
 /** A support set of 80 kB. */
 function large(start: number) {
-  return supportOf(
-    Array.from({ length: 20_000 }, (_, i) => (i % 2 ? 'a' : 'b')),
-    start,
+  return givenSupport(
+    ['a', 'b'].map((label, n) => ({ label, x: Array.from({ length: 10_000 }, () => start + n / 2) })),
   );
 }

@@ -1,9 +1,8 @@
 import { expect, vi } from 'vitest';
-import { labelledSupport } from '../../../src/domain/support-set.ts';
 import { type ErrorCode, InnerloopError } from '../../../src/errors.ts';
 import { stateKey } from '../../../src/service/predicting/states.ts';
 import type { Service } from '../../../src/service/service.ts';
-import { tensor } from '../../../src/tensor.ts';
+import { givenSupport } from '../../support/examples.ts';
 import { labelled } from '../../support/service.ts';
 import type { WorkingService } from './backends.ts';
 import { countUsage } from './count-usage.ts';
@@ -263,14 +262,7 @@ function examplesOf({ tenant, task, choice }: Command): readonly Example[] {
 }
 
 function digestOf(examples: readonly Example[]): string {
-  const x = tensor(
-    [examples.length, 2],
-    examples.flatMap(([, ...input]) => input),
-  );
-  return labelledSupport(
-    x,
-    examples.map(([label]) => label),
-  ).digest;
+  return givenSupport(examples.map(([label, ...x]) => ({ label, x }))).support.digest;
 }
 
 function expectSame(got: Answer, right: Answer): void {

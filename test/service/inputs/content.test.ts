@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { ContentKind } from '../../../src/domain/content.ts';
+import { tensorOf } from '../../../src/domain/tensor-content.ts';
 import { InnerloopError } from '../../../src/errors.ts';
-import { contentOf, MAX_TEXT_BYTES, tensorOf } from '../../../src/service/inputs/content.ts';
+import { contentOf, MAX_TEXT_BYTES } from '../../../src/service/inputs/content.ts';
 import type { InputSpec } from '../../../src/service/inputs/input-spec.ts';
 import type { RawInput } from '../../../src/service/inputs/raw-input.ts';
 

@@ -1,10 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Adaptation, AdaptationStatus } from '../../../src/domain/adaptation.ts';
-import { targetSupport } from '../../../src/domain/support-set.ts';
 import type { Quota } from '../../../src/domain/usage.ts';
 import type { TaskStore } from '../../../src/ports/task-store.ts';
-import { tensor } from '../../../src/tensor.ts';
-import { draftOf, plenty, supportOf, taskDraft } from '../examples.ts';
+import { draftOf, plenty, supportOf, targetsOf, taskDraft } from '../examples.ts';
+import { describeContentStoreContract } from './content-store.ts';
 
 /** The contract of every TaskStore. `create` returns an empty store. */
 export function describeTaskStoreContract(create: (quota: Quota) => Promise<TaskStore>): void {
@@ -89,7 +88,7 @@ export function describeTaskStoreContract(create: (quota: Quota) => Promise<Task
       await accept('ended');
       await end('ended', 'failed');
       await accept('two', { task: 'runes2' });
-      const { digest } = supportOf(['alef', 'bet']);
+      const { digest } = supportOf(['alef', 'bet']).support;
       const deleted = await store.deleteTask('acme', 'runes');
       expect(deleted?.adaptations.toSorted()).toEqual(['ended', 'one']);
       expect(deleted?.unfinished).toEqual(['one']);
@@ -112,8 +111,9 @@ export function describeTaskStoreContract(create: (quota: Quota) => Promise<Task
 
   describe('accept', () => {
     it('stores the task, the record and the support set together', async () => {
-      const support = supportOf(['bet', 'alef', 'bet']);
-      const answer = await store.accept(draftOf('one'), support, { ...taskDraft, metadata: { a: 'b' } });
+      const given = supportOf(['bet', 'alef', 'bet']);
+      const { support } = given;
+      const answer = await store.accept(draftOf('one'), given, { ...taskDraft, metadata: { a: 'b' } });
       expect(answer).toEqual({ adaptation: { ...draftOf('one'), sequence: 1 }, accepted: true });
       expect(await store.task('acme', 'runes')).toMatchObject({
         submitted: 1,
@@ -124,9 +124,12 @@ export function describeTaskStoreContract(create: (quota: Quota) => Promise<Task
     });
 
     it('returns targets unchanged', async () => {
-      const support = targetSupport(tensor([2, 1], [1, 2]), tensor([2, 1], [0.25, -3]));
-      await store.accept(draftOf('one'), support, taskDraft);
-      expect(await store.supportSet('acme', 'runes', support.digest)).toEqual(support);
+      const given = targetsOf([
+        { x: [1], target: [0.25] },
+        { x: [2], target: [-3] },
+      ]);
+      await store.accept(draftOf('one'), given, taskDraft);
+      expect(await store.supportSet('acme', 'runes', given.support.digest)).toEqual(given.support);
     });
 
     it.each(['queued', 'running', 'succeeded'] as const)(
@@ -175,11 +178,11 @@ export function describeTaskStoreContract(create: (quota: Quota) => Promise<Task
 
     it('writes nothing if another adaptation was accepted since the read', async () => {
       await accept('one');
-      const support = supportOf(['a', 'b'], 5);
-      expect(await store.accept(draftOf('two'), support, taskDraft, { expectSubmitted: 0 })).toBeNull();
+      const given = supportOf(['a', 'b'], 5);
+      expect(await store.accept(draftOf('two'), given, taskDraft, { expectSubmitted: 0 })).toBeNull();
       expect(await store.adaptation('acme', 'runes', 'two')).toBeNull();
-      expect(await store.supportSet('acme', 'runes', support.digest)).toBeNull();
-      expect(await store.accept(draftOf('two'), support, taskDraft, { expectSubmitted: 1 })).toMatchObject({
+      expect(await store.supportSet('acme', 'runes', given.support.digest)).toBeNull();
+      expect(await store.accept(draftOf('two'), given, taskDraft, { expectSubmitted: 1 })).toMatchObject({
         accepted: true,
       });
     });
@@ -378,7 +381,7 @@ export function describeTaskStoreContract(create: (quota: Quota) => Promise<Task
       const { bytes } = await usage();
       expect(bytes - task).toBeGreaterThan(8);
       expect(await usage()).toEqual({ tasks: 1, examples: 2, bytes, queued: 1 });
-      await accept('two', { sequence: 2 });
+      await accept('two', { sequence: 3 });
       await store.putTask({ ...taskDraft, id: 'ruins' });
       expect(await usage()).toEqual({ tasks: 2, examples: 4, bytes: 2 * bytes, queued: 2 });
       await end('one', 'succeeded');
@@ -538,4 +541,6 @@ export function describeTaskStoreContract(create: (quota: Quota) => Promise<Task
       expect((await store.adaptation('acme', 'runes', 'one'))?.losses).toHaveLength(20);
     });
   });
+
+  describeContentStoreContract(() => store, create);
 }

@@ -1,6 +1,7 @@
+import { encodeFeatures } from '../../../src/adapters/feature-bytes.ts';
 import { pageOf, sequenceAfter, taskIdAfter } from '../../../src/adapters/paging.ts';
-import { encodeSupport } from '../../../src/adapters/tensor-bytes.ts';
 import { type Adaptation, hasEnded } from '../../../src/domain/adaptation.ts';
+import type { Contents } from '../../../src/domain/content.ts';
 import {
   answeredBefore,
   type IdempotencyKey,
@@ -9,11 +10,12 @@ import {
   keyBytes,
   keyRecordOf,
 } from '../../../src/domain/idempotency.ts';
-import type { SupportSet } from '../../../src/domain/support-set.ts';
+import { type SupportSet, storedSupport } from '../../../src/domain/support-set.ts';
 import type { Task } from '../../../src/domain/task.ts';
 import { acceptInto, mergeTask, succeedCurrent } from '../../../src/domain/transitions.ts';
 import {
   checkQuota,
+  jsonBytes,
   type Quota,
   recordBytes,
   subtractUsage,
@@ -21,14 +23,17 @@ import {
   type Usage,
 } from '../../../src/domain/usage.ts';
 import type { TaskStore } from '../../../src/ports/task-store.ts';
+import type { Tensor } from '../../../src/tensor.ts';
 
 interface StoredTask {
   readonly task: Task;
   readonly records: ReadonlyMap<string, Adaptation>;
   readonly supports: ReadonlyMap<string, SupportSet>;
   readonly keys: ReadonlyMap<string, KeyRecord>;
+  readonly contents: Contents;
 }
 
+type Features = ReadonlyMap<string, Tensor>;
 type TasksOfTenant = ReadonlyMap<string, StoredTask>;
 
 /**
@@ -37,6 +42,9 @@ type TasksOfTenant = ReadonlyMap<string, StoredTask>;
  */
 export function createMemoryTaskStore({ quota }: { readonly quota: Quota }): TaskStore {
   const tenants = new Map<string, TasksOfTenant>();
+  /** By tenant, then by content and encoder. */
+  const features = new Map<string, Features>();
+  const featuresOf = (tenant: string): Features => features.get(tenant) ?? new Map();
   const tasksOf = (tenant: string): TasksOfTenant => tenants.get(tenant) ?? new Map();
   const kept = (tenant: string, task: string) => tasksOf(tenant).get(task) ?? null;
   const recordOf = (tenant: string, task: string, id: string) => kept(tenant, task)?.records.get(id) ?? null;
@@ -45,7 +53,8 @@ export function createMemoryTaskStore({ quota }: { readonly quota: Quota }): Tas
   const put = ({ task, ...rest }: StoredTask): void => {
     const before = tasksOf(task.tenant);
     const after = new Map(before).set(task.id, { task, ...rest });
-    const [had, has] = [usageOf(before), usageOf(after)];
+    const known = featuresOf(task.tenant);
+    const [had, has] = [usageOf(before, known), usageOf(after, known)];
     checkQuota(had, subtractUsage(has, had), quota);
     tenants.set(task.tenant, after);
   };
@@ -71,7 +80,7 @@ export function createMemoryTaskStore({ quota }: { readonly quota: Quota }): Tas
       const present = kept(draft.tenant, draft.id);
       if (present && present.task.model !== draft.model) return copy({ task: present.task, created: false });
       const task = mergeTask(present?.task ?? null, draft);
-      put({ records: new Map(), supports: new Map(), keys: new Map(), ...present, task });
+      put({ ...emptyTask, ...present, task });
       return copy({ task, created: !present });
     },
 
@@ -79,11 +88,13 @@ export function createMemoryTaskStore({ quota }: { readonly quota: Quota }): Tas
       const found = kept(tenant, id);
       if (!found) return null;
       tenants.set(tenant, new Map([...tasksOf(tenant)].filter(([each]) => each !== id)));
+      const left = contentsOf(tasksOf(tenant));
+      features.set(tenant, new Map([...featuresOf(tenant)].filter(([key]) => left.has(contentIn(key)))));
       const records = [...found.records.values()];
       return { adaptations: records.map(idOf), unfinished: records.filter(isUnfinished).map(idOf) };
     },
 
-    async accept(draft, support, taskDraft, { expectSubmitted, idempotency } = {}) {
+    async accept(draft, given, taskDraft, { expectSubmitted, idempotency } = {}) {
       const present = kept(draft.tenant, draft.task);
       const earlier = idempotency && accepted(present, idempotency, draft.createdAt);
       if (earlier) return copy({ adaptation: earlier, accepted: false });
@@ -92,10 +103,14 @@ export function createMemoryTaskStore({ quota }: { readonly quota: Quota }): Tas
       const former = present?.records.get(draft.id) ?? null;
       const { task, adaptation, accepted: isNew } = acceptInto(merged, former, draft);
       const supports = new Map(present?.supports);
-      if (isNew) supports.set(support.digest, copy(support));
+      const contents = new Map(present?.contents);
+      const { support } = given;
+      if (isNew && !supports.has(support.digest)) supports.set(support.digest, copy(support));
+      if (isNew) for (const [digest, content] of copy(given.contents)) contents.set(digest, content);
       const keys = new Map(present?.keys);
       if (idempotency) keys.set(idempotency.key, keyRecordOf(idempotency, draft));
-      put({ task, records: new Map(present?.records).set(draft.id, copy(adaptation)), supports, keys });
+      const records = new Map(present?.records).set(draft.id, copy(adaptation));
+      put({ task, records, supports, keys, contents });
       return copy({ adaptation, accepted: isNew });
     },
 
@@ -111,6 +126,27 @@ export function createMemoryTaskStore({ quota }: { readonly quota: Quota }): Tas
 
     supportSet: async (tenant, task, digest) => copy(kept(tenant, task)?.supports.get(digest) ?? null),
 
+    async contents(tenant, digests) {
+      const all = contentsOf(tasksOf(tenant));
+      return copy(new Map([...digests].flatMap((digest) => entry(digest, all.get(digest)))));
+    },
+
+    async features(tenant, encoder, digests) {
+      const known = featuresOf(tenant);
+      const find = (digest: string) => entry(digest, known.get(featuresKey(digest, encoder)));
+      return copy(new Map([...digests].flatMap(find)));
+    },
+
+    async putFeatures(tenant, encoder, given) {
+      const left = contentsOf(tasksOf(tenant));
+      const added = [...given].filter(([digest]) => left.has(digest));
+      const entries = added.map(([digest, each]): [string, Tensor] => [
+        featuresKey(digest, encoder),
+        copy(each),
+      ]);
+      features.set(tenant, new Map([...entries, ...featuresOf(tenant)]));
+    },
+
     async update(tenant, taskId, id, change) {
       const found = kept(tenant, taskId);
       const present = found?.records.get(id);
@@ -120,10 +156,9 @@ export function createMemoryTaskStore({ quota }: { readonly quota: Quota }): Tas
       const { task } = found;
       const current = task.current === null ? null : (found.records.get(task.current) ?? null);
       put({
+        ...found,
         task: next.status === 'succeeded' ? succeedCurrent(task, current, next) : task,
         records: new Map(found.records).set(id, copy(next)),
-        supports: found.supports,
-        keys: found.keys,
       });
       return copy(next);
     },
@@ -136,7 +171,7 @@ export function createMemoryTaskStore({ quota }: { readonly quota: Quota }): Tas
         .map(({ tenant, task, id }) => ({ tenant, task, id }));
     },
 
-    usage: async (tenant) => usageOf(tasksOf(tenant)),
+    usage: async (tenant) => usageOf(tasksOf(tenant), featuresOf(tenant)),
 
     acceptedUnder: async (tenant, task, idempotency, now) =>
       copy(accepted(kept(tenant, task), idempotency, now)),
@@ -162,19 +197,34 @@ function accepted(task: StoredTask | null, idempotency: IdempotencyKey, now: str
 }
 const recordsOf = ({ records }: StoredTask) => [...records.values()];
 
-function usageOf(tasks: TasksOfTenant): Usage {
+const emptyTask = { records: new Map(), supports: new Map(), keys: new Map(), contents: new Map() };
+
+const featuresKey = (content: string, encoder: string) => `${content} ${encoder}`;
+const contentIn = (key: string) => key.slice(0, key.indexOf(' '));
+
+function entry<T>(key: string, value: T | undefined): [string, T][] {
+  return value === undefined ? [] : [[key, value]];
+}
+
+function contentsOf(tasks: TasksOfTenant): Contents {
+  return new Map([...tasks.values()].flatMap(({ contents }) => [...contents]));
+}
+
+function usageOf(tasks: TasksOfTenant, features: Features): Usage {
   const all = [...tasks.values()];
   const records = all.flatMap(recordsOf);
   const supports = all.flatMap((each) => [...each.supports.values()]);
   const bytes = [
     ...all.map(({ task }) => taskBytes(task)),
     ...records.map(recordBytes),
-    ...supports.map((support) => encodeSupport(support).length),
+    ...supports.map((support) => jsonBytes(storedSupport(support))),
     ...all.flatMap(({ keys }) => [...keys.values()].map(keyBytes)),
+    ...[...contentsOf(tasks).values()].map((content) => content.bytes.length),
+    ...[...features.values()].map(({ data }) => encodeFeatures(data).length),
   ];
   return {
     tasks: all.length,
-    examples: supports.reduce((sum, { x }) => sum + (x.shape[0] ?? 0), 0),
+    examples: supports.reduce((sum, { examples }) => sum + examples.length, 0),
     bytes: bytes.reduce((sum, each) => sum + each, 0),
     queued: records.filter(isUnfinished).length,
   };

@@ -10,8 +10,12 @@ async function acceptForEver(): Promise<never> {
   for (;;) {
     const n = next++;
     const id = `id-${n}`;
-    const support = supportOf(['alef', 'bet'], n);
-    await store.accept(draftOf(id, { support: { digest: support.digest, examples: 2 } }), support, taskDraft);
+    const given = supportOf(['alef', 'bet'], n);
+    await store.accept(
+      draftOf(id, { support: { digest: given.support.digest, examples: 2 } }),
+      given,
+      taskDraft,
+    );
     process.stdout.write(`${id}\n`);
   }
 }

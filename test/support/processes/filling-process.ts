@@ -6,10 +6,10 @@ import { draftOf, plenty, supportOf, taskDraft } from '../examples.ts';
 const store = createLmdbTaskStore({ path: process.argv[2] ?? '', quota: plenty });
 const labels = Array.from({ length: 200 }, (_, i) => `label-${i}`);
 for (let n = 1; n < 2000; n++) {
-  const support = supportOf(labels, n);
-  const draft = draftOf(`id-${n}`, { support: { digest: support.digest, examples: labels.length } });
+  const given = supportOf(labels, n);
+  const draft = draftOf(`id-${n}`, { support: { digest: given.support.digest, examples: labels.length } });
   try {
-    await store.accept(draft, support, taskDraft);
+    await store.accept(draft, given, taskDraft);
     process.stdout.write(`${draft.id}\n`);
   } catch {
     process.stdout.write('refused\n');
