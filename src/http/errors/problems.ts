@@ -45,7 +45,10 @@ function asInnerloopError(
   request: FastifyRequest,
 ): InnerloopError {
   if (error instanceof InnerloopError) return error;
-  if (error.validation) return validationError(error.validation, error.validationContext ?? 'body');
+  if (error.validation) {
+    const invalid = validationError(error.validation, error.validationContext ?? 'body');
+    return withItemName(invalid, request);
+  }
   const code = frameworkCodes[error.code] ?? (isCallersFault(error) ? 'invalid_request' : 'internal');
   if (code === 'payload_too_large') return tooLarge(error, limits);
   const expected = expectations[error.code];
@@ -54,10 +57,17 @@ function asInnerloopError(
   return new InnerloopError(code, `Expected ${expected}, got ${got}`, { expected, got, cause: error });
 }
 
+/** Adds the name of the item that the error is about, if the body has names for its items, such as lines. */
+function withItemName(error: InnerloopError, { itemName }: FastifyRequest): InnerloopError {
+  const [, item] = /^\/\w+\/(\d+)/.exec(error.details.pointer ?? '') ?? [];
+  if (!itemName || item === undefined) return error;
+  return new InnerloopError(error.code, `${error.message}${itemName(Number(item))}`, error.details);
+}
+
 const unparsable = 'text that is not JSON, or that has a member __proto__ or constructor.prototype';
 const expectations: Readonly<Record<string, string>> = {
   FST_ERR_CTP_INVALID_MEDIA_TYPE:
-    "a body of application/json (curl: -H 'content-type: application/json') or multipart/form-data (curl: -F)",
+    "a body of application/json (curl: -H 'content-type: application/json'), multipart/form-data (curl: -F), text/csv, application/x-ndjson or application/zip",
   FST_ERR_CTP_INVALID_JSON_BODY: 'a JSON body',
 };
 
