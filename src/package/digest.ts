@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { EncoderManifest } from './encoder.ts';
 import type { Manifest, Package, Preprocessing } from './manifest.ts';
 
 export type ProgramHashes = Manifest['programs'];
@@ -26,6 +27,22 @@ export function packageDigest(hashes: ProgramHashes, preprocessing: Preprocessin
  */
 export function programsDigest(hashes: ProgramHashes): string {
   return digestOf(hashes);
+}
+
+/** The digest of an encoder: hash over the hashes of its files and of how inputs are prepared. */
+export function encoderDigest({
+  files,
+  preparation,
+}: Pick<EncoderManifest, 'files' | 'preparation'>): string {
+  return digestOf({ ...files, preparation: sha256(canonicalJson(preparation)) });
+}
+
+/** JSON with the members of each object in the order of their names. */
+function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_, each: unknown) => {
+    if (typeof each !== 'object' || each === null || Array.isArray(each)) return each;
+    return Object.fromEntries(Object.entries(each).sort(([a], [b]) => (a < b ? -1 : 1)));
+  });
 }
 
 function digestOf(hashes: Readonly<Record<string, string>>): string {

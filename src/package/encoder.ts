@@ -1,4 +1,4 @@
-import { type Static, Type } from 'typebox';
+import { type Static, type TSchema, Type } from 'typebox';
 
 const closed = { additionalProperties: false } as const;
 const Count = Type.Integer({ minimum: 1 });
@@ -62,8 +62,15 @@ export type ImagePreparation = Static<typeof ImagePreparation>;
 export type TextPreparation = Static<typeof TextPreparation>;
 export type AudioPreparation = Static<typeof AudioPreparation>;
 
-/** Names of the files of an encoder. */
-export const FILES = { manifest: 'encoder.json', program: 'embed.onnx', weights: 'weights.bin' } as const;
+const MiB = 2 ** 20;
+
+/** The files that may lie beside `encoder.json`, and the most bytes of each. */
+export const ENCODER_FILES = {
+  'embed.onnx': 16 * MiB,
+  'weights.bin': 1024 * MiB,
+  'tokenizer.json': 16 * MiB,
+} as const satisfies Readonly<Record<string, number>>;
+export type EncoderFile = keyof typeof ENCODER_FILES;
 
 /**
  * `encoder.json`: a frozen network that many packages share. Beside it lie `embed.onnx` and `weights.bin`, its weights as
@@ -97,11 +104,27 @@ export const EncoderManifest = Type.Object(
     features: Count,
     /** The most examples in one run. */
     batch: Count,
-    /** Hash of each file beside `encoder.json`, by name. */
-    files: Type.Record(Type.String({ pattern: '^[a-z0-9][a-z0-9.-]{0,62}$' }), Sha256),
+    /** Hash of each file beside `encoder.json`. */
+    files: Type.Object(
+      {
+        'embed.onnx': Sha256,
+        'weights.bin': Sha256,
+        'tokenizer.json': Type.Optional(Sha256),
+      } satisfies Record<EncoderFile, TSchema>,
+      closed,
+    ),
     /** Hash over the files and the preparation. Encoders with equal digests compute the same features. */
     digest: Sha256,
   },
   closed,
 );
 export type EncoderManifest = Static<typeof EncoderManifest>;
+
+/** An encoder on disk, verified. */
+export interface Encoder {
+  readonly manifest: EncoderManifest;
+  /** The folder that holds the files of the manifest. */
+  readonly folder: string;
+  /** The verified content of `embed.onnx`. Its weights stay in `weights.bin`, which the runtime maps. */
+  readonly program: Uint8Array;
+}

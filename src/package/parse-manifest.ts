@@ -1,32 +1,17 @@
-import { InnerloopError } from '../errors.ts';
 import { Manifest, type Preprocessing } from './manifest.ts';
-import { type Problem, problem, schemaProblems } from './schema-problems.ts';
-
-export const MAX_MANIFEST_BYTES = 1024 * 1024;
+import { invalidDocument, parseDocument } from './parse-document.ts';
+import { type Problem, problem } from './schema-problems.ts';
 
 /** `model.json`, checked. @throws InnerloopError `invalid_package` that names the first wrong member, expected and got. */
 export function parseManifest(bytes: Uint8Array): Manifest {
-  if (bytes.length > MAX_MANIFEST_BYTES)
-    throw invalid({ pointer: '', expected: `at most ${MAX_MANIFEST_BYTES} bytes`, got: `${bytes.length}` });
-  const value = parseJson(new TextDecoder().decode(bytes));
-  const [wrong] = schemaProblems(Manifest, value);
-  if (wrong) throw invalid(wrong);
-  const manifest = value as Manifest;
+  const manifest = parseDocument('model.json', Manifest, bytes);
   const [inconsistent] = [
     ...innerProblems(manifest),
     ...outputProblems(manifest),
     ...inputProblems(manifest),
   ];
-  if (inconsistent) throw invalid(inconsistent);
+  if (inconsistent) throw invalidDocument('model.json', inconsistent);
   return manifest;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new InnerloopError('invalid_package', 'model.json: expected JSON', { cause });
-  }
 }
 
 /**
@@ -73,10 +58,4 @@ function inputProblems({ format, input: { shape, preprocessing } }: Manifest): r
   // A picture has one channel after its ink is prepared.
   if (kind !== 'image' || !preprocessing.ink || preprocessing.channels === 1) return [];
   return [problem('/input/preprocessing/channels', '1 with ink', preprocessing.channels)];
-}
-
-function invalid(wrong: Problem): InnerloopError {
-  const { pointer, expected, got } = wrong;
-  const message = `model.json ${pointer}: expected ${expected}, got ${got}`.replace(' :', ':');
-  return new InnerloopError('invalid_package', message, { ...wrong });
 }

@@ -1,10 +1,11 @@
-import { constants, open, readdir } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { InnerloopError } from '../errors.ts';
-import { ModelProto } from '../onnx/schema.ts';
 import { reasonOf } from './files.ts';
 import type { Package } from './manifest.ts';
-import { MAX_MANIFEST_BYTES, parseManifest } from './parse-manifest.ts';
+import { MAX_MANIFEST_BYTES } from './parse-document.ts';
+import { parseManifest } from './parse-manifest.ts';
+import { canonicalModel, readFile } from './read-file.ts';
 import { MAX_PROGRAM_BYTES, verifyPackage } from './verify.ts';
 
 /** The packages in `directory`, one per folder that holds a `model.json`, by name. @throws InnerloopError `invalid_package` */
@@ -52,35 +53,4 @@ export async function readPackage(directory: string): Promise<Package> {
     }
     throw new InnerloopError('invalid_package', `${name} cannot be read`, { cause: error });
   }
-}
-
-async function readFile(path: string, most: number): Promise<Uint8Array> {
-  const file = basename(path);
-  // O_NONBLOCK: opening a pipe would otherwise wait for a writer.
-  await using handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)).catch(
-    (cause: unknown) => {
-      const message = `${file}: expected a file that can be read, got: ${reasonOf(cause)}`;
-      throw new InnerloopError('invalid_package', message, { cause });
-    },
-  );
-  const stat = await handle.stat();
-  if (!stat.isFile())
-    throw new InnerloopError('invalid_package', `${file}: expected a file, got something else`);
-  const { size } = stat;
-  if (size > most) {
-    const [expected, got] = [`at most ${most} bytes`, `${size}`];
-    throw new InnerloopError('invalid_package', `${file}: expected ${expected}, got ${got}`, {
-      expected,
-      got,
-    });
-  }
-  return handle.readFile();
-}
-
-/**
- * Encodes the verified content of a model again. The runtime reads more of the format than our schema does, so it never
- * gets the bytes of the file, which may have parts that were not checked.
- */
-function canonicalModel(bytes: Uint8Array): Uint8Array {
-  return ModelProto.encode(ModelProto.decode(bytes)).finish();
 }

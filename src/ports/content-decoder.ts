@@ -1,7 +1,7 @@
 import type { Content } from '../domain/content.ts';
 import type { Warning } from '../domain/warning.ts';
+import type { Encoder } from '../package/encoder.ts';
 import type { ImagePreprocessing } from '../package/manifest.ts';
-import type { Encoder } from '../package/read-encoder.ts';
 import type { Tensor, Tensors } from '../tensor.ts';
 
 /** Reads contents in threads with a memory limit, so that no file blocks or exhausts the process. */

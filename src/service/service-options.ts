@@ -1,6 +1,6 @@
 import type { Adaptation } from '../domain/adaptation.ts';
+import type { Encoder } from '../package/encoder.ts';
 import type { Package } from '../package/manifest.ts';
-import type { Encoder } from '../package/read-encoder.ts';
 import type { AdaptationQueue, AdaptationRef } from '../ports/adaptation-queue.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ProgramRunner } from '../ports/program-runner.ts';

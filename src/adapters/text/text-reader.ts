@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Warning } from '../../domain/warning.ts';
 import { InnerloopError } from '../../errors.ts';
-import type { Encoder } from '../../package/read-encoder.ts';
+import type { Encoder } from '../../package/encoder.ts';
 import type { Prepared } from '../../ports/content-decoder.ts';
 import { prepareText } from './prepare.ts';
 import { readText, type TextLimits } from './read-text.ts';

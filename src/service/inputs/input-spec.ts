@@ -1,6 +1,6 @@
 import type { ContentKind } from '../../domain/content.ts';
+import type { Encoder } from '../../package/encoder.ts';
 import type { ImagePreprocessing, Manifest } from '../../package/manifest.ts';
-import type { Encoder } from '../../package/read-encoder.ts';
 
 /** What a package reads. */
 export interface InputSpec {

@@ -1,0 +1,45 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { InnerloopError } from '../errors.ts';
+import type { Encoder } from '../package/encoder.ts';
+import { writeEncoder } from '../package/write-encoder.ts';
+import type { EncoderBuilder, SourceFile } from './builder.ts';
+
+/** The folder in which npm has put the sources. */
+const NODE_MODULES = fileURLToPath(new URL('../../node_modules', import.meta.url));
+
+/**
+ * Builds `<directory>/<name>` from the sources of the builder.
+ * @throws InnerloopError `invalid_config` when a source is missing or is another file than the pinned one
+ */
+export async function buildEncoder(directory: string, { sources, build }: EncoderBuilder): Promise<Encoder> {
+  const draft = await build(await Promise.all(sources.map((each) => readSource(each))));
+  const origins = sources.map(({ package: origin, file, sha256 }) => ({
+    file,
+    origin: `npm:${origin}`,
+    sha256: `sha256:${sha256}`,
+  }));
+  return writeEncoder(directory, { ...draft, facts: { ...draft.facts, sources: origins } });
+}
+
+/** @throws InnerloopError `invalid_config` */
+export async function readSource(source: SourceFile, folder = NODE_MODULES): Promise<Uint8Array> {
+  const { package: name, file, sha256 } = source;
+  const bytes = await readFile(pathOf(source, folder)).catch((cause: unknown) => {
+    const message = `Expected ${file} of the npm package ${name}, which npm ci installs, got none`;
+    throw new InnerloopError('invalid_config', message, { cause });
+  });
+  const got = createHash('sha256').update(bytes).digest('hex');
+  if (got === sha256) return bytes;
+  throw new InnerloopError(
+    'invalid_config',
+    `Expected ${file} of ${name} with sha256 ${sha256}, got ${got}`,
+    { expected: sha256, got },
+  );
+}
+
+function pathOf({ package: name, file }: SourceFile, folder = NODE_MODULES): string {
+  return join(folder, name.slice(0, name.lastIndexOf('@')), file);
+}

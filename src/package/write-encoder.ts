@@ -1,0 +1,89 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { encodeModel } from '../onnx/encode.ts';
+import type { OnnxInitializer, OnnxModel } from '../onnx/model.ts';
+import { dataTypes } from '../onnx/schema.ts';
+import { encoderDigest, sha256 } from './digest.ts';
+import type { Encoder, EncoderManifest } from './encoder.ts';
+import { isSystemError } from './files.ts';
+import { readEncoder } from './read-encoder.ts';
+
+/** An encoder before it is written. */
+export interface EncoderDraft {
+  readonly facts: Omit<EncoderManifest, 'format' | 'files' | 'digest'>;
+  /** embed(inputs [B, …]) → features [B, d], all float32, with its weights inside. */
+  readonly program: OnnxModel;
+  /** Further files, by name. */
+  readonly files?: Readonly<Partial<Record<'tokenizer.json', Uint8Array>>>;
+}
+
+/**
+ * Writes `<directory>/<name>` in one step: a folder of this name is always complete. Another process may write the same
+ * encoder at the same time. The same draft gives the same bytes, and so the same digest.
+ * @throws InnerloopError `invalid_package` when the draft cannot be read back
+ */
+export async function writeEncoder(directory: string, draft: EncoderDraft): Promise<Encoder> {
+  const folder = join(directory, draft.facts.name);
+  const unfinished = `${folder}.${randomUUID()}.part`;
+  try {
+    await mkdir(unfinished, { recursive: true });
+    for (const [name, bytes] of Object.entries(contentOf(draft)))
+      await writeFile(join(unfinished, name), bytes);
+    const encoder = await readEncoder(unfinished);
+    await replaceFolder(folder, unfinished, encoder.manifest.digest);
+    return { ...encoder, folder };
+  } finally {
+    await rm(unfinished, { recursive: true, force: true });
+  }
+}
+
+/** The files of an encoder by name, `encoder.json` last. */
+function contentOf({
+  facts,
+  program,
+  files: others = {},
+}: EncoderDraft): Readonly<Record<string, Uint8Array>> {
+  const { model, weights } = withExternalWeights(program);
+  const files = { 'embed.onnx': encodeModel(model), 'weights.bin': weights, ...others };
+  const hashes = Object.fromEntries(
+    Object.entries(files).map(([name, bytes]) => [name, sha256(bytes)]),
+  ) as unknown as EncoderManifest['files'];
+  const digest = encoderDigest({ ...facts, files: hashes });
+  const manifest: EncoderManifest = { format: 1, ...facts, files: hashes, digest };
+  return { ...files, 'encoder.json': Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`) };
+}
+
+/** Smaller values stay in the program. */
+const MIN_EXTERNAL_BYTES = 1024;
+const ALIGNMENT = 64;
+
+function withExternalWeights(program: OnnxModel): { model: OnnxModel; weights: Uint8Array } {
+  let length = 0;
+  const parts: Uint8Array[] = [];
+  const append = (bytes: Uint8Array) => {
+    parts.push(bytes);
+    length += bytes.length;
+  };
+  const initializers = program.initializers.map((each): OnnxInitializer => {
+    const { raw, dataType } = each;
+    if (dataType !== dataTypes.float32 || raw.length < MIN_EXTERNAL_BYTES) return each;
+    append(new Uint8Array(-length & (ALIGNMENT - 1)));
+    const external = { location: 'weights.bin', offset: length, length: raw.length };
+    append(raw);
+    return { ...each, external, raw: new Uint8Array() };
+  });
+  return { model: { ...program, initializers }, weights: Buffer.concat(parts) };
+}
+
+/** Renames a folder. A complete folder with this digest, which another process has written, stays. */
+async function replaceFolder(folder: string, by: string, digest: string): Promise<void> {
+  const there = await readEncoder(folder).catch(() => null);
+  if (there?.manifest.digest === digest) return;
+  await rm(folder, { recursive: true, force: true });
+  await rename(by, folder).catch(async (error: unknown) => {
+    const isTaken = isSystemError(error) && ['ENOTEMPTY', 'EEXIST'].includes(error.code);
+    const other = isTaken ? await readEncoder(folder) : null;
+    if (other?.manifest.digest !== digest) throw error;
+  });
+}

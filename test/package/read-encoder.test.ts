@@ -1,0 +1,10 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { encodeModel } from '../../src/onnx/encode.ts';
+import { encoderDigest, sha256 } from '../../src/package/digest.ts';
+import type { Encoder, EncoderManifest } from '../../src/package/encoder.ts';
+import { readEncoder, readEncoders } from '../../src/package/read-encoder.ts';
+import { writeEncoder } from '../../src/package/write-encoder.ts';
+import { scratchFolder } from '../support/scratch.ts';
+import { tinyEncoder, tinyEncoderDraft } from '../support/tiny-encoder.ts';
