@@ -14,7 +14,14 @@ export const TINY_FEATURES = 8;
 
 const preparations = {
   image: { kind: 'image', size: 8, fit: 'cover', mean: [0, 0, 0], deviation: [1, 1, 1] },
-  audio: { kind: 'audio', sampleRate: 16_000, minSamples: 16, maxSamples: 480_000 },
+  audio: {
+    kind: 'audio',
+    sampleRate: 16_000,
+    maxSamples: 480_000,
+    silenceDecibels: 60,
+    before: 0,
+    after: 0,
+  },
   text: { kind: 'text', maxTokens: 128, ngrams: { minimum: 3, maximum: 5, buckets: 16 } },
 } satisfies { readonly [Kind in Preparation['kind']]: Extract<Preparation, { kind: Kind }> };
 

@@ -1,6 +1,5 @@
 import type { Warning } from '../../domain/warning.ts';
-import type { AudioPreparation } from '../../package/encoder.ts';
-import type { Encoder } from '../../package/read-encoder.ts';
+import type { AudioPreparation, Encoder } from '../../package/encoder.ts';
 import type { Prepared } from '../../ports/content-decoder.ts';
 import type { Tensor } from '../../tensor.ts';
 import { CANONICAL_RATE, readSound, type Take } from './read-sound.ts';
