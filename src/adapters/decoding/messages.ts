@@ -1,6 +1,6 @@
 import { type ErrorCode, type ErrorDetails, InnerloopError } from '../../errors.ts';
+import type { Encoder } from '../../package/encoder.ts';
 import type { ImagePreprocessing } from '../../package/manifest.ts';
-import type { Encoder } from '../../package/read-encoder.ts';
 import type { SoundLimits } from '../audio/audio-reader.ts';
 import type { PictureLimits } from '../sharp/limits.ts';
 import type { TextLimits } from '../text/read-text.ts';
