@@ -78,10 +78,11 @@ export const Config = Type.Object({
     description: 'Threads for predictions in one process.',
   }),
   DECODE_THREADS: Type.Integer({
-    minimum: 1,
+    minimum: 0,
     maximum: 256,
-    default: 2,
-    description: 'Threads for reading pictures, sounds and texts in one process.',
+    default: 0,
+    description:
+      'Threads that decode pictures, sounds and texts in one process. 0: one per core, from 2 to 8.',
   }),
   EXECUTION_PROVIDERS: Type.String({
     default: 'cpu',

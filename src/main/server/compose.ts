@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import type { FastifyBaseLogger } from 'fastify';
 import { createContentDecoder } from '../../adapters/decoding/content-decoder.ts';
 import { createOnnxRunner } from '../../adapters/onnxruntime/program-runner.ts';
@@ -63,7 +64,7 @@ export async function compose(
   // The caller awaits it later; until then a rejection must not count as unhandled.
   loaded.catch(() => undefined);
   const decoder = createContentDecoder({
-    threads: config.DECODE_THREADS,
+    threads: config.DECODE_THREADS || Math.min(8, Math.max(2, availableParallelism())),
     pictures: { jpegPixels: config.MAX_JPEG_PIXELS, pixels: config.MAX_PICTURE_PIXELS },
     texts: { maxBytes: config.MAX_TEXT_BYTES },
     sounds: { seconds: config.MAX_AUDIO_SECONDS },
