@@ -55,6 +55,7 @@ describe('the table of files to change', () => {
       'a network',
       'a data set',
       'a preprocessing step',
+      'a kind of content',
       'a package',
       'a package of your own images',
       'a route',
