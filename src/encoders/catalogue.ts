@@ -1,4 +1,7 @@
 import type { EncoderBuilder } from './builder.ts';
+import { photosBuilder } from './photos/photos-builder.ts';
 
 /** Every encoder that is built from npm packages, by name. */
-export const encoderBuilders: Readonly<Record<string, EncoderBuilder>> = {};
+export const encoderBuilders: Readonly<Record<string, EncoderBuilder>> = {
+  'mobilenet-v2-objectron': photosBuilder,
+};

@@ -1,12 +1,16 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { compile } from '../../../src/adapters/onnxruntime/threads/session.ts';
+import { buildEncoder } from '../../../src/encoders/build-encoder.ts';
 import { createOnnxBuilder } from '../../../src/encoders/onnx-builder.ts';
 import { OBJECTRON, tfliteIn } from '../../../src/encoders/photos/objectron.ts';
 import { PHOTO_SIDE, photoEncoder } from '../../../src/encoders/photos/photo-encoder.ts';
+import { photosBuilder } from '../../../src/encoders/photos/photos-builder.ts';
 import { readTflite } from '../../../src/encoders/tflite/read-tflite.ts';
 import { trunk } from '../../../src/encoders/tflite/trunk.ts';
 import { encodeModel } from '../../../src/onnx/encode.ts';
+import { scratchFolder } from '../../support/scratch.ts';
 import { evaluate, type Picture } from '../tflite/evaluate.ts';
 import { smallTrunk, values } from '../tflite/small-trunk.ts';
 
@@ -85,5 +89,17 @@ describe('the photo encoder', async () => {
       expect(furthest(alone.data, got)).toBeLessThan(1e-5);
     }
     await session.dispose();
+  });
+
+  it('is built from the pinned file, the same each time, with its weights in a file of their own', async () => {
+    const build = async () => buildEncoder(await scratchFolder(), photosBuilder);
+    const [first, second] = [await build(), await build()];
+    expect(second.manifest).toEqual(first.manifest);
+    expect(first.manifest.sources).toMatchObject([{ sha256: `sha256:${OBJECTRON.sha256}` }]);
+    const [graph, weights] = await Promise.all(
+      ['embed.onnx', 'weights.bin'].map(async (name) => (await stat(join(first.folder, name))).size),
+    );
+    expect(graph).toBeLessThan(100_000);
+    expect(weights).toBeGreaterThan(7_000_000);
   });
 });
