@@ -24,20 +24,22 @@ RUN npm pkg delete dependencies.tsx dependencies.esbuild \
  && slim node_modules
 
 FROM dependencies AS build
+COPY tsconfig.json ./
 COPY src src
-RUN npm run build
+RUN npm run build && npm run encoders
 COPY models models
 COPY openapi openapi
 # The user of the image can read all files and write none, whatever their modes are in the checkout.
-RUN chmod -R u=rwX,go=rX dist models openapi
+RUN chmod -R u=rwX,go=rX dist models encoders openapi
 
 FROM ${RUNTIME_IMAGE}
 ARG EXECUTION_PROVIDER=cpu
 WORKDIR /opt/innerloop
 COPY --from=production /build/node_modules node_modules
 COPY --from=build /build/models models
+COPY --from=build /build/encoders encoders
 COPY --from=build /build/openapi openapi
-COPY package.json LICENSE ./
+COPY package.json LICENSE NOTICE ./
 COPY --from=build /build/dist dist
 COPY docker/innerloop /usr/local/bin/
 # A new volume on /data gets this owner. The user is a number, because Kubernetes cannot verify that a name is not root.
@@ -56,6 +58,7 @@ ENV NODE_ENV=production \
     METRICS_PORT=9464 \
     DATA_DIR=/data \
     MODELS_DIR=/opt/innerloop/models \
+    ENCODERS_DIR=/opt/innerloop/encoders \
     EXECUTION_PROVIDERS=${EXECUTION_PROVIDER} \
     XDG_CACHE_HOME=/tmp \
     ORT_DISABLE_TELEMETRY=1

