@@ -2,6 +2,7 @@ import { InnerloopError } from '../../errors.ts';
 
 /** The formats that are decoded. */
 export type SoundFormat = 'WAV' | 'FLAC' | 'MP3' | 'OGG Vorbis' | 'OGG Opus' | 'OGG FLAC';
+export type CompressedFormat = Exclude<SoundFormat, 'WAV'>;
 export const ACCEPTED = 'a WAV, FLAC, MP3 or OGG file';
 
 /** Whether the first bytes of a file, as Latin-1 text, are a format's. */

@@ -32,6 +32,9 @@ const encodings: Readonly<Record<string, Encoding>> = {
   [`${FLOAT}/64`]: { bytes: 8, read: (file, at) => file.readDoubleLE(at) },
 };
 
+/** Sizes that programs write when they do not know how long the sound will be. */
+const STREAMED: readonly number[] = [0, 0x7fffffff, 0x80000000, 0xffffffff];
+
 /** Samples that are read at once. */
 const BLOCK = 2 ** 14;
 
@@ -56,7 +59,7 @@ export function readWav(bytes: Uint8Array, sink: SoundSink): void {
 
 function headerOf(file: Buffer): WavHeader {
   let format: Omit<WavHeader, 'start' | 'end'> | undefined;
-  // Chunks have an even size. A recorder that streams cannot state the size of the last one, so sizes are cut to the file.
+  // Chunks have an even size.
   for (let at = 12; at + 8 <= file.length; ) {
     const name = file.toString('latin1', at, at + 4);
     const size = file.readUInt32LE(at + 4);
@@ -64,6 +67,8 @@ function headerOf(file: Buffer): WavHeader {
     if (name === 'fmt ') format = formatOf(file.subarray(start, end));
     if (name === 'data') {
       if (!format) throw damaged('WAV', 'no format before the samples');
+      if (STREAMED.includes(size)) return { ...format, start, end: file.length };
+      if (start + size > file.length) throw damaged('WAV', 'it ends early');
       return { ...format, start, end };
     }
     at = start + size + (size % 2);
