@@ -125,6 +125,8 @@ export const Manifest = Type.Object(
         minItems: 1,
       },
     ),
+    /** Heads that `init` compares. Their results are the rows of the state tensor `selection` [heads, 3]: correct, of, share. */
+    heads: Type.Optional(Type.Array(Type.String(), { minItems: 1 })),
     /** Defaults and limits of the inner loop. The limits bound the time and memory of one adaptation. */
     inner: Type.Object(
       {

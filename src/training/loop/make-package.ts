@@ -30,6 +30,7 @@ export function assemblePackage(
     predict: encodeProgram(emitted.predict),
   };
   const hashes = programHashes(programs);
+  const heads = algorithm.heads?.(net, settings);
   const { name, version, description, preprocessing, inner, metrics } = facts;
   const manifest: Manifest = {
     format: preprocessing.kind === 'encoder' || preprocessing.kind === 'row' ? 2 : 1,
@@ -44,6 +45,7 @@ export function assemblePackage(
       name: each,
       shape: shape.map(stateDim),
     })),
+    ...(heads && { heads: [...heads] }),
     inner,
     programs: hashes,
     digest: packageDigest(hashes, preprocessing),
