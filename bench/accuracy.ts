@@ -18,6 +18,7 @@ import { readPackages } from '../src/package/read.ts';
 import { openDataset } from '../src/training/datasets/catalogue.ts';
 import { measure } from '../src/training/evaluation/measure.ts';
 import { readRecipe } from '../src/training/recipe/read-recipe.ts';
+import { resultsOfTables, tableOfResults } from '../src/training/tables/table-card.ts';
 import { accuracyTables } from './accuracy/table.ts';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
@@ -42,8 +43,21 @@ const page = [
     'squared error, with 95 % intervals over episodes. One package is used for all columns; the papers train one model for each\n' +
     'column. All our numbers are non-transductive: a prediction depends only on its own input and the task’s state.',
   accuracyTables(packages.map(({ manifest }) => manifest)),
+  ...(await Promise.all(packages.map(tableSection))).flat(),
 ];
 await writeFile(join(here, 'ACCURACY.md'), `${page.join('\n\n')}\n`);
+
+/** The results on tables of a package for tables; nothing for other packages. `npm run tables` measures them. */
+async function tableSection({ manifest }: Package): Promise<readonly string[]> {
+  const results = await resultsOfTables(join(models, manifest.name));
+  if (!results) return [];
+  const heading = `## tables, ${manifest.task}`;
+  return [
+    heading,
+    `Package: [\`${manifest.name}\`](../models/${manifest.name}/README.md)`,
+    tableOfResults(manifest.task, results),
+  ];
+}
 
 /** @throws RangeError when a measured number is outside the interval in the manifest. */
 async function measureAgain(pkg: Package): Promise<void> {

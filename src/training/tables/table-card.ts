@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Manifest } from '../../package/manifest.ts';
 import { markdownTable } from '../card/markdown-table.ts';
 import { CONTEXT } from './measure-table.ts';
@@ -16,6 +18,12 @@ export interface TableResult {
   readonly interval95: number;
   readonly linear: number | null;
   readonly forest: number | null;
+}
+
+/** Null for packages that are not for tables. */
+export async function resultsOfTables(directory: string): Promise<TableResults | null> {
+  const text = await readFile(join(directory, 'results.json'), 'utf8').catch(() => null);
+  return text === null ? null : (JSON.parse(text) as TableResults);
 }
 
 /** The model card of a package for tables. */
