@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ErrorCode } from '../errors.ts';
 import { countLabels } from './class-order.ts';
+import type { Column } from './rows/columns.ts';
 import type { SupportSet } from './support-set.ts';
 import type { TenantId } from './task.ts';
 import type { Warning } from './warning.ts';
@@ -58,7 +59,7 @@ export interface Adaptation {
   /** What the caller should know about the examples. Their pointers start at the request: `/support/3/input`. */
   readonly warnings: readonly Warning[];
   /** For rows: how the columns of the support set become numbers; see `domain/rows`. Null for other inputs. */
-  readonly columns: readonly unknown[] | null;
+  readonly columns: readonly Column[] | null;
   readonly status: AdaptationStatus;
   /** How many times a worker has started it. More than 1 when an earlier worker was lost. */
   readonly attempts: number;

@@ -6,6 +6,9 @@ import { createReadLearnable } from './adapting/learnable.ts';
 import { createProgress } from './adapting/progress.ts';
 import { createRunAdaptation } from './adapting/run-adaptation.ts';
 import { createAdaptationMetrics } from './adapting/telemetry.ts';
+import { createReadCanonical } from './inputs/canonical.ts';
+import { createFeatures } from './inputs/features.ts';
+import { noEncoders } from './inputs/no-encoders.ts';
 import { createModels } from './models.ts';
 import { createAdaptedModel } from './predicting/adapted-model.ts';
 import { createCurrentAdaptation } from './predicting/current-adaptation.ts';
@@ -26,10 +29,14 @@ export function createService(options: ServiceOptions): Service {
     recordEnd(adaptation);
     options.onEnded(adaptation);
   };
-  const readLearnable = createReadLearnable({ models, store });
+  const { decoder, embedder } = { ...noEncoders, ...options };
+  const features = createFeatures({ store, decoder, embedder });
+  const readCanonical = createReadCanonical({ ...options, decoder });
+  const readLearnable = createReadLearnable({ models, store, features });
   const states = createStates({ ...options, models, meter, readLearnable });
   const current = createCurrentAdaptation(store);
-  const parts = { ...options, meter, tracer, models, progress, readLearnable, states, current, onEnded };
+  const inputs = { features, readCanonical, readLearnable };
+  const parts = { ...options, ...inputs, meter, tracer, models, progress, states, current, onEnded };
   meter.observe('innerloop_adapt_queue_depth', {}, () => queue.depth());
   const adaptedModel = createAdaptedModel(parts);
   return {

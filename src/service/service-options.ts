@@ -3,6 +3,8 @@ import type { Encoder } from '../package/encoder.ts';
 import type { Package } from '../package/manifest.ts';
 import type { AdaptationQueue, AdaptationRef } from '../ports/adaptation-queue.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { ContentDecoder } from '../ports/content-decoder.ts';
+import type { Embedder } from '../ports/embedder.ts';
 import type { ProgramRunner } from '../ports/program-runner.ts';
 import type { StateCache } from '../ports/state-cache.ts';
 import type { TaskStore } from '../ports/task-store.ts';
@@ -21,6 +23,10 @@ export interface ServiceOptions {
   readonly runner: ProgramRunner;
   readonly clock: Clock;
   readonly decodeInput: DecodeInput;
+  /** Reads contents for packages with an encoder. */
+  readonly decoder?: Pick<ContentDecoder, 'canonical' | 'prepare'>;
+  /** The caller has loaded `encoders` into it. */
+  readonly embedder?: Pick<Embedder, 'embed'>;
   /** Default: no metrics. */
   readonly meter?: Meter;
   /** Default: no traces. */

@@ -13,15 +13,18 @@ import type { AdaptationQueue } from '../../ports/adaptation-queue.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { TaskStore } from '../../ports/task-store.ts';
 import type { Tracer } from '../../ports/telemetry.ts';
+import type { ReadCanonical } from '../inputs/canonical.ts';
+import type { Features } from '../inputs/features.ts';
 import { createPixelBudget } from '../inputs/pixel-budget.ts';
-import type { DecodeInput } from '../inputs/raw-input.ts';
 import { type Models, versioned } from '../models.ts';
 import type { AdaptRequest, Service } from '../service.ts';
 import type { ServiceOptions } from '../service-options.ts';
 import { checkMetadata, checkTaskId } from '../tasks/checks.ts';
 import { appendToLatest } from './append.ts';
 import { resolvePackage } from './auto.ts';
+import { embedSupport } from './embed-support.ts';
 import { resolveSettings } from './inner-settings.ts';
+import { columnsOf } from './row-columns.ts';
 import { checkSupport, decodeSupport } from './support.ts';
 import { withSpan } from './telemetry.ts';
 
@@ -30,7 +33,8 @@ interface Parts {
   readonly store: TaskStore;
   readonly queue: AdaptationQueue;
   readonly clock: Clock;
-  readonly decodeInput: DecodeInput;
+  readonly readCanonical: ReadCanonical;
+  readonly features: Features;
   readonly tracer: Tracer;
   readonly limits: Pick<ServiceOptions['limits'], 'pixels'>;
   onError: ServiceOptions['onError'];
@@ -41,7 +45,8 @@ export function createAdapt({
   store,
   queue,
   clock,
-  decodeInput,
+  readCanonical,
+  features,
   tracer,
   limits,
   onError,
@@ -60,10 +65,11 @@ export function createAdapt({
       request,
     );
     const settings = resolveSettings(manifest, request.settings);
+    const spec = models.input(manifest);
     const { warnings, ...given } = await decodeSupport(examples, {
       manifest,
-      spec: models.input(manifest),
-      decodeInput,
+      spec,
+      readCanonical,
       withinBudget: createPixelBudget(limits.pixels),
       createdAt: now(),
       signal,
@@ -76,7 +82,6 @@ export function createAdapt({
       model: versioned(manifest),
       packageDigest: manifest.digest,
       settings,
-      warnings,
       ...(request.origin && { origin: request.origin }),
     };
     const append = request.mode === 'append';
@@ -95,9 +100,11 @@ export function createAdapt({
       const whole = task ? await appendToLatest(store, task, given) : given;
       // Look up the key after reading the latest set. If the earlier request is not found, its examples are not in that set.
       const earlier = idempotency && (await store.acceptedUnder(tenant, taskId, idempotency, now()));
-      if (earlier) return submitted(earlier);
+      if (earlier) return submitted(earlier, whole.support);
       checkSupport(whole.support, manifest);
-      const draft = newAdaptation({ ...fixed, createdAt: now() }, whole.support);
+      const table = spec.reads === 'row' ? await columnsOf(store, tenant, whole) : null;
+      const told = { columns: table?.columns ?? null, warnings: [...warnings, ...(table?.warnings ?? [])] };
+      const draft = newAdaptation({ ...fixed, ...told, createdAt: now() }, whole.support);
       const expected = append ? (task?.submitted ?? 0) : undefined;
       const parent = request.origin?.traceparent;
       const answer = await withSpan(tracer, 'accept', { parent }, () =>
@@ -107,20 +114,30 @@ export function createAdapt({
         }),
       );
       if (!answer) return null;
-      await submitted(answer.adaptation);
+      await submitted(answer.adaptation, whole.support);
       if (answer.accepted) await queue.announce({ tenant, task: taskId, id: answer.adaptation.id });
       return answer.adaptation;
     }
 
     // Also submits an earlier adaptation that is still queued, because its process may have died before submitting it. When
     // the submission fails, a worker process finds the unfinished record and submits it.
-    async function submitted(adaptation: Adaptation): Promise<Adaptation> {
+    async function submitted(adaptation: Adaptation, support: SupportSet): Promise<Adaptation> {
+      if (adaptation.status !== 'queued') return adaptation;
       const ref = { tenant, task: taskId, id: adaptation.id };
       const parent = request.origin?.traceparent;
-      if (adaptation.status === 'queued')
-        await withSpan(tracer, 'submit', { parent }, () => queue.submit(ref)).catch((error) =>
-          onError(error, adaptation),
-        );
+      const report = (error: unknown) => onError(error, adaptation);
+      const submit = () => withSpan(tracer, 'submit', { parent }, () => queue.submit(ref)).catch(report);
+      const { encoder } = spec;
+      if (!encoder) await submit();
+      // The caller does not wait for this. When it fails, the run embeds what is left, and fails with the reason.
+      else {
+        const sent = given.support.examples.length;
+        void withSpan(tracer, 'embed', { parent }, () =>
+          embedSupport({ store, features }, adaptation, support, encoder, sent),
+        )
+          .catch(report)
+          .then(submit);
+      }
       return adaptation;
     }
   };

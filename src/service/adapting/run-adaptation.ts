@@ -135,7 +135,7 @@ export function createRunAdaptation(parts: Parts) {
       let learnable: Learnable | null;
       try {
         learnable = await withSpan(tracer, 'read support set', { parent }, () =>
-          retryWhileUnavailable(() => readLearnable(adaptation), signal),
+          retryWhileUnavailable(() => readLearnable(adaptation, signal), signal),
         );
       } catch (error) {
         if (isUnavailable(error)) throw error;

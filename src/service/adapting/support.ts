@@ -3,16 +3,14 @@ import { contentDigestOf } from '../../domain/content.ts';
 import { type Example, newExampleId } from '../../domain/example.ts';
 import { checkLabel } from '../../domain/labels.ts';
 import { type GivenSupport, type SupportSet, supportSet } from '../../domain/support-set.ts';
-import { tensorContent } from '../../domain/tensor-content.ts';
 import type { Warning } from '../../domain/warning.ts';
 import { InnerloopError } from '../../errors.ts';
 import type { Manifest } from '../../package/manifest.ts';
-import type { DecodedContent } from '../../ports/content-decoder.ts';
+import type { ReadCanonical } from '../inputs/canonical.ts';
 import type { InputSpec } from '../inputs/input-spec.ts';
 import { atItem, atMember } from '../inputs/invalid-input.ts';
 import { decodeNested } from '../inputs/numbers.ts';
 import type { WithinBudget } from '../inputs/pixel-budget.ts';
-import type { DecodeInput } from '../inputs/raw-input.ts';
 import type { RawExample } from '../service.ts';
 
 export interface DecodedSupport extends GivenSupport {
@@ -22,7 +20,7 @@ export interface DecodedSupport extends GivenSupport {
 interface Decoding {
   readonly manifest: Manifest;
   readonly spec: InputSpec;
-  readonly decodeInput: DecodeInput;
+  readonly readCanonical: ReadCanonical;
   readonly withinBudget: WithinBudget;
   readonly createdAt: string;
   readonly signal: AbortSignal | undefined;
@@ -31,11 +29,11 @@ interface Decoding {
 /**
  * Decodes the caller's examples as they arrive, until `signal` aborts, and answers their support set. When all examples are
  * present from the start, their labels and targets are checked before any input is decoded.
- * @throws InnerloopError `invalid_support_set`, or an error of `decodeInput`
+ * @throws InnerloopError `invalid_support_set`, or an error of `readCanonical`
  */
 export async function decodeSupport(
   examples: Items<RawExample>,
-  { manifest, spec, decodeInput, withinBudget, createdAt, signal }: Decoding,
+  { manifest, spec, readCanonical, withinBudget, createdAt, signal }: Decoding,
 ): Promise<DecodedSupport> {
   const { maximum } = manifest.inner.examples;
   const isClassification = manifest.task === 'classification';
@@ -52,10 +50,7 @@ export async function decodeSupport(
   const decodeExample = async (raw: RawExample) => {
     check(raw);
     const { content, warnings } = await atMember('/input', () =>
-      withinBudget(async (takePixels): Promise<DecodedContent> => {
-        const x = await decodeInput(raw.input, spec, takePixels);
-        return { content: tensorContent(x), warnings: [] };
-      }),
+      withinBudget((take) => readCanonical(raw.input, spec, { take, signal })),
     );
     const outcome = isClassification
       ? { label: raw.label ?? '' }

@@ -89,7 +89,7 @@ export function createStates({ models, store, readLearnable, cache, runner, mete
       const signal = AbortSignal.timeout(RECOMPUTE_TIMEOUT_MS);
       return mutex(tenant, async () => {
         if (signal.aborted) throw timeoutError();
-        const learnable = await readLearnable(adaptation);
+        const learnable = await readLearnable(adaptation, signal);
         if (!learnable) return null;
         const computing = states.compute(adaptation, learnable, signal, () => undefined);
         const state = await computing.catch((error: unknown) => {

@@ -1,0 +1,31 @@
+import type { Adaptation } from '../../domain/adaptation.ts';
+import type { SupportSet } from '../../domain/support-set.ts';
+import type { Warning } from '../../domain/warning.ts';
+import type { Encoder } from '../../package/encoder.ts';
+import type { TaskStore } from '../../ports/task-store.ts';
+import type { Features } from '../inputs/features.ts';
+
+/**
+ * Embeds the examples of an accepted adaptation that have no features yet, and adds the warnings about them to its record.
+ * `sent` is how many examples, the last ones, the request sent.
+ */
+export async function embedSupport(
+  { store, features }: { store: Pick<TaskStore, 'update'>; features: Features },
+  { tenant, task, id }: Adaptation,
+  { examples }: SupportSet,
+  encoder: Encoder,
+  sent: number,
+): Promise<void> {
+  const digests = examples.map(({ content }) => content);
+  const first = examples.length - sent;
+  const warnings: Warning[] = [];
+  await features.ofStored(tenant, encoder, digests, {
+    onWarnings(digest, found) {
+      const item = digests.lastIndexOf(digest) - first;
+      if (item < 0) return;
+      for (const each of found) warnings.push({ ...each, pointer: `/support/${item}/input${each.pointer}` });
+    },
+  });
+  if (warnings.length === 0) return;
+  await store.update(tenant, task, id, (each) => ({ ...each, warnings: [...each.warnings, ...warnings] }));
+}

@@ -1,0 +1,36 @@
+import { tensorContent } from '../../domain/tensor-content.ts';
+import type { ContentDecoder, DecodedContent, DecodeLimits } from '../../ports/content-decoder.ts';
+import { contentOf } from './content.ts';
+import type { InputSpec } from './input-spec.ts';
+import { invalidInput } from './invalid-input.ts';
+import type { DecodeInput, RawInput } from './raw-input.ts';
+
+/**
+ * Reads one example's input as the store keeps it. Packages without an encoder store the tensor that their network reads.
+ * @throws InnerloopError `invalid_input`, `invalid_image`, `invalid_audio`; also for an input that shows nothing
+ */
+export type ReadCanonical = (raw: RawInput, spec: InputSpec, limits: DecodeLimits) => Promise<DecodedContent>;
+
+interface Parts {
+  readonly decodeInput: DecodeInput;
+  readonly decoder: Pick<ContentDecoder, 'canonical'>;
+}
+
+export function createReadCanonical({ decodeInput, decoder }: Parts): ReadCanonical {
+  return async (raw, spec, limits) => {
+    if (!spec.encoder && spec.reads !== 'row') {
+      return { content: tensorContent(await decodeInput(raw, spec, limits.take)), warnings: [] };
+    }
+    const content = contentOf(raw, spec);
+    if (!spec.encoder || content.kind === 'tensor') return { content, warnings: [] };
+    const isBlank = content.kind === 'text' && Buffer.from(content.bytes).toString().trim() === '';
+    const decoded = await decoder.canonical(content, limits);
+    const fault = isBlank ? EMPTY : decoded.warnings.find(({ code }) => SHOWS_NOTHING.has(code));
+    if (!fault) return decoded;
+    throw invalidInput(fault.pointer, 'an example that shows something', fault.detail);
+  };
+}
+
+const EMPTY = { pointer: '', detail: 'an empty text' } as const;
+/** A prediction may show nothing, and is warned; an example must not teach it. */
+const SHOWS_NOTHING: ReadonlySet<string> = new Set(['blank_image', 'silent_audio']);

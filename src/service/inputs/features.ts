@@ -1,0 +1,105 @@
+import type { Content } from '../../domain/content.ts';
+import type { TenantId } from '../../domain/task.ts';
+import type { Warning } from '../../domain/warning.ts';
+import type { Encoder } from '../../package/encoder.ts';
+import type { ContentDecoder, DecodeLimits } from '../../ports/content-decoder.ts';
+import type { Embedder } from '../../ports/embedder.ts';
+import type { TaskStore } from '../../ports/task-store.ts';
+import type { Tensor } from '../../tensor.ts';
+
+/** What an encoder makes of a content. */
+export interface Embedded {
+  /** [d] */
+  readonly features: Tensor;
+  readonly warnings: readonly Warning[];
+}
+
+/** Features of contents. */
+export interface Features {
+  /** Computes features, and stores nothing. @throws InnerloopError for a content that cannot be read */
+  embed(content: Content, encoder: Encoder, limits?: DecodeLimits): Promise<Embedded>;
+  /**
+   * Features of stored contents, in the order of `digests`: the stored ones; the others are computed and stored. So each
+   * content is embedded once, unless a process dies in between. Null when a content is not stored (any more).
+   */
+  ofStored(
+    tenant: TenantId,
+    encoder: Encoder,
+    digests: readonly string[],
+    options?: EmbedStored,
+  ): Promise<readonly Tensor[] | null>;
+}
+
+export interface EmbedStored {
+  readonly signal?: AbortSignal | undefined;
+  /** Receives the warnings about a content that is embedded now. */
+  readonly onWarnings?: (digest: string, warnings: readonly Warning[]) => void;
+}
+
+interface Parts {
+  readonly store: Pick<TaskStore, 'contents' | 'features' | 'putFeatures'>;
+  readonly decoder: Pick<ContentDecoder, 'prepare'>;
+  readonly embedder: Pick<Embedder, 'embed'>;
+}
+
+/** Contents of one support set in memory at a time. */
+const CHUNK = 16;
+
+export function createFeatures({ store, decoder, embedder }: Parts): Features {
+  /** Embeddings in progress in this process, by tenant, encoder and content. */
+  const running = new Map<string, Promise<Embedded>>();
+
+  async function embed(content: Content, encoder: Encoder, limits: DecodeLimits = {}): Promise<Embedded> {
+    const { manifest } = encoder;
+    const { inputs, warnings } = await prepare(content, encoder, limits);
+    const { urgency = 'support', signal } = limits;
+    const features = await embedder.embed({ encoder: manifest.digest, inputs, urgency, signal });
+    return { features, warnings };
+  }
+
+  /** A tensor is the input of the encoder itself. */
+  async function prepare(content: Content, encoder: Encoder, limits: DecodeLimits) {
+    const [only] = encoder.manifest.inputs;
+    if (content.kind !== 'tensor' || !only) return decoder.prepare(content, encoder, limits);
+    const { buffer } = Uint8Array.from(content.bytes);
+    return {
+      inputs: { [only.name]: { shape: only.shape.map(Number), data: new Float32Array(buffer) } },
+      warnings: [],
+    };
+  }
+
+  function embedOnce(key: string, work: () => Promise<Embedded>): Promise<Embedded> {
+    const present = running.get(key);
+    if (present) return present;
+    const made = work().finally(() => running.delete(key));
+    running.set(key, made);
+    return made;
+  }
+
+  return {
+    embed,
+
+    async ofStored(tenant, encoder, digests, { signal, onWarnings } = {}) {
+      const { digest: encoderDigest } = encoder.manifest;
+      const known = new Map(await store.features(tenant, encoderDigest, digests));
+      const missing = [...new Set(digests)].filter((digest) => !known.has(digest));
+      for (let from = 0; from < missing.length; from += CHUNK) {
+        signal?.throwIfAborted();
+        const some = missing.slice(from, from + CHUNK);
+        const contents = await store.contents(tenant, some);
+        if (contents.size < some.length) return null;
+        const made = await Promise.all(
+          [...contents].map(async ([digest, content]) => {
+            const key = JSON.stringify([tenant, encoderDigest, digest]);
+            const { features, warnings } = await embedOnce(key, () => embed(content, encoder, { signal }));
+            if (warnings.length > 0) onWarnings?.(digest, warnings);
+            return [digest, features] as const;
+          }),
+        );
+        await store.putFeatures(tenant, encoderDigest, new Map(made));
+        for (const [digest, features] of made) known.set(digest, features);
+      }
+      return digests.flatMap((digest) => known.get(digest) ?? []);
+    },
+  };
+}
