@@ -30,6 +30,7 @@ const photo = { noise: 5, format: 'jpeg', size: [640, 480] } as const;
 const page = { paper: [225, 222, 215], ink: [35, 35, 40], ...photo } as const;
 const shadow = (x: number, y: number) => (x + 0.6 * y > 0.85 ? 0.6 : 1);
 const slope = (x: number, y: number) => 0.3 + 0.7 * (0.7 * x + 0.3 * y);
+const spot = (x: number, y: number) => (Math.hypot(x - 0.75, y - 0.25) < 0.16 ? 1.4 : 1);
 const vignette = (x: number, y: number) => 1 - 0.9 * ((x - 0.5) ** 2 + (y - 0.5) ** 2);
 
 /** Styles with the largest allowed distance from black on white. Paper of one colour must give distance 0. */
@@ -66,6 +67,10 @@ const styles: Readonly<Record<string, readonly [most: number, style: Style]>> = 
   'a photo with a shadow': [0.05, { ...page, light: shadow }],
   'a photo of pencil, lit from one side': [0.06, { ...page, ink: [125, 125, 128], light: slope }],
   'a photo of a biro with a shadow': [0.06, { ...page, ink: [50, 70, 150], light: shadow }],
+  'a photo of pencil with a spot of light': [
+    0.06,
+    { ...page, paper: [180, 178, 172], ink: [110, 110, 112], light: spot },
+  ],
   'a photo of a board': [0.08, { paper: [40, 70, 55], ink: [220, 220, 215], light: vignette, ...photo }],
 };
 

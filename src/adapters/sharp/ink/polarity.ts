@@ -11,8 +11,18 @@ export function inverted(picture: Raster): Raster {
   return { ...picture, data };
 }
 
-/** Whether the ink is lighter than paper of one `colour`. Compares the strongest deviations to both sides. */
-export function isLighterThan({ channels, data }: Raster, colour: readonly number[]): boolean {
+/**
+ * If the weaker of the deviations to both sides is at least this share of the stronger one, one of them may be a spot of
+ * light or a shadow.
+ */
+const BOTH_SIDES = 0.4;
+
+/**
+ * Whether the ink is lighter than paper of one `colour`. Compares the strongest deviations to both sides. If both are strong,
+ * the surroundings decide: strokes are narrow, and spots of light are wide.
+ */
+export function isLighterThan(picture: Raster, colour: readonly number[]): boolean {
+  const { channels, data } = picture;
   const count = data.length / channels;
   const [darker, lighter] = [new Float32Array(count), new Float32Array(count)];
   for (let p = 0; p < count; p++) {
@@ -22,7 +32,9 @@ export function isLighterThan({ channels, data }: Raster, colour: readonly numbe
       lighter[p] = Math.max(lighter[p] as number, difference);
     }
   }
-  return quantile(lighter, 0.99) > quantile(darker, 0.99);
+  const [light, dark] = [quantile(lighter, 0.99), quantile(darker, 0.99)];
+  const isClear = Math.min(light, dark) < BOTH_SIDES * Math.max(light, dark);
+  return isClear ? light > dark : isLighterThanSurroundings(picture);
 }
 
 /**
