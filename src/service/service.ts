@@ -1,5 +1,6 @@
 import type { Items } from '../concurrency/limit.ts';
 import type { Adaptation, InnerSettings, Origin } from '../domain/adaptation.ts';
+import type { ColumnName } from '../domain/rows/row.ts';
 import type { Task, TenantId } from '../domain/task.ts';
 import type { Warning } from '../domain/warning.ts';
 import type { Manifest } from '../package/manifest.ts';
@@ -84,6 +85,8 @@ export interface AdaptedModel {
   /** Package name and version. */
   readonly model: string;
   readonly input: InputSpec;
+  /** For rows: the columns of the support set. Null for other inputs. */
+  readonly columns: readonly { readonly name: ColumnName; readonly kind: string }[] | null;
   /** Shape of the answer to one input: [ways], or the package's output shape. */
   readonly answerShape: readonly number[];
   /** Labels in the order of the probabilities. Null for regression. */

@@ -8,7 +8,7 @@ import { disconnectSignal } from '../connection/disconnect.ts';
 import { HEADER_LENGTH } from '../inference/binary-framing.ts';
 import { frameOf } from '../inference/bodies.ts';
 import { describeOutputs, planOutputs, writeResponse } from '../inference/outputs.ts';
-import { INPUT, readInput, rows } from '../inference/read-input.ts';
+import { describeInputs, readInput, rows } from '../inference/read-input.ts';
 import {
   InferenceHeaders,
   InferenceModelParams,
@@ -52,7 +52,7 @@ export const inferenceModelRoutes: FastifyPluginAsync<{ service: Service }> = as
       name: task,
       versions: [adapted.adaptation],
       platform: 'onnx_onnxv1',
-      inputs: [{ name: INPUT, datatype: 'FP32', shape: [-1, ...adapted.input.shape] }],
+      inputs: describeInputs(adapted),
       outputs: describeOutputs(adapted),
     });
   };

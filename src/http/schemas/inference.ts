@@ -19,7 +19,7 @@ export const InferenceInput = Type.Object({
   data: Type.Optional(
     Type.Array(Type.Unknown(), {
       description:
-        'The values, as nested arrays of the shape or as one flat array. For BYTES: image files in base64. FP16 is only possible in binary form.',
+        'The values, as nested arrays of the shape or as one flat array. For BYTES: texts, or files in base64. FP16 is only possible in binary form.',
     }),
   ),
   parameters: Type.Optional(
@@ -72,7 +72,9 @@ export const InferenceRequest = Type.Object(
         scalars,
       ),
     ),
-    inputs: Type.Array(InferenceInput, { description: 'Exactly one input, with the name `x`.' }),
+    inputs: Type.Array(InferenceInput, {
+      description: 'One input with the name `x`, or for tables one input per column.',
+    }),
     outputs: Type.Optional(
       Type.Array(InferenceOutput, {
         maxItems: 16,

@@ -12,7 +12,7 @@ import { decodeTensor } from '../inputs/numbers.ts';
 import { createPixelBudget } from '../inputs/pixel-budget.ts';
 import type { DecodeInput, RawInput } from '../inputs/raw-input.ts';
 import type { Models } from '../models.ts';
-import type { Service } from '../service.ts';
+import type { AdaptedModel, Service } from '../service.ts';
 import type { ServiceOptions } from '../service-options.ts';
 import { taskNotFound } from '../tasks/checks.ts';
 import type { CurrentAdaptation } from './current-adaptation.ts';
@@ -57,6 +57,7 @@ export function createAdaptedModel({
       adaptation: adaptation.id,
       model: adaptation.model,
       input,
+      columns: adaptation.columns as AdaptedModel['columns'],
       classes,
       answerShape,
       async decode(inputs, signal) {
