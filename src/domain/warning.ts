@@ -11,8 +11,8 @@ export interface Warning {
  * Codes of inputs that show nothing: a picture of one colour, silence, a text without a letter or digit. They cannot be
  * examples; a prediction is answered with the warning.
  */
-export const NOTHING_CODES: readonly string[] = ['blank_image', 'silent_audio', 'empty_text'];
+const SHOWS_NOTHING: readonly string[] = ['blank_image', 'silent_audio', 'empty_text'];
 
-export function showsNothing(warnings: readonly Warning[]): boolean {
-  return warnings.some(({ code }) => NOTHING_CODES.includes(code));
+export function showsNothing({ code }: Warning): boolean {
+  return SHOWS_NOTHING.includes(code);
 }

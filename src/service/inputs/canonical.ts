@@ -1,4 +1,5 @@
 import { tensorContent } from '../../domain/tensor-content.ts';
+import { showsNothing } from '../../domain/warning.ts';
 import type { ContentDecoder, DecodedContent, DecodeLimits } from '../../ports/content-decoder.ts';
 import { contentOf } from './content.ts';
 import type { InputSpec } from './input-spec.ts';
@@ -25,12 +26,10 @@ export function createReadCanonical({ decodeInput, decoder }: Parts): ReadCanoni
     if (!spec.encoder || content.kind === 'tensor') return { content, warnings: [] };
     const isBlank = content.kind === 'text' && Buffer.from(content.bytes).toString().trim() === '';
     const decoded = await decoder.canonical(content, limits);
-    const fault = isBlank ? EMPTY : decoded.warnings.find(({ code }) => SHOWS_NOTHING.has(code));
+    const fault = isBlank ? EMPTY : decoded.warnings.find(showsNothing);
     if (!fault) return decoded;
     throw invalidInput(fault.pointer, 'an example that shows something', fault.detail);
   };
 }
 
 const EMPTY = { pointer: '', detail: 'an empty text' } as const;
-/** A prediction may show nothing, and is warned; an example must not teach it. */
-const SHOWS_NOTHING: ReadonlySet<string> = new Set(['blank_image', 'silent_audio']);
