@@ -39,12 +39,11 @@ const NUMBERS: Readonly<Record<DecimalMark, RegExp>> = {
 export function numberOf(cell: Cell, mark: DecimalMark): number | null {
   if (typeof cell === 'number') return withinFloat32(cell);
   if (typeof cell === 'boolean') return Number(cell);
-  if (cell === null) return null;
-  const text = cell.trim().replace(UNIT, '');
-  const plain = NUMBERS['.'];
+  if (cell === null || cell.length > MAX_NUMBER_LENGTH || !/\d/.test(cell)) return null;
+  const text = strip(cell);
   // A number with a point and without groups means the same with either mark, unless it is a group: `1.234`.
   if (NUMBERS[mark].test(text)) return withinFloat32(Number(plainNumber(text, mark)));
-  return mark === ',' && plain.test(text) ? withinFloat32(Number(plainNumber(text, '.'))) : null;
+  return mark === ',' && NUMBERS['.'].test(text) ? withinFloat32(Number(plainNumber(text, '.'))) : null;
 }
 
 function plainNumber(text: string, mark: DecimalMark): string {
@@ -52,14 +51,15 @@ function plainNumber(text: string, mark: DecimalMark): string {
   return ungrouped.replace(',', '.');
 }
 
+const MAX_NUMBER_LENGTH = 64;
 const MAX_FLOAT32 = 3.4e38;
 const withinFloat32 = (value: number): number | null => (Math.abs(value) <= MAX_FLOAT32 ? value : null);
 
 /** Whether a text is a number with a decimal comma and cannot be anything else: `1,5`, but not `1,500`. */
-export const hasDecimalComma = (cell: Cell): boolean =>
-  typeof cell === 'string' &&
-  NUMBERS[','].test(strip(cell)) &&
-  !NUMBERS['.'].test(strip(cell)) &&
-  cell.includes(',');
+export function hasDecimalComma(cell: Cell): boolean {
+  if (typeof cell !== 'string' || !cell.includes(',') || cell.length > MAX_NUMBER_LENGTH) return false;
+  const text = strip(cell);
+  return NUMBERS[','].test(text) && !NUMBERS['.'].test(text);
+}
 
 const strip = (text: string) => text.trim().replace(UNIT, '');

@@ -8,12 +8,13 @@ import { WORD_FEATURES } from './words.ts';
  * says whether the value is there.
  */
 export type Column =
-  /** The number less the mean of the support set. `init` scales it. */
+  /** The number in deviations from the mean of the support set, in double precision. `init` standardises all numbers again, in single. */
   | {
       readonly name: ColumnName;
       readonly kind: 'number';
       readonly decimalMark: DecimalMark;
       readonly mean: number;
+      readonly deviation: number;
       readonly missing: boolean;
     }
   /** 1 at the place of the value, 0 elsewhere; zeros alone for other values. */
@@ -30,7 +31,11 @@ export type Column =
   /** See `wordFeatures`. */
   | { readonly name: ColumnName; readonly kind: 'text' }
   /** It says nothing, or nothing that would hold for other rows. */
-  | { readonly name: ColumnName; readonly kind: 'ignored'; readonly reason: 'constant' | 'identifier' };
+  | {
+      readonly name: ColumnName;
+      readonly kind: 'ignored';
+      readonly reason: 'constant' | 'identifier' | 'text';
+    };
 
 /** How many numbers a column becomes. */
 export function widthOf(column: Column): number {

@@ -1,19 +1,8 @@
 import { InnerloopError } from '../../errors.ts';
 import type { Warning } from '../warning.ts';
-import { categoryOf, hasDecimalComma, isMissing, numberOf } from './cells.ts';
 import { type Column, featuresOf } from './columns.ts';
-import { dateOrderOf, momentOf } from './dates.ts';
-import {
-  type Cell,
-  type ColumnName,
-  cellOf,
-  columnNamesOf,
-  MAX_COLUMNS,
-  pointerOf,
-  type Row,
-  requireColumns,
-} from './row.ts';
-import { wordFeatures } from './words.ts';
+import { type InferredColumn, inferColumn } from './infer-column.ts';
+import { type ColumnName, cellOf, columnNamesOf, MAX_COLUMNS, type Row, requireColumns } from './row.ts';
 
 export interface InferredColumns {
   readonly columns: readonly Column[];
@@ -25,10 +14,12 @@ export interface InferredColumns {
 const MAX_VALUES = 64;
 /** What the values of all categories may come to. */
 const MAX_ALL_VALUES = 1024;
-/** A few wrong entries do not make a column of numbers something else. */
-const MOST = 0.9;
-/** With fewer rows, values that are all different can still be categories. */
-const MIN_ROWS_OF_IDENTIFIER = 10;
+/** Most columns of free text. Further ones are left out. */
+const MAX_TEXTS = 8;
+/** Most numbers that a row may become. */
+const MAX_FEATURES = 4096;
+/** Reading so many takes half a second. */
+const MAX_CELLS = 200_000;
 
 /**
  * Infers the columns of a table from the rows of a support set: which columns it has, what they hold, and how each becomes
@@ -39,7 +30,9 @@ const MIN_ROWS_OF_IDENTIFIER = 10;
 export function inferColumns(rows: readonly Row[]): InferredColumns {
   const names = columnNamesOf(rows[0] ?? []);
   if (names.length === 0 || names.length > MAX_COLUMNS)
-    throw invalid(`rows of 1 to ${MAX_COLUMNS} columns`, `${names.length}`, 0);
+    throw invalid(`rows of 1 to ${MAX_COLUMNS} columns`, `${names.length}`, { item: 0, pointer: '' });
+  if (names.length * rows.length > MAX_CELLS)
+    throw invalid(`at most ${MAX_CELLS} cells`, `${names.length * rows.length}`);
   for (const [item, row] of rows.entries()) requireSameColumns(row, names, item);
   const maxValues = Math.max(2, Math.min(MAX_VALUES, Math.floor(MAX_ALL_VALUES / names.length)));
   const found = names.map((name) =>
@@ -49,7 +42,10 @@ export function inferColumns(rows: readonly Row[]): InferredColumns {
       maxValues,
     ),
   );
-  const columns = found.map(({ column }) => column);
+  const inferred = withFewTexts(found);
+  const columns = inferred.map(({ column }) => column);
+  if (featuresOf(columns) > MAX_FEATURES)
+    throw invalid(`columns that become at most ${MAX_FEATURES} numbers`, `${featuresOf(columns)}`);
   if (featuresOf(columns) === 0)
     throw new InnerloopError(
       'unlearnable_support_set',
@@ -59,106 +55,20 @@ export function inferColumns(rows: readonly Row[]): InferredColumns {
         got: 'none',
       },
     );
-  return { columns, warnings: found.flatMap(({ warnings }) => warnings) };
+  return { columns, warnings: inferred.flatMap(({ warnings }) => warnings) };
 }
 
-interface Inferred {
-  readonly column: Column;
-  readonly warnings: readonly Warning[];
-}
-
-function inferColumn(name: ColumnName, cells: readonly Cell[], maxValues: number): Inferred {
-  const present = cells.filter((cell) => !isMissing(cell));
-  const values = countsOf(cells.map(categoryOf));
-  const warn = (code: string, detail: string): Warning => ({
-    code,
-    pointer: pointerOf(name),
-    detail: `Column ${JSON.stringify(name)} ${detail}`,
-  });
-  const ignored = (reason: 'constant' | 'identifier', detail: string): Inferred => ({
-    column: { name, kind: 'ignored', reason },
-    warnings: [warn(`column_${reason}`, detail)],
-  });
-  if (values.size === 1) return ignored('constant', 'has the same value in every row and is left out.');
-  const read = numbersIn(name, present, cells.length) ?? datesIn(name, present, cells.length);
-  if (read) {
-    const { column, unread } = read;
-    if (isRowNumber(name, present)) return ignored('identifier', 'numbers the rows and is left out.');
-    const detail = `holds ${unread.length} of ${cells.length} values that are no ${column.kind}, such as ${JSON.stringify(unread[0])}; they count as missing.`;
-    return { column, warnings: unread.length === 0 ? [] : [warn('values_unreadable', detail)] };
-  }
-  const areMostlyDistinct = values.size > Math.max(MIN_ROWS_OF_IDENTIFIER, cells.length / 2);
-  if (areMostlyDistinct && isProse(present))
+function withFewTexts(found: readonly InferredColumn[]): readonly InferredColumn[] {
+  let texts = 0;
+  return found.map((each) => {
+    const { column, warnings } = each;
+    if (column.kind !== 'text' || ++texts <= MAX_TEXTS) return each;
+    const detail = `Column ${JSON.stringify(column.name)} is free text and is left out: at most ${MAX_TEXTS} such columns are read.`;
     return {
-      column: { name, kind: 'text' },
-      warnings: [warn('column_text', 'is free text; only its words count.')],
+      column: { name: column.name, kind: 'ignored', reason: 'text' },
+      warnings: warnings.map((warning) => ({ ...warning, detail })),
     };
-  if (values.size === cells.length && cells.length >= MIN_ROWS_OF_IDENTIFIER)
-    return ignored('identifier', 'has another text in every row and is left out.');
-  const kept = [...values].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1)).slice(0, maxValues);
-  const lost = values.size - kept.length;
-  const detail = `has ${values.size} different values; the ${lost} rarest are read as unknown.`;
-  return {
-    column: { name, kind: 'category', values: kept.map(([value]) => value).sort() },
-    warnings: lost === 0 ? [] : [warn('categories_cut', detail)],
-  };
-}
-
-interface ReadColumn {
-  readonly column: Column;
-  readonly unread: readonly Cell[];
-}
-
-function numbersIn(name: ColumnName, present: readonly Cell[], rows: number): ReadColumn | null {
-  if (present.every((cell) => typeof cell === 'boolean')) return null;
-  const decimalMark = present.some(hasDecimalComma) ? ',' : '.';
-  const unread = present.filter((cell) => numberOf(cell, decimalMark) === null);
-  const numbers = present.flatMap((cell) => numberOf(cell, decimalMark) ?? []);
-  if (numbers.length === 0 || numbers.length < MOST * present.length) return null;
-  const missing = numbers.length < rows;
-  return { column: { name, kind: 'number', decimalMark, mean: meanOf(numbers), missing }, unread };
-}
-
-function datesIn(name: ColumnName, present: readonly Cell[], rows: number): ReadColumn | null {
-  const order = dateOrderOf(present);
-  const unread = present.filter((cell) => momentOf(cell, order) === null);
-  const moments = present.flatMap((cell) => momentOf(cell, order) ?? []);
-  if (moments.length === 0 || moments.length < MOST * present.length) return null;
-  const [mean, missing] = [meanOf(moments.map(({ days }) => days)), moments.length < rows];
-  const hours = moments.some(({ hour }) => hour !== null);
-  return { column: { name, kind: 'date', order, mean, hours, missing }, unread };
-}
-
-/** In order of size, so that the order of the rows does not matter. */
-function meanOf(numbers: readonly number[]): number {
-  return numbers.toSorted((a, b) => a - b).reduce((sum, each) => sum + each / numbers.length, 0);
-}
-
-/** Exports often begin with the number of the row. Learning it would learn how the file was sorted. */
-function isRowNumber(name: ColumnName, present: readonly Cell[]): boolean {
-  if (!/^(?:column_1|unnamed: 0|id|index|row|rownames?|nr|no|#)$/i.test(String(name))) return false;
-  const numbers = new Set(present.map(Number));
-  const span = Math.max(...numbers) - Math.min(...numbers);
-  return (
-    numbers.size === present.length && [...numbers].every(Number.isInteger) && span < 10 * present.length
-  );
-}
-
-/** Several words in most cells. */
-function isProse(cells: readonly Cell[]): boolean {
-  const texts = cells.filter(
-    (cell) => typeof cell === 'string' && /\p{L}{2,}\P{L}+\p{L}{2,}\P{L}+\p{L}{2,}/u.test(cell),
-  );
-  return (
-    texts.length > cells.length / 2 &&
-    texts.some((text) => wordFeatures(String(text)).some((each) => each !== 0))
-  );
-}
-
-function countsOf(values: readonly string[]): ReadonlyMap<string, number> {
-  const counts = new Map<string, number>();
-  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
-  return counts;
+  });
 }
 
 function requireSameColumns(row: Row, names: readonly ColumnName[], item: number): void {
@@ -173,10 +83,9 @@ function requireSameColumns(row: Row, names: readonly ColumnName[], item: number
   }
 }
 
-function invalid(expected: string, got: string, item: number): InnerloopError {
+function invalid(expected: string, got: string, place: { item?: number; pointer?: string } = {}) {
   return new InnerloopError('invalid_support_set', `Expected ${expected}, got ${got}`, {
-    item,
-    pointer: '',
+    ...place,
     expected,
     got,
   });

@@ -31,6 +31,10 @@ export function vectorise(row: Row, columns: readonly Column[]): Vector {
   return { features: Float32Array.from(numbers), warnings };
 }
 
+/** Learners draw far values in anyway. Without a limit, a tiny deviation would make numbers that are not finite. */
+const FARTHEST = 1e6;
+const within = (value: number) => Math.max(-FARTHEST, Math.min(FARTHEST, value));
+
 interface ReadCell {
   readonly numbers: readonly number[];
   /** What the support set did not prepare for. */
@@ -41,7 +45,12 @@ function read(column: Column, cell: Cell): ReadCell {
   switch (column.kind) {
     case 'number': {
       const number = isMissing(cell) ? null : numberOf(cell, column.decimalMark);
-      return withMissing(column, cell, number === null ? null : [number - column.mean], [0]);
+      return withMissing(
+        column,
+        cell,
+        number === null ? null : [within((number - column.mean) / column.deviation)],
+        [0],
+      );
     }
     case 'date': {
       const moment = isMissing(cell) ? null : momentOf(cell, column.order);
