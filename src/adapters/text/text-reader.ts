@@ -1,15 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Warning } from '../../domain/warning.ts';
 import { InnerloopError } from '../../errors.ts';
 import type { Encoder } from '../../package/encoder.ts';
-import type { Prepared } from '../../ports/content-decoder.ts';
+import type { ContentReader } from '../decoding/content-reader.ts';
 import { prepareText } from './prepare.ts';
 import { readText, type TextLimits } from './read-text.ts';
 import { parseTokenizer, type Tokenizer } from './tokenizer.ts';
 
 /** Reads texts in a decoding thread. It keeps the tokenizer of each encoder. */
-export function createTextReader(limits: TextLimits) {
+export function createTextReader(limits: TextLimits): ContentReader {
   const tokenizers = new Map<string, Tokenizer>();
 
   function tokenizerOf({ manifest: { digest }, folder }: Encoder): Tokenizer {
@@ -20,11 +19,11 @@ export function createTextReader(limits: TextLimits) {
 
   return {
     /** A text within the limits is canonical. */
-    async canonical(bytes: Uint8Array): Promise<{ bytes: Uint8Array; warnings: readonly Warning[] }> {
+    async canonical(bytes) {
       readText(bytes, limits);
       return { bytes, warnings: [] };
     },
-    async prepare(bytes: Uint8Array, encoder: Encoder): Promise<Prepared> {
+    async prepare(bytes, encoder) {
       const { preparation, name } = encoder.manifest;
       if (preparation.kind !== 'text')
         throw new InnerloopError('invalid_input', `Expected ${preparation.kind} for ${name}, got text`);

@@ -1,0 +1,60 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { createContentDecoder } from '../../../src/adapters/decoding/content-decoder.ts';
+import { defaultPictureLimits } from '../../../src/adapters/sharp/decoder.ts';
+import { textContent } from '../../../src/domain/content.ts';
+import type { Encoder, Preparation } from '../../../src/package/encoder.ts';
+import { scratchFolder } from '../../support/scratch.ts';
+
+const preparation = { kind: 'text', maxTokens: 4, ngrams: { minimum: 3, maximum: 5, buckets: 16 } } as const;
+
+async function encoderWith(value: Preparation, digest = 'sha256:1'): Promise<Encoder> {
+  const folder = await scratchFolder();
+  const pieces = [['?', 0], ...Array.from('▁abc', (letter) => [letter, -2])];
+  await writeFile(join(folder, 'tokenizer.json'), JSON.stringify({ type: 'unigram', reserved: 1, pieces }));
+  return { folder, manifest: { name: 'tiny', digest, preparation: value } } as Encoder;
+}
+
+const openDecoder = () =>
+  createContentDecoder({
+    threads: 1,
+    pictures: defaultPictureLimits,
+    texts: { maxBytes: 100 },
+    sounds: { seconds: 1 },
+  });
+
+describe('texts in a decoding thread', () => {
+  it('are prepared with the tokenizer of their encoder', async () => {
+    await using decoder = openDecoder();
+    const { inputs, warnings } = await decoder.prepare(textContent('ab'), await encoderWith(preparation));
+    expect(inputs.ids).toEqual({ shape: [3], data: Float32Array.of(1, 2, 3) });
+    expect(inputs.mask?.data).toEqual(Float32Array.of(1, 1, 1));
+    expect(inputs.ngrams?.shape).toEqual([16]);
+    expect(warnings).toEqual([]);
+  });
+
+  it('are canonical as they are', async () => {
+    await using decoder = openDecoder();
+    const content = textContent('  Día\n');
+    expect(Buffer.from((await decoder.canonical(content)).content.bytes).toString()).toBe('  Día\n');
+  });
+
+  it('are refused when they are long or not UTF-8, in both ways', async () => {
+    await using decoder = openDecoder();
+    const encoder = await encoderWith(preparation);
+    const long = textContent('a'.repeat(10_000_000));
+    const message = 'Expected a text of at most 100 bytes (MAX_TEXT_BYTES), got 10000000 bytes';
+    await expect(decoder.canonical(long)).rejects.toThrow(message);
+    await expect(decoder.prepare(long, encoder)).rejects.toMatchObject({ code: 'invalid_input', message });
+    const broken = { kind: 'text', bytes: Uint8Array.of(0xff) } as const;
+    await expect(decoder.prepare(broken, encoder)).rejects.toThrow('Expected text in UTF-8, got other bytes');
+  });
+
+  it('are refused for an encoder of another kind', async () => {
+    await using decoder = openDecoder();
+    const encoder = await encoderWith({ kind: 'audio' } as Preparation);
+    const preparing = decoder.prepare(textContent('a'), encoder);
+    await expect(preparing).rejects.toThrow('Expected audio for tiny, got text');
+  });
+});
