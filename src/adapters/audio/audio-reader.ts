@@ -1,8 +1,7 @@
-import type { Warning } from '../../domain/warning.ts';
-import type { AudioPreparation, Encoder } from '../../package/encoder.ts';
-import type { Prepared } from '../../ports/content-decoder.ts';
+import type { AudioPreparation } from '../../package/encoder.ts';
 import type { Tensor } from '../../tensor.ts';
-import { CANONICAL_RATE, readSound, type Take } from './read-sound.ts';
+import type { ContentReader } from '../decoding/content-reader.ts';
+import { CANONICAL_RATE, readSound } from './read-sound.ts';
 import { cutWarning, warningsOf } from './sound-warnings.ts';
 import { trimSilence } from './trim.ts';
 import { canonicalWav } from './wav-file.ts';
@@ -13,17 +12,8 @@ export interface SoundLimits {
   readonly seconds: number;
 }
 
-/** A reader of the decoding threads, of sounds. */
-export interface AudioReader {
-  canonical(
-    file: Uint8Array,
-    take: Take,
-  ): Promise<{ readonly bytes: Uint8Array; readonly warnings: readonly Warning[] }>;
-  prepare(file: Uint8Array, encoder: Encoder, take: Take): Promise<Prepared>;
-}
-
 /** Reads sounds for encoders. The canonical form is a WAV file of one channel, 16 kHz and 16 bits. */
-export function createAudioReader({ seconds }: SoundLimits): AudioReader {
+export function createAudioReader({ seconds }: SoundLimits): ContentReader {
   return {
     async canonical(file, take) {
       const samples = await readSound(file, seconds, take);

@@ -1,3 +1,4 @@
+import type { Take } from '../decoding/content-reader.ts';
 import { readCompressed } from './compressed.ts';
 import { type SoundFormat, soundFormatOf } from './formats.ts';
 import { resample } from './resample.ts';
@@ -18,9 +19,6 @@ const SAMPLES_PER_BYTE: Readonly<Record<SoundFormat, number>> = {
 };
 /** The usual sampling rate. With the limit of seconds it bounds the estimate. */
 const USUAL_RATE = 48_000;
-
-/** Counts samples in the budget of the request, before they are decoded. Rejects when they are too many. */
-export type Take = (amount: number) => Promise<void>;
 
 /**
  * The samples of a file as 16-bit integers: one channel at 16 kHz.
