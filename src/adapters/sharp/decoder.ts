@@ -42,8 +42,8 @@ export function createSharpDecoder(limits: PictureLimits = defaultPictureLimits)
 const white = { background: '#ffffff' } as const;
 
 /** The drawing, black on white. @throws InnerloopError `invalid_image` when there is none. */
-async function drawingOf({ header, cost, open }: PictureFile): Promise<Sharp> {
-  const { width, height } = header.autoOrient;
+async function drawingOf({ uprightSize, cost, open }: PictureFile): Promise<Sharp> {
+  const { width, height } = await uprightSize();
   const by = Math.max(cost.shrink, Math.sqrt((width * height) / INK_PIXELS));
   const whole = open();
   const bounded =

@@ -19,7 +19,7 @@ export function createImageReader(limits: PictureLimits): ImageReader {
         const pixels = await fitted(picture, preparation);
         return {
           inputs: { [input.name]: normalised(pixels, preparation) },
-          warnings: warningsOf(picture.header, pixels, 3),
+          warnings: warningsOf(picture, pixels, 3),
         };
       });
     },

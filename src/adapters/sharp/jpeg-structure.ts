@@ -12,7 +12,8 @@ export interface JpegStructure {
 const SOS = 0xda;
 const EOI = 0xd9;
 /** Start of frame: all of C0 to CF but C4 (Huffman tables), C8 (reserved) and CC (arithmetic tables). */
-const isFrame = (marker: number) => marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker);
+export const isFrame = (marker: number) =>
+  marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker);
 /** Baseline and extended sequential, both Huffman-coded. */
 const SEQUENTIAL = [0xc0, 0xc1];
 /** Stuffed zeros, restarts and fill bytes belong to the coded data. */

@@ -1,7 +1,8 @@
-import sharp, { type Metadata, type Sharp } from 'sharp';
+import sharp, { type Sharp } from 'sharp';
 import { InnerloopError } from '../../errors.ts';
 import { damaged, type Format, formatOf } from './formats.ts';
 import { type Cost, costOf, type PictureLimits } from './limits.ts';
+import { isAnimated, type PictureSize, pictureSize } from './picture-size.ts';
 
 // No cache, because each file is decoded once. One thread, because one picture is too small for two.
 sharp.cache(false);
@@ -10,8 +11,10 @@ sharp.concurrency(1);
 /** A picture whose header has been read, and whose cost has been counted. */
 export interface PictureFile {
   readonly format: Format;
-  readonly header: Metadata;
+  readonly isAnimated: boolean;
   readonly cost: Cost;
+  /** The size of the picture when it is upright. */
+  uprightSize(): Promise<PictureSize>;
   /** Decodes upright, with the colours of the file. */
   open(): Sharp;
 }
@@ -32,17 +35,24 @@ export async function readPicture<T>(
 ): Promise<T> {
   const format = formatOf(file);
   try {
-    // Reads only the header.
-    const header = await sharp(file, { limitInputPixels: false, failOn: 'error' }).metadata();
-    const cost = costOf(file, format, header, limits, needed);
+    const size = pictureSize(file, format) ?? (await readHeader(file));
+    const cost = costOf(file, format, size, limits, needed);
     await take?.(cost.work);
-    return await work({ format, header, cost, open: () => open(file, header) });
+    return await work({
+      format,
+      isAnimated: isAnimated(file, format),
+      cost,
+      uprightSize: async () => (await readHeader(file)).autoOrient,
+      // As lenient as browsers are: what a decoder only warns of is taken, what it cannot read to the end is not.
+      open: () =>
+        sharp(file, { limitInputPixels: size.width * size.height, failOn: 'error', autoOrient: true }),
+    });
   } catch (cause) {
     throw cause instanceof InnerloopError ? cause : damaged(cause, file, format);
   }
 }
 
-/** As lenient as browsers are: what a decoder only warns of is taken, what it cannot read to the end is not. */
-function open(file: Uint8Array, { width, height }: Metadata): Sharp {
-  return sharp(file, { limitInputPixels: width * height, failOn: 'error', autoOrient: true });
+/** Reads only the header. */
+function readHeader(file: Uint8Array) {
+  return sharp(file, { limitInputPixels: false, failOn: 'error' }).metadata();
 }

@@ -1,18 +1,25 @@
-import type { Metadata } from 'sharp';
 import type { Warning } from '../../domain/warning.ts';
+import type { PictureFile } from './picture-file.ts';
 
 /** Pictures whose values differ by at most this many levels of 255, in each channel, count as one colour. */
 const ONE_COLOUR = 3;
 
-/** Warnings about a picture, from its header and from its interleaved `pixels`, after the reduction. */
-export function warningsOf({ pages }: Metadata, pixels: Uint8Array, channels: number): readonly Warning[] {
+/** Warnings about a picture and its interleaved `pixels`, after the reduction. */
+export function warningsOf(
+  { isAnimated }: PictureFile,
+  pixels: Uint8Array,
+  channels: number,
+): readonly Warning[] {
   const warnings: Warning[] = [];
   if (isOneColour(pixels, channels)) {
     warnings.push({ code: 'blank_image', pointer: '', detail: 'The picture has only one colour' });
   }
-  if (pages !== undefined && pages > 1) {
-    const detail = `Only the first of the ${pages} frames of the animation is read`;
-    warnings.push({ code: 'first_frame_only', pointer: '', detail });
+  if (isAnimated) {
+    warnings.push({
+      code: 'first_frame_only',
+      pointer: '',
+      detail: 'Only the first frame of the animation is read',
+    });
   }
   return warnings;
 }

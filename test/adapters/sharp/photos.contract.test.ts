@@ -124,9 +124,7 @@ describe('the canonical form of a photo', () => {
       .webp()
       .toBuffer();
     const { bytes, warnings } = await canonical(animation);
-    expect(warnings).toMatchObject([
-      { code: 'first_frame_only', detail: expect.stringContaining('2 frames') },
-    ]);
+    expect(warnings).toMatchObject([{ code: 'first_frame_only' }]);
     expect((await sharp(bytes).metadata()).pages ?? 1).toBe(1);
   });
 

@@ -28,11 +28,11 @@ export function canonicalPicture(
   take: Take,
 ): Promise<CanonicalBytes> {
   return readPicture(file, { limits, needed: SHORTER_SIDE, take }, async (picture) => {
-    const { width, height } = picture.header.autoOrient;
-    const { data, info } = await reduced(picture);
+    const { width, height } = await picture.uprightSize();
+    const { data, info } = await reduced(picture, width, height);
     const { channels } = info;
     const raster = { data, width: info.width, height: info.height, channels };
-    const warnings = warningsOf(picture.header, data, channels);
+    const warnings = warningsOf(picture, data, channels);
     const isSmall = width === info.width && height === info.height;
     if (isSmall && file.length <= MAX_BYTES && isBare(file, picture.format)) return { bytes: file, warnings };
     const lossless = isSmall && picture.format !== 'JPEG' ? await png(raster) : undefined;
@@ -48,8 +48,7 @@ interface Pixels {
 }
 
 /** The picture within the limits of size; transparent pixels stay transparent. */
-function reduced({ header, open }: PictureFile) {
-  const { width, height } = header.autoOrient;
+function reduced({ open }: PictureFile, width: number, height: number) {
   const scale = Math.min(1, SHORTER_SIDE / Math.min(width, height), LONGER_SIDE / Math.max(width, height));
   const [wide, high] = [width, height].map((side) => Math.max(1, Math.round(side * scale)));
   return open()
