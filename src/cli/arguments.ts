@@ -73,6 +73,7 @@ function isDay(text: string): boolean {
 export function withDataset(dataset: DatasetRecipe, path: string | undefined): DatasetRecipe {
   if (path === undefined) return dataset;
   if ('path' in dataset) return { ...dataset, path };
+  if ('paths' in dataset) return { ...dataset, paths: path.split(',') };
   throw invalid(`Expected no --dataset, since ${dataset.name} reads no files`);
 }
 

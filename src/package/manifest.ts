@@ -59,6 +59,11 @@ export const Metric = Type.Object(
     value: Type.Number(),
     /** Half width of the 95 % confidence interval of the mean over episodes. */
     interval95: Type.Number({ minimum: 0 }),
+    /**
+     * Expected calibration error of the probabilities: the mean difference between confidence and accuracy, in 15 bins of
+     * confidence over all queries.
+     */
+    calibrationError: Type.Optional(Type.Number({ minimum: 0 })),
     dataset: Type.String(),
     split: Type.String(),
     protocol: Type.String(),

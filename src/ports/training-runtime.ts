@@ -1,3 +1,5 @@
+import type { Content } from '../domain/content.ts';
+import type { EncoderManifest } from '../package/encoder.ts';
 import type { Tensor, Tensors } from '../tensor.ts';
 
 /** One graph, compiled for the calling thread. */
@@ -36,3 +38,12 @@ export interface ObjectiveResult {
 
 /** Compiles an objective on `threads` threads and distributes episodes over them. */
 export type CreateObjectiveRunner = (objective: Objective, threads: number) => Promise<ObjectiveRunner>;
+
+/** A frozen encoder that turns contents into features [d]. */
+export interface FeatureEncoder {
+  readonly manifest: EncoderManifest;
+  embed(content: Content): Promise<Tensor>;
+}
+
+/** Opens an encoder of this machine. @throws InnerloopError `invalid_recipe` if there is none of this name. */
+export type OpenEncoder = (name: string) => Promise<FeatureEncoder>;

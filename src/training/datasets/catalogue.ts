@@ -1,5 +1,13 @@
 import { type Static, Type } from 'typebox';
 import type { Preprocessing } from '../../package/manifest.ts';
+import {
+  type ContentsContext,
+  ContentsRecipe,
+  contents,
+  contentsClasses,
+  encoderPreprocessing,
+} from './contents/contents.ts';
+import { contentsCard } from './contents/contents-card.ts';
 import { type DatasetCard, type EpisodeSource, inRandomOrder } from './dataset.ts';
 import { type ImagesContext, ImagesRecipe, images, imagesClasses, imagesPreprocessing } from './images.ts';
 import { imagesCard } from './images-card.ts';
@@ -15,12 +23,13 @@ export const DatasetRecipe = Type.Union([
   ),
   Type.Object({ name: Type.Literal('sinusoid') }, { additionalProperties: false }),
   ImagesRecipe,
+  ContentsRecipe,
 ]);
 export type DatasetRecipe = Static<typeof DatasetRecipe>;
 export type DatasetName = DatasetRecipe['name'];
 
 /** Everything that opening a dataset may need: a decoder, a cache folder, callbacks. */
-export type DatasetContext = ImagesContext;
+export type DatasetContext = ImagesContext & ContentsContext;
 
 /** A class of a dataset and how many examples it has. */
 export interface ClassSize {
@@ -41,6 +50,9 @@ interface Dataset<Recipe extends DatasetRecipe> {
   readonly protocol: string;
   card(recipe: Recipe): Promise<DatasetCard>;
 }
+
+/** The protocol of measurements on classes of a data set that a package was not trained on. */
+export const UNSEEN = 'classes that were not in training; non-transductive';
 
 export const datasets: {
   readonly [Name in DatasetName]: Dataset<Extract<DatasetRecipe, { name: Name }>>;
@@ -98,6 +110,15 @@ export const datasets: {
     preprocessing: imagesPreprocessing,
     protocol: 'classes held out from training, chosen by a seed; non-transductive',
     card: imagesCard,
+  },
+  contents: {
+    open: contents,
+    task: 'classification',
+    classes: contentsClasses,
+    inputShape: ({ encoder }) => [encoder.features],
+    preprocessing: encoderPreprocessing,
+    protocol: UNSEEN,
+    card: contentsCard,
   },
 };
 

@@ -3,6 +3,7 @@ import type { Package } from '../../package/manifest.ts';
 import type { ProgramRunner } from '../../ports/program-runner.ts';
 import type { Episode, EpisodeSource } from '../datasets/dataset.ts';
 import { createRandom } from '../random.ts';
+import { type CalibrationBins, calibrationBins } from './calibration-error.ts';
 import { accuracyOf, type Estimate, estimate, meanSquaredError } from './statistics.ts';
 
 export interface EvaluationOptions {
@@ -16,6 +17,11 @@ export interface EvaluationOptions {
   readonly seed: number;
   readonly signal?: AbortSignal;
   onEpisode?(done: number): void;
+}
+
+export interface Evaluated extends Estimate {
+  /** See `calibrationBins`; null for regression. */
+  readonly calibrationError: number | null;
 }
 
 /** Episodes that run at the same time: while one adapts, another can predict. */
@@ -32,10 +38,11 @@ export async function evaluate(
   source: EpisodeSource,
   runner: ProgramRunner,
   options: EvaluationOptions,
-): Promise<Estimate> {
+): Promise<Evaluated> {
   await runner.load(pkg);
   const random = createRandom(options.seed).fork('evaluation');
   const scores: number[] = [];
+  const bins = calibrationBins();
   let next = 0;
   let done = 0;
   const runEpisodes = async () => {
@@ -48,12 +55,14 @@ export async function evaluate(
         source.sample(random.fork(i), options),
         options,
         `evaluation-${options.seed}-${i}`,
+        bins,
       );
       options.onEpisode?.(++done);
     }
   };
   await Promise.all(Array.from({ length: CONCURRENCY }, runEpisodes));
-  return estimate(scores);
+  const classifies = pkg.manifest.task === 'classification';
+  return { ...estimate(scores), calibrationError: classifies ? bins.error() : null };
 }
 
 async function score(
@@ -62,6 +71,7 @@ async function score(
   { support, query }: Episode,
   { steps, rate, signal = new AbortController().signal }: EvaluationOptions,
   stateId: string,
+  bins: CalibrationBins,
 ): Promise<number> {
   const run = { digest, ...support, steps, rate, signal, onStep() {} };
   const state = await runner.adapt(run).catch((error: unknown) => {
@@ -76,5 +86,7 @@ async function score(
     loadState: async () => ({ state, tier: 'given' }),
   });
   await runner.forget(stateId);
-  return task === 'classification' ? accuracyOf(output, query.y) : meanSquaredError(output, query.y);
+  if (task === 'regression') return meanSquaredError(output, query.y);
+  bins.add(output, query.y);
+  return accuracyOf(output, query.y);
 }

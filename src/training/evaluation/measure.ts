@@ -2,7 +2,7 @@ import { InnerloopError } from '../../errors.ts';
 import type { Metric, Package } from '../../package/manifest.ts';
 import type { Problem } from '../../package/schema-problems.ts';
 import type { ProgramRunner } from '../../ports/program-runner.ts';
-import { type DatasetRecipe, datasets, type SplitClasses } from '../datasets/catalogue.ts';
+import { type DatasetRecipe, datasets, type SplitClasses, UNSEEN } from '../datasets/catalogue.ts';
 import type { EpisodeSource } from '../datasets/dataset.ts';
 import type { SplitName } from '../datasets/split-classes.ts';
 import { boundsProblems, episodeProblems } from '../recipe/check-recipe.ts';
@@ -12,8 +12,8 @@ import { evaluate } from './evaluate.ts';
 
 export interface Measurement {
   readonly pkg: Package;
-  /** The dataset section of the recipe for which `source` was opened. */
-  readonly dataset: DatasetRecipe;
+  /** The dataset section of the recipe for which `source` was opened; null for data of which nothing was in training. */
+  readonly dataset: DatasetRecipe | null;
   readonly source: EpisodeSource;
   /** The package's folder, as written in the command on the card. */
   readonly folder: string;
@@ -34,8 +34,8 @@ export async function measure({
 }: Measurement): Promise<Metric> {
   const { task, inner } = pkg.manifest;
   requireWithinBounds(pkg, [how.evaluation]);
-  const { ways, ...rest } = how.evaluation;
-  const { mean, interval95 } = await evaluate(pkg, source, runner, {
+  const { ways, data: _, ...rest } = how.evaluation;
+  const { mean, interval95, calibrationError } = await evaluate(pkg, source, runner, {
     ...rest,
     ways: ways ?? 1,
     rate: inner.rate.default,
@@ -46,10 +46,12 @@ export async function measure({
     name: task === 'classification' ? 'accuracy' : 'mse',
     value: mean,
     interval95,
+    ...(calibrationError !== null && { calibrationError }),
     dataset: source.name,
     split: source.split,
-    protocol: datasets[dataset.name].protocol,
-    ...how.evaluation,
+    protocol: dataset === null ? UNSEEN : datasets[dataset.name].protocol,
+    ...(ways !== undefined && { ways }),
+    ...rest,
     command: evaluateCommand(folder, how.evaluation, source.split),
   };
 }

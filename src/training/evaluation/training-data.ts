@@ -136,5 +136,5 @@ const hashOf = (name: string) => createHash('sha256').update(name).digest('hex')
 
 /** The folder of the data can differ between machines, so it is not compared. */
 function withoutPath(dataset: Recipe['dataset']): Readonly<Record<string, unknown>> {
-  return Object.fromEntries(Object.entries(dataset).filter(([name]) => name !== 'path'));
+  return Object.fromEntries(Object.entries(dataset).filter(([name]) => name !== 'path' && name !== 'paths'));
 }

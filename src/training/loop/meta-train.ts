@@ -4,7 +4,7 @@ import { encodeProgram } from '../../graph/export/encode.ts';
 import type { Network } from '../../nn/network.ts';
 import { isStatic } from '../../onnx/dim.ts';
 import type { CreateObjectiveRunner, Objective } from '../../ports/training-runtime.ts';
-import { copyOf, mapTensors, sizeOf, type Tensor, type Tensors } from '../../tensor.ts';
+import { copyOf, mapTensors, type Tensor, type Tensors } from '../../tensor.ts';
 import { augment } from '../datasets/augment.ts';
 import type { Episode, EpisodeSource } from '../datasets/dataset.ts';
 import { accuracyOf, mean } from '../evaluation/statistics.ts';
@@ -65,9 +65,12 @@ export async function metaTrain(run: MetaTraining): Promise<Checkpoint> {
   await using runner = await run.createRunner(objectiveOf(recipe, net), threads);
   const episodes = createRandom(training.seed).fork('episodes');
 
+  const shapes = [training, ...(training.alternating ?? [])];
+  const shapeAt = (at: number) => ({ ...training, ...shapes[at % shapes.length] });
+
   const sample = (index: number): Episode => {
     const random = episodes.fork(index);
-    const episode = source.sample(random, training);
+    const episode = source.sample(random, shapeAt(Math.floor(index / training.metaBatch)));
     return training.augmentation ? augment(episode, training.augmentation, random) : episode;
   };
 
@@ -142,18 +145,12 @@ const diverged = (loss: number, iteration: number) =>
   );
 
 /**
- * If an input has at most this many numbers, all episodes of an iteration share one run: for such inputs, starting a
- * run takes longer than computing one episode.
- */
-const SMALL_INPUT = 1 << 6;
-
-/**
- * One graph for all episodes of an iteration if inputs are small and the network has a batched form; else one run per
- * episode.
+ * One graph for all episodes of an iteration if inputs are vectors and the network has a batched form; else one run per
+ * episode. For vectors, starting a run takes longer than computing one episode.
  */
 function objectiveOf(recipe: Recipe, net: Network): Objective {
   const { algorithm, settings } = algorithmOf(recipe);
-  const small = isStatic(net.inputShape) && sizeOf(net.inputShape) <= SMALL_INPUT;
+  const small = net.inputShape.length === 1 && isStatic(net.inputShape);
   const joint = small ? jointObjective(algorithm, net, settings, recipe.training) : null;
   const single = () => metaObjective(algorithm, net, settings, recipe.training);
   return { model: encodeProgram(joint ?? single()), episodesPerRun: joint ? 'many' : 'one' };

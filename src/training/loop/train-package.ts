@@ -133,7 +133,7 @@ function trainingFacts({
   validation,
   inner,
 }: Recipe): readonly unknown[] {
-  const data = Object.entries(dataset).filter(([key]) => key !== 'path');
+  const data = Object.entries(dataset).filter(([key]) => key !== 'path' && key !== 'paths');
   // The default rate is included, because it influences which weights have the best validation.
   return [name, network, algorithm, training, validation, inner.rate.default, ...data];
 }

@@ -54,7 +54,9 @@ function algorithmProblems({ algorithm, dataset, inner }: Recipe, task: string):
 
 function networkProblems({ dataset, network, training }: Recipe): readonly Problem[] {
   const [given, taken] = [inputShapeOf(dataset), encoderOf(network).inputShape];
-  const pointer = network.name === 'mlp' ? '/network/sizes' : '/network/inputShape';
+  const pointer = { mlp: '/network/sizes', conv4: '/network/inputShape', features: '/network/width' }[
+    network.name
+  ];
   const expected = `an input of [${given.join(', ')}], which dataset ${dataset.name} gives`;
   return [
     ...(`${given}` === `${taken}` ? [] : [problem(pointer, expected, taken)]),

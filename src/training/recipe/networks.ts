@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { conv4 } from '../../nn/conv4.ts';
 import type { Encoder } from '../../nn/encoder.ts';
+import { features } from '../../nn/features.ts';
 import { mlp } from '../../nn/mlp.ts';
 import { classifier, type Network, regressor } from '../../nn/network.ts';
 
@@ -19,6 +20,27 @@ export const NetworkRecipe = Type.Union([
     closed,
   ),
   Type.Object({ name: Type.Literal('mlp'), sizes: Type.Array(Count, { minItems: 2 }) }, closed),
+  /** Over the features of an encoder. A part is `width` columns from `start`; with a `bottleneck` it has an adapter. */
+  Type.Object(
+    {
+      name: Type.Literal('features'),
+      width: Count,
+      parts: Type.Array(
+        Type.Object(
+          {
+            name: Type.String({ pattern: '^[a-z][a-z0-9-]*$' }),
+            start: Type.Integer({ minimum: 0 }),
+            width: Count,
+            centre: Type.Optional(Type.Boolean()),
+            bottleneck: Type.Optional(Count),
+          },
+          closed,
+        ),
+        { minItems: 1 },
+      ),
+    },
+    closed,
+  ),
 ]);
 export type NetworkRecipe = Static<typeof NetworkRecipe>;
 
@@ -27,6 +49,7 @@ const encoders: {
 } = {
   conv4: (recipe) => conv4(recipe),
   mlp: ({ sizes }) => mlp(sizes),
+  features: ({ width, parts }) => features(width, parts),
 };
 
 /** The encoder that a recipe names. */

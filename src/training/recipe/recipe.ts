@@ -26,6 +26,8 @@ const Training = Type.Object(
     shots: Count,
     /** Number of query examples per class. */
     queries: Count,
+    /** Further shapes of episodes. Iterations take turns between the shape above and these. */
+    alternating: Type.Optional(Type.Array(Type.Object({ ways: Count, shots: Count }, closed))),
     /** Number of inner steps. The outer gradient differentiates through them. */
     steps: Type.Integer({ minimum: 0 }),
     /** Learning rate of the inner steps. */
@@ -56,6 +58,8 @@ const Evaluation = Type.Object(
     steps: Type.Integer({ minimum: 0 }),
     episodes: Episodes,
     seed: Type.Integer(),
+    /** A data set that training does not read (default: the test classes of the recipe's data sets). */
+    data: Type.Optional(Type.String()),
   },
   closed,
 );

@@ -22,8 +22,16 @@ export function trainCommand(folder: string): string {
 
 /** The command that repeats an evaluation of a package's card. */
 export function evaluateCommand(folder: string, evaluation: Evaluation, split = 'test'): string {
-  const { ways, shots, queries, steps, episodes, seed } = evaluation;
-  const options = { split, ...(ways === undefined ? {} : { ways }), shots, queries, steps, episodes, seed };
+  const { data, ways, shots, queries, steps, episodes, seed } = evaluation;
+  const options = {
+    ...(data === undefined ? { split } : { data: shellQuoted(data) }),
+    ...(ways === undefined ? {} : { ways }),
+    shots,
+    queries,
+    steps,
+    episodes,
+    seed,
+  };
   const flags = Object.entries(options).map(([option, value]) => `--${option} ${value}`);
   return `npm run innerloop -- evaluate ${shellQuoted(folder)} ${flags.join(' ')}`;
 }

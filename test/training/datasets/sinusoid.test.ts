@@ -35,6 +35,7 @@ describe('sinusoid', () => {
     const context = {
       decoder: { decode: () => Promise.reject(new Error('no images here')) },
       cacheDirectory: '',
+      openEncoder: () => Promise.reject(new Error('no encoder here')),
     };
     const source = await openDataset({ name: 'sinusoid' }, 'test', context);
     const shape = { ways: 1, shots: 10, queries: 10 };
