@@ -120,7 +120,11 @@ export async function contentsClasses(recipe: ContentsRecipe) {
 }
 
 async function episodesOf(
-  { path, split, shape }: { readonly path: string; readonly split: string; readonly shape: readonly number[] },
+  {
+    path,
+    split,
+    shape,
+  }: { readonly path: string; readonly split: string; readonly shape: readonly number[] },
   classes: readonly ContentClass[],
   isChosen: (each: ContentClass) => boolean,
   reader: RowReader,
