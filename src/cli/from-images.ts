@@ -8,6 +8,7 @@ import { classesOfFolder } from '../training/datasets/image-folder.ts';
 import { imageStatistics } from '../training/datasets/image-statistics.ts';
 import { folderName, imagesIn, SIDES } from '../training/datasets/images.ts';
 import { dataProblems } from '../training/recipe/check-recipe.ts';
+import { FEATURE_ALGORITHMS } from '../training/recipe/contents-recipe.ts';
 import {
   type ImagesOptions,
   imagesRecipe,
@@ -34,8 +35,8 @@ export const imagesArguments = {
   },
   algorithm: {
     type: 'enum',
-    options: NAMES,
-    description: 'With --data: meta-learning algorithm (default: protonets)',
+    options: [...NAMES, ...FEATURE_ALGORITHMS.filter((each) => each !== 'anil')],
+    description: 'With --data: meta-learning algorithm (default: protonets; with --encoder: head-mixture)',
   },
   size: {
     type: 'string',
@@ -83,10 +84,12 @@ export async function planImages(data: string, given: ImagesArguments): Promise<
   const name = given.name ?? packageNameFor(data);
   const [wrong] = schemaProblems(Manifest.properties.name, name);
   if (wrong) throw invalid(`Expected --name to be ${wrong.expected}, got ${wrong.got}`);
+  const algorithm = NAMES.find((each) => each === (given.algorithm ?? 'protonets'));
+  if (!algorithm) throw invalid(`Expected --encoder with --algorithm ${given.algorithm}`);
   const options: ImagesOptions = {
     name,
     path: relativeToCwd(data) ?? data,
-    algorithm: NAMES.find((each) => each === given.algorithm) ?? 'protonets',
+    algorithm,
     size: count('size', SIDES.minimum, SIDES.maximum) ?? 32,
     ways: count('ways', 2),
     shots: count('shots', 1) ?? 1,
@@ -146,7 +149,7 @@ function described({ dataset }: Recipe): string {
 }
 
 /** `My Photos` → `my-photos` */
-function packageNameFor(path: string): string {
+export function packageNameFor(path: string): string {
   const words = folderName(path)
     .normalize('NFKD')
     .toLowerCase()

@@ -10,7 +10,7 @@ import { readRecipe } from '../../training/recipe/read-recipe.ts';
 import type { Evaluation } from '../../training/recipe/recipe.ts';
 import { recipePath } from '../../training/recipe/write-recipe.ts';
 import { integer, integers, requireKnown, threadsOf, withDataset } from '../arguments.ts';
-import type { CliContext } from '../context.ts';
+import type { CliContext, OpenTrainingContext } from '../context.ts';
 import { measureAll } from '../measure-all.ts';
 import { openTraining } from '../open-training.ts';
 import { formatTable } from '../table.ts';
@@ -21,6 +21,12 @@ const PRESET = { ways: 5, shots: 1, queries: 15, episodes: 1000, seed: 1 };
 
 const args = {
   package: { type: 'positional', description: 'Folder of the package', required: true },
+  data: {
+    type: 'string',
+    valueHint: 'path',
+    description:
+      'Any data set that the package was not trained on: a folder or .zip with a folder per class, or texts as .csv, .tsv or .jsonl. All its classes are used',
+  },
   dataset: {
     type: 'string',
     valueHint: 'path',
@@ -66,6 +72,7 @@ export function evaluateCommand(context: CliContext) {
       const directory = given.package;
       await using training = await openTraining(context, threads);
       const pkg = await training.readPackage(directory);
+      if (given.data !== undefined) return evaluateOn(given.data, pkg, given, training, context);
       const file = recipePath(directory);
       const recipe = await readRecipe(file);
       const local = { ...recipe, dataset: withDataset(recipe.dataset, given.dataset) };
@@ -85,6 +92,32 @@ export function evaluateCommand(context: CliContext) {
       context.stdout.write(given.json ? `${JSON.stringify(metrics, null, 2)}\n` : report(pkg, metrics));
     },
   });
+}
+
+type Given = Counts & {
+  readonly package: string;
+  readonly json?: boolean | undefined;
+  readonly dataset?: string | undefined;
+};
+
+/** Measures on all classes of any data set. It needs neither a recipe nor a split. */
+async function evaluateOn(
+  data: string,
+  pkg: Package,
+  given: Given,
+  training: OpenTrainingContext,
+  context: CliContext,
+): Promise<void> {
+  if (given.dataset !== undefined)
+    throw new InnerloopError('invalid_request', 'Expected --data or --dataset, got both');
+  const evaluations = combinations(pkg, given, PRESET).map((each) => ({ ...each, data }));
+  requireWithinBounds(pkg, evaluations);
+  const metrics = await measureAll(
+    { pkg, directory: given.package, dataset: null, split: 'all', evaluations },
+    training,
+    context,
+  );
+  context.stdout.write(given.json ? `${JSON.stringify(metrics, null, 2)}\n` : report(pkg, metrics));
 }
 
 type Counts = {
@@ -127,8 +160,9 @@ function report({ manifest: { name, version } }: Package, metrics: readonly Metr
     ...(metric.ways === undefined ? [] : [`${metric.ways}`]),
     ...[metric.shots, metric.queries, metric.steps, metric.episodes, metric.seed].map(String),
     formatMetric(metric),
+    metric.calibrationError === undefined ? '' : `${(100 * metric.calibrationError).toFixed(1)} %`,
   ]);
-  const head = ['shots', 'queries', 'steps', 'episodes', 'seed', 'result ± 95 %'];
+  const head = ['shots', 'queries', 'steps', 'episodes', 'seed', 'result ± 95 %', 'calibration error'];
   return [
     `${name} ${version} on ${first?.dataset}, split ${first?.split}: ${first?.protocol}`,
     formatTable(first?.ways === undefined ? head : ['ways', ...head], rows),

@@ -11,6 +11,7 @@ import type { Recipe } from '../../training/recipe/recipe.ts';
 import { recipePath } from '../../training/recipe/write-recipe.ts';
 import { requireKnown, threadsOf, withDataset } from '../arguments.ts';
 import type { CliContext, OpenTrainingContext } from '../context.ts';
+import { contentsSource } from '../from-contents.ts';
 import { type ImagesArguments, imagesArguments, planImages, writeImagesRecipe } from '../from-images.ts';
 import { measureAll } from '../measure-all.ts';
 import { openTraining } from '../open-training.ts';
@@ -27,6 +28,11 @@ const args = {
     valueHint: 'folder',
     description:
       'Instead of RECIPE: folder of your own images, with one subfolder per class. A recipe is written for it',
+  },
+  encoder: {
+    type: 'string',
+    description:
+      'With --data: train an adapter and a head over the features of this encoder, such as photos. DATA may be a folder or .zip with a folder per class, or texts as .csv, .tsv or .jsonl; several are separated by commas',
   },
   ...imagesArguments,
   resume: { type: 'boolean', description: 'Continue from the checkpoint beside the recipe' },
@@ -77,7 +83,9 @@ interface RecipeSource {
   recipe(training: OpenTrainingContext, signal: AbortSignal, say: (line: string) => void): Promise<Recipe>;
 }
 
-type Given = ImagesArguments & { readonly [Name in 'recipe' | 'data' | 'dataset']?: string | undefined };
+type Given = ImagesArguments & {
+  readonly [Name in 'recipe' | 'data' | 'dataset' | 'encoder']?: string | undefined;
+};
 
 async function recipeSource(given: Given): Promise<RecipeSource> {
   const { recipe: path, data } = given;
@@ -85,6 +93,7 @@ async function recipeSource(given: Given): Promise<RecipeSource> {
     if (path !== undefined) throw invalid(`Expected RECIPE or --data, got both: ${path} and --data ${data}`);
     if (given.dataset !== undefined)
       throw invalid('Expected no --dataset, since --data says where the images are');
+    if (given.encoder !== undefined) return contentsSource(given.encoder, data, given);
     const plan = await planImages(data, given);
     return {
       directory: plan.directory,
@@ -92,7 +101,7 @@ async function recipeSource(given: Given): Promise<RecipeSource> {
     };
   }
   if (path === undefined) throw invalid('Expected RECIPE, or --data with a folder of images; see --help');
-  const own = Object.keys(imagesArguments).find((name) => Object.hasOwn(given, name));
+  const own = ['encoder', ...Object.keys(imagesArguments)].find((name) => Object.hasOwn(given, name));
   if (own !== undefined) throw invalid(`Expected no --${own} with RECIPE: it needs --data`);
   const file = recipeFile(path);
   const recipe = await readRecipe(file);

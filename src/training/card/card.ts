@@ -123,13 +123,17 @@ function results(metrics: readonly Metric[]): string {
     metric.ways === undefined ? `${metric.shots}-shot` : `${metric.ways}-way ${metric.shots}-shot`,
     `${metric.steps}`,
     formatMetric(metric),
+    metric.calibrationError === undefined ? '–' : `${(100 * metric.calibrationError).toFixed(1)} %`,
     `${metric.episodes}`,
     `${metric.queries}`,
     `${metric.seed}`,
   ]);
   const protocols = [...new Set(metrics.map(({ protocol }) => protocol))];
   return [
-    markdownTable(['Data', 'Episodes of', 'Steps', 'Result ± 95 %', 'Episodes', 'Queries', 'Seed'], rows),
+    markdownTable(
+      ['Data', 'Episodes of', 'Steps', 'Result ± 95 %', 'Calibration error', 'Episodes', 'Queries', 'Seed'],
+      rows,
+    ),
     `Protocol: ${protocols.join('; ')}: a prediction depends on its own input and the adapted state, never on the other queries. ` +
       'The interval is 1.96 s / √n over episodes. These commands repeat the measurements:',
     shell(metrics.map(({ command }) => command).join('\n')),

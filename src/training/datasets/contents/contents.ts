@@ -119,6 +119,20 @@ export async function contentsClasses(recipe: ContentsRecipe) {
   return { train: sizes('train'), val: sizes('val'), test: sizes('test') };
 }
 
+export interface ContentClassSize {
+  readonly name: string;
+  readonly count: number;
+}
+
+/** All classes of these data sets with their number of examples. */
+export async function contentsClassesAt(
+  paths: readonly string[],
+  kind: ContentKind,
+): Promise<readonly ContentClassSize[]> {
+  const all = await Promise.all(paths.map(async (path) => groupByLabel(await readContents(path, kind))));
+  return all.flat().map((each) => ({ name: each.name, count: each.contents.length }));
+}
+
 async function episodesOf(
   {
     path,

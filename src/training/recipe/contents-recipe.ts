@@ -1,0 +1,89 @@
+import type { EncoderManifest } from '../../package/encoder.ts';
+import type { ContentClassSize } from '../datasets/contents/contents.ts';
+import { parseRecipe } from './read-recipe.ts';
+import type { Recipe } from './recipe.ts';
+
+/** Algorithms over features that need no tuning. */
+export const FEATURE_ALGORITHMS = ['head-mixture', 'cosine', 'ridge', 'anil'] as const;
+export type FeatureAlgorithm = (typeof FEATURE_ALGORITHMS)[number];
+
+export interface ContentsOptions {
+  readonly name: string;
+  readonly paths: readonly string[];
+  readonly algorithm: FeatureAlgorithm;
+  readonly ways: number | null;
+  readonly shots: number;
+  readonly iterations: number | null;
+  readonly seed: number;
+}
+
+const QUERIES = 15;
+/** Weights of the adapter: at most 32,768. */
+const ADAPTER_WEIGHTS = 2 ** 15;
+const HELD_OUT = 0.2;
+const NO_STEPS = { default: 0, minimum: 0, maximum: 0 };
+
+/** A recipe for features of an encoder; `classes` are those of the data sets. */
+export function contentsRecipe(
+  options: ContentsOptions,
+  { name, digest, features, preparation }: EncoderManifest,
+  classes: readonly ContentClassSize[],
+): Recipe {
+  const { paths, algorithm, shots, seed } = options;
+  const smallest = Math.min(...classes.map(({ count }) => count));
+  const heldOut = Math.floor(HELD_OUT * classes.length);
+  const ways = options.ways ?? Math.max(2, Math.min(5, heldOut));
+  const queries = Math.max(1, Math.min(QUERIES, smallest - shots));
+  const iterations = options.iterations ?? 400;
+  const steps = algorithm === 'anil';
+  const measured = { ways, shots, queries, steps: steps ? 5 : 0 };
+  return parseRecipe({
+    name: options.name,
+    version: '1.0.0',
+    description: `Classifies inputs of encoder ${name} from a few examples of each new class.`,
+    dataset: {
+      name: 'contents',
+      encoder: { name, digest, kind: preparation.kind, features },
+      paths: [...paths],
+      minExamples: Math.min(smallest, shots + queries),
+      split: { seed, val: HELD_OUT, test: HELD_OUT },
+    },
+    network: { name: 'features', width: features, parts: partsOf(preparation.kind, features) },
+    algorithm: { name: algorithm },
+    training: {
+      seed,
+      iterations,
+      metaBatch: 8,
+      ways,
+      shots,
+      queries: Math.min(5, queries),
+      steps: measured.steps,
+      rate: steps ? 1 : 0,
+      lossAfter: 'last',
+      outerRate: 0.002,
+    },
+    validation: { every: Math.max(50, Math.round(iterations / 8)), episodes: 200, ...measured },
+    inner: {
+      steps: steps ? { default: 5, minimum: 0, maximum: 50 } : NO_STEPS,
+      rate: steps ? { default: 1, minimum: 0.01, maximum: 10 } : NO_STEPS,
+      classes: { minimum: 2, maximum: 200 },
+      examples: { minimum: 2, maximum: 800 },
+    },
+    evaluations: [{ ...measured, episodes: 600, seed: 1 }],
+  });
+}
+
+/** Features of texts are those of the sentence encoder, then hashed n-grams. Only the first have an adapter. */
+const SENTENCE_WIDTH = 512;
+
+function partsOf(kind: EncoderManifest['preparation']['kind'], width: number) {
+  const dense = kind === 'text' ? SENTENCE_WIDTH : width;
+  const adapted = {
+    name: 'dense',
+    start: 0,
+    width: dense,
+    centre: true,
+    bottleneck: Math.floor(ADAPTER_WEIGHTS / (2 * dense + 1)),
+  };
+  return dense === width ? [adapted] : [adapted, { name: 'ngrams', start: dense, width: width - dense }];
+}
