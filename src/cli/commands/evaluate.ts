@@ -156,13 +156,22 @@ function combinations(
 
 function report({ manifest: { name, version } }: Package, metrics: readonly Metric[]): string {
   const [first] = metrics;
+  const isCalibrated = first?.calibrationError !== undefined;
   const rows = metrics.map((metric) => [
     ...(metric.ways === undefined ? [] : [`${metric.ways}`]),
     ...[metric.shots, metric.queries, metric.steps, metric.episodes, metric.seed].map(String),
     formatMetric(metric),
-    metric.calibrationError === undefined ? '' : `${(100 * metric.calibrationError).toFixed(1)} %`,
+    ...(isCalibrated ? [`${(100 * (metric.calibrationError ?? 0)).toFixed(1)} %`] : []),
   ]);
-  const head = ['shots', 'queries', 'steps', 'episodes', 'seed', 'result ± 95 %', 'calibration error'];
+  const head = [
+    'shots',
+    'queries',
+    'steps',
+    'episodes',
+    'seed',
+    'result ± 95 %',
+    ...(isCalibrated ? ['calibration error'] : []),
+  ];
   return [
     `${name} ${version} on ${first?.dataset}, split ${first?.split}: ${first?.protocol}`,
     formatTable(first?.ways === undefined ? head : ['ways', ...head], rows),

@@ -118,12 +118,13 @@ const words = (key: string) => key.replace(/[A-Z]/g, (letter) => ` ${letter.toLo
 
 function results(metrics: readonly Metric[]): string {
   if (metrics.length === 0) return 'Nothing has been measured yet.';
+  const isCalibrated = metrics.some(({ calibrationError }) => calibrationError !== undefined);
   const rows = metrics.map((metric) => [
     `${metric.dataset}, ${metric.split}`,
     metric.ways === undefined ? `${metric.shots}-shot` : `${metric.ways}-way ${metric.shots}-shot`,
     `${metric.steps}`,
     formatMetric(metric),
-    metric.calibrationError === undefined ? '–' : `${(100 * metric.calibrationError).toFixed(1)} %`,
+    ...(isCalibrated ? [percentOf(metric.calibrationError)] : []),
     `${metric.episodes}`,
     `${metric.queries}`,
     `${metric.seed}`,
@@ -131,7 +132,16 @@ function results(metrics: readonly Metric[]): string {
   const protocols = [...new Set(metrics.map(({ protocol }) => protocol))];
   return [
     markdownTable(
-      ['Data', 'Episodes of', 'Steps', 'Result ± 95 %', 'Calibration error', 'Episodes', 'Queries', 'Seed'],
+      [
+        'Data',
+        'Episodes of',
+        'Steps',
+        'Result ± 95 %',
+        ...(isCalibrated ? ['Calibration error'] : []),
+        'Episodes',
+        'Queries',
+        'Seed',
+      ],
       rows,
     ),
     `Protocol: ${protocols.join('; ')}: a prediction depends on its own input and the adapted state, never on the other queries. ` +
@@ -139,6 +149,9 @@ function results(metrics: readonly Metric[]): string {
     shell(metrics.map(({ command }) => command).join('\n')),
   ].join('\n\n');
 }
+
+const percentOf = (fraction: number | undefined) =>
+  fraction === undefined ? '–' : `${(100 * fraction).toFixed(1)} %`;
 
 /** `97.31 % ± 0.22`, or `MSE 0.412 ± 0.031`. A single episode has no interval. */
 export function formatMetric({

@@ -49,7 +49,7 @@ describe('a recipe', () => {
     [
       'a name that no member of a union has',
       { ...signs, dataset: { name: 'imagenet', path: 'x' } },
-      '/dataset/name: expected "omniglot", "sinusoid" or "images", got "imagenet"',
+      '/dataset/name: expected "omniglot", "sinusoid", "images" or "contents", got "imagenet"',
     ],
     ['no object', { ...signs, dataset: 'omniglot' }, '/dataset: expected an object, got "omniglot"'],
     [
