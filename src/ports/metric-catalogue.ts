@@ -66,6 +66,23 @@ export const metrics = {
     bounds: [1, 2, 4, 8, 16, 32, 64],
   },
 
+  innerloop_embed_run_seconds: {
+    kind: 'histogram',
+    help: 'Computing time of runs of an encoder; its count is the number of runs',
+    labels: ['encoder'],
+    bounds: REQUEST_SECONDS,
+  },
+  innerloop_embed_examples_total: {
+    kind: 'counter',
+    help: 'Inputs that an encoder has computed features of',
+    labels: ['encoder'],
+  },
+  innerloop_embed_queue_depth: {
+    kind: 'gauge',
+    help: 'Inputs that wait for a run of their encoder; urgency is prediction or support',
+    labels: ['urgency'],
+  },
+
   innerloop_cache_requests_total: {
     kind: 'counter',
     help: 'Lookups of states by tier; result is hit, miss or error',

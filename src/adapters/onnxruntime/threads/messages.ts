@@ -8,6 +8,8 @@ import type { UnrolledSteps } from '../adapting/unrolled-steps.ts';
 export interface WorkerThreadData {
   /** The execution provider of all sessions of the thread. */
   readonly executionProvider: ExecutionProvider;
+  /** Threads that compute one run of an encoder. Default: 1. */
+  readonly threads?: number;
 }
 
 /** A message to a worker thread. A message with a `call` gets one answer, `done` or `failed`, with the same number. */
@@ -15,6 +17,9 @@ export type Request =
   /** Checks that the execution provider computes. */
   | { readonly type: 'tryProvider'; readonly call: number }
   | { readonly type: 'load'; readonly call: number; readonly digest: string; readonly programs: Programs }
+  | ({ readonly type: 'loadEncoder'; readonly call: number; readonly digest: string } & EncoderProgram)
+  /** The inputs have a batch axis. */
+  | { readonly type: 'embed'; readonly call: number; readonly digest: string; readonly inputs: Tensors }
   | ({ readonly type: 'adapt'; readonly call: number; readonly digest: string } & AdaptJob)
   | { readonly type: 'cancel'; readonly call: number }
   | { readonly type: 'putState'; readonly stateId: string; readonly state: Tensors }
@@ -27,6 +32,12 @@ export type Request =
 export interface Programs extends Readonly<Partial<Record<ProgramName, Uint8Array>>> {
   /** Absent when one step per run is as fast. */
   readonly unrolled?: UnrolledSteps;
+}
+
+/** An encoder: its graph, and the folder with its weights, which the runtime maps. */
+export interface EncoderProgram {
+  readonly program: Uint8Array;
+  readonly folder: string;
 }
 
 export interface AdaptJob {

@@ -24,12 +24,14 @@ interface CompileOptions {
   readonly executionProvider?: ExecutionProvider;
   /** Reject instead of running operators on the CPU that the provider does not support. Default: false. */
   readonly isExclusive?: boolean;
+  /** The folder with the files of external values, which are mapped into memory. */
+  readonly weightsFolder?: string;
 }
 
 /** Loads a model from its ONNX bytes. Rejects with the runtime's error when the model cannot be loaded. */
 export async function compile(
   model: Uint8Array,
-  { threads = 1, executionProvider = 'cpu', isExclusive = false }: CompileOptions = {},
+  { threads = 1, executionProvider = 'cpu', isExclusive = false, weightsFolder }: CompileOptions = {},
 ): Promise<Session> {
   // The native library writes log messages directly to stderr.
   env.logLevel = 'fatal';
@@ -38,7 +40,12 @@ export async function compile(
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
     logSeverityLevel: 4,
-    ...(isExclusive && { extra: { session: { disable_cpu_ep_fallback: '1' } } }),
+    extra: {
+      session: {
+        ...(isExclusive && { disable_cpu_ep_fallback: '1' }),
+        ...(weightsFolder !== undefined && { model_external_initializers_file_folder_path: weightsFolder }),
+      },
+    },
   });
   const known = new Set(session.inputNames);
   return {

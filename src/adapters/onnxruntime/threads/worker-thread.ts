@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { Worker } from 'node:worker_threads';
 import { InnerloopError } from '../../../errors.ts';
-import type { Programs, Reply, Request } from './messages.ts';
+import type { EncoderProgram, Programs, Reply, Request } from './messages.ts';
 
 type Done = Extract<Reply, { type: 'done' }>;
 
@@ -31,7 +31,8 @@ export class WorkerThread {
   readonly #spawn: () => Worker;
   readonly #onExit: (error: InnerloopError) => void;
   readonly #calls = new Map<number, PendingCall>();
-  readonly #programs = new Map<string, Programs>();
+  /** What a new thread must load again, by digest. */
+  readonly #loads = new Map<string, CallRequest>();
   #worker: Worker | null = null;
   #lastCall = 0;
   #isClosing = false;
@@ -46,9 +47,17 @@ export class WorkerThread {
     return this.#calls.size;
   }
 
-  async load(digest: string, programs: Programs): Promise<void> {
-    await this.call({ type: 'load', digest, programs }).done;
-    this.#programs.set(digest, programs);
+  load(digest: string, programs: Programs): Promise<void> {
+    return this.#load({ type: 'load', digest, programs });
+  }
+
+  loadEncoder(digest: string, encoder: EncoderProgram): Promise<void> {
+    return this.#load({ type: 'loadEncoder', digest, ...encoder });
+  }
+
+  async #load(request: Extract<CallRequest, { digest: string }>): Promise<void> {
+    await this.call(request).done;
+    this.#loads.set(request.digest, request);
   }
 
   call(request: CallRequest, transfer: ArrayBuffer[] = [], onStep?: (loss: number) => void): Call {
@@ -95,9 +104,7 @@ export class WorkerThread {
     });
     worker.on('exit', () => this.#failCalls(worker, cause));
     // Pending calls have numbers from 1, so the answers to call 0 are ignored.
-    for (const [digest, programs] of this.#programs) {
-      worker.postMessage({ type: 'load', call: 0, digest, programs } satisfies Request);
-    }
+    for (const request of this.#loads.values()) worker.postMessage({ ...request, call: 0 });
     return worker;
   }
 

@@ -35,7 +35,9 @@ const PROGRESS_INTERVAL_MS = 10;
 
 if (!parentPort) throw new Error('Expected to run in a worker thread');
 const port = parentPort;
-const { executionProvider } = workerData as WorkerThreadData;
+const { executionProvider, threads = 1 } = workerData as WorkerThreadData;
+/** By digest of the encoder. */
+const encoders = new Map<string, Promise<Session>>();
 /** By package digest. Promises, because a call can arrive while its package is still loading. */
 const packages = new Map<string, Promise<Sessions>>();
 const states = new Map<string, Tensors>();
@@ -110,6 +112,23 @@ async function load(digest: string, programs: Programs): Promise<Result> {
   return { result: {} };
 }
 
+async function loadEncoder({
+  digest,
+  program,
+  folder,
+}: Extract<Request, { type: 'loadEncoder' }>): Promise<Result> {
+  const loading = compile(program, { executionProvider, threads, weightsFolder: folder });
+  encoders.set(digest, loading);
+  await loading;
+  return { result: {} };
+}
+
+async function embed({ digest, inputs }: Extract<Request, { type: 'embed' }>): Promise<Result> {
+  const session = await encoders.get(digest);
+  if (!session) throw new RangeError('Expected a loaded encoder');
+  return { result: mapTensors(await session.run(inputs), owned) };
+}
+
 /** Sends losses in groups: waking the main thread takes as long as a small step. */
 function reportProgress(call: number) {
   let losses: number[] = [];
@@ -169,6 +188,7 @@ async function close(): Promise<void> {
     for (const session of Object.values(loaded?.programs ?? {})) await session.dispose();
     await loaded?.unrolled?.session.dispose();
   }
+  for (const loading of encoders.values()) await (await loading.catch(() => null))?.dispose();
   port.close();
 }
 
@@ -177,6 +197,8 @@ const handlers: {
 } = {
   tryProvider: ({ call }) => answer(call, tryProvider),
   load: ({ call, digest, programs }) => answer(call, () => load(digest, programs)),
+  loadEncoder: (request) => answer(request.call, () => loadEncoder(request)),
+  embed: (request) => answer(request.call, () => embed(request)),
   adapt: (request) => answer(request.call, () => adapt(request)),
   cancel: ({ call }) => runningCalls.get(call)?.abort(),
   putState: ({ stateId, state }) => states.set(stateId, state),

@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest';
+import { WaitingInputs } from '../../../../src/adapters/onnxruntime/embedding/waiting-inputs.ts';
+import type { Urgency } from '../../../../src/ports/embedder.ts';
+import { tensor } from '../../../../src/tensor.ts';
+
+const input = (owner: string, urgency: Urgency = 'support', { encoder = 'e', length = 1 } = {}) => ({
+  owner,
+  urgency,
+  encoder,
+  inputs: { x: tensor([length], new Float32Array(length)) },
+  resolve: () => undefined,
+  reject: () => undefined,
+});
+
+/** The owners of the inputs of each run, until none waits. */
+function runsOf(waiting: WaitingInputs, batch: number): string[] {
+  const runs: string[] = [];
+  for (let run = waiting.take(() => batch); run.length > 0; run = waiting.take(() => batch))
+    runs.push(run.map(({ owner }) => owner).join(''));
+  return runs;
+}
+
+describe('WaitingInputs', () => {
+  it('joins the inputs of several owners, and lets owners take turns', () => {
+    const waiting = new WaitingInputs();
+    for (const owner of 'aaaaab') waiting.add(input(owner));
+    for (const owner of 'cc') waiting.add(input(owner));
+    expect(waiting.count('support')).toBe(8);
+    expect(runsOf(waiting, 3)).toEqual(['abc', 'aca', 'aa']);
+    expect(waiting.count('support')).toBe(0);
+  });
+
+  it('takes predictions before support sets, and never both in one run', () => {
+    const waiting = new WaitingInputs();
+    for (const owner of 'ab') waiting.add(input(owner));
+    waiting.add(input('c', 'prediction'));
+    expect(runsOf(waiting, 4)).toEqual(['c', 'ab']);
+  });
+
+  it('takes one encoder at a time', () => {
+    const waiting = new WaitingInputs();
+    for (const [owner, encoder] of [
+      ['a', 'e'],
+      ['b', 'f'],
+      ['c', 'e'],
+      ['d', 'f'],
+    ] as const)
+      waiting.add(input(owner, 'support', { encoder }));
+    expect(runsOf(waiting, 4)).toEqual(['ac', 'bd']);
+  });
+
+  it('does not join inputs whose run would be mostly padding', () => {
+    const waiting = new WaitingInputs();
+    for (const [owner, length] of [
+      ['a', 2],
+      ['b', 100],
+      ['c', 3],
+      ['d', 90],
+    ] as const)
+      waiting.add(input(owner, 'support', { length }));
+    expect(runsOf(waiting, 4)).toEqual(['ac', 'bd']);
+  });
+
+  it('forgets an input that is removed', () => {
+    const waiting = new WaitingInputs();
+    const [one, two] = [input('a'), input('a')];
+    waiting.add(one);
+    waiting.add(two);
+    waiting.remove(one);
+    expect(waiting.takeAll()).toEqual([two]);
+    expect(waiting.takeAll()).toEqual([]);
+  });
+});
