@@ -2,7 +2,7 @@
 export type Items<Item> = readonly Item[] | AsyncIterable<Item>;
 
 /**
- * Runs `work` on each item, two items at a time. Answers the results in the order of the items. After a failure or an
+ * Runs `work` on each item, by default two items at a time. Answers the results in the order of the items. After a failure or an
  * abort of `signal`, no further item is started.
  *
  * Why two: decoding shares a few threads with the store and with other requests, so a request with thousands of images
@@ -12,6 +12,7 @@ export async function mapWithLimit<Item, Result>(
   items: Items<Item>,
   work: (item: Item, index: number) => Promise<Result>,
   signal?: AbortSignal,
+  atATime = 2,
 ): Promise<Result[]> {
   const results: Result[] = [];
   const failures: { readonly index: number; readonly error: unknown }[] = [];
@@ -44,8 +45,8 @@ export async function mapWithLimit<Item, Result>(
       for (const stop of waiting) stop();
     }
   };
-  // Wait for both, so that no work is still running when the caller continues.
-  await Promise.all([workOnRest(), workOnRest()]);
+  // Wait for all, so that no work is still running when the caller continues.
+  await Promise.all(Array.from({ length: atATime }, workOnRest));
   // Report the failure with the lowest index. All items before it have finished, so the choice is deterministic.
   const [first] = failures.toSorted((a, b) => a.index - b.index);
   if (!first) return results;

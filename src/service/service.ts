@@ -78,6 +78,14 @@ export interface Answers {
   readonly data: Float32Array | Float64Array;
 }
 
+/** Inputs as the programs of a package read them. */
+export interface DecodedInputs {
+  /** [B, …input] */
+  readonly x: Tensor;
+  /** By input. */
+  readonly warnings: readonly (readonly Warning[])[];
+}
+
 /** A succeeded adaptation, ready for predictions. */
 export interface AdaptedModel {
   /** Id of the adaptation. */
@@ -95,7 +103,7 @@ export interface AdaptedModel {
    * Decodes inputs to x [B, …input], until `signal` aborts. Errors contain the number of the input (`item`, from 0).
    * @throws `invalid_input`, `invalid_image`
    */
-  decode(inputs: Items<RawInput>, signal?: AbortSignal): Promise<Tensor>;
+  decode(inputs: Items<RawInput>, signal?: AbortSignal): Promise<DecodedInputs>;
   /** Decodes one tensor of many rows to x [B, …input]. Errors have `item` 0. @throws `invalid_input` */
   decodeTensor(tensor: RawTensor): Promise<Tensor>;
   /**

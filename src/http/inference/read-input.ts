@@ -2,6 +2,7 @@ import type { Static } from 'typebox';
 import { describe } from '../../service/inputs/invalid-input.ts';
 import type { RawInput } from '../../service/inputs/raw-input.ts';
 import type { AdaptedModel } from '../../service/service.ts';
+import type { Tensor } from '../../tensor.ts';
 import { withPlaces } from '../bodies/places.ts';
 import { decodeUtf8 } from '../bodies/utf8.ts';
 import { MAX_INPUTS } from '../limits.ts';
@@ -45,13 +46,13 @@ export async function readInput(
   { json, tensors }: Frame,
   adapted: AdaptedModel,
   signal: () => AbortSignal,
-): ReturnType<AdaptedModel['decode']> {
+): Promise<Tensor> {
   const { input: spec, columns } = adapted;
   if (json === null) return readRaw(tensors, adapted, signal);
   const parts = binaryParts(inputs, tensors);
   if (spec.reads === 'row') {
     const table = readRows(inputs, parts, columns ?? []);
-    return withPlaces(rowsOfTable, () => adapted.decode(table, signal()));
+    return (await withPlaces(rowsOfTable, () => adapted.decode(table, signal()))).x;
   }
   const [input] = inputs;
   if (!input || inputs.length > 1) throw refuse('/inputs', `one input, ${INPUT}`, `${inputs.length}`);
@@ -62,7 +63,7 @@ export async function readInput(
     requireShape(input, []);
     const isText = spec.reads === 'text';
     const items = bytes ? itemsOfBytes(bytes, input, isText) : itemsOfJson(input, isText);
-    return withPlaces(rows, () => adapted.decode(items, signal()));
+    return (await withPlaces(rows, () => adapted.decode(items, signal()))).x;
   }
   const type = elementTypeOf(datatype, AT);
   if (!readsNumbers(spec)) throw refuse(`${AT}/datatype`, BYTES, datatype);
@@ -77,10 +78,10 @@ const rowsOfTable = { pointerOf: () => '/inputs', nameOf: (row: number) => ` (ro
 function readRaw(body: Buffer, { input, decode, decodeTensor }: AdaptedModel, signal: () => AbortSignal) {
   const { shape, reads } = input;
   if (reads === 'row') throw refuse('/inputs', 'an input for each column', 'one body without JSON');
-  return withPlaces(whole, () =>
+  return withPlaces(whole, async () =>
     reads === 'tensor'
       ? decodeTensor({ type: 'float32', shape: [1, ...shape], values: body })
-      : decode([{ kind: 'file', file: body }], signal()),
+      : (await decode([{ kind: 'file', file: body }], signal())).x,
   );
 }
 

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { FastifyBaseLogger } from 'fastify';
 import { createContentDecoder } from '../../adapters/decoding/content-decoder.ts';
+import { createOnnxEmbedder } from '../../adapters/onnxruntime/embedding/embedder.ts';
 import { createOnnxRunner } from '../../adapters/onnxruntime/program-runner.ts';
 import { chooseProvider } from '../../adapters/onnxruntime/providers/choose-provider.ts';
 import { createMeter, type PrometheusMeter } from '../../adapters/opentelemetry/meter.ts';
@@ -19,6 +20,7 @@ import type { Service } from '../../service/service.ts';
 import type { ServiceOptions } from '../../service/service-options.ts';
 import { readVersion } from '../version.ts';
 import type { Backend } from './backend.ts';
+import { openEncoders } from './encoders.ts';
 import { openLmdbBackend } from './lmdb-backend.ts';
 import { logAdaptations } from './logger.ts';
 
@@ -44,6 +46,7 @@ export async function compose(
   open: typeof openBackend = openBackend,
 ): Promise<Composed> {
   const packages = await readPackages(config.MODELS_DIR);
+  const encoders = await openEncoders(config, packages, logger);
   const callbacks = logAdaptations(logger);
   const executionProvider = await chooseProvider(
     itemsOf(config.EXECUTION_PROVIDERS).filter(isExecutionProvider),
@@ -60,7 +63,11 @@ export async function compose(
     executionProvider,
     meter,
   });
-  const loaded = Promise.all(packages.map((each) => runner.load(each))).then(() => undefined);
+  const embedder = createOnnxEmbedder({ executionProvider, meter });
+  const loaded = Promise.all([
+    ...packages.map((each) => runner.load(each)),
+    ...encoders.map((each) => embedder.load(each)),
+  ]).then(() => undefined);
   // The caller awaits it later; until then a rejection must not count as unhandled.
   loaded.catch(() => undefined);
   const decoder = createContentDecoder({
@@ -72,7 +79,10 @@ export async function compose(
   const service = createService({
     ...backend,
     packages,
+    encoders,
     runner,
+    decoder,
+    embedder,
     clock: createSystemClock(),
     decodeInput: createInputDecoder({
       decode: (file, preprocessing, take) => decoder.image(file, preprocessing, { take }),
@@ -105,6 +115,7 @@ export async function compose(
       await drain();
       processMetrics[Symbol.dispose]();
       await runner[Symbol.asyncDispose]();
+      await embedder[Symbol.asyncDispose]();
       await decoder[Symbol.asyncDispose]();
       await backend[Symbol.asyncDispose]();
       // A collector that cannot be reached must not fail the shutdown.

@@ -3,7 +3,7 @@ import type { TenantId } from '../../domain/task.ts';
 import type { Warning } from '../../domain/warning.ts';
 import type { Encoder } from '../../package/encoder.ts';
 import type { ContentDecoder, DecodeLimits } from '../../ports/content-decoder.ts';
-import type { Embedder } from '../../ports/embedder.ts';
+import type { Embedder, EmbedRun } from '../../ports/embedder.ts';
 import type { TaskStore } from '../../ports/task-store.ts';
 import type { Tensor } from '../../tensor.ts';
 
@@ -17,7 +17,7 @@ export interface Embedded {
 /** Features of contents. */
 export interface Features {
   /** Computes features, and stores nothing. @throws InnerloopError for a content that cannot be read */
-  embed(content: Content, encoder: Encoder, limits?: DecodeLimits): Promise<Embedded>;
+  embed(content: Content, encoder: Encoder, limits: EmbedLimits): Promise<Embedded>;
   /**
    * Features of stored contents, in the order of `digests`: the stored ones; the others are computed and stored. So each
    * content is embedded once, unless a process dies in between. Null when a content is not stored (any more).
@@ -29,6 +29,9 @@ export interface Features {
     options?: EmbedStored,
   ): Promise<readonly Tensor[] | null>;
 }
+
+/** `owner` is the tenant. Tenants take turns. */
+export type EmbedLimits = DecodeLimits & Pick<EmbedRun, 'owner'>;
 
 export interface EmbedStored {
   readonly signal?: AbortSignal | undefined;
@@ -49,11 +52,11 @@ export function createFeatures({ store, decoder, embedder }: Parts): Features {
   /** Embeddings in progress in this process, by tenant, encoder and content. */
   const running = new Map<string, Promise<Embedded>>();
 
-  async function embed(content: Content, encoder: Encoder, limits: DecodeLimits = {}): Promise<Embedded> {
+  async function embed(content: Content, encoder: Encoder, limits: EmbedLimits): Promise<Embedded> {
     const { manifest } = encoder;
     const { inputs, warnings } = await prepare(content, encoder, limits);
-    const { urgency = 'support', signal } = limits;
-    const features = await embedder.embed({ encoder: manifest.digest, inputs, urgency, signal });
+    const { owner, urgency = 'support', signal } = limits;
+    const features = await embedder.embed({ encoder: manifest.digest, inputs, owner, urgency, signal });
     return { features, warnings };
   }
 
@@ -91,7 +94,9 @@ export function createFeatures({ store, decoder, embedder }: Parts): Features {
         const made = await Promise.all(
           [...contents].map(async ([digest, content]) => {
             const key = JSON.stringify([tenant, encoderDigest, digest]);
-            const { features, warnings } = await embedOnce(key, () => embed(content, encoder, { signal }));
+            const { features, warnings } = await embedOnce(key, () =>
+              embed(content, encoder, { owner: tenant, signal }),
+            );
             if (warnings.length > 0) onWarnings?.(digest, warnings);
             return [digest, features] as const;
           }),

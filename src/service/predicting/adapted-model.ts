@@ -1,15 +1,17 @@
 import { mapWithLimit } from '../../concurrency/limit.ts';
 import type { Adaptation } from '../../domain/adaptation.ts';
 import { classOrder } from '../../domain/class-order.ts';
+import { tensorContent } from '../../domain/tensor-content.ts';
 import { InnerloopError } from '../../errors.ts';
 import type { Manifest } from '../../package/manifest.ts';
 import type { ProgramRunner } from '../../ports/program-runner.ts';
 import type { StateCache } from '../../ports/state-cache.ts';
 import type { Meter } from '../../ports/telemetry.ts';
-import { sizeOf, stack } from '../../tensor.ts';
-import { atItem } from '../inputs/invalid-input.ts';
+import { sizeOf, splitRows, stack, type Tensor } from '../../tensor.ts';
+import type { Features } from '../inputs/features.ts';
+import { atItem, invalidInput } from '../inputs/invalid-input.ts';
 import { decodeTensor } from '../inputs/numbers.ts';
-import { createPixelBudget } from '../inputs/pixel-budget.ts';
+import { createPixelBudget, type TakePixels } from '../inputs/pixel-budget.ts';
 import type { DecodeInput, RawInput } from '../inputs/raw-input.ts';
 import type { Models } from '../models.ts';
 import type { AdaptedModel, Service } from '../service.ts';
@@ -17,6 +19,7 @@ import type { ServiceOptions } from '../service-options.ts';
 import { taskNotFound } from '../tasks/checks.ts';
 import type { CurrentAdaptation } from './current-adaptation.ts';
 import { toAnswers } from './predictions.ts';
+import { createReadInput } from './read-input.ts';
 import { RECOMPUTED, type States, stateKey } from './states.ts';
 import { createPredictionMetrics } from './telemetry.ts';
 
@@ -28,8 +31,12 @@ interface Parts {
   readonly cache: Pick<StateCache, 'tier'>;
   readonly meter: Meter;
   readonly decodeInput: DecodeInput;
+  readonly features: Features;
   readonly limits: ServiceOptions['limits'];
 }
+
+/** Enough to fill the runs of an encoder. */
+const EMBEDDED_AT_A_TIME = 8;
 
 /** Finds the adaptation that answers for a task, and decodes inputs and computes answers with it. All protocols use it. */
 export function createAdaptedModel({
@@ -40,6 +47,7 @@ export function createAdaptedModel({
   cache,
   meter,
   decodeInput,
+  features,
   limits,
 }: Parts): Service['adaptedModel'] {
   const record = createPredictionMetrics(meter, ['memory', cache.tier, RECOMPUTED]);
@@ -63,15 +71,32 @@ export function createAdaptedModel({
       async decode(inputs, signal) {
         if ('length' in inputs) checkCount(inputs.length);
         const withinBudget = createPixelBudget(limits.pixels);
+        const columns = adaptation.columns ?? [];
+        const readInput = createReadInput({ decodeInput, features }, { spec: input, tenant, columns });
         const decodeOne = (each: RawInput, item: number) => {
           checkCount(item + 1);
-          return atItem(item, () => withinBudget((takePixels) => decodeInput(each, input, takePixels)));
+          const read = (take: TakePixels) => readInput(each, { take, urgency: 'prediction', signal });
+          return atItem(item, () => withinBudget(read));
         };
-        const rows = await mapWithLimit(inputs, decodeOne, signal);
+        const rows = await mapWithLimit(inputs, decodeOne, signal, input.encoder && EMBEDDED_AT_A_TIME);
         checkCount(rows.length);
-        return stack(rows);
+        return {
+          x: stack(rows.map((each) => each.features)),
+          warnings: rows.map(({ warnings }) => warnings),
+        };
       },
-      decodeTensor: (tensor) => atItem(0, () => decodeTensor(tensor, input)),
+      async decodeTensor(tensor) {
+        if (input.shape.length === 0 && input.reads !== 'tensor')
+          throw invalidInput('', 'a package that reads numbers', `one that reads ${input.reads}`);
+        const x = await atItem(0, () => decodeTensor(tensor, input));
+        const { encoder } = input;
+        if (!encoder) return x;
+        const embedRow = async (row: Tensor) => {
+          const content = tensorContent({ shape: row.shape.slice(1), data: row.data });
+          return (await features.embed(content, encoder, { owner: tenant, urgency: 'prediction' })).features;
+        };
+        return stack(await Promise.all(splitRows(x, 1).map(embedRow)));
+      },
       async answer(x) {
         checkCount(x.shape[0] ?? 0);
         const { y, timings } = await runner.predict({

@@ -6,9 +6,13 @@ import type { Answers, Prediction, Service } from '../service.ts';
 export function createPredict(adaptedModel: Service['adaptedModel']): Service['predict'] {
   return async (tenant, taskId, inputs, { adaptation: id, signal } = {}) => {
     const { adaptation, model, classes, decode, answer } = await adaptedModel(tenant, taskId, id);
-    const x = await decode(inputs, signal);
+    const { x, warnings } = await decode(inputs, signal);
     const { timings, ...answers } = await answer(x);
-    return { adaptation, model, predictions: toPredictions(answers, classes), timings };
+    const predictions = toPredictions(answers, classes).map((each, i) => ({
+      ...each,
+      warnings: warnings[i] ?? [],
+    }));
+    return { adaptation, model, predictions, timings };
   };
 }
 

@@ -21,9 +21,15 @@ function countingMeter() {
   const counts = { runs: 0, examples: 0 };
   const meter: Meter = {
     ...noMeter,
-    histogram: (name) => ({ record: () => void (name === 'innerloop_embed_run_seconds' && counts.runs++) }),
+    histogram: (name) => ({
+      record() {
+        if (name === 'innerloop_embed_run_seconds') counts.runs += 1;
+      },
+    }),
     counter: (name) => ({
-      add: (amount) => void (name === 'innerloop_embed_examples_total' && (counts.examples += amount)),
+      add(amount) {
+        if (name === 'innerloop_embed_examples_total') counts.examples += amount;
+      },
     }),
   };
   return { counts, meter };
