@@ -55,7 +55,10 @@ function joined(tensors: readonly Tensor[]): Tensor {
 /** Copies `from` to the beginning of each axis of `into`, which has the shape `shape`. */
 function copyInto(into: Float32Array, shape: readonly number[], from: Tensor): void {
   const isWhole = from.shape.slice(1).every((size, axis) => size === shape[axis + 1]);
-  if (isWhole) return into.set(from.data);
+  if (isWhole) {
+    into.set(from.data);
+    return;
+  }
   const [rows = 0, ...rest] = from.shape;
   const inner = shape.slice(1);
   const [wide, narrow] = [sizeOf(inner), sizeOf(rest)];
