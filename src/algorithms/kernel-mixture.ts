@@ -84,7 +84,7 @@ export const kernelMixture = defineAlgorithm({
       : sub(classes.oneHot, div(1, countOf(y, [1])));
     const { coefficients, leftOut } = kernelRidge({ gram, targets, weights, removed }, settings.lambdas);
     const { factors, selection } = isRegression
-      ? regressionShares(leftOut, targets, settings)
+      ? regressionShares(leftOut, targets, deviation, settings)
       : classShares(leftOut, classes, settings);
     const mixture = mixed(coefficients, factors, settings);
     const state = { ...standard, ...units, rows, selection };
@@ -141,13 +141,14 @@ function classShares(
   };
 }
 
-function regressionShares(leftOut: Value, targets: Value, { sharpness }: Settings): Shares {
+/** Errors are told in the units of the targets, and compared in deviations. */
+function regressionShares(leftOut: Value, targets: Value, deviation: Value, { sharpness }: Settings): Shares {
   const heads = Number(leftOut.shape[0]);
   const error = sub(leftOut, targets);
-  const squares = reduceSum(mul(error, error), [1, 2]);
+  const squaresOf = (each: Value) => reduceSum(mul(each, each), [1, 2]);
   const count = reduceSum(add(mul(error, 0), 1), [1, 2]);
-  const evidence = mul(mul(log(add(squares, EPSILON)), count), -0.5 * sharpness);
+  const evidence = mul(mul(log(add(squaresOf(error), EPSILON)), count), -0.5 * sharpness);
   const shares = softmax(evidence, 0);
-  const columns = [squares, count, shares].map((each) => reshape(each, [heads, 1]));
+  const columns = [squaresOf(mul(error, deviation)), count, shares].map((each) => reshape(each, [heads, 1]));
   return { factors: reshape(shares, [heads, 1, 1]), selection: concat(columns, 1) };
 }

@@ -1,6 +1,7 @@
 import { createKeyedMutex } from '../../concurrency/keyed-mutex.ts';
 import { retryWhileUnavailable } from '../../concurrency/retry-while-unavailable.ts';
 import { type Adaptation, hasEnded } from '../../domain/adaptation.ts';
+import { selectionOf } from '../../domain/selection.ts';
 import { attemptsOf, startRun, undoStart } from '../../domain/transitions.ts';
 import { type ErrorCode, InnerloopError, isUnavailable } from '../../errors.ts';
 import type { AbortReason, AdaptationQueue, AdaptationRef } from '../../ports/adaptation-queue.ts';
@@ -36,6 +37,7 @@ const PUBLIC_ERRORS: ReadonlySet<ErrorCode> = new Set(['adaptation_diverged', 'a
 interface Outcome {
   readonly status: 'succeeded' | 'failed';
   readonly error: Adaptation['error'];
+  readonly selection?: Adaptation['selection'];
   readonly state?: Tensors;
   /** The cause of a failure, for logs. Absent when the caller's data or settings caused the failure. */
   readonly cause?: unknown;
@@ -131,7 +133,8 @@ export function createRunAdaptation(parts: Parts) {
     }
 
     async function compute(adaptation: Adaptation, onStep: (loss: number) => void): Promise<Outcome> {
-      if (!models.withDigest(adaptation.packageDigest)) return failureOf(packageMissing(adaptation));
+      const manifest = models.withDigest(adaptation.packageDigest);
+      if (!manifest) return failureOf(packageMissing(adaptation));
       let learnable: Learnable | null;
       try {
         learnable = await withSpan(tracer, 'read support set', { parent }, () =>
@@ -144,7 +147,13 @@ export function createRunAdaptation(parts: Parts) {
       if (!learnable) return failureOf(failed('The support set is missing: submit it again'));
       try {
         const state = await states.compute(adaptation, learnable, signal, onStep);
-        return { status: 'succeeded', error: null, state };
+        const { heads, task: kind } = manifest;
+        return {
+          status: 'succeeded',
+          error: null,
+          selection: selectionOf(heads, state.selection, kind),
+          state,
+        };
       } catch (error) {
         return failureOf(error);
       }

@@ -1,0 +1,38 @@
+import type { Tensor } from '../tensor.ts';
+import type { HeadTried } from './adaptation.ts';
+
+/**
+ * What a run tells about its heads, from the state tensor `selection` [heads, 3]: the number of correct predictions of
+ * left-out examples (or the sum of squared errors), the number of examples, and the head's share in the answers. The head with the
+ * largest share is the chosen one. Null when there is nothing to tell: no such tensor, or no example that could be left out.
+ */
+export function selectionOf(
+  heads: readonly string[] | undefined,
+  selection: Tensor | undefined,
+  task: 'classification' | 'regression',
+): readonly HeadTried[] | null {
+  if (!heads || !selection) return null;
+  const rows = heads.map((head, i) => {
+    const [sum = 0, n = 0, share = 0] = selection.data.subarray(3 * i, 3 * i + 3);
+    return { head, n, share, estimate: sum / n };
+  });
+  if (rows.some(({ n }) => !(n > 0))) return null;
+  const most = rows.reduce((best, each) => (each.share > best.share ? each : best));
+  return rows.map((each) => ({
+    head: each.head,
+    estimate: each.estimate,
+    interval: 1.96 * (task === 'classification' ? deviationOfShare(each) : deviationOfError(each)),
+    chosen: each === most,
+  }));
+}
+
+interface Estimated {
+  readonly estimate: number;
+  readonly n: number;
+}
+
+/** Standard error of a share of n. */
+const deviationOfShare = ({ estimate, n }: Estimated) =>
+  Math.sqrt((estimate * Math.max(0, 1 - estimate)) / n);
+/** Standard error of the mean of n squared errors, if the errors are normal. */
+const deviationOfError = ({ estimate, n }: Estimated) => estimate * Math.sqrt(2 / n);
