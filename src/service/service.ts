@@ -1,6 +1,6 @@
 import type { Items } from '../concurrency/limit.ts';
 import type { Adaptation, InnerSettings, Origin } from '../domain/adaptation.ts';
-import type { ColumnName } from '../domain/rows/row.ts';
+import type { Column } from '../domain/rows/columns.ts';
 import type { Task, TenantId } from '../domain/task.ts';
 import type { Warning } from '../domain/warning.ts';
 import type { Manifest } from '../package/manifest.ts';
@@ -50,6 +50,8 @@ export interface AdaptRequest {
 export interface TaskView extends Task {
   /** Class labels of the current adaptation. Absent for regression; null before the first adaptation. */
   readonly labels?: readonly string[] | null;
+  /** For rows: the columns of the current adaptation. */
+  readonly columns?: readonly Column[];
   /** Where the current state is. `recompute`: it must be computed again from the stored support set. */
   readonly residency: 'memory' | 'cache' | 'recompute' | null;
 }
@@ -94,7 +96,7 @@ export interface AdaptedModel {
   readonly model: string;
   readonly input: InputSpec;
   /** For rows: the columns of the support set. Null for other inputs. */
-  readonly columns: readonly { readonly name: ColumnName; readonly kind: string }[] | null;
+  readonly columns: readonly Column[] | null;
   /** Shape of the answer to one input: [ways], or the package's output shape. */
   readonly answerShape: readonly number[];
   /** Labels in the order of the probabilities. Null for regression. */

@@ -3,7 +3,9 @@ import { welcome } from '../../src/main/server/welcome.ts';
 import type { Manifest } from '../../src/package/manifest.ts';
 
 describe('the welcome text', () => {
-  const models = ['omniglot-protonets', 'sinusoid-maml'].map((name) => ({ name }) as Manifest);
+  const models = ['photos', 'text', 'rows', 'speech', 'omniglot-protonets'].map(
+    (name) => ({ name }) as Manifest,
+  );
   const calls = (text: string) => text.split('\n').filter((line) => line.includes('curl '));
 
   it.each(models)('calls $name with the required key', (model) => {
@@ -14,5 +16,10 @@ describe('the welcome text', () => {
     expect(without).toEqual(
       withKey.map((call) => call.replace(" -H 'Authorization: Bearer il_the-key'", '')),
     );
+  });
+
+  it('calls nothing if no package of a job is installed', () => {
+    const other = { name: 'sinusoid-maml' } as Manifest;
+    expect(calls(welcome('http://127.0.0.1:3000', [other], null))).toEqual([]);
   });
 });

@@ -13,7 +13,7 @@ import { MAX_EXAMPLES } from '../limits.ts';
 import { namedOnce } from '../protocol/query.ts';
 import { Input, toRawInput } from './inputs.ts';
 import { listOf } from './list.ts';
-import { ModelName } from './models.ts';
+import { ModelChoice } from './models.ts';
 import { closed, mapOf, nullable, oneOf } from './shape.ts';
 import { Metadata, TaskParams } from './tasks.ts';
 import { Warnings } from './warnings.ts';
@@ -45,7 +45,7 @@ const Mode = oneOf(['replace', 'append'], {
 
 export const AdaptBody = Type.Object(
   {
-    model: Type.Optional(ModelName),
+    model: Type.Optional(ModelChoice),
     support: Type.Array(Example, { maxItems: MAX_EXAMPLES }),
     settings: Type.Optional(
       Type.Object(
@@ -90,10 +90,7 @@ export const AdaptBody = Type.Object(
 /** Members of the JSON body that are in the query for other bodies, which hold only examples. */
 export const AdaptQuery = Type.Object(
   {
-    model: Type.Optional({
-      ...ModelName,
-      description: 'The name of a package, or `auto`. In a JSON body, you can use `model` instead.',
-    }),
+    model: Type.Optional(ModelChoice),
     mode: Type.Optional(Mode),
     target: Type.Optional(
       Type.String({
@@ -131,6 +128,15 @@ export const AdaptationParams = Type.Object({
 
 const Timing = nullable(Type.Number());
 
+const HeadTried = Type.Object({
+  head: Type.String(),
+  estimate: Type.Number({
+    description: 'Accuracy by leaving out one example at a time; for regression, the mean squared error.',
+  }),
+  interval: Type.Number({ description: 'Half width of the 95 % interval of the estimate.' }),
+  chosen: Type.Boolean(),
+});
+
 export const Adaptation = Type.Object({
   id: Type.String(),
   object: Type.Literal('adaptation'),
@@ -145,6 +151,10 @@ export const Adaptation = Type.Object({
   }),
   progress: Type.Object({ step: Type.Integer(), steps: Type.Integer() }),
   warnings: Warnings,
+  selection: nullable(Type.Array(HeadTried), {
+    description:
+      'The heads that the run tried on the examples; null until it has succeeded, and for packages with one head.',
+  }),
   losses: Type.Array(Type.Number(), {
     description: 'The error of the model on your examples (the loss), measured before each step.',
   }),
@@ -185,6 +195,7 @@ export function adaptationBody(record: AdaptationRecord): Static<typeof Adaptati
     support: { examples: count, ...(labels && { labels }), digest },
     progress: { step: losses.length, steps: settings.steps },
     warnings: [...warnings],
+    selection: record.selection && [...record.selection],
     losses: [...losses],
     timings: timingsOf(record),
     // Older records do not have this member.

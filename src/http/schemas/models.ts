@@ -2,12 +2,15 @@ import { type Static, Type } from 'typebox';
 import { Manifest } from '../../package/manifest.ts';
 import { listOf } from './list.ts';
 
-export const ModelName = Type.String({
-  minLength: 1,
-  maxLength: 128,
-  description:
-    'The name of a package, with or without its version: `sinusoid-maml` or `sinusoid-maml@1.0.0`.',
-});
+const NAMES = 'The name of a package, with or without its version: `sinusoid-maml` or `sinusoid-maml@1.0.0`.';
+
+export const ModelName = Type.String({ minLength: 1, maxLength: 128, description: NAMES });
+
+/** In a request: a package, or `auto`. */
+export const ModelChoice = {
+  ...ModelName,
+  description: `${NAMES} \`auto\` (the default for new tasks) chooses the package by the kind of the first examples: pictures, texts, sounds, or rows of a table.`,
+};
 
 const { format: _format, programs: _programs, ...properties } = Manifest.properties;
 

@@ -2,7 +2,7 @@ import { type Static, Type } from 'typebox';
 import { TASK_ID_PATTERN } from '../../domain/task.ts';
 import type { TaskView } from '../../service/service.ts';
 import { listOf } from './list.ts';
-import { ModelName } from './models.ts';
+import { ModelChoice } from './models.ts';
 import { closed, mapOf, nullable, oneOf } from './shape.ts';
 
 export const TaskParams = Type.Object({
@@ -20,9 +20,18 @@ export const Metadata = mapOf(Type.String({ maxLength: 512 }), {
 });
 
 export const TaskPut = Type.Object(
-  { model: Type.Optional(ModelName), metadata: Type.Optional(Metadata) },
+  { model: Type.Optional(ModelChoice), metadata: Type.Optional(Metadata) },
   { ...closed, examples: [{ model: 'sinusoid-maml', metadata: { customer: '42' } }] },
 );
+
+const Column = Type.Object({
+  name: Type.Union([Type.String(), Type.Integer()], {
+    description: 'The name, or for rows without names the position, from 0.',
+  }),
+  kind: Type.String({
+    description: '`number`, `category`, `date`, `text`, or `ignored` if it does not help to predict.',
+  }),
+});
 
 export const Task = Type.Object({
   id: Type.String(),
@@ -39,6 +48,11 @@ export const Task = Type.Object({
         'The labels that predictions can have; null before an adaptation has succeeded. Tasks for regression do not have this member.',
     }),
   ),
+  columns: Type.Optional(
+    Type.Array(Column, {
+      description: 'For tasks on rows of a table: the columns, as the current adaptation reads them.',
+    }),
+  ),
   residency: nullable(oneOf(['memory', 'cache', 'recompute']), {
     description:
       'The place where the adapted model is stored now. `memory`: in this process, which is the fastest. `cache`: in a cache, and the next prediction loads it first. `recompute`: it is not stored, so the next prediction first computes it again from the examples. Null before an adaptation has succeeded.',
@@ -53,6 +67,7 @@ export function taskBody({
   createdAt,
   current,
   labels,
+  columns,
   residency,
 }: TaskView): Static<typeof Task> {
   return {
@@ -63,6 +78,7 @@ export function taskBody({
     createdAt,
     current,
     ...(labels !== undefined && { labels: labels && [...labels] }),
+    ...(columns && { columns: columns.map(({ name, kind }) => ({ name, kind })) }),
     residency,
   };
 }

@@ -23,35 +23,79 @@ function keyAdvice(key: string): string {
 `;
 }
 
+interface Job {
+  /** The package that `auto` chooses for it. */
+  readonly package: string;
+  readonly title: string;
+  readonly task: string;
+  /** The options of `curl`. The paths of files begin with `@`, and are below `test/fixtures`. */
+  readonly adapt: string;
+  readonly predict: string;
+  /** The query of the first call. */
+  readonly query?: string;
+}
+
+const CSV = "-H 'Content-Type: text/csv' --data-binary";
+
+/** One call of each job. They need no files but the fixtures of the tests, which an installed service does not have. */
+const jobs: readonly Job[] = [
+  {
+    package: 'photos',
+    title: 'Photos',
+    task: 'fruit',
+    adapt: '-F avocado=@photos/avocado-1.jpg -F ginger=@photos/ginger-1.jpg',
+    predict: '-F photo=@photos/ginger-2.jpg',
+  },
+  {
+    package: 'text',
+    title: 'Texts',
+    task: 'requests',
+    adapt: "-F card_lost='I lost my card' -F balance='How much money do I have?'",
+    predict: "-F request='Somebody took my card'",
+  },
+  {
+    package: 'rows',
+    title: 'Rows of a table',
+    task: 'customers',
+    adapt: `${CSV} @tables/customers.csv`,
+    query: '?target=stays',
+    predict: `${CSV} @tables/new-customers.csv`,
+  },
+  {
+    package: 'speech',
+    title: 'Spoken words',
+    task: 'answers',
+    adapt: '-F yes=@words/yes-1.wav -F no=@words/no-1.wav',
+    predict: '-F word=@words/yes-2.wav',
+  },
+  {
+    package: 'omniglot-protonets',
+    title: 'Drawings',
+    task: 'signs',
+    adapt: '-F anchor=@glyphs/anchor/1.png -F knot=@glyphs/knot/1.png',
+    query: '?model=omniglot-protonets',
+    predict: '-F drawing=@glyphs/knot/2.png',
+  },
+];
+
 function tryThis(address: string, names: readonly string[], key: string | null): string {
   const bearer = key === null ? '' : ` -H 'Authorization: Bearer ${key}'`;
-  const glyphs = relative(
-    process.cwd(),
-    fileURLToPath(new URL('../../../test/fixtures/glyphs', import.meta.url)),
-  );
-  if (names.includes('omniglot-protonets') && existsSync(glyphs)) {
-    const file = (name: string, hand: number) => `@${glyphs}/${name}/${hand}.png`;
-    return `
-  Teach it two signs, then ask about a drawing it has not seen:
-
-    curl${bearer} -H 'Prefer: wait=10' -F anchor=${file('anchor', 1)} -F knot=${file('knot', 1)} '${address}/tasks/signs/adapt?model=omniglot-protonets'
-    curl${bearer} -F drawing=${file('knot', 2)} ${address}/tasks/signs/predict
-
+  const fixtures = relative(process.cwd(), fileURLToPath(new URL('../../../test/fixtures', import.meta.url)));
+  const calls = jobs
+    .filter((job) => names.includes(job.package))
+    .filter(({ adapt }) => !adapt.includes('@') || existsSync(fixtures))
+    .map(({ title, task, adapt, predict, query = '' }) => {
+      const call = (options: string) => `curl${bearer} ${options.replaceAll('@', `@${fixtures}/`)}`;
+      const url = `${address}/tasks/${task}`;
+      return `
+  ${title}:
+    ${call(adapt)} -H 'Prefer: wait=10' '${url}/adapt${query}'
+    ${call(predict)} ${url}/predict
 `;
-  }
-  if (names.includes('sinusoid-maml')) {
-    const support = [-4, -2, 0, 2, 4]
-      .map((x) => `{"input":[${x}],"target":[${Math.sin(x).toFixed(3)}]}`)
-      .join(',');
-    return `
-  Teach it a wave, then ask for a point it has not seen:
-
-    curl${bearer} -H 'Prefer: wait=10' --json '{"model":"sinusoid-maml","support":[${support}]}' ${address}/tasks/wave/adapt
-    curl${bearer} --json '{"inputs":[[1]]}' ${address}/tasks/wave/predict
-
-`;
-  }
-  return '';
+    });
+  return calls.length === 0
+    ? ''
+    : `\n  Teach it, then ask about something that it has not seen.\n${calls.join('')}\n`;
 }
 
 /** The command that runs this program: from a checkout, or installed. */

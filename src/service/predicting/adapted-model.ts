@@ -14,7 +14,7 @@ import { decodeTensor } from '../inputs/numbers.ts';
 import { createPixelBudget, type TakePixels } from '../inputs/pixel-budget.ts';
 import type { DecodeInput, RawInput } from '../inputs/raw-input.ts';
 import type { Models } from '../models.ts';
-import type { AdaptedModel, Service } from '../service.ts';
+import type { Service } from '../service.ts';
 import type { ServiceOptions } from '../service-options.ts';
 import { taskNotFound } from '../tasks/checks.ts';
 import type { CurrentAdaptation } from './current-adaptation.ts';
@@ -65,7 +65,7 @@ export function createAdaptedModel({
       adaptation: adaptation.id,
       model: adaptation.model,
       input,
-      columns: adaptation.columns as AdaptedModel['columns'],
+      columns: adaptation.columns,
       classes,
       answerShape,
       async decode(inputs, signal) {

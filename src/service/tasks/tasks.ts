@@ -41,7 +41,13 @@ export function createTasks({ models, store, current, states, queue, clock, onEr
       states.residency({ tenant: task.tenant, id: task.current }),
     ]);
     const labels = record?.support.labels;
-    return { ...task, ...(labels && { labels: classOrder(Object.keys(labels)) }), residency };
+    const columns = record?.columns;
+    return {
+      ...task,
+      ...(labels && { labels: classOrder(Object.keys(labels)) }),
+      ...(columns && { columns }),
+      residency,
+    };
   }
 
   /** For work after a deletion: the task is already deleted, so errors are logged and not answered. */
