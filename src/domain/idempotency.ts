@@ -8,10 +8,12 @@ export interface IdempotencyKey {
   readonly key: string;
   /** Digest of the decoded content of the request. */
   readonly digest: string;
+  /** The digest that versions before 0.3 gave this content. Keys are kept for a day, so they outlive an upgrade. */
+  readonly formerDigest?: string | undefined;
 }
 
 /** The stored data of the first request with a key. */
-export interface KeyRecord extends IdempotencyKey {
+export interface KeyRecord extends Omit<IdempotencyKey, 'formerDigest'> {
   /** The id of the adaptation in the answer to that request. */
   readonly adaptation: string;
   readonly createdAt: string;
@@ -35,11 +37,11 @@ export function isExpired({ createdAt }: KeyRecord, now: string): boolean {
  */
 export function answeredBefore(
   record: KeyRecord | null | undefined,
-  { key, digest }: IdempotencyKey,
+  { key, digest, formerDigest }: IdempotencyKey,
   now: string,
 ): string | null {
   if (!record || isExpired(record, now)) return null;
-  if (record.digest === digest) return record.adaptation;
+  if (record.digest === digest || record.digest === formerDigest) return record.adaptation;
   const expected = 'the content of the first request with this Idempotency-Key, or another key';
   throw new InnerloopError('idempotency_key_reused', `Expected ${expected}, got other content`, {
     expected,

@@ -90,3 +90,13 @@ function digestOf(examples: readonly Example[], targetShape: readonly number[] |
   const text = JSON.stringify([2, targetShape ?? null, rows]);
   return `sha256:${createHash('sha256').update(text).digest('hex')}`;
 }
+
+/** The digest that versions before 0.3 gave the support set of the inputs `x` [N, …input]. */
+export function formerDigestOf(x: Tensor, outcome: Outcome): string {
+  const hash = createHash('sha256');
+  const shapes = [x.shape, outcome.kind === 'labels' ? outcome.labels : outcome.targets.shape];
+  hash.update(`${JSON.stringify([outcome.kind, ...shapes])}\n`);
+  for (const { data } of outcome.kind === 'labels' ? [x] : [x, outcome.targets])
+    hash.update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+  return `sha256:${hash.digest('hex')}`;
+}

@@ -1,11 +1,6 @@
 import { createKeyedMutex } from '../../concurrency/keyed-mutex.ts';
-import {
-  type Adaptation,
-  type AdaptationDraft,
-  type InnerSettings,
-  newAdaptation,
-} from '../../domain/adaptation.ts';
-import { checkIdempotencyKey, contentDigest, type IdempotencyKey } from '../../domain/idempotency.ts';
+import { type Adaptation, type AdaptationDraft, newAdaptation } from '../../domain/adaptation.ts';
+import { checkIdempotencyKey } from '../../domain/idempotency.ts';
 import type { SupportSet } from '../../domain/support-set.ts';
 import type { TaskDraft } from '../../domain/task.ts';
 import type { Manifest } from '../../package/manifest.ts';
@@ -23,6 +18,7 @@ import { checkMetadata, checkTaskId } from '../tasks/checks.ts';
 import { appendToLatest } from './append.ts';
 import { resolvePackage } from './auto.ts';
 import { embedSupport } from './embed-support.ts';
+import { idempotencyOf } from './idempotency.ts';
 import { resolveSettings } from './inner-settings.ts';
 import { columnsOf } from './row-columns.ts';
 import { checkSupport, decodeSupport } from './support.ts';
@@ -75,7 +71,7 @@ export function createAdapt({
       signal,
     });
 
-    const idempotency = idempotencyOf(request, manifest, settings, given.support);
+    const idempotency = idempotencyOf(request, { manifest, spec, settings, given });
     const fixed = {
       tenant,
       task: taskId,
@@ -141,18 +137,6 @@ export function createAdapt({
       return adaptation;
     }
   };
-}
-
-/** The key of the request, with a digest of everything that its answer depends on. */
-function idempotencyOf(
-  { idempotencyKey: key, mode = 'replace', metadata }: AdaptRequest,
-  { name }: Manifest,
-  { steps, rate, seed }: InnerSettings,
-  support: SupportSet,
-): IdempotencyKey | undefined {
-  if (key === undefined) return undefined;
-  const notes = metadata && Object.entries(metadata).sort(([a], [b]) => (a < b ? -1 : 1));
-  return { key, digest: contentDigest([mode, name, steps, rate, seed, support.digest, notes ?? null]) };
 }
 
 function taskDraftOf(
