@@ -17,6 +17,7 @@ export function prepareText(text: string, tokenize: Tokenizer, preparation: Text
   const read = text.slice(0, maxTokens * CHARACTERS_PER_TOKEN);
   const tokens = tokenize(read);
   const isCut = tokens.length > maxTokens || read.length < text.length;
+  const isEmpty = text.trim() === '';
   const isKnown = tokens.length > 0 && isLatin(read);
   // A run has at least one position, even if it has only empty texts.
   const ids = Float32Array.from(isKnown ? tokens.slice(0, maxTokens) : [0]);
@@ -27,19 +28,16 @@ export function prepareText(text: string, tokenize: Tokenizer, preparation: Text
       ngrams: tensor([ngrams.buckets], countNgrams(text, ngrams)),
     },
     warnings: [
-      ...(text.trim() === ''
-        ? [warning('empty_text', 'The text is empty, so the answer means nothing.')]
-        : []),
-      ...(isKnown && isCut
-        ? [warning('text_cut', `The sentence encoder read the first ${maxTokens} tokens.`)]
-        : []),
-      ...(isKnown || text.trim() === '' ? [] : [warning('unknown_script', ONLY_NGRAMS)]),
+      ...(isEmpty ? [warning('empty_text', 'The text is empty')] : []),
+      ...(isKnown && isCut ? [warning('text_cut', cutAfter(maxTokens))] : []),
+      ...(isKnown || isEmpty ? [] : [warning('unknown_script', ONLY_NGRAMS)]),
     ],
   };
 }
 
-const ONLY_NGRAMS =
-  'The sentence encoder reads Latin script; this text is compared by its words and parts of words only.';
+const cutAfter = (tokens: number) =>
+  `Meaning is read from the first ${tokens} tokens, about ${Math.round(tokens * 0.8)} words; the words of the whole text are counted`;
+const ONLY_NGRAMS = 'Most letters are not Latin: texts are compared by their words and parts of words only';
 
 const warning = (code: string, detail: string): Warning => ({ code, pointer: '', detail });
 

@@ -31,7 +31,7 @@ describe('prepareText', () => {
     const { inputs, warnings } = prepare('lost lost lost lost lost lost lost lost lost');
     expect(inputs.ids?.shape).toEqual([8]);
     expect(warnings).toEqual([
-      { code: 'text_cut', pointer: '', detail: 'The sentence encoder read the first 8 tokens.' },
+      { code: 'text_cut', pointer: '', detail: expect.stringContaining('the first 8 tokens, about 6 words') },
     ]);
     expect(codesOf('lost lost lost lost lost lost lost lost')).toEqual([]);
   });
