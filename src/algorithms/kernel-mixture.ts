@@ -25,7 +25,7 @@ import { defineAlgorithm } from './algorithm.ts';
 
 /** Factors by which scores become logits, and the middle and width of what is expected of them before an example is seen. */
 const TEMPERATURES = [1, 2, 4, 8, 16, 32] as const;
-const EXPECTED = Math.log(8);
+const EXPECTED = Math.log(4);
 const DEVIATION = 1;
 /** Keeps the logarithm of an error of 0 finite. */
 const EPSILON = 1e-9;
@@ -116,6 +116,15 @@ interface Shares {
   readonly selection: Value;
 }
 
+/**
+ * Labels [n, ways] as Laplace's rule of succession sees them: n correct predictions of n do not make the next one certain,
+ * so each label counts as n / (n + ways) of itself, and the rest is spread evenly.
+ */
+function smoothed(oneHot: Value, n: Value): Value {
+  const ways = countOf(oneHot, [1]);
+  return div(add(mul(oneHot, n), 1), add(n, ways));
+}
+
 /** The likelihood counts examples whose class has others. */
 function classShares(
   leftOut: Value,
@@ -127,7 +136,10 @@ function classShares(
     constant({ shape: [data.length, 1, 1, 1], data: Float32Array.from(data) });
   const temperatures = column(TEMPERATURES);
   const counted = mul(hasOthers, weights);
-  const likelihoods = reduceSum(mul(logSoftmax(mul(leftOut, temperatures)), oneHot), [3], { keepdims: true });
+  const expected = smoothed(oneHot, reduceSum(counted));
+  const likelihoods = reduceSum(mul(logSoftmax(mul(leftOut, temperatures)), expected), [3], {
+    keepdims: true,
+  });
   const evidence = reduceSum(mul(likelihoods, counted), [2], { keepdims: true });
   const prior = column(TEMPERATURES.map((each) => -0.5 * ((Math.log(each) - EXPECTED) / DEVIATION) ** 2));
   const scores = add(mul(evidence, sharpness), prior);
