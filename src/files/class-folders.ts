@@ -12,8 +12,7 @@ interface Named {
 export function labelledByFolder<File extends Named>(
   files: readonly File[],
 ): readonly { readonly label: string; readonly file: File }[] {
-  if (files.length === 0)
-    throw refusal('a folder for each label, with files in it,', 'none', 'in the archive');
+  if (files.length === 0) throw refusal('a folder with files for each label', 'none', 'in the archive');
   const folders = files.map(({ name }) => name.split('/').slice(0, -1));
   const outside = files.find((_, i) => folders[i]?.length === 0);
   if (outside)

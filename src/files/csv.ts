@@ -86,7 +86,7 @@ function explained(cause: CsvError, rowCharacters: number) {
   switch (cause.code) {
     case 'CSV_RECORD_INCONSISTENT_FIELDS_LENGTH': {
       const [, expected, got] = /expect (\d+), got (\d+)/.exec(cause.message) ?? [];
-      return refusal(`${expected} cells, as in the header,`, `${got}`, where, cause);
+      return refusal(`${expected} cells as in the header`, `${got}`, where, cause);
     }
     case 'CSV_QUOTE_NOT_CLOSED':
       return refusal('a closing quote', 'the end of the file', `for the quote ${where}`, cause);

@@ -45,11 +45,11 @@ describe('readCsv', () => {
   });
 
   it.each([
-    ['a row that is too short', 'a,b\n1,2\n3\n', 'Expected 2 cells, as in the header, in line 3, got 1'],
+    ['a row that is too short', 'a,b\n1,2\n3\n', 'Expected 2 cells as in the header in line 3, got 1'],
     [
       'a row that is too long',
       'a,b\n"x\ny",2\n3,4,5\n',
-      'Expected 2 cells, as in the header, in line 4, got 3',
+      'Expected 2 cells as in the header in line 4, got 3',
     ],
     ['a name twice', 'a,b,a\n1,2,3\n', 'Expected each column name once in line 1, got "a" twice'],
     [

@@ -54,7 +54,13 @@ export async function decodeSupport(
     );
     const outcome = isClassification
       ? { label: raw.label ?? '' }
-      : { target: [...(await atMember('/target', () => decodeNested(raw.target, targetSpec))).data] };
+      : {
+          target: [
+            ...(
+              await atMember('/target', () => decodeNested(listed(raw.target, targetSpec.shape), targetSpec))
+            ).data,
+          ],
+        };
     const [id, digest] = [newExampleId(), contentDigestOf(content)];
     const fixed = { weight: 1, createdAt, source: 'adapt' } as const;
     const example: Example = { id, kind: content.kind, content: digest, ...outcome, ...fixed };
@@ -110,6 +116,11 @@ function checkLabelled({ label, target }: RawExample): void {
 function checkTarget({ label, target }: RawExample): void {
   if (label !== undefined) throw invalid('/label', 'a target, because the model predicts numbers', 'a label');
   if (target === undefined) throw invalid('/target', 'a target', 'none');
+}
+
+/** A package with one output takes a number for itself, too: `3` for `[3]`. */
+function listed(target: unknown, shape: readonly number[]): unknown {
+  return typeof target === 'number' && shape.length === 1 && shape[0] === 1 ? [target] : target;
 }
 
 /** Only regression has targets. Its output shape has no symbolic dimension. */
