@@ -7,12 +7,14 @@ export interface Warning {
   readonly detail: string;
 }
 
-/**
- * Codes of inputs that show nothing: a picture of one colour, silence, a text without a letter or digit. They cannot be
- * examples; a prediction is answered with the warning.
- */
-const SHOWS_NOTHING: readonly string[] = ['blank_image', 'silent_audio', 'empty_text'];
+/** What inputs that show nothing are, by the code of their warning. They cannot be examples; predictions are answered. */
+const NOTHING: Readonly<Record<string, string>> = {
+  blank_image: 'a picture of one colour',
+  silent_audio: 'silence',
+  empty_text: 'an empty text',
+};
 
-export function showsNothing({ code }: Warning): boolean {
-  return SHOWS_NOTHING.includes(code);
+/** What the input is, if a warning says that it shows nothing. */
+export function nothingIn(warnings: readonly Warning[]): string | undefined {
+  return warnings.map(({ code }) => NOTHING[code]).find((each) => each !== undefined);
 }

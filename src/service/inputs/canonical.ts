@@ -1,5 +1,5 @@
 import { tensorContent } from '../../domain/tensor-content.ts';
-import { showsNothing } from '../../domain/warning.ts';
+import { nothingIn } from '../../domain/warning.ts';
 import type { ContentDecoder, DecodedContent, DecodeLimits } from '../../ports/content-decoder.ts';
 import { contentOf } from './content.ts';
 import type { InputSpec } from './input-spec.ts';
@@ -26,10 +26,8 @@ export function createReadCanonical({ decodeInput, decoder }: Parts): ReadCanoni
     if (!spec.encoder || content.kind === 'tensor') return { content, warnings: [] };
     const isBlank = content.kind === 'text' && Buffer.from(content.bytes).toString().trim() === '';
     const decoded = await decoder.canonical(content, limits);
-    const fault = isBlank ? EMPTY : decoded.warnings.find(showsNothing);
-    if (!fault) return decoded;
-    throw invalidInput(fault.pointer, 'an example that shows something', fault.detail);
+    const nothing = isBlank ? 'an empty text' : nothingIn(decoded.warnings);
+    if (nothing !== undefined) throw invalidInput('', 'an example that shows something', nothing);
+    return decoded;
   };
 }
-
-const EMPTY = { pointer: '', detail: 'an empty text' } as const;
