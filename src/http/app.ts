@@ -29,6 +29,7 @@ import { answerOtherMethods } from './protocol/other-methods.ts';
 import { createPrefixOf, trustProxies } from './protocol/prefix.ts';
 import { refuseUnknownQuery } from './protocol/query.ts';
 import { adaptationRoutes } from './routes/adaptations.ts';
+import { encoderRoutes } from './routes/encoders.ts';
 import { eventRoutes } from './routes/events.ts';
 import { healthRoutes } from './routes/health.ts';
 import { inferenceRoutes } from './routes/inference.ts';
@@ -150,6 +151,7 @@ export async function buildApp({
   acceptArchives(app, limits);
   await describeApi(app, version, createPrefixOf(isTrusted));
   await app.register(modelRoutes, { service });
+  await app.register(encoderRoutes, { service });
   await app.register(taskRoutes, { service });
   await app.register(adaptationRoutes, { service, closing, countWaiting });
   await app.register(eventRoutes, { service, keys, closing, heartbeatMs, countWaiting });

@@ -6,6 +6,7 @@ import { createReadLearnable } from './adapting/learnable.ts';
 import { createProgress } from './adapting/progress.ts';
 import { createRunAdaptation } from './adapting/run-adaptation.ts';
 import { createAdaptationMetrics } from './adapting/telemetry.ts';
+import { createEncoders } from './encoders.ts';
 import { createReadCanonical } from './inputs/canonical.ts';
 import { createFeatures } from './inputs/features.ts';
 import { noEncoders } from './inputs/no-encoders.ts';
@@ -42,6 +43,7 @@ export function createService(options: ServiceOptions): Service {
   return {
     models: models.list,
     model: (name) => models.named(name),
+    ...createEncoders(options.encoders),
     ...createTasks(parts),
     adapt: createAdapt(parts),
     ...createAdaptations(parts),

@@ -3,6 +3,7 @@ import type { Adaptation, InnerSettings, Origin } from '../domain/adaptation.ts'
 import type { Column } from '../domain/rows/columns.ts';
 import type { Task, TenantId } from '../domain/task.ts';
 import type { Warning } from '../domain/warning.ts';
+import type { EncoderManifest } from '../package/encoder.ts';
 import type { Manifest } from '../package/manifest.ts';
 import type { PredictionTimings } from '../ports/program-runner.ts';
 import type { Page, PageRequest } from '../ports/task-store.ts';
@@ -120,6 +121,10 @@ export interface Service {
   models(): readonly Manifest[];
   /** @throws `model_not_found` */
   model(name: string): Manifest;
+  /** The encoders of the packages, by name. */
+  encoders(): readonly EncoderManifest[];
+  /** @throws `not_found` */
+  encoder(name: string): EncoderManifest;
 
   /** @throws `model_not_found`, `model_required`, `model_conflict` */
   putTask(
