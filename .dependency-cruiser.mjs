@@ -97,7 +97,11 @@ export default {
     room('domain', [], 'Domain types do no I/O'),
     room('ports', ['domain/', 'package/'], 'A port names domain types and package types'),
     room('service', ['domain/', 'ports/', 'package/'], 'Use cases know neither HTTP nor adapters'),
-    room('http', ['service/', 'domain/', 'ports/', 'package/(manifest|encoder)', 'files/'], 'Routes know no adapter'),
+    room(
+      'http',
+      ['service/', 'domain/', 'ports/', 'package/(manifest|encoder)', 'files/'],
+      'Routes know no adapter',
+    ),
     room('adapters', ['domain/', 'ports/', 'package/', 'onnx/'], 'Adapters implement ports'),
     forbid(
       'service-half-knows-no-foundry',
