@@ -99,7 +99,7 @@ export default {
     room('service', ['domain/', 'ports/', 'package/'], 'Use cases know neither HTTP nor adapters'),
     room(
       'http',
-      ['service/', 'domain/', 'ports/', 'package/(manifest|encoder)', 'files/'],
+      ['service/', 'domain/', 'ports/', 'package/(manifest|encoder/)', 'files/'],
       'Routes know no adapter',
     ),
     room('adapters', ['domain/', 'ports/', 'package/', 'onnx/'], 'Adapters implement ports'),

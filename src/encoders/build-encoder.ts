@@ -3,8 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { InnerloopError } from '../errors.ts';
-import type { Encoder } from '../package/encoder.ts';
-import { writeEncoder } from '../package/write-encoder.ts';
+import type { Encoder } from '../package/encoder/encoder.ts';
+import { writeEncoder } from '../package/encoder/write-encoder.ts';
 import type { EncoderBuilder, SourceFile } from './builder.ts';
 
 /** The folder in which npm has put the sources. */

@@ -1,4 +1,4 @@
-import type { EncoderDraft } from '../package/write-encoder.ts';
+import type { EncoderDraft } from '../package/encoder/write-encoder.ts';
 
 /** A file of an npm package, which is a development dependency. */
 export interface SourceFile {

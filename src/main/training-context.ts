@@ -9,8 +9,8 @@ import { createObjectiveRunner } from '../adapters/onnxruntime/training/objectiv
 import { createSharpDecoder } from '../adapters/sharp/decoder.ts';
 import type { OpenTrainingContext, TrainingContextOptions } from '../cli/context.ts';
 import { InnerloopError } from '../errors.ts';
+import { readEncoders } from '../package/encoder/read-encoder.ts';
 import { readPackage } from '../package/read.ts';
-import { readEncoders } from '../package/read-encoder.ts';
 import type { FeatureEncoder } from '../ports/training-runtime.ts';
 
 /** Enough for the states of the few episodes that run at the same time. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { EncoderManifest } from './encoder.ts';
+import type { EncoderManifest } from './encoder/encoder.ts';
 import type { Manifest, Package, Preprocessing } from './manifest.ts';
 
 export type ProgramHashes = Manifest['programs'];

@@ -1,6 +1,6 @@
 import type { Content } from '../domain/content.ts';
 import type { Warning } from '../domain/warning.ts';
-import type { Encoder } from '../package/encoder.ts';
+import type { Encoder } from '../package/encoder/encoder.ts';
 import type { ImagePreprocessing } from '../package/manifest.ts';
 import type { Tensor, Tensors } from '../tensor.ts';
 

@@ -1,4 +1,4 @@
-import type { Encoder } from '../package/encoder.ts';
+import type { Encoder } from '../package/encoder/encoder.ts';
 import type { Tensor, Tensors } from '../tensor.ts';
 
 /**

@@ -1,5 +1,5 @@
 import type { Content } from '../domain/content.ts';
-import type { EncoderManifest } from '../package/encoder.ts';
+import type { EncoderManifest } from '../package/encoder/encoder.ts';
 import type { Tensor, Tensors } from '../tensor.ts';
 
 /** One graph, compiled for the calling thread. */

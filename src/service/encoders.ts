@@ -1,5 +1,5 @@
 import { InnerloopError } from '../errors.ts';
-import type { Encoder } from '../package/encoder.ts';
+import type { Encoder } from '../package/encoder/encoder.ts';
 import type { Service } from './service.ts';
 
 /** The encoders of the installed packages, by name. */

@@ -1,7 +1,7 @@
 import type { ContentKind } from '../domain/content.ts';
 import { InnerloopError } from '../errors.ts';
 import { programsDigest } from '../package/digest.ts';
-import type { Encoder } from '../package/encoder.ts';
+import type { Encoder } from '../package/encoder/encoder.ts';
 import type { Manifest, Package } from '../package/manifest.ts';
 import { type InputSpec, inputSpecOf, type Readers } from './inputs/input-spec.ts';
 

@@ -1,5 +1,5 @@
 import type { Adaptation } from '../domain/adaptation.ts';
-import type { Encoder } from '../package/encoder.ts';
+import type { Encoder } from '../package/encoder/encoder.ts';
 import type { Package } from '../package/manifest.ts';
 import type { AdaptationQueue, AdaptationRef } from '../ports/adaptation-queue.ts';
 import type { Clock } from '../ports/clock.ts';

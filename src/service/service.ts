@@ -3,7 +3,7 @@ import type { Adaptation, InnerSettings, Origin } from '../domain/adaptation.ts'
 import type { Column } from '../domain/rows/columns.ts';
 import type { Task, TenantId } from '../domain/task.ts';
 import type { Warning } from '../domain/warning.ts';
-import type { EncoderManifest } from '../package/encoder.ts';
+import type { EncoderManifest } from '../package/encoder/encoder.ts';
 import type { Manifest } from '../package/manifest.ts';
 import type { PredictionTimings } from '../ports/program-runner.ts';
 import type { Page, PageRequest } from '../ports/task-store.ts';

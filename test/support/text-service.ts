@@ -1,4 +1,4 @@
-import type { Encoder } from '../../src/package/encoder.ts';
+import type { Encoder } from '../../src/package/encoder/encoder.ts';
 import type { Package } from '../../src/package/manifest.ts';
 import type { AdaptRequest } from '../../src/service/service.ts';
 import type { ServiceOptions } from '../../src/service/service-options.ts';

@@ -5,8 +5,8 @@ import { modelOf } from '../../src/graph/export/encode.ts';
 import { add, constant, input, matMul, mul, reduceSum, relu, reshape } from '../../src/graph/ops/index.ts';
 import { program } from '../../src/graph/program.ts';
 import type { Value } from '../../src/graph/value.ts';
-import type { Encoder, EncoderManifest, Preparation } from '../../src/package/encoder.ts';
-import { type EncoderDraft, writeEncoder } from '../../src/package/write-encoder.ts';
+import type { Encoder, EncoderManifest, Preparation } from '../../src/package/encoder/encoder.ts';
+import { type EncoderDraft, writeEncoder } from '../../src/package/encoder/write-encoder.ts';
 import { createRandom } from '../../src/training/random.ts';
 
 /** Number of features of every tiny encoder. */

@@ -1,4 +1,4 @@
-import type { AudioPreparation } from '../../package/encoder.ts';
+import type { AudioPreparation } from '../../package/encoder/encoder.ts';
 import type { Tensor } from '../../tensor.ts';
 import type { ContentReader } from '../decoding/content-reader.ts';
 import { CANONICAL_RATE, readSound } from './read-sound.ts';

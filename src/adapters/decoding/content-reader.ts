@@ -1,5 +1,5 @@
 import type { Warning } from '../../domain/warning.ts';
-import type { Encoder } from '../../package/encoder.ts';
+import type { Encoder } from '../../package/encoder/encoder.ts';
 import type { ImagePreprocessing } from '../../package/manifest.ts';
 import type { Prepared } from '../../ports/content-decoder.ts';
 import type { Tensor } from '../../tensor.ts';

@@ -1,5 +1,5 @@
 import { type ErrorCode, type ErrorDetails, InnerloopError } from '../../errors.ts';
-import type { Encoder } from '../../package/encoder.ts';
+import type { Encoder } from '../../package/encoder/encoder.ts';
 import type { ImagePreprocessing } from '../../package/manifest.ts';
 import type { SoundLimits } from '../audio/audio-reader.ts';
 import type { PictureLimits } from '../sharp/limits.ts';

@@ -1,4 +1,4 @@
-import type { ImagePreparation } from '../../package/encoder.ts';
+import type { ImagePreparation } from '../../package/encoder/encoder.ts';
 import type { Tensor } from '../../tensor.ts';
 import type { ImageReader } from '../decoding/content-reader.ts';
 import { canonicalPicture } from './canonical/canonical-picture.ts';

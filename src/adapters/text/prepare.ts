@@ -1,5 +1,5 @@
 import type { Warning } from '../../domain/warning.ts';
-import type { TextPreparation } from '../../package/encoder.ts';
+import type { TextPreparation } from '../../package/encoder/encoder.ts';
 import type { Prepared } from '../../ports/content-decoder.ts';
 import { tensor } from '../../tensor.ts';
 import { countNgrams } from './ngrams.ts';

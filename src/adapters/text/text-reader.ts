@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { InnerloopError } from '../../errors.ts';
-import type { Encoder } from '../../package/encoder.ts';
+import type { Encoder } from '../../package/encoder/encoder.ts';
 import type { ContentReader } from '../decoding/content-reader.ts';
 import { prepareText } from './prepare.ts';
 import { readText, type TextLimits } from './read-text.ts';

@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { EncoderManifest } from '../../package/encoder.ts';
+import { EncoderManifest } from '../../package/encoder/encoder.ts';
 import { listOf } from './list.ts';
 
 const {

@@ -5,9 +5,9 @@ import { lockFolder } from '../../adapters/lmdb/folder-lock.ts';
 import type { Config } from '../../config.ts';
 import type { EncoderBuilder } from '../../encoders/builder.ts';
 import { InnerloopError } from '../../errors.ts';
-import type { Encoder } from '../../package/encoder.ts';
+import type { Encoder } from '../../package/encoder/encoder.ts';
+import { readEncoders } from '../../package/encoder/read-encoder.ts';
 import type { Package } from '../../package/manifest.ts';
-import { readEncoders } from '../../package/read-encoder.ts';
 import { makeDataFolder } from './data-folder.ts';
 
 type Folders = Pick<Config, 'ENCODERS_DIR' | 'DATA_DIR'>;

@@ -1,7 +1,7 @@
 import type { Adaptation } from '../../domain/adaptation.ts';
 import type { SupportSet } from '../../domain/support-set.ts';
 import type { Warning } from '../../domain/warning.ts';
-import type { Encoder } from '../../package/encoder.ts';
+import type { Encoder } from '../../package/encoder/encoder.ts';
 import type { TaskStore } from '../../ports/task-store.ts';
 import type { Features } from '../inputs/features.ts';
 

@@ -1,7 +1,7 @@
 import type { Content } from '../../domain/content.ts';
 import type { TenantId } from '../../domain/task.ts';
 import type { Warning } from '../../domain/warning.ts';
-import type { Encoder } from '../../package/encoder.ts';
+import type { Encoder } from '../../package/encoder/encoder.ts';
 import type { ContentDecoder, DecodeLimits } from '../../ports/content-decoder.ts';
 import type { Embedder, EmbedRun } from '../../ports/embedder.ts';
 import type { TaskStore } from '../../ports/task-store.ts';

@@ -1,5 +1,5 @@
 import type { ContentKind } from '../../domain/content.ts';
-import type { Encoder } from '../../package/encoder.ts';
+import type { Encoder } from '../../package/encoder/encoder.ts';
 import type { ImagePreprocessing, Manifest } from '../../package/manifest.ts';
 
 /** What a package reads. */

@@ -1,4 +1,4 @@
-import type { EncoderManifest } from '../../package/encoder.ts';
+import type { EncoderManifest } from '../../package/encoder/encoder.ts';
 import type { ContentClassSize } from '../datasets/contents/contents.ts';
 import { parseRecipe } from './read-recipe.ts';
 import type { Recipe } from './recipe.ts';

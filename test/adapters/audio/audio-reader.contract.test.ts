@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { createAudioReader } from '../../../src/adapters/audio/audio-reader.ts';
 import { speechPreparation } from '../../../src/encoders/speech/speech-encoder.ts';
-import type { AudioPreparation, Encoder } from '../../../src/package/encoder.ts';
+import type { AudioPreparation, Encoder } from '../../../src/package/encoder/encoder.ts';
 import { wavOf } from './wav.ts';
 
 const reader = createAudioReader({ seconds: 30 });

@@ -6,7 +6,7 @@ import { createSharpDecoder, defaultPictureLimits } from '../../../src/adapters/
 import { createImageReader } from '../../../src/adapters/sharp/image-reader.ts';
 import { defaultTextLimits } from '../../../src/adapters/text/read-text.ts';
 import { textContent } from '../../../src/domain/content.ts';
-import type { Encoder } from '../../../src/package/encoder.ts';
+import type { Encoder } from '../../../src/package/encoder/encoder.ts';
 import type { ImagePreprocessing } from '../../../src/package/manifest.ts';
 import { pngBomb } from '../../support/png-bomb.ts';
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import type { Encoder } from '../../../src/package/encoder.ts';
+import type { Encoder } from '../../../src/package/encoder/encoder.ts';
 import type { Package } from '../../../src/package/manifest.ts';
 import type { ProgramRunner } from '../../../src/ports/program-runner.ts';
 import { stateKey } from '../../../src/service/predicting/states.ts';

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { InnerloopError } from '../../../errors.ts';
 import type { ExecutionProvider } from '../../../execution-providers.ts';
-import type { Encoder } from '../../../package/encoder.ts';
+import type { Encoder } from '../../../package/encoder/encoder.ts';
 import { type Embedder, type EmbedRun, URGENCIES } from '../../../ports/embedder.ts';
 import { type Counter, type Histogram, type Meter, noMeter } from '../../../ports/telemetry.ts';
 import { mapTensors, splitRows, type Tensor } from '../../../tensor.ts';

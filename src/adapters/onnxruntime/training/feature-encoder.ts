@@ -3,7 +3,7 @@ import '../threads/no-telemetry.ts';
 import { join } from 'node:path';
 import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import type { Content } from '../../../domain/content.ts';
-import type { Encoder } from '../../../package/encoder.ts';
+import type { Encoder } from '../../../package/encoder/encoder.ts';
 import type { ContentDecoder } from '../../../ports/content-decoder.ts';
 import type { FeatureEncoder } from '../../../ports/training-runtime.ts';
 

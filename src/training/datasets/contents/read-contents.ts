@@ -5,7 +5,7 @@ import { InnerloopError } from '../../../errors.ts';
 import { readCsv } from '../../../files/csv.ts';
 import { readNdjson } from '../../../files/ndjson.ts';
 import { filesOfZip } from '../../../files/zip.ts';
-import type { Preparation } from '../../../package/encoder.ts';
+import type { Preparation } from '../../../package/encoder/encoder.ts';
 import { reasonOf } from '../../../package/files.ts';
 import { filesOfFolder } from './files-of-folder.ts';
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { createOnnxEmbedder } from '../../../../src/adapters/onnxruntime/embedding/embedder.ts';
 import { compile } from '../../../../src/adapters/onnxruntime/threads/session.ts';
-import type { Encoder } from '../../../../src/package/encoder.ts';
+import type { Encoder } from '../../../../src/package/encoder/encoder.ts';
 import type { Embedder, Urgency } from '../../../../src/ports/embedder.ts';
 import { type Meter, noMeter } from '../../../../src/ports/telemetry.ts';
 import { type Tensor, type Tensors, tensor } from '../../../../src/tensor.ts';

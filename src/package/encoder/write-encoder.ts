@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { encodeModel } from '../onnx/encode.ts';
-import type { OnnxInitializer, OnnxModel } from '../onnx/model.ts';
-import { dataTypes } from '../onnx/schema.ts';
-import { encoderDigest, sha256 } from './digest.ts';
+import { encodeModel } from '../../onnx/encode.ts';
+import type { OnnxInitializer, OnnxModel } from '../../onnx/model.ts';
+import { dataTypes } from '../../onnx/schema.ts';
+import { encoderDigest, sha256 } from '../digest.ts';
+import { isSystemError } from '../files.ts';
 import type { Encoder, EncoderManifest } from './encoder.ts';
-import { isSystemError } from './files.ts';
 import { readEncoder } from './read-encoder.ts';
 
 /** An encoder before it is written. */

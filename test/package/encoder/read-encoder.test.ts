@@ -1,15 +1,15 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { decodeModel } from '../../src/onnx/decode.ts';
-import { encodeModel } from '../../src/onnx/encode.ts';
-import type { OnnxInitializer, OnnxModel } from '../../src/onnx/model.ts';
-import { encoderDigest, sha256 } from '../../src/package/digest.ts';
-import type { EncoderManifest } from '../../src/package/encoder.ts';
-import { readEncoder, readEncoders } from '../../src/package/read-encoder.ts';
-import { writeEncoder } from '../../src/package/write-encoder.ts';
-import { scratchFolder } from '../support/scratch.ts';
-import { tinyEncoder, tinyEncoderDraft } from '../support/tiny-encoder.ts';
+import { decodeModel } from '../../../src/onnx/decode.ts';
+import { encodeModel } from '../../../src/onnx/encode.ts';
+import type { OnnxInitializer, OnnxModel } from '../../../src/onnx/model.ts';
+import { encoderDigest, sha256 } from '../../../src/package/digest.ts';
+import type { EncoderManifest } from '../../../src/package/encoder/encoder.ts';
+import { readEncoder, readEncoders } from '../../../src/package/encoder/read-encoder.ts';
+import { writeEncoder } from '../../../src/package/encoder/write-encoder.ts';
+import { scratchFolder } from '../../support/scratch.ts';
+import { tinyEncoder, tinyEncoderDraft } from '../../support/tiny-encoder.ts';
 
 type Change = (manifest: EncoderManifest) => object;
 

@@ -1,11 +1,11 @@
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { InnerloopError } from '../errors.ts';
-import { encoderDigest, sha256 } from './digest.ts';
+import { InnerloopError } from '../../errors.ts';
+import { encoderDigest, sha256 } from '../digest.ts';
+import { MAX_MANIFEST_BYTES, parseDocument } from '../parse-document.ts';
+import { canonicalModel, readFile } from '../read-file.ts';
+import { invalid, verifyProgram } from '../verify-program.ts';
 import { ENCODER_FILES, type Encoder, type EncoderFile, EncoderManifest } from './encoder.ts';
-import { MAX_MANIFEST_BYTES, parseDocument } from './parse-document.ts';
-import { canonicalModel, readFile } from './read-file.ts';
-import { invalid, verifyProgram } from './verify-program.ts';
 
 /** The encoders in `directory`, one per folder with an `encoder.json`, by name. None when there is no such directory. */
 export async function readEncoders(directory: string): Promise<readonly Encoder[]> {
