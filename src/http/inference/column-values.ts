@@ -1,7 +1,7 @@
 import type { Static } from 'typebox';
 import { type Cell, isCell } from '../../domain/rows/row.ts';
-import { type ElementType, elementTypes } from '../../service/inputs/element-types.ts';
 import { describe } from '../../service/inputs/invalid-input.ts';
+import { type ElementType, elementTypes } from '../../service/inputs/numbers/element-types.ts';
 import { decodeUtf8 } from '../bodies/utf8.ts';
 import type { InferenceInput } from '../schemas/inference.ts';
 import { splitByteStrings } from './binary-framing.ts';

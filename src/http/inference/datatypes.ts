@@ -1,5 +1,5 @@
-import type { ElementTypeName } from '../../service/inputs/element-types.ts';
 import { describe } from '../../service/inputs/invalid-input.ts';
+import type { ElementTypeName } from '../../service/inputs/numbers/element-types.ts';
 import { refuse } from './errors.ts';
 
 /** The protocol's names of element types. BYTES is not among them: its elements are texts or files, not numbers. */

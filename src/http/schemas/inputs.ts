@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { DTYPES } from '../../service/inputs/element-types.ts';
+import { DTYPES } from '../../service/inputs/numbers/element-types.ts';
 import type { RawInput } from '../../service/inputs/raw-input.ts';
 import { closed, mapOf, oneOf } from './shape.ts';
 

@@ -9,7 +9,7 @@ import type { Manifest } from '../../package/manifest.ts';
 import type { ReadCanonical } from '../inputs/canonical.ts';
 import type { InputSpec } from '../inputs/input-spec.ts';
 import { atItem, atMember } from '../inputs/invalid-input.ts';
-import { decodeNested } from '../inputs/numbers.ts';
+import { decodeNested } from '../inputs/numbers/numbers.ts';
 import type { WithinBudget } from '../inputs/pixel-budget.ts';
 import type { RawExample } from '../service.ts';
 

@@ -7,7 +7,7 @@ import { fileKindOf } from './file-kinds.ts';
 import type { InputSpec } from './input-spec.ts';
 import { describe, invalidInput } from './invalid-input.ts';
 import { type Meaning, meaningOf } from './meaning.ts';
-import { decodeNested, decodePacked } from './numbers.ts';
+import { decodeNested, decodePacked } from './numbers/numbers.ts';
 import type { RawInput } from './raw-input.ts';
 
 /** The longest text. Encoders read only the beginning of a long text; the rest would only fill the store. */

@@ -1,6 +1,6 @@
 import type { Tensor } from '../../tensor.ts';
-import type { ElementTypeName } from './element-types.ts';
 import type { InputSpec } from './input-spec.ts';
+import type { ElementTypeName } from './numbers/element-types.ts';
 import type { TakePixels } from './pixel-budget.ts';
 
 /** The numbers of a request in row-major order: little-endian bytes, or JSON (nested arrays of the shape, or one flat array). */

@@ -10,7 +10,7 @@ import type { Meter } from '../../ports/telemetry.ts';
 import { sizeOf, splitRows, stack, type Tensor } from '../../tensor.ts';
 import type { Features } from '../inputs/features.ts';
 import { atItem, invalidInput } from '../inputs/invalid-input.ts';
-import { decodeTensor } from '../inputs/numbers.ts';
+import { decodeTensor } from '../inputs/numbers/numbers.ts';
 import { createPixelBudget, type TakePixels } from '../inputs/pixel-budget.ts';
 import type { DecodeInput, RawInput } from '../inputs/raw-input.ts';
 import type { Models } from '../models.ts';

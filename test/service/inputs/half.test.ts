@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fromHalf } from '../../../src/service/inputs/element-types.ts';
+import { fromHalf } from '../../../src/service/inputs/numbers/element-types.ts';
 
 describe('half precision', () => {
   // The examples of IEEE 754's binary16: https://en.wikipedia.org/wiki/Half-precision_floating-point_format

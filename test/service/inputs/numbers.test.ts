@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type ElementTypeName, elementTypes } from '../../../src/service/inputs/element-types.ts';
 import type { InputSpec } from '../../../src/service/inputs/input-spec.ts';
-import { decodeTensor, numbersOfBytes, numbersOfJson } from '../../../src/service/inputs/numbers.ts';
+import { type ElementTypeName, elementTypes } from '../../../src/service/inputs/numbers/element-types.ts';
+import { decodeTensor, numbersOfBytes, numbersOfJson } from '../../../src/service/inputs/numbers/numbers.ts';
 
 /** Finds an element type by its name in the protocol. */
 const named = (name: string) => elementTypes[name.toLowerCase().replace(/^fp/, 'float') as ElementTypeName];

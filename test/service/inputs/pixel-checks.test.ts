@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { InputSpec } from '../../../src/service/inputs/input-spec.ts';
-import { decodeNested, decodeTensor } from '../../../src/service/inputs/numbers.ts';
+import { decodeNested, decodeTensor } from '../../../src/service/inputs/numbers/numbers.ts';
 
 const specOf = (invert: boolean, ink?: 'normalise'): InputSpec => ({
   reads: 'image',

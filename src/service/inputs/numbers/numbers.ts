@@ -1,10 +1,10 @@
-import { firstNotFinite, sizeOf, type Tensor } from '../../tensor.ts';
+import { firstNotFinite, sizeOf, type Tensor } from '../../../tensor.ts';
+import { decodeBase64 } from '../files.ts';
+import type { InputSpec } from '../input-spec.ts';
+import { describe, invalidInput } from '../invalid-input.ts';
+import type { RawTensor } from '../raw-input.ts';
 import { DTYPES, type ElementType, elementTypes, floatFromJson } from './element-types.ts';
-import { decodeBase64 } from './files.ts';
-import type { InputSpec } from './input-spec.ts';
-import { describe, invalidInput } from './invalid-input.ts';
 import { correctPolarity, requireInk } from './pixel-checks.ts';
-import type { RawTensor } from './raw-input.ts';
 
 /**
  * Values may exceed the range 0 to 1 by this much. Callers often convert a picture to grey as a weighted sum in float32,

@@ -1,6 +1,6 @@
-import { sizeOf } from '../../tensor.ts';
-import type { InputSpec } from './input-spec.ts';
-import { invalidInput } from './invalid-input.ts';
+import { sizeOf } from '../../../tensor.ts';
+import type { InputSpec } from '../input-spec.ts';
+import { invalidInput } from '../invalid-input.ts';
 
 const DRAWING = 'a drawing that stands out from its ground';
 
