@@ -18,14 +18,19 @@ export async function embedSupport(
 ): Promise<void> {
   const digests = examples.map(({ content }) => content);
   const first = examples.length - sent;
-  const warnings: Warning[] = [];
+  const byItem = new Map<number, readonly Warning[]>();
   await features.ofStored(tenant, encoder, digests, {
     onWarnings(digest, found) {
       const item = digests.lastIndexOf(digest) - first;
-      if (item < 0) return;
-      for (const each of found) warnings.push({ ...each, pointer: `/support/${item}/input${each.pointer}` });
+      if (item >= 0) byItem.set(item, found);
     },
   });
+  // In the order of the request: examples are embedded in any order.
+  const warnings = Array.from(byItem)
+    .sort(([a], [b]) => a - b)
+    .flatMap(([item, found]) =>
+      found.map((each) => ({ ...each, pointer: `/support/${item}/input${each.pointer}` })),
+    );
   if (warnings.length === 0) return;
   await store.update(tenant, task, id, (each) => ({ ...each, warnings: [...each.warnings, ...warnings] }));
 }

@@ -10,9 +10,6 @@ import { type Meaning, meaningOf } from './meaning.ts';
 import { decodeNested, decodePacked } from './numbers/numbers.ts';
 import type { RawInput } from './raw-input.ts';
 
-/** The longest text. Encoders read only the beginning of a long text; the rest would only fill the store. */
-export const MAX_TEXT_BYTES = 64 * 1024;
-
 /**
  * Reads one input of a request for a package, in any form that HTTP allows. Pictures and sounds stay files, which may be
  * broken. Nothing is repaired.
@@ -31,7 +28,7 @@ type Reader = (meaning: Meaning, spec: InputSpec) => Content | null;
 const readers: Readonly<Record<ContentKind, Reader>> = {
   text(meaning) {
     const text = textOf(meaning);
-    return text === null ? null : readText(text);
+    return text === null ? null : textContent(text);
   },
   image: (meaning, spec) => readFile('image', meaning) ?? readTensor(meaning, spec),
   audio: (meaning) => readFile('audio', meaning),
@@ -49,14 +46,6 @@ function textOf(meaning: Meaning): string | null {
   if (meaning.kind !== 'file' || fileKindOf(meaning.file) !== null) return null;
   const isText = isUtf8(meaning.file) && !meaning.file.includes(0);
   return isText ? Buffer.from(meaning.file).toString() : null;
-}
-
-function readText(text: string): Content {
-  const content = textContent(text);
-  const { length } = content.bytes;
-  if (length > MAX_TEXT_BYTES)
-    throw invalidInput('', `a text of at most ${MAX_TEXT_BYTES} bytes`, `${length}`);
-  return content;
 }
 
 function readFile(kind: 'image' | 'audio', meaning: Meaning): Content | null {
