@@ -26,6 +26,7 @@ export type ErrorCode =
   | 'adaptation_not_found'
   | 'idempotency_key_reused'
   | 'adaptation_not_succeeded'
+  | 'examples_not_readable'
   | 'adaptation_ended'
   | 'adaptation_diverged'
   | 'adaptation_failed'

@@ -16,6 +16,8 @@ export interface Task {
   readonly submitted: number;
   /** What happens when another version of the package is installed; see `PackageUpdates`. */
   readonly packageUpdates: PackageUpdates;
+  /** Digest of the package of the latest accepted adaptation. Absent before the first, and in tasks of old versions. */
+  readonly packageDigest?: string;
 }
 
 /**

@@ -4,15 +4,22 @@ import { AUTO, type Task, type TaskDraft } from './task.ts';
 
 /** State changes of tasks and adaptation records. Pure functions, so that every store makes the same decisions. */
 
-/** The task after `draft` is applied. @throws InnerloopError `model_conflict` */
-export function mergeTask(present: Task | null, { metadata, packageUpdates, ...draft }: TaskDraft): Task {
+/**
+ * The task after `draft` is applied. With `moves`, the task takes the model of the draft.
+ * @throws InnerloopError `model_conflict`
+ */
+export function mergeTask(
+  present: Task | null,
+  { metadata, packageUpdates, ...draft }: TaskDraft,
+  moves = false,
+): Task {
   if (!present) {
     const start = { current: null, submitted: 0 };
     return { ...draft, metadata: metadata ?? {}, ...start, packageUpdates: packageUpdates ?? 'pin' };
   }
   const { model } = draft;
   // Examples choose a package for a task with `auto`, and the task then keeps it.
-  const isOpen = present.model === AUTO;
+  const isOpen = moves || present.model === AUTO;
   if (!isOpen && model !== AUTO && present.model !== model) throw modelConflict(present, model);
   return {
     ...present,
@@ -37,7 +44,12 @@ export function acceptInto(task: Task, former: Adaptation | null, draft: Adaptat
   const adaptation: Adaptation = accepted ? { ...draft, sequence } : { ...former, sequence };
   const current = adaptation.status === 'succeeded' ? adaptation.id : task.current;
   return {
-    task: { ...task, submitted: Math.max(sequence, task.submitted), current },
+    task: {
+      ...task,
+      submitted: Math.max(sequence, task.submitted),
+      current,
+      packageDigest: adaptation.packageDigest,
+    },
     adaptation,
     accepted,
   };

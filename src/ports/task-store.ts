@@ -122,4 +122,6 @@ export interface TaskStore extends ContentStore, AsyncDisposable {
 export interface AcceptConditions {
   readonly expectSubmitted?: number | undefined;
   readonly idempotency?: IdempotencyKey | undefined;
+  /** The task takes the model of the draft, in place of `model_conflict`. */
+  readonly moves?: boolean;
 }

@@ -2,9 +2,12 @@ import type { Adaptation } from '../domain/adaptation.ts';
 import { noMeter, noTracer } from '../ports/telemetry.ts';
 import { createAdapt } from './adapting/adapt.ts';
 import { createAdaptations } from './adapting/adaptations.ts';
+import { createFollowPackage } from './adapting/follow-package.ts';
 import { createReadLearnable } from './adapting/learnable.ts';
 import { createProgress } from './adapting/progress.ts';
+import { createReadapt } from './adapting/readapt.ts';
 import { createRunAdaptation } from './adapting/run-adaptation.ts';
+import { createSubmit } from './adapting/submit.ts';
 import { createAdaptationMetrics } from './adapting/telemetry.ts';
 import { createEncoders } from './encoders.ts';
 import { createReadCanonical } from './inputs/canonical.ts';
@@ -23,7 +26,7 @@ import { createTasks } from './tasks/tasks.ts';
 /** The use cases over a set of adapters. The caller owns the adapters and closes them. */
 export function createService(options: ServiceOptions): Service {
   const { packages, store, queue, meter = noMeter, tracer = noTracer } = options;
-  const models = createModels(packages, options.encoders);
+  const models = createModels(packages, options.encoders, options.formerPackages);
   const progress = createProgress();
   const recordEnd = createAdaptationMetrics(meter);
   const onEnded = (adaptation: Adaptation) => {
@@ -35,8 +38,11 @@ export function createService(options: ServiceOptions): Service {
   const readCanonical = createReadCanonical({ ...options, decoder });
   const readLearnable = createReadLearnable({ models, store, features });
   const states = createStates({ ...options, models, meter, readLearnable });
-  const current = createCurrentAdaptation(store);
-  const inputs = { features, readCanonical, readLearnable };
+  const keepPackage = options.keepPackage ?? (async () => undefined);
+  const submit = createSubmit({ ...options, tracer, models, features });
+  const readapt = createReadapt({ ...options, models, submit, keepPackage });
+  const current = createCurrentAdaptation(store, createFollowPackage({ ...options, models, readapt }));
+  const inputs = { features, readCanonical, readLearnable, keepPackage, submit, readapt };
   const parts = { ...options, ...inputs, meter, tracer, models, progress, states, current, onEnded };
   meter.observe('innerloop_adapt_queue_depth', {}, () => queue.depth());
   const adaptedModel = createAdaptedModel(parts);
@@ -46,6 +52,7 @@ export function createService(options: ServiceOptions): Service {
     ...createEncoders(options.encoders),
     ...createTasks(parts),
     adapt: createAdapt(parts),
+    readapt: (tenant, task, request) => readapt(tenant, task, request),
     ...createAdaptations(parts),
     adaptedModel,
     predict: createPredict(adaptedModel),

@@ -9,7 +9,7 @@ import { type InputSpec, inputSpecOf, type Readers } from './inputs/input-spec.t
 export interface Models {
   list(): readonly Manifest[];
   /**
-   * The package of this name. With a version (`name@version`), the version must be the installed one.
+   * The installed package of this name. With a version (`name@version`), it may be a former one that tasks use.
    * @throws InnerloopError `model_not_found`, with `pointer` when the name was in a body
    */
   named(model: string, pointer?: string): Manifest;
@@ -17,16 +17,22 @@ export interface Models {
   input(manifest: Manifest): InputSpec;
   /** The first package of these names that is installed; null if none is. */
   firstOf(names: readonly string[]): Manifest | null;
-  /** Null when no installed package has this digest. It also finds packages by digests of before 0.2 (programs only). */
+  /** Null when neither an installed package nor a former one has this digest. It also finds packages by digests of before 0.2 (programs only). */
   withDigest(digest: string): Manifest | null;
   /** All digests that `withDigest` knows. */
   digests(): readonly string[];
 }
 
-export function createModels(packages: readonly Package[], encoders: readonly Encoder[] = []): Models {
+export function createModels(
+  packages: readonly Package[],
+  encoders: readonly Encoder[] = [],
+  former: readonly Package[] = [],
+): Models {
   const manifests = packages.map(({ manifest }) => manifest).sort((a, b) => (a.name < b.name ? -1 : 1));
   const byName = new Map(manifests.map((manifest) => [manifest.name, manifest]));
+  const others = former.map(({ manifest }) => manifest);
   const byDigest = new Map([
+    ...others.map((manifest) => [manifest.digest, manifest] as const),
     ...manifests.flatMap((manifest) => digestBefore02(manifest)),
     ...manifests.map((manifest) => [manifest.digest, manifest] as const),
   ]);
@@ -39,9 +45,11 @@ export function createModels(packages: readonly Package[], encoders: readonly En
     named(model, pointer) {
       const manifest = byName.get(nameOf(model));
       if (manifest && [manifest.name, versioned(manifest)].includes(model)) return manifest;
+      const other = others.find((each) => versioned(each) === model);
+      if (other) return other;
       const got = model.slice(0, 128);
-      const other = manifest ? `: the version served is ${manifest.version}` : '';
-      throw new InnerloopError('model_not_found', `There is no model ${JSON.stringify(got)}${other}`, {
+      const version = manifest ? `: the version served is ${manifest.version}` : '';
+      throw new InnerloopError('model_not_found', `There is no model ${JSON.stringify(got)}${version}`, {
         expected: manifest ? versioned(manifest) : `one of ${[...byName.keys()].join(', ')}`,
         got,
         ...(pointer !== undefined && { pointer }),

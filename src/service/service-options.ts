@@ -15,6 +15,10 @@ import type { DecodeInput } from './inputs/raw-input.ts';
 export interface ServiceOptions {
   /** The installed packages. The caller has loaded them into `runner`. */
   readonly packages: readonly Package[];
+  /** Versions that are no longer installed, for the tasks that use them. Loaded, too. */
+  readonly formerPackages?: readonly Package[];
+  /** Keeps an installed package beyond its replacement. Called before a task uses it. */
+  keepPackage?(digest: string): Promise<void>;
   /** The encoders that packages name. Default: none. */
   readonly encoders?: readonly Encoder[];
   readonly store: TaskStore;

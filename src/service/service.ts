@@ -1,7 +1,7 @@
 import type { Items } from '../concurrency/limit.ts';
 import type { Adaptation, InnerSettings, Origin } from '../domain/adaptation.ts';
 import type { Column } from '../domain/rows/columns.ts';
-import type { Task, TenantId } from '../domain/task.ts';
+import type { PackageUpdates, Task, TenantId } from '../domain/task.ts';
 import type { Warning } from '../domain/warning.ts';
 import type { EncoderManifest } from '../package/encoder/encoder.ts';
 import type { Manifest } from '../package/manifest.ts';
@@ -47,6 +47,8 @@ export interface AdaptRequest {
   readonly idempotencyKey?: string;
   readonly origin?: Origin;
 }
+
+export interface ReadaptRequest extends Pick<AdaptRequest, 'model' | 'settings' | 'origin'> {}
 
 export interface TaskView extends Task {
   /** Class labels of the current adaptation. Absent for regression; null before the first adaptation. */
@@ -130,7 +132,11 @@ export interface Service {
   putTask(
     tenant: TenantId,
     id: string,
-    request: { model?: string; metadata?: Readonly<Record<string, string>> },
+    request: {
+      model?: string;
+      metadata?: Readonly<Record<string, string>>;
+      packageUpdates?: PackageUpdates;
+    },
   ): Promise<{ task: TaskView; created: boolean }>;
   task(tenant: TenantId, id: string): Promise<TaskView>;
   tasks(tenant: TenantId, page: PageRequest): Promise<Page<TaskView>>;
@@ -139,6 +145,11 @@ export interface Service {
 
   /** Accepts an adaptation. When the promise resolves, it is stored durably. `signal` stops decoding its examples. */
   adapt(tenant: TenantId, task: string, request: AdaptRequest, signal?: AbortSignal): Promise<Adaptation>;
+  /**
+   * Adapts the task to its stored examples again: with other settings, the installed version of its package, or another
+   * package, to which the task moves. @throws `task_not_adapted` without examples, `examples_not_readable`
+   */
+  readapt(tenant: TenantId, task: string, request?: ReadaptRequest): Promise<Adaptation>;
   adaptation(tenant: TenantId, task: string, id: string): Promise<Adaptation>;
   adaptations(tenant: TenantId, task: string, page: PageRequest): Promise<Page<Adaptation>>;
   /** Idempotent. @throws `adaptation_ended` when it has succeeded or failed */

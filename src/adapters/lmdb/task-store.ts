@@ -101,14 +101,14 @@ export function createLmdbTaskStore({ quota, ...options }: LmdbTaskStoreOptions)
         return deleted;
       }, 'frees'),
 
-    accept: (draft, given, taskDraft, { expectSubmitted, idempotency } = {}) =>
+    accept: (draft, given, taskDraft, { expectSubmitted, idempotency, moves } = {}) =>
       tables.writeThrough(() => {
         const { tenant, task: id } = draft;
         const answered = idempotency && idempotencyKeys.find([tenant, id], idempotency, draft.createdAt);
         const earlier = recordOf(tenant, id, answered ?? null);
         if (earlier) return { adaptation: earlier, accepted: false };
         const stored = taskOf(tenant, id);
-        const merged = mergeTask(stored, taskDraft);
+        const merged = mergeTask(stored, taskDraft, moves);
         if (expectSubmitted !== undefined && expectSubmitted !== merged.submitted) return null;
 
         const former = recordOf(tenant, id, draft.id);

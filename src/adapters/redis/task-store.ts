@@ -101,7 +101,7 @@ export function createRedisTaskStore({ redis, quota }: RedisTaskStoreOptions): T
       });
     },
 
-    accept: (draft, { support, contents }, taskDraft, { expectSubmitted, idempotency } = {}) => {
+    accept: (draft, { support, contents }, taskDraft, { expectSubmitted, idempotency, moves } = {}) => {
       const { tenant, task: id } = draft;
       const keys = taskKeys(tenant, id);
       const set = storedSupport(support);
@@ -118,7 +118,7 @@ export function createRedisTaskStore({ redis, quota }: RedisTaskStoreOptions): T
         );
         const hasSupport = stored.includes(1);
         const before = { task: taskOf(text), record: recordOf(record), hasSupport };
-        const merged = mergeTask(before.task, taskDraft);
+        const merged = mergeTask(before.task, taskDraft, moves);
         if (expectSubmitted !== undefined && expectSubmitted !== merged.submitted) {
           return { answer: null, writes: [] };
         }

@@ -21,6 +21,7 @@ export const statusOf: Readonly<Record<ErrorCode, number>> = Object.freeze({
   task_not_adapted: 409,
   adaptation_ended: 409,
   adaptation_not_succeeded: 409,
+  examples_not_readable: 409,
   payload_too_large: 413,
   unsupported_media_type: 415,
   unlearnable_support_set: 422,

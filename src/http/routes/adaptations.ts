@@ -1,5 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import { hasEnded } from '../../domain/adaptation.ts';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Type } from 'typebox';
+import { type Adaptation as AdaptationRecord, hasEnded } from '../../domain/adaptation.ts';
 import type { Service } from '../../service/service.ts';
 import { tenantOf } from '../admission/access.ts';
 import type { CountWaitingRequest } from '../admission/waiting-requests.ts';
@@ -14,6 +16,7 @@ import {
   AdaptHeaders,
   AdaptQuery,
   adaptationBody,
+  ReadaptBody,
   toAdaptRequest,
 } from '../schemas/adaptations.ts';
 import { ListQuery, listBody, pageRequest } from '../schemas/list.ts';
@@ -28,10 +31,44 @@ interface Options {
   readonly countWaiting: CountWaitingRequest;
 }
 
+const accepted = {
+  200: { ...Adaptation, description: 'The adaptation has ended. Its `status` is the result.' },
+  202: {
+    ...Adaptation,
+    description: 'The adaptation is stored and will run. Poll the URL in `Location` for its status.',
+  },
+  ...problems,
+};
+
 export const adaptationRoutes: FastifyPluginAsyncTypebox<Options> = async (
   app,
   { service, closing, countWaiting },
 ) => {
+  /** Answers with the adaptation that `accept` accepts; with `Prefer: wait`, once it has ended or the time is over. */
+  async function answerAccepted(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    accept: (gone: AbortSignal) => Promise<AdaptationRecord>,
+  ): Promise<never> {
+    const gone = disconnectSignal(reply);
+    const seconds = preferredWaitSeconds(request.headers.prefer);
+    // Check this limit before the adaptation is accepted, so that a refused request changes nothing.
+    if (seconds !== null) countWaiting(request, reply);
+    const begun = await accept(gone);
+    const adaptation =
+      seconds === null || hasEnded(begun.status)
+        ? begun
+        : await service.waitUntilEnded(
+            begun,
+            AbortSignal.any([eitherSignal(gone, closing, reply), AbortSignal.timeout(seconds * 1000)]),
+          );
+    // Relative to this request's URL, so that it is also right behind a proxy that offers the API under a path.
+    reply.header('location', `adaptations/${adaptation.id}`);
+    if (seconds !== null) reply.header('preference-applied', `wait=${seconds}`);
+    if (hasEnded(adaptation.status)) return reply.code(200).send(adaptationBody(adaptation)) as never;
+    return reply.code(202).header('retry-after', '1').send(adaptationBody(adaptation)) as never;
+  }
+
   app.post(
     '/tasks/:task/adapt',
     {
@@ -45,38 +82,39 @@ export const adaptationRoutes: FastifyPluginAsyncTypebox<Options> = async (
         querystring: AdaptQuery,
         headers: AdaptHeaders,
         body: AdaptBody,
-        response: {
-          200: { ...Adaptation, description: 'The adaptation has ended. Its `status` is the result.' },
-          202: {
-            ...Adaptation,
-            description: 'The adaptation is stored and will run. Poll the URL in `Location` for its status.',
-          },
-          ...problems,
-        },
+        response: accepted,
       },
     },
     async (request, reply) => {
       const { params, body, batch, itemName, query, headers } = request;
       const tenant = tenantOf(request);
-      const gone = disconnectSignal(reply);
-      const seconds = preferredWaitSeconds(headers.prefer);
-      // Check this limit before the adaptation is accepted, so that a refused request changes nothing.
-      if (seconds !== null) countWaiting(request, reply);
       const asked = toAdaptRequest(body, batch, query, headers['idempotency-key'], originOf(request));
       const places = { pointerOf: (item: number) => `/support/${item}`, nameOf: itemName };
-      const accepted = await withPlaces(places, () => service.adapt(tenant, params.task, asked, gone));
-      const adaptation =
-        seconds === null || hasEnded(accepted.status)
-          ? accepted
-          : await service.waitUntilEnded(
-              accepted,
-              AbortSignal.any([eitherSignal(gone, closing, reply), AbortSignal.timeout(seconds * 1000)]),
-            );
-      // Relative to this request's URL, so that it is also right behind a proxy that offers the API under a path.
-      reply.header('location', `adaptations/${adaptation.id}`);
-      if (seconds !== null) reply.header('preference-applied', `wait=${seconds}`);
-      if (hasEnded(adaptation.status)) return reply.code(200).send(adaptationBody(adaptation));
-      return reply.code(202).header('retry-after', '1').send(adaptationBody(adaptation));
+      return answerAccepted(request, reply, (gone) =>
+        withPlaces(places, () => service.adapt(tenant, params.task, asked, gone)),
+      );
+    },
+  );
+
+  app.post(
+    '/tasks/:task/readapt',
+    {
+      schema: {
+        operationId: 'readapt',
+        summary: 'Adapt to the stored examples again',
+        description:
+          'Adapts the task to its stored examples: with other settings, to the installed version of its package, or to another package, to which the task moves. Predictions come from the current adaptation until the new one has succeeded. If the package cannot read the stored examples, the answer is 409. `Prefer: wait=n` works as in `adapt`.',
+        tags: ['adaptations'],
+        params: TaskParams,
+        headers: Type.Pick(AdaptHeaders, ['prefer']),
+        body: ReadaptBody,
+        response: accepted,
+      },
+    },
+    async (request, reply) => {
+      const { params, body } = request;
+      const asked = { ...body, origin: originOf(request) };
+      return answerAccepted(request, reply, () => service.readapt(tenantOf(request), params.task, asked));
     },
   );
 

@@ -43,31 +43,31 @@ const Mode = oneOf(['replace', 'append'], {
     '`replace` (default): adapt to only these examples. `append`: add these examples to the support set that the task accepted last, and adapt to all of them. Appended examples may have new labels.',
 });
 
+const Settings = Type.Object(
+  {
+    steps: Type.Optional(Type.Integer({ minimum: 0 })),
+    rate: Type.Optional(Type.Number({ minimum: 0 })),
+    seed: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        maximum: Number.MAX_SAFE_INTEGER,
+        description:
+          'The seed of random numbers. Only some packages use random numbers; MAML and prototypical networks do not.',
+      }),
+    ),
+  },
+  {
+    ...closed,
+    description:
+      'How to adapt. A missing setting takes the default of the package, also in mode `append`. `GET /models/{name}` returns the defaults and bounds.',
+  },
+);
+
 export const AdaptBody = Type.Object(
   {
     model: Type.Optional(ModelChoice),
     support: Type.Array(Example, { maxItems: MAX_EXAMPLES }),
-    settings: Type.Optional(
-      Type.Object(
-        {
-          steps: Type.Optional(Type.Integer({ minimum: 0 })),
-          rate: Type.Optional(Type.Number({ minimum: 0 })),
-          seed: Type.Optional(
-            Type.Integer({
-              minimum: 0,
-              maximum: Number.MAX_SAFE_INTEGER,
-              description:
-                'The seed of random numbers. Only some packages use random numbers; MAML and prototypical networks do not.',
-            }),
-          ),
-        },
-        {
-          ...closed,
-          description:
-            'How to adapt. A missing setting takes the default of the package, also in mode `append`. `GET /models/{name}` returns the defaults and bounds.',
-        },
-      ),
-    ),
+    settings: Type.Optional(Settings),
     mode: Type.Optional(Mode),
     metadata: Type.Optional(Metadata),
   },
@@ -85,6 +85,11 @@ export const AdaptBody = Type.Object(
       'application/zip': 'One file per example, in a folder that is named by its label.',
     },
   },
+);
+
+export const ReadaptBody = Type.Object(
+  { model: Type.Optional(ModelName), settings: Type.Optional(Settings) },
+  { ...closed, examples: [{}, { model: 'photos', settings: { steps: 5 } }] },
 );
 
 /** Members of the JSON body that are in the query for other bodies, which hold only examples. */

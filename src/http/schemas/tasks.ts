@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { TASK_ID_PATTERN } from '../../domain/task.ts';
+import { PACKAGE_UPDATES, TASK_ID_PATTERN } from '../../domain/task.ts';
 import type { TaskView } from '../../service/service.ts';
 import { listOf } from './list.ts';
 import { ModelChoice } from './models.ts';
@@ -19,8 +19,17 @@ export const Metadata = mapOf(Type.String({ maxLength: 512 }), {
   description: 'Your own notes about the task, as at most 16 pairs of text.',
 });
 
+const PackageUpdates = oneOf(PACKAGE_UPDATES, {
+  description:
+    'What happens when another version of the package is installed. `pin` (default): the task stays with its version until `readapt`. `follow`: the task is adapted to the new version in the background; its version answers until then.',
+});
+
 export const TaskPut = Type.Object(
-  { model: Type.Optional(ModelChoice), metadata: Type.Optional(Metadata) },
+  {
+    model: Type.Optional(ModelChoice),
+    metadata: Type.Optional(Metadata),
+    packageUpdates: Type.Optional(PackageUpdates),
+  },
   { ...closed, examples: [{ model: 'sinusoid-maml', metadata: { customer: '42' } }] },
 );
 
@@ -38,6 +47,7 @@ export const Task = Type.Object({
   object: Type.Literal('task'),
   model: Type.String(),
   metadata: Metadata,
+  packageUpdates: PackageUpdates,
   createdAt: Type.String(),
   current: nullable(Type.String(), {
     description: 'The id of the adaptation that answers predictions; null before one has succeeded.',
@@ -64,6 +74,7 @@ export function taskBody({
   id,
   model,
   metadata,
+  packageUpdates,
   createdAt,
   current,
   labels,
@@ -75,6 +86,7 @@ export function taskBody({
     object: 'task',
     model,
     metadata,
+    packageUpdates,
     createdAt,
     current,
     ...(labels !== undefined && { labels: labels && [...labels] }),

@@ -21,6 +21,7 @@ import type { ServiceOptions } from '../../service/service-options.ts';
 import { readVersion } from '../version.ts';
 import type { Backend } from './backend.ts';
 import { openEncoders } from './encoders.ts';
+import { openKeptPackages, withEncoders } from './kept-packages.ts';
 import { openLmdbBackend } from './lmdb-backend.ts';
 import { logAdaptations } from './logger.ts';
 
@@ -47,6 +48,8 @@ export async function compose(
 ): Promise<Composed> {
   const packages = await readPackages(config.MODELS_DIR);
   const encoders = await openEncoders(config, packages, logger);
+  const kept = await openKeptPackages(config, packages, logger);
+  const formerPackages = withEncoders(kept.former, encoders, logger);
   const callbacks = logAdaptations(logger);
   const executionProvider = await chooseProvider(
     itemsOf(config.EXECUTION_PROVIDERS).filter(isExecutionProvider),
@@ -65,7 +68,7 @@ export async function compose(
   });
   const embedder = createOnnxEmbedder({ executionProvider, meter });
   const loaded = Promise.all([
-    ...packages.map((each) => runner.load(each)),
+    ...[...packages, ...formerPackages].map((each) => runner.load(each)),
     ...encoders.map((each) => embedder.load(each)),
   ]).then(() => undefined);
   // The caller awaits it later; until then a rejection must not count as unhandled.
@@ -79,6 +82,8 @@ export async function compose(
   const service = createService({
     ...backend,
     packages,
+    formerPackages,
+    keepPackage: kept.keep,
     encoders,
     runner,
     decoder,

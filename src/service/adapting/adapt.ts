@@ -1,7 +1,6 @@
 import { createKeyedMutex } from '../../concurrency/keyed-mutex.ts';
 import { type Adaptation, type AdaptationDraft, newAdaptation } from '../../domain/adaptation.ts';
 import { checkIdempotencyKey } from '../../domain/idempotency.ts';
-import type { SupportSet } from '../../domain/support-set.ts';
 import type { TaskDraft } from '../../domain/task.ts';
 import type { Manifest } from '../../package/manifest.ts';
 import type { AdaptationQueue } from '../../ports/adaptation-queue.ts';
@@ -9,7 +8,6 @@ import type { Clock } from '../../ports/clock.ts';
 import type { TaskStore } from '../../ports/task-store.ts';
 import type { Tracer } from '../../ports/telemetry.ts';
 import type { ReadCanonical } from '../inputs/canonical.ts';
-import type { Features } from '../inputs/features.ts';
 import { createPixelBudget } from '../inputs/pixel-budget.ts';
 import { type Models, versioned } from '../models.ts';
 import type { AdaptRequest, Service } from '../service.ts';
@@ -17,10 +15,12 @@ import type { ServiceOptions } from '../service-options.ts';
 import { checkMetadata, checkTaskId } from '../tasks/checks.ts';
 import { appendToLatest } from './append.ts';
 import { resolvePackage } from './auto.ts';
-import { embedSupport } from './embed-support.ts';
 import { idempotencyOf } from './idempotency.ts';
 import { resolveSettings } from './inner-settings.ts';
+import { pinnedPackage } from './pinned.ts';
+import type { Readapt } from './readapt.ts';
 import { columnsOf } from './row-columns.ts';
+import type { Submit } from './submit.ts';
 import { checkSupport, decodeSupport } from './support.ts';
 import { withSpan } from './telemetry.ts';
 
@@ -30,10 +30,11 @@ interface Parts {
   readonly queue: AdaptationQueue;
   readonly clock: Clock;
   readonly readCanonical: ReadCanonical;
-  readonly features: Features;
+  readonly submit: Submit;
+  readonly readapt: Readapt;
+  readonly keepPackage: NonNullable<ServiceOptions['keepPackage']>;
   readonly tracer: Tracer;
   readonly limits: Pick<ServiceOptions['limits'], 'pixels'>;
-  onError: ServiceOptions['onError'];
 }
 
 export function createAdapt({
@@ -42,10 +43,11 @@ export function createAdapt({
   queue,
   clock,
   readCanonical,
-  features,
+  submit,
+  readapt,
+  keepPackage,
   tracer,
   limits,
-  onError,
 }: Parts): Service['adapt'] {
   const now = () => clock.now().toISOString();
   // Concurrent appends to one task would fail and repeat: each must extend the support set of the one before.
@@ -55,9 +57,13 @@ export function createAdapt({
     checkTaskId(taskId);
     checkMetadata(request.metadata);
     if (request.idempotencyKey !== undefined) checkIdempotencyKey(request.idempotencyKey);
+    const present = await store.current(tenant, taskId);
+    const pinned = pinnedPackage(models, present);
+    if (present && isEmptyAppend(request)) return readapt(tenant, taskId, request, pinned);
     const { manifest, support: examples } = await resolvePackage(
       models,
-      await store.task(tenant, taskId),
+      present?.task ?? null,
+      pinned,
       request,
     );
     const settings = resolveSettings(manifest, request.settings);
@@ -80,6 +86,8 @@ export function createAdapt({
       settings,
       ...(request.origin && { origin: request.origin }),
     };
+    const sent = given.support.examples.length;
+    await keepPackage(manifest.digest);
     const append = request.mode === 'append';
     return append ? mutex(`${tenant}/${taskId}`, accept) : accept();
 
@@ -96,7 +104,7 @@ export function createAdapt({
       const whole = task ? await appendToLatest(store, task, given) : given;
       // Look up the key after reading the latest set. If the earlier request is not found, its examples are not in that set.
       const earlier = idempotency && (await store.acceptedUnder(tenant, taskId, idempotency, now()));
-      if (earlier) return submitted(earlier, whole.support);
+      if (earlier) return submit(earlier, whole.support, sent);
       checkSupport(whole.support, manifest);
       const table = spec.reads === 'row' ? await columnsOf(store, tenant, whole) : null;
       const told = { columns: table?.columns ?? null, warnings: [...warnings, ...(table?.warnings ?? [])] };
@@ -110,33 +118,16 @@ export function createAdapt({
         }),
       );
       if (!answer) return null;
-      await submitted(answer.adaptation, whole.support);
+      await submit(answer.adaptation, whole.support, sent);
       if (answer.accepted) await queue.announce({ tenant, task: taskId, id: answer.adaptation.id });
       return answer.adaptation;
     }
-
-    // Also submits an earlier adaptation that is still queued, because its process may have died before submitting it. When
-    // the submission fails, a worker process finds the unfinished record and submits it.
-    async function submitted(adaptation: Adaptation, support: SupportSet): Promise<Adaptation> {
-      if (adaptation.status !== 'queued') return adaptation;
-      const ref = { tenant, task: taskId, id: adaptation.id };
-      const parent = request.origin?.traceparent;
-      const report = (error: unknown) => onError(error, adaptation);
-      const submit = () => withSpan(tracer, 'submit', { parent }, () => queue.submit(ref)).catch(report);
-      const { encoder } = spec;
-      if (!encoder) await submit();
-      // The caller does not wait for this. When it fails, the run embeds what is left, and fails with the reason.
-      else {
-        const sent = given.support.examples.length;
-        void withSpan(tracer, 'embed', { parent }, () =>
-          embedSupport({ store, features }, adaptation, support, encoder, sent),
-        )
-          .catch(report)
-          .then(submit);
-      }
-      return adaptation;
-    }
   };
+}
+
+/** Nothing is added: the stored examples are adapted to again. */
+function isEmptyAppend({ support, mode }: AdaptRequest): boolean {
+  return mode === 'append' && 'length' in support && support.length === 0;
 }
 
 function taskDraftOf(

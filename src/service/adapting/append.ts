@@ -1,3 +1,4 @@
+import type { Adaptation } from '../../domain/adaptation.ts';
 import { appendSupport, type GivenSupport, type SupportSet } from '../../domain/support-set.ts';
 import type { Task, TenantId } from '../../domain/task.ts';
 import { rowContents } from '../../domain/tensor-content.ts';
@@ -13,8 +14,9 @@ export async function appendToLatest(
   { tenant, id }: Task,
   more: GivenSupport,
 ): Promise<GivenSupport> {
-  const base = await latestSupport(store, tenant, id);
-  if (!base) return more;
+  const latest = await latestSupport(store, tenant, id);
+  if (!latest) return more;
+  const base = latest.support;
   const support = appendSupport(base, more.support);
   if (support) return { support, contents: new Map([...contentsIn(base), ...more.contents]) };
   const [expected, got] = [describe(base), describe(more.support)];
@@ -31,12 +33,20 @@ function contentsIn({ inputs }: SupportSet) {
   return inputs ? rowContents(inputs) : [];
 }
 
-async function latestSupport(store: TaskStore, tenant: TenantId, task: string): Promise<SupportSet | null> {
+/** The latest support set of the task whose adaptation has neither failed nor been cancelled. */
+export async function latestSupport(
+  store: TaskStore,
+  tenant: TenantId,
+  task: string,
+): Promise<{ record: Adaptation; support: SupportSet } | null> {
   let after: string | null | undefined;
   while (after !== null) {
     const page = await store.adaptations(tenant, task, { limit: 20, after });
-    const usable = page.data.find(({ status }) => status !== 'failed' && status !== 'cancelled');
-    if (usable) return store.supportSet(tenant, task, usable.support.digest);
+    const record = page.data.find(({ status }) => status !== 'failed' && status !== 'cancelled');
+    if (record) {
+      const support = await store.supportSet(tenant, task, record.support.digest);
+      return support && { record, support };
+    }
     after = page.nextCursor;
   }
   return null;

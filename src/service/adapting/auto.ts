@@ -39,13 +39,14 @@ interface Chosen {
 export async function resolvePackage(
   models: Models,
   task: Task | null,
+  pinned: Manifest | null,
   { model, modelPointer, support: examples }: AdaptRequest,
 ): Promise<Chosen> {
   const name = modelOf(task, model, modelPointer);
   const { manifest, support } =
     name === AUTO
       ? await choosePackage(models, examples, modelPointer)
-      : { manifest: models.named(name, modelPointer), support: examples };
+      : { manifest: (name === task?.model && pinned) || models.named(name, modelPointer), support: examples };
   return {
     manifest,
     support: 'length' in support ? support.map((each) => outcomeOf(each, manifest)) : support,

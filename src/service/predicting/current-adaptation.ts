@@ -4,6 +4,7 @@ import type { Task, TenantId } from '../../domain/task.ts';
 import { InnerloopError, isUnavailable } from '../../errors.ts';
 import type { TaskStore } from '../../ports/task-store.ts';
 import { adaptationNotFound, isAdaptationId } from '../adapting/adaptations.ts';
+import type { FollowPackage } from '../adapting/follow-package.ts';
 import { isTaskId, taskNotFound } from '../tasks/checks.ts';
 
 type Current = Awaited<ReturnType<TaskStore['current']>>;
@@ -25,7 +26,10 @@ const MAX_CACHED_TASKS = 10_000;
  * Reads the store each time, so that every process sees a new adaptation or a deletion at once. While the store is
  * unavailable, it uses the record that this process has read last, so that tasks with a state in memory still answer.
  */
-export function createCurrentAdaptation(store: TaskStore): CurrentAdaptation {
+export function createCurrentAdaptation(
+  store: TaskStore,
+  followPackage: FollowPackage = () => undefined,
+): CurrentAdaptation {
   const cache = new LRUCache<string, NonNullable<Current>>({ max: MAX_CACHED_TASKS });
   const keyOf = (tenant: TenantId, task: string) => JSON.stringify([tenant, task]);
 
@@ -51,7 +55,10 @@ export function createCurrentAdaptation(store: TaskStore): CurrentAdaptation {
       if (!found) throw taskNotFound(taskId);
       const { task, adaptation } = found;
       if (id === undefined) {
-        if (adaptation) return adaptation;
+        if (adaptation) {
+          followPackage(task, adaptation);
+          return adaptation;
+        }
         const { data } = await store.adaptations(tenant, taskId, { limit: 1 });
         throw notAdapted(task, data[0]);
       }

@@ -56,7 +56,7 @@ export function createTasks({ models, store, current, states, queue, clock, onEr
   }
 
   return {
-    async putTask(tenant, id, { model: requested, metadata }) {
+    async putTask(tenant, id, { model: requested, metadata, packageUpdates }) {
       checkTaskId(id);
       checkMetadata(metadata);
       const present = await store.task(tenant, id);
@@ -70,6 +70,7 @@ export function createTasks({ models, store, current, states, queue, clock, onEr
         model,
         createdAt,
         ...(metadata && { metadata }),
+        ...(packageUpdates && { packageUpdates }),
       });
       // Check again: another request may have created the task with another model in between.
       modelOf(task, model, '/model');

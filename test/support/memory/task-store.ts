@@ -94,11 +94,11 @@ export function createMemoryTaskStore({ quota }: { readonly quota: Quota }): Tas
       return { adaptations: records.map(idOf), unfinished: records.filter(isUnfinished).map(idOf) };
     },
 
-    async accept(draft, given, taskDraft, { expectSubmitted, idempotency } = {}) {
+    async accept(draft, given, taskDraft, { expectSubmitted, idempotency, moves } = {}) {
       const present = kept(draft.tenant, draft.task);
       const earlier = idempotency && accepted(present, idempotency, draft.createdAt);
       if (earlier) return copy({ adaptation: earlier, accepted: false });
-      const merged = mergeTask(present?.task ?? null, taskDraft);
+      const merged = mergeTask(present?.task ?? null, taskDraft, moves);
       if (expectSubmitted !== undefined && expectSubmitted !== merged.submitted) return null;
       const former = present?.records.get(draft.id) ?? null;
       const { task, adaptation, accepted: isNew } = acceptInto(merged, former, draft);

@@ -1,0 +1,92 @@
+import { type Adaptation, newAdaptation } from '../../domain/adaptation.ts';
+import type { GivenSupport } from '../../domain/support-set.ts';
+import type { TenantId } from '../../domain/task.ts';
+import { InnerloopError } from '../../errors.ts';
+import type { Manifest } from '../../package/manifest.ts';
+import type { AdaptationQueue } from '../../ports/adaptation-queue.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { TaskStore } from '../../ports/task-store.ts';
+import { type Models, nameOf, versioned } from '../models.ts';
+import type { ReadaptRequest } from '../service.ts';
+import type { ServiceOptions } from '../service-options.ts';
+import { findTask } from '../tasks/checks.ts';
+import { latestSupport } from './append.ts';
+import { resolveSettings } from './inner-settings.ts';
+import { requireReadable } from './readable.ts';
+import { columnsOf } from './row-columns.ts';
+import type { Submit } from './submit.ts';
+import { checkSupport } from './support.ts';
+
+interface Parts {
+  readonly models: Models;
+  readonly store: TaskStore;
+  readonly queue: AdaptationQueue;
+  readonly clock: Clock;
+  readonly submit: Submit;
+  readonly keepPackage: NonNullable<ServiceOptions['keepPackage']>;
+}
+
+/** As `Service.readapt`. `pinned` is the package when the request names none; by default the installed version. */
+export type Readapt = (
+  tenant: TenantId,
+  task: string,
+  request?: ReadaptRequest,
+  pinned?: Manifest | null,
+) => Promise<Adaptation>;
+
+/** Adapts a task to its stored examples again: with other settings, another version of its package, or another package. */
+export function createReadapt({ models, store, queue, clock, submit, keepPackage }: Parts): Readapt {
+  return async (tenant, taskId, { model, settings, origin } = {}, pinned = null) => {
+    for (;;) {
+      const accepted = await acceptOnce();
+      if (accepted) return accepted;
+    }
+
+    // Null when another adaptation was accepted after this one read the latest support set.
+    async function acceptOnce(): Promise<Adaptation | null> {
+      const task = await findTask(store, tenant, taskId);
+      const latest = await latestSupport(store, tenant, taskId);
+      if (!latest) throw nothingStored(taskId);
+      const { record, support } = latest;
+      const manifest =
+        model === undefined && pinned ? pinned : models.named(model ?? nameOf(record.model), '/model');
+      const isSame = record.packageDigest === manifest.digest;
+      const resolved = resolveSettings(manifest, { ...(isSame && record.settings), ...settings });
+      await requireReadable({ models, store }, record, support, manifest);
+      checkSupport(support, manifest);
+      const given: GivenSupport = { support, contents: new Map() };
+      const table = models.input(manifest).reads === 'row' ? await columnsOf(store, tenant, given) : null;
+      const createdAt = clock.now().toISOString();
+      const draft = newAdaptation(
+        {
+          tenant,
+          task: taskId,
+          model: versioned(manifest),
+          packageDigest: manifest.digest,
+          settings: resolved,
+          columns: table?.columns ?? null,
+          warnings: table?.warnings ?? [],
+          ...(origin && { origin }),
+          createdAt,
+        },
+        support,
+      );
+      await keepPackage(manifest.digest);
+      const taskDraft = { tenant, id: taskId, model: manifest.name, createdAt };
+      const conditions = { expectSubmitted: task.submitted, moves: true };
+      const answer = await store.accept(draft, given, taskDraft, conditions);
+      if (!answer) return null;
+      await submit(answer.adaptation, support, 0);
+      if (answer.accepted) await queue.announce({ tenant, task: taskId, id: answer.adaptation.id });
+      return answer.adaptation;
+    }
+  };
+}
+
+function nothingStored(task: string): InnerloopError {
+  const expected = 'a task with examples';
+  return new InnerloopError('task_not_adapted', `Task ${task} has no stored examples to adapt to`, {
+    expected,
+    got: 'none',
+  });
+}

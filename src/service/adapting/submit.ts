@@ -1,0 +1,48 @@
+import type { Adaptation } from '../../domain/adaptation.ts';
+import type { SupportSet } from '../../domain/support-set.ts';
+import type { AdaptationQueue } from '../../ports/adaptation-queue.ts';
+import type { TaskStore } from '../../ports/task-store.ts';
+import type { Tracer } from '../../ports/telemetry.ts';
+import type { Features } from '../inputs/features.ts';
+import type { Models } from '../models.ts';
+import type { ServiceOptions } from '../service-options.ts';
+import { embedSupport } from './embed-support.ts';
+import { withSpan } from './telemetry.ts';
+
+interface Parts {
+  readonly models: Models;
+  readonly store: Pick<TaskStore, 'update'>;
+  readonly features: Features;
+  readonly queue: AdaptationQueue;
+  readonly tracer: Tracer;
+  onError: ServiceOptions['onError'];
+}
+
+/** Embeds and submits an accepted adaptation. The last `sent` examples of its support set come from the request. */
+export type Submit = (adaptation: Adaptation, support: SupportSet, sent: number) => Promise<Adaptation>;
+
+/**
+ * Also submits an earlier adaptation that is still queued, because its process may have died before submitting it. When the
+ * submission fails, a worker process finds the unfinished record and submits it.
+ */
+export function createSubmit({ models, store, features, queue, tracer, onError }: Parts): Submit {
+  return async (adaptation, support, sent) => {
+    if (adaptation.status !== 'queued') return adaptation;
+    const { tenant, task, id, packageDigest, origin } = adaptation;
+    const parent = origin?.traceparent;
+    const report = (error: unknown) => onError(error, adaptation);
+    const submit = () =>
+      withSpan(tracer, 'submit', { parent }, () => queue.submit({ tenant, task, id })).catch(report);
+    const manifest = models.withDigest(packageDigest);
+    const encoder = manifest && models.input(manifest).encoder;
+    if (!encoder) await submit();
+    // The caller does not wait for this. When it fails, the run embeds what is left, and fails with the reason.
+    else
+      void withSpan(tracer, 'embed', { parent }, () =>
+        embedSupport({ store, features }, adaptation, support, encoder, sent),
+      )
+        .catch(report)
+        .then(submit);
+    return adaptation;
+  };
+}
