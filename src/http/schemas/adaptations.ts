@@ -13,7 +13,7 @@ import { MAX_EXAMPLES } from '../limits.ts';
 import { namedOnce } from '../protocol/query.ts';
 import { Input, toRawInput } from './inputs.ts';
 import { listOf } from './list.ts';
-import { ModelChoice } from './models.ts';
+import { ModelChoice, ModelName } from './models.ts';
 import { closed, mapOf, nullable, oneOf } from './shape.ts';
 import { Metadata, TaskParams } from './tasks.ts';
 import { Warnings } from './warnings.ts';

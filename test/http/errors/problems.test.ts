@@ -55,8 +55,8 @@ describe('problems', () => {
       byStatus[status] = [...(byStatus[status] ?? []), code].sort();
     expect(byStatus).toEqual({
       400: [
-        'invalid_image',
         'invalid_audio',
+        'invalid_image',
         'invalid_input',
         'invalid_request',
         'invalid_settings',

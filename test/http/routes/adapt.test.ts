@@ -33,6 +33,8 @@ describe('POST /tasks/{task}/adapt', () => {
       settings: { steps: 3, rate: 0.1, seed: 7 },
       support: { examples: 3, labels: { left: 2, right: 1 }, digest: expect.stringMatching(/^sha256:/) },
       progress: { step: 3, steps: 3 },
+      warnings: [],
+      selection: null,
       losses: [expect.any(Number), expect.any(Number), expect.any(Number)],
       timings: { queuedMs: expect.any(Number), runMs: expect.any(Number) },
       executionProvider: 'cpu',

@@ -16,6 +16,7 @@ describe('PUT /tasks/{task}', () => {
       object: 'task',
       model: 'tiny-prototypes',
       metadata: { customer: '42' },
+      packageUpdates: 'pin',
       createdAt: expect.stringMatching(/Z$/),
       current: null,
       labels: null,
