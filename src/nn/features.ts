@@ -4,6 +4,12 @@ import { unitRows } from './attention.ts';
 import type { Encoder } from './encoder.ts';
 import { heNormal, type ParameterSpecs, type Params, startAt, weightOf } from './parameters.ts';
 
+/**
+ * Factor of the adapter's output. Features of length 1 have small elements; without it, a step of Adam changes them by more than
+ * their size.
+ */
+const ADAPTER_SCALE = 0.05;
+
 /** A view of an encoder's features: some of its columns, perhaps with an adapter. */
 export interface FeaturePart {
   readonly name: string;
@@ -20,7 +26,7 @@ export interface FeaturePart {
  * The network over features of a frozen encoder. Each part is centred, scaled to length 1 and adapted; then the parts are
  * joined with fitted weights aₚ whose sum is 1:
  *
- *     u = (x − μ) / ‖x − μ‖,    v = u + relu(u D + b) U,    z = [√a₁ v₁/‖v₁‖, …]
+ *     u = (x − μ) / ‖x − μ‖,    v = u + s relu(u D + b) U,    z = [√a₁ v₁/‖v₁‖, …]
  *
  * so that products of rows are weighted means of the cosines of the parts. U starts at 0, so an untrained adapter changes
  * nothing.
@@ -62,5 +68,5 @@ function viewOf({ name, start, width, centre, bottleneck }: FeaturePart, params:
   if (bottleneck === undefined) return unit;
   const weight = (kind: string) => weightOf(params, `${name}.${kind}`);
   const hidden = relu(add(matMul(unit, weight('down')), weight('bias')));
-  return unitRows(add(unit, matMul(hidden, weight('up'))));
+  return unitRows(add(unit, mul(matMul(hidden, weight('up')), ADAPTER_SCALE)));
 }

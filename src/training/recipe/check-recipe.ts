@@ -129,7 +129,10 @@ export function dataProblems(recipe: Recipe, splits: SplitClasses | null): reado
   return [
     ...check('/training', recipe.training, 'train'),
     ...check('/validation', recipe.validation, 'val'),
-    ...recipe.evaluations.flatMap((each, i) => check(`/evaluations/${i}`, each, 'test')),
+    // Evaluations on other data are checked when that data is opened.
+    ...recipe.evaluations.flatMap((each, i) =>
+      each.data === undefined ? check(`/evaluations/${i}`, each, 'test') : [],
+    ),
   ];
 }
 
