@@ -1,13 +1,13 @@
 /**
  * Compares the accuracy of every bundled package with its paper. Writes `bench/ACCURACY.md`.
  *
- *     npm run bench:accuracy [-- --measure [--dataset path] [--filter text]]
+ *     npm run bench:accuracy [-- --frozen] [-- --measure [--dataset path] [--filter text]]
  *
  * The numbers come from the packages' manifests. With `--measure` all numbers are measured again (hours on two cores),
  * and the command fails if a number is outside the interval in its manifest.
  */
 
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -19,13 +19,15 @@ import { openDataset } from '../src/training/datasets/catalogue.ts';
 import { measure } from '../src/training/evaluation/measure.ts';
 import { readRecipe } from '../src/training/recipe/read-recipe.ts';
 import { resultsOfTables, tableOfResults } from '../src/training/tables/table-card.ts';
-import { accuracyTables } from './accuracy/table.ts';
+import { type FrozenMetrics, measureFrozen } from './accuracy/frozen.ts';
+import { accuracyTables, encoderTables } from './accuracy/table.ts';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const models = join(here, '../models');
 const { values: options } = parseArgs({
   options: {
     measure: { type: 'boolean', default: false },
+    frozen: { type: 'boolean', default: false },
     dataset: { type: 'string' },
     filter: { type: 'string', default: '' },
   },
@@ -36,6 +38,9 @@ if (options.measure) {
   for (const pkg of packages.filter(({ manifest }) => manifest.name.includes(options.filter)))
     await measureAgain(pkg);
 }
+const frozenPath = join(here, 'accuracy/frozen.json');
+if (options.frozen) await measureBaselines();
+const frozen: Record<string, FrozenMetrics> = JSON.parse(await readFile(frozenPath, 'utf8'));
 const page = [
   '# Accuracy',
   '`npm run bench:accuracy` writes this page from the numbers in `models/*/model.json`. Each card has the command that measures\n' +
@@ -43,6 +48,10 @@ const page = [
     'squared error, with 95 % intervals over episodes. One package is used for all columns; the papers train one model for each\n' +
     'column. All our numbers are non-transductive: a prediction depends only on its own input and the task’s state.',
   accuracyTables(packages.map(({ manifest }) => manifest)),
+  encoderTables(
+    packages.map(({ manifest }) => manifest),
+    frozen,
+  ),
   ...(await Promise.all(packages.map(tableSection))).flat(),
 ];
 await writeFile(join(here, 'ACCURACY.md'), `${page.join('\n\n')}\n`);
@@ -57,6 +66,19 @@ async function tableSection({ manifest }: Package): Promise<readonly string[]> {
     `Package: [\`${manifest.name}\`](../models/${manifest.name}/README.md)`,
     tableOfResults(manifest.task, results),
   ];
+}
+
+/** Writes `frozen.json`, for packages whose names contain the filter. */
+async function measureBaselines(): Promise<void> {
+  const known = JSON.parse(await readFile(frozenPath, 'utf8').catch(() => '{}'));
+  await using training = await openTrainingContext({ threads: availableParallelism() });
+  for (const { manifest } of packages) {
+    const { name, input } = manifest;
+    if (input.preprocessing.kind !== 'encoder' || !name.includes(options.filter)) continue;
+    const { evaluations } = await readRecipe(join(models, name, 'recipe.json'));
+    known[name] = await measureFrozen(manifest, evaluations, training);
+    await writeFile(frozenPath, `${JSON.stringify(known, null, 2)}\n`);
+  }
 }
 
 /** @throws RangeError when a measured number is outside the interval in the manifest. */

@@ -1,5 +1,6 @@
 import type { Manifest, Metric } from '../../src/package/manifest.ts';
 import { markdownTable } from '../../src/training/card/markdown-table.ts';
+import type { FrozenMetrics } from './frozen.ts';
 import { type Paper, type Published, papers } from './papers.ts';
 
 /** `5-way 1-shot`, or `10-shot` for regression. */
@@ -17,7 +18,7 @@ export function compared({ name, inner, metrics }: Manifest): readonly Metric[] 
 
 /** One Markdown table per data set, followed by the differences between the protocols. */
 export function accuracyTables(manifests: readonly Manifest[]): string {
-  const measured = manifests.filter(({ metrics }) => metrics.length > 0);
+  const measured = manifests.filter((each) => each.metrics.length > 0 && !readsFeatures(each));
   const datasets = [...new Set(measured.map(datasetOf))];
   return datasets
     .map((dataset) =>
@@ -26,6 +27,33 @@ export function accuracyTables(manifests: readonly Manifest[]): string {
         measured.filter((each) => datasetOf(each) === dataset),
       ),
     )
+    .join('\n\n');
+}
+
+const readsFeatures = ({ input }: Manifest) => input.preprocessing.kind === 'encoder';
+
+/** For each package over an encoder: its results on data sets that training did not read, beside its frozen baselines. */
+export function encoderTables(
+  manifests: readonly Manifest[],
+  frozen: Readonly<Record<string, FrozenMetrics>>,
+): string {
+  return manifests
+    .filter((each) => readsFeatures(each) && each.metrics.length > 0)
+    .map((manifest) => {
+      const columns = { [link(manifest.name)]: manifest.metrics, ...frozen[manifest.name] };
+      const rows = manifest.metrics.map((metric, i) => [
+        metric.dataset,
+        settingOf(metric),
+        ...Object.values(columns).map((metrics) => ours(metrics[i])),
+        metric.calibrationError === undefined ? '–' : (100 * metric.calibrationError).toFixed(1),
+      ]);
+      const [example] = manifest.metrics;
+      return [
+        `## ${manifest.name}`,
+        `${example?.episodes} episodes where the card says no other number, seed ${example?.seed}; ${example?.protocol}. Frozen: cosine prototypes without training.`,
+        markdownTable(['Data', 'Episodes of', ...Object.keys(columns), 'Calibration error'], rows, 2),
+      ].join('\n\n');
+    })
     .join('\n\n');
 }
 
