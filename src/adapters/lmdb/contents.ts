@@ -4,15 +4,6 @@ import type { Tensor } from '../../tensor.ts';
 import { decodeFeatures, encodeFeatures } from '../feature-bytes.ts';
 import { stringsUnder, type Tables } from './tables.ts';
 
-/** What the store knows of a content beside its bytes. */
-export interface Holding {
-  readonly kind: Content['kind'];
-  /** Number of tasks that use the content. It is removed with the last. */
-  readonly uses: number;
-  /** Bytes of the content and its features. */
-  readonly bytes: number;
-}
-
 type ContentTables = Pick<Tables, 'contents' | 'holdings' | 'uses' | 'features'>;
 
 /** Contents and features of all tenants. `hold`, `release` and `putFeatures` must run inside a write transaction. */

@@ -1,11 +1,20 @@
 import type { Database } from 'lmdb';
 import type { StoredAdaptation } from '../../domain/adaptation.ts';
+import type { Content } from '../../domain/content.ts';
 import type { KeyRecord } from '../../domain/idempotency.ts';
 import type { StoredSupport } from '../../domain/support-set.ts';
 import type { StoredTask } from '../../domain/task.ts';
 import type { Usage } from '../../domain/usage.ts';
-import type { Holding } from './contents.ts';
 import { type EnvironmentOptions, openEnvironment } from './environment.ts';
+
+/** What the store knows of a content beside its bytes. */
+export interface Holding {
+  readonly kind: Content['kind'];
+  /** Number of tasks that use the content. It is removed with the last. */
+  readonly uses: number;
+  /** Bytes of the content and its features. */
+  readonly bytes: number;
+}
 
 /** The tables of one LMDB environment. Keys start with the tenant, so that a scan reads one tenant only. */
 export interface Tables {
