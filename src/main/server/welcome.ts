@@ -65,8 +65,8 @@ const jobs: readonly Job[] = [
     package: 'speech',
     title: 'Spoken words',
     task: 'answers',
-    adapt: '-F yes=@words/yes-1.wav -F no=@words/no-1.wav',
-    predict: '-F word=@words/yes-2.wav',
+    adapt: '-F yes=@words/yes/1.wav -F no=@words/no/1.wav',
+    predict: '-F word=@words/yes/2.wav',
   },
   {
     package: 'omniglot-protonets',

@@ -22,9 +22,9 @@ const encoder = (preparation: AudioPreparation = speechPreparation) =>
 
 describe('canonical sounds', () => {
   it.each([
-    ['yes-6.mp3', 600],
-    ['no-6.ogg', 500],
-    ['stop-6.flac', 500],
+    ['yes/6.mp3', 600],
+    ['no/6.ogg', 500],
+    ['stop/6.flac', 500],
   ])('reads %s', async (name, leastMs) => {
     const { bytes, warnings } = await reader.canonical(await word(name), free);
     const samples = samplesOf({ bytes });
@@ -35,7 +35,7 @@ describe('canonical sounds', () => {
   });
 
   it('is the same for a canonical file', async () => {
-    const file = await word('yes-1.wav');
+    const file = await word('yes/1.wav');
     const { bytes } = await reader.canonical(file, free);
     expect(samplesOf({ bytes })).toEqual(samplesOf({ bytes: Uint8Array.from(file) }));
     expect((await reader.canonical(bytes, free)).bytes).toEqual(bytes);
@@ -57,15 +57,15 @@ describe('canonical sounds', () => {
 
   it('counts samples before it decodes', async () => {
     const taken: number[] = [];
-    await reader.canonical(await word('yes-6.mp3'), async (amount) => void taken.push(amount));
+    await reader.canonical(await word('yes/6.mp3'), async (amount) => void taken.push(amount));
     expect(taken).toHaveLength(1);
     const refuse = () => Promise.reject(new Error('too many'));
-    await expect(reader.canonical(await word('yes-6.mp3'), refuse)).rejects.toThrow('too many');
+    await expect(reader.canonical(await word('yes/6.mp3'), refuse)).rejects.toThrow('too many');
   });
 });
 
 describe('sounds that are refused', () => {
-  it.each(['stop-6.flac', 'no-6.ogg', 'yes-6.mp3', 'yes-1.wav'])('half of %s', async (name) => {
+  it.each(['stop/6.flac', 'no/6.ogg', 'yes/6.mp3', 'yes/1.wav'])('half of %s', async (name) => {
     const file = await word(name);
     await expect(reader.canonical(file.subarray(0, file.length / 2), free)).rejects.toMatchObject({
       code: 'invalid_audio',
@@ -87,7 +87,7 @@ describe('sounds that are refused', () => {
   });
 
   it('hours of sound, after decoding half a minute', async () => {
-    const second = (await word('yes-6.mp3')).subarray(0, -1);
+    const second = (await word('yes/6.mp3')).subarray(0, -1);
     const hours = Buffer.concat(Array.from({ length: 4000 }, () => second));
     await expect(reader.canonical(hours, free)).rejects.toMatchObject({
       details: { expected: 'a sound of at most 30 seconds', got: 'a longer one' },
@@ -100,7 +100,7 @@ describe('sounds that are refused', () => {
 
 describe('sounds for an encoder', () => {
   it('have silence before and after, and none of their own', async () => {
-    const { inputs, warnings } = await reader.prepare(await word('yes-1.wav'), encoder(), free);
+    const { inputs, warnings } = await reader.prepare(await word('yes/1.wav'), encoder(), free);
     const { shape, data } = inputs.samples ?? { shape: [], data: new Float32Array() };
     const { before, after } = speechPreparation;
     expect(shape).toEqual([data.length]);
@@ -111,14 +111,14 @@ describe('sounds for an encoder', () => {
   });
 
   it('are the same from the file and from its canonical form', async () => {
-    const file = await word('no-6.ogg');
+    const file = await word('no/6.ogg');
     const { bytes } = await reader.canonical(file, free);
     expect(await reader.prepare(bytes, encoder(), free)).toEqual(await reader.prepare(file, encoder(), free));
   });
 
   it('are cut with a warning', async () => {
     const short = encoder({ ...speechPreparation, maxSamples: 1600, before: 10, after: 10 });
-    const { inputs, warnings } = await reader.prepare(await word('yes-1.wav'), short, free);
+    const { inputs, warnings } = await reader.prepare(await word('yes/1.wav'), short, free);
     expect(inputs.samples?.data.length).toBeLessThanOrEqual(1620);
     expect(warnings).toEqual([
       { code: 'audio_cut', pointer: '', detail: 'Only the first 0.1 seconds of the sound are read' },

@@ -40,10 +40,10 @@ const edited = (file: Buffer, edits: readonly Edit[]): Buffer =>
 
 describe('sounds that are damaged', () => {
   it.each([
-    ['yes-1.wav', 400],
-    ['stop-6.flac', 150],
-    ['no-6.ogg', 60],
-    ['yes-6.mp3', 150],
+    ['yes/1.wav', 400],
+    ['stop/6.flac', 150],
+    ['no/6.ogg', 60],
+    ['yes/6.mp3', 150],
   ])('are read or refused, in little time and memory: %s', async (name, runs) => {
     const file = await readFile(`test/fixtures/words/${name}`);
     let [read, refused] = [0, 0];
