@@ -14,7 +14,7 @@ import { compile } from '../src/adapters/onnxruntime/threads/session.ts';
 import { readSource } from '../src/encoders/build-encoder.ts';
 import { speechBuilder } from '../src/encoders/speech/speech-builder.ts';
 import { encodeModel } from '../src/onnx/encode.ts';
-import type { Encoder } from '../src/package/encoder.ts';
+import type { Encoder } from '../src/package/encoder/encoder.ts';
 import { type Tensor, tensor } from '../src/tensor.ts';
 import { filesOfArchive } from '../src/training/datasets/zip.ts';
 import { interval95, mean } from '../src/training/evaluation/statistics.ts';
