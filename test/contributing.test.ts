@@ -61,6 +61,10 @@ describe('the table of files to change', () => {
       'a route',
       'an adapter',
       'a setting',
+      'a picture format',
+      'a type of body',
+      'a data type of the inference protocol',
+      'a package that `auto` chooses',
       'an error code',
       'a metric',
     ]);
