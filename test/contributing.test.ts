@@ -56,6 +56,7 @@ describe('the table of files to change', () => {
       'a data set',
       'a preprocessing step',
       'a kind of content',
+      'an encoder',
       'a package',
       'a package of your own images',
       'a route',
