@@ -33,6 +33,7 @@ interface Parts {
   readonly decodeInput: DecodeInput;
   readonly features: Features;
   readonly limits: ServiceOptions['limits'];
+  readonly keepPackage: NonNullable<ServiceOptions['keepPackage']>;
 }
 
 /** Enough to fill the runs of an encoder. */
@@ -49,12 +50,15 @@ export function createAdaptedModel({
   decodeInput,
   features,
   limits,
+  keepPackage,
 }: Parts): Service['adaptedModel'] {
   const record = createPredictionMetrics(meter, ['memory', cache.tier, RECOMPUTED]);
 
   return async (tenant, taskId, id) => {
     const adaptation = await current.find(tenant, taskId, id);
     const manifest = manifestOf(models, adaptation);
+    // Tasks of versions before 0.3 did not keep their package when they were adapted.
+    void keepPackage(manifest.digest);
     const { digest, output } = manifest;
     const input = models.input(manifest);
     const { labels } = adaptation.support;
