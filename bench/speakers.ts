@@ -67,21 +67,31 @@ function episode(clips: readonly Clip[], speaker: string, shots: number, random:
       clips.filter((each) => each.word === word && each.speaker === speaker),
       QUERIES,
     ).map((clip) => {
-      const scores = prototypes.map((each) => dot(each, direction(clip.features)));
+      const query = direction(clip.features);
+      const scores = prototypes.map((each) => dot(each, query));
       return scores.indexOf(Math.max(...scores)) === label;
     }),
   );
   return queries.filter(Boolean).length / queries.length;
 }
 
-const dot = (a: Float32Array, b: Float32Array) =>
-  a.reduce((sum, each, i) => sum + each * (b[i] as number), 0);
-const unit = (x: Float32Array) => x.map((each) => each / Math.sqrt(dot(x, x)));
-const meanOf = (rows: readonly Float32Array[]) =>
-  Float32Array.from(
-    rows[0] ?? [],
-    (_, i) => rows.reduce((sum, row) => sum + (row[i] as number), 0) / rows.length,
-  );
+function dot(a: Float32Array, b: Float32Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += (a[i] as number) * (b[i] as number);
+  return sum;
+}
+
+function unit(x: Float32Array): Float32Array {
+  const length = Math.sqrt(dot(x, x));
+  return x.map((each) => each / length);
+}
+
+function meanOf(rows: readonly Float32Array[]): Float32Array {
+  const mean = new Float32Array(rows[0]?.length ?? 0);
+  for (const row of rows)
+    for (let i = 0; i < mean.length; i++) mean[i] = (mean[i] as number) + (row[i] as number);
+  return mean.map((each) => each / rows.length);
+}
 
 const archive = process.argv[2];
 if (!archive) throw new RangeError('Expected the path of an archive');
