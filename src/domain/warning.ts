@@ -18,3 +18,10 @@ const NOTHING: Readonly<Record<string, string>> = {
 export function nothingIn(warnings: readonly Warning[]): string | undefined {
   return warnings.map(({ code }) => NOTHING[code]).find((each) => each !== undefined);
 }
+
+/** The warnings of both lists, in order. The same warning can come from the canonical form and from its preparation. */
+export function joinWarnings(first: readonly Warning[], then: readonly Warning[]): readonly Warning[] {
+  const isNew = ({ code, pointer }: Warning) =>
+    !first.some((known) => known.code === code && known.pointer === pointer);
+  return [...first, ...then.filter(isNew)];
+}

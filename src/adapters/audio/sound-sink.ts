@@ -12,8 +12,12 @@ export interface Sound {
 
 /** Takes the samples of a decoder, block by block. */
 export interface SoundSink {
-  /** Must be called before `add`. May be called again with the same values. @throws InnerloopError `invalid_audio` */
-  start(rate: number, channels: number): void;
+  /**
+   * Must be called before `add`. May be called again with the same values.
+   * @param frames The length of the sound, if the file states it.
+   * @throws InnerloopError `invalid_audio`
+   */
+  start(rate: number, channels: number, frames?: number): void;
   /**
    * Adds a block: one array per channel, in −1…1. False when the sound is already longer than the limit: the decoder
    * must stop then, so that a file of hours costs no more than one of seconds.
@@ -33,12 +37,13 @@ export function createSoundSink(maxSeconds: number): CollectingSink {
   const isTooLong = () => length > maxSeconds * rate;
 
   return {
-    start(statedRate, statedChannels) {
+    start(statedRate, statedChannels, frames = 0) {
       requireInRange('a sampling rate of', ' Hz', statedRate, MIN_RATE, MAX_RATE);
       requireInRange('', ' channels', statedChannels, 1, MAX_CHANNELS);
       if (rate !== 0 && (rate !== statedRate || channels !== statedChannels))
         throw invalidSound('one sampling rate and one number of channels in a file', 'several');
       [rate, channels] = [statedRate, statedChannels];
+      if (frames > maxSeconds * rate) throw tooLong(maxSeconds, `${Math.ceil(frames / rate)} seconds`);
     },
     add(block) {
       const samples = meanOf(block);
@@ -47,7 +52,7 @@ export function createSoundSink(maxSeconds: number): CollectingSink {
       return !isTooLong();
     },
     sound() {
-      if (isTooLong()) throw invalidSound(`a sound of at most ${maxSeconds} seconds`, 'a longer one');
+      if (isTooLong()) throw tooLong(maxSeconds, 'a longer one');
       if (length === 0) throw invalidSound('a sound', 'a file without samples');
       const samples = new Float32Array(length);
       let offset = 0;
@@ -59,6 +64,9 @@ export function createSoundSink(maxSeconds: number): CollectingSink {
     },
   };
 }
+
+const tooLong = (maxSeconds: number, got: string) =>
+  invalidSound(`a sound of at most ${maxSeconds} seconds`, got);
 
 function requireInRange(what: string, unit: string, got: number, minimum: number, maximum: number): void {
   if (got >= minimum && got <= maximum) return;

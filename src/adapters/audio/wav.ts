@@ -45,9 +45,9 @@ const BLOCK = 2 ** 14;
 export function readWav(bytes: Uint8Array, sink: SoundSink): void {
   const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const { encoding, channels, rate, start, end } = headerOf(file);
-  sink.start(rate, channels);
   const frame = encoding.bytes * channels;
   const frames = Math.floor((end - start) / frame);
+  sink.start(rate, channels, frames);
   for (let from = 0; from < frames; from += BLOCK) {
     const block = Array.from({ length: channels }, () => new Float32Array(Math.min(BLOCK, frames - from)));
     for (const [c, samples] of block.entries())

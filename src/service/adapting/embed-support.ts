@@ -1,6 +1,6 @@
 import type { Adaptation } from '../../domain/adaptation.ts';
 import type { SupportSet } from '../../domain/support-set.ts';
-import type { Warning } from '../../domain/warning.ts';
+import { joinWarnings, type Warning } from '../../domain/warning.ts';
 import type { Encoder } from '../../package/encoder/encoder.ts';
 import type { TaskStore } from '../../ports/task-store.ts';
 import type { Features } from '../inputs/features.ts';
@@ -32,5 +32,8 @@ export async function embedSupport(
       found.map((each) => ({ ...each, pointer: `/support/${item}/input${each.pointer}` })),
     );
   if (warnings.length === 0) return;
-  await store.update(tenant, task, id, (each) => ({ ...each, warnings: [...each.warnings, ...warnings] }));
+  await store.update(tenant, task, id, (each) => ({
+    ...each,
+    warnings: joinWarnings(each.warnings, warnings),
+  }));
 }
