@@ -80,7 +80,8 @@ function encoderLookup(encoders: readonly Encoder[]): (manifest: Manifest) => En
 /** The names of the packages by the kind that they read. */
 function readersOf(manifests: readonly Manifest[], encoderOf: (each: Manifest) => Encoder | null): Readers {
   const names: Partial<Record<ContentKind, string[]>> = {};
-  for (const manifest of manifests) {
+  // Those with an encoder first: they serve inputs of any subject.
+  for (const manifest of manifests.toSorted((a, b) => b.format - a.format)) {
     const { reads } = inputSpecOf(manifest, encoderOf(manifest));
     names[reads] = [...(names[reads] ?? []), manifest.name];
   }
