@@ -6,6 +6,7 @@ import { createFollowPackage } from './adapting/follow-package.ts';
 import { createReadLearnable } from './adapting/learnable.ts';
 import { createProgress } from './adapting/progress.ts';
 import { createReadapt } from './adapting/readapt.ts';
+import { createResubmit } from './adapting/resubmit.ts';
 import { createRunAdaptation } from './adapting/run-adaptation.ts';
 import { createSubmit } from './adapting/submit.ts';
 import { createAdaptationMetrics } from './adapting/telemetry.ts';
@@ -57,9 +58,7 @@ export function createService(options: ServiceOptions): Service {
     adaptedModel,
     predict: createPredict(adaptedModel),
     processAdaptations: () => queue.process(createRunAdaptation(parts), models.digests()),
-    async resubmitUnfinished() {
-      for (const ref of await store.unfinished()) await queue.submit(ref);
-    },
+    resubmitUnfinished: createResubmit(parts),
     removeExpiredIdempotencyKeys: () => store.removeExpiredIdempotencyKeys(options.clock.now().toISOString()),
     readiness: createReadiness(parts),
   };

@@ -71,9 +71,19 @@ export function createFeatures({ store, decoder, embedder }: Parts): Features {
     };
   }
 
-  function embedOnce(key: string, work: () => Promise<Embedded>): Promise<Embedded> {
-    const present = running.get(key);
-    if (present) return present;
+  async function embedOnce(
+    key: string,
+    work: () => Promise<Embedded>,
+    signal: AbortSignal | undefined,
+  ): Promise<Embedded> {
+    for (let other = running.get(key); other; other = running.get(key)) {
+      try {
+        return await other;
+      } catch {
+        // The run that started it may have been cancelled. This one has not: it embeds the content itself.
+        signal?.throwIfAborted();
+      }
+    }
     const made = work().finally(() => running.delete(key));
     running.set(key, made);
     return made;
@@ -94,9 +104,8 @@ export function createFeatures({ store, decoder, embedder }: Parts): Features {
         const made = await Promise.all(
           [...contents].map(async ([digest, content]) => {
             const key = JSON.stringify([tenant, encoderDigest, digest]);
-            const { features, warnings } = await embedOnce(key, () =>
-              embed(content, encoder, { owner: tenant, signal }),
-            );
+            const work = () => embed(content, encoder, { owner: tenant, signal });
+            const { features, warnings } = await embedOnce(key, work, signal);
             if (warnings.length > 0) onWarnings?.(digest, warnings);
             return [digest, features] as const;
           }),

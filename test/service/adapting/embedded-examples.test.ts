@@ -1,12 +1,13 @@
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Encoder } from '../../../src/package/encoder/encoder.ts';
 import type { Package } from '../../../src/package/manifest.ts';
 import type { ProgramRunner } from '../../../src/ports/program-runner.ts';
 import { stateKey } from '../../../src/service/predicting/states.ts';
+import type { ServiceOptions } from '../../../src/service/service-options.ts';
 import { tensor } from '../../../src/tensor.ts';
 import { deferred } from '../../support/deferred.ts';
 import { createMemoryRunner } from '../../support/memory/program-runner.ts';
-import { kept, openService, settle, type TestService } from '../../support/service.ts';
+import { kept, openService, settle, type TestService, tickingClock } from '../../support/service.ts';
 import { type CountingEmbedder, countingEmbedder, textPackages, texts } from '../../support/text-service.ts';
 
 describe('adapting to examples that an encoder reads', () => {
@@ -19,9 +20,14 @@ describe('adapting to examples that an encoder reads', () => {
   });
   afterAll(() => runner[Symbol.asyncDispose]());
 
-  const open = (embedder: CountingEmbedder, former?: TestService) => {
+  const open = (embedder: CountingEmbedder, former?: TestService, options: Partial<ServiceOptions> = {}) => {
     const { packages, encoders } = installed;
-    const opened = openService(runner, packages, { encoders, ...embedder, ...(former && kept(former)) });
+    const opened = openService(runner, packages, {
+      encoders,
+      ...embedder,
+      ...(former && kept(former)),
+      ...options,
+    });
     onTestFinished(() => opened[Symbol.asyncDispose]());
     return opened;
   };
@@ -78,11 +84,28 @@ describe('adapting to examples that an encoder reads', () => {
     const died = open(never);
     const accepted = await died.service.adapt('acme', 'letters', texts);
     const counting = countingEmbedder();
-    const { service } = open(counting, died);
+    const clock = tickingClock(Date.parse(accepted.createdAt) + 20_000);
+    const { service } = open(counting, died, { clock });
     service.processAdaptations();
     await service.resubmitUnfinished();
     expect(await settle(service, accepted)).toMatchObject({ status: 'succeeded' });
     expect(counting.embedded.toSorted()).toEqual(sent);
+  });
+
+  it('leaves an adaptation to the process that embeds its examples, until all have features', async () => {
+    const gate = deferred();
+    const api = open(countingEmbedder(() => gate.promise));
+    const accepted = await api.service.adapt('acme', 'letters', texts);
+    const elsewhere = countingEmbedder();
+    const worker = open(elsewhere, api);
+    worker.service.processAdaptations();
+    await worker.service.resubmitUnfinished();
+    expect(await worker.queue.depth()).toBe(0);
+    gate.resolve();
+    await vi.waitFor(async () => expect(await api.queue.depth()).toBe(1));
+    await worker.service.resubmitUnfinished();
+    expect(await settle(worker.service, accepted)).toMatchObject({ status: 'succeeded' });
+    expect(elsewhere.embedded).toEqual([]);
   });
 
   it('keeps tenants apart', async () => {
