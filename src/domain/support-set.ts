@@ -36,8 +36,14 @@ export interface StoredSupport {
   readonly targetShape?: readonly number[];
 }
 
+/** JSON, in which sets are stored, has no −0. */
+function withoutNegativeZeros(example: Example): Example {
+  return example.target ? { ...example, target: example.target.map((value) => value + 0) } : example;
+}
+
 /** @throws RangeError when examples have no label, or no target of `targetShape` */
-export function supportSet({ examples, targetShape }: StoredSupport): SupportSet {
+export function supportSet({ examples: given, targetShape }: StoredSupport): SupportSet {
+  const examples = given.map(withoutNegativeZeros);
   const outcome = targetShape ? targetsOf(examples, targetShape) : labelsOf(examples);
   return { examples, outcome, digest: digestOf(examples, targetShape) };
 }

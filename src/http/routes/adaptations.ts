@@ -107,7 +107,7 @@ export const adaptationRoutes: FastifyPluginAsyncTypebox<Options> = async (
         tags: ['adaptations'],
         params: TaskParams,
         headers: Type.Pick(AdaptHeaders, ['prefer']),
-        body: ReadaptBody,
+        body: Type.Union([ReadaptBody, Type.Null()]),
         response: accepted,
       },
     },

@@ -55,7 +55,7 @@ describe('an archive of class folders', () => {
       413,
       /files of at most 1048576 bytes.*gate\/1\.png/,
     ],
-    ['nothing in it', zip({}), 400, /a folder for each label/],
+    ['nothing in it', zip({}), 400, /a folder with files for each label/],
     ['other bytes', Buffer.from('PK hello'), 400, /a zip archive/],
     ['a size beyond the limit', zip({ 'gate/1.png': Buffer.alloc(2 ** 22) }), 413, /at most/],
   ])('with %s is refused, and changes nothing', async (_what, payload, status, detail) => {
