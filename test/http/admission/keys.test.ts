@@ -97,7 +97,8 @@ describe('without a valid key', () => {
 
   it('no operation answers an expired key', async () => {
     const { send, token } = await bearer('acme', new Date(Date.now() + 50));
-    await vi.waitFor(async () => expect((await send({ url: '/models' })).statusCode).toBe(401));
+    const isRefused = async () => expect((await send({ url: '/models' })).statusCode).toBe(401);
+    await vi.waitFor(isRefused, { timeout: 10_000 });
     await expectUnauthorized(`Bearer ${token}`, 'Bearer realm="innerloop", error="invalid_token"');
   });
 

@@ -10,7 +10,7 @@ describe('an unknown query parameter', () => {
     ['GET', '/tasks/x', 'no parameters'],
     ['PUT', '/tasks/x', 'no parameters'],
     ['DELETE', '/tasks/x', 'no parameters'],
-    ['POST', '/tasks/x/adapt', 'one of model, mode'],
+    ['POST', '/tasks/x/adapt', 'one of model, mode, target'],
     ['POST', '/tasks/x/predict', 'one of adaptation'],
     ['GET', '/tasks/x/adaptations', 'one of limit, after'],
     ['GET', '/tasks/x/adaptations/adp_1', 'no parameters'],

@@ -209,7 +209,7 @@ export const adaptFaults: Record<string, Fault> = {
     headers: { 'content-type': 'text/plain' },
     status: 415,
     code: 'unsupported_media_type',
-    expected: /curl: -H 'content-type: application\/json'\) or multipart/,
+    expected: /curl: -H 'content-type: application\/json'\), multipart/,
     got: /^text\/plain$/,
   }),
   'a member of another name than it has': bad({
