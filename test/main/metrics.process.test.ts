@@ -1,12 +1,18 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { mlp } from '../../src/nn/mlp.ts';
+import { classifier } from '../../src/nn/network.ts';
+import type { Package } from '../../src/package/manifest.ts';
 import { metrics } from '../../src/ports/metric-catalogue.ts';
-import { points, steps } from '../http/support/bodies.ts';
+import { dataUrl, glyph, points, steps } from '../http/support/bodies.ts';
 import { namesIn, valuesOf } from '../support/exposition.ts';
+import { tinyPackage, tinyPackages } from '../support/packages.ts';
 import { freePort } from '../support/redis/ready.ts';
 import { describeWithRedis, startRedis } from '../support/redis/redis.ts';
+import { scratchFolder } from '../support/scratch.ts';
 import { describeDeployments } from '../support/servers/deployments.ts';
 import { post } from '../support/servers/post.ts';
 import { type Served, serve } from '../support/servers/serve.ts';
+import { TINY_FEATURES, tinyEncoder } from '../support/tiny-encoder.ts';
 
 const scrape = async ({ address }: Pick<Served, 'address'>) => (await fetch(`${address}/metrics`)).text();
 
@@ -67,12 +73,26 @@ describeDeployments('GET /metrics', (start) => {
   });
 });
 
+/** A package over the features of an encoder of pictures, which it writes into this folder. */
+async function overPictures(directory: string): Promise<Package> {
+  const { name, digest } = (await tinyEncoder('image', { directory })).manifest;
+  const network = classifier(mlp([TINY_FEATURES, 8]));
+  return tinyPackage('tiny-pictures', 'protonets', network, {}, { kind: 'encoder', name, digest });
+}
+
 describeWithRedis('a process that has done everything', () => {
   it('have a value for each metric of the catalogue', async () => {
     const redis = await startRedis();
     onTestFinished(() => redis[Symbol.asyncDispose]());
     // There is memory for one state, so the second state evicts the first.
-    const all = await serve({ REDIS_URL: redis.url }, { MEMORY_CACHE_BYTES: 1 });
+    const encoders = await scratchFolder();
+    const all = await serve(
+      { REDIS_URL: redis.url, ENCODERS_DIR: encoders },
+      { MEMORY_CACHE_BYTES: 1, packages: [tinyPackages.prototypes(), await overPictures(encoders)] },
+    );
+    const support = ['anchor', 'comb'].map((label) => ({ label, input: dataUrl(glyph(label, 1)) }));
+    const embedded = await adapt(all, 'pictures', { model: 'tiny-pictures', support });
+    expect(await embedded.json()).toMatchObject({ status: 'succeeded' });
     for (const task of ['first', 'second']) {
       await adapt(all, task);
       await predict(all, task);

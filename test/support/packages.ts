@@ -4,7 +4,7 @@ import { algorithms } from '../../src/algorithms/catalogue.ts';
 import { conv4 } from '../../src/nn/conv4.ts';
 import { mlp } from '../../src/nn/mlp.ts';
 import { classifier, type Network, regressor } from '../../src/nn/network.ts';
-import type { Manifest, Package } from '../../src/package/manifest.ts';
+import type { Manifest, Package, Preprocessing } from '../../src/package/manifest.ts';
 import type { Tensors } from '../../src/tensor.ts';
 import { assemblePackage } from '../../src/training/loop/make-package.ts';
 import { startWeights } from '../../src/training/loop/weights.ts';
@@ -32,6 +32,7 @@ export function tinyPackage(
   algorithm: AlgorithmName,
   net: Network,
   settings: unknown,
+  preprocessing?: Preprocessing,
 ): Package {
   const images = net.inputShape.length === 3;
   const inner: Manifest['inner'] = {
@@ -44,9 +45,11 @@ export function tinyPackage(
     name,
     version: '1.0.0',
     description: 'For tests',
-    preprocessing: images
-      ? ({ kind: 'image', width: 28, height: 28, channels: 1, invert: true, resize: 'lanczos3' } as const)
-      : ({ kind: 'none' } as const),
+    preprocessing:
+      preprocessing ??
+      (images
+        ? ({ kind: 'image', width: 28, height: 28, channels: 1, invert: true, resize: 'lanczos3' } as const)
+        : ({ kind: 'none' } as const)),
     inner,
     metrics: [],
   };

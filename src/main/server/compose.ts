@@ -47,14 +47,15 @@ export async function compose(
   open: typeof openBackend = openBackend,
 ): Promise<Composed> {
   const packages = await readPackages(config.MODELS_DIR);
-  const encoders = await openEncoders(config, packages, logger);
-  const kept = await openKeptPackages(config, packages, logger);
-  const formerPackages = withEncoders(kept.former, encoders, logger);
-  const callbacks = logAdaptations(logger);
+  // Before encoders are built, which takes seconds and writes files.
   const executionProvider = await chooseProvider(
     itemsOf(config.EXECUTION_PROVIDERS).filter(isExecutionProvider),
     ({ message, details }) => logger.warn({ cause: String(details.cause) }, `${message}. Skipped`),
   );
+  const encoders = await openEncoders(config, packages, logger);
+  const kept = await openKeptPackages(config, packages, logger);
+  const formerPackages = withEncoders(kept.former, encoders, logger);
+  const callbacks = logAdaptations(logger);
   const meter = createMeter();
   const tracer = await openTracer(config);
   const backend = await open(config, logger, meter, callbacks.onError);
