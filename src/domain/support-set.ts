@@ -29,6 +29,12 @@ export interface GivenSupport {
   readonly contents: Contents;
 }
 
+/** Digests of the contents that an earlier support set of the task must have. */
+export function missingContents({ support, contents }: GivenSupport): readonly string[] {
+  if (support.inputs) return [];
+  return support.examples.map(({ content }) => content).filter((digest) => !contents.has(digest));
+}
+
 /** The form in which stores keep a set. A later set of the task repeats the examples that it shares with an earlier one. */
 export interface StoredSupport {
   readonly examples: readonly Example[];

@@ -71,7 +71,8 @@ export interface TaskStore extends ContentStore, AsyncDisposable {
    * - In both cases the record becomes the latest of its task: it gets a new sequence unless it is already the latest. If
    *   it has succeeded, it also becomes the current one. So the latest request decides which adaptation is current.
    * - With `expectSubmitted`: when the task's `submitted` (0 without a task) differs, answers null and writes nothing.
-   *   Another request was accepted in between.
+   *   Another request was accepted in between. The same when the task no longer has a content that `given` lacks: the task
+   *   was deleted and created again in between.
    * - With `idempotency`: stores the key for 24 hours in the same transaction. When the key is stored already, answers
    *   the adaptation of its first request (`accepted` is false), before `expectSubmitted` and the quota are checked, and
    *   writes nothing.

@@ -9,6 +9,9 @@ type ContentTables = Pick<Tables, 'contents' | 'holdings' | 'uses' | 'features'>
 /** Contents and features of all tenants. `hold`, `release` and `putFeatures` must run inside a write transaction. */
 export function createContents({ contents, holdings, uses, features }: ContentTables) {
   return {
+    hasAll: (tenant: TenantId, task: string, digests: readonly string[]): boolean =>
+      digests.every((digest) => uses.doesExist([tenant, task, digest])),
+
     /** Bytes that `hold` adds to the tenant. */
     addedBytes: (tenant: TenantId, given: Contents): number =>
       [...given].reduce(

@@ -1,6 +1,6 @@
 import { type Adaptation, hasEnded, readAdaptation } from '../../domain/adaptation.ts';
 import { keyRecordOf } from '../../domain/idempotency.ts';
-import { storedSupport, supportSet } from '../../domain/support-set.ts';
+import { missingContents, storedSupport, supportSet } from '../../domain/support-set.ts';
 import { readTask, type Task } from '../../domain/task.ts';
 import { acceptInto, mergeTask, succeedCurrent } from '../../domain/transitions.ts';
 import {
@@ -109,7 +109,10 @@ export function createLmdbTaskStore({ quota, ...options }: LmdbTaskStoreOptions)
         if (earlier) return { adaptation: earlier, accepted: false };
         const stored = taskOf(tenant, id);
         const merged = mergeTask(stored, taskDraft, moves);
-        if (expectSubmitted !== undefined && expectSubmitted !== merged.submitted) return null;
+        if (expectSubmitted !== undefined) {
+          if (expectSubmitted !== merged.submitted) return null;
+          if (!contents.hasAll(tenant, id, missingContents(given))) return null;
+        }
 
         const former = recordOf(tenant, id, draft.id);
         const acceptance = acceptInto(merged, former, draft);

@@ -11,9 +11,15 @@ import { chunks, type Write } from './writes.ts';
 /** The field of a task's hash that says that the task uses a content. */
 export const useField = (digest: string) => `c:${digest}`;
 
+type ReadFields = (...fields: string[]) => Promise<(string | null | undefined)[]>;
+
+export async function usesAll(read: ReadFields, digests: readonly string[]): Promise<boolean> {
+  return digests.length === 0 || (await read(...digests.map(useField))).every(Boolean);
+}
+
 /** What to commit when a task begins to use contents: those that it does not use yet. */
 export async function holdsOf(
-  read: (...fields: string[]) => Promise<(string | null | undefined)[]>,
+  read: ReadFields,
   { tenant, task, given }: { tenant: TenantId; task: string; given: Contents },
 ): Promise<{ holds: readonly Hold[]; writes: readonly Write[] }> {
   const all = [...given];

@@ -1,6 +1,6 @@
 import { type Adaptation, hasEnded, readAdaptation, type StoredAdaptation } from '../../domain/adaptation.ts';
 import { answeredBefore, type KeyRecord, keyBytes, keyRecordOf } from '../../domain/idempotency.ts';
-import { type StoredSupport, storedSupport, supportSet } from '../../domain/support-set.ts';
+import { missingContents, type StoredSupport, storedSupport, supportSet } from '../../domain/support-set.ts';
 import { readTask, type StoredTask, type Task } from '../../domain/task.ts';
 import { acceptInto, mergeTask, succeedCurrent } from '../../domain/transitions.ts';
 import { acceptanceUsageDelta, jsonBytes, type Quota, taskUsageDelta, usageOf } from '../../domain/usage.ts';
@@ -10,7 +10,7 @@ import { pageOf, sequenceAfter, taskIdAfter } from '../paging.ts';
 import { readSupportFormat1 } from '../support-format-1.ts';
 import { createChange } from './change.ts';
 import { type Redis, withStoreErrors } from './connection.ts';
-import { holdsOf, putFeatures, readContents, readFeatures } from './contents.ts';
+import { holdsOf, putFeatures, readContents, readFeatures, usesAll } from './contents.ts';
 import { forgetKeys, keyField, namesIn, removeExpiredIdempotencyKeys, writeKey } from './idempotency-keys.ts';
 import { contentKey, TENANTS, taskKeys, tenantKeys } from './key-names.ts';
 import { script } from './script.ts';
@@ -119,8 +119,9 @@ export function createRedisTaskStore({ redis, quota }: RedisTaskStoreOptions): T
         const hasSupport = stored.includes(1);
         const before = { task: taskOf(text), record: recordOf(record), hasSupport };
         const merged = mergeTask(before.task, taskDraft, moves);
-        if (expectSubmitted !== undefined && expectSubmitted !== merged.submitted) {
-          return { answer: null, writes: [] };
+        if (expectSubmitted !== undefined) {
+          const hasAll = () => usesAll(read, missingContents({ support, contents }));
+          if (expectSubmitted !== merged.submitted || !(await hasAll())) return { answer: null, writes: [] };
         }
         const acceptance = acceptInto(merged, before.record, draft);
         const { task, adaptation, accepted } = acceptance;

@@ -187,6 +187,19 @@ export function describeTaskStoreContract(create: (quota: Quota) => Promise<Task
       });
     });
 
+    it('writes nothing if the task was deleted and created again since the read, without the contents', async () => {
+      const [former, given] = [supportOf(['a', 'b']), supportOf(['a', 'b', 'b'])];
+      const more = { ...given, contents: new Map([...given.contents].slice(2)) };
+      await store.accept(draftOf('one'), former, taskDraft);
+      await store.deleteTask('acme', 'runes');
+      await store.accept(draftOf('other'), supportOf(['a', 'b'], 5), taskDraft);
+      const before = await store.usage('acme');
+      expect(await store.accept(draftOf('two'), more, taskDraft, { expectSubmitted: 1 })).toBeNull();
+      expect(await store.usage('acme')).toEqual(before);
+      await store.accept(draftOf('one'), former, taskDraft);
+      expect(await store.accept(draftOf('two'), more, taskDraft, { expectSubmitted: 2 })).not.toBeNull();
+    });
+
     it('gives each adaptation a different sequence number when many are accepted at once', async () => {
       const ids = Array.from({ length: 20 }, (_, i) => `id${i}`);
       const answers = await Promise.all(ids.map((id) => accept(id)));

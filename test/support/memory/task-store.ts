@@ -10,7 +10,7 @@ import {
   keyBytes,
   keyRecordOf,
 } from '../../../src/domain/idempotency.ts';
-import { type SupportSet, storedSupport } from '../../../src/domain/support-set.ts';
+import { missingContents, type SupportSet, storedSupport } from '../../../src/domain/support-set.ts';
 import type { Task } from '../../../src/domain/task.ts';
 import { acceptInto, mergeTask, succeedCurrent } from '../../../src/domain/transitions.ts';
 import {
@@ -99,7 +99,10 @@ export function createMemoryTaskStore({ quota }: { readonly quota: Quota }): Tas
       const earlier = idempotency && accepted(present, idempotency, draft.createdAt);
       if (earlier) return copy({ adaptation: earlier, accepted: false });
       const merged = mergeTask(present?.task ?? null, taskDraft, moves);
-      if (expectSubmitted !== undefined && expectSubmitted !== merged.submitted) return null;
+      if (expectSubmitted !== undefined) {
+        if (expectSubmitted !== merged.submitted) return null;
+        if (missingContents(given).some((digest) => !present?.contents.has(digest))) return null;
+      }
       const former = present?.records.get(draft.id) ?? null;
       const { task, adaptation, accepted: isNew } = acceptInto(merged, former, draft);
       const supports = new Map(present?.supports);
