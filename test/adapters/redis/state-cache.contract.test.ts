@@ -14,7 +14,8 @@ describeWithRedis('Redis state cache', () => {
   let redis: Redis;
   beforeAll(async () => {
     server = await startRedis();
-    redis = connect(server.url, () => undefined);
+    // These tests are about contents: on busy cores, megabytes may take longer than a request would wait.
+    redis = connect(server.url, () => undefined, { commandTimeout: 10_000 });
     await once(redis, 'ready');
   });
   afterAll(async () => {
