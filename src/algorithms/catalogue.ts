@@ -1,8 +1,9 @@
 import type { Algorithm } from './algorithm.ts';
 import { anil } from './anil.ts';
-import { cosine } from './cosine.ts';
-import { headMixture } from './head-mixture.ts';
-import { kernelMixture } from './kernel-mixture.ts';
+import { cosine } from './closed-form/cosine.ts';
+import { headMixture } from './closed-form/head-mixture.ts';
+import { kernelMixture } from './closed-form/kernel-mixture.ts';
+import { ridge } from './closed-form/ridge.ts';
 import { maml } from './maml.ts';
 import { mann } from './mann.ts';
 import { matching } from './matching.ts';
@@ -10,7 +11,6 @@ import { metaLstm } from './meta-lstm.ts';
 import { metaSgd } from './meta-sgd.ts';
 import { protonets } from './protonets.ts';
 import { reptile } from './reptile.ts';
-import { ridge } from './ridge.ts';
 
 /** Every algorithm by name. Recipes, the command line and the common test suite read this table. */
 export const algorithms = {

@@ -21,8 +21,6 @@ export interface Example {
   readonly source: ExampleSource;
 }
 
-export const EXAMPLE_ID_PATTERN = '^ex_[0-9a-f]{32}$';
-
 export function newExampleId(): string {
   return `ex_${randomBytes(16).toString('hex')}`;
 }

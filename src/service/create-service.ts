@@ -2,10 +2,7 @@ import type { Adaptation } from '../domain/adaptation.ts';
 import { noMeter, noTracer } from '../ports/telemetry.ts';
 import { createAdapt } from './adapting/adapt.ts';
 import { createAdaptations } from './adapting/adaptations.ts';
-import { createFollowPackage } from './adapting/follow-package.ts';
-import { createReadLearnable } from './adapting/learnable.ts';
 import { createProgress } from './adapting/progress.ts';
-import { createReadapt } from './adapting/readapt.ts';
 import { createResubmit } from './adapting/resubmit.ts';
 import { createRunAdaptation } from './adapting/run-adaptation.ts';
 import { createSubmit } from './adapting/submit.ts';
@@ -15,6 +12,8 @@ import { createReadCanonical } from './inputs/canonical.ts';
 import { createFeatures } from './inputs/features.ts';
 import { noEncoders } from './inputs/no-encoders.ts';
 import { createModels } from './models.ts';
+import { createFollowPackage } from './packages/follow-package.ts';
+import { createReadapt } from './packages/readapt.ts';
 import { createAdaptedModel } from './predicting/adapted-model.ts';
 import { createCurrentAdaptation } from './predicting/current-adaptation.ts';
 import { createPredict } from './predicting/predictions.ts';
@@ -22,6 +21,7 @@ import { createStates } from './predicting/states.ts';
 import { createReadiness } from './readiness.ts';
 import type { Service } from './service.ts';
 import type { ServiceOptions } from './service-options.ts';
+import { createReadLearnable } from './support/learnable.ts';
 import { createTasks } from './tasks/tasks.ts';
 
 /** The use cases over a set of adapters. The caller owns the adapters and closes them. */

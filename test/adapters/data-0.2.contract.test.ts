@@ -6,7 +6,7 @@ import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { createLmdbTaskStore } from '../../src/adapters/lmdb/task-store.ts';
 import { connect } from '../../src/adapters/redis/connection.ts';
-import { createRedisTaskStore } from '../../src/adapters/redis/task-store.ts';
+import { createRedisTaskStore } from '../../src/adapters/redis/tasks/task-store.ts';
 import { readPackages } from '../../src/package/read.ts';
 import type { TaskStore } from '../../src/ports/task-store.ts';
 import type { Prediction } from '../../src/service/service.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { headMixture } from '../../src/algorithms/head-mixture.ts';
+import { headMixture } from '../../src/algorithms/closed-form/head-mixture.ts';
 import { features } from '../../src/nn/features.ts';
 import { classifier } from '../../src/nn/network.ts';
 import { tensor } from '../../src/tensor.ts';

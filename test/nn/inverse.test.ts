@@ -3,7 +3,7 @@ import { compile } from '../../src/adapters/onnxruntime/threads/session.ts';
 import { encodeProgram } from '../../src/graph/export/encode.ts';
 import { gemm, input, reduceSum } from '../../src/graph/ops/index.ts';
 import { program } from '../../src/graph/program.ts';
-import { regularisedInverse, solve } from '../../src/nn/inverse.ts';
+import { regularisedInverse, solve } from '../../src/nn/heads/inverse.ts';
 import type { CompiledGraph } from '../../src/ports/training-runtime.ts';
 import { type Tensor, tensor } from '../../src/tensor.ts';
 import { createRandom } from '../../src/training/random.ts';

@@ -3,9 +3,9 @@ import { compile } from '../../src/adapters/onnxruntime/threads/session.ts';
 import { encodeProgram } from '../../src/graph/export/encode.ts';
 import { input } from '../../src/graph/ops/index.ts';
 import { program } from '../../src/graph/program.ts';
-import { kernelRidge } from '../../src/nn/kernel-ridge.ts';
-import { KERNELS, kernelsOf, unitsOf } from '../../src/nn/kernels.ts';
-import { standardised, standardOf } from '../../src/nn/standardise.ts';
+import { kernelRidge } from '../../src/nn/heads/kernel-ridge.ts';
+import { KERNELS, kernelsOf, unitsOf } from '../../src/nn/heads/kernels.ts';
+import { standardised, standardOf } from '../../src/nn/heads/standardise.ts';
 import { type Tensor, tensor } from '../../src/tensor.ts';
 import { createRandom } from '../../src/training/random.ts';
 

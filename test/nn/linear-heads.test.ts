@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { constant, input } from '../../src/graph/ops/index.ts';
 import type { Value } from '../../src/graph/value.ts';
-import { classesOf } from '../../src/nn/classes.ts';
-import { cosineHeads, type LinearHeads, ridgeHeads } from '../../src/nn/linear-heads.ts';
-import { ridgeFit } from '../../src/nn/ridge.ts';
+import { classesOf } from '../../src/nn/heads/classes.ts';
+import { cosineHeads, type LinearHeads, ridgeHeads } from '../../src/nn/heads/linear-heads.ts';
+import { ridgeFit } from '../../src/nn/heads/ridge.ts';
 import { createRandom } from '../../src/training/random.ts';
 import { expectClose } from '../support/close.ts';
 import type { NdArray } from '../support/reference/array.ts';

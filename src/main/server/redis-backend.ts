@@ -8,7 +8,7 @@ import { probeWrites } from '../../adapters/redis/permissions.ts';
 import { createRedisRequestCounter } from '../../adapters/redis/request-counter.ts';
 import { checkInstances, type Instances } from '../../adapters/redis/requirements.ts';
 import { createRedisStateCache } from '../../adapters/redis/state-cache.ts';
-import { createRedisTaskStore } from '../../adapters/redis/task-store.ts';
+import { createRedisTaskStore } from '../../adapters/redis/tasks/task-store.ts';
 import { createWriteProbe } from '../../adapters/write-probe.ts';
 import { throttleErrors } from '../../concurrency/throttle-errors.ts';
 import type { Config } from '../../config.ts';

@@ -10,18 +10,18 @@ import type { Tracer } from '../../ports/telemetry.ts';
 import type { ReadCanonical } from '../inputs/canonical.ts';
 import { createPixelBudget } from '../inputs/pixel-budget.ts';
 import { type Models, versioned } from '../models.ts';
+import { resolvePackage } from '../packages/auto.ts';
+import { pinnedPackage } from '../packages/pinned.ts';
+import type { Readapt } from '../packages/readapt.ts';
 import type { AdaptRequest, Service } from '../service.ts';
 import type { ServiceOptions } from '../service-options.ts';
+import { appendToLatest } from '../support/append.ts';
+import { columnsOf } from '../support/row-columns.ts';
+import { checkSupport, decodeSupport } from '../support/support.ts';
 import { checkMetadata, checkTaskId } from '../tasks/checks.ts';
-import { appendToLatest } from './append.ts';
-import { resolvePackage } from './auto.ts';
 import { idempotencyOf } from './idempotency.ts';
 import { resolveSettings } from './inner-settings.ts';
-import { pinnedPackage } from './pinned.ts';
-import type { Readapt } from './readapt.ts';
-import { columnsOf } from './row-columns.ts';
 import type { Submit } from './submit.ts';
-import { checkSupport, decodeSupport } from './support.ts';
 import { withSpan } from './telemetry.ts';
 
 interface Parts {

@@ -13,7 +13,7 @@ import type { Tensors } from '../../tensor.ts';
 import type { Models } from '../models.ts';
 import type { States } from '../predicting/states.ts';
 import type { ServiceOptions } from '../service-options.ts';
-import type { Learnable, ReadLearnable } from './learnable.ts';
+import type { Learnable, ReadLearnable } from '../support/learnable.ts';
 import { createStepReporter, type Progress } from './progress.ts';
 import { traceRun, withSpan } from './telemetry.ts';
 

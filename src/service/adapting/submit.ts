@@ -6,7 +6,7 @@ import type { Tracer } from '../../ports/telemetry.ts';
 import type { Features } from '../inputs/features.ts';
 import type { Models } from '../models.ts';
 import type { ServiceOptions } from '../service-options.ts';
-import { embedSupport } from './embed-support.ts';
+import { embedSupport } from '../support/embed-support.ts';
 import { withSpan } from './telemetry.ts';
 
 interface Parts {

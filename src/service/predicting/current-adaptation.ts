@@ -4,7 +4,7 @@ import type { Task, TenantId } from '../../domain/task.ts';
 import { InnerloopError, isUnavailable } from '../../errors.ts';
 import type { TaskStore } from '../../ports/task-store.ts';
 import { adaptationNotFound, isAdaptationId } from '../adapting/adaptations.ts';
-import type { FollowPackage } from '../adapting/follow-package.ts';
+import type { FollowPackage } from '../packages/follow-package.ts';
 import { isTaskId, taskNotFound } from '../tasks/checks.ts';
 
 type Current = Awaited<ReturnType<TaskStore['current']>>;

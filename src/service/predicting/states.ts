@@ -6,9 +6,9 @@ import type { StateCache } from '../../ports/state-cache.ts';
 import type { TaskStore } from '../../ports/task-store.ts';
 import type { Meter } from '../../ports/telemetry.ts';
 import type { Tensors } from '../../tensor.ts';
-import type { Learnable, ReadLearnable } from '../adapting/learnable.ts';
 import type { Models } from '../models.ts';
 import type { TaskView } from '../service.ts';
+import type { Learnable, ReadLearnable } from '../support/learnable.ts';
 
 type Owned = Pick<Adaptation, 'tenant' | 'id'>;
 

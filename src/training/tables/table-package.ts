@@ -1,5 +1,5 @@
 import { Default } from 'typebox/value';
-import { kernelMixture } from '../../algorithms/kernel-mixture.ts';
+import { kernelMixture } from '../../algorithms/closed-form/kernel-mixture.ts';
 import type { Network } from '../../nn/network.ts';
 import { rows } from '../../nn/rows.ts';
 import type { Package } from '../../package/manifest.ts';

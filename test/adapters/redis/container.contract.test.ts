@@ -5,7 +5,7 @@ import { connect } from '../../../src/adapters/redis/connection.ts';
 import { createRedisKeyStore } from '../../../src/adapters/redis/key-store.ts';
 import { checkRedis } from '../../../src/adapters/redis/requirements.ts';
 import { createRedisStateCache } from '../../../src/adapters/redis/state-cache.ts';
-import { createRedisTaskStore } from '../../../src/adapters/redis/task-store.ts';
+import { createRedisTaskStore } from '../../../src/adapters/redis/tasks/task-store.ts';
 import { describeKeyStoreContract } from '../../support/contracts/key-store.ts';
 import { describeStateCacheContract } from '../../support/contracts/state-cache.ts';
 import { describeTaskStoreContract } from '../../support/contracts/task-store.ts';

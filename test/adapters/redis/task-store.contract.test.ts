@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, expect, it, onTestFinished, vi } from 'vitest';
 import { connect } from '../../../src/adapters/redis/connection.ts';
-import { createRedisTaskStore } from '../../../src/adapters/redis/task-store.ts';
+import { createRedisTaskStore } from '../../../src/adapters/redis/tasks/task-store.ts';
 import { describeTaskStoreContract } from '../../support/contracts/task-store.ts';
 import { draftOf, givenSupport, plenty, supportOf, taskDraft } from '../../support/examples.ts';
 import { describeWithRedis, startRedis, type TestRedis } from '../../support/redis/redis.ts';

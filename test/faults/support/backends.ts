@@ -6,7 +6,7 @@ import { createLocalQueue } from '../../../src/adapters/local/local-queue.ts';
 import { createOnnxRunner } from '../../../src/adapters/onnxruntime/program-runner.ts';
 import { connect } from '../../../src/adapters/redis/connection.ts';
 import { createRedisStateCache } from '../../../src/adapters/redis/state-cache.ts';
-import { createRedisTaskStore } from '../../../src/adapters/redis/task-store.ts';
+import { createRedisTaskStore } from '../../../src/adapters/redis/tasks/task-store.ts';
 import { createSystemClock } from '../../../src/adapters/system-clock.ts';
 import type { Package } from '../../../src/package/manifest.ts';
 import type { AdaptationQueue } from '../../../src/ports/adaptation-queue.ts';

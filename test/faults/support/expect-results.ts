@@ -1,6 +1,6 @@
 import { expect, vi } from 'vitest';
 import { STATES } from '../../../src/adapters/bullmq/key-names.ts';
-import { createRedisTaskStore } from '../../../src/adapters/redis/task-store.ts';
+import { createRedisTaskStore } from '../../../src/adapters/redis/tasks/task-store.ts';
 import type { Adaptation } from '../../../src/domain/adaptation.ts';
 import { hasEnded } from '../../../src/domain/adaptation.ts';
 import { post } from '../../support/servers/server-process.ts';

@@ -1,5 +1,5 @@
-import { add, div, mul, positive, reduceSum, sqrt, sub } from '../graph/ops/index.ts';
-import type { Value } from '../graph/value.ts';
+import { add, div, mul, positive, reduceSum, sqrt, sub } from '../../graph/ops/index.ts';
+import type { Value } from '../../graph/value.ts';
 
 /** Where a value lies this many deviations from the mean, it counts as about 0.7 times as far. */
 const CLIP = 3;

@@ -1,7 +1,7 @@
-import type { Task } from '../../domain/task.ts';
-import type { Usage } from '../../domain/usage.ts';
-import { taskKeys } from './key-names.ts';
-import type { ScriptArgument } from './script.ts';
+import type { Task } from '../../../domain/task.ts';
+import type { Usage } from '../../../domain/usage.ts';
+import { taskKeys } from '../key-names.ts';
+import type { ScriptArgument } from '../script.ts';
 
 /** A Redis command that writes, such as `['HSET', key, field, value]`. */
 export type Write = readonly [command: string, key: string, ...args: ScriptArgument[]];

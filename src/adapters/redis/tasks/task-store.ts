@@ -1,19 +1,35 @@
-import { type Adaptation, hasEnded, readAdaptation, type StoredAdaptation } from '../../domain/adaptation.ts';
-import { answeredBefore, type KeyRecord, keyBytes, keyRecordOf } from '../../domain/idempotency.ts';
-import { missingContents, type StoredSupport, storedSupport, supportSet } from '../../domain/support-set.ts';
-import { readTask, type StoredTask, type Task } from '../../domain/task.ts';
-import { acceptInto, mergeTask, succeedCurrent } from '../../domain/transitions.ts';
-import { acceptanceUsageDelta, jsonBytes, type Quota, taskUsageDelta, usageOf } from '../../domain/usage.ts';
-import type { AdaptationRef } from '../../ports/adaptation-queue.ts';
-import type { DeletedTask, TaskStore } from '../../ports/task-store.ts';
-import { pageOf, sequenceAfter, taskIdAfter } from '../paging.ts';
-import { readSupportFormat1 } from '../support-format-1.ts';
+import {
+  type Adaptation,
+  hasEnded,
+  readAdaptation,
+  type StoredAdaptation,
+} from '../../../domain/adaptation.ts';
+import { answeredBefore, type KeyRecord, keyBytes, keyRecordOf } from '../../../domain/idempotency.ts';
+import {
+  missingContents,
+  type StoredSupport,
+  storedSupport,
+  supportSet,
+} from '../../../domain/support-set.ts';
+import { readTask, type StoredTask, type Task } from '../../../domain/task.ts';
+import { acceptInto, mergeTask, succeedCurrent } from '../../../domain/transitions.ts';
+import {
+  acceptanceUsageDelta,
+  jsonBytes,
+  type Quota,
+  taskUsageDelta,
+  usageOf,
+} from '../../../domain/usage.ts';
+import type { AdaptationRef } from '../../../ports/adaptation-queue.ts';
+import type { DeletedTask, TaskStore } from '../../../ports/task-store.ts';
+import { pageOf, sequenceAfter, taskIdAfter } from '../../paging.ts';
+import { readSupportFormat1 } from '../../support-format-1.ts';
+import { type Redis, withStoreErrors } from '../connection.ts';
+import { contentKey, TENANTS, taskKeys, tenantKeys } from '../key-names.ts';
+import { script } from '../script.ts';
 import { createChange } from './change.ts';
-import { type Redis, withStoreErrors } from './connection.ts';
 import { holdsOf, putFeatures, readContents, readFeatures, usesAll } from './contents.ts';
 import { forgetKeys, keyField, namesIn, removeExpiredIdempotencyKeys, writeKey } from './idempotency-keys.ts';
-import { contentKey, TENANTS, taskKeys, tenantKeys } from './key-names.ts';
-import { script } from './script.ts';
 import { chunks, removeMembers, type Write, writeShare, writeTask } from './writes.ts';
 
 export interface RedisTaskStoreOptions {

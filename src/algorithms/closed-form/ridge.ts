@@ -1,11 +1,11 @@
 import { Type } from 'typebox';
-import { add, exp, gemm, mul, reduceSum, reshape } from '../graph/ops/index.ts';
-import { classesOf } from '../nn/classes.ts';
-import { ridgeHeads } from '../nn/linear-heads.ts';
-import { startAt, weightOf } from '../nn/parameters.ts';
-import { ridgeFit } from '../nn/ridge.ts';
-import { temperatureParameters, temperatures } from '../nn/temperature.ts';
-import { defineAlgorithm } from './algorithm.ts';
+import { add, exp, gemm, mul, reduceSum, reshape } from '../../graph/ops/index.ts';
+import { classesOf } from '../../nn/heads/classes.ts';
+import { ridgeHeads } from '../../nn/heads/linear-heads.ts';
+import { ridgeFit } from '../../nn/heads/ridge.ts';
+import { temperatureParameters, temperatures } from '../../nn/heads/temperature.ts';
+import { startAt, weightOf } from '../../nn/parameters.ts';
+import { defineAlgorithm } from '../algorithm.ts';
 
 /** The smallest λ. Below it, the inverse of hundreds of examples loses too many digits in float32. */
 export const MIN_LAMBDA = 0.2;

@@ -11,10 +11,10 @@ import {
   reshape,
   softmax,
   sub,
-} from '../graph/ops/index.ts';
-import type { Value } from '../graph/value.ts';
+} from '../../graph/ops/index.ts';
+import type { Value } from '../../graph/value.ts';
+import { type ParameterSpecs, type Params, startAt, weightOf } from '../parameters.ts';
 import type { Classes } from './classes.ts';
-import { type ParameterSpecs, type Params, startAt, weightOf } from './parameters.ts';
 import { temperatureParameters, temperatures } from './temperature.ts';
 
 /** Factors of the meta-learned temperature that are tried. */

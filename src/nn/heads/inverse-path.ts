@@ -1,5 +1,5 @@
-import { add, div, eyeLike, mul, reduceSum, reshape, sqrt, stopGradient } from '../graph/ops/index.ts';
-import type { Value } from '../graph/value.ts';
+import { add, div, eyeLike, mul, reduceSum, reshape, sqrt, stopGradient } from '../../graph/ops/index.ts';
+import type { Value } from '../../graph/value.ts';
 import { newtonSchulzStep, type Regularised } from './inverse.ts';
 
 /** Steps from the first guess: enough for a condition number of 4000. */

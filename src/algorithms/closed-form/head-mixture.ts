@@ -1,12 +1,12 @@
 import { Type } from 'typebox';
-import { concat, constant, gemm, mul, reduceSum, reshape, swapLast } from '../graph/ops/index.ts';
-import type { Value } from '../graph/value.ts';
-import { classesOf } from '../nn/classes.ts';
-import { leaveOneOutShares, mixtureParameters } from '../nn/head-shares.ts';
-import { cosineHeads, type LinearHeads, ridgeHeads } from '../nn/linear-heads.ts';
-import type { Network } from '../nn/network.ts';
-import { weightOf } from '../nn/parameters.ts';
-import { defineAlgorithm } from './algorithm.ts';
+import { concat, constant, gemm, mul, reduceSum, reshape, swapLast } from '../../graph/ops/index.ts';
+import type { Value } from '../../graph/value.ts';
+import { classesOf } from '../../nn/heads/classes.ts';
+import { leaveOneOutShares, mixtureParameters } from '../../nn/heads/head-shares.ts';
+import { cosineHeads, type LinearHeads, ridgeHeads } from '../../nn/heads/linear-heads.ts';
+import type { Network } from '../../nn/network.ts';
+import { weightOf } from '../../nn/parameters.ts';
+import { defineAlgorithm } from '../algorithm.ts';
 import { MIN_LAMBDA } from './ridge.ts';
 
 /**

@@ -1,7 +1,7 @@
-import { expiryLimit, isExpired, type KeyRecord, keyBytes } from '../../domain/idempotency.ts';
+import { expiryLimit, isExpired, type KeyRecord, keyBytes } from '../../../domain/idempotency.ts';
+import type { Redis } from '../connection.ts';
+import { type TaskKeys, TENANTS, taskKeys, tenantKeys } from '../key-names.ts';
 import type { Change } from './change.ts';
-import type { Redis } from './connection.ts';
-import { type TaskKeys, TENANTS, taskKeys, tenantKeys } from './key-names.ts';
 import { MAX_MEMBERS, removeMembers, type Write } from './writes.ts';
 
 /** The field of a task's hash that holds an idempotency key. */

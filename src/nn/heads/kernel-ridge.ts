@@ -1,5 +1,5 @@
-import { add, concat, div, matMul, mul, relu, sqrt, sub, swapLast } from '../graph/ops/index.ts';
-import type { Value } from '../graph/value.ts';
+import { add, concat, div, matMul, mul, relu, sqrt, sub, swapLast } from '../../graph/ops/index.ts';
+import type { Value } from '../../graph/value.ts';
 import { solve } from './inverse.ts';
 import { inversePath } from './inverse-path.ts';
 import { diagonal } from './ridge.ts';

@@ -13,15 +13,15 @@ import {
   reshape,
   softmax,
   sub,
-} from '../graph/ops/index.ts';
-import type { Value } from '../graph/value.ts';
-import { type Classes, classesOf } from '../nn/classes.ts';
-import { correctOf } from '../nn/head-shares.ts';
-import { kernelRidge } from '../nn/kernel-ridge.ts';
-import { KERNELS, kernelsOf, unitsOf } from '../nn/kernels.ts';
-import { weightOf } from '../nn/parameters.ts';
-import { momentsOf, standardised, standardOf } from '../nn/standardise.ts';
-import { defineAlgorithm } from './algorithm.ts';
+} from '../../graph/ops/index.ts';
+import type { Value } from '../../graph/value.ts';
+import { type Classes, classesOf } from '../../nn/heads/classes.ts';
+import { correctOf } from '../../nn/heads/head-shares.ts';
+import { kernelRidge } from '../../nn/heads/kernel-ridge.ts';
+import { KERNELS, kernelsOf, unitsOf } from '../../nn/heads/kernels.ts';
+import { momentsOf, standardised, standardOf } from '../../nn/heads/standardise.ts';
+import { weightOf } from '../../nn/parameters.ts';
+import { defineAlgorithm } from '../algorithm.ts';
 
 /** Factors by which scores become logits, and the middle and width of what is expected of them before an example is seen. */
 const TEMPERATURES = [1, 2, 4, 8, 16, 32] as const;

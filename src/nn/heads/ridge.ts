@@ -10,8 +10,8 @@ import {
   sqrt,
   sub,
   swapLast,
-} from '../graph/ops/index.ts';
-import type { Value } from '../graph/value.ts';
+} from '../../graph/ops/index.ts';
+import type { Value } from '../../graph/value.ts';
 import { regularisedInverse, solve } from './inverse.ts';
 
 /** Keeps quotients finite where an example alone decides its own prediction. */

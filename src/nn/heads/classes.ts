@@ -1,5 +1,5 @@
-import { add, countOf, div, log, mul, positive, reduceSum, relu, sub } from '../graph/ops/index.ts';
-import type { Value } from '../graph/value.ts';
+import { add, countOf, div, log, mul, positive, reduceSum, relu, sub } from '../../graph/ops/index.ts';
+import type { Value } from '../../graph/value.ts';
 
 /** Added to weights before a division, so that a row of weight 0 gives 0. */
 const EPSILON = 1e-12;

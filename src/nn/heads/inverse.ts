@@ -9,8 +9,8 @@ import {
   sqrt,
   stopGradient,
   sub,
-} from '../graph/ops/index.ts';
-import type { Value } from '../graph/value.ts';
+} from '../../graph/ops/index.ts';
+import type { Value } from '../../graph/value.ts';
 
 /**
  * Steps of the iteration. Each step squares the error, so 20 steps reach the precision of float32 up to a condition

@@ -1,11 +1,11 @@
-import type { Content, Contents } from '../../domain/content.ts';
-import type { TenantId } from '../../domain/task.ts';
-import type { Tensor } from '../../tensor.ts';
-import { decodeFeatures, encodeFeatures } from '../feature-bytes.ts';
+import type { Content, Contents } from '../../../domain/content.ts';
+import type { TenantId } from '../../../domain/task.ts';
+import type { Tensor } from '../../../tensor.ts';
+import { decodeFeatures, encodeFeatures } from '../../feature-bytes.ts';
+import type { Redis } from '../connection.ts';
+import { contentKey, tenantKeys } from '../key-names.ts';
+import { script } from '../script.ts';
 import type { Hold } from './change.ts';
-import type { Redis } from './connection.ts';
-import { contentKey, tenantKeys } from './key-names.ts';
-import { script } from './script.ts';
 import { chunks, type Write } from './writes.ts';
 
 /** The field of a task's hash that says that the task uses a content. */

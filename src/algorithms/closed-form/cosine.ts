@@ -1,11 +1,11 @@
 import { Type } from 'typebox';
-import { gemm, mul, reshape } from '../graph/ops/index.ts';
-import { unitRows } from '../nn/attention.ts';
-import { classesOf } from '../nn/classes.ts';
-import { cosineHeads } from '../nn/linear-heads.ts';
-import { weightOf } from '../nn/parameters.ts';
-import { temperatureParameters, temperatures } from '../nn/temperature.ts';
-import { defineAlgorithm } from './algorithm.ts';
+import { gemm, mul, reshape } from '../../graph/ops/index.ts';
+import { unitRows } from '../../nn/attention.ts';
+import { classesOf } from '../../nn/heads/classes.ts';
+import { cosineHeads } from '../../nn/heads/linear-heads.ts';
+import { temperatureParameters, temperatures } from '../../nn/heads/temperature.ts';
+import { weightOf } from '../../nn/parameters.ts';
+import { defineAlgorithm } from '../algorithm.ts';
 
 /**
  * Cosine prototypes: a query belongs to the class whose mean has the largest cosine with it.

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { createKeyedMutex } from '../../concurrency/keyed-mutex.ts';
-import type { Content } from '../../domain/content.ts';
+import { createKeyedMutex } from '../../../concurrency/keyed-mutex.ts';
+import type { Content } from '../../../domain/content.ts';
 import {
   checkQuota,
   NOTHING_USED,
@@ -8,10 +8,10 @@ import {
   USAGE_FIELDS,
   type Usage,
   usageOf,
-} from '../../domain/usage.ts';
-import { type Redis, withStoreErrors } from './connection.ts';
-import { type TaskKeys, TENANTS } from './key-names.ts';
-import { script } from './script.ts';
+} from '../../../domain/usage.ts';
+import { type Redis, withStoreErrors } from '../connection.ts';
+import { type TaskKeys, TENANTS } from '../key-names.ts';
+import { script } from '../script.ts';
 import { chunks, type Write } from './writes.ts';
 
 /** The writes of an operation, and its answer when they are committed. */

@@ -1,5 +1,5 @@
-import { add, div, matMul, mul, reduceSum, relu, sqrt, sub, swapLast } from '../graph/ops/index.ts';
-import type { Value } from '../graph/value.ts';
+import { add, div, matMul, mul, reduceSum, relu, sqrt, sub, swapLast } from '../../graph/ops/index.ts';
+import type { Value } from '../../graph/value.ts';
 import type { Classes } from './classes.ts';
 import { ridgeFit } from './ridge.ts';
 

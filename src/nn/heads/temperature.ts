@@ -1,7 +1,7 @@
-import { add, exp, mul } from '../graph/ops/index.ts';
-import type { Value } from '../graph/value.ts';
+import { add, exp, mul } from '../../graph/ops/index.ts';
+import type { Value } from '../../graph/value.ts';
+import { type ParameterSpecs, type Params, startAt, weightOf } from '../parameters.ts';
 import type { Classes } from './classes.ts';
-import { type ParameterSpecs, type Params, startAt, weightOf } from './parameters.ts';
 
 /**
  * Meta-learned temperatures, by which scores are multiplied to become logits: exp(a + b log shots + c log ways). More

@@ -6,16 +6,16 @@ import type { Manifest } from '../../package/manifest.ts';
 import type { AdaptationQueue } from '../../ports/adaptation-queue.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { TaskStore } from '../../ports/task-store.ts';
+import { resolveSettings } from '../adapting/inner-settings.ts';
+import type { Submit } from '../adapting/submit.ts';
 import { type Models, nameOf, versioned } from '../models.ts';
 import type { ReadaptRequest } from '../service.ts';
 import type { ServiceOptions } from '../service-options.ts';
+import { latestSupport } from '../support/append.ts';
+import { columnsOf } from '../support/row-columns.ts';
+import { checkSupport } from '../support/support.ts';
 import { findTask } from '../tasks/checks.ts';
-import { latestSupport } from './append.ts';
-import { resolveSettings } from './inner-settings.ts';
 import { requireReadable } from './readable.ts';
-import { columnsOf } from './row-columns.ts';
-import type { Submit } from './submit.ts';
-import { checkSupport } from './support.ts';
 
 interface Parts {
   readonly models: Models;

@@ -11,8 +11,8 @@ import {
   reshape,
   sqrt,
   sub,
-} from '../graph/ops/index.ts';
-import type { Value } from '../graph/value.ts';
+} from '../../graph/ops/index.ts';
+import type { Value } from '../../graph/value.ts';
 
 /** Under the square root, so that its gradient stays finite for equal rows. */
 const EPSILON = 1e-12;
