@@ -1,5 +1,6 @@
 import type { Adaptation } from '../domain/adaptation.ts';
 import { noMeter, noTracer } from '../ports/telemetry.ts';
+import { createAccept } from './adapting/accept.ts';
 import { createAdapt } from './adapting/adapt.ts';
 import { createAdaptations } from './adapting/adaptations.ts';
 import { createProgress } from './adapting/progress.ts';
@@ -41,9 +42,10 @@ export function createService(options: ServiceOptions): Service {
   const states = createStates({ ...options, models, meter, readLearnable });
   const keepPackage = options.keepPackage ?? (async () => undefined);
   const submit = createSubmit({ ...options, tracer, models, features });
-  const readapt = createReadapt({ ...options, models, submit, keepPackage });
+  const accept = createAccept({ ...options, tracer, submit });
+  const readapt = createReadapt({ ...options, models, accept, keepPackage });
   const current = createCurrentAdaptation(store, createFollowPackage({ ...options, models, readapt }));
-  const inputs = { features, readCanonical, readLearnable, keepPackage, submit, readapt };
+  const inputs = { features, readCanonical, readLearnable, keepPackage, submit, accept, readapt };
   const parts = { ...options, ...inputs, meter, tracer, models, progress, states, current, onEnded };
   meter.observe('innerloop_adapt_queue_depth', {}, () => queue.depth());
   const adaptedModel = createAdaptedModel(parts);

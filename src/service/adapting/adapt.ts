@@ -3,10 +3,8 @@ import { type Adaptation, type AdaptationDraft, newAdaptation } from '../../doma
 import { checkIdempotencyKey } from '../../domain/idempotency.ts';
 import type { TaskDraft } from '../../domain/task.ts';
 import type { Manifest } from '../../package/manifest.ts';
-import type { AdaptationQueue } from '../../ports/adaptation-queue.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { TaskStore } from '../../ports/task-store.ts';
-import type { Tracer } from '../../ports/telemetry.ts';
 import type { ReadCanonical } from '../inputs/canonical.ts';
 import { createPixelBudget } from '../inputs/pixel-budget.ts';
 import { type Models, versioned } from '../models.ts';
@@ -19,34 +17,32 @@ import { appendToLatest } from '../support/append.ts';
 import { columnsOf } from '../support/row-columns.ts';
 import { checkSupport, decodeSupport } from '../support/support.ts';
 import { checkMetadata, checkTaskId } from '../tasks/checks.ts';
+import type { Accept } from './accept.ts';
 import { idempotencyOf } from './idempotency.ts';
 import { resolveSettings } from './inner-settings.ts';
 import type { Submit } from './submit.ts';
-import { withSpan } from './telemetry.ts';
 
 interface Parts {
   readonly models: Models;
   readonly store: TaskStore;
-  readonly queue: AdaptationQueue;
   readonly clock: Clock;
   readonly readCanonical: ReadCanonical;
+  readonly accept: Accept;
   readonly submit: Submit;
   readonly readapt: Readapt;
   readonly keepPackage: NonNullable<ServiceOptions['keepPackage']>;
-  readonly tracer: Tracer;
   readonly limits: Pick<ServiceOptions['limits'], 'pixels'>;
 }
 
 export function createAdapt({
   models,
   store,
-  queue,
   clock,
   readCanonical,
+  accept,
   submit,
   readapt,
   keepPackage,
-  tracer,
   limits,
 }: Parts): Service['adapt'] {
   const now = () => clock.now().toISOString();
@@ -89,10 +85,10 @@ export function createAdapt({
     const sent = given.support.examples.length;
     await keepPackage(manifest.digest);
     const append = request.mode === 'append';
-    return append ? mutex(`${tenant}/${taskId}`, accept) : accept();
+    return append ? mutex(`${tenant}/${taskId}`, acceptUntilStored) : acceptUntilStored();
 
     // Repeats when another process accepted an adaptation after this one read the latest support set.
-    async function accept(): Promise<Adaptation> {
+    async function acceptUntilStored(): Promise<Adaptation> {
       for (;;) {
         const answer = await acceptOnce();
         if (answer) return answer;
@@ -110,17 +106,9 @@ export function createAdapt({
       const told = { columns: table?.columns ?? null, warnings: [...warnings, ...(table?.warnings ?? [])] };
       const draft = newAdaptation({ ...fixed, ...told, createdAt: now() }, whole.support);
       const expected = append ? (task?.submitted ?? 0) : undefined;
-      const parent = request.origin?.traceparent;
-      const answer = await withSpan(tracer, 'accept', { parent }, () =>
-        store.accept(draft, whole, taskDraftOf(draft, manifest, request), {
-          expectSubmitted: expected,
-          idempotency,
-        }),
-      );
-      if (!answer) return null;
-      await submit(answer.adaptation, whole.support, sent);
-      if (answer.accepted) await queue.announce({ tenant, task: taskId, id: answer.adaptation.id });
-      return answer.adaptation;
+      const taskDraft = taskDraftOf(draft, manifest, request);
+      const conditions = { expectSubmitted: expected, idempotency };
+      return accept({ draft, given: whole, taskDraft, conditions, sent });
     }
   };
 }

@@ -3,11 +3,10 @@ import type { GivenSupport } from '../../domain/support-set.ts';
 import type { TenantId } from '../../domain/task.ts';
 import { InnerloopError } from '../../errors.ts';
 import type { Manifest } from '../../package/manifest.ts';
-import type { AdaptationQueue } from '../../ports/adaptation-queue.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { TaskStore } from '../../ports/task-store.ts';
+import type { Accept } from '../adapting/accept.ts';
 import { resolveSettings } from '../adapting/inner-settings.ts';
-import type { Submit } from '../adapting/submit.ts';
 import { type Models, nameOf, versioned } from '../models.ts';
 import type { ReadaptRequest } from '../service.ts';
 import type { ServiceOptions } from '../service-options.ts';
@@ -20,9 +19,8 @@ import { requireReadable } from './readable.ts';
 interface Parts {
   readonly models: Models;
   readonly store: TaskStore;
-  readonly queue: AdaptationQueue;
   readonly clock: Clock;
-  readonly submit: Submit;
+  readonly accept: Accept;
   readonly keepPackage: NonNullable<ServiceOptions['keepPackage']>;
 }
 
@@ -35,7 +33,7 @@ export type Readapt = (
 ) => Promise<Adaptation>;
 
 /** Adapts a task to its stored examples again: with other settings, another version of its package, or another package. */
-export function createReadapt({ models, store, queue, clock, submit, keepPackage }: Parts): Readapt {
+export function createReadapt({ models, store, clock, accept, keepPackage }: Parts): Readapt {
   return async (tenant, taskId, { model, settings, origin } = {}, pinned = null) => {
     for (;;) {
       const accepted = await acceptOnce();
@@ -74,11 +72,7 @@ export function createReadapt({ models, store, queue, clock, submit, keepPackage
       await keepPackage(manifest.digest);
       const taskDraft = { tenant, id: taskId, model: manifest.name, createdAt };
       const conditions = { expectSubmitted: task.submitted, moves: true };
-      const answer = await store.accept(draft, given, taskDraft, conditions);
-      if (!answer) return null;
-      await submit(answer.adaptation, support, 0);
-      if (answer.accepted) await queue.announce({ tenant, task: taskId, id: answer.adaptation.id });
-      return answer.adaptation;
+      return accept({ draft, given, taskDraft, conditions, sent: 0 });
     }
   };
 }
