@@ -22,7 +22,7 @@ export function delimiterOf(text: string): string {
   return DELIMITERS.find((each) => records.every((record) => !record.includes(each))) ?? ',';
 }
 
-/** The first records, without what is in quotes. */
+/** The first records. Text in quotes is left out. */
 function firstRecords(text: string): readonly string[] {
   return text
     .slice(0, SAMPLE_CHARACTERS)

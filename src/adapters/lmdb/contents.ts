@@ -30,7 +30,7 @@ export function createContents({ contents, holdings, uses, features }: ContentTa
       }
     },
 
-    /** Ends the uses of a task. Removes what no other task uses, and answers its bytes. */
+    /** Ends the uses of a task, and removes the contents that no other task uses. Answers the bytes that this frees. */
     release(tenant: TenantId, task: string): number {
       let freed = 0;
       for (const key of [...uses.getKeys(stringsUnder([tenant, task]))]) {

@@ -23,7 +23,7 @@ import { momentsOf, standardised, standardOf } from '../../nn/heads/standardise.
 import { weightOf } from '../../nn/parameters.ts';
 import { defineAlgorithm } from '../algorithm.ts';
 
-/** Factors by which scores become logits, and the middle and width of what is expected of them before an example is seen. */
+/** Factors by which scores become logits, and the mean and the deviation of their prior. */
 const TEMPERATURES = [1, 2, 4, 8, 16, 32] as const;
 const EXPECTED = Math.log(4);
 const DEVIATION = 1;

@@ -39,16 +39,18 @@ export async function openEncoders(
   if (needs.length === 0) return [];
   const built = join(folders.DATA_DIR, 'encoders');
   const isMissing = (found: Found) => needs.filter(({ digest }) => !found.has(digest));
-  const installed = await encodersIn([folders.ENCODERS_DIR, built]);
-  if (isMissing(installed).length > 0) {
+  const read = () => encodersIn([folders.ENCODERS_DIR, built]);
+  // Reading checks the hash of every file, so read again only after a build.
+  let found = await read();
+  if (isMissing(found).length > 0) {
     await makeDataFolder(folders);
     await makeDataFolder({ DATA_DIR: built });
     await using _ = await waitForLock(built);
     // Another process may have built them while this one waited for the lock.
-    const missing = isMissing(await encodersIn([folders.ENCODERS_DIR, built]));
-    await buildAll(built, new Set(missing.map(({ encoder }) => encoder)), logger, builders);
+    const stillMissing = isMissing(await read());
+    await buildAll(built, new Set(stillMissing.map(({ encoder }) => encoder)), logger, builders);
+    found = await read();
   }
-  const found = await encodersIn([folders.ENCODERS_DIR, built]);
   const [missing] = isMissing(found);
   if (missing) throw encoderMissing(missing, found);
   return needs.map(({ digest }) => found.get(digest)).filter(isFirst);

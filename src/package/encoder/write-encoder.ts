@@ -48,7 +48,7 @@ function contentOf({
   const files = { 'embed.onnx': encodeModel(model), 'weights.bin': weights, ...others };
   const hashes = Object.fromEntries(
     Object.entries(files).map(([name, bytes]) => [name, sha256(bytes)]),
-  ) as unknown as EncoderManifest['files'];
+  ) as EncoderManifest['files'];
   const digest = encoderDigest({ ...facts, files: hashes });
   const manifest: EncoderManifest = { format: 1, ...facts, files: hashes, digest };
   return { ...files, 'encoder.json': Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`) };

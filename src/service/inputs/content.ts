@@ -1,9 +1,8 @@
-import { isUtf8 } from 'node:buffer';
 import { type Content, type ContentKind, textContent } from '../../domain/content.ts';
 import { CELL, type ColumnName, columnNamesOf, isCell, pointerOf, type Row } from '../../domain/rows/row.ts';
 import { tensorContent } from '../../domain/tensor-content.ts';
 import { InnerloopError } from '../../errors.ts';
-import { fileKindOf } from './file-kinds.ts';
+import { fileKindOf, isTextFile } from './file-kinds.ts';
 import type { InputSpec } from './input-spec.ts';
 import { describe, invalidInput } from './invalid-input.ts';
 import { type Meaning, meaningOf } from './meaning.ts';
@@ -43,9 +42,7 @@ function textOf(meaning: Meaning): string | null {
     const cells: unknown[] = Object.values(meaning.row ?? {});
     return cells.length === 1 && typeof cells[0] === 'string' ? cells[0] : null;
   }
-  if (meaning.kind !== 'file' || fileKindOf(meaning.file) !== null) return null;
-  const isText = isUtf8(meaning.file) && !meaning.file.includes(0);
-  return isText ? Buffer.from(meaning.file).toString() : null;
+  return meaning.kind === 'file' && isTextFile(meaning.file) ? Buffer.from(meaning.file).toString() : null;
 }
 
 function readFile(kind: 'image' | 'audio', meaning: Meaning): Content | null {

@@ -1,5 +1,6 @@
 import type { Content } from '../../domain/content.ts';
 import type { TenantId } from '../../domain/task.ts';
+import { tensorOf } from '../../domain/tensor-content.ts';
 import type { Warning } from '../../domain/warning.ts';
 import type { Encoder } from '../../package/encoder/encoder.ts';
 import type { ContentDecoder, DecodeLimits } from '../../ports/content-decoder.ts';
@@ -64,11 +65,9 @@ export function createFeatures({ store, decoder, embedder }: Parts): Features {
   async function prepare(content: Content, encoder: Encoder, limits: DecodeLimits) {
     const [only] = encoder.manifest.inputs;
     if (content.kind !== 'tensor' || !only) return decoder.prepare(content, encoder, limits);
-    const { buffer } = Uint8Array.from(content.bytes);
-    return {
-      inputs: { [only.name]: { shape: only.shape.map(Number), data: new Float32Array(buffer) } },
-      warnings: [],
-    };
+    // A copy, because the embedder moves its inputs to a thread.
+    const copy = { ...content, bytes: Uint8Array.from(content.bytes) };
+    return { inputs: { [only.name]: tensorOf(copy, only.shape.map(Number)) }, warnings: [] };
   }
 
   async function embedOnce(

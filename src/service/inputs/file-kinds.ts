@@ -1,3 +1,5 @@
+import { isUtf8 } from 'node:buffer';
+
 /** What a file shows. */
 export type FileKind = 'image' | 'audio';
 
@@ -38,4 +40,9 @@ const LONGEST = 16;
 export function fileKindOf(file: Uint8Array): FileKind | null {
   const start = Buffer.from(file.buffer, file.byteOffset, Math.min(file.length, LONGEST)).toString('latin1');
   return signatures.find(([, isOf]) => isOf(start))?.[0] ?? null;
+}
+
+/** Whether a file is a text: UTF-8 without a zero byte, and neither a picture nor a sound. */
+export function isTextFile(file: Uint8Array): boolean {
+  return fileKindOf(file) === null && isUtf8(file) && !file.includes(0);
 }

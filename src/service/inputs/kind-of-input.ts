@@ -1,7 +1,6 @@
-import { isUtf8 } from 'node:buffer';
 import type { ContentKind } from '../../domain/content.ts';
 import { numberOf } from '../../domain/rows/cells.ts';
-import { fileKindOf } from './file-kinds.ts';
+import { fileKindOf, isTextFile } from './file-kinds.ts';
 import { startOfDataUrl } from './files.ts';
 import { meaningOf } from './meaning.ts';
 import type { RawInput } from './raw-input.ts';
@@ -27,8 +26,7 @@ export function kindOfInput(raw: RawInput): ContentKind | null {
 }
 
 function kindOfFile(file: Uint8Array): ContentKind | null {
-  const kind = fileKindOf(file);
-  return kind ?? (isUtf8(file) && !file.includes(0) ? 'text' : null);
+  return isTextFile(file) ? 'text' : fileKindOf(file);
 }
 
 /** Whether a row has one column, and in it words rather than a number or the name of a category. */

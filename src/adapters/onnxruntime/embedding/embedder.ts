@@ -115,7 +115,7 @@ export function createOnnxEmbedder({
           reject(error);
         },
       };
-      // A run that has started ends; nobody waits for its features.
+      // A run that has started continues, and its features are dropped.
       const abort = () => {
         waiting.remove(input);
         reject(signal?.reason);

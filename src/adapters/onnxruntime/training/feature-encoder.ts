@@ -1,11 +1,9 @@
-// Keep first: it must run before the library loads.
-import '../threads/no-telemetry.ts';
-import { join } from 'node:path';
-import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import type { Content } from '../../../domain/content.ts';
 import type { Encoder } from '../../../package/encoder/encoder.ts';
 import type { ContentDecoder } from '../../../ports/content-decoder.ts';
 import type { FeatureEncoder } from '../../../ports/training-runtime.ts';
+import { mapTensors } from '../../../tensor.ts';
+import { compile } from '../threads/session.ts';
 
 /**
  * An encoder for training, on the calling thread: contents are prepared by the decoder at the same time, and embedded one
@@ -16,24 +14,15 @@ export async function openFeatureEncoder(
   decoder: Pick<ContentDecoder, 'prepare'>,
   threads: number,
 ): Promise<FeatureEncoder> {
-  // From a path, the runtime maps the weights beside the program.
-  const session = await InferenceSession.create(join(encoder.folder, 'embed.onnx'), {
-    intraOpNumThreads: threads,
-    interOpNumThreads: 1,
-    logSeverityLevel: 4,
-  });
+  const session = await compile(encoder.program, { threads, weightsFolder: encoder.folder });
   return {
     manifest: encoder.manifest,
     async embed(content: Content) {
       const { inputs } = await decoder.prepare(content, encoder);
-      const feeds = Object.entries(inputs).map(([name, { shape, data }]) => [
-        name,
-        new OrtTensor('float32', data, [1, ...shape]),
-      ]);
-      const { features } = await session.run(Object.fromEntries(feeds));
-      const data = features?.data;
-      if (!(data instanceof Float32Array)) throw new TypeError('Expected float32 features');
-      return { shape: [data.length], data };
+      const batch = mapTensors(inputs, ({ shape, data }) => ({ shape: [1, ...shape], data }));
+      const { features } = await session.run(batch);
+      if (!features) throw new RangeError('Expected an output features of the encoder, got none');
+      return { shape: features.shape.slice(1), data: features.data };
     },
   };
 }
