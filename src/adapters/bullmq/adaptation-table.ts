@@ -47,24 +47,27 @@ export interface AdaptationTable {
   depth(): Promise<number>;
 }
 
-/** How long a report of packages is valid: several times the interval between reports. */
-const REPORT_LIFETIME_MS = 15_000;
+export interface PackageWaits {
+  /** How long an adaptation waits when no live worker process has its package. */
+  readonly packageMs: number;
+  /** How long a report of packages is valid: several times the interval between reports. */
+  readonly reportMs: number;
+}
 
-/** An adaptation waits for `packageWaitMs` when no live worker process has its package. */
-export function createAdaptationTable(redis: Redis, packageWaitMs: number): AdaptationTable {
+export function createAdaptationTable(redis: Redis, { packageMs, reportMs }: PackageWaits): AdaptationTable {
   const run = (script: Script, ...args: (string | number)[]) => script(redis, KEYS, args);
   return {
     submit: async (ref) => (await run(SUBMIT, refKey(ref))) === 1,
     async claim(lease, digests) {
-      const key = await run(CLAIM, lease, packageWaitMs, ...digests);
+      const key = await run(CLAIM, lease, packageMs, ...digests);
       if (key === '') return 'others';
       return typeof key === 'string' ? parseRefKey(key) : null;
     },
     release: async (lease) => (await run(RELEASE, lease)) === 1,
     handOver: async ({ lease, ref }, digest) =>
-      (await run(HAND_OVER, lease, refKey(ref), digest, packageWaitMs)) === 1,
+      (await run(HAND_OVER, lease, refKey(ref), digest, packageMs)) === 1,
     async reportPackages(digests) {
-      await run(REPORT_PACKAGES, REPORT_LIFETIME_MS, ...digests);
+      await run(REPORT_PACKAGES, reportMs, ...digests);
     },
     async cancel(ref) {
       const lease = await run(CANCEL, refKey(ref));

@@ -4,13 +4,14 @@ import { throttleErrors } from '../../concurrency/throttle-errors.ts';
 import type { AdaptationQueue, AdaptationRef } from '../../ports/adaptation-queue.ts';
 import { Listeners, refKey } from '../queue-parts.ts';
 import { connect, type Redis, withStoreErrors } from '../redis/connection.ts';
-import { type AdaptationTable, createAdaptationTable } from './adaptation-table.ts';
+import { type AdaptationTable, createAdaptationTable, type PackageWaits } from './adaptation-table.ts';
 import { ANNOUNCEMENTS, LEASES, PREFIX } from './key-names.ts';
 import { LeaseWorker } from './lease-worker.ts';
 import { type Subscription, subscribe } from './pubsub.ts';
 
-/** A lost message or a missing lease is noticed after this time at most. */
 const RECONCILE_MS = 3000;
+/** A process that has not reported its packages during so many reconciliations counts as ended. */
+const MISSED_REPORTS = 5;
 /** Maximum number of leases that one reconciliation adds. */
 const MAX_LEASES_ADDED = 1000;
 /** Longer than the start of a process and longer than several reconciliations. */
@@ -24,6 +25,8 @@ export interface BullQueueOptions {
   readonly lockMs: number;
   /** How long an adaptation waits for a worker process with its package (default: 15 s). */
   readonly packageWaitMs?: number;
+  /** A lost message or a missing lease is noticed after this time at most (default: 3 s). */
+  readonly reconcileMs?: number;
   /** Called with the error and the adaptation when a handler rejects, and with errors of Redis, throttled. */
   onError(error: unknown, ref?: AdaptationRef): void;
 }
@@ -41,7 +44,7 @@ export function createBullQueue(options: BullQueueOptions): AdaptationQueue {
 class BullQueue implements AdaptationQueue {
   readonly #options: BullQueueOptions;
   readonly #report: (error: unknown) => void;
-  readonly #packageWaitMs: number;
+  readonly #waits: PackageWaits;
   readonly #redis: Redis;
   readonly #table: AdaptationTable;
   readonly #leases: Queue;
@@ -53,11 +56,11 @@ class BullQueue implements AdaptationQueue {
 
   constructor(options: BullQueueOptions) {
     this.#options = options;
-    const { url, onError, packageWaitMs = PACKAGE_WAIT_MS } = options;
-    this.#packageWaitMs = packageWaitMs;
+    const { url, onError, packageWaitMs = PACKAGE_WAIT_MS, reconcileMs = RECONCILE_MS } = options;
+    this.#waits = { packageMs: packageWaitMs, reportMs: MISSED_REPORTS * reconcileMs };
     this.#report = throttleErrors((error) => onError(error));
     this.#redis = connect(url, this.#report);
-    this.#table = createAdaptationTable(this.#redis, this.#packageWaitMs);
+    this.#table = createAdaptationTable(this.#redis, this.#waits);
     this.#leases = new Queue(LEASES, {
       connection: this.#redis,
       prefix: PREFIX,
@@ -82,7 +85,7 @@ class BullQueue implements AdaptationQueue {
     });
     // A subscriber writes nothing, so it cannot notice a failover itself.
     this.#redis.once('ready', () => this.#redis.on('ready', () => this.#subscription.renew()));
-    this.#timer = setInterval(() => void this.#reconcile(), RECONCILE_MS).unref();
+    this.#timer = setInterval(() => void this.#reconcile(), reconcileMs).unref();
   }
 
   submit(ref: AdaptationRef): Promise<void> {
@@ -102,7 +105,7 @@ class BullQueue implements AdaptationQueue {
       url,
       concurrency,
       lockMs,
-      packageWaitMs: this.#packageWaitMs,
+      waits: this.#waits,
       digests,
       handler,
       onError: (error, ref) => (ref ? onError(error, ref) : this.#report(error)),

@@ -3,7 +3,12 @@ import { type Job, WaitingError, Worker } from 'bullmq';
 import type { AbortReason, AdaptationRef } from '../../ports/adaptation-queue.ts';
 import { redeliveryDelayMs, refKey } from '../queue-parts.ts';
 import { connectWorker, type WorkerConnections } from '../redis/connection.ts';
-import { type AdaptationTable, type Claim, createAdaptationTable } from './adaptation-table.ts';
+import {
+  type AdaptationTable,
+  type Claim,
+  createAdaptationTable,
+  type PackageWaits,
+} from './adaptation-table.ts';
 import { LEASES, PREFIX } from './key-names.ts';
 
 /** Time to send the last messages to Redis after all handlers have returned. */
@@ -18,8 +23,7 @@ export interface LeaseWorkerOptions {
   readonly concurrency: number;
   /** When a worker process is silent for this long, BullMQ gives its leases to other processes. */
   readonly lockMs: number;
-  /** How long an adaptation waits for a process with its package. */
-  readonly packageWaitMs: number;
+  readonly waits: PackageWaits;
   /** Digests of the packages that this process has. */
   readonly digests: readonly string[];
   handler(ref: AdaptationRef, signal: AbortSignal): Promise<void>;
@@ -61,9 +65,9 @@ export class LeaseWorker {
 
   constructor(options: LeaseWorkerOptions) {
     this.#options = options;
-    const { url, concurrency, lockMs, packageWaitMs, onError } = options;
+    const { url, concurrency, lockMs, waits, onError } = options;
     this.#connections = connectWorker(url, onError);
-    this.#table = createAdaptationTable(this.#connections.redis, packageWaitMs);
+    this.#table = createAdaptationTable(this.#connections.redis, waits);
     this.#worker = new PacedWorker(LEASES, (job, token) => this.#take(job, token), {
       connection: this.#connections.redis,
       prefix: PREFIX,

@@ -6,8 +6,9 @@ import { checkRedis } from '../../../src/adapters/redis/requirements.ts';
 import { adminOf, urlOfUser } from '../../support/redis/admin.ts';
 import { describeWithRedis, startRedis, type TestRedis } from '../../support/redis/redis.ts';
 
+/** It ends blocking calls, of which the probe has one, soon after their timeout: the usual `hz` ends them after 100 ms. */
 async function another(): Promise<TestRedis> {
-  const redis = await startRedis();
+  const redis = await startRedis(['--hz', '500']);
   onTestFinished(() => redis[Symbol.asyncDispose]());
   return redis;
 }

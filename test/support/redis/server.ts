@@ -17,7 +17,9 @@ async function start(options: readonly string[]): Promise<TestRedis> {
   const folder = await mkdtemp(join(tmpdir(), 'innerloop-redis-'));
   const port = await freePort();
   const url = `redis://127.0.0.1:${port}`;
-  const args = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--save', '', ...options];
+  // A primary waits five seconds for further replicas by default.
+  const own = ['--bind', '127.0.0.1', '--dir', folder, '--save', '', '--repl-diskless-sync-delay', '0'];
+  const args = ['--port', String(port), ...own, ...options];
   let child: ChildProcess | null = null;
 
   const redis: TestRedis = {
