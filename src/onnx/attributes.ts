@@ -1,4 +1,4 @@
-import type { AttributeContents, AttributeType, OnnxAttribute, OnnxGraph } from './model.ts';
+import type { AttributeContents, AttributeType, OnnxAttribute, OnnxGraph, OnnxInitializer } from './model.ts';
 import { attributeTypes } from './schema.ts';
 
 /** A decoded protobuf message, as protobufjs returns it. */
@@ -9,6 +9,7 @@ const FIELDS: Readonly<Record<AttributeType, string>> = {
   float: 'f',
   int: 'i',
   string: 's',
+  tensor: 't',
   graph: 'g',
   floats: 'floats',
   ints: 'ints',
@@ -18,14 +19,17 @@ const FIELDS: Readonly<Record<AttributeType, string>> = {
 /** Every field of AttributeProto that can hold content. */
 const ALL_FIELDS = [
   ...Object.values(FIELDS),
-  ...['t', 'tensors', 'graphs', 'sparse_tensor', 'sparse_tensors', 'ref_attr_name'],
+  ...['tensors', 'graphs', 'sparse_tensor', 'sparse_tensors', 'ref_attr_name'],
 ];
 
+/** How the messages that an attribute can contain are read. */
+interface ReadParts {
+  readonly graph: (message: Message) => OnnxGraph;
+  readonly tensor: (message: Message) => OnnxInitializer;
+}
+
 type Readers = {
-  readonly [Type in AttributeType]: (
-    content: unknown,
-    graph: (message: Message) => OnnxGraph,
-  ) => AttributeContents[Type];
+  readonly [Type in AttributeType]: (content: unknown, read: ReadParts) => AttributeContents[Type];
 };
 
 const textOf = (bytes: unknown): string =>
@@ -36,7 +40,8 @@ const readers: Readers = {
   float: (content) => Number(content ?? 0),
   int: (content) => Number(content ?? 0),
   string: textOf,
-  graph: (content, graph) => graph((content ?? {}) as Message),
+  tensor: (content, { tensor }) => tensor((content ?? {}) as Message),
+  graph: (content, { graph }) => graph((content ?? {}) as Message),
   floats: (content) => content as readonly number[],
   ints: (content) => content as readonly number[],
   strings: (content) => (content as readonly Uint8Array[]).map(textOf),
@@ -49,7 +54,7 @@ const typeOf = (message: Message): AttributeType | undefined =>
  * An attribute with content in a field of another type than its own is unsupported, because a runtime might read that
  * content.
  */
-export function readAttribute(message: Message, graph: (message: Message) => OnnxGraph): OnnxAttribute {
+export function readAttribute(message: Message, parts: ReadParts): OnnxAttribute {
   const name = String(message.name ?? '');
   const fields = ALL_FIELDS.filter((field) => {
     const content = message[field];
@@ -57,14 +62,17 @@ export function readAttribute(message: Message, graph: (message: Message) => Onn
   });
   const type = typeOf(message);
   if (!type || fields.some((field) => field !== FIELDS[type])) return { name, type: 'unsupported', fields };
-  return { name, type, value: readers[type](message[FIELDS[type]], graph) } as OnnxAttribute;
+  return { name, type, value: readers[type](message[FIELDS[type]], parts) } as OnnxAttribute;
+}
+
+/** How the messages that an attribute can contain are written. */
+interface WriteParts {
+  readonly graph: (graph: OnnxGraph) => Message;
+  readonly tensor: (tensor: OnnxInitializer) => Message;
 }
 
 type Writers = {
-  readonly [Type in AttributeType]: (
-    content: AttributeContents[Type],
-    graph: (graph: OnnxGraph) => Message,
-  ) => unknown;
+  readonly [Type in AttributeType]: (content: AttributeContents[Type], write: WriteParts) => unknown;
 };
 
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -73,22 +81,23 @@ const writers: Writers = {
   float: requireFloat,
   int: requireInt,
   string: bytesOf,
-  graph: (content, graph) => graph(content),
+  tensor: (content, { tensor }) => tensor(content),
+  graph: (content, { graph }) => graph(content),
   floats: (content) => content.map(requireFloat),
   ints: (content) => content.map(requireInt),
   strings: (content) => content.map(bytesOf),
 };
 
 /** @throws TypeError when the content is not of the attribute's type. */
-export function writeAttribute(attribute: OnnxAttribute, graph: (graph: OnnxGraph) => Message): Message {
+export function writeAttribute(attribute: OnnxAttribute, parts: WriteParts): Message {
   const { name, type } = attribute;
   if (type === 'unsupported')
     throw new TypeError(
       `Expected attribute ${name} to be of a known type, got ${attribute.fields.join(', ')}`,
     );
-  const write = writers[type] as (content: unknown, graph: (graph: OnnxGraph) => Message) => unknown;
+  const write = writers[type] as (content: unknown, parts: WriteParts) => unknown;
   try {
-    return { name, type: attributeTypes[type], [FIELDS[type]]: write(attribute.value, graph) };
+    return { name, type: attributeTypes[type], [FIELDS[type]]: write(attribute.value, parts) };
   } catch (cause) {
     throw new TypeError(`Attribute ${name}: ${cause instanceof Error ? cause.message : cause}`, { cause });
   }

@@ -10,6 +10,7 @@ import type {
   OnnxValueInfo,
 } from './model.ts';
 import { dataTypes, ModelProto } from './schema.ts';
+import { typedValues } from './typed-values.ts';
 
 const list = (message: Message | undefined, key: string): readonly Message[] =>
   (message?.[key] as readonly Message[] | undefined) ?? [];
@@ -58,7 +59,7 @@ function node(message: Message): OnnxNode {
     domain: text(message, 'domain'),
     inputs: message.input as readonly string[],
     outputs: message.output as readonly string[],
-    attributes: list(message, 'attribute').map((each) => readAttribute(each, graph)),
+    attributes: list(message, 'attribute').map((each) => readAttribute(each, { graph, tensor: initializer })),
   };
 }
 
@@ -68,8 +69,16 @@ function initializer(message: Message): OnnxInitializer {
     dims: message.dims as readonly number[],
     dataType: number(message, 'data_type'),
     external: externalData(message),
-    raw: (message.raw_data as Uint8Array | undefined) ?? new Uint8Array(),
+    raw: rawValues(message),
   };
+}
+
+/** Other tools may write values as lists of numbers. Empty when several fields hold values: that is no tensor. */
+function rawValues(message: Message): Uint8Array {
+  const raw = (message.raw_data as Uint8Array | undefined) ?? new Uint8Array();
+  const typed = typedValues(message);
+  if (!typed) return raw;
+  return raw.length === 0 ? typed : new Uint8Array();
 }
 
 const EXTERNAL_KEYS = ['location', 'offset', 'length'];

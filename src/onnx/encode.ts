@@ -65,7 +65,7 @@ function node({ name, opType, domain, inputs, outputs, attributes }: OnnxNode): 
     ...given('domain', domain),
     input: inputs,
     output: outputs,
-    attribute: attributes.map((each) => writeAttribute(each, graph)),
+    attribute: attributes.map((each) => writeAttribute(each, { graph, tensor: initializer })),
   };
 }
 

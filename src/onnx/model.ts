@@ -35,6 +35,8 @@ export interface AttributeContents {
   readonly float: number;
   readonly int: number;
   readonly string: string;
+  /** Only models of others have such attributes. */
+  readonly tensor: OnnxInitializer;
   readonly graph: OnnxGraph;
   readonly floats: readonly number[];
   readonly ints: readonly number[];
@@ -74,7 +76,7 @@ export interface OnnxInitializer {
   readonly dataType: number;
   /** Where the values are in another file; null when they are in `raw`. */
   readonly external: ExternalData | null;
-  /** The values, little-endian. */
+  /** The values, little-endian, from whichever field of the file holds them. */
   readonly raw: Uint8Array;
 }
 

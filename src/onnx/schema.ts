@@ -13,6 +13,7 @@ message OperatorSetIdProto { string domain = 1; int64 version = 2; }
 message TensorProto {
   repeated int64 dims = 1; int32 data_type = 2; repeated float float_data = 4; repeated int32 int32_data = 5;
   repeated bytes string_data = 6; repeated int64 int64_data = 7; string name = 8; bytes raw_data = 9;
+  repeated double double_data = 10; repeated uint64 uint64_data = 11;
   repeated StringStringEntryProto external_data = 13; int32 data_location = 14;
 }
 message SparseTensorProto { TensorProto values = 1; TensorProto indices = 2; repeated int64 dims = 3; }
@@ -67,6 +68,7 @@ export const attributeTypes = {
   float: 1,
   int: 2,
   string: 3,
+  tensor: 4,
   graph: 5,
   floats: 6,
   ints: 7,

@@ -146,6 +146,7 @@ const NESTED: ReadonlySet<string> = new Set([
 
 function isNested(opType: string, attribute: OnnxAttribute): boolean {
   if (attribute.type === 'unsupported') return attribute.fields.some((field) => NESTED.has(field));
+  if (attribute.type === 'tensor') return true;
   return attribute.type === 'graph' && (opType !== 'Scan' || attribute.name !== 'body');
 }
 

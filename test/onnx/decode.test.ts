@@ -100,7 +100,7 @@ describe('decodeModel', () => {
     expect(model.nodes.map(({ domain }) => domain)).toEqual(['custom', '', '']);
     expect(model.nodes.map((each) => each.attributes[0])).toMatchObject([
       { name: 'then_branch', type: 'graph', value: { name: 'then' } },
-      { name: 'value', type: 'unsupported', fields: ['t'] },
+      { name: 'value', type: 'tensor', value: { dims: [], dataType: 1, external: null } },
       { name: 'transA', type: 'int', value: 1 },
     ]);
     expect(model.initializers.map(({ external }) => external)).toEqual([

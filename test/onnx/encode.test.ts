@@ -124,6 +124,7 @@ describe('encodeModel', () => {
     ['string', ''],
     ['string', 'é'],
     ['strings', ['', 'b']],
+    ['tensor', { name: 't', dims: [2], dataType: 9, external: null, raw: Buffer.from([1, 0]) }],
   ] as const)('states that the attribute is of type %s, also when its value is %j', (type, value) => {
     const attribute = { name: 'a', type, value } as OnnxAttribute;
     const bytes = encodeModel(modelWith(attribute));
@@ -160,8 +161,8 @@ describe('encodeModel', () => {
     ],
     [
       'content that it cannot describe',
-      { name: 'value', type: 'unsupported', fields: ['t'] },
-      'Expected attribute value to be of a known type, got t',
+      { name: 'value', type: 'unsupported', fields: ['tensors'] },
+      'Expected attribute value to be of a known type, got tensors',
     ],
   ])('refuses %s', (_, attribute, message) => {
     expect(() => encodeModel(modelWith(attribute))).toThrow(TypeError);
@@ -197,7 +198,8 @@ describe('decodeModel on attributes without a clear type', () => {
 
   it.each([
     ['no type', { name: 'a', i: 1 }, ['i']],
-    ['a type that we do not read', { name: 'a', type: 4, t: { data_type: 1 } }, ['t']],
+    ['a type that we do not read', { name: 'a', type: 9, tensors: [{ data_type: 1 }] }, ['tensors']],
+    ['a tensor behind an int', { name: 'a', type: attributeTypes.int, i: 1, t: {} }, ['i', 't']],
     ['content of another type', { name: 'a', type: attributeTypes.int, f: 0.5 }, ['f']],
     [
       'a graph behind an int',
