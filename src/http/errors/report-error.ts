@@ -29,13 +29,18 @@ export function reportError(
  * once, a caller that still writes would get a connection reset instead of the answer.
  */
 function drainUnreadBody({ raw }: FastifyRequest, reply: FastifyReply): void {
-  if (raw.complete || raw.readableEnded) return;
+  if (raw.readableEnded) return;
+  // The parser of a form may have left a listener for `readable`. With it, `data` would not flow.
+  raw.removeAllListeners('readable');
+  raw.unpipe();
+  // All of the body has arrived, but its stream ends only when it is read.
+  if (raw.complete) {
+    raw.resume();
+    return;
+  }
   // The framework or the caller may have asked to close the connection at once.
   reply.removeHeader('connection');
   reply.raw.shouldKeepAlive = true;
-  raw.unpipe();
-  // The parser of a form may have left a listener for `readable`. With it, `data` would not flow.
-  raw.removeAllListeners('readable');
   raw.on('data', () => undefined);
   raw.resume();
   const close = setTimeout(() => raw.destroy(), DRAIN_MS);
