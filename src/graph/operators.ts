@@ -104,6 +104,15 @@ export const convolutionOperators = {
   ConvTranspose: { ...geometry, output_padding: ints },
 };
 
+/** Pooling windows; two spatial axes. */
+const window = { kernel_shape: ints, strides: ints, pads: ints };
+
+export const poolingOperators = {
+  MaxPool: { ...window, dilations: ints },
+  /** Whether the mean counts the zeros in `pads`. */
+  AveragePool: { ...window, count_include_pad: flag },
+};
+
 /** All operators. The exporter reads the ONNX types of attributes from this table. */
 export const operators = {
   ...leafOperators,
@@ -112,4 +121,5 @@ export const operators = {
   ...movementOperators,
   ...linalgOperators,
   ...convolutionOperators,
+  ...poolingOperators,
 };

@@ -6,6 +6,7 @@ import type {
   leafOperators,
   linalgOperators,
   movementOperators,
+  poolingOperators,
   reductionOperators,
 } from './operators.ts';
 
@@ -35,6 +36,7 @@ export interface ConvolutionOps extends AttributesOf<typeof convolutionOperators
   /** Inputs: x, dy. Lowering writes it in ONNX operators. */
   readonly ConvWeightGradient: ConvAttributes & { readonly kernel_shape: readonly number[] };
 }
+export type PoolingOps = AttributesOf<typeof poolingOperators>;
 export interface RecurrenceOps {
   /**
    * Inputs: the initial carries, the sequences [N, …], the captured values. Its value stands for all results;
@@ -52,6 +54,7 @@ export interface OpAttributes
     MovementOps,
     LinalgOps,
     ConvolutionOps,
+    PoolingOps,
     RecurrenceOps {}
 
 export type OpType = keyof OpAttributes;

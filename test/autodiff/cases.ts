@@ -30,7 +30,7 @@ import {
 } from '../../src/graph/ops/index.ts';
 import { productOf } from '../../src/onnx/dim.ts';
 import { alongAnAxis, binary, type Case, type Differentiable, dim, reduction, unary } from './case.ts';
-import { adjoints, convolution, recurrence } from './layer-cases.ts';
+import { adjoints, average, convolution, maximum, recurrence } from './layer-cases.ts';
 
 export const cases: Record<Differentiable, readonly Case[]> = {
   Identity: unary(identity),
@@ -217,6 +217,8 @@ export const cases: Record<Differentiable, readonly Case[]> = {
   ConvWeightGradient: adjoints((x, w, y, options) =>
     convWeightGradient(x, y, w.shape.slice(2).map(Number), options),
   ),
+  MaxPool: maximum,
+  AveragePool: average,
   Scan: recurrence,
   ScanResult: recurrence.slice(0, 1),
 };

@@ -1,4 +1,4 @@
-import { conv } from '../../src/graph/ops/index.ts';
+import { averagePool, conv, maxPool, pad } from '../../src/graph/ops/index.ts';
 import type { Value } from '../../src/graph/value.ts';
 import type { Case } from './case.ts';
 import { lastOf, lstm, nested, rows, running } from './recurrences.ts';
@@ -19,10 +19,55 @@ const geometries = [
   { x: ['N', 2, 5, 6], w: [4, 1, 2, 3], strides: [2, 3], pads: [1, 2, 0, 1], dilations: [2, 1], group: 2 },
 ] as const;
 
-export const convolution: readonly Case[] = geometries.flatMap(({ x, w, ...options }): Case[] => [
-  { shapes: [x, w], build: (a, b) => conv(a, b, undefined, options) },
-  { shapes: [x, w, [w[0]]], build: (a, b, bias) => conv(a, b, bias, options) },
-]);
+/** Convolutions of one spatial axis. */
+const rowGeometries = [
+  { x: ['N', 2, 5], w: [3, 2, 3], pads: [1, 0], strides: [2], dilations: [1] },
+  { x: [1, 4, 6], w: [4, 1, 2], group: 4, dilations: [2] },
+] as const;
+
+/** Windows: that tile, overlap, leave a rest, reach past the end, and skip elements. */
+const windows = [
+  { x: ['N', 2, 4, 4], kernel: [2, 2], strides: [2, 2] },
+  { x: [1, 1, 5, 7], kernel: [2, 3], strides: [2, 3] },
+  { x: ['N', 1, 5, 5], kernel: [3, 3], strides: [2, 2], pads: [1, 1, 1, 1] },
+  { x: [2, 1, 4, 3], kernel: [2, 2] },
+  { x: [1, 2, 5, 4], kernel: [3, 2], strides: [2, 1], pads: [0, 1, 2, 0] },
+  { x: [1, 1, 6, 6], kernel: [3, 3], strides: [2, 2], pads: [0, 1, 0, 1], ceilMode: true },
+  { x: [1, 1, 7, 3], kernel: [2, 1], strides: [3, 2], ceilMode: true },
+  { x: ['N', 2, 3, 2], kernel: [3, 2] },
+  { x: ['N', 2, 7], kernel: [3], strides: [2], pads: [1, 0] },
+] as const;
+
+export const maximum: readonly Case[] = [
+  ...windows.map(({ x, kernel, ...options }) => ({
+    shapes: [x],
+    build: (a: Value) => maxPool(a, kernel, options),
+  })),
+  {
+    shapes: [[1, 1, 7, 6]],
+    build: (a) => maxPool(a, [2, 3], { dilations: [3, 2], strides: [2, 1], pads: [1, 0, 0, 1] }),
+  },
+  // Zeros that are part of the input are larger than its negative elements.
+  { shapes: [['N', 1, 3, 3]], build: (a) => maxPool(pad(a, [0, 0, 1, 1, 0, 0, 2, 1]), [2, 3]) },
+];
+
+export const average: readonly Case[] = windows
+  .flatMap(({ x, kernel, ...options }): Case[] =>
+    [true, false].map((countIncludePad) => ({
+      shapes: [x],
+      build: (a: Value) => averagePool(a, kernel, { ...options, countIncludePad }),
+    })),
+  )
+  .concat([
+    { shapes: [['N', 1, 3, 3]], build: (a) => averagePool(pad(a, [0, 0, 1, 1, 0, 0, 2, 3]), [2, 3]) },
+  ]);
+
+export const convolution: readonly Case[] = [...geometries, ...rowGeometries].flatMap(
+  ({ x, w, ...options }): Case[] => [
+    { shapes: [x, w], build: (a, b) => conv(a, b, undefined, options) },
+    { shapes: [x, w, [w[0]]], build: (a, b, bias) => conv(a, b, bias, options) },
+  ],
+);
 
 /** The same geometries for the adjoints of the convolution. */
 export const adjoints = (

@@ -1,14 +1,38 @@
 import { type Dim, isStatic, sameShape } from '../../onnx/dim.ts';
 import { type ConvAttributes, type Value, value } from '../value.ts';
+import { reshape } from './movement.ts';
 
 export type ConvOptions = Partial<ConvAttributes>;
 
-function spatial({ shape }: Value): readonly number[] {
+/** [h, w] of x [n, c, h, w]. @throws RangeError when x has another rank or these are symbolic. */
+export function spatial({ shape }: Value): readonly number[] {
   const size = shape.slice(2);
   if (shape.length !== 4 || !isStatic(size)) {
     throw new RangeError(`Expected four axes, the last two static, got [${shape}]`);
   }
   return size;
+}
+
+/** x [n, c, l] as an image of one row: [n, c, 1, l]. */
+export const asRow = (x: Value): Value => reshape(x, [...x.shape.slice(0, 2), 1, ...x.shape.slice(2)]);
+
+/** [n, c, 1, l] → [n, c, l]. */
+export const fromRow = (y: Value): Value => reshape(y, y.shape.toSpliced(2, 1));
+
+interface Geometry {
+  readonly strides?: readonly number[];
+  readonly pads?: readonly number[];
+  readonly dilations?: readonly number[];
+}
+
+/** Options for one spatial axis as options for images of one row. */
+export function inRows<Options extends Geometry>(options: Options): Options {
+  const {
+    strides: [stride = 1] = [],
+    pads: [before = 0, after = 0] = [],
+    dilations: [dilation = 1] = [],
+  } = options;
+  return { ...options, strides: [1, stride], pads: [0, before, 0, after], dilations: [1, dilation] };
 }
 
 function complete({
@@ -27,7 +51,7 @@ const span = (kernel: readonly number[], { dilations }: ConvAttributes, i: numbe
   at(dilations, i) * (at(kernel, i) - 1) + 1;
 
 /** Spatial shape [h', w'] of a convolution over [h, w]. */
-function outputSize(
+export function outputSize(
   size: readonly number[],
   kernel: readonly number[],
   attributes: ConvAttributes,
@@ -40,9 +64,12 @@ function outputSize(
 
 /**
  * Cross-correlation y[n, o, p] = Σ_{c,t} x[n, c, s·p + d·t − pad] w[o, c, t] (+ bias[o]).
- * x [n, c, h, w], w [o, c/group, kh, kw] → [n, o, h', w'].
+ * x [n, c, h, w], w [o, c/group, kh, kw] → [n, o, h', w'], or with one spatial axis x [n, c, l], w [o, c/group, k] →
+ * [n, o, l'], which is computed as images of one row.
  */
-export function conv(x: Value, w: Value, bias?: Value, options: ConvOptions = {}): Value<'Conv'> {
+export function conv(x: Value, w: Value, bias?: Value, options: ConvOptions = {}): Value {
+  if (x.shape.length === 3 && w.shape.length === 3)
+    return fromRow(conv(asRow(x), asRow(w), bias, inRows(options)));
   const attributes = complete(options);
   const [kernel, size] = [spatial(w), spatial(x)];
   const [channels, filters, perGroup] = [x.shape[1], w.shape[0], w.shape[1]];

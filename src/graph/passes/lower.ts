@@ -1,5 +1,6 @@
 import { lowerConv, lowerConvWeightGradient } from '../lowering/conv.ts';
 import { lowerConvTranspose } from '../lowering/conv-transpose.ts';
+import { keepPadApart } from '../lowering/pooling.ts';
 import { includingBodies } from '../rewriting/including-bodies.ts';
 import { type Pass, rewrite } from '../rewriting/rewrite.ts';
 import { inputOf, type OpType, type Value } from '../value.ts';
@@ -10,6 +11,8 @@ const lowerings: { readonly [Op in OpType]?: (value: Value<Op>) => Value } = {
   Conv: lowerConv,
   ConvWeightGradient: lowerConvWeightGradient,
   ConvTranspose: lowerConvTranspose,
+  MaxPool: keepPadApart,
+  AveragePool: keepPadApart,
 };
 
 /** Leaves only standard ONNX operators. */

@@ -7,6 +7,7 @@ import type { Feeds, Interpreter, Run } from './interpreter.ts';
 import { leaf } from './leaf.ts';
 import { linalg } from './linalg.ts';
 import { movement } from './movement.ts';
+import { pooling } from './pooling.ts';
 import { recurrence } from './recurrence.ts';
 import { reduction } from './reduction.ts';
 
@@ -20,6 +21,7 @@ const interpreters: { readonly [Op in OpType]: Interpreter<Op> } = {
   ...movement,
   ...linalg,
   ...convolution,
+  ...pooling,
   ...recurrence,
 };
 

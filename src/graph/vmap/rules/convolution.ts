@@ -15,10 +15,10 @@ function split(y: Value, x: Value): Value {
 }
 
 /**
- * One convolution over the images of all tasks. Null if the filters differ per task: that would need one group per task,
+ * One convolution or pooling over the images of all tasks. Null if the filters differ per task: that would need one group per task,
  * and the number of groups is a fixed attribute.
  */
-function overAllImages(operands: readonly Operand[], make: (x: Value) => Value): Operand | null {
+export function overAllImages(operands: readonly Operand[], make: (x: Value) => Value): Operand | null {
   const [{ value: x, mapped: own }, ...weights] = [operandOf(operands, 0), ...operands.slice(1)];
   return own && !weights.some((each) => each.mapped) ? mapped(split(make(joined(x)), x)) : null;
 }

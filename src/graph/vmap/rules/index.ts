@@ -4,6 +4,7 @@ import { elementwiseRules } from './elementwise.ts';
 import { leafRules } from './leaf.ts';
 import { linalgRules } from './linalg.ts';
 import { movementRules } from './movement.ts';
+import { poolingRules } from './pooling.ts';
 import { recurrenceRules } from './recurrence.ts';
 import { reductionRules } from './reduction.ts';
 
@@ -15,5 +16,6 @@ export const vmapRules: VmapRules = {
   ...movementRules,
   ...linalgRules,
   ...convolutionRules,
+  ...poolingRules,
   ...recurrenceRules,
 };

@@ -1,0 +1,18 @@
+import { ints, scalar } from '../ops/index.ts';
+import { inputOf, isOp, none, type OpType, type Value, value } from '../value.ts';
+
+/**
+ * Names the axes of a Pad before a pooling. Otherwise the runtime merges it into the pads of the pooling, where it
+ * refuses as many zeros as the window is long, and where zeros neither count in a mean nor win a maximum.
+ */
+export function keepPadApart(node: Value<'MaxPool'> | Value<'AveragePool'>): Value {
+  const x = inputOf(node, 0);
+  if (!isOp(x, 'Pad')) return node;
+  const operands = [
+    inputOf(x, 0),
+    inputOf(x, 1),
+    x.inputs[2] ?? scalar(0),
+    ints(x.shape.map((_, axis) => axis)),
+  ];
+  return value<OpType>(node.op, [value('Pad', operands, none, x.shape)], node.attributes, node.shape);
+}
