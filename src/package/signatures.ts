@@ -3,6 +3,8 @@ import type { Manifest, ProgramName } from './manifest.ts';
 interface Port {
   readonly name: string;
   readonly shape: readonly (number | string)[];
+  /** ONNX code of the type. Default: float32. */
+  readonly elementType?: number;
 }
 export interface Signature {
   readonly inputs: readonly Port[];

@@ -5,7 +5,8 @@ import { modelOf } from '../../src/graph/export/encode.ts';
 import { add, constant, input, matMul, mul, reduceSum, relu, reshape } from '../../src/graph/ops/index.ts';
 import { program } from '../../src/graph/program.ts';
 import type { Value } from '../../src/graph/value.ts';
-import type { Encoder, EncoderManifest, Preparation } from '../../src/package/encoder/encoder.ts';
+import type { Encoder, EncoderManifest } from '../../src/package/encoder/encoder.ts';
+import type { Preparation } from '../../src/package/encoder/preparation.ts';
 import { type EncoderDraft, writeEncoder } from '../../src/package/encoder/write-encoder.ts';
 import { createRandom } from '../../src/training/random.ts';
 
@@ -23,6 +24,7 @@ const preparations = {
     after: 0,
   },
   text: { kind: 'text', maxTokens: 128, ngrams: { minimum: 3, maximum: 5, buckets: 16 } },
+  tensor: { kind: 'tensor' },
 } satisfies { readonly [Kind in Preparation['kind']]: Extract<Preparation, { kind: Kind }> };
 
 const inputs = {
@@ -33,6 +35,7 @@ const inputs = {
     { name: 'mask', shape: ['T'] },
     { name: 'ngrams', shape: [16] },
   ],
+  tensor: [{ name: 'window', shape: [3, 4] }],
 } satisfies { readonly [Kind in Preparation['kind']]: EncoderManifest['inputs'] };
 
 /** Random weights [n, TINY_FEATURES]. */
@@ -51,6 +54,7 @@ const networks: {
 } = {
   image: ([image], seed) => relu(matMul(reshape(image as Value, ['B', 192]), weights(192, seed))),
   audio: ([samples], seed) => pooled(samples as Value, 'S', seed),
+  tensor: ([window], seed) => relu(matMul(reshape(window as Value, ['B', 12]), weights(12, seed))),
   text: ([ids, mask, ngrams], seed) =>
     add(pooled(mul(ids as Value, mask as Value), 'T', seed), matMul(ngrams as Value, weights(16, seed))),
 };
@@ -70,6 +74,8 @@ export function tinyEncoderDraft(kind: Preparation['kind'], seed = 1): EncoderDr
       features: TINY_FEATURES,
       batch: 4,
     },
+    files:
+      kind === 'text' ? { 'tokenizer.json': Buffer.from('{"type":"unigram","reserved":1,"pieces":[]}') } : {},
     program: modelOf(program(`tiny-${kind}`, values, { features: networks[kind](values, seed) })),
   };
 }

@@ -1,9 +1,8 @@
-import type { AudioPreparation } from '../../package/encoder/encoder.ts';
-import type { Tensor } from '../../tensor.ts';
+import { tensor } from '../../tensor.ts';
 import type { ContentReader } from '../decoding/content-reader.ts';
-import { CANONICAL_RATE, readSound } from './read-sound.ts';
-import { cutWarning, warningsOf } from './sound-warnings.ts';
-import { trimSilence } from './trim.ts';
+import { preparedSound } from './prepared-sound.ts';
+import { readSound } from './read-sound.ts';
+import { warningsOf } from './sound-warnings.ts';
 import { canonicalWav } from './wav-file.ts';
 
 /** Limits of sounds. */
@@ -21,26 +20,11 @@ export function createAudioReader({ seconds }: SoundLimits): ContentReader {
     },
     async prepare(file, { manifest: { preparation, inputs } }, take) {
       const [input] = inputs;
-      if (preparation.kind !== 'audio' || preparation.sampleRate !== CANONICAL_RATE || !input)
-        throw new RangeError(`Expected an encoder of sounds of ${CANONICAL_RATE} Hz`);
+      if (preparation.kind !== 'audio' || !input) throw new RangeError('Expected an encoder of sounds');
       const samples = await readSound(file, seconds, take);
-      const isCut = samples.length > preparation.maxSamples;
-      const cut = isCut ? [cutWarning(preparation.maxSamples / CANONICAL_RATE)] : [];
-      return {
-        inputs: { [input.name]: prepared(samples, preparation) },
-        warnings: [...warningsOf(samples), ...cut],
-      };
+      const { data, cut } = preparedSound(samples, preparation);
+      const shape = input.shape.map((size) => (size === 1 ? 1 : data.length));
+      return { inputs: { [input.name]: tensor(shape, data) }, warnings: [...warningsOf(samples), ...cut] };
     },
   };
-}
-
-/** Without silence at both ends, then with `before` and `after` samples of silence. */
-function prepared(
-  samples: Int16Array,
-  { maxSamples, silenceDecibels, before, after }: AudioPreparation,
-): Tensor {
-  const sound = trimSilence(samples.subarray(0, maxSamples), silenceDecibels);
-  const data = new Float32Array(before + sound.length + after);
-  data.set(sound, before);
-  return { shape: [data.length], data };
 }

@@ -16,8 +16,8 @@ export function warningsOf(samples: Int16Array): readonly Warning[] {
   return [];
 }
 
-export function cutWarning(kept: number): Warning {
-  return warning('audio_cut', `Only the first ${kept} seconds of the sound are read`);
+export function cutWarning(part: 'first' | 'middle', seconds: number): Warning {
+  return warning('audio_cut', `Only the ${part} ${Number(seconds.toFixed(2))} seconds of the sound are read`);
 }
 
 const warning = (code: string, detail: string): Warning => ({ code, pointer: '', detail });

@@ -1,5 +1,6 @@
 import type { Warning } from '../../domain/warning.ts';
-import type { TextPreparation } from '../../package/encoder/encoder.ts';
+import { InnerloopError } from '../../errors.ts';
+import type { TextPreparation } from '../../package/encoder/preparation.ts';
 import type { Prepared } from '../../ports/content-decoder.ts';
 import { tensor } from '../../tensor.ts';
 import { countNgrams } from './ngrams.ts';
@@ -14,6 +15,7 @@ const CHARACTERS_PER_TOKEN = 64;
  */
 export function prepareText(text: string, tokenize: Tokenizer, preparation: TextPreparation): Prepared {
   const { maxTokens, ngrams } = preparation;
+  if (!ngrams) throw new InnerloopError('invalid_package', 'Expected an encoder that reads n-grams');
   const read = text.slice(0, maxTokens * CHARACTERS_PER_TOKEN);
   const tokens = tokenize(read);
   const isCut = tokens.length > maxTokens || read.length < text.length;

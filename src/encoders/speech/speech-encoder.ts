@@ -1,7 +1,7 @@
 import { InnerloopError } from '../../errors.ts';
 import { decodeModel, tensorOf } from '../../onnx/decode.ts';
 import type { OnnxModel } from '../../onnx/model.ts';
-import type { AudioPreparation } from '../../package/encoder/encoder.ts';
+import type { AudioPreparation } from '../../package/encoder/preparation.ts';
 import type { Tensor } from '../../tensor.ts';
 import { createOnnxBuilder } from '../onnx-builder.ts';
 import { SPEECH_FEATURES, speechNetwork } from './speech-network.ts';

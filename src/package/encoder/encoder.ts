@@ -1,4 +1,5 @@
 import { type Static, type TSchema, Type } from 'typebox';
+import { Preparation } from './preparation.ts';
 
 const closed = { additionalProperties: false } as const;
 const Count = Type.Integer({ minimum: 1 });
@@ -6,61 +7,6 @@ const Sha256 = Type.String({
   pattern: '^sha256:[0-9a-f]{64}$',
   description: 'sha256: and 64 hexadecimal digits',
 });
-
-/**
- * How a picture becomes the input `image` [3, size, size] of the encoder: decode, turn upright, lay on white, resize,
- * scale to 0…1, subtract the mean and divide by the deviation of each channel (red, green, blue).
- */
-const ImagePreparation = Type.Object(
-  {
-    kind: Type.Literal('image'),
-    size: Count,
-    /** `cover`: the shorter side fits, and the centre is cut out. `contain`: all is visible, with margins. `fill`: both sides are scaled. */
-    fit: Type.Union([Type.Literal('cover'), Type.Literal('contain'), Type.Literal('fill')]),
-    mean: Type.Array(Type.Number(), { minItems: 3, maxItems: 3 }),
-    deviation: Type.Array(Type.Number({ exclusiveMinimum: 0 }), { minItems: 3, maxItems: 3 }),
-  },
-  closed,
-);
-
-/**
- * How a text becomes the inputs `ids` [T] and `mask` [T], made by the tokenizer in `tokenizer.json`, and `ngrams`
- * [buckets], the counts of its hashed words and character n-grams.
- */
-const TextPreparation = Type.Object(
-  {
-    kind: Type.Literal('text'),
-    /** Longer texts are cut. */
-    maxTokens: Count,
-    ngrams: Type.Object({ minimum: Count, maximum: Count, buckets: Count }, closed),
-  },
-  closed,
-);
-
-/**
- * How a sound becomes the input `samples` [S]: one channel at this rate, in the range of 16-bit integers, without the
- * silence at both ends, and with silence added before and after.
- */
-const AudioPreparation = Type.Object(
-  {
-    kind: Type.Literal('audio'),
-    sampleRate: Count,
-    /** Samples of the sound that are read; longer sounds are cut. */
-    maxSamples: Count,
-    /** Parts at both ends count as silence when they are this many decibels below the loudest part. */
-    silenceDecibels: Type.Number({ exclusiveMinimum: 0 }),
-    /** Samples of silence that are added. */
-    before: Type.Integer({ minimum: 0 }),
-    after: Type.Integer({ minimum: 0 }),
-  },
-  closed,
-);
-
-export const Preparation = Type.Union([ImagePreparation, TextPreparation, AudioPreparation]);
-export type Preparation = Static<typeof Preparation>;
-export type ImagePreparation = Static<typeof ImagePreparation>;
-export type TextPreparation = Static<typeof TextPreparation>;
-export type AudioPreparation = Static<typeof AudioPreparation>;
 
 const MiB = 2 ** 20;
 
@@ -71,6 +17,16 @@ export const ENCODER_FILES = {
   'tokenizer.json': 16 * MiB,
 } as const satisfies Readonly<Record<string, number>>;
 export type EncoderFile = keyof typeof ENCODER_FILES;
+
+const EncoderInput = Type.Object(
+  {
+    name: Type.String(),
+    shape: Type.Array(Type.Union([Count, Type.String()]), { maxItems: 4 }),
+    /** Default: `float32`. */
+    dtype: Type.Optional(Type.Union([Type.Literal('float32'), Type.Literal('int64')])),
+  },
+  closed,
+);
 
 /**
  * `encoder.json`: a frozen network that many packages share. Beside it lie `embed.onnx` and `weights.bin`, its weights as
@@ -92,14 +48,8 @@ export const EncoderManifest = Type.Object(
     /** The files that it was made from. */
     sources: Type.Array(Type.Object({ file: Type.String(), origin: Type.String(), sha256: Sha256 }, closed)),
     preparation: Preparation,
-    /** The inputs of `embed.onnx` without their batch axis, all float32. Axes named by text are padded with zeros within a run. */
-    inputs: Type.Array(
-      Type.Object(
-        { name: Type.String(), shape: Type.Array(Type.Union([Count, Type.String()]), { maxItems: 4 }) },
-        closed,
-      ),
-      { minItems: 1 },
-    ),
+    /** The inputs of `embed.onnx` without their batch axis. Axes named by text are padded within a run, which must not change features. */
+    inputs: Type.Array(EncoderInput, { minItems: 1 }),
     /** d, the number of features. */
     features: Count,
     /** The most examples in one run. */

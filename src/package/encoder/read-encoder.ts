@@ -1,11 +1,13 @@
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { InnerloopError } from '../../errors.ts';
+import { dataTypes } from '../../onnx/schema.ts';
 import { encoderDigest, sha256 } from '../digest.ts';
 import { MAX_MANIFEST_BYTES, parseDocument } from '../parse-document.ts';
 import { canonicalModel, readFile } from '../read-file.ts';
 import { invalid, verifyProgram } from '../verify-program.ts';
 import { ENCODER_FILES, type Encoder, type EncoderFile, EncoderManifest } from './encoder.ts';
+import { verifyPreparation } from './verify-preparation.ts';
 
 /** The encoders in `directory`, one per folder with an `encoder.json`, by name. None when there is no such directory. */
 export async function readEncoders(directory: string): Promise<readonly Encoder[]> {
@@ -23,6 +25,7 @@ export async function readEncoder(folder: string): Promise<Encoder> {
   try {
     const text = await readFile(join(folder, 'encoder.json'), MAX_MANIFEST_BYTES);
     const manifest = parseDocument('encoder.json', EncoderManifest, text);
+    verifyPreparation(manifest);
     const files = new Map<string, Uint8Array>();
     for (const [name, hash] of Object.entries(manifest.files))
       files.set(name, await readVerified(folder, name as EncoderFile, hash));
@@ -50,7 +53,11 @@ async function readVerified(folder: string, name: EncoderFile, hash: string): Pr
 /** embed(inputs [B, …]) → features [B, d] */
 function signatureOf({ inputs, features }: EncoderManifest) {
   return {
-    inputs: inputs.map(({ name, shape }) => ({ name, shape: ['B', ...shape] })),
+    inputs: inputs.map(({ name, shape, dtype = 'float32' }) => ({
+      name,
+      shape: ['B', ...shape],
+      elementType: dataTypes[dtype],
+    })),
     outputs: [{ name: 'features', shape: ['B', features] }],
   };
 }

@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { createAudioReader } from '../../../src/adapters/audio/audio-reader.ts';
 import { speechPreparation } from '../../../src/encoders/speech/speech-encoder.ts';
-import type { AudioPreparation, Encoder } from '../../../src/package/encoder/encoder.ts';
+import type { Encoder } from '../../../src/package/encoder/encoder.ts';
+import type { AudioPreparation } from '../../../src/package/encoder/preparation.ts';
 import { wavOf } from './wav.ts';
 
 const reader = createAudioReader({ seconds: 30 });

@@ -2,7 +2,8 @@ import sharp, { type Sharp } from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { defaultPictureLimits } from '../../../src/adapters/sharp/decoder.ts';
 import { createImageReader } from '../../../src/adapters/sharp/image-reader.ts';
-import type { Encoder, ImagePreparation } from '../../../src/package/encoder/encoder.ts';
+import type { Encoder } from '../../../src/package/encoder/encoder.ts';
+import type { ImagePreparation } from '../../../src/package/encoder/preparation.ts';
 import { pngBomb } from '../../support/png-bomb.ts';
 
 const reader = createImageReader(defaultPictureLimits);

@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { createContentDecoder } from '../../../src/adapters/decoding/content-decoder.ts';
 import { defaultPictureLimits } from '../../../src/adapters/sharp/decoder.ts';
 import { textContent } from '../../../src/domain/content.ts';
-import type { Encoder, Preparation } from '../../../src/package/encoder/encoder.ts';
+import type { Encoder } from '../../../src/package/encoder/encoder.ts';
+import type { Preparation } from '../../../src/package/encoder/preparation.ts';
 import { scratchFolder } from '../../support/scratch.ts';
 
 const preparation = { kind: 'text', maxTokens: 4, ngrams: { minimum: 3, maximum: 5, buckets: 16 } } as const;

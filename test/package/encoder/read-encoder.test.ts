@@ -46,9 +46,9 @@ describe('readEncoder', () => {
   });
 
   it('answers the same digest for the same draft, and another one for other weights or another preparation', async () => {
-    const write = async (seed: number, size = 8) => {
+    const write = async (seed: number, fit = 'cover') => {
       const { facts, ...draft } = tinyEncoderDraft('image', seed);
-      const preparation = { ...facts.preparation, size } as never;
+      const preparation = { ...facts.preparation, fit } as never;
       const encoder = await writeEncoder(await scratchFolder(), {
         ...draft,
         facts: { ...facts, preparation },
@@ -56,7 +56,7 @@ describe('readEncoder', () => {
       return encoder.manifest.digest;
     };
     expect(await write(1)).toBe(await write(1));
-    expect(new Set([await write(1), await write(2), await write(1, 9)]).size).toBe(3);
+    expect(new Set([await write(1), await write(2), await write(1, 'fill')]).size).toBe(3);
   });
 
   it('replaces another encoder of the same name, and lets two writers finish', async () => {
@@ -83,6 +83,20 @@ describe('readEncoder', () => {
       'other weights than stated',
       () => changed(({ files }) => ({ files: { ...files, 'weights.bin': sha256('') } })),
       /weights\.bin: expected sha256:e3b0/,
+    ],
+    [
+      'another input than its preparation makes',
+      () => changed(({ preparation }) => ({ preparation: { ...preparation, size: 9 } as never })),
+      /encoder\.json \/inputs: expected an input \[3, 9, 9\] of float32/,
+    ],
+    [
+      'another type of an input than stated',
+      () =>
+        changed(({ inputs: [image] }) => ({
+          preparation: { kind: 'tensor' },
+          inputs: [{ ...image, dtype: 'int64' }],
+        })),
+      /inputs/,
     ],
     [
       'another shape',

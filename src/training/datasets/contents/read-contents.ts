@@ -5,7 +5,7 @@ import { InnerloopError } from '../../../errors.ts';
 import { readCsv } from '../../../files/csv.ts';
 import { readNdjson } from '../../../files/ndjson.ts';
 import { filesOfZip } from '../../../files/zip.ts';
-import type { Preparation } from '../../../package/encoder/encoder.ts';
+import type { Preparation } from '../../../package/encoder/preparation.ts';
 import { reasonOf } from '../../../package/files.ts';
 import { filesOfFolder } from './files-of-folder.ts';
 
@@ -24,6 +24,7 @@ const EXTENSIONS: Readonly<Record<ContentKind, ReadonlySet<string>>> = {
   image: new Set(['.png', '.jpg', '.jpeg', '.webp']),
   audio: new Set(['.wav', '.flac', '.ogg', '.oga', '.mp3']),
   text: new Set(['.txt']),
+  tensor: new Set(),
 };
 /** Data sets for training may be larger than requests. */
 const LIMITS = { entries: 200_000, totalBytes: 2 ** 33 };
