@@ -1,4 +1,5 @@
 import type { Clock } from '../ports/clock.ts';
+import type { FetchPinned } from '../ports/fetch-pinned.ts';
 import type { Keys } from '../service/keys/keys.ts';
 import type { TrainingContext } from '../training/loop/train-package.ts';
 
@@ -30,6 +31,7 @@ export interface CliContext {
   readonly signal: AbortSignal;
   openTrainingContext(options: TrainingContextOptions): Promise<OpenTrainingContext>;
   openKeys(): Promise<OpenKeys>;
+  readonly fetchPinned: FetchPinned;
 }
 
 export type OutputStream = NodeJS.WritableStream & { readonly isTTY?: boolean };

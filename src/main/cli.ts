@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { createFetchPinned } from '../adapters/download/fetch-pinned.ts';
 import { createSystemClock } from '../adapters/system-clock.ts';
 import { runCli } from '../cli/main.ts';
 import { openKeys } from './server/keys.ts';
@@ -20,4 +21,5 @@ process.exitCode = await runCli(process.argv.slice(2), {
   signal: interrupt.signal,
   openTrainingContext,
   openKeys: () => openKeys(process.env, clock),
+  fetchPinned: createFetchPinned(),
 });

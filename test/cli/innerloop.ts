@@ -1,4 +1,5 @@
 import { Writable } from 'node:stream';
+import { createFetchPinned } from '../../src/adapters/download/fetch-pinned.ts';
 import { runCli } from '../../src/cli/main.ts';
 import { openKeys } from '../../src/main/server/keys.ts';
 import { openTrainingContext } from '../../src/main/training-context.ts';
@@ -29,6 +30,7 @@ export async function innerloop(
     signal,
     openTrainingContext,
     openKeys: () => openKeys(environment, clock),
+    fetchPinned: createFetchPinned(),
   });
   return { code, ...written };
 }

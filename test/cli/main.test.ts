@@ -28,6 +28,7 @@ async function run(rawArgs: readonly string[], change: Partial<CliContext> = {})
     signal: new AbortController().signal,
     openTrainingContext: () => Promise.reject(new Error('no training here')),
     openKeys: () => Promise.reject(new Error('no keys here')),
+    fetchPinned: () => Promise.reject(new Error('no network here')),
     ...change,
   });
   return { code, stdout: stdout.written(), stderr: stderr.written() };
