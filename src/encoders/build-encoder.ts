@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { InnerloopError } from '../errors.ts';
 import type { Encoder } from '../package/encoder/encoder.ts';
 import { writeEncoder } from '../package/encoder/write-encoder.ts';
-import type { EncoderBuilder, SourceFile } from './builder.ts';
+import type { EncoderBuilder, NpmFile } from './builder.ts';
 
 /** The folder in which npm has put the sources. */
 const NODE_MODULES = fileURLToPath(new URL('../../node_modules', import.meta.url));
@@ -25,7 +25,7 @@ export async function buildEncoder(directory: string, { sources, build }: Encode
 }
 
 /** @throws InnerloopError `invalid_config` */
-export async function readSource(source: SourceFile, folder = NODE_MODULES): Promise<Uint8Array> {
+export async function readSource(source: NpmFile, folder = NODE_MODULES): Promise<Uint8Array> {
   const { package: name, file, sha256 } = source;
   const bytes = await readFile(pathOf(source, folder)).catch((cause: unknown) => {
     const message = `Expected ${file} of the npm package ${name}, which npm ci installs, got none`;
@@ -40,6 +40,6 @@ export async function readSource(source: SourceFile, folder = NODE_MODULES): Pro
   );
 }
 
-function pathOf({ package: name, file }: SourceFile, folder = NODE_MODULES): string {
+function pathOf({ package: name, file }: NpmFile, folder = NODE_MODULES): string {
   return join(folder, name.slice(0, name.lastIndexOf('@')), file);
 }

@@ -17,6 +17,8 @@ export interface TfliteTensor {
   readonly type: StoredType;
   /** The values of a constant as float32; of a quantised one dequantised. Undefined: the tensor is computed. */
   readonly constant: (() => Float32Array) | undefined;
+  /** Whether the values are real numbers: floats, or integers with a scale. */
+  readonly isReal: boolean;
 }
 
 export interface TfliteOperator {
@@ -99,11 +101,13 @@ function tensorOf(table: Table, buffers: readonly Table[]): TfliteTensor {
   const buffer = buffers[number];
   if (!buffer) throw invalidTflite(`expected a buffer of ${name} below ${buffers.length}, got ${number}`);
   const bytes = buffer.bytes(0);
-  if (bytes.length === 0) return { name, shape, type, constant: undefined };
+  const scaling = table.table(4);
+  const isReal = type.isFloat === true || (scaling?.floats(2).length ?? 0) > 0;
+  const facts = { name, shape, type, isReal };
+  if (bytes.length === 0) return { ...facts, constant: undefined };
   if (bytes.length !== sizeOf(shape) * type.bytes) {
     const expected = `${sizeOf(shape) * type.bytes} bytes of ${name} [${shape}]`;
     throw invalidTflite(`expected ${expected}, got ${bytes.length}`);
   }
-  const scaling = table.table(4);
-  return { name, shape, type, constant: () => constantOf(bytes, type, shape, scaling) };
+  return { ...facts, constant: () => constantOf(bytes, type, shape, scaling) };
 }

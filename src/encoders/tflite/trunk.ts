@@ -34,8 +34,9 @@ export function trunk(b: OnnxBuilder, model: TfliteModel, input: Plane, taps: re
     return plane;
   };
   const constantOf = (number: number | undefined) => {
-    const { shape, constant } = model.tensors[sources.get(number ?? -1) ?? number ?? -1] ?? {};
+    const { shape, constant, isReal } = model.tensors[sources.get(number ?? -1) ?? number ?? -1] ?? {};
     if (!constant || !shape) throw invalidTflite(`expected constant weights, got tensor ${number}`);
+    if (!isReal) throw invalidTflite(`expected scales of the integer weights, got none of tensor ${number}`);
     return { shape, values: constant() };
   };
   const activated = (name: string, activation: number): string => {
@@ -80,6 +81,13 @@ export function trunk(b: OnnxBuilder, model: TfliteModel, input: Plane, taps: re
     };
   }
 
+  /** Computing is in float32, so a change of the type is left out: of weights to float32, of pictures to or from 8 bits. */
+  function converted({ inputs: [from = -1] }: TfliteOperator, output: number): void {
+    const plane = planes.get(from);
+    if (plane) planes.set(output, plane);
+    else sources.set(output, from);
+  }
+
   function add({ inputs, options }: TfliteOperator): Plane {
     const [x, y] = [planeOf(inputs[0]), planeOf(inputs[1])];
     if (x.channels !== y.channels || x.height !== y.height || x.width !== y.width) {
@@ -92,7 +100,7 @@ export function trunk(b: OnnxBuilder, model: TfliteModel, input: Plane, taps: re
   for (const [number, operator] of model.operators.entries()) {
     const [output = -1] = operator.outputs;
     if (!needed.has(output)) continue;
-    if (operator.op === 'DEQUANTIZE') sources.set(output, operator.inputs[0] ?? -1);
+    if (operator.op === 'DEQUANTIZE' || operator.op === 'QUANTIZE') converted(operator, output);
     else if (operator.op === 'CONV_2D') planes.set(output, convolution(operator, false));
     else if (operator.op === 'DEPTHWISE_CONV_2D') planes.set(output, convolution(operator, true));
     else if (operator.op === 'ADD') planes.set(output, add(operator));

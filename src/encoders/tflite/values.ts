@@ -6,13 +6,14 @@ import { invalidTflite, type Table } from './flatbuffer.ts';
 export interface StoredType {
   readonly name: string;
   readonly bytes: number;
+  readonly isFloat?: true;
   readonly read: (view: DataView, at: number) => number;
 }
 
 /** By their number in the schema. */
 export const storedTypes: Readonly<Record<number, StoredType>> = {
-  0: { name: 'float32', bytes: 4, read: (view, at) => view.getFloat32(at, true) },
-  1: { name: 'float16', bytes: 2, read: (view, at) => float16(view.getUint16(at, true)) },
+  0: { name: 'float32', bytes: 4, isFloat: true, read: (view, at) => view.getFloat32(at, true) },
+  1: { name: 'float16', bytes: 2, isFloat: true, read: (view, at) => float16(view.getUint16(at, true)) },
   2: { name: 'int32', bytes: 4, read: (view, at) => view.getInt32(at, true) },
   3: { name: 'uint8', bytes: 1, read: (view, at) => view.getUint8(at) },
   4: { name: 'int64', bytes: 8, read: (view, at) => Number(view.getBigInt64(at, true)) },
@@ -36,6 +37,8 @@ export function constantOf(
       `expected ${channels} scales and zero points, got ${scales.length} and ${zeros.length}`,
     );
   }
+  const wrong = scales.find((scale) => !(scale >= 0 && scale < Number.POSITIVE_INFINITY));
+  if (wrong !== undefined) throw invalidTflite(`expected finite scales from 0, got ${wrong}`);
   const inner = scales.length > 1 ? sizeOf(shape.slice(axis + 1)) : 1;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const values = new Float32Array(sizeOf(shape));

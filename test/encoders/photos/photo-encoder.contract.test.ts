@@ -5,14 +5,14 @@ import { compile } from '../../../src/adapters/onnxruntime/threads/session.ts';
 import { buildEncoder } from '../../../src/encoders/build-encoder.ts';
 import { createOnnxBuilder } from '../../../src/encoders/onnx-builder.ts';
 import { OBJECTRON, tfliteIn } from '../../../src/encoders/photos/objectron.ts';
-import { PHOTO_SIDE, photoEncoder } from '../../../src/encoders/photos/photo-encoder.ts';
-import { photosBuilder } from '../../../src/encoders/photos/photos-builder.ts';
+import { photoEncoder } from '../../../src/encoders/photos/photo-encoder.ts';
+import { OBJECTRON_LAYERS, photosBuilder } from '../../../src/encoders/photos/photos-builder.ts';
 import { readTflite } from '../../../src/encoders/tflite/read-tflite.ts';
 import { trunk } from '../../../src/encoders/tflite/trunk.ts';
 import { encodeModel } from '../../../src/onnx/encode.ts';
 import { scratchFolder } from '../../support/scratch.ts';
 import { evaluate, type Picture } from '../tflite/evaluate.ts';
-import { smallTrunk, values } from '../tflite/small-trunk.ts';
+import { quantisedTrunk, smallTrunk, values } from '../tflite/small-trunk.ts';
 
 /** [channels, height, width] → [height, width, channels] */
 function channelsLast(planes: Float32Array, channels: number, height: number, width: number): Picture {
@@ -27,8 +27,14 @@ function furthest(a: Float32Array, b: ArrayLike<number>): number {
 }
 
 describe('a trunk in ONNX', () => {
-  it.each([9, 8, 5])('computes what the tflite file says, at %i pixels', async (side) => {
-    const model = readTflite(smallTrunk());
+  it.each([
+    ['floats', smallTrunk(), 9],
+    ['floats', smallTrunk(), 8],
+    ['floats', smallTrunk(), 5],
+    ['weights of 8 bits', quantisedTrunk(), 9],
+    ['weights of 8 bits', quantisedTrunk(), 6],
+  ])('computes what a tflite file with %s says', async (_name, file, side) => {
+    const model = readTflite(file);
     const b = createOnnxBuilder('small');
     const plane = { name: b.input('image', ['B', 3, side, side]), channels: 3, height: side, width: side };
     const [sum] = trunk(b, model, plane, [3]);
@@ -49,7 +55,8 @@ describe('a trunk in ONNX', () => {
 describe('the photo encoder', async () => {
   const file = await readFile(`node_modules/@mediapipe/objectron/${OBJECTRON.file}`);
   const model = readTflite(tfliteIn(file));
-  const { program, features } = photoEncoder(model);
+  const { program, features } = photoEncoder(model, OBJECTRON_LAYERS);
+  const PHOTO_SIDE = OBJECTRON_LAYERS.side;
   const size = 3 * PHOTO_SIDE ** 2;
   /** A picture of slow waves, as photos are; noise would drive the network out of the range it knows. */
   const picture = (seed: number) =>
@@ -61,7 +68,7 @@ describe('the photo encoder', async () => {
     const { features: got } = await session.run({
       image: { shape: [1, 3, PHOTO_SIDE, PHOTO_SIDE], data: image },
     });
-    const taps = evaluate(model, channelsLast(image, 3, PHOTO_SIDE, PHOTO_SIDE), [95, 124, 161, 170]);
+    const taps = evaluate(model, channelsLast(image, 3, PHOTO_SIDE, PHOTO_SIDE), OBJECTRON_LAYERS.taps);
     const expected = taps.flatMap(({ channels, height, width, data }) => {
       const sums = new Float64Array(channels);
       for (const [i, value] of data.entries()) sums[i % channels] = (sums[i % channels] ?? 0) + value;

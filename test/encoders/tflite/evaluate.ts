@@ -25,6 +25,7 @@ export function evaluate(model: TfliteModel, image: Picture, taps: readonly numb
     const { op, inputs, outputs } = operator;
     const output = outputs[0] ?? -1;
     if (op === 'DEQUANTIZE') weights.set(output, weightsOf(inputs[0]));
+    else if (op === 'QUANTIZE') pictures.set(output, pictureOf(inputs[0]));
     else if (op === 'ADD') {
       const [x, y] = [pictureOf(inputs[0]), pictureOf(inputs[1])];
       pictures.set(output, { ...x, data: x.data.map((value, i) => value + (y.data[i] ?? 0)) });

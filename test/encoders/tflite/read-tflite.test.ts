@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readTflite } from '../../../src/encoders/tflite/read-tflite.ts';
-import { operators, smallTrunk, tensors, values } from './small-trunk.ts';
+import { operators, quantisedTensors, quantisedTrunk, smallTrunk, tensors, values } from './small-trunk.ts';
 import type { TensorDraft } from './write-tflite.ts';
 
 const withTensor = (number: number, change: Partial<TensorDraft>) =>
@@ -65,6 +65,21 @@ describe('readTflite', () => {
     const bytes = new Uint8Array(108);
     const { tensors: read } = readTflite(withTensor(1, { type: 'int8', bytes, quantization }));
     expect(read[1]?.constant).toThrow(/expected 4 scales and zero points, got 2 and 2/);
+  });
+
+  it.each([Number.NaN, Number.POSITIVE_INFINITY, -1])('refuses the scale %d', (scale) => {
+    const quantization = { scales: [scale], zeros: [0], axis: 0 };
+    const bytes = new Uint8Array(108);
+    const { tensors: read } = readTflite(withTensor(1, { type: 'int8', bytes, quantization }));
+    expect(read[1]?.constant).toThrow(/expected finite scales from 0, got/);
+  });
+
+  it('tells real numbers from bare integers', () => {
+    const withoutScales = quantisedTensors.map(({ quantization: _, ...each }) => each);
+    const isReal = (file: Uint8Array) => [1, 2, 4, 5].map((i) => readTflite(file).tensors[i]?.isReal);
+    expect(isReal(smallTrunk())).toEqual([true, true, true, true]);
+    expect(isReal(quantisedTrunk())).toEqual([true, true, true, true]);
+    expect(isReal(quantisedTrunk(withoutScales))).toEqual([false, false, false, false]);
   });
 
   it('refuses numbers of tensors and operators that are not there', () => {

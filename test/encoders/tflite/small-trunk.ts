@@ -46,3 +46,49 @@ export function smallTrunk(
 ): Uint8Array {
   return writeTflite(changedTensors, changedOperators, [[0], [7]]);
 }
+
+/** Weights of 8 bits with a scale for each channel, biases of 32 bits, and a picture that is quantised first. */
+export const quantisedTensors: readonly TensorDraft[] = [
+  { name: 'image', shape: [1, 9, 9, 3], type: 'uint8' },
+  quantised('kernel', [4, 3, 3, 3], 'int8', {
+    scales: [0.005, 0.02, 0.003, 0.01],
+    zeros: [0, 0, 0, 0],
+    axis: 0,
+  }),
+  quantised('bias', [4], 'int32', { scales: [0.01, 0.02, 0.03, 0.04], zeros: [0, 0, 0, 0], axis: 0 }),
+  { name: 'first', shape: [1, 5, 5, 4], type: 'int8' },
+  quantised('depthwise kernel', [1, 3, 3, 4], 'int8', {
+    scales: [0.001, 0.002, 0.003, 0.004],
+    zeros: [0, 1, 0, -2],
+    axis: 3,
+  }),
+  quantised('depthwise bias', [4], 'int32', { scales: [0.01], zeros: [1], axis: 0 }),
+  { name: 'second', shape: [1, 5, 5, 4], type: 'int8' },
+  { name: 'sum', shape: [1, 5, 5, 4], type: 'int8' },
+  { name: 'quantised image', shape: [1, 9, 9, 3], type: 'int8' },
+];
+
+function quantised(
+  name: string,
+  shape: readonly number[],
+  type: 'int8' | 'int32',
+  quantization: NonNullable<TensorDraft['quantization']>,
+): TensorDraft {
+  const numbers = Array.from(
+    values(
+      shape.reduce((a, b) => a * b, 1),
+      name.length,
+    ),
+    (x) => Math.round(100 * x),
+  );
+  const stored = type === 'int8' ? Int8Array.from(numbers) : Int32Array.from(numbers);
+  return { name, shape, type, bytes: new Uint8Array(stored.buffer), quantization };
+}
+
+/** As `smallTrunk`, quantised, without the softmax. Operator 3 is the sum. */
+export function quantisedTrunk(changed: readonly TensorDraft[] = quantisedTensors): Uint8Array {
+  const [first, second, , sum] = operators;
+  if (!first || !second || !sum) throw new Error('Expected four operators');
+  const quantise: OperatorDraft = { op: 'QUANTIZE', inputs: [0], outputs: [8] };
+  return writeTflite(changed, [quantise, { ...first, inputs: [8, 1, 2] }, second, sum], [[0], [7]]);
+}

@@ -5,9 +5,7 @@ import { readTflite } from '../../../src/encoders/tflite/read-tflite.ts';
 import { trunk } from '../../../src/encoders/tflite/trunk.ts';
 import { InnerloopError } from '../../../src/errors.ts';
 import { fuzz } from '../../support/fuzz.ts';
-import { smallTrunk } from './small-trunk.ts';
-
-const file = smallTrunk();
+import { quantisedTrunk, smallTrunk } from './small-trunk.ts';
 
 /** What the encoder builder does with a file. Answers the values that it holds. */
 function translate(bytes: Uint8Array): number {
@@ -19,7 +17,10 @@ function translate(bytes: Uint8Array): number {
 }
 
 describe('tflite files', () => {
-  it('that are damaged are read or refused, in little time and memory', () => {
+  it.each([
+    ['floats', smallTrunk()],
+    ['weights of 8 bits', quantisedTrunk()],
+  ])('with %s that are damaged are read or refused, in little time and memory', (_name, file) => {
     expect(translate(file)).toBe(4 * 27 + 4 + 36 + 4);
     let [read, refused] = [0, 0];
     const place = fc.nat(file.length - 4);

@@ -1,8 +1,15 @@
 import { Builder } from 'flatbuffers';
 
 /** Types by their number in the schema of tflite. */
-export const types = { float32: 0, float16: 1, int32: 2, int8: 9 } as const;
-export const codes = { ADD: 0, CONV_2D: 3, DEPTHWISE_CONV_2D: 4, DEQUANTIZE: 6, SOFTMAX: 25 } as const;
+export const types = { float32: 0, float16: 1, int32: 2, uint8: 3, int8: 9 } as const;
+export const codes = {
+  ADD: 0,
+  CONV_2D: 3,
+  DEPTHWISE_CONV_2D: 4,
+  DEQUANTIZE: 6,
+  SOFTMAX: 25,
+  QUANTIZE: 114,
+} as const;
 
 export interface TensorDraft {
   readonly name: string;
