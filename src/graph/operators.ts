@@ -1,4 +1,5 @@
 import type { AttributeType } from '../onnx/model.ts';
+import type { dataTypes } from '../onnx/schema.ts';
 
 /**
  * The ONNX operators that graphs are made of, by family, each with the ONNX types of its attributes. To add an
@@ -15,6 +16,9 @@ interface Attribute<Content> {
   /** Never set. Only the compiler reads it, to infer `Content`. */
   readonly content?: Content;
 }
+
+/** ONNX's number of one of our types. */
+type DataType = (typeof dataTypes)[keyof typeof dataTypes];
 
 const float: Attribute<number> = { onnx: 'float' };
 const int: Attribute<number> = { onnx: 'int' };
@@ -37,8 +41,22 @@ export const elementwiseOperators = {
   Sub: {},
   Mul: {},
   Div: {},
-  /** The result is boolean. */
+  /** Comparisons of two operands of one type; the result is bool. */
   Equal: {},
+  Less: {},
+  LessOrEqual: {},
+  Greater: {},
+  GreaterOrEqual: {},
+  /** Of bool operands. */
+  And: {},
+  Or: {},
+  Not: {},
+  /** Inputs: a bool condition, the value where it is true, the value elsewhere; all broadcast. */
+  Where: {},
+  /** The result is bool. */
+  IsNaN: {},
+  /** `to` is ONNX's number of the type. */
+  Cast: { to: { onnx: 'int' } as Attribute<DataType> },
   Neg: {},
   Exp: {},
   Log: {},
@@ -79,8 +97,6 @@ export const movementOperators = {
   EyeLike: {},
   /** Dimensions start … end − 1 as int64. */
   Shape: { start: int, end: int },
-  /** `to` is ONNX's number of the type; we cast to float32 (1) only. */
-  Cast: { to: { onnx: 'int' } as Attribute<1> },
 };
 
 export const linalgOperators = {

@@ -8,6 +8,26 @@ export type Shape = readonly Dim[];
 
 /** Product of dimensions: 1 for none; symbols sorted after their coefficient. */
 export function productOf(dims: Shape): Dim {
+  const { coefficient, symbols } = factorsOf(dims);
+  if (symbols.length === 0) return coefficient;
+  const sorted = symbols.toSorted();
+  return (coefficient === 1 ? sorted : [coefficient, ...sorted]).join('*');
+}
+
+/** The dimension q with q · b = a; null when there is none for all values of the symbols. */
+export function quotientOf(a: Dim, b: Dim): Dim | null {
+  const [whole, part] = [factorsOf([a]), factorsOf([b])];
+  const symbols = [...whole.symbols];
+  for (const symbol of part.symbols) {
+    const at = symbols.indexOf(symbol);
+    if (at < 0) return null;
+    symbols.splice(at, 1);
+  }
+  const coefficient = whole.coefficient / part.coefficient;
+  return Number.isInteger(coefficient) ? productOf([coefficient, ...symbols]) : null;
+}
+
+function factorsOf(dims: Shape): { readonly coefficient: number; readonly symbols: readonly string[] } {
   let coefficient = 1;
   const symbols: string[] = [];
   for (const dim of dims) {
@@ -17,9 +37,7 @@ export function productOf(dims: Shape): Dim {
       else symbols.push(String(factor));
     }
   }
-  if (symbols.length === 0) return coefficient;
-  symbols.sort();
-  return (coefficient === 1 ? symbols : [coefficient, ...symbols]).join('*');
+  return { coefficient, symbols };
 }
 
 export function isStatic(shape: Shape): shape is readonly number[] {

@@ -22,6 +22,7 @@ export const UNSIZED_OPERATORS: ReadonlySet<string> = new Set([
   ...['Cos', 'CumSum', 'Div', 'Einsum', 'Elu', 'Equal', 'Erf', 'Exp', 'EyeLike', 'Flatten', 'Floor'],
   ...['Gather', 'GatherElements', 'GatherND', 'Gelu', 'Gemm', 'GlobalAveragePool', 'GlobalMaxPool'],
   ...['Greater', 'GreaterOrEqual', 'GroupNormalization', 'HardSigmoid', 'HardSwish', 'Identity'],
+  ...['IsNaN'],
   ...['InstanceNormalization', 'LayerNormalization', 'LeakyRelu', 'Less', 'LessOrEqual', 'Log'],
   ...['LogSoftmax', 'MatMul', 'Max', 'Mean', 'Min', 'Mod', 'Mul', 'Neg', 'Not', 'Or', 'PRelu', 'Pow'],
   ...['Reciprocal', 'ReduceL1', 'ReduceL2', 'ReduceLogSumExp', 'ReduceMax', 'ReduceMean', 'ReduceMin'],

@@ -3,11 +3,13 @@ import type { OpType, Value } from '../../src/graph/value.ts';
 import type { Dim, Shape } from '../../src/onnx/dim.ts';
 import type { Sizes } from '../support/reference/evaluate.ts';
 
+/** Operators whose result is piecewise constant: their gradient is zero. */
+export type Discrete =
+  | ('Equal' | 'Less' | 'LessOrEqual' | 'Greater' | 'GreaterOrEqual' | 'And' | 'Or' | 'Not' | 'IsNaN')
+  | ('Cast' | 'Step' | 'Shape' | 'EyeLike' | 'ArgMin');
+
 /** Operators whose gradient can be checked by central differences. */
-export type Differentiable = Exclude<
-  OpType,
-  'Input' | 'Constant' | 'StopGradient' | 'Shape' | 'EyeLike' | 'Cast' | 'HardSigmoid' | 'Equal' | 'ArgMin'
->;
+export type Differentiable = Exclude<OpType, 'Input' | 'Constant' | 'StopGradient' | Discrete>;
 
 export interface Case {
   /** Shapes of the inputs. `SIZES` has the sizes of symbols. */

@@ -1,12 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { input } from '../../src/graph/ops/index.ts';
+import { gradient } from '../../src/autodiff/gradient.ts';
+import { input, reduceSum } from '../../src/graph/ops/index.ts';
 import { topologicalOrder, type Value } from '../../src/graph/value.ts';
 import type { Shape } from '../../src/onnx/dim.ts';
+import { evaluate } from '../support/reference/evaluate.ts';
 import { expectGradients, inputsOf, ordersOf } from '../support/reference/gradients.ts';
 import { expectOnnxToAgree } from '../support/reference/onnx.ts';
 import { sampleFeeds, settle } from '../support/reference/sampling/sample.ts';
 import { type Case, SIZES } from './case.ts';
 import { cases } from './cases.ts';
+import { discreteCases } from './discrete-cases.ts';
 
 function buildCase({ shapes, build }: Case) {
   const [a, b, c] = ['a', 'b', 'c'].map((name, i) => input(name, shapes[i] ?? []));
@@ -46,4 +49,19 @@ describe.each(Object.entries(cases))('gradient of %s', (op, ofOp) => {
       await expectOnnxToAgree(values, sampleFeeds(inputsOf(values), { ...given }));
     },
   );
+});
+
+describe.each(Object.entries(discreteCases))('%s', (op, ofOp) => {
+  const named = ofOp.map((each) => ({ ...each, of: each.shapes.map((shape) => `[${shape}]`).join(' ') }));
+
+  it.each(named)('agrees with ONNX Runtime, and its gradient is zero: $of', async ({ shapes, build }) => {
+    const [a, b, c] = ['a', 'b', 'c'].map((name, i) => input(name, shapes[i] ?? []));
+    const y = build(a as Value, b as Value, c as Value);
+    expect(topologicalOrder([y]).map((each) => each.op)).toContain(op);
+    const xs = inputsOf([y]);
+    const feeds = sampleFeeds(xs, { sizes: SIZES });
+    await expectOnnxToAgree([y], feeds, SIZES);
+    for (const { data } of evaluate(gradient(reduceSum(y), xs), feeds, SIZES))
+      expect(data.every((dx) => dx === 0)).toBe(true);
+  });
 });

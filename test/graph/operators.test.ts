@@ -1,19 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { modelOf } from '../../src/graph/export/encode.ts';
 import { operators } from '../../src/graph/operators.ts';
-import {
-  argMin,
-  constant,
-  convWeightGradient,
-  countOf,
-  equal,
-  eyeLike,
-  input,
-  mul,
-  positive,
-  shapeOf,
-  stopGradient,
-} from '../../src/graph/ops/index.ts';
+import { constant, convWeightGradient, input, positive, stopGradient } from '../../src/graph/ops/index.ts';
 import { topologicalOrder, type Value } from '../../src/graph/value.ts';
 import { decodeModel } from '../../src/onnx/decode.ts';
 import { encodeModel } from '../../src/onnx/encode.ts';
@@ -22,18 +10,12 @@ import { ALLOWED_OPERATORS } from '../../src/package/allowed-operators.ts';
 import { tensor } from '../../src/tensor.ts';
 import type { Case } from '../autodiff/case.ts';
 import { cases } from '../autodiff/cases.ts';
+import { discreteCases } from '../autodiff/discrete-cases.ts';
 import { inputsOf } from '../support/reference/gradients.ts';
 
-/** Cases for operators that have no gradient case. */
-const furtherCases: { readonly [Op in Exclude<keyof typeof operators, keyof typeof cases>]: Case } = {
-  Equal: { shapes: [[2], [2]], build: (a, b) => equal(a, b) },
-  HardSigmoid: { shapes: [[2]], build: positive },
-  ArgMin: { shapes: [[2, 3]], build: (a) => argMin(a, 1) },
-  EyeLike: { shapes: [['N', 'N']], build: (a) => eyeLike(a) },
-  Shape: { shapes: [['N', 3]], build: (a) => shapeOf(a, 0, 1) },
-  Cast: { shapes: [['N', 3]], build: (a) => mul(a, countOf(a, [0])) },
-};
-const allCases = [...Object.values(cases).flat(), ...Object.values(furtherCases)];
+const allCases = Object.values({ ...cases, ...discreteCases }).flat();
+/** Lowering writes these in ONNX operators. */
+const OURS = ['StopGradient', 'ConvWeightGradient', 'Step'];
 
 /** The graph of a case as it is built, not lowered. */
 const modelOfCase = ({ shapes, build }: Case) => {
@@ -55,7 +37,7 @@ describe.each(Object.entries(operators))('operator %s', (op, types) => {
     for (const each of allCases) {
       const { y, model } = modelOfCase(each);
       const values = topologicalOrder([y]);
-      const isExported = values.every((value) => !['ConvWeightGradient', 'StopGradient'].includes(value.op));
+      const isExported = values.every((value) => !OURS.includes(value.op));
       if (attributesOf(values).length === 0 || !isExported) continue;
       const nodes = decodeModel(encodeModel(model())).nodes.filter(({ opType }) => opType === op);
       const found = nodes.map(({ attributes }) =>
@@ -81,6 +63,7 @@ describe('operators that ONNX does not have', () => {
   const image = input('image', [1, 1, 4, 4]);
   it.each([
     ['StopGradient', stopGradient(image)],
+    ['Step', positive(image)],
     ['ConvWeightGradient', convWeightGradient(image, input('dy', [1, 1, 2, 2]), [3, 3])],
   ])('%s is refused if lowering has not removed it', (op, y) => {
     const export_ = () => modelOf({ name: 'f', inputs: inputsOf([y]), outputs: { y } });

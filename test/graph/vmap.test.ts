@@ -25,6 +25,7 @@ import { startWeights } from '../../src/training/loop/weights.ts';
 import { createRandom } from '../../src/training/random.ts';
 import { SIZES } from '../autodiff/case.ts';
 import { cases } from '../autodiff/cases.ts';
+import { discreteCases } from '../autodiff/discrete-cases.ts';
 import { expectClose } from '../support/close.ts';
 import { type NdArray, sizeOf } from '../support/reference/array.ts';
 import { evaluate } from '../support/reference/evaluate.ts';
@@ -64,7 +65,7 @@ async function expectEachTask(values: readonly Value[], perTask: readonly string
   await expectOnnxToAgree(all, feeds, sizes);
 }
 
-const rows = Object.entries(cases).flatMap(([op, ofOp]) =>
+const rows = Object.entries({ ...cases, ...discreteCases }).flatMap(([op, ofOp]) =>
   ofOp.map((each) => ({ op, ...each, of: each.shapes.map((shape) => `[${shape}]`).join(' ') })),
 );
 const apart = ['Conv', 'ConvTranspose', 'ConvWeightGradient', 'Scan', 'ScanResult'];

@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { broadcastShapes, type Dim, normalizeAxis, productOf, sameShape } from '../../src/onnx/dim.ts';
+import {
+  broadcastShapes,
+  type Dim,
+  normalizeAxis,
+  productOf,
+  quotientOf,
+  sameShape,
+} from '../../src/onnx/dim.ts';
 
 const dim: fc.Arbitrary<Dim> = fc.oneof(
   fc.integer({ min: 1, max: 9 }),
@@ -26,6 +33,30 @@ describe('productOf', () => {
       fc.property(fc.array(dim), fc.array(dim), (a, b) => {
         expect(productOf([...b, ...a])).toBe(productOf([...a, ...b]));
         expect(productOf([productOf(a), productOf(b)])).toBe(productOf([...a, ...b]));
+      }),
+    );
+  });
+});
+
+describe('quotientOf', () => {
+  it.each([
+    [12, 4, 3],
+    ['6*N', 'N', 6],
+    ['6*M*N', '2*N', '3*M'],
+    ['N*N', 'N', 'N'],
+    ['N', 1, 'N'],
+    [7, 2, null],
+    ['N', 'M', null],
+    [6, 'N', null],
+    ['N', 'N*N', null],
+  ] as const)('%s / %s is %s', (a, b, quotient) => {
+    expect(quotientOf(a, b)).toBe(quotient);
+  });
+
+  it('undoes a product', () => {
+    fc.assert(
+      fc.property(dim, dim, (a, b) => {
+        expect(quotientOf(productOf([a, b]), b)).toBe(a);
       }),
     );
   });

@@ -4,6 +4,7 @@ import { encodeProgram } from '../../src/graph/export/encode.ts';
 import {
   add,
   argMin,
+  cast,
   constant,
   div,
   equal,
@@ -113,7 +114,7 @@ describe('findNonFinite', () => {
   });
 
   it('reads through values that are not float32', async () => {
-    const y = log(sub(equal(argMin(x, 1), ints([0])), 1));
+    const y = log(sub(cast(equal(argMin(x, 1), ints([0])), 'float32'), 1));
     const found = await find({ y }, { x: tensor([2, 2], [1, 2, 2, 1]) });
     expect(found).toMatchObject({ operator: { op: 'Log' }, output: { nonFinite: { at: 0 } } });
   });

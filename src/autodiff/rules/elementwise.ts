@@ -1,4 +1,4 @@
-import { div, mul, neg, positive, sub } from '../../graph/ops/index.ts';
+import { and, div, greater, less, mul, neg, positive, sub, where } from '../../graph/ops/index.ts';
 import type { ElementwiseOps } from '../../graph/value.ts';
 import { inputOf } from '../../graph/value.ts';
 import type { FamilyRules } from '../rule.ts';
@@ -29,10 +29,27 @@ export const elementwiseRules: FamilyRules<ElementwiseOps> = {
   Log: (y, dy) => [div(dy, inputOf(y, 0))],
   // dx = dy / 2√x
   Sqrt: (y, dy) => [div(dy, mul(y, 2))],
-  // Piecewise constant, so the derivative is zero. HardSigmoid is only used as a step function (`positive`).
+  // Piecewise constant, so the derivative is zero.
   Sign: () => [null],
-  HardSigmoid: () => [null],
+  Step: () => [null],
   Equal: () => [null, null],
+  Less: () => [null, null],
+  LessOrEqual: () => [null, null],
+  Greater: () => [null, null],
+  GreaterOrEqual: () => [null, null],
+  And: () => [null, null],
+  Or: () => [null, null],
+  Not: () => [null],
+  IsNaN: () => [null],
+  // da = dy where the condition is true, db = dy elsewhere
+  Where(y, dy) {
+    const [condition, a, b] = [inputOf(y, 0), inputOf(y, 1), inputOf(y, 2)];
+    return [null, sumToShape(where(condition, dy, 0), a.shape), sumToShape(where(condition, 0, dy), b.shape)];
+  },
+  // Between floats dx = dy. A cast from or to another type is piecewise constant, so there the derivative is zero.
+  Cast: (y, dy) => [y.dtype === 'float32' && inputOf(y, 0).dtype === 'float32' ? dy : null],
+  // dx = α dy where the result is strictly between its bounds. The derivative at the bounds is taken as 0.
+  HardSigmoid: (y, dy) => [where(and(greater(y, 0), less(y, 1)), mul(dy, y.attributes.alpha), 0)],
   // dx = dy where y > 0. The derivative at 0 is taken as 0.
   Relu: (y, dy) => [mul(dy, positive(y))],
   // dx = dy ⊙ y ⊙ (1 − y)

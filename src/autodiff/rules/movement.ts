@@ -96,5 +96,4 @@ export const movementRules: FamilyRules<MovementOps> = {
   // Depends on the shape of x only.
   EyeLike: () => [null],
   Shape: () => [null],
-  Cast: () => [null],
 };

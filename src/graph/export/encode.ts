@@ -39,6 +39,7 @@ const ownOperators: { readonly [Op in OwnOperator]: (value: Value<Op>, names: Na
   Scan: (value, names) => ({ node: scanOf(value, names) }),
   ScanResult: () => ({}),
   StopGradient: mustBeLowered,
+  Step: mustBeLowered,
   ConvWeightGradient: mustBeLowered,
 };
 

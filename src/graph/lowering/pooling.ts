@@ -14,5 +14,5 @@ export function keepPadApart(node: Value<'MaxPool'> | Value<'AveragePool'>): Val
     x.inputs[2] ?? scalar(0),
     ints(x.shape.map((_, axis) => axis)),
   ];
-  return value<OpType>(node.op, [value('Pad', operands, none, x.shape)], node.attributes, node.shape);
+  return value<OpType>(node.op, [value('Pad', operands, none)], node.attributes, node);
 }

@@ -88,7 +88,9 @@ export function conv(x: Value, w: Value, bias?: Value, options: ConvOptions = {}
   const out = outputSize(size, kernel, attributes);
   if (out.some((dim) => dim < 1))
     throw new RangeError(`Expected a kernel within the padded input, got [${x.shape}] and [${w.shape}]`);
-  return value('Conv', bias ? [x, w, bias] : [x, w], attributes, [x.shape[0] as Dim, filters as Dim, ...out]);
+  return value('Conv', bias ? [x, w, bias] : [x, w], attributes, {
+    shape: [x.shape[0] as Dim, filters as Dim, ...out],
+  });
 }
 
 /**
@@ -113,11 +115,14 @@ export function convTranspose(
     return at(size, i) - full + at(attributes.pads, i) + at(attributes.pads, i + kernel.length);
   });
   const channels = Number(w.shape[1]) * attributes.group;
-  return value('ConvTranspose', [y, w], { ...attributes, output_padding: outputPadding }, [
-    y.shape[0] as Dim,
-    channels,
-    ...size,
-  ]);
+  return value(
+    'ConvTranspose',
+    [y, w],
+    { ...attributes, output_padding: outputPadding },
+    {
+      shape: [y.shape[0] as Dim, channels, ...size],
+    },
+  );
 }
 
 /**
@@ -137,5 +142,5 @@ export function convWeightGradient(
     );
   }
   const shape = [dy.shape[1] as Dim, Number(x.shape[1]) / attributes.group, ...kernel];
-  return value('ConvWeightGradient', [x, dy], { ...attributes, kernel_shape: kernel }, shape);
+  return value('ConvWeightGradient', [x, dy], { ...attributes, kernel_shape: kernel }, { shape });
 }

@@ -1,4 +1,5 @@
 /** All operator constructors in one import. */
+export { intsOf } from '../infer/ints.ts';
 export * from './convolution.ts';
 export * from './elementwise.ts';
 export * from './leaf.ts';

@@ -62,7 +62,7 @@ export function maxPool(x: Value, kernel: readonly number[], options: MaxPoolOpt
   const window = windowOf(kernel, options);
   const pads = options.ceilMode ? widened(window.pads, overhang(x, window)) : window.pads;
   const padded = { ...window, pads };
-  return value('MaxPool', [x], padded, pooledShape(x, padded));
+  return value('MaxPool', [x], padded, { shape: pooledShape(x, padded) });
 }
 
 /** Mean of each window: x [n, c, h, w] → [n, c, h', w'], or x [n, c, l] → [n, c, l'] with a kernel of one axis. */
@@ -79,7 +79,7 @@ export function averagePool(x: Value, kernel: readonly number[], options: Averag
   }
   const { dilations, ...rest } = { ...window, pads: widened(window.pads, past) };
   const attributes = { ...rest, count_include_pad: countIncludePad ? 1 : 0 } as const;
-  return value('AveragePool', [x], attributes, pooledShape(x, { ...rest, dilations }));
+  return value('AveragePool', [x], attributes, { shape: pooledShape(x, { ...rest, dilations }) });
 }
 
 /** Mean over all spatial axes, kept with size 1: [n, c, …] → [n, c, 1, …]. */

@@ -1,6 +1,6 @@
-import { type Dim, normalizeAxis } from '../../onnx/dim.ts';
+import { normalizeAxis } from '../../onnx/dim.ts';
 import { type Value, value } from '../value.ts';
-import { equal } from './elementwise.ts';
+import { cast, equal } from './elementwise.ts';
 import { ints } from './leaf.ts';
 import { reshape } from './movement.ts';
 
@@ -17,8 +17,7 @@ function reduce<Op extends 'ReduceSum' | 'ReduceMean'>(op: Op) {
     const over = [...distinct].sort((a, b) => a - b);
     // ONNX reads an empty list as all axes.
     if (over.length === 0) return x;
-    const shape = x.shape.flatMap((dim, i): Dim[] => (over.includes(i) ? (keepdims ? [1] : []) : [dim]));
-    return value<Op>(op, [x, ints(over)], { keepdims: keepdims ? 1 : 0 }, shape);
+    return value<Op>(op, [x, ints(over)], { keepdims: keepdims ? 1 : 0 });
   };
 }
 
@@ -27,21 +26,20 @@ export const reduceMean = reduce('ReduceMean');
 
 /** Normalised exponentials along `axis`. */
 export function softmax(x: Value, axis = -1): Value<'Softmax'> {
-  return value('Softmax', [x], { axis: normalizeAxis(axis, x.shape.length) }, x.shape);
+  return value('Softmax', [x], { axis: normalizeAxis(axis, x.shape.length) });
 }
 
 /** log softmax, computed stably. */
 export function logSoftmax(x: Value, axis = -1): Value<'LogSoftmax'> {
-  return value('LogSoftmax', [x], { axis: normalizeAxis(axis, x.shape.length) }, x.shape);
+  return value('LogSoftmax', [x], { axis: normalizeAxis(axis, x.shape.length) });
 }
 
 /** Index of the smallest element along `axis`, the first if several are equal. int64, without that axis. */
 export function argMin(x: Value, axis = -1): Value<'ArgMin'> {
-  const over = normalizeAxis(axis, x.shape.length);
-  return value('ArgMin', [x], { axis: over, keepdims: 0 }, x.shape.toSpliced(over, 1), 'int64');
+  return value('ArgMin', [x], { axis: normalizeAxis(axis, x.shape.length), keepdims: 0 });
 }
 
 /** 1 at each index and 0 elsewhere: int64 […] → float32 […, size]. An index outside 0 … size − 1 gives zeros only. */
 export function oneHot(indices: Value, size: number): Value {
-  return equal(reshape(indices, [...indices.shape, 1]), ints([...Array(size).keys()]));
+  return cast(equal(reshape(indices, [...indices.shape, 1]), ints([...Array(size).keys()])), 'float32');
 }

@@ -1,14 +1,5 @@
-import type { Dim } from '../../onnx/dim.ts';
 import { substitute } from '../rewriting/rewrite.ts';
-import {
-  type Body,
-  inputOf,
-  isOp,
-  type ScanAttributes,
-  topologicalOrder,
-  type Value,
-  value,
-} from '../value.ts';
+import { type Body, isOp, type ScanAttributes, topologicalOrder, type Value, value } from '../value.ts';
 
 interface Closure {
   readonly body: Body;
@@ -29,7 +20,7 @@ function closeOver(parameters: readonly Value<'Input'>[], results: readonly Valu
     const copied = isOp(outer, 'Constant') && outer.attributes.name === undefined;
     if (copied || inside.has(outer) || standIns.has(outer)) return;
     const name = `captured.${standIns.size}`;
-    standIns.set(outer, value('Input', [], { name }, outer.shape, outer.dtype));
+    standIns.set(outer, value('Input', [], { name }, outer));
   };
   for (const each of topologicalOrder(results)) {
     if (!each.inputs.some((input) => inside.has(input))) continue;
@@ -51,7 +42,7 @@ export function scanNode(
   attributes: Omit<ScanAttributes, 'body'>,
 ): Value<'Scan'> {
   const { body, captured } = closeOver(parameters, results);
-  return value('Scan', [...operands, ...captured], { ...attributes, body }, []);
+  return value('Scan', [...operands, ...captured], { ...attributes, body });
 }
 
 /**
@@ -82,10 +73,5 @@ export function withOuterValues(node: Value<'Scan'>, results: readonly Value[]):
 }
 
 export function scanResult(node: Value<'Scan'>, index: number): Value<'ScanResult'> {
-  const { body, carries } = node.attributes;
-  const result = body.results[index];
-  if (!result) throw new RangeError(`Expected a result index below ${body.results.length}, got ${index}`);
-  const [length] = inputOf(node, carries).shape;
-  const shape = index < carries ? result.shape : [length as Dim, ...result.shape];
-  return value('ScanResult', [node], { index }, shape, result.dtype);
+  return value('ScanResult', [node], { index });
 }

@@ -23,6 +23,7 @@ const isReduction = (node: Value): node is Reduction => isOp(node, 'ReduceSum') 
 function isOverRows(node: Reduction): boolean {
   const { length: rank } = inputOf(node, 0).shape;
   const axes = intsOf(inputOf(node, 1));
+  if (node.dtype !== 'float32') return false;
   const least = isOp(node, 'ReduceMean') ? 3 : 2;
   return rank >= least && axes.length === rank - 1 && axes.every((axis, i) => axis === i);
 }
@@ -39,5 +40,5 @@ function asProduct(node: Reduction): Value {
 function ones(x: Value): Value {
   const rows = x.shape[0] as Dim;
   const target = typeof rows === 'number' ? ints([1, rows]) : concat([ints([1]), shapeOf(x, 0, 1)], 0);
-  return value('Expand', [scalar(1), target], none, [1, rows]);
+  return value('Expand', [scalar(1), target], none, { shape: [1, rows] });
 }

@@ -44,7 +44,7 @@ function withoutTranspose(value: Value): Value {
 
 /** The sum of a product and an addend that broadcasts to it as one operator. */
 function withAddend(value: Value, shared: ReadonlySet<Value>): Value {
-  if (!isOp(value, 'Add')) return value;
+  if (!isOp(value, 'Add') || value.dtype !== 'float32') return value;
   const [a, b] = [inputOf(value, 0), inputOf(value, 1)];
   const fused = fuseAddend(a, b, shared) ?? fuseAddend(b, a, shared);
   return fused && sameShape(fused.shape, value.shape) ? fused : value;

@@ -40,7 +40,7 @@ function beforeExpand<Op extends 'Add' | 'Sub' | 'Mul' | 'Div'>(
     const expand = [a, b].find((each) => isOp(each, 'Expand') && sameShape(each.shape, node.shape));
     const narrow = [x, y].find((each) => sameShape(each.shape, broadcastShapes(x.shape, y.shape)));
     if (!expand || !narrow || sameShape(narrow.shape, node.shape)) return node;
-    return value('Expand', [make(x, y), inputOf(expand, 1)], none, node.shape);
+    return value('Expand', [make(x, y), inputOf(expand, 1)], none, node);
   };
 }
 
@@ -96,7 +96,9 @@ const simplifications: { readonly [Op in OpType]?: Simplification<Op> } = {
   Sqrt: sinkThroughUnary,
   Sign: sinkThroughUnary,
   Relu: sinkThroughUnary,
+  Step: sinkThroughUnary,
   HardSigmoid: sinkThroughUnary,
+  Not: sinkThroughUnary,
   Sigmoid: sinkThroughUnary,
   Tanh: sinkThroughUnary,
   Cast: sinkThroughUnary,

@@ -12,7 +12,7 @@ export function rewrite(
   for (const old of topologicalOrder(outputs)) {
     const inputs = old.inputs.map((each) => rewritten.get(each) ?? each);
     const same = inputs.every((each, i) => each === old.inputs[i]);
-    rewritten.set(old, change(same ? old : value(old.op, inputs, old.attributes, old.shape, old.dtype), old));
+    rewritten.set(old, change(same ? old : value(old.op, inputs, old.attributes, old), old));
   }
   return outputs.map((each) => rewritten.get(each) ?? each);
 }

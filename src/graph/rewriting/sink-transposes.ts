@@ -1,4 +1,4 @@
-import { broadcastShapes, type Shape, sameShape } from '../../onnx/dim.ts';
+import { sameShape } from '../../onnx/dim.ts';
 import { constantTarget, ints, intsOf, reshape, transpose } from '../ops/index.ts';
 import { inputOf, isOp, none, type OpType, type Value, value } from '../value.ts';
 
@@ -30,17 +30,17 @@ const TO_CHANNELS_FIRST = [0, 3, 1, 2];
 const inverse = (perm: readonly number[]) => perm.map((_, axis) => perm.indexOf(axis));
 
 /** The same operator over operands in another layout. */
-const withInputs = ({ op, attributes, dtype }: Value, inputs: readonly Value[], shape: Shape): Value =>
-  value<OpType>(op, inputs, attributes, shape, dtype);
+const withInputs = ({ op, attributes }: Value, inputs: readonly Value[]): Value =>
+  value<OpType>(op, inputs, attributes);
 
 /** f(transpose x) = transpose f(x), and f(reshape x) = reshape f(x). */
 export function sinkThroughUnary(node: Value): Value {
   const x = inputOf(node, 0);
   const inner = x.inputs[0];
   if (!inner || !(isOp(x, 'Transpose') || isOp(x, 'Reshape'))) return node;
-  const result = sinkThroughUnary(withInputs(node, [inner], inner.shape));
+  const result = sinkThroughUnary(withInputs(node, [inner]));
   if (isOp(x, 'Transpose')) return permuted(result, x.attributes.perm);
-  return value('Reshape', [result, inputOf(x, 1)], none, node.shape, node.dtype);
+  return value('Reshape', [result, inputOf(x, 1)], none, node);
 }
 
 /**
@@ -58,13 +58,13 @@ export function sinkThroughBinary(node: Value): Value {
       (each, i) => isOp(each, 'Transpose') && !isOp(node.inputs[i] as Value, 'Transpose'),
     );
     if (!free && !sameShape(perm, TO_CHANNELS_FIRST)) return node;
-    return permuted(sinkThroughBinary(withInputs(node, [x, y], broadcastShapes(x.shape, y.shape))), perm);
+    return permuted(sinkThroughBinary(withInputs(node, [x, y])), perm);
   }
   if (!isOp(a, 'Reshape') || !isOp(b, 'Reshape')) return node;
   const [x, y] = [inputOf(a, 0), inputOf(b, 0)];
   if (!sameShape(x.shape, y.shape) || !sameShape(a.shape, b.shape)) return node;
-  const result = sinkThroughBinary(withInputs(node, [x, y], x.shape));
-  return value('Reshape', [result, inputOf(a, 1)], none, node.shape, node.dtype);
+  const result = sinkThroughBinary(withInputs(node, [x, y]));
+  return value('Reshape', [result, inputOf(a, 1)], none, node);
 }
 
 /** The operand y for which transposing y by `perm` gives the same broadcast values as `x`. */
@@ -86,8 +86,7 @@ export function sinkThroughReduction(node: Value<'ReduceSum'> | Value<'ReduceMea
   const inside = axes.map((axis) => perm[axis] as number).sort((a, b) => a - b);
   const inner = inputOf(x, 0);
   const keep = node.attributes.keepdims === 1;
-  const shape = inner.shape.flatMap((dim, axis) => (inside.includes(axis) ? (keep ? [1] : []) : [dim]));
-  const reduced = withInputs(node, [inner, ints(inside)], shape);
+  const reduced = withInputs(node, [inner, ints(inside)]);
   const left = keep ? perm : perm.filter((axis) => !inside.includes(axis));
   const rank = [...left].sort((a, b) => a - b);
   return permuted(

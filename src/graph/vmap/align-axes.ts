@@ -17,7 +17,7 @@ export function aligned({ value: x, mapped }: Operand, rank: number): Value {
   if (!mapped || missing <= 0) return x;
   const ones = Array.from({ length: missing }, () => 1);
   const dims = [ints([0]), ints(ones), ...(own.length > 0 ? [shapeOrInts(x)] : [])];
-  return value('Reshape', [x, concatInts(dims)], none, [tasks, ...ones, ...own], x.dtype);
+  return value('Reshape', [x, concatInts(dims)], none, { shape: [tasks, ...ones, ...own] });
 }
 
 /** The dimensions of one task's part of x: a constant where they are static, else read at run time. */
@@ -34,5 +34,5 @@ const concatInts = (parts: readonly Value[]): Value =>
 export function perTask({ value: x, mapped }: Operand, like: Value): Value {
   if (mapped) return x;
   const target = concat([shapeOf(like, 0, 1), ints(x.shape.map(() => 1))], 0);
-  return value('Expand', [x, target], none, [like.shape[0] ?? 1, ...x.shape], x.dtype);
+  return value('Expand', [x, target], none);
 }

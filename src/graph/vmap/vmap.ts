@@ -60,5 +60,5 @@ function vmapNode(
 function withOperands(node: Value, operands: readonly Operand[]): Value {
   if (operands.every((each, i) => each.value === node.inputs[i])) return node;
   const inputs = operands.map((each) => each.value);
-  return value(node.op, inputs, node.attributes, node.shape, node.dtype);
+  return value(node.op, inputs, node.attributes, node);
 }

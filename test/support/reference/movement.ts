@@ -89,5 +89,4 @@ export const movement: FamilyInterpreters<MovementOps> = {
     const dims = operand(operands, 0).shape.slice(start, end);
     return { shape: [dims.length], data: Float64Array.from(dims) };
   },
-  Cast: (operands) => operand(operands, 0),
 };

@@ -11,7 +11,7 @@ import { inputsOf } from './gradients.ts';
 import type { Feeds } from './interpreter.ts';
 
 /** Our own operators, which ONNX Runtime does not know. */
-const OURS = ['StopGradient', 'ConvWeightGradient'];
+const OURS = ['StopGradient', 'ConvWeightGradient', 'Step'];
 
 /** Runs a program under ONNX Runtime in float32. */
 export async function runProgram(given: Program, feeds: Feeds): Promise<Tensors> {
@@ -48,8 +48,14 @@ export async function expectOnnxToAgree(
   });
 }
 
-/** Magnitude of the largest intermediate number, at least 1: numbers that cancel leave their rounding errors. */
+/**
+ * Magnitude of the largest intermediate number, at least 1: numbers that cancel leave their rounding errors. A graph may
+ * produce NaN on the way and test for it.
+ */
 function largestWithin(values: readonly Value[], feeds: Feeds, sizes: Sizes): number {
   const all = evaluate(topologicalOrder(values), feeds, sizes);
-  return all.reduce((max, { data }) => data.reduce((most, x) => Math.max(most, Math.abs(x)), max), 1);
+  return all.reduce(
+    (max, { data }) => data.reduce((most, x) => (Number.isNaN(x) ? most : Math.max(most, Math.abs(x))), max),
+    1,
+  );
 }

@@ -11,7 +11,7 @@ const joined = (x: Value): Value => reshape(x, [productOf(x.shape.slice(0, 2)), 
 function split(y: Value, x: Value): Value {
   const rest = y.shape.slice(1);
   const target = concat([shapeOf(x, 0, 2), ints(rest.map(Number))], 0);
-  return value('Reshape', [y, target], none, [...x.shape.slice(0, 2), ...rest], y.dtype);
+  return value('Reshape', [y, target], none);
 }
 
 /**

@@ -3,7 +3,6 @@ import type { MovementOps } from '../../value.ts';
 import { inputOf, none, value } from '../../value.ts';
 import { aligned, perTask, prefixed } from '../align-axes.ts';
 import { type FamilyVmapRules, mapped, operandOf, shared } from '../rule.ts';
-import { elementwiseRule } from './elementwise.ts';
 
 export const movementRules: FamilyVmapRules<MovementOps> = {
   // The first 0 copies the task axis. Every other 0 still copies the right axis, because the task axis shifts input and
@@ -11,7 +10,7 @@ export const movementRules: FamilyVmapRules<MovementOps> = {
   Reshape(y, operands, tasks) {
     const { value: x } = operandOf(operands, 0);
     const target = prefixed([0], operandOf(operands, 1).value);
-    return mapped(value('Reshape', [x, target], none, [tasks, ...y.shape], y.dtype));
+    return mapped(value('Reshape', [x, target], none, { shape: [tasks, ...y.shape] }));
   },
   Transpose(y, operands) {
     const perm = [0, ...y.attributes.perm.map((axis) => axis + 1)];
@@ -21,14 +20,14 @@ export const movementRules: FamilyVmapRules<MovementOps> = {
   Expand(y, operands, tasks) {
     const x = aligned(operandOf(operands, 0), y.shape.length);
     const target = prefixed([1], operandOf(operands, 1).value);
-    return mapped(value('Expand', [x, target], none, [tasks, ...y.shape], y.dtype));
+    return mapped(value('Expand', [x, target], none, { shape: [tasks, ...y.shape] }));
   },
-  Slice(y, operands, tasks) {
+  Slice(y, operands) {
     const [starts, ends, axes, steps] = [1, 2, 3, 4].map((i) => inputOf(y, i));
     if (!starts || !ends || !axes || !steps) return null;
     const shifted = ints(intsOf(axes).map((axis) => axis + 1));
     const inputs = [operandOf(operands, 0).value, starts, ends, shifted, steps];
-    return mapped(value('Slice', inputs, none, [tasks, ...y.shape], y.dtype));
+    return mapped(value('Slice', inputs, none));
   },
   Pad(y, operands) {
     const pads = intsOf(inputOf(y, 1));
@@ -36,9 +35,9 @@ export const movementRules: FamilyVmapRules<MovementOps> = {
     return mapped(pad(operandOf(operands, 0).value, [0, ...pads.slice(0, rank), 0, ...pads.slice(rank)]));
   },
   // Indices are constants, the same for every task.
-  Gather(y, operands, tasks) {
+  Gather(y, operands) {
     const inputs = [operandOf(operands, 0).value, inputOf(y, 1)];
-    return mapped(value('Gather', inputs, { axis: y.attributes.axis + 1 }, [tasks, ...y.shape], y.dtype));
+    return mapped(value('Gather', inputs, { axis: y.attributes.axis + 1 }));
   },
   Concat(y, operands) {
     const like = operands.find((each) => each.mapped);
@@ -55,5 +54,4 @@ export const movementRules: FamilyVmapRules<MovementOps> = {
   // All tasks have the same shape.
   Shape: (y, operands) =>
     shared(shapeOf(operandOf(operands, 0).value, y.attributes.start + 1, y.attributes.end + 1)),
-  Cast: elementwiseRule,
 };

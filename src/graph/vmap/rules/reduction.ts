@@ -5,17 +5,17 @@ import { type FamilyVmapRules, mapped, operandOf, type VmapRule } from '../rule.
 
 /** Reduces over the same axes; each is one larger because of the task axis. */
 const overAxes = <Op extends 'ReduceSum' | 'ReduceMean'>(op: Op): VmapRule<Op> => {
-  return (y, operands, tasks) => {
+  return (y, operands) => {
     const axes = intsOf(inputOf(y, 1)).map((axis) => axis + 1);
     const inputs = [operandOf(operands, 0).value, ints(axes)];
-    return mapped(value<Op>(op, inputs, y.attributes, [tasks, ...y.shape]) as Value);
+    return mapped(value<Op>(op, inputs, y.attributes) as Value);
   };
 };
 
 const alongAxis = <Op extends 'Softmax' | 'LogSoftmax'>(op: Op): VmapRule<Op> => {
-  return (y, operands, tasks) => {
+  return (y, operands) => {
     const attributes = { axis: y.attributes.axis + 1 };
-    return mapped(value<Op>(op, [operandOf(operands, 0).value], attributes, [tasks, ...y.shape]) as Value);
+    return mapped(value<Op>(op, [operandOf(operands, 0).value], attributes) as Value);
   };
 };
 
@@ -24,8 +24,8 @@ export const reductionRules: FamilyVmapRules<ReductionOps> = {
   ReduceMean: overAxes('ReduceMean'),
   Softmax: alongAxis('Softmax'),
   LogSoftmax: alongAxis('LogSoftmax'),
-  ArgMin(y, operands, tasks) {
+  ArgMin(y, operands) {
     const attributes = { ...y.attributes, axis: y.attributes.axis + 1 };
-    return mapped(value('ArgMin', [operandOf(operands, 0).value], attributes, [tasks, ...y.shape], y.dtype));
+    return mapped(value('ArgMin', [operandOf(operands, 0).value], attributes));
   },
 };
