@@ -1,5 +1,6 @@
 import {
   add,
+  cast,
   concat,
   constant,
   div,
@@ -34,7 +35,7 @@ function fromTiles(y: Value<'MaxPool'>, dy: Value): Value {
   const [n, c, oh, ow] = y.shape as readonly [Dim, Dim, number, number];
   const fitted = padOrCut(x, [0, 0], [oh * kh, ow * kw]);
   const perWindow = (each: Value) => reshape(each, [n, c, oh, 1, ow, 1]);
-  const largest = equal(reshape(fitted, [n, c, oh, kh, ow, kw]), perWindow(y));
+  const largest = cast(equal(reshape(fitted, [n, c, oh, kh, ow, kw]), perWindow(y)), 'float32');
   const share = div(perWindow(dy), reduceSum(largest, [3, 5], { keepdims: true }));
   return padOrCut(reshape(mul(largest, share), fitted.shape), [0, 0], x.shape.slice(2).map(Number));
 }
@@ -61,7 +62,7 @@ function fromTaps(y: Value<'MaxPool'>, dy: Value): Value {
     columns.map((column) => {
       const plane = reshape(slice(planes, [range(0, row.plane * sw + column.plane, 1)]), [n, c, high, wide]);
       const read = slice(plane, [range(2, row.at, oh), range(3, column.at, ow)]);
-      const isLargest = equal(read, y);
+      const isLargest = cast(equal(read, y), 'float32');
       const inside = insideOf(row.inside, column.inside);
       return { row, column, isLargest: inside ? mul(isLargest, inside) : isLargest };
     }),
