@@ -70,7 +70,7 @@ describe('encodeProgram', () => {
         // The remaining nodes copy a value to an output of another name.
         expect(model.nodes.slice(others.length).every(({ opType }) => opType === 'Identity')).toBe(true);
       }),
-      { seed: SEED, numRuns: 200 },
+      { seed: SEED, numRuns: 100 },
     );
   });
 
@@ -79,7 +79,7 @@ describe('encodeProgram', () => {
       fc.property(randomProgram, (given) => {
         expectNamesToBeSound(decodeModel(encodeProgram(given)), new Set());
       }),
-      { seed: SEED, numRuns: 200 },
+      { seed: SEED, numRuns: 50 },
     );
   });
 

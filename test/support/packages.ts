@@ -13,18 +13,26 @@ import { createRandom } from '../../src/training/random.ts';
 const bounds = (minimum: number, preset: number, maximum: number) => ({ minimum, default: preset, maximum });
 const glyphs = () => classifier(conv4({ inputShape: [1, 28, 28], filters: 4, normalisation: 'none' }));
 
-/** Real packages, untrained and small enough to run in microseconds. */
+/** Real packages, untrained and small enough to run in microseconds. Each is made once. */
 export const tinyPackages = {
   /** Classifies points [2] by the nearest prototype, without steps. */
-  prototypes: () => tinyPackage('tiny-prototypes', 'protonets', classifier(mlp([2, 8])), {}),
+  prototypes: once(() => tinyPackage('tiny-prototypes', 'protonets', classifier(mlp([2, 8])), {})),
   /** Classifies points [2] after gradient steps. */
-  gradients: () => tinyPackage('tiny-gradients', 'maml', classifier(mlp([2, 8, 8])), { order: 1 }),
+  gradients: once(() => tinyPackage('tiny-gradients', 'maml', classifier(mlp([2, 8, 8])), { order: 1 })),
   /** Predicts y [1] from x [1] after gradient steps. */
-  curve: () => tinyPackage('tiny-curve', 'maml', regressor(mlp([1, 8, 1])), { order: 1 }),
+  curve: once(() => tinyPackage('tiny-curve', 'maml', regressor(mlp([1, 8, 1])), { order: 1 })),
   /** Classify 28×28 images, with prototypes or gradient steps. */
-  glyphPrototypes: () => tinyPackage('tiny-glyph-prototypes', 'protonets', glyphs(), {}),
-  glyphGradients: () => tinyPackage('tiny-glyph-gradients', 'maml', glyphs(), { order: 1 }),
+  glyphPrototypes: once(() => tinyPackage('tiny-glyph-prototypes', 'protonets', glyphs(), {})),
+  glyphGradients: once(() => tinyPackage('tiny-glyph-gradients', 'maml', glyphs(), { order: 1 })),
 } as const satisfies Readonly<Record<string, () => Package>>;
+
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}
 
 /** A package of this network with the weights that seed 1 gives. */
 export function tinyPackage(

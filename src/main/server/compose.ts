@@ -39,13 +39,16 @@ export interface Composed extends AsyncDisposable, Pick<Backend, 'keyStore' | 'r
   drain(): Promise<void>;
 }
 
-/** Creates the service with the adapters that the settings choose. A caller can replace the runner and the backend. */
+/** Adapters that a caller can replace. */
+const adapters = { createRunner: createOnnxRunner, createDecoder: createContentDecoder, open: openBackend };
+
+/** Creates the service with the adapters that the settings choose. */
 export async function compose(
   config: Config,
   logger: FastifyBaseLogger,
-  createRunner = createOnnxRunner,
-  open: typeof openBackend = openBackend,
+  replaced: Partial<typeof adapters> = {},
 ): Promise<Composed> {
+  const { createRunner, createDecoder, open } = { ...adapters, ...replaced };
   const packages = await readPackages(config.MODELS_DIR);
   // Before encoders are built, which takes seconds and writes files.
   const executionProvider = await chooseProvider(
@@ -74,7 +77,7 @@ export async function compose(
   ]).then(() => undefined);
   // The caller awaits it later; until then a rejection must not count as unhandled.
   loaded.catch(() => undefined);
-  const decoder = createContentDecoder({
+  const decoder = createDecoder({
     threads: config.DECODE_THREADS || Math.min(8, Math.max(2, availableParallelism())),
     pictures: { jpegPixels: config.MAX_JPEG_PIXELS, pixels: config.MAX_PICTURE_PIXELS },
     texts: { maxBytes: config.MAX_TEXT_BYTES },

@@ -26,6 +26,8 @@ function crashing(runner: ProgramRunner): ProgramRunner {
 
 const config = parseConfig(process.env);
 const logger = createLogger(config.LOG_LEVEL);
-const { work } = await compose(config, logger, (options) => crashing(createOnnxRunner(options)));
+const { work } = await compose(config, logger, {
+  createRunner: (options) => crashing(createOnnxRunner(options)),
+});
 logger.info({ address: 'nowhere' }, 'listening');
 await work();

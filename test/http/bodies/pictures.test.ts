@@ -1,12 +1,9 @@
-import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { BLACK, draw, GLYPHS, glyphFile, type Style, WHITE } from '../../adapters/sharp/draw.ts';
 import { startApp } from '../support/start-app.ts';
 
-const http = startApp({
-  environment: { MODELS_DIR: fileURLToPath(new URL('../../../models', import.meta.url)) },
-});
+const http = startApp({ bundled: ['omniglot-protonets'] });
 const post = (url: string, payload: object) =>
   http.app.inject({ method: 'POST', url, payload, headers: { prefer: 'wait=20' } });
 const dataUrl = (file: Buffer) => `data:;base64,${file.toString('base64')}`;

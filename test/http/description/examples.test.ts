@@ -10,6 +10,7 @@ import { compose } from '../../../src/main/server/compose.ts';
 import { conv4 } from '../../../src/nn/conv4.ts';
 import { mlp } from '../../../src/nn/mlp.ts';
 import { classifier, regressor } from '../../../src/nn/network.ts';
+import { inMemory } from '../../support/memory/adapters.ts';
 import { modelsFolder } from '../../support/models-folder.ts';
 import { tinyPackage } from '../../support/packages.ts';
 import { noKeys } from '../support/no-keys.ts';
@@ -24,7 +25,7 @@ describe('the examples of the documentation page', () => {
     ]);
     const data = await mkdtemp(join(tmpdir(), 'innerloop-data-'));
     const config = parseConfig({ MODELS_DIR: models, DATA_DIR: data });
-    const composed = await compose(config, pino({ level: 'silent' }));
+    const composed = await compose(config, pino({ level: 'silent' }), inMemory);
     composed.work();
     const app = await buildApp({ service: composed.service, keys: noKeys, version: '0.0.0' });
     onTestFinished(async () => {

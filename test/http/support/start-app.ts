@@ -10,9 +10,8 @@ import { createServerKeys } from '../../../src/main/server/keys.ts';
 import { createLogger } from '../../../src/main/server/logger.ts';
 import type { Keys } from '../../../src/service/keys/keys.ts';
 import type { Service } from '../../../src/service/service.ts';
-import { openMemoryBackend } from '../../support/memory/backend.ts';
-import { createMemoryRunner } from '../../support/memory/program-runner.ts';
-import { modelsFolder } from '../../support/models-folder.ts';
+import { inMemory } from '../../support/memory/adapters.ts';
+import { bundledFolder, modelsFolder } from '../../support/models-folder.ts';
 
 export interface TestApp {
   /** Set before the first test runs. */
@@ -23,7 +22,9 @@ export interface TestApp {
 
 export interface TestAppOptions extends Partial<AppOptions> {
   readonly environment?: Readonly<Record<string, string>>;
-  /** Store in LMDB, and run programs in worker threads. Default: both in memory, which starts at once. */
+  /** The bundled packages to load, instead of tiny ones. */
+  readonly bundled?: readonly string[];
+  /** Store in LMDB, and run programs and decode in threads. Default: all in this thread's memory, which starts at once. */
   readonly onAdapters?: boolean;
 }
 
@@ -32,14 +33,15 @@ export function startApp(options: TestAppOptions = {}): TestApp {
   const started: { app?: FastifyInstance; composed?: Composed; keys?: Keys } = {};
   const folders: string[] = [];
   beforeAll(async () => {
-    const { environment, onAdapters, ...rest } = options;
-    const [models, data] = [await modelsFolder(), await mkdtemp(join(tmpdir(), 'innerloop-data-'))];
+    const { environment, bundled, onAdapters, ...rest } = options;
+    const [models, data] = [
+      await (bundled ? bundledFolder(bundled) : modelsFolder()),
+      await mkdtemp(join(tmpdir(), 'innerloop-data-')),
+    ];
     folders.push(models, data);
     const config = parseConfig({ MODELS_DIR: models, DATA_DIR: data, ...environment });
     const logger = options.logger ?? createLogger('silent');
-    started.composed = await (onAdapters
-      ? compose(config, logger)
-      : compose(config, logger, createMemoryRunner, openMemoryBackend));
+    started.composed = await compose(config, logger, onAdapters ? {} : inMemory);
     started.keys = createServerKeys(started.composed.keyStore, config, logger);
     started.composed.work();
     const { service } = started.composed;

@@ -27,8 +27,30 @@ export function sumOver(shape: readonly number[], term: (index: readonly number[
   return sum;
 }
 
+/** The array that starts at 0 and gets `add(index, value)` for each call that `scatter` makes. */
+export function scattered(
+  shape: readonly number[],
+  scatter: (add: (index: readonly number[], value: number) => void) => void,
+): NdArray {
+  const data = new Float64Array(sizeOf(shape));
+  scatter((index, value) => {
+    if (!isInside(shape, index)) return;
+    const offset = index.reduce((sum, i, axis) => sum * (shape[axis] ?? 0) + i, 0);
+    data[offset] = (data[offset] ?? 0) + value;
+  });
+  return { shape, data };
+}
+
+function isInside(shape: readonly number[], index: readonly number[]): boolean {
+  for (let axis = 0; axis < shape.length; axis++) {
+    const i = index[axis] ?? 0;
+    if (i < 0 || i >= (shape[axis] ?? 0)) return false;
+  }
+  return true;
+}
+
 /** Visits every index of `shape`, last axis fastest. Every call gets the same array: copy it to keep it. */
-function forEachIndex(shape: readonly number[], visit: (index: readonly number[]) => void): void {
+export function forEachIndex(shape: readonly number[], visit: (index: readonly number[]) => void): void {
   const index = shape.map(() => 0);
   for (let left = sizeOf(shape); left > 0; left--) {
     visit(index);
@@ -42,17 +64,20 @@ function forEachIndex(shape: readonly number[], visit: (index: readonly number[]
 
 /** x[index], broadcast: the index is right-aligned, and along an axis of size 1 every index reads element 0. */
 export function at(x: NdArray, index: readonly number[]): number {
-  const lead = index.length - x.shape.length;
+  const { shape } = x;
+  const lead = index.length - shape.length;
   let offset = 0;
-  x.shape.forEach((size, axis) => {
+  // A plain loop: most of the time of these tests is spent here.
+  for (let axis = 0; axis < shape.length; axis++) {
+    const size = shape[axis] ?? 0;
     offset = offset * size + (size === 1 ? 0 : (index[axis + lead] ?? 0));
-  });
+  }
   return x.data[offset] ?? Number.NaN;
 }
 
 /** x[index], or 0 if the index is outside x. */
 export function padded(x: NdArray, index: readonly number[]): number {
-  return index.every((i, axis) => i >= 0 && i < (x.shape[axis] ?? 0)) ? at(x, index) : 0;
+  return isInside(x.shape, index) ? at(x, index) : 0;
 }
 
 /** NumPy broadcasting of sizes. */

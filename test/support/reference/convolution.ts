@@ -1,5 +1,5 @@
 import type { ConvAttributes, ConvolutionOps } from '../../../src/graph/value.ts';
-import { at, fill, type NdArray, padded, sumOver } from './array.ts';
+import { at, fill, forEachIndex, type NdArray, padded, scattered, sumOver } from './array.ts';
 import { type FamilyInterpreters, operand } from './interpreter.ts';
 
 type Numbers = readonly number[];
@@ -49,16 +49,16 @@ function convTranspose(
     const full = (dim - 1) * (attributes.strides[axis] ?? 1) + span(attributes, kernel, axis);
     return full + (extra[axis] ?? 0) - padding(attributes, axis);
   });
-  return fill([batch, perGroup * attributes.group, ...size], (index) => {
-    const [n, channel, ...target] = index as Index4;
-    const group = Math.floor(channel / perGroup);
-    const share = filters / attributes.group;
-    return sumOver([share, ...pixels, ...kernel], ([f = 0, p = 0, q = 0, ...t]) => {
-      const o = group * share + f;
-      const hit = tap(attributes, [p, q], t).every((place, axis) => place === target[axis]);
-      return hit ? at(y, [n, o, p, q]) * at(w, [o, channel % perGroup, ...t]) : 0;
-    });
-  });
+  const perGroupIn = filters / attributes.group;
+  return scattered([batch, perGroup * attributes.group, ...size], (add) =>
+    forEachIndex(
+      [batch, filters, perGroup, ...pixels, ...kernel],
+      ([n = 0, o = 0, c = 0, p = 0, q = 0, ...t]) => {
+        const channel = Math.floor(o / perGroupIn) * perGroup + c;
+        add([n, channel, ...tap(attributes, [p, q], t)], at(y, [n, o, p, q]) * at(w, [o, c, ...t]));
+      },
+    ),
+  );
 }
 
 function convWeightGradient(

@@ -3,7 +3,8 @@ import type { Worker } from 'node:worker_threads';
 import type { CreateObjectiveRunner, ObjectiveResult } from '../../../ports/training-runtime.ts';
 import type { Tensor, Tensors } from '../../../tensor.ts';
 import { spawn } from '../threads/spawn.ts';
-import type { ObjectiveJob, ObjectiveReply, ObjectiveSums } from './objective-worker.ts';
+import type { ObjectiveJob, ObjectiveSums } from './objective.ts';
+import type { ObjectiveReply } from './objective-worker.ts';
 
 /** Distributes episodes evenly over worker threads, each with a session of the objective. */
 export const createObjectiveRunner: CreateObjectiveRunner = async (objective, threads) => {

@@ -1,0 +1,10 @@
+import { openMemoryBackend } from './backend.ts';
+import { createMemoryDecoder } from './content-decoder.ts';
+import { createMemoryRunner } from './program-runner.ts';
+
+/** The reference implementations for `compose`. They start no threads and write no files. */
+export const inMemory = {
+  createRunner: createMemoryRunner,
+  createDecoder: createMemoryDecoder,
+  open: openMemoryBackend,
+};

@@ -1,0 +1,50 @@
+import type { ContentReader } from '../../../src/adapters/decoding/content-reader.ts';
+import type { DecodingSettings, ReaderKind } from '../../../src/adapters/decoding/messages.ts';
+import { errorOf, plainError } from '../../../src/adapters/decoding/messages.ts';
+import { readersFor } from '../../../src/adapters/decoding/readers.ts';
+import type { ContentDecoder } from '../../../src/ports/content-decoder.ts';
+
+/**
+ * A reference implementation of `ContentDecoder`: it reads on the calling thread, with no limit of time or memory. It
+ * starts no threads, so a test's service decodes at once.
+ */
+export function createMemoryDecoder(settings: DecodingSettings): ContentDecoder {
+  const readers = readersFor(settings);
+  const [text, image, audio] = [once(readers.text), once(readers.image), once(readers.audio)];
+  const readerOf = (kind: string): Promise<ContentReader> | undefined =>
+    ({ text, image, audio })[kind as ReaderKind]?.();
+  const takeAll = () => Promise.resolve();
+  return {
+    async canonical(content, { take = takeAll } = {}) {
+      const reader = await readerOf(content.kind);
+      if (!reader) return { content, warnings: [] };
+      const { bytes, warnings } = await asThreads(reader.canonical(content.bytes, take));
+      return { content: { kind: content.kind, bytes }, warnings };
+    },
+    async prepare({ kind, bytes }, encoder, { take = takeAll } = {}) {
+      const reader = await readerOf(kind);
+      if (!reader) throw new RangeError(`Expected text, image or audio to prepare, got ${kind}`);
+      return asThreads(reader.prepare(bytes, encoder, take));
+    },
+    image: async (file, preprocessing, { take = takeAll } = {}) =>
+      asThreads((await image()).image(file, preprocessing, take)),
+    async [Symbol.asyncDispose]() {},
+  };
+}
+
+/** The same errors as from a thread, which sends them as plain data. */
+async function asThreads<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    throw errorOf(plainError(error));
+  }
+}
+
+function once<T>(load: () => Promise<T>): () => Promise<T> {
+  let loaded: Promise<T> | undefined;
+  return () => {
+    loaded ??= load();
+    return loaded;
+  };
+}
