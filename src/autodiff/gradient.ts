@@ -22,10 +22,12 @@ export function gradient(loss: Value, wrt: readonly Value[]): readonly Value[] {
   return vjp([loss], [scalar(1)], wrt).map((dw, i) => dw ?? expandLike(scalar(0), wrt[i] as Value));
 }
 
-const vjp: Vjp = (ys, dys, xs) => {
-  const order = topologicalOrder(ys);
+const vjp: Vjp = (ys, dys, xs, independent = false) => {
+  const leaves = new Set(independent ? xs : []);
+  const order = topologicalOrder(ys, leaves);
   const depends = new Set<Value>(xs);
-  for (const node of order) if (node.inputs.some((each) => depends.has(each))) depends.add(node);
+  for (const node of order)
+    if (!leaves.has(node) && node.inputs.some((each) => depends.has(each))) depends.add(node);
 
   const cotangents = new Map<Value, Cotangent>();
   const addCotangent = (x: Value, dx: Cotangent | null | undefined) => {
@@ -36,7 +38,7 @@ const vjp: Vjp = (ys, dys, xs) => {
   });
   for (const node of [...order].reverse()) {
     const dy = cotangents.get(node);
-    if (!dy || node.inputs.length === 0) continue;
+    if (!dy || node.inputs.length === 0 || leaves.has(node)) continue;
     ruleOf(node)(node, dy, vjp).forEach((dx, i) => {
       const x = node.inputs[i];
       if (!x) return;

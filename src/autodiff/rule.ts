@@ -1,3 +1,4 @@
+import type { Expandable } from '../graph/expansions.ts';
 import type { OpType, Value } from '../graph/value.ts';
 
 /** Cotangents of an operator's results, in order; undefined for a result that no output depends on. */
@@ -10,12 +11,13 @@ type CotangentOf<Op extends OpType> = Op extends 'Scan' ? ResultCotangents : Val
 
 /**
  * The vector-Jacobian product: given ys and a cotangent dy of each, Σ dy ∂y/∂x for each x in `xs`. Undefined if no y with
- * a cotangent depends on x.
+ * a cotangent depends on x. If the xs are `independent`, a path from one of them through another does not count.
  */
 export type Vjp = (
   ys: readonly Value[],
   dys: readonly (Value | undefined)[],
   xs: readonly Value[],
+  independent?: boolean,
 ) => readonly (Value | undefined)[];
 
 /**
@@ -35,5 +37,7 @@ export type GradientRule<Op extends OpType> = (
 /** One rule per operator. If a rule is missing, the code does not compile. */
 export type GradientRules = { readonly [Op in OpType]: GradientRule<Op> };
 
-/** The rules of one family. */
-export type FamilyRules<Ops> = { readonly [Op in keyof Ops & OpType]: GradientRule<Op> };
+/** The rules of one family. An operator that has an expansion may leave its rule to that. */
+export type FamilyRules<Ops> = {
+  readonly [Op in Exclude<keyof Ops & OpType, Expandable>]: GradientRule<Op>;
+} & { readonly [Op in keyof Ops & Expandable]?: GradientRule<Op> };

@@ -116,14 +116,18 @@ export function inputOf({ op, inputs }: Pick<Operation, 'op' | 'inputs'>, i: num
   return input;
 }
 
-/** All values that `outputs` depend on, inputs before users. */
-export function topologicalOrder(outputs: readonly Value[]): readonly Value[] {
+/** All values that `outputs` depend on, inputs before users. The inputs of `leaves` do not count. */
+export function topologicalOrder(
+  outputs: readonly Value[],
+  leaves: ReadonlySet<Value> = new Set(),
+): readonly Value[] {
   const order: Value[] = [];
   const seen = new Set<Value>();
   // An explicit stack: unrolled second-order graphs are deeper than the call stack allows.
   const stack = outputs.map((value) => ({ value, next: 0 })).reverse();
   for (let top = stack.at(-1); top; top = stack.at(-1)) {
-    const input = seen.has(top.value) ? undefined : top.value.inputs[top.next++];
+    const isDone = seen.has(top.value) || leaves.has(top.value);
+    const input = isDone ? undefined : top.value.inputs[top.next++];
     if (input) {
       if (!seen.has(input)) stack.push({ value: input, next: 0 });
       continue;

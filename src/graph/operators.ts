@@ -57,12 +57,42 @@ export const elementwiseOperators = {
   IsNaN: {},
   /** `to` is ONNX's number of the type. */
   Cast: { to: { onnx: 'int' } as Attribute<DataType> },
+  /** The largest and the smallest of one or more inputs. */
+  Max: {},
+  Min: {},
+  /** Inputs: x, lower bound, upper bound (scalars). */
+  Clip: {},
+  /** With `fmod` 1 the result has the sign of the dividend, with 0 that of the divisor (integers only). */
+  Mod: { fmod: flag },
+  Pow: {},
   Neg: {},
+  Abs: {},
+  Reciprocal: {},
+  Floor: {},
+  Ceil: {},
+  /** To the nearest integer; halves to the nearest even one. */
+  Round: {},
+  Sin: {},
+  Cos: {},
   Exp: {},
   Log: {},
   Sqrt: {},
+  /** 2/√π ∫₀ˣ exp(−t²) dt */
+  Erf: {},
   Sign: {},
   Relu: {},
+  /** alpha · x where x < 0 */
+  LeakyRelu: { alpha: float },
+  /** Inputs: x, the slope where x < 0, which broadcasts to x. */
+  PRelu: {},
+  /** alpha · (eˣ − 1) where x < 0 */
+  Elu: { alpha: float },
+  /** gamma · (x where x > 0, alpha · (eˣ − 1) elsewhere) */
+  Selu: { alpha: float, gamma: float },
+  /** log(1 + eˣ) */
+  Softplus: {},
+  /** x · max(0, min(1, x / 6 + 1/2)) */
+  HardSwish: {},
   /** max(0, min(1, alpha · x + beta)) */
   HardSigmoid: { alpha: float, beta: float },
   Sigmoid: {},

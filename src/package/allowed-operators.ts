@@ -22,13 +22,13 @@ export const UNSIZED_OPERATORS: ReadonlySet<string> = new Set([
   ...['Cos', 'CumSum', 'Div', 'Einsum', 'Elu', 'Equal', 'Erf', 'Exp', 'EyeLike', 'Flatten', 'Floor'],
   ...['Gather', 'GatherElements', 'GatherND', 'Gelu', 'Gemm', 'GlobalAveragePool', 'GlobalMaxPool'],
   ...['Greater', 'GreaterOrEqual', 'GroupNormalization', 'HardSigmoid', 'HardSwish', 'Identity'],
-  ...['IsNaN'],
-  ...['InstanceNormalization', 'LayerNormalization', 'LeakyRelu', 'Less', 'LessOrEqual', 'Log'],
+  ...['InstanceNormalization', 'IsNaN', 'LayerNormalization', 'LeakyRelu', 'Less', 'LessOrEqual', 'Log'],
   ...['LogSoftmax', 'MatMul', 'Max', 'Mean', 'Min', 'Mod', 'Mul', 'Neg', 'Not', 'Or', 'PRelu', 'Pow'],
   ...['Reciprocal', 'ReduceL1', 'ReduceL2', 'ReduceLogSumExp', 'ReduceMax', 'ReduceMean', 'ReduceMin'],
-  ...['ReduceProd', 'ReduceSum', 'ReduceSumSquare', 'Relu', 'Reshape', 'Round', 'Scan', 'ScatterElements'],
-  ...['ScatterND', 'Shape', 'Sigmoid', 'Sign', 'Sin', 'Size', 'Slice', 'Softmax', 'Softplus', 'Split'],
-  ...['Sqrt', 'Squeeze', 'Sub', 'Sum', 'Tanh', 'TopK', 'Transpose', 'Trilu', 'Unsqueeze', 'Where', 'Xor'],
+  ...['ReduceProd', 'ReduceSum', 'ReduceSumSquare', 'Relu', 'Reshape', 'Round', 'Scan'],
+  ...['ScatterElements', 'ScatterND', 'Selu', 'Shape', 'Sigmoid', 'Sign', 'Sin', 'Size', 'Slice'],
+  ...['Softmax', 'Softplus', 'Split', 'Sqrt', 'Squeeze', 'Sub', 'Sum', 'Tanh', 'TopK', 'Transpose'],
+  ...['Trilu', 'Unsqueeze', 'Where', 'Xor'],
 ]);
 
 /**

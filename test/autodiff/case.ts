@@ -6,6 +6,7 @@ import type { Sizes } from '../support/reference/evaluate.ts';
 /** Operators whose result is piecewise constant: their gradient is zero. */
 export type Discrete =
   | ('Equal' | 'Less' | 'LessOrEqual' | 'Greater' | 'GreaterOrEqual' | 'And' | 'Or' | 'Not' | 'IsNaN')
+  | ('Floor' | 'Ceil' | 'Round')
   | ('Cast' | 'Step' | 'Shape' | 'EyeLike' | 'ArgMin');
 
 /** Operators whose gradient can be checked by central differences. */

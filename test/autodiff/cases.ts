@@ -8,10 +8,7 @@ import {
   expandLike,
   gather,
   gemm,
-  greater,
-  hardSigmoid,
   identity,
-  less,
   log,
   logSoftmax,
   matMul,
@@ -30,13 +27,14 @@ import {
   sub,
   tanh,
   transpose,
-  where,
 } from '../../src/graph/ops/index.ts';
 import { productOf } from '../../src/onnx/dim.ts';
 import { alongAnAxis, binary, type Case, type Differentiable, dim, reduction, unary } from './case.ts';
+import { elementwiseCases } from './elementwise-cases.ts';
 import { adjoints, average, convolution, maximum, recurrence } from './layer-cases.ts';
 
 export const cases: Record<Differentiable, readonly Case[]> = {
+  ...elementwiseCases,
   Identity: unary(identity),
   Add: binary(add),
   Sub: binary(sub),
@@ -48,12 +46,6 @@ export const cases: Record<Differentiable, readonly Case[]> = {
   Sqrt: unary(sqrt, true),
   Sign: unary(sign),
   Relu: unary(relu),
-  HardSigmoid: unary((x) => hardSigmoid(x, { alpha: 0.5, beta: 0.5 })),
-  Where: [
-    ...binary((a, b) => where(less(a, b), mul(a, a), b)),
-    { shapes: [[2, 1, 2], ['N', 1], [2]], build: (a, b, c) => where(greater(a, 0), b, mul(c, c)) },
-    { shapes: [['N']], build: (a) => where(greater(a, 0), 2, exp(a)) },
-  ],
   Sigmoid: unary(sigmoid),
   Tanh: unary(tanh),
   ReduceSum: reduction(reduceSum),

@@ -2,11 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { gradient } from '../../src/autodiff/gradient.ts';
 import {
   add,
+  clip,
   constant,
   conv,
   convWeightGradient,
   div,
   expandLike,
+  hardSwish,
   input,
   ints,
   mul,
@@ -141,6 +143,7 @@ describe('simplify', () => {
   it.each([
     ['arithmetic', (each: Value) => tanh(mul(each, 2))],
     ['operands of fewer axes', (each: Value) => add(each, input('row', [4]))],
+    ['activations with bounds', (each: Value) => hardSwish(clip(each, { min: -1, max: 1 }))],
     ['reductions', (each: Value) => reduceSum(each, [0, 2], { keepdims: true })],
   ])('moves a change to channels-first behind %s', (_, f) => {
     const image = input('image', ['N', 3, 4, 2]);

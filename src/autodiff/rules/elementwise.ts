@@ -1,8 +1,46 @@
-import { and, div, greater, less, mul, neg, positive, sub, where } from '../../graph/ops/index.ts';
+import {
+  add,
+  and,
+  cast,
+  cos,
+  div,
+  equal,
+  exp,
+  greater,
+  less,
+  log,
+  mul,
+  neg,
+  positive,
+  pow,
+  scalarOf,
+  sigmoid,
+  sign,
+  sin,
+  stopGradient,
+  sub,
+  where,
+} from '../../graph/ops/index.ts';
 import type { ElementwiseOps } from '../../graph/value.ts';
-import { inputOf } from '../../graph/value.ts';
-import type { FamilyRules } from '../rule.ts';
+import { inputOf, type Value } from '../../graph/value.ts';
+import type { FamilyRules, GradientRule } from '../rule.ts';
 import { sumToShape } from '../sum-to-shape.ts';
+
+/** dxᵢ = dy / ties where xᵢ = y; `ties` is the number of such inputs. */
+const shared: GradientRule<'Max' | 'Min'> = (y, dy) => {
+  const chosen = y.inputs.map((x) => cast(equal(x, y), 'float32'));
+  const share = div(
+    dy,
+    chosen.reduce((a, b) => add(a, b)),
+  );
+  return y.inputs.map((x, i) => sumToShape(mul(share, chosen[i] as Value), x.shape));
+};
+
+/** p − 1: a number if p is one, so that a power of it can be written in simpler operators. */
+function minusOne(p: Value): Value | number {
+  const exponent = scalarOf(p);
+  return exponent === null ? sub(p, 1) : exponent - 1;
+}
 
 /** In the formulas y is the output; a and b (or x) are the inputs. `sumToShape` undoes broadcasting. */
 export const elementwiseRules: FamilyRules<ElementwiseOps> = {
@@ -22,7 +60,41 @@ export const elementwiseRules: FamilyRules<ElementwiseOps> = {
     const da = div(dy, b);
     return [sumToShape(da, a.shape), neg(sumToShape(mul(da, y), b.shape))];
   },
+  // The inputs that tie for the largest share dy.
+  Max: shared,
+  Min: shared,
+  // dx = dy where x is within its bounds; a bound gets dy where it limits x
+  Clip(y, dy) {
+    const [x, low, high] = [inputOf(y, 0), inputOf(y, 1), inputOf(y, 2)];
+    return [
+      where(equal(y, x), dy, 0),
+      sumToShape(where(less(x, low), dy, 0), []),
+      sumToShape(where(greater(x, high), dy, 0), []),
+    ];
+  },
+  // da = dy; of floats db = −dy ⊙ (the whole part of a / b) = dy ⊙ (y − a) / b. Of integers there is no derivative.
+  Mod(y, dy) {
+    const [a, b] = [inputOf(y, 0), inputOf(y, 1)];
+    return [sumToShape(dy, a.shape), sumToShape(mul(dy, stopGradient(div(sub(y, a), b))), b.shape)];
+  },
+  // dx = dy ⊙ p xᵖ⁻¹, dp = dy ⊙ y ⊙ log x where x > 0
+  Pow(y, dy) {
+    const [x, p] = [inputOf(y, 0), inputOf(y, 1)];
+    const logarithm = log(where(greater(x, 0), x, 1));
+    return [
+      sumToShape(mul(dy, mul(p, pow(x, minusOne(p)))), x.shape),
+      sumToShape(mul(dy, mul(y, logarithm)), p.shape),
+    ];
+  },
   Neg: (_, dy) => [neg(dy)],
+  // dx = dy ⊙ sign x
+  Abs: (y, dy) => [mul(dy, sign(inputOf(y, 0)))],
+  // dx = −dy ⊙ y²
+  Reciprocal: (y, dy) => [neg(mul(dy, mul(y, y)))],
+  // dx = dy ⊙ cos x
+  Sin: (y, dy) => [mul(dy, cos(inputOf(y, 0)))],
+  // dx = −dy ⊙ sin x
+  Cos: (y, dy) => [neg(mul(dy, sin(inputOf(y, 0))))],
   // dx = dy ⊙ eˣ
   Exp: (y, dy) => [mul(dy, y)],
   // dx = dy / x
@@ -31,6 +103,9 @@ export const elementwiseRules: FamilyRules<ElementwiseOps> = {
   Sqrt: (y, dy) => [div(dy, mul(y, 2))],
   // Piecewise constant, so the derivative is zero.
   Sign: () => [null],
+  Floor: () => [null],
+  Ceil: () => [null],
+  Round: () => [null],
   Step: () => [null],
   Equal: () => [null, null],
   Less: () => [null, null],
@@ -50,8 +125,24 @@ export const elementwiseRules: FamilyRules<ElementwiseOps> = {
   Cast: (y, dy) => [y.dtype === 'float32' && inputOf(y, 0).dtype === 'float32' ? dy : null],
   // dx = α dy where the result is strictly between its bounds. The derivative at the bounds is taken as 0.
   HardSigmoid: (y, dy) => [where(and(greater(y, 0), less(y, 1)), mul(dy, y.attributes.alpha), 0)],
+  // dx = dy ⊙ 2/√π ⊙ exp(−x²)
+  Erf(y, dy) {
+    const x = inputOf(y, 0);
+    return [mul(mul(dy, 2 / Math.sqrt(Math.PI)), exp(neg(mul(x, x))))];
+  },
   // dx = dy where y > 0. The derivative at 0 is taken as 0.
   Relu: (y, dy) => [mul(dy, positive(y))],
+  // dx = dy where x > 0, α dy elsewhere
+  LeakyRelu: (y, dy) => [where(greater(inputOf(y, 0), 0), dy, mul(dy, y.attributes.alpha))],
+  // dx = dy where x > 0, dy ⊙ (y + α) elsewhere
+  Elu: (y, dy) => [where(greater(inputOf(y, 0), 0), dy, mul(dy, add(y, y.attributes.alpha)))],
+  // dx = γ dy where x > 0, dy ⊙ (y + γα) elsewhere
+  Selu(y, dy) {
+    const { alpha, gamma } = y.attributes;
+    return [where(greater(inputOf(y, 0), 0), mul(dy, gamma), mul(dy, add(y, gamma * alpha)))];
+  },
+  // dx = dy ⊙ sigmoid x
+  Softplus: (y, dy) => [mul(dy, sigmoid(inputOf(y, 0)))],
   // dx = dy ⊙ y ⊙ (1 − y)
   Sigmoid: (y, dy) => [mul(dy, mul(y, sub(1, y)))],
   // dx = dy ⊙ (1 − y²)

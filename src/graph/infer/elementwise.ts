@@ -1,4 +1,4 @@
-import { broadcastShapes, type Shape } from '../../onnx/dim.ts';
+import { broadcastShapes, type Shape, sameShape } from '../../onnx/dim.ts';
 import { dataTypes } from '../../onnx/schema.ts';
 import type { DType, ElementwiseOps, Operation, Type } from '../node.ts';
 import { inputOf } from '../node.ts';
@@ -48,13 +48,50 @@ export const elementwise: FamilyInferences<ElementwiseOps> = {
     if (!dtype) throw new RangeError(`Expected a type to cast to, got ${node.attributes.to}`);
     return { shape: inputOf(node, 0).shape, dtype };
   },
+  Max: arithmetic,
+  Min: arithmetic,
+  Clip(node) {
+    const type = arithmetic(node);
+    const bounds = node.inputs.slice(1);
+    if (bounds.some(({ shape }) => shape.length > 0))
+      throw new RangeError(
+        `Expected bounds that are scalars, got ${bounds.map(({ shape }) => `[${shape}]`)}`,
+      );
+    return type;
+  },
+  Mod(node) {
+    const type = arithmetic(node);
+    if (type.dtype === 'float32' && node.attributes.fmod === 0)
+      throw new RangeError('Expected integers or fmod 1, got float32 with fmod 0');
+    return type;
+  },
+  Pow: real,
   Neg: arithmetic,
+  Abs: arithmetic,
+  Reciprocal: real,
+  Floor: real,
+  Ceil: real,
+  Round: real,
+  Sin: real,
+  Cos: real,
   Exp: real,
   Log: real,
   Sqrt: real,
+  Erf: real,
   Sign: arithmetic,
   Relu: real,
   Step: real,
+  LeakyRelu: real,
+  PRelu(node) {
+    const [x, slope] = [inputOf(node, 0), inputOf(node, 1)];
+    const type = real(node);
+    if (sameShape(type.shape, x.shape)) return type;
+    throw new RangeError(`Expected slopes that broadcast to [${x.shape}], got [${slope.shape}]`);
+  },
+  Elu: real,
+  Selu: real,
+  Softplus: real,
+  HardSwish: real,
   HardSigmoid: real,
   Sigmoid: real,
   Tanh: real,

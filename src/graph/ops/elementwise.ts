@@ -1,6 +1,15 @@
+import { sameShape } from '../../onnx/dim.ts';
 import { dataTypes } from '../../onnx/schema.ts';
-import { type DType, type ElementwiseOps, none, type OpAttributes, type Value, value } from '../value.ts';
-import { lift, type Operand } from './leaf.ts';
+import {
+  type DType,
+  type ElementwiseOps,
+  inputOf,
+  none,
+  type OpAttributes,
+  type Value,
+  value,
+} from '../value.ts';
+import { lift, type Operand, scalarOf } from './leaf.ts';
 
 /** The elementwise operators without attributes. */
 type Plain = {
@@ -12,6 +21,15 @@ function binary<Op extends Plain>(op: Op) {
   return (a: Operand, b: Operand): Value<Op> => {
     const other = [a, b].find((each) => typeof each !== 'number') as Value | undefined;
     return value<Op>(op, [lift(a, other?.dtype), lift(b, other?.dtype)], none as OpAttributes[Op]);
+  };
+}
+
+/** An operator of one or more operands of one type, whose shapes broadcast. */
+function variadic<Op extends 'Max' | 'Min'>(op: Op) {
+  return (...operands: readonly [Operand, ...Operand[]]): Value<Op> => {
+    const first = operands.find((each) => typeof each !== 'number') as Value | undefined;
+    const inputs = operands.map((each) => lift(each, first?.dtype));
+    return value<Op>(op, inputs, none as OpAttributes[Op]);
   };
 }
 
@@ -42,6 +60,32 @@ export function where(condition: Value, a: Operand, b: Operand): Value<'Where'> 
   return value('Where', [condition, lift(a, other?.dtype), lift(b, other?.dtype)], none);
 }
 
+/** The largest of the operands in each place. */
+export const maximum = variadic('Max');
+/** The smallest of the operands in each place. */
+export const minimum = variadic('Min');
+
+/** x within bounds; a bound that is not given does not limit. */
+export function clip(x: Value, { min, max }: { readonly min?: Operand; readonly max?: Operand } = {}): Value {
+  const [lowest, highest] = x.dtype === 'float32' ? [-Infinity, Infinity] : [-(2 ** 63), 2 ** 63];
+  return value('Clip', [x, lift(min ?? lowest, x.dtype), lift(max ?? highest, x.dtype)], none);
+}
+
+/**
+ * The remainder of a / b. Of integers it has the sign of b; of floats that of a, as in `%`. ONNX defines no other
+ * remainder of floats.
+ */
+export function mod(a: Value, b: Operand): Value<'Mod'> {
+  return value('Mod', [a, lift(b, a.dtype)], { fmod: a.dtype === 'float32' ? 1 : 0 });
+}
+
+/** xᵖ in the operators that are fastest for p: 2, 1, ½, −1 and −½ need no power. */
+export function pow(x: Value, p: Operand): Value {
+  const power = value('Pow', [x, lift(p)], none);
+  const shorter = powers.get(scalarOf(inputOf(power, 1)) ?? Number.NaN);
+  return shorter && sameShape(x.shape, power.shape) ? shorter(x) : power;
+}
+
 /**
  * x in another type. A float becomes an integer by cutting off its fraction; true becomes 1, and every number but 0
  * becomes true.
@@ -51,17 +95,33 @@ export function cast(x: Value, dtype: DType): Value {
 }
 
 export const neg = unary('Neg');
+export const abs = unary('Abs');
+export const reciprocal = unary('Reciprocal');
+export const floor = unary('Floor');
+export const ceil = unary('Ceil');
+/** To the nearest integer; halves to the nearest even one. */
+export const round = unary('Round');
+export const sin = unary('Sin');
+export const cos = unary('Cos');
 export const exp = unary('Exp');
 export const log = unary('Log');
 export const sqrt = unary('Sqrt');
+export const erf = unary('Erf');
+
+const powers = new Map<number, (x: Value) => Value>([
+  [1, (x) => x],
+  [2, (x) => mul(x, x)],
+  [0.5, sqrt],
+  [-1, reciprocal],
+  [-0.5, (x) => reciprocal(sqrt(x))],
+]);
+
 /** −1, 0 or 1. */
 export const sign = unary('Sign');
 /** 1 where x > 0, else 0; wrong only for subnormal x > 0. It is one operator; a comparison with a cast would be two. */
 export const positive = unary('Step');
 export const relu = unary('Relu');
 export const sigmoid = unary('Sigmoid');
-/** max(0, min(1, alpha · x + beta)), a sigmoid of three straight lines. */
-export function hardSigmoid(x: Value, { alpha = 0.2, beta = 0.5 } = {}): Value<'HardSigmoid'> {
-  return value('HardSigmoid', [x], { alpha, beta });
-}
 export const tanh = unary('Tanh');
+/** log(1 + eˣ) */
+export const softplus = unary('Softplus');

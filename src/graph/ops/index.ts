@@ -1,5 +1,6 @@
 /** All operator constructors in one import. */
 export { intsOf } from '../infer/ints.ts';
+export * from './activations.ts';
 export * from './convolution.ts';
 export * from './elementwise.ts';
 export * from './leaf.ts';

@@ -76,7 +76,38 @@ const mergedScalars: Simplification<'Mul'> = (value) => {
   return t.shape.length === 0 && y.shape.length > 0 ? mul(mul(s, t), y) : value;
 };
 
+/** Operators of one tensor, whatever its layout. */
+const unary = [
+  ...([
+    'Abs',
+    'Cast',
+    'Ceil',
+    'Clip',
+    'Cos',
+    'Elu',
+    'Erf',
+    'Exp',
+    'Floor',
+    'HardSigmoid',
+    'HardSwish',
+  ] as const),
+  ...([
+    'IsNaN',
+    'LeakyRelu',
+    'Log',
+    'Not',
+    'Reciprocal',
+    'Relu',
+    'Round',
+    'Selu',
+    'Sigmoid',
+    'Sign',
+  ] as const),
+  ...(['Sin', 'Softplus', 'Sqrt', 'Step', 'Tanh'] as const),
+];
+
 const simplifications: { readonly [Op in OpType]?: Simplification<Op> } = {
+  ...Object.fromEntries(unary.map((op) => [op, sinkThroughUnary])),
   Add: firstOf(dropUnit<'Add'>(0, [0, 1]), withoutExpand(add), beforeExpand(add), doubled, sinkThroughBinary),
   Sub: firstOf(dropUnit<'Sub'>(0, [1]), withoutExpand(sub), beforeExpand(sub), sinkThroughBinary),
   Mul: firstOf(
@@ -91,17 +122,6 @@ const simplifications: { readonly [Op in OpType]?: Simplification<Op> } = {
     const x = inputOf(value, 0);
     return isOp(x, 'Neg') ? inputOf(x, 0) : value;
   }, sinkThroughUnary),
-  Exp: sinkThroughUnary,
-  Log: sinkThroughUnary,
-  Sqrt: sinkThroughUnary,
-  Sign: sinkThroughUnary,
-  Relu: sinkThroughUnary,
-  Step: sinkThroughUnary,
-  HardSigmoid: sinkThroughUnary,
-  Not: sinkThroughUnary,
-  Sigmoid: sinkThroughUnary,
-  Tanh: sinkThroughUnary,
-  Cast: sinkThroughUnary,
   ReduceSum: sinkThroughReduction,
   ReduceMean: sinkThroughReduction,
   Reshape: (value) => {

@@ -33,12 +33,12 @@ const inverse = (perm: readonly number[]) => perm.map((_, axis) => perm.indexOf(
 const withInputs = ({ op, attributes }: Value, inputs: readonly Value[]): Value =>
   value<OpType>(op, inputs, attributes);
 
-/** f(transpose x) = transpose f(x), and f(reshape x) = reshape f(x). */
+/** f(transpose x) = transpose f(x), and f(reshape x) = reshape f(x). Further operands of f are scalars. */
 export function sinkThroughUnary(node: Value): Value {
   const x = inputOf(node, 0);
   const inner = x.inputs[0];
   if (!inner || !(isOp(x, 'Transpose') || isOp(x, 'Reshape'))) return node;
-  const result = sinkThroughUnary(withInputs(node, [inner]));
+  const result = sinkThroughUnary(withInputs(node, [inner, ...node.inputs.slice(1)]));
   if (isOp(x, 'Transpose')) return permuted(result, x.attributes.perm);
   return value('Reshape', [result, inputOf(x, 1)], none, node);
 }

@@ -1,4 +1,5 @@
 import type { Dim } from '../../onnx/dim.ts';
+import { type Expandable, expansionOf } from '../expansions.ts';
 import type { OpType, Value } from '../value.ts';
 
 /** An operand in the program over all tasks. */
@@ -17,13 +18,27 @@ export type VmapRule<Op extends OpType> = (
   y: Value<Op>,
   operands: readonly Operand[],
   tasks: Dim,
+  within: VmapWithin,
+) => Operand | null;
+
+/** The vmap of a graph between values whose operands are known: null if one of its operators has no rule. */
+export type VmapWithin = (
+  output: Value,
+  inputs: readonly Value[],
+  operands: readonly Operand[],
 ) => Operand | null;
 
 /** One rule per operator. If a rule is missing, the code does not compile. */
 export type VmapRules = { readonly [Op in OpType]: VmapRule<Op> };
 
-/** The rules of one family. */
-export type FamilyVmapRules<Ops> = { readonly [Op in keyof Ops & OpType]: VmapRule<Op> };
+/** The rules of one family. An operator that has an expansion may leave its rule to that. */
+export type FamilyVmapRules<Ops> = {
+  readonly [Op in Exclude<keyof Ops & OpType, Expandable>]: VmapRule<Op>;
+} & { readonly [Op in keyof Ops & Expandable]?: VmapRule<Op> };
+
+/** The vmap of the expansion, also for rules that keep the operator for some operands only. */
+export const ofExpansion: VmapRule<Expandable> = (y, operands, _tasks, within) =>
+  within(expansionOf(y), y.inputs, operands);
 
 export const mapped = (value: Value): Operand => ({ value, mapped: true });
 export const shared = (value: Value): Operand => ({ value, mapped: false });

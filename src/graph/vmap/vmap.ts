@@ -1,7 +1,7 @@
 import { type Dim, sameShape } from '../../onnx/dim.ts';
 import { input } from '../ops/index.ts';
 import { isOp, type OpType, topologicalOrder, type Value, value } from '../value.ts';
-import { mapped, type Operand, shared, type VmapRule } from './rule.ts';
+import { mapped, type Operand, shared, type VmapRule, type VmapWithin } from './rule.ts';
 import { vmapRules } from './rules/index.ts';
 
 export type Vmapped =
@@ -23,10 +23,22 @@ function ruleOf<Op extends OpType>({ op }: Value<Op>): VmapRule<Op> {
  */
 export function vmap(outputs: readonly Value[], perTask: readonly string[], tasks: Dim): Vmapped {
   const done = new Map<Value, Operand>();
-  for (const node of topologicalOrder(outputs)) {
+  const missing = vmapOrder(topologicalOrder(outputs), done, perTask, tasks);
+  return missing ? { missing } : { values: outputs.map((each) => (done.get(each) as Operand).value) };
+}
+
+/** Adds every value of the order to `done`. Returns the first that has no rule. */
+function vmapOrder(
+  order: readonly Value[],
+  done: Map<Value, Operand>,
+  perTask: readonly string[],
+  tasks: Dim,
+): Value | undefined {
+  for (const node of order) {
+    if (done.has(node)) continue;
     const operands = node.inputs.map((each) => done.get(each) as Operand);
     const result = vmapNode(node, operands, perTask, tasks);
-    if (!result) return { missing: node };
+    if (!result) return node;
     const wanted = result.mapped ? [tasks, ...node.shape] : node.shape;
     if (!sameShape(result.value.shape, wanted)) {
       throw new Error(
@@ -35,8 +47,16 @@ export function vmap(outputs: readonly Value[], perTask: readonly string[], task
     }
     done.set(node, result);
   }
-  return { values: outputs.map((each) => (done.get(each) as Operand).value) };
+  return undefined;
 }
+
+const within =
+  (tasks: Dim): VmapWithin =>
+  (output, inputs, operands) => {
+    const done = new Map(inputs.map((each, i) => [each, operands[i] as Operand]));
+    const missing = vmapOrder(topologicalOrder([output], new Set(inputs)), done, [], tasks);
+    return missing ? null : (done.get(output) as Operand);
+  };
 
 function vmapNode(
   node: Value,
@@ -49,7 +69,7 @@ function vmapNode(
     return perTask.includes(name) ? mapped(input(name, [tasks, ...node.shape], node.dtype)) : shared(node);
   }
   return operands.some((each) => each.mapped)
-    ? ruleOf(node)(node, operands, tasks)
+    ? ruleOf(node)(node, operands, tasks, within(tasks))
     : shared(withOperands(node, operands));
 }
 

@@ -49,13 +49,14 @@ export async function expectOnnxToAgree(
 }
 
 /**
- * Magnitude of the largest intermediate number, at least 1: numbers that cancel leave their rounding errors. A graph may
- * produce NaN on the way and test for it.
+ * Magnitude of the largest intermediate number, at least 1: numbers that cancel leave their rounding errors. Numbers that
+ * are not finite do not count: a graph may test for them.
  */
 function largestWithin(values: readonly Value[], feeds: Feeds, sizes: Sizes): number {
   const all = evaluate(topologicalOrder(values), feeds, sizes);
   return all.reduce(
-    (max, { data }) => data.reduce((most, x) => (Number.isNaN(x) ? most : Math.max(most, Math.abs(x))), max),
+    (max, { data }) =>
+      data.reduce((most, x) => (Number.isFinite(x) ? Math.max(most, Math.abs(x)) : most), max),
     1,
   );
 }

@@ -1,4 +1,5 @@
-import type { VmapRules } from '../rule.ts';
+import { forExpandable } from '../../expansions.ts';
+import { ofExpansion, type VmapRules } from '../rule.ts';
 import { convolutionRules } from './convolution.ts';
 import { elementwiseRules } from './elementwise.ts';
 import { leafRules } from './leaf.ts';
@@ -10,6 +11,7 @@ import { reductionRules } from './reduction.ts';
 
 /** All rules: the type requires one for every operator. */
 export const vmapRules: VmapRules = {
+  ...forExpandable(ofExpansion),
   ...leafRules,
   ...elementwiseRules,
   ...reductionRules,
