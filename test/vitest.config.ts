@@ -15,12 +15,15 @@ const tier = (name: string, options: Options): TestProjectInlineConfiguration =>
   test: { name, ...options },
 });
 
+/** Tests that wait for processes and timers more than they compute. They run after the tiers that compute. */
+const mostlyWaiting: Options = { maxWorkers: '200%', sequence: { groupOrder: 1 } };
+
 /** Each tier is a project. CONTRIBUTING.md says what belongs where. */
 export default defineConfig({
   test: {
     // Use processes: worker threads would share ONNX Runtime's native code with the runner, and a timeout would abort it.
     pool: 'forks',
-    // Many tests wait more than they compute; by default one core would be left idle.
+    // By default one core would be left idle.
     maxWorkers: '100%',
     testTimeout: 30_000,
     hookTimeout: 60_000,
@@ -34,21 +37,26 @@ export default defineConfig({
         // Files of one worker share modules: they start in a third of the time.
         isolate: false,
       }),
-      tier('contract', { include: [withSuffix('contract')] }),
+      tier('fuzz', { include: [withSuffix('fuzz')], testTimeout: 300_000 }),
+      tier('contract', { include: [withSuffix('contract')], ...mostlyWaiting }),
       tier('process', {
+        ...mostlyWaiting,
         include: [withSuffix('process')],
         exclude: [...configDefaults.exclude, ...FOLDERS.map(inFolder)],
         globalSetup: ['test/support/tiers/build.ts'],
         testTimeout: 60_000,
       }),
-      tier('fuzz', { include: [withSuffix('fuzz')], testTimeout: 300_000 }),
-      tier('faults', { include: [inFolder('faults')], globalSetup: ['test/support/tiers/build.ts'] }),
+      tier('faults', {
+        ...mostlyWaiting,
+        include: [inFolder('faults')],
+        globalSetup: ['test/support/tiers/build.ts'],
+      }),
       tier('docker', {
         include: [inFolder('docker')],
         globalSetup: ['test/docker/build-image.ts'],
         // Run these tests one at a time: one test may already need five containers.
         fileParallelism: false,
-        sequence: { groupOrder: 1 },
+        sequence: { groupOrder: 2 },
         testTimeout: 120_000,
         hookTimeout: 300_000,
       }),

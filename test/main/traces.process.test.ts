@@ -15,7 +15,7 @@ async function collector(): Promise<Collector> {
   return started;
 }
 
-/** Spans are sent every five seconds. */
+/** Spans are sent every second. */
 const untilThere = (check: () => void) => vi.waitFor(check, { timeout: 20_000, interval: 100 });
 
 const values = ({ attributes }: CollectedSpan) =>

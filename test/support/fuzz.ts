@@ -9,7 +9,8 @@ export function fuzz(runs: number): { readonly seed: number; readonly numRuns: n
   return { seed: FUZZ_SEED, numRuns: FUZZ_RUNS ?? runs };
 }
 
-function positive(name: string): number | undefined {
+/** A whole number above 0 from the environment. */
+export function positive(name: string): number | undefined {
   const text = process.env[name];
   if (text === undefined || text === '') return undefined;
   const value = Number(text);

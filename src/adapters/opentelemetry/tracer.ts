@@ -21,6 +21,9 @@ export interface TracerOptions {
 
 const kinds = { server: SpanKind.SERVER, consumer: SpanKind.CONSUMER, internal: SpanKind.INTERNAL } as const;
 
+/** Spans are sent after this time at most. */
+const SEND_EVERY_MS = 1000;
+
 /**
  * Traces with the OpenTelemetry SDK, sent as JSON, which every collector accepts. The sampled flag of a caller's
  * `traceparent` is respected. Disposal sends the remaining spans.
@@ -33,7 +36,7 @@ export function createTracer({ endpoint, role, version }: TracerOptions): Tracer
       'service.version': version,
       'innerloop.role': role,
     }),
-    spanProcessors: [new BatchSpanProcessor({ exporter })],
+    spanProcessors: [new BatchSpanProcessor({ exporter, scheduledDelayMillis: SEND_EVERY_MS })],
   });
   const otel = provider.getTracer('innerloop');
   return {

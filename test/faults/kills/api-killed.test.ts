@@ -6,8 +6,8 @@ import { describeWithRedis } from '../../support/redis/redis.ts';
 import { post } from '../../support/servers/server-process.ts';
 import { startCluster } from '../support/cluster.ts';
 import { type Accepted, expectResults, storeOf } from '../support/expect-results.ts';
+import { KILLS } from '../support/kills.ts';
 
-const kills = 20;
 const requestsPerKill = 12;
 /** The number of requests in progress at a time. */
 const clients = 4;
@@ -32,7 +32,7 @@ async function ask(address: string, { task, steps, headers }: Ask): Promise<Acce
 }
 
 describeWithRedis('an api killed at any moment', () => {
-  it(`loses no adaptation and runs none twice, over ${kills} kills`, { timeout: 300_000 }, async () => {
+  it(`loses no adaptation and runs none twice, over ${KILLS} kills`, { timeout: 600_000 }, async () => {
     const random = createRandom(22);
     const cluster = await startCluster();
     const store = storeOf(cluster);
@@ -56,7 +56,7 @@ describeWithRedis('an api killed at any moment', () => {
     };
 
     let next = cluster.start('api');
-    for (let round = 0; round < kills; round++) {
+    for (let round = 0; round < KILLS; round++) {
       const victim = await next;
       next = cluster.start('api');
       const asks = Array.from({ length: requestsPerKill - 2 }, (_, i) => ({
@@ -85,11 +85,11 @@ describeWithRedis('an api killed at any moment', () => {
     const createdAt = new Map(records.map((each) => [each.task, each.createdAt]));
     const isBeforeAskedAgain = (task: string) => (createdAt.get(task) ?? '') < (askedAgainAt.get(task) ?? '');
     console.log(
-      `${kills} kills of apis: ${accepted.length} asked for, ${askedAgainAt.size} got no answer and asked again, of which ${[...askedAgainAt.keys()].filter(isBeforeAskedAgain).length} had been accepted; ${records.length} ended, each once`,
+      `${KILLS} kills of apis: ${accepted.length} asked for, ${askedAgainAt.size} got no answer and asked again, of which ${[...askedAgainAt.keys()].filter(isBeforeAskedAgain).length} had been accepted; ${records.length} ended, each once`,
     );
-    expect(accepted).toHaveLength(kills * requestsPerKill);
+    expect(accepted).toHaveLength(KILLS * requestsPerKill);
     expect(records.every(({ status }) => status === 'succeeded')).toBe(true);
-    for (let round = 0; round < kills; round++) {
+    for (let round = 0; round < KILLS; round++) {
       expect(isBeforeAskedAgain(acceptedIn(round)), acceptedIn(round)).toBe(true);
       expect(isBeforeAskedAgain(unheardIn(round)), unheardIn(round)).toBe(false);
     }

@@ -6,9 +6,10 @@ import { describeWithRedis } from '../../support/redis/redis.ts';
 import { post } from '../../support/servers/server-process.ts';
 import { type Cluster, startCluster } from '../support/cluster.ts';
 import { type Accepted, expectResults, storeOf } from '../support/expect-results.ts';
+import { KILLS } from '../support/kills.ts';
 
-const rounds = 10;
 const killsPerRound = 2;
+const rounds = Math.ceil(KILLS / killsPerRound);
 const jobsPerRound = 20;
 const kills = rounds * killsPerRound;
 
@@ -22,7 +23,7 @@ async function runningSince(cluster: Cluster, time: number): Promise<number> {
 }
 
 describeWithRedis('a worker killed at any moment', () => {
-  it(`loses no adaptation, over ${kills} kills`, { timeout: 300_000 }, async () => {
+  it(`loses no adaptation, over ${kills} kills`, { timeout: 600_000 }, async () => {
     const random = createRandom(21);
     const cluster = await startCluster({ QUEUE_LOCK_MS: '2000' });
     const startWorker = () => cluster.start('worker');

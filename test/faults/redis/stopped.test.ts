@@ -112,7 +112,8 @@ describeWithRedis('while Redis is away', () => {
         );
       }
       console.log(`redis ${name}: ${JSON.stringify({ ...counts, accepted: accepted.length, readyMs })}`);
-      expect(counts.slowestRefusalMs).toBeLessThan(1000);
+      // A command waits 0.7 s at most; the rest is for a machine that does other work, too.
+      expect(counts.slowestRefusalMs).toBeLessThan(3000);
     },
     180_000,
   );

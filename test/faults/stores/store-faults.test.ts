@@ -11,7 +11,7 @@ import { type Backend, onFiles, onRedis, working } from '../support/backends.ts'
 import { countUsage } from '../support/count-usage.ts';
 
 const SEED = 20261125;
-const ADAPTATIONS = 2000;
+const ADAPTATIONS = 1000;
 const TENANTS = ['acme', 'bert', 'cora'];
 const TASKS = 25;
 /** Some requests are sent by two callers. */
@@ -73,7 +73,7 @@ async function untilEachHasOneResult({ store, cache, queue }: Backend): Promise<
     async () => {
       for (const tenant of TENANTS) expect((await store.usage(tenant)).queued).toBe(0);
     },
-    { timeout: 60_000, interval: 100 },
+    { timeout: 120_000, interval: 100 },
   );
   expect(await store.unfinished()).toEqual([]);
   // An adaptation that was submitted again while it ran is delivered again, with nothing to do.
@@ -102,7 +102,7 @@ async function untilEachHasOneResult({ store, cache, queue }: Backend): Promise<
 describe('a store that sometimes fails, hangs, or reports an error after a successful write', () => {
   it('keeps exactly one result of each adaptation with LMDB', async () => {
     await untilEachHasOneResult(await onFiles());
-  }, 120_000);
+  }, 300_000);
 });
 
 describeWithRedis('a Redis that sometimes fails, hangs, or reports an error after a successful write', () => {
@@ -110,5 +110,5 @@ describeWithRedis('a Redis that sometimes fails, hangs, or reports an error afte
     const redis = await startRedis();
     onTestFinished(() => redis[Symbol.asyncDispose]());
     await untilEachHasOneResult(await onRedis(redis.url));
-  }, 120_000);
+  }, 300_000);
 });
