@@ -133,6 +133,7 @@ export default {
     home('@opentelemetry', 'adapters/opentelemetry/'),
     home('pino-pretty', 'main/server/'),
     home('sharp', 'adapters/sharp'),
+    home('@huggingface/tokenizers', 'adapters/text/'),
     home('(codec-parser|mpg123-decoder|opus-decoder|@wasm-audio-decoders)', 'adapters/audio/'),
     home('protobufjs', 'onnx/'),
     home('typebox', '(http/|package/|encoders/|training/|algorithms/|main/generate/|config)'),

@@ -1,5 +1,7 @@
 import type { Content } from '../../domain/content.ts';
+import { tensorOf } from '../../domain/tensor-content.ts';
 import { InnerloopError } from '../../errors.ts';
+import type { Encoder } from '../../package/encoder/encoder.ts';
 import type { ContentDecoder, DecodedContent, DecodeLimits, Prepared } from '../../ports/content-decoder.ts';
 import type { Tensor } from '../../tensor.ts';
 import { spawnThread } from '../spawn-thread.ts';
@@ -92,8 +94,11 @@ export function createContentDecoder({
       const done = await run<CanonicalBytes>({ type: 'canonical', kind, bytes }, limits);
       return { content: { kind, bytes: done.bytes }, warnings: done.warnings } satisfies DecodedContent;
     },
-    async prepare({ kind, bytes }, encoder, limits = {}) {
-      if (!isRead(kind)) throw new RangeError(`Expected text, image or audio to prepare, got ${kind}`);
+    async prepare(content, encoder, limits = {}) {
+      const { kind, bytes } = content;
+      if (kind === 'tensor') return preparedTensor(content, encoder);
+      if (!isRead(kind))
+        throw new RangeError(`Expected text, image, audio or numbers to prepare, got ${kind}`);
       return run<Prepared>({ type: 'prepare', kind, bytes, encoder }, limits);
     },
     image: (bytes, preprocessing, limits = {}) =>
@@ -107,6 +112,14 @@ export function createContentDecoder({
       await Promise.all(pool.map((thread) => thread.close()));
     },
   };
+}
+
+/** The values are the one input of the encoder. A copy, because the embedder moves its inputs to a thread. */
+function preparedTensor(content: Content, { manifest: { inputs } }: Encoder): Prepared {
+  const [only] = inputs;
+  if (!only || inputs.length > 1) throw new RangeError('Expected an encoder of one input');
+  const copy = { ...content, bytes: Uint8Array.from(content.bytes) };
+  return { inputs: { [only.name]: tensorOf(copy, only.shape.map(Number)) }, warnings: [] };
 }
 
 function isRead(kind: Content['kind']): kind is ReaderKind {

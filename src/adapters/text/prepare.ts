@@ -1,22 +1,21 @@
-import type { Warning } from '../../domain/warning.ts';
-import { InnerloopError } from '../../errors.ts';
-import type { TextPreparation } from '../../package/encoder/preparation.ts';
+import type { Ngrams } from '../../package/encoder/preparation.ts';
 import type { Prepared } from '../../ports/content-decoder.ts';
 import { tensor } from '../../tensor.ts';
 import { countNgrams } from './ngrams.ts';
+import { readPart, textWarning as warning } from './text-parts.ts';
 import type { Tokenizer } from './tokenizer.ts';
 
-/** A text with fewer characters per token than this is tokenized as far as `maxTokens`. */
-const CHARACTERS_PER_TOKEN = 64;
+interface NgramInputs {
+  readonly maxTokens: number;
+  readonly ngrams: Ngrams;
+}
 
 /**
  * The inputs of a text encoder: `ids` [T] and `mask` [T] of the tokens, and `ngrams` [buckets]. The encoder reads English
  * tokens: where most letters are not Latin, the mask is 0, so that only the n-grams count.
  */
-export function prepareText(text: string, tokenize: Tokenizer, preparation: TextPreparation): Prepared {
-  const { maxTokens, ngrams } = preparation;
-  if (!ngrams) throw new InnerloopError('invalid_package', 'Expected an encoder that reads n-grams');
-  const read = text.slice(0, maxTokens * CHARACTERS_PER_TOKEN);
+export function prepareText(text: string, tokenize: Tokenizer, { maxTokens, ngrams }: NgramInputs): Prepared {
+  const read = readPart(text, maxTokens);
   const tokens = tokenize(read);
   const isCut = tokens.length > maxTokens || read.length < text.length;
   const isEmpty = text.trim() === '';
@@ -40,8 +39,6 @@ export function prepareText(text: string, tokenize: Tokenizer, preparation: Text
 const cutAfter = (tokens: number) =>
   `Meaning is read from the first ${tokens} tokens, about ${Math.round(tokens * 0.8)} words; the words of the whole text are counted`;
 const ONLY_NGRAMS = 'Most letters are not Latin: texts are compared by their words and parts of words only';
-
-const warning = (code: string, detail: string): Warning => ({ code, pointer: '', detail });
 
 /** Whether at least half of a text's letters are Latin. True for a text without letters. */
 function isLatin(text: string): boolean {

@@ -14,7 +14,7 @@ const MiB = 2 ** 20;
 export const ENCODER_FILES = {
   'embed.onnx': 16 * MiB,
   'weights.bin': 1024 * MiB,
-  'tokenizer.json': 16 * MiB,
+  'tokenizer.json': 64 * MiB,
 } as const satisfies Readonly<Record<string, number>>;
 export type EncoderFile = keyof typeof ENCODER_FILES;
 

@@ -1,6 +1,5 @@
 import type { Content } from '../../domain/content.ts';
 import type { TenantId } from '../../domain/task.ts';
-import { tensorOf } from '../../domain/tensor-content.ts';
 import type { Warning } from '../../domain/warning.ts';
 import type { Encoder } from '../../package/encoder/encoder.ts';
 import type { ContentDecoder, DecodeLimits } from '../../ports/content-decoder.ts';
@@ -55,19 +54,10 @@ export function createFeatures({ store, decoder, embedder }: Parts): Features {
 
   async function embed(content: Content, encoder: Encoder, limits: EmbedLimits): Promise<Embedded> {
     const { manifest } = encoder;
-    const { inputs, warnings } = await prepare(content, encoder, limits);
+    const { inputs, warnings } = await decoder.prepare(content, encoder, limits);
     const { owner, urgency = 'support', signal } = limits;
     const features = await embedder.embed({ encoder: manifest.digest, inputs, owner, urgency, signal });
     return { features, warnings };
-  }
-
-  /** A tensor is the input of the encoder itself. */
-  async function prepare(content: Content, encoder: Encoder, limits: DecodeLimits) {
-    const [only] = encoder.manifest.inputs;
-    if (content.kind !== 'tensor' || !only) return decoder.prepare(content, encoder, limits);
-    // A copy, because the embedder moves its inputs to a thread.
-    const copy = { ...content, bytes: Uint8Array.from(content.bytes) };
-    return { inputs: { [only.name]: tensorOf(copy, only.shape.map(Number)) }, warnings: [] };
   }
 
   async function embedOnce(

@@ -31,7 +31,8 @@ export function inputSpecOf(
   return { reads: 'tensor', shape: sizes, readers };
 }
 
-/** A picture can be sent as the input of the encoder. */
+/** A picture can be sent as the input of the encoder, and numbers are that input. */
 function tensorShape({ manifest: { preparation, inputs } }: Encoder): readonly number[] {
-  return preparation.kind === 'image' ? (inputs[0]?.shape ?? []).map(Number) : [];
+  const { kind } = preparation;
+  return kind === 'image' || kind === 'tensor' ? (inputs[0]?.shape ?? []).map(Number) : [];
 }

@@ -8,7 +8,7 @@ import { mapTensors, splitRows, type Tensor } from '../../../tensor.ts';
 import { buffersOf, owned } from '../threads/messages.ts';
 import { spawnWorkerThread } from '../threads/spawn.ts';
 import { WorkerThread } from '../threads/worker-thread.ts';
-import { joinInputs } from './join-inputs.ts';
+import { joinInputs, type Paddings } from './join-inputs.ts';
 import { type WaitingInput, WaitingInputs } from './waiting-inputs.ts';
 
 export interface OnnxEmbedderOptions {
@@ -21,6 +21,7 @@ export interface OnnxEmbedderOptions {
 
 interface Loaded {
   readonly batch: number;
+  readonly paddings: Paddings;
   readonly runSeconds: Histogram;
   readonly examples: Counter;
 }
@@ -46,15 +47,17 @@ export function createOnnxEmbedder({
     meter.observe('innerloop_embed_queue_depth', { urgency }, () => waiting.count(urgency));
 
   async function load({ manifest, program, folder }: Encoder): Promise<void> {
-    const { digest, name, batch } = manifest;
+    const { digest, name, batch, preparation } = manifest;
     try {
       await thread.loadEncoder(digest, { program, folder });
     } catch (cause) {
       loading.delete(digest);
       throw new InnerloopError('invalid_package', `Encoder ${name} could not be loaded`, { cause });
     }
+    const tokens = preparation.kind === 'text' ? preparation.tokens : undefined;
     loaded.set(digest, {
       batch,
+      paddings: tokens ? { [tokens.ids]: tokens.pad } : {},
       runSeconds: meter.histogram('innerloop_embed_run_seconds', { encoder: name }),
       examples: meter.counter('innerloop_embed_examples_total', { encoder: name }),
     });
@@ -84,7 +87,13 @@ export function createOnnxEmbedder({
   async function run(batch: readonly WaitingInput[]): Promise<void> {
     const [{ encoder } = { encoder: '' }] = batch;
     try {
-      const inputs = mapTensors(joinInputs(batch.map((each) => each.inputs)), owned);
+      const inputs = mapTensors(
+        joinInputs(
+          batch.map((each) => each.inputs),
+          loaded.get(encoder)?.paddings,
+        ),
+        owned,
+      );
       const { result, ms } = await thread.call({ type: 'embed', digest: encoder, inputs }, buffersOf(inputs))
         .done;
       const features = result.features as Tensor;

@@ -1,13 +1,22 @@
 import { sizeOf, type Tensor, type Tensors } from '../../../tensor.ts';
 
+/** The value of padding by the name of an input; 0 for others. */
+export type Paddings = Readonly<Record<string, number>>;
+
 /**
- * The inputs of several contents as the inputs of one run: [n, …]. Axes whose sizes differ are padded with zeros at the
- * end. The encoder's manifest names these axes, and its graph ignores such zeros.
+ * The inputs of several contents as the inputs of one run: [n, …]. Axes whose sizes differ are padded at the end. The
+ * encoder's manifest names these axes, and its graph ignores such padding.
  */
-export function joinInputs(contents: readonly Tensors[]): Tensors {
+export function joinInputs(contents: readonly Tensors[], paddings: Paddings = {}): Tensors {
   const names = Object.keys(contents[0] ?? {});
   return Object.fromEntries(
-    names.map((name) => [name, joined(contents.map((each) => tensorNamed(each, name)))]),
+    names.map((name) => [
+      name,
+      joined(
+        contents.map((each) => tensorNamed(each, name)),
+        paddings[name] ?? 0,
+      ),
+    ]),
   );
 }
 
@@ -40,12 +49,12 @@ function joinedShape(tensors: readonly Tensor[]): readonly number[] {
   return [tensors.length, ...largest];
 }
 
-function joined(tensors: readonly Tensor[]): Tensor {
+function joined(tensors: readonly Tensor[], padding: number): Tensor {
   const shape = joinedShape(tensors);
   const [, ...row] = shape;
   const [only] = tensors;
   if (only && tensors.length === 1) return { shape, data: only.data };
-  const data = new Float32Array(sizeOf(shape));
+  const data = new Float32Array(sizeOf(shape)).fill(padding);
   tensors.forEach((each, i) => {
     copyInto(data.subarray(i * sizeOf(row), (i + 1) * sizeOf(row)), row, each);
   });

@@ -4,7 +4,10 @@ import { env, InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import { type ExecutionProvider, executionProviders } from '../../../execution-providers.ts';
 import type { Tensor, Tensors } from '../../../tensor.ts';
 
-/** A loaded ONNX model over float32 tensors. Unusable after `dispose`. */
+/**
+ * A loaded ONNX model. Feeds are float32 tensors, also for inputs of int64: whole numbers below 2²⁴ are exact. Unusable after
+ * `dispose`.
+ */
 export interface Session {
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
@@ -47,7 +50,9 @@ export async function compile(
       },
     },
   });
-  const known = new Set(session.inputNames);
+  const known: Inputs = new Map(
+    session.inputMetadata.map((each) => [each.name, each.isTensor ? each.type : 'float32']),
+  );
   return {
     inputs: session.inputNames,
     outputs: session.outputNames,
@@ -56,22 +61,31 @@ export async function compile(
   };
 }
 
+/** Types of the inputs by name. */
+type Inputs = ReadonlyMap<string, OrtTensor.Type>;
+
 // Plain loops: mapping over lists of entries would take as long as the run of a small network.
-function toOrt(feeds: Tensors, known: ReadonlySet<string>): Record<string, OrtTensor> {
+function toOrt(feeds: Tensors, known: Inputs): Record<string, OrtTensor> {
   const given: Record<string, OrtTensor> = {};
   let count = 0;
   for (const [name, { shape, data }] of Object.entries(feeds)) {
+    const type = known.get(name);
     // The runtime ignores unknown inputs without an error.
-    if (!known.has(name)) throw unexpected(feeds, known);
-    given[name] = new OrtTensor('float32', data, shape);
+    if (type === undefined) throw unexpected(feeds, known);
+    given[name] =
+      type === 'int64'
+        ? new OrtTensor('int64', BigInt64Array.from(data, BigInt), shape)
+        : new OrtTensor('float32', data, shape);
     count += 1;
   }
   if (count !== known.size) throw unexpected(feeds, known);
   return given;
 }
 
-function unexpected(feeds: Tensors, known: ReadonlySet<string>): RangeError {
-  return new RangeError(`Expected inputs ${[...known].join(', ')}, got ${Object.keys(feeds).join(', ')}`);
+function unexpected(feeds: Tensors, known: Inputs): RangeError {
+  return new RangeError(
+    `Expected inputs ${[...known.keys()].join(', ')}, got ${Object.keys(feeds).join(', ')}`,
+  );
 }
 
 function fromOrt(outputs: InferenceSession.OnnxValueMapType): Tensors {

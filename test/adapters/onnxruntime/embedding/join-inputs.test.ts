@@ -12,6 +12,17 @@ it('pads each axis with zeros at its end', () => {
   expect(paddingOf([wide, tall])).toBe(12 / 7);
 });
 
+it('pads with the value of an input', () => {
+  const [short, long] = [1, 3].map((length) => {
+    const row = tensor([length], new Float32Array(length).fill(5));
+    return { ids: row, mask: row };
+  });
+  expect(joinInputs([short, long] as never, { ids: 7 })).toEqual({
+    ids: tensor([2, 3], [5, 7, 7, 5, 5, 5]),
+    mask: tensor([2, 3], [5, 0, 0, 5, 5, 5]),
+  });
+});
+
 it('joins inputs of one shape without padding', () => {
   const one = { x: tensor([2], [1, 2]) };
   expect(joinInputs([one])).toEqual({ x: tensor([1, 2], [1, 2]) });

@@ -1,0 +1,63 @@
+import { Tokenizer } from '@huggingface/tokenizers';
+import { InnerloopError } from '../../errors.ts';
+
+/** A tokenizer of Hugging Face's library. */
+export interface TokenEncoder {
+  /** The ids of a text, without marks. */
+  encode(text: string): readonly number[];
+  /** Ids that stand before and after the tokens of a text, such as [CLS] and [SEP]. */
+  readonly before: readonly number[];
+  readonly after: readonly number[];
+  /** The id of characters that are not in the vocabulary. Null if every text can be written with the vocabulary. */
+  readonly unknown: number | null;
+}
+
+/** Stands for the tokens of a text between the marks. No token is longer than a vocabulary's entries. */
+const TEXT = '\u0000text\u0000';
+
+/**
+ * The tokenizer of a `tokenizer.json` of Hugging Face: WordPiece, BPE (of bytes, too) or Unigram, with the normalisation, the
+ * splitting and the marks of the file. Its padding and truncation are not read: the encoder's manifest states them.
+ *
+ * @throws InnerloopError `invalid_package` for other files and parts that the library does not have
+ */
+export function parseTokenEncoder(bytes: Uint8Array): TokenEncoder {
+  const tokenizer = open(bytes);
+  const idOf = (token: string): number => {
+    const id = tokenizer.token_to_id(token);
+    if (id === undefined) throw invalid(`the mark ${JSON.stringify(token)} in the vocabulary`, 'none');
+    return id;
+  };
+  const marked: readonly string[] = tokenizer.post_processor?.([TEXT], null, true).tokens ?? [TEXT];
+  const at = marked.indexOf(TEXT);
+  if (at < 0) throw invalid('marks around the tokens of a text', 'marks only');
+  const { unk_token_id: unknown } = tokenizer.model ?? {};
+  return {
+    encode: (text) => tokenizer.encode(text, { add_special_tokens: false }).ids,
+    before: marked.slice(0, at).map(idOf),
+    after: marked.slice(at + 1).map(idOf),
+    unknown: unknown ?? null,
+  };
+}
+
+/** Model types that the library reads. It would take others for lists of words. */
+const MODELS = ['WordPiece', 'BPE', 'Unigram'];
+
+function open(bytes: Uint8Array): Tokenizer {
+  try {
+    const file = JSON.parse(new TextDecoder().decode(bytes)) as { model?: { type?: unknown } };
+    const type = file.model?.type;
+    if (type !== undefined && !MODELS.includes(String(type)))
+      throw invalid(`a model of type ${MODELS.join(', ')}`, String(type));
+    return new Tokenizer(file, {});
+  } catch (cause) {
+    if (cause instanceof InnerloopError) throw cause;
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw invalid("a file of Hugging Face's tokenizers", reason, cause);
+  }
+}
+
+function invalid(expected: string, got: string, cause?: unknown): InnerloopError {
+  const message = `tokenizer.json: expected ${expected}, got ${got}`;
+  return new InnerloopError('invalid_package', message, { expected, got, cause });
+}
