@@ -1,3 +1,9 @@
+import {
+  batchNormExpansion,
+  instanceNormExpansion,
+  layerNormExpansion,
+  localResponseExpansion,
+} from './expansions/normalisation.ts';
 import { greater, hardSigmoid, maximum, minimum, mul, where } from './ops/index.ts';
 import { inputOf, type OpType, type Value } from './value.ts';
 
@@ -15,6 +21,10 @@ export const expansions = {
     const x = inputOf(y, 0);
     return mul(x, hardSigmoid(x, { alpha: 1 / 6, beta: 0.5 }));
   },
+  LayerNormalization: layerNormExpansion,
+  InstanceNormalization: instanceNormExpansion,
+  BatchNormalization: batchNormExpansion,
+  LRN: localResponseExpansion,
   PRelu: (y: Value<'PRelu'>) => {
     const [x, slope] = [inputOf(y, 0), inputOf(y, 1)];
     return where(greater(x, 0), x, mul(slope, x));

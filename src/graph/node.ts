@@ -6,6 +6,7 @@ import type {
   leafOperators,
   linalgOperators,
   movementOperators,
+  normalisationOperators,
   poolingOperators,
   reductionOperators,
 } from './operators.ts';
@@ -42,6 +43,7 @@ export interface ConvolutionOps extends AttributesOf<typeof convolutionOperators
   readonly ConvWeightGradient: ConvAttributes & { readonly kernel_shape: readonly number[] };
 }
 export type PoolingOps = AttributesOf<typeof poolingOperators>;
+export type NormalisationOps = AttributesOf<typeof normalisationOperators>;
 export interface RecurrenceOps {
   /**
    * Inputs: the initial carries, the sequences [N, …], the captured values. Its value stands for all results;
@@ -60,6 +62,7 @@ export interface OpAttributes
     LinalgOps,
     ConvolutionOps,
     PoolingOps,
+    NormalisationOps,
     RecurrenceOps {}
 
 export type OpType = keyof OpAttributes;

@@ -159,6 +159,17 @@ export const poolingOperators = {
   AveragePool: { ...window, count_include_pad: flag },
 };
 
+export const normalisationOperators = {
+  /** Inputs: x, scale, and optionally the bias; both broadcast to the axes from `axis` on, which are normalised. */
+  LayerNormalization: { axis: int, epsilon: float },
+  /** Inputs: x [n, c, …], scale [c], bias [c]. Each channel of each example is normalised over its places. */
+  InstanceNormalization: { epsilon: float },
+  /** Inputs: x [n, c, …], then scale, bias, mean and variance [c]. */
+  BatchNormalization: { epsilon: float },
+  /** x [n, c, …] / (bias + alpha / size · the sum of squares of `size` neighbouring channels) ^ beta */
+  LRN: { alpha: float, beta: float, bias: float, size: int },
+};
+
 /** All operators. The exporter reads the ONNX types of attributes from this table. */
 export const operators = {
   ...leafOperators,
@@ -168,4 +179,5 @@ export const operators = {
   ...linalgOperators,
   ...convolutionOperators,
   ...poolingOperators,
+  ...normalisationOperators,
 };

@@ -32,9 +32,11 @@ import { productOf } from '../../src/onnx/dim.ts';
 import { alongAnAxis, binary, type Case, type Differentiable, dim, reduction, unary } from './case.ts';
 import { elementwiseCases } from './elementwise-cases.ts';
 import { adjoints, average, convolution, maximum, recurrence } from './layer-cases.ts';
+import { normalisationCases } from './normalisation-cases.ts';
 
 export const cases: Record<Differentiable, readonly Case[]> = {
   ...elementwiseCases,
+  ...normalisationCases,
   Identity: unary(identity),
   Add: binary(add),
   Sub: binary(sub),

@@ -13,9 +13,13 @@ import {
   gemm,
   globalAveragePool,
   globalMaxPool,
+  groupNorm,
   input,
+  instanceNorm,
   ints,
   intsOf,
+  layerNorm,
+  localResponseNorm,
   logSoftmax,
   matMul,
   maxPool,
@@ -146,6 +150,26 @@ describe('a constructor refuses shapes that do not fit', () => {
     'a plane of unknown size': [
       () => conv(of(1, 1, 'H', 4), of(1, 1, 3, 3)),
       'Expected four axes, the last two static, got [1,1,H,4]',
+    ],
+    'a scale of other axes than are normalised': [
+      () => layerNorm(of('N', 3, 4), of(3)),
+      'Expected shapes that broadcast, got [3] and [4]',
+    ],
+    'a scale that would enlarge x': [
+      () => layerNorm(of('N', 4), of(2, 4)),
+      'Expected parameters that broadcast to [4], got [2,4]',
+    ],
+    'parameters of other channels': [
+      () => instanceNorm(of('N', 3, 4), of(3), of(4)),
+      'Expected parameters of the channels of [N,3,4], got [4]',
+    ],
+    'groups that do not share the channels evenly': [
+      () => groupNorm(of('N', 6, 4), of(6), of(6), 4),
+      'Expected channels that 4 groups share evenly, got [N,6,4]',
+    ],
+    'an even number of neighbouring channels': [
+      () => localResponseNorm(of('N', 6, 4), 4),
+      'Expected an odd number of channels, as the runtime does, got 4',
     ],
     'a transpose of a tensor that is no output': [
       () => convTranspose(of(1, 2, 3, 3), of(2, 1, 3, 3), [6, 6]),

@@ -4,6 +4,7 @@ import type { Inferences } from './inference.ts';
 import { leaf } from './leaf.ts';
 import { linalg } from './linalg.ts';
 import { movement } from './movement.ts';
+import { normalisation } from './normalisation.ts';
 import { pooling } from './pooling.ts';
 import { recurrence } from './recurrence.ts';
 import { reduction } from './reduction.ts';
@@ -17,5 +18,6 @@ export const inferences: Inferences = {
   ...linalg,
   ...convolution,
   ...pooling,
+  ...normalisation,
   ...recurrence,
 };

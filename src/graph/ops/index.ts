@@ -6,6 +6,7 @@ export * from './elementwise.ts';
 export * from './leaf.ts';
 export * from './linalg.ts';
 export * from './movement.ts';
+export * from './normalisation.ts';
 export * from './pooling.ts';
 export * from './recurrence.ts';
 export * from './reduction.ts';

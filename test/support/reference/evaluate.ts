@@ -7,6 +7,7 @@ import type { Feeds, Interpreter, Run } from './interpreter.ts';
 import { leaf } from './leaf.ts';
 import { linalg } from './linalg.ts';
 import { movement } from './movement.ts';
+import { normalisation } from './normalisation.ts';
 import { pooling } from './pooling.ts';
 import { recurrence } from './recurrence.ts';
 import { reduction } from './reduction.ts';
@@ -22,6 +23,7 @@ const interpreters: { readonly [Op in OpType]: Interpreter<Op> } = {
   ...linalg,
   ...convolution,
   ...pooling,
+  ...normalisation,
   ...recurrence,
 };
 

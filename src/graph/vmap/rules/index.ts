@@ -5,6 +5,7 @@ import { elementwiseRules } from './elementwise.ts';
 import { leafRules } from './leaf.ts';
 import { linalgRules } from './linalg.ts';
 import { movementRules } from './movement.ts';
+import { normalisationRules } from './normalisation.ts';
 import { poolingRules } from './pooling.ts';
 import { recurrenceRules } from './recurrence.ts';
 import { reductionRules } from './reduction.ts';
@@ -19,5 +20,6 @@ export const vmapRules: VmapRules = {
   ...linalgRules,
   ...convolutionRules,
   ...poolingRules,
+  ...normalisationRules,
   ...recurrenceRules,
 };
