@@ -1,8 +1,7 @@
-import { sidesOf } from '../../package/encoder/preparation.ts';
 import type { ImageReader } from '../decoding/content-reader.ts';
 import { canonicalPicture } from './canonical/canonical-picture.ts';
 import { createSharpDecoder } from './decoder.ts';
-import { fitted, normalised } from './fit-picture.ts';
+import { fitted, neededSide, normalised } from './fit-picture.ts';
 import type { PictureLimits } from './limits.ts';
 import { readPicture } from './picture-file.ts';
 import { warningsOf } from './picture-warnings.ts';
@@ -15,9 +14,8 @@ export function createImageReader(limits: PictureLimits): ImageReader {
     prepare(file, { manifest: { preparation, inputs } }, take) {
       const [input] = inputs;
       if (preparation.kind !== 'image' || !input) throw new RangeError('Expected an encoder of pictures');
-      const { size, resize = size } = preparation;
-      const { height, width } = sidesOf(resize);
-      return readPicture(file, { limits, needed: Math.max(height, width), take }, async (picture) => {
+      const needed = neededSide(preparation);
+      return readPicture(file, { limits, needed, take }, async (picture) => {
         const pixels = await fitted(picture, preparation);
         return {
           inputs: { [input.name]: normalised(pixels, preparation) },
