@@ -2,6 +2,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { FetchPinned } from '../ports/fetch-pinned.ts';
 import type { Keys } from '../service/keys/keys.ts';
 import type { TrainingContext } from '../training/loop/train-package.ts';
+import type { EncoderStore } from './encoder-store.ts';
 
 /** The training context of one command; closed when the command ends. */
 export type OpenTrainingContext = TrainingContext & AsyncDisposable;
@@ -32,6 +33,7 @@ export interface CliContext {
   openTrainingContext(options: TrainingContextOptions): Promise<OpenTrainingContext>;
   openKeys(): Promise<OpenKeys>;
   readonly fetchPinned: FetchPinned;
+  openEncoders(): EncoderStore;
 }
 
 export type OutputStream = NodeJS.WritableStream & { readonly isTTY?: boolean };

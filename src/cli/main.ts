@@ -25,18 +25,20 @@ export async function runCli(rawArgs: readonly string[], context: CliContext): P
   const commands = {
     train: command(async () => (await import('./commands/train.ts')).trainCommand(context)),
     evaluate: command(async () => (await import('./commands/evaluate.ts')).evaluateCommand(context)),
+    encoders: command(async () => (await import('./commands/encoders.ts')).encodersCommand(context)),
     keys: command(async () => (await import('./commands/keys.ts')).keysCommand(context)),
   };
   const meta = {
     name: 'innerloop',
     version: context.version,
-    description: 'Train and evaluate few-shot models, and manage the API keys of the service',
+    description: 'Train and evaluate few-shot models, and manage the encoders and API keys of the service',
   };
   const innerloop = defineCommand({
     meta,
     subCommands: {
       train: commands.train.load,
       evaluate: commands.evaluate.load,
+      encoders: commands.encoders.load,
       keys: commands.keys.load,
     },
   });

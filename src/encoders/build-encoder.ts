@@ -1,28 +1,55 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { InnerloopError } from '../errors.ts';
 import type { Encoder } from '../package/encoder/encoder.ts';
 import { writeEncoder } from '../package/encoder/write-encoder.ts';
-import type { EncoderBuilder, NpmFile } from './builder.ts';
+import type { Draft, EncoderBuilder, NpmFile, WebFile } from './builder.ts';
 
 /** The folder in which npm has put the sources. */
 const NODE_MODULES = fileURLToPath(new URL('../../node_modules', import.meta.url));
 
 /**
- * Builds `<directory>/<name>` from the sources of the builder.
+ * Builds `<directory>/<name>` from the sources of the builder, which npm has installed.
  * @throws InnerloopError `invalid_config` when a source is missing or is another file than the pinned one
  */
 export async function buildEncoder(directory: string, { sources, build }: EncoderBuilder): Promise<Encoder> {
   const draft = await build(await Promise.all(sources.map((each) => readSource(each))));
-  const origins = sources.map(({ package: origin, file, sha256 }) => ({
-    file,
-    origin: `npm:${origin}`,
-    sha256: `sha256:${sha256}`,
-  }));
-  return writeEncoder(directory, { ...draft, facts: { ...draft.facts, sources: origins } });
+  return write(
+    directory,
+    draft,
+    sources.map(({ package: origin, ...each }) => ({ ...each, origin: `npm:${origin}` })),
+  );
 }
+
+/** Builds `<directory>/<name>` from downloaded `files`, whose digests have been checked. */
+export async function buildFromFiles(
+  directory: string,
+  { sources, build }: EncoderBuilder<WebFile>,
+  files: readonly Uint8Array[],
+): Promise<Encoder> {
+  return write(
+    directory,
+    await build(files),
+    sources.map(({ url, sha256 }) => ({ file: basename(new URL(url).pathname), origin: url, sha256 })),
+  );
+}
+
+interface Origin {
+  readonly file: string;
+  readonly origin: string;
+  readonly sha256: string;
+}
+
+const write = (directory: string, { facts, ...draft }: Draft, origins: readonly Origin[]) =>
+  writeEncoder(directory, {
+    ...draft,
+    facts: {
+      ...facts,
+      sources: origins.map(({ file, origin, sha256 }) => ({ file, origin, sha256: `sha256:${sha256}` })),
+    },
+  });
 
 /** @throws InnerloopError `invalid_config` */
 export async function readSource(source: NpmFile, folder = NODE_MODULES): Promise<Uint8Array> {

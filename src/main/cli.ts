@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { createFetchPinned } from '../adapters/download/fetch-pinned.ts';
 import { createSystemClock } from '../adapters/system-clock.ts';
 import { runCli } from '../cli/main.ts';
+import { openEncoderStore } from './encoder-store.ts';
 import { openKeys } from './server/keys.ts';
 import { openTrainingContext } from './training-context.ts';
 import { readVersion } from './version.ts';
@@ -11,6 +12,7 @@ const interrupt = new AbortController();
 process.once('SIGINT', () => interrupt.abort());
 
 const clock = createSystemClock();
+const fetchPinned = createFetchPinned();
 
 process.exitCode = await runCli(process.argv.slice(2), {
   version: readVersion(),
@@ -21,5 +23,6 @@ process.exitCode = await runCli(process.argv.slice(2), {
   signal: interrupt.signal,
   openTrainingContext,
   openKeys: () => openKeys(process.env, clock),
-  fetchPinned: createFetchPinned(),
+  fetchPinned,
+  openEncoders: () => openEncoderStore(process.env, fetchPinned),
 });

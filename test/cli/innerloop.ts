@@ -1,6 +1,7 @@
 import { Writable } from 'node:stream';
 import { createFetchPinned } from '../../src/adapters/download/fetch-pinned.ts';
 import { runCli } from '../../src/cli/main.ts';
+import { openEncoderStore } from '../../src/main/encoder-store.ts';
 import { openKeys } from '../../src/main/server/keys.ts';
 import { openTrainingContext } from '../../src/main/training-context.ts';
 
@@ -11,6 +12,7 @@ export async function innerloop(
   environment: Readonly<Record<string, string>> = {},
   onStderr: (text: string) => void = () => {},
 ) {
+  const fetchPinned = createFetchPinned();
   const clock = { now: () => new Date(0) };
   const written = { stdout: '', stderr: '' };
   const into = (name: keyof typeof written) =>
@@ -30,7 +32,8 @@ export async function innerloop(
     signal,
     openTrainingContext,
     openKeys: () => openKeys(environment, clock),
-    fetchPinned: createFetchPinned(),
+    fetchPinned,
+    openEncoders: () => openEncoderStore(environment, fetchPinned),
   });
   return { code, ...written };
 }

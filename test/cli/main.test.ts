@@ -29,6 +29,9 @@ async function run(rawArgs: readonly string[], change: Partial<CliContext> = {})
     openTrainingContext: () => Promise.reject(new Error('no training here')),
     openKeys: () => Promise.reject(new Error('no keys here')),
     fetchPinned: () => Promise.reject(new Error('no network here')),
+    openEncoders: () => {
+      throw new Error('no encoders here');
+    },
     ...change,
   });
   return { code, stdout: stdout.written(), stderr: stderr.written() };
@@ -48,7 +51,7 @@ describe('innerloop', () => {
   it('lists its commands on request, and fails if no command is given', async () => {
     const help = await run(['--help']);
     expect(help).toMatchObject({ code: 0, stderr: '' });
-    expect(help.stdout).toMatch(/train.*\n.*evaluate.*\n.*keys/);
+    expect(help.stdout).toMatch(/train.*\n.*evaluate.*\n.*encoders.*\n.*keys/);
     for (const args of [[], ['tarin'], ['toString']]) {
       const { code, stdout, stderr } = await run(args);
       expect([code, stdout]).toEqual([2, '']);

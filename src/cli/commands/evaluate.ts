@@ -72,7 +72,7 @@ export function evaluateCommand(context: CliContext) {
       const directory = given.package;
       await using training = await openTraining(context, threads);
       const pkg = await training.readPackage(directory);
-      if (given.data !== undefined) return evaluateOn(given.data, pkg, given, training, context);
+      if (given.data !== undefined) return await evaluateOn(given.data, pkg, given, training, context);
       const file = recipePath(directory);
       const recipe = await readRecipe(file);
       const local = { ...recipe, dataset: withDataset(recipe.dataset, given.dataset) };

@@ -22,11 +22,11 @@ export const photosBuilder: EncoderBuilder = {
     return {
       program,
       facts: {
-        ...photoFacts(OBJECTRON_LAYERS.side, features),
         name: 'mobilenet-v2-objectron',
         description:
           'Photos. Four layers of MobileNetV2, trained on Open Images to detect objects. A basic encoder: it tells ' +
           'kinds of things, materials and scenes apart, and is weak on fine differences and on text in pictures.',
+        ...photoFacts(OBJECTRON_LAYERS.side, features),
       },
     };
   },

@@ -1,14 +1,11 @@
-import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import type { FastifyBaseLogger } from 'fastify';
-import { lockFolder } from '../../adapters/lmdb/folder-lock.ts';
 import type { Config } from '../../config.ts';
 import type { EncoderBuilder } from '../../encoders/builder.ts';
 import { InnerloopError } from '../../errors.ts';
 import type { Encoder } from '../../package/encoder/encoder.ts';
 import { readEncoders } from '../../package/encoder/read-encoder.ts';
 import type { Package } from '../../package/manifest.ts';
-import { makeDataFolder } from './data-folder.ts';
+import { builtEncoders, lockBuiltEncoders } from './built-encoders.ts';
 
 type Folders = Pick<Config, 'ENCODERS_DIR' | 'DATA_DIR'>;
 interface Need {
@@ -37,15 +34,13 @@ export async function openEncoders(
       : [];
   });
   if (needs.length === 0) return [];
-  const built = join(folders.DATA_DIR, 'encoders');
+  const built = builtEncoders(folders);
   const isMissing = (found: Found) => needs.filter(({ digest }) => !found.has(digest));
   const read = () => encodersIn([folders.ENCODERS_DIR, built]);
   // Reading checks the hash of every file, so read again only after a build.
   let found = await read();
   if (isMissing(found).length > 0) {
-    await makeDataFolder(folders);
-    await makeDataFolder({ DATA_DIR: built });
-    await using _ = await waitForLock(built);
+    await using _ = await lockBuiltEncoders(folders);
     // Another process may have built them while this one waited for the lock.
     const stillMissing = isMissing(await read());
     await buildAll(built, new Set(stillMissing.map(({ encoder }) => encoder)), logger, builders);
@@ -81,19 +76,6 @@ async function buildAll(
     const startedAt = performance.now();
     await buildEncoder(folder, builder);
     logger.info({ encoder: name, buildMs: Math.round(performance.now() - startedAt) }, 'encoder built');
-  }
-}
-
-const LOCK_RETRY_MS = 100;
-
-async function waitForLock(folder: string): Promise<AsyncDisposable> {
-  for (;;) {
-    try {
-      return lockFolder(folder);
-    } catch (error) {
-      if (!(error instanceof InnerloopError && error.code === 'invalid_config')) throw error;
-      await setTimeout(LOCK_RETRY_MS);
-    }
   }
 }
 
