@@ -41,11 +41,11 @@ export function createService(options: ServiceOptions): Service {
   const readLearnable = createReadLearnable({ models, store, features });
   const states = createStates({ ...options, models, meter, readLearnable });
   const keepPackage = options.keepPackage ?? (async () => undefined);
-  const submit = createSubmit({ ...options, tracer, models, features });
+  const { submit, embedding } = createSubmit({ ...options, tracer, models, features });
   const accept = createAccept({ ...options, tracer, submit });
   const readapt = createReadapt({ ...options, models, accept, keepPackage });
   const current = createCurrentAdaptation(store, createFollowPackage({ ...options, models, readapt }));
-  const inputs = { features, readCanonical, readLearnable, keepPackage, submit, accept, readapt };
+  const inputs = { features, readCanonical, readLearnable, keepPackage, submit, embedding, accept, readapt };
   const parts = { ...options, ...inputs, meter, tracer, models, progress, states, current, onEnded };
   meter.observe('innerloop_adapt_queue_depth', {}, () => queue.depth());
   const adaptedModel = createAdaptedModel(parts);
@@ -61,6 +61,7 @@ export function createService(options: ServiceOptions): Service {
     predict: createPredict(adaptedModel),
     processAdaptations: () => queue.process(createRunAdaptation(parts), models.digests()),
     resubmitUnfinished: createResubmit(parts),
+    embedded: embedding.ended,
     removeExpiredIdempotencyKeys: () => store.removeExpiredIdempotencyKeys(options.clock.now().toISOString()),
     readiness: createReadiness(parts),
   };

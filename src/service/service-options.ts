@@ -22,6 +22,8 @@ export interface ServiceOptions {
   /** The encoders that packages name. Default: none. */
   readonly encoders?: readonly Encoder[];
   readonly store: TaskStore;
+  /** Whether other processes may use the store. Default: true. */
+  readonly isShared?: boolean;
   readonly cache: StateCache;
   readonly queue: AdaptationQueue;
   readonly runner: ProgramRunner;

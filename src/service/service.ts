@@ -187,6 +187,8 @@ export interface Service {
   processAdaptations(): void;
   /** Submits all unfinished adaptations again, because a process may have died with them. Idempotent. */
   resubmitUnfinished(): Promise<void>;
+  /** Resolves when the examples that this process embeds now are embedded, and their adaptations submitted. */
+  embedded(): Promise<void>;
   /** Removes expired idempotency keys. */
   removeExpiredIdempotencyKeys(): Promise<void>;
   /** Whether this process can serve requests now, by part, and its execution provider. */

@@ -9,6 +9,8 @@ import type { TaskStore } from '../../ports/task-store.ts';
 /** A complete set of adapters for data that outlives a request. Disposal closes them, the queue first. */
 export interface Backend extends AsyncDisposable {
   readonly store: TaskStore;
+  /** Whether other processes may use the store. Default: true. */
+  readonly isShared?: boolean;
   readonly cache: StateCache;
   readonly queue: AdaptationQueue;
   readonly keyStore: KeyStore;

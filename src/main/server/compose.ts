@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { setTimeout } from 'node:timers/promises';
 import type { FastifyBaseLogger } from 'fastify';
 import { createContentDecoder } from '../../adapters/decoding/content-decoder.ts';
 import { createOnnxEmbedder } from '../../adapters/onnxruntime/embedding/embedder.ts';
@@ -35,18 +36,23 @@ export interface Composed extends AsyncDisposable, Pick<Backend, 'keyStore' | 'r
   readonly loaded: Promise<void>;
   /** Starts to run adaptations. */
   work(): void;
-  /** Starts no more adaptations; resolves when the running ones are persisted. */
+  /**
+   * Starts no more adaptations; resolves when the running ones are persisted and the accepted ones embedded. Examples that
+   * take longer than a quarter of SHUTDOWN_MS are embedded by another process.
+   */
   drain(): Promise<void>;
 }
 
 /** Adapters that a caller can replace. */
 const adapters = { createRunner: createOnnxRunner, createDecoder: createContentDecoder, open: openBackend };
 
+export type Adapters = Partial<typeof adapters>;
+
 /** Creates the service with the adapters that the settings choose. */
 export async function compose(
   config: Config,
   logger: FastifyBaseLogger,
-  replaced: Partial<typeof adapters> = {},
+  replaced: Adapters = {},
 ): Promise<Composed> {
   const { createRunner, createDecoder, open } = { ...adapters, ...replaced };
   const packages = await readPackages(config.MODELS_DIR);
@@ -107,7 +113,8 @@ export async function compose(
   let worker: Disposable | undefined;
   const drain = async () => {
     worker?.[Symbol.dispose]();
-    await backend.queue.drain();
+    const inTime = setTimeout(config.SHUTDOWN_MS / 4, undefined, { ref: false });
+    await Promise.all([Promise.race([service.embedded(), inTime]), backend.queue.drain()]);
   };
   return {
     ...backend,

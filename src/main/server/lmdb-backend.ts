@@ -42,6 +42,7 @@ export async function openLmdbBackend(
   const queue = createLocalQueue({ concurrency: config.ADAPT_THREADS, onError });
   return {
     store,
+    isShared: false,
     cache,
     queue,
     keyStore,

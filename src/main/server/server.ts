@@ -8,7 +8,7 @@ import { buildMetricsApp } from '../../http/metrics-app.ts';
 import { isLoopback } from '../../loopback.ts';
 import type { Service } from '../../service/service.ts';
 import { readVersion } from '../version.ts';
-import { compose } from './compose.ts';
+import { type Adapters, compose } from './compose.ts';
 import { connectionLimit } from './connection-limit.ts';
 import { createServerKeys } from './keys.ts';
 import { listenAt } from './listen-at.ts';
@@ -22,8 +22,12 @@ export interface Server extends AsyncDisposable {
 }
 
 /** Starts the service. Disposal refuses new requests, lets running work finish or persists it, then frees all resources. */
-export async function startServer(config: Config, logger: FastifyBaseLogger): Promise<Server> {
-  const composed = await compose(config, logger);
+export async function startServer(
+  config: Config,
+  logger: FastifyBaseLogger,
+  adapters?: Adapters,
+): Promise<Server> {
+  const composed = await compose(config, logger, adapters);
   const open: FastifyInstance[] = [];
   const closeAll = () => Promise.all(open.map((app) => app.close()));
   try {

@@ -3,6 +3,7 @@ import type { AdaptationQueue, AdaptationRef } from '../../ports/adaptation-queu
 import type { Clock } from '../../ports/clock.ts';
 import type { TaskStore } from '../../ports/task-store.ts';
 import type { Models } from '../models.ts';
+import type { Embedding } from './submit.ts';
 
 interface Parts {
   readonly models: Models;
@@ -10,22 +11,28 @@ interface Parts {
   readonly store: Pick<TaskStore, 'unfinished' | 'adaptation' | 'supportSet' | 'features'>;
   readonly queue: Pick<AdaptationQueue, 'submit'>;
   readonly clock: Clock;
+  readonly embedding: Pick<Embedding, 'has'>;
+  readonly isShared?: boolean | undefined;
 }
 
 /** For this long after the acceptance, another process may be embedding the examples. */
 const EMBEDDING_MS = 20_000;
 
 /**
- * Submits unfinished adaptations again. Young ones whose examples have no features yet are left to the process that
- * accepted them: it submits them when it has embedded the examples. If it has died, a later call submits them.
+ * Submits unfinished adaptations again. Those whose examples this process embeds now are submitted after that. Young ones
+ * whose examples have no features yet are left to the process that accepted them, which may be another one: if it has
+ * died, a later call submits them.
  */
-export function createResubmit({ models, encoders = [], store, queue, clock }: Parts): () => Promise<void> {
+export function createResubmit(parts: Parts): () => Promise<void> {
+  const { models, encoders = [], store, queue, clock, embedding, isShared = true } = parts;
   return async () => {
-    for (const ref of await store.unfinished()) if (!(await mayBeEmbedded(ref))) await queue.submit(ref);
+    for (const ref of await store.unfinished())
+      if (!embedding.has(ref) && !(await mayBeEmbedded(ref))) await queue.submit(ref);
   };
 
+  /** By another process. */
   async function mayBeEmbedded({ tenant, task, id }: AdaptationRef): Promise<boolean> {
-    if (encoders.length === 0) return false;
+    if (!isShared || encoders.length === 0) return false;
     const record = await store.adaptation(tenant, task, id);
     if (record?.status !== 'queued') return false;
     if (clock.now().getTime() - Date.parse(record.createdAt) >= EMBEDDING_MS) return false;

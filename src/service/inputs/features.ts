@@ -1,3 +1,4 @@
+import { retryWhileUnavailable } from '../../concurrency/retry-while-unavailable.ts';
 import type { Content } from '../../domain/content.ts';
 import type { TenantId } from '../../domain/task.ts';
 import type { Warning } from '../../domain/warning.ts';
@@ -78,6 +79,22 @@ export function createFeatures({ store, decoder, embedder }: Parts): Features {
     return made;
   }
 
+  /**
+   * Stores features, and answers what is stored: another process may have stored others first, computed in another batch.
+   * All runs must read the same bits. A store that fails for a while does not cost another embedding.
+   */
+  function keep(
+    tenant: TenantId,
+    encoder: string,
+    made: ReadonlyMap<string, Tensor>,
+    signal = new AbortController().signal,
+  ): Promise<ReadonlyMap<string, Tensor>> {
+    return retryWhileUnavailable(async () => {
+      await store.putFeatures(tenant, encoder, made);
+      return store.features(tenant, encoder, made.keys());
+    }, signal);
+  }
+
   return {
     embed,
 
@@ -99,8 +116,9 @@ export function createFeatures({ store, decoder, embedder }: Parts): Features {
             return [digest, features] as const;
           }),
         );
-        await store.putFeatures(tenant, encoderDigest, new Map(made));
-        for (const [digest, features] of made) known.set(digest, features);
+        const stored = await keep(tenant, encoderDigest, new Map(made), signal);
+        if (stored.size < some.length) return null;
+        for (const [digest, features] of stored) known.set(digest, features);
       }
       return digests.flatMap((digest) => known.get(digest) ?? []);
     },

@@ -108,6 +108,39 @@ describe('adapting to examples that an encoder reads', () => {
     expect(elsewhere.embedded).toEqual([]);
   });
 
+  it('embeds what is left at once after a restart, when no other process uses the store', async () => {
+    const died = open(countingEmbedder(() => new Promise(() => undefined)));
+    const accepted = await died.service.adapt('acme', 'letters', texts);
+    const counting = countingEmbedder();
+    const clock = tickingClock(Date.parse(accepted.createdAt));
+    const { service } = open(counting, died, { clock, isShared: false });
+    service.processAdaptations();
+    await service.resubmitUnfinished();
+    expect(await settle(service, accepted)).toMatchObject({ status: 'succeeded' });
+    expect(counting.embedded.toSorted()).toEqual(sent);
+  });
+
+  it('submits an adaptation once its examples are embedded, and tells when all are', async () => {
+    const gate = deferred();
+    const { service, queue } = open(
+      countingEmbedder(() => gate.promise),
+      undefined,
+      { isShared: false },
+    );
+    await service.adapt('acme', 'letters', texts);
+    await service.adapt('other', 'letters', texts);
+    let isEmbedded = false;
+    const embedded = service.embedded().then(() => {
+      isEmbedded = true;
+    });
+    await service.resubmitUnfinished();
+    expect(await queue.depth()).toBe(0);
+    expect(isEmbedded).toBe(false);
+    gate.resolve();
+    await embedded;
+    expect(await queue.depth()).toBe(2);
+  });
+
   it('keeps tenants apart', async () => {
     const counting = countingEmbedder();
     const { service } = open(counting);
