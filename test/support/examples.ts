@@ -25,14 +25,16 @@ export function targetsOf(
 
 interface Point {
   readonly x: readonly number[];
+  /** Default: the tensor x. */
+  readonly content?: Content;
   readonly label?: string;
   readonly target?: readonly number[];
 }
 
 /** The support set of these points, with its contents. */
 export function givenSupport(points: readonly Point[], targetShape?: readonly number[]): GivenSupport {
-  const inputs = points.map(({ x }) => tensorContent(tensor([x.length], x)));
-  const examples = points.map(({ x: _, ...outcome }, n): Example => {
+  const inputs = points.map(({ x, content }) => content ?? tensorContent(tensor([x.length], x)));
+  const examples = points.map(({ x: _, content: __, ...outcome }, n): Example => {
     const content = contentDigestOf(inputs[n] as Content);
     const id = `ex_${contentDigest([content, outcome, n]).slice(7, 39)}`;
     return { id, kind: 'tensor', content, ...outcome, weight: 1, createdAt: EARLY, source: 'adapt' };

@@ -59,6 +59,13 @@ const networks: {
     add(pooled(mul(ids as Value, mask as Value), 'T', seed), matMul(ngrams as Value, weights(16, seed))),
 };
 
+/** The pieces are the letters, so that the tokens of a text are its letters. */
+const tokenizer = {
+  type: 'unigram',
+  reserved: 1,
+  pieces: ['<unknown>', '▁', ...'abcdefghijklmnopqrstuvwxyz'].map((piece) => [piece, -1]),
+};
+
 /** A real encoder with random weights that runs in microseconds. */
 export function tinyEncoderDraft(kind: Preparation['kind'], seed = 1): EncoderDraft {
   const values = inputs[kind].map(({ name, shape }) => input(name, ['B', ...shape]));
@@ -77,6 +84,7 @@ export function tinyEncoderDraft(kind: Preparation['kind'], seed = 1): EncoderDr
     files:
       kind === 'text' ? { 'tokenizer.json': Buffer.from('{"type":"unigram","reserved":1,"pieces":[]}') } : {},
     program: modelOf(program(`tiny-${kind}`, values, { features: networks[kind](values, seed) })),
+    ...(kind === 'text' && { files: { 'tokenizer.json': Buffer.from(JSON.stringify(tokenizer)) } }),
   };
 }
 

@@ -17,7 +17,7 @@ export const LEAKING = new URL('../../../test/support/processes/leaking.ts', imp
 
 export interface Step {
   readonly method: 'POST' | 'DELETE';
-  /** `:task` is replaced by a different task for each client and round. */
+  /** Here and in a body of text, `:task` is replaced by a different task for each client and round. */
   readonly path: string;
   readonly body?: string | Buffer;
   readonly headers?: Readonly<Record<string, string>>;
@@ -47,24 +47,27 @@ const life = taskLifecycle(
   },
 );
 
-/**
- * Creates and deletes tasks at `address` for this time and measures each process. The result is that of the worst
- * process.
- */
+/** A time, or a number of requests: what grows with each request grows by the same on any machine. */
+export type Effort = { readonly seconds: number } | { readonly requests: number };
+
+const POLL_MS = 20;
+
+/** Creates and deletes tasks at `address` and measures each process. The result is that of the worst process. */
 export async function soak(
   address: string,
   processes: readonly ServerProcess[],
   life: readonly Step[],
-  seconds: number,
+  effort: Effort,
 ): Promise<Sample> {
   const errors: Record<string, number> = {};
   let requests = 0;
   const traffic = load(CLIENTS, async (n) => {
+    const of = (text: string) => text.replaceAll(':task', `soak-${n}`);
     for (const { method, path, body, headers } of life) {
-      const response = await fetch(`${address}${path.replace(':task', `soak-${n}`)}`, {
+      const response = await fetch(`${address}${of(path)}`, {
         method,
         ...(headers && { headers }),
-        ...(body && { body }),
+        ...(body && { body: typeof body === 'string' ? of(body) : body }),
       });
       await response.arrayBuffer();
       requests += 1;
@@ -74,10 +77,16 @@ export async function soak(
   });
   const all = () => Promise.all(processes.map((each) => each.vitals()));
 
-  await pause(seconds * WARM_UP * 1000);
+  const part = async (fraction: number) => {
+    if ('seconds' in effort) return pause(effort.seconds * fraction * 1000);
+    const enough = requests + effort.requests * fraction;
+    while (requests < enough) await pause(POLL_MS);
+  };
+
+  await part(WARM_UP);
   const warm = await all();
   const [warmAt, warmRequests] = [performance.now(), requests];
-  await pause(seconds * (1 - WARM_UP) * 1000);
+  await part(1 - WARM_UP);
   const end = await all();
   const perSecond = (requests - warmRequests) / ((performance.now() - warmAt) / 1000);
   await traffic.stop();
@@ -98,7 +107,7 @@ export async function soak(
 async function soakOne(seconds: number, { leaks = false } = {}): Promise<Sample> {
   await using server = await startServer(BOUNDED, { watched: true, preload: leaks ? [LEAKING] : [] });
   // Awaited here, because the server must run until the soak test ends.
-  return await soak(server.address, [server], life, seconds);
+  return await soak(server.address, [server], life, { seconds });
 }
 
 const [ONE, TWO, CONTROL] = ['one process', 'api and worker over Redis', 'one process that leaks'] as const;
@@ -119,7 +128,7 @@ detect the leak.`,
         ? { label: TWO, absent: cluster.absent }
         : {
             label: TWO,
-            measure: (seconds) => soak(cluster.api.address, [cluster.api, cluster.worker], life, seconds),
+            measure: (seconds) => soak(cluster.api.address, [cluster.api, cluster.worker], life, { seconds }),
           },
       { label: CONTROL, measure: (seconds) => soakOne(Math.min(seconds, 120), { leaks: true }) },
     ];

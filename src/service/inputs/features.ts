@@ -50,8 +50,8 @@ interface Parts {
 const CHUNK = 16;
 
 export function createFeatures({ store, decoder, embedder }: Parts): Features {
-  /** Embeddings in progress in this process, by tenant, encoder and content. */
-  const running = new Map<string, Promise<Embedded>>();
+  /** Contents that this process embeds and stores now, by tenant, encoder and content. Each promise is that of a chunk. */
+  const running = new Map<string, Promise<ReadonlyMap<string, Embedded>>>();
 
   async function embed(content: Content, encoder: Encoder, limits: EmbedLimits): Promise<Embedded> {
     const { manifest } = encoder;
@@ -61,66 +61,86 @@ export function createFeatures({ store, decoder, embedder }: Parts): Features {
     return { features, warnings };
   }
 
-  async function embedOnce(
-    key: string,
-    work: () => Promise<Embedded>,
-    signal: AbortSignal | undefined,
-  ): Promise<Embedded> {
-    for (let other = running.get(key); other; other = running.get(key)) {
-      try {
-        return await other;
-      } catch {
-        // The run that started it may have been cancelled. This one has not: it embeds the content itself.
-        signal?.throwIfAborted();
-      }
-    }
-    const made = work().finally(() => running.delete(key));
-    running.set(key, made);
-    return made;
+  /** Embeds and stores a chunk. The answer lacks contents that are not stored (any more). */
+  async function embedChunk({ tenant, encoder, signal }: Run, digests: readonly string[]) {
+    const { digest: encoderDigest } = encoder.manifest;
+    // Another run may have stored some since the caller looked.
+    const stored = await store.features(tenant, encoderDigest, digests);
+    const missing = digests.filter((digest) => !stored.has(digest));
+    const made = new Map<string, Embedded>();
+    const embedding = [...(await store.contents(tenant, missing))].map(async ([digest, content]) => {
+      made.set(digest, await embed(content, encoder, { owner: tenant, signal }));
+    });
+    await Promise.all(embedding);
+    // Another process may have stored others first, computed in another batch: all runs must read the same bits. A store
+    // that fails for a while does not cost another embedding.
+    const kept = await retryWhileUnavailable(async () => {
+      await store.putFeatures(tenant, encoderDigest, featuresOf(made));
+      return store.features(tenant, encoderDigest, made.keys());
+    }, signal ?? never);
+    return new Map(
+      [...stored, ...kept].map(([digest, features]): [string, Embedded] => [
+        digest,
+        { features, warnings: made.get(digest)?.warnings ?? [] },
+      ]),
+    );
   }
 
-  /**
-   * Stores features, and answers what is stored: another process may have stored others first, computed in another batch.
-   * All runs must read the same bits. A store that fails for a while does not cost another embedding.
-   */
-  function keep(
-    tenant: TenantId,
-    encoder: string,
-    made: ReadonlyMap<string, Tensor>,
-    signal = new AbortController().signal,
-  ): Promise<ReadonlyMap<string, Tensor>> {
-    return retryWhileUnavailable(async () => {
-      await store.putFeatures(tenant, encoder, made);
-      return store.features(tenant, encoder, made.keys());
-    }, signal);
+  /** The same, but waits for the contents that another run embeds. */
+  async function embedOnce(run: Run, digests: readonly string[]): Promise<ReadonlyMap<string, Embedded>> {
+    const keyOf = (digest: string) => JSON.stringify([run.tenant, run.encoder.manifest.digest, digest]);
+    const found = new Map<string, Embedded>();
+    for (let left = digests; left.length > 0; ) {
+      const own = left.filter((digest) => !running.has(keyOf(digest)));
+      const others = left.flatMap((digest) => running.get(keyOf(digest)) ?? []);
+      if (own.length > 0) {
+        const chunk = embedChunk(run, own).finally(() => {
+          for (const digest of own) running.delete(keyOf(digest));
+        });
+        for (const digest of own) running.set(keyOf(digest), chunk);
+        for (const [digest, embedded] of await chunk) found.set(digest, embedded);
+      }
+      for (const other of await Promise.allSettled(others))
+        if (other.status === 'fulfilled')
+          for (const [digest, embedded] of other.value) found.set(digest, embedded);
+      // Another run may have been cancelled. This one has not: it embeds what is left itself.
+      run.signal?.throwIfAborted();
+      left = left.filter((digest) => !own.includes(digest) && !found.has(digest));
+    }
+    return found;
   }
 
   return {
     embed,
 
     async ofStored(tenant, encoder, digests, { signal, onWarnings } = {}) {
-      const { digest: encoderDigest } = encoder.manifest;
-      const known = new Map(await store.features(tenant, encoderDigest, digests));
+      const known = new Map(await store.features(tenant, encoder.manifest.digest, digests));
       const missing = [...new Set(digests)].filter((digest) => !known.has(digest));
       for (let from = 0; from < missing.length; from += CHUNK) {
         signal?.throwIfAborted();
         const some = missing.slice(from, from + CHUNK);
-        const contents = await store.contents(tenant, some);
-        if (contents.size < some.length) return null;
-        const made = await Promise.all(
-          [...contents].map(async ([digest, content]) => {
-            const key = JSON.stringify([tenant, encoderDigest, digest]);
-            const work = () => embed(content, encoder, { owner: tenant, signal });
-            const { features, warnings } = await embedOnce(key, work, signal);
-            if (warnings.length > 0) onWarnings?.(digest, warnings);
-            return [digest, features] as const;
-          }),
-        );
-        const stored = await keep(tenant, encoderDigest, new Map(made), signal);
-        if (stored.size < some.length) return null;
-        for (const [digest, features] of stored) known.set(digest, features);
+        const embedded = await embedOnce({ tenant, encoder, signal }, some);
+        for (const digest of some) {
+          const each = embedded.get(digest);
+          if (!each) return null;
+          known.set(digest, each.features);
+          if (each.warnings.length > 0) onWarnings?.(digest, each.warnings);
+        }
       }
       return digests.flatMap((digest) => known.get(digest) ?? []);
     },
   };
+}
+
+/** What a run embeds, and for whom. */
+interface Run {
+  readonly tenant: TenantId;
+  readonly encoder: Encoder;
+  readonly signal: AbortSignal | undefined;
+}
+
+const never = new AbortController().signal;
+
+function featuresOf(embedded: ReadonlyMap<string, Embedded>): ReadonlyMap<string, Tensor> {
+  return new Map([...embedded].map(([digest, { features }]) => [digest, features]));
 }

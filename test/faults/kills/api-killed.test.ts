@@ -1,19 +1,19 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { expect, it, vi } from 'vitest';
 import { createRandom } from '../../../src/training/random.ts';
-import { steps as body } from '../../http/support/bodies.ts';
 import { describeWithRedis } from '../../support/redis/redis.ts';
-import { post } from '../../support/servers/server-process.ts';
+import { post, type ServerProcess } from '../../support/servers/server-process.ts';
 import { startCluster } from '../support/cluster.ts';
-import { type Accepted, expectResults, storeOf } from '../support/expect-results.ts';
-import { KILLS } from '../support/kills.ts';
+import { COUNTING, countEmbeddings } from '../support/embeddings.ts';
+import { type Accepted, expectEqualStates, expectResults, storeOf } from '../support/expect-results.ts';
+import { KILLS, workloadOf } from '../support/workloads.ts';
 
 const requestsPerKill = 12;
 /** The number of requests in progress at a time. */
 const clients = 4;
 
 const waiting = { prefer: 'wait=10' };
-const acceptedIn = (round: number) => `accepted-${round}`;
+const acceptedIn = (round: number) => `text-accepted-${round}`;
 const unheardIn = (round: number) => `unheard-${round}`;
 
 interface Ask {
@@ -25,7 +25,7 @@ interface Ask {
 /** Rejects if no answer came. */
 async function ask(address: string, { task, steps, headers }: Ask): Promise<Accepted> {
   const url = `${address}/tasks/${task}/adapt`;
-  const answer = await post(url, { ...body, settings: { steps, rate: 1e-6 } }, headers);
+  const answer = await post(url, workloadOf(task).body(task, steps), headers);
   const { id } = (await answer.json()) as { id: string };
   expect([200, 202]).toContain(answer.status);
   return { task, id, steps };
@@ -34,9 +34,14 @@ async function ask(address: string, { task, steps, headers }: Ask): Promise<Acce
 describeWithRedis('an api killed at any moment', () => {
   it(`loses no adaptation and runs none twice, over ${KILLS} kills`, { timeout: 600_000 }, async () => {
     const random = createRandom(22);
-    const cluster = await startCluster();
+    const embeddings = await countEmbeddings();
+    const cluster = await startCluster(embeddings.environment);
     const store = storeOf(cluster);
-    const [other, worker] = await Promise.all([cluster.start('api'), cluster.start('worker')]);
+    const [other, worker] = await Promise.all([
+      cluster.start('api', COUNTING),
+      cluster.start('worker', COUNTING),
+    ]);
+    const killed: ServerProcess[] = [];
     const accepted: Accepted[] = [];
     const askedAgainAt = new Map<string, string>();
 
@@ -55,12 +60,12 @@ describeWithRedis('an api killed at any moment', () => {
       }
     };
 
-    let next = cluster.start('api');
+    let next = cluster.start('api', COUNTING);
     for (let round = 0; round < KILLS; round++) {
       const victim = await next;
-      next = cluster.start('api');
+      next = cluster.start('api', COUNTING);
       const asks = Array.from({ length: requestsPerKill - 2 }, (_, i) => ({
-        task: `task-${round}-${i}`,
+        task: `${i % 2 === 0 ? 'text' : 'task'}-${round}-${i}`,
         steps: [1, 100, 1000][random.integer(3)] ?? 0,
         headers: random.uniform() < 0.5 ? waiting : ({} as Record<string, string>),
       })).values();
@@ -75,6 +80,7 @@ describeWithRedis('an api killed at any moment', () => {
         10_000,
       );
       expect(await victim.stop('SIGKILL')).toBeNull();
+      killed.push(victim);
       worker.child.kill('SIGCONT');
       // This request reaches no server.
       await client(victim.address, [{ task: unheardIn(round), steps: 1, headers: {} }]);
@@ -87,6 +93,11 @@ describeWithRedis('an api killed at any moment', () => {
     console.log(
       `${KILLS} kills of apis: ${accepted.length} asked for, ${askedAgainAt.size} got no answer and asked again, of which ${[...askedAgainAt.keys()].filter(isBeforeAskedAgain).length} had been accepted; ${records.length} ended, each once`,
     );
+    const texts = accepted.flatMap(({ task }) => workloadOf(task).texts(task));
+    const { embedded, again, most } = await embeddings.expectOnce(texts, killed);
+    console.log(`${embedded} texts embedded, ${again} of them again`);
+    expect(most).toBeLessThanOrEqual(2);
+    await expectEqualStates(cluster, records);
     expect(accepted).toHaveLength(KILLS * requestsPerKill);
     expect(records.every(({ status }) => status === 'succeeded')).toBe(true);
     for (let round = 0; round < KILLS; round++) {

@@ -1,12 +1,12 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { expect, it, vi } from 'vitest';
 import { createRandom } from '../../../src/training/random.ts';
-import { points, steps } from '../../http/support/bodies.ts';
 import { describeWithRedis } from '../../support/redis/redis.ts';
 import { post } from '../../support/servers/server-process.ts';
 import { type Cluster, startCluster } from '../support/cluster.ts';
-import { type Accepted, expectResults, storeOf } from '../support/expect-results.ts';
-import { KILLS } from '../support/kills.ts';
+import { COUNTING, countEmbeddings } from '../support/embeddings.ts';
+import { type Accepted, expectEqualStates, expectResults, storeOf } from '../support/expect-results.ts';
+import { KILLS, workloadOf } from '../support/workloads.ts';
 
 const killsPerRound = 2;
 const rounds = Math.ceil(KILLS / killsPerRound);
@@ -25,10 +25,11 @@ async function runningSince(cluster: Cluster, time: number): Promise<number> {
 describeWithRedis('a worker killed at any moment', () => {
   it(`loses no adaptation, over ${kills} kills`, { timeout: 600_000 }, async () => {
     const random = createRandom(21);
-    const cluster = await startCluster({ QUEUE_LOCK_MS: '2000' });
+    const embeddings = await countEmbeddings();
+    const cluster = await startCluster({ QUEUE_LOCK_MS: '2000', ...embeddings.environment });
     const startWorker = () => cluster.start('worker');
     const [api, ...workers] = await Promise.all([
-      cluster.start('api'),
+      cluster.start('api', COUNTING),
       startWorker(),
       startWorker(),
       startWorker(),
@@ -36,7 +37,7 @@ describeWithRedis('a worker killed at any moment', () => {
     const accepted: Accepted[] = [];
     const submit = async (task: string) => {
       const count = random.uniform() < 0.1 ? 0 : ([1500, 3000, 4500][random.integer(3)] ?? 0);
-      const body = count === 0 ? points : { ...steps, settings: { steps: count, rate: 1e-6 } };
+      const body = workloadOf(task).body(task, count);
       const answer = await post(`${api.address}/tasks/${task}/adapt`, body);
       expect(answer.status).toBe(202);
       accepted.push({ task, steps: count, id: ((await answer.json()) as { id: string }).id });
@@ -44,7 +45,7 @@ describeWithRedis('a worker killed at any moment', () => {
 
     for (let round = 0; round < rounds; round++) {
       const since = Date.now();
-      for (let i = 0; i < jobsPerRound; i++) await submit(`task-${round}-${i}`);
+      for (let i = 0; i < jobsPerRound; i++) await submit(`${i % 2 === 0 ? 'text' : 'task'}-${round}-${i}`);
       // Each worker runs one adaptation.
       const allRun = async () => expect(await runningSince(cluster, since)).toBe(workers.length);
       await vi.waitFor(allRun, { timeout: 60_000, interval: 5 });
@@ -63,6 +64,10 @@ describeWithRedis('a worker killed at any moment', () => {
     console.log(
       `${kills} kills of workers: ${accepted.length} accepted, begun again ${begunAgain} times, ${count('succeeded')} succeeded, ${count('failed')} given up`,
     );
+    const texts = accepted.flatMap(({ task }) => workloadOf(task).texts(task));
+    const { embedded, again } = await embeddings.expectOnce(texts);
+    console.log(`${embedded} texts embedded, ${again} of them again`);
+    await expectEqualStates(cluster, records);
     expect(accepted).toHaveLength(rounds * jobsPerRound);
     expect(begunAgain).toBeGreaterThan(kills / 2);
     expect(count('failed')).toBeLessThan(3);

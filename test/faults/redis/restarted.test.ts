@@ -1,10 +1,13 @@
 import { setTimeout } from 'node:timers/promises';
 import { expect, it, onTestFinished, vi } from 'vitest';
-import { steps } from '../../http/support/bodies.ts';
+import { tinyPackages } from '../../support/packages.ts';
+import { packagesOverTexts } from '../../support/packages-over-texts.ts';
 import { describeWithRedis, startRedis } from '../../support/redis/redis.ts';
+import { scratchFolder } from '../../support/scratch.ts';
 import { serve } from '../../support/servers/serve.ts';
 import { client } from '../support/client.ts';
 import { load } from '../support/load.ts';
+import { workloadOf } from '../support/workloads.ts';
 
 const KILLS = 4;
 
@@ -15,16 +18,21 @@ describeWithRedis('a Redis that is killed and comes back from its append-only fi
       const redis = await startRedis(['--appendonly', 'yes', '--appendfsync', fsync]);
       onTestFinished(() => redis[Symbol.asyncDispose]());
       // If Redis died while it gave a job to a worker, and the worker never received it, another worker gets the job after this.
-      const environment = { REDIS_URL: redis.url, QUEUE_LOCK_MS: '2000' };
-      const servers = [await serve(environment), await serve(environment)];
+      const encoders = await scratchFolder();
+      const { packages } = await packagesOverTexts(encoders);
+      const environment = { REDIS_URL: redis.url, QUEUE_LOCK_MS: '2000', ENCODERS_DIR: encoders };
+      const installed = { packages: [tinyPackages.gradients(), ...packages] };
+      const servers = [await serve(environment, installed), await serve(environment, installed)];
       const calls = servers.map(({ address }) => client(address));
       const callOf = (n: number) => calls[n % calls.length] as (typeof calls)[number];
 
       const accepted: string[] = [];
       let refused = 0;
       const submissions = load(4, async (n) => {
-        const body = { ...steps, settings: { steps: 3, rate: 1e-6 * (n + 1) } };
-        const answer = await callOf(n)('POST', `/tasks/task-${n % 50}/adapt`, body);
+        const settings = { steps: 3, rate: 1e-6 * (n + 1) };
+        const task = `${n % 3 === 0 ? 'text' : 'task'}-${n % 50}`;
+        const body = { ...workloadOf(task).body(`${task} ${n}`, 3), settings };
+        const answer = await callOf(n)('POST', `/tasks/${task}/adapt`, body);
         if (answer.status === 202) accepted.push(`/tasks/${answer.body.task}/adaptations/${answer.body.id}`);
         else {
           expect(answer).toMatchObject({ status: 503, retryAfter: '1' });

@@ -1,12 +1,16 @@
 import fc from 'fast-check';
 import { describe, it, onTestFinished } from 'vitest';
 import { fuzz } from '../../support/fuzz.ts';
-import { tinyPackages } from '../../support/packages.ts';
 import { describeWithRedis, startRedis } from '../../support/redis/redis.ts';
 import { onFiles, onRedis, type WorkingService, working } from '../support/backends.ts';
 import { type Command, createInterleaving, KINDS, type References } from '../support/interleaving.ts';
+import { numbers, type Subject, texts } from '../support/subjects.ts';
 
 const RESUME_EVERY_MS = 500;
+const SUBJECTS: readonly { readonly name: string; open(): Promise<Subject>; readonly runs: number }[] = [
+  { name: 'numbers', open: async () => numbers(), runs: 80 },
+  { name: 'texts, which an encoder reads', open: texts, runs: 40 },
+];
 
 /** Most commands use the same task. The others show that tasks are not confused. */
 const commands: fc.Arbitrary<Command> = fc.record({
@@ -23,35 +27,43 @@ const commands: fc.Arbitrary<Command> = fc.record({
 /** The groups run one after the other; the commands of a group run at the same time. */
 const programs = fc.array(fc.array(commands, { minLength: 1, maxLength: 5 }), { minLength: 1, maxLength: 6 });
 
-async function holds(services: readonly WorkingService[], numRuns: number): Promise<void> {
+async function holds(services: readonly WorkingService[], subject: Subject, numRuns: number): Promise<void> {
   const references: References = new Map();
   const counts: Record<string, number> = {};
   let run = 0;
   await fc.assert(
     fc.asyncProperty(programs, async (groups) => {
-      const interleaving = createInterleaving(services, references, counts, run++);
+      const interleaving = createInterleaving(services, subject, references, counts, run++);
       for (const group of groups) await interleaving.together(group);
       await interleaving.atRest();
     }),
     fuzz(numRuns),
   );
-  console.log(`interleavings: ${JSON.stringify({ runs: run, services: services.length, ...counts })}`);
+  const { model } = subject;
+  console.log(`interleavings: ${JSON.stringify({ model, runs: run, services: services.length, ...counts })}`);
 }
 
 describe('requests that interleave', () => {
-  it('get answers that were right at some moment in between, from their own tenant, with LMDB', async () => {
-    await holds([await working(await onFiles(), tinyPackages.prototypes(), RESUME_EVERY_MS)], 400);
-  }, 240_000);
+  it.each(SUBJECTS)(
+    'get answers that were right at some moment in between, from their own tenant, with LMDB ($name)',
+    async ({ open, runs }) => {
+      const subject = await open();
+      await holds([await working(await onFiles(), subject.installed, RESUME_EVERY_MS)], subject, 5 * runs);
+    },
+    240_000,
+  );
 });
 
 describeWithRedis('requests to two services over one Redis that interleave', () => {
-  it('get answers that were right at some moment in between, from their own tenant, with Redis', async () => {
-    const redis = await startRedis();
-    onTestFinished(() => redis[Symbol.asyncDispose]());
-    const services = [
-      await working(await onRedis(redis.url), tinyPackages.prototypes(), RESUME_EVERY_MS),
-      await working(await onRedis(redis.url), tinyPackages.prototypes(), RESUME_EVERY_MS),
-    ];
-    await holds(services, 100);
-  }, 240_000);
+  it.each(SUBJECTS)(
+    'get answers that were right at some moment in between, from their own tenant, with Redis ($name)',
+    async ({ open, runs }) => {
+      const redis = await startRedis();
+      onTestFinished(() => redis[Symbol.asyncDispose]());
+      const subject = await open();
+      const start = async () => working(await onRedis(redis.url), subject.installed, RESUME_EVERY_MS);
+      await holds([await start(), await start()], subject, runs);
+    },
+    240_000,
+  );
 });

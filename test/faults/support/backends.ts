@@ -1,15 +1,19 @@
 import { expect, onTestFinished, vi } from 'vitest';
 import { createBullQueue } from '../../../src/adapters/bullmq/bull-queue.ts';
+import { createContentDecoder } from '../../../src/adapters/decoding/content-decoder.ts';
 import { createLmdbStateCache } from '../../../src/adapters/lmdb/state-cache.ts';
 import { createLmdbTaskStore } from '../../../src/adapters/lmdb/task-store.ts';
 import { createLocalQueue } from '../../../src/adapters/local/local-queue.ts';
+import { createOnnxEmbedder } from '../../../src/adapters/onnxruntime/embedding/embedder.ts';
 import { createOnnxRunner } from '../../../src/adapters/onnxruntime/program-runner.ts';
 import { connect } from '../../../src/adapters/redis/connection.ts';
 import { createRedisStateCache } from '../../../src/adapters/redis/state-cache.ts';
 import { createRedisTaskStore } from '../../../src/adapters/redis/tasks/task-store.ts';
 import { createSystemClock } from '../../../src/adapters/system-clock.ts';
+import type { Encoder } from '../../../src/package/encoder/encoder.ts';
 import type { Package } from '../../../src/package/manifest.ts';
 import type { AdaptationQueue } from '../../../src/ports/adaptation-queue.ts';
+import type { ContentDecoder } from '../../../src/ports/content-decoder.ts';
 import type { ProgramRunner } from '../../../src/ports/program-runner.ts';
 import type { StateCache } from '../../../src/ports/state-cache.ts';
 import type { TaskStore } from '../../../src/ports/task-store.ts';
@@ -50,24 +54,49 @@ export async function onRedis(url: string): Promise<Backend> {
   return { store, cache: createRedisStateCache({ redis, ttlSeconds: 600 }), queue };
 }
 
+/** A decoder with the limits that no input of these tests reaches. */
+export function decoding(): ContentDecoder {
+  return createContentDecoder({
+    threads: 1,
+    pictures: { jpegPixels: 1e6, pixels: 1e6 },
+    texts: { maxBytes: 1000 },
+    sounds: { seconds: 1 },
+  });
+}
+
 export interface WorkingService extends Backend {
   readonly service: Service;
   readonly runner: ProgramRunner;
 }
 
+/** What the service installs. */
+export interface Installed {
+  readonly packages: readonly Package[];
+  readonly encoders?: readonly Encoder[];
+  /** Default: one that reads contents as the server does. */
+  readonly decoder?: ContentDecoder;
+}
+
 /** Starts a service that runs its accepted adaptations, until the running test ends. */
 export async function working(
   backend: Backend,
-  pkg: Package,
+  { packages, encoders = [], decoder = decoding() }: Installed,
   resumeEveryMs: number,
 ): Promise<WorkingService> {
   const runner = createOnnxRunner({ adaptThreads: 2, predictThreads: 1, stateBytes: 1e6 });
-  onTestFinished(() => runner[Symbol.asyncDispose]());
-  await runner.load(pkg);
+  const embedder = createOnnxEmbedder();
+  onTestFinished(async () => {
+    for (const each of [runner, embedder, decoder]) await each[Symbol.asyncDispose]();
+  });
+  for (const each of packages) await runner.load(each);
+  for (const each of encoders) await embedder.load(each);
   const service = createService({
     ...backend,
     runner,
-    packages: [pkg],
+    packages,
+    encoders,
+    decoder,
+    embedder,
     clock: createSystemClock(),
     decodeInput: createInputDecoder({ decode: () => Promise.reject(new Error('Expected no image')) }),
     limits: { inputs: 10, numbers: 1000, pixels: 1000 },

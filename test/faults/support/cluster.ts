@@ -3,7 +3,9 @@ import { Redis } from 'ioredis';
 import { onTestFinished } from 'vitest';
 import { modelsFolder } from '../../support/models-folder.ts';
 import { tinyPackages } from '../../support/packages.ts';
+import { packagesOverTexts } from '../../support/packages-over-texts.ts';
 import { startRedis } from '../../support/redis/redis.ts';
+import { scratchFolder } from '../../support/scratch.ts';
 import { type ServerProcess, startServerProcess } from '../../support/servers/server-process.ts';
 
 /** Processes of the service with a separate Redis. All of them end when the running test ends or fails. */
@@ -15,7 +17,13 @@ export interface Cluster {
 
 export async function startCluster(settings: Readonly<Record<string, string>> = {}): Promise<Cluster> {
   const server = await startRedis();
-  const models = await modelsFolder([tinyPackages.prototypes(), tinyPackages.gradients()]);
+  const encoders = await scratchFolder();
+  const packages = [
+    tinyPackages.prototypes(),
+    tinyPackages.gradients(),
+    ...(await packagesOverTexts(encoders)).packages,
+  ];
+  const models = await modelsFolder(packages);
   const redis = new Redis(server.url);
   const started: Promise<ServerProcess>[] = [];
   onTestFinished(async () => {
@@ -30,7 +38,8 @@ export async function startCluster(settings: Readonly<Record<string, string>> = 
   return {
     redis,
     start(role, entry) {
-      const environment = { REDIS_URL: server.url, MODELS_DIR: models, LOG_LEVEL: 'info', ...settings };
+      const folders = { MODELS_DIR: models, ENCODERS_DIR: encoders };
+      const environment = { REDIS_URL: server.url, ...folders, LOG_LEVEL: 'info', ...settings };
       const process = startServerProcess({ ...environment, ROLE: role }, entry);
       started.push(process);
       return process;

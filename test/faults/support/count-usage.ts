@@ -1,3 +1,4 @@
+import { encodeFeatures } from '../../../src/adapters/feature-bytes.ts';
 import type { Adaptation } from '../../../src/domain/adaptation.ts';
 import { hasEnded } from '../../../src/domain/adaptation.ts';
 import { storedSupport } from '../../../src/domain/support-set.ts';
@@ -5,10 +6,11 @@ import type { Usage } from '../../../src/domain/usage.ts';
 import { jsonBytes, recordBytes, taskBytes } from '../../../src/domain/usage.ts';
 import type { TaskStore } from '../../../src/ports/task-store.ts';
 
-/** Lists all data of a tenant, and computes the usage from the list. */
+/** Lists all data of a tenant, also the features of these encoders, and computes the usage from the list. */
 export async function countUsage(
   store: TaskStore,
   tenant: string,
+  encoders: readonly string[] = [],
 ): Promise<{ records: readonly Adaptation[]; usage: Usage }> {
   const { data: tasks } = await store.tasks(tenant, { limit: 1000 });
   const pages = await Promise.all(tasks.map(({ id }) => store.adaptations(tenant, id, { limit: 1000 })));
@@ -25,6 +27,9 @@ export async function countUsage(
     for (const { content } of stored.examples) digests.add(content);
   }
   for (const { bytes: content } of (await store.contents(tenant, digests)).values()) bytes += content.length;
+  for (const encoder of encoders)
+    for (const { data } of (await store.features(tenant, encoder, digests)).values())
+      bytes += encodeFeatures(data).length;
   const queued = records.filter(({ status }) => !hasEnded(status)).length;
   return { records, usage: { tasks: tasks.length, examples, bytes, queued } };
 }

@@ -1,10 +1,13 @@
 import { expect, vi } from 'vitest';
 import { STATES } from '../../../src/adapters/bullmq/key-names.ts';
+import { createRedisStateCache } from '../../../src/adapters/redis/state-cache.ts';
 import { createRedisTaskStore } from '../../../src/adapters/redis/tasks/task-store.ts';
 import type { Adaptation } from '../../../src/domain/adaptation.ts';
 import { hasEnded } from '../../../src/domain/adaptation.ts';
+import { stateKey } from '../../../src/service/predicting/states.ts';
 import { post } from '../../support/servers/server-process.ts';
 import type { Cluster } from './cluster.ts';
+import { workloadOf } from './workloads.ts';
 
 /** An adaptation that the service has accepted, as its client knows it. */
 export interface Accepted {
@@ -61,12 +64,35 @@ export async function expectResults(
   return records;
 }
 
+/** The number of states that are computed again. */
+const SAMPLE = 24;
+
+/**
+ * Loses the states of some adaptations that have succeeded. Asserts that a new process computes them again, equal to the
+ * bit.
+ */
+export async function expectEqualStates(cluster: Cluster, records: readonly Adaptation[]): Promise<void> {
+  const cache = createRedisStateCache({ redis: cluster.redis, ttlSeconds: 600 });
+  const succeeded = records.filter(({ status }) => status === 'succeeded');
+  const every = Math.ceil(succeeded.length / SAMPLE);
+  const { address } = await cluster.start('api');
+  for (const record of succeeded.filter((_, i) => i % every === 0)) {
+    const key = stateKey(record);
+    const state = await cache.get(key);
+    expect(state, `${record.task} has a state`).not.toBeNull();
+    await cache.delete(key);
+    await expectPrediction(address, record);
+    expect(await cache.get(key), `the state of ${record.task}, computed again`).toEqual(state);
+  }
+}
+
 /** Asserts that the task answers with this adaptation, and answers correctly. */
 export async function expectPrediction(
   address: string,
   { task, id }: Pick<Accepted, 'task' | 'id'>,
 ): Promise<void> {
-  const answer = await post(`${address}/tasks/${task}/predict`, { inputs: [[-1, 0]] });
+  const { inputs } = workloadOf(task);
+  const answer = await post(`${address}/tasks/${task}/predict`, { inputs: inputs(task) });
   expect(answer.status, `${task} predicts`).toBe(200);
   expect(await answer.json()).toMatchObject({ task, adaptation: id, predictions: [{ label: 'left' }] });
 }

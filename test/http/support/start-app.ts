@@ -12,6 +12,7 @@ import type { Keys } from '../../../src/service/keys/keys.ts';
 import type { Service } from '../../../src/service/service.ts';
 import { inMemory } from '../../support/memory/adapters.ts';
 import { bundledFolder, modelsFolder } from '../../support/models-folder.ts';
+import { packagesByKind } from '../../support/packages-by-kind.ts';
 
 export interface TestApp {
   /** Set before the first test runs. */
@@ -26,6 +27,8 @@ export interface TestAppOptions extends Partial<AppOptions> {
   readonly bundled?: readonly string[];
   /** Store in LMDB, and run programs and decode in threads. Default: all in this thread's memory, which starts at once. */
   readonly onAdapters?: boolean;
+  /** Installs the packages of `packagesByKind`, with their encoders. Default: all tiny packages. */
+  readonly byKind?: boolean;
 }
 
 /** Starts the app over the service once for all tests of a file. Each test uses its own tasks. */
@@ -33,13 +36,19 @@ export function startApp(options: TestAppOptions = {}): TestApp {
   const started: { app?: FastifyInstance; composed?: Composed; keys?: Keys } = {};
   const folders: string[] = [];
   beforeAll(async () => {
-    const { environment, bundled, onAdapters, ...rest } = options;
-    const [models, data] = [
-      await (bundled ? bundledFolder(bundled) : modelsFolder()),
-      await mkdtemp(join(tmpdir(), 'innerloop-data-')),
-    ];
+    const { environment, bundled, byKind, onAdapters, ...rest } = options;
+    const data = await mkdtemp(join(tmpdir(), 'innerloop-data-'));
+    const encoders = join(data, 'encoders');
+    const models = await (bundled
+      ? bundledFolder(bundled)
+      : modelsFolder(byKind ? await packagesByKind(encoders) : undefined));
     folders.push(models, data);
-    const config = parseConfig({ MODELS_DIR: models, DATA_DIR: data, ...environment });
+    const config = parseConfig({
+      MODELS_DIR: models,
+      ENCODERS_DIR: encoders,
+      DATA_DIR: data,
+      ...environment,
+    });
     const logger = options.logger ?? createLogger('silent');
     started.composed = await compose(config, logger, onAdapters ? {} : inMemory);
     started.keys = createServerKeys(started.composed.keyStore, config, logger);

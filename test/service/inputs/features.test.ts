@@ -4,6 +4,7 @@ import { InnerloopError } from '../../../src/errors.ts';
 import type { Encoder } from '../../../src/package/encoder/encoder.ts';
 import { createFeatures } from '../../../src/service/inputs/features.ts';
 import { type Tensor, tensor } from '../../../src/tensor.ts';
+import { deferred } from '../../support/deferred.ts';
 import { tinyEncoder } from '../../support/tiny-encoder.ts';
 
 describe('features of stored contents', () => {
@@ -19,7 +20,8 @@ describe('features of stored contents', () => {
     let calls = 0;
     return {
       kept,
-      contents: async () => new Map([[digest, content]]),
+      contents: async (_tenant: string, wanted: Iterable<string>) =>
+        new Map([...wanted].map((each) => [each, content] as const)),
       features: async () => new Map(kept),
       async putFeatures(_tenant: string, _encoder: string, given: ReadonlyMap<string, Tensor>) {
         calls += 1;
@@ -36,6 +38,31 @@ describe('features of stored contents', () => {
     const features = createFeatures({ store: storeOf(), decoder, embedder: { embed } });
     const both = [1, 2].map(() => features.ofStored('acme', encoder, [digest]));
     expect(await Promise.all(both)).toEqual([[tensor([1], [1])], [tensor([1], [1])]]);
+  });
+
+  it('are embedded once, even if a run that has read that there are none goes on after another has stored them', async () => {
+    let embedded = 0;
+    const embed = async () => tensor([1], [++embedded]);
+    const store = storeOf();
+    const slow = deferred();
+    const features = createFeatures({
+      store: {
+        ...store,
+        async features() {
+          const found = await store.features();
+          if (embedded === 0) await slow.promise;
+          return found;
+        },
+      },
+      decoder,
+      embedder: { embed },
+    });
+    const first = features.ofStored('acme', encoder, [digest]);
+    const fast = createFeatures({ store, decoder, embedder: { embed } });
+    expect(await fast.ofStored('acme', encoder, [digest])).toEqual([tensor([1], [1])]);
+    slow.resolve();
+    expect(await first).toEqual([tensor([1], [1])]);
+    expect(embedded).toBe(1);
   });
 
   it('reach a run when another run that embeds the same content is cancelled', async () => {
