@@ -105,6 +105,8 @@ export interface TaskStore extends ContentStore, AsyncDisposable {
   /** Adaptations of all tenants that have not ended, oldest first. */
   unfinished(): Promise<readonly AdaptationRef[]>;
   usage(tenant: TenantId): Promise<Usage>;
+  /** The digests of the packages of all stored adaptations of all tenants. It reads every record, so call it rarely. */
+  packagesInUse(): Promise<ReadonlySet<string>>;
 
   /**
    * The adaptation of the first request with this key in the 24 hours before `now`. Null when there was none.

@@ -68,6 +68,7 @@ export function faultyStore(store: TaskStore, { seed, rate, delayMs }: Faults): 
     update: faulty(store.update),
     unfinished: faulty(store.unfinished),
     usage: faulty(store.usage),
+    packagesInUse: faulty(store.packagesInUse),
     acceptedUnder: faulty(store.acceptedUnder),
     removeExpiredIdempotencyKeys: faulty(store.removeExpiredIdempotencyKeys),
     [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),

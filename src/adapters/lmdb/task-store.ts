@@ -19,6 +19,7 @@ import { pageOf, sequenceAfter, taskIdAfter } from '../paging.ts';
 import { readSupportFormat1 } from '../support-format-1.ts';
 import { createContents, encodeAll } from './contents.ts';
 import { createIdempotencyKeys } from './idempotency-keys.ts';
+import { packagesInUse } from './packages-in-use.ts';
 import { numbersUnder, openTables, stringsUnder } from './tables.ts';
 
 export interface LmdbTaskStoreOptions {
@@ -195,6 +196,8 @@ export function createLmdbTaskStore({ quota, ...options }: LmdbTaskStoreOptions)
     },
 
     usage: async (tenant) => used(tenant),
+
+    packagesInUse: () => packagesInUse(adaptations),
 
     probeWrites: tables.probe,
 

@@ -62,7 +62,8 @@ export async function compose(
     ({ message, details }) => logger.warn({ cause: String(details.cause) }, `${message}. Skipped`),
   );
   const encoders = await openEncoders(config, packages, logger);
-  const kept = await openKeptPackages(config, packages, logger);
+  const clock = createSystemClock();
+  const kept = await openKeptPackages(config, packages, logger, clock);
   const formerPackages = withEncoders(kept.former, encoders, logger);
   const callbacks = logAdaptations(logger);
   const meter = createMeter();
@@ -98,7 +99,7 @@ export async function compose(
     runner,
     decoder,
     embedder,
-    clock: createSystemClock(),
+    clock,
     decodeInput: createInputDecoder({
       decode: (file, preprocessing, take) => decoder.image(file, preprocessing, { take }),
     }),
@@ -106,6 +107,10 @@ export async function compose(
     meter,
     ...(tracer && { tracer }),
     ...callbacks,
+  });
+  // In the background: it reads all records, but only after an upgrade.
+  void kept.removeUnused(backend.store.packagesInUse).catch((err: unknown) => {
+    logger.warn({ err }, 'unused versions of packages cannot be removed');
   });
   meter.observe('innerloop_info', { role: config.ROLE, version: readVersion() }, () => 1);
   meter.observe('innerloop_ready', {}, async () => ((await service.readiness()).ready ? 1 : 0));

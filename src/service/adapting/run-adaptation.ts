@@ -24,6 +24,7 @@ interface Parts {
   readonly readLearnable: ReadLearnable;
   readonly queue: AdaptationQueue;
   readonly progress: Progress;
+  readonly keepPackage: NonNullable<ServiceOptions['keepPackage']>;
   readonly runner: Pick<ProgramRunner, 'executionProvider'>;
   readonly clock: Clock;
   readonly tracer: Tracer;
@@ -55,6 +56,7 @@ interface Outcome {
  */
 export function createRunAdaptation(parts: Parts) {
   const { models, store, states, readLearnable, queue, progress, clock, tracer, onError, onEnded } = parts;
+  const { keepPackage } = parts;
   const { executionProvider } = parts.runner;
   const mutex = createKeyedMutex();
 
@@ -67,6 +69,8 @@ export function createRunAdaptation(parts: Parts) {
       if (await retryWhileUnavailable(leave, signal)) return;
     }
     const start = () => run(ref, signal);
+    // Each process has its own folder of packages, and a worker process may have to compute this again after an upgrade.
+    if (record) void keepPackage(record.packageDigest);
     await (record && mayCrash(record) ? mutex('may crash', start) : start());
   };
 

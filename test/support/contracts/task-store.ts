@@ -360,6 +360,19 @@ export function describeTaskStoreContract(create: (quota: Quota) => Promise<Task
       await end('old', 'running');
       expect((await store.unfinished()).map(({ id }) => id)).toEqual(['old', 'young']);
     });
+
+    it('name the packages in use: of all tenants, and of every record of a task', async () => {
+      expect(await store.packagesInUse()).toEqual(new Set());
+      await accept('one', { packageDigest: 'sha256:first' });
+      await accept('two', { packageDigest: 'sha256:second' });
+      await accept('three', { tenant: 'other', packageDigest: 'sha256:third' });
+      await end('one', 'succeeded');
+      await end('two', 'failed');
+      const all = ['sha256:first', 'sha256:second', 'sha256:third'];
+      expect(await store.packagesInUse()).toEqual(new Set(all));
+      await store.deleteTask('acme', 'runes');
+      expect(await store.packagesInUse()).toEqual(new Set(['sha256:third']));
+    });
   });
 
   describe('current', () => {

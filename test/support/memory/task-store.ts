@@ -174,6 +174,11 @@ export function createMemoryTaskStore({ quota }: { readonly quota: Quota }): Tas
         .map(({ tenant, task, id }) => ({ tenant, task, id }));
     },
 
+    async packagesInUse() {
+      const records = [...tenants.values()].flatMap((tasks) => [...tasks.values()].flatMap(recordsOf));
+      return new Set(records.map(({ packageDigest }) => packageDigest));
+    },
+
     usage: async (tenant) => usageOf(tasksOf(tenant), featuresOf(tenant)),
 
     acceptedUnder: async (tenant, task, idempotency, now) =>

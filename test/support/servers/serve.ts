@@ -12,6 +12,8 @@ import { modelsFolder } from '../models-folder.ts';
 export interface Served extends Pick<Server, 'address' | 'service'> {
   /** The log so far. */
   readonly lines: readonly string[];
+  /** Ends it before the end of the test. */
+  stop(): Promise<void>;
 }
 
 /** Runs a whole server in this process, like `npm start`, with wide limits. It ends with the running test. */
@@ -34,6 +36,11 @@ export async function serve(
   const lines: string[] = [];
   const logger = createLogger('info', { write: (line) => void lines.push(line) });
   const server = await startServer({ ...config, ...overrides }, logger);
-  onTestFinished(() => server[Symbol.asyncDispose]());
-  return { address: server.address, service: server.service, lines };
+  let stopped: Promise<void> | undefined;
+  const stop = () => {
+    stopped ??= Promise.resolve(server[Symbol.asyncDispose]());
+    return stopped;
+  };
+  onTestFinished(stop);
+  return { address: server.address, service: server.service, lines, stop };
 }

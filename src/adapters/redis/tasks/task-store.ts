@@ -30,6 +30,7 @@ import { script } from '../script.ts';
 import { createChange } from './change.ts';
 import { holdsOf, putFeatures, readContents, readFeatures, usesAll } from './contents.ts';
 import { forgetKeys, keyField, namesIn, removeExpiredIdempotencyKeys, writeKey } from './idempotency-keys.ts';
+import { packagesInUse } from './packages-in-use.ts';
 import { chunks, removeMembers, type Write, writeShare, writeTask } from './writes.ts';
 
 export interface RedisTaskStoreOptions {
@@ -242,6 +243,8 @@ export function createRedisTaskStore({ redis, quota }: RedisTaskStoreOptions): T
         const fields = await redis.hgetall(tenantKeys(tenant).usage);
         return usageOf((field) => Number(fields[field] ?? 0));
       }),
+
+    packagesInUse: () => withStoreErrors(() => packagesInUse(redis)),
 
     acceptedUnder: (tenant, task, idempotency, now) =>
       withStoreErrors(async () => {
