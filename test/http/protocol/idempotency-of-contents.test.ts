@@ -19,7 +19,11 @@ describe.each(contentRequests)('Idempotency-Key with $name', ({ name, model, ada
   it('makes an append safe to send again', async () => {
     const first = await send(task, adapt, 'first');
     expect(first.statusCode, first.body).toBe(200);
-    expect(first.json()).toMatchObject({ status: 'succeeded', model: expect.stringContaining(`${model}@`) });
+    expect(first.json()).toMatchObject({
+      error: null,
+      status: 'succeeded',
+      model: expect.stringContaining(`${model}@`),
+    });
     if (adapt.headers['content-type'] === 'application/json') return;
     const appended = await send(task, adapt, 'append', 'mode=append');
     const again = await send(task, adapt, 'append', 'mode=append');

@@ -47,12 +47,12 @@ export function formOf(fields: readonly Field[], boundary = BOUNDARY): Body {
   };
 }
 
-/** A tone of this frequency in a WAV file of a quarter of a second. */
-export function tone(hertz: number): Buffer {
+/** A tone in a WAV file of a quarter of a second. The tiny encoder tells loudness apart, and not frequencies. */
+function tone(hertz: number): Buffer {
   const rate = 16_000;
   const samples = Array.from(
     { length: rate / 4 },
-    (_, i) => 0.5 * Math.sin((2 * Math.PI * hertz * i) / rate),
+    (_, i) => (hertz / 4000) * Math.sin((2 * Math.PI * hertz * i) / rate),
   );
   return wavOf([samples], { rate });
 }

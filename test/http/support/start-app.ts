@@ -52,6 +52,7 @@ export function startApp(options: TestAppOptions = {}): TestApp {
     const logger = options.logger ?? createLogger('silent');
     started.composed = await compose(config, logger, onAdapters ? {} : inMemory);
     started.keys = createServerKeys(started.composed.keyStore, config, logger);
+    await started.composed.loaded;
     started.composed.work();
     const { service } = started.composed;
     started.app = await buildApp({ service, keys: started.keys, version: '0.0.0', ...rest });
