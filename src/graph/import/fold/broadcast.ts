@@ -1,0 +1,81 @@
+import { broadcastShapes } from '../../../onnx/dim.ts';
+import type { DType } from '../../value.ts';
+import { allocate, type Folded } from '../folded.ts';
+import type { OperatorNode } from '../operator-node.ts';
+import { refuse } from '../refusal.ts';
+
+/** The distance between neighbours along each axis; 0 along axes that broadcast. */
+function stridesOf(x: Folded, shape: readonly number[]): readonly number[] {
+  const lead = shape.length - x.shape.length;
+  let step = 1;
+  const own = x.shape.map(() => 0);
+  for (let axis = x.shape.length - 1; axis >= 0; axis--) {
+    own[axis] = x.shape[axis] === 1 ? 0 : step;
+    step *= x.shape[axis] ?? 1;
+  }
+  return [...Array<number>(lead).fill(0), ...own];
+}
+
+/** Visits the elements of `shape` in row-major order with their places in `x`, whose strides may be 0. */
+export function forEachPlace(
+  shape: readonly number[],
+  strides: readonly number[],
+  visit: (place: number, at: number) => void,
+  start = 0,
+): void {
+  const size = shape.reduce((product, dim) => product * dim, 1);
+  const index = shape.map(() => 0);
+  let place = start;
+  for (let at = 0; at < size; at++) {
+    visit(place, at);
+    for (let axis = shape.length - 1; axis >= 0; axis--) {
+      const [stride, dim] = [strides[axis] ?? 0, shape[axis] ?? 1];
+      const next = (index[axis] ?? 0) + 1;
+      if (next < dim) {
+        index[axis] = next;
+        place += stride;
+        break;
+      }
+      index[axis] = 0;
+      place -= stride * (dim - 1);
+    }
+  }
+}
+
+export function expandTo(node: OperatorNode, x: Folded, shape: readonly number[]): Folded {
+  const made = allocate(node.budget, x.type, shape, node.label);
+  forEachPlace(shape, stridesOf(x, shape), (place, at) => {
+    made.data[at] = x.data[place] ?? 0;
+  });
+  return made;
+}
+
+export function broadcastOf(node: OperatorNode, operands: readonly Folded[]): readonly number[] {
+  try {
+    return operands.map(({ shape }) => shape).reduce((a, b) => broadcastShapes(a, b) as readonly number[]);
+  } catch {
+    const got = operands.map(({ shape }) => `[${shape}]`).join(' and ');
+    throw refuse(`shapes of ${node.label} that broadcast`, got);
+  }
+}
+
+/** `f` of the elements of all operands, which broadcast. */
+export function mapTogether(
+  node: OperatorNode,
+  type: DType,
+  operands: readonly Folded[],
+  f: (...numbers: number[]) => number,
+): Folded {
+  const shape = broadcastOf(node, operands);
+  const made = allocate(node.budget, type, shape, node.label);
+  const places = operands.map((each) => {
+    const strides = stridesOf(each, shape);
+    const numbers = new Float64Array(operands.length > 0 ? made.data.length : 0);
+    forEachPlace(shape, strides, (place, at) => {
+      numbers[at] = each.data[place] ?? 0;
+    });
+    return numbers;
+  });
+  for (let at = 0; at < made.data.length; at++) made.data[at] = f(...places.map((each) => each[at] ?? 0));
+  return made;
+}

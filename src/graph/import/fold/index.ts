@@ -1,0 +1,8 @@
+import { elementwise, type Fold } from './elementwise.ts';
+import { movement } from './movement.ts';
+import { reduction } from './reduction.ts';
+
+/** Operators that are computed while a model is read, when all their operands are constant. */
+export const folds: ReadonlyMap<string, Fold> = new Map(
+  Object.entries({ ...elementwise, ...reduction, ...movement }),
+);

@@ -1,0 +1,147 @@
+import { isStatic } from '../../onnx/dim.ts';
+import type {
+  AttributeContents,
+  AttributeType,
+  OnnxGraph,
+  OnnxInitializer,
+  OnnxNode,
+} from '../../onnx/model.ts';
+import type { DType, Value } from '../value.ts';
+import { asValue, type Entry, type Folded, isFolded, typeOf } from './folded.ts';
+import { type Budget, refuse, Unreadable } from './refusal.ts';
+
+/** A node of a foreign graph with what its operands have become. */
+export class OperatorNode {
+  readonly op: string;
+  readonly opset: number;
+  readonly args: readonly (Entry | undefined)[];
+  readonly budget: Budget;
+  readonly #node: OnnxNode;
+
+  constructor(node: OnnxNode, args: readonly (Entry | undefined)[], opset: number, budget: Budget) {
+    this.#node = node;
+    this.op = node.opType;
+    this.args = args;
+    this.opset = opset;
+    this.budget = budget;
+  }
+
+  get outputs(): number {
+    return this.#node.outputs.length;
+  }
+
+  /** What the node is called in messages. */
+  get label(): string {
+    const name = this.#node.name || this.#node.outputs[0];
+    return name ? `${this.op} (${name})` : this.op;
+  }
+
+  #attribute<Type extends AttributeType>(name: string, type: Type): AttributeContents[Type] | undefined {
+    const found = this.#node.attributes.find((each) => each.name === name);
+    if (!found) return undefined;
+    if (found.type !== type)
+      throw refuse(`attribute ${name} of ${this.label} to be of type ${type}`, found.type);
+    return found.value as AttributeContents[Type];
+  }
+
+  hasAttribute(name: string): boolean {
+    return this.#node.attributes.some((each) => each.name === name);
+  }
+
+  int(name: string, absent: number): number {
+    return this.#attribute(name, 'int') ?? absent;
+  }
+
+  float(name: string, absent: number): number {
+    return this.#attribute(name, 'float') ?? absent;
+  }
+
+  text(name: string, absent: string): string {
+    return this.#attribute(name, 'string') ?? absent;
+  }
+
+  ints(name: string): readonly number[] | undefined {
+    return this.#attribute(name, 'ints');
+  }
+
+  floats(name: string): readonly number[] | undefined {
+    return this.#attribute(name, 'floats');
+  }
+
+  tensor(name: string): OnnxInitializer | undefined {
+    return this.#attribute(name, 'tensor');
+  }
+
+  graph(name: string): OnnxGraph | undefined {
+    return this.#attribute(name, 'graph');
+  }
+
+  has(i: number): boolean {
+    return this.args[i] !== undefined;
+  }
+
+  entry(i: number): Entry {
+    const found = this.args[i];
+    if (!found) throw refuse(`${this.label} to have an input ${i}`, 'none');
+    return found;
+  }
+
+  value(i: number): Value {
+    return asValue(this.entry(i));
+  }
+
+  optional(i: number): Value | undefined {
+    return this.has(i) ? this.value(i) : undefined;
+  }
+
+  type(i: number): DType {
+    return typeOf(this.entry(i));
+  }
+
+  shape(i: number): readonly number[] {
+    const { shape } = this.entry(i);
+    if (!isStatic(shape)) throw new Unreadable(`${this.label}: expected static sizes, got [${shape}]`);
+    return shape;
+  }
+
+  get rank(): number {
+    return this.shape(0).length;
+  }
+
+  /** The operand as a constant. @throws Unreadable when it is computed */
+  folded(i: number): Folded {
+    const found = this.entry(i);
+    if (isFolded(found)) return found;
+    throw new Unreadable(`${this.label}: expected input ${i} to be constant, got a computed one`);
+  }
+
+  /** The numbers of a constant operand, which is a short list. */
+  numbers(i: number): readonly number[] {
+    const { data } = this.folded(i);
+    if (data.length > 2 ** 20) throw refuse(`a short list for input ${i} of ${this.label}`, data.length);
+    return Array.from(data);
+  }
+
+  number(i: number, absent: number): number {
+    return this.has(i) ? (this.numbers(i)[0] ?? absent) : absent;
+  }
+
+  /** Integers that older opsets have as an attribute and newer ones as an operand. */
+  attributeOrOperand(name: string, i: number): readonly number[] | undefined {
+    return this.ints(name) ?? (this.has(i) ? this.numbers(i) : undefined);
+  }
+
+  /** An axis from 0. */
+  axis(axis: number, rank = this.rank): number {
+    const at = axis < 0 ? axis + rank : axis;
+    if (!Number.isInteger(at) || at < 0 || at >= Math.max(rank, 1))
+      throw refuse(`an axis of ${this.label} from ${-rank} to ${rank - 1}`, axis);
+    return at;
+  }
+
+  axes(axes: readonly number[], rank = this.rank): readonly number[] {
+    const all = axes.map((axis) => this.axis(axis, rank));
+    if (new Set(all).size !== all.length) throw refuse(`distinct axes of ${this.label}`, `[${axes}]`);
+    return all;
+  }
+}

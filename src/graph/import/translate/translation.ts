@@ -1,0 +1,10 @@
+import type { Value } from '../../value.ts';
+import type { Entry } from '../folded.ts';
+import type { OperatorNode } from '../operator-node.ts';
+
+/** What an operator of ONNX is as values: one result, or several. */
+export type Translation = (node: OperatorNode) => Entry | readonly Entry[];
+export type Translations = Readonly<Record<string, Translation>>;
+
+/** All operands as values. */
+export const operands = (node: OperatorNode): readonly Value[] => node.args.map((_, i) => node.value(i));
