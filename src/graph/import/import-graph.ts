@@ -2,6 +2,7 @@ import { isStatic } from '../../onnx/dim.ts';
 import { bodiesOf, type OnnxGraph, type OnnxModel, type OnnxNode } from '../../onnx/model.ts';
 import type { Value } from '../value.ts';
 import { folds } from './fold/index.ts';
+import { foldAffine } from './fold-affine.ts';
 import { asValue, type Entry, foldedOf, isFolded, type ReadExternal } from './folded.ts';
 import { OperatorNode } from './operator-node.ts';
 import { Budget, refuse, Unreadable } from './refusal.ts';
@@ -50,7 +51,8 @@ export function importGraph(model: OnnxModel, options: ImportOptions): ImportedG
     if (!entry) throw refuse(`a tensor named ${name}`, 'none');
     tensors.set(name, asValue(entry));
   }
-  return { tensors, operators: reader.operators };
+  const outputs = wanted.map((name) => tensors.get(name) as Value);
+  return { tensors: foldAffine(tensors, outputs, reader.budget), operators: reader.operators };
 }
 
 /** The version of the standard operators. */
@@ -66,12 +68,12 @@ class GraphReader {
   readonly made = new Map<string, Entry>();
   readonly operators = new Map<string, number>();
   readonly #opset: number;
-  readonly #budget: Budget;
+  readonly budget: Budget;
   readonly #external: ReadExternal;
 
   constructor(opset: number, { maxBytes, external }: ImportOptions) {
     this.#opset = opset;
-    this.#budget = new Budget(maxBytes);
+    this.budget = new Budget(maxBytes);
     this.#external = external ?? noOtherFile;
   }
 
@@ -85,7 +87,7 @@ class GraphReader {
       const initializer = initializers.get(name);
       if (!initializer)
         throw refuse(`${name} to be defined before ${user} uses it`, 'a cycle or no definition');
-      const entry = foldedOf(initializer, this.#budget, this.#external);
+      const entry = foldedOf(initializer, this.budget, this.#external);
       scope.set(name, entry);
       return entry;
     };
@@ -117,7 +119,7 @@ class GraphReader {
       throw refuse('a graph without loops', `${node.opType} (${label})`);
     const args = node.inputs.map((name) => (name === '' ? undefined : lookup(name, label)));
     while (args.length > 0 && args.at(-1) === undefined) args.pop();
-    const read = new OperatorNode(node, args, this.#opset, this.#budget);
+    const read = new OperatorNode(node, args, this.#opset, this.budget);
     if (node.opType === 'If') return this.#branch(read, node, scope, depth);
     try {
       return this.#results(read);

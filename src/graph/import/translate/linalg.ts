@@ -17,15 +17,21 @@ export function product(a: Value, b: Value): Value {
   return row || column ? reshape(y, shape) : y;
 }
 
+const BLOCK = 64;
+
 /** A constant matrix transposed and multiplied while the model is read. */
 function scaledMatrix(node: OperatorNode, x: Folded, transposed: boolean, factor: number): Folded {
   if (!transposed && factor === 1) return x;
   const [rows = 0, columns = 0] = x.shape;
   const made = allocate(node.budget, 'float32', transposed ? [columns, rows] : [rows, columns], node.label);
-  for (let row = 0; row < rows; row++)
-    for (let column = 0; column < columns; column++)
-      made.data[transposed ? column * rows + row : row * columns + column] =
-        factor * (x.data[row * columns + column] ?? 0);
+  if (!transposed) for (const [i, each] of x.data.entries()) made.data[i] = factor * each;
+  // In blocks, so that neither side jumps through memory.
+  else
+    for (let top = 0; top < rows; top += BLOCK)
+      for (let left = 0; left < columns; left += BLOCK)
+        for (let row = top; row < Math.min(rows, top + BLOCK); row++)
+          for (let column = left; column < Math.min(columns, left + BLOCK); column++)
+            made.data[column * rows + row] = factor * (x.data[row * columns + column] ?? 0);
   return x.name === undefined ? made : { ...made, name: x.name };
 }
 

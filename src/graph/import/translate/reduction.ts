@@ -46,15 +46,6 @@ export const reduction: Translations = {
   ReduceL2: over((x, axes, options) => sqrt(reduceSum(square(x), axes, options))),
   ReduceLogSum: over((x, axes, options) => log(reduceSum(x, axes, options))),
   ReduceLogSumExp: over((x, axes, options) => log(reduceSum(exp(x), axes, options))),
-  GlobalAveragePool: (node) =>
-    reduceMean(
-      node.value(0),
-      node
-        .shape(0)
-        .map((_, axis) => axis)
-        .slice(2),
-      { keepdims: true },
-    ),
   Softmax: normalised(softmax),
   LogSoftmax: normalised(logSoftmax),
 };
