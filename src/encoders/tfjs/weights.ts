@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { InnerloopError } from '../../errors.ts';
-import { sizeOf } from '../../tensor.ts';
 import { float16 } from '../../onnx/float16.ts';
+import { sizeOf } from '../../tensor.ts';
 
 /** What `model.json` says of a weight. With `quantization`, the shards hold (value − min) / scale. */
 export const WeightEntry = Type.Object({

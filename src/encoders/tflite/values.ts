@@ -1,5 +1,5 @@
-import { sizeOf } from '../../tensor.ts';
 import { float16 } from '../../onnx/float16.ts';
+import { sizeOf } from '../../tensor.ts';
 import { invalidTflite, type Table } from './flatbuffer.ts';
 
 /** How a value of a type lies in a buffer. */

@@ -34,7 +34,7 @@ function combined(a: Constant, b: Constant, f: Pointwise, budget: Budget): Const
   const wide = x.length >= y.length ? a : b;
   if (sizeOf(wide.shape.map(Number)) !== wide.attributes.data.length) return null;
   budget.take(4 * wide.attributes.data.length, 'constants joined');
-  const data = Float32Array.from(wide.attributes.data, (_, i) =>
+  const data = Float32Array.from({ length: wide.attributes.data.length }, (_, i) =>
     f(Number(x[x.length === 1 ? 0 : i]), Number(y[y.length === 1 ? 0 : i])),
   );
   return constant({ shape: wide.shape.map(Number), data }, wide.attributes.name) as Constant;

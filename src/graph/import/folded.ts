@@ -3,7 +3,7 @@ import type { OnnxInitializer } from '../../onnx/model.ts';
 import { type StoredType, storedBytes, storedTypeOf } from '../../onnx/typed-values.ts';
 import { sizeOf } from '../../tensor.ts';
 import { constant } from '../ops/index.ts';
-import { type DType, type Value, value } from '../value.ts';
+import type { DType, Value } from '../value.ts';
 import { type Budget, refuse, Unreadable } from './refusal.ts';
 
 /**
@@ -115,9 +115,8 @@ const int64 = (x: number): bigint =>
   x >= 2 ** 63 ? largest : x <= -(2 ** 63) ? -largest - 1n : BigInt(Math.trunc(x));
 
 function constantOf({ type, shape, data, name }: Folded): Value {
-  if (type === 'float32') {
-    const numbers = data instanceof Float32Array ? data : Float32Array.from(data);
-    return constant({ shape, data: numbers }, numbers.length > 1 ? name : undefined);
-  }
-  return value('Constant', [], { data: BigInt64Array.from(data, int64) }, shape, type);
+  if (type === 'int64') return constant({ shape, data: BigInt64Array.from(data, int64) });
+  if (type === 'bool') return constant({ shape, data: Uint8Array.from(data) });
+  const numbers = data instanceof Float32Array ? data : Float32Array.from(data);
+  return constant({ shape, data: numbers }, numbers.length > 1 ? name : undefined);
 }

@@ -1,4 +1,5 @@
 import type { Shape } from '../../onnx/dim.ts';
+import { elementwiseOperators } from '../operators.ts';
 import { constantTarget, ints, intsOf, reshape } from '../ops/index.ts';
 import { inputOf, isOp, none, type OpType, topologicalOrder, type Value, value } from '../value.ts';
 
@@ -16,7 +17,7 @@ const without = (shape: Shape): Shape => shape.toSpliced(1, 1);
 type Rule = (y: Value, narrow: (x: Value) => Value | null) => Value | null;
 
 const made = (y: Value, inputs: readonly Value[], attributes: object = y.attributes): Value =>
-  value<OpType>(y.op, inputs, attributes as Value['attributes'], without(y.shape), y.dtype);
+  value<OpType>(y.op, inputs, attributes as Value['attributes']);
 
 /** Operands align at the right: a shared one must not reach axis 1, or have size 1 there and before. */
 const elementwise: Rule = (y, narrow) => {
@@ -33,7 +34,7 @@ const withoutLead = (x: Value): Value | null =>
   x.shape[0] === 1 && isOp(x, 'Constant') ? reshapedConstant(x, x.shape.slice(1)) : null;
 
 const reshapedConstant = (x: Value<'Constant'>, shape: Shape): Value =>
-  value('Constant', [], x.attributes, shape, x.dtype);
+  value('Constant', [], x.attributes, { shape });
 
 const first: (change: (y: Value, x: Value) => Value | null) => Rule = (change) => (y, narrow) => {
   const x = narrow(inputOf(y, 0));
@@ -106,23 +107,7 @@ const rules: { readonly [Op in OpType]?: Rule } = {
   },
 };
 
-const ELEMENTWISE: ReadonlySet<OpType> = new Set<OpType>([
-  ...([
-    'Add',
-    'Sub',
-    'Mul',
-    'Div',
-    'Equal',
-    'Neg',
-    'Exp',
-    'Log',
-    'Sqrt',
-    'Sign',
-    'Relu',
-    'HardSigmoid',
-  ] as const),
-  ...(['Sigmoid', 'Tanh', 'Cast', 'Identity'] as const),
-]);
+const ELEMENTWISE: ReadonlySet<string> = new Set([...Object.keys(elementwiseOperators), 'Identity']);
 
 export function withoutUnitAxis(outputs: readonly Value[], batch: string): readonly Value[] {
   const rebuilt = new Map<Value, Value>();
@@ -146,7 +131,7 @@ export function withoutUnitAxis(outputs: readonly Value[], batch: string): reado
     }
     const inputs = old.inputs.map((each) => rebuilt.get(each) ?? each);
     const isSame = inputs.every((each, i) => each === old.inputs[i]);
-    rebuilt.set(old, isSame ? old : value(old.op, inputs, old.attributes, old.shape, old.dtype));
+    rebuilt.set(old, isSame ? old : value(old.op, inputs, old.attributes, old));
   }
   return outputs.map((each) => rebuilt.get(each) ?? each);
 }
@@ -154,5 +139,5 @@ export function withoutUnitAxis(outputs: readonly Value[], batch: string): reado
 /** The axis of size 1 back in its place. */
 function widened(x: Value, shape: Shape): Value {
   const target = shape.map((dim, axis) => (axis === 0 ? 0 : Number(dim)));
-  return value('Reshape', [x, ints(target)], none, shape, x.dtype);
+  return value('Reshape', [x, ints(target)], none, { shape });
 }

@@ -1,4 +1,28 @@
-import { add, div, exp, log, mul, neg, relu, sigmoid, sqrt, sub, tanh } from '../../ops/index.ts';
+import {
+  add,
+  and,
+  cast,
+  div,
+  equal,
+  exp,
+  greater,
+  greaterOrEqual,
+  hardSigmoid,
+  isNotANumber,
+  less,
+  lessOrEqual,
+  log,
+  mul,
+  neg,
+  not,
+  or,
+  relu,
+  sigmoid,
+  sqrt,
+  sub,
+  tanh,
+  where,
+} from '../../ops/index.ts';
 import type { Value } from '../../value.ts';
 import { targetType } from '../fold/elementwise.ts';
 import type { OperatorNode } from '../operator-node.ts';
@@ -14,6 +38,12 @@ const binary =
   (f: (a: Value, b: Value) => Value): Translation =>
   (node) =>
     operands(node).reduce((a, b) => f(a, b));
+
+/** Of two operands; ONNX compares numbers and truth values alike. */
+const comparison =
+  (f: (a: Value, b: Value) => Value): Translation =>
+  (node) =>
+    f(node.value(0), node.value(1));
 
 /** The number of a constant with equal elements everywhere; undefined for any other operand. */
 function uniform(node: OperatorNode, i: number): number | undefined {
@@ -91,9 +121,18 @@ export const elementwise: Translations = {
   Identity: (node) => node.entry(0),
   // At inference nothing is dropped; the mask is not read.
   Dropout: (node) => node.entry(0),
-  Cast: (node) => {
-    const to = targetType(node);
-    if (to === node.type(0)) return node.entry(0);
-    throw new Unreadable(`${node.label}: expected the type ${node.type(0)}, got a cast to ${to}`);
-  },
+  Cast: (node) => (targetType(node) === node.type(0) ? node.entry(0) : cast(node.value(0), targetType(node))),
+  CastLike: (node) => cast(node.value(0), node.type(1)),
+  Equal: comparison(equal),
+  Less: comparison(less),
+  LessOrEqual: comparison(lessOrEqual),
+  Greater: comparison(greater),
+  GreaterOrEqual: comparison(greaterOrEqual),
+  And: binary(and),
+  Or: binary(or),
+  Not: unary(not),
+  IsNaN: unary(isNotANumber),
+  Where: (node) => where(node.value(0), node.value(1), node.value(2)),
+  HardSigmoid: (node) =>
+    hardSigmoid(node.value(0), { alpha: node.float('alpha', 0.2), beta: node.float('beta', 0.5) }),
 };

@@ -1,0 +1,125 @@
+import { modelOf } from '../../graph/export/encode.ts';
+import { type ImportedGraph, importGraph } from '../../graph/import/import-graph.ts';
+import { Unreadable } from '../../graph/import/refusal.ts';
+import { program } from '../../graph/program.ts';
+import { isOp, topologicalOrder, type Value } from '../../graph/value.ts';
+import { withoutUnitAxis } from '../../graph/vmap/unit-axis.ts';
+import { vmap } from '../../graph/vmap/vmap.ts';
+import { encodeModel } from '../../onnx/encode.ts';
+import type { OnnxModel } from '../../onnx/model.ts';
+import { compare } from './compare.ts';
+import { type Tap, tapOf } from './features.ts';
+import { inputsOf, type ModelInputs } from './inputs.ts';
+import type { ImportedModel, ImportOptions, RunForeign } from './options.ts';
+import { pooled, poolingOf } from './pooling.ts';
+import { preparationOf } from './prepare.ts';
+import { externalValues, invalidModel, readModel } from './read-model.ts';
+
+/** Examples in one run: more pictures at once gain little and cost memory. */
+const BATCH = { image: 4, text: 16, audio: 4, vector: 32 } as const;
+
+/**
+ * An ONNX model of others as an encoder: read into values for one example, with constants folded, cut at its features,
+ * pooled, and given its batch axis by our own transform, so that rows are independent. It is compared with the original
+ * on random inputs.
+ *
+ * @throws InnerloopError `invalid_package` for a model that is malformed, beyond a limit, or not computed as the original
+ */
+export async function importModel(
+  bytes: Uint8Array,
+  options: ImportOptions,
+  run: RunForeign,
+): Promise<ImportedModel> {
+  const model = readModel(bytes);
+  const tap = tapOf(model, options.layer);
+  const inputs = inputsOf(model, options.kind, options.preparation ?? {});
+  const preparation = preparationOf(inputs, options);
+  const { graph, features, pooling } = readFeatures(model, tap, inputs, options);
+  const embed = batched(features, inputs);
+  const size = Number(features.shape[0]);
+  const difference = await compare({
+    original: bytes,
+    tensor: tap.tensor,
+    pooling,
+    inputs: inputs.inputs,
+    manifest: inputs.manifest,
+    features: size,
+    embed: encodeModel(embed),
+    vocabulary: vocabularyOf(features),
+    weightsFolder: options.weights?.folder,
+    run,
+  });
+  const tokenizer = options.kind === 'text' ? options.files?.['tokenizer.json'] : undefined;
+  return {
+    draft: {
+      facts: {
+        name: options.name,
+        version: options.version ?? '1.0.0',
+        description: `Imported from ${options.source.file}: ${tap.tensor}, ${tap.reason}.`,
+        license: options.license ?? 'NOASSERTION',
+        sources: [options.source],
+        preparation,
+        inputs: inputs.manifest,
+        features: size,
+        batch: BATCH[options.kind],
+      },
+      program: embed,
+      ...(tokenizer && { files: { 'tokenizer.json': tokenizer } }),
+    },
+    report: {
+      inputs: inputs.inputs.map(({ name, type, shape }) => `${name} ${type} [${shape.join(', ')}]`),
+      features: { tensor: tap.tensor, size, pooling: pooling.words },
+      preparation,
+      operators: graph.operators,
+      form: 'values',
+      weightBytes: embed.initializers.reduce((sum, { raw }) => sum + raw.length, 0),
+      difference,
+      notes: [`Features are ${tap.tensor}: ${tap.reason}. Choose another with --layer.`],
+    },
+  };
+}
+
+function readFeatures(model: OnnxModel, tap: Tap, inputs: ModelInputs, options: ImportOptions) {
+  let graph: ImportedGraph;
+  try {
+    graph = importGraph(model, {
+      inputs: inputs.values,
+      wanted: [tap.tensor],
+      maxBytes: options.maxBytes,
+      external: externalValues(options.weights),
+    });
+  } catch (error) {
+    if (error instanceof Unreadable)
+      throw invalidModel('operators that can be read as values', error.message, error);
+    throw error;
+  }
+  const x = graph.tensors.get(tap.tensor) as Value;
+  if (x.dtype !== 'float32') throw invalidModel(`features of float32 at ${tap.tensor}`, x.dtype);
+  const mask = inputs.own.find(({ attributes }) => attributes.name === 'mask');
+  const pooling = poolingOf(x, mask, options.pooling);
+  return { graph, features: pooled(x, pooling, mask), pooling };
+}
+
+/** The program over a batch: embed(inputs [B, …]) → features [B, d]. */
+function batched(features: Value, { own }: ModelInputs): OnnxModel {
+  const names = own.map(({ attributes }) => attributes.name);
+  const rows = vmap([features], names, 'B');
+  if ('missing' in rows)
+    throw invalidModel('operators that can run on a batch', `${rows.missing.op} [${rows.missing.shape}]`);
+  const [over] = withoutUnitAxis(rows.values, 'B');
+  const used = topologicalOrder([over as Value]).filter((each) => isOp(each, 'Input'));
+  const inputs = names.map((name) => used.find(({ attributes }) => attributes.name === name));
+  const unused = inputs.indexOf(undefined);
+  if (unused >= 0) throw invalidModel('features that depend on every input', names[unused]);
+  return modelOf(program('embed', inputs as Value<'Input'>[], { features: over as Value }));
+}
+
+/** The number of ids that every table of embeddings has. */
+function vocabularyOf(features: Value): number {
+  const sizes = topologicalOrder([features]).flatMap((each) => {
+    const [table, indices] = each.inputs;
+    if (!isOp(each, 'Gather') || !table || !indices || isOp(indices, 'Constant')) return [];
+    return [Number(table.shape[each.attributes.axis])];
+  });
+  return Math.min(256, ...sizes.filter((size) => size > 2));
+}

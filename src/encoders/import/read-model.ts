@@ -1,0 +1,65 @@
+import { InnerloopError } from '../../errors.ts';
+import { decodeModel } from '../../onnx/decode.ts';
+import { measureModel } from '../../onnx/measure.ts';
+import type { OnnxInitializer, OnnxModel } from '../../onnx/model.ts';
+import type { WeightsBeside } from './options.ts';
+
+/** Swin-B has 5,000 nodes as exported by PyTorch. */
+const MAX_NODES = 50_000;
+/** Names, attributes and tensors. */
+const MAX_PARTS = 2 ** 20;
+/** Beside the values of tensors. */
+const MAX_STRUCTURE_BYTES = 64 * 2 ** 20;
+
+export function invalidModel(expected: string, got: unknown, cause?: unknown): InnerloopError {
+  const details = { expected, got: String(got), ...(cause !== undefined && { cause }) };
+  return new InnerloopError('invalid_package', `ONNX model: expected ${expected}, got ${got}`, details);
+}
+
+/**
+ * The content of a model of others, after its size has been counted.
+ * @throws InnerloopError `invalid_package`
+ */
+export function readModel(bytes: Uint8Array): OnnxModel {
+  const size = parsed(() => measureModel(bytes));
+  if (size.nodes > MAX_NODES) throw invalidModel(`at most ${MAX_NODES} nodes`, size.nodes);
+  if (size.parts > MAX_PARTS)
+    throw invalidModel(`at most ${MAX_PARTS} names, attributes and tensors`, size.parts);
+  if (size.bytes > MAX_STRUCTURE_BYTES)
+    throw invalidModel(`at most ${MAX_STRUCTURE_BYTES} bytes beside the values of weights`, size.bytes);
+  const model = parsed(() => decodeModel(bytes));
+  const { functions, trainingInfos, sparseInitializers } = model;
+  if (functions > 0) throw invalidModel('a model whose functions are inlined', `${functions} functions`);
+  if (trainingInfos > 0) throw invalidModel('a model for inference', 'a training section');
+  if (sparseInitializers > 0) throw invalidModel('dense initializers', `${sparseInitializers} sparse ones`);
+  return model;
+}
+
+function parsed<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (cause) {
+    throw invalidModel('a whole ONNX model', cause instanceof Error ? cause.message : 'other bytes', cause);
+  }
+}
+
+/** Reads values from the one file beside a model. @throws InnerloopError `invalid_package` for another file or range */
+export const externalValues =
+  (weights: WeightsBeside | undefined) =>
+  ({ name, external }: OnnxInitializer): Uint8Array => {
+    const { location = '', offset = Number.NaN, length = Number.NaN } = external ?? {};
+    if (!weights || location !== weights.name)
+      throw invalidModel(
+        `values of ${name} inside the model${weights ? ` or in ${weights.name}` : ''}`,
+        JSON.stringify(location),
+      );
+    const from = Number.isNaN(offset) ? 0 : offset;
+    const to = from + length;
+    const isWithin = Number.isSafeInteger(from) && Number.isSafeInteger(to) && from >= 0 && to >= from;
+    if (!isWithin || to > weights.bytes.length)
+      throw invalidModel(
+        `values of ${name} within the ${weights.bytes.length} bytes of ${location}`,
+        `${length} bytes from ${offset}`,
+      );
+    return weights.bytes.subarray(from, to);
+  };
