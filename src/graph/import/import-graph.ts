@@ -1,6 +1,7 @@
 import { isStatic } from '../../onnx/dim.ts';
 import { bodiesOf, type OnnxGraph, type OnnxModel, type OnnxNode } from '../../onnx/model.ts';
 import type { Value } from '../value.ts';
+import type { Fold } from './fold/elementwise.ts';
 import { folds } from './fold/index.ts';
 import { foldAffine } from './fold-affine.ts';
 import { asValue, type Entry, foldedOf, isFolded, type ReadExternal } from './folded.ts';
@@ -134,7 +135,10 @@ class GraphReader {
   #results(node: OperatorNode): readonly Entry[] {
     const fold = folds.get(node.op);
     const isConstant = node.args.every((each) => each === undefined || isFolded(each));
-    if (fold && isConstant) return [fold(node)].flat();
+    if (fold && isConstant) {
+      const made = foldedOrNull(fold, node);
+      if (made) return made;
+    }
     const translation = translations.get(node.op);
     if (!translation) throw new Unreadable(`${node.label}: expected an operator that can be read as values`);
     const results = [translation(node)].flat();
@@ -157,6 +161,16 @@ class GraphReader {
     const inner = new Map(scope);
     this.read(graph, new Set(names), inner, depth + 1);
     return names.map((name) => inner.get(name) as Entry);
+  }
+}
+
+/** Null for a use of the operator that only values have. */
+function foldedOrNull(fold: Fold, node: OperatorNode): readonly Entry[] | null {
+  try {
+    return [fold(node)].flat();
+  } catch (error) {
+    if (error instanceof Unreadable && translations.has(node.op)) return null;
+    throw error;
   }
 }
 

@@ -1,23 +1,47 @@
+import { broadcastShapes, sameShape } from '../../../onnx/dim.ts';
 import {
+  abs,
   add,
   and,
   cast,
+  ceil,
+  clip,
+  cos,
   div,
+  elu,
   equal,
+  erf,
   exp,
+  floor,
+  gelu,
   greater,
   greaterOrEqual,
   hardSigmoid,
+  hardSwish,
   isNotANumber,
+  leakyRelu,
   less,
   lessOrEqual,
   log,
+  maximum,
+  minimum,
+  mod,
   mul,
   neg,
   not,
+  type Operand,
   or,
+  pow,
+  prelu,
+  reciprocal,
   relu,
+  reshape,
+  round,
+  selu,
   sigmoid,
+  sign,
+  sin,
+  softplus,
   sqrt,
   sub,
   tanh,
@@ -25,8 +49,8 @@ import {
 } from '../../ops/index.ts';
 import type { Value } from '../../value.ts';
 import { targetType } from '../fold/elementwise.ts';
+import { isFolded } from '../folded.ts';
 import type { OperatorNode } from '../operator-node.ts';
-import { Unreadable } from '../refusal.ts';
 import { operands, type Translation, type Translations } from './translation.ts';
 
 const unary =
@@ -45,48 +69,37 @@ const comparison =
   (node) =>
     f(node.value(0), node.value(1));
 
-/** The number of a constant with equal elements everywhere; undefined for any other operand. */
-function uniform(node: OperatorNode, i: number): number | undefined {
-  const { data } = node.folded(i);
-  const first = data[0];
-  return data.every((each) => each === first) ? first : undefined;
+/** The one number of a bound: an attribute in older opsets, an operand in newer ones. */
+function bound(node: OperatorNode, i: number, attribute: string): Operand | undefined {
+  if (node.has(i)) {
+    const entry = node.entry(i);
+    return isFolded(entry) ? entry.data[0] : entry;
+  }
+  return node.hasAttribute(attribute) ? node.float(attribute, 0) : undefined;
 }
 
-/** x to a constant power, in operators whose gradients exist. */
+/** The largest float32 and more are no bounds. */
+const isBound = (x: Operand | undefined): x is Operand =>
+  x !== undefined && !(typeof x === 'number' && Math.abs(x) > 3.4e38);
+
+function clipped(node: OperatorNode): Value {
+  const [min, max] = [bound(node, 1, 'min'), bound(node, 2, 'max')];
+  return clip(node.value(0), { ...(isBound(min) && { min }), ...(isBound(max) && { max }) });
+}
+
+/** A constant exponent as a number, for which better operators may exist. */
 function power(node: OperatorNode): Value {
-  const x = node.value(0);
-  const exponent = uniform(node, 1);
-  const whole = Math.abs(exponent ?? 0.25);
-  if (exponent === 1) return x;
-  if (exponent === 0.5) return sqrt(x);
-  if (exponent === -0.5) return div(1, sqrt(x));
-  if (exponent === 1.5) return mul(x, sqrt(x));
-  if (exponent === undefined || !Number.isInteger(whole) || whole < 1 || whole > 16)
-    throw new Unreadable(`${node.label}: expected a whole or half exponent from -16 to 16, got ${exponent}`);
-  const positive = integerPower(x, whole);
-  return exponent < 0 ? div(1, positive) : positive;
+  const exponent = node.entry(1);
+  const first = isFolded(exponent) ? exponent.data[0] : undefined;
+  const isNumber = isFolded(exponent) && first !== undefined && exponent.data.every((each) => each === first);
+  const p = isNumber ? first : cast(node.value(1), node.type(0));
+  const target = broadcastShapes(node.shape(0), node.shape(1));
+  const y = pow(node.value(0), p);
+  return sameShape(y.shape, target) ? y : reshape(y, target);
 }
 
-const integerPower = (x: Value, exponent: number): Value => {
-  if (exponent === 1) return x;
-  const half = integerPower(x, Math.floor(exponent / 2));
-  const square = mul(half, half);
-  return exponent % 2 === 1 ? mul(square, x) : square;
-};
-
-/** log(1 + eˣ) = max(x, 0) + log(1 + e^−|x|), which does not overflow. */
-const softplus = (x: Value): Value => add(relu(x), log(add(1, exp(neg(add(relu(x), relu(neg(x))))))));
-
-/** max(x, 0) + α (e^min(x, 0) − 1) */
-const elu = (x: Value, alpha: number): Value => add(relu(x), mul(alpha, sub(exp(neg(relu(neg(x)))), 1)));
-
-const selu: Translation = (node) => {
-  const alpha = node.float('alpha', 1.6732631921768188);
-  return mul(node.float('gamma', 1.0507010221481323), elu(node.value(0), alpha));
-};
-
-/** max(x, 0) + α min(x, 0), where α may differ by channel. */
-const leaky = (x: Value, alpha: Value | number): Value => sub(relu(x), mul(alpha, relu(neg(x))));
+/** x · sigmoid(α x) */
+const swish = (x: Value, alpha: number): Value => mul(x, sigmoid(alpha === 1 ? x : mul(alpha, x)));
 
 export const elementwise: Translations = {
   Add: binary(add),
@@ -98,26 +111,45 @@ export const elementwise: Translations = {
     const sum = operands(node).reduce((a, b) => add(a, b));
     return div(sum, node.args.length);
   },
+  Max: (node) => operands(node).reduce((a, b) => maximum(a, b)),
+  Min: (node) => operands(node).reduce((a, b) => minimum(a, b)),
+  Mod: (node) => mod(node.value(0), node.value(1)),
+  Pow: power,
+  Clip: clipped,
   Neg: unary(neg),
+  Abs: unary(abs),
+  Reciprocal: unary(reciprocal),
+  Floor: unary(floor),
+  Ceil: unary(ceil),
+  Round: unary(round),
+  Sin: unary(sin),
+  Cos: unary(cos),
   Exp: unary(exp),
   Log: unary(log),
   Sqrt: unary(sqrt),
-  Reciprocal: unary((x) => div(1, x)),
+  Erf: unary(erf),
+  Sign: unary(sign),
   Relu: unary(relu),
   Sigmoid: unary(sigmoid),
   Tanh: unary(tanh),
   Softplus: unary(softplus),
-  Softsign: unary((x) => div(x, add(1, add(relu(x), relu(neg(x)))))),
+  Softsign: unary((x) => div(x, add(1, abs(x)))),
   Mish: unary((x) => mul(x, tanh(softplus(x)))),
-  Swish: (node) => mul(node.value(0), sigmoid(mul(node.float('alpha', 1), node.value(0)))),
+  Swish: (node) => swish(node.value(0), node.float('alpha', 1)),
+  HardSwish: unary(hardSwish),
+  Gelu: (node) => gelu(node.value(0), node.text('approximate', 'none') === 'tanh' ? 'tanh' : 'none'),
+  LeakyRelu: (node) => leakyRelu(node.value(0), node.float('alpha', 0.01)),
+  PRelu: (node) => prelu(node.value(0), node.value(1)),
   Elu: (node) => elu(node.value(0), node.float('alpha', 1)),
   Celu: (node) => {
     const alpha = node.float('alpha', 1);
-    return elu(div(node.value(0), alpha), alpha);
+    return mul(alpha, elu(div(node.value(0), alpha), 1));
   },
-  Selu: selu,
-  PRelu: (node) => leaky(node.value(0), node.value(1)),
-  Pow: power,
+  Selu: (node) =>
+    selu(node.value(0), {
+      alpha: node.float('alpha', 1.6732631921768188),
+      gamma: node.float('gamma', 1.0507010221481323),
+    }),
   Identity: (node) => node.entry(0),
   // At inference nothing is dropped; the mask is not read.
   Dropout: (node) => node.entry(0),

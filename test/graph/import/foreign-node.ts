@@ -1,0 +1,152 @@
+import { runForeign } from '../../../src/adapters/onnxruntime/foreign/run-foreign.ts';
+import { encodeProgram } from '../../../src/graph/export/encode.ts';
+import { type Entry, isFolded } from '../../../src/graph/import/folded.ts';
+import { importGraph } from '../../../src/graph/import/import-graph.ts';
+import { input } from '../../../src/graph/ops/index.ts';
+import { program } from '../../../src/graph/program.ts';
+import type { Value } from '../../../src/graph/value.ts';
+import { encodeModel, newModel } from '../../../src/onnx/encode.ts';
+import type { OnnxAttribute, OnnxInitializer, OnnxModel, OnnxNode } from '../../../src/onnx/model.ts';
+import { dataTypes } from '../../../src/onnx/schema.ts';
+import { createRandom } from '../../../src/training/random.ts';
+
+/** A constant operand: numbers of a type and a shape. */
+export interface Given {
+  readonly shape: readonly number[];
+  readonly numbers: readonly number[];
+  readonly type?: 'float32' | 'int64' | 'bool';
+}
+
+export const list = (...numbers: readonly number[]): Given => ({
+  shape: [numbers.length],
+  numbers,
+  type: 'int64',
+});
+export const one = (number: number): Given => ({ shape: [], numbers: [number] });
+
+type AttributeValue = number | string | readonly number[] | { readonly float: number };
+
+/** One operator over random operands and constants. */
+export interface NodeCase {
+  readonly op: string;
+  /** A shape: a random operand. Null: left out. */
+  readonly operands: readonly (readonly number[] | Given | null)[];
+  readonly attributes?: Readonly<Record<string, AttributeValue>>;
+  readonly opset?: number;
+  readonly outputs?: number;
+  /** Operands are positive. */
+  readonly positive?: boolean;
+}
+
+const isGiven = (x: readonly number[] | Given): x is Given => !Array.isArray(x);
+
+export function initializer(name: string, { shape, numbers, type = 'float32' }: Given): OnnxInitializer {
+  const values = {
+    float32: () => Float32Array.from(numbers),
+    int64: () => BigInt64Array.from(numbers, (x) => BigInt(x)),
+    bool: () => Uint8Array.from(numbers),
+  }[type]();
+  const raw = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+  return { name, dims: shape, dataType: dataTypes[type], external: null, raw };
+}
+
+function attributeOf([name, value]: [string, AttributeValue]): OnnxAttribute {
+  if (typeof value === 'number') return { name, type: 'int', value };
+  if (typeof value === 'string') return { name, type: 'string', value };
+  return 'float' in value ? { name, type: 'float', value: value.float } : { name, type: 'ints', value };
+}
+
+export function nodeOf(
+  opType: string,
+  inputs: readonly string[],
+  outputs: readonly string[],
+  attributes: NodeCase['attributes'] = {},
+): OnnxNode {
+  return {
+    name: '',
+    opType,
+    domain: '',
+    inputs,
+    outputs,
+    attributes: Object.entries(attributes).map(attributeOf),
+  };
+}
+
+/** The model of a case, and numbers for its operands. */
+export function modelOfCase({
+  op,
+  operands,
+  attributes,
+  opset = 18,
+  outputs = 1,
+  positive = false,
+}: NodeCase) {
+  const random = createRandom(operands.length + op.length);
+  const names = operands.map((each, i) => (each === null ? '' : `x${i}`));
+  const given = operands.map((each): Given | null => {
+    if (each === null || isGiven(each)) return each;
+    const size = each.reduce((a, b) => a * b, 1);
+    const draw = () => (positive ? 0.2 + 2 * random.uniform() : 2 * random.normal());
+    return { shape: each, numbers: Array.from({ length: size }, () => Math.fround(draw())) };
+  });
+  const results = Array.from({ length: outputs }, (_, i) => `y${i}`);
+  const isInput = (i: number) => operands[i] !== null && !isGiven(operands[i] as readonly number[]);
+  const model = (constant: boolean): OnnxModel => ({
+    ...newModel({
+      name: 'case',
+      nodes: [nodeOf(op, names, results, attributes)],
+      initializers: given.flatMap((each, i) =>
+        each && (constant || !isInput(i)) ? initializer(`x${i}`, each) : [],
+      ),
+      inputs: given.flatMap((each, i) =>
+        each && isInput(i) && !constant
+          ? { name: `x${i}`, elementType: dataTypes.float32, shape: each.shape }
+          : [],
+      ),
+      outputs: results.map((name) => ({ name, elementType: 0, shape: [] })),
+      sparseInitializers: 0,
+    }),
+    opsets: [{ domain: '', version: opset }],
+  });
+  const feeds = Object.fromEntries(
+    given.flatMap((each, i) => (each && isInput(i) ? [[`x${i}`, each] as const] : [])),
+  );
+  return { computed: model(false), constant: model(true), feeds, results };
+}
+
+type Results = Readonly<
+  Record<string, { readonly shape: readonly number[]; readonly numbers: ArrayLike<number> }>
+>;
+
+const tensorsOf = (feeds: Readonly<Record<string, Given>>) =>
+  Object.fromEntries(
+    Object.entries(feeds).map(([name, { shape, numbers }]) => [
+      name,
+      { type: 'float32' as const, shape, numbers: Float32Array.from(numbers) },
+    ]),
+  );
+
+/** What ONNX Runtime makes of the model itself. */
+export const runOriginal = (
+  model: OnnxModel,
+  feeds: Readonly<Record<string, Given>>,
+  names: readonly string[],
+): Promise<Results> => runForeign(encodeModel(model), tensorsOf(feeds), names);
+
+/** What it makes of the values that the model is read as. */
+export async function runImported(
+  model: OnnxModel,
+  feeds: Readonly<Record<string, Given>>,
+  names: readonly string[],
+): Promise<Results> {
+  const inputs = Object.fromEntries(
+    Object.entries(feeds).map(([name, { shape }]) => [name, input(name, shape)]),
+  );
+  const { tensors } = importGraph(model, { inputs, maxBytes: 2 ** 24 });
+  const outputs = Object.fromEntries(names.map((name) => [name, tensors.get(name) as Value]));
+  const made = program('imported', Object.values(inputs), outputs);
+  return runForeign(encodeProgram(made), tensorsOf(feeds), names);
+}
+
+export const numbersOf = (entry: Entry): readonly number[] =>
+  isFolded(entry) ? Array.from(entry.data) : Array.from((entry as Value<'Constant'>).attributes.data, Number);
