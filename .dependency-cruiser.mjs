@@ -62,7 +62,11 @@ export default {
       ['algorithms/', 'nn/', 'autodiff/', 'graph/', 'onnx/', 'package/', 'ports/', 'domain/', 'files/'],
       'Training runs programs through ports',
     ),
-    room('encoders', ['graph/', 'onnx/', 'package/'], 'A builder reads files of other formats and writes an encoder'),
+    room(
+      'encoders',
+      ['graph/', 'onnx/', 'package/'],
+      'A builder reads files of other formats and writes an encoder',
+    ),
     room(
       'cli',
       ['training/', 'algorithms/', 'nn/', 'graph/', 'package/', 'ports/', 'domain/', 'service/', 'files/'],
