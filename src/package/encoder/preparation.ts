@@ -23,10 +23,15 @@ const ImagePreparation = Type.Object(
     resize: Type.Optional(Size),
     /**
      * Each filter is as wide as the step between pixels of the result, so that nothing aliases. Pillow computes the same.
-     * Default: the kernel of older encoders, Lanczos with three lobes.
+     * Default: as libvips resizes, with its Lanczos kernel; older encoders were taught so.
      */
     interpolation: Type.Optional(
-      Type.Union([Type.Literal('nearest'), Type.Literal('bilinear'), Type.Literal('bicubic')]),
+      Type.Union([
+        Type.Literal('nearest'),
+        Type.Literal('bilinear'),
+        Type.Literal('bicubic'),
+        Type.Literal('lanczos'),
+      ]),
     ),
     /** Default: `rgb`. `gray` is one channel, 0.299 red + 0.587 green + 0.114 blue. */
     channels: Type.Optional(Type.Union([Type.Literal('rgb'), Type.Literal('bgr'), Type.Literal('gray')])),

@@ -15,9 +15,12 @@ function cubic(distance: number): number {
   return x < 2 ? ((-0.5 * x + 2.5) * x - 4) * x + 2 : 0;
 }
 
+const sinc = (x: number): number => (x === 0 ? 1 : Math.sin(Math.PI * x) / (Math.PI * x));
+
 const filters: Readonly<Record<Exclude<Interpolation, 'nearest'>, Filter>> = {
   bilinear: { support: 1, at: (distance) => Math.max(0, 1 - Math.abs(distance)) },
   bicubic: { support: 2, at: cubic },
+  lanczos: { support: 3, at: (x) => (Math.abs(x) < 3 ? sinc(x) * sinc(x / 3) : 0) },
 };
 
 /** For each position of a result: the first position of the source that it reads, and the weights from there on. */
