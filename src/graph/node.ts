@@ -35,6 +35,10 @@ export interface ElementwiseOps extends AttributesOf<typeof elementwiseOperators
   readonly Step: NoAttributes;
 }
 export type ReductionOps = AttributesOf<typeof reductionOperators>;
+/** The reductions, all of whose inputs are x and axes. */
+export type Reduction = {
+  [Op in keyof ReductionOps]: keyof ReductionOps[Op] extends 'keepdims' ? Op : never;
+}[keyof ReductionOps];
 export type MovementOps = AttributesOf<typeof movementOperators>;
 export type LinalgOps = AttributesOf<typeof linalgOperators>;
 export type ConvAttributes = AttributesOf<typeof convolutionOperators>['Conv'];

@@ -20,6 +20,9 @@ interface Attribute<Content> {
 /** ONNX's number of one of our types. */
 type DataType = (typeof dataTypes)[keyof typeof dataTypes];
 
+/** What is around a padded tensor: one number, its outermost elements, its reflection without them, or its other end. */
+export type PadMode = 'constant' | 'edge' | 'reflect' | 'wrap';
+
 const float: Attribute<number> = { onnx: 'float' };
 const int: Attribute<number> = { onnx: 'int' };
 const flag: Attribute<0 | 1> = { onnx: 'int' };
@@ -100,14 +103,25 @@ export const elementwiseOperators = {
 };
 
 export const reductionOperators = {
-  /** Inputs: x, axes. */
+  /** Inputs of all reductions: x, axes. */
   ReduceSum: { keepdims: flag },
-  /** Inputs: x, axes. */
   ReduceMean: { keepdims: flag },
+  ReduceMax: { keepdims: flag },
+  ReduceMin: { keepdims: flag },
+  /** Σ |x| */
+  ReduceL1: { keepdims: flag },
+  /** √Σ x² */
+  ReduceL2: { keepdims: flag },
+  ReduceSumSquare: { keepdims: flag },
+  /** log Σ eˣ, computed stably. */
+  ReduceLogSumExp: { keepdims: flag },
   Softmax: { axis: int },
   LogSoftmax: { axis: int },
   /** The result is int64. */
   ArgMin: { axis: int, keepdims: flag },
+  ArgMax: { axis: int, keepdims: flag },
+  /** Sums of all elements up to each one. Inputs: x, axis (a scalar). */
+  CumSum: { exclusive: flag, reverse: flag },
 };
 
 export const movementOperators = {
@@ -118,11 +132,13 @@ export const movementOperators = {
   Expand: {},
   /** Inputs: x, starts, ends, axes, steps. */
   Slice: {},
-  /** Inputs: x, pads (all begins, then all ends). Pads with zeros. */
-  Pad: {},
+  /** Inputs: x, pads (all begins, then all ends), and for `constant` optionally the number; it is 0 otherwise. */
+  Pad: { mode: { onnx: 'string' } as Attribute<PadMode> },
   Concat: { axis: int },
-  /** Inputs: x, indices (constant). */
+  /** Inputs: x, indices of any shape. */
   Gather: { axis: int },
+  /** Inputs: x [n, …], indices [.., 1], updates [.., …], which are added to x at the indices. */
+  ScatterND: { reduction: { onnx: 'string' } as Attribute<'add'> },
   /** The identity matrix of the shape of the matrix x. */
   EyeLike: {},
   /** Dimensions start … end − 1 as int64. */

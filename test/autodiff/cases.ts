@@ -6,7 +6,6 @@ import {
   div,
   exp,
   expandLike,
-  gather,
   gemm,
   identity,
   log,
@@ -14,9 +13,7 @@ import {
   matMul,
   mul,
   neg,
-  pad,
-  reduceMean,
-  reduceSum,
+  reduceProd,
   relu,
   reshape,
   sigmoid,
@@ -29,18 +26,26 @@ import {
   transpose,
 } from '../../src/graph/ops/index.ts';
 import { productOf } from '../../src/onnx/dim.ts';
-import { alongAnAxis, binary, type Case, type Differentiable, dim, reduction, unary } from './case.ts';
+import { alongAnAxis, binary, type Case, type Differentiable, dim, unary } from './cases/case.ts';
+import { adjoints, average, convolution, maximum, recurrence } from './cases/layer-cases.ts';
 import { elementwiseCases } from './elementwise-cases.ts';
-import { adjoints, average, convolution, maximum, recurrence } from './layer-cases.ts';
 import { normalisationCases } from './normalisation-cases.ts';
+import { indexCases, reductionCases } from './reduction-cases.ts';
 
 export const cases: Record<Differentiable, readonly Case[]> = {
   ...elementwiseCases,
   ...normalisationCases,
+  ...reductionCases,
+  ...indexCases,
   Identity: unary(identity),
   Add: binary(add),
   Sub: binary(sub),
-  Mul: [...binary(mul), { shapes: [[2, 2]], build: (x) => mul(mul(x, x), x) }],
+  Mul: [
+    ...binary(mul),
+    { shapes: [[2, 3, 2]], build: (x) => reduceProd(x, [1]) },
+    { shapes: [['N', 5]], build: (x) => mul(x, reduceProd(x, [-1], { keepdims: true })) },
+    { shapes: [[2, 2]], build: (x) => mul(mul(x, x), x) },
+  ],
   Div: [...binary(div), { shapes: [['N']], build: (x) => div(3, x) }],
   Neg: unary(neg),
   Exp: unary(exp),
@@ -50,8 +55,6 @@ export const cases: Record<Differentiable, readonly Case[]> = {
   Relu: unary(relu),
   Sigmoid: unary(sigmoid),
   Tanh: unary(tanh),
-  ReduceSum: reduction(reduceSum),
-  ReduceMean: reduction(reduceMean),
   Softmax: alongAnAxis(softmax),
   LogSoftmax: alongAnAxis(logSoftmax),
   Reshape: [
@@ -105,15 +108,6 @@ export const cases: Record<Differentiable, readonly Case[]> = {
         ]),
     },
     { shapes: [[4, 'N', 'M']], build: (x) => slice(x, [{ axis: 0, start: 1, end: 4, step: 2 }]) },
-  ],
-  Pad: [
-    { shapes: [[2, 3]], build: (x) => pad(x, [1, 0, 0, 2]) },
-    { shapes: [['N', 2]], build: (x) => pad(x, [0, 1, 0, 3]) },
-  ],
-  Gather: [
-    { shapes: [['N', 4, 2]], build: (x) => gather(x, [3, 0, 3], 1) },
-    { shapes: [[3]], build: (x) => gather(x, [2, 2, 0, 1], 0) },
-    { shapes: [['N', 'M', 2]], build: (x) => gather(x, [1], -1) },
   ],
   Concat: [
     {

@@ -7,9 +7,9 @@ import { evaluate } from '../support/reference/evaluate.ts';
 import { expectGradients, inputsOf, ordersOf } from '../support/reference/gradients.ts';
 import { expectOnnxToAgree } from '../support/reference/onnx.ts';
 import { sampleFeeds, settle } from '../support/reference/sampling/sample.ts';
-import { type Case, SIZES } from './case.ts';
-import { cases } from './cases.ts';
-import { discreteCases } from './discrete-cases.ts';
+import { type Case, SIZES } from './cases/case.ts';
+import { cases } from './cases/cases.ts';
+import { discreteCases } from './cases/discrete-cases.ts';
 
 function buildCase({ shapes, build }: Case) {
   const [a, b, c] = ['a', 'b', 'c'].map((name, i) => input(name, shapes[i] ?? []));

@@ -22,7 +22,7 @@ import { evaluate } from '../support/reference/evaluate.ts';
 import { expectGradients, inputsOf, ordersOf } from '../support/reference/gradients.ts';
 import { expectOnnxToAgree } from '../support/reference/onnx.ts';
 import { sampleFeeds } from '../support/reference/sampling/sample.ts';
-import { lstm } from './recurrences.ts';
+import { lstm } from './cases/recurrences.ts';
 
 const x = input('x', [3, 2]);
 const start = input('start', [2]);

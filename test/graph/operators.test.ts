@@ -8,9 +8,9 @@ import { encodeModel } from '../../src/onnx/encode.ts';
 import { attributeTypes } from '../../src/onnx/schema.ts';
 import { ALLOWED_OPERATORS } from '../../src/package/allowed-operators.ts';
 import { tensor } from '../../src/tensor.ts';
-import type { Case } from '../autodiff/case.ts';
-import { cases } from '../autodiff/cases.ts';
-import { discreteCases } from '../autodiff/discrete-cases.ts';
+import type { Case } from '../autodiff/cases/case.ts';
+import { cases } from '../autodiff/cases/cases.ts';
+import { discreteCases } from '../autodiff/cases/discrete-cases.ts';
 import { inputsOf } from '../support/reference/gradients.ts';
 
 const allCases = Object.values({ ...cases, ...discreteCases }).flat();

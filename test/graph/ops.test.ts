@@ -3,6 +3,7 @@ import {
   add,
   argMin,
   averagePool,
+  clip,
   concat,
   constant,
   conv,
@@ -10,6 +11,7 @@ import {
   convWeightGradient,
   equal,
   expandLike,
+  gather,
   gemm,
   globalAveragePool,
   globalMaxPool,
@@ -24,12 +26,15 @@ import {
   matMul,
   maxPool,
   pad,
+  pow,
+  prelu,
   reduceMean,
   reduceSum,
   reshape,
   reshapeLike,
   scalar,
   scalarOf,
+  scatterAdd,
   shapeOf,
   slice,
   softmax,
@@ -96,6 +101,27 @@ describe('a constructor refuses shapes that do not fit', () => {
       'Expected axis 0 of [N] to be static',
     ],
     'too few pads': [() => pad(of(2, 3), [1, 1]), 'Expected 4 pads of 0 or more, got [1,1]'],
+    'a reflection longer than the axis': [
+      () => pad(of(3), [3, 0], { mode: 'reflect' }),
+      'Expected at most 2 pads of mode reflect, got [3,0]',
+    ],
+    'an index beyond the axis': [() => gather(of(3), [0, 3], 0), 'Expected indices from 0 to 2, got 3'],
+    'indices that are no integers': [
+      () => gather(of(3), of(2), 0),
+      'Expected operands of type int64, got float32',
+    ],
+    'updates of another shape': [
+      () => scatterAdd(of(3, 2), ints([1, 2]), of(2, 3)),
+      'Expected indices [.., 1] and updates [2,2], got [2,1] and [2,3]',
+    ],
+    'bounds that are no scalars': [
+      () => clip(of(3), { min: of(3) }),
+      'Expected bounds that are scalars, got [3],[]',
+    ],
+    'a slope larger than x': [
+      () => prelu(of(3), of(2, 3)),
+      'Expected slopes that broadcast to [3], got [2,3]',
+    ],
     'negative pads': [() => pad(of(3), [1, -1]), 'Expected 2 pads of 0 or more, got [1,-1]'],
     'a padded symbolic axis': [() => pad(of('N'), [1, 0]), 'Expected axis 0 of [N] to be static'],
     'no parts': [() => concat([], 0), 'Expected at least one part, got none'],
@@ -266,5 +292,41 @@ describe('constants', () => {
     expect(() => intsOf(shapeOf(of('N')))).toThrow(
       new TypeError('Expected a constant int64 operand, got Shape'),
     );
+  });
+});
+
+describe('gather', () => {
+  const x = of('N', 6);
+  it.each([
+    [[1, 2, 3], { op: 'Slice', shape: ['N', 3] }],
+    [[1, 3, 5], { op: 'Slice', shape: ['N', 3] }],
+    [[4], { op: 'Slice', shape: ['N', 1] }],
+    [[3, 2, 1], { op: 'Gather', shape: ['N', 3] }],
+    [[1, 1], { op: 'Gather', shape: ['N', 2] }],
+  ])('of %s reads a part where the indices are equally spaced', (indices, made) => {
+    expect(gather(x, indices, 1)).toMatchObject(made);
+  });
+
+  it('of all indices in order is x', () => {
+    expect(gather(x, [0, 1, 2, 3, 4, 5], -1)).toBe(x);
+  });
+
+  it('with computed indices puts their axes in the place of its own', () => {
+    expect(gather(of(7, 'N', 5), input('i', [2, 'M'], 'int64'), 1).shape).toEqual([7, 2, 'M', 5]);
+    expect(gather(of('N', 5), input('i', [], 'int64'), 0).shape).toEqual([5]);
+  });
+});
+
+describe('pow', () => {
+  it.each([
+    [1, 'Input'],
+    [2, 'Mul'],
+    [0.5, 'Sqrt'],
+    [-1, 'Reciprocal'],
+    [3, 'Pow'],
+  ])('to %s is %s', (p, op) => {
+    expect(pow(of('N'), p).op).toBe(op);
+    expect(pow(of('N'), constant(tensor([1], [p]))).op).toBe(op);
+    expect(pow(of('N'), constant(tensor([1, 1], [p]))).op).toBe('Pow');
   });
 });

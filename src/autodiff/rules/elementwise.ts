@@ -23,6 +23,7 @@ import {
 } from '../../graph/ops/index.ts';
 import type { ElementwiseOps } from '../../graph/value.ts';
 import { inputOf, type Value } from '../../graph/value.ts';
+import { positiveOrHuge } from '../positive-or-huge.ts';
 import type { FamilyRules, GradientRule } from '../rule.ts';
 import { sumToShape } from '../sum-to-shape.ts';
 
@@ -99,8 +100,8 @@ export const elementwiseRules: FamilyRules<ElementwiseOps> = {
   Exp: (y, dy) => [mul(dy, y)],
   // dx = dy / x
   Log: (y, dy) => [div(dy, inputOf(y, 0))],
-  // dx = dy / 2√x
-  Sqrt: (y, dy) => [div(dy, mul(y, 2))],
+  // dx = dy / 2√x. The derivative at 0 is taken as 0.
+  Sqrt: (y, dy) => [div(dy, mul(positiveOrHuge(y), 2))],
   // Piecewise constant, so the derivative is zero.
   Sign: () => [null],
   Floor: () => [null],

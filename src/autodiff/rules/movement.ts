@@ -1,16 +1,20 @@
 import {
-  constant,
-  gemm,
+  expandLike,
+  gather,
   intsOf,
   pad,
+  reduceSum,
   reshape,
   reshapeLike,
+  scalar,
+  scatterAdd,
   slice,
+  sub,
   transpose,
 } from '../../graph/ops/index.ts';
 import type { MovementOps } from '../../graph/value.ts';
 import { inputOf, type Value } from '../../graph/value.ts';
-import { productOf } from '../../onnx/dim.ts';
+import { ofExpansion } from '../of-expansion.ts';
 import type { FamilyRules } from '../rule.ts';
 import { sumToShape } from '../sum-to-shape.ts';
 
@@ -57,14 +61,17 @@ export const movementRules: FamilyRules<MovementOps> = {
     });
     return [pad(dx, pads), null, null, null, null];
   },
-  Pad(y, dy) {
+  // dx is the part of dy inside; the number around x gets the rest.
+  Pad(y, dy, vjp) {
+    if (y.attributes.mode !== 'constant') return ofExpansion(y, dy, vjp);
     const x = inputOf(y, 0);
     const pads = intsOf(inputOf(y, 1));
     const ranges = x.shape.flatMap((dim, axis) => {
       const start = pads[axis] ?? 0;
       return dim === y.shape[axis] ? [] : [{ axis, start, end: start + Number(dim) }];
     });
-    return [slice(dy, ranges), null];
+    const inside = slice(dy, ranges);
+    return y.inputs.length < 3 ? [inside, null] : [inside, null, sub(reduceSum(dy), reduceSum(inside))];
   },
   Concat(y, dy) {
     const { axis } = y.attributes;
@@ -76,22 +83,27 @@ export const movementRules: FamilyRules<MovementOps> = {
       return part;
     });
   },
-  /** dx = P dy along the axis, where P [size, count] has a 1 at each (source, destination) pair. */
+  // dx is the sum of all dy that were read from each place. The gathered axis is moved to the front and back.
   Gather(y, dy) {
-    const [x, indices] = [inputOf(y, 0), intsOf(inputOf(y, 1))];
+    const [x, indices] = [inputOf(y, 0), inputOf(y, 1)];
     const { axis } = y.attributes;
-    const [size, count] = [Number(x.shape[axis]), indices.length];
-    const data = new Float32Array(size * count);
-    indices.forEach((index, i) => {
-      data[index * count + i] = 1;
-    });
-    const rest = x.shape.filter((_, i) => i !== axis);
-    const order = x.shape.map((_, i) => i).filter((i) => i !== axis);
-    const rows = reshape(transpose(dy, [axis, ...order]), [count, productOf(rest)]);
-    const dx = gemm(constant({ shape: [size, count], data }), rows);
-    const back = x.shape.map((_, i) => (i === axis ? 0 : order.indexOf(i) + 1));
-    const transposed = transpose(x, [axis, ...order]);
-    return [transpose(reshapeLike(dx, transposed), back), null];
+    const read = indices.shape.map((_, i) => axis + i);
+    const rest = y.shape.map((_, i) => i).filter((i) => !read.includes(i));
+    const order = [axis, ...x.shape.map((_, i) => i).filter((i) => i !== axis)];
+    const zeros = expandLike(scalar(0), transpose(x, order));
+    const dx = scatterAdd(zeros, indices, transpose(dy, [...read, ...rest]));
+    return [
+      transpose(
+        dx,
+        order.map((_, i) => order.indexOf(i)),
+      ),
+      null,
+    ];
+  },
+  // dx = dy, and the updates get dy at their indices.
+  ScatterND(y, dy) {
+    const indices = inputOf(y, 1);
+    return [dy, null, gather(dy, reshape(indices, indices.shape.slice(0, -1)), 0)];
   },
   // Depends on the shape of x only.
   EyeLike: () => [null],

@@ -1,4 +1,11 @@
-import { broadcastShapes, type Dim, normalizeAxis, productOf, type Shape } from '../../onnx/dim.ts';
+import {
+  broadcastShapes,
+  type Dim,
+  normalizeAxis,
+  productOf,
+  type Shape,
+  sameShape,
+} from '../../onnx/dim.ts';
 import type { MovementOps, Operation, Type } from '../node.ts';
 import { inputOf } from '../node.ts';
 import { type FamilyInferences, statedShape, typeOf } from './inference.ts';
@@ -71,6 +78,18 @@ export const movement: FamilyInferences<MovementOps> = {
     if (pads.length !== 2 * rank || pads.some((p) => p < 0)) {
       throw new RangeError(`Expected ${2 * rank} pads of 0 or more, got [${pads}]`);
     }
+    const reach = {
+      constant: Number.POSITIVE_INFINITY,
+      edge: Number.POSITIVE_INFINITY,
+      reflect: -1,
+      wrap: 0,
+    };
+    const most = (i: number) => Number(shape[i % rank]) + reach[node.attributes.mode];
+    const tooFar = pads.findIndex((p, i) => p > 0 && p > most(i));
+    if (tooFar >= 0)
+      throw new RangeError(
+        `Expected at most ${most(tooFar)} pads of mode ${node.attributes.mode}, got [${pads}]`,
+      );
     const padded = shape.map((dim, i) => {
       const added = (pads[i] ?? 0) + (pads[i + rank] ?? 0);
       return added === 0 ? dim : staticDim(shape, i) + added;
@@ -86,6 +105,16 @@ export const movement: FamilyInferences<MovementOps> = {
       shape: shape.toSpliced(normalizeAxis(node.attributes.axis, shape.length), 1, ...indices.shape),
       dtype,
     };
+  },
+  ScatterND(node) {
+    const [x, indices, updates] = [inputOf(node, 0), inputOf(node, 1), inputOf(node, 2)];
+    typeOf([indices], ['int64']);
+    const expected = [...indices.shape.slice(0, -1), ...x.shape.slice(1)];
+    if (indices.shape.at(-1) !== 1 || !sameShape(updates.shape, expected))
+      throw new RangeError(
+        `Expected indices [.., 1] and updates [${expected}], got [${indices.shape}] and [${updates.shape}]`,
+      );
+    return { shape: x.shape, dtype: typeOf([x, updates], ['float32', 'int64']) };
   },
   EyeLike(node) {
     const { shape, dtype } = inputOf(node, 0);

@@ -1,5 +1,5 @@
 import { type Dim, normalizeAxis, type Shape } from '../../onnx/dim.ts';
-import type { Operation, ReductionOps, Type } from '../node.ts';
+import type { Operation, Reduction, ReductionOps, Type } from '../node.ts';
 import { inputOf } from '../node.ts';
 import { type FamilyInferences, typeOf } from './inference.ts';
 import { intsOf } from './ints.ts';
@@ -9,7 +9,7 @@ function without(shape: Shape, axes: readonly number[], keepdims: 0 | 1): Shape 
 }
 
 /** Reduces over the axes in the second operand. ONNX reads an empty list as all axes. */
-function overAxes(node: Operation<'ReduceSum' | 'ReduceMean'>): Type {
+function overAxes(node: Operation<Reduction>): Type {
   const x = inputOf(node, 0);
   const rank = x.shape.length;
   const listed = intsOf(inputOf(node, 1)).map((axis) => normalizeAxis(axis, rank));
@@ -26,14 +26,29 @@ function alongAxis(node: Operation<'Softmax' | 'LogSoftmax'>): Type {
   return { shape: x.shape, dtype: typeOf([x], ['float32']) };
 }
 
+function place(node: Operation<'ArgMin' | 'ArgMax'>): Type {
+  const { shape } = inputOf(node, 0);
+  const { axis, keepdims } = node.attributes;
+  return { shape: without(shape, [normalizeAxis(axis, shape.length)], keepdims), dtype: 'int64' };
+}
+
 export const reduction: FamilyInferences<ReductionOps> = {
   ReduceSum: overAxes,
   ReduceMean: overAxes,
+  ReduceMax: overAxes,
+  ReduceMin: overAxes,
+  ReduceL1: overAxes,
+  ReduceL2: overAxes,
+  ReduceSumSquare: overAxes,
+  ReduceLogSumExp: overAxes,
   Softmax: alongAxis,
   LogSoftmax: alongAxis,
-  ArgMin(node) {
-    const { shape } = inputOf(node, 0);
-    const { axis, keepdims } = node.attributes;
-    return { shape: without(shape, [normalizeAxis(axis, shape.length)], keepdims), dtype: 'int64' };
+  ArgMin: place,
+  ArgMax: place,
+  CumSum(node) {
+    const x = inputOf(node, 0);
+    const [axis = Number.NaN] = intsOf(inputOf(node, 1));
+    normalizeAxis(axis, x.shape.length);
+    return { shape: x.shape, dtype: typeOf([x], ['float32', 'int64']) };
   },
 };

@@ -1,5 +1,5 @@
 import { ints, scalar } from '../ops/index.ts';
-import { inputOf, isOp, none, type OpType, type Value, value } from '../value.ts';
+import { inputOf, isOp, type OpType, type Value, value } from '../value.ts';
 
 /**
  * Names the axes of a Pad before a pooling. Otherwise the runtime merges it into the pads of the pooling, where it
@@ -14,5 +14,5 @@ export function keepPadApart(node: Value<'MaxPool'> | Value<'AveragePool'>): Val
     x.inputs[2] ?? scalar(0),
     ints(x.shape.map((_, axis) => axis)),
   ];
-  return value<OpType>(node.op, [value('Pad', operands, none)], node.attributes, node);
+  return value<OpType>(node.op, [value('Pad', operands, x.attributes)], node.attributes, node);
 }

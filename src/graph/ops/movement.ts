@@ -6,9 +6,10 @@ import {
   type Shape,
   sameShape,
 } from '../../onnx/dim.ts';
+import type { PadMode } from '../operators.ts';
 import { none, type Value, value } from '../value.ts';
 import { cast, mul } from './elementwise.ts';
-import { ints } from './leaf.ts';
+import { ints, lift, type Operand } from './leaf.ts';
 
 /**
  * The same elements in row-major order in another shape. At most one symbolic dimension of `shape` may be missing in
@@ -105,9 +106,23 @@ export function slice(x: Value, ranges: readonly SliceRange[]): Value {
   return value('Slice', [x, ...operands], none);
 }
 
-/** Zeros around x: `pads` holds the counts before each axis, then after each. Padded axes must be static. */
-export function pad(x: Value, pads: readonly number[]): Value {
-  const padded = value('Pad', [x, ints(pads)], none);
+interface PadOptions {
+  readonly mode?: PadMode;
+  /** The number around x in mode `constant`. Default: 0. */
+  readonly with?: Operand;
+}
+
+/**
+ * x with more elements around it: `pads` holds the counts before each axis, then after each. Padded axes must be static.
+ * Default: zeros.
+ */
+export function pad(
+  x: Value,
+  pads: readonly number[],
+  { mode = 'constant', with: fill }: PadOptions = {},
+): Value {
+  const operands = fill === undefined ? [x, ints(pads)] : [x, ints(pads), lift(fill, x.dtype)];
+  const padded = value('Pad', operands, { mode });
   return pads.every((p) => p === 0) ? x : padded;
 }
 
@@ -119,14 +134,28 @@ export function concat(parts: readonly Value[], axis: number): Value {
   return value('Concat', parts, { axis: normalizeAxis(axis, first.shape.length) });
 }
 
-/** x at each of `indices` along `axis`, which must be static. */
-export function gather(x: Value, indices: readonly number[], axis: number): Value<'Gather'> {
+/**
+ * x at each of `indices` along `axis`; the axes of the indices replace it. Constant indices count from 0, need a static
+ * axis, and are read as a part of x where they are equally spaced. Computed indices are int64, may be of any shape, and
+ * may count from the end.
+ */
+export function gather(x: Value, indices: readonly number[] | Value, axis: number): Value {
   const at = normalizeAxis(axis, x.shape.length);
+  if ('op' in indices) return value('Gather', [x, indices], { axis: at });
   const size = x.shape[at];
   if (typeof size !== 'number') throw new RangeError(`Expected axis ${at} of [${x.shape}] to be static`);
   const outside = indices.find((index) => !Number.isInteger(index) || index < 0 || index >= size);
   if (outside !== undefined || indices.length === 0) {
     throw new RangeError(`Expected indices from 0 to ${size - 1}, got ${outside ?? 'none'}`);
   }
-  return value('Gather', [x, ints(indices)], { axis: at });
+  const [start = 0, second = start + 1] = indices;
+  const step = second - start;
+  if (step < 1 || indices.some((index, i) => index !== start + i * step))
+    return value('Gather', [x, ints(indices)], { axis: at });
+  return indices.length === size ? x : slice(x, [{ axis: at, start, end: (indices.at(-1) ?? 0) + 1, step }]);
+}
+
+/** x [n, …] with the updates [i…, …] added at the indices [i…] of its first axis. An index may occur many times. */
+export function scatterAdd(x: Value, indices: Value, updates: Value): Value<'ScatterND'> {
+  return value('ScatterND', [x, reshape(indices, [...indices.shape, 1]), updates], { reduction: 'add' });
 }

@@ -1,9 +1,17 @@
 import type { MovementOps } from '../../../src/graph/value.ts';
-import { at, broadcast, fill, type NdArray, padded, sizeOf } from './array.ts';
+import { at, broadcast, fill, type NdArray, sizeOf } from './array.ts';
 import { type FamilyInterpreters, operand } from './interpreter.ts';
 
 const numbers = (operands: readonly NdArray[], i: number): readonly number[] =>
   Array.from(operand(operands, i).data);
+
+/** The index within `size` that an index outside repeats: a walk back from each end, step by step. */
+function insideOf(size: number, index: number, mode: 'edge' | 'reflect' | 'wrap'): number {
+  if (mode === 'edge') return Math.max(0, Math.min(size - 1, index));
+  if (mode === 'wrap') return (index + size) % size;
+  if (index < 0) return -index;
+  return index < size ? index : 2 * (size - 1) - index;
+}
 
 export const movement: FamilyInterpreters<MovementOps> = {
   Reshape(operands) {
@@ -44,26 +52,40 @@ export const movement: FamilyInterpreters<MovementOps> = {
       ),
     );
   },
-  Pad(operands) {
-    const [x, pads] = [operand(operands, 0), numbers(operands, 1)];
+  Pad(operands, { attributes: { mode } }) {
+    const [x, pads, around] = [operand(operands, 0), numbers(operands, 1), operands[2]?.data[0] ?? 0];
     const rank = x.shape.length;
     const shape = x.shape.map((size, axis) => size + (pads[axis] ?? 0) + (pads[axis + rank] ?? 0));
-    return fill(shape, (index) =>
-      padded(
+    const isInside = (index: readonly number[]) =>
+      index.every((i, axis) => i >= 0 && i < (x.shape[axis] ?? 0));
+    return fill(shape, (padded) => {
+      const index = padded.map((i, axis) => i - (pads[axis] ?? 0));
+      if (mode === 'constant') return isInside(index) ? at(x, index) : around;
+      return at(
         x,
-        index.map((i, axis) => i - (pads[axis] ?? 0)),
-      ),
-    );
+        index.map((i, axis) => insideOf(x.shape[axis] ?? 0, i, mode)),
+      );
+    });
   },
   Gather(operands, { attributes: { axis } }) {
-    const [x, indices] = [operand(operands, 0), numbers(operands, 1)];
-    const shape = x.shape.map((size, i) => (i === axis ? indices.length : size));
-    return fill(shape, (index) =>
-      at(
-        x,
-        index.map((i, a) => (a === axis ? (indices[i] ?? 0) : i)),
-      ),
-    );
+    const [x, indices] = [operand(operands, 0), operand(operands, 1)];
+    const rank = indices.shape.length;
+    const size = x.shape[axis] ?? 0;
+    return fill(x.shape.toSpliced(axis, 1, ...indices.shape), (index) => {
+      const read = at(indices, index.slice(axis, axis + rank));
+      return at(x, index.toSpliced(axis, rank, (read + size) % size));
+    });
+  },
+  ScatterND(operands) {
+    const [x, indices, updates] = [operand(operands, 0), operand(operands, 1), operand(operands, 2)];
+    const data = x.data.slice();
+    const row = sizeOf(x.shape.slice(1));
+    indices.data.forEach((place, i) => {
+      const start = ((place + (x.shape[0] ?? 0)) % (x.shape[0] ?? 1)) * row;
+      for (let k = 0; k < row; k++)
+        data[start + k] = (data[start + k] ?? 0) + (updates.data[i * row + k] ?? 0);
+    });
+    return { shape: x.shape, data };
   },
   Concat(operands, { attributes: { axis } }) {
     const first = operand(operands, 0);

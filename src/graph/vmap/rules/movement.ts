@@ -1,7 +1,21 @@
-import { concat, eyeLike, ints, intsOf, pad, reduceSum, shapeOf, transpose } from '../../ops/index.ts';
+import {
+  add,
+  concat,
+  expandLike,
+  eyeLike,
+  ints,
+  intsOf,
+  mul,
+  pad,
+  reduceSum,
+  scalar,
+  shapeOf,
+  transpose,
+} from '../../ops/index.ts';
 import type { MovementOps } from '../../value.ts';
-import { inputOf, none, value } from '../../value.ts';
+import { inputOf, none, type Value, value } from '../../value.ts';
 import { aligned, perTask, prefixed } from '../align-axes.ts';
+import { gatherPerTask, scatterPerTask } from '../indices.ts';
 import { type FamilyVmapRules, mapped, operandOf, shared } from '../rule.ts';
 
 export const movementRules: FamilyVmapRules<MovementOps> = {
@@ -32,13 +46,17 @@ export const movementRules: FamilyVmapRules<MovementOps> = {
   Pad(y, operands) {
     const pads = intsOf(inputOf(y, 1));
     const rank = pads.length / 2;
-    return mapped(pad(operandOf(operands, 0).value, [0, ...pads.slice(0, rank), 0, ...pads.slice(rank)]));
+    const fill = operands[2];
+    const x = perTask(operandOf(operands, 0), fill?.mapped ? fill.value : operandOf(operands, 0).value);
+    const padded = (of: Value, options: Parameters<typeof pad>[2]) =>
+      pad(of, [0, ...pads.slice(0, rank), 0, ...pads.slice(rank)], options);
+    if (!fill?.mapped) return mapped(padded(x, { ...y.attributes, ...(fill && { with: fill.value }) }));
+    // The operator takes one number for all tasks. Numbers of each task are added where there is no x.
+    const outside = padded(expandLike(scalar(0), x), { with: 1 });
+    return mapped(add(padded(x, {}), mul(outside, aligned(fill, rank))));
   },
-  // Indices are constants, the same for every task.
-  Gather(y, operands) {
-    const inputs = [operandOf(operands, 0).value, inputOf(y, 1)];
-    return mapped(value('Gather', inputs, { axis: y.attributes.axis + 1 }));
-  },
+  Gather: gatherPerTask,
+  ScatterND: scatterPerTask,
   Concat(y, operands) {
     const like = operands.find((each) => each.mapped);
     if (!like) return null;

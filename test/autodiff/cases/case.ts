@@ -1,13 +1,13 @@
-import type { reduceSum } from '../../src/graph/ops/index.ts';
-import type { OpType, Value } from '../../src/graph/value.ts';
-import type { Dim, Shape } from '../../src/onnx/dim.ts';
-import type { Sizes } from '../support/reference/evaluate.ts';
+import type { reduceSum } from '../../../src/graph/ops/index.ts';
+import type { OpType, Value } from '../../../src/graph/value.ts';
+import type { Dim, Shape } from '../../../src/onnx/dim.ts';
+import type { Sizes } from '../../support/reference/evaluate.ts';
 
 /** Operators whose result is piecewise constant: their gradient is zero. */
 export type Discrete =
   | ('Equal' | 'Less' | 'LessOrEqual' | 'Greater' | 'GreaterOrEqual' | 'And' | 'Or' | 'Not' | 'IsNaN')
   | ('Floor' | 'Ceil' | 'Round')
-  | ('Cast' | 'Step' | 'Shape' | 'EyeLike' | 'ArgMin');
+  | ('Cast' | 'Step' | 'Shape' | 'EyeLike' | 'ArgMin' | 'ArgMax');
 
 /** Operators whose gradient can be checked by central differences. */
 export type Differentiable = Exclude<OpType, 'Input' | 'Constant' | 'StopGradient' | Discrete>;

@@ -11,8 +11,8 @@ import {
   sigmoid,
   slice,
   tanh,
-} from '../../src/graph/ops/index.ts';
-import type { Value } from '../../src/graph/value.ts';
+} from '../../../src/graph/ops/index.ts';
+import type { Value } from '../../../src/graph/value.ts';
 
 /** Column block i of x [1, 4h]. */
 const gate = (x: Value, i: number): Value => {

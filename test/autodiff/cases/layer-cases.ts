@@ -1,5 +1,5 @@
-import { averagePool, conv, maxPool, pad } from '../../src/graph/ops/index.ts';
-import type { Value } from '../../src/graph/value.ts';
+import { averagePool, conv, maxPool, pad } from '../../../src/graph/ops/index.ts';
+import type { Value } from '../../../src/graph/value.ts';
 import type { Case } from './case.ts';
 import { lastOf, lstm, nested, rows, running } from './recurrences.ts';
 

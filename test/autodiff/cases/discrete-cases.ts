@@ -1,6 +1,7 @@
 import {
   add,
   and,
+  argMax,
   argMin,
   cast,
   ceil,
@@ -22,8 +23,8 @@ import {
   round,
   shapeOf,
   sub,
-} from '../../src/graph/ops/index.ts';
-import type { Value } from '../../src/graph/value.ts';
+} from '../../../src/graph/ops/index.ts';
+import type { Value } from '../../../src/graph/value.ts';
 import { binary, type Case, type Discrete, unary } from './case.ts';
 
 const float = (x: Value): Value => cast(x, 'float32');
@@ -65,5 +66,9 @@ export const discreteCases: Record<Discrete, readonly Case[]> = {
   Round: unary((x) => round(add(mul(floor(mul(x, 4)), 0.5), mul(x, 0)))),
   Shape: [{ shapes: [['N', 3]], build: (a) => float(shapeOf(a, 0, 1)) }],
   EyeLike: [{ shapes: [['N', 'N']], build: (a) => eyeLike(a) }],
+  ArgMax: [
+    { shapes: [['N', 3]], build: (a) => float(argMax(a, 1)) },
+    { shapes: [[4, 2]], build: (a) => float(argMax(whole(a), 0)) },
+  ],
   ArgMin: [{ shapes: [['N', 3]], build: (a) => float(argMin(a, 1)) }],
 };

@@ -6,8 +6,8 @@ import {
   localResponseNorm,
   mul,
   neg,
-} from '../../src/graph/ops/index.ts';
-import type { NormalisationOps } from '../../src/graph/value.ts';
+} from '../../../src/graph/ops/index.ts';
+import type { NormalisationOps } from '../../../src/graph/value.ts';
 import type { Case } from './case.ts';
 
 export const normalisationCases: Record<keyof NormalisationOps, readonly Case[]> = {

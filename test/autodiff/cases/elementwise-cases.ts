@@ -25,8 +25,8 @@ import {
   softplus,
   sub,
   where,
-} from '../../src/graph/ops/index.ts';
-import type { Value } from '../../src/graph/value.ts';
+} from '../../../src/graph/ops/index.ts';
+import type { Value } from '../../../src/graph/value.ts';
 import { binary, type Case, unary } from './case.ts';
 
 /** −3 … 3, so that both sides of every kink and bound are reached. */
