@@ -24,7 +24,7 @@ import { print } from '../../src/graph/print.ts';
 import { program } from '../../src/graph/program.ts';
 import { isOp, topologicalOrder, type Value } from '../../src/graph/value.ts';
 import { tensor } from '../../src/tensor.ts';
-import { nested } from '../autodiff/recurrences.ts';
+import { nested } from '../autodiff/cases/recurrences.ts';
 import { evaluate } from '../support/reference/evaluate.ts';
 
 const x = input('x', ['N', 2]);

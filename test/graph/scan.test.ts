@@ -23,7 +23,7 @@ import { isOp, topologicalOrder, type Value } from '../../src/graph/value.ts';
 import { decodeModel } from '../../src/onnx/decode.ts';
 import { bodiesOf } from '../../src/onnx/model.ts';
 import { tensor } from '../../src/tensor.ts';
-import { lstm } from '../autodiff/recurrences.ts';
+import { lstm } from '../autodiff/cases/recurrences.ts';
 import { expectClose } from '../support/close.ts';
 import { evaluate } from '../support/reference/evaluate.ts';
 import { inputsOf } from '../support/reference/gradients.ts';

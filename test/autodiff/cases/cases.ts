@@ -24,11 +24,11 @@ import {
   sub,
   tanh,
   transpose,
-} from '../../src/graph/ops/index.ts';
-import { productOf } from '../../src/onnx/dim.ts';
-import { alongAnAxis, binary, type Case, type Differentiable, dim, unary } from './cases/case.ts';
-import { adjoints, average, convolution, maximum, recurrence } from './cases/layer-cases.ts';
+} from '../../../src/graph/ops/index.ts';
+import { productOf } from '../../../src/onnx/dim.ts';
+import { alongAnAxis, binary, type Case, type Differentiable, dim, unary } from './case.ts';
 import { elementwiseCases } from './elementwise-cases.ts';
+import { adjoints, average, convolution, maximum, recurrence } from './layer-cases.ts';
 import { normalisationCases } from './normalisation-cases.ts';
 import { indexCases, reductionCases } from './reduction-cases.ts';
 
