@@ -4,9 +4,9 @@ import { InnerloopError } from '../errors.ts';
 import { Manifest } from '../package/manifest.ts';
 import { schemaProblems } from '../package/schema-problems.ts';
 import { classesOf, openDataset } from '../training/datasets/catalogue.ts';
-import { classesOfFolder } from '../training/datasets/image-folder.ts';
-import { imageStatistics } from '../training/datasets/image-statistics.ts';
-import { folderName, imagesIn, SIDES } from '../training/datasets/images.ts';
+import { classesOfFolder } from '../training/datasets/images/image-folder.ts';
+import { imageStatistics } from '../training/datasets/images/image-statistics.ts';
+import { folderName, imagesIn, SIDES } from '../training/datasets/images/images.ts';
 import { dataProblems } from '../training/recipe/check-recipe.ts';
 import { FEATURE_ALGORITHMS } from '../training/recipe/contents-recipe.ts';
 import {

@@ -2,7 +2,7 @@ import { chmod, cp, mkdir, readdir, readFile, truncate, writeFile } from 'node:f
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { filesOfArchive } from '../../src/training/datasets/zip.ts';
-import { drawClasses, signs } from '../support/draw-classes.ts';
+import { drawClasses, signs } from '../support/files/draw-classes.ts';
 import { scratchFolder } from '../support/scratch.ts';
 import { tinyOmniglot } from '../training/datasets/tiny-omniglot.ts';
 import { innerloop } from './innerloop.ts';

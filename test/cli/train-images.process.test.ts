@@ -8,7 +8,7 @@ import { readRecipe } from '../../src/training/recipe/read-recipe.ts';
 import type { Recipe } from '../../src/training/recipe/recipe.ts';
 import { dataUrl } from '../http/support/bodies.ts';
 import { startApp } from '../http/support/start-app.ts';
-import { drawClasses, drawPicture, signs } from '../support/draw-classes.ts';
+import { drawClasses, drawPicture, signs } from '../support/files/draw-classes.ts';
 import { scratchFolder } from '../support/scratch.ts';
 import { innerloop } from './innerloop.ts';
 

@@ -4,7 +4,7 @@ import { startServer } from '../../bench/serve/processes/server.ts';
 import type { Sample } from '../../bench/serve/scenario.ts';
 import { BOUNDED, LEAKING, soak, taskLifecycle } from '../../bench/serve/scenarios/soak.ts';
 import { steps } from '../http/support/bodies.ts';
-import { modelsFolder } from '../support/models-folder.ts';
+import { modelsFolder } from '../support/files/models-folder.ts';
 import { tinyPackages } from '../support/packages.ts';
 import { packagesOverTexts } from '../support/packages-over-texts.ts';
 import { scratchFolder } from '../support/scratch.ts';

@@ -5,8 +5,8 @@ import { csvOf } from '../../src/files/cells.ts';
 import { readCsv } from '../../src/files/csv.ts';
 import { readNdjson } from '../../src/files/ndjson.ts';
 import { filesOfZip } from '../../src/files/zip.ts';
+import { zip } from '../support/files/zip-writer.ts';
 import { fuzz } from '../support/fuzz.ts';
-import { zip } from '../support/zip-writer.ts';
 
 /** Runs, or fails with an error for the caller. */
 async function answers(run: () => unknown): Promise<void> {

@@ -2,7 +2,7 @@ import { deflateRawSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { labelledByFolder } from '../../src/files/class-folders.ts';
 import { defaultZipLimits, filesOfZip } from '../../src/files/zip.ts';
-import { zip } from '../support/zip-writer.ts';
+import { zip } from '../support/files/zip-writer.ts';
 
 const text = (content: string) => Buffer.from(content);
 

@@ -7,7 +7,7 @@ import { demoDrawings } from '../../src/main/demo/drawings.ts';
 import { conv4 } from '../../src/nn/conv4.ts';
 import { classifier } from '../../src/nn/network.ts';
 import { createRandom } from '../../src/training/random.ts';
-import { modelsFolder } from '../support/models-folder.ts';
+import { modelsFolder } from '../support/files/models-folder.ts';
 import { tinyPackage } from '../support/packages.ts';
 import { scratchFolder } from '../support/scratch.ts';
 import { argumentsOf, startServerProcess } from '../support/servers/server-process.ts';

@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { innerloop } from '../cli/innerloop.ts';
 import { points } from '../http/support/bodies.ts';
-import { modelsFolder } from '../support/models-folder.ts';
+import { modelsFolder } from '../support/files/models-folder.ts';
 import { scratchFolder } from '../support/scratch.ts';
 import { post, startServerProcess } from '../support/servers/server-process.ts';
 

@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { expect, it, onTestFinished } from 'vitest';
 import { points } from '../http/support/bodies.ts';
-import { modelsFolder } from '../support/models-folder.ts';
+import { modelsFolder } from '../support/files/models-folder.ts';
 import { scratchFolder } from '../support/scratch.ts';
 import { post, startServerProcess } from '../support/servers/server-process.ts';
 

@@ -4,7 +4,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { expect, it, onTestFinished } from 'vitest';
 import { packageDigest, programHashes } from '../../src/package/digest.ts';
 import type { Package } from '../../src/package/manifest.ts';
-import { modelsFolder } from '../support/models-folder.ts';
+import { modelsFolder } from '../support/files/models-folder.ts';
 import { tinyPackages } from '../support/packages.ts';
 import { scratchFolder } from '../support/scratch.ts';
 import { startServerProcess } from '../support/servers/server-process.ts';

@@ -15,7 +15,7 @@ const scripts: readonly Call[] = [
 
 /**
  * Every command that this service sends for a purpose, on keys of the probe. Most calls change nothing. Without this probe,
- * a user that lacks one permission could start and fail later. `test/adapters/redis/permissions.test.ts` compares the list
+ * a user that lacks one permission could start and fail later. `test/adapters/redis/permissions.contract.test.ts` compares the list
  * with the commands that a Redis has received.
  */
 export const calls: Readonly<Record<RedisPurpose, readonly Call[]>> = {

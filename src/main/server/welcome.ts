@@ -43,8 +43,8 @@ const jobs: readonly Job[] = [
     package: 'photos',
     title: 'Photos',
     task: 'fruit',
-    adapt: '-F avocado=@photos/avocado-1.jpg -F ginger=@photos/ginger-1.jpg',
-    predict: '-F photo=@photos/ginger-2.jpg',
+    adapt: '-F avocado=@photos/avocado/1.jpg -F ginger=@photos/ginger/1.jpg',
+    predict: '-F photo=@photos/ginger/2.jpg',
   },
   {
     package: 'text',

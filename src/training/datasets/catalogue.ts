@@ -9,8 +9,14 @@ import {
 } from './contents/contents.ts';
 import { contentsCard } from './contents/contents-card.ts';
 import { type DatasetCard, type EpisodeSource, inRandomOrder } from './dataset.ts';
-import { type ImagesContext, ImagesRecipe, images, imagesClasses, imagesPreprocessing } from './images.ts';
-import { imagesCard } from './images-card.ts';
+import {
+  type ImagesContext,
+  ImagesRecipe,
+  images,
+  imagesClasses,
+  imagesPreprocessing,
+} from './images/images.ts';
+import { imagesCard } from './images/images-card.ts';
 import { OMNIGLOT_SHAPE, omniglot, omniglotClasses, omniglotPreprocessing } from './omniglot.ts';
 import { sinusoid } from './sinusoid.ts';
 import type { SplitName } from './split-classes.ts';

@@ -1,7 +1,7 @@
 import { InnerloopError } from '../../errors.ts';
 import type { ImageDecoder } from '../../ports/image-decoder.ts';
-import { imagesPreprocessing } from './images.ts';
-import { decodePicture, type PictureFile } from './pictures.ts';
+import { imagesPreprocessing } from './images/images.ts';
+import { decodePicture, type PictureFile } from './images/pictures.ts';
 
 const SIDE = 96;
 /** Minimum share of drawings among the pictures. */

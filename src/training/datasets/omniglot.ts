@@ -12,7 +12,7 @@ import {
   type PictureSource,
   type Pictures,
   pickClasses,
-} from './pictures.ts';
+} from './images/pictures.ts';
 import type { SplitName } from './split-classes.ts';
 import { filesOfArchive } from './zip.ts';
 

@@ -1,7 +1,7 @@
 import { InnerloopError } from '../../errors.ts';
-import type { ImageClass } from '../datasets/image-folder.ts';
-import type { ImageStatistics } from '../datasets/image-statistics.ts';
-import { folderName } from '../datasets/images.ts';
+import type { ImageClass } from '../datasets/images/image-folder.ts';
+import type { ImageStatistics } from '../datasets/images/image-statistics.ts';
+import { folderName } from '../datasets/images/images.ts';
 import { parseRecipe } from './read-recipe.ts';
 import type { Evaluation, Recipe } from './recipe.ts';
 import { type StartingAlgorithm, startingPoints } from './starting-points.ts';

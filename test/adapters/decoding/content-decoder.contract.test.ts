@@ -8,7 +8,7 @@ import { defaultTextLimits } from '../../../src/adapters/text/read-text.ts';
 import { textContent } from '../../../src/domain/content.ts';
 import type { Encoder } from '../../../src/package/encoder/encoder.ts';
 import type { ImagePreprocessing } from '../../../src/package/manifest.ts';
-import { pngBomb } from '../../support/png-bomb.ts';
+import { pngBomb } from '../../support/files/png-bomb.ts';
 
 const decoder = createContentDecoder({
   threads: 2,
@@ -19,7 +19,7 @@ const decoder = createContentDecoder({
 afterAll(() => decoder[Symbol.asyncDispose]());
 
 const image = (bytes: Uint8Array) => ({ kind: 'image', bytes }) as const;
-const photo = Uint8Array.from(await readFile('test/fixtures/photos/avocado-1.jpg'));
+const photo = Uint8Array.from(await readFile('test/fixtures/photos/avocado/1.jpg'));
 const free = async () => {};
 
 /** The parts of an encoder of photos that a reader needs. */

@@ -2,7 +2,7 @@ import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { createSharpDecoder } from '../../../src/adapters/sharp/decoder.ts';
 import type { ImagePreprocessing } from '../../../src/package/manifest.ts';
-import { pngBomb } from '../../support/png-bomb.ts';
+import { pngBomb } from '../../support/files/png-bomb.ts';
 
 const decoder = createSharpDecoder();
 const greyscale: ImagePreprocessing = {

@@ -4,7 +4,7 @@ import { createSharpDecoder } from '../../../src/adapters/sharp/decoder.ts';
 import { jpegStructure } from '../../../src/adapters/sharp/jpeg-structure.ts';
 import { costOf } from '../../../src/adapters/sharp/limits.ts';
 import type { ImagePreprocessing } from '../../../src/package/manifest.ts';
-import { pngBomb } from '../../support/png-bomb.ts';
+import { pngBomb } from '../../support/files/png-bomb.ts';
 
 const photo: ImagePreprocessing = {
   kind: 'image',

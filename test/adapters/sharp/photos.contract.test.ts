@@ -4,7 +4,7 @@ import { defaultPictureLimits } from '../../../src/adapters/sharp/decoder.ts';
 import { createImageReader } from '../../../src/adapters/sharp/image-reader.ts';
 import type { Encoder } from '../../../src/package/encoder/encoder.ts';
 import type { ImagePreparation } from '../../../src/package/encoder/preparation.ts';
-import { pngBomb } from '../../support/png-bomb.ts';
+import { pngBomb } from '../../support/files/png-bomb.ts';
 
 const reader = createImageReader(defaultPictureLimits);
 const free = async () => {};

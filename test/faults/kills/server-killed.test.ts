@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createRandom } from '../../../src/training/random.ts';
-import { modelsFolder } from '../../support/models-folder.ts';
+import { modelsFolder } from '../../support/files/models-folder.ts';
 import { tinyPackages } from '../../support/packages.ts';
 import { packagesOverTexts } from '../../support/packages-over-texts.ts';
 import { scratchFolder } from '../../support/scratch.ts';

@@ -7,7 +7,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { parseConfig } from '../../../src/config/parse.ts';
 import { type Composed, compose } from '../../../src/main/server/compose.ts';
 import type { Service } from '../../../src/service/service.ts';
-import { modelsFolder } from '../../support/models-folder.ts';
+import { modelsFolder } from '../../support/files/models-folder.ts';
 import { describeWith } from '../../support/redis/redis.ts';
 import { privateServers } from '../../support/redis/server.ts';
 import { scratchFolder } from '../../support/scratch.ts';

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { Redis } from 'ioredis';
 import { onTestFinished } from 'vitest';
-import { modelsFolder } from '../../support/models-folder.ts';
+import { modelsFolder } from '../../support/files/models-folder.ts';
 import { tinyPackages } from '../../support/packages.ts';
 import { packagesOverTexts } from '../../support/packages-over-texts.ts';
 import { startRedis } from '../../support/redis/redis.ts';

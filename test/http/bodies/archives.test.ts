@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { defaultLimits } from '../../../src/http/limits.ts';
-import { zip } from '../../support/zip-writer.ts';
+import { zip } from '../../support/files/zip-writer.ts';
 import { dataUrl, form, glyph } from '../support/bodies.ts';
 import { startApp } from '../support/start-app.ts';
 

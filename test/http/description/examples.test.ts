@@ -10,8 +10,8 @@ import { compose } from '../../../src/main/server/compose.ts';
 import { conv4 } from '../../../src/nn/conv4.ts';
 import { mlp } from '../../../src/nn/mlp.ts';
 import { classifier, regressor } from '../../../src/nn/network.ts';
+import { modelsFolder } from '../../support/files/models-folder.ts';
 import { inMemory } from '../../support/memory/adapters.ts';
-import { modelsFolder } from '../../support/models-folder.ts';
 import { tinyPackage } from '../../support/packages.ts';
 import { noKeys } from '../support/no-keys.ts';
 

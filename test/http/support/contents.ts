@@ -1,5 +1,5 @@
 import { wavOf } from '../../adapters/audio/wav.ts';
-import { zip } from '../../support/zip-writer.ts';
+import { zip } from '../../support/files/zip-writer.ts';
 import { glyph } from './bodies.ts';
 
 export interface Body {

@@ -1,4 +1,4 @@
-import { pngBomb } from '../../support/png-bomb.ts';
+import { pngBomb } from '../../support/files/png-bomb.ts';
 import { curve, dataUrl, form, glyph, points } from './bodies.ts';
 
 const json = { 'content-type': 'application/json' };

@@ -10,8 +10,8 @@ import { createServerKeys } from '../../../src/main/server/keys.ts';
 import { createLogger } from '../../../src/main/server/logger.ts';
 import type { Keys } from '../../../src/service/keys/keys.ts';
 import type { Service } from '../../../src/service/service.ts';
+import { bundledFolder, modelsFolder } from '../../support/files/models-folder.ts';
 import { inMemory } from '../../support/memory/adapters.ts';
-import { bundledFolder, modelsFolder } from '../../support/models-folder.ts';
 import { packagesByKind } from '../../support/packages-by-kind.ts';
 
 export interface TestApp {

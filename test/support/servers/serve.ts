@@ -7,7 +7,7 @@ import type { Config } from '../../../src/config.ts';
 import { createLogger } from '../../../src/main/server/logger.ts';
 import { type Server, startServer } from '../../../src/main/server/server.ts';
 import type { Package } from '../../../src/package/manifest.ts';
-import { modelsFolder } from '../models-folder.ts';
+import { modelsFolder } from '../files/models-folder.ts';
 
 export interface Served extends Pick<Server, 'address' | 'service'> {
   /** The log so far. */

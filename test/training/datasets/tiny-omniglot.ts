@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ImageDecoder } from '../../../src/ports/image-decoder.ts';
-import { zip } from '../../support/zip-writer.ts';
+import { zip } from '../../support/files/zip-writer.ts';
 
 export const PIXELS = 28 * 28;
 

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { InnerloopError } from '../../../src/errors.ts';
-import type { ImageStatistics } from '../../../src/training/datasets/image-statistics.ts';
+import type { ImageStatistics } from '../../../src/training/datasets/images/image-statistics.ts';
 import { dataProblems } from '../../../src/training/recipe/check-recipe.ts';
 import { imagesRecipe, planClasses } from '../../../src/training/recipe/images-recipe.ts';
 import { parseRecipe } from '../../../src/training/recipe/read-recipe.ts';

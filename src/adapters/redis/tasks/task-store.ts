@@ -1,47 +1,22 @@
-import {
-  type Adaptation,
-  hasEnded,
-  readAdaptation,
-  type StoredAdaptation,
-} from '../../../domain/adaptation.ts';
+import { hasEnded } from '../../../domain/adaptation.ts';
 import { answeredBefore, type KeyRecord, keyBytes, keyRecordOf } from '../../../domain/idempotency.ts';
-import {
-  missingContents,
-  type StoredSupport,
-  storedSupport,
-  supportSet,
-} from '../../../domain/support-set.ts';
-import { readTask, type StoredTask, type Task } from '../../../domain/task.ts';
+import { missingContents, storedSupport } from '../../../domain/support-set.ts';
 import { acceptInto, mergeTask, succeedCurrent } from '../../../domain/transitions.ts';
-import {
-  acceptanceUsageDelta,
-  jsonBytes,
-  type Quota,
-  taskUsageDelta,
-  usageOf,
-} from '../../../domain/usage.ts';
-import type { AdaptationRef } from '../../../ports/adaptation-queue.ts';
+import { acceptanceUsageDelta, jsonBytes, type Quota, taskUsageDelta } from '../../../domain/usage.ts';
 import type { DeletedTask, TaskStore } from '../../../ports/task-store.ts';
-import { pageOf, sequenceAfter, taskIdAfter } from '../../paging.ts';
-import { readSupportFormat1 } from '../../support-format-1.ts';
 import { type Redis, withStoreErrors } from '../connection.ts';
-import { contentKey, TENANTS, taskKeys, tenantKeys } from '../key-names.ts';
-import { script } from '../script.ts';
+import { contentKey, taskKeys } from '../key-names.ts';
 import { createChange } from './change.ts';
-import { holdsOf, putFeatures, readContents, readFeatures, usesAll } from './contents.ts';
+import { holdsOf, putFeatures, usesAll } from './contents.ts';
 import { forgetKeys, keyField, namesIn, removeExpiredIdempotencyKeys, writeKey } from './idempotency-keys.ts';
-import { packagesInUse } from './packages-in-use.ts';
-import { chunks, removeMembers, type Write, writeShare, writeTask } from './writes.ts';
+import { taskReads } from './reads.ts';
+import { parsed, recordOf, taskOf } from './records.ts';
+import { removeMembers, type Write, writeShare, writeTask } from './writes.ts';
 
 export interface RedisTaskStoreOptions {
   readonly redis: Redis;
   readonly quota: Quota;
 }
-
-const readCurrent = script(`
-local task, current = unpack(redis.call('HMGET', KEYS[1], 'task', 'current'))
-return { task, current and redis.call('HGET', KEYS[1], 'a:' .. current) }
-`);
 
 /**
  * The store that many processes share. A change reads the task, decides with the same functions as the other stores, and
@@ -52,28 +27,7 @@ export function createRedisTaskStore({ redis, quota }: RedisTaskStoreOptions): T
   const { change } = changes;
 
   return {
-    task: (tenant, id) =>
-      withStoreErrors(async () => taskOf(await redis.hget(taskKeys(tenant, id).task, 'task'))),
-
-    async tasks(tenant, { limit, after }) {
-      const start = taskIdAfter(after);
-      return withStoreErrors(async () => {
-        const from = start === undefined ? '-' : `(${start}`;
-        const key = tenantKeys(tenant).tasks;
-        const ids = await redis.zrange(key, from, '+', 'BYLEX', 'LIMIT', 0, limit + 1);
-        const page = pageOf(ids, limit, (id) => id);
-        const found = await Promise.all(page.data.map((id) => redis.hget(taskKeys(tenant, id).task, 'task')));
-        // Leave out tasks that were deleted after their ids were read.
-        return { ...page, data: withoutNulls(found.map(taskOf)) };
-      });
-    },
-
-    current: (tenant, id) =>
-      withStoreErrors(async () => {
-        const texts = (await readCurrent(redis, [taskKeys(tenant, id).task], [])) as (string | null)[];
-        const task = taskOf(texts[0]);
-        return task && { task, adaptation: recordOf(texts[1]) };
-      }),
+    ...taskReads(redis),
 
     putTask: (draft) =>
       change(taskKeys(draft.tenant, draft.id), draft.tenant, async (read) => {
@@ -170,37 +124,6 @@ export function createRedisTaskStore({ redis, quota }: RedisTaskStoreOptions): T
       });
     },
 
-    adaptation: (tenant, task, id) =>
-      withStoreErrors(async () => recordOf(await redis.hget(taskKeys(tenant, task).task, `a:${id}`))),
-
-    async adaptations(tenant, task, { limit, after }) {
-      const below = sequenceAfter(after);
-      const keys = taskKeys(tenant, task);
-      return withStoreErrors(async () => {
-        const from = below === undefined ? '+inf' : `(${below}`;
-        const range = [from, '-inf', 'BYSCORE', 'REV', 'LIMIT', 0, limit + 1, 'WITHSCORES'] as const;
-        const places = chunks(await redis.zrange(keys.order, ...range), 2);
-        const page = pageOf(places, limit, ([, sequence = '']) => sequence);
-        if (page.data.length === 0) return { data: [], nextCursor: null };
-        const found = await redis.hmget(keys.task, ...page.data.map(([id]) => `a:${id}`));
-        return { ...page, data: withoutNulls(found.map(recordOf)) };
-      });
-    },
-
-    supportSet: (tenant, task, digest) =>
-      withStoreErrors(async () => {
-        const { task: hash } = taskKeys(tenant, task);
-        const set = parsed<StoredSupport>(await redis.hget(hash, `e:${digest}`));
-        if (set) return supportSet(set);
-        const bytes = await redis.hgetBuffer(hash, `s:${digest}`);
-        return bytes && readSupportFormat1(bytes);
-      }),
-
-    contents: (tenant, digests) => withStoreErrors(() => readContents(redis, tenant, digests)),
-
-    features: (tenant, encoder, digests) =>
-      withStoreErrors(() => readFeatures(redis, tenant, encoder, digests)),
-
     putFeatures: (tenant, encoder, features) =>
       withStoreErrors(() => putFeatures(redis, tenant, encoder, features)),
 
@@ -224,65 +147,10 @@ export function createRedisTaskStore({ redis, quota }: RedisTaskStoreOptions): T
       });
     },
 
-    unfinished: () =>
-      withStoreErrors(async () => {
-        const tenants = await redis.smembers(TENANTS);
-        const lists = await Promise.all(
-          tenants.map(async (tenant) =>
-            refs(tenant, await redis.zrange(tenantKeys(tenant).unfinished, '0', '-1', 'WITHSCORES')),
-          ),
-        );
-        return lists
-          .flat()
-          .sort((a, b) => a.at - b.at)
-          .map(({ ref }) => ref);
-      }),
-
-    usage: (tenant) =>
-      withStoreErrors(async () => {
-        const fields = await redis.hgetall(tenantKeys(tenant).usage);
-        return usageOf((field) => Number(fields[field] ?? 0));
-      }),
-
-    packagesInUse: () => withStoreErrors(() => packagesInUse(redis)),
-
-    acceptedUnder: (tenant, task, idempotency, now) =>
-      withStoreErrors(async () => {
-        const { task: hash } = taskKeys(tenant, task);
-        const record = parsed<KeyRecord>(await redis.hget(hash, keyField(idempotency.key)));
-        const id = answeredBefore(record, idempotency, now);
-        return id === null ? null : recordOf(await redis.hget(hash, `a:${id}`));
-      }),
-
     removeExpiredIdempotencyKeys: (now) =>
       withStoreErrors(() => removeExpiredIdempotencyKeys(redis, change, now)),
 
     // The caller closes the connection.
     [Symbol.asyncDispose]: async () => changes[Symbol.dispose](),
   };
-}
-
-function refs(tenant: string, members: readonly string[]): { ref: AdaptationRef; at: number }[] {
-  return chunks(members, 2).map(([member = '', score]) => {
-    const [task = '', id = ''] = member.split('/');
-    return { ref: { tenant, task, id }, at: Number(score) };
-  });
-}
-
-function taskOf(text: string | null | undefined): Task | null {
-  const stored = parsed<StoredTask>(text);
-  return stored && readTask(stored);
-}
-
-function recordOf(text: string | null | undefined): Adaptation | null {
-  const stored = parsed<StoredAdaptation>(text);
-  return stored && readAdaptation(stored);
-}
-
-function parsed<T>(text: string | null | undefined): T | null {
-  return text ? JSON.parse(text) : null;
-}
-
-function withoutNulls<T>(values: readonly (T | null)[]): T[] {
-  return values.filter((value) => value !== null);
 }

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { access, constants, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { InnerloopError } from '../../errors.ts';
-import { isSystemError, reasonOf, replaceFile } from '../../package/files.ts';
-import type { ImagePreprocessing } from '../../package/manifest.ts';
-import type { ImageDecoder } from '../../ports/image-decoder.ts';
+import { InnerloopError } from '../../../errors.ts';
+import { isSystemError, reasonOf, replaceFile } from '../../../package/files.ts';
+import type { ImagePreprocessing } from '../../../package/manifest.ts';
+import type { ImageDecoder } from '../../../ports/image-decoder.ts';
 
 /** A picture of a class, read on request; `name` is its path. */
 export interface PictureFile {

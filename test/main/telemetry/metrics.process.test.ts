@@ -1,18 +1,18 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { mlp } from '../../src/nn/mlp.ts';
-import { classifier } from '../../src/nn/network.ts';
-import type { Package } from '../../src/package/manifest.ts';
-import { metrics } from '../../src/ports/metric-catalogue.ts';
-import { dataUrl, glyph, points, steps } from '../http/support/bodies.ts';
-import { namesIn, valuesOf } from '../support/exposition.ts';
-import { tinyPackage, tinyPackages } from '../support/packages.ts';
-import { freePort } from '../support/redis/ready.ts';
-import { describeWithRedis, startRedis } from '../support/redis/redis.ts';
-import { scratchFolder } from '../support/scratch.ts';
-import { describeDeployments } from '../support/servers/deployments.ts';
-import { post } from '../support/servers/post.ts';
-import { type Served, serve } from '../support/servers/serve.ts';
-import { TINY_FEATURES, tinyEncoder } from '../support/tiny-encoder.ts';
+import { mlp } from '../../../src/nn/mlp.ts';
+import { classifier } from '../../../src/nn/network.ts';
+import type { Package } from '../../../src/package/manifest.ts';
+import { metrics } from '../../../src/ports/metric-catalogue.ts';
+import { dataUrl, glyph, points, steps } from '../../http/support/bodies.ts';
+import { namesIn, valuesOf } from '../../support/exposition.ts';
+import { tinyPackage, tinyPackages } from '../../support/packages.ts';
+import { freePort } from '../../support/redis/ready.ts';
+import { describeWithRedis, startRedis } from '../../support/redis/redis.ts';
+import { scratchFolder } from '../../support/scratch.ts';
+import { describeDeployments } from '../../support/servers/deployments.ts';
+import { post } from '../../support/servers/post.ts';
+import { type Served, serve } from '../../support/servers/serve.ts';
+import { TINY_FEATURES, tinyEncoder } from '../../support/tiny-encoder.ts';
 
 const scrape = async ({ address }: Pick<Served, 'address'>) => (await fetch(`${address}/metrics`)).text();
 

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
 
-const logger = new URL('../../src/main/server/logger.ts', import.meta.url).href;
+const logger = new URL('../../../src/main/server/logger.ts', import.meta.url).href;
 
 /** The log of a process whose standard output is a pipe, which the logger may take for a terminal. */
 async function logged(format: string, isTerminal: boolean): Promise<string> {

@@ -1,4 +1,4 @@
-import type { DatasetCard } from './dataset.ts';
+import type { DatasetCard } from '../dataset.ts';
 import { countImages, folderName, type ImagesRecipe } from './images.ts';
 
 /**

@@ -2,9 +2,9 @@ import { cp, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Package } from '../../src/package/manifest.ts';
-import { writePackage } from '../../src/package/write.ts';
-import { tinyPackages } from './packages.ts';
+import type { Package } from '../../../src/package/manifest.ts';
+import { writePackage } from '../../../src/package/write.ts';
+import { tinyPackages } from '../packages.ts';
 
 /** Makes a folder with these packages, for `MODELS_DIR`. Default: all tiny packages. */
 export async function modelsFolder(
@@ -15,7 +15,7 @@ export async function modelsFolder(
   return folder;
 }
 
-const bundled = fileURLToPath(new URL('../../models', import.meta.url));
+const bundled = fileURLToPath(new URL('../../../models', import.meta.url));
 
 /** Makes a folder with copies of these bundled packages: a folder of all would need encoders, which take time to build. */
 export async function bundledFolder(names: readonly string[]): Promise<string> {

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import sharp from 'sharp';
-import { createRandom, type Random } from '../../src/training/random.ts';
+import { createRandom, type Random } from '../../../src/training/random.ts';
 
 const SIDE = 40;
 const POINTS = 5;

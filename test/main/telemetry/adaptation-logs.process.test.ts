@@ -1,8 +1,8 @@
 import { expect, it, vi } from 'vitest';
-import { long, points, steps } from '../http/support/bodies.ts';
-import { describeDeployments } from '../support/servers/deployments.ts';
-import { post } from '../support/servers/post.ts';
-import type { Served } from '../support/servers/serve.ts';
+import { long, points, steps } from '../../http/support/bodies.ts';
+import { describeDeployments } from '../../support/servers/deployments.ts';
+import { post } from '../../support/servers/post.ts';
+import type { Served } from '../../support/servers/serve.ts';
 
 interface Line {
   readonly msg: string;

@@ -1,7 +1,7 @@
 import type { Dirent } from 'node:fs';
 import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
-import { InnerloopError } from '../../errors.ts';
+import { InnerloopError } from '../../../errors.ts';
 import type { PictureClass, PictureFile } from './pictures.ts';
 
 /** An image file, with its size and time, which change when the file changes. */

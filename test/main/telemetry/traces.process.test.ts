@@ -1,8 +1,8 @@
 import { expect, it, onTestFinished, vi } from 'vitest';
-import { steps } from '../http/support/bodies.ts';
-import { type CollectedSpan, type Collector, startCollector } from '../support/servers/collector.ts';
-import { describeDeployments } from '../support/servers/deployments.ts';
-import { post } from '../support/servers/post.ts';
+import { steps } from '../../http/support/bodies.ts';
+import { type CollectedSpan, type Collector, startCollector } from '../../support/servers/collector.ts';
+import { describeDeployments } from '../../support/servers/deployments.ts';
+import { post } from '../../support/servers/post.ts';
 
 /** Trace headers of a caller that records traces, and of one that does not. */
 const [TRACE, CALLER] = ['4bf92f3577b34da6a3ce929d0e0e4736', '00f067aa0ba902b7'];

@@ -1,12 +1,12 @@
 import { basename, resolve } from 'node:path';
 import { type Static, Type } from 'typebox';
-import { InnerloopError } from '../../errors.ts';
-import type { ImagePreprocessing } from '../../package/manifest.ts';
-import { classEpisodes } from './class-episodes.ts';
-import type { EpisodeSource } from './dataset.ts';
+import { InnerloopError } from '../../../errors.ts';
+import type { ImagePreprocessing } from '../../../package/manifest.ts';
+import { classEpisodes } from '../class-episodes.ts';
+import type { EpisodeSource } from '../dataset.ts';
+import { ClassSplit, splitClasses, splitName } from '../split-classes.ts';
 import { classesOfFolder, type ImageClass } from './image-folder.ts';
 import { loadPictures, type PictureSource, pickClasses, sizeOfPicture, startsOf } from './pictures.ts';
-import { ClassSplit, splitClasses, splitName } from './split-classes.ts';
 
 /** Limits of `size`, in pixels. */
 export const SIDES = { minimum: 8, maximum: 256 } as const;

@@ -2,14 +2,14 @@ import { mkdir, readdir, readFile, rm, symlink, utimes, writeFile } from 'node:f
 import { join } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { createSharpDecoder } from '../../../src/adapters/sharp/decoder.ts';
-import { classesOfFolder } from '../../../src/training/datasets/image-folder.ts';
-import { imageStatistics } from '../../../src/training/datasets/image-statistics.ts';
-import { type ImagesRecipe, images } from '../../../src/training/datasets/images.ts';
-import { splitClasses } from '../../../src/training/datasets/split-classes.ts';
-import { createRandom } from '../../../src/training/random.ts';
-import { drawClasses, drawPicture, signs, writePicture } from '../../support/draw-classes.ts';
-import { scratchFolder } from '../../support/scratch.ts';
+import { createSharpDecoder } from '../../../../src/adapters/sharp/decoder.ts';
+import { classesOfFolder } from '../../../../src/training/datasets/images/image-folder.ts';
+import { imageStatistics } from '../../../../src/training/datasets/images/image-statistics.ts';
+import { type ImagesRecipe, images } from '../../../../src/training/datasets/images/images.ts';
+import { splitClasses } from '../../../../src/training/datasets/split-classes.ts';
+import { createRandom } from '../../../../src/training/random.ts';
+import { drawClasses, drawPicture, signs, writePicture } from '../../../support/files/draw-classes.ts';
+import { scratchFolder } from '../../../support/scratch.ts';
 
 const decoder = createSharpDecoder();
 const namesIn = async (folder: string) =>
@@ -105,7 +105,7 @@ describe('a folder of images', () => {
       const pictures = [1, 2, 3, 4].map((hand) => ({
         name: `${hand}`,
         read: async () =>
-          change(sharp(await readFile(new URL(`../../fixtures/glyphs/hook/${hand}.png`, import.meta.url))))
+          change(sharp(await readFile(new URL(`../../../fixtures/glyphs/hook/${hand}.png`, import.meta.url))))
             .png()
             .toBuffer(),
       }));

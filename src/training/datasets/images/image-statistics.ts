@@ -1,5 +1,5 @@
-import type { ImageDecoder } from '../../ports/image-decoder.ts';
-import { areDrawings } from './drawings.ts';
+import type { ImageDecoder } from '../../../ports/image-decoder.ts';
+import { areDrawings } from '../drawings.ts';
 import { imagesPreprocessing } from './images.ts';
 import { decodePicture, type PictureFile } from './pictures.ts';
 
