@@ -19,6 +19,11 @@ export interface DecodingOptions extends DecodingSettings {
   readonly module?: { readonly name: string; readonly importer: string };
 }
 
+export interface DecodingPool extends ContentDecoder {
+  /** Starts the first thread, so that the first content does not wait for it. */
+  start(): void;
+}
+
 /** Decodes in a pool of threads, which start when they are first needed. Jobs of predictions run before other jobs. */
 export function createContentDecoder({
   threads,
@@ -26,7 +31,7 @@ export function createContentDecoder({
   heapMb = 256,
   module = { name: 'worker', importer: import.meta.url },
   ...settings
-}: DecodingOptions): ContentDecoder {
+}: DecodingOptions): DecodingPool {
   const waiting: { readonly prediction: Call[]; readonly support: Call[] } = { prediction: [], support: [] };
   let isClosing = false;
   let running = 0;
@@ -88,6 +93,9 @@ export function createContentDecoder({
   }
 
   return {
+    start() {
+      if (!isClosing) pool[0]?.start();
+    },
     async canonical(content, limits = {}) {
       const { kind, bytes } = content;
       if (!isRead(kind)) return { content, warnings: [] };

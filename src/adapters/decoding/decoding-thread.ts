@@ -47,10 +47,14 @@ export class DecodingThread {
     return !this.#active;
   }
 
+  start(): void {
+    this.#worker ??= this.#spawn();
+  }
+
   /** The thread must be free. */
   run(call: Call): void {
     this.#lastNumber += 1;
-    this.#worker ??= this.#start();
+    this.start();
     this.#calls.set(this.#lastNumber, call);
     this.#activate(this.#lastNumber, { type: 'run', call: this.#lastNumber, job: call.job });
   }
@@ -64,7 +68,7 @@ export class DecodingThread {
     await exited;
   }
 
-  #start(): Worker {
+  #spawn(): Worker {
     const worker = this.#options.spawn();
     this.#hasStarted = false;
     let cause: unknown;

@@ -61,14 +61,9 @@ export async function compose(
     itemsOf(config.EXECUTION_PROVIDERS).filter(isExecutionProvider),
     ({ message, details }) => logger.warn({ cause: String(details.cause) }, `${message}. Skipped`),
   );
-  const encoders = await openEncoders(config, packages, logger);
   const clock = createSystemClock();
-  const kept = await openKeptPackages(config, packages, logger, clock);
-  const formerPackages = withEncoders(kept.former, encoders, logger);
   const callbacks = logAdaptations(logger);
   const meter = createMeter();
-  const tracer = await openTracer(config);
-  const backend = await open(config, logger, meter, callbacks.onError);
   const runner = createRunner({
     adaptThreads: config.ADAPT_THREADS,
     // A worker process answers no predictions. An API process also needs `adaptThreads`, to recompute lost states.
@@ -77,19 +72,31 @@ export async function compose(
     executionProvider,
     meter,
   });
+  // Its threads load the packages while this thread builds encoders.
+  const packagesLoaded = Promise.all(packages.map((each) => runner.load(each)));
+  // Awaited later; until then a rejection must not count as unhandled.
+  packagesLoaded.catch(() => undefined);
+  const opened = await openData().catch(async (error: unknown) => {
+    await runner[Symbol.asyncDispose]();
+    throw error;
+  });
+  const { encoders, kept, formerPackages, tracer, backend } = opened;
   const embedder = createOnnxEmbedder({ executionProvider, meter });
   const loaded = Promise.all([
-    ...[...packages, ...formerPackages].map((each) => runner.load(each)),
+    packagesLoaded,
+    ...formerPackages.map((each) => runner.load(each)),
     ...encoders.map((each) => embedder.load(each)),
   ]).then(() => undefined);
-  // The caller awaits it later; until then a rejection must not count as unhandled.
-  loaded.catch(() => undefined);
   const decoder = createDecoder({
     threads: config.DECODE_THREADS || Math.min(8, Math.max(2, availableParallelism())),
     pictures: { jpegPixels: config.MAX_JPEG_PIXELS, pixels: config.MAX_PICTURE_PIXELS },
     texts: { maxBytes: config.MAX_TEXT_BYTES },
     sounds: { seconds: config.MAX_AUDIO_SECONDS },
   });
+  loaded.then(
+    () => decoder.start(),
+    () => undefined,
+  );
   const service = createService({
     ...backend,
     packages,
@@ -116,6 +123,16 @@ export async function compose(
   meter.observe('innerloop_ready', {}, async () => ((await service.readiness()).ready ? 1 : 0));
   const processMetrics = observeProcess(meter);
   let worker: Disposable | undefined;
+
+  async function openData() {
+    const encoders = await openEncoders(config, packages, logger);
+    const kept = await openKeptPackages(config, packages, logger, clock);
+    const formerPackages = withEncoders(kept.former, encoders, logger);
+    const tracer = await openTracer(config);
+    const backend = await open(config, logger, meter, callbacks.onError);
+    return { encoders, kept, formerPackages, tracer, backend };
+  }
+
   const drain = async () => {
     worker?.[Symbol.dispose]();
     const inTime = setTimeout(config.SHUTDOWN_MS / 4, undefined, { ref: false });

@@ -1,20 +1,21 @@
+import type { DecodingPool } from '../../../src/adapters/decoding/content-decoder.ts';
 import type { ContentReader } from '../../../src/adapters/decoding/content-reader.ts';
 import type { DecodingSettings, ReaderKind } from '../../../src/adapters/decoding/messages.ts';
 import { errorOf, plainError } from '../../../src/adapters/decoding/messages.ts';
 import { readersFor } from '../../../src/adapters/decoding/readers.ts';
-import type { ContentDecoder } from '../../../src/ports/content-decoder.ts';
 
 /**
  * A reference implementation of `ContentDecoder`: it reads on the calling thread, with no limit of time or memory. It
  * starts no threads, so a test's service decodes at once.
  */
-export function createMemoryDecoder(settings: DecodingSettings): ContentDecoder {
+export function createMemoryDecoder(settings: DecodingSettings): DecodingPool {
   const readers = readersFor(settings);
   const [text, image, audio] = [once(readers.text), once(readers.image), once(readers.audio)];
   const readerOf = (kind: string): Promise<ContentReader> | undefined =>
     ({ text, image, audio })[kind as ReaderKind]?.();
   const takeAll = () => Promise.resolve();
   return {
+    start: () => undefined,
     async canonical(content, { take = takeAll } = {}) {
       const reader = await readerOf(content.kind);
       if (!reader) return { content, warnings: [] };
