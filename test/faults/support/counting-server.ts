@@ -1,5 +1,5 @@
 import { appendFileSync } from 'node:fs';
-import { createContentDecoder } from '../../../src/adapters/decoding/content-decoder.ts';
+import { createContentDecoder, type DecodingPool } from '../../../src/adapters/decoding/content-decoder.ts';
 import { parseConfig } from '../../../src/config/parse.ts';
 import { createLogger } from '../../../src/main/server/logger.ts';
 import { startServer } from '../../../src/main/server/server.ts';
@@ -8,7 +8,7 @@ import type { ContentDecoder } from '../../../src/ports/content-decoder.ts';
 /** A server that adds a line to the file EMBEDDED_FILE for each content that it embeds: its process and the content. */
 const file = process.env.EMBEDDED_FILE ?? '';
 
-function counting(decoder: ContentDecoder): ContentDecoder {
+function counting(decoder: DecodingPool): DecodingPool {
   const prepare = decoder.prepare.bind(decoder);
   return Object.assign(decoder, {
     prepare(...[content, ...rest]: Parameters<ContentDecoder['prepare']>) {
