@@ -86,6 +86,14 @@ describe('commonSubexpressions', () => {
     expect(a).toBe(b);
   });
 
+  it('merges equal indices of any length, and no others', () => {
+    const [first, again, other] = commonSubexpressions(
+      [7, 7, 8].map((last) => identity(ints([...Array(5000).keys(), last]))),
+    );
+    expect(first).toBe(again);
+    expect(first).not.toBe(other);
+  });
+
   const weight = () => tensor([2], [1, 2]);
   it.each([
     ['another operator', exp(x), tanh(x)],

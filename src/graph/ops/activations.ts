@@ -1,11 +1,16 @@
 import { none, type Value, value } from '../value.ts';
 import { add, div, erf, mul, tanh } from './elementwise.ts';
 
-/** Activations with parameters, and those that ONNX writes as one operator only from later versions on. @module */
+/**
+ * Activations with parameters, and those that ONNX writes as one operator only from later versions on. Attributes are
+ * float32, so they are rounded at once: all that is derived from them then agrees.
+ *
+ * @module
+ */
 
 /** x where x > 0, alpha · x elsewhere. */
 export function leakyRelu(x: Value, alpha = 0.01): Value<'LeakyRelu'> {
-  return value('LeakyRelu', [x], { alpha });
+  return value('LeakyRelu', [x], { alpha: Math.fround(alpha) });
 }
 
 /** x where x > 0, slope · x elsewhere. The slope broadcasts to x. */
@@ -15,7 +20,7 @@ export function prelu(x: Value, slope: Value): Value<'PRelu'> {
 
 /** x where x > 0, alpha · (eˣ − 1) elsewhere. */
 export function elu(x: Value, alpha = 1): Value<'Elu'> {
-  return value('Elu', [x], { alpha });
+  return value('Elu', [x], { alpha: Math.fround(alpha) });
 }
 
 /** gamma · elu(x, alpha). @see Klambauer et al., Self-Normalizing Neural Networks (2017) for the constants. */
@@ -23,12 +28,12 @@ export function selu(
   x: Value,
   { alpha = 1.6732632423543772, gamma = 1.0507009873554805 } = {},
 ): Value<'Selu'> {
-  return value('Selu', [x], { alpha, gamma });
+  return value('Selu', [x], { alpha: Math.fround(alpha), gamma: Math.fround(gamma) });
 }
 
 /** max(0, min(1, alpha · x + beta)), a sigmoid of three straight lines. */
 export function hardSigmoid(x: Value, { alpha = 0.2, beta = 0.5 } = {}): Value<'HardSigmoid'> {
-  return value('HardSigmoid', [x], { alpha, beta });
+  return value('HardSigmoid', [x], { alpha: Math.fround(alpha), beta: Math.fround(beta) });
 }
 
 /** x · max(0, min(1, x / 6 + 1/2)) */

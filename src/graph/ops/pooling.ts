@@ -1,6 +1,6 @@
-import type { Dim } from '../../onnx/dim.ts';
+import { spatial } from '../infer/convolution.ts';
 import { type PoolingOps, type Value, value } from '../value.ts';
-import { asRow, fromRow, inRows, outputSize, spatial } from './convolution.ts';
+import { asRow, fromRow, inRows } from './convolution.ts';
 import { pad } from './movement.ts';
 import { reduceMean } from './reduction.ts';
 
@@ -44,15 +44,6 @@ const widened = (pads: readonly number[], by: readonly number[]): readonly numbe
   ...pads.slice(2).map((each, i) => each + (by[i] ?? 0)),
 ];
 
-function pooledShape(x: Value, { kernel_shape: kernel, ...window }: Window): readonly Dim[] {
-  if (window.pads.some((each, i) => each < 0 || each >= (kernel[i % 2] ?? 1)))
-    throw new RangeError(`Expected pads smaller than the kernel [${kernel}], got [${window.pads}]`);
-  const out = outputSize(spatial(x), kernel, { ...window, group: 1 });
-  if (out.some((dim) => dim < 1))
-    throw new RangeError(`Expected a window within the padded input, got [${x.shape}] and [${kernel}]`);
-  return [x.shape[0] as Dim, x.shape[1] as Dim, ...out];
-}
-
 /**
  * Largest element of each window: x [n, c, h, w] → [n, c, h', w'], or x [n, c, l] → [n, c, l'] with a kernel of one
  * axis. Padding never wins.
@@ -61,8 +52,7 @@ export function maxPool(x: Value, kernel: readonly number[], options: MaxPoolOpt
   if (x.shape.length === 3) return fromRow(maxPool(asRow(x), [1, ...kernel], inRows(options)));
   const window = windowOf(kernel, options);
   const pads = options.ceilMode ? widened(window.pads, overhang(x, window)) : window.pads;
-  const padded = { ...window, pads };
-  return value('MaxPool', [x], padded, { shape: pooledShape(x, padded) });
+  return value('MaxPool', [x], { ...window, pads });
 }
 
 /** Mean of each window: x [n, c, h, w] → [n, c, h', w'], or x [n, c, l] → [n, c, l'] with a kernel of one axis. */
@@ -77,9 +67,9 @@ export function averagePool(x: Value, kernel: readonly number[], options: Averag
     const around = pad(x, [0, 0, top, left, 0, 0, bottom, right]);
     return averagePool(around, kernel, { strides: window.strides, pads: widened([0, 0, 0, 0], past) });
   }
-  const { dilations, ...rest } = { ...window, pads: widened(window.pads, past) };
+  const { dilations: _, ...rest } = { ...window, pads: widened(window.pads, past) };
   const attributes = { ...rest, count_include_pad: countIncludePad ? 1 : 0 } as const;
-  return value('AveragePool', [x], attributes, { shape: pooledShape(x, { ...rest, dilations }) });
+  return value('AveragePool', [x], attributes);
 }
 
 /** Mean over all spatial axes, kept with size 1: [n, c, …] → [n, c, 1, …]. */

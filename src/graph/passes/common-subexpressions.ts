@@ -1,6 +1,7 @@
+import { createHash } from 'node:crypto';
 import { includingBodies } from '../rewriting/including-bodies.ts';
 import { type Pass, rewrite } from '../rewriting/rewrite.ts';
-import { type Body, isOp, topologicalOrder, type Value } from '../value.ts';
+import { type Body, isOp, type Numbers, topologicalOrder, type Value } from '../value.ts';
 
 /** Longer float constants are compared by identity, not by content: weights are never equal by accident. */
 const MAX_COMPARED_LENGTH = 1024;
@@ -42,9 +43,24 @@ function keyOf(value: Value, ids: ReadonlyMap<Value, number>, identityOf: Number
   const { data, name } = value.attributes;
   const weight = value.dtype === 'float32' && data.length > MAX_COMPARED_LENGTH;
   if (name !== undefined || weight) return `${head}|#${identityOf(value)}`;
-  // Compare bytes, not numbers: 0 and −0 have the same text.
-  return `${head}|${new Uint8Array(data.buffer, data.byteOffset, data.byteLength)}`;
+  return `${head}|${contentOf(data)}`;
 }
+
+/** The same text for constants with the same bytes: they are compared as bytes, because 0 and −0 are equal numbers. */
+function contentOf(data: Numbers): string {
+  const known = contents.get(data);
+  if (known !== undefined) return known;
+  const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  const content = bytes.length <= MAX_WRITTEN_BYTES ? `${bytes}` : digestOf(bytes);
+  contents.set(data, content);
+  return content;
+}
+
+/** Longer contents are compared by their digest: indices of a gather may be a million numbers. */
+const MAX_WRITTEN_BYTES = 128;
+const digestOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('base64');
+/** Passes run several times over the same constants, whose data never change. */
+const contents = new WeakMap<Numbers, string>();
 
 /** Equal for bodies that compute the same function of parameters in the same order. */
 function bodyKey({ parameters, results }: Body, identityOf: Numbering): string {

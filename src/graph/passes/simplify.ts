@@ -47,8 +47,13 @@ function beforeExpand<Op extends 'Add' | 'Sub' | 'Mul' | 'Div'>(
 /** The first simplification that changes the value. */
 const firstOf =
   <Op extends OpType>(...attempts: readonly Simplification<Op>[]): Simplification<Op> =>
-  (value) =>
-    attempts.map((attempt) => attempt(value)).find((result) => result !== value) ?? value;
+  (value) => {
+    for (const attempt of attempts) {
+      const result = attempt(value);
+      if (result !== value) return result;
+    }
+    return value;
+  };
 
 /**
  * Replaces the value by its operand x, if the other operand is the number `unit` and does not broadcast x. `sides`

@@ -52,7 +52,7 @@ export const elementwiseCases = {
   Cos: wide(cos),
   Elu: [...wide((x) => elu(x)), ...wide((x) => elu(x, 0.5))],
   Erf: [...wide(erf), ...wide((x) => gelu(x))],
-  HardSigmoid: wide((x) => hardSigmoid(x, { alpha: 0.5, beta: 0.5 })),
+  HardSigmoid: wide((x) => hardSigmoid(x, { alpha: 0.6, beta: 0.4 })),
   HardSwish: [...wide(hardSwish), ...unary((x) => hardSwish(mul(x, 5)))],
   LeakyRelu: [...wide((x) => leakyRelu(x, 0.25)), ...wide((x) => leakyRelu(x, -1.5))],
   Max: [
@@ -97,7 +97,7 @@ export const elementwiseCases = {
     { shapes: [['N', 2]], build: (x) => prelu(x, mul(x, x)) },
   ],
   Reciprocal: wide(reciprocal),
-  Selu: wide((x) => selu(x, { alpha: 1.75, gamma: 1.0625 })),
+  Selu: wide((x) => selu(x)),
   Sin: wide(sin),
   Softplus: wide(softplus),
   Where: [
