@@ -69,7 +69,18 @@ export default {
     ),
     room(
       'cli',
-      ['training/', 'algorithms/', 'nn/', 'graph/', 'package/', 'ports/', 'domain/', 'service/', 'files/'],
+      [
+        'training/',
+        'encoders/import/',
+        'algorithms/',
+        'nn/',
+        'graph/',
+        'package/',
+        'ports/',
+        'domain/',
+        'service/',
+        'files/',
+      ],
       'Commands take what they need as a context',
     ),
 

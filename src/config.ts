@@ -34,6 +34,12 @@ export const Config = Type.Object({
     description:
       'Folder that contains one folder per encoder; it is only read. In a checkout, the first start builds the encoders that are missing in `DATA_DIR/encoders`.',
   }),
+  IMPORT_MAX_BYTES: Type.Integer({
+    minimum: MiB,
+    default: 1024 * MiB,
+    description:
+      'Maximum bytes of a model that `innerloop import` reads, and of the weights that it makes of it. They are counted before they are allocated.',
+  }),
   METRICS_PORT: Type.Integer({
     minimum: 0,
     maximum: 65_535,

@@ -1,3 +1,4 @@
+import type { RunForeign } from '../encoders/import/options.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { FetchPinned } from '../ports/fetch-pinned.ts';
 import type { Keys } from '../service/keys/keys.ts';
@@ -20,6 +21,15 @@ export interface OpenKeys extends AsyncDisposable {
   readonly place: string;
 }
 
+/** What importing models of others needs. */
+export interface Importing {
+  /** Where imported encoders are placed, unless the command says it. */
+  readonly folder: string;
+  /** The most bytes of a model and of its weights. */
+  readonly maxBytes: number;
+  readonly runForeign: RunForeign;
+}
+
 /** Everything that the command line needs from its machine. */
 export interface CliContext {
   readonly version: string;
@@ -34,6 +44,7 @@ export interface CliContext {
   openKeys(): Promise<OpenKeys>;
   readonly fetchPinned: FetchPinned;
   openEncoders(): EncoderStore;
+  openImporting(): Importing;
 }
 
 export type OutputStream = NodeJS.WritableStream & { readonly isTTY?: boolean };

@@ -25,6 +25,7 @@ export async function runCli(rawArgs: readonly string[], context: CliContext): P
   const commands = {
     train: command(async () => (await import('./commands/train.ts')).trainCommand(context)),
     evaluate: command(async () => (await import('./commands/evaluate.ts')).evaluateCommand(context)),
+    import: command(async () => (await import('./commands/import.ts')).importCommand(context)),
     encoders: command(async () => (await import('./commands/encoders.ts')).encodersCommand(context)),
     keys: command(async () => (await import('./commands/keys.ts')).keysCommand(context)),
   };
@@ -38,6 +39,7 @@ export async function runCli(rawArgs: readonly string[], context: CliContext): P
     subCommands: {
       train: commands.train.load,
       evaluate: commands.evaluate.load,
+      import: commands.import.load,
       encoders: commands.encoders.load,
       keys: commands.keys.load,
     },

@@ -3,6 +3,7 @@ import { createFetchPinned } from '../adapters/download/fetch-pinned.ts';
 import { createSystemClock } from '../adapters/system-clock.ts';
 import { runCli } from '../cli/main.ts';
 import { openEncoderStore } from './encoder-store.ts';
+import { openImporting } from './open-importing.ts';
 import { openKeys } from './server/keys.ts';
 import { openTrainingContext } from './training-context.ts';
 import { readVersion } from './version.ts';
@@ -25,4 +26,5 @@ process.exitCode = await runCli(process.argv.slice(2), {
   openKeys: () => openKeys(process.env, clock),
   fetchPinned,
   openEncoders: () => openEncoderStore(process.env, fetchPinned),
+  openImporting: () => openImporting(process.env),
 });

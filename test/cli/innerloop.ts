@@ -2,6 +2,7 @@ import { Writable } from 'node:stream';
 import { createFetchPinned } from '../../src/adapters/download/fetch-pinned.ts';
 import { runCli } from '../../src/cli/main.ts';
 import { openEncoderStore } from '../../src/main/encoder-store.ts';
+import { openImporting } from '../../src/main/open-importing.ts';
 import { openKeys } from '../../src/main/server/keys.ts';
 import { openTrainingContext } from '../../src/main/training-context.ts';
 
@@ -34,6 +35,7 @@ export async function innerloop(
     openKeys: () => openKeys(environment, clock),
     fetchPinned,
     openEncoders: () => openEncoderStore(environment, fetchPinned),
+    openImporting: () => openImporting(environment),
   });
   return { code, ...written };
 }

@@ -23,7 +23,3 @@ export const isObject = (x: unknown): x is Json => typeof x === 'object' && x !=
 
 export const numberIn = (x: unknown): number | undefined =>
   typeof x === 'number' && Number.isFinite(x) ? x : undefined;
-
-export function numbersIn(x: unknown): readonly number[] | undefined {
-  return Array.isArray(x) && x.length > 0 && x.every((each) => numberIn(each) !== undefined) ? x : undefined;
-}

@@ -7,12 +7,14 @@ import { withoutUnitAxis } from '../../graph/vmap/unit-axis.ts';
 import { vmap } from '../../graph/vmap/vmap.ts';
 import { encodeModel } from '../../onnx/encode.ts';
 import type { OnnxModel } from '../../onnx/model.ts';
+import { readBeside } from './beside.ts';
 import { compare } from './compare.ts';
 import { type Tap, tapOf } from './features.ts';
 import { inputsOf, type ModelInputs } from './inputs.ts';
-import type { ImportedModel, ImportOptions, RunForeign } from './options.ts';
+import type { ImportedModel, ImportOptions, PreparationOptions, RunForeign } from './options.ts';
 import { pooled, poolingOf } from './pooling.ts';
 import { preparationOf } from './prepare.ts';
+import { sizeOf } from './prepare-image.ts';
 import { externalValues, invalidModel, readModel } from './read-model.ts';
 
 /** Examples in one run: more pictures at once gain little and cost memory. */
@@ -32,7 +34,7 @@ export async function importModel(
 ): Promise<ImportedModel> {
   const model = readModel(bytes);
   const tap = tapOf(model, options.layer);
-  const inputs = inputsOf(model, options.kind, options.preparation ?? {});
+  const inputs = inputsOf(model, options.kind, sized(options));
   const preparation = preparationOf(inputs, options);
   const { graph, features, pooling } = readFeatures(model, tap, inputs, options);
   const embed = batched(features, inputs);
@@ -77,6 +79,13 @@ export async function importModel(
       notes: [`Features are ${tap.tensor}: ${tap.reason}. Choose another with --layer.`],
     },
   };
+}
+
+/** The options, with the size of pictures that the file beside the model states if the model leaves it free. */
+function sized({ kind, files = {}, preparation = {} }: ImportOptions): PreparationOptions {
+  const config = kind === 'image' ? readBeside(files, 'preprocessor_config.json') : {};
+  const size = preparation.size ?? sizeOf(config);
+  return size === undefined ? preparation : { ...preparation, size };
 }
 
 function readFeatures(model: OnnxModel, tap: Tap, inputs: ModelInputs, options: ImportOptions) {
