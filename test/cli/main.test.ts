@@ -32,6 +32,9 @@ async function run(rawArgs: readonly string[], change: Partial<CliContext> = {})
     openEncoders: () => {
       throw new Error('no encoders here');
     },
+    openImporting: () => {
+      throw new Error('no importing here');
+    },
     ...change,
   });
   return { code, stdout: stdout.written(), stderr: stderr.written() };
@@ -51,7 +54,7 @@ describe('innerloop', () => {
   it('lists its commands on request, and fails if no command is given', async () => {
     const help = await run(['--help']);
     expect(help).toMatchObject({ code: 0, stderr: '' });
-    expect(help.stdout).toMatch(/train.*\n.*evaluate.*\n.*encoders.*\n.*keys/);
+    expect(help.stdout).toMatch(/train.*\n.*evaluate.*\n.*import.*\n.*encoders.*\n.*keys/);
     for (const args of [[], ['tarin'], ['toString']]) {
       const { code, stdout, stderr } = await run(args);
       expect([code, stdout]).toEqual([2, '']);

@@ -73,6 +73,12 @@ const rules: { readonly [Op in OpType]?: Rule } = {
   LogSoftmax: alongAxis,
   ReduceSum: reduced,
   ReduceMean: reduced,
+  ReduceMax: reduced,
+  ReduceMin: reduced,
+  ReduceL1: reduced,
+  ReduceL2: reduced,
+  ReduceSumSquare: reduced,
+  ReduceLogSumExp: reduced,
   Slice: first((y, x) => {
     const [starts, ends, axes, steps] = [1, 2, 3, 4].map((i) => inputOf(y, i)) as [
       Value,

@@ -1,7 +1,8 @@
 import { broadcastShapes, type Shape } from '../../../onnx/dim.ts';
-import { concat, expandLike, gather, input, pad, reshape, slice, transpose } from '../../ops/index.ts';
+import type { PadMode } from '../../operators.ts';
+import { cast, concat, expandLike, gather, input, pad, reshape, slice, transpose } from '../../ops/index.ts';
 import type { Value } from '../../value.ts';
-import { listOf } from '../folded.ts';
+import { isFolded, listOf } from '../folded.ts';
 import {
   cutsOf,
   flattened,
@@ -58,20 +59,16 @@ function sliced(node: OperatorNode): Value {
     }, taken);
 }
 
-/** Rows of x at constant indices, which may have any shape. */
+/** Rows of x at constant or computed indices, which may have any shape. */
 function gathered(node: OperatorNode): Value {
   const shape = node.shape(0);
   const axis = node.axis(node.int('axis', 0));
+  const at = node.entry(1);
+  if (!isFolded(at)) return gather(node.value(0), cast(at, 'int64'), axis);
   const indices = indicesWithin(node, node.numbers(1), shape[axis] ?? 0);
   const target = [...shape.slice(0, axis), ...node.shape(1), ...shape.slice(axis + 1)];
   requireElements(node, target);
-  const x = node.value(0);
-  const [first = 0] = indices;
-  const isRange = indices.every((index, i) => index === first + i);
-  const rows = isRange
-    ? slice(x, [{ axis, start: first, end: first + indices.length }])
-    : gather(x, indices, axis);
-  return reshape(indices.length === shape[axis] && isRange ? x : rows, target);
+  return reshape(gather(node.value(0), indices, axis), target);
 }
 
 function split(node: OperatorNode): readonly Value[] {
@@ -92,16 +89,33 @@ export function expanded(x: Value, shape: Shape): Value {
   return expandLike(x, input('', target));
 }
 
-/** Zeros around x; negative pads cut. */
+const MODES: ReadonlySet<string> = new Set<PadMode>(['constant', 'reflect', 'edge', 'wrap']);
+
+/** Elements around x; negative pads cut. */
 function padded(node: OperatorNode): Value {
   const mode = node.text('mode', 'constant');
+  if (!MODES.has(mode)) throw new Unreadable(`${node.label}: expected a mode that is known, got ${mode}`);
   const fill = node.has(2) ? node.number(2, 0) : node.float('value', 0);
-  if (mode !== 'constant' || fill !== 0)
-    throw new Unreadable(`${node.label}: expected zeros around its input, got mode ${mode} and ${fill}`);
-  return padWithin(node.value(0), node.shape(0), padsOf(node));
+  const pads = padsOf(node);
+  const around = node.shape(0).map((dim, axis) => dim + (pads[axis] ?? 0) + (pads[axis + node.rank] ?? 0));
+  node.budget.take(
+    4 *
+      Math.max(
+        0,
+        around.reduce((a, b) => a * b, 1),
+      ),
+    `${node.label} [${around}]`,
+  );
+  const options = mode === 'constant' ? { with: fill } : { mode: mode as PadMode };
+  return padWithin(node.value(0), node.shape(0), pads, fill === 0 && mode === 'constant' ? {} : options);
 }
 
-function padWithin(x: Value, shape: readonly number[], pads: readonly number[]): Value {
+function padWithin(
+  x: Value,
+  shape: readonly number[],
+  pads: readonly number[],
+  options: Parameters<typeof pad>[2],
+): Value {
   const rank = shape.length;
   const cuts = shape.flatMap((dim, axis) => {
     const [before, after] = [Math.min(0, pads[axis] ?? 0), Math.min(0, pads[axis + rank] ?? 0)];
@@ -111,6 +125,7 @@ function padWithin(x: Value, shape: readonly number[], pads: readonly number[]):
   return pad(
     within,
     pads.map((each) => Math.max(0, each)),
+    options,
   );
 }
 
