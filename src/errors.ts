@@ -21,6 +21,7 @@ export type ErrorCode =
   | 'model_not_found'
   | 'model_required'
   | 'model_conflict'
+  | 'encoder_missing'
   | 'task_not_found'
   | 'task_not_adapted'
   | 'adaptation_not_found'

@@ -1,4 +1,5 @@
 import type { EncoderBuilder, WebFile } from './builder.ts';
+import type { DOWNLOADED_NAMES } from './downloaded-names.ts';
 import { imagenetBuilder } from './photos/imagenet-builder.ts';
 import { photosBuilder } from './photos/photos-builder.ts';
 import { speechBuilder } from './speech/speech-builder.ts';
@@ -12,7 +13,7 @@ export const encoderBuilders: Readonly<Record<string, EncoderBuilder>> = {
 };
 
 /** Every encoder that `innerloop encoders get` downloads and builds, by name. */
-export const downloadedEncoders: Readonly<Record<string, DownloadedEncoder>> = {
+export const downloadedEncoders: Readonly<Record<(typeof DOWNLOADED_NAMES)[number], DownloadedEncoder>> = {
   'mobilenet-v2': {
     builder: imagenetBuilder,
     digest: 'sha256:0126ecf1a70161946a6cb91d12c1c9255023a062eb5568446fa620bfe38e3e04',

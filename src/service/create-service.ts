@@ -28,7 +28,7 @@ import { createTasks } from './tasks/tasks.ts';
 /** The use cases over a set of adapters. The caller owns the adapters and closes them. */
 export function createService(options: ServiceOptions): Service {
   const { packages, store, queue, meter = noMeter, tracer = noTracer } = options;
-  const models = createModels(packages, options.encoders, options.formerPackages);
+  const models = createModels(packages, options.encoders, options.formerPackages, options.encoderCommands);
   const progress = createProgress();
   const recordEnd = createAdaptationMetrics(meter);
   const onEnded = (adaptation: Adaptation) => {
@@ -51,7 +51,7 @@ export function createService(options: ServiceOptions): Service {
   const adaptedModel = createAdaptedModel(parts);
   return {
     models: models.list,
-    model: (name) => models.named(name),
+    model: models.installed,
     ...createEncoders(options.encoders),
     ...createTasks(parts),
     adapt: createAdapt(parts),

@@ -19,8 +19,10 @@ export interface ServiceOptions {
   readonly formerPackages?: readonly Package[];
   /** Keeps an installed package beyond its replacement. Called before a task uses it. */
   keepPackage?(digest: string): Promise<void>;
-  /** The encoders that packages name. Default: none. */
+  /** The encoders that packages name. Default: none. Packages whose encoder is missing are listed, and refused when used. */
   readonly encoders?: readonly Encoder[];
+  /** The command that brings an encoder, by its name. */
+  readonly encoderCommands?: Readonly<Record<string, string>>;
   readonly store: TaskStore;
   /** Whether other processes may use the store. Default: true. */
   readonly isShared?: boolean;

@@ -4,12 +4,12 @@ import type { Column } from '../domain/rows/columns.ts';
 import type { PackageUpdates, Task, TenantId } from '../domain/task.ts';
 import type { Warning } from '../domain/warning.ts';
 import type { EncoderManifest } from '../package/encoder/encoder.ts';
-import type { Manifest } from '../package/manifest.ts';
 import type { PredictionTimings } from '../ports/program-runner.ts';
 import type { Page, PageRequest } from '../ports/task-store.ts';
 import type { Tensor } from '../tensor.ts';
 import type { InputSpec } from './inputs/input-spec.ts';
 import type { RawInput, RawTensor } from './inputs/raw-input.ts';
+import type { InstalledModel } from './models.ts';
 
 export interface RawExample {
   readonly input: RawInput;
@@ -120,9 +120,9 @@ export interface AdaptedModel {
 
 /** The use cases. For bad input each method throws an InnerloopError. All ids belong to `tenant`. */
 export interface Service {
-  models(): readonly Manifest[];
+  models(): readonly InstalledModel[];
   /** @throws `model_not_found` */
-  model(name: string): Manifest;
+  model(name: string): InstalledModel;
   /** The encoders of the packages, by name. */
   encoders(): readonly EncoderManifest[];
   /** @throws `not_found` */

@@ -58,15 +58,31 @@ describe('the encoders of a server', () => {
     expect(await readdir(join(given.DATA_DIR, 'encoders'))).toContain('tiny-text');
   });
 
-  it('are refused with both digests when another version is there, and it cannot be built', async () => {
+  it('leave out those that the start cannot build, and write nothing', async () => {
     const given = await folders();
     const { manifest } = await tinyEncoder('text', { directory: given.ENCODERS_DIR });
     const wanted = `sha256:${'0'.repeat(64)}`;
-    const starting = openEncoders(given, [packageOn('tiny-text', wanted)], logger, {});
+    const packages = [
+      packageOn('tiny-text', wanted),
+      packageOn('mobilenet-v2', wanted),
+      packageOn('tiny-text', manifest.digest),
+    ];
+    const found = await openEncoders(given, packages, logger, {});
+    expect(found.map(({ manifest: { digest } }) => digest)).toEqual([manifest.digest]);
+    await expect(readdir(given.DATA_DIR)).rejects.toThrow('ENOENT');
+  });
+
+  it('are refused with both digests when the built one is another', async () => {
+    const given = await folders();
+    const wanted = `sha256:${'0'.repeat(64)}`;
+    const { builder, built } = countingBuilder();
+    const starting = openEncoders(given, [packageOn('tiny-text', wanted)], logger, { 'tiny-text': builder });
+    const { manifest } = await tinyEncoder('text');
     await expect(starting).rejects.toMatchObject({
       code: 'invalid_package',
       message: expect.stringContaining('reads-tiny-text reads features of the encoder tiny-text'),
       details: { expected: wanted, got: manifest.digest },
     });
+    expect(built()).toBe(1);
   });
 });

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { welcome } from '../../src/main/server/welcome.ts';
-import type { Manifest } from '../../src/package/manifest.ts';
+import type { InstalledModel } from '../../src/service/models.ts';
 
 describe('the welcome text', () => {
   const models = ['photos', 'text', 'rows', 'speech', 'omniglot-protonets'].map(
-    (name) => ({ name }) as Manifest,
+    (name) => ({ name, status: 'ready' }) as InstalledModel,
   );
   const calls = (text: string) => text.split('\n').filter((line) => line.includes('curl '));
 
@@ -19,7 +19,17 @@ describe('the welcome text', () => {
   });
 
   it('calls nothing if no package of a job is installed', () => {
-    const other = { name: 'sinusoid-maml' } as Manifest;
+    const other = { name: 'sinusoid-maml', status: 'ready' } as InstalledModel;
     expect(calls(welcome('http://127.0.0.1:3000', [other], null))).toEqual([]);
+  });
+
+  it('says how a package gets its encoder, and does not call it', () => {
+    const command = 'innerloop encoders get mobilenet-v2';
+    const missing = { name: 'photos', status: 'encoder_missing', command } as InstalledModel;
+    const text = welcome('http://127.0.0.1:3000', [missing], null);
+    expect(text).toMatch(
+      /Packages: +none.*\n +photos needs an encoder: innerloop encoders get mobilenet-v2\n/,
+    );
+    expect(calls(text)).toEqual([]);
   });
 });

@@ -18,6 +18,7 @@ export const statusOf: Readonly<Record<ErrorCode, number>> = Object.freeze({
   adaptation_not_found: 404,
   method_not_allowed: 405,
   model_conflict: 409,
+  encoder_missing: 409,
   task_not_adapted: 409,
   adaptation_ended: 409,
   adaptation_not_succeeded: 409,

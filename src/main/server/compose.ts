@@ -21,7 +21,7 @@ import type { Service } from '../../service/service.ts';
 import type { ServiceOptions } from '../../service/service-options.ts';
 import { readVersion } from '../version.ts';
 import type { Backend } from './backend.ts';
-import { openEncoders } from './encoders.ts';
+import { encoderCommands, openEncoders } from './encoders.ts';
 import { openKeptPackages, withEncoders } from './kept-packages.ts';
 import { openLmdbBackend } from './lmdb-backend.ts';
 import { logAdaptations } from './logger.ts';
@@ -103,6 +103,7 @@ export async function compose(
     formerPackages,
     keepPackage: kept.keep,
     encoders,
+    encoderCommands,
     runner,
     decoder,
     embedder,

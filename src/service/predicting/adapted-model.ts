@@ -124,6 +124,7 @@ export function createAdaptedModel({
 function manifestOf(models: Models, { packageDigest, model }: Adaptation): Manifest {
   const manifest = models.withDigest(packageDigest);
   if (manifest) return manifest;
+  models.requireEncoder(packageDigest);
   throw new InnerloopError(
     'task_not_adapted',
     `${model} was replaced after the task was adapted: adapt it again`,

@@ -70,6 +70,7 @@ describe('problems', () => {
       409: [
         'adaptation_ended',
         'adaptation_not_succeeded',
+        'encoder_missing',
         'examples_not_readable',
         'model_conflict',
         'task_not_adapted',

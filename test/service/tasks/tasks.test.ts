@@ -13,7 +13,7 @@ describe('models', () => {
   it('are listed and found by name', async () => {
     const { service } = await opened();
     expect(service.models().map(({ name }) => name)).toEqual(['tiny-gradients', 'tiny-prototypes']);
-    expect(service.model('tiny-prototypes')).toEqual(packages[0]?.manifest);
+    expect(service.model('tiny-prototypes')).toEqual({ status: 'ready', ...packages[0]?.manifest });
   });
 
   it('that do not exist are refused with a list of the existing ones', async () => {
