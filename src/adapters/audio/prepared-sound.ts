@@ -14,7 +14,7 @@ interface PreparedSound {
 
 /** The steps of `AudioPreparation`, in their order, for a sound of 16 kHz. */
 export function preparedSound(sound: Int16Array, preparation: AudioPreparation): PreparedSound {
-  const { sampleRate, maxSamples, silenceDecibels, before, after, length, minSamples = 0 } = preparation;
+  const { sampleRate, maxSamples, silenceDecibels, before, after, length, minSamples = 1 } = preparation;
   const maxSound = Math.floor((maxSamples * CANONICAL_RATE) / sampleRate);
   const read = sound.subarray(0, maxSound);
   const trimmed = silenceDecibels === undefined ? read : trimSilence(read, silenceDecibels);

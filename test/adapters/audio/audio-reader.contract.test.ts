@@ -117,6 +117,20 @@ describe('sounds for an encoder', () => {
     expect(await reader.prepare(bytes, encoder(), free)).toEqual(await reader.prepare(file, encoder(), free));
   });
 
+  it.each([
+    { shape: ['S'], wanted: (samples: number) => [samples] },
+    { shape: [1, 'S'], wanted: (samples: number) => [1, samples] },
+    { shape: [1, 8_000], length: 8_000, wanted: () => [1, 8_000] },
+  ])('have the shape $shape of the input', async ({ shape, length, wanted }) => {
+    const raw = { kind: 'audio', sampleRate: 8_000, maxSamples: 16_000, before: 0, after: 0, range: 'unit' };
+    const manifest = { preparation: { ...raw, length }, inputs: [{ name: 'waveform', shape }] };
+    const file = await word('yes/1.wav');
+    const { inputs } = await reader.prepare(file, { manifest } as unknown as Encoder, free);
+    const samples = samplesOf(await reader.canonical(file, free)).length;
+    expect(inputs.waveform?.shape).toEqual(wanted(Math.round(samples / 2)));
+    expect(Math.max(...(inputs.waveform?.data ?? []))).toBeCloseTo(0.5, 1);
+  });
+
   it('are cut with a warning', async () => {
     const short = encoder({ ...speechPreparation, maxSamples: 1600, before: 10, after: 10 });
     const { inputs, warnings } = await reader.prepare(await word('yes/1.wav'), short, free);
