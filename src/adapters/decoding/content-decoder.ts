@@ -1,13 +1,12 @@
 import type { Content } from '../../domain/content.ts';
-import { tensorOf } from '../../domain/tensor-content.ts';
 import { InnerloopError } from '../../errors.ts';
-import type { Encoder } from '../../package/encoder/encoder.ts';
 import type { ContentDecoder, DecodedContent, DecodeLimits, Prepared } from '../../ports/content-decoder.ts';
 import type { Tensor } from '../../tensor.ts';
 import { spawnThread } from '../spawn-thread.ts';
 import type { CanonicalBytes } from './content-reader.ts';
 import { type Call, DecodingThread } from './decoding-thread.ts';
 import type { DecodingSettings, Job, ReaderKind } from './messages.ts';
+import { preparedTensor } from './prepared-tensor.ts';
 
 export interface DecodingOptions extends DecodingSettings {
   readonly threads: number;
@@ -120,14 +119,6 @@ export function createContentDecoder({
       await Promise.all(pool.map((thread) => thread.close()));
     },
   };
-}
-
-/** The values are the one input of the encoder. A copy, because the embedder moves its inputs to a thread. */
-function preparedTensor(content: Content, { manifest: { inputs } }: Encoder): Prepared {
-  const [only] = inputs;
-  if (!only || inputs.length > 1) throw new RangeError('Expected an encoder of one input');
-  const copy = { ...content, bytes: Uint8Array.from(content.bytes) };
-  return { inputs: { [only.name]: tensorOf(copy, only.shape.map(Number)) }, warnings: [] };
 }
 
 function isRead(kind: Content['kind']): kind is ReaderKind {

@@ -48,7 +48,7 @@ export function contentsRecipe(
       minExamples: Math.min(smallest, shots + queries),
       split: { seed, val: HELD_OUT, test: HELD_OUT },
     },
-    network: { name: 'features', width: features, parts: partsOf(preparation.kind, features) },
+    network: { name: 'features', width: features, parts: partsOf(preparation, features) },
     algorithm: { name: algorithm },
     training: {
       seed,
@@ -73,17 +73,16 @@ export function contentsRecipe(
   });
 }
 
-/** Features of texts are those of the sentence encoder, then hashed n-grams. Only the first have an adapter. */
-const SENTENCE_WIDTH = 512;
-
-function partsOf(kind: EncoderManifest['preparation']['kind'], width: number) {
-  const dense = kind === 'text' ? SENTENCE_WIDTH : width;
+/** Where an encoder of texts also counts n-grams, they are its last features. Only the others have an adapter. */
+function partsOf(preparation: EncoderManifest['preparation'], width: number) {
+  const ngrams = preparation.kind === 'text' ? (preparation.ngrams?.buckets ?? 0) : 0;
+  const dense = width - ngrams;
   const adapted = {
     name: 'dense',
     start: 0,
     width: dense,
     centre: true,
-    bottleneck: Math.floor(ADAPTER_WEIGHTS / (2 * dense + 1)),
+    bottleneck: Math.max(1, Math.floor(ADAPTER_WEIGHTS / (2 * dense + 1))),
   };
-  return dense === width ? [adapted] : [adapted, { name: 'ngrams', start: dense, width: width - dense }];
+  return ngrams === 0 ? [adapted] : [adapted, { name: 'ngrams', start: dense, width: ngrams }];
 }

@@ -1,7 +1,7 @@
 import type { DatasetCard } from '../dataset.ts';
 import { type ContentsRecipe, nameOfData } from './contents.ts';
 
-const SUBJECTS = { image: 'pictures', text: 'texts', audio: 'sounds' } as const;
+const SUBJECTS = { image: 'pictures', text: 'texts', audio: 'sounds', tensor: 'arrays of numbers' } as const;
 
 /** The model card's facts about data sets of contents: what the recipe says, so that it can be rendered without the data. */
 export async function contentsCard({

@@ -17,14 +17,19 @@ export const EncoderRecipe = Type.Object(
   {
     name: Type.String(),
     digest: Type.String(),
-    kind: Type.Union([Type.Literal('image'), Type.Literal('text'), Type.Literal('audio')]),
+    kind: Type.Union([
+      Type.Literal('image'),
+      Type.Literal('text'),
+      Type.Literal('audio'),
+      Type.Literal('tensor'),
+    ]),
     features: Type.Integer({ minimum: 1 }),
   },
   closed,
 );
 export type EncoderRecipe = Static<typeof EncoderRecipe>;
 
-/** Pictures, texts or sounds in one or several data sets; see `readContents`. An episode draws from one of them. */
+/** Pictures, texts, sounds or arrays of numbers in one or several data sets; see `readContents`. An episode draws from one of them. */
 export const ContentsRecipe = Type.Object(
   {
     name: Type.Literal('contents'),

@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { type Content, textContent } from '../../../domain/content.ts';
+import { tensorContent } from '../../../domain/tensor-content.ts';
 import { InnerloopError } from '../../../errors.ts';
 import { readCsv } from '../../../files/csv.ts';
 import { readNdjson } from '../../../files/ndjson.ts';
@@ -20,6 +21,7 @@ export interface LabelledContent {
   read(): Promise<Content>;
 }
 
+/** Files of one example each. Numbers have none. */
 const EXTENSIONS: Readonly<Record<ContentKind, ReadonlySet<string>>> = {
   image: new Set(['.png', '.jpg', '.jpeg', '.webp']),
   audio: new Set(['.wav', '.flac', '.ogg', '.oga', '.mp3']),
@@ -31,12 +33,14 @@ const LIMITS = { entries: 200_000, totalBytes: 2 ** 33 };
 const TABLE = { rows: 1_000_000, columns: 1_000, cells: 10_000_000, rowCharacters: 2 ** 20 };
 const LABELS = ['label', 'class', 'intent', 'category', 'target'];
 const TEXTS = ['text', 'input', 'sentence', 'utterance', 'content'];
+const VALUES = ['values', 'input', 'window', 'vector', 'x'];
 
 /**
  * The examples of a data set, ordered by label and place:
  *
  * - a folder, or a zip archive, with one folder of files per class
  * - texts as `.csv`, `.tsv` or `.jsonl`: members or columns `label` and `text`. A `.tsv` without a header has the label first.
+ * - numbers as `.jsonl`: members `label` and `values`, an array, which may be nested; or as `.csv`: `label` and columns of numbers
  *
  * @throws InnerloopError `invalid_recipe`
  */
@@ -55,6 +59,7 @@ async function contentsAt(path: string, kind: ContentKind): Promise<readonly Lab
   if ((await stat(path)).isDirectory()) return fromFiles(await filesOfFolder(path), kind);
   const extension = extname(path).toLowerCase();
   if (extension === '.zip') return fromFiles(await filesOfZip(await readFile(path), LIMITS), kind);
+  if (kind === 'tensor') return numbersAt(path, extension);
   if (kind !== 'text') throw invalid(path, 'a folder or a .zip with a folder per class', extension);
   if (extension === '.jsonl' || extension === '.ndjson')
     return readNdjson(await readFile(path), { lines: TABLE.rows }).map(({ value, line }) =>
@@ -101,10 +106,43 @@ function fromTable({ columns, rows }: Awaited<ReturnType<typeof readCsv>>, path:
   return rows.map(({ cells, line }) => textOf({ label: cells[label], text: cells[text] }, `${path}:${line}`));
 }
 
+async function numbersAt(path: string, extension: string): Promise<readonly LabelledContent[]> {
+  if (extension === '.jsonl' || extension === '.ndjson')
+    return readNdjson(await readFile(path), { lines: TABLE.rows }).map(({ value, line }) => {
+      const members = value as Readonly<Record<string, unknown>>;
+      return numbersOf(pick(members, LABELS), pick(members, VALUES), `${path}:${line}`);
+    });
+  if (extension !== '.csv') throw invalid(path, 'a .jsonl or .csv of numbers', extension);
+  const { columns, rows } = await readCsv(await readFile(path), TABLE);
+  const label = columns.findIndex((column) => LABELS.includes(column.toLowerCase()));
+  if (label < 0) throw invalid(path, 'a column label', columns.join(', '));
+  return rows.map(({ cells, line }) => {
+    const values = cells
+      .filter((_, i) => i !== label)
+      .map((cell) => (cell === '' ? Number.NaN : Number(cell)));
+    return numbersOf(cells[label], values, `${path}:${line}`);
+  });
+}
+
+function numbersOf(label: unknown, values: unknown, place: string): LabelledContent {
+  const numbers: readonly unknown[] = Array.isArray(values) ? values.flat(Number.POSITIVE_INFINITY) : [];
+  const isNumbers = numbers.length > 0 && numbers.every(Number.isFinite);
+  if (label === undefined || !isNumbers)
+    throw invalid(
+      place,
+      'a label and values that are numbers',
+      JSON.stringify({ label, values }).slice(0, 80),
+    );
+  const data = Float32Array.from(numbers as readonly number[]);
+  return { label: String(label), place, read: async () => tensorContent({ shape: [data.length], data }) };
+}
+
+function pick(value: Readonly<Record<string, unknown>>, names: readonly string[]): unknown {
+  return names.map((name) => value[name]).find((each) => each !== undefined);
+}
+
 function textOf(value: Readonly<Record<string, unknown>>, place: string): LabelledContent {
-  const pick = (names: readonly string[]) =>
-    names.map((name) => value[name]).find((each) => each !== undefined);
-  const [label, text] = [pick(LABELS), pick(TEXTS)];
+  const [label, text] = [pick(value, LABELS), pick(value, TEXTS)];
   if (label !== undefined && typeof text === 'string')
     return { label: String(label), place, read: async () => textContent(text) };
   throw invalid(place, 'members label and text', JSON.stringify(value).slice(0, 80));

@@ -72,6 +72,51 @@ describe('texts with labels', () => {
   });
 });
 
+describe('arrays of numbers with labels', () => {
+  const read = async (name: string, content: string) => {
+    const path = join(await scratchFolder(), name);
+    await writeFile(path, content);
+    const found = await readContents(path, 'tensor');
+    const values = async (each: (typeof found)[number]) => [
+      ...new Float32Array(Uint8Array.from((await each.read()).bytes).buffer),
+    ];
+    return Promise.all(found.map(async (each) => [each.label, await values(each)]));
+  };
+
+  it('are read from .jsonl, nested or not, and from the other columns of .csv', async () => {
+    const expected = [
+      ['run', [0.5, -1, 2, 3]],
+      ['walk', [1, 2, 3, 4]],
+    ];
+    const lines = [
+      {
+        label: 'walk',
+        values: [
+          [1, 2],
+          [3, 4],
+        ],
+      },
+      { class: 'run', window: [0.5, -1, 2, 3] },
+    ];
+    expect(await read('a.jsonl', lines.map((each) => JSON.stringify(each)).join('\n'))).toEqual(expected);
+    expect(await read('a.csv', 'a,b,label,c,d\n1,2,walk,3,4\n0.5,-1,run,2,3\n')).toEqual(expected);
+  });
+
+  it.each([
+    ['a.jsonl', '{"label":"walk","values":[1,"2"]}', 'a label and values that are numbers'],
+    ['a.jsonl', '{"label":"walk","values":[]}', 'a label and values that are numbers'],
+    ['a.jsonl', '{"values":[1]}', 'a label and values that are numbers'],
+    ['a.csv', 'label,a,b\nwalk,1,\n', 'a label and values that are numbers'],
+    ['a.csv', 'a,b\n1,2\n', 'a column label'],
+    ['a.txt', '1 2 3', 'a .jsonl or .csv of numbers'],
+  ])('are refused in %s with %s', async (name, content, message) => {
+    await expect(read(name, content)).rejects.toMatchObject({
+      code: 'invalid_recipe',
+      message: expect.stringContaining(message),
+    });
+  });
+});
+
 describe('a data set of contents', () => {
   const recipeOf = (paths: readonly string[]): ContentsRecipe => ({
     name: 'contents',
