@@ -64,11 +64,12 @@ export const elementwiseRules: FamilyRules<ElementwiseOps> = {
   // The inputs that tie for the largest share dy.
   Max: shared,
   Min: shared,
-  // dx = dy where x is within its bounds; a bound gets dy where it limits x
+  // dx = dy where y is strictly between its bounds, at which the derivative is taken as 0; a bound gets dy where it limits
+  // x. Read from y, not from x, so that the runtime can compute x and y as one operator.
   Clip(y, dy) {
     const [x, low, high] = [inputOf(y, 0), inputOf(y, 1), inputOf(y, 2)];
     return [
-      where(equal(y, x), dy, 0),
+      mul(dy, cast(and(greater(y, low), less(y, high)), 'float32')),
       sumToShape(where(less(x, low), dy, 0), []),
       sumToShape(where(greater(x, high), dy, 0), []),
     ];

@@ -8,6 +8,7 @@ import {
   expandLike,
   mul,
   pad,
+  padOrCut,
   reduceSum,
   reshape,
   scalar,
@@ -16,7 +17,6 @@ import {
 } from '../../graph/ops/index.ts';
 import { inputOf, type Value } from '../../graph/value.ts';
 import type { Dim } from '../../onnx/dim.ts';
-import { padOrCut } from '../pad-or-cut.ts';
 
 /**
  * dx = Σ over the windows that read x of dy / ties where x is the window's largest element, and 0 elsewhere. `ties` is the number

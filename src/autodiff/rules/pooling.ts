@@ -1,8 +1,16 @@
-import { averagePool, constant, mul, pad, reduceMean, reshape, slice } from '../../graph/ops/index.ts';
+import {
+  averagePool,
+  constant,
+  mul,
+  pad,
+  padOrCut,
+  reduceMean,
+  reshape,
+  slice,
+} from '../../graph/ops/index.ts';
 import type { PoolingOps, Value } from '../../graph/value.ts';
 import { inputOf } from '../../graph/value.ts';
 import type { Dim } from '../../onnx/dim.ts';
-import { padOrCut } from '../pad-or-cut.ts';
 import type { FamilyRules } from '../rule.ts';
 import { maxPoolGradient } from './max-pool.ts';
 

@@ -56,6 +56,8 @@ export function lowerConvTranspose(node: Value<'ConvTranspose'>): Value {
     rowPhases.flatMap((row) => columnPhases.map((column) => plane(row, column))),
     1,
   );
+  if (rowPhases.length * columnPhases.length === 1)
+    return channelsFirst(reshape(planes, [batch, height, width, channels]));
   // The residues of (r, q) modulo the strides select the plane; the quotients are the position in it.
   const [sh, sw] = [rowPhases.length, columnPhases.length];
   const places = grid(height, width).map(([r, q]) => {

@@ -1,5 +1,5 @@
 import { type Dim, productOf, type Shape } from '../../onnx/dim.ts';
-import { constant, conv, gather, pad, reshape, transpose } from '../ops/index.ts';
+import { constant, conv, gather, pad, reshape, slice, transpose } from '../ops/index.ts';
 import type { ConvAttributes, Value } from '../value.ts';
 
 /** Below this number of channels pixels are not gathered by index: each copy would be only a few numbers long. */
@@ -43,6 +43,16 @@ export function im2col(
   geometry: ConvAttributes,
 ): Value {
   const [batch, channels, height, width] = x.shape as readonly [Dim, number, number, number];
+  if (kh * kw === 1 && geometry.pads.every((each) => each === 0)) {
+    const steps = geometry.strides.map((step, i) => ({
+      axis: i + 1,
+      start: 0,
+      end: Number(x.shape[i + 2]),
+      step,
+    }));
+    const last = channelsLast(x);
+    return pixelRows(steps.every(({ step }) => step === 1) ? last : slice(last, steps));
+  }
   if (channels < MIN_GATHER_CHANNELS)
     return pixelRows(channelsLast(conv(x, copyingKernel(channels, kh, kw), undefined, geometry)));
   const [top = 0, left = 0] = geometry.pads;

@@ -7,6 +7,7 @@ export * from './leaf.ts';
 export * from './linalg.ts';
 export * from './movement.ts';
 export * from './normalisation.ts';
+export * from './pad-or-cut.ts';
 export * from './pooling.ts';
 export * from './recurrence.ts';
 export * from './reduction.ts';

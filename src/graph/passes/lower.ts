@@ -1,16 +1,21 @@
-import { lowerConv, lowerConvWeightGradient } from '../lowering/conv.ts';
-import { lowerConvTranspose } from '../lowering/conv-transpose.ts';
+import {
+  lowerConv,
+  lowerConvTranspose,
+  lowerConvWeightGradient,
+  type Surroundings,
+} from '../lowering/conv.ts';
+import { isDepthwise } from '../lowering/depthwise.ts';
 import { keepPadApart } from '../lowering/pooling.ts';
 import { hardSigmoid } from '../ops/index.ts';
 import { includingBodies } from '../rewriting/including-bodies.ts';
 import { type Pass, rewrite } from '../rewriting/rewrite.ts';
-import { inputOf, type OpType, type Value } from '../value.ts';
+import { inputOf, isOp, type OpType, topologicalOrder, type Value } from '../value.ts';
 
 /** The largest float32: its product with any normal number is at least 1. */
 const MAX_FLOAT32 = 3.4028234663852886e38;
 
 /** Replacements in ONNX operators: for our own operators, and for ONNX operators that have a faster equivalent. */
-const lowerings: { readonly [Op in OpType]?: (value: Value<Op>) => Value } = {
+const lowerings: { readonly [Op in OpType]?: (value: Value<Op>, surroundings: Surroundings) => Value } = {
   StopGradient: (value) => inputOf(value, 0),
   Step: (value) => hardSigmoid(inputOf(value, 0), { alpha: MAX_FLOAT32, beta: 0 }),
   Conv: lowerConv,
@@ -21,9 +26,14 @@ const lowerings: { readonly [Op in OpType]?: (value: Value<Op>) => Value } = {
 };
 
 /** Leaves only standard ONNX operators. */
-export const lower: Pass = includingBodies((outputs) =>
-  rewrite(outputs, (value) => {
-    const lowering = lowerings[value.op] as ((value: Value) => Value) | undefined;
-    return lowering ? lowering(value) : value;
-  }),
-);
+export const lower: Pass = includingBodies((outputs) => {
+  const surroundings: Surroundings = { isDepthwise: topologicalOrder(outputs).some(learnsDepthwise) };
+  return rewrite(outputs, (value) => {
+    const lowering = lowerings[value.op] as ((value: Value, surroundings: Surroundings) => Value) | undefined;
+    return lowering ? lowering(value, surroundings) : value;
+  });
+});
+
+const learnsDepthwise = (value: Value): boolean =>
+  isOp(value, 'ConvWeightGradient') &&
+  isDepthwise(value.shape[0], inputOf(value, 0).shape[1], value.attributes.group);

@@ -111,8 +111,12 @@ const unary = [
   ...(['Sin', 'Softplus', 'Sqrt', 'Step', 'Tanh'] as const),
 ];
 
+/** Operators of two tensors that broadcast, whatever their layout. */
+const comparisons = ['Equal', 'Less', 'LessOrEqual', 'Greater', 'GreaterOrEqual', 'And', 'Or'] as const;
+
 const simplifications: { readonly [Op in OpType]?: Simplification<Op> } = {
   ...Object.fromEntries(unary.map((op) => [op, sinkThroughUnary])),
+  ...Object.fromEntries(comparisons.map((op) => [op, sinkThroughBinary])),
   Add: firstOf(dropUnit<'Add'>(0, [0, 1]), withoutExpand(add), beforeExpand(add), doubled, sinkThroughBinary),
   Sub: firstOf(dropUnit<'Sub'>(0, [1]), withoutExpand(sub), beforeExpand(sub), sinkThroughBinary),
   Mul: firstOf(

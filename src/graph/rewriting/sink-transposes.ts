@@ -24,8 +24,11 @@ export function permuted(x: Value, perm: readonly number[]): Value {
   return inOrder && constantTarget(x.shape, shape) ? reshape(x, shape) : transpose(x, perm);
 }
 
-/** [n, h, w, c] → [n, c, h, w]. */
-const TO_CHANNELS_FIRST = [0, 3, 1, 2];
+/** [n, h, w, c] → [n, c, h, w], and [c, h, w, n] → [n, c, h, w]: out of the layouts of lowered convolutions. */
+const FROM_LOWERED = [
+  [0, 3, 1, 2],
+  [3, 0, 1, 2],
+];
 
 const inverse = (perm: readonly number[]) => perm.map((_, axis) => perm.indexOf(axis));
 
@@ -45,7 +48,8 @@ export function sinkThroughUnary(node: Value): Value {
 
 /**
  * f(transpose a, b) = transpose f(a, transpose⁻¹ b), where b may broadcast. Two equal reshapes are moved in the same
- * way. If the rewrite adds a transpose of b, it is done only for NHWC → NCHW: rewriting in both directions would never
+ * way. If the rewrite adds a transpose of b, it is done only out of the
+ * layouts of lowered convolutions: rewriting in both directions would never
  * terminate.
  */
 export function sinkThroughBinary(node: Value): Value {
@@ -57,7 +61,7 @@ export function sinkThroughBinary(node: Value): Value {
     const free = ![x, y].some(
       (each, i) => isOp(each, 'Transpose') && !isOp(node.inputs[i] as Value, 'Transpose'),
     );
-    if (!free && !sameShape(perm, TO_CHANNELS_FIRST)) return node;
+    if (!free && !FROM_LOWERED.some((each) => sameShape(perm, each))) return node;
     return permuted(sinkThroughBinary(withInputs(node, [x, y])), perm);
   }
   if (!isOp(a, 'Reshape') || !isOp(b, 'Reshape')) return node;
