@@ -22,7 +22,8 @@ function roundHalfToEven(x: number): number {
 }
 
 /**
- * The error function by a series of positive terms, 2/√π exp(−x²) Σ 2ⁿ x²ⁿ⁺¹ / (2n + 1)!!, to float64's precision.
+ * The error function by a series of positive terms, 2/√π exp(−x²) Σ 2ⁿ x²ⁿ⁺¹ / (2n + 1)!!, to float64's precision. 2/√π is
+ * rounded to float32, as all constants of graphs are: its derivatives are then those that graphs compute.
  * @see Abramowitz & Stegun, Handbook of Mathematical Functions (1964), 7.1.6
  */
 function erf(x: number): number {
@@ -32,7 +33,7 @@ function erf(x: number): number {
     term *= (2 * x * x) / (2 * n + 1);
     sum += term;
   }
-  return (2 / Math.sqrt(Math.PI)) * Math.exp(-x * x) * sum;
+  return Math.fround(2 / Math.sqrt(Math.PI)) * Math.exp(-x * x) * sum;
 }
 
 type To = Value<'Cast'>['attributes']['to'];
