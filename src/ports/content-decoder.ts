@@ -1,4 +1,5 @@
 import type { Content } from '../domain/content.ts';
+import type { InferredColumns } from '../domain/rows/infer-columns.ts';
 import type { Warning } from '../domain/warning.ts';
 import type { Encoder } from '../package/encoder/encoder.ts';
 import type { ImagePreprocessing } from '../package/manifest.ts';
@@ -15,6 +16,8 @@ export interface ContentDecoder extends AsyncDisposable {
   prepare(content: Content, encoder: Encoder, limits?: DecodeLimits): Promise<Prepared>;
   /** For packages without an encoder: [channels, height, width] after the package's preprocessing. */
   image(file: Uint8Array, preprocessing: ImagePreprocessing, limits?: DecodeLimits): Promise<Tensor>;
+  /** As `inferColumns`, of the bytes of contents that are rows. @throws as `inferColumns` */
+  columns(rows: readonly Uint8Array[], limits?: DecodeLimits): Promise<InferredColumns>;
 }
 
 export interface DecodeLimits {

@@ -31,8 +31,8 @@ export interface ServiceOptions {
   readonly runner: ProgramRunner;
   readonly clock: Clock;
   readonly decodeInput: DecodeInput;
-  /** Reads contents for packages with an encoder. */
-  readonly decoder?: Pick<ContentDecoder, 'canonical' | 'prepare'>;
+  /** Reads contents for packages with an encoder, and the columns of large tables (default: on the calling thread). */
+  readonly decoder?: Pick<ContentDecoder, 'canonical' | 'prepare'> & Partial<Pick<ContentDecoder, 'columns'>>;
   /** The caller has loaded `encoders` into it. */
   readonly embedder?: Pick<Embedder, 'embed'>;
   /** Default: no metrics. */

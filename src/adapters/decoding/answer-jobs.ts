@@ -7,6 +7,7 @@ import type { Readers } from './readers.ts';
 export function answerJobs(port: MessagePort, readers: Readers): void {
   const takes = new Map<number, { resolve(): void; reject(error: Error): void }>();
   const [text, image, audio] = [once(readers.text), once(readers.image), once(readers.audio)];
+  const columns = once(() => import('./columns.ts'));
   const readerOf = { text, image, audio };
 
   port.on('message', (request: Request) => {
@@ -38,6 +39,7 @@ export function answerJobs(port: MessagePort, readers: Readers): void {
   }
 
   async function run(job: Job, take: Take): Promise<unknown> {
+    if (job.type === 'columns') return (await columns()).columnsIn(job.bytes);
     if (job.type === 'image') return (await image()).image(job.bytes, job.preprocessing, take);
     const reader = await readerOf[job.kind]();
     return job.type === 'canonical'

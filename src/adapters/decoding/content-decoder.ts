@@ -1,8 +1,10 @@
 import type { Content } from '../../domain/content.ts';
+import type { InferredColumns } from '../../domain/rows/infer-columns.ts';
 import { InnerloopError } from '../../errors.ts';
 import type { ContentDecoder, DecodedContent, DecodeLimits, Prepared } from '../../ports/content-decoder.ts';
 import type { Tensor } from '../../tensor.ts';
 import { spawnThread } from '../spawn-thread.ts';
+import { joinRows } from './columns.ts';
 import type { CanonicalBytes } from './content-reader.ts';
 import { type Call, DecodingThread } from './decoding-thread.ts';
 import type { DecodingSettings, Job, ReaderKind } from './messages.ts';
@@ -110,6 +112,8 @@ export function createContentDecoder({
     },
     image: (bytes, preprocessing, limits = {}) =>
       run<Tensor>({ type: 'image', kind: 'image', bytes, preprocessing }, limits),
+    columns: (rows, limits = {}) =>
+      run<InferredColumns>({ type: 'columns', kind: 'row', bytes: joinRows(rows) }, limits),
     async [Symbol.asyncDispose]() {
       isClosing = true;
       await new Promise<void>((resolve) => {

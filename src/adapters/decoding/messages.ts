@@ -29,7 +29,9 @@ export type Job =
       readonly kind: 'image';
       readonly bytes: Uint8Array;
       readonly preprocessing: ImagePreprocessing;
-    };
+    }
+  /** `bytes` are rows in JSON, one a line. */
+  | { readonly type: 'columns'; readonly kind: 'row'; readonly bytes: Uint8Array };
 
 /** To a thread. */
 export type Request =

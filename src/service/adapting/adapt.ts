@@ -32,10 +32,12 @@ interface Parts {
   readonly readapt: Readapt;
   readonly keepPackage: NonNullable<ServiceOptions['keepPackage']>;
   readonly limits: Pick<ServiceOptions['limits'], 'pixels'>;
+  readonly decoder?: ServiceOptions['decoder'] | undefined;
 }
 
 export function createAdapt({
   models,
+  decoder,
   store,
   clock,
   readCanonical,
@@ -102,7 +104,7 @@ export function createAdapt({
       const earlier = idempotency && (await store.acceptedUnder(tenant, taskId, idempotency, now()));
       if (earlier) return submit(earlier, whole.support, sent);
       checkSupport(whole.support, manifest);
-      const table = spec.reads === 'row' ? await columnsOf(store, tenant, whole) : null;
+      const table = spec.reads === 'row' ? await columnsOf({ store, decoder }, tenant, whole) : null;
       const told = { columns: table?.columns ?? null, warnings: [...warnings, ...(table?.warnings ?? [])] };
       const draft = newAdaptation({ ...fixed, ...told, createdAt: now() }, whole.support);
       const expected = append ? (task?.submitted ?? 0) : undefined;

@@ -22,6 +22,7 @@ interface Parts {
   readonly clock: Clock;
   readonly accept: Accept;
   readonly keepPackage: NonNullable<ServiceOptions['keepPackage']>;
+  readonly decoder?: ServiceOptions['decoder'] | undefined;
 }
 
 /** As `Service.readapt`. `pinned` is the package when the request names none; by default the installed version. */
@@ -33,7 +34,7 @@ export type Readapt = (
 ) => Promise<Adaptation>;
 
 /** Adapts a task to its stored examples again: with other settings, another version of its package, or another package. */
-export function createReadapt({ models, store, clock, accept, keepPackage }: Parts): Readapt {
+export function createReadapt({ models, decoder, store, clock, accept, keepPackage }: Parts): Readapt {
   return async (tenant, taskId, { model, settings, origin } = {}, pinned = null) => {
     for (;;) {
       const accepted = await acceptOnce();
@@ -53,7 +54,8 @@ export function createReadapt({ models, store, clock, accept, keepPackage }: Par
       await requireReadable({ models, store }, record, support, manifest);
       checkSupport(support, manifest);
       const given: GivenSupport = { support, contents: new Map() };
-      const table = models.input(manifest).reads === 'row' ? await columnsOf(store, tenant, given) : null;
+      const table =
+        models.input(manifest).reads === 'row' ? await columnsOf({ store, decoder }, tenant, given) : null;
       const createdAt = clock.now().toISOString();
       const draft = newAdaptation(
         {

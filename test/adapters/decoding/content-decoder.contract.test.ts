@@ -6,6 +6,7 @@ import { createSharpDecoder, defaultPictureLimits } from '../../../src/adapters/
 import { createImageReader } from '../../../src/adapters/sharp/image-reader.ts';
 import { defaultTextLimits } from '../../../src/adapters/text/read-text.ts';
 import { textContent } from '../../../src/domain/content.ts';
+import { inferColumns } from '../../../src/domain/rows/infer-columns.ts';
 import type { Encoder } from '../../../src/package/encoder/encoder.ts';
 import type { ImagePreprocessing } from '../../../src/package/manifest.ts';
 import { pngBomb } from '../../support/files/png-bomb.ts';
@@ -59,6 +60,21 @@ describe('createContentDecoder', () => {
     expect((await decoder.canonical(text)).content).toEqual({ ...text, bytes: Uint8Array.from(text.bytes) });
     await expect(decoder.canonical({ kind: 'audio', bytes: Buffer.from('no sound') })).rejects.toMatchObject({
       details: { expected: expect.any(String), got: expect.any(String) },
+    });
+  });
+
+  it('infers the columns of rows', async () => {
+    const rows = Array.from({ length: 300 }, (_, i) => ({
+      place: i % 3 ? 'Zürich\n' : 'Bern',
+      size: i * 1.5,
+    }));
+    const bytes = (given: readonly unknown[]) => given.map((row) => Buffer.from(JSON.stringify(row)));
+    expect(await decoder.columns(bytes(rows))).toEqual(inferColumns(rows));
+    expect(await decoder.columns(bytes(rows.slice(0, 2)))).toEqual(inferColumns(rows.slice(0, 2)));
+    await expect(decoder.columns(bytes([...rows, { place: 'Bern' }]))).rejects.toMatchObject({
+      code: 'invalid_support_set',
+      message: expect.stringContaining('size'),
+      details: { item: 300 },
     });
   });
 

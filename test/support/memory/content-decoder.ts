@@ -1,3 +1,4 @@
+import { columnsIn, joinRows } from '../../../src/adapters/decoding/columns.ts';
 import type { DecodingPool } from '../../../src/adapters/decoding/content-decoder.ts';
 import type { ContentReader } from '../../../src/adapters/decoding/content-reader.ts';
 import type { DecodingSettings, ReaderKind } from '../../../src/adapters/decoding/messages.ts';
@@ -27,6 +28,7 @@ export function createMemoryDecoder(settings: DecodingSettings): DecodingPool {
       if (!reader) throw new RangeError(`Expected text, image or audio to prepare, got ${kind}`);
       return asThreads(reader.prepare(bytes, encoder, take));
     },
+    columns: (rows) => asThreads(Promise.resolve().then(() => columnsIn(joinRows(rows)))),
     image: async (file, preprocessing, { take = takeAll } = {}) =>
       asThreads((await image()).image(file, preprocessing, take)),
     async [Symbol.asyncDispose]() {},
