@@ -1,5 +1,6 @@
 import { Tokenizer } from '@huggingface/tokenizers';
 import { InnerloopError } from '../../errors.ts';
+import { openUnigram, type UnigramFile } from './compact-unigram.ts';
 
 /** A tokenizer of Hugging Face's library. */
 export interface TokenEncoder {
@@ -45,11 +46,15 @@ const MODELS = ['WordPiece', 'BPE', 'Unigram'];
 
 function open(bytes: Uint8Array): Tokenizer {
   try {
-    const file = JSON.parse(new TextDecoder().decode(bytes)) as { model?: { type?: unknown } };
-    const type = file.model?.type;
+    const file = JSON.parse(new TextDecoder().decode(bytes)) as {
+      model?: { type?: unknown; vocab?: unknown };
+    };
+    const { type, vocab } = file.model ?? {};
     if (type !== undefined && !MODELS.includes(String(type)))
       throw invalid(`a model of type ${MODELS.join(', ')}`, String(type));
-    return new Tokenizer(file, {});
+    return type === 'Unigram' && Array.isArray(vocab) && vocab.length > 0
+      ? openUnigram(file as UnigramFile)
+      : new Tokenizer(file, {});
   } catch (cause) {
     if (cause instanceof InnerloopError) throw cause;
     const reason = cause instanceof Error ? cause.message : String(cause);

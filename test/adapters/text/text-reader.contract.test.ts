@@ -58,4 +58,40 @@ describe('texts in a decoding thread', () => {
     const preparing = decoder.prepare(textContent('a'), encoder);
     await expect(preparing).rejects.toThrow('Expected audio for tiny, got text');
   });
+
+  it('are prepared with the 200,000 pieces of a multilingual encoder in half the memory of a thread', async () => {
+    const pieces = Array.from({ length: 200_000 }, (_, i) => [
+      `${i % 2 ? '▁' : ''}${(i * 7_919).toString(36)}`,
+      -9,
+    ]);
+    const vocab = [['<unk>', 0], ['▁card', -1], ...pieces];
+    const file = {
+      added_tokens: [],
+      normalizer: null,
+      pre_tokenizer: { type: 'Metaspace', replacement: '▁', prepend_scheme: 'always' },
+      post_processor: null,
+      decoder: null,
+      model: { type: 'Unigram', unk_id: 0, vocab },
+    };
+    const folder = await scratchFolder();
+    await writeFile(join(folder, 'tokenizer.json'), JSON.stringify(file));
+    const tokens = { ids: 'ids', pad: 0 };
+    const manifest = {
+      digest: 'sha256:2',
+      preparation: { kind: 'text', maxTokens: 8, tokens },
+      inputs: [{ shape: ['T'] }],
+    };
+    await using decoder = createContentDecoder({
+      threads: 1,
+      heapMb: 128,
+      pictures: defaultPictureLimits,
+      texts: { maxBytes: 100 },
+      sounds: { seconds: 1 },
+    });
+    const { inputs } = await decoder.prepare(textContent('card card'), {
+      folder,
+      manifest,
+    } as unknown as Encoder);
+    expect(inputs.ids?.data).toEqual(Float32Array.of(1, 1));
+  });
 });
