@@ -1,7 +1,8 @@
-import { sizeOf } from '../../tensor.ts';
+import type { Shape } from '../../onnx/dim.ts';
 import { add, constant, conv, matMul, mul } from '../ops/index.ts';
 import { rewrite } from '../rewriting/rewrite.ts';
 import { inputOf, isOp, topologicalOrder, type Value } from '../value.ts';
+import { asNorms } from './as-norms.ts';
 import type { Budget } from './refusal.ts';
 
 /**
@@ -26,13 +27,15 @@ function alongAxis(x: Constant, rank: number, axis: number, size: number): Float
 
 type Pointwise = (a: number, b: number) => number;
 
+/** A shape without its axes of size 1 at the front, along which it broadcasts anyway. */
+const trimmed = (shape: Shape): Shape => shape.slice(shape.findIndex((dim) => dim !== 1));
+
 /** Two constants of which one has the shape of the result. */
 function combined(a: Constant, b: Constant, f: Pointwise, budget: Budget): Constant | null {
   const [x, y] = [a.attributes.data, b.attributes.data];
-  const isSame = `${a.shape}` === `${b.shape}`;
+  const isSame = `${trimmed(a.shape)}` === `${trimmed(b.shape)}`;
   if (!isSame && y.length !== 1 && x.length !== 1) return null;
-  const wide = x.length >= y.length ? a : b;
-  if (sizeOf(wide.shape.map(Number)) !== wide.attributes.data.length) return null;
+  const wide = x.length > y.length || (x.length === y.length && a.shape.length >= b.shape.length) ? a : b;
   budget.take(4 * wide.attributes.data.length, 'constants joined');
   const data = Float32Array.from({ length: wide.attributes.data.length }, (_, i) =>
     f(Number(x[x.length === 1 ? 0 : i]), Number(y[y.length === 1 ? 0 : i])),
@@ -91,7 +94,16 @@ function intoProduct(x: Value<'MatMul'>, by: Constant, budget: Budget): Value | 
   return each && matMul(a, scaled(w, each, 'columns', budget));
 }
 
+/** A constant in another shape is a constant. */
+function reshaped(node: Value<'Reshape'>): Value {
+  const x = inputOf(node, 0);
+  if (!isOp(x, 'Constant')) return node;
+  const { data, name } = x.attributes;
+  return constant({ shape: node.shape.map(Number), data }, name);
+}
+
 function folded(node: Value, isAlone: (x: Value) => boolean, budget: Budget): Value {
+  if (isOp(node, 'Reshape')) return reshaped(node);
   if (!isOp(node, 'Mul') && !isOp(node, 'Add')) return node;
   const found = sides(node);
   if (!found) return node;
@@ -126,10 +138,16 @@ export function foldAffine(
   for (const { inputs } of topologicalOrder(outputs)) inputs.forEach(count);
   const alone = new Set([...users].flatMap(([each, n]) => (n === 1 ? [each] : [])));
   const names = [...tensors.keys()];
-  const values = rewrite([...tensors.values()], (value, old) => {
-    const made = folded(value, (x) => alone.has(x), budget);
-    if (alone.has(old)) alone.add(made);
-    return made;
-  });
+  const isAlone = (x: Value) => alone.has(x);
+  const passes: readonly ((value: Value) => Value)[] = [(value) => folded(value, isAlone, budget), asNorms];
+  const values = passes.reduce<readonly Value[]>(
+    (before, pass) =>
+      rewrite(before, (value, old) => {
+        const made = pass(value);
+        if (alone.has(old)) alone.add(made);
+        return made;
+      }),
+    [...tensors.values()],
+  );
   return new Map(names.map((name, i) => [name, values[i] as Value]));
 }

@@ -13,17 +13,24 @@ import { inputOf, isOp, none, type OpType, topologicalOrder, type Value, value }
 
 const without = (shape: Shape): Shape => shape.toSpliced(1, 1);
 
+/** The operands of the new graph. */
+interface Rebuilt {
+  /** Without axis 1; null when it has none of size 1. */
+  readonly narrow: (x: Value) => Value | null;
+  readonly whole: (x: Value) => Value;
+}
+
 /** The value without its axis 1, for one operator; null where its operands do not allow it. */
-type Rule = (y: Value, narrow: (x: Value) => Value | null) => Value | null;
+type Rule = (y: Value, operands: Rebuilt) => Value | null;
 
 const made = (y: Value, inputs: readonly Value[], attributes: object = y.attributes): Value =>
   value<OpType>(y.op, inputs, attributes as Value['attributes']);
 
 /** Operands align at the right: a shared one must not reach axis 1, or have size 1 there and before. */
-const elementwise: Rule = (y, narrow) => {
+const elementwise: Rule = (y, { narrow, whole }) => {
   const rank = y.shape.length;
   const inputs = y.inputs.map((each) => {
-    if (each.shape.length < rank) return each.shape.length < rank - 1 ? each : withoutLead(each);
+    if (each.shape.length < rank) return each.shape.length < rank - 1 ? whole(each) : withoutLead(each);
     return narrow(each);
   });
   return inputs.every((each) => each !== null) ? made(y, inputs) : null;
@@ -36,10 +43,12 @@ const withoutLead = (x: Value): Value | null =>
 const reshapedConstant = (x: Value<'Constant'>, shape: Shape): Value =>
   value('Constant', [], x.attributes, { shape });
 
-const first: (change: (y: Value, x: Value) => Value | null) => Rule = (change) => (y, narrow) => {
-  const x = narrow(inputOf(y, 0));
-  return x && change(y, x);
-};
+const first: (change: (y: Value, x: Value) => Value | null) => Rule =
+  (change) =>
+  (y, { narrow }) => {
+    const x = narrow(inputOf(y, 0));
+    return x && change(y, x);
+  };
 
 const lower = (axes: readonly number[]) => axes.map((axis) => (axis > 1 ? axis - 1 : axis));
 const touches = (axes: readonly number[]) => axes.some((axis) => axis <= 1);
@@ -49,16 +58,16 @@ const reduced = first((y, x) => {
   return touches(axes) ? null : made(y, [x, ints(lower(axes))]);
 });
 
-const alongAxis: Rule = (y, narrow) => {
+const alongAxis: Rule = (y, { narrow, whole }) => {
   const { axis } = y.attributes as { readonly axis: number };
-  const inputs = y.inputs.map((each, i) => (isOp(y, 'Gather') && i > 0 ? each : narrow(each)));
+  const inputs = y.inputs.map((each, i) => (isOp(y, 'Gather') && i > 0 ? whole(each) : narrow(each)));
   if (axis <= 1 || inputs.some((each) => each === null)) return null;
   return made(y, inputs as readonly Value[], { ...y.attributes, axis: axis - 1 });
 };
 
 const rules: { readonly [Op in OpType]?: Rule } = {
-  Reshape: (y, narrow) => {
-    const source = narrow(inputOf(y, 0)) ?? inputOf(y, 0);
+  Reshape: (y, { narrow, whole }) => {
+    const source = narrow(inputOf(y, 0)) ?? whole(inputOf(y, 0));
     return constantTarget(source.shape, without(y.shape)) ? reshape(source, without(y.shape)) : null;
   },
   Transpose: first((y, x) => {
@@ -71,6 +80,12 @@ const rules: { readonly [Op in OpType]?: Rule } = {
   Gather: alongAxis,
   Softmax: alongAxis,
   LogSoftmax: alongAxis,
+  LayerNormalization: (y, { narrow, whole }) => {
+    const { axis } = y.attributes as Value<'LayerNormalization'>['attributes'];
+    const x = narrow(inputOf(y, 0));
+    const parameters = y.inputs.slice(1).map(whole);
+    return x && axis > 1 ? made(y, [x, ...parameters], { ...y.attributes, axis: axis - 1 }) : null;
+  },
   ReduceSum: reduced,
   ReduceMean: reduced,
   ReduceMax: reduced,
@@ -102,10 +117,10 @@ const rules: { readonly [Op in OpType]?: Rule } = {
     const sizes = intsOf(target);
     return sizes.length === y.shape.length ? made(y, [x, ints(sizes.toSpliced(1, 1))]) : null;
   }),
-  MatMul: (y, narrow) => {
+  MatMul: (y, { narrow, whole }) => {
     const [a, b] = [inputOf(y, 0), inputOf(y, 1)];
     const left = narrow(a);
-    if (b.shape.length === 2 && a.shape.length > 2) return left && made(y, [left, b]);
+    if (b.shape.length === 2 && a.shape.length > 2) return left && made(y, [left, whole(b)]);
     const right = narrow(b);
     return y.shape.length > 3 && left && right && a.shape.length === b.shape.length
       ? made(y, [left, right])
@@ -118,28 +133,28 @@ const ELEMENTWISE: ReadonlySet<string> = new Set([...Object.keys(elementwiseOper
 export function withoutUnitAxis(outputs: readonly Value[], batch: string): readonly Value[] {
   const rebuilt = new Map<Value, Value>();
   const narrowed = new Map<Value, Value>();
-  /** The rebuilt value without its axis 1; null when it has none of size 1. */
+  const whole = (x: Value): Value => rebuilt.get(x) ?? x;
   const narrow = (x: Value): Value | null => {
-    const whole = rebuilt.get(x) ?? x;
-    if (whole.shape[0] !== batch || whole.shape[1] !== 1 || whole.shape.length < 2) return null;
-    const found = narrowed.get(x) ?? reshape(whole, without(whole.shape));
+    const wide = whole(x);
+    if (wide.shape[0] !== batch || wide.shape[1] !== 1 || wide.shape.length < 2) return null;
+    const found = narrowed.get(x) ?? reshape(wide, without(wide.shape));
     narrowed.set(x, found);
     return found;
   };
   for (const old of topologicalOrder(outputs)) {
     const rule = rules[old.op] ?? (ELEMENTWISE.has(old.op) ? elementwise : undefined);
     const isWide = old.shape[0] === batch && old.shape[1] === 1;
-    const slim = isWide && rule ? rule(old, narrow) : null;
+    const slim = isWide && rule ? rule(old, { narrow, whole }) : null;
     if (slim) {
       narrowed.set(old, slim);
       rebuilt.set(old, widened(slim, old.shape));
       continue;
     }
-    const inputs = old.inputs.map((each) => rebuilt.get(each) ?? each);
+    const inputs = old.inputs.map(whole);
     const isSame = inputs.every((each, i) => each === old.inputs[i]);
     rebuilt.set(old, isSame ? old : value(old.op, inputs, old.attributes, old));
   }
-  return outputs.map((each) => rebuilt.get(each) ?? each);
+  return outputs.map(whole);
 }
 
 /** The axis of size 1 back in its place. */
