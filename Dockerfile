@@ -42,8 +42,8 @@ COPY --from=build /build/openapi openapi
 COPY package.json LICENSE NOTICE ./
 COPY --from=build /build/dist dist
 COPY docker/innerloop /usr/local/bin/
-# A new volume on /data gets this owner. The user is a number, because Kubernetes cannot verify that a name is not root.
-RUN install -d -o 1000 -g 1000 /data && install -d /var/empty/innerloop
+# New volumes on /data and on /data/encoders get this owner. The user is a number, because Kubernetes cannot verify that a name is not root.
+RUN install -d -o 1000 -g 1000 /data /data/encoders && install -d /var/empty/innerloop
 USER 1000:1000
 # Empty and read-only for the user, because ONNX Runtime lets a graph read files of the working directory.
 WORKDIR /var/empty/innerloop

@@ -21,7 +21,7 @@ export const Config = Type.Object({
   DATA_DIR: Type.String({
     minLength: 1,
     default: './data',
-    description: 'Folder for tasks, support sets, adaptations and adapted states.',
+    description: 'Folder for tasks, support sets, adaptations, adapted states and downloaded encoders.',
   }),
   MODELS_DIR: Type.String({
     minLength: 1,
@@ -32,7 +32,7 @@ export const Config = Type.Object({
     minLength: 1,
     default: './encoders',
     description:
-      'Folder that contains one folder per encoder; it is only read. In a checkout, the first start builds the encoders that are missing in `DATA_DIR/encoders`.',
+      'Folder that contains one folder per encoder; it is only read. The service also reads `DATA_DIR/encoders`, where `innerloop encoders get` places encoders, and where the first start of a checkout builds those that are missing.',
   }),
   IMPORT_MAX_BYTES: Type.Integer({
     minimum: MiB,

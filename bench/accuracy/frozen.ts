@@ -18,6 +18,10 @@ const baselines: Readonly<Record<string, Readonly<Record<string, readonly Featur
     'frozen, one layer': [{ name: 'all', start: 160, width: 160 }],
     'frozen, all layers': [{ name: 'all', start: 0, width: 640 }],
   },
+  'photos-imagenet': {
+    'frozen, one layer': [{ name: 'all', start: 416, width: 1280 }],
+    'frozen, all layers': [{ name: 'all', start: 0, width: 1696 }],
+  },
   text: {
     'frozen, sentence encoder': [{ name: 'all', start: 0, width: 512 }],
     'frozen, with n-grams': [{ name: 'all', start: 0, width: 4608 }],

@@ -12,6 +12,7 @@ import { InnerloopError } from '../errors.ts';
 import { readEncoders } from '../package/encoder/read-encoder.ts';
 import { readPackage } from '../package/read.ts';
 import type { FeatureEncoder } from '../ports/training-runtime.ts';
+import { builtEncoders } from './server/built-encoders.ts';
 
 /** Enough for the states of the few episodes that run at the same time. */
 const STATE_BYTES = 256 * 2 ** 20;
@@ -22,8 +23,11 @@ const MAX_PIXELS = 2 ** 28;
 /** Longer sounds are refused. */
 const MAX_SECONDS = 30;
 
-/** Where `npm run encoders` writes. */
-const ENCODERS = process.env.ENCODERS_DIR || fileURLToPath(new URL('../../encoders', import.meta.url));
+/** Where `npm run encoders` writes, and where `innerloop encoders get` and the first start of a checkout do. */
+const ENCODERS = [
+  process.env.ENCODERS_DIR || fileURLToPath(new URL('../../encoders', import.meta.url)),
+  builtEncoders({ DATA_DIR: process.env.DATA_DIR || './data' }),
+];
 
 /** The training context of this machine. Decoded data sets are kept in the user's cache folder. */
 export async function openTrainingContext({
@@ -44,11 +48,11 @@ export async function openTrainingContext({
   });
   const open = new Map<string, Promise<FeatureEncoder>>();
   const openEncoder = async (name: string): Promise<FeatureEncoder> => {
-    const encoders = await readEncoders(ENCODERS);
+    const encoders = (await Promise.all(ENCODERS.map(readEncoders))).flat();
     const found = encoders.find(({ manifest }) => manifest.name === name);
     if (found) return openFeatureEncoder(found, contents, threads);
     const got = encoders.map(({ manifest }) => manifest.name).join(', ') || 'none';
-    const message = `Expected encoder ${name} in ${ENCODERS}, got ${got}: npm run encoders builds them`;
+    const message = `Expected encoder ${name} in ${ENCODERS.join(' or ')}, got ${got}: npm run encoders builds some, innerloop encoders get downloads others`;
     throw new InnerloopError('invalid_config', message);
   };
   return {

@@ -108,10 +108,22 @@ const innerLoop = (steps: number, rate: number) =>
 
 /** `conv4: input shape 1×28×28, filters 64, normalisation batch` */
 function settings({ name, ...rest }: { readonly name: string }): string {
-  const parts = Object.entries(rest).map(
-    ([key, value]) => `${words(key)} ${Array.isArray(value) ? value.join('×') : value}`,
-  );
-  return parts.length === 0 ? name : `${name}: ${parts.join(', ')}`;
+  const text = membersText(rest);
+  return text === '' ? name : `${name}: ${text}`;
+}
+
+const membersText = (members: object) =>
+  Object.entries(members)
+    .map(([key, value]) => `${words(key)} ${valueText(value)}`)
+    .join(', ');
+
+/** Lists of numbers as `1×28×28`, lists of parts as `first (width 3) + second (width 4)`. */
+function valueText(value: unknown): string {
+  if (Array.isArray(value))
+    return value.map(valueText).join(value.some((each) => typeof each === 'object') ? ' + ' : '×');
+  if (typeof value !== 'object' || value === null) return String(value);
+  const { name, ...rest } = value as Readonly<Record<string, unknown>>;
+  return `${name} (${membersText(rest)})`;
 }
 
 const words = (key: string) => key.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);

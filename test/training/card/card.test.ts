@@ -3,6 +3,7 @@ import type { Manifest } from '../../../src/package/manifest.ts';
 import { renderCard } from '../../../src/training/card/card.ts';
 import { datasetCard } from '../../../src/training/datasets/catalogue.ts';
 import { parseRecipe } from '../../../src/training/recipe/read-recipe.ts';
+import type { Recipe } from '../../../src/training/recipe/recipe.ts';
 import { evaluateCommand } from '../../../src/training/recipe/reproduce.ts';
 
 const hash = `sha256:${'ab'.repeat(32)}`;
@@ -92,6 +93,31 @@ describe('model card', async () => {
     expect(card).toContain('1028 characters for training, 172 for validation, 423 for testing');
     expect(card).toContain('`../shared/data/omniglot`; if it is in another folder, add `--dataset <folder>`');
     expect(card).toContain('![Training curve](curve.svg)');
+  });
+
+  it('names the parts of a network and the mixtures of an algorithm', async () => {
+    const parts = [
+      { name: 'early', start: 0, width: 96 },
+      { name: 'late', start: 96, width: 320, centre: true, bottleneck: 8 },
+    ];
+    const over: Recipe = {
+      ...recipe,
+      network: { name: 'features', width: 416, parts },
+      algorithm: {
+        name: 'head-mixture',
+        settings: {
+          mixtures: [
+            [0.5, 1.5],
+            [1, 1],
+          ],
+        },
+      },
+    };
+    const text = renderCard({ manifest, recipe: over, data: await datasetCard(recipe.dataset), ...placed });
+    expect(text).toContain(
+      'features: width 416, parts early (start 0, width 96) + late (start 96, width 320, centre true, bottleneck 8)\n',
+    );
+    expect(text).toMatch(/head-mixture: .*mixtures 0\.5×1\.5 \+ 1×1/);
   });
 
   it('names bounds, paper and licence', () => {
