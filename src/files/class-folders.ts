@@ -1,5 +1,8 @@
 import { refusal } from './refusal.ts';
 
+/** Characters of a name in a message. */
+const MAX_NAME_LENGTH = 256;
+
 interface Named {
   readonly name: string;
 }
@@ -18,7 +21,7 @@ export function labelledByFolder<File extends Named>(
   if (outside)
     throw refusal(
       'each file in a folder that is named by its label',
-      JSON.stringify(outside.name),
+      JSON.stringify(outside.name.slice(0, MAX_NAME_LENGTH)),
       'in the archive',
     );
   const [wrapping] = folders[0] ?? [];
