@@ -20,10 +20,13 @@ export interface InnerSettings {
 /** One head that was tried, with its accuracy (or error) on the support set itself. */
 export interface HeadTried {
   readonly head: string;
-  /** Estimated by leave-one-out: accuracy, or the mean squared error for regression. */
+  /**
+   * Estimated by leave-one-out: accuracy, or the mean squared error for regression. It is that of an adaptation with one
+   * example less, so with few examples it is too low (of two examples of a class, each is predicted from one).
+   */
   readonly estimate: number;
-  /** Half width of the 95 % interval of the estimate. */
-  readonly interval: number;
+  /** Lower and upper end of the 95 % interval of the estimate. */
+  readonly interval: readonly [low: number, high: number];
   readonly chosen: boolean;
 }
 

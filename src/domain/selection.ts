@@ -21,7 +21,7 @@ export function selectionOf(
   return rows.map((each) => ({
     head: each.head,
     estimate: each.estimate,
-    interval: 1.96 * (task === 'classification' ? deviationOfShare(each) : deviationOfError(each)),
+    interval: task === 'classification' ? intervalOfShare(each) : intervalOfError(each),
     chosen: each === most,
   }));
 }
@@ -31,8 +31,24 @@ interface Estimated {
   readonly n: number;
 }
 
-/** Standard error of a share of n. */
-const deviationOfShare = ({ estimate, n }: Estimated) =>
-  Math.sqrt((estimate * Math.max(0, 1 - estimate)) / n);
-/** Standard error of the mean of n squared errors, if the errors are normal. */
-const deviationOfError = ({ estimate, n }: Estimated) => estimate * Math.sqrt(2 / n);
+/** The normal distribution is within this many deviations with a probability of 95 %. */
+const DEVIATIONS = 1.96;
+
+/**
+ * Of a share of n: between the shares p with |estimate − p| ≤ 1.96 √(p (1 − p) / n). It is within 0…1, and not empty if all
+ * of the n are correct.
+ * @see Wilson, Probable Inference, JASA 22, 1927; Brown, Cai & DasGupta, Statistical Science 16, 2001, §3.1.1
+ */
+function intervalOfShare({ estimate, n }: Estimated): readonly [number, number] {
+  const share = Math.min(1, estimate);
+  const square = DEVIATIONS ** 2 / n;
+  const centre = (share + square / 2) / (1 + square);
+  const half = Math.sqrt((square * (share * (1 - share) + square / 4)) / (1 + square) ** 2);
+  return [Math.max(0, centre - half), Math.min(1, centre + half)];
+}
+
+/** Of the mean of n squared errors, if the errors are normal: symmetric on the logarithm, so it is above 0. */
+function intervalOfError({ estimate, n }: Estimated): readonly [number, number] {
+  const factor = Math.exp(DEVIATIONS * Math.sqrt(2 / n));
+  return [estimate / factor, estimate * factor];
+}

@@ -10,12 +10,27 @@ describe('selectionOf', () => {
       { head: 'b', chosen: true },
     ]);
     expect(told?.[0]?.estimate).toBeCloseTo(0.8);
-    expect(told?.[0]?.interval).toBeCloseTo(1.96 * Math.sqrt(0.16 / 10));
+  });
+
+  // From the calculator of Brown, Cai & DasGupta's formula; 12 of 12 is n / (n + 1.96²).
+  it.each([
+    [8, 10, 0.4902, 0.9433],
+    [12, 12, 0.7575, 1],
+    [0, 12, 0, 0.2425],
+    [1, 2, 0.0945, 0.9055],
+    [90, 100, 0.8256, 0.9448],
+  ])('tells the interval of Wilson: %i of %i is between %f and %f', (right, n, low, high) => {
+    const [only] = selectionOf(['a'], tensor([1, 3], [right, n, 1]), 'classification') ?? [];
+    expect(only?.interval[0]).toBeCloseTo(low, 3);
+    expect(only?.interval[1]).toBeCloseTo(high, 3);
   });
 
   it('tells the mean squared error for regression', () => {
     const [only] = selectionOf(['a'], tensor([1, 3], [50, 8, 1]), 'regression') ?? [];
-    expect(only).toMatchObject({ estimate: 6.25, interval: 1.96 * 6.25 * 0.5 });
+    expect(only?.estimate).toBe(6.25);
+    const [low, high] = only?.interval ?? [];
+    expect(low).toBeCloseTo(6.25 / Math.exp(0.98));
+    expect(high).toBeCloseTo(6.25 * Math.exp(0.98));
   });
 
   it('tells nothing without heads, or if no example could be left out', () => {

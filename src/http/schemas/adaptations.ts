@@ -136,9 +136,15 @@ const Timing = nullable(Type.Number());
 const HeadTried = Type.Object({
   head: Type.String(),
   estimate: Type.Number({
-    description: 'Accuracy by leaving out one example at a time; for regression, the mean squared error.',
+    description:
+      'Accuracy on each example by an adaptation to the others; for regression, the mean squared error. With few examples it is worse than what the adaptation to all of them reaches: of two examples of a class, each is predicted from one.',
   }),
-  interval: Type.Number({ description: 'Half width of the 95 % interval of the estimate.' }),
+  interval: Type.Array(Type.Number(), {
+    minItems: 2,
+    maxItems: 2,
+    description: 'The 95 % interval of the estimate: its lower and its upper end.',
+    examples: [[0.55, 0.93]],
+  }),
   chosen: Type.Boolean(),
 });
 
@@ -200,7 +206,7 @@ export function adaptationBody(record: AdaptationRecord): Static<typeof Adaptati
     support: { examples: count, ...(labels && { labels }), digest },
     progress: { step: losses.length, steps: settings.steps },
     warnings: [...warnings],
-    selection: record.selection && [...record.selection],
+    selection: record.selection?.map((each) => ({ ...each, interval: [...each.interval] })) ?? null,
     losses: [...losses],
     timings: timingsOf(record),
     // Older records do not have this member.
