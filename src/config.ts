@@ -179,9 +179,9 @@ export const Config = Type.Object({
   MAX_FILES: Type.Integer({ minimum: 1, default: 1024, description: 'Maximum number of files in one form.' }),
   MAX_ARRIVAL_MS: Type.Integer({
     minimum: 1000,
-    default: 30_000,
+    default: 120_000,
     description:
-      'Maximum time for a whole request to arrive. Later, it is refused with 408. A form of 100 MB needs 27 Mbit/s to arrive in 30 s.',
+      'Maximum time for a whole request to arrive; its headers must arrive within 30 s. Later, it is refused with 408. A form of 100 MB needs 7 Mbit/s to arrive in 2 minutes.',
   }),
   MAX_BODIES_BYTES: Type.Integer({
     minimum: 1024,

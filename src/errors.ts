@@ -11,6 +11,8 @@ export type ErrorCode =
   | 'invalid_support_set'
   | 'unlearnable_support_set'
   | 'payload_too_large'
+  | 'headers_too_large'
+  | 'request_timeout'
   | 'unsupported_media_type'
   | 'unauthorized'
   | 'forbidden'

@@ -25,6 +25,15 @@ export type Contents = ReadonlyMap<string, Content>;
 export const CONTENT_KINDS = ['text', 'row', 'image', 'audio', 'tensor'] as const;
 export type ContentKind = (typeof CONTENT_KINDS)[number];
 
+/** For messages: what a package reads, and what a caller sends. */
+export const kindNames: Readonly<Record<ContentKind, string>> = {
+  text: 'text',
+  image: 'pictures',
+  audio: 'sounds',
+  row: 'rows of a table',
+  tensor: 'numbers',
+};
+
 /** `sha256:` over kind and bytes. Equal contents have equal digests. */
 export function contentDigestOf({ kind, bytes }: Content): string {
   return `sha256:${createHash('sha256').update(`${kind}\n`).update(bytes).digest('hex')}`;

@@ -21,6 +21,7 @@ import { createValidatorCompiler } from './bodies/validators.ts';
 import { boundedServers } from './connection/bounded-server.ts';
 import { closeGracefully, readyUntil } from './connection/graceful-close.ts';
 import { describeApi } from './description/openapi.ts';
+import { createAnswerMalformed } from './errors/malformed.ts';
 import { answerErrors, createSendError } from './errors/problems.ts';
 import { INFERENCE_PREFIX } from './inference/errors.ts';
 import { defaultLimits, type Limits } from './limits.ts';
@@ -66,6 +67,8 @@ export interface AppOptions {
 
 /** Node checks this often for requests that have not arrived in time. */
 const ARRIVAL_CHECK_MS = 2000;
+/** Headers are short, so even slow lines need less. */
+const HEADERS_MS = 30_000;
 
 /** The HTTP API of the service. The caller makes it listen. */
 export async function buildApp({
@@ -93,8 +96,8 @@ export async function buildApp({
       maxConnections,
       http: {
         requestTimeout: limits.arrivalMs,
-        // Node swaps the two timeouts if the headers' timeout (default: a minute) is the longer one.
-        headersTimeout: limits.arrivalMs,
+        // Node swaps the two timeouts if the headers' timeout is the longer one.
+        headersTimeout: Math.min(limits.arrivalMs, HEADERS_MS),
         connectionsCheckingInterval: ARRIVAL_CHECK_MS,
       },
       onAcceptError: throttleErrors((err) => logger?.error({ err }, 'a connection could not be accepted')),
@@ -107,6 +110,7 @@ export async function buildApp({
     routerOptions: { maxParamLength: 256 },
     // For errors before a route is found, such as a path that is not UTF-8.
     frameworkErrors: sendError,
+    clientErrorHandler: createAnswerMalformed(limits),
   });
   acceptJson(app);
   app.setValidatorCompiler(createValidatorCompiler());

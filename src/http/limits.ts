@@ -21,7 +21,7 @@ export const defaultLimits: Limits = Object.freeze({
   formBytes: 256 * 1024 * 1024,
   bodiesBytes: 256 * 1024 * 1024,
   predictions: 512,
-  arrivalMs: 30_000,
+  arrivalMs: 120_000,
   waitingRequests: 100,
   fileBytes: 20 * 1024 * 1024,
   files: 1024,

@@ -19,6 +19,8 @@ interface Encoding {
 
 const INTEGER = 1;
 const FLOAT = 3;
+const A_LAW = 6;
+const MU_LAW = 7;
 /** WAVE_FORMAT_EXTENSIBLE: the first two bytes of its `SubFormat` are the format. */
 const EXTENSIBLE = 0xfffe;
 
@@ -30,7 +32,27 @@ const encodings: Readonly<Record<string, Encoding>> = {
   [`${INTEGER}/32`]: { bytes: 4, read: (file, at) => file.readInt32LE(at) / 2 ** 31 },
   [`${FLOAT}/32`]: { bytes: 4, read: (file, at) => file.readFloatLE(at) },
   [`${FLOAT}/64`]: { bytes: 8, read: (file, at) => file.readDoubleLE(at) },
+  [`${A_LAW}/8`]: { bytes: 1, read: (file, at) => aLaw(file[at] as number) },
+  [`${MU_LAW}/8`]: { bytes: 1, read: (file, at) => muLaw(file[at] as number) },
 };
+
+/**
+ * The telephone codes: a sign, three bits of an exponent and four of a mantissa, in −1…1.
+ * @see ITU-T Recommendation G.711, 1988
+ */
+function aLaw(code: number): number {
+  const bits = code ^ 0x55;
+  const [exponent, mantissa] = [(bits >> 4) & 7, 2 * (bits & 15) + 1];
+  const size = exponent === 0 ? mantissa * 2 ** 3 : (mantissa + 32) * 2 ** (exponent + 2);
+  return (bits & 0x80 ? size : -size) / 2 ** 15;
+}
+
+function muLaw(code: number): number {
+  const bits = ~code;
+  const [exponent, mantissa] = [(bits >> 4) & 7, 2 * (bits & 15) + 33];
+  const size = (mantissa * 2 ** exponent - 33) * 2 ** 2;
+  return (bits & 0x80 ? -size : size) / 2 ** 15;
+}
 
 /** Sizes that programs write when they do not know how long the sound will be. */
 const STREAMED: readonly number[] = [0, 0x7fffffff, 0x80000000, 0xffffffff];
@@ -39,7 +61,7 @@ const STREAMED: readonly number[] = [0, 0x7fffffff, 0x80000000, 0xffffffff];
 const BLOCK = 2 ** 14;
 
 /**
- * Reads a WAV file: integers of 8 to 32 bits, or floats, of any number of channels.
+ * Reads a WAV file: integers of 8 to 32 bits, floats, or A-law or µ-law, of any number of channels.
  * @see https://www.mmsp.ece.mcgill.ca/Documents/AudioFormats/WAVE/WAVE.html
  */
 export function readWav(bytes: Uint8Array, sink: SoundSink): void {
@@ -84,7 +106,10 @@ function formatOf(chunk: Buffer): Omit<WavHeader, 'start' | 'end'> {
   const bits = chunk.readUInt16LE(14);
   const encoding = encodings[`${format}/${bits}`];
   if (!encoding)
-    throw invalidSound('a WAV file of integers of 8, 16, 24 or 32 bits, or of floats', named(format, bits));
+    throw invalidSound(
+      'a WAV file of integers of 8, 16, 24 or 32 bits, of floats, or of A-law or µ-law',
+      named(format, bits),
+    );
   if (block !== channels * encoding.bytes)
     throw damaged('WAV', `${block} bytes for ${channels} samples of ${bits} bits`);
   return { encoding, channels, rate };

@@ -1,7 +1,15 @@
 /**
- * Complete example bodies: a wave through ten points, and two drawings of invented signs. The documentation page shows them,
- * and tests send each of them to the package that it names.
+ * Complete example bodies: texts, rows of a table, sounds, a wave through ten points, and two drawings of invented signs. The
+ * documentation page shows them, and tests send each of them to the package that it names.
  */
+
+/** Tones of a tenth of a second, µ-law at 8 kHz, which is short: low, high, and low again. */
+const tones = {
+  low: 'data:audio/wav;base64,UklGRkQDAABXQVZFZm10IBAAAAAHAAEAQB8AAEAfAAABAAgAZGF0YSADAAD/uaqhnJqYmJmbn6axz0AtIx0aGBgYGh0jLUDPsaafm5mYmJqcoaq5/zkqIRwaGBgZGx8mMU/AraOdmpiYmJqdo63ATzEmHxsZGBgaHCEqOX+5qqGcmpiYmZufprHPQC0jHRoYGBgaHSMtQM+xpp+bmZiYmpyhqrn/OSohHBoYGBkbHyYxT8Cto52amJiYmp2jrcBPMSYfGxkYGBocISo5f7mqoZyamJiZm5+msc9ALSMdGhgYGBodIy1Az7Gmn5uZmJianKGquX85KiEcGhgYGRsfJjFPwK2jnZqYmJianaOtwE8xJh8bGRgYGhwhKjl/uaqhnJqYmJmbn6axz0AtIx0aGBgYGh0jLUDPsaafm5mYmJqcoaq5fzkqIRwaGBgZGx8mMU/AraOdmpiYmJqdo63ATzEmHxsZGBgaHCEqOX+5qqGcmpiYmZufprHPQC0jHRoYGBgaHSMtQM+xpp+bmZiYmpyhqrn/OSohHBoYGBkbHyYxT8Cto52amJiYmp2jrcBPMSYfGxkYGBocISo5/7mqoZyamJiZm5+msc9ALSMdGhgYGBodIy1Az7Gmn5uZmJianKGquf85KiEcGhgYGRsfJjFPwK2jnZqYmJianaOtwE8xJh8bGRgYGhwhKjl/uaqhnJqYmJmbn6axz0AtIx0aGBgYGh0jLUDPsaafm5mYmJqcoaq5/zkqIRwaGBgZGx8mMU/AraOdmpiYmJqdo63ATzEmHxsZGBgaHCEqOf+5qqGcmpiYmZufprHPQC0jHRoYGBgaHSMtQM+xpp+bmZiYmpyhqrn/OSohHBoYGBkbHyYxT8Cto52amJiYmp2jrcBPMSYfGxkYGBocISo5f7mqoZyamJiZm5+msc9ALSMdGhgYGBodIy1Az7Gmn5uZmJianKGquf85KiEcGhgYGRsfJjFPwK2jnZqYmJianaOtwE8xJh8bGRgYGhwhKjl/uaqhnJqYmJmbn6axz0AtIx0aGBgYGh0jLUDPsaafm5mYmJqcoaq5/zkqIRwaGBgZGx8mMU/AraOdmpiYmJqdo63ATzEmHxsZGBgaHCEqOQ==',
+  high: 'data:audio/wav;base64,UklGRkQDAABXQVZFZm10IBAAAAAHAAEAQB8AAEAfAAABAAgAZGF0YSADAAD/mp8tGC2fmv8aH62YrR8af5qfLRgtn5r/Gh+tmK0fGn+any0YLZ+afxofrZitHxp/mp8tGC2fmn8aH62YrR8af5qfLRgtn5r/Gh+tmK0fGv+any0YLZ+a/xofrZitHxp/mp8tGC2fmv8aH62YrR8a/5qfLRgtn5r/Gh+tmK0fGn+any0YLZ+a/xofrZitHxp/mp8tGC2fmv8aH62YrR8a/5qfLRgtn5r/Gh+tmK0fGn+any0YLZ+a/xofrZitHxp/mp8tGC2fmv8aH62YrR8af5qfLRgtn5r/Gh+tmK0fGv+any0YLZ+a/xofrZitHxp/mp8tGC2fmn8aH62YrR8af5qfLRgtn5r/Gh+tmK0fGn+any0YLZ+afxofrZitHxp/mp8tGC2fmv8aH62YrR8af5qfLRgtn5r/Gh+tmK0fGv+any0YLZ+a/xofrZitHxp/mp8tGC2fmv8aH62YrR8af5qfLRgtn5r/Gh+tmK0fGn+any0YLZ+a/xofrZitHxp/mp8tGC2fmn8aH62YrR8af5qfLRgtn5r/Gh+tmK0fGn+any0YLZ+a/xofrZitHxp/mp8tGC2fmv8aH62YrR8a/5qfLRgtn5r/Gh+tmK0fGn+any0YLZ+a/xofrZitHxp/mp8tGC2fmv8aH62YrR8a/5qfLRgtn5p/Gh+tmK0fGn+any0YLZ+a/xofrZitHxp/mp8tGC2fmv8aH62YrR8af5qfLRgtn5p/Gh+tmK0fGv+any0YLZ+a/xofrZitHxp/mp8tGC2fmv8aH62YrR8af5qfLRgtn5r/Gh+tmK0fGn+any0YLZ+a/xofrZitHxp/mp8tGC2fmv8aH62YrR8a/5qfLRgtn5r/Gh+tmK0fGn+any0YLZ+a/xofrZitHxp/mp8tGC2fmv8aH62YrR8af5qfLRgtn5p/Gh+tmK0fGn+any0YLZ+a/xofrZitHxp/mp8tGC2fmn8aH62YrR8af5qfLRgtn5r/Gh+tmK0fGn+any0YLZ+a/xofrZitHxp/mp8tGC2fmn8aH62YrR8a/5qfLRgtn5r/Gh+tmK0fGg==',
+  anotherLow:
+    'data:audio/wav;base64,UklGRkQDAABXQVZFZm10IBAAAAAHAAEAQB8AAEAfAAABAAgAZGF0YSADAACcmZiYmp2hq7xZMycfGxkYGBodIiw/0LGmnpuZmJianaOtwksvJR4bGRgYGh4kLkbHrqSempiYmZuepa/LQy0jHRoYGBkbHiYxT7+sop2amJiZm5+ns9g9KyIdGhgYGRsfKDViu6qhnJmYmJmcoKm39zgpIBwZGBgZHCAqOuq2qJ+cmZiYmpyhq7xcNCcfGxkYGBodIiw+07KmnpuZmJianaOtwU0wJR4bGRgYGh0kLkXIr6Wem5iYmZuepa/JRC4kHRoYGBkbHiYwTsCto52amJiZm5+nstU9LCIdGhgYGRsfKDVeu6uhnJqYmJmcn6m37TkqIBwZGBgZHCApOe+3qZ+cmZiYmpyhqrtfNSgfGxkYGBodIis91rOnn5uZmJianaOsv04xJh4bGRgYGh0kLUPKr6Wem5mYmJqepK/IRS4kHhoYGBkbHiUwTMGto52amJiZm56mstI+LCIdGhgYGRsfJzRbvKuhnJqYmJmcn6i25zoqIBwZGBgZHCApOPu4qaCcmZiYmZyhqrpkNigfHBkYGBodISs82bOnn5uZmJianaKsv1AxJh4bGRgYGh0jLULLr6Wem5mYmJqepK7GRy4kHhoYGBkbHiUvS8Oto52amJiZm56msc8/LCIdGhgYGRsfJzNYvauinZqYmJmbn6i14jsqIRwZGBgZHCApN3e4qaCcmZiYmZygqrpqNigfHBkYGBocISs83LSnn5uZmJianaKsvlMyJh4bGRgYGh0jLUHNsKWem5mYmJqdpK7FSC8lHhsYGBkbHiUvScSupJ2amJiZm56msM5ALSMdGhgYGRsfJzJVvayinZqYmJmbn6i13jsrIRwaGBgZHB8pN225qqCcmZiYmZygqblvNykfHBkYGBocISo737Won5uZmJianaKrvVYzJx8bGRgYGh0jLD/Osaaem5mYmJqdpK3DSi8lHhsZGBgaHiQvSMWupJ6amJiZm56lsMxBLSMdGhgYGRseJjJSvqyinZqYmJmbn6e02zwrIRwaGBgZHB8oNme6qqCcmZiYmZygqbh7OCkgHBkYGBkcISo65Laonw==',
+} as const;
 
 /** y = 2 sin(x − 0.7) */
 const wave = [
@@ -30,6 +38,40 @@ const drawings = {
 
 export const examples = {
   adapt: {
+    texts: {
+      summary: 'Texts: what a message asks for (use a new task name, such as requests)',
+      value: {
+        model: 'text',
+        support: [
+          { label: 'card_lost', input: 'I lost my card' },
+          { label: 'card_lost', input: 'Somebody took my card on the train' },
+          { label: 'balance', input: 'How much money do I have?' },
+          { label: 'balance', input: 'What is left on my account?' },
+        ],
+      },
+    },
+    rows: {
+      summary: 'Rows of a table (use a new task name, such as customers)',
+      value: {
+        model: 'rows',
+        support: [
+          { label: 'basic', input: { age: 31, city: 'Rome', member: true } },
+          { label: 'full', input: { age: 62, city: 'Oslo', member: false } },
+          { label: 'basic', input: { age: 28, city: 'Rome', member: null } },
+          { label: 'full', input: { age: 70, city: 'Oslo', member: false } },
+        ],
+      },
+    },
+    sounds: {
+      summary: 'Sounds: two tones (use a new task name, such as tones)',
+      value: {
+        model: 'speech',
+        support: [
+          { label: 'low', input: tones.low },
+          { label: 'high', input: tones.high },
+        ],
+      },
+    },
     wave: {
       summary: 'Regression: a wave through ten points',
       value: {
@@ -49,6 +91,20 @@ export const examples = {
     },
   },
   predict: {
+    texts: {
+      summary: 'Two more texts (for the task requests)',
+      value: { inputs: ['My card is gone', 'How much is left?'] },
+    },
+    rows: {
+      summary: 'Two more rows (for the task customers)',
+      value: {
+        inputs: [
+          { age: 30, city: 'Rome', member: true },
+          { age: 66, city: 'Bern', member: null },
+        ],
+      },
+    },
+    sounds: { summary: 'Another tone (for the task tones)', value: { inputs: [tones.anotherLow] } },
     wave: { summary: 'Values between the points', value: { inputs: [[0], [1], [2]] } },
     drawings: {
       summary: 'Two more drawings (for the task runes)',

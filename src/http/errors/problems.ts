@@ -96,10 +96,15 @@ function pathOf({ url }: FastifyRequest): string {
   return url.split('?', 1)[0] as string;
 }
 
-const PROBLEM_TYPE = 'application/problem+json';
+export const PROBLEM_TYPE = 'application/problem+json';
 
 /** An error in the form of RFC 9457. `instance` is the path of the request. */
-function problem(code: ErrorCode, detail: string, instance: string, details: ErrorDetails): ProblemBody {
+export function problem(
+  code: ErrorCode,
+  detail: string,
+  instance: string,
+  details: ErrorDetails,
+): ProblemBody {
   const { pointer, expected, got } = details;
   return {
     type: `urn:innerloop:problem:${code}`,

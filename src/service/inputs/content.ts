@@ -1,4 +1,4 @@
-import { type Content, type ContentKind, textContent } from '../../domain/content.ts';
+import { type Content, type ContentKind, kindNames, textContent } from '../../domain/content.ts';
 import { CELL, type ColumnName, columnNamesOf, isCell, pointerOf, type Row } from '../../domain/rows/row.ts';
 import { tensorContent } from '../../domain/tensor-content.ts';
 import { InnerloopError } from '../../errors.ts';
@@ -68,14 +68,6 @@ function readRow(row: unknown): Content {
   return { kind: 'row', bytes: Buffer.from(json) };
 }
 
-const plurals: Readonly<Record<ContentKind, string>> = {
-  text: 'text',
-  image: 'pictures',
-  audio: 'sounds',
-  row: 'rows of a table',
-  tensor: 'numbers',
-};
-
 /** Most names in one error. */
 const MAX_NAMES = 4;
 
@@ -95,10 +87,10 @@ function describeMeaning(meaning: Meaning): Described {
 
 /** Error for an input of a kind that the package does not read. It names the packages that do. */
 function wrongKind({ kind, name }: Described, { reads, shape, readers: others = {} }: InputSpec) {
-  const expected = reads === 'tensor' ? `numbers of shape [${shape.join(', ')}]` : plurals[reads];
+  const expected = reads === 'tensor' ? `numbers of shape [${shape.join(', ')}]` : kindNames[reads];
   const names = (kind && others[kind]) ?? [];
   const advice =
-    kind && names.length > 0 ? ` (${plurals[kind]}: ${names.slice(0, MAX_NAMES).join(', ')})` : '';
+    kind && names.length > 0 ? ` (${kindNames[kind]}: ${names.slice(0, MAX_NAMES).join(', ')})` : '';
   const message = `This package reads ${expected}; got ${name}${advice}`;
   return new InnerloopError('invalid_input', message, { pointer: '', expected, got: name });
 }

@@ -1,6 +1,6 @@
 import type { Items } from '../../concurrency/limit.ts';
 import { peek } from '../../concurrency/peek.ts';
-import type { ContentKind } from '../../domain/content.ts';
+import { type ContentKind, kindNames } from '../../domain/content.ts';
 import { AUTO, type Task } from '../../domain/task.ts';
 import { InnerloopError } from '../../errors.ts';
 import type { Manifest } from '../../package/manifest.ts';
@@ -17,14 +17,6 @@ const packages: Readonly<Record<ContentKind, Readonly<Record<Manifest['task'], r
   audio: { classification: ['speech'], regression: [] },
   row: { classification: ['rows'], regression: ['rows-values'] },
   tensor: { classification: [], regression: [] },
-};
-
-const names: Readonly<Record<ContentKind, string>> = {
-  image: 'pictures',
-  text: 'texts',
-  audio: 'sounds',
-  row: 'rows of a table',
-  tensor: 'numbers',
 };
 
 interface Chosen {
@@ -76,7 +68,7 @@ async function choosePackage(
   const task = first.target !== undefined || first.cell?.isAmount ? 'regression' : 'classification';
   const manifest = kind && models.firstOf(packages[kind][task]);
   if (!manifest) {
-    const got = kind === null ? 'files of an unknown kind' : names[kind];
+    const got = kind === null ? 'files of an unknown kind' : kindNames[kind];
     throw required(`the name of a model: none is chosen for ${got} with ${outcomes[task]}`, got, pointer);
   }
   return { manifest, support: await ofOneKind(all, kind) };
@@ -99,8 +91,8 @@ async function ofOneKind(examples: Items<RawExample>, kind: ContentKind): Promis
       atMember('/input', () => {
         const got = kindOfInput(input);
         if (got === kind) return;
-        const expected = `${names[kind]} only, like the first example`;
-        throw invalidInput('', expected, got === null ? 'a file of an unknown kind' : names[got]);
+        const expected = `${kindNames[kind]} only, like the first example`;
+        throw invalidInput('', expected, got === null ? 'a file of an unknown kind' : kindNames[got]);
       }),
     );
   if (!('length' in examples)) return checked(examples, check);

@@ -34,6 +34,53 @@ describe('reading WAV', () => {
     }
   });
 
+  /** A file of 8 bits whose samples are these codes. */
+  function coded(format: number, codes: readonly number[]): Buffer {
+    const file = wavOf([codes.map(() => 0)], { bits: 8, rate: 8000 });
+    file.writeUInt16LE(format, file.indexOf('fmt ') + 8);
+    file.set(codes, file.indexOf('data') + 8);
+    return file;
+  }
+  const all = Array.from({ length: 256 }, (_, code) => code);
+
+  // The ends, the middle and one step of each code, in 16 bits, as tables of G.711 list them.
+  it.each([
+    [
+      'µ-law',
+      7,
+      [
+        [0x00, -32124],
+        [0x80, 32124],
+        [0xff, 0],
+        [0x7f, 0],
+        [0x7e, -8],
+        [0xef, 132],
+        [0x70, -120],
+      ],
+    ],
+    [
+      'A-law',
+      6,
+      [
+        [0x2a, -32256],
+        [0xaa, 32256],
+        [0xd5, 8],
+        [0x55, -8],
+        [0xc5, 264],
+        [0x45, -264],
+        [0x80, 5504],
+      ],
+    ],
+  ] as const)('reads %s', (_, format, known) => {
+    const { samples, rate } = read(coded(format, all));
+    expect(rate).toBe(8000);
+    for (const [code, value] of known) expect(Math.round((samples[code] ?? 0) * 2 ** 15) + 0).toBe(value);
+    // Each half of the codes has its own sign, and 128 sizes that differ.
+    const sizes = [...samples].map(Math.abs);
+    expect(new Set(sizes).size).toBe(128);
+    expect(Math.max(...sizes)).toBeLessThan(1);
+  });
+
   it('takes the mean of the channels', () => {
     const right = SAMPLES.map((value) => -value / 2);
     expect([...read(wavOf([SAMPLES, right])).samples]).toEqual(SAMPLES.map((value) => value / 4));
@@ -60,8 +107,8 @@ describe('reading WAV', () => {
 
   it('names a codec that it does not read', () => {
     const file = wavOf([SAMPLES]);
-    file.writeUInt16LE(7, file.indexOf('fmt ') + 8);
-    expect(() => read(file)).toThrow('or of floats, got µ-law');
+    file.writeUInt16LE(2, file.indexOf('fmt ') + 8);
+    expect(() => read(file)).toThrow('or of A-law or µ-law, got Microsoft ADPCM');
   });
 
   it('refuses rates and channels outside the limits', () => {

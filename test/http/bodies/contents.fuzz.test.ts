@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { fuzz } from '../../support/fuzz.ts';
 import { zip } from '../../support/files/zip-writer.ts';
+import { fuzz } from '../../support/fuzz.ts';
 import { glyph } from '../support/bodies.ts';
 import { type Body, contentRequests, type Field, formOf } from '../support/contents.ts';
 import { damaged, mostly, oddTexts } from '../support/mutations.ts';

@@ -75,10 +75,12 @@ describe('problems', () => {
         'model_conflict',
         'task_not_adapted',
       ],
+      408: ['request_timeout'],
       413: ['payload_too_large'],
       415: ['unsupported_media_type'],
       422: ['adaptation_diverged', 'idempotency_key_reused', 'unlearnable_support_set'],
       429: ['rate_limited', 'too_many_queued'],
+      431: ['headers_too_large'],
       500: ['adaptation_failed', 'internal', 'invalid_config', 'invalid_package', 'invalid_recipe'],
       503: ['unavailable'],
     });

@@ -1,0 +1,59 @@
+import { maxHeaderSize, STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
+import type { FastifyInstance } from 'fastify';
+import { InnerloopError } from '../../errors.ts';
+import type { Limits } from '../limits.ts';
+import { PROBLEM_TYPE, problem } from './problems.ts';
+import { statusOf } from './status.ts';
+
+/** An error of the HTTP parser of Node. */
+interface ParseError extends Error {
+  readonly code?: string;
+  /** What the parser met, such as `Invalid method encountered`. */
+  readonly reason?: string;
+}
+
+/**
+ * Answers bytes that are no HTTP request, or not a whole one, which no route ever sees: with a problem, as routes do. Then
+ * the connection is closed, because what follows in it cannot be read.
+ */
+export function createAnswerMalformed({ arrivalMs }: Pick<Limits, 'arrivalMs'>) {
+  return function answerMalformed(this: Pick<FastifyInstance, 'log'>, error: Error, socket: Socket): void {
+    // The caller is gone.
+    if ((error as ParseError).code === 'ECONNRESET' || socket.destroyed) return;
+    this.log.debug({ err: error }, 'a request cannot be read');
+    if (socket.writable) socket.write(answerOf(refusalOf(error, arrivalMs)));
+    socket.destroy(error);
+  };
+}
+
+function refusalOf({ code, reason, message }: ParseError, arrivalMs: number): InnerloopError {
+  const refuse = (
+    is: 'invalid_request' | 'request_timeout' | 'headers_too_large',
+    expected: string,
+    got: string,
+  ) => new InnerloopError(is, `Expected ${expected}, got ${got}`, { expected, got });
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT')
+    return refuse(
+      'request_timeout',
+      `a whole request within ${arrivalMs} ms (MAX_ARRIVAL_MS)`,
+      'a part of it',
+    );
+  if (code === 'HPE_HEADER_OVERFLOW')
+    return refuse('headers_too_large', `headers of at most ${maxHeaderSize} bytes`, 'more');
+  return refuse('invalid_request', 'an HTTP/1.1 request', reason ?? message);
+}
+
+/** The path of the request is not known. */
+function answerOf({ code, message, details }: InnerloopError): string {
+  const status = statusOf[code];
+  const body = JSON.stringify(problem(code, message, '', details));
+  return [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    `Content-Type: ${PROBLEM_TYPE}`,
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    'Connection: close',
+    '',
+    body,
+  ].join('\r\n');
+}

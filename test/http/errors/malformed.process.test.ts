@@ -1,0 +1,87 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { beforeAll, expect, it } from 'vitest';
+import { defaultLimits } from '../../../src/http/limits.ts';
+import { startApp } from '../support/start-app.ts';
+
+const http = startApp({ limits: { ...defaultLimits, arrivalMs: 500 } });
+let port: number;
+beforeAll(async () => {
+  await http.app.listen({ port: 0, host: '127.0.0.1' });
+  ({ port } = http.app.server.address() as AddressInfo);
+});
+
+/** Sends bytes, and reads the answer until the server closes the connection. */
+async function exchange(...parts: readonly string[]) {
+  const socket = connect(port, '127.0.0.1');
+  await once(socket, 'connect');
+  for (const part of parts) socket.write(part);
+  const answer = await text(socket);
+  const end = answer.indexOf('\r\n\r\n');
+  const [status = '', ...headers] = answer.slice(0, end).split('\r\n');
+  return { status, headers: headers.join('\n').toLowerCase(), body: answer.slice(end + 4) };
+}
+
+const HOST = 'Host: x\r\n';
+
+it.each([
+  ['bytes that are no HTTP', ['\x16\x03\x01\x02\x00\r\n\r\n'], 400, 'invalid_request', 'an HTTP/1.1 request'],
+  [
+    'an unknown method',
+    [`FETCH /tasks HTTP/1.1\r\n${HOST}\r\n`],
+    400,
+    'invalid_request',
+    'an HTTP/1.1 request',
+  ],
+  [
+    'a header without a name',
+    [`GET / HTTP/1.1\r\n: x\r\n\r\n`],
+    400,
+    'invalid_request',
+    'an HTTP/1.1 request',
+  ],
+  [
+    'two lengths',
+    [`POST /tasks/a/adapt HTTP/1.1\r\n${HOST}Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}`],
+    400,
+    'invalid_request',
+    'an HTTP/1.1 request',
+  ],
+  [
+    'a chunk of no length',
+    [`POST /tasks/a/adapt HTTP/1.1\r\n${HOST}Transfer-Encoding: chunked\r\n\r\nx\r\n`],
+    400,
+    'invalid_request',
+    'an HTTP/1.1 request',
+  ],
+  [
+    'long headers',
+    [`GET / HTTP/1.1\r\n${HOST}`, `X-Long: ${'x'.repeat(20_000)}\r\n\r\n`],
+    431,
+    'headers_too_large',
+    'headers of at most 16384 bytes',
+  ],
+  [
+    'headers that never end',
+    [`GET /tasks HTTP/1.1\r\n${HOST}`],
+    408,
+    'request_timeout',
+    'a whole request within 500 ms (MAX_ARRIVAL_MS)',
+  ],
+])('answers %s with a problem, and closes the connection', async (_what, parts, status, code, expected) => {
+  const answer = await exchange(...parts);
+  expect(answer.status).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+  expect(answer.headers).toContain('content-type: application/problem+json');
+  expect(answer.headers).toContain(`content-length: ${Buffer.byteLength(answer.body)}`);
+  const told = JSON.parse(answer.body);
+  expect(told).toMatchObject({ type: `urn:innerloop:problem:${code}`, status, code, expected });
+  expect(told.detail).toBe(`Expected ${expected}, got ${told.got}`);
+});
+
+it('continues to serve others', async () => {
+  await exchange('no HTTP\r\n\r\n');
+  const answer = await fetch(`http://127.0.0.1:${port}/health/live`);
+  expect(answer.status).toBe(200);
+});
