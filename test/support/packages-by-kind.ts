@@ -1,21 +1,24 @@
 import { fileURLToPath } from 'node:url';
 import { mlp } from '../../src/nn/mlp.ts';
 import { classifier } from '../../src/nn/network.ts';
+import type { Encoder } from '../../src/package/encoder/encoder.ts';
 import type { Package } from '../../src/package/manifest.ts';
 import { readPackage } from '../../src/package/read.ts';
 import { tinyPackage } from './packages.ts';
 import { packagesOverTexts } from './packages-over-texts.ts';
 import { TINY_FEATURES, tinyEncoder } from './tiny-encoder.ts';
+import { tinyTokenEncoder } from './tiny-tokens.ts';
 
 const bundled = (name: string) => fileURLToPath(new URL(`../../models/${name}`, import.meta.url));
 
 /**
  * A package for each kind of content, with the names that `auto` knows: untrained ones over tiny encoders, which are
- * written into `directory`, for `ENCODERS_DIR`; and those for rows.
+ * written into `directory`, for `ENCODERS_DIR`; those for rows; and, over encoders as people import
+ * them, `windows` of numbers and `sentences` of tokens.
  */
 export async function packagesByKind(directory: string): Promise<readonly Package[]> {
-  const over = async (name: string, kind: 'image' | 'audio' | 'text') => {
-    const encoder = await tinyEncoder(kind, { directory });
+  const over = async (name: string, made: Promise<Encoder>) => {
+    const encoder = await made;
     const preprocessing = {
       kind: 'encoder',
       name: encoder.manifest.name,
@@ -24,9 +27,11 @@ export async function packagesByKind(directory: string): Promise<readonly Packag
     return tinyPackage(name, 'protonets', classifier(mlp([TINY_FEATURES, 8])), {}, preprocessing);
   };
   return [
-    await over('photos', 'image'),
-    await over('speech', 'audio'),
-    await over('text', 'text'),
+    await over('photos', tinyEncoder('image', { directory })),
+    await over('speech', tinyEncoder('audio', { directory })),
+    await over('text', tinyEncoder('text', { directory })),
+    await over('windows', tinyEncoder('tensor', { directory })),
+    await over('sentences', tinyTokenEncoder({ directory })),
     ...(await packagesOverTexts(directory)).packages,
     await readPackage(bundled('rows')),
     await readPackage(bundled('rows-values')),

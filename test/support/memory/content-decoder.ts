@@ -3,6 +3,7 @@ import type { DecodingPool } from '../../../src/adapters/decoding/content-decode
 import type { ContentReader } from '../../../src/adapters/decoding/content-reader.ts';
 import type { DecodingSettings, ReaderKind } from '../../../src/adapters/decoding/messages.ts';
 import { errorOf, plainError } from '../../../src/adapters/decoding/messages.ts';
+import { preparedTensor } from '../../../src/adapters/decoding/prepared-tensor.ts';
 import { readersFor } from '../../../src/adapters/decoding/readers.ts';
 
 /**
@@ -23,9 +24,11 @@ export function createMemoryDecoder(settings: DecodingSettings): DecodingPool {
       const { bytes, warnings } = await asThreads(reader.canonical(content.bytes, take));
       return { content: { kind: content.kind, bytes }, warnings };
     },
-    async prepare({ kind, bytes }, encoder, { take = takeAll } = {}) {
+    async prepare(content, encoder, { take = takeAll } = {}) {
+      const { kind, bytes } = content;
+      if (kind === 'tensor') return preparedTensor(content, encoder);
       const reader = await readerOf(kind);
-      if (!reader) throw new RangeError(`Expected text, image or audio to prepare, got ${kind}`);
+      if (!reader) throw new RangeError(`Expected text, image, audio or numbers to prepare, got ${kind}`);
       return asThreads(reader.prepare(bytes, encoder, take));
     },
     columns: (rows) => asThreads(Promise.resolve().then(() => columnsIn(joinRows(rows)))),
