@@ -8,6 +8,7 @@
  */
 import { parseArgs } from 'node:util';
 import { barOf, MAX_RATIO_ONE_RUN } from './adapt/bars.ts';
+import { NAME as KEPT_FEATURES, keptFeatures } from './adapt/kept-features.ts';
 import { type Effort, measure, type Row, ratioOf } from './adapt/measure.ts';
 import { missingPeerReason, openPeer } from './adapt/peer.ts';
 import { squareProduct } from './adapt/product.ts';
@@ -65,6 +66,11 @@ async function table(threads: number): Promise<Table> {
     );
     if (live) console.log(notes.at(-1));
     for (const contender of contenders) await contender.dispose();
+  }
+  if (KEPT_FEATURES.includes(options.filter)) {
+    const kept = await keptFeatures();
+    notes.push(...kept);
+    if (live) for (const each of kept) console.log(each);
   }
   await product.dispose();
   peer?.close();

@@ -16,6 +16,7 @@ import { peerVersions } from './serve/processes/peers.ts';
 import { machine, page, type Setting, section } from './serve/report.ts';
 import type { Options } from './serve/scenario.ts';
 import { adapt } from './serve/scenarios/adapt.ts';
+import { contents } from './serve/scenarios/contents.ts';
 import { disturbed } from './serve/scenarios/disturbed.ts';
 import { misses } from './serve/scenarios/misses.ts';
 import { overload } from './serve/scenarios/overload.ts';
@@ -24,7 +25,7 @@ import { soaking } from './serve/scenarios/soak.ts';
 import { start } from './serve/scenarios/start.ts';
 import { tasks } from './serve/scenarios/tasks.ts';
 
-const scenarios = [predict, disturbed, adapt, tasks, misses, start, overload, soaking];
+const scenarios = [predict, contents, disturbed, adapt, tasks, misses, start, overload, soaking];
 
 const { values } = parseArgs({
   options: {
