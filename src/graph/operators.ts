@@ -137,6 +137,10 @@ export const movementOperators = {
   Concat: { axis: int },
   /** Inputs: x, indices of any shape. */
   Gather: { axis: int },
+  /** Inputs: x, indices of the same rank. The result has the shape of the indices: x[i][j] = x[indices[i][j]][j] for axis 0. */
+  GatherElements: { axis: int },
+  /** Inputs: x, indices of the same rank, updates of their shape, which are added to x at the indices. */
+  ScatterElements: { axis: int, reduction: { onnx: 'string' } as Attribute<'add'> },
   /** Inputs: x [n, …], indices [.., 1], updates [.., …], which are added to x at the indices. */
   ScatterND: { reduction: { onnx: 'string' } as Attribute<'add'> },
   /** The identity matrix of the shape of the matrix x. */

@@ -1,6 +1,7 @@
 import {
   expandLike,
   gather,
+  gatherElements,
   intsOf,
   pad,
   reduceSum,
@@ -8,6 +9,7 @@ import {
   reshapeLike,
   scalar,
   scatterAdd,
+  scatterAddElements,
   slice,
   sub,
   transpose,
@@ -100,6 +102,12 @@ export const movementRules: FamilyRules<MovementOps> = {
       null,
     ];
   },
+  // dx is the sum of all dy that were read from each place.
+  GatherElements(y, dy) {
+    const zeros = expandLike(scalar(0), inputOf(y, 0));
+    return [scatterAddElements(zeros, inputOf(y, 1), dy, y.attributes.axis), null];
+  },
+  ScatterElements: (y, dy) => [dy, null, gatherElements(dy, inputOf(y, 1), y.attributes.axis)],
   // dx = dy, and the updates get dy at their indices.
   ScatterND(y, dy) {
     const indices = inputOf(y, 1);

@@ -6,7 +6,7 @@ import {
   type Shape,
   sameShape,
 } from '../../onnx/dim.ts';
-import type { MovementOps, Operation, Type } from '../node.ts';
+import type { MovementOps, Operation, Type, Value } from '../node.ts';
 import { inputOf } from '../node.ts';
 import { type FamilyInferences, statedShape, typeOf } from './inference.ts';
 import { dimsOf, intsOf, reshaped } from './ints.ts';
@@ -15,6 +15,17 @@ function staticDim(shape: Shape, axis: number): number {
   const dim = shape[axis];
   if (typeof dim !== 'number') throw new RangeError(`Expected axis ${axis} of [${shape}] to be static`);
   return dim;
+}
+
+/** Indices along one axis: all other axes are no longer than those of x. */
+function requireIndices(x: Value, indices: Value, axis: number): void {
+  typeOf([indices], ['int64']);
+  const isFit = indices.shape.every((dim, i) => {
+    const size = x.shape[i];
+    return i === axis || dim === size || (typeof dim === 'number' && typeof size === 'number' && dim < size);
+  });
+  if (indices.shape.length !== x.shape.length || !isFit)
+    throw new RangeError(`Expected indices within [${x.shape}] along axis ${axis}, got [${indices.shape}]`);
 }
 
 function concatenated({ inputs, attributes: { axis } }: Operation<'Concat'>): Type {
@@ -105,6 +116,18 @@ export const movement: FamilyInferences<MovementOps> = {
       shape: shape.toSpliced(normalizeAxis(node.attributes.axis, shape.length), 1, ...indices.shape),
       dtype,
     };
+  },
+  GatherElements(node) {
+    const [x, indices] = [inputOf(node, 0), inputOf(node, 1)];
+    requireIndices(x, indices, node.attributes.axis);
+    return { shape: indices.shape, dtype: x.dtype };
+  },
+  ScatterElements(node) {
+    const [x, indices, updates] = [inputOf(node, 0), inputOf(node, 1), inputOf(node, 2)];
+    requireIndices(x, indices, node.attributes.axis);
+    if (!sameShape(updates.shape, indices.shape))
+      throw new RangeError(`Expected updates [${indices.shape}], got [${updates.shape}]`);
+    return { shape: x.shape, dtype: typeOf([x, updates], ['float32', 'int64']) };
   },
   ScatterND(node) {
     const [x, indices, updates] = [inputOf(node, 0), inputOf(node, 1), inputOf(node, 2)];

@@ -159,3 +159,19 @@ export function gather(x: Value, indices: readonly number[] | Value, axis: numbe
 export function scatterAdd(x: Value, indices: Value, updates: Value): Value<'ScatterND'> {
   return value('ScatterND', [x, reshape(indices, [...indices.shape, 1]), updates], { reduction: 'add' });
 }
+
+/** x at an index along `axis` for each element of the indices: x [.., n, ..], indices int64 [.., m, ..] → [.., m, ..]. */
+export function gatherElements(x: Value, indices: Value, axis: number): Value<'GatherElements'> {
+  return value('GatherElements', [x, indices], { axis: normalizeAxis(axis, x.shape.length) });
+}
+
+/** x with each update added at its index along `axis`; indices and updates [.., m, ..]. An index may occur many times. */
+export function scatterAddElements(
+  x: Value,
+  indices: Value,
+  updates: Value,
+  axis: number,
+): Value<'ScatterElements'> {
+  const attributes = { axis: normalizeAxis(axis, x.shape.length), reduction: 'add' } as const;
+  return value('ScatterElements', [x, indices, updates], attributes);
+}

@@ -14,7 +14,7 @@ import {
 } from '../ops/index.ts';
 import { none, type Value, value } from '../value.ts';
 import { perTask } from './align-axes.ts';
-import { mapped, operandOf, type VmapRule } from './rule.ts';
+import { mapped, type Operand, operandOf, type VmapRule } from './rule.ts';
 
 /** x [tasks, n, …] as the rows of all tasks [tasks·n, …]. */
 const rowsOf = (x: Value): Value => reshape(x, [productOf(x.shape.slice(0, 2)), ...x.shape.slice(2)]);
@@ -66,3 +66,14 @@ export const scatterPerTask: VmapRule<'ScatterND'> = (y, operands) => {
   const places = ofAllRows(reshape(indices, indices.shape.slice(0, -1)), n);
   return mapped(reshapeLike(scatterAdd(rowsOf(x), places, updates), x));
 };
+
+/** Indices along one axis are those of each task along the next. */
+export function ofEachTask<Op extends 'GatherElements' | 'ScatterElements'>(
+  y: Value<Op>,
+  operands: readonly Operand[],
+): Operand {
+  const like = operands.find((each) => each.mapped) ?? operandOf(operands, 0);
+  const inputs = operands.map((each) => perTask(each, like.value));
+  const attributes = { ...y.attributes, axis: y.attributes.axis + 1 };
+  return mapped(value<Op>(y.op, inputs, attributes) as Value);
+}

@@ -3,6 +3,7 @@ import {
   cast,
   cumSum,
   gather,
+  gatherElements,
   mul,
   pad,
   reduceL1,
@@ -14,6 +15,7 @@ import {
   reduceSum,
   reduceSumSquare,
   scatterAdd,
+  scatterAddElements,
   sub,
 } from '../../../src/graph/ops/index.ts';
 import type { Value } from '../../../src/graph/value.ts';
@@ -62,6 +64,40 @@ export const indexCases = {
     },
     { shapes: [['N', 4, 2], ['M']], build: (x, i) => gather(x, places(i), 1) },
     { shapes: [['N', 3], [2]], build: (x, i) => gather(x, argMax(i), -1) },
+  ],
+  GatherElements: [
+    {
+      shapes: [
+        ['N', 3],
+        ['N', 2],
+      ],
+      build: (x, i) => gatherElements(x, places(i), 1),
+    },
+    {
+      shapes: [
+        [3, 4, 2],
+        [5, 4, 1],
+      ],
+      build: (x, i) => gatherElements(x, places(i), 0),
+    },
+  ],
+  ScatterElements: [
+    {
+      shapes: [
+        ['N', 3],
+        ['N', 4],
+        ['N', 4],
+      ],
+      build: (x, i, u) => scatterAddElements(x, places(i), u, 1),
+    },
+    {
+      shapes: [
+        [4, 3],
+        [2, 2],
+        [2, 2],
+      ],
+      build: (x, i, u) => mul(x, scatterAddElements(x, places(i), u, 0)),
+    },
   ],
   ScatterND: [
     { shapes: [[3, 2], ['N'], ['N', 2]], build: (x, i, u) => scatterAdd(x, places(i), u) },

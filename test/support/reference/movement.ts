@@ -76,6 +76,22 @@ export const movement: FamilyInterpreters<MovementOps> = {
       return at(x, index.toSpliced(axis, rank, (read + size) % size));
     });
   },
+  GatherElements(operands, { attributes: { axis } }) {
+    const [x, indices] = [operand(operands, 0), operand(operands, 1)];
+    const size = x.shape[axis] ?? 0;
+    return fill(indices.shape, (index) => at(x, index.with(axis, (at(indices, index) + size) % size)));
+  },
+  ScatterElements(operands, { attributes: { axis } }) {
+    const [x, indices, updates] = [operand(operands, 0), operand(operands, 1), operand(operands, 2)];
+    const size = x.shape[axis] ?? 0;
+    const added = new Map<string, number>();
+    fill(indices.shape, (index) => {
+      const place = `${index.with(axis, (at(indices, index) + size) % size)}`;
+      added.set(place, (added.get(place) ?? 0) + at(updates, index));
+      return 0;
+    });
+    return fill(x.shape, (index) => at(x, index) + (added.get(`${index}`) ?? 0));
+  },
   ScatterND(operands) {
     const [x, indices, updates] = [operand(operands, 0), operand(operands, 1), operand(operands, 2)];
     const data = x.data.slice();

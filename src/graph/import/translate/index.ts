@@ -1,6 +1,7 @@
 import { convolution } from './convolution.ts';
 import { elementwise } from './elementwise.ts';
 import { linalg } from './linalg.ts';
+import { lookups } from './lookups.ts';
 import { movement } from './movement.ts';
 import { normalisation } from './normalisation.ts';
 import { reduction } from './reduction.ts';
@@ -8,5 +9,13 @@ import type { Translation } from './translation.ts';
 
 /** Every ONNX operator that is read, as values. */
 export const translations: ReadonlyMap<string, Translation> = new Map(
-  Object.entries({ ...elementwise, ...reduction, ...movement, ...linalg, ...convolution, ...normalisation }),
+  Object.entries({
+    ...elementwise,
+    ...reduction,
+    ...movement,
+    ...linalg,
+    ...convolution,
+    ...normalisation,
+    ...lookups,
+  }),
 );

@@ -15,7 +15,7 @@ import {
 import type { MovementOps } from '../../value.ts';
 import { inputOf, none, type Value, value } from '../../value.ts';
 import { aligned, perTask, prefixed } from '../align-axes.ts';
-import { gatherPerTask, scatterPerTask } from '../indices.ts';
+import { gatherPerTask, ofEachTask, scatterPerTask } from '../indices.ts';
 import { type FamilyVmapRules, mapped, operandOf, shared } from '../rule.ts';
 
 export const movementRules: FamilyVmapRules<MovementOps> = {
@@ -57,6 +57,8 @@ export const movementRules: FamilyVmapRules<MovementOps> = {
   },
   Gather: gatherPerTask,
   ScatterND: scatterPerTask,
+  GatherElements: ofEachTask,
+  ScatterElements: ofEachTask,
   Concat(y, operands) {
     const like = operands.find((each) => each.mapped);
     if (!like) return null;
