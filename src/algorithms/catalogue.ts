@@ -4,6 +4,7 @@ import { cosine } from './closed-form/cosine.ts';
 import { headMixture } from './closed-form/head-mixture.ts';
 import { kernelMixture } from './closed-form/kernel-mixture.ts';
 import { ridge } from './closed-form/ridge.ts';
+import { fineTuning } from './fine-tuning.ts';
 import { maml } from './maml.ts';
 import { mann } from './mann.ts';
 import { matching } from './matching.ts';
@@ -16,6 +17,7 @@ import { reptile } from './reptile.ts';
 export const algorithms = {
   maml,
   reptile,
+  'fine-tuning': fineTuning,
   'meta-sgd': metaSgd,
   anil,
   protonets,

@@ -9,6 +9,7 @@ import { imageStatistics } from '../training/datasets/images/image-statistics.ts
 import { folderName, imagesIn, SIDES } from '../training/datasets/images/images.ts';
 import { dataProblems } from '../training/recipe/check-recipe.ts';
 import { FEATURE_ALGORITHMS } from '../training/recipe/contents-recipe.ts';
+import { END_ALGORITHMS } from '../training/recipe/encoder-end-recipe.ts';
 import {
   type ImagesOptions,
   imagesRecipe,
@@ -35,8 +36,9 @@ export const imagesArguments = {
   },
   algorithm: {
     type: 'enum',
-    options: [...NAMES, ...FEATURE_ALGORITHMS.filter((each) => each !== 'anil')],
-    description: 'With --data: meta-learning algorithm (default: protonets; with --encoder: head-mixture)',
+    options: [...new Set<string>([...NAMES, ...FEATURE_ALGORITHMS, ...END_ALGORITHMS])],
+    description:
+      'With --data: meta-learning algorithm (default: protonets; with --encoder: head-mixture; with --trainable: protonets)',
   },
   size: {
     type: 'string',

@@ -1,6 +1,5 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { createContentDecoder } from '../adapters/decoding/content-decoder.ts';
 import { createOnnxRunner } from '../adapters/onnxruntime/program-runner.ts';
 import { compile } from '../adapters/onnxruntime/threads/session.ts';
@@ -8,11 +7,9 @@ import { openFeatureEncoder } from '../adapters/onnxruntime/training/feature-enc
 import { createObjectiveRunner } from '../adapters/onnxruntime/training/objective-runner.ts';
 import { createSharpDecoder } from '../adapters/sharp/decoder.ts';
 import type { OpenTrainingContext, TrainingContextOptions } from '../cli/context.ts';
-import { InnerloopError } from '../errors.ts';
-import { readEncoders } from '../package/encoder/read-encoder.ts';
 import { readPackage } from '../package/read.ts';
 import type { FeatureEncoder } from '../ports/training-runtime.ts';
-import { builtEncoders } from './server/built-encoders.ts';
+import { localEncoder } from './local-encoder.ts';
 
 /** Enough for the states of the few episodes that run at the same time. */
 const STATE_BYTES = 256 * 2 ** 20;
@@ -22,12 +19,6 @@ const MAX_PIXELS = 2 ** 28;
 
 /** Longer sounds are refused. */
 const MAX_SECONDS = 30;
-
-/** Where `npm run encoders` writes, and where `innerloop encoders get` and the first start of a checkout do. */
-const ENCODERS = [
-  process.env.ENCODERS_DIR || fileURLToPath(new URL('../../encoders', import.meta.url)),
-  builtEncoders({ DATA_DIR: process.env.DATA_DIR || './data' }),
-];
 
 /** The training context of this machine. Decoded data sets are kept in the user's cache folder. */
 export async function openTrainingContext({
@@ -47,14 +38,8 @@ export async function openTrainingContext({
     sounds: { seconds: MAX_SECONDS },
   });
   const open = new Map<string, Promise<FeatureEncoder>>();
-  const openEncoder = async (name: string): Promise<FeatureEncoder> => {
-    const encoders = (await Promise.all(ENCODERS.map(readEncoders))).flat();
-    const found = encoders.find(({ manifest }) => manifest.name === name);
-    if (found) return openFeatureEncoder(found, contents, threads);
-    const got = encoders.map(({ manifest }) => manifest.name).join(', ') || 'none';
-    const message = `Expected encoder ${name} in ${ENCODERS.join(' or ')}, got ${got}: npm run encoders builds some, innerloop encoders get downloads others`;
-    throw new InnerloopError('invalid_config', message);
-  };
+  const openEncoder = async (name: string): Promise<FeatureEncoder> =>
+    openFeatureEncoder(await localEncoder(name), contents, threads);
   return {
     ...options,
     openEncoder(name) {
@@ -62,6 +47,7 @@ export async function openTrainingContext({
       open.set(name, found);
       return found;
     },
+    readEncoder: localEncoder,
     decoder: createSharpDecoder(pictures),
     cacheDirectory: join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'innerloop'),
     createRunner: createObjectiveRunner,

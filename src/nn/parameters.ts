@@ -8,8 +8,13 @@ export type Params = Readonly<Record<string, Value>>;
 /** Shape and initial value of a weight. */
 export interface ParameterSpec {
   readonly shape: readonly number[];
-  /** Standard deviation of a normal distribution around 0, or a constant. */
-  readonly start: { readonly normal: number } | { readonly constant: number };
+  /** Standard deviation of a normal distribution around 0, a constant, or all values. */
+  readonly start:
+    | { readonly normal: number }
+    | { readonly constant: number }
+    | { readonly values: Float32Array };
+  /** The size of an element, to which the steps of the outer loop are relative. Default: 1. */
+  readonly size?: number;
 }
 export type ParameterSpecs = Readonly<Record<string, ParameterSpec>>;
 

@@ -1,5 +1,5 @@
 import type { Content } from '../domain/content.ts';
-import type { EncoderManifest } from '../package/encoder/encoder.ts';
+import type { Encoder, EncoderManifest } from '../package/encoder/encoder.ts';
 import type { Tensor, Tensors } from '../tensor.ts';
 
 /** One graph, compiled for the calling thread. */
@@ -44,6 +44,9 @@ export interface FeatureEncoder {
   readonly manifest: EncoderManifest;
   embed(content: Content): Promise<Tensor>;
 }
+
+/** Reads the files of an encoder of this machine. @throws InnerloopError `invalid_config` if there is none of this name. */
+export type ReadEncoder = (name: string) => Promise<Encoder>;
 
 /** Opens an encoder of this machine. @throws InnerloopError `invalid_recipe` if there is none of this name. */
 export type OpenEncoder = (name: string) => Promise<FeatureEncoder>;

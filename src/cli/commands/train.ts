@@ -34,6 +34,12 @@ const args = {
     description:
       'With --data: train an adapter and a head over the features of this encoder, such as photos. DATA may be a folder or .zip with a folder per class, or texts as .csv, .tsv or .jsonl; several are separated by commas',
   },
+  trainable: {
+    type: 'string',
+    valueHint: 'last:n|weight',
+    description:
+      'With --encoder: train its last n blocks, or its end from the block that has this weight (such as layer4)',
+  },
   ...imagesArguments,
   resume: { type: 'boolean', description: 'Continue from the checkpoint beside the recipe' },
   dataset: {
@@ -84,7 +90,7 @@ interface RecipeSource {
 }
 
 type Given = ImagesArguments & {
-  readonly [Name in 'recipe' | 'data' | 'dataset' | 'encoder']?: string | undefined;
+  readonly [Name in 'recipe' | 'data' | 'dataset' | 'encoder' | 'trainable']?: string | undefined;
 };
 
 async function recipeSource(given: Given): Promise<RecipeSource> {
@@ -93,6 +99,8 @@ async function recipeSource(given: Given): Promise<RecipeSource> {
     if (path !== undefined) throw invalid(`Expected RECIPE or --data, got both: ${path} and --data ${data}`);
     if (given.dataset !== undefined)
       throw invalid('Expected no --dataset, since --data says where the images are');
+    if (given.trainable !== undefined && given.encoder === undefined)
+      throw invalid('Expected --encoder with --trainable: it names blocks of an encoder');
     if (given.encoder !== undefined) return contentsSource(given.encoder, data, given);
     const plan = await planImages(data, given);
     return {
@@ -101,7 +109,9 @@ async function recipeSource(given: Given): Promise<RecipeSource> {
     };
   }
   if (path === undefined) throw invalid('Expected RECIPE, or --data with a folder of images; see --help');
-  const own = ['encoder', ...Object.keys(imagesArguments)].find((name) => Object.hasOwn(given, name));
+  const own = ['encoder', 'trainable', ...Object.keys(imagesArguments)].find((name) =>
+    Object.hasOwn(given, name),
+  );
   if (own !== undefined) throw invalid(`Expected no --${own} with RECIPE: it needs --data`);
   const file = recipeFile(path);
   const recipe = await readRecipe(file);

@@ -37,8 +37,10 @@ const elementwise: Rule = (y, { narrow, whole }) => {
 };
 
 /** An operand of one rank less than the result: its axis 0 meets the axis that goes away. */
-const withoutLead = (x: Value): Value | null =>
-  x.shape[0] === 1 && isOp(x, 'Constant') ? reshapedConstant(x, x.shape.slice(1)) : null;
+const withoutLead = (x: Value): Value | null => {
+  if (x.shape[0] !== 1) return null;
+  return isOp(x, 'Constant') ? reshapedConstant(x, x.shape.slice(1)) : reshape(x, x.shape.slice(1));
+};
 
 const reshapedConstant = (x: Value<'Constant'>, shape: Shape): Value =>
   value('Constant', [], x.attributes, { shape });

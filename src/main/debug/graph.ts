@@ -6,9 +6,10 @@ import type { OnPass, Program } from '../../graph/program.ts';
 import { datasets } from '../../training/datasets/catalogue.ts';
 import { startWeights } from '../../training/loop/weights.ts';
 import { createRandom } from '../../training/random.ts';
-import { encoderOf, networks } from '../../training/recipe/networks.ts';
+import { networks, openNetwork } from '../../training/recipe/networks.ts';
 import { readRecipe } from '../../training/recipe/read-recipe.ts';
 import { algorithmOf, type Recipe } from '../../training/recipe/recipe.ts';
+import { localEncoder } from '../local-encoder.ts';
 
 /** Prints a program of a recipe, with initial weights: a trained package has the same graph. */
 export async function printGraph(
@@ -23,7 +24,7 @@ export async function printGraph(
     if (withPasses && before.name === name) log(pass, before, after);
   };
   const recipe = await readRecipe(path);
-  const programs = name === 'objective' ? objectiveOf(recipe, onPass) : servedBy(recipe, onPass);
+  const programs = await (name === 'objective' ? objectiveOf(recipe, onPass) : servedBy(recipe, onPass));
   const program = programs[name];
   if (!program)
     throw new RangeError(`Expected ${Object.keys(programs).join(', ')} or objective, got ${name}`);
@@ -34,16 +35,18 @@ type Programs = Readonly<Partial<Record<string, Program>>>;
 
 const networkOf = ({ dataset }: Recipe) => networks[datasets[dataset.name].task];
 
-function objectiveOf(recipe: Recipe, onPass: OnPass): Programs {
+const encoderOf = ({ network }: Recipe) => openNetwork(network, { readEncoder: localEncoder });
+
+async function objectiveOf(recipe: Recipe, onPass: OnPass): Promise<Programs> {
   const { algorithm, settings } = algorithmOf(recipe);
-  const net = networkOf(recipe)(encoderOf(recipe.network));
+  const net = networkOf(recipe)(await encoderOf(recipe));
   return { objective: metaObjective(algorithm, net, settings, recipe.training, onPass) };
 }
 
 /** The programs as they are served: batch statistics are folded into the weights. */
-function servedBy(recipe: Recipe, onPass: OnPass): Programs {
+async function servedBy(recipe: Recipe, onPass: OnPass): Promise<Programs> {
   const { algorithm, settings } = algorithmOf(recipe);
-  const encoder = encoderOf(recipe.network);
+  const encoder = await encoderOf(recipe);
   const net = networkOf(recipe)(encoder.calibration?.encoder ?? encoder);
   const weights = startWeights(metaParametersOf(algorithm, net, settings), createRandom(1));
   return { ...emitPrograms(algorithm, net, weights, settings, onPass) };

@@ -1,3 +1,4 @@
+import { metaParametersOf } from '../../algorithms/algorithm.ts';
 import { jointObjective, metaObjective } from '../../algorithms/objective.ts';
 import { InnerloopError } from '../../errors.ts';
 import { encodeProgram } from '../../graph/export/encode.ts';
@@ -65,6 +66,7 @@ export async function metaTrain(run: MetaTraining): Promise<Checkpoint> {
   await using runner = await run.createRunner(objectiveOf(recipe, net), threads);
   const episodes = createRandom(training.seed).fork('episodes');
 
+  const sizes = sizesOf(recipe, net);
   const shapes = [training, ...(training.alternating ?? [])];
   const shapeAt = (at: number) => ({ ...training, ...shapes[at % shapes.length] });
 
@@ -98,7 +100,7 @@ export async function metaTrain(run: MetaTraining): Promise<Checkpoint> {
     const loss = mean(result.losses);
     if (!Number.isFinite(loss)) throw diverged(loss, iteration);
     const rate = cosineRate(training.outerRate, iteration, training.iterations);
-    adam = adamStep(weights, result.gradients, adam, rate);
+    adam = adamStep(weights, result.gradients, adam, rate, sizes);
     iteration += 1;
     recent.push(loss);
     const accuracy =
@@ -135,6 +137,13 @@ export async function metaTrain(run: MetaTraining): Promise<Checkpoint> {
   // Without progress nothing is saved, because it would only replace a checkpoint of a later iteration.
   if (signal.aborted && iteration > run.start.iteration) await run.onCheckpoint(checkpoint());
   return checkpoint();
+}
+
+/** The sizes of the elements of those meta-parameters that state them. */
+function sizesOf(recipe: Recipe, net: Network): Readonly<Record<string, number>> {
+  const { algorithm, settings } = algorithmOf(recipe);
+  const specs = Object.entries(metaParametersOf(algorithm, net, settings));
+  return Object.fromEntries(specs.flatMap(([name, { size }]) => (size === undefined ? [] : [[name, size]])));
 }
 
 const diverged = (loss: number, iteration: number) =>

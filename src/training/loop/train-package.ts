@@ -12,7 +12,7 @@ import {
 } from '../datasets/catalogue.ts';
 import type { DatasetCard } from '../datasets/dataset.ts';
 import { evaluate } from '../evaluation/evaluate.ts';
-import { encoderOf, networks } from '../recipe/networks.ts';
+import { type NetworkContext, networks, openNetwork } from '../recipe/networks.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import { calibrate } from './calibrate.ts';
 import { type Checkpoint, checkpointPath, readCheckpoint, writeCheckpoint } from './checkpoint.ts';
@@ -21,7 +21,7 @@ import { type IterationReport, metaTrain, startCheckpoint } from './meta-train.t
 import { preflight } from './preflight.ts';
 
 /** The decoders, runners and folders that meta-training needs. */
-export interface TrainingContext extends DatasetContext {
+export interface TrainingContext extends DatasetContext, NetworkContext {
   readonly createRunner: CreateObjectiveRunner;
   readonly compile: CompileGraph;
   readonly programs: ProgramRunner;
@@ -64,7 +64,7 @@ export async function trainPackage(
   options: TrainOptions,
   context: TrainingContext,
 ): Promise<Trained> {
-  const encoder = encoderOf(recipe.network);
+  const encoder = await openNetwork(recipe.network, context);
   const network = networks[datasets[recipe.dataset.name].task];
   const net = network(encoder);
   const served = network(encoder.calibration?.encoder ?? encoder);

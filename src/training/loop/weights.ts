@@ -9,6 +9,7 @@ import type { Random } from '../random.ts';
 export function startWeights(specs: ParameterSpecs, random: Random): Tensors {
   return Object.fromEntries(
     Object.entries(specs).map(([name, { shape, start }]) => {
+      if ('values' in start) return [name, { shape, data: start.values.slice() }];
       const data = new Float32Array(sizeOf(shape));
       const stream = random.fork(name);
       for (let i = 0; i < data.length; i++)

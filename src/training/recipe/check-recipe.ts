@@ -5,7 +5,7 @@ import { innerProblems } from '../../package/parse-manifest.ts';
 import { type Problem, problem, schemaProblems } from '../../package/schema-problems.ts';
 import { datasets, inputShapeOf, preprocessingOf, type SplitClasses } from '../datasets/catalogue.ts';
 import type { SplitName } from '../datasets/split-classes.ts';
-import { encoderOf } from './networks.ts';
+import { inputsOf } from './networks.ts';
 import type { Evaluation, Recipe } from './recipe.ts';
 
 interface EpisodeCounts {
@@ -53,10 +53,13 @@ function algorithmProblems({ algorithm, dataset, inner }: Recipe, task: string):
 }
 
 function networkProblems({ dataset, network, training }: Recipe): readonly Problem[] {
-  const [given, taken] = [inputShapeOf(dataset), encoderOf(network).inputShape];
-  const pointer = { mlp: '/network/sizes', conv4: '/network/inputShape', features: '/network/width' }[
-    network.name
-  ];
+  const [given, taken] = [inputShapeOf(dataset), inputsOf(network)];
+  const pointer = {
+    mlp: '/network/sizes',
+    conv4: '/network/inputShape',
+    features: '/network/width',
+    'encoder-end': '/network/width',
+  }[network.name];
   const expected = `an input of [${given.join(', ')}], which dataset ${dataset.name} gives`;
   return [
     ...(`${given}` === `${taken}` ? [] : [problem(pointer, expected, taken)]),

@@ -26,28 +26,20 @@ const NO_STEPS = { default: 0, minimum: 0, maximum: 0 };
 /** A recipe for features of an encoder; `classes` are those of the data sets. */
 export function contentsRecipe(
   options: ContentsOptions,
-  { name, digest, features, preparation }: EncoderManifest,
+  manifest: EncoderManifest,
   classes: readonly ContentClassSize[],
 ): Recipe {
-  const { paths, algorithm, shots, seed } = options;
-  const smallest = Math.min(...classes.map(({ count }) => count));
-  const heldOut = Math.floor(HELD_OUT * classes.length);
-  const ways = options.ways ?? Math.max(2, Math.min(5, heldOut));
-  const queries = Math.max(1, Math.min(QUERIES, smallest - shots));
+  const { algorithm, seed } = options;
+  const { name, features, preparation } = manifest;
   const iterations = options.iterations ?? 400;
   const steps = algorithm === 'anil';
-  const measured = { ways, shots, queries, steps: steps ? 5 : 0 };
+  const measured = episodesFor(options, classes, steps ? 5 : 0);
+  const { ways, shots, queries } = measured;
   return parseRecipe({
     name: options.name,
     version: '1.0.0',
     description: `Classifies inputs of encoder ${name} from a few examples of each new class.`,
-    dataset: {
-      name: 'contents',
-      encoder: { name, digest, kind: preparation.kind, features },
-      paths: [...paths],
-      minExamples: Math.min(smallest, shots + queries),
-      split: { seed, val: HELD_OUT, test: HELD_OUT },
-    },
+    dataset: contentsDataset(options, manifest, classes),
     network: { name: 'features', width: features, parts: partsOf(preparation, features) },
     algorithm: { name: algorithm },
     training: {
@@ -71,6 +63,45 @@ export function contentsRecipe(
     },
     evaluations: [{ ...measured, episodes: 600, seed: 1 }],
   });
+}
+
+type EpisodeOptions = Pick<ContentsOptions, 'ways' | 'shots'>;
+
+const smallestOf = (classes: readonly ContentClassSize[]) => Math.min(...classes.map(({ count }) => count));
+
+/** Episodes that these classes allow. */
+export function episodesFor(
+  { ways, shots }: EpisodeOptions,
+  classes: readonly ContentClassSize[],
+  steps: number,
+) {
+  const heldOut = Math.floor(HELD_OUT * classes.length);
+  return {
+    ways: ways ?? Math.max(2, Math.min(5, heldOut)),
+    shots,
+    queries: Math.max(1, Math.min(QUERIES, smallestOf(classes) - shots)),
+    steps,
+  };
+}
+
+/** The data sets as an encoder reads them. `most`: the most examples of a class. */
+export function contentsDataset(
+  options: EpisodeOptions & Pick<ContentsOptions, 'paths' | 'seed'>,
+  { name, digest, features, preparation }: EncoderManifest,
+  classes: readonly ContentClassSize[],
+  most = Number.POSITIVE_INFINITY,
+) {
+  const { shots, queries } = episodesFor(options, classes, 0);
+  const minExamples = Math.min(smallestOf(classes), shots + queries);
+  const largest = Math.max(...classes.map(({ count }) => count));
+  return {
+    name: 'contents',
+    encoder: { name, digest, kind: preparation.kind, features },
+    paths: [...options.paths],
+    minExamples,
+    ...(largest > most && { maxExamples: Math.max(minExamples, most) }),
+    split: { seed: options.seed, val: HELD_OUT, test: HELD_OUT },
+  };
 }
 
 /** Where an encoder of texts also counts n-grams, they are its last features. Only the others have an adapter. */
