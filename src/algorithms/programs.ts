@@ -2,7 +2,7 @@ import type { TSchema } from 'typebox';
 import { constant, input } from '../graph/ops/index.ts';
 import { type OnPass, type Program, program } from '../graph/program.ts';
 import type { Network, Support } from '../nn/network.ts';
-import { pack, unpack } from '../nn/packing.ts';
+import { kernelsAmong, pack, unpack } from '../nn/packing.ts';
 import { type Params, parameterInputs } from '../nn/parameters.ts';
 import type { ProgramName } from '../package/manifest.ts';
 import type { Tensors } from '../tensor.ts';
@@ -41,10 +41,12 @@ export function emitPrograms(
   const rate = input('rate', []);
 
   const initial = algorithm.init(net, theta, support, settings);
-  const packed = pack(initial);
+  const plain = parameterInputs(initial);
+  const kernels = kernelsAmong(plain, [algorithm.predict(net, theta, plain, x, settings)]);
+  const packed = pack(initial, kernels);
   const given = parameterInputs(packed);
   const inputs = Object.values(given);
-  const state = unpack(given, initial);
+  const state = unpack(given, initial, kernels);
   const stepped = algorithm.step?.(net, theta, state, support, rate, settings);
   const y = algorithm.predict(net, theta, state, x, settings);
   return {
@@ -53,7 +55,7 @@ export function emitPrograms(
       step: program(
         'step',
         [...inputs, support.x, support.y, rate],
-        { ...suffixed(pack(stepped.state)), loss: stepped.loss },
+        { ...suffixed(pack(stepped.state, kernels)), loss: stepped.loss },
         onPass,
       ),
     }),
