@@ -3,7 +3,7 @@ import { conv, gather, gemm, reshape, transpose } from '../ops/index.ts';
 import { inputOf, isOp, type Value } from '../value.ts';
 import { lowerConvTranspose as subPixel } from './conv-transpose.ts';
 import { depthwise, depthwiseTranspose, depthwiseWeightGradient, isDepthwise } from './depthwise.ts';
-import { groupedWeightGradient } from './grouped.ts';
+import { groupedWeightGradient, outermostWeightGradient } from './grouped.ts';
 import { channelsFirst, channelsLast, grid, im2col, packKernel, pixelRows } from './im2col.ts';
 import {
   isPointwise,
@@ -91,6 +91,7 @@ export function lowerConvWeightGradient(
     if (surroundings.isDepthwise) return pointwiseWeightGradient(node);
     if (!isSmall(planeOf(dy))) return weightGradientOfPlanes(node);
   }
+  if (surroundings.isDepthwise) return outermostWeightGradient(node);
   const [kh = 1, kw = 1] = kernel;
   const [batch, filters, oh, ow] = dy.shape as readonly [Dim, number, number, number];
   const channels = Number(x.shape[1]);

@@ -1,5 +1,5 @@
 import { type Dim, productOf } from '../../onnx/dim.ts';
-import { gemm, reshape, slice, transpose } from '../ops/index.ts';
+import { conv, gemm, reshape, slice, transpose } from '../ops/index.ts';
 import { inputOf, type Value } from '../value.ts';
 import { channelRows, channelsOutermost, imagesOutermost } from './channels-outermost.ts';
 
@@ -28,11 +28,14 @@ function images(rows: Value, [n, o, ...plane]: readonly Dim[]): Value {
   return imagesOutermost(reshape(rows, [o as Dim, ...plane, n as Dim]));
 }
 
-/** W [o, c] · X [c, h·w·n]. */
+/** W [o, c] · X [c, h·w·n], as one image of the runtime's convolution: it adds the bias and clips while it computes. */
 export function pointwise(node: Value<'Conv'>): Value {
   const [x, w, bias] = [inputOf(node, 0), inputOf(node, 1), node.inputs[2]];
-  const plus = bias && reshape(bias, [bias.shape[0] as Dim, 1]);
   const rows = channelRows(channelsOutermost(read(x, node.attributes)));
+  const [channels, places] = rows.shape as readonly [Dim, Dim];
+  if (typeof places === 'number')
+    return images(conv(reshape(rows, [1, channels, 1, places]), w, bias), node.shape);
+  const plus = bias && reshape(bias, [bias.shape[0] as Dim, 1]);
   return images(gemm(matrixOf(w), rows, { plus }), node.shape);
 }
 
