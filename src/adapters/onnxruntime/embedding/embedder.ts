@@ -76,15 +76,22 @@ export function createOnnxEmbedder({
   async function runAll(): Promise<void> {
     if (isRunning) return;
     isRunning = true;
-    for (;;) {
-      const batch = waiting.take((encoder) => loaded.get(encoder)?.batch ?? 1);
-      if (batch.length === 0) break;
-      await run(batch);
+    for (let run = startNext(); run; ) {
+      const answer = await run;
+      // First the next run, so that the thread does not wait for what callers do with their features.
+      run = startNext();
+      answer();
     }
     isRunning = false;
   }
 
-  async function run(batch: readonly WaitingInput[]): Promise<void> {
+  /** Starts the next run. It resolves to a function that answers its inputs. Null when no input waits. */
+  function startNext(): Promise<() => void> | null {
+    const batch = waiting.take((encoder) => loaded.get(encoder)?.batch ?? 1);
+    return batch.length > 0 ? start(batch) : null;
+  }
+
+  async function start(batch: readonly WaitingInput[]): Promise<() => void> {
     const [{ encoder } = { encoder: '' }] = batch;
     try {
       const inputs = mapTensors(
@@ -96,14 +103,17 @@ export function createOnnxEmbedder({
       );
       const { result, ms } = await thread.call({ type: 'embed', digest: encoder, inputs }, buffersOf(inputs))
         .done;
-      const features = result.features as Tensor;
       loaded.get(encoder)?.runSeconds.record(ms / 1000);
       loaded.get(encoder)?.examples.add(batch.length);
-      splitRows(features, 1).forEach(({ shape: [, ...shape], data }, i) => {
-        batch[i]?.resolve({ shape, data: data.slice() });
-      });
+      const rows = splitRows(result.features as Tensor, 1);
+      return () =>
+        rows.forEach(({ shape: [, ...shape], data }, i) => {
+          batch[i]?.resolve({ shape, data: data.slice() });
+        });
     } catch (error) {
-      for (const { reject } of batch) reject(error);
+      return () => {
+        for (const { reject } of batch) reject(error);
+      };
     }
   }
 

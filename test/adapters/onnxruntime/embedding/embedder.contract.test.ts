@@ -103,6 +103,21 @@ describe('createOnnxEmbedder', () => {
       expectClose(rows[i] as Tensor, await alone(audio, { samples: random(i, [30, 41, 37][i] as number) }));
   });
 
+  it('starts the next run before it answers the one that has ended', async () => {
+    const depths: Parameters<Meter['observe']>[2][] = [];
+    const observe: Meter['observe'] = (name, _, read) => {
+      if (name === 'innerloop_embed_queue_depth') depths.push(read);
+    };
+    const depth = async () =>
+      (await Promise.all(depths.map((read) => read()))).reduce<number>((sum, each) => sum + (each ?? 0), 0);
+    const embedder = await open([image], { ...noMeter, observe });
+    const waiting = Array.from({ length: 12 }, async (_, i) => {
+      await embedder.embed(run(image, picture(i)));
+      return depth();
+    });
+    expect(await Promise.all(waiting)).toEqual([4, 4, 4, 4, 0, 0, 0, 0, 0, 0, 0, 0]);
+  });
+
   it('runs a prediction before support sets that wait longer', async () => {
     const embedder = await open([image]);
     const order: string[] = [];
