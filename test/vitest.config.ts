@@ -30,15 +30,15 @@ export default defineConfig({
     setupFiles: ['test/support/tiers/seed.ts'],
     coverage: { provider: 'v8', include: ['src/**/*.ts'], reporter: ['text-summary', 'html'] },
     projects: [
+      // Files of one worker share modules (`isolate: false`): they start in a third of the time.
       tier('unit', {
         include: ['test/**/*.test.ts'],
         exclude: [...configDefaults.exclude, ...SUFFIXES.map(withSuffix), ...FOLDERS.map(inFolder)],
         setupFiles: ['test/support/tiers/unit.ts'],
-        // Files of one worker share modules: they start in a third of the time.
         isolate: false,
       }),
       tier('fuzz', { include: [withSuffix('fuzz')], testTimeout: 300_000 }),
-      tier('contract', { include: [withSuffix('contract')], ...mostlyWaiting }),
+      tier('contract', { include: [withSuffix('contract')], isolate: false, ...mostlyWaiting }),
       tier('process', {
         ...mostlyWaiting,
         include: [withSuffix('process')],

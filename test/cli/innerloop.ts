@@ -1,10 +1,17 @@
 import { Writable } from 'node:stream';
-import { createFetchPinned } from '../../src/adapters/download/fetch-pinned.ts';
-import { runCli } from '../../src/cli/main.ts';
-import { openEncoderStore } from '../../src/main/encoder-store.ts';
-import { openImporting } from '../../src/main/open-importing.ts';
-import { openKeys } from '../../src/main/server/keys.ts';
-import { openTrainingContext } from '../../src/main/training-context.ts';
+import { built } from '../support/servers/built.ts';
+
+const { createFetchPinned } = await built<typeof import('../../src/adapters/download/fetch-pinned.ts')>(
+  'adapters/download/fetch-pinned',
+);
+const { runCli } = await built<typeof import('../../src/cli/main.ts')>('cli/main');
+const { openEncoderStore } =
+  await built<typeof import('../../src/main/encoder-store.ts')>('main/encoder-store');
+const { openImporting } =
+  await built<typeof import('../../src/main/open-importing.ts')>('main/open-importing');
+const { openKeys } = await built<typeof import('../../src/main/server/keys.ts')>('main/server/keys');
+const { openTrainingContext } =
+  await built<typeof import('../../src/main/training-context.ts')>('main/training-context');
 
 /** Runs a command with the training context of this machine. Returns its exit code and its output. */
 export async function innerloop(
