@@ -50,6 +50,7 @@ export function sameShape(a: Shape, b: Shape): boolean {
 
 /** NumPy broadcasting, right-aligned. @throws RangeError naming both shapes. */
 export function broadcastShapes(a: Shape, b: Shape): Shape {
+  if (sameShape(a, b)) return a;
   const rank = Math.max(a.length, b.length);
   return Array.from({ length: rank }, (_, i) => {
     const p = a[i - rank + a.length] ?? 1;

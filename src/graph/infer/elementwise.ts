@@ -13,7 +13,8 @@ const elements =
   (of?: readonly DType[], makes?: DType) =>
   ({ inputs }: Operation): Type => {
     const dtype = typeOf(inputs, of);
-    const shape = inputs.map((each) => each.shape).reduce<Shape>(broadcastShapes, []);
+    const [first, ...others] = inputs;
+    const shape = others.reduce<Shape>((all, each) => broadcastShapes(all, each.shape), first?.shape ?? []);
     return { shape, dtype: makes ?? dtype };
   };
 

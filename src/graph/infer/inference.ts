@@ -15,10 +15,11 @@ export type FamilyInferences<Ops> = { readonly [Op in keyof Ops & OpType]: Infer
 
 /** The one type of these operands. @throws RangeError when they differ, or are not of one of the types `wanted`. */
 export function typeOf(operands: readonly Value[], wanted?: readonly DType[]): DType {
-  const types = operands.map(({ dtype }) => dtype);
-  const [first = 'float32'] = types;
-  if (types.some((each) => each !== first))
+  const first = operands[0]?.dtype ?? 'float32';
+  if (operands.some(({ dtype }) => dtype !== first)) {
+    const types = operands.map(({ dtype }) => dtype);
     throw new RangeError(`Expected operands of one type, got ${types.join(' and ')}`);
+  }
   if (wanted && !wanted.includes(first))
     throw new RangeError(`Expected operands of type ${wanted.join(' or ')}, got ${first}`);
   return first;

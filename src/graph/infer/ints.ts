@@ -1,12 +1,21 @@
 import { type Dim, productOf, quotientOf, type Shape } from '../../onnx/dim.ts';
-import { inputOf, isOp, type Value } from '../node.ts';
+import { inputOf, isOp, type Numbers, type Value } from '../node.ts';
 
 /** The numbers of an `ints` constant. @throws TypeError when the operand is not a constant. */
 export function intsOf(operand: Value): readonly number[] {
-  if (isOp(operand, 'Constant') && operand.dtype === 'int64')
-    return Array.from(operand.attributes.data, Number);
-  throw new TypeError(`Expected a constant int64 operand, got ${operand.op}`);
+  if (!isOp(operand, 'Constant') || operand.dtype !== 'int64')
+    throw new TypeError(`Expected a constant int64 operand, got ${operand.op}`);
+  const { data } = operand.attributes;
+  const known = read.get(data);
+  if (known) return known;
+  const numbers: number[] = [];
+  for (let i = 0; i < data.length; i++) numbers.push(Number(data[i]));
+  read.set(data, numbers);
+  return numbers;
 }
+
+/** Inference and passes read the same constants again and again, and their data never change. */
+const read = new WeakMap<Numbers, readonly number[]>();
 
 /**
  * The dimensions that an int64 list consists of: constants, dimensions of tensors, and lists of both. Null when it is

@@ -41,6 +41,7 @@ const INT64_MAX = 2n ** 63n - 1n;
 /** Files write "to the end" as the largest int64. As a JavaScript number that is 2⁶³, which int64 does not have. */
 function toInt64(x: number): bigint {
   const exact = BigInt(x);
+  if (Number.isSafeInteger(x)) return exact;
   if (exact > INT64_MAX) return INT64_MAX;
   return exact < -INT64_MAX ? -INT64_MAX - 1n : exact;
 }
