@@ -1,7 +1,7 @@
 import { configDefaults, defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 
 /** Tiers with a file suffix: `x.contract.test.ts` is in `contract`. */
-const SUFFIXES = ['contract', 'process', 'fuzz'];
+const SUFFIXES = ['contract', 'process', 'fuzz', 'models'];
 /** Tiers with a folder: all tests below `test/faults/` are in `faults`. */
 const FOLDERS = ['faults', 'docker'];
 
@@ -46,6 +46,8 @@ export default defineConfig({
         globalSetup: ['test/support/tiers/build.ts'],
         testTimeout: 60_000,
       }),
+      // Models of others: the files take memory, so one at a time.
+      tier('models', { include: [withSuffix('models')], testTimeout: 300_000 }),
       tier('faults', {
         ...mostlyWaiting,
         include: [inFolder('faults')],

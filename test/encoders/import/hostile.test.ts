@@ -1,0 +1,99 @@
+import protobuf from 'protobufjs';
+import { describe, expect, it } from 'vitest';
+import { readModel } from '../../../src/encoders/import/read-model.ts';
+import { encodeModel, newModel } from '../../../src/onnx/encode.ts';
+import { nodeOf } from '../../graph/import/foreign-node.ts';
+import { HOSTILE_MAX_BYTES, hostileModels } from './hostile-models.ts';
+import { importBytes } from './import-options.ts';
+import { residualNetwork } from './networks.ts';
+
+const maxBytes = HOSTILE_MAX_BYTES;
+
+describe('a hostile model', () => {
+  it.each(Object.entries(hostileModels))('is refused with words: %s', async (_, [make, message]) => {
+    const before = process.memoryUsage();
+    await expect(importBytes(encodeModel(make()), 'image', { maxBytes })).rejects.toMatchObject({
+      name: 'InnerloopError',
+      code: 'invalid_package',
+      message: expect.stringMatching(message),
+    });
+    const after = process.memoryUsage();
+    expect(after.arrayBuffers + after.heapUsed - before.arrayBuffers - before.heapUsed).toBeLessThan(2 ** 28);
+  });
+
+  it('is refused before it is decoded, when it has a million nodes', () => {
+    const node = nodeOf('Relu', ['x'], ['x']);
+    const nodes = Array.from({ length: 1_000_000 }, () => node);
+    const graph = { name: '', nodes, initializers: [], inputs: [], outputs: [], sparseInitializers: 0 };
+    const bytes = encodeModel(newModel(graph));
+    const started = performance.now();
+    expect(() => readModel(bytes)).toThrow('expected at most 50000 nodes, got 1000000');
+    expect(performance.now() - started).toBeLessThan(5000);
+  });
+
+  it('is refused when its names take more than its values', () => {
+    const node = { ...nodeOf('Relu', ['x'], ['y']), name: 'n'.repeat(2 ** 26) };
+    const graph = {
+      name: '',
+      nodes: [node],
+      initializers: [],
+      inputs: [],
+      outputs: [],
+      sparseInitializers: 0,
+    };
+    expect(() => readModel(encodeModel(newModel(graph)))).toThrow('bytes beside the values of weights');
+  });
+
+  it('is refused when its graphs are nested a thousand deep', () => {
+    const field = (number: number, content: Uint8Array) =>
+      protobuf.Writer.create()
+        .uint32((number << 3) | 2)
+        .bytes(content)
+        .finish();
+    const nest = (graph: Uint8Array) => field(1, field(5, field(6, graph)));
+    const deep = Array.from({ length: 1000 }).reduce<Uint8Array>(nest, new Uint8Array());
+    expect(() => readModel(field(7, deep))).toThrow(/graphs at most 8 deep/);
+  });
+
+  it('is refused when it is cut off anywhere', async () => {
+    const { bytes } = residualNetwork();
+    const step = Math.ceil(bytes.length / 40);
+    for (let length = 0; length < bytes.length; length += step)
+      await expect(importBytes(bytes.subarray(0, length), 'image', { maxBytes })).rejects.toMatchObject({
+        code: 'invalid_package',
+      });
+  });
+
+  it('may have its values in the one file beside it, within its bytes', async () => {
+    const { decodeModel } = await import('../../../src/onnx/decode.ts');
+    const { bytes, kind, features } = residualNetwork();
+    const model = decodeModel(bytes);
+    const [large] = model.initializers.filter(({ raw }) => raw.length > 200);
+    if (!large) throw new Error('Expected a large initializer');
+    const external = (location: string, offset: number, length: number) =>
+      encodeModel({
+        ...model,
+        initializers: model.initializers.map((each) =>
+          each === large ? { ...each, external: { location, offset, length }, raw: new Uint8Array() } : each,
+        ),
+      });
+    const { scratchFolder } = await import('../../support/scratch.ts');
+    const { writeFile } = await import('node:fs/promises');
+    const folder = await scratchFolder();
+    const values = Buffer.concat([new Uint8Array(64), large.raw]);
+    await writeFile(`${folder}/model.onnx.data`, values);
+    const weights = { name: 'model.onnx.data', bytes: values, folder };
+    const imported = await importBytes(external('model.onnx.data', 64, large.raw.length), kind, { weights });
+    expect(imported.report.features.size).toBe(features);
+    for (const [location, offset, length] of [
+      ['other.data', 64, large.raw.length],
+      ['model.onnx.data', 65, large.raw.length],
+      ['model.onnx.data', 64, large.raw.length + 4],
+      ['model.onnx.data', -4, large.raw.length],
+      ['model.onnx.data', 2 ** 52, large.raw.length],
+    ] as const)
+      await expect(importBytes(external(location, offset, length), kind, { weights })).rejects.toThrow(
+        /expected (values of|\d+ bytes for each value of)/,
+      );
+  });
+});
