@@ -169,6 +169,24 @@ describe('innerloop evaluate of such a package', { timeout: 60_000 }, () => {
     return copy;
   }
 
+  it('measures on all classes of another data set', async () => {
+    const other = join(await scratchFolder(), 'other-signs');
+    await drawClasses(other, signs(4, 5));
+    const { code, stdout, stderr } = await innerloop([
+      'evaluate',
+      directory,
+      '--data',
+      other,
+      ...quick,
+      '--ways',
+      '3',
+    ]);
+    expect([code, stderr.includes('innerloop:')]).toEqual([0, false]);
+    expect(stdout).toMatch(
+      /^own-signs 1\.0\.0 on other-signs, split all: .*\nways .*\n3 +1 +1 +0 +2 +1 +\d+\.\d\d % ±/,
+    );
+  });
+
   it.each<[string, (recipe: ImagesPackageRecipe) => object, readonly string[]]>([
     [
       'another polarity',
