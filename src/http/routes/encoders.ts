@@ -12,7 +12,7 @@ export const encoderRoutes: FastifyPluginAsyncTypebox<{ service: Service }> = as
         operationId: 'listEncoders',
         summary: 'List the encoders',
         description:
-          'Lists the encoders of the packages of this service. An encoder is a frozen network that turns a picture, a text or a sound into features; any number of packages read the features of one encoder. The list has only one page.',
+          'Lists the encoders of the packages of this service. An encoder is a frozen network that turns a picture, a text, a sound or an array of numbers into features; any number of packages read the features of one encoder. The list has only one page.',
         tags: ['models'],
         response: { 200: EncoderList, ...problems },
       },

@@ -34,7 +34,8 @@ export async function requireReadable(
   const tensors = examples.filter(({ kind }) => kind === 'tensor').map(({ content }) => content);
   if (tensors.length === 0) return;
   // The package that made them is not known (any more), or prepares its inputs in another way.
-  if (former || encoder || reads === 'row') refuse('kind tensor', `kind ${reads}`);
+  if (former || encoder || reads === 'row')
+    refuse(reads === 'tensor' ? 'tensors of another input' : 'kind tensor', `kind ${reads}`);
   const bytes = 4 * sizeOf(shape);
   const stored = inputs
     ? [4 * sizeOf(inputs.shape.slice(1))]

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { defaultPictureLimits } from '../../../src/adapters/sharp/decoder.ts';
 import { createImageReader } from '../../../src/adapters/sharp/image-reader.ts';
 import { InnerloopError } from '../../../src/errors.ts';
+import type { Encoder } from '../../../src/package/encoder/encoder.ts';
 import { fuzz } from '../../support/fuzz.ts';
 
 const reader = createImageReader(defaultPictureLimits);
@@ -25,6 +26,21 @@ const files: Readonly<Record<string, Buffer>> = {
   WebP: await scene().ensureAlpha(0.5).webp().toBuffer(),
 };
 
+const encoder = {
+  manifest: {
+    preparation: {
+      kind: 'image',
+      size: 8,
+      resize: 9,
+      fit: 'cover',
+      interpolation: 'bicubic',
+      mean: [0, 0, 0],
+      deviation: [1, 1, 1],
+    },
+    inputs: [{ name: 'x', shape: [3, 8, 8] }],
+  },
+} as unknown as Encoder;
+
 describe('damaged pictures', () => {
   it.each(Object.entries(files))('in %s are read or refused', async (_name, file) => {
     let [read, refused] = [0, 0];
@@ -38,6 +54,8 @@ describe('damaged pictures', () => {
         try {
           const { bytes: canonical } = await reader.canonical(bytes, free);
           expect(canonical.length).toBeLessThanOrEqual(100_000);
+          const { inputs } = await reader.prepare(bytes, encoder, free);
+          expect(inputs.x?.data.every((value) => value >= 0 && value <= 1)).toBe(true);
           expect(Buffer.compare((await reader.canonical(canonical, free)).bytes, canonical)).toBe(0);
           read += 1;
         } catch (error) {
