@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { configDefaults, defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 
 /** Tiers with a file suffix: `x.contract.test.ts` is in `contract`. */
@@ -16,7 +17,11 @@ const tier = (name: string, options: Options): TestProjectInlineConfiguration =>
 });
 
 /** Tests that wait for processes and timers more than they compute. They run after the tiers that compute. */
-const mostlyWaiting: Options = { maxWorkers: '200%', sequence: { groupOrder: 1 } };
+const mostlyWaiting: Options = {
+  // Vitest takes no percentage above 100.
+  maxWorkers: Math.ceil(1.5 * availableParallelism()),
+  sequence: { groupOrder: 1 },
+};
 
 /** Each tier is a project. CONTRIBUTING.md says what belongs where. */
 export default defineConfig({
