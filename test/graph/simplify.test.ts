@@ -13,6 +13,7 @@ import {
   ints,
   mul,
   neg,
+  pad,
   reduceSum,
   relu,
   reshape,
@@ -167,5 +168,31 @@ describe('simplify', () => {
     const image = input('image', ['N', 4, 'M']);
     const moved = reshape(reshape(image, ['N', 2, 2, 'M']), ['2*N', 1, 2, 'M']);
     expect(opsOf(simplify([moved]))).toEqual(['Input', 'Constant', 'Reshape', 'Constant', 'Reshape']);
+  });
+});
+
+describe('parts between zeros', () => {
+  const [a, b, c] = [input('a', ['N', 2, 3]), input('b', ['N', 4, 3]), input('c', ['N', 1, 3])];
+  const within = (part: Value, before: number, after: number) => pad(part, [0, before, 0, 0, after, 0]);
+
+  it.each([
+    ['that cover a tensor are joined', add(within(a, 0, 5), add(within(c, 6, 0), within(b, 2, 1))), 1, 0],
+    ['that are neighbours are joined between zeros', add(within(b, 3, 2), within(a, 1, 6)), 1, 1],
+    ['that overlap are added', add(within(a, 0, 4), within(b, 1, 1)), 0, 2],
+    ['with a gap between them are added', add(within(a, 0, 5), within(c, 3, 3)), 0, 2],
+    [
+      'along different axes are added',
+      add(within(a, 0, 4), pad(input('d', ['N', 6, 2]), [0, 0, 1, 0, 0, 0])),
+      0,
+      2,
+    ],
+  ])('%s', (_, sum, joined, padded) => {
+    const [simpler] = simplify([sum]);
+    const ops = opsOf([simpler as Value]);
+    expect(ops.filter((op) => op === 'Concat')).toHaveLength(joined);
+    expect(ops.filter((op) => op === 'Pad')).toHaveLength(padded);
+    const feeds = sampleFeeds(inputsOf([sum]), { sizes: { N: 2 } });
+    const [before, after] = [sum, simpler as Value].map((each) => evaluate([each], feeds, { N: 2 })[0]);
+    expectClose(after, before, 0);
   });
 });

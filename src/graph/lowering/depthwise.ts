@@ -155,10 +155,31 @@ export function depthwiseTranspose(node: Value<'ConvTranspose'>): Value {
   return imagesOutermost(fromPlanes(planes, geometry));
 }
 
+/** Blocks of rows of dy, each with the rows of x that its taps read. */
+interface Blocks {
+  readonly count: number;
+  /** Rows of dy in a block, and of x. */
+  readonly rows: number;
+  readonly read: number;
+  /** The first row of x that block `b` has. */
+  readonly firstOf: (block: number) => number;
+}
+
+/** Fewer rows than these are one block: a product of so few takes no longer, and x need not be copied into blocks. */
+const MAX_ROWS = 24;
+const ROWS_OF_BLOCK = 10;
+
+function blocksOf({ out, length, first, last }: Geometry[0]): Blocks {
+  if (out <= MAX_ROWS) return { count: 1, rows: out, read: length, firstOf: () => 0 };
+  const read = ROWS_OF_BLOCK + last - first;
+  const firstOf = (block: number) => block * ROWS_OF_BLOCK + first;
+  return { count: Math.ceil(out / ROWS_OF_BLOCK), rows: ROWS_OF_BLOCK, read, firstOf };
+}
+
 /**
- * The weight gradient. For each offset along w, the product dY [h', w·n] · Xᵀ [w·n, h] of a channel pairs every row of dy
- * with every row of x. Those pairs of rows that a tap reads are then added up. Products of whole rows take far less
- * time than the sums of each tap by itself, although most pairs are not used.
+ * The weight gradient. For each offset along w, the product dY [h', w·n] · Xᵀ [w·n, h] of a channel pairs the rows of dy
+ * with rows of x. Those pairs of rows that a tap reads are then added up. Products of rows take far less time than the sums
+ * of each tap by itself, although most pairs are not used. Many rows are paired in blocks.
  */
 export function depthwiseWeightGradient(node: Value<'ConvWeightGradient'>): Value {
   const [x, dy] = [inputOf(node, 0), inputOf(node, 1)];
@@ -166,25 +187,34 @@ export function depthwiseWeightGradient(node: Value<'ConvWeightGradient'>): Valu
   const [rows, columns] = geometry;
   const [c, n] = [x.shape[1] as number, x.shape[0] as Dim];
   const planes = rows.planes * columns.planes;
+  const blocks = blocksOf(rows);
   const places = productOf([columns.length, n]);
-  const read = swapLast(reshape(planesOf(channelsOutermost(x), geometry), [c, planes, rows.length, places]));
+  const read = swapLast(
+    reshape(rowsOf(planesOf(channelsOutermost(x), geometry), blocks), [
+      c,
+      planes,
+      blocks.count,
+      blocks.read,
+      places,
+    ]),
+  );
   const cotangent = channelsOutermost(dy);
   const offsets = [...new Set(columns.taps.map(({ offset }) => offset))];
+  const size = planes * blocks.count * blocks.rows * blocks.read;
   const pairs = offsets.map((offset) => {
-    const shifted = padOrCut(cotangent, [0, offset], [rows.out, columns.length], 1);
-    return reshape(matMul(reshape(shifted, [c, 1, rows.out, places]), read), [
-      c,
-      planes * rows.out * rows.length,
-    ]);
+    const shifted = padOrCut(cotangent, [0, offset], [blocks.count * blocks.rows, columns.length], 1);
+    return reshape(matMul(reshape(shifted, [c, 1, blocks.count, blocks.rows, places]), read), [c, size]);
   });
-  const all = offsets.length * planes * rows.out * rows.length;
+  const all = offsets.length * size;
   // Row p of dy and row p + offset of x, for each tap. Pairs with a row outside x refer to a zero at the end.
   const used = rows.taps.flatMap((row) =>
     columns.taps.flatMap((column) => {
       const plane = offsets.indexOf(column.offset) * planes + row.plane * columns.planes + column.plane;
       return Array.from({ length: rows.out }, (_, p) => {
         const to = p + row.offset;
-        return to >= 0 && to < rows.length ? (plane * rows.out + p) * rows.length + to : all;
+        if (to < 0 || to >= rows.length) return all;
+        const block = Math.floor(p / blocks.rows);
+        return (plane * blocks.count * blocks.rows + p) * blocks.read + to - blocks.firstOf(block);
       });
     }),
   );
@@ -193,4 +223,15 @@ export function depthwiseWeightGradient(node: Value<'ConvWeightGradient'>): Valu
   const taps = rows.taps.length * columns.taps.length;
   const sums = reduceSum(reshape(gather(ended, used, 2), [c, taps, rows.out]), [2]);
   return reshape(sums, node.shape);
+}
+
+/** The rows of x that the blocks read, block after block. Rows outside x are replaced by others: no tap reads them. */
+function rowsOf(planes: Value, { count, read, firstOf }: Blocks): Value {
+  if (count === 1) return planes;
+  const last = Number(planes.shape[2]) - 1;
+  const rows = Array.from({ length: count * read }, (_, i) => {
+    const row = firstOf(Math.floor(i / read)) + (i % read);
+    return Math.max(0, Math.min(last, row));
+  });
+  return gather(planes, rows, 2);
 }

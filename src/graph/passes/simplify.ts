@@ -1,6 +1,7 @@
 import { broadcastShapes, sameShape } from '../../onnx/dim.ts';
 import { add, constantTarget, div, mul, reshape, scalarOf, sub } from '../ops/index.ts';
 import { includingBodies } from '../rewriting/including-bodies.ts';
+import { joinedPads } from '../rewriting/join-pads.ts';
 import { type Pass, rewrite } from '../rewriting/rewrite.ts';
 import {
   permuted,
@@ -117,7 +118,14 @@ const comparisons = ['Equal', 'Less', 'LessOrEqual', 'Greater', 'GreaterOrEqual'
 const simplifications: { readonly [Op in OpType]?: Simplification<Op> } = {
   ...Object.fromEntries(unary.map((op) => [op, sinkThroughUnary])),
   ...Object.fromEntries(comparisons.map((op) => [op, sinkThroughBinary])),
-  Add: firstOf(dropUnit<'Add'>(0, [0, 1]), withoutExpand(add), beforeExpand(add), doubled, sinkThroughBinary),
+  Add: firstOf(
+    dropUnit<'Add'>(0, [0, 1]),
+    withoutExpand(add),
+    beforeExpand(add),
+    doubled,
+    joinedPads,
+    sinkThroughBinary,
+  ),
   Sub: firstOf(dropUnit<'Sub'>(0, [1]), withoutExpand(sub), beforeExpand(sub), sinkThroughBinary),
   Mul: firstOf(
     dropUnit<'Mul'>(1, [0, 1]),
