@@ -4,7 +4,7 @@ import type { EncoderStore } from '../cli/encoder-store.ts';
 import { parseConfig } from '../config/parse.ts';
 import { buildFromFiles } from '../encoders/build-encoder.ts';
 import { type DownloadedEncoder, downloadedEncoders } from '../encoders/catalogue.ts';
-import { InnerloopError } from '../errors.ts';
+import { InnerloopError, isUnavailable } from '../errors.ts';
 import type { Encoder } from '../package/encoder/encoder.ts';
 import { readEncoders } from '../package/encoder/read-encoder.ts';
 import type { FetchPinned } from '../ports/fetch-pinned.ts';
@@ -54,6 +54,8 @@ export function openEncoderStore(
           to,
           signal,
           onProgress: (done) => onProgress(before + done, total),
+        }).catch((error: unknown) => {
+          throw from === undefined ? withHint(error) : error;
         });
         files.push(await readFile(to));
       }
@@ -72,4 +74,11 @@ const bytesOf = ({ sources }: DownloadedEncoder['builder']) =>
 function requireDigest({ manifest: { name, digest: got } }: Encoder, expected: string): void {
   if (got === expected) return;
   throw new RangeError(`Expected ${name} with digest ${expected} from the catalogue, got ${got}`);
+}
+
+/** An address that cannot be reached: perhaps this machine has no network. */
+function withHint(error: unknown): unknown {
+  if (!isUnavailable(error) || !(error instanceof InnerloopError)) return error;
+  const message = `${error.message}. With the file from elsewhere: --from <path>`;
+  return new InnerloopError(error.code, message, { cause: error });
 }

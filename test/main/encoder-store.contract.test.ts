@@ -100,6 +100,18 @@ describe('the encoders of the command line', () => {
     expect(present).toEqual([]);
   });
 
+  it('say what to do without a network, unless a place was named', async () => {
+    const offline = createFetchPinned({ fetch: () => Promise.reject(new TypeError('fetch failed')) });
+    const got = storeOf(offline).get('tiny-image', quietly);
+    await expect(got).rejects.toMatchObject({
+      code: 'unavailable',
+      message:
+        'Cannot download https://example.org/files/tiny.tflite: fetch failed. With the file from elsewhere: --from <path>',
+    });
+    const named = storeOf(offline).get('tiny-image', { ...quietly, from: 'https://example.org/other' });
+    await expect(named).rejects.toThrow(/other: fetch failed$/);
+  });
+
   it.each(['', 'Tiny-image', 'constructor', '../tiny-image'])('have no encoder named %j', async (name) => {
     await expect(storeOf().get(name, quietly)).rejects.toMatchObject({
       code: 'invalid_request',
