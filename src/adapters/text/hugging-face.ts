@@ -34,7 +34,8 @@ export function parseTokenEncoder(bytes: Uint8Array): TokenEncoder {
   if (at < 0) throw invalid('marks around the tokens of a text', 'marks only');
   const { unk_token_id: unknown } = tokenizer.model ?? {};
   return {
-    encode: (text) => tokenizer.encode(text, { add_special_tokens: false }).ids,
+    // A character that is not in a vocabulary without an unknown token has no id.
+    encode: (text) => tokenizer.encode(text, { add_special_tokens: false }).ids.filter(Number.isInteger),
     before: marked.slice(0, at).map(idOf),
     after: marked.slice(at + 1).map(idOf),
     unknown: unknown ?? null,

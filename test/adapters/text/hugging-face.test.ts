@@ -35,6 +35,19 @@ describe('parseTokenEncoder', () => {
     });
   });
 
+  it('leaves out characters that a vocabulary without an unknown token does not have', () => {
+    const unigram = JSON.parse(fixture('unigram').toString());
+    const file = { ...unigram, model: { ...unigram.model, unk_id: null } };
+    const { encode, unknown } = parseTokenEncoder(Buffer.from(JSON.stringify(file)));
+    expect(unknown).toBe(null);
+    expect(encode('卡 the')).toEqual(
+      parseTokenEncoder(fixture('unigram'))
+        .encode('卡 the')
+        .filter((id) => id !== 3),
+    );
+    expect(encode('ᚠ')).not.toContain(undefined);
+  });
+
   const wordpiece = JSON.parse(fixture('wordpiece').toString());
   it.each([
     ['bytes that are not JSON', '{', /expected a file of Hugging Face's tokenizers, got .*JSON/],
