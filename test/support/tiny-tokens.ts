@@ -7,11 +7,15 @@ import type { Encoder } from '../../src/package/encoder/encoder.ts';
 import { writeEncoder } from '../../src/package/encoder/write-encoder.ts';
 import { createRandom } from '../../src/training/random.ts';
 
+const WORDPIECE = new URL('../fixtures/tokenizers/wordpiece.json', import.meta.url);
+
 interface TinyTokens {
   readonly directory: string;
   /** `T`: as long as the text. */
   readonly length?: number | 'T';
   readonly hasMask?: boolean;
+  /** Default: a real one. */
+  readonly tokenizer?: Uint8Array;
 }
 
 /**
@@ -25,6 +29,7 @@ export async function tinyTokenEncoder({
   directory,
   length = 'T',
   hasMask = true,
+  tokenizer,
 }: TinyTokens): Promise<Encoder> {
   const whole = (name: string) => input(name, ['B', length], 'int64');
   const [ids, mask, types] = [whole('input_ids'), whole('attention_mask'), whole('token_type_ids')];
@@ -56,8 +61,6 @@ export async function tinyTokenEncoder({
       batch: hasMask || typeof length === 'number' ? 4 : 1,
     },
     program: modelOf(program('tiny-tokens', used, { features })),
-    files: {
-      'tokenizer.json': await readFile(new URL('../fixtures/tokenizers/wordpiece.json', import.meta.url)),
-    },
+    files: { 'tokenizer.json': tokenizer ?? (await readFile(WORDPIECE)) },
   });
 }

@@ -10,8 +10,10 @@ import { observeProcess } from '../../adapters/process-metrics.ts';
 import { createSystemClock } from '../../adapters/system-clock.ts';
 import { itemsOf } from '../../config/parse.ts';
 import type { Config } from '../../config.ts';
+import { textContent } from '../../domain/content.ts';
 import { isExecutionProvider } from '../../execution-providers.ts';
 import { MAX_ANSWER_NUMBERS, MAX_INPUTS } from '../../http/limits.ts';
+import type { Encoder } from '../../package/encoder/encoder.ts';
 import { readPackages } from '../../package/read.ts';
 import type { Meter, Tracer } from '../../ports/telemetry.ts';
 import { startWorker } from '../../service/adapting/process-adaptations.ts';
@@ -82,17 +84,19 @@ export async function compose(
   });
   const { encoders, kept, formerPackages, tracer, backend } = opened;
   const embedder = createOnnxEmbedder({ executionProvider, meter });
-  const loaded = Promise.all([
-    packagesLoaded,
-    ...formerPackages.map((each) => runner.load(each)),
-    ...encoders.map((each) => embedder.load(each)),
-  ]).then(() => undefined);
   const decoder = createDecoder({
     threads: config.DECODE_THREADS || Math.min(8, Math.max(2, availableParallelism())),
     pictures: { jpegPixels: config.MAX_JPEG_PIXELS, pixels: config.MAX_PICTURE_PIXELS },
     texts: { maxBytes: config.MAX_TEXT_BYTES },
     sounds: { seconds: config.MAX_AUDIO_SECONDS },
   });
+  const loaded = Promise.all([
+    packagesLoaded,
+    ...formerPackages.map((each) => runner.load(each)),
+    ...encoders.map((each) => embedder.load(each)),
+    // Tokenizers that people bring can be broken, or take seconds to open.
+    ...encoders.filter(readsTokens).map((each) => decoder.prepare(textContent('a'), each)),
+  ]).then(() => undefined);
   loaded.then(
     () => decoder.start(),
     () => undefined,
@@ -161,6 +165,10 @@ export async function compose(
       await tracer?.[Symbol.asyncDispose]().then(undefined, () => undefined);
     },
   };
+}
+
+function readsTokens({ manifest: { preparation } }: Encoder): boolean {
+  return preparation.kind === 'text' && preparation.tokens !== undefined;
 }
 
 /** The tracing libraries are loaded only when traces are sent somewhere. */
