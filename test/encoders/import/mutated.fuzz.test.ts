@@ -27,8 +27,8 @@ describe('models of others that are damaged', () => {
     fc.assert(
       fc.property(
         fc.nat(models.length - 1),
-        fc.array(edit, { minLength: 1, maxLength: 2 }),
-        fc.option(fc.nat(), { freq: 20 }),
+        fc.array(edit, { minLength: 1, maxLength: 4 }),
+        fc.oneof({ arbitrary: fc.constant(null), weight: 9 }, { arbitrary: fc.nat(), weight: 1 }),
         (which, edits, cut) => {
           const { bytes, kind } = models[which] as (typeof models)[number];
           const changed = Buffer.from(bytes);
