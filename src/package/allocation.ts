@@ -110,6 +110,8 @@ const sizedRules: Readonly<Record<SizedOperator, Rule>> = {
   Pad: increaseInOperand(1, padded),
   Range: range,
   Conv: geometry,
+  ConvInteger: geometry,
+  QLinearConv: geometry,
   ConvTranspose: geometry,
   AveragePool: geometry,
   MaxPool: geometry,

@@ -6,11 +6,13 @@ const SIZED_OPERATORS = [
   'AveragePool',
   'ConstantOfShape',
   'Conv',
+  'ConvInteger',
   'ConvTranspose',
   'Expand',
   'MaxPool',
   'OneHot',
   'Pad',
+  'QLinearConv',
   'Range',
   'Tile',
 ] as const;
@@ -29,6 +31,8 @@ export const UNSIZED_OPERATORS: ReadonlySet<string> = new Set([
   ...['ScatterElements', 'ScatterND', 'Selu', 'Shape', 'Sigmoid', 'Sign', 'Sin', 'Size', 'Slice'],
   ...['Softmax', 'Softplus', 'Split', 'Sqrt', 'Squeeze', 'Sub', 'Sum', 'Tanh', 'TopK', 'Transpose'],
   ...['Trilu', 'Unsqueeze', 'Where', 'Xor'],
+  // For imported encoders that run as their files have them: recurrent layers, and numbers of 8 bits.
+  ...['DequantizeLinear', 'GRU', 'LSTM', 'MatMulInteger', 'QLinearMatMul', 'QuantizeLinear', 'RNN'],
 ]);
 
 /**

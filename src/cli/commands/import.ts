@@ -37,11 +37,11 @@ const args = {
     valueHint: 'file',
     description: 'tokenizer.json (default: the one beside the model)',
   },
-  'max-tokens': {
+  tokens: {
     type: 'string',
     description: 'Tokens of a text that are read (default: as the model says, else 128)',
   },
-  'sample-rate': { type: 'string', description: 'Rate of sounds in Hz (default: 16000)' },
+  rate: { type: 'string', description: 'Rate of sounds in Hz (default: 16000)' },
   samples: {
     type: 'string',
     description: 'Samples of a sound that are read (default: as the model says, else 64000)',
@@ -98,11 +98,11 @@ export function importCommand(context: CliContext) {
             ...(given.fit !== undefined && { fit: oneOf('fit', given.fit, ['cover', 'contain', 'fill']) }),
             ...(given.mean !== undefined && { mean: numbers('mean', given.mean) }),
             ...(given.std !== undefined && { deviation: numbers('std', given.std) }),
-            ...(given['max-tokens'] !== undefined && {
-              maxTokens: integer('max-tokens', given['max-tokens'], 2, 8192),
+            ...(given.tokens !== undefined && {
+              maxTokens: integer('tokens', given.tokens, 2, 8192),
             }),
-            ...(given['sample-rate'] !== undefined && {
-              sampleRate: integer('sample-rate', given['sample-rate'], 1000, 48_000),
+            ...(given.rate !== undefined && {
+              sampleRate: integer('rate', given.rate, 1000, 48_000),
             }),
             ...(given.samples !== undefined && { samples: integer('samples', given.samples, 1, 10_000_000) }),
           },

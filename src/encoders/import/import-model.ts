@@ -1,3 +1,4 @@
+import { InnerloopError } from '../../errors.ts';
 import { modelOf } from '../../graph/export/encode.ts';
 import { type ImportedGraph, importGraph } from '../../graph/import/import-graph.ts';
 import { Unreadable } from '../../graph/import/refusal.ts';
@@ -10,6 +11,7 @@ import type { OnnxModel } from '../../onnx/model.ts';
 import { readBeside } from './beside.ts';
 import { compare } from './compare.ts';
 import { type Tap, tapOf } from './features.ts';
+import { type Embedding, frozen } from './frozen.ts';
 import { inputsOf, type ModelInputs } from './inputs.ts';
 import type { ImportedModel, ImportOptions, PreparationOptions, RunForeign } from './options.ts';
 import { pooled, poolingOf } from './pooling.ts';
@@ -36,9 +38,12 @@ export async function importModel(
   const tap = tapOf(model, options.layer);
   const inputs = inputsOf(model, options.kind, sized(options));
   const preparation = preparationOf(inputs, options);
-  const { graph, features, pooling } = readFeatures(model, tap, inputs, options);
-  const embed = batched(features, inputs);
-  const size = Number(features.shape[0]);
+  const read = readFeatures(model, tap, inputs, options);
+  const made =
+    'unreadable' in read
+      ? await frozen(bytes, model, tap, inputs, options, run).catch(because(read.unreadable))
+      : read;
+  const { embed, size, pooling, vocabulary } = made;
   const difference = await compare({
     original: bytes,
     tensor: tap.tensor,
@@ -47,7 +52,7 @@ export async function importModel(
     manifest: inputs.manifest,
     features: size,
     embed: encodeModel(embed),
-    vocabulary: vocabularyOf(features),
+    vocabulary,
     weightsFolder: options.weights?.folder,
     run,
   });
@@ -72,14 +77,29 @@ export async function importModel(
       inputs: inputs.inputs.map(({ name, type, shape }) => `${name} ${type} [${shape.join(', ')}]`),
       features: { tensor: tap.tensor, size, pooling: pooling.words },
       preparation,
-      operators: graph.operators,
-      form: 'values',
+      operators: made.operators,
+      form: 'unreadable' in read ? 'frozen' : 'values',
       weightBytes: embed.initializers.reduce((sum, { raw }) => sum + raw.length, 0),
       difference,
-      notes: [`Features are ${tap.tensor}: ${tap.reason}. Choose another with --layer.`],
+      notes: [
+        ...('unreadable' in read ? [`Not read as values: ${read.unreadable}`] : []),
+        `Features are ${tap.tensor}: ${tap.reason}. Choose another with --layer.`,
+      ],
     },
   };
 }
+
+/** An error that also says why the model was not read as values. */
+const because =
+  (reason: string) =>
+  (error: unknown): never => {
+    if (!(error instanceof InnerloopError)) throw error;
+    throw new InnerloopError(
+      error.code,
+      `${error.message}. It is not read as values: ${reason}`,
+      error.details,
+    );
+  };
 
 /** The options, with the size of pictures that the file beside the model states if the model leaves it free. */
 function sized({ kind, files = {}, preparation = {} }: ImportOptions): PreparationOptions {
@@ -88,7 +108,12 @@ function sized({ kind, files = {}, preparation = {} }: ImportOptions): Preparati
   return size === undefined ? preparation : { ...preparation, size };
 }
 
-function readFeatures(model: OnnxModel, tap: Tap, inputs: ModelInputs, options: ImportOptions) {
+function readFeatures(
+  model: OnnxModel,
+  tap: Tap,
+  inputs: ModelInputs,
+  options: ImportOptions,
+): Embedding | { readonly unreadable: string } {
   let graph: ImportedGraph;
   try {
     graph = importGraph(model, {
@@ -98,15 +123,21 @@ function readFeatures(model: OnnxModel, tap: Tap, inputs: ModelInputs, options: 
       external: externalValues(options.weights),
     });
   } catch (error) {
-    if (error instanceof Unreadable)
-      throw invalidModel('operators that can be read as values', error.message, error);
+    if (error instanceof Unreadable) return { unreadable: error.message };
     throw error;
   }
   const x = graph.tensors.get(tap.tensor) as Value;
   if (x.dtype !== 'float32') throw invalidModel(`features of float32 at ${tap.tensor}`, x.dtype);
   const mask = inputs.own.find(({ attributes }) => attributes.name === 'mask');
   const pooling = poolingOf(x, mask, options.pooling);
-  return { graph, features: pooled(x, pooling, mask), pooling };
+  const features = pooled(x, pooling, mask);
+  return {
+    embed: batched(features, inputs),
+    size: Number(features.shape[0]),
+    pooling,
+    vocabulary: vocabularyOf(features),
+    operators: graph.operators,
+  };
 }
 
 /** The program over a batch: embed(inputs [B, …]) → features [B, d]. */

@@ -1,0 +1,101 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { readEncoder } from '../../src/package/encoder/read-encoder.ts';
+import { tokenizer } from '../encoders/import/import-options.ts';
+import { residualNetwork, textTransformer } from '../encoders/import/networks.ts';
+import { scratchFolder } from '../support/scratch.ts';
+import { innerloop } from './innerloop.ts';
+
+const run = (folder: string, args: readonly string[], environment = {}) =>
+  innerloop(['import', ...args], undefined, { DATA_DIR: join(folder, 'data'), ...environment });
+
+async function folderWith(files: Readonly<Record<string, Uint8Array>>): Promise<string> {
+  const folder = await scratchFolder();
+  for (const [name, bytes] of Object.entries(files)) await writeFile(join(folder, name), bytes);
+  return folder;
+}
+
+describe('innerloop import', () => {
+  it('makes an encoder of a model, and says what it found', async () => {
+    const folder = await folderWith({ 'model.onnx': residualNetwork().bytes });
+    const path = join(folder, 'model.onnx');
+    const settings = ['--fit', 'contain', '--mean', '0.5', '--std', '0.25,0.5,0.25', '--license', 'MIT'];
+    const { code, stdout, stderr } = await run(folder, [
+      path,
+      '--name',
+      'mine',
+      '--input',
+      'image',
+      ...settings,
+    ]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(/inputs +image float32 \[1, 3, 16, 16\]/);
+    expect(stdout).toMatch(/features +pooled: 6 numbers, pooling: none/);
+    expect(stdout).toMatch(/form +values/);
+    expect(stdout).toMatch(/differs from the original by \d/);
+    const { manifest } = await readEncoder(join(folder, 'data', 'encoders', 'mine'));
+    expect(manifest).toMatchObject({
+      name: 'mine',
+      license: 'MIT',
+      features: 6,
+      sources: [{ file: 'model.onnx', origin: 'file:model.onnx' }],
+      preparation: { fit: 'contain', mean: [0.5, 0.5, 0.5], deviation: [0.25, 0.5, 0.25] },
+    });
+  });
+
+  it('finds the tokenizer beside the model', async () => {
+    const files = { 'model.onnx': textTransformer().bytes, 'tokenizer.json': tokenizer };
+    const folder = await folderWith(files);
+    const args = [join(folder, 'model.onnx'), '--name', 'texts', '--input', 'text', '--tokens', '12'];
+    expect(await run(folder, [...args, '--out', folder])).toMatchObject({ code: 0 });
+    const { manifest } = await readEncoder(join(folder, 'texts'));
+    expect(manifest.preparation).toMatchObject({ maxTokens: 12, tokens: { pad: 3 } });
+  });
+
+  it.each([
+    [['--input', 'image'], 2, /Expected --name/],
+    [['--name', 'mine'], 2, /Expected --input/],
+    [
+      ['--name', 'mine', '--input', 'video'],
+      2,
+      /Expected --input to be image, text, audio, vector, got "video"/,
+    ],
+    [['--name', 'mine', '--input', 'image', '--mean', '1,2'], 2, /Expected --mean to be 1 or 3 numbers/],
+    [['--name', 'mine', '--input', 'image', '--size', 'big'], 2, /Expected --size to be one whole number/],
+    [
+      ['--name', 'mine', '--input', 'image', '--layer', 'no such'],
+      1,
+      /expected --layer to name a tensor or node/,
+    ],
+    [['--name', 'mine', '--input', 'audio'], 1, /expected input image to be samples/],
+    [['--name', 'Mine', '--input', 'image'], 1, /a name of a-z/],
+  ] as const)('refuses %j', async (args, code, message) => {
+    const folder = await folderWith({ 'model.onnx': residualNetwork().bytes });
+    const result = await run(folder, [join(folder, 'model.onnx'), ...args]);
+    expect(result.code).toBe(code);
+    expect(result.stderr).toMatch(message);
+  });
+
+  it('refuses files that are not there, too large or no models', async () => {
+    const files = {
+      'model.onnx': residualNetwork().bytes,
+      'text.onnx': Buffer.from('no model'),
+      'large.onnx': Buffer.alloc(2 ** 20 + 1),
+    };
+    const folder = await folderWith(files);
+    const named = (file: string) =>
+      run(folder, [join(folder, file), '--name', 'mine', '--input', 'image'], {
+        IMPORT_MAX_BYTES: `${2 ** 20}`,
+      });
+    expect(await named('none.onnx')).toMatchObject({ code: 1, stderr: expect.stringMatching(/none.onnx/) });
+    expect(await named('text.onnx')).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/a whole ONNX model/),
+    });
+    expect(await named('large.onnx')).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/IMPORT_MAX_BYTES/),
+    });
+  });
+});
