@@ -6,6 +6,7 @@ import {
 } from '../lowering/conv.ts';
 import { isDepthwise } from '../lowering/depthwise.ts';
 import { keepPadApart } from '../lowering/pooling.ts';
+import { lowerScatterND } from '../lowering/scatter.ts';
 import { hardSigmoid } from '../ops/index.ts';
 import { includingBodies } from '../rewriting/including-bodies.ts';
 import { type Pass, rewrite } from '../rewriting/rewrite.ts';
@@ -16,6 +17,7 @@ const MAX_FLOAT32 = 3.4028234663852886e38;
 
 /** Replacements in ONNX operators: for our own operators, and for ONNX operators that have a faster equivalent. */
 const lowerings: { readonly [Op in OpType]?: (value: Value<Op>, surroundings: Surroundings) => Value } = {
+  ScatterND: lowerScatterND,
   StopGradient: (value) => inputOf(value, 0),
   Step: (value) => hardSigmoid(inputOf(value, 0), { alpha: MAX_FLOAT32, beta: 0 }),
   Conv: lowerConv,
