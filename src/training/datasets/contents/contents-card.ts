@@ -20,7 +20,7 @@ export async function contentsCard({
       `Features of encoder \`${encoder.name}\`, which is frozen. Adapter and head were meta-trained on ${names}${most}. ` +
       `Of the classes of each data set, ${percent(split.val)} were held out to validate and ${percent(split.test)} to test, chosen by seed ${split.seed}.`,
     limits:
-      'A head can only tell apart what the features of the encoder tell apart. The intervals are over episodes of the same classes.',
+      'A head can only tell apart what the features of the encoder tell apart. With one example of each class, no example can be left out to check how sure the answers may be: they are as sure as is right for the data of the training, and too sure on data that are harder. The intervals are over episodes of the same classes.',
     licence:
       'The package is under the licence of the repository. The licence of the encoder is in its `encoder.json`. No example is part of this package.',
   };
