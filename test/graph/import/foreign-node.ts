@@ -1,6 +1,5 @@
 import { runForeign } from '../../../src/adapters/onnxruntime/foreign/run-foreign.ts';
 import { encodeProgram } from '../../../src/graph/export/encode.ts';
-import { type Entry, isFolded } from '../../../src/graph/import/folded.ts';
 import { importGraph } from '../../../src/graph/import/import-graph.ts';
 import { input } from '../../../src/graph/ops/index.ts';
 import { program } from '../../../src/graph/program.ts';
@@ -147,6 +146,3 @@ export async function runImported(
   const made = program('imported', Object.values(inputs), outputs);
   return runForeign(encodeProgram(made), tensorsOf(feeds), names);
 }
-
-export const numbersOf = (entry: Entry): readonly number[] =>
-  isFolded(entry) ? Array.from(entry.data) : Array.from((entry as Value<'Constant'>).attributes.data, Number);
