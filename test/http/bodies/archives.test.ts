@@ -110,7 +110,7 @@ describe('auto', () => {
       { model: 'auto', support: [{ label: 'a', input: dataUrl(gate) }] },
       'pictures',
     ],
-    ['texts where none does', { model: 'auto', support: [{ label: 'a', input: 'AAAA' }] }, 'texts'],
+    ['texts where none does', { model: 'auto', support: [{ label: 'a', input: 'AAAA' }] }, 'text'],
     ['no examples', { model: 'auto', support: [] }, 'none'],
   ])('says which package is missing for %s', async (_what, payload, got) => {
     const answer = await http.app.inject({ method: 'POST', url: '/tasks/auto/adapt', payload });
