@@ -76,14 +76,34 @@ function withExternalWeights(program: OnnxModel): { model: OnnxModel; weights: U
   return { model: { ...program, initializers }, weights: Buffer.concat(parts) };
 }
 
-/** Renames a folder. A complete folder with this digest, which another process has written, stays. */
+/**
+ * Renames a folder. A complete folder with this digest, which another process has written, stays. Another one is moved away
+ * in one step before it is removed: a removal in place could take files of a folder that arrives meanwhile.
+ */
 async function replaceFolder(folder: string, by: string, digest: string): Promise<void> {
-  const there = await readEncoder(folder).catch(() => null);
-  if (there?.manifest.digest === digest) return;
-  await rm(folder, { recursive: true, force: true });
-  await rename(by, folder).catch(async (error: unknown) => {
-    const isTaken = isSystemError(error) && ['ENOTEMPTY', 'EEXIST'].includes(error.code);
-    const other = isTaken ? await readEncoder(folder) : null;
-    if (other?.manifest.digest !== digest) throw error;
-  });
+  for (;;) {
+    if (await isMoved(by, folder)) return;
+    const there = await readEncoder(folder).catch(() => null);
+    if (there?.manifest.digest === digest) return;
+    const old = `${by}.old`;
+    await rename(folder, old).catch(unlessCode('ENOENT'));
+    await rm(old, { recursive: true, force: true });
+  }
+}
+
+/** Renames a folder. False if there is another one with content. */
+function isMoved(from: string, to: string): Promise<boolean> {
+  return rename(from, to).then(
+    () => true,
+    (error: unknown) => {
+      unlessCode('ENOTEMPTY', 'EEXIST')(error);
+      return false;
+    },
+  );
+}
+
+function unlessCode(...codes: readonly string[]): (error: unknown) => void {
+  return (error) => {
+    if (!isSystemError(error) || !codes.includes(error.code)) throw error;
+  };
 }
