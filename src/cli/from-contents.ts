@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { InnerloopError } from '../errors.ts';
 import type { Encoder } from '../package/encoder/encoder.ts';
-import { sizeOf } from '../tensor.ts';
 import { classesOf } from '../training/datasets/catalogue.ts';
 import { type ContentClassSize, contentsClassesAt } from '../training/datasets/contents/contents.ts';
 import { dataProblems } from '../training/recipe/check-recipe.ts';
@@ -77,9 +76,10 @@ function overFeatures(given: string | undefined): MakeRecipe {
 function atEnd(trainable: string, given: string | undefined): MakeRecipe {
   const algorithm = oneOf(END_ALGORITHMS, given ?? 'protonets', '--trainable');
   return async (encoder, options, classes, say) => {
-    const { beginning, blocks, of, end } = await divideEncoder(encoder, (all) => blocksNamed(trainable, all));
+    const { beginning, blocks, of, weights } = await divideEncoder(encoder, (all) =>
+      blocksNamed(trainable, all),
+    );
     const { manifest, folder } = beginning;
-    const weights = Object.values(end(1).parameters).reduce((sum, { shape }) => sum + sizeOf(shape), 0);
     const count = `the last ${blocks} of ${of} blocks of ${encoder.manifest.name}, ${weights} weights`;
     say(
       `Training ${count}; the others are encoder ${manifest.name} in ${folder}, ${manifest.features} numbers`,

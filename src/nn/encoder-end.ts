@@ -5,14 +5,17 @@ import { isOp, topologicalOrder, type Value } from '../graph/value.ts';
 import { withoutUnitAxis } from '../graph/vmap/unit-axis.ts';
 import { vmap } from '../graph/vmap/vmap.ts';
 import { sizeOf } from '../tensor.ts';
-import { unitRows } from './attention.ts';
 import type { Encoder } from './encoder.ts';
+import { type FeaturePart, features } from './features.ts';
 import { type ParameterSpec, weightOf } from './parameters.ts';
 
 /** √channels ‖w_c‖ of a weight of zeros, such as a bias before training. */
 const SIZE_OF_ZEROS = 0.1;
 /** Channels smaller than this part of their weight's mean size count as this large, so that they can still grow. */
 const SMALLEST_CHANNEL = 0.01;
+
+/** Before the names of the parameters of views. */
+const VIEWS = 'features.';
 
 /** A weight as parameter v and constant scale s: w = s v. */
 interface ScaledWeight {
@@ -23,8 +26,8 @@ interface ScaledWeight {
 }
 
 /**
- * The end of an encoder as a network whose weights are trained: x [N, d], what its beginning computes → [N, features], rows
- * scaled to `length`.
+ * The end of an encoder as a network whose weights are trained: x [N, d], what its beginning computes → [N, features]. Behind
+ * it are the views of `features`, with adapters, scaled to `length`.
  *
  * The weight of an output channel is w_c = s_c v_c, where v is the parameter and s_c = √channels ‖w_c‖ at the start is a
  * constant. So v has length 1 and each channel an equal part of it: whatever scale a folded batch norm has given to a
@@ -32,15 +35,21 @@ interface ScaledWeight {
  *
  * @see You, Gitman & Ginsburg 2017, arXiv:1708.03888, §4 (rates relative to the size of weights, there by layer)
  */
-export function encoderEnd({ x, end, weights }: Cut, length: number): Encoder {
+export function encoderEnd(
+  { x, end, weights }: Cut,
+  { parts, length }: { readonly parts: readonly FeaturePart[]; readonly length: number },
+): Encoder {
+  const views = features(sizeOf(end.shape.map(Number)), parts);
+  const prefixed = Object.entries(views.parameters).map(([name, spec]) => [`${VIEWS}${name}`, spec] as const);
   const names = namesOf(weights);
   const scaled = weights.map((weight, i) => scaledWeight(weight, names[i] as string));
   const places = new Map<Value, Value>(scaled.map(({ name, value }) => [value, input(name, value.shape)]));
   const [open = end] = substitute([end], places);
   return {
     inputShape: x.shape.map(Number),
-    features: sizeOf(end.shape.map(Number)),
-    parameters: Object.fromEntries(scaled.map(({ name, spec }) => [name, spec])),
+    features: views.features,
+    ...(views.parts && { parts: views.parts }),
+    parameters: Object.fromEntries([...scaled.map(({ name, spec }) => [name, spec] as const), ...prefixed]),
     lastLayer: names.slice(-1),
     apply(params, rows) {
       const own = new Map<Value, Value>(
@@ -49,7 +58,8 @@ export function encoderEnd({ x, end, weights }: Cut, length: number): Encoder {
           mul(weightOf(params, name), scale),
         ]),
       );
-      return mul(unitRows(overRows(open, x, rows, own)), length);
+      const ofViews = prefixed.map(([name]) => [name.slice(VIEWS.length), weightOf(params, name)]);
+      return mul(views.apply(Object.fromEntries(ofViews), overRows(open, x, rows, own)), length);
     },
   };
 }
@@ -98,8 +108,9 @@ function namesOf(weights: readonly CutWeight[]): readonly string[] {
   return weights.map(({ value }, i) => {
     const own = (value.attributes.name ?? `weight${i}`).replace(/[^\w.-]+/g, '_');
     let name = /^[A-Za-z]/.test(own) ? own : `w.${own}`;
-    // The names of the head and of the programs' inputs.
-    while (taken.has(name) || /^(head\.|x$|rate$|support_|query_)/.test(name)) name = `w${i}.${name}`;
+    // Names of the head, of views and of the programs' inputs.
+    while (taken.has(name) || /^(head\.|features\.|x$|rate$|support_|query_)/.test(name))
+      name = `w${i}.${name}`;
     taken.add(name);
     return name;
   });

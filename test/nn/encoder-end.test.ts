@@ -21,7 +21,10 @@ const trunks = { small: smallTrunk, tapped: tappedTrunk, masked: maskedTrunk };
 
 function endOf(features: Value, blocks: number) {
   const parts = cut(features, blocksOf(features).at(-blocks)?.input as Value);
-  const end = encoderEnd(parts, LENGTH);
+  const end = encoderEnd(parts, {
+    parts: [{ name: 'all', start: 0, width: Number(features.shape[0]) }],
+    length: LENGTH,
+  });
   return { ...parts, end, start: startWeights(end.parameters, createRandom(1)) };
 }
 const constants = (weights: Tensors): Params =>

@@ -70,20 +70,26 @@ export function frontier(order: readonly Value[], from: Value, after: ReadonlySe
   return [...passing];
 }
 
-/** The tensors through which the whole graph passes, each depending on the one before. */
+/**
+ * The tensors through which the whole graph passes, each depending on the one before. Where the graph forks, they follow the
+ * branch with more weights: beside the other branch, a small result of it may pass as well.
+ */
 function passages(order: readonly Value[]): readonly Value[] {
+  const size = (value: Value) => sizeOf(value.shape.map(Number));
+  const candidates = order.flatMap((value) => {
+    if (value.dtype !== 'float32' && !isOp(value, 'Input')) return [];
+    const after = descendants(order, value);
+    const [, ...beside] = frontier(order, value, after);
+    if (beside.reduce((sum, each) => sum + size(each), 0) > MAX_BESIDE * size(value)) return [];
+    const kernels = order.filter((each) => each !== value && after.has(each) && hasKernel(each)).length;
+    return [{ value, after, kernels }];
+  });
   const points: Value[] = [];
-  let after: ReadonlySet<Value> | null = null;
-  for (const each of order) {
-    if (each.dtype !== 'float32' && !isOp(each, 'Input')) continue;
-    if (after !== null && !after.has(each)) continue;
-    const own = descendants(order, each);
-    const [, ...beside] = frontier(order, each, own);
-    const size = (value: Value) => sizeOf(value.shape.map(Number));
-    const total = beside.reduce((sum, value) => sum + size(value), 0);
-    if (total > MAX_BESIDE * size(each)) continue;
-    points.push(each);
-    after = own;
+  let rest: ReadonlySet<Value> = new Set(order);
+  for (const { value, after } of candidates.toSorted((one, other) => other.kernels - one.kernels)) {
+    if (!rest.has(value)) continue;
+    points.push(value);
+    rest = after;
   }
   return points;
 }

@@ -105,7 +105,7 @@ export function contentsDataset(
 }
 
 /** Where an encoder of texts also counts n-grams, they are its last features. Only the others have an adapter. */
-function partsOf(preparation: EncoderManifest['preparation'], width: number) {
+export function partsOf(preparation: EncoderManifest['preparation'], width: number) {
   const ngrams = preparation.kind === 'text' ? (preparation.ngrams?.buckets ?? 0) : 0;
   const dense = width - ngrams;
   const adapted = {

@@ -1,7 +1,7 @@
 import type { AlgorithmName } from '../../algorithms/catalogue.ts';
 import type { EncoderManifest } from '../../package/encoder/encoder.ts';
 import type { ContentClassSize } from '../datasets/contents/contents.ts';
-import { contentsDataset, episodesFor } from './contents-recipe.ts';
+import { contentsDataset, episodesFor, partsOf } from './contents-recipe.ts';
 import { parseRecipe } from './read-recipe.ts';
 import type { Recipe } from './recipe.ts';
 
@@ -17,13 +17,13 @@ interface Start {
   readonly length: number;
 }
 
-/** At this length of features, a head of prototypes is neither flat nor saturated. */
+/** At this length of features, the head that gradient steps begin with is neither flat nor saturated. */
 const LENGTH = 8;
 const bySteps = { iterations: 200, metaBatch: 4, steps: 5, rate: 0.05, outerRate: 0.002, length: LENGTH };
 const closedForm = { iterations: 200, metaBatch: 4, steps: 0, rate: 0, outerRate: 0.002, length: 1 };
 
 const starts = {
-  protonets: { ...closedForm, length: LENGTH },
+  protonets: { ...closedForm, length: 3 },
   maml: { ...bySteps, settings: { order: 1 } },
   anil: bySteps,
   reptile: bySteps,
@@ -84,6 +84,7 @@ export function encoderEndRecipe(
       digest: encoder.digest,
       blocks,
       width,
+      parts: partsOf(encoder.preparation, encoder.features),
       length: start.length,
     },
     algorithm: { name: algorithm, ...(start.settings !== undefined && { settings: start.settings }) },

@@ -5,7 +5,7 @@ import { features } from '../../nn/features.ts';
 import { mlp } from '../../nn/mlp.ts';
 import { classifier, type Network, regressor } from '../../nn/network.ts';
 import type { ReadEncoder } from '../../ports/training-runtime.ts';
-import { EncoderEndRecipe, openEncoderEnd } from '../trainable/encoder-end.ts';
+import { EncoderEndRecipe, FeatureParts, openEncoderEnd } from '../trainable/encoder-end.ts';
 
 const closed = { additionalProperties: false } as const;
 const Count = Type.Integer({ minimum: 1 });
@@ -22,27 +22,8 @@ export const NetworkRecipe = Type.Union([
     closed,
   ),
   Type.Object({ name: Type.Literal('mlp'), sizes: Type.Array(Count, { minItems: 2 }) }, closed),
-  /** Over the features of an encoder. A part is `width` columns from `start`; with a `bottleneck` it has an adapter. */
-  Type.Object(
-    {
-      name: Type.Literal('features'),
-      width: Count,
-      parts: Type.Array(
-        Type.Object(
-          {
-            name: Type.String({ pattern: '^[a-z][a-z0-9-]*$' }),
-            start: Type.Integer({ minimum: 0 }),
-            width: Count,
-            centre: Type.Optional(Type.Boolean()),
-            bottleneck: Type.Optional(Count),
-          },
-          closed,
-        ),
-        { minItems: 1 },
-      ),
-    },
-    closed,
-  ),
+  /** Over the features of an encoder. */
+  Type.Object({ name: Type.Literal('features'), width: Count, parts: FeatureParts }, closed),
   EncoderEndRecipe,
 ]);
 export type NetworkRecipe = Static<typeof NetworkRecipe>;

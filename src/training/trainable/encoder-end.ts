@@ -13,6 +13,21 @@ import { networkOfEncoder } from './network-of-encoder.ts';
 
 const Count = Type.Integer({ minimum: 1 });
 
+/** A part is `width` columns of features from `start`; with a `bottleneck` it has an adapter. */
+export const FeatureParts = Type.Array(
+  Type.Object(
+    {
+      name: Type.String({ pattern: '^[a-z][a-z0-9-]*$' }),
+      start: Type.Integer({ minimum: 0 }),
+      width: Count,
+      centre: Type.Optional(Type.Boolean()),
+      bottleneck: Type.Optional(Count),
+    },
+    { additionalProperties: false },
+  ),
+  { minItems: 1 },
+);
+
 /** The last blocks of an encoder, trained. The data set gives what the rest of it computes. */
 export const EncoderEndRecipe = Type.Object(
   {
@@ -23,6 +38,8 @@ export const EncoderEndRecipe = Type.Object(
     blocks: Count,
     /** How many numbers the rest computes. */
     width: Count,
+    /** Views of the features, as of the network `features`. */
+    parts: FeatureParts,
     /** Length of the rows of features. Closed-form heads expect 1, heads of prototypes larger distances. */
     length: Type.Number({ exclusiveMinimum: 0 }),
   },
@@ -35,10 +52,11 @@ export interface DividedEncoder {
   /** How many blocks are in its end, of how many. */
   readonly blocks: number;
   readonly of: number;
+  /** How many numbers its weights are. */
+  readonly weights: number;
   /** An encoder of this machine, beside the whole one. */
   readonly beginning: Encoder;
-  /** Rows of features have this length. */
-  end(length: number): Network;
+  end(views: Pick<EncoderEndRecipe, 'parts' | 'length'>): Network;
 }
 
 /**
@@ -55,21 +73,22 @@ export async function divideEncoder(
   const first = blocks.at(-count);
   if (!first) throw tooFew(encoder.manifest.name, blocks.length, count);
   const parts = cut(network.features, first.input);
+  const weights = parts.weights.reduce((sum, { value }) => sum + value.attributes.data.length, 0);
   const draft = await frozenBeginning(encoder, network, parts.beginning, count);
   const beginning = await writeEncoder(dirname(encoder.folder), draft);
-  return { blocks: count, of: blocks.length, beginning, end: (length) => encoderEnd(parts, length) };
+  return { blocks: count, of: blocks.length, weights, beginning, end: (views) => encoderEnd(parts, views) };
 }
 
 /** The network of a recipe. @throws InnerloopError `invalid_recipe` when the encoder is another than the stated one */
 export async function openEncoderEnd(
-  { encoder: name, digest, blocks, width, length }: EncoderEndRecipe,
+  { encoder: name, digest, blocks, width, ...views }: EncoderEndRecipe,
   readEncoder: ReadEncoder,
 ): Promise<Network> {
   const encoder = await readEncoder(name);
   const { digest: got } = encoder.manifest;
   if (got !== digest) throw refused('/network/digest', `encoder ${name} with digest ${digest}`, got);
   const { end } = await divideEncoder(encoder, () => blocks);
-  const network = end(length);
+  const network = end(views);
   const [found] = network.inputShape;
   if (found !== width)
     throw refused('/network/width', `${found} for ${blocks} blocks of ${name}`, `${width}`);
