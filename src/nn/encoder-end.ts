@@ -15,7 +15,7 @@ const SIZE_OF_ZEROS = 0.1;
 const SMALLEST_CHANNEL = 0.01;
 
 /** Before the names of the parameters of views. */
-const VIEWS = 'features.';
+const VIEWS = 'views.';
 
 /** A weight as parameter v and constant scale s: w = s v. */
 interface ScaledWeight {
@@ -109,8 +109,7 @@ function namesOf(weights: readonly CutWeight[]): readonly string[] {
     const own = (value.attributes.name ?? `weight${i}`).replace(/[^\w.-]+/g, '_');
     let name = /^[A-Za-z]/.test(own) ? own : `w.${own}`;
     // Names of the head, of views and of the programs' inputs.
-    while (taken.has(name) || /^(head\.|features\.|x$|rate$|support_|query_)/.test(name))
-      name = `w${i}.${name}`;
+    while (taken.has(name) || /^(head\.|views\.|x$|rate$|support_|query_)/.test(name)) name = `w${i}.${name}`;
     taken.add(name);
     return name;
   });

@@ -1,7 +1,7 @@
 import { sizeOf } from '../../tensor.ts';
 import { cast, concat, input, reshape, slice } from '../ops/index.ts';
-import { substitute } from '../rewriting/rewrite.ts';
-import { isOp, type Value } from '../value.ts';
+import { rewrite } from '../rewriting/rewrite.ts';
+import { isOp, type Value, value } from '../value.ts';
 import { dependent, descendants, frontier } from './blocks.ts';
 import { channelAxis, isWeight } from './weights.ts';
 
@@ -23,7 +23,10 @@ export interface Cut {
   readonly weights: readonly CutWeight[];
 }
 
-/** Cuts a network before everything that depends on `at`. Weights that the beginning uses as well are no weights of the end. */
+/**
+ * Cuts a network before everything that depends on `at`. Each operator of the end has weights of its own: equal constants, such
+ * as biases of zeros, are one value in a graph whose common expressions were merged, and would be trained as one.
+ */
 export function cut(features: Value, at: Value): Cut {
   const order = dependent(features);
   const after = descendants(order, at);
@@ -39,26 +42,25 @@ export function cut(features: Value, at: Value): Cut {
     const shaped = reshape(own, each.shape);
     return [each, each.dtype === 'float32' ? shaped : cast(shaped, each.dtype)];
   });
-  const [end = features] = substitute([features], new Map(pieces));
-  const inEnd = order.filter((each) => after.has(each) && each !== at);
-  const before = new Set(
-    order.filter((each) => !after.has(each) || each === at).flatMap(({ inputs }) => inputs),
-  );
+  const places = new Map(pieces);
+  const weights: CutWeight[] = [];
+  const [end = features] = rewrite([features], (each, old) => {
+    const piece = places.get(old);
+    if (piece || !after.has(old)) return piece ?? each;
+    const inputs = each.inputs.map((operand, place) => {
+      if (!isOp(operand, 'Constant') || !isWeight(each, place)) return operand;
+      const own = value('Constant', [], { ...operand.attributes }, operand);
+      weights.push({ value: own, channels: channelAxis(each, place) });
+      return own;
+    });
+    return value(each.op, inputs, each.attributes, each);
+  });
   return {
     beginning: rows.length === 1 ? (rows[0] as Value) : concat(rows, 0),
     x,
     end,
-    weights: weightsOf(inEnd, before),
+    weights,
   };
 }
 
 const asFloat = (each: Value): Value => (each.dtype === 'float32' ? each : cast(each, 'float32'));
-
-function weightsOf(users: readonly Value[], except: ReadonlySet<Value>): readonly CutWeight[] {
-  const found = new Map<Value, CutWeight>();
-  for (const user of users)
-    for (const [place, operand] of user.inputs.entries())
-      if (isOp(operand, 'Constant') && isWeight(user, place) && !except.has(operand) && !found.has(operand))
-        found.set(operand, { value: operand, channels: channelAxis(user, place) });
-  return [...found.values()];
-}

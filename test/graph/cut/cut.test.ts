@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { blocksOf } from '../../../src/graph/cut/blocks.ts';
 import { cut } from '../../../src/graph/cut/cut.ts';
+import { add, constant, input, matMul, relu } from '../../../src/graph/ops/index.ts';
 import type { Value } from '../../../src/graph/value.ts';
 import { expectClose } from '../../support/close.ts';
 import { evaluate } from '../../support/reference/evaluate.ts';
 import { inputsOf } from '../../support/reference/gradients.ts';
 import { sampleFeeds } from '../../support/reference/sampling/sample.ts';
-import { maskedTrunk, smallTrunk, tappedTrunk } from '../../support/small-trunk.ts';
+import { maskedTrunk, smallTrunk, tappedTrunk, weightsFrom } from '../../support/small-trunk.ts';
 
 const namesOf = (features: Value) => blocksOf(features).map(({ weights }) => weights);
 
@@ -48,6 +49,20 @@ describe('cut', () => {
     expect(beginning.shape).toEqual(x.shape);
     expect(inputsOf([end])).toEqual([x]);
     expectClose(evaluate([end], { x: middle as NonNullable<typeof middle> })[0], whole, 1e-12);
+  });
+
+  it('gives each operator weights of its own, also where they share a constant', () => {
+    const x = input('picture', [1, 4]);
+    const [w, bias] = [
+      weightsFrom(1)('w', [4, 4]),
+      constant({ shape: [4], data: new Float32Array(4) }, 'zeros'),
+    ];
+    const layer = (y: Value) => relu(add(matMul(y, w), bias));
+    const features = layer(layer(layer(x)));
+    const last = cut(features, blocksOf(features).at(-2)?.input as Value);
+    expect(last.weights.map(({ value }) => value.attributes.name)).toEqual(['w', 'zeros', 'w', 'zeros']);
+    expect(new Set(last.weights.map(({ value }) => value)).size).toBe(4);
+    expect(cut(features, x).weights).toHaveLength(6);
   });
 
   it('passes what pooling took before the cut, and trains the weights behind it alone', () => {

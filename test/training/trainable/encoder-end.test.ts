@@ -114,11 +114,11 @@ describe('a recipe', () => {
       'block2.depthwise',
       'block2.pointwise',
       'block2.bias',
-      'features.dense.centre',
-      'features.dense.down',
-      'features.dense.bias',
-      'features.dense.up',
-      'features.join',
+      'views.dense.centre',
+      'views.dense.down',
+      'views.dense.bias',
+      'views.dense.up',
+      'views.join',
     ]);
   });
 
