@@ -19,7 +19,7 @@ import { integer } from './arguments.ts';
 import type { OpenTrainingContext } from './context.ts';
 import { type ImagesArguments, packageNameFor } from './from-images.ts';
 
-type Given = ImagesArguments & { readonly trainable?: string | undefined };
+type Given = ImagesArguments & { readonly [Name in 'trainable' | 'unfreeze']?: string | undefined };
 
 /** Makes the recipe for an encoder and the classes of the data sets. */
 type MakeRecipe = (
@@ -34,7 +34,10 @@ export function contentsSource(encoderName: string, data: string, given: Given) 
   const only = ['size', 'channels'].find((name) => Object.hasOwn(given, name));
   if (only !== undefined)
     throw invalid(`Expected no --${only} with --encoder, which prepares its own inputs`);
-  const { trainable } = given;
+  const { unfreeze } = given;
+  const trainable = unfreeze ?? given.trainable;
+  if (unfreeze !== undefined && given.trainable !== undefined)
+    throw invalid('Expected --trainable or --unfreeze, got both');
   const count = (option: keyof ImagesArguments, least: number) => {
     const text = given[option];
     return text === undefined ? null : integer(option, text, least);
@@ -42,7 +45,10 @@ export function contentsSource(encoderName: string, data: string, given: Given) 
   const paths = data.split(',');
   const name = given.name ?? packageNameFor(paths[0] ?? data);
   const directory = join(given.out ?? 'models', name);
-  const chosen = trainable === undefined ? overFeatures(given.algorithm) : atEnd(trainable, given.algorithm);
+  const chosen =
+    trainable === undefined
+      ? overFeatures(given.algorithm)
+      : atEnd(trainable, given.algorithm, unfreeze !== undefined);
   const options = {
     name,
     paths: paths.map((path) => relativeToCwd(path) ?? path),
@@ -73,7 +79,7 @@ function overFeatures(given: string | undefined): MakeRecipe {
 }
 
 /** The last blocks of the encoder. */
-function atEnd(trainable: string, given: string | undefined): MakeRecipe {
+function atEnd(trainable: string, given: string | undefined, writes: boolean): MakeRecipe {
   const algorithm = oneOf(END_ALGORITHMS, given ?? 'protonets', '--trainable');
   return async (encoder, options, classes, say) => {
     const { beginning, blocks, of, weights } = await divideEncoder(encoder, (all) =>
@@ -84,7 +90,14 @@ function atEnd(trainable: string, given: string | undefined): MakeRecipe {
     say(
       `Training ${count}; the others are encoder ${manifest.name} in ${folder}, ${manifest.features} numbers`,
     );
-    const parts = { encoder: encoder.manifest, beginning: manifest, blocks };
+    if (writes && options.name === encoder.manifest.name)
+      throw invalid(`Expected --name to differ from the encoder's, which would be replaced: ${options.name}`);
+    const parts = {
+      encoder: encoder.manifest,
+      beginning: manifest,
+      blocks,
+      ...(writes && { writes: options.name }),
+    };
     return encoderEndRecipe({ ...options, algorithm }, parts, classes);
   };
 }

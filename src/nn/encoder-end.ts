@@ -4,7 +4,7 @@ import { substitute } from '../graph/rewriting/rewrite.ts';
 import { isOp, topologicalOrder, type Value } from '../graph/value.ts';
 import { withoutUnitAxis } from '../graph/vmap/unit-axis.ts';
 import { vmap } from '../graph/vmap/vmap.ts';
-import { sizeOf } from '../tensor.ts';
+import { sizeOf, type Tensors } from '../tensor.ts';
 import type { Encoder } from './encoder.ts';
 import { type FeaturePart, features } from './features.ts';
 import { type ParameterSpec, weightOf } from './parameters.ts';
@@ -23,6 +23,8 @@ interface ScaledWeight {
   readonly value: Value<'Constant'>;
   readonly spec: ParameterSpec;
   readonly scale: Value;
+  /** s of the i-th element. */
+  readonly scaleOf: (i: number) => number;
 }
 
 /**
@@ -79,6 +81,17 @@ function overRows(end: Value, x: Value<'Input'>, rows: Value, weights: ReadonlyM
   return substitute(slim, given)[0] as Value;
 }
 
+/** The weights of an end as its operators read them, w = s v, from its parameters by name. */
+export function endWeights({ weights }: Cut, params: Tensors) {
+  const names = namesOf(weights);
+  return weights.map((weight, i) => {
+    const { name, value, scaleOf } = scaledWeight(weight, names[i] as string);
+    const found = params[name];
+    if (!found) throw new RangeError(`Expected a weight ${name}, got ${Object.keys(params).join(', ')}`);
+    return { value, tensor: { shape: found.shape, data: found.data.map((v, at) => v * scaleOf(at)) } };
+  });
+}
+
 function scaledWeight({ value, channels }: CutWeight, name: string): ScaledWeight {
   const shape = value.shape.map(Number);
   const data = value.attributes.data as Float32Array;
@@ -92,12 +105,14 @@ function scaledWeight({ value, channels }: CutWeight, name: string): ScaledWeigh
   const mean = Math.sqrt(squares.reduce((sum, each) => sum + each, 0) / count);
   const least = mean === 0 ? SIZE_OF_ZEROS : SMALLEST_CHANNEL * mean * Math.sqrt(count);
   const scales = Float32Array.from(squares, (each) => Math.max(least, Math.sqrt(each * count)));
-  const values = data.map((w, i) => w / (scales[channelOf(i)] ?? 1));
+  const scaleOf = (i: number) => scales[channelOf(i)] ?? 1;
+  const values = data.map((w, i) => w / scaleOf(i));
   const scale = shape.map((dim, axis) => (axis === channels ? dim : 1));
   return {
     name,
     value,
     spec: { shape, start: { values }, size: 1 / Math.sqrt(data.length) },
+    scaleOf,
     scale: constant({ shape: scale, data: scales }),
   };
 }

@@ -83,6 +83,7 @@ beforeAll(async () => {
   runs.frozen = await train('frozen', '--algorithm', 'cosine', '--iterations', '1');
   runs.learned = await train('learned', '--trainable', 'conv2', '--iterations', '100');
   runs.inside = await train('inside', '--trainable', 'last:1', '--algorithm', 'maml', '--iterations', '3');
+  runs.whole = await train('whole', '--unfreeze', 'all', '--iterations', '60');
 }, 300_000);
 afterAll(async () => {
   Object.assign(
@@ -161,6 +162,16 @@ describe('innerloop train --encoder --trainable', { timeout: 300_000 }, () => {
   it.each(['learned', 'inside'])('adapts and answers over HTTP: %s', async (name) => {
     // Guessing would be right in a quarter of the cases.
     expect(await servedAccuracy(name)).toBeGreaterThan(0.5);
+  });
+
+  it('writes the encoder that it trained, whose features then tell more', async () => {
+    expect(runs.whole?.stdout).toContain(`Encoder whole is in ${join(encoders, 'whole')}`);
+    const options = ['--data', data, '--out', out, '--algorithm', 'cosine', '--iterations', '1'];
+    const over = await innerloop(['train', '--encoder', 'whole', '--name', 'over-whole', ...options]);
+    expect(over.code, over.stderr).toBe(0);
+    const [frozen, trained] = [await manifestOf('frozen'), await manifestOf('over-whole')];
+    expect(trained.input.shape).toEqual(frozen.input.shape);
+    expect(trained.metrics[0].value).toBeGreaterThan(frozen.metrics[0].value);
   });
 
   it('makes the same package again from its recipe', async () => {

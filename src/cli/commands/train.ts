@@ -9,6 +9,7 @@ import { type Trained, trainPackage } from '../../training/loop/train-package.ts
 import { readRecipe } from '../../training/recipe/read-recipe.ts';
 import type { Recipe } from '../../training/recipe/recipe.ts';
 import { recipePath } from '../../training/recipe/write-recipe.ts';
+import { writeTrainedEncoder } from '../../training/trainable/trained-encoder.ts';
 import { requireKnown, threadsOf, withDataset } from '../arguments.ts';
 import type { CliContext, OpenTrainingContext } from '../context.ts';
 import { contentsSource } from '../from-contents.ts';
@@ -39,6 +40,12 @@ const args = {
     valueHint: 'last:n|weight',
     description:
       'With --encoder: train its last n blocks, or its end from the block that has this weight (such as layer4)',
+  },
+  unfreeze: {
+    type: 'string',
+    valueHint: 'all|last:n|weight',
+    description:
+      'Like --trainable, and writes the encoder with the trained weights under the name of the package (all: its every weight)',
   },
   ...imagesArguments,
   resume: { type: 'boolean', description: 'Continue from the checkpoint beside the recipe' },
@@ -78,6 +85,17 @@ export function trainCommand(context: CliContext) {
         context,
       );
       await publish(directory, recipe, trained, metrics);
+      const { network } = recipe;
+      if (network.name === 'encoder-end' && network.writes !== undefined) {
+        const { best, weights } = trained.checkpoint;
+        const made = await writeTrainedEncoder(
+          network.writes,
+          network,
+          best?.weights ?? weights,
+          training.readEncoder,
+        );
+        context.stdout.write(`Encoder ${network.writes} is in ${made.folder}\n`);
+      }
       context.stdout.write(`${recipe.name} ${recipe.version} is in ${directory}\n`);
     },
   });
@@ -90,7 +108,9 @@ interface RecipeSource {
 }
 
 type Given = ImagesArguments & {
-  readonly [Name in 'recipe' | 'data' | 'dataset' | 'encoder' | 'trainable']?: string | undefined;
+  readonly [Name in 'recipe' | 'data' | 'dataset' | 'encoder' | 'trainable' | 'unfreeze']?:
+    | string
+    | undefined;
 };
 
 async function recipeSource(given: Given): Promise<RecipeSource> {
@@ -99,8 +119,9 @@ async function recipeSource(given: Given): Promise<RecipeSource> {
     if (path !== undefined) throw invalid(`Expected RECIPE or --data, got both: ${path} and --data ${data}`);
     if (given.dataset !== undefined)
       throw invalid('Expected no --dataset, since --data says where the images are');
-    if (given.trainable !== undefined && given.encoder === undefined)
-      throw invalid('Expected --encoder with --trainable: it names blocks of an encoder');
+    const blocks = (['trainable', 'unfreeze'] as const).find((option) => given[option] !== undefined);
+    if (blocks !== undefined && given.encoder === undefined)
+      throw invalid(`Expected --encoder with --${blocks}: it names blocks of an encoder`);
     if (given.encoder !== undefined) return contentsSource(given.encoder, data, given);
     const plan = await planImages(data, given);
     return {
@@ -109,7 +130,7 @@ async function recipeSource(given: Given): Promise<RecipeSource> {
     };
   }
   if (path === undefined) throw invalid('Expected RECIPE, or --data with a folder of images; see --help');
-  const own = ['encoder', 'trainable', ...Object.keys(imagesArguments)].find((name) =>
+  const own = ['encoder', 'trainable', 'unfreeze', ...Object.keys(imagesArguments)].find((name) =>
     Object.hasOwn(given, name),
   );
   if (own !== undefined) throw invalid(`Expected no --${own} with RECIPE: it needs --data`);

@@ -52,6 +52,8 @@ export interface EndOf {
   readonly encoder: EncoderManifest;
   readonly beginning: EncoderManifest;
   readonly blocks: number;
+  /** Name of an encoder to write. */
+  readonly writes?: string;
 }
 
 /** All features of the data sets are held in memory: 1 GiB. */
@@ -62,7 +64,7 @@ const EXAMPLE_NUMBERS = 2 ** 23;
 /** A recipe that trains the last blocks of an encoder; `classes` are those of the data sets. */
 export function encoderEndRecipe(
   options: EndOptions,
-  { encoder, beginning, blocks }: EndOf,
+  { encoder, beginning, blocks, writes }: EndOf,
   classes: readonly ContentClassSize[],
 ): Recipe {
   const { algorithm, seed } = options;
@@ -86,6 +88,7 @@ export function encoderEndRecipe(
       width,
       parts: partsOf(encoder.preparation, encoder.features),
       length: start.length,
+      ...(writes !== undefined && { writes }),
     },
     algorithm: { name: algorithm, ...(start.settings !== undefined && { settings: start.settings }) },
     training: {

@@ -5,7 +5,7 @@ import { type Block, blocksOf } from '../../graph/cut/blocks.ts';
 import { cut } from '../../graph/cut/cut.ts';
 import type { Encoder as Network } from '../../nn/encoder.ts';
 import { encoderEnd } from '../../nn/encoder-end.ts';
-import type { Encoder } from '../../package/encoder/encoder.ts';
+import { type Encoder, EncoderManifest } from '../../package/encoder/encoder.ts';
 import { writeEncoder } from '../../package/encoder/write-encoder.ts';
 import type { ReadEncoder } from '../../ports/training-runtime.ts';
 import { frozenBeginning } from './frozen-beginning.ts';
@@ -42,6 +42,8 @@ export const EncoderEndRecipe = Type.Object(
     parts: FeatureParts,
     /** Length of the rows of features. Closed-form heads expect 1, heads of prototypes larger distances. */
     length: Type.Number({ exclusiveMinimum: 0 }),
+    /** Name of the encoder with the trained weights, which is written after training. Default: none is. */
+    writes: Type.Optional(EncoderManifest.properties.name),
   },
   { additionalProperties: false },
 );
@@ -67,16 +69,21 @@ export async function divideEncoder(
   encoder: Encoder,
   choose: (blocks: readonly Block[]) => number,
 ): Promise<DividedEncoder> {
-  const network = await networkOfEncoder(encoder);
-  const blocks = blocksOf(network.features);
-  const count = choose(blocks);
-  const first = blocks.at(-count);
-  if (!first) throw tooFew(encoder.manifest.name, blocks.length, count);
-  const parts = cut(network.features, first.input);
+  const { network, parts, blocks, of } = await cutOf(encoder, choose);
   const weights = parts.weights.reduce((sum, { value }) => sum + value.attributes.data.length, 0);
-  const draft = await frozenBeginning(encoder, network, parts.beginning, count);
+  const draft = await frozenBeginning(encoder, network, parts.beginning, blocks);
   const beginning = await writeEncoder(dirname(encoder.folder), draft);
-  return { blocks: count, of: blocks.length, weights, beginning, end: (views) => encoderEnd(parts, views) };
+  return { blocks, of, weights, beginning, end: (views) => encoderEnd(parts, views) };
+}
+
+/** An encoder as values, cut before its last blocks. @throws InnerloopError `invalid_recipe` as `divideEncoder` does */
+export async function cutOf(encoder: Encoder, choose: (blocks: readonly Block[]) => number) {
+  const network = await networkOfEncoder(encoder);
+  const all = blocksOf(network.features);
+  const blocks = choose(all);
+  const first = all.at(-blocks);
+  if (!first) throw tooFew(encoder.manifest.name, all.length, blocks);
+  return { network, parts: cut(network.features, first.input), blocks, of: all.length };
 }
 
 /** The network of a recipe. @throws InnerloopError `invalid_recipe` when the encoder is another than the stated one */
@@ -96,11 +103,12 @@ export async function openEncoderEnd(
 }
 
 /**
- * The number of blocks that `--trainable` names: `last:2`, or the name of a weight, or what the names of some weights begin
+ * The number of blocks that `--trainable` names: `all`, `last:2`, or the name of a weight, or what the names of some weights begin
  * with, such as `layer4`: then the end of the encoder from the block of the first of them.
  * @throws InnerloopError `invalid_request`
  */
 export function blocksNamed(trainable: string, blocks: readonly Block[]): number {
+  if (trainable === 'all') return blocks.length;
   const count = /^last:([1-9]\d{0,3})$/.exec(trainable)?.[1];
   if (count !== undefined && Number(count) <= blocks.length) return Number(count);
   const isNamed = (name: string) =>

@@ -14,13 +14,12 @@ import type { NetworkOfEncoder } from './network-of-encoder.ts';
  * the same bytes.
  */
 export async function frozenBeginning(
-  { manifest, folder }: Pick<Encoder, 'manifest' | 'folder'>,
+  encoder: Encoder,
   { inputs }: NetworkOfEncoder,
   beginning: Value,
   blocks: number,
 ): Promise<EncoderDraft> {
-  const { format: _, files, digest, ...facts } = manifest;
-  const tokenizer = 'tokenizer.json';
+  const { format: _, files: __, digest, ...facts } = encoder.manifest;
   return {
     facts: {
       ...facts,
@@ -29,8 +28,14 @@ export async function frozenBeginning(
       features: Number(beginning.shape[0]),
     },
     program: modelOf(embedProgram(inputs, beginning)),
-    ...(files[tokenizer] && { files: { [tokenizer]: await readFile(join(folder, tokenizer)) } }),
+    ...(await filesOf(encoder)),
   };
+}
+
+/** The files beside program and weights. */
+export async function filesOf({ manifest, folder }: Encoder): Promise<Pick<EncoderDraft, 'files'>> {
+  const name = 'tokenizer.json';
+  return manifest.files[name] ? { files: { [name]: await readFile(join(folder, name)) } } : {};
 }
 
 const MAX_NAME = 63;
@@ -41,7 +46,7 @@ function nameOfBeginning(encoder: string, blocks: number): string {
 }
 
 /** embed(inputs [B, …]) → features [B, d] of features of one example. */
-function embedProgram(inputs: readonly Value<'Input'>[], features: Value) {
+export function embedProgram(inputs: readonly Value<'Input'>[], features: Value) {
   const names = inputs.map(({ attributes }) => attributes.name);
   const mapped = vmap([features], names, 'B');
   if ('missing' in mapped) {

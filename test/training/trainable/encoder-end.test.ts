@@ -13,8 +13,11 @@ import { vmap } from '../../../src/graph/vmap/vmap.ts';
 import type { Encoder } from '../../../src/package/encoder/encoder.ts';
 import { writeEncoder } from '../../../src/package/encoder/write-encoder.ts';
 import { type Tensor, tensor } from '../../../src/tensor.ts';
+import { startWeights } from '../../../src/training/loop/weights.ts';
 import { createRandom } from '../../../src/training/random.ts';
 import { blocksNamed, divideEncoder, openEncoderEnd } from '../../../src/training/trainable/encoder-end.ts';
+import { writeTrainedEncoder } from '../../../src/training/trainable/trained-encoder.ts';
+import { expectClose } from '../../support/close.ts';
 import { tappedTrunk } from '../../support/small-trunk.ts';
 import { tinyEncoder } from '../../support/tiny-encoder.ts';
 
@@ -130,11 +133,63 @@ describe('a recipe', () => {
   });
 });
 
+describe('writeTrainedEncoder', () => {
+  const picture = tensor(
+    [2, 3, 8, 8],
+    Array.from({ length: 384 }, (_, i) => Math.sin(i)),
+  );
+
+  it.each([1, 2, 3])(
+    'writes what it was made from, if its last %i blocks have not changed',
+    async (blocks) => {
+      const { weights, recipe } = await endAt(blocks);
+      const made = await writeTrainedEncoder('same', recipe, weights, async () => whole);
+      expect(made.manifest).toMatchObject({ name: 'same', inputs: whole.manifest.inputs, features: 10 });
+      expectClose(await embed(made, picture), await embed(whole, picture), 1e-5);
+    },
+  );
+
+  it('writes weights in their own size: twice the pointwise kernel and its bias give twice the features', async () => {
+    const { weights, recipe } = await endAt(1);
+    const doubled = Object.fromEntries(
+      Object.entries(weights).map(([name, { shape, data }]) => {
+        const factor = name === 'block2.pointwise' || name === 'block2.bias' ? 2 : 1;
+        return [name, { shape, data: data.map((v) => factor * v) }];
+      }),
+    );
+    const made = await writeTrainedEncoder('doubled', recipe, doubled, async () => whole);
+    const [before, after] = [await embed(whole, picture), await embed(made, picture)];
+    // The first four features were pooled before the last block.
+    const expected = before.data.map((each, i) => (i % 10 < 4 ? each : 2 * each));
+    expectClose(after, { shape: [2, 10], data: expected }, 1e-5);
+    expect(made.manifest.digest).not.toBe(whole.manifest.digest);
+  });
+
+  async function endAt(blocks: number) {
+    const parts = [{ name: 'dense', start: 0, width: 10 }];
+    const { end, beginning } = await divideEncoder(whole, () => blocks);
+    const { digest } = whole.manifest;
+    const width = beginning.manifest.features;
+    const recipe = {
+      name: 'encoder-end',
+      encoder: 'whole',
+      digest,
+      blocks,
+      width,
+      parts,
+      length: 1,
+    } as const;
+    const weights = startWeights(end({ parts, length: 1 }).parameters, createRandom(1));
+    return { weights, recipe: { ...recipe, parts } };
+  }
+});
+
 describe('--trainable', () => {
   const blocks = blocksOf(tappedTrunk().features);
 
   it.each([
     ['last:1', 1],
+    ['all', 3],
     ['last:3', 3],
     ['block1', 2],
     ['block2.pointwise', 1],
