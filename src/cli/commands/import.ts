@@ -55,7 +55,7 @@ const args = {
   out: {
     type: 'string',
     valueHint: 'folder',
-    description: 'Folder for the encoder (default: ENCODERS_DIR, else ./encoders)',
+    description: 'Folder for the encoder (default: encoders in DATA_DIR)',
   },
 } as const satisfies ArgsDef;
 

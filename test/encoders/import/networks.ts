@@ -206,9 +206,9 @@ export function visionTransformer(): ForeignNetwork {
 }
 
 /** Embeddings of ids, positions and types, a mask of attention, one block: tokens [batch, tokens, size]. */
-export function textTransformer(): ForeignNetwork {
+export function textTransformer(vocabulary = 50): ForeignNetwork {
   const [b, size] = [new Builder(4), 8];
-  const words = b.node('Gather', [b.weights(50, size), 'input_ids'], { axis: 0 });
+  const words = b.node('Gather', [b.weights(vocabulary, size), 'input_ids'], { axis: 0 });
   const types = b.node('Gather', [b.weights(2, size), 'token_type_ids'], { axis: 0 });
   const all = b.ints(...Array.from({ length: 24 }, (_, i) => i));
   const positions = b.node('Slice', [all, b.ints(0), b.dimension('input_ids', 1), b.ints(0)]);
