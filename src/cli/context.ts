@@ -28,6 +28,8 @@ export interface Importing {
   /** The most bytes of a model and of its weights. */
   readonly maxBytes: number;
   readonly runForeign: RunForeign;
+  /** Waits until no other command writes to the folder. */
+  lock(signal: AbortSignal): Promise<AsyncDisposable>;
 }
 
 /** Everything that the command line needs from its machine. */

@@ -19,8 +19,8 @@ export async function innerloop(
   signal: AbortSignal = new AbortController().signal,
   environment: Readonly<Record<string, string>> = {},
   onStderr: (text: string) => void = () => {},
+  fetchPinned = createFetchPinned(),
 ) {
-  const fetchPinned = createFetchPinned();
   const clock = { now: () => new Date(0) };
   const written = { stdout: '', stderr: '' };
   const into = (name: keyof typeof written) =>

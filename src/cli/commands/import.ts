@@ -1,22 +1,25 @@
-import { createHash } from 'node:crypto';
-import { readFile, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
 import { type ArgsDef, defineCommand } from 'citty';
 import { importModel } from '../../encoders/import/import-model.ts';
-import {
-  type FilesBeside,
-  IMPORT_KINDS,
-  type ImportKind,
-  type ImportReport,
-} from '../../encoders/import/options.ts';
+import { IMPORT_KINDS, type ImportKind, type ImportReport } from '../../encoders/import/options.ts';
 import { InnerloopError } from '../../errors.ts';
 import { writeEncoder } from '../../package/encoder/write-encoder.ts';
-import { isSystemError } from '../../package/files.ts';
 import { integer, requireKnown } from '../arguments.ts';
 import type { CliContext } from '../context.ts';
+import { filesBeside, modelFile, weightsBeside } from '../import-files.ts';
 
 const args = {
-  model: { type: 'positional', description: 'The model: an .onnx file', required: true },
+  model: { type: 'positional', description: 'The model: an .onnx file', required: false },
+  from: {
+    type: 'string',
+    valueHint: 'address|file',
+    description: 'Instead of MODEL: download it from this https: address, or copy this file. Needs --sha256',
+  },
+  sha256: {
+    type: 'string',
+    valueHint: 'digest',
+    description:
+      'With --from: SHA-256 of the model, 64 hexadecimal digits. It is checked before anything is read',
+  },
   name: { type: 'string', description: 'Name of the encoder: a-z, 0-9 and hyphens' },
   input: { type: 'string', valueHint: IMPORT_KINDS.join('|'), description: 'What the model reads' },
   layer: {
@@ -59,7 +62,7 @@ const args = {
   },
 } as const satisfies ArgsDef;
 
-/** `innerloop import <model.onnx> --name n --input image`: make an encoder from a model of others. */
+/** `innerloop import <model.onnx> --name n --input image`, or `--from <address> --sha256 <digest>`: make an encoder from a model of others. */
 export function importCommand(context: CliContext) {
   return defineCommand({
     meta: {
@@ -71,12 +74,11 @@ export function importCommand(context: CliContext) {
       requireKnown(given, args);
       const name = required('name', given.name);
       const kind = oneOf('input', required('input', given.input), IMPORT_KINDS);
-      const { runForeign, maxBytes, folder } = context.openImporting();
-      const bytes = await readBounded(given.model, maxBytes);
-      const [files, weights] = [
-        await filesBeside(given.model, given.tokenizer),
-        await weightsBeside(given, maxBytes),
-      ];
+      const importing = context.openImporting();
+      const { runForeign, maxBytes, folder } = importing;
+      const { bytes, source, path } = await modelFile(given, importing, context);
+      const files = await filesBeside(path, given.tokenizer);
+      const weights = await weightsBeside(path, given.weights, maxBytes);
       const { draft, report } = await importModel(
         bytes,
         {
@@ -88,11 +90,7 @@ export function importCommand(context: CliContext) {
           ...(given.license !== undefined && { license: given.license }),
           ...(given.layer !== undefined && { layer: given.layer }),
           ...(given.pooling !== undefined && { pooling: oneOf('pooling', given.pooling, ['mean', 'first']) }),
-          source: {
-            file: basename(given.model),
-            origin: `file:${basename(given.model)}`,
-            sha256: `sha256:${createHash('sha256').update(bytes).digest('hex')}`,
-          },
+          source,
           preparation: {
             ...(given.size !== undefined && { size: integer('size', given.size, 1, 4096) }),
             ...(given.fit !== undefined && { fit: oneOf('fit', given.fit, ['cover', 'contain', 'fill']) }),
@@ -150,54 +148,4 @@ function numbers(option: string, given: string): readonly number[] {
   const list = given.split(',').map((part) => (part.trim() === '' ? Number.NaN : Number(part)));
   if (list.every((each) => Number.isFinite(each)) && [1, 3].includes(list.length)) return list;
   throw new InnerloopError('invalid_request', `Expected --${option} to be 1 or 3 numbers, got "${given}"`);
-}
-
-async function readBounded(path: string, maxBytes: number): Promise<Uint8Array> {
-  const { size } = await stat(path);
-  if (size <= maxBytes) return readFile(path);
-  const message = `${path}: expected at most ${maxBytes} bytes (IMPORT_MAX_BYTES), got ${size}`;
-  throw new InnerloopError('invalid_package', message);
-}
-
-const NOT_THERE = (error: unknown) => {
-  if (isSystemError(error) && error.code === 'ENOENT') return undefined;
-  throw error;
-};
-
-const MAX_BESIDE_BYTES = 16 * 2 ** 20;
-
-async function filesBeside(model: string, tokenizer: string | undefined): Promise<FilesBeside> {
-  const names = [
-    'preprocessor_config.json',
-    'config.json',
-    'tokenizer_config.json',
-    'tokenizer.json',
-  ] as const;
-  const found = await Promise.all(
-    names.map(async (name) => {
-      const isGiven = name === 'tokenizer.json' && tokenizer !== undefined;
-      const path = isGiven ? tokenizer : join(dirname(model), name);
-      const bytes = await readBounded(path, MAX_BESIDE_BYTES).catch(
-        isGiven ? (error) => Promise.reject(error) : NOT_THERE,
-      );
-      return bytes ? [[name, bytes] as const] : [];
-    }),
-  );
-  return Object.fromEntries(found.flat());
-}
-
-/** The one file of values: by option, or by the names that PyTorch and Optimum give it. */
-async function weightsBeside(
-  given: { readonly model: string; readonly weights?: string | undefined },
-  maxBytes: number,
-) {
-  const paths =
-    given.weights === undefined ? [`${given.model}.data`, `${given.model}_data`] : [given.weights];
-  for (const path of paths) {
-    const bytes = await readBounded(path, maxBytes).catch(
-      given.weights === undefined ? NOT_THERE : undefined,
-    );
-    if (bytes) return { name: basename(path), bytes, folder: dirname(path) };
-  }
-  return undefined;
 }
