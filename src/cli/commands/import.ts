@@ -8,7 +8,11 @@ import type { CliContext } from '../context.ts';
 import { filesBeside, modelFile, weightsBeside } from '../import-files.ts';
 
 const args = {
-  model: { type: 'positional', description: 'The model: an .onnx file', required: false },
+  model: {
+    type: 'positional',
+    description: 'The model: an .onnx file, or a .tflite network of pictures',
+    required: false,
+  },
   from: {
     type: 'string',
     valueHint: 'address|file',
@@ -67,7 +71,7 @@ export function importCommand(context: CliContext) {
   return defineCommand({
     meta: {
       name: 'import',
-      description: 'Make an encoder from an ONNX model of PyTorch, TensorFlow or others',
+      description: 'Make an encoder from an ONNX or tflite model of PyTorch, TensorFlow or others',
     },
     args,
     async run({ args: given }) {

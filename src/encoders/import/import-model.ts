@@ -8,6 +8,7 @@ import { withoutUnitAxis } from '../../graph/vmap/unit-axis.ts';
 import { vmap } from '../../graph/vmap/vmap.ts';
 import { encodeModel } from '../../onnx/encode.ts';
 import type { OnnxModel } from '../../onnx/model.ts';
+import { isTflite, pooledTrunk } from '../tflite/pooled-trunk.ts';
 import { readBeside } from './beside.ts';
 import { compare } from './compare.ts';
 import { type Tap, tapOf } from './features.ts';
@@ -34,6 +35,7 @@ export async function importModel(
   options: ImportOptions,
   run: RunForeign,
 ): Promise<ImportedModel> {
+  if (isTflite(bytes)) return importTflite(bytes, options, run);
   const model = readModel(bytes);
   const tap = tapOf(model, options.layer);
   const inputs = inputsOf(model, options.kind, sized(options));
@@ -85,6 +87,29 @@ export async function importModel(
         ...('unreadable' in read ? [`Not read as values: ${read.unreadable}`] : []),
         `Features are ${tap.tensor}: ${tap.reason}. Choose another with --layer.`,
       ],
+    },
+  };
+}
+
+/** The trunk of a tflite file, translated to ONNX and then imported as any model is. */
+async function importTflite(
+  bytes: Uint8Array,
+  { layer, ...options }: ImportOptions,
+  run: RunForeign,
+): Promise<ImportedModel> {
+  if (options.kind !== 'image') throw invalidModel('--input image with a tflite model', options.kind);
+  const { model, tensor } = pooledTrunk(bytes, layer);
+  const { draft, report } = await importModel(encodeModel(model), options, run);
+  const translated = 'Translated from tflite with float32 weights; compared with the translation.';
+  return {
+    draft: {
+      ...draft,
+      facts: { ...draft.facts, description: `Imported from ${options.source.file}: ${tensor}.` },
+    },
+    report: {
+      ...report,
+      features: { ...report.features, tensor },
+      notes: [translated, `Features are ${tensor}. Choose another with --layer.`],
     },
   };
 }

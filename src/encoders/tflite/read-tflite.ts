@@ -38,15 +38,19 @@ const MAX_VALUES = 2 ** 26;
 /** Operators by their number in the schema: those of the networks that encoders are made from. */
 const OPERATORS: Readonly<Record<number, string>> = {
   0: 'ADD',
+  1: 'AVERAGE_POOL_2D',
   2: 'CONCATENATION',
   3: 'CONV_2D',
   4: 'DEPTHWISE_CONV_2D',
   6: 'DEQUANTIZE',
   9: 'FULLY_CONNECTED',
   14: 'LOGISTIC',
+  17: 'MAX_POOL_2D',
   22: 'RESHAPE',
   25: 'SOFTMAX',
+  34: 'PAD',
   40: 'MEAN',
+  43: 'SQUEEZE',
   114: 'QUANTIZE',
 };
 

@@ -12,8 +12,11 @@ export interface Plane {
 }
 
 /** Fused activations by their number in the schema. */
+const RELU = 1;
 const RELU6 = 3;
 const SAME_PADDING = 0;
+/** Pixels on one side. ResNet has 3. */
+const MAX_PADDING = 64;
 
 /**
  * Translates a convolutional trunk to ONNX, and answers the outputs of the operators with the numbers `taps`. Operators
@@ -41,7 +44,8 @@ export function trunk(b: OnnxBuilder, model: TfliteModel, input: Plane, taps: re
   };
   const activated = (name: string, activation: number): string => {
     if (activation === 0) return name;
-    if (activation !== RELU6) throw invalidTflite(`expected no activation or RELU6, got ${activation}`);
+    if (activation === RELU) return b.node('Relu', [name]);
+    if (activation !== RELU6) throw invalidTflite(`expected no activation, RELU or RELU6, got ${activation}`);
     return b.node('Clip', [name, b.scalar(0), b.scalar(6)]);
   };
 
@@ -96,6 +100,37 @@ export function trunk(b: OnnxBuilder, model: TfliteModel, input: Plane, taps: re
     return { ...x, name: activated(b.node('Add', [x.name, y.name]), options?.byte(0) ?? 0) };
   }
 
+  function maxPool({ inputs, options }: TfliteOperator): Plane {
+    const x = planeOf(inputs[0]);
+    const [strideX = 0, strideY = 0, kw = 0, kh = 0] = [1, 2, 3, 4].map((field) => options?.int(field) ?? 0);
+    const isSame = options?.byte(0) === SAME_PADDING;
+    if (Math.min(strideX, strideY, kw, kh) < 1)
+      throw invalidTflite(`expected a window and strides from 1, got ${kh}×${kw}, ${strideY} and ${strideX}`);
+    const [vertical, horizontal] = [
+      along(x.height, kh, strideY, isSame),
+      along(x.width, kw, strideX, isSame),
+    ];
+    const name = b.node('MaxPool', [x.name], {
+      kernel_shape: [kh, kw],
+      strides: [strideY, strideX],
+      pads: [vertical.before, horizontal.before, vertical.after, horizontal.after],
+    });
+    const size = { height: vertical.length, width: horizontal.length };
+    return { ...x, ...size, name: activated(name, options?.byte(5) ?? 0) };
+  }
+
+  /** Zeros around the picture. */
+  function pad({ inputs: [from, paddings] }: TfliteOperator): Plane {
+    const x = planeOf(from);
+    const [b0, b1, top = 0, bottom = 0, left = 0, right = 0, c0, c1] =
+      model.tensors[paddings ?? -1]?.constant?.() ?? [];
+    const sides = [top, left, bottom, right];
+    if ([b0, b1, c0, c1].some((each) => each !== 0) || sides.some((each) => each < 0 || each > MAX_PADDING))
+      throw invalidTflite('expected constant paddings of height and width alone');
+    const name = b.node('Pad', [x.name, b.ints(0, 0, top, left, 0, 0, bottom, right)]);
+    return { ...x, name, height: x.height + top + bottom, width: x.width + left + right };
+  }
+
   const needed = neededFor(model, taps);
   for (const [number, operator] of model.operators.entries()) {
     const [output = -1] = operator.outputs;
@@ -104,6 +139,8 @@ export function trunk(b: OnnxBuilder, model: TfliteModel, input: Plane, taps: re
     else if (operator.op === 'CONV_2D') planes.set(output, convolution(operator, false));
     else if (operator.op === 'DEPTHWISE_CONV_2D') planes.set(output, convolution(operator, true));
     else if (operator.op === 'ADD') planes.set(output, add(operator));
+    else if (operator.op === 'MAX_POOL_2D') planes.set(output, maxPool(operator));
+    else if (operator.op === 'PAD') planes.set(output, pad(operator));
     else throw invalidTflite(`expected an operator of a trunk at ${number}, got ${operator.op}`);
   }
   return taps.map((tap) => planeOf(model.operators[tap]?.outputs[0]));

@@ -4,10 +4,15 @@ import { Builder } from 'flatbuffers';
 export const types = { float32: 0, float16: 1, int32: 2, uint8: 3, int8: 9 } as const;
 export const codes = {
   ADD: 0,
+  AVERAGE_POOL_2D: 1,
   CONV_2D: 3,
   DEPTHWISE_CONV_2D: 4,
   DEQUANTIZE: 6,
+  FULLY_CONNECTED: 9,
+  MAX_POOL_2D: 17,
   SOFTMAX: 25,
+  PAD: 34,
+  MEAN: 40,
   QUANTIZE: 114,
 } as const;
 
