@@ -48,7 +48,9 @@ describe('innerloop import', () => {
     const files = { 'model.onnx': textTransformer().bytes, 'tokenizer.json': tokenizer };
     const folder = await folderWith(files);
     const args = [join(folder, 'model.onnx'), '--name', 'texts', '--input', 'text', '--tokens', '12'];
-    expect(await run(folder, [...args, '--out', folder])).toMatchObject({ code: 0 });
+    const { code, stdout } = await run(folder, [...args, '--out', folder]);
+    expect(code).toBe(0);
+    expect(stdout).toContain('Every text is read as 12 tokens');
     const { manifest } = await readEncoder(join(folder, 'texts'));
     expect(manifest.preparation).toMatchObject({ maxTokens: 12, tokens: { pad: 3 } });
   });

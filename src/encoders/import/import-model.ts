@@ -86,6 +86,11 @@ export async function importModel(
       notes: [
         ...('unreadable' in read ? [`Not read as values: ${read.unreadable}`] : []),
         `Features are ${tap.tensor}: ${tap.reason}. Choose another with --layer.`,
+        ...('maxTokens' in preparation
+          ? [
+              `Every text is read as ${preparation.maxTokens} tokens, cut or padded; --tokens sets another number.`,
+            ]
+          : []),
       ],
     },
   };

@@ -1,18 +1,20 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createOnnxBuilder } from '../../../src/encoders/onnx-builder.ts';
+import { pooledTrunk } from '../../../src/encoders/tflite/pooled-trunk.ts';
 import { readTflite } from '../../../src/encoders/tflite/read-tflite.ts';
 import { trunk } from '../../../src/encoders/tflite/trunk.ts';
 import { InnerloopError } from '../../../src/errors.ts';
 import { fuzz } from '../../support/fuzz.ts';
 import { quantisedTrunk, smallTrunk } from './small-trunk.ts';
 
-/** What the encoder builder does with a file. Answers the values that it holds. */
+/** What the encoder builder and the importer do with a file. Answers the values that it holds. */
 function translate(bytes: Uint8Array): number {
   const model = readTflite(bytes);
   const b = createOnnxBuilder('fuzz');
   const image = { name: b.input('image', ['B', 3, 9, 9]), channels: 3, height: 9, width: 9 };
   trunk(b, model, image, [3]);
+  pooledTrunk(bytes);
   return model.tensors.reduce((sum, { constant }) => sum + (constant?.().length ?? 0), 0);
 }
 
