@@ -89,10 +89,12 @@ function originOf(from: string): string {
 
 const invalid = (message: string) => new InnerloopError('invalid_request', message);
 
+/** A whole file: not a device or a pipe, which may have no end. */
 async function readBounded(path: string, maxBytes: number): Promise<Uint8Array> {
-  const { size } = await stat(path);
-  if (size <= maxBytes) return readFile(path);
-  const message = `${path}: expected at most ${maxBytes} bytes (IMPORT_MAX_BYTES), got ${size}`;
+  const stats = await stat(path);
+  const got = stats.isFile() ? stats.size : 'something that is no file';
+  if (stats.isFile() && stats.size <= maxBytes) return readFile(path);
+  const message = `${path}: expected a file of at most ${maxBytes} bytes (IMPORT_MAX_BYTES), got ${got}`;
   throw new InnerloopError('invalid_package', message);
 }
 

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readEncoder } from '../../src/package/encoder/read-encoder.ts';
@@ -98,6 +98,11 @@ describe('innerloop import', () => {
     expect(await named('large.onnx')).toMatchObject({
       code: 1,
       stderr: expect.stringMatching(/IMPORT_MAX_BYTES/),
+    });
+    await symlink('/dev/zero', join(folder, 'endless.onnx'));
+    expect(await named('endless.onnx')).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/endless.onnx: expected a file .* got something that is no file/),
     });
   });
 });

@@ -11,6 +11,7 @@ const HALF_TOLERANCE = 1e-2;
 const ROWS = 3;
 
 interface Comparison {
+  /** The original up to `tensor`. */
   readonly original: Uint8Array;
   readonly tensor: string;
   readonly pooling: Pooling;
@@ -31,13 +32,12 @@ interface Comparison {
  */
 export async function compare(comparison: Comparison): Promise<number> {
   const { original, tensor, pooling, inputs, embed, features, vocabulary, weightsFolder, run } = comparison;
-  const exposed = withOutput(original, tensor);
   const samples = Array.from({ length: ROWS }, (_, row) => sampleInputs(inputs, vocabulary, row + 1));
   const batch = await run(embed, joined(samples, comparison), ['features']);
   const got = batch.features?.numbers ?? new Float32Array();
   let difference = 0;
   for (const [row, sample] of samples.entries()) {
-    const found = (await run(exposed, sample, [tensor], weightsFolder))[tensor];
+    const found = (await run(original, sample, [tensor], weightsFolder))[tensor];
     if (!found) throw invalidModel(`the original to compute ${tensor}`, 'nothing');
     const mask = inputs.find(({ role }) => role === 'mask');
     const expected = pooledNumbers(found.numbers, found.shape, pooling, mask && sample[mask.name]?.numbers);
@@ -61,24 +61,6 @@ function relativeDifference(expected: ArrayLike<number>, got: ArrayLike<number>)
     largest = Math.max(largest, Math.abs(a));
   }
   return difference === 0 ? 0 : difference / largest;
-}
-
-/**
- * The bytes of a model that also returns `tensor`: protobuf merges a field that comes twice, so the graph gets one more
- * output.
- */
-export function withOutput(model: Uint8Array, tensor: string): Uint8Array {
-  const name = field(1, new TextEncoder().encode(tensor));
-  return Buffer.concat([model, field(7, field(12, name))]);
-}
-
-function field(number: number, content: Uint8Array): Uint8Array {
-  const length: number[] = [];
-  for (let rest = content.length; ; rest >>>= 7) {
-    length.push(rest > 127 ? (rest & 127) | 128 : rest);
-    if (rest <= 127) break;
-  }
-  return Buffer.concat([Uint8Array.of((number << 3) | 2, ...length), content]);
 }
 
 /** The samples of all rows as the inputs of the encoder. */

@@ -5,10 +5,10 @@ import { bodiesOf, type OnnxInitializer, type OnnxModel, type OnnxNode } from '.
 import { dataTypes } from '../../onnx/schema.ts';
 import { storedTypes } from '../../onnx/typed-values.ts';
 import { ALLOWED_OPERATORS } from '../../package/allowed-operators.ts';
-import { withOutput } from './compare.ts';
 import type { Tap } from './features.ts';
 import { isChannelsLast, type ModelInput, type ModelInputs } from './inputs.ts';
 import type { ImportOptions, RunForeign } from './options.ts';
+import { originalUpTo } from './original.ts';
 import { type Pooling, poolingOf } from './pooling.ts';
 import { externalValues, invalidModel } from './read-model.ts';
 import { sampleInputs } from './sample-inputs.ts';
@@ -33,7 +33,6 @@ const VOCABULARY = 16;
  * @throws InnerloopError `invalid_package` for an operator that an encoder may not have
  */
 export async function frozen(
-  bytes: Uint8Array,
   model: OnnxModel,
   { tensor }: Tap,
   inputs: ModelInputs,
@@ -48,7 +47,8 @@ export async function frozen(
         domain === '' ? opType : `${domain}.${opType}`,
       );
   const sample = sampleInputs(inputs.inputs, VOCABULARY, 1);
-  const found = (await run(withOutput(bytes, tensor), sample, [tensor], options.weights?.folder))[tensor];
+  const original = originalUpTo(model, tensor, inputs.inputs);
+  const found = (await run(original, sample, [tensor], options.weights?.folder))[tensor];
   if (found?.type !== 'float32')
     throw invalidModel(`features of float32 at ${tensor}`, found?.type ?? 'none');
   const mask = inputs.own.find(({ attributes }) => attributes.name === 'mask');

@@ -15,6 +15,7 @@ import { type Tap, tapOf } from './features.ts';
 import { type Embedding, frozen } from './frozen.ts';
 import { inputsOf, type ModelInputs } from './inputs.ts';
 import type { ImportedModel, ImportOptions, PreparationOptions, RunForeign } from './options.ts';
+import { originalUpTo } from './original.ts';
 import { pooled, poolingOf } from './pooling.ts';
 import { preparationOf } from './prepare.ts';
 import { sizeOf } from './prepare-image.ts';
@@ -43,11 +44,11 @@ export async function importModel(
   const read = readFeatures(model, tap, inputs, options);
   const made =
     'unreadable' in read
-      ? await frozen(bytes, model, tap, inputs, options, run).catch(because(read.unreadable))
+      ? await frozen(model, tap, inputs, options, run).catch(because(read.unreadable))
       : read;
   const { embed, size, pooling, vocabulary } = made;
   const difference = await compare({
-    original: bytes,
+    original: originalUpTo(model, tap.tensor, inputs.inputs),
     tensor: tap.tensor,
     pooling,
     inputs: inputs.inputs,

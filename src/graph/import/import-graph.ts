@@ -186,7 +186,7 @@ function requireSize(node: OperatorNode, shape: Entry['shape']): void {
 }
 
 /** The nodes that `wanted` depends on, in the order of the file. */
-function neededNodes(graph: OnnxGraph, wanted: ReadonlySet<string>): readonly OnnxNode[] {
+export function neededNodes(graph: OnnxGraph, wanted: ReadonlySet<string>): readonly OnnxNode[] {
   const needed = new Set(wanted);
   const nodes: OnnxNode[] = [];
   for (const node of graph.nodes.toReversed()) {
@@ -199,7 +199,7 @@ function neededNodes(graph: OnnxGraph, wanted: ReadonlySet<string>): readonly On
 }
 
 /** All names that a graph within a node refers to; among them those of the outer graph. */
-function namesUsed(graph: OnnxGraph): readonly string[] {
+export function namesUsed(graph: OnnxGraph): readonly string[] {
   const inside = graph.nodes.flatMap((node) => [...node.inputs, ...bodiesOf(node).flatMap(namesUsed)]);
   return [...inside, ...graph.outputs.map(({ name }) => name)];
 }

@@ -1,8 +1,9 @@
 import protobuf from 'protobufjs';
 import { describe, expect, it } from 'vitest';
 import { readModel } from '../../../src/encoders/import/read-model.ts';
+import { decodeModel } from '../../../src/onnx/decode.ts';
 import { encodeModel, newModel } from '../../../src/onnx/encode.ts';
-import { nodeOf } from '../../graph/import/foreign-node.ts';
+import { initializer, nodeOf } from '../../graph/import/foreign-node.ts';
 import { HOSTILE_MAX_BYTES, hostileModels } from './hostile-models.ts';
 import { importBytes } from './import-options.ts';
 import { residualNetwork } from './networks.ts';
@@ -64,8 +65,30 @@ describe('a hostile model', () => {
       });
   });
 
+  it('is imported without the parts that its features do not depend on, which never run', async () => {
+    const { bytes, kind, tap } = residualNetwork();
+    const model = decodeModel(bytes);
+    const secret = { location: '../../etc/passwd', offset: 0, length: 4 };
+    const beside = encodeModel({
+      ...model,
+      nodes: [
+        ...model.nodes,
+        nodeOf('ConstantOfShape', ['huge'], ['side']),
+        { ...nodeOf('Open', ['side'], ['file']), domain: 'com.example' },
+      ],
+      initializers: [
+        ...model.initializers,
+        initializer('huge', { shape: [1], numbers: [2 ** 38], type: 'int64' }),
+        { ...initializer('secret', { shape: [1], numbers: [0] }), external: secret, raw: new Uint8Array() },
+      ],
+      outputs: [...model.outputs, { name: 'file', elementType: 1, shape: ['n'] }],
+    });
+    const { report } = await importBytes(beside, kind, { maxBytes });
+    expect(report).toMatchObject({ features: { tensor: tap }, form: 'values' });
+    expect(report.difference).toBeLessThan(1e-5);
+  });
+
   it('may have its values in the one file beside it, within its bytes', async () => {
-    const { decodeModel } = await import('../../../src/onnx/decode.ts');
     const { bytes, kind, features } = residualNetwork();
     const model = decodeModel(bytes);
     const [large] = model.initializers.filter(({ raw }) => raw.length > 200);
