@@ -1,4 +1,4 @@
-import { opsetOf } from '../../graph/import/import-graph.ts';
+import { neededNodes, opsetOf } from '../../graph/import/import-graph.ts';
 import { input } from '../../graph/ops/index.ts';
 import { newModel } from '../../onnx/encode.ts';
 import { bodiesOf, type OnnxInitializer, type OnnxModel, type OnnxNode } from '../../onnx/model.ts';
@@ -108,13 +108,12 @@ function withOwnNames(model: OnnxModel, { manifest }: ModelInputs): OnnxModel {
 
 /** What the tensor depends on, with constants as initializers. @throws InnerloopError for a graph within a node */
 function needed(model: OnnxModel, tensor: string, options: ImportOptions) {
-  const wanted = new Set([tensor]);
+  const all = neededNodes(model, new Set([tensor]));
+  const wanted = new Set([tensor, ...all.flatMap(({ inputs }) => inputs)]);
   const nodes: OnnxNode[] = [];
   const initializers: OnnxInitializer[] = [];
-  for (const node of model.nodes.toReversed()) {
-    if (!node.outputs.some((name) => wanted.has(name))) continue;
+  for (const node of all) {
     if (bodiesOf(node).length > 0) throw invalidModel('a graph without graphs in its nodes', node.opType);
-    for (const name of node.inputs) wanted.add(name);
     const value = node.attributes.find(({ name }) => name === 'value');
     if (node.opType === 'Constant' && value?.type === 'tensor')
       initializers.push({ ...value.value, name: node.outputs[0] ?? '' });
@@ -128,7 +127,7 @@ function needed(model: OnnxModel, tensor: string, options: ImportOptions) {
   const bytes = initializers.reduce((sum, { raw }) => sum + raw.length, 0);
   if (bytes > options.maxBytes)
     throw invalidModel(`at most ${options.maxBytes} bytes of weights (IMPORT_MAX_BYTES)`, bytes);
-  return { nodes: nodes.reverse(), initializers };
+  return { nodes, initializers };
 }
 
 const plain = (
