@@ -8,6 +8,7 @@ import { deferred } from '../../support/deferred.ts';
 import { startRedis, type TestRedis } from '../../support/redis/redis.ts';
 import {
   depthIs,
+  emptied,
   expectAnnouncements,
   reconcileMs,
   ref,
@@ -20,18 +21,12 @@ import {
 let redis: TestRedis;
 const { opened } = testQueues(() => redis);
 
-async function emptied(): Promise<void> {
-  const client = new Redis(redis.url);
-  await client.flushall();
-  client.disconnect();
-}
-
 describe('BullMQ queue', () => {
   beforeAll(async () => {
     redis = await startRedis();
   });
   afterAll(() => redis[Symbol.asyncDispose]());
-  beforeEach(emptied);
+  beforeEach(() => emptied(redis));
 
   describeAdaptationQueueContract(() => opened());
 

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { Redis } from 'ioredis';
 import { afterEach, beforeEach, expect, vi } from 'vitest';
 import { type BullQueueOptions, createBullQueue } from '../../../src/adapters/bullmq/bull-queue.ts';
 import type { AdaptationQueue, AdaptationRef } from '../../../src/ports/adaptation-queue.ts';
@@ -47,6 +48,13 @@ export function testQueues(redis: () => TestRedis): TestQueues {
       return queue;
     },
   };
+}
+
+/** Removes everything that earlier tests have left. */
+export async function emptied({ url }: TestRedis): Promise<void> {
+  const client = new Redis(url);
+  await client.flushall();
+  client.disconnect();
 }
 
 export const depthIs = (queue: AdaptationQueue, depth: number, timeout = 10_000) =>

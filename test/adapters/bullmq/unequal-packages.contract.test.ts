@@ -4,23 +4,17 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vites
 import type { AdaptationRef } from '../../../src/ports/adaptation-queue.ts';
 import { deferred } from '../../support/deferred.ts';
 import { startRedis, type TestRedis } from '../../support/redis/redis.ts';
-import { depthIs, reconcileMs, ref, submitAll, testQueues } from './queues.ts';
+import { depthIs, emptied, reconcileMs, ref, submitAll, testQueues } from './queues.ts';
 
 let redis: TestRedis;
 const { opened } = testQueues(() => redis);
-
-async function emptied(): Promise<void> {
-  const client = new Redis(redis.url);
-  await client.flushall();
-  client.disconnect();
-}
 
 describe('BullMQ queue, with processes of unequal packages', () => {
   beforeAll(async () => {
     redis = await startRedis();
   });
   afterAll(() => redis[Symbol.asyncDispose]());
-  beforeEach(emptied);
+  beforeEach(() => emptied(redis));
 
   const packageWaitMs = 1000;
   const needing = ({ id }: AdaptationRef) => `sha256:${id.split('-')[0]}`;
