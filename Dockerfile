@@ -14,11 +14,11 @@ COPY package.json package-lock.json .npmrc ./
 RUN npm ci --ignore-scripts --no-audit --no-fund
 
 # A stage of its own, so that a change of the source does not rebuild the largest layer. The image runs the build, so it
-# needs neither `tsx` nor `esbuild`.
+# needs neither `tsx` nor `esbuild`, nor what the build bundles into the page.
 FROM dependencies AS production
 ARG EXECUTION_PROVIDER=cpu
 COPY docker/slim /usr/local/bin/
-RUN npm pkg delete dependencies.tsx dependencies.esbuild \
+RUN npm pkg delete dependencies.tsx dependencies.esbuild dependencies.preact 'dependencies[@preact/signals]' dependencies.minisearch \
  && npm prune --omit=dev --ignore-scripts --no-audit --no-fund \
  && if [ "$EXECUTION_PROVIDER" = cuda ]; then ONNXRUNTIME_NODE_INSTALL=cuda12 node node_modules/onnxruntime-node/script/install; fi \
  && slim node_modules
@@ -29,8 +29,12 @@ COPY src src
 RUN npm run build && npm run encoders
 COPY models models
 COPY openapi openapi
+# The guide.
+COPY docs docs
+COPY bench bench
+COPY *.md ./
 # The user of the image can read all files and write none, whatever their modes are in the checkout.
-RUN chmod -R u=rwX,go=rX dist models encoders openapi
+RUN chmod -R u=rwX,go=rX dist models encoders openapi docs bench *.md
 
 FROM ${RUNTIME_IMAGE}
 ARG EXECUTION_PROVIDER=cpu
@@ -39,11 +43,14 @@ COPY --from=production /build/node_modules node_modules
 COPY --from=build /build/models models
 COPY --from=build /build/encoders encoders
 COPY --from=build /build/openapi openapi
+COPY --from=build /build/docs docs
+COPY --from=build /build/bench bench
+COPY --from=build /build/*.md ./
 COPY package.json LICENSE NOTICE ./
 COPY --from=build /build/dist dist
 COPY docker/innerloop /usr/local/bin/
-# New volumes on /data and on /data/encoders get this owner. The user is a number, because Kubernetes cannot verify that a name is not root.
-RUN install -d -o 1000 -g 1000 /data /data/encoders && install -d /var/empty/innerloop
+# New volumes on /data and on folders in it get this owner. The user is a number, because Kubernetes cannot verify that a name is not root.
+RUN install -d -o 1000 -g 1000 /data /data/encoders /data/packages && install -d /var/empty/innerloop
 USER 1000:1000
 # Empty and read-only for the user, because ONNX Runtime lets a graph read files of the working directory.
 WORKDIR /var/empty/innerloop

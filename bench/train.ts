@@ -6,8 +6,8 @@
  */
 import { parseArgs } from 'node:util';
 import { createObjectiveRunner } from '../src/adapters/onnxruntime/training/objective-runner.ts';
-import { maml } from '../src/algorithms/maml.ts';
 import { jointObjective, metaObjective } from '../src/algorithms/objective.ts';
+import { maml } from '../src/algorithms/optimisation/maml.ts';
 import { encodeProgram } from '../src/graph/export/encode.ts';
 import { mlp } from '../src/nn/mlp.ts';
 import { regressor } from '../src/nn/network.ts';

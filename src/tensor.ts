@@ -70,6 +70,17 @@ export function joinRows(tensors: readonly Tensor[]): Tensor | null {
   return { shape: [tensors.reduce((rows, each) => rows + (each.shape[0] ?? 0), 0), ...row], data };
 }
 
+/** The rows of `x` [n, …row] at `places`, in their order, as a copy [places, …row]. */
+export function rowsAt(x: Tensor, places: readonly number[]): Tensor {
+  const row = x.shape.slice(1);
+  const size = sizeOf(row);
+  const data = new Float32Array(places.length * size);
+  places.forEach((place, i) => {
+    data.set(x.data.subarray(place * size, (place + 1) * size), i * size);
+  });
+  return { shape: [places.length, ...row], data };
+}
+
 /** `x` [n, …row] as parts of at most `maxRows` rows. The parts are views of `x`, not copies. */
 export function splitRows(x: Tensor, maxRows: number): readonly Tensor[] {
   const [n = 0, ...row] = x.shape;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { misspelt } from '../src/config/misspelt.ts';
 import { itemsOf, parseConfig } from '../src/config/parse.ts';
 
 function refusal(environment: Record<string, string>): string {
@@ -32,7 +33,25 @@ describe('parseConfig', () => {
     const message = refusal({ PORT: '70000', LOG_LEVEL: 'loud', ADAPT_THREADS: 'two' });
     expect(message).toMatch(/PORT .*65535.*"70000"/);
     expect(message).toMatch(/LOG_LEVEL .*"loud"/);
-    expect(message).toMatch(/ADAPT_THREADS .*integer.*"two"/);
+    expect(message).toMatch(/ADAPT_THREADS must be a whole number, without a unit, got "two"/);
+  });
+
+  it('says in words what a value must be, and never by a pattern', () => {
+    const message = refusal({
+      MAX_TASKS: '-1',
+      SHUTDOWN_MS: '8s',
+      REDIS_URL: 'localhost:6379',
+      WEBHOOK_KEY: 'abc',
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'collector:4318',
+      EXECUTION_PROVIDERS: ',',
+    });
+    expect(message).toContain('MAX_TASKS must be at least 1, got "-1"');
+    expect(message).toContain('SHUTDOWN_MS must be a whole number, without a unit, got "8s"');
+    expect(message).toContain('REDIS_URL must be a URL such as redis://user:password@host:6379/0');
+    expect(message).toContain('WEBHOOK_KEY must be 32 bytes as base64');
+    expect(message).toContain('OTEL_EXPORTER_OTLP_ENDPOINT must be a URL such as http://collector:4318');
+    expect(message).toContain('EXECUTION_PROVIDERS must be execution providers out of cpu, ');
+    expect(message).not.toMatch(/pattern|undefined/);
   });
 
   it.each(['0.0.0.0', '::', '127.0.0.1', 'localhost'])('listens on %s', (HOST) => {
@@ -111,5 +130,33 @@ describe('parseConfig', () => {
     'redis://[::1]:6379/0?family=6',
   ])('accepts %s as the URL of a Redis', (url) => {
     expect(parseConfig({ REDIS_URL: url }).REDIS_URL).toBe(url);
+  });
+});
+
+describe('misspelt', () => {
+  it.each([
+    ['MAX_TASK', 'MAX_TASKS'],
+    ['RATE_LIMITS', 'RATE_LIMIT'],
+    ['REDIS_URI', 'REDIS_URL'],
+    ['WEBOOK_KEY', 'WEBHOOK_KEY'],
+    ['DATA_DRI', 'DATA_DIR'],
+  ])('finds that %s is probably %s', (name, meant) => {
+    expect(misspelt({ [name]: '1' })).toEqual([{ name, meant }]);
+  });
+
+  it('leaves variables of other programs and of settings alone', () => {
+    const environment = {
+      PATH: '/bin',
+      PORTS: '1',
+      XDG_DATA_DIRS: '/',
+      REDIS_PORT: '1',
+      MAX_TASKS: '1',
+      LOG_LEVEL: 'info',
+    };
+    expect(misspelt(environment)).toEqual([]);
+  });
+
+  it('finds nothing for a setting that is there', () => {
+    expect(misspelt({ REDIS_URI: 'redis://other', REDIS_URL: 'redis://host' })).toEqual([]);
   });
 });

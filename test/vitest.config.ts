@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { configDefaults, defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 
 /** Tiers with a file suffix: `x.contract.test.ts` is in `contract`. */
-const SUFFIXES = ['contract', 'process', 'fuzz', 'models'];
+const SUFFIXES = ['contract', 'process', 'fuzz', 'models', 'browser'];
 /** Tiers with a folder: all tests below `test/faults/` are in `faults`. */
 const FOLDERS = ['faults', 'docker'];
 
@@ -30,20 +30,22 @@ export default defineConfig({
     pool: 'forks',
     // By default one core would be left idle.
     maxWorkers: '100%',
+    // Files of one worker share modules: they start in a third of the time.
+    isolate: false,
+    // Keeps compiled sources between runs.
+    experimental: { fsModuleCache: true },
     testTimeout: 30_000,
     hookTimeout: 60_000,
     setupFiles: ['test/support/tiers/seed.ts'],
     coverage: { provider: 'v8', include: ['src/**/*.ts'], reporter: ['text-summary', 'html'] },
     projects: [
-      // Files of one worker share modules (`isolate: false`): they start in a third of the time.
       tier('unit', {
         include: ['test/**/*.test.ts'],
         exclude: [...configDefaults.exclude, ...SUFFIXES.map(withSuffix), ...FOLDERS.map(inFolder)],
         setupFiles: ['test/support/tiers/unit.ts'],
-        isolate: false,
       }),
       tier('fuzz', { include: [withSuffix('fuzz')], testTimeout: 300_000 }),
-      tier('contract', { include: [withSuffix('contract')], isolate: false, ...mostlyWaiting }),
+      tier('contract', { include: [withSuffix('contract')], ...mostlyWaiting }),
       tier('process', {
         ...mostlyWaiting,
         include: [withSuffix('process')],
@@ -53,6 +55,15 @@ export default defineConfig({
       }),
       // Models of others: the files take memory, so one at a time.
       tier('models', { include: [withSuffix('models')], testTimeout: 300_000 }),
+      // The page in a real browser, over the built service.
+      tier('browser', {
+        ...mostlyWaiting,
+        include: [withSuffix('browser')],
+        globalSetup: ['test/support/tiers/build.ts'],
+        testTimeout: 60_000,
+        // Pages change when an answer arrives, which takes longer while other tests compute.
+        expect: { poll: { timeout: 15_000 } },
+      }),
       tier('faults', {
         ...mostlyWaiting,
         include: [inFolder('faults')],

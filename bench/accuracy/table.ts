@@ -44,14 +44,19 @@ export function encoderTables(
       const rows = manifest.metrics.map((metric, i) => [
         metric.dataset,
         settingOf(metric),
+        `${metric.episodes}`,
         ...Object.values(columns).map((metrics) => ours(metrics[i])),
         metric.calibrationError === undefined ? '–' : (100 * metric.calibrationError).toFixed(1),
       ]);
       const [example] = manifest.metrics;
       return [
         `## ${manifest.name}`,
-        `${example?.episodes} episodes where the card says no other number, seed ${example?.seed}; ${example?.protocol}. Frozen: cosine prototypes without training.`,
-        markdownTable(['Data', 'Episodes of', ...Object.keys(columns), 'Calibration error'], rows, 2),
+        `Seed ${example?.seed}; ${example?.protocol}. Frozen: cosine prototypes without training.`,
+        markdownTable(
+          ['Data', 'Episodes of', 'Number', ...Object.keys(columns), 'Calibration error'],
+          rows,
+          2,
+        ),
       ].join('\n\n');
     })
     .join('\n\n');

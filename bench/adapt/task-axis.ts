@@ -2,7 +2,7 @@ import type { TSchema } from 'typebox';
 import { runSteps, type StepSessions } from '../../src/adapters/onnxruntime/adapting/run-adapt.ts';
 import { compile } from '../../src/adapters/onnxruntime/threads/session.ts';
 import type { Algorithm } from '../../src/algorithms/algorithm.ts';
-import { maml } from '../../src/algorithms/maml.ts';
+import { maml } from '../../src/algorithms/optimisation/maml.ts';
 import { emitPrograms } from '../../src/algorithms/programs.ts';
 import { encodeProgram } from '../../src/graph/export/encode.ts';
 import { input } from '../../src/graph/ops/index.ts';

@@ -1,5 +1,5 @@
-import { maml } from '../../src/algorithms/maml.ts';
-import { protonets } from '../../src/algorithms/protonets.ts';
+import { protonets } from '../../src/algorithms/metric/protonets.ts';
+import { maml } from '../../src/algorithms/optimisation/maml.ts';
 import { mlp } from '../../src/nn/mlp.ts';
 import { classifier, regressor } from '../../src/nn/network.ts';
 import { adaptation, initialisation, metaStep, prediction } from './adaptation.ts';

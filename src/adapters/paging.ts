@@ -1,6 +1,6 @@
 import { TASK_ID_PATTERN } from '../domain/task.ts';
 import { InnerloopError } from '../errors.ts';
-import type { Page } from '../ports/task-store.ts';
+import type { Page } from '../ports/stores/task-store.ts';
 
 const TASK_ID = new RegExp(TASK_ID_PATTERN);
 

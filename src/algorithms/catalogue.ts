@@ -1,17 +1,17 @@
 import type { Algorithm } from './algorithm.ts';
-import { anil } from './anil.ts';
 import { cosine } from './closed-form/cosine.ts';
 import { headMixture } from './closed-form/head-mixture.ts';
 import { kernelMixture } from './closed-form/kernel-mixture.ts';
 import { ridge } from './closed-form/ridge.ts';
-import { fineTuning } from './fine-tuning.ts';
-import { maml } from './maml.ts';
-import { mann } from './mann.ts';
-import { matching } from './matching.ts';
-import { metaLstm } from './meta-lstm.ts';
-import { metaSgd } from './meta-sgd.ts';
-import { protonets } from './protonets.ts';
-import { reptile } from './reptile.ts';
+import { mann } from './memory/mann.ts';
+import { matching } from './metric/matching.ts';
+import { protonets } from './metric/protonets.ts';
+import { anil } from './optimisation/anil.ts';
+import { fineTuning } from './optimisation/fine-tuning.ts';
+import { maml } from './optimisation/maml.ts';
+import { metaLstm } from './optimisation/meta-lstm.ts';
+import { metaSgd } from './optimisation/meta-sgd.ts';
+import { reptile } from './optimisation/reptile.ts';
 
 /** Every algorithm by name. Recipes, the command line and the common test suite read this table. */
 export const algorithms = {

@@ -116,7 +116,8 @@ function episode(
   return { theta, examples, loss: div(total, terms), output, state };
 }
 
-function objectiveProgram(
+/** A program with the loss, the output and the gradient to every weight; 0 for a weight without one. */
+export function objectiveProgram(
   theta: Readonly<Record<string, Value<'Input'>>>,
   examples: readonly Value<'Input'>[],
   outputs: { readonly loss: Value; readonly output: Value },
@@ -131,7 +132,7 @@ function objectiveProgram(
 }
 
 /** Merges equal expressions before differentiating: `init` and `step` both compute the support set's features. */
-function gradientOf(total: Value, theta: Params): Params {
+export function gradientOf(total: Value, theta: Params): Params {
   const [loss] = commonSubexpressions([total]) as [Value];
   return named(Object.keys(theta), gradient(loss, Object.values(theta)));
 }

@@ -5,8 +5,8 @@ import type { Value } from '../graph/value.ts';
 const HUGE = 1.7e38;
 
 /**
- * A root y as a divisor: a huge number where y is 0, so that the derivative there is taken as 0, and not as ∞, which
- * would make NaN of every norm of a zero vector.
+ * Makes a root y safe as a divisor: where y is 0, the result is a huge number. The derivative there becomes 0 instead of ∞.
+ * With ∞, the gradient of the norm of a zero vector would be NaN.
  */
 export function positiveOrHuge(y: Value): Value {
   return where(greater(y, 0), y, HUGE);

@@ -1,4 +1,3 @@
-import type { ArgsDef } from 'citty';
 import { InnerloopError } from '../errors.ts';
 import type { DatasetRecipe } from '../training/datasets/catalogue.ts';
 
@@ -24,29 +23,6 @@ const MAX_THREADS = 256;
 
 export const threadsOf = (given: string | undefined, preset: number): number =>
   given === undefined ? preset : integer('threads', given, 1, MAX_THREADS);
-
-/**
- * Refuses mistakes that the parser accepts: a misspelt option, an option without its value, one argument too many.
- * @throws InnerloopError `invalid_request`
- */
-export function requireKnown(
-  args: Readonly<Record<string, unknown>> & { _: string[] },
-  known: ArgsDef,
-): void {
-  const names = Object.keys(args).filter((name) => name !== '_');
-  const unknown = names.find((name) => !Object.hasOwn(known, name));
-  if (unknown !== undefined) throw invalid(`Unknown option --${unknown}; see --help`);
-  for (const name of names) {
-    const { type } = known[name] ?? {};
-    const value = args[name];
-    if (type === 'boolean' || type === 'positional' || typeof value !== 'string') continue;
-    if (value === '') throw invalid(`Expected a value after --${name}; see --help`);
-    if (value.startsWith('--')) throw invalid(`Expected a value after --${name}, got the option ${value}`);
-  }
-  const positionals = Object.values(known).filter(({ type }) => type === 'positional').length;
-  const extra = args._[positionals];
-  if (extra !== undefined) throw invalid(`Expected no further argument, got "${extra}"; see --help`);
-}
 
 const DAY_MS = 86_400_000;
 const DATE = /^\d{4}-\d{2}-\d{2}(T[\d:.]+(Z|[+-]\d{2}:\d{2}))?$/;

@@ -4,7 +4,7 @@ import type { Encoder, EncoderManifest } from '../package/encoder/encoder.ts';
 export interface EncoderStore {
   /** Where downloaded encoders are placed. */
   readonly folder: string;
-  /** Those on this machine, and those of the catalogue that are not. */
+  /** The encoders on this machine, and those of the catalogue that are not on it. */
   list(): Promise<{
     readonly present: readonly EncoderManifest[];
     readonly missing: readonly { readonly name: string; readonly bytes: number }[];

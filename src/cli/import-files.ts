@@ -1,11 +1,16 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, rm, stat } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { FilesBeside, ImportOptions, WeightsBeside } from '../encoders/import/options.ts';
 import { InnerloopError } from '../errors.ts';
+import { ENCODER_FILES } from '../package/encoder/encoder.ts';
 import { isSystemError } from '../package/files.ts';
+import { readFile } from '../package/read-file.ts';
 import type { CliContext, Importing } from './context.ts';
-import { createProgress } from './progress.ts';
+import { createProgress } from './display/progress.ts';
+
+/** The setting that limits the bytes of a model. */
+const SETTING = 'IMPORT_MAX_BYTES';
 
 interface GivenModel {
   readonly model?: string | undefined;
@@ -32,7 +37,7 @@ export async function modelFile(
   if (from === undefined) {
     if (sha256 !== undefined) throw invalid('Expected --from with --sha256: it pins what is fetched');
     if (model === undefined) throw invalid('Expected MODEL, or --from and --sha256; see --help');
-    const bytes = await readBounded(model, importing.maxBytes);
+    const bytes = await readFile(model, importing.maxBytes, SETTING);
     return { bytes, source: sourceOf(`file:${basename(model)}`, digestOf(bytes)), path: model };
   }
   if (model !== undefined) throw invalid(`Expected MODEL or --from, got both: ${model} and --from`);
@@ -66,7 +71,7 @@ async function fetched(
   } finally {
     display.stop();
   }
-  const bytes = await readFile(to);
+  const bytes = await readFile(to, maxBytes, SETTING);
   await rm(to);
   return bytes;
 }
@@ -89,23 +94,16 @@ function originOf(from: string): string {
 
 const invalid = (message: string) => new InnerloopError('invalid_request', message);
 
-/** A whole file: not a device or a pipe, which may have no end. */
-async function readBounded(path: string, maxBytes: number): Promise<Uint8Array> {
-  const stats = await stat(path);
-  const got = stats.isFile() ? stats.size : 'something that is no file';
-  if (stats.isFile() && stats.size <= maxBytes) return readFile(path);
-  const message = `${path}: expected a file of at most ${maxBytes} bytes (IMPORT_MAX_BYTES), got ${got}`;
-  throw new InnerloopError('invalid_package', message);
-}
-
+/** Only for a file that need not be there. */
 const NOT_THERE = (error: unknown) => {
-  if (isSystemError(error) && error.code === 'ENOENT') return undefined;
+  const cause = error instanceof Error ? error.cause : undefined;
+  if (isSystemError(cause) && cause.code === 'ENOENT') return undefined;
   throw error;
 };
 
-const MAX_BESIDE_BYTES = 16 * 2 ** 20;
+const MAX_BESIDE_BYTES = ENCODER_FILES['tokenizer.json'];
 
-/** What exporters put beside the model at `model`; of a download only the tokenizer that is given. */
+/** The files that exporters put beside the model at `model`. For a download, only the given tokenizer. */
 export async function filesBeside(
   model: string | undefined,
   tokenizer: string | undefined,
@@ -121,7 +119,7 @@ export async function filesBeside(
       const isGiven = name === 'tokenizer.json' && tokenizer !== undefined;
       const path = isGiven ? tokenizer : model && join(dirname(model), name);
       if (!path) return [];
-      const bytes = await readBounded(path, MAX_BESIDE_BYTES).catch(
+      const bytes = await readFile(path, MAX_BESIDE_BYTES).catch(
         isGiven ? (error) => Promise.reject(error) : NOT_THERE,
       );
       return bytes ? [[name, bytes] as const] : [];
@@ -138,8 +136,8 @@ export async function weightsBeside(
 ): Promise<WeightsBeside | undefined> {
   const names = model === undefined ? [] : [`${model}.data`, `${model}_data`];
   for (const path of given === undefined ? names : [given]) {
-    const bytes = await readBounded(path, maxBytes).catch(given === undefined ? NOT_THERE : undefined);
-    if (bytes) return { name: basename(path), bytes, folder: dirname(path) };
+    const bytes = await readFile(path, maxBytes, SETTING).catch(given === undefined ? NOT_THERE : undefined);
+    if (bytes) return { name: basename(path), bytes };
   }
   return undefined;
 }

@@ -14,6 +14,11 @@ export async function mapWithLimit<Item, Result>(
   signal?: AbortSignal,
   atATime = 2,
 ): Promise<Result[]> {
+  // The usual case, in a fraction of the time.
+  if ('length' in items && items.length === 1) {
+    signal?.throwIfAborted();
+    return [await work(items[0] as Item, 0)];
+  }
   const results: Result[] = [];
   const failures: { readonly index: number; readonly error: unknown }[] = [];
   const source = Symbol.asyncIterator in items ? items[Symbol.asyncIterator]() : items[Symbol.iterator]();

@@ -2,7 +2,7 @@ import type { TSchema } from 'typebox';
 import { Value } from 'typebox/value';
 import { Config } from '../config.ts';
 import { InnerloopError } from '../errors.ts';
-import { lists, redisUrlProblem } from './value-checks.ts';
+import { lists, patterned, redisUrlProblem } from './value-checks.ts';
 
 type Setting = TSchema & { readonly type?: string; readonly default?: unknown };
 
@@ -14,14 +14,22 @@ export function itemsOf(setting: string): readonly string[] {
     .filter((item) => item !== '');
 }
 
-/** What the value must be. For an enum, lists the choices: the library's message does not. */
-function wordsOf({ keyword, message, params }: ReturnType<typeof Value.Errors>[number]): string {
+/** The expected value in words: the library's messages show patterns, and do not list choices. */
+function wordsOf(
+  { keyword, message, params }: ReturnType<typeof Value.Errors>[number],
+  name: string,
+): string {
+  if (keyword === 'type') return 'must be a whole number, without a unit';
+  if (keyword === 'pattern') return `must be ${patterned[name]}`;
+  if (keyword === 'minimum') return `must be at least ${(params as { limit: number }).limit}`;
+  if (keyword === 'maximum') return `must be at most ${(params as { limit: number }).limit}`;
   if (keyword !== 'enum') return message;
   return `must be one of ${(params as { allowedValues: unknown[] }).allowedValues.join(', ')}`;
 }
 
 /**
- * The settings in `environment`. Empty variables count as absent; unknown variables are ignored.
+ * The settings in `environment`. Empty variables count as absent; unknown variables are ignored (`misspelt` finds probable
+ * typing errors).
  * @throws InnerloopError `invalid_config` that lists all problems
  */
 export function parseConfig(environment: Readonly<Record<string, string | undefined>>): Config {
@@ -33,9 +41,9 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
     const value =
       text === undefined ? schema.default : isNumber && /^-?\d+$/.test(text) ? Number(text) : text;
     const [error] = Value.Errors(schema, value);
-    // Do not repeat a URL, because it may contain a password.
-    const got = name.endsWith('_URL') ? 'another text' : JSON.stringify(text);
-    if (error) problems.push(`${name} ${wordsOf(error)}, got ${got}`);
+    // Do not repeat a key, or a URL, because it may contain a password.
+    const got = /_(URL|KEY)$/.test(name) ? 'another text' : JSON.stringify(text);
+    if (error) problems.push(`${name} ${wordsOf(error, name)}, got ${got}`);
     config[name] = value;
   }
   for (const [name, { expected, isItem }] of Object.entries(lists)) {

@@ -15,7 +15,27 @@ export const lists = {
     expected: 'origins such as https://app.example.org',
     isItem: (text: string) => URL.canParse(text) && new URL(text).origin === text,
   },
+  WEBHOOK_NETWORKS: {
+    expected: 'addresses, or networks such as 10.1.0.0/16',
+    isItem: isNetwork,
+  },
+  WEBHOOK_RETRY_SECONDS: {
+    expected: 'whole numbers from 0 to 604800',
+    isItem: (text: string) => /^\d{1,6}$/.test(text) && Number(text) <= 604_800,
+  },
 } as const;
+
+const REDIS = 'a URL such as redis://user:password@host:6379/0';
+
+/** The settings with a pattern, and what they must be. */
+export const patterned: Readonly<Record<string, string>> = {
+  OTEL_EXPORTER_OTLP_ENDPOINT: 'a URL such as http://collector:4318',
+  REDIS_URL: REDIS,
+  QUEUE_REDIS_URL: REDIS,
+  CACHE_REDIS_URL: REDIS,
+  EXECUTION_PROVIDERS: lists.EXECUTION_PROVIDERS.expected,
+  WEBHOOK_KEY: '32 bytes as base64, such as `openssl rand -base64 32` prints',
+};
 
 const REDIS_QUERY: ReadonlySet<string> = new Set(['db', 'family']);
 
@@ -25,7 +45,7 @@ const REDIS_QUERY: ReadonlySet<string> = new Set(['db', 'family']);
  */
 export function redisUrlProblem(text: string): string | null {
   if (!/^rediss?:/.test(text)) return null;
-  if (!URL.canParse(text)) return 'must be a URL such as redis://user:password@host:6379/0, got another text';
+  if (!URL.canParse(text)) return `must be ${REDIS}, got another text`;
   const { hostname, pathname, searchParams, username, password } = new URL(text);
   if (hostname === '') return 'must name a host, got none';
   if (!isPercentEncoded(username) || !isPercentEncoded(password))

@@ -1,12 +1,22 @@
 import { createHash } from 'node:crypto';
 import type { ErrorCode } from '../errors.ts';
 import { countLabels } from './class-order.ts';
+import type { Gate } from './feedback/gate.ts';
 import type { Column } from './rows/columns.ts';
 import type { SupportSet } from './support-set.ts';
 import type { TenantId } from './task.ts';
+import type { Report } from './trust/report/report.ts';
 import type { Warning } from './warning.ts';
 
-export const ADAPTATION_STATUSES = ['queued', 'running', 'succeeded', 'failed', 'cancelled'] as const;
+export const ADAPTATION_STATUSES = [
+  'queued',
+  'running',
+  'succeeded',
+  'failed',
+  'cancelled',
+  /** An example that it has learnt from was erased. Nothing that was made of its examples is left. */
+  'erased',
+] as const;
 export type AdaptationStatus = (typeof ADAPTATION_STATUSES)[number];
 
 /** Settings of the inner loop, with the package's defaults filled in. */
@@ -15,6 +25,10 @@ export interface InnerSettings {
   readonly rate: number;
   /** Part of the id. The bundled programs draw no random numbers, so today it changes only the id. */
   readonly seed: number;
+  /**
+   * Whether examples that the others contradict count for less; see `robustOutcome`. Absent: they count as the others do.
+   */
+  readonly robust?: true;
 }
 
 /** One head that was tried, with its accuracy (or error) on the support set itself. */
@@ -45,7 +59,7 @@ export interface Adaptation {
   readonly id: string;
   readonly tenant: TenantId;
   readonly task: string;
-  /** Position among the task's accepted adaptations, from 1. An earlier one never replaces a later one as current. */
+  /** Position among the task's decisions, from 1; see `Task.submitted`. An earlier one never replaces a later one as current. */
   readonly sequence: number;
   /** Package name and version, `omniglot-maml@1.0.0`. */
   readonly model: string;
@@ -72,6 +86,15 @@ export interface Adaptation {
   readonly losses: readonly number[];
   /** The heads that the run tried. Null until it has succeeded, and for packages with one head. */
   readonly selection: readonly HeadTried[] | null;
+  /**
+   * The quality of this adaptation, estimated from its examples. Null until it is computed: during the run for packages without
+   * steps, otherwise soon after the run.
+   */
+  readonly report: Report | null;
+  /** It replaces the current adaptation only if it is not worse. For readaptations and feedback. */
+  readonly gated?: true;
+  /** How it compared with the adaptation that was current when it ended. Null if it was not compared. */
+  readonly gate: Gate | null;
   readonly createdAt: string;
   readonly startedAt: string | null;
   readonly endedAt: string | null;
@@ -80,7 +103,7 @@ export interface Adaptation {
 
 /** Whether the record is final. */
 export function hasEnded(status: AdaptationStatus): boolean {
-  return status === 'succeeded' || status === 'failed' || status === 'cancelled';
+  return status !== 'queued' && status !== 'running';
 }
 
 type Identity = Pick<Adaptation, 'tenant' | 'task' | 'packageDigest' | 'settings'> & {
@@ -94,13 +117,20 @@ export const ADAPTATION_ID_PATTERN = '^adp_[0-9a-f]{32}$';
  * by rounding and is not known when the request is accepted.
  */
 export function adaptationId({ tenant, task, packageDigest, settings, supportDigest }: Identity): string {
-  const { steps, rate, seed } = settings;
-  const identity = JSON.stringify([tenant, task, packageDigest, steps, rate, seed, supportDigest]);
+  const { steps, rate, seed, robust } = settings;
+  const parts = [tenant, task, packageDigest, steps, rate, seed, supportDigest];
+  const identity = JSON.stringify(robust ? [...parts, 'robust'] : parts);
   return `adp_${createHash('sha256').update(identity).digest('hex').slice(0, 32)}`;
 }
 
 /** Members that records of versions before 0.3 do not have. */
-const ADDED = Object.freeze({ warnings: [], columns: null, selection: null } as const);
+const ADDED = Object.freeze({
+  warnings: [],
+  columns: null,
+  selection: null,
+  report: null,
+  gate: null,
+} as const);
 
 /** A record as stored by this version or an earlier one. */
 export type StoredAdaptation = Omit<Adaptation, keyof typeof ADDED> &
@@ -117,7 +147,7 @@ type NewAdaptation = Pick<
   Adaptation,
   'tenant' | 'task' | 'model' | 'packageDigest' | 'settings' | 'origin' | 'createdAt'
 > &
-  Partial<Pick<Adaptation, 'warnings' | 'columns'>>;
+  Partial<Pick<Adaptation, 'warnings' | 'columns' | 'gated'>>;
 
 /** The record of a queued adaptation to `support`. */
 export function newAdaptation(
@@ -136,6 +166,8 @@ export function newAdaptation(
     executionProvider: null,
     losses: [],
     selection: null,
+    report: null,
+    gate: null,
     startedAt: null,
     endedAt: null,
     error: null,

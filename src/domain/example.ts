@@ -19,7 +19,11 @@ export interface Example {
   readonly weight: number;
   readonly createdAt: string;
   readonly source: ExampleSource;
+  /** For feedback: a person has looked at it again, so it has the full weight. */
+  readonly confirmed?: true;
 }
+
+export const EXAMPLE_ID_PATTERN = '^ex_[0-9a-f]{32}$';
 
 export function newExampleId(): string {
   return `ex_${randomBytes(16).toString('hex')}`;

@@ -1,5 +1,6 @@
 import type { Tensor } from '../tensor.ts';
 import type { HeadTried } from './adaptation.ts';
+import { intervalOfError, intervalOfShare } from './trust/intervals.ts';
 
 /**
  * What a run tells about its heads, from the state tensor `selection` [heads, 3]: the number of correct predictions of
@@ -24,31 +25,4 @@ export function selectionOf(
     interval: task === 'classification' ? intervalOfShare(each) : intervalOfError(each),
     chosen: each === most,
   }));
-}
-
-interface Estimated {
-  readonly estimate: number;
-  readonly n: number;
-}
-
-/** The normal distribution is within this many deviations with a probability of 95 %. */
-const DEVIATIONS = 1.96;
-
-/**
- * Of a share of n: between the shares p with |estimate − p| ≤ 1.96 √(p (1 − p) / n). It is within 0…1, and not empty if all
- * of the n are correct.
- * @see Wilson, Probable Inference, JASA 22, 1927; Brown, Cai & DasGupta, Statistical Science 16, 2001, §3.1.1
- */
-function intervalOfShare({ estimate, n }: Estimated): readonly [number, number] {
-  const share = Math.min(1, estimate);
-  const square = DEVIATIONS ** 2 / n;
-  const centre = (share + square / 2) / (1 + square);
-  const half = Math.sqrt((square * (share * (1 - share) + square / 4)) / (1 + square) ** 2);
-  return [Math.max(0, centre - half), Math.min(1, centre + half)];
-}
-
-/** Of the mean of n squared errors, if the errors are normal: symmetric on the logarithm, so it is above 0. */
-function intervalOfError({ estimate, n }: Estimated): readonly [number, number] {
-  const factor = Math.exp(DEVIATIONS * Math.sqrt(2 / n));
-  return [estimate / factor, estimate * factor];
 }

@@ -92,7 +92,7 @@ export function jsonBytes(value: object): number {
 const units: Readonly<Record<keyof Usage, string>> = {
   tasks: 'tasks',
   examples: 'stored examples',
-  bytes: 'bytes of support sets, records, metadata and idempotency keys',
+  bytes: 'bytes of support sets, records, metadata, kept predictions and idempotency keys',
   queued: 'adaptations queued or running',
 };
 

@@ -5,7 +5,7 @@ const ESCAPED = /^'[=+\-@\t\r]/;
 /** A cell without the apostrophe that protects it from being run as a formula. */
 export const readCell = (cell: string): string => (ESCAPED.test(cell) ? cell.slice(1) : cell);
 
-/** A number is no formula, also if it is negative. */
+/** A number is not a formula, even if it is negative. */
 const NUMBER = /^[+-]?[\d.,]+(?:[eE][+-]?\d+)?$/;
 
 /**

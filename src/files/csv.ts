@@ -38,7 +38,7 @@ export async function readCsv(bytes: Uint8Array, limits: TableLimits = defaultTa
     if (read.length > limits.rows) throw tooLarge(`${limits.rows} rows`, 'more');
     if (read.length * cells.length > limits.cells) throw tooLarge(`${limits.cells} cells`, 'more');
     read.push({ line: lines, cells: cells.map(readCell) });
-    // Nothing goes on to the stream's readers: a stream of objects takes longer than the parsing.
+    // The stream emits nothing: a stream of objects takes longer than the parsing.
     return null;
   };
   const parser = parse({

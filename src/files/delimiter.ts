@@ -1,6 +1,6 @@
 const DELIMITERS = [',', ';', '\t', '|'] as const;
 
-/** How much of the text is looked at. */
+/** The length of the text that is examined. */
 const SAMPLE_CHARACTERS = 64 * 1024;
 const SAMPLE_RECORDS = 20;
 

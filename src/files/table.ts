@@ -20,7 +20,8 @@ export interface TableRow {
  */
 export function tableOf([header, ...rows]: readonly TableRow[]): Table {
   if (!header) throw refusal('a table with a header', 'an empty file');
-  if (rows.length === 0) throw refusal('rows after the header', 'none');
+  if (rows.length === 0)
+    throw refusal('rows after the header', 'none (curl -d joins lines: use --data-binary)');
   const last = header.cells.findLastIndex(
     (name, i) => name !== '' || rows.some(({ cells }) => cells[i] !== ''),
   );

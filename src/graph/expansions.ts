@@ -20,10 +20,10 @@ import {
 import { inputOf, type OpType, type Value } from './value.ts';
 
 /**
- * Operators that equal a composition of other operators over the same inputs. The forward pass keeps the operator,
- * which the runtime computes at once; what is derived from it uses the composition: the gradient rule, unless
- * `autodiff/rules` has a shorter one, and the vmap rule, unless `vmap/rules` keeps the operator. So a line here is all
- * that `gradient` and `vmap` need, and derivatives of every order follow.
+ * Operators that equal a composition of other operators over the same inputs. The forward pass keeps the operator, because the
+ * runtime has one kernel for it. Gradients use the composition, unless `autodiff/rules` has a shorter rule. `vmap` uses it too,
+ * unless `vmap/rules` keeps the operator. So one line here is enough for `gradient` and `vmap`, and for derivatives of every
+ * order.
  *
  * An expansion reads y's inputs and attributes and never y itself. It must be differentiable wherever the operator is.
  */

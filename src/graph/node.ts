@@ -71,7 +71,7 @@ export interface OpAttributes
 
 export type OpType = keyof OpAttributes;
 
-/** What is known of a value without computing it. */
+/** The properties of a value that are known without computing it. */
 export interface Type {
   readonly shape: Shape;
   readonly dtype: DType;

@@ -20,7 +20,9 @@ interface Attribute<Content> {
 /** ONNX's number of one of our types. */
 type DataType = (typeof dataTypes)[keyof typeof dataTypes];
 
-/** What is around a padded tensor: one number, its outermost elements, its reflection without them, or its other end. */
+/**
+ * The content of the padding: one number, the outermost elements, the reflection without them, or the other end of the tensor.
+ */
 export type PadMode = 'constant' | 'edge' | 'reflect' | 'wrap';
 
 const float: Attribute<number> = { onnx: 'float' };

@@ -6,8 +6,8 @@ export * from './node.ts';
 
 /**
  * One operator over its operands. Shape and type follow from the operands, and are inferred again whenever a graph is
- * rebuilt over other operands. `stated` gives what they do not tell: the type of an input or a constant, and the shape
- * of a result whose target is computed at run time.
+ * rebuilt over other operands. `stated` gives the rest: the type of an input or a constant, and the shape of a result whose
+ * target shape is computed at run time.
  * @throws RangeError when the operator does not take such operands.
  */
 export function value<Op extends OpType>(

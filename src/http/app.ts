@@ -8,13 +8,15 @@ import { refuseOverload } from './admission/back-pressure.ts';
 import { setBrowserHeaders } from './admission/browsers.ts';
 import { refuseForwarded } from './admission/local-only.ts';
 import { limitRates, type RateLimit } from './admission/rates.ts';
-import { quietProbes } from './admission/route-access.ts';
+import { quietProbes, requireAccess } from './admission/route-access.ts';
 import { limitWaitingRequests } from './admission/waiting-requests.ts';
 import { acceptArchives } from './bodies/archives.ts';
 import { decorateBatches } from './bodies/batch.ts';
 import { acceptCompression, ignoreTypeOfEmptyBody } from './bodies/content-headers.ts';
 import { acceptForms } from './bodies/forms.ts';
 import { acceptJson } from './bodies/json.ts';
+import { createSerializerCompiler } from './bodies/serializers.ts';
+import { acceptSingles } from './bodies/single.ts';
 import { acceptTables } from './bodies/tables.ts';
 import { requireUtf8 } from './bodies/utf8.ts';
 import { createValidatorCompiler } from './bodies/validators.ts';
@@ -30,13 +32,23 @@ import { answerOtherMethods } from './protocol/other-methods.ts';
 import { createPrefixOf, trustProxies } from './protocol/prefix.ts';
 import { refuseUnknownQuery } from './protocol/query.ts';
 import { adaptationRoutes } from './routes/adaptations.ts';
+import { driftRoutes } from './routes/drift.ts';
 import { encoderRoutes } from './routes/encoders.ts';
 import { eventRoutes } from './routes/events.ts';
+import { exampleFileRoutes } from './routes/examples/example-files.ts';
+import { exampleRoutes } from './routes/examples/examples.ts';
+import { feedbackRoutes } from './routes/feedback.ts';
 import { healthRoutes } from './routes/health.ts';
-import { inferenceRoutes } from './routes/inference.ts';
+import { inferenceRoutes } from './routes/inference/inference.ts';
+import { keptPredictionRoutes } from './routes/kept-predictions.ts';
 import { modelRoutes } from './routes/models.ts';
+import { guideRoutes, type OpenGuide } from './routes/pages/guide.ts';
+import { type Page, playgroundRoutes } from './routes/pages/playground.ts';
 import { predictionRoutes } from './routes/predictions.ts';
 import { taskRoutes } from './routes/tasks.ts';
+import { tenantRoutes } from './routes/tenant.ts';
+import { versionRoutes } from './routes/versions.ts';
+import { webhookRoutes } from './routes/webhooks.ts';
 import { logRequests, recordRequestMetrics, traceRequests } from './telemetry.ts';
 
 export interface AppOptions {
@@ -63,6 +75,10 @@ export interface AppOptions {
   readonly tracer?: Tracer | undefined;
   /** Served at `/metrics` to every caller. Without it, the path `/metrics` does not exist. */
   readonly metrics?: MetricsOptions | undefined;
+  /** The page to try the service, served at `/`. Without it, `/` leads to the documentation of the API. */
+  readonly page?: Page | undefined;
+  /** Served below `/guide/`. */
+  readonly guide?: OpenGuide | undefined;
 }
 
 /** Node checks this often for requests that have not arrived in time. */
@@ -86,6 +102,8 @@ export async function buildApp({
   meter = noMeter,
   tracer,
   metrics,
+  page,
+  guide,
 }: AppOptions): Promise<FastifyInstance> {
   const sendError = createSendError(limits);
   const isTrusted = trustProxies(trustProxy);
@@ -114,9 +132,11 @@ export async function buildApp({
   });
   acceptJson(app);
   app.setValidatorCompiler(createValidatorCompiler());
+  app.setSerializerCompiler(createSerializerCompiler());
   answerErrors(app, sendError);
   const answerMethods = answerOtherMethods(app);
   quietProbes(app);
+  requireAccess(app);
   const closing = closeGracefully(app);
   const service = readyUntil(closing, given);
   app.addHook('onRequest', (request, reply, done) => {
@@ -153,13 +173,24 @@ export async function buildApp({
   acceptForms(app, limits);
   acceptTables(app);
   acceptArchives(app, limits);
-  await describeApi(app, version, createPrefixOf(isTrusted));
+  acceptSingles(app, limits);
+  await describeApi(app, version, createPrefixOf(isTrusted), page === undefined);
+  if (page) await app.register(playgroundRoutes, { page });
+  if (guide) await app.register(guideRoutes, { open: guide });
   await app.register(modelRoutes, { service });
   await app.register(encoderRoutes, { service });
   await app.register(taskRoutes, { service });
+  await app.register(tenantRoutes, { service });
   await app.register(adaptationRoutes, { service, closing, countWaiting });
   await app.register(eventRoutes, { service, keys, closing, heartbeatMs, countWaiting });
+  await app.register(exampleRoutes, { service });
+  await app.register(exampleFileRoutes, { service });
+  await app.register(versionRoutes, { service });
+  await app.register(driftRoutes, { service });
   await app.register(predictionRoutes, { service });
+  await app.register(webhookRoutes, { service, countWaiting });
+  await app.register(feedbackRoutes, { service });
+  await app.register(keptPredictionRoutes, { service });
   await app.register(inferenceRoutes, { prefix: INFERENCE_PREFIX, service, version });
   await app.register(healthRoutes, { service });
   answerMethods();

@@ -16,12 +16,14 @@ const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /**
  * Logs one line per request when it is answered. A request that changes something gets a second line, the audit line, with
- * the caller, the operation and the status. No line contains headers, bodies or queries.
+ * the caller, the operation and the status. No line contains headers, bodies or queries. Probes get no line: monitoring calls
+ * them every few seconds.
  */
 export function logRequests(app: FastifyInstance): void {
   // Redaction would double the time of a line, and these lines have only the fields chosen below.
   const log = app.log.child({}, { redact: [] });
   app.addHook('onResponse', (request, reply, done) => {
+    if (isProbe(request)) return done();
     const { id: reqId, method, url } = request;
     const status = reply.statusCode;
     const [path] = url.split('?', 1);

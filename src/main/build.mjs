@@ -1,21 +1,28 @@
-import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { buildPage } from './build-page.mjs';
 
 /**
  * Compiles each file of `src` to JavaScript in `dist`, without checking types. `npm start` runs the result: it starts in
  * half the time of the sources and answers faster, because the loader of sources wraps every named function.
  *
- * Only files whose content changes are written, each under another name first, so that a server can start meanwhile.
+ * The page of `src/playground` becomes a few files that browsers load (`build-page.mjs`).
+ *
+ * Only files whose content changes are written, each under another name first, so that a server can start meanwhile. Files
+ * without a source are removed.
  */
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 const files = await readdir(join(root, 'src'), { recursive: true });
+const page = buildPage(root, files);
 
 const { outputFiles } = await build({
   absWorkingDir: root,
-  entryPoints: files.filter((each) => each.endsWith('.ts')).map((each) => `src/${each}`),
+  entryPoints: files
+    .filter((each) => each.endsWith('.ts') && !each.startsWith('playground/'))
+    .map((each) => `src/${each}`),
   outbase: 'src',
   outdir: 'dist',
   bundle: true,
@@ -35,8 +42,9 @@ const { outputFiles } = await build({
   ],
 });
 
+const built = [...outputFiles, ...(await page)];
 await Promise.all(
-  outputFiles.map(async ({ path, contents }) => {
+  built.map(async ({ path, contents }) => {
     const current = await readFile(path).catch(() => null);
     if (current && Buffer.compare(current, contents) === 0) return;
     await mkdir(dirname(path), { recursive: true });
@@ -44,4 +52,17 @@ await Promise.all(
     await writeFile(unfinished, contents);
     await rename(unfinished, path);
   }),
+);
+
+// A file that names its interpreter is a command.
+const commands = outputFiles.filter(({ contents }) => contents[0] === 0x23 && contents[1] === 0x21);
+await Promise.all(commands.map(({ path }) => chmod(path, 0o755)));
+
+const made = new Set(built.map(({ path }) => path));
+const present = await readdir(join(root, 'dist'), { recursive: true });
+await Promise.all(
+  present
+    .map((each) => join(root, 'dist', each))
+    .filter((path) => path.endsWith('.js') && !made.has(path))
+    .map((path) => rm(path, { force: true })),
 );

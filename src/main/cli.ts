@@ -1,30 +1,36 @@
-import { availableParallelism } from 'node:os';
+#!/usr/bin/env node
 import { createFetchPinned } from '../adapters/download/fetch-pinned.ts';
 import { createSystemClock } from '../adapters/system-clock.ts';
 import { runCli } from '../cli/main.ts';
-import { openEncoderStore } from './encoder-store.ts';
-import { openImporting } from './open-importing.ts';
-import { openKeys } from './server/keys.ts';
-import { openTrainingContext } from './training-context.ts';
-import { readVersion } from './version.ts';
+import { commandLine } from './command-line.ts';
 
-/** The first interrupt lets the running iteration finish and closes what is open; the second ends the process. */
+/** The first interrupt lets the running step finish and closes what is open; the second ends the process. */
 const interrupt = new AbortController();
 process.once('SIGINT', () => interrupt.abort());
 
-const clock = createSystemClock();
-const fetchPinned = createFetchPinned();
+// The reader of a pipe, such as `head`, has read enough.
+process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => process.exit(code === 'EPIPE' ? 0 : 1));
 
-process.exitCode = await runCli(process.argv.slice(2), {
-  version: readVersion(),
-  stdout: process.stdout,
-  stderr: process.stderr,
-  clock,
-  threads: availableParallelism(),
-  signal: interrupt.signal,
-  openTrainingContext,
-  openKeys: () => openKeys(process.env, clock),
-  fetchPinned,
-  openEncoders: () => openEncoderStore(process.env, fetchPinned),
-  openImporting: () => openImporting(process.env),
-});
+/** Standard input until the interrupt. */
+async function* standardInput(signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  const stop = () => process.stdin.destroy();
+  signal.addEventListener('abort', stop);
+  try {
+    yield* process.stdin;
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+}
+
+process.exitCode = await runCli(
+  process.argv.slice(2),
+  commandLine({
+    stdout: process.stdout,
+    stderr: process.stderr,
+    stdin: standardInput(interrupt.signal),
+    environment: process.env,
+    clock: createSystemClock(),
+    signal: interrupt.signal,
+    fetchPinned: createFetchPinned(),
+  }),
+);

@@ -3,6 +3,8 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import type { Package } from '../package/manifest.ts';
+import { readPackage } from '../package/read.ts';
 import { verifyReadable, writePackage } from '../package/write.ts';
 import { measureTable } from '../training/tables/measure-table.ts';
 import { renderTableCard, type TableResult, type TableResults } from '../training/tables/table-card.ts';
@@ -26,7 +28,9 @@ const baselines = await readBaselines(options.data);
 await using context = await openTrainingContext({ threads: availableParallelism() });
 
 for (const task of ['classification', 'regression'] as const) {
-  const pkg = tablePackage(task);
+  const written = tablePackage(task);
+  const directory = join(models, written.manifest.name);
+  const pkg = await withCalibration(written, directory);
   verifyReadable(pkg);
   await context.programs.load(pkg);
   const tables: TableResult[] = [];
@@ -40,9 +44,17 @@ for (const task of ['classification', 'regression'] as const) {
   }
   const command = `npm run tables -- --data data/tables --splits ${splits}`;
   const results: TableResults = { command, splits, tables };
-  const directory = join(models, pkg.manifest.name);
   await mkdir(directory, { recursive: true });
   await writePackage(directory, pkg);
   await writeFile(join(directory, 'results.json'), `${JSON.stringify(results, null, 1)}\n`);
   await writeFile(join(directory, 'README.md'), renderTableCard(pkg.manifest, results));
+}
+
+/** Equal programs keep the calibration that `npm run bench:trust -- --fit` has written. */
+async function withCalibration(pkg: Package, directory: string): Promise<Package> {
+  const before = await readPackage(directory).catch(() => null);
+  const { calibration, digest } = before?.manifest ?? {};
+  if (!calibration || digest !== pkg.manifest.digest) return pkg;
+  const { metrics, ...rest } = pkg.manifest;
+  return { ...pkg, manifest: { ...rest, calibration, metrics } };
 }

@@ -9,7 +9,7 @@ import { createSharpDecoder } from '../adapters/sharp/decoder.ts';
 import type { OpenTrainingContext, TrainingContextOptions } from '../cli/context.ts';
 import { readPackage } from '../package/read.ts';
 import type { FeatureEncoder } from '../ports/training-runtime.ts';
-import { localEncoder } from './local-encoder.ts';
+import { localEncoder } from './encoders/local-encoder.ts';
 
 /** Enough for the states of the few episodes that run at the same time. */
 const STATE_BYTES = 256 * 2 ** 20;

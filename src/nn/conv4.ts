@@ -2,7 +2,7 @@ import { conv, relu, reshape } from '../graph/ops/index.ts';
 import type { Value } from '../graph/value.ts';
 import type { Tensor, Tensors } from '../tensor.ts';
 import type { Encoder } from './encoder.ts';
-import { channelMoments, EPSILON, normalise } from './normalisation.ts';
+import { channelMoments, EPSILON, normalise } from './layers/normalisation.ts';
 import { heNormal, type ParameterSpecs, type Params, startAt, weightOf } from './parameters.ts';
 
 export interface Conv4Options {

@@ -28,12 +28,12 @@ interface ScaledWeight {
 }
 
 /**
- * The end of an encoder as a network whose weights are trained: x [N, d], what its beginning computes → [N, features]. Behind
- * it are the views of `features`, with adapters, scaled to `length`.
+ * The end of an encoder as a trainable network: x [N, d], the output of its beginning → [N, features]. The views of `features`
+ * follow, with adapters, scaled to `length`.
  *
  * The weight of an output channel is w_c = s_c v_c, where v is the parameter and s_c = √channels ‖w_c‖ at the start is a
- * constant. So v has length 1 and each channel an equal part of it: whatever scale a folded batch norm has given to a
- * channel, a step of gradient descent changes it relative to its size.
+ * constant. So v has length 1, and each channel has an equal part of it. A step of gradient descent then changes each channel
+ * relative to its size, even if a folded batch norm has scaled the channels differently.
  *
  * @see You, Gitman & Ginsburg 2017, arXiv:1708.03888, §4 (rates relative to the size of weights, there by layer)
  */

@@ -1,7 +1,7 @@
 import { add, concat, matMul, mul, relu, slice, softmax, sqrt, sub } from '../graph/ops/index.ts';
 import type { Value } from '../graph/value.ts';
-import { unitRows } from './attention.ts';
 import type { Encoder } from './encoder.ts';
+import { unitRows } from './layers/attention.ts';
 import { heNormal, type ParameterSpecs, type Params, startAt, weightOf } from './parameters.ts';
 
 /**

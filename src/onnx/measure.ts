@@ -1,4 +1,5 @@
 import protobuf from 'protobufjs';
+import { ModelProto } from './schema.ts';
 
 /** How much there is to decode in a model, read from the wire format without decoding. */
 export interface ModelSize {
@@ -8,32 +9,34 @@ export interface ModelSize {
   readonly parts: number;
   /** Bytes of these parts, without the values of tensors. */
   readonly bytes: number;
+  /** Bytes of memory for numbers in lists: a decoder makes an object of each 64-bit integer, of one byte in the file. */
+  readonly listBytes: number;
 }
 
 const LENGTH_DELIMITED = 2;
-const MAX_DEPTH = 8;
+/** Messages within each other: a graph in a node is three. */
+const MAX_DEPTH = 32;
 
-/** The fields of a message that contain messages. Fields with values of tensors are `values`; others are content. */
-interface Layout {
-  readonly messages: Readonly<Record<number, () => Layout>>;
-  /** Fields whose length does not count. */
-  readonly values?: readonly number[];
-  /** Fields that the decoder reads. All others it skips, as documentation. */
-  readonly content: readonly number[];
+/** Bytes of memory for each byte of a list of numbers. The decoder makes an object of each integer of 64 bits. */
+const LIST_BYTES: Readonly<Record<string, number>> = { float: 2, double: 1, int32: 8, int64: 64, uint64: 64 };
+
+/** How the decoder treats a field. It skips fields that the schema does not have, such as documentation. */
+type Field =
+  | { readonly message: protobuf.Type }
+  | { readonly list: number }
+  | { readonly content: 'counted' | 'values' };
+
+function fieldsOf({ fieldsArray }: protobuf.Type): ReadonlyMap<number, Field> {
+  return new Map(
+    fieldsArray.map((field): readonly [number, Field] => {
+      const { id, name, type, repeated, resolvedType } = field.resolve();
+      if (resolvedType instanceof protobuf.Type) return [id, { message: resolvedType }];
+      const list = repeated ? LIST_BYTES[type] : undefined;
+      if (list !== undefined) return [id, { list }];
+      return [id, { content: name === 'raw_data' ? 'values' : 'counted' }];
+    }),
+  );
 }
-
-const leaf: Layout = { messages: {}, content: [1, 2, 3] };
-const tensor: Layout = { messages: { 13: () => leaf }, values: [4, 5, 7, 9, 10, 11], content: [1, 2, 8, 14] };
-const attribute: Layout = {
-  messages: { 5: () => tensor, 6: () => graph, 10: () => tensor, 11: () => graph },
-  content: [1, 2, 3, 4, 7, 8, 9, 20, 21, 22, 23],
-};
-const node: Layout = { messages: { 5: () => attribute }, content: [1, 2, 3, 4, 7] };
-const graph: Layout = {
-  messages: { 1: () => node, 5: () => tensor, 11: () => leaf, 12: () => leaf },
-  content: [2, 15],
-};
-const model: Layout = { messages: { 7: () => graph, 8: () => leaf }, content: [1, 2, 3, 20, 25] };
 
 /**
  * Counts what a decoder would make of a model, in one pass without allocation.
@@ -41,36 +44,40 @@ const model: Layout = { messages: { 7: () => graph, 8: () => leaf }, content: [1
  */
 export function measureModel(bytes: Uint8Array): ModelSize {
   const reader = protobuf.Reader.create(bytes);
-  const size = { nodes: 0, parts: 0, bytes: 0 };
+  const size = { nodes: 0, parts: 0, bytes: 0, listBytes: 0 };
+  const layouts = new Map<protobuf.Type, ReadonlyMap<number, Field>>();
 
-  function read(layout: Layout, end: number, depth: number): void {
-    if (depth > 4 * MAX_DEPTH) throw new Error(`Expected graphs at most ${MAX_DEPTH} deep, got more`);
+  function read(type: protobuf.Type, end: number, depth: number): void {
+    if (depth > MAX_DEPTH) throw new Error(`Expected parts at most ${MAX_DEPTH} deep, got more`);
+    const layout = layouts.get(type) ?? fieldsOf(type);
+    layouts.set(type, layout);
     while (reader.pos < end) {
       const tag = reader.uint32();
-      const [field, wire] = [tag >>> 3, tag & 7];
+      const [field, wire] = [layout.get(tag >>> 3), tag & 7];
       if (wire !== LENGTH_DELIMITED) {
         reader.skipType(wire);
-        size.bytes += layout.content.includes(field) ? 1 : 0;
+        if (field && 'list' in field) size.listBytes += Math.max(8, field.list);
+        else if (field) size.bytes += 1;
         continue;
       }
       const length = reader.uint32();
       const until = reader.pos + length;
       if (until > end) throw new Error('Expected a part within its message, got a longer one');
-      const inner = layout.messages[field];
-      if (inner) {
+      if (field && 'message' in field) {
         size.parts += 1;
-        if (inner() === node) size.nodes += 1;
-        read(inner(), until, depth + 1);
-      } else {
-        if (layout.content.includes(field)) {
-          size.parts += 1;
-          size.bytes += length;
-        }
-        reader.skip(length);
+        if (field.message.name === 'NodeProto') size.nodes += 1;
+        read(field.message, until, depth + 1);
+        continue;
       }
+      if (field && 'list' in field) size.listBytes += length * field.list;
+      else if (field) {
+        size.parts += 1;
+        if (field.content === 'counted') size.bytes += length;
+      }
+      reader.skip(length);
     }
   }
 
-  read(model, bytes.length, 0);
+  read(ModelProto, bytes.length, 0);
   return size;
 }

@@ -1,83 +1,97 @@
-import { type Static, Type } from 'typebox';
+import { type Static, type TSchema, Type } from 'typebox';
+import { FittedCalibration, MeasuredMetric } from './schemas/measured.ts';
+import { closed, count, expecting, oneOf, packageName, sha256, version } from './schemas/parts.ts';
 
-const closed = { additionalProperties: false } as const;
-const Count = Type.Integer({ minimum: 1 });
-const Sha256 = Type.String({
-  pattern: '^sha256:[0-9a-f]{64}$',
-  description: 'sha256: and 64 hexadecimal digits',
-});
-
-const PackageName = Type.String({
-  pattern: '^[a-z0-9][a-z0-9-]{0,62}$',
-  description: 'a name of a-z, 0-9 and hyphens, at most 63 characters',
-});
-
-/**
- * How an image becomes the network's input, in this order: decode, turn upright, prepare the ink, to `channels`, resize,
- * scale to 0…1, invert.
- */
 const ImagePreprocessing = Type.Object(
   {
-    kind: Type.Literal('image'),
-    width: Count,
-    height: Count,
-    channels: Type.Union([Type.Literal(1), Type.Literal(3)]),
-    /** x ↦ 1 − x after scaling: ink becomes 1 on a background of 0. */
-    invert: Type.Boolean(),
-    resize: Type.Union([Type.Literal('nearest'), Type.Literal('cubic'), Type.Literal('lanczos3')]),
-    /**
-     * For drawings. `normalise`: any ink on any paper is converted to black on white, after the picture is turned
-     * upright and before all other steps. A picture without ink is refused. Needs one channel.
-     */
-    ink: Type.Optional(Type.Literal('normalise')),
+    kind: Type.Literal('image', { description: 'A picture.' }),
+    width: count('Width of the input, in pixels.'),
+    height: count('Height of the input, in pixels.'),
+    channels: oneOf([1, 3], '1: grey. 3: red, green and blue.'),
+    invert: Type.Boolean({
+      description: 'Whether x becomes 1 − x after scaling, so that ink is 1 on a background of 0.',
+    }),
+    resize: oneOf(['nearest', 'cubic', 'lanczos3'], 'The filter that changes the size.'),
+    /** The picture is turned upright before. A picture without ink is refused. Needs one channel. */
+    ink: Type.Optional(
+      Type.Literal('normalise', {
+        description:
+          'For drawings: any ink on any paper becomes black on white before all other steps. Absent for other pictures.',
+      }),
+    ),
   },
-  closed,
+  {
+    ...closed,
+    title: 'ImagePreprocessing',
+    description:
+      'How a picture becomes the input of the network, in this order: decode, turn upright, normalise the ink, convert to `channels`, resize, scale to 0…1, invert.',
+  },
 );
 
-/** The inputs of a package of format 2 are features of this encoder. Any number of packages share one. */
 const EncoderPreprocessing = Type.Object(
-  { kind: Type.Literal('encoder'), name: PackageName, digest: Sha256 },
-  closed,
+  {
+    kind: Type.Literal('encoder', { description: 'The features of an encoder.' }),
+    name: packageName('The name of the encoder, as in `GET /encoders`.'),
+    digest: sha256('The digest of the encoder. Another encoder of this name is refused.'),
+  },
+  {
+    ...closed,
+    title: 'EncoderPreprocessing',
+    description:
+      'The encoder whose features are the input. Any number of packages can read the features of one encoder.',
+  },
 );
 
-/** The inputs of a package of format 2 are rows of a table. Its columns are inferred from the support set of a task. */
-const RowPreprocessing = Type.Object({ kind: Type.Literal('row') }, closed);
+const RowPreprocessing = Type.Object(
+  { kind: Type.Literal('row', { description: 'A row of a table.' }) },
+  {
+    ...closed,
+    title: 'RowPreprocessing',
+    description: 'The input is a row of a table. The columns are inferred from the examples of each task.',
+  },
+);
 
+const NoPreprocessing = Type.Object(
+  { kind: Type.Literal('none', { description: 'Numbers, unchanged.' }) },
+  { ...closed, title: 'NoPreprocessing', description: 'The input is numbers, which are used unchanged.' },
+);
+
+const Size = Type.Integer({ minimum: 1 });
 /** `d` is the number of features of a row. Each task has its own. */
-const InputDim = Type.Union([Count, Type.Literal('d')]);
+const InputDim = Type.Union([Size, Type.Literal('d')]);
 
-const StateDim = Type.Union([Count, Type.Literal('ways'), Type.Literal('N'), Type.Literal('d')]);
+const StateDim = Type.Union([Size, Type.Literal('ways'), Type.Literal('N'), Type.Literal('d')]);
 export type StateDim = Static<typeof StateDim>;
 
-const bounds = (value: typeof Count | ReturnType<typeof Type.Number>) =>
-  Type.Object({ default: value, minimum: value, maximum: value }, closed);
+const bounds = <Bound extends TSchema>(bound: (description: string) => Bound, subject: string) =>
+  Type.Object(
+    {
+      default: bound(`The ${subject} of an adaptation without settings.`),
+      minimum: bound(`The smallest ${subject} that a call may ask for.`),
+      maximum: bound(`The largest ${subject} that a call may ask for.`),
+    },
+    { ...closed, description: `Default and bounds of the ${subject}.` },
+  );
 
-/** One measured number, how it was measured, and the command that measures it again. */
-export const Metric = Type.Object(
+const limits = (subject: string, description: string) =>
+  Type.Object(
+    { minimum: count(`The fewest ${subject}.`), maximum: count(`The most ${subject}.`) },
+    { ...closed, description },
+  );
+
+/** The limits bound the time and memory of one adaptation. */
+const Inner = Type.Object(
   {
-    name: Type.Union([Type.Literal('accuracy'), Type.Literal('mse')]),
-    value: Type.Number(),
-    /** Half width of the 95 % confidence interval of the mean over episodes. */
-    interval95: Type.Number({ minimum: 0 }),
-    /**
-     * Expected calibration error of the probabilities: the mean difference between confidence and accuracy, in 15 bins of
-     * confidence over all queries.
-     */
-    calibrationError: Type.Optional(Type.Number({ minimum: 0 })),
-    dataset: Type.String(),
-    split: Type.String(),
-    protocol: Type.String(),
-    ways: Type.Optional(Count),
-    shots: Count,
-    queries: Count,
-    steps: Type.Integer({ minimum: 0 }),
-    episodes: Count,
-    seed: Type.Integer(),
-    command: Type.String(),
+    steps: bounds((description) => Type.Integer({ minimum: 0, description }), 'number of steps'),
+    rate: bounds((description) => Type.Number({ minimum: 0, description }), 'size of a step'),
+    classes: Type.Optional(limits('labels', 'How many labels a task can have. Absent for regression.')),
+    examples: limits('examples', 'How many examples a task can have.'),
   },
-  closed,
+  {
+    ...closed,
+    description: 'Settings of an adaptation with their defaults and bounds, and limits of a task.',
+  },
 );
-export type Metric = Static<typeof Metric>;
 
 /**
  * `model.json`: the contract of a package. The graphs beside it are `init.onnx`, `step.onnx` (absent where the
@@ -92,72 +106,86 @@ export type Metric = Static<typeof Metric>;
  */
 export const Manifest = Type.Object(
   {
-    /** Packages of format 2 read features of an encoder, or rows. Packages of format 1 read pictures or tensors. */
-    format: Type.Union([Type.Literal(1), Type.Literal(2)]),
-    name: PackageName,
-    version: Type.String({
-      pattern: '^\\d+\\.\\d+\\.\\d+$',
-      description: 'a version such as 1.0.0',
-    }),
-    description: Type.String(),
-    algorithm: Type.String(),
-    task: Type.Union([Type.Literal('classification'), Type.Literal('regression')]),
+    format: oneOf(
+      [1, 2],
+      '1: inputs are pictures or numbers. 2: inputs are features of an encoder, or rows.',
+    ),
+    name: packageName('The name that calls use.'),
+    version: version('The version. Versions of one name can be served side by side.'),
+    description: Type.String({ description: 'What it is for, in one sentence.' }),
+    algorithm: Type.String({ description: 'The name of the algorithm by which it learns.' }),
+    task: oneOf(['classification', 'regression'], 'Whether it predicts labels or numbers.'),
     input: Type.Object(
       {
-        /** [features] with an encoder, `["d"]` for rows. */
-        shape: Type.Array(InputDim, { maxItems: 4 }),
-        preprocessing: Type.Union([
-          ImagePreprocessing,
-          Type.Object({ kind: Type.Literal('none') }, closed),
-          EncoderPreprocessing,
-          RowPreprocessing,
-        ]),
+        shape: Type.Array(InputDim, {
+          maxItems: 4,
+          description:
+            'The shape of one input: `[features]` with an encoder, `["d"]` for rows, where each task has its own `d`.',
+        }),
+        preprocessing: Type.Union(
+          [ImagePreprocessing, NoPreprocessing, EncoderPreprocessing, RowPreprocessing],
+          { description: 'How an input becomes numbers. `kind` says which members the object has.' },
+        ),
       },
-      closed,
+      { ...closed, description: 'What the network reads.' },
     ),
-    /** Shape of one output row; `["ways"]` for classification (logits). */
     output: Type.Object(
-      { shape: Type.Array(Type.Union([Count, Type.Literal('ways')]), { maxItems: 4 }) },
-      closed,
+      {
+        shape: Type.Array(Type.Union([Size, Type.Literal('ways')]), {
+          maxItems: 4,
+          description: 'The shape of one answer: `["ways"]` for classification, one logit for each label.',
+        }),
+      },
+      { ...closed, description: 'What the network computes.' },
     ),
-    /** The adapted tensors in program order; a dimension is a number, `ways`, `d`, or `N`, the number of examples. */
     state: Type.Array(
       Type.Object(
-        { name: Type.String({ pattern: '^[A-Za-z][\\w.-]*$' }), shape: Type.Array(StateDim) },
+        {
+          name: Type.String({
+            pattern: '^[A-Za-z][\\w.-]*$',
+            ...expecting('a letter, then letters, digits, dots, hyphens and underscores'),
+            description: 'The name of the tensor.',
+          }),
+          shape: Type.Array(StateDim, {
+            description:
+              'The sizes of its dimensions: numbers, `ways` (labels), `N` (examples) or `d` (features of a row).',
+          }),
+        },
         closed,
       ),
-      {
+      { minItems: 1, description: 'The tensors that adapt, in the order of the programs.' },
+    ),
+    /** The results of the heads are the rows of the state tensor `selection` [heads, 3]: correct, of, share. */
+    heads: Type.Optional(
+      Type.Array(Type.String(), {
         minItems: 1,
-      },
+        description:
+          'The names of the heads that an adaptation compares on the examples. Absent for packages with one head.',
+      }),
     ),
-    /** Heads that `init` compares. Their results are the rows of the state tensor `selection` [heads, 3]: correct, of, share. */
-    heads: Type.Optional(Type.Array(Type.String(), { minItems: 1 })),
-    /** Defaults and limits of the inner loop. The limits bound the time and memory of one adaptation. */
-    inner: Type.Object(
+    inner: Inner,
+    programs: Type.Object(
       {
-        steps: Type.Object(
-          {
-            default: Type.Integer({ minimum: 0 }),
-            minimum: Type.Integer({ minimum: 0 }),
-            maximum: Type.Integer({ minimum: 0 }),
-          },
-          closed,
-        ),
-        rate: bounds(Type.Number({ minimum: 0 })),
-        /** Absent for regression. */
-        classes: Type.Optional(Type.Object({ minimum: Count, maximum: Count }, closed)),
-        examples: Type.Object({ minimum: Count, maximum: Count }, closed),
+        init: sha256('Hash of `init.onnx`.'),
+        step: Type.Optional(sha256('Hash of `step.onnx`. Absent if the algorithm takes no steps.')),
+        predict: sha256('Hash of `predict.onnx`.'),
       },
-      closed,
+      { ...closed, description: 'Hashes of the programs.' },
     ),
-    programs: Type.Object({ init: Sha256, step: Type.Optional(Sha256), predict: Sha256 }, closed),
-    /** Hash over the programs and the preprocessing. Packages with equal digests compute the same function. */
-    digest: Sha256,
-    metrics: Type.Array(Metric),
+    digest: sha256(
+      'Hash of the programs and the preprocessing. Packages with equal digests compute the same function.',
+    ),
+    /** Absent in packages of before 0.3, and in those that nobody has calibrated. */
+    calibration: Type.Optional(FittedCalibration),
+    metrics: Type.Array(MeasuredMetric, {
+      description: 'What was measured on test data. Often empty for own packages.',
+    }),
   },
   closed,
 );
 export type Manifest = Static<typeof Manifest>;
+export type Metric = Manifest['metrics'][number];
+export type Calibration = NonNullable<Manifest['calibration']>;
 export type Preprocessing = Manifest['input']['preprocessing'];
 export type ImagePreprocessing = Static<typeof ImagePreprocessing>;
 export type EncoderPreprocessing = Static<typeof EncoderPreprocessing>;

@@ -4,28 +4,39 @@ import { InnerloopError } from '../errors.ts';
 import { ModelProto } from '../onnx/schema.ts';
 import { reasonOf } from './files.ts';
 
-/** A file of at most `most` bytes. @throws InnerloopError `invalid_package` */
-export async function readFile(path: string, most: number): Promise<Uint8Array> {
+/**
+ * A file of at most `most` bytes, which `setting` limits. No more is read than it had when it was opened.
+ * @throws InnerloopError `invalid_package` for another file, one that cannot be read, or one that changes meanwhile
+ */
+export async function readFile(path: string, most: number, setting?: string): Promise<Uint8Array> {
   const file = basename(path);
+  const refused = (expected: string, got: string, cause?: unknown) =>
+    new InnerloopError('invalid_package', `${file}: expected ${expected}, got ${got}`, {
+      expected,
+      got,
+      cause,
+    });
   // O_NONBLOCK: opening a pipe would otherwise wait for a writer.
   await using handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)).catch(
     (cause: unknown) => {
-      const message = `${file}: expected a file that can be read, got: ${reasonOf(cause)}`;
-      throw new InnerloopError('invalid_package', message, { cause });
+      throw refused('a file that can be read', reasonOf(cause), cause);
     },
   );
   const stat = await handle.stat();
-  if (!stat.isFile())
-    throw new InnerloopError('invalid_package', `${file}: expected a file, got something else`);
+  if (!stat.isFile()) throw refused('a file', 'something else');
   const { size } = stat;
-  if (size > most) {
-    const [expected, got] = [`at most ${most} bytes`, `${size}`];
-    throw new InnerloopError('invalid_package', `${file}: expected ${expected}, got ${got}`, {
-      expected,
-      got,
-    });
+  if (size > most)
+    throw refused(`at most ${most} bytes${setting === undefined ? '' : ` (${setting})`}`, `${size}`);
+  const bytes = Buffer.allocUnsafeSlow(size + 1);
+  let length = 0;
+  for (;;) {
+    const { bytesRead } = await handle.read(bytes, length, bytes.length - length, length);
+    length += bytesRead;
+    if (bytesRead === 0 || length > size) break;
   }
-  return handle.readFile();
+  if (length !== size)
+    throw refused(`${size} bytes, as it had when it was opened`, length > size ? 'more' : `${length}`);
+  return bytes.subarray(0, size);
 }
 
 /**

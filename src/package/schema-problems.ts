@@ -26,16 +26,16 @@ type Schema = TSchema & {
   readonly maximum?: number;
   readonly exclusiveMaximum?: number;
   readonly pattern?: string;
-  /** Describes in words the text that `pattern` accepts. */
-  readonly description?: string;
+  /** The text that `pattern` accepts, in words. */
+  readonly 'x-expected'?: string;
 };
 
 const MAX_GOT_LENGTH = 80;
 
 /**
  * Every problem of `value`, in the order of the schema. For a union only the problems of one member are reported: the
- * member whose literal (such as `name`) equals that of `value`. The schema library's own list mixes the problems of all
- * members.
+ * member whose literal (such as `name`) equals that of `value`, or the member that may leave it out. The schema library's own
+ * list mixes the problems of all members.
  */
 export function schemaProblems(schema: TSchema, value: unknown): readonly Problem[] {
   return problemsAt(schema, value, '');
@@ -61,7 +61,9 @@ function problemsAt(schema: Schema, value: unknown, at: string): readonly Proble
 function unionProblems(members: readonly Schema[], value: unknown, at: string): readonly Problem[] {
   const tag = tagOf(members);
   if (tag === undefined || !isObject(value)) return [problem(at, describe({ anyOf: members }), value)];
-  const meant = members.find(({ properties }) => properties?.[tag]?.const === value[tag]);
+  const meant = Object.hasOwn(value, tag)
+    ? members.find(({ properties }) => properties?.[tag]?.const === value[tag])
+    : members.find(({ required = [] }) => !required.includes(tag));
   if (meant) return problemsAt(meant, value, at);
   const tags = members.map(({ properties }) => properties?.[tag] ?? {});
   return [problem(`${at}/${tag}`, describe({ anyOf: tags }), value[tag])];
@@ -108,7 +110,7 @@ function describe(schema: Schema): string {
   if (schema.const !== undefined) return JSON.stringify(schema.const);
   if (schema.enum) return alternatives(schema.enum.map((each) => JSON.stringify(each)));
   if (schema.anyOf) return alternatives(schema.anyOf.map(describe));
-  if (schema.pattern !== undefined) return schema.description ?? `text that matches ${schema.pattern}`;
+  if (schema.pattern !== undefined) return schema['x-expected'] ?? `text that matches ${schema.pattern}`;
   const name = NAMES[schema.type ?? ''] ?? 'a value';
   if (schema.type === 'array') return `${name}${lengthOf(schema)}`;
   return `${name}${rangeOf(schema)}`;

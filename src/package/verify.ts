@@ -23,9 +23,18 @@ export function verifyPackage({ manifest, programs }: Package): void {
       manifest.inner.steps.maximum,
     );
   }
+  verifyRarities(manifest);
   const signatures = programSignatures(manifest);
   for (const [name, bytes] of Object.entries(programs) as [ProgramName, Uint8Array][])
     verifyProgram(`${name}.onnx`, bytes, signatures[name]);
+}
+
+function verifyRarities({ calibration, input: { shape } }: Manifest): void {
+  if (calibration?.rarities === undefined) return;
+  const length = Buffer.byteLength(calibration.rarities, 'base64');
+  const [features] = shape;
+  if (shape.length === 1 && length === features) return;
+  throw invalid('model.json', '/calibration/rarities', `base64 of ${features} bytes`, `${length} bytes`);
 }
 
 function verifySizes(programs: Package['programs']): void {

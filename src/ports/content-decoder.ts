@@ -16,8 +16,25 @@ export interface ContentDecoder extends AsyncDisposable {
   prepare(content: Content, encoder: Encoder, limits?: DecodeLimits): Promise<Prepared>;
   /** For packages without an encoder: [channels, height, width] after the package's preprocessing. */
   image(file: Uint8Array, preprocessing: ImagePreprocessing, limits?: DecodeLimits): Promise<Tensor>;
+  /** A small WebP of a picture: at most `side` pixels on each side. @throws as `canonical` */
+  thumbnail(picture: Uint8Array, side: number, limits?: DecodeLimits): Promise<Uint8Array>;
   /** As `inferColumns`, of the bytes of contents that are rows. @throws as `inferColumns` */
   columns(rows: readonly Uint8Array[], limits?: DecodeLimits): Promise<InferredColumns>;
+  /**
+   * A smaller version of the picture, and one copy of it for each cell of a grid, row by row. In the copy, the cell has the
+   * picture's mean colour.
+   * @throws as `canonical`
+   */
+  masked(file: Uint8Array, grid: Grid, limits?: DecodeLimits): Promise<MaskedPictures>;
+  /** A transparent PNG of contributions [rows × columns]: red where they are positive, blue where they are negative. */
+  overlay(contributions: Float32Array, grid: Grid, limits?: DecodeLimits): Promise<Uint8Array>;
+}
+
+export type Grid = readonly [rows: number, columns: number];
+
+export interface MaskedPictures {
+  readonly whole: Uint8Array;
+  readonly masked: readonly Uint8Array[];
 }
 
 export interface DecodeLimits {

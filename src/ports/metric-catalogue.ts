@@ -47,6 +47,11 @@ export const metrics = {
     labels: ['model', 'phase'],
     bounds: ADAPTATION_SECONDS,
   },
+  innerloop_tasks_drifting: {
+    kind: 'gauge',
+    help: 'Monitored tasks whose last check in this process found drift',
+    labels: [],
+  },
   innerloop_adapt_queue_depth: {
     kind: 'gauge',
     help: 'Adaptations queued or running, in all processes',
@@ -103,6 +108,12 @@ export const metrics = {
     help: 'Time since the last use of a state when it was evicted',
     labels: ['tier'],
     bounds: [1, 10, 60, 600, 3600, 21_600, 86_400, 604_800],
+  },
+
+  innerloop_webhook_deliveries_total: {
+    kind: 'counter',
+    help: 'Attempts to send a message to a webhook, and messages that were dropped; result is succeeded, retried, failed or dropped',
+    labels: ['result'],
   },
 
   innerloop_redis_up: { kind: 'gauge', help: '1 when the Redis is connected, else 0', labels: ['purpose'] },

@@ -1,3 +1,4 @@
+import type { Split } from '../domain/trust/folds.ts';
 import type { Package } from '../package/manifest.ts';
 import type { Tensor, Tensors } from '../tensor.ts';
 
@@ -24,6 +25,14 @@ export interface ProgramRunner extends AsyncDisposable {
   adapt(run: AdaptRun): Promise<Tensors>;
 
   /**
+   * Adapts to some of the examples and predicts others, once for each split, as one unit of work. It estimates the quality of
+   * an adaptation from its own support set. Answers the logits [test, ways] or values [test, …output] of each split's rows
+   * `test`. No state is kept. When `signal` aborts, the run stops between two steps or splits and rejects with the reason.
+   * @throws InnerloopError `adaptation_diverged` as `adapt`
+   */
+  splits(run: SplitsRun): Promise<readonly Tensor[]>;
+
+  /**
    * Logits or values [B, …] of `x` [B, …input] with the state `run.stateId`. The runner keeps states in memory, up to a
    * number of bytes. It calls `loadState` only for a state that is not resident, and once for all concurrent predictions.
    */
@@ -45,6 +54,11 @@ export interface AdaptRun {
   readonly rate: number;
   readonly signal: AbortSignal;
   onStep(loss: number): void;
+}
+
+export interface SplitsRun extends Omit<AdaptRun, 'onStep'> {
+  /** Row numbers of `x` and `y`. `y` keeps its columns, so `train` has an example of each class. */
+  readonly splits: readonly Split[];
 }
 
 export interface PredictRun {

@@ -28,7 +28,10 @@ export interface Models {
   input(manifest: Manifest): InputSpec;
   /** The first package of these names that is installed and has its encoder; null if none is. */
   firstOf(names: readonly string[]): Manifest | null;
-  /** Null when neither a package with its encoder nor a former one has this digest. It also finds packages by digests of before 0.2 (programs only). */
+  /**
+   * Null when neither a package with its encoder nor a former one has this digest. It also finds packages by digests of before
+   * 0.2 (programs only).
+   */
   withDigest(digest: string): Manifest | null;
   /** All digests that `withDigest` knows. */
   digests(): readonly string[];

@@ -1,6 +1,6 @@
 import type { AdaptationQueue } from '../ports/adaptation-queue.ts';
 import type { ProgramRunner } from '../ports/program-runner.ts';
-import type { TaskStore } from '../ports/task-store.ts';
+import type { TaskStore } from '../ports/stores/task-store.ts';
 import type { Models } from './models.ts';
 import type { Service } from './service.ts';
 

@@ -1,4 +1,5 @@
 import type { Adaptation } from '../domain/adaptation.ts';
+import type { Quota } from '../domain/usage.ts';
 import type { Encoder } from '../package/encoder/encoder.ts';
 import type { Package } from '../package/manifest.ts';
 import type { AdaptationQueue, AdaptationRef } from '../ports/adaptation-queue.ts';
@@ -6,10 +7,14 @@ import type { Clock } from '../ports/clock.ts';
 import type { ContentDecoder } from '../ports/content-decoder.ts';
 import type { Embedder } from '../ports/embedder.ts';
 import type { ProgramRunner } from '../ports/program-runner.ts';
-import type { StateCache } from '../ports/state-cache.ts';
-import type { TaskStore } from '../ports/task-store.ts';
+import type { KeyStore } from '../ports/stores/key-store.ts';
+import type { PredictionStore } from '../ports/stores/prediction-store.ts';
+import type { StateCache } from '../ports/stores/state-cache.ts';
+import type { TaskStore } from '../ports/stores/task-store.ts';
 import type { Meter, Tracer } from '../ports/telemetry.ts';
+import type { Outbox } from '../ports/webhooks/outbox.ts';
 import type { DecodeInput } from './inputs/raw-input.ts';
+import type { WebhookOptions } from './webhooks/webhook-options.ts';
 
 /** The parts of the service. The caller owns and closes them. */
 export interface ServiceOptions {
@@ -24,21 +29,32 @@ export interface ServiceOptions {
   /** The command that brings an encoder, by its name. */
   readonly encoderCommands?: Readonly<Record<string, string>>;
   readonly store: TaskStore;
+  /** Default: no prediction is kept. */
+  readonly predictions?: PredictionStore;
   /** Whether other processes may use the store. Default: true. */
   readonly isShared?: boolean;
   readonly cache: StateCache;
   readonly queue: AdaptationQueue;
+  readonly keyStore: KeyStore;
   readonly runner: ProgramRunner;
   readonly clock: Clock;
   readonly decodeInput: DecodeInput;
   /** Reads contents for packages with an encoder, and the columns of large tables (default: on the calling thread). */
-  readonly decoder?: Pick<ContentDecoder, 'canonical' | 'prepare'> & Partial<Pick<ContentDecoder, 'columns'>>;
+  readonly decoder?: Pick<ContentDecoder, 'canonical' | 'prepare'> &
+    Partial<Pick<ContentDecoder, 'columns' | 'masked' | 'overlay' | 'thumbnail'>>;
   /** The caller has loaded `encoders` into it. */
   readonly embedder?: Pick<Embedder, 'embed'>;
+  /** Default: no webhooks, nor `outbox`. */
+  readonly webhooks?: WebhookOptions;
+  readonly outbox?: Outbox;
   /** Default: no metrics. */
   readonly meter?: Meter;
   /** Default: no traces. */
   readonly tracer?: Tracer;
+  /** How long after its deletion a tenant without keys is erased once more. Longer than any request takes. */
+  readonly graceMs?: number;
+  /** What the store lets each tenant use. */
+  readonly quota: Quota;
   readonly limits: {
     /** Inputs of one prediction request. */
     readonly inputs: number;

@@ -1,15 +1,28 @@
 import type { Items } from '../concurrency/limit.ts';
-import type { Adaptation, InnerSettings, Origin } from '../domain/adaptation.ts';
+import type { Adaptation, Origin } from '../domain/adaptation.ts';
 import type { Column } from '../domain/rows/columns.ts';
-import type { PackageUpdates, Task, TenantId } from '../domain/task.ts';
-import type { Warning } from '../domain/warning.ts';
+import type { Task, TenantId } from '../domain/task.ts';
+import type { TaskSettings } from '../domain/task-settings.ts';
+import type { Quota, Usage } from '../domain/usage.ts';
 import type { EncoderManifest } from '../package/encoder/encoder.ts';
 import type { PredictionTimings } from '../ports/program-runner.ts';
-import type { Page, PageRequest } from '../ports/task-store.ts';
-import type { Tensor } from '../tensor.ts';
-import type { InputSpec } from './inputs/input-spec.ts';
-import type { RawInput, RawTensor } from './inputs/raw-input.ts';
+import type { Page, PageRequest } from '../ports/stores/task-store.ts';
+import type { GivenSettings } from './adapting/inner-settings.ts';
+import type { DriftUseCases } from './drift/use-cases.ts';
+import type { ExampleUseCases } from './examples/use-cases.ts';
+import type { FeedbackUseCases } from './feedback/use-cases.ts';
+import type { RawInput } from './inputs/raw-input.ts';
 import type { InstalledModel } from './models.ts';
+import type { AdaptedModel, Prediction, PredictOptions } from './predicting/prediction.ts';
+import type { VersionUseCases } from './versions/use-cases.ts';
+import type { Webhooks } from './webhooks/webhooks.ts';
+
+export type {
+  AdaptedModel,
+  Answers,
+  Prediction,
+  PredictOptions,
+} from './predicting/prediction.ts';
 
 export interface RawExample {
   readonly input: RawInput;
@@ -36,7 +49,7 @@ export interface AdaptRequest {
   readonly modelPointer?: string;
   /** The examples of a form arrive one after the other. Errors contain the number of the example (`item`, from 0). */
   readonly support: Items<RawExample>;
-  readonly settings?: Partial<InnerSettings>;
+  readonly settings?: GivenSettings;
   /** `append`: adds the examples to the latest support set whose adaptation has neither failed nor been cancelled. */
   readonly mode?: 'replace' | 'append';
   readonly metadata?: Readonly<Record<string, string>>;
@@ -57,69 +70,24 @@ export interface TaskView extends Task {
   readonly columns?: readonly Column[];
   /** Where the current state is. `recompute`: it must be computed again from the stored support set. */
   readonly residency: 'memory' | 'cache' | 'recompute' | null;
+  /** Whether the examples were edited after the current adaptation was accepted: `readapt` learns from them as they are. */
+  readonly stale: boolean;
 }
 
 /** An event of an adaptation. It is derived from the record, so it is the same in every process and on every read. */
 export interface AdaptationEvent {
-  /** Counts from 1: queued, running, one per step, then the end. */
+  /** Counts from 1: queued, running, one per step, the end, and after a success the report. */
   readonly id: number;
-  readonly type: 'queued' | 'running' | 'step' | 'succeeded' | 'failed' | 'cancelled';
+  readonly type: 'queued' | 'running' | 'step' | 'succeeded' | 'failed' | 'cancelled' | 'erased' | 'report';
   readonly data: { readonly step?: number; readonly loss?: number; readonly error?: Adaptation['error'] };
 }
 
-export interface Prediction {
-  /** What the caller should know about the input. Their pointers are relative to the input. */
-  readonly warnings?: readonly Warning[];
-  readonly label?: string;
-  /** By label; sums to 1. */
-  readonly probabilities?: Readonly<Record<string, number>>;
-  /** For regression: nested numbers of the package's output shape. */
-  readonly value?: unknown;
-}
-
-/** Row-major values of `shape`, as in a `Tensor`. Probabilities have double precision. */
-export interface Answers {
-  readonly shape: readonly number[];
-  readonly data: Float32Array | Float64Array;
-}
-
-/** Inputs as the programs of a package read them. */
-export interface DecodedInputs {
-  /** [B, …input] */
-  readonly x: Tensor;
-  /** By input. */
-  readonly warnings: readonly (readonly Warning[])[];
-}
-
-/** A succeeded adaptation, ready for predictions. */
-export interface AdaptedModel {
-  /** Id of the adaptation. */
-  readonly adaptation: string;
-  /** Package name and version. */
-  readonly model: string;
-  readonly input: InputSpec;
-  /** For rows: the columns of the support set. Null for other inputs. */
-  readonly columns: readonly Column[] | null;
-  /** Shape of the answer to one input: [ways], or the package's output shape. */
-  readonly answerShape: readonly number[];
-  /** Labels in the order of the probabilities. Null for regression. */
-  readonly classes: readonly string[] | null;
-  /**
-   * Decodes inputs to x [B, …input], until `signal` aborts. Errors contain the number of the input (`item`, from 0).
-   * @throws `invalid_input`, `invalid_image`
-   */
-  decode(inputs: Items<RawInput>, signal?: AbortSignal): Promise<DecodedInputs>;
-  /** Decodes one tensor of many rows to x [B, …input]. Errors have `item` 0. @throws `invalid_input` */
-  decodeTensor(tensor: RawTensor): Promise<Tensor>;
-  /**
-   * Probabilities [B, ways], or values [B, …output], of x [B, …input]. The caller must not use x afterwards. Errors
-   * contain the number of the row (`item`, from 0). @throws `invalid_input`
-   */
-  answer(x: Tensor): Promise<Answers & { readonly timings: PredictionTimings }>;
-}
-
 /** The use cases. For bad input each method throws an InnerloopError. All ids belong to `tenant`. */
-export interface Service {
+export interface Service
+  extends ExampleUseCases,
+    DriftUseCases,
+    FeedbackUseCases,
+    VersionUseCases<Prediction> {
   models(): readonly InstalledModel[];
   /** @throws `model_not_found` */
   model(name: string): InstalledModel;
@@ -135,13 +103,28 @@ export interface Service {
     request: {
       model?: string;
       metadata?: Readonly<Record<string, string>>;
-      packageUpdates?: PackageUpdates;
-    },
+    } & Partial<TaskSettings>,
   ): Promise<{ task: TaskView; created: boolean }>;
   task(tenant: TenantId, id: string): Promise<TaskView>;
   tasks(tenant: TenantId, page: PageRequest): Promise<Page<TaskView>>;
   /** Also cancels its adaptations. @throws `task_not_found` */
   deleteTask(tenant: TenantId, id: string): Promise<void>;
+  /** What the tenant stores and has queued, and how much it may. */
+  tenantUsage(tenant: TenantId): Promise<{ readonly usage: Usage; readonly quota: Quota }>;
+  /**
+   * Erases all data of the tenant and, unless `keepsKeys`, its keys. First stores that this was asked for. From then on the
+   * tenant's requests are refused, and `resumeDeletions` finishes the deletion if this process cannot. Answers whether
+   * everything is erased; false after `waitMs`, and when a store failed.
+   */
+  deleteTenant(
+    tenant: TenantId,
+    options: { readonly keepsKeys: boolean; readonly waitMs: number },
+  ): Promise<boolean>;
+  /**
+   * Finishes the deletions of all processes. A tenant without keys is erased a second time after `graceMs`, because a
+   * request that was in progress may have stored something that nobody could delete.
+   */
+  resumeDeletions(): Promise<void>;
 
   /** Accepts an adaptation. When the promise resolves, it is stored durably. `signal` stops decoding its examples. */
   adapt(tenant: TenantId, task: string, request: AdaptRequest, signal?: AbortSignal): Promise<Adaptation>;
@@ -156,7 +139,10 @@ export interface Service {
   cancel(tenant: TenantId, task: string, id: string): Promise<Adaptation>;
   /** The record once it has ended, or the latest known record when `signal` aborts. */
   waitUntilEnded(accepted: Adaptation, signal: AbortSignal): Promise<Adaptation>;
-  /** Events with id > `after`, as they happen, until the adaptation ends or `signal` aborts. */
+  /**
+   * Events with id > `after`, as they happen, until the adaptation has ended and no report can come any more, or `signal`
+   * aborts.
+   */
   events(
     tenant: TenantId,
     task: string,
@@ -175,7 +161,7 @@ export interface Service {
     tenant: TenantId,
     task: string,
     inputs: Items<RawInput>,
-    options?: { readonly adaptation?: string | undefined; readonly signal?: AbortSignal | undefined },
+    options?: PredictOptions,
   ): Promise<{
     adaptation: string;
     model: string;
@@ -183,12 +169,16 @@ export interface Service {
     timings: PredictionTimings;
   }>;
 
+  readonly webhooks: Webhooks;
+
   /** Starts to run accepted adaptations in this process. */
   processAdaptations(): void;
   /** Submits all unfinished adaptations again, because a process may have died with them. Idempotent. */
   resubmitUnfinished(): Promise<void>;
   /** Resolves when the examples that this process embeds now are embedded, and their adaptations submitted. */
   embedded(): Promise<void>;
+  /** Abandons reports that are computed in the background; resolves when none is. For a process that ends. */
+  stopReports(): Promise<void>;
   /** Removes expired idempotency keys. */
   removeExpiredIdempotencyKeys(): Promise<void>;
   /** Whether this process can serve requests now, by part, and its execution provider. */

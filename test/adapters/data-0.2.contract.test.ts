@@ -4,11 +4,11 @@ import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { createLmdbTaskStore } from '../../src/adapters/lmdb/task-store.ts';
+import { createLmdbTaskStore } from '../../src/adapters/lmdb/tasks/task-store.ts';
 import { connect } from '../../src/adapters/redis/connection.ts';
 import { createRedisTaskStore } from '../../src/adapters/redis/tasks/task-store.ts';
 import { readPackages } from '../../src/package/read.ts';
-import type { TaskStore } from '../../src/ports/task-store.ts';
+import type { TaskStore } from '../../src/ports/stores/task-store.ts';
 import type { Prediction } from '../../src/service/service.ts';
 import { plenty } from '../support/examples.ts';
 import { createMemoryRunner } from '../support/memory/program-runner.ts';
@@ -110,6 +110,30 @@ function describeData02(open: (folder: string) => Promise<TaskStore>): void {
     ).toBe(6);
     const { predictions } = await service.predict('default', 'corners', [{ kind: 'json', value: [-2, 0] }]);
     expect(predictions[0]?.label).toBe('left');
+  });
+
+  it('relabels, erases and downloads examples of 0.2', async () => {
+    const { service, store } = await start();
+    service.processAdaptations();
+    const list = async () => (await service.examples('default', 'corners', { limit: 9 }, {})).data;
+    const [first, second] = await list();
+    expect(await service.relabel('default', 'corners', first?.id ?? '', { label: 'left' })).toMatchObject({
+      label: 'left',
+      size: 8,
+    });
+    const { content } = await service.exampleContent('default', 'corners', second?.id ?? '');
+    expect(content.bytes).toHaveLength(8);
+    const erasure = await service.erase('default', 'corners', { id: second?.id });
+    expect(erasure.adaptations.length).toBeGreaterThan(0);
+    const ended = await settle(service, await service.readapt('default', 'corners'));
+    expect(ended).toMatchObject({ status: 'succeeded', support: { examples: 4 } });
+    const { examples, contents } = await service.examplesToDownload('default', 'corners');
+    const found = [];
+    for await (const each of contents()) found.push(each.example.id);
+    expect(found).toEqual(examples.map(({ id }) => id));
+    expect(found).toHaveLength(4);
+    for (const task of ['corners', 'keyed', 'unfinished', 'wave']) await service.deleteTask('default', task);
+    expect(await store.usage('default')).toEqual({ tasks: 0, examples: 0, bytes: 0, queued: 0 });
   });
 
   it('answers a repeated request with its adaptation, and refuses other content under its key', async () => {

@@ -9,7 +9,7 @@ import { classifier, regressor } from '../../src/nn/network.ts';
 import { type Tensor, tensor } from '../../src/tensor.ts';
 import { createRandom } from '../../src/training/random.ts';
 import { expectClose } from '../support/close.ts';
-import { type OpenPackage, openPackage } from '../support/open-package.ts';
+import { type OpenPackage, openPackage } from '../support/packages/open-package.ts';
 import { tinyPackage, tinyWeights } from '../support/packages.ts';
 
 /** Points [n, 2] and their one-hot classes [n, ways], `shots[k]` of class k. */

@@ -10,7 +10,7 @@ import { type Tensor, type Tensors, tensor } from '../../src/tensor.ts';
 import { startWeights } from '../../src/training/loop/weights.ts';
 import { createRandom } from '../../src/training/random.ts';
 import { expectClose } from '../support/close.ts';
-import { openPackage } from '../support/open-package.ts';
+import { openPackage } from '../support/packages/open-package.ts';
 import { tinyPackage } from '../support/packages.ts';
 
 const x = tensor([4, 2], [0.3, -1.2, 0.8, 0.1, -0.5, 0.9, 1.4, -0.7]);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { integer, integers, threadsOf, withDataset } from '../../src/cli/arguments.ts';
-import { formatTable } from '../../src/cli/table.ts';
+import { formatTable } from '../../src/cli/display/table.ts';
 
 describe('arguments', () => {
   it('reads one number or several', () => {

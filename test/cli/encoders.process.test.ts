@@ -1,8 +1,8 @@
 import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { tinyEncoder } from '../support/encoders/tiny-encoder.ts';
 import { scratchFolder } from '../support/scratch.ts';
-import { tinyEncoder } from '../support/tiny-encoder.ts';
 import { innerloop } from './innerloop.ts';
 
 let data: string;
@@ -36,10 +36,10 @@ describe('innerloop encoders', () => {
     [['get'], /NAME|name/],
     [['get', 'resnet'], /Expected an encoder among mobilenet-v2, got "resnet"/],
     [['get', 'mobilenet-v2', '--from', 'http://example.org/x'], /Expected an https: address .*got http:/],
-    [['get', 'mobilenet-v2', '--from'], /Expected a value after --from/],
-    [['get', 'mobilenet-v2', '--sha256', 'abc'], /Unknown option --sha256/],
-    [['list', 'all'], /Expected no further argument, got "all"/],
-    [['remove'], /Expected one of get, list, got "remove"/],
+    [['get', 'mobilenet-v2', '--from'], /Option '--from <address\|file>' argument missing/],
+    [['get', 'mobilenet-v2', '--sha256', 'abc'], /Unknown option '--sha256'/],
+    [['list', 'all'], /Too many arguments for 'list'/],
+    [['remove'], /Unknown command 'remove'/],
   ])('refuses %j', async (args, message) => {
     const { code, stderr } = await encoders(...args);
     expect(code).toBe(2);

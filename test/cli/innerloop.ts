@@ -1,17 +1,11 @@
-import { Writable } from 'node:stream';
+import { Readable, Writable } from 'node:stream';
 import { built } from '../support/servers/built.ts';
 
 const { createFetchPinned } = await built<typeof import('../../src/adapters/download/fetch-pinned.ts')>(
   'adapters/download/fetch-pinned',
 );
 const { runCli } = await built<typeof import('../../src/cli/main.ts')>('cli/main');
-const { openEncoderStore } =
-  await built<typeof import('../../src/main/encoder-store.ts')>('main/encoder-store');
-const { openImporting } =
-  await built<typeof import('../../src/main/open-importing.ts')>('main/open-importing');
-const { openKeys } = await built<typeof import('../../src/main/server/keys.ts')>('main/server/keys');
-const { openTrainingContext } =
-  await built<typeof import('../../src/main/training-context.ts')>('main/training-context');
+const { commandLine } = await built<typeof import('../../src/main/command-line.ts')>('main/command-line');
 
 /** Runs a command with the training context of this machine. Returns its exit code and its output. */
 export async function innerloop(
@@ -20,6 +14,7 @@ export async function innerloop(
   environment: Readonly<Record<string, string>> = {},
   onStderr: (text: string) => void = () => {},
   fetchPinned = createFetchPinned(),
+  stdin: Iterable<Uint8Array> = [],
 ) {
   const clock = { now: () => new Date(0) };
   const written = { stdout: '', stderr: '' };
@@ -31,18 +26,15 @@ export async function innerloop(
         done();
       },
     });
-  const code = await runCli(args, {
-    version: '1.2.3',
+  const context = commandLine({
     stdout: into('stdout'),
     stderr: into('stderr'),
+    stdin: Readable.from(stdin),
+    environment,
     clock,
-    threads: 2,
     signal,
-    openTrainingContext,
-    openKeys: () => openKeys(environment, clock),
     fetchPinned,
-    openEncoders: () => openEncoderStore(environment, fetchPinned),
-    openImporting: () => openImporting(environment),
   });
+  const code = await runCli(args, { ...context, version: '1.2.3', threads: 2 });
   return { code, ...written };
 }

@@ -26,21 +26,33 @@ describe.each([
 ])('innerloop keys, in %s', (_place, environment) => {
   it('makes a key, lists it without its secret, and revokes it for good', async () => {
     const keys = on(await environment());
-    const made = await keys('keys', 'create', 'acme', '--name', 'ci', '--expires', '90d');
+    const made = await keys(
+      'keys',
+      'create',
+      'acme',
+      '--name',
+      'ci',
+      '--expires',
+      '90d',
+      '--scopes',
+      'predict,feedback',
+    );
     expect(made).toMatchObject({ code: 0, stdout: expect.stringMatching(TOKEN) });
     const [, id = ''] = TOKEN.exec(made.stdout) ?? [];
     expect(made.stderr).toContain(`Key ${id} of acme`);
     expect(made.stderr).toContain('expires 1970-04-01');
+    expect(made.stderr).toContain('It is the first key: from now on every call needs one.');
     expect(made.stderr).not.toContain(made.stdout.trim().slice(-43));
 
     const listed = await keys('keys', 'list');
     expect(listed.stdout).toMatch(
-      new RegExp(`^id .*\n${id} +acme +"ci" +1970-01-01 00:00 +- +1970-04-01 00:00 +-\n$`),
+      new RegExp(`^id .*\n${id} +acme +"ci" +predict,feedback +1970-01-01 00:00 +- +1970-04-01 00:00 +-\n$`),
     );
     expect(listed.stdout).not.toContain(made.stdout.trim().slice(-43));
 
     expect(await keys('keys', 'revoke', id)).toMatchObject({ code: 0, stdout: '' });
     expect((await keys('keys', 'list', 'acme')).stdout).toMatch(/1970-04-01 00:00 +1970-01-01 00:00\n$/);
+    expect((await keys('keys', 'create', 'acme')).stderr).not.toContain('first key');
   });
 
   it('lists only the keys of one tenant', async () => {
@@ -62,6 +74,7 @@ describe.each([
       ['create', 'a/b'],
       ['create', 'acme', '--expires', '1969-12-31'],
       ['create', 'acme', '--expires', '0d'],
+      ['create', 'acme', '--scopes', 'predict,all'],
     ])
       expect(await keys('keys', ...args)).toMatchObject({ code: 2, stdout: '' });
     expect(await keys('keys', 'revoke', 'nope')).toMatchObject({

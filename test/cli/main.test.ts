@@ -1,44 +1,9 @@
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import type { CliContext } from '../../src/cli/context.ts';
-import { runCli } from '../../src/cli/main.ts';
-
-function sink() {
-  let written = '';
-  const stream = new Writable({
-    write(chunk, _encoding, done) {
-      written += chunk;
-      done();
-    },
-  });
-  return { stream, written: () => written };
-}
-
-async function run(rawArgs: readonly string[], change: Partial<CliContext> = {}) {
-  const [stdout, stderr] = [sink(), sink()];
-  const code = await runCli(rawArgs, {
-    version: '1.2.3',
-    stdout: stdout.stream,
-    stderr: stderr.stream,
-    clock: { now: () => new Date(0) },
-    threads: 1,
-    signal: new AbortController().signal,
-    openTrainingContext: () => Promise.reject(new Error('no training here')),
-    openKeys: () => Promise.reject(new Error('no keys here')),
-    fetchPinned: () => Promise.reject(new Error('no network here')),
-    openEncoders: () => {
-      throw new Error('no encoders here');
-    },
-    openImporting: () => {
-      throw new Error('no importing here');
-    },
-    ...change,
-  });
-  return { code, stdout: stdout.written(), stderr: stderr.written() };
-}
+import { catalogue } from '../../src/cli/catalogue.ts';
+import { run } from './unit-context.ts';
 
 async function recipeFile(text: string): Promise<string> {
   const path = join(await mkdtemp(join(tmpdir(), 'innerloop-cli-')), 'recipe.json');
@@ -54,13 +19,9 @@ describe('innerloop', () => {
   it('lists its commands on request, and fails if no command is given', async () => {
     const help = await run(['--help']);
     expect(help).toMatchObject({ code: 0, stderr: '' });
-    expect(help.stdout).toMatch(/train.*\n.*evaluate.*\n.*import.*\n.*encoders.*\n.*keys/);
-    for (const args of [[], ['tarin'], ['toString']]) {
-      const { code, stdout, stderr } = await run(args);
-      expect([code, stdout]).toEqual([2, '']);
-      expect(stderr).toContain('COMMANDS');
-      if (args[0]) expect(stderr).toMatch(new RegExp(`innerloop: Unknown command ${args[0]}\n$`));
-    }
+    for (const name of Object.keys(catalogue))
+      expect(help.stdout).toMatch(new RegExp(`^  ${name} +\\w`, 'm'));
+    expect(await run([])).toEqual({ code: 2, stdout: '', stderr: help.stdout });
   });
 
   it.each([
@@ -76,25 +37,43 @@ describe('innerloop', () => {
   });
 
   it.each([
-    [['train'], 'RECIPE'],
-    [['train', 'recipe.json', '--resmue'], 'Unknown option --resmue'],
-    [['train', '--data'], 'Expected a value after --data'],
+    [['tarin'], "Unknown command 'tarin'. Did you mean train? See --help"],
+    [['toString'], "Unknown command 'toString'; see --help"],
+    [['train'], 'Expected RECIPE, or --data'],
+    [['train', 'recipe.json', '--resmue'], "Unknown option '--resmue'. Did you mean --resume? See --help"],
+    [['train', '--data'], "Option '--data <folder>' argument missing"],
     [['train', '--data', '--name', 'x'], 'Expected a value after --data, got the option --name'],
     [['train', '--data', ''], 'Expected a value after --data'],
     [['train', 'recipe.json', '--threads', '1000000'], 'from 1 to 256, got "1000000"'],
     [['train', 'models/sinusoid-maml/other.json'], 'Expected a file named recipe.json'],
-    [['evaluate', 'models/a', '--split', 'dev'], 'train, val, test'],
-    [['train', 'recipe.json', 'other.json'], 'no further argument, got "other.json"'],
-    [['evaluate', 'models/a', '--way', '5'], 'Unknown option --way'],
-    [['keys'], 'Expected one of create, list, revoke'],
-    [['keys', 'toString'], 'got "toString"'],
-    [['keys', 'create'], 'TENANT'],
-    [['keys', 'create', 'acme', '--expire', '9d'], 'Unknown option --expire'],
+    [['train', 'recipe.json', 'other.json'], "Too many arguments for 'train'. Expected 1 argument but got 2"],
+    [['evaluate', 'models/a', '--split', 'dev'], 'to be one of train, val, test; got "dev"'],
+    [['evaluate', 'models/a', '--way', '5'], "Unknown option '--way'. Did you mean --ways?"],
+    [['evaluate'], "Missing required argument 'PACKAGE'"],
+    [['keys', 'toString'], "Unknown command 'toString'"],
+    [['keys', 'lits'], "Unknown command 'lits'. Did you mean list?"],
+    [['keys', 'create'], "Missing required argument 'TENANT'"],
+    [['keys', 'create', 'acme', '--expire', '9d'], "Unknown option '--expire'. Did you mean --expires?"],
     [['keys', 'create', 'acme', '--expires', 'soon'], 'got "soon"'],
+    [['predict', 'a.png'], 'Expected --task'],
+    [['predict', '--task', 't'], "Missing required argument 'INPUTS'"],
+    [['predict', '--task', 't', 'a.csv', 'b.png'], 'Expected a.csv alone'],
+    [['predict', '--task', 't', '-', 'b.png'], 'Expected the standard input alone'],
+    [['models', '--server', 'localhost:3000'], 'Expected --server to be an address such as http://'],
+    [['tasks', '--delete'], 'Expected a task to delete'],
+    [['demo', 'localhost:1'], 'Expected a URL such as http://localhost:3000, got "localhost:1"'],
+    [['demo', '--seed', 'three'], 'Expected --seed to be one whole number from 0, got "three"'],
   ])('refuses %j with exit code 2', async (args, message) => {
-    const { code, stderr } = await run(args);
-    expect(code).toBe(2);
+    const { code, stdout, stderr } = await run(args);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toContain(`innerloop: `);
     expect(stderr).toContain(message);
+  });
+
+  it('prints the commands of a group that is called without one, and fails', async () => {
+    const { code, stdout, stderr } = await run(['keys']);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(/create .*\n +list .*\n +revoke /);
   });
 
   it('prints what is wrong with a recipe, without a stack trace', async () => {
@@ -117,7 +96,7 @@ describe('innerloop', () => {
   });
 
   it.each([
-    [['help'], 'COMMANDS'],
+    [['help'], 'Use a server:'],
     [['help', 'train'], '--resume'],
     [['help', 'keys', 'create'], '--expires'],
     [['train', '-h'], '--resume'],

@@ -5,8 +5,8 @@ import type { Sample } from '../../bench/serve/scenario.ts';
 import { BOUNDED, LEAKING, soak, taskLifecycle } from '../../bench/serve/scenarios/soak.ts';
 import { steps } from '../http/support/bodies.ts';
 import { modelsFolder } from '../support/files/models-folder.ts';
+import { packagesOverTexts } from '../support/packages/over-texts.ts';
 import { tinyPackages } from '../support/packages.ts';
-import { packagesOverTexts } from '../support/packages-over-texts.ts';
 import { scratchFolder } from '../support/scratch.ts';
 import { workloads } from './support/workloads.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { metaParametersOf } from '../../src/algorithms/algorithm.ts';
-import { maml } from '../../src/algorithms/maml.ts';
-import { metaSgd } from '../../src/algorithms/meta-sgd.ts';
+import { maml } from '../../src/algorithms/optimisation/maml.ts';
+import { metaSgd } from '../../src/algorithms/optimisation/meta-sgd.ts';
 import { emitPrograms } from '../../src/algorithms/programs.ts';
 import { gradient } from '../../src/autodiff/gradient.ts';
 import {

@@ -15,7 +15,7 @@ import { argumentsOf, startServerProcess } from '../support/servers/server-proce
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 async function demo(environment: Record<string, string>, ...options: string[]): Promise<string> {
-  const args = [...argumentsOf('src/main/demo.ts'), ...options];
+  const args = [...argumentsOf('src/main/cli.ts'), 'demo', ...options];
   const { stdout } = await promisify(execFile)(process.execPath, args, {
     cwd: root,
     env: { ...process.env, ...environment },
@@ -57,10 +57,10 @@ describe('the demo', () => {
 
   it.each([
     [['--sede', '3'], 2, /Unknown option '--sede'/],
-    [['--seed', 'three'], 2, /Expected --seed to be a whole number, got "three"/],
+    [['--seed', 'three'], 2, /Expected --seed to be one whole number from 0, got "three"/],
     [['localhost:1'], 2, /Expected a URL such as http:\/\/localhost:3000, got "localhost:1"/],
-    [['http://127.0.0.1:1', 'more'], 2, /Expected one URL/],
-    [['http://127.0.0.1:1'], 1, /fetch failed: /],
+    [['http://127.0.0.1:1', 'more'], 2, /Too many arguments for 'demo'. Expected 1 argument but got 2/],
+    [['http://127.0.0.1:9'], 3, /Cannot reach a server at http:\/\/127\.0\.0\.1:9: /],
   ])('refuses %j in one line', { timeout: 60_000 }, async (args, code, message) => {
     const refused = demo({}, ...args);
     await expect(refused).rejects.toMatchObject({ code, stderr: expect.stringMatching(message) });

@@ -7,7 +7,7 @@ import type { Package } from '../../src/package/manifest.ts';
 import { tinyPackage } from '../support/packages.ts';
 import { describeWithRedis, startRedis } from '../support/redis/redis.ts';
 import { scratchFolder } from '../support/scratch.ts';
-import { post } from '../support/servers/post.ts';
+import { post, put } from '../support/servers/post.ts';
 import { type Served, serve } from '../support/servers/serve.ts';
 
 describeWithRedis('an upgrade of a package, over API and worker processes with folders of their own', () => {
@@ -27,7 +27,7 @@ describeWithRedis('an upgrade of a package, over API and worker processes with f
     const nameOf = ({ manifest }: Package) => manifest.digest.slice('sha256:'.length);
 
     const before = await start(first);
-    await put(before.api, 'following', { model: 'tiny-gradients', packageUpdates: 'follow' });
+    await put(before.api, '/tasks/following', { model: 'tiny-gradients', packageUpdates: 'follow' });
     for (const task of ['pinned', 'following'])
       expect(await adapt(before.api, task, { model: 'tiny-gradients', support })).toMatchObject({
         status: 'succeeded',
@@ -89,15 +89,6 @@ function versionOf(version: string, hidden: number): Package {
   const network = classifier(mlp([2, hidden, hidden]));
   const { manifest, programs } = tinyPackage('tiny-gradients', 'maml', network, { order: 1 });
   return { manifest: { ...manifest, version }, programs };
-}
-
-async function put({ address }: Served, task: string, body: object): Promise<void> {
-  const answer = await fetch(`${address}/tasks/${task}`, {
-    method: 'PUT',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  });
-  expect(answer.ok).toBe(true);
 }
 
 async function adapt(server: Served, task: string, body: object): Promise<object> {

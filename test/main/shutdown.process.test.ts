@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { readdir, rm } from 'node:fs/promises';
 import { Agent, get, type IncomingMessage } from 'node:http';
+import { createConnection } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { long, points } from '../http/support/bodies.ts';
 import { modelsFolder } from '../support/files/models-folder.ts';
@@ -27,6 +28,10 @@ describe('SIGTERM', () => {
     onTestFinished(() => agent.destroy());
     const [idle] = (await once(get(`${server.address}/models`, { agent }), 'response')) as [IncomingMessage];
     await once(idle.resume(), 'end');
+    // A browser opens connections before it needs them.
+    const unused = createConnection(Number(new URL(server.address).port), '127.0.0.1');
+    onTestFinished(() => void unused.destroy());
+    await once(unused, 'connect');
     const events = `${server.address}/tasks/running/adaptations/${running.id}/events`;
     const [stream] = (await once(get(events, { agent }), 'response')) as [IncomingMessage];
     stream.resume();

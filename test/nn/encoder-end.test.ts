@@ -11,10 +11,10 @@ import type { Tensors } from '../../src/tensor.ts';
 import { startWeights } from '../../src/training/loop/weights.ts';
 import { createRandom } from '../../src/training/random.ts';
 import { expectClose } from '../support/close.ts';
+import { maskedTrunk, smallTrunk, tappedTrunk } from '../support/encoders/small-trunk.ts';
 import { evaluate } from '../support/reference/evaluate.ts';
 import { expectGradients, inputsOf, ordersOf } from '../support/reference/gradients.ts';
 import { sampleFeeds } from '../support/reference/sampling/sample.ts';
-import { maskedTrunk, smallTrunk, tappedTrunk } from '../support/small-trunk.ts';
 
 const LENGTH = 3;
 const trunks = { small: smallTrunk, tapped: tappedTrunk, masked: maskedTrunk };

@@ -1,37 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { OnnxAttribute, OnnxGraph, OnnxInitializer, OnnxNode } from '../../src/onnx/model.ts';
+import type { OnnxGraph, OnnxNode } from '../../src/onnx/model.ts';
 import { dataTypes } from '../../src/onnx/schema.ts';
 import { allocationProblem } from '../../src/package/allocation.ts';
 import { ALLOWED_OPERATORS } from '../../src/package/allowed-operators.ts';
 
-const ints = (name: string, values: readonly number[]): OnnxInitializer => ({
-  name,
-  dims: [values.length],
-  dataType: dataTypes.int64,
-  external: null,
-  raw: new Uint8Array(BigInt64Array.from(values, BigInt).buffer),
-});
-const node = (
-  opType: string,
-  inputs: readonly string[],
-  output: string,
-  attributes: readonly OnnxAttribute[] = [],
-): OnnxNode => ({ name: output, opType, domain: '', inputs, outputs: [output], attributes });
-const graphOf = (nodes: readonly OnnxNode[], initializers: readonly OnnxInitializer[] = []): OnnxGraph => ({
-  name: 'g',
-  nodes,
-  initializers,
-  inputs: [],
-  outputs: [],
-  sparseInitializers: 0,
-});
-const axes = (start: number, end: number): readonly OnnxAttribute[] =>
-  Object.entries({ start, end }).map(([name, value]) => ({ name, type: 'int', value }));
-const list = (name: string, value: readonly number[]): OnnxAttribute => ({ name, type: 'ints', value });
-
-/** One operator, with `sizes` as its input s. */
-const sized = (opType: string, inputs: readonly string[], sizes: readonly number[]): OnnxGraph =>
-  graphOf([node(opType, inputs, 'y')], [ints('s', sizes)]);
+import { axes, graphOf, ints, list, node, sized } from './small-graphs.ts';
 
 const GIGA = 2 ** 30;
 

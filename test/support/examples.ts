@@ -62,6 +62,8 @@ export function draftOf(id: string, overrides: Partial<Adaptation> = {}): Adapta
     executionProvider: null,
     losses: [],
     selection: null,
+    report: null,
+    gate: null,
     createdAt: EARLY,
     startedAt: null,
     endedAt: null,

@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { InnerloopError } from '../../src/errors.ts';
-import type { TaskStore } from '../../src/ports/task-store.ts';
+import type { TaskStore } from '../../src/ports/stores/task-store.ts';
 import { createRandom } from '../../src/training/random.ts';
 
 export interface Faults {
@@ -58,6 +58,7 @@ export function faultyStore(store: TaskStore, { seed, rate, delayMs }: Faults): 
     current: faulty(store.current),
     putTask: faulty(store.putTask),
     deleteTask: faulty(store.deleteTask),
+    deleteTenant: faulty(store.deleteTenant),
     accept: faulty(store.accept),
     adaptation: faulty(store.adaptation),
     adaptations: faulty(store.adaptations),
@@ -66,6 +67,17 @@ export function faultyStore(store: TaskStore, { seed, rate, delayMs }: Faults): 
     features: faulty(store.features),
     putFeatures: faulty(store.putFeatures),
     update: faulty(store.update),
+    putReport: faulty(store.putReport),
+    editExamples: faulty(store.editExamples),
+    feedbackDue: faulty(store.feedbackDue),
+    planExamples: faulty(store.planExamples),
+    activate: faulty(store.activate),
+    contentSizes: faulty(store.contentSizes),
+    featureWindow: faulty(store.featureWindow),
+    addAsked: faulty(store.addAsked),
+    putAlarm: faulty(store.putAlarm),
+    deleteFeatureWindow: faulty(store.deleteFeatureWindow),
+    driftDue: faulty(store.driftDue),
     unfinished: faulty(store.unfinished),
     usage: faulty(store.usage),
     packagesInUse: faulty(store.packagesInUse),

@@ -9,6 +9,7 @@ import type { AdaptRequest, RawExample, Service } from '../../src/service/servic
 import type { ServiceOptions } from '../../src/service/service-options.ts';
 import { plenty } from './examples.ts';
 import { createMemoryQueue } from './memory/adaptation-queue.ts';
+import { createMemoryKeyStore } from './memory/key-store.ts';
 import { createMemoryStateCache } from './memory/state-cache.ts';
 import { createMemoryTaskStore } from './memory/task-store.ts';
 
@@ -24,26 +25,33 @@ export function openService(
   overrides: Partial<ServiceOptions> = {},
 ): TestService {
   const errors: unknown[] = [];
+  const quota = { ...plenty, queued: 10 };
+  const store = createMemoryTaskStore({ quota });
   const options: ServiceOptions = {
     packages,
     runner,
-    store: createMemoryTaskStore({ quota: { ...plenty, queued: 10 } }),
+    store,
+    predictions: store.predictions,
     cache: createMemoryStateCache({ maxBytes: 1e7 }),
     queue: createMemoryQueue({ concurrency: 1, onError: (error) => errors.push(error) }),
+    keyStore: createMemoryKeyStore(),
     clock: tickingClock(),
     decodeInput: createInputDecoder({
       decode: () => Promise.reject(new InnerloopError('invalid_image', 'none')),
     }),
+    quota,
     limits: { inputs: 50, numbers: 1000, pixels: 1000 },
     onError: (error) => errors.push(error),
     onEnded: () => undefined,
     ...overrides,
   };
+  const service = createService(options);
   return {
     ...options,
-    service: createService(options),
+    service,
     errors,
     async [Symbol.asyncDispose]() {
+      await service.stopReports();
       for (const each of [options.queue, options.cache, options.store]) await each[Symbol.asyncDispose]();
     },
   };

@@ -3,8 +3,8 @@ import type { Package } from '../../src/package/manifest.ts';
 import type { AdaptRequest } from '../../src/service/service.ts';
 import type { ServiceOptions } from '../../src/service/service-options.ts';
 import { type Tensor, tensor } from '../../src/tensor.ts';
+import { tinyEncoder } from './encoders/tiny-encoder.ts';
 import { tinyPackages } from './packages.ts';
-import { tinyEncoder } from './tiny-encoder.ts';
 
 /** Packages over two features of texts. They share one encoder. */
 export async function textPackages(): Promise<{

@@ -25,6 +25,8 @@ export interface ServerOptions {
   readonly watched?: boolean;
   /** Modules that are loaded before the server. */
   readonly preload?: readonly string[];
+  /** Another checkout whose server is started. */
+  readonly checkout?: string;
 }
 
 export interface ServerProcess extends AsyncDisposable {
@@ -38,7 +40,7 @@ export interface ServerProcess extends AsyncDisposable {
 /** Starts a server in production mode, with its own data folder and without logs. Resolves when it is ready. */
 export async function startServer(
   environment: Readonly<Record<string, string>>,
-  { watched = false, entry = watched ? 'source' : 'dist', preload = [] }: ServerOptions = {},
+  { watched = false, entry = watched ? 'source' : 'dist', preload = [], checkout = root }: ServerOptions = {},
 ): Promise<ServerProcess> {
   const data = await mkdtemp(join(tmpdir(), 'innerloop-bench-'));
   const port = await freePort();
@@ -55,7 +57,7 @@ export async function startServer(
       ...program,
     ],
     {
-      cwd: root,
+      cwd: checkout,
       env: {
         ...process.env,
         NODE_ENV: 'production',

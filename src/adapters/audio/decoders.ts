@@ -16,7 +16,7 @@ export interface Decoded {
 /** Decodes a file in parts, in order. */
 export interface Decoder {
   decode(part: Uint8Array): Decoded | Promise<Decoded>;
-  /** Decodes what is left after the last part. */
+  /** Decodes the remaining samples after the last part. */
   flush(): Decoded | Promise<Decoded>;
   free(): void;
 }

@@ -19,8 +19,8 @@ export interface SoundSink {
    */
   start(rate: number, channels: number, frames?: number): void;
   /**
-   * Adds a block: one array per channel, in −1…1. False when the sound is already longer than the limit: the decoder
-   * must stop then, so that a file of hours costs no more than one of seconds.
+   * Adds a block: one array per channel, in −1…1. False when the sound is longer than the limit. The decoder must then stop, so
+   * that a file of several hours takes no more time than a file of several seconds.
    */
   add(channels: readonly Float32Array[]): boolean;
 }

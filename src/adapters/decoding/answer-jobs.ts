@@ -41,6 +41,9 @@ export function answerJobs(port: MessagePort, readers: Readers): void {
   async function run(job: Job, take: Take): Promise<unknown> {
     if (job.type === 'columns') return (await columns()).columnsIn(job.bytes);
     if (job.type === 'image') return (await image()).image(job.bytes, job.preprocessing, take);
+    if (job.type === 'thumbnail') return (await image()).thumbnail(job.bytes, job.side, take);
+    if (job.type === 'masked') return (await image()).masked(job.bytes, job.grid, take);
+    if (job.type === 'overlay') return (await image()).overlay(job.contributions, job.grid);
     const reader = await readerOf[job.kind]();
     return job.type === 'canonical'
       ? reader.canonical(job.bytes, take)

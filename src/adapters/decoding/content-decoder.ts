@@ -1,7 +1,13 @@
 import type { Content } from '../../domain/content.ts';
 import type { InferredColumns } from '../../domain/rows/infer-columns.ts';
 import { InnerloopError } from '../../errors.ts';
-import type { ContentDecoder, DecodedContent, DecodeLimits, Prepared } from '../../ports/content-decoder.ts';
+import type {
+  ContentDecoder,
+  DecodedContent,
+  DecodeLimits,
+  MaskedPictures,
+  Prepared,
+} from '../../ports/content-decoder.ts';
 import type { Tensor } from '../../tensor.ts';
 import { spawnThread } from '../spawn-thread.ts';
 import { joinRows } from './columns.ts';
@@ -112,6 +118,12 @@ export function createContentDecoder({
     },
     image: (bytes, preprocessing, limits = {}) =>
       run<Tensor>({ type: 'image', kind: 'image', bytes, preprocessing }, limits),
+    thumbnail: (bytes, side, limits = {}) =>
+      run<Uint8Array>({ type: 'thumbnail', kind: 'image', bytes, side }, limits),
+    masked: (bytes, grid, limits = {}) =>
+      run<MaskedPictures>({ type: 'masked', kind: 'image', bytes, grid }, limits),
+    overlay: (contributions, grid, limits = {}) =>
+      run<Uint8Array>({ type: 'overlay', kind: 'image', contributions, grid }, limits),
     columns: (rows, limits = {}) =>
       run<InferredColumns>({ type: 'columns', kind: 'row', bytes: joinRows(rows) }, limits),
     async [Symbol.asyncDispose]() {

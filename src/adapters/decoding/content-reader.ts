@@ -1,7 +1,7 @@
 import type { Warning } from '../../domain/warning.ts';
 import type { Encoder } from '../../package/encoder/encoder.ts';
 import type { ImagePreprocessing } from '../../package/manifest.ts';
-import type { Prepared } from '../../ports/content-decoder.ts';
+import type { Grid, MaskedPictures, Prepared } from '../../ports/content-decoder.ts';
 import type { Tensor } from '../../tensor.ts';
 
 /**
@@ -18,6 +18,12 @@ export interface ContentReader {
 export interface ImageReader extends ContentReader {
   /** For packages without an encoder. @throws as `canonical` */
   image(bytes: Uint8Array, preprocessing: ImagePreprocessing, take: Take): Promise<Tensor>;
+  /** A WebP of at most `side` pixels on each side. @throws as `canonical` */
+  thumbnail(bytes: Uint8Array, side: number, take: Take): Promise<Uint8Array>;
+  /** As `ContentDecoder.masked`. */
+  masked(bytes: Uint8Array, grid: Grid, take: Take): Promise<MaskedPictures>;
+  /** As `ContentDecoder.overlay`. */
+  overlay(contributions: Float32Array, grid: Grid): Promise<Uint8Array>;
 }
 
 /** Counts pixels or samples in the budget of the request, before they are decoded. Rejects when they are too many. */

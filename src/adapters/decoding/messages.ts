@@ -1,6 +1,7 @@
 import { type ErrorCode, type ErrorDetails, InnerloopError } from '../../errors.ts';
 import type { Encoder } from '../../package/encoder/encoder.ts';
 import type { ImagePreprocessing } from '../../package/manifest.ts';
+import type { Grid } from '../../ports/content-decoder.ts';
 import type { SoundLimits } from '../audio/audio-reader.ts';
 import type { PictureLimits } from '../sharp/limits.ts';
 import type { TextLimits } from '../text/read-text.ts';
@@ -29,6 +30,19 @@ export type Job =
       readonly kind: 'image';
       readonly bytes: Uint8Array;
       readonly preprocessing: ImagePreprocessing;
+    }
+  | {
+      readonly type: 'thumbnail';
+      readonly kind: 'image';
+      readonly bytes: Uint8Array;
+      readonly side: number;
+    }
+  | { readonly type: 'masked'; readonly kind: 'image'; readonly bytes: Uint8Array; readonly grid: Grid }
+  | {
+      readonly type: 'overlay';
+      readonly kind: 'image';
+      readonly contributions: Float32Array;
+      readonly grid: Grid;
     }
   /** `bytes` are rows in JSON, one a line. */
   | { readonly type: 'columns'; readonly kind: 'row'; readonly bytes: Uint8Array };

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { copyFile, rename, stat } from 'node:fs/promises';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { rename, stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 import { InnerloopError } from '../../errors.ts';
@@ -59,7 +59,9 @@ async function copy(path: string, to: string, { maxBytes, onProgress }: FetchPin
     throw new InnerloopError('unavailable', `Expected a file at ${path}, got ${found ? 'none' : 'nothing'}`);
   }
   if (found.size > maxBytes) throw tooLarge(path, maxBytes, found.size);
-  await copyFile(path, to).catch((cause: unknown) => {
+  // Not more than it had when it was measured: its digest shows whether it has changed.
+  const source = createReadStream(path, { end: found.size });
+  await pipeline(source, createWriteStream(to)).catch((cause: unknown) => {
     throw new InnerloopError('unavailable', `Cannot copy ${path} to ${to}: ${reasonOf(cause)}`, { cause });
   });
   onProgress?.(found.size, found.size);

@@ -3,7 +3,7 @@ import { readFile, rm, stat, writeFile } from 'node:fs/promises';
 /** A file that has not arrived completely, and what the server said about it, so that a later call can continue. */
 export interface PartialFile {
   readonly path: string;
-  /** What is there of the content at `url`. Null: nothing that can be continued. */
+  /** The part of the content at `url` that has arrived. Null: no part that can be continued. */
   found(url: URL): Promise<{ readonly bytes: number; readonly validator: string } | null>;
   /** Remembers what tells whether the content at `url` is still the same. Null: it cannot be told. */
   begin(url: URL, validator: string | null): Promise<void>;
@@ -31,7 +31,7 @@ export function partialFile(path: string): PartialFile {
   };
 }
 
-/** What `If-Range` takes: a strong ETag, else the time of the last change. */
+/** The value of `If-Range`: a strong ETag, else the time of the last change. */
 export function validatorOf(headers: Headers): string | null {
   const etag = headers.get('etag');
   return etag?.startsWith('"') ? etag : headers.get('last-modified');

@@ -194,7 +194,7 @@ function cannotOpen(path: string, reason: string): InnerloopError {
 
 function refusal(cause: DiskError): InnerloopError {
   const message = isDiskFull(cause)
-    ? 'The store is full and takes deletions only: try again later'
+    ? 'The store is full. Only deletions can succeed: try again later'
     : 'The store cannot be written to: try again later';
   return new InnerloopError('unavailable', message, { retryAfterSeconds: 1, cause });
 }

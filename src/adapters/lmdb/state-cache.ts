@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
-import type { StateCache } from '../../ports/state-cache.ts';
+import type { StateCache } from '../../ports/stores/state-cache.ts';
 import { type Meter, noMeter } from '../../ports/telemetry.ts';
 import { encodeTensors, readTensors } from '../tensor-bytes.ts';
 import { openEnvironment } from './environment.ts';
@@ -88,6 +88,10 @@ export function createLmdbStateCache({ path, maxBytes, meter = noMeter }: LmdbSt
       await writing;
     },
     has: async (key) => uses.has(key),
+    async deleteTenant(tenant) {
+      for (const key of [...uses.keys()]) if (key.startsWith(`${tenant}/`)) uses.delete(key);
+      await writing;
+    },
     async [Symbol.asyncDispose]() {
       await writing;
       await environment.close();

@@ -1,6 +1,8 @@
 import type { Database } from 'lmdb';
 import type { StoredAdaptation } from '../../domain/adaptation.ts';
 import type { Content } from '../../domain/content.ts';
+import type { Alarm } from '../../domain/drift/asked-input.ts';
+import type { KeptPrediction, Outcome } from '../../domain/feedback/kept-prediction.ts';
 import type { KeyRecord } from '../../domain/idempotency.ts';
 import type { StoredSupport } from '../../domain/support-set.ts';
 import type { StoredTask } from '../../domain/task.ts';
@@ -13,6 +15,19 @@ export interface Holding {
   /** Number of tasks that use the content. It is removed with the last. */
   readonly uses: number;
   /** Bytes of the content and its features. */
+  readonly bytes: number;
+}
+
+/** What the store knows of the kept inputs of one task. */
+export interface WindowHead {
+  readonly epoch: string;
+  readonly count: number;
+  readonly alarm: Alarm | null;
+}
+
+/** A kept prediction, and what it adds to the usage of its tenant. */
+export interface KeptRow {
+  readonly prediction: KeptPrediction;
   readonly bytes: number;
 }
 
@@ -42,8 +57,26 @@ export interface Tables {
   readonly requestKeys: Database<KeyRecord, string[]>;
   /** [time of creation in ms, tenant, task, idempotency key] */
   readonly requestKeysByTime: Database<true, [number, ...string[]]>;
+  /** [tenant, task] of tasks that wait to learn from feedback → when that is due, in ms */
+  readonly feedbackDue: Database<number, string[]>;
+  /** [tenant, task, prediction] */
+  readonly predictions: Database<KeptRow, string[]>;
+  /** [tenant, task, prediction, `content` or `features`] → bytes of its input */
+  readonly predictionInputs: Database<Buffer, string[]>;
+  /** [tenant, task, time of creation in ms, prediction] */
+  readonly predictionOrder: Database<true, (string | number)[]>;
+  /** [time of expiry in ms, tenant, task, prediction] */
+  readonly predictionsByExpiry: Database<true, [number, ...string[]]>;
+  /** [tenant, task] → number of its predictions */
+  readonly predictionCounts: Database<number, string[]>;
+  /** [tenant, task] → what feedback says of predictions */
+  readonly outcomes: Database<readonly Outcome[], string[]>;
   /** [tenant], and the part of it that belongs to one task: [tenant, task] */
   readonly usage: Database<Usage, string[]>;
+  /** [tenant, task, slot] → bytes of an input that is kept for `drift` */
+  readonly asked: Database<Buffer, string[]>;
+  /** [tenant, task] */
+  readonly windows: Database<WindowHead, string[]>;
   /** Runs `work` as one transaction. Resolves when its writes are visible to all readers and survive a crash of the process. */
   write<T>(work: () => T, effect?: 'frees'): Promise<T>;
   /** As `write`, and waits until the writes are on the disk, so that they also survive a power cut. */
@@ -53,7 +86,7 @@ export interface Tables {
   close(): Promise<void>;
 }
 
-const MAX_TABLES = 16;
+const MAX_TABLES = 32;
 
 export function openTables(options: Pick<EnvironmentOptions, 'path' | 'onWriteError'>): Tables {
   const environment = openEnvironment({ ...options, maxDbs: MAX_TABLES });
@@ -71,7 +104,16 @@ export function openTables(options: Pick<EnvironmentOptions, 'path' | 'onWriteEr
     unfinished: table('unfinished', 'json'),
     requestKeys: table('requestKeys', 'json'),
     requestKeysByTime: table('requestKeysByTime', 'json'),
+    feedbackDue: table('feedbackDue', 'json'),
+    predictions: table('predictions', 'json'),
+    predictionInputs: table('predictionInputs', 'binary'),
+    predictionOrder: table('predictionOrder', 'json'),
+    predictionsByExpiry: table('predictionsByExpiry', 'json'),
+    predictionCounts: table('predictionCounts', 'json'),
+    outcomes: table('outcomes', 'json'),
     usage: table('usage', 'json'),
+    asked: table('asked', 'binary'),
+    windows: table('windows', 'json'),
     write: commit,
     async writeThrough(work, effect) {
       const result = await commit(work, effect);

@@ -1,14 +1,20 @@
 import { InnerloopError } from '../../errors.ts';
 import type { ExecutionProvider } from '../../execution-providers.ts';
 import type { Package } from '../../package/manifest.ts';
-import type { AdaptRun, Predicted, PredictRun, ProgramRunner } from '../../ports/program-runner.ts';
+import type {
+  AdaptRun,
+  Predicted,
+  PredictRun,
+  ProgramRunner,
+  SplitsRun,
+} from '../../ports/program-runner.ts';
 import { type Meter, noMeter } from '../../ports/telemetry.ts';
-import type { Tensors } from '../../tensor.ts';
+import type { Tensor, Tensors } from '../../tensor.ts';
 import { unrollSteps } from './adapting/unrolled-steps.ts';
 import { Predictor } from './predicting/predictor.ts';
 import { buffersOf, owned, type Programs } from './threads/messages.ts';
 import { spawnWorkerThread } from './threads/spawn.ts';
-import { WorkerThread } from './threads/worker-thread.ts';
+import { type CallRequest, WorkerThread } from './threads/worker-thread.ts';
 
 export interface OnnxRunnerOptions {
   readonly predictThreads: number;
@@ -64,9 +70,9 @@ class OnnxRunner implements ProgramRunner {
   }
 
   async #load(pkg: Package): Promise<void> {
-    const { predict, ...others } = pkg.programs;
+    const { predict } = pkg.programs;
     const unrolled = unrollSteps(pkg);
-    const adapt: Programs = unrolled ? { ...others, unrolled } : others;
+    const adapt: Programs = unrolled ? { ...pkg.programs, unrolled } : pkg.programs;
     const { digest } = pkg.manifest;
     await Promise.all([
       this.#predictor.load(digest, predict),
@@ -78,13 +84,28 @@ class OnnxRunner implements ProgramRunner {
     this.#requireOpen();
     signal.throwIfAborted();
     const job = { x: owned(x), y: owned(y) };
-    const call = leastBusy(this.#adaptThreads).call(
-      { type: 'adapt', digest, ...job, steps, rate },
-      buffersOf(job),
-      (loss) => {
-        if (!signal.aborted) onStep(loss);
-      },
-    );
+    const onLoss = (loss: number) => {
+      if (!signal.aborted) onStep(loss);
+    };
+    return this.#adapting({ type: 'adapt', digest, ...job, steps, rate }, job, signal, onLoss);
+  }
+
+  async splits({ digest, x, y, steps, rate, signal, splits }: SplitsRun): Promise<readonly Tensor[]> {
+    this.#requireOpen();
+    signal.throwIfAborted();
+    const job = { x: owned(x), y: owned(y) };
+    const request = { type: 'splits', digest, ...job, steps, rate, splits } as const;
+    return Object.values(await this.#adapting(request, job, signal));
+  }
+
+  /** Sends a request with its tensors to an adapting thread, and a message when `signal` aborts. */
+  async #adapting(
+    request: CallRequest,
+    tensors: Tensors,
+    signal: AbortSignal,
+    onStep?: (loss: number) => void,
+  ): Promise<Tensors> {
+    const call = leastBusy(this.#adaptThreads).call(request, buffersOf(tensors), onStep);
     signal.addEventListener('abort', call.cancel, { once: true });
     try {
       return (await call.done).result;

@@ -112,7 +112,7 @@ function refuseOtherDatabase(redis: Redis, onError: (error: Error) => void): Red
 }
 
 const unavailableWords = {
-  OOM: 'The store is full and takes deletions only: try again later',
+  OOM: 'The store is full. Only deletions can succeed: try again later',
   READONLY: 'The store takes no writes at the moment: try again',
   NOREPLICAS: 'The store takes no writes at the moment: try again',
   MISCONF: 'The store takes no writes at the moment: try again',

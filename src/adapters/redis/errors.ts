@@ -8,12 +8,20 @@ export type WriteError = (typeof WRITE_ERRORS)[number];
  */
 export function kindOfWriteError(error: unknown): WriteError | null {
   if (!(error instanceof Error)) return null;
-  // A refused transaction has the error EXECABORT, and `previousErrors` has the error of each refused command. Look at one
-  // level only, because in an aborted pipeline these errors refer to each other.
-  const { previousErrors = [] } = error as Error & { previousErrors?: readonly Error[] };
   return (
-    [error, ...previousErrors].map(({ message }) => kindOf(message)).find((kind) => kind !== null) ?? null
+    messagesOf(error)
+      .map(kindOf)
+      .find((kind) => kind !== null) ?? null
   );
+}
+
+/**
+ * The messages of an error. A refused transaction has the error EXECABORT, and `previousErrors` has the error of each
+ * refused command. This looks at one level only, because in an aborted pipeline these errors refer to each other.
+ */
+function messagesOf(error: Error): readonly string[] {
+  const { previousErrors = [] } = error as Error & { previousErrors?: readonly Error[] };
+  return [error, ...previousErrors].map(({ message }) => message);
 }
 
 function kindOf(message: string): WriteError | null {
@@ -30,9 +38,23 @@ export function commandOf(error: Error): string {
   return typeof command?.name === 'string' ? command.name.toLowerCase() : '';
 }
 
+/** Whether Redis says that it does not have a command: `rename-command` or a managed service has removed it. */
+export function isUnknownCommand(message: string): boolean {
+  return /^ERR unknown command/i.test(message);
+}
+
+/** The message of Redis about a command that the user may not call or that Redis does not have; null for other errors. */
+export function refusalOfCommand(error: unknown): string | null {
+  if (!(error instanceof Error)) return null;
+  return messagesOf(error).find((each) => kindOf(each) === 'NOPERM' || isUnknownCommand(each)) ?? null;
+}
+
 /** A message for the operator when Redis refuses the connection itself; null for any other error. */
 export function refusalOf(error: Error): string | null {
   const said = JSON.stringify(error.message);
+  // The connection asks for INFO before it is ready.
+  if (isUnknownCommand(error.message) && commandOf(error) === 'info')
+    return `It does not have the command INFO, which shows whether it meets the requirements, and says ${said}: use a Redis in which rename-command has not removed it`;
   if (commandOf(error) === 'select')
     return `It refuses the database of the URL and says ${said}: use a database that exists. Many managed Redis services have only database 0`;
   if (/^WRONGPASS|^ERR invalid (password|username)|^ERR Client sent AUTH/i.test(error.message))

@@ -13,6 +13,10 @@ export interface TenantKeys {
   readonly usage: string;
   /** Sorted set of `task/key` of the idempotency keys, by time of creation. */
   readonly requestKeys: string;
+  /** Sorted set of tasks that wait to learn from feedback, by the time when that is due. */
+  readonly feedbackDue: string;
+  /** Sorted set of tasks whose kept inputs want a check, all of score 0. */
+  readonly driftDue: string;
 }
 
 export interface TaskKeys extends TenantKeys {
@@ -25,6 +29,8 @@ export interface TaskKeys extends TenantKeys {
   readonly task: string;
   /** Sorted set of adaptation ids by sequence. */
   readonly order: string;
+  /** Hash of the inputs that are kept of the task: `epoch`, `count`, `bytes`, `alarm`, and `i:<slot>`. */
+  readonly asked: string;
 }
 
 /** Set of all tenants that have or had a task. */
@@ -37,12 +43,35 @@ export function tenantKeys(tenant: TenantId): TenantKeys {
     unfinished: `${prefix}:unfinished`,
     usage: `${prefix}:usage`,
     requestKeys: `${prefix}:request-keys`,
+    feedbackDue: `${prefix}:feedback-due`,
+    driftDue: `${prefix}:drift-due`,
   };
 }
 
 export function taskKeys(tenant: TenantId, task: string): TaskKeys {
   const prefix = `innerloop:{${tenant}}:task:${task}`;
-  return { ...tenantKeys(tenant), task: prefix, order: `${prefix}:order` };
+  return { ...tenantKeys(tenant), task: prefix, order: `${prefix}:order`, asked: `${prefix}:asked` };
+}
+
+export interface PredictionKeys {
+  /**
+   * Hash of the predictions that a task keeps. Its fields are `count`; `bytes`, their part of the tenant's usage; `outcomes`;
+   * and of each prediction `r:<id>`, the record; `c:<id>`, the content; `f:<id>`, the features; `b:<id>`, its bytes; `m:<id>`,
+   * if it has feedback.
+   */
+  readonly rows: string;
+  /** Sorted set of their ids by time. */
+  readonly order: string;
+  /** Of the tenant: sorted set of `task/prediction` by time of expiry. */
+  readonly expiry: string;
+  /** Hash of `Usage` of the tenant. */
+  readonly usage: string;
+}
+
+export function predictionKeys(tenant: TenantId, task: string): PredictionKeys {
+  const prefix = `innerloop:{${tenant}}`;
+  const rows = `${prefix}:task:${task}:predictions`;
+  return { rows, order: `${rows}:order`, expiry: `${prefix}:kept-until`, usage: `${prefix}:usage` };
 }
 
 /**

@@ -1,9 +1,12 @@
-import type { ApiKey, KeyStore } from '../../ports/key-store.ts';
+import { ALL_SCOPES, isScope } from '../../domain/keys/scope.ts';
+import type { ApiKey, KeyStore, TenantDeletion } from '../../ports/stores/key-store.ts';
 import { type Redis, withStoreErrors } from './connection.ts';
 import { recordOf, script } from './script.ts';
 
 /** Sorted set of key ids by creation date in milliseconds; equal dates sort by id. Ids are never removed. */
 const ALL = 'innerloop:{keys}:all';
+/** Hash of the tenants to erase: name → `TenantDeletion`. */
+const DELETIONS = 'innerloop:{keys}:deletions';
 const hashOf = (id: string) => `innerloop:{keys}:key:${id}`;
 
 /** KEYS: all, key. ARGV: score, id, then fields and values. */
@@ -26,8 +29,22 @@ const touch = script(`
     redis.call('HSET', KEYS[1], 'lastUsedAt', ARGV[1])
   end`);
 
+/**
+ * KEYS: deletions. ARGV: tenant, deletion. A full Redis refuses only a script whose first write needs memory, and a deletion
+ * makes room.
+ */
+const putDeletion = script(`
+  redis.call('HDEL', KEYS[1], ARGV[1])
+  redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])`);
+
 /** API keys in Redis, one hash per key, for any number of processes. The caller closes the connection. */
 export function createRedisKeyStore(redis: Redis): KeyStore {
+  const list = async (tenant?: string): Promise<readonly ApiKey[]> => {
+    const ids = await redis.zrange(ALL, '0', '-1');
+    const keys = await Promise.all(ids.map(async (id) => keyOf(id, await redis.hgetall(hashOf(id)))));
+    return keys.filter((key) => key !== null).filter((key) => tenant === undefined || key.tenant === tenant);
+  };
+
   return {
     add: (key) =>
       withStoreErrors(async () => {
@@ -46,14 +63,7 @@ export function createRedisKeyStore(redis: Redis): KeyStore {
         return (await addFirst(redis, [ALL, hashOf(key.id)], [score, key.id, ...fields])) === 1;
       }),
     find: (id) => withStoreErrors(async () => keyOf(id, await redis.hgetall(hashOf(id)))),
-    list: (tenant) =>
-      withStoreErrors(async () => {
-        const ids = await redis.zrange(ALL, '0', '-1');
-        const keys = await Promise.all(ids.map(async (id) => keyOf(id, await redis.hgetall(hashOf(id)))));
-        return keys.filter(
-          (key) => key !== null && (tenant === undefined || key.tenant === tenant),
-        ) as ApiKey[];
-      }),
+    list: (tenant) => withStoreErrors(() => list(tenant)),
     revoke: (id, at) =>
       withStoreErrors(async () => keyOf(id, recordOf(await revoke(redis, [hashOf(id)], [at])))),
     touch: (id, at) =>
@@ -61,14 +71,33 @@ export function createRedisKeyStore(redis: Redis): KeyStore {
         await touch(redis, [hashOf(id)], [at]);
       }),
     everHadKey: () => withStoreErrors(async () => (await redis.exists(ALL)) === 1),
+    deleteTenant: (tenant) =>
+      withStoreErrors(async () => {
+        for (const { id } of await list(tenant)) await redis.unlink(hashOf(id));
+      }),
+    putDeletion: (deletion) =>
+      withStoreErrors(async () => {
+        await putDeletion(redis, [DELETIONS], [deletion.tenant, JSON.stringify(deletion)]);
+      }),
+    deletions: () =>
+      withStoreErrors(async () => {
+        const texts = Object.values(await redis.hgetall(DELETIONS));
+        return texts.map((text): TenantDeletion => JSON.parse(text));
+      }),
+    removeDeletion: (tenant) =>
+      withStoreErrors(async () => {
+        await redis.hdel(DELETIONS, tenant);
+      }),
     [Symbol.asyncDispose]: async () => undefined,
   };
 }
 
-/** The fields of a key's hash. A date that is null has no field. */
-function fieldsOf({ id: _, ...key }: ApiKey): Record<string, string> {
+/** The fields of a key's hash. A date that is null has no field; scopes are separated by commas. */
+function fieldsOf({ id: _, scopes, ...key }: ApiKey): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(key).filter((entry): entry is [string, string] => entry[1] !== null),
+    Object.entries({ ...key, scopes: scopes.join() }).filter(
+      (entry): entry is [string, string] => entry[1] !== null,
+    ),
   );
 }
 
@@ -76,11 +105,14 @@ function keyOf(id: string, { tenant, ...fields }: Readonly<Record<string, string
   if (tenant === undefined) return null;
   const {
     name = '',
+    scopes,
     hash = '',
     createdAt = '',
     expiresAt = null,
     revokedAt = null,
     lastUsedAt = null,
   } = fields;
-  return { id, tenant, name, hash, createdAt, expiresAt, revokedAt, lastUsedAt };
+  // Versions before 0.3 stored no scopes.
+  const held = scopes?.split(',').filter(isScope) ?? ALL_SCOPES;
+  return { id, tenant, name, scopes: held, hash, createdAt, expiresAt, revokedAt, lastUsedAt };
 }

@@ -1,5 +1,5 @@
 import type { Redis, RedisPurpose } from './connection.ts';
-import { commandOf, kindOfWriteError } from './errors.ts';
+import { commandOf, isUnknownCommand, kindOfWriteError, refusalOfCommand } from './errors.ts';
 
 type Call = readonly [command: string, ...args: (string | number)[]];
 
@@ -32,12 +32,17 @@ export const calls: Readonly<Record<RedisPurpose, readonly Call[]>> = {
     ['hmget', `${STORE}:hash`, 'field'],
     ['hgetall', `${STORE}:hash`],
     ['hexists', `${STORE}:hash`, 'field'],
+    ['hlen', `${STORE}:hash`],
     ['hkeys', `${STORE}:hash`],
+    ['hstrlen', `${STORE}:hash`, 'field'],
     ['hdel', `${STORE}:hash`, 'none'],
     ['sadd', `${STORE}:set`, 'member'],
     ['smembers', `${STORE}:set`],
     ['zadd', `${STORE}:sorted`, 'XX', 0, 'none'],
+    ['zscore', `${STORE}:sorted`, 'none'],
+    ['zcard', `${STORE}:sorted`],
     ['zrange', `${STORE}:sorted`, 0, 0],
+    ['zrangebyscore', `${STORE}:sorted`, 0, 0],
     ['zrem', `${STORE}:sorted`, 'none'],
     ...scripts,
     ['unlink', `${STORE}:hash`, `${STORE}:set`],
@@ -98,6 +103,7 @@ export const calls: Readonly<Record<RedisPurpose, readonly Call[]>> = {
     ['getex', `${STORE}:state`, 'EX', SECONDS],
     ['exists', `${STORE}:state`],
     ['unlink', `${STORE}:none`],
+    ['scan', 0, 'MATCH', `${STORE}:none`, 'COUNT', 1],
   ],
 };
 
@@ -106,54 +112,82 @@ export const calls: Readonly<Record<RedisPurpose, readonly Call[]>> = {
  * answer.
  */
 export async function probeWrites(redis: Redis, purpose: RedisPurpose): Promise<Error | null> {
+  const errors = await errorsOfCalls(redis, purpose);
+  const missing = wordsFor(missingIn(errors));
+  return missing === null
+    ? (errors.find((error) => kindOfWriteError(error) !== null) ?? null)
+    : new Error(missing);
+}
+
+async function errorsOfCalls(redis: Redis, purpose: RedisPurpose): Promise<readonly Error[]> {
   const answers = (await redis.pipeline(calls[purpose].map((call) => [...call])).exec()) ?? [];
   const errors = answers.flatMap(([error]) => error ?? []);
   const lost = errors.find((error) => commandOf(error) === '');
   if (lost) throw lost;
-  const forbidden = errors.filter((error) => kindOfWriteError(error) === 'NOPERM');
-  if (forbidden.length > 0) return new Error(wordsFor(forbidden.map(commandOf), forbidden[0]?.message));
-  return errors.find((error) => kindOfWriteError(error) !== null) ?? null;
+  return errors;
 }
 
 /**
- * A message that names the commands that the user may not call, or null. Other reasons for a refused write may pass, so the
- * write probe reports them. Rejects when Redis does not answer.
+ * A message that names the commands that the user may not call or that Redis does not have, or null. Other reasons for a
+ * refused write may pass, so the write probe reports them. Rejects when Redis does not answer.
  */
 export async function missingPermissions(redis: Redis, purpose: RedisPurpose): Promise<string | null> {
-  const refused = await probeWrites(redis, purpose);
-  if (refused?.message.includes('NOPERM')) return refused.message;
-  if (purpose === 'cache') return null;
+  const missing = wordsFor(missingIn(await errorsOfCalls(redis, purpose)));
+  if (missing !== null || purpose === 'cache') return missing;
   // These commands cannot be part of a pipeline.
-  const commands = [
-    ...((await mayTransact(redis)) ? [] : ['multi', 'exec']),
-    ...(purpose === 'store' || (await maySubscribe(redis)) ? [] : ['subscribe']),
-  ];
-  return commands.length > 0 ? wordsFor(commands, 'NOPERM') : null;
+  return wordsFor([
+    ...(await missingToTransact(redis)),
+    ...(purpose === 'store' ? [] : await missingToSubscribe(redis)),
+  ]);
 }
 
-function wordsFor(commands: readonly string[], said = 'NOPERM'): string {
+/** A command that cannot be called, and the message of Redis. */
+interface Missing {
+  readonly command: string;
+  readonly said: string;
+}
+
+function missingIn(errors: readonly Error[]): readonly Missing[] {
+  return errors.flatMap((error) => {
+    const said = refusalOfCommand(error);
+    return said === null ? [] : [{ command: commandOf(error), said }];
+  });
+}
+
+function wordsFor(missing: readonly Missing[]): string | null {
+  const [first] = missing;
+  if (!first) return null;
+  const { said } = first;
+  const unknown = missing.filter((each) => isUnknownCommand(each.said)).map(({ command }) => command);
+  if (unknown.length > 0)
+    return `It does not have the commands ${unknown.join(', ')} (it says ${JSON.stringify(said)}): use a Redis in which rename-command has not removed them`;
+  const commands = missing.map(({ command }) => command);
   const grants = commands.map((command) => `+${command}`).join(' ');
   return `Its user may not call ${commands.join(', ')} on keys of this service (it says ${JSON.stringify(said)}): grant the missing commands, as in ACL SETUSER name ${grants} ~innerloop:* &innerloop:*`;
 }
 
-async function mayTransact(redis: Redis): Promise<boolean> {
+async function missingToTransact(redis: Redis): Promise<readonly Missing[]> {
   return redis
     .multi()
     .exists(`${STORE}:none`)
     .exec()
-    .then(() => true, falseIfForbidden);
+    .then(() => [], missingOf('multi', 'exec'));
 }
 
-async function maySubscribe(redis: Redis): Promise<boolean> {
+async function missingToSubscribe(redis: Redis): Promise<readonly Missing[]> {
   const subscriber = redis.duplicate({ enableOfflineQueue: true, autoResubscribe: false });
   subscriber.on('error', () => undefined);
   return subscriber
     .subscribe(`${QUEUE}:channel`)
-    .then(() => true, falseIfForbidden)
+    .then(() => [], missingOf('subscribe'))
     .finally(() => subscriber.disconnect());
 }
 
-function falseIfForbidden(error: unknown): false {
-  if (kindOfWriteError(error) === 'NOPERM') return false;
-  throw error;
+/** For `catch`: these commands if they cannot be called. */
+function missingOf(...commands: readonly string[]): (error: unknown) => readonly Missing[] {
+  return (error) => {
+    const said = refusalOfCommand(error);
+    if (said === null) throw error;
+    return commands.map((command) => ({ command, said }));
+  };
 }

@@ -1,4 +1,4 @@
-import type { RequestCounter } from '../../ports/request-counter.ts';
+import type { RequestCounter } from '../../ports/stores/request-counter.ts';
 import type { Redis } from './connection.ts';
 import { script } from './script.ts';
 

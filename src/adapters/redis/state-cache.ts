@@ -1,6 +1,7 @@
-import type { StateCache } from '../../ports/state-cache.ts';
+import type { StateCache } from '../../ports/stores/state-cache.ts';
 import { encodeTensors, readTensors } from '../tensor-bytes.ts';
 import { type Redis, withStoreErrors } from './connection.ts';
+import { unlinkAll } from './unlink-all.ts';
 
 export interface RedisStateCacheOptions {
   /** The caller closes the connection. */
@@ -26,6 +27,7 @@ export function createRedisStateCache({ redis, ttlSeconds }: RedisStateCacheOpti
       await withStoreErrors(() => redis.unlink(redisKey(key)));
     },
     has: async (key) => (await withStoreErrors(() => redis.exists(redisKey(key)))) === 1,
+    deleteTenant: (tenant) => withStoreErrors(() => unlinkAll(redis, redisKey(`${tenant}/*`))),
     async [Symbol.asyncDispose]() {},
   };
 }

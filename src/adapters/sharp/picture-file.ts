@@ -43,7 +43,7 @@ export async function readPicture<T>(
       isAnimated: isAnimated(file, format),
       cost,
       uprightSize: async () => (await readHeader(file)).autoOrient,
-      // As lenient as browsers are: what a decoder only warns of is taken, what it cannot read to the end is not.
+      // As lenient as browsers: a file is accepted if its decoder only warns, and refused if it cannot be read to the end.
       open: () =>
         sharp(file, { limitInputPixels: size.width * size.height, failOn: 'error', autoOrient: true }),
     });

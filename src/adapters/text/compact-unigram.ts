@@ -34,7 +34,7 @@ export function openUnigram(file: UnigramFile): Tokenizer {
   return tokenizer;
 }
 
-/** What the constructor of the library's model makes, but for the tree. */
+/** The result of the constructor of the library's model, without the tree. */
 function membersOf({ model: { vocab, unk_id: unknown }, added_tokens: added = [] }: UnigramFile) {
   const ids = new Map(vocab.map(([piece], id) => [piece, id]));
   // Without the added tokens, which the tokenizer has cut out of the text before.

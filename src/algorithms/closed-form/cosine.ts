@@ -1,9 +1,9 @@
 import { Type } from 'typebox';
 import { gemm, mul, reshape } from '../../graph/ops/index.ts';
-import { unitRows } from '../../nn/attention.ts';
 import { classesOf } from '../../nn/heads/classes.ts';
 import { cosineHeads } from '../../nn/heads/linear-heads.ts';
 import { temperatureParameters, temperatures } from '../../nn/heads/temperature.ts';
+import { unitRows } from '../../nn/layers/attention.ts';
 import { weightOf } from '../../nn/parameters.ts';
 import { defineAlgorithm } from '../algorithm.ts';
 

@@ -120,7 +120,7 @@ interface Shares {
 
 /**
  * Labels [n, ways] as the rule of succession sees them: n correct predictions of n do not make the next one certain, so each
- * label counts as n / (n + ways / 2) of itself, and the rest is spread evenly.
+ * label keeps the part n / (n + ways / 2), and the rest is divided evenly among all labels.
  * @see Krichevsky & Trofimov, The performance of universal encoding, IEEE Transactions on Information Theory 27, 1981
  */
 function smoothed(oneHot: Value, n: Value): Value {

@@ -64,8 +64,8 @@ export const elementwiseRules: FamilyRules<ElementwiseOps> = {
   // The inputs that tie for the largest share dy.
   Max: shared,
   Min: shared,
-  // dx = dy where y is strictly between its bounds, at which the derivative is taken as 0; a bound gets dy where it limits
-  // x. Read from y, not from x, so that the runtime can compute x and y as one operator.
+  // dx = dy where y is strictly between its bounds; at the bounds the derivative is 0. Where a bound limits x, the bound gets
+  // dy. Read from y, not from x, so that the runtime can compute x and y as one operator.
   Clip(y, dy) {
     const [x, low, high] = [inputOf(y, 0), inputOf(y, 1), inputOf(y, 2)];
     return [

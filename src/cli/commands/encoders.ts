@@ -1,15 +1,14 @@
-import { type ArgsDef, defineCommand } from 'citty';
-import { requireKnown } from '../arguments.ts';
 import type { CliContext } from '../context.ts';
-import { createProgress } from '../progress.ts';
-import { formatTable } from '../table.ts';
+import { answer } from '../display/output.ts';
+import { createProgress } from '../display/progress.ts';
+import { formatTable } from '../display/table.ts';
+import { type ArgsDef, defineSubCommand, type Group, jsonArgument } from '../parser/command.ts';
 
 /** `innerloop encoders get | list`: the frozen networks that packages read features from. */
-export function encodersCommand(context: CliContext) {
-  return defineCommand({
-    meta: { name: 'encoders', description: 'Download and list encoders, whose features packages read' },
+export function encodersCommand(context: CliContext): Group {
+  return {
     subCommands: { get: getCommand(context), list: listCommand(context) },
-  });
+  };
 }
 
 const getArgs = {
@@ -20,30 +19,29 @@ const getArgs = {
     description:
       'Read the same file from this https: address or path instead, for example on a machine without a network',
   },
+  ...jsonArgument,
 } as const satisfies ArgsDef;
 
 function getCommand(context: CliContext) {
-  return defineCommand({
-    meta: {
-      name: 'get',
-      description:
-        'Download an encoder into DATA_DIR/encoders. Its content is pinned by a digest, which is checked first',
-    },
+  return defineSubCommand({
+    description: 'Download an encoder into DATA_DIR/encoders. Its digest is pinned, and is checked first',
+    examples: ['innerloop encoders get mobilenet-v2'],
     args: getArgs,
     async run({ args: given }) {
-      requireKnown(given, getArgs);
       const { name, from } = given;
-      const { stdout, stderr, clock, signal } = context;
+      const { stderr, clock, signal } = context;
       const display = createProgress({ name: `${name}, kB`, stream: stderr, clock });
       try {
-        const { manifest, folder } = await context.openEncoders().get(name, {
+        const { manifest, folder } = await (await context.openEncoders()).get(name, {
           from,
           signal,
           onProgress: (done, total) =>
             display.update({ done: kilobytes(done), total: kilobytes(total), notes: [] }),
         });
         display.stop();
-        stdout.write(`${manifest.name} ${manifest.version} (${manifest.license}) is in ${folder}\n`);
+        const { name: encoder, version, license } = manifest;
+        const made = { name: encoder, version, license, folder };
+        answer(context, given.json, made, () => `${encoder} ${version} (${license}) is in ${folder}`);
         stderr.write('A server reads it at its next start\n');
       } finally {
         display.stop();
@@ -52,18 +50,15 @@ function getCommand(context: CliContext) {
   });
 }
 
-const listArgs = {} as const satisfies ArgsDef;
+const listArgs = { ...jsonArgument } as const satisfies ArgsDef;
 
 function listCommand(context: CliContext) {
-  return defineCommand({
-    meta: {
-      name: 'list',
-      description: 'List the encoders on this machine, and those that can be downloaded',
-    },
+  return defineSubCommand({
+    description: 'List the encoders on this machine, and those that can be downloaded',
+    examples: ['innerloop encoders list'],
     args: listArgs,
     async run({ args: given }) {
-      requireKnown(given, listArgs);
-      const { present, missing } = await context.openEncoders().list();
+      const { present, missing } = await (await context.openEncoders()).list();
       const rows = [
         ...present.map(({ name, version, features, license }) => [
           name,
@@ -80,7 +75,19 @@ function listCommand(context: CliContext) {
           `${kilobytes(bytes)} kB: innerloop encoders get ${name}`,
         ]),
       ];
-      context.stdout.write(`${formatTable(['encoder', 'version', 'features', 'licence', 'state'], rows)}\n`);
+      const all = [
+        ...present.map(({ name, version, features, license, digest }) => ({
+          name,
+          version,
+          features,
+          license,
+          digest,
+          isPresent: true,
+        })),
+        ...missing.map((each) => ({ ...each, isPresent: false })),
+      ];
+      const head = ['encoder', 'version', 'features', 'licence', 'state'];
+      answer(context, given.json, all, () => formatTable(head, rows));
     },
   });
 }

@@ -1,19 +1,22 @@
-import { type ArgsDef, defineCommand } from 'citty';
+import { resolve } from 'node:path';
 import { InnerloopError } from '../../errors.ts';
 import type { Metric, Package } from '../../package/manifest.ts';
 import { formatMetric } from '../../training/card/card.ts';
 import { classesOf } from '../../training/datasets/catalogue.ts';
 import { SPLITS } from '../../training/datasets/split-classes.ts';
+import { unseenClasses } from '../../training/datasets/unseen.ts';
 import { requireWithinBounds, requireWithinSplit } from '../../training/evaluation/measure.ts';
 import { checkTrainingData, readTrainingData } from '../../training/evaluation/training-data.ts';
 import { readRecipe } from '../../training/recipe/read-recipe.ts';
 import type { Evaluation } from '../../training/recipe/recipe.ts';
 import { recipePath } from '../../training/recipe/write-recipe.ts';
-import { integer, integers, requireKnown, threadsOf, withDataset } from '../arguments.ts';
+import { integer, integers, threadsOf, withDataset } from '../arguments.ts';
 import type { CliContext, OpenTrainingContext } from '../context.ts';
-import { measureAll } from '../measure-all.ts';
-import { openTraining } from '../open-training.ts';
-import { formatTable } from '../table.ts';
+import { answer } from '../display/output.ts';
+import { formatTable } from '../display/table.ts';
+import { type ArgsDef, type Command, defineCommand, jsonArgument } from '../parser/command.ts';
+import { measureAll } from '../training/measure-all.ts';
+import { openTraining } from '../training/open-training.ts';
 
 /** Defaults come from the recipe's first evaluation, because a folder with few classes may have no 5-way episodes. */
 const FROM_FIRST_EVALUATION = "(default: as in the recipe's first evaluation)";
@@ -40,7 +43,8 @@ const args = {
   },
   ways: {
     type: 'string',
-    description: `Classes per episode, one number or a list such as 5,20 ${FROM_FIRST_EVALUATION}`,
+    description:
+      "Classes per episode, one number or a list such as 5,20 (default: as in the recipe's first evaluation; with --data: 5, or all classes if they are fewer)",
   },
   shots: {
     type: 'string',
@@ -54,20 +58,15 @@ const args = {
   episodes: { type: 'string', description: `Episodes to average over, at least 2 ${FROM_FIRST_EVALUATION}` },
   seed: { type: 'string', description: `Seed of the episodes ${FROM_FIRST_EVALUATION}` },
   threads: { type: 'string', description: 'Number of threads (default: one per core)' },
-  json: { type: 'boolean', description: 'Print JSON instead of a table' },
+  ...jsonArgument,
 } as const satisfies ArgsDef;
 
 /** `innerloop evaluate <package>`: run the package's programs on fresh episodes. */
-export function evaluateCommand(context: CliContext) {
+export function evaluateCommand(context: CliContext): Command {
   return defineCommand({
-    meta: {
-      name: 'evaluate',
-      description:
-        'Measure the accuracy or the error of a package on episodes of classes it was not trained on',
-    },
+    examples: ['innerloop evaluate models/sinusoid-maml --shots 5,10 --steps 0,1,5'],
     args,
     async run({ args: given }) {
-      requireKnown(given, args);
       const threads = threadsOf(given.threads, context.threads);
       const directory = given.package;
       await using training = await openTraining(context, threads);
@@ -84,12 +83,13 @@ export function evaluateCommand(context: CliContext) {
       const notes = checkTrainingData(recorded, pkg.manifest, { file, recipe: local, classes, split });
       requireWithinSplit(classes, split, evaluations);
       for (const note of notes) context.stderr.write(`Note: ${note}\n`);
+      noteFewClasses(classes?.[split].length ?? null, evaluations, context);
       const metrics = await measureAll(
         { pkg, directory, dataset: local.dataset, split, evaluations },
         training,
         context,
       );
-      context.stdout.write(given.json ? `${JSON.stringify(metrics, null, 2)}\n` : report(pkg, metrics));
+      answer(context, given.json, metrics, () => report(pkg, metrics));
     },
   });
 }
@@ -110,14 +110,62 @@ async function evaluateOn(
 ): Promise<void> {
   if (given.dataset !== undefined)
     throw new InnerloopError('invalid_request', 'Expected --data or --dataset, got both');
-  const evaluations = combinations(pkg, given, PRESET).map((each) => ({ ...each, data }));
+  const { task } = pkg.manifest;
+  const classes =
+    task === 'classification' ? (await unseenClasses(data, pkg.manifest, training)).length : null;
+  const preset = { ...PRESET, ways: defaultWays(data, classes, given, context) };
+  const evaluations = combinations(pkg, given, preset).map((each) => ({ ...each, data }));
   requireWithinBounds(pkg, evaluations);
-  const metrics = await measureAll(
+  noteFewClasses(classes, evaluations, context);
+  const isSeen = await isTrainedOn(given.package, data);
+  if (isSeen)
+    context.stderr.write(
+      `Note: ${data} is the data of the recipe: classes of the training are among these. --split test measures the others\n`,
+    );
+  const measured = await measureAll(
     { pkg, directory: given.package, dataset: null, split: 'all', evaluations },
     training,
     context,
   );
-  context.stdout.write(given.json ? `${JSON.stringify(metrics, null, 2)}\n` : report(pkg, metrics));
+  const metrics = isSeen ? measured.map((metric) => ({ ...metric, protocol: SEEN })) : measured;
+  answer(context, given.json, metrics, () => report(pkg, metrics));
+}
+
+const SEEN = 'classes of the training among others; non-transductive';
+
+/** Whether the recipe of a package, if there is one, reads this data. */
+async function isTrainedOn(directory: string, data: string): Promise<boolean> {
+  const recipe = await readRecipe(recipePath(directory)).catch(() => null);
+  if (recipe === null || recipe.dataset.name === 'sinusoid') return false;
+  const paths = 'paths' in recipe.dataset ? recipe.dataset.paths : [recipe.dataset.path];
+  return paths.some((path) => resolve(path) === resolve(data));
+}
+
+/** As many classes as the data has, at most five. Says so if they are fewer. */
+function defaultWays(
+  data: string,
+  classes: number | null,
+  { ways }: Counts,
+  { stderr }: Pick<CliContext, 'stderr'>,
+): number {
+  if (ways !== undefined || classes === null || classes >= PRESET.ways) return PRESET.ways;
+  stderr.write(
+    `Note: ${data} has ${classes} classes, so episodes are ${classes}-way instead of ${PRESET.ways}-way\n`,
+  );
+  return classes;
+}
+
+/** The interval of a metric is over episodes. If these share most of their classes, it is too short for other classes. */
+function noteFewClasses(
+  classes: number | null,
+  evaluations: readonly Evaluation[],
+  { stderr }: Pick<CliContext, 'stderr'>,
+): void {
+  const ways = Math.max(...evaluations.map((each) => each.ways ?? 0));
+  if (classes === null || 2 * ways <= classes) return;
+  stderr.write(
+    `Note: ${ways}-way episodes of ${classes} classes have mostly the same classes: the interval holds for these classes, and not for others\n`,
+  );
 }
 
 type Counts = {
@@ -175,6 +223,5 @@ function report({ manifest: { name, version } }: Package, metrics: readonly Metr
   return [
     `${name} ${version} on ${first?.dataset}, split ${first?.split}: ${first?.protocol}`,
     formatTable(first?.ways === undefined ? head : ['ways', ...head], rows),
-    '',
   ].join('\n');
 }

@@ -1,7 +1,9 @@
 import { existsSync, statSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
-import { type ArgsDef, defineCommand } from 'citty';
 import { InnerloopError } from '../../errors.ts';
+import type { Metric } from '../../package/manifest.ts';
+import { formatMetric } from '../../training/card/card.ts';
+import { datasets } from '../../training/datasets/catalogue.ts';
 import { movingMean } from '../../training/evaluation/statistics.ts';
 import { checkpointPath } from '../../training/loop/checkpoint.ts';
 import { publish } from '../../training/loop/publish.ts';
@@ -10,13 +12,21 @@ import { readRecipe } from '../../training/recipe/read-recipe.ts';
 import type { Recipe } from '../../training/recipe/recipe.ts';
 import { recipePath } from '../../training/recipe/write-recipe.ts';
 import { writeTrainedEncoder } from '../../training/trainable/trained-encoder.ts';
-import { requireKnown, threadsOf, withDataset } from '../arguments.ts';
+import { threadsOf, withDataset } from '../arguments.ts';
 import type { CliContext, OpenTrainingContext } from '../context.ts';
-import { contentsSource } from '../from-contents.ts';
-import { type ImagesArguments, imagesArguments, planImages, writeImagesRecipe } from '../from-images.ts';
-import { measureAll } from '../measure-all.ts';
-import { openTraining } from '../open-training.ts';
-import { createProgress } from '../progress.ts';
+import { answer } from '../display/output.ts';
+import { createProgress } from '../display/progress.ts';
+import { type ArgsDef, type Command, defineCommand, jsonArgument } from '../parser/command.ts';
+import { type EndArguments, endArguments } from '../training/at-end.ts';
+import { contentsSource } from '../training/from-contents.ts';
+import {
+  type ImagesArguments,
+  imagesArguments,
+  planImages,
+  writeImagesRecipe,
+} from '../training/from-images.ts';
+import { measureAll } from '../training/measure-all.ts';
+import { openTraining } from '../training/open-training.ts';
 
 const args = {
   recipe: {
@@ -35,18 +45,7 @@ const args = {
     description:
       'With --data: train an adapter and a head over the features of this encoder, such as photos. DATA may be a folder or .zip with a folder per class, or texts as .csv, .tsv or .jsonl; several are separated by commas',
   },
-  trainable: {
-    type: 'string',
-    valueHint: 'last:n|weight',
-    description:
-      'With --encoder: train its last n blocks, or its end from the block that has this weight (such as layer4)',
-  },
-  unfreeze: {
-    type: 'string',
-    valueHint: 'all|last:n|weight',
-    description:
-      'Like --trainable, and writes the encoder with the trained weights under the name of the package (all: its every weight)',
-  },
+  ...endArguments,
   ...imagesArguments,
   resume: { type: 'boolean', description: 'Continue from the checkpoint beside the recipe' },
   dataset: {
@@ -55,18 +54,21 @@ const args = {
     description: 'With RECIPE: folder of the data (default: the path in the recipe)',
   },
   threads: { type: 'string', description: 'Number of threads (default: one per core)' },
+  ...jsonArgument,
 } as const satisfies ArgsDef;
 
 /**
  * `innerloop train <recipe.json>`: train, run the recipe's evaluations, write package, curve and card.
  * `innerloop train --data <folder>`: write a recipe for the images there, then do the same.
  */
-export function trainCommand(context: CliContext) {
+export function trainCommand(context: CliContext): Command {
   return defineCommand({
-    meta: { name: 'train', description: 'Meta-train a package from a recipe, or from a folder of images' },
+    examples: [
+      'innerloop train --data path/to/images',
+      'innerloop train models/sinusoid-maml/recipe.json --resume',
+    ],
     args,
     async run({ args: given }) {
-      requireKnown(given, args);
       const threads = threadsOf(given.threads, context.threads);
       const source = await recipeSource(given);
       await using training = await openTraining(context, threads);
@@ -85,20 +87,31 @@ export function trainCommand(context: CliContext) {
         context,
       );
       await publish(directory, recipe, trained, metrics);
-      const { network } = recipe;
-      if (network.name === 'encoder-end' && network.writes !== undefined) {
-        const { best, weights } = trained.checkpoint;
-        const made = await writeTrainedEncoder(
-          network.writes,
-          network,
-          best?.weights ?? weights,
-          training.readEncoder,
-        );
-        context.stdout.write(`Encoder ${network.writes} is in ${made.folder}\n`);
-      }
-      context.stdout.write(`${recipe.name} ${recipe.version} is in ${directory}\n`);
+      const encoder = await trainedEncoder(recipe, trained, training);
+      const { name, version } = recipe;
+      const made = { name, version, folder: directory, metrics, ...(encoder && { encoder }) };
+      answer(context, given.json, made, () =>
+        [
+          ...(encoder ? [`Encoder ${encoder.name} is in ${encoder.folder}`] : []),
+          ...metrics.map(
+            (metric) =>
+              `${episodesOf(metric)}: ${formatMetric(metric)}, on ${metric.dataset}, split ${metric.split}`,
+          ),
+          `${name} ${version} is in ${directory}`,
+        ].join('\n'),
+      );
     },
   });
+}
+
+const episodesOf = ({ ways, shots }: Metric) => `${ways === undefined ? '' : `${ways}-way `}${shots}-shot`;
+
+/** Writes the encoder whose last blocks were trained, if the recipe says so. */
+async function trainedEncoder({ network }: Recipe, { checkpoint }: Trained, training: OpenTrainingContext) {
+  if (network.name !== 'encoder-end' || network.writes === undefined) return undefined;
+  const weights = checkpoint.best?.weights ?? checkpoint.weights;
+  const { folder } = await writeTrainedEncoder(network.writes, network, weights, training.readEncoder);
+  return { name: network.writes, folder };
 }
 
 /** The source of the recipe, and the folder of its package. */
@@ -107,11 +120,8 @@ interface RecipeSource {
   recipe(training: OpenTrainingContext, signal: AbortSignal, say: (line: string) => void): Promise<Recipe>;
 }
 
-type Given = ImagesArguments & {
-  readonly [Name in 'recipe' | 'data' | 'dataset' | 'encoder' | 'trainable' | 'unfreeze']?:
-    | string
-    | undefined;
-};
+type Given = ImagesArguments &
+  EndArguments & { readonly [Name in 'recipe' | 'data' | 'dataset' | 'encoder']?: string | undefined };
 
 async function recipeSource(given: Given): Promise<RecipeSource> {
   const { recipe: path, data } = given;
@@ -119,9 +129,7 @@ async function recipeSource(given: Given): Promise<RecipeSource> {
     if (path !== undefined) throw invalid(`Expected RECIPE or --data, got both: ${path} and --data ${data}`);
     if (given.dataset !== undefined)
       throw invalid('Expected no --dataset, since --data says where the images are');
-    const blocks = (['trainable', 'unfreeze'] as const).find((option) => given[option] !== undefined);
-    if (blocks !== undefined && given.encoder === undefined)
-      throw invalid(`Expected --encoder with --${blocks}: it names blocks of an encoder`);
+    requireBlocks(given);
     if (given.encoder !== undefined) return contentsSource(given.encoder, data, given);
     const plan = await planImages(data, given);
     return {
@@ -130,13 +138,24 @@ async function recipeSource(given: Given): Promise<RecipeSource> {
     };
   }
   if (path === undefined) throw invalid('Expected RECIPE, or --data with a folder of images; see --help');
-  const own = ['encoder', 'trainable', 'unfreeze', ...Object.keys(imagesArguments)].find((name) =>
+  const own = ['encoder', ...Object.keys({ ...endArguments, ...imagesArguments })].find((name) =>
     Object.hasOwn(given, name),
   );
   if (own !== undefined) throw invalid(`Expected no --${own} with RECIPE: it needs --data`);
   const file = recipeFile(path);
   const recipe = await readRecipe(file);
   return { directory: dirname(file), recipe: async () => recipe };
+}
+
+/** Options for weights of an encoder need the encoder, and the blocks that are trained. */
+function requireBlocks(given: Given): void {
+  const names = Object.keys(endArguments) as (keyof typeof endArguments)[];
+  const option = names.find((name) => given[name] !== undefined);
+  if (option === undefined) return;
+  if (given.encoder === undefined)
+    throw invalid(`Expected --encoder with --${option}: it is about the weights of an encoder`);
+  if (given.trainable === undefined && given.unfreeze === undefined)
+    throw invalid(`Expected --unfreeze or --trainable with --${option}: the blocks that are trained`);
 }
 
 /**
@@ -162,6 +181,7 @@ async function train(
 ): Promise<Trained> {
   const display = createProgress({ name: recipe.name, stream: stderr, clock });
   const [loss, accuracy] = [movingMean(0.98), movingMean(0.98)];
+  const isClassified = datasets[recipe.dataset.name].task === 'classification';
   let validated: readonly string[] = [];
   let stoppedAfter: number | null = null;
   try {
@@ -170,6 +190,7 @@ async function train(
       {
         ...options,
         signal,
+        clock,
         onIteration(report) {
           const notes = [`loss ${loss.add(report.loss).toFixed(3)}`];
           if (report.accuracy !== null) notes.push(`accuracy ${percent(accuracy.add(report.accuracy))}`);
@@ -182,7 +203,7 @@ async function train(
         onValidation({ validations }) {
           const value = validations.at(-1)?.value;
           if (value === undefined) return;
-          validated = [`validation ${accuracy.value() === null ? value.toFixed(3) : percent(value)}`];
+          validated = [`validation ${isClassified ? percent(value) : value.toFixed(3)}`];
         },
         onStopped(iteration) {
           stoppedAfter = iteration;

@@ -8,7 +8,10 @@ import { WORD_FEATURES } from './words.ts';
  * says whether the value is there.
  */
 export type Column =
-  /** The number in deviations from the mean of the support set, in double precision. `init` standardises all numbers again, in single. */
+  /**
+   * The number in deviations from the mean of the support set, in double precision. `init` standardises all numbers again, in
+   * single.
+   */
   | {
       readonly name: ColumnName;
       readonly kind: 'number';

@@ -8,6 +8,10 @@ import { type Cell, type ColumnName, pointerOf } from './row.ts';
 const MOST = 0.9;
 /** With fewer rows, values that are all different can still be categories. */
 const MIN_ROWS_OF_IDENTIFIER = 10;
+/** In characters. Each adaptation keeps the values of its categories, so a longer value makes a column free text. */
+const MAX_VALUE_LENGTH = 256;
+/** In characters, of a value that a warning shows. */
+const MAX_SHOWN = 64;
 
 export interface InferredColumn {
   readonly column: Column;
@@ -31,18 +35,26 @@ export function inferColumn(name: ColumnName, cells: readonly Cell[], maxValues:
   const read = numbersIn(name, present, cells.length) ?? datesIn(name, present, cells.length);
   if (read) {
     const { column, unread } = read;
-    if (isRowNumber(name, present)) return ignored('identifier', 'numbers the rows and is left out.');
-    const detail = `holds ${unread.length} of ${cells.length} values that are no ${column.kind}, such as ${JSON.stringify(unread[0])}; they count as missing.`;
+    if (isRowNumber(name, present))
+      return ignored(
+        'identifier',
+        'numbers the rows and is left out. Rows must have it all the same; null is enough.',
+      );
+    const detail = `holds ${unread.length} of ${cells.length} values that are no ${column.kind}, such as ${shown(unread[0])}; they count as missing.`;
     return { column, warnings: unread.length === 0 ? [] : [warn('values_unreadable', detail)] };
   }
   const areMostlyDistinct = values.size > Math.max(MIN_ROWS_OF_IDENTIFIER, cells.length / 2);
-  if (areMostlyDistinct && isProse(present))
+  const hasLong = [...values.keys()].some((value) => value.length > MAX_VALUE_LENGTH);
+  if (hasLong || (areMostlyDistinct && isProse(present)))
     return {
       column: { name, kind: 'text' },
       warnings: [warn('column_text', 'is free text; only its words count.')],
     };
   if (values.size === cells.length && cells.length >= MIN_ROWS_OF_IDENTIFIER)
-    return ignored('identifier', 'has another text in every row and is left out.');
+    return ignored(
+      'identifier',
+      'has another text in every row and is left out. Rows must have it all the same; null is enough.',
+    );
   const kept = [...values].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1)).slice(0, maxValues);
   const lost = values.size - kept.length;
   const detail = `has ${values.size} different values; the ${lost} rarest are read as unknown.`;
@@ -92,6 +104,10 @@ function isRowNumber(name: ColumnName, present: readonly Cell[]): boolean {
   return (
     numbers.size === present.length && [...numbers].every(Number.isInteger) && span < 10 * present.length
   );
+}
+
+function shown(cell: Cell | undefined): string {
+  return JSON.stringify(typeof cell === 'string' ? cell.slice(0, MAX_SHOWN) : cell);
 }
 
 /** Several words in most cells. */

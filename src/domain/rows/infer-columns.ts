@@ -2,23 +2,31 @@ import { InnerloopError } from '../../errors.ts';
 import type { Warning } from '../warning.ts';
 import { type Column, featuresOf } from './columns.ts';
 import { type InferredColumn, inferColumn } from './infer-column.ts';
-import { type ColumnName, cellOf, columnNamesOf, MAX_COLUMNS, type Row, requireColumns } from './row.ts';
+import {
+  type ColumnName,
+  cellOf,
+  columnNamesOf,
+  MAX_COLUMN_NAME,
+  MAX_COLUMNS,
+  type Row,
+  requireColumns,
+} from './row.ts';
 
 export interface InferredColumns {
   readonly columns: readonly Column[];
-  /** What is left out or read in another way than it may seem. Pointers are relative to a row. */
+  /** Warnings about columns that are left out, or read differently than their values suggest. Pointers are relative to a row. */
   readonly warnings: readonly Warning[];
 }
 
 /** Most values of one category. The others are read as unknown. */
 const MAX_VALUES = 64;
-/** What the values of all categories may come to. */
+/** The limit for the number of values of all categories. */
 const MAX_ALL_VALUES = 1024;
 /** Most columns of free text. Further ones are left out. */
 const MAX_TEXTS = 8;
 /** Most numbers that a row may become. */
 const MAX_FEATURES = 4096;
-/** Reading so many takes half a second. */
+/** Reading this many takes half a second. */
 const MAX_CELLS = 200_000;
 
 /**
@@ -31,6 +39,13 @@ export function inferColumns(rows: readonly Row[]): InferredColumns {
   const names = columnNamesOf(rows[0] ?? []);
   if (names.length === 0 || names.length > MAX_COLUMNS)
     throw invalid(`rows of 1 to ${MAX_COLUMNS} columns`, `${names.length}`, { item: 0, pointer: '' });
+  const long = names.find((name) => String(name).length > MAX_COLUMN_NAME);
+  if (long !== undefined)
+    throw invalid(
+      `names of columns of at most ${MAX_COLUMN_NAME} characters`,
+      `one of ${String(long).length}`,
+      { item: 0, pointer: '' },
+    );
   if (names.length * rows.length > MAX_CELLS)
     throw invalid(`at most ${MAX_CELLS} cells`, `${names.length * rows.length}`);
   for (const [item, row] of rows.entries()) requireSameColumns(row, names, item);

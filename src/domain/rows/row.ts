@@ -17,6 +17,8 @@ export type Row = Readonly<Record<string, Cell>> | readonly Cell[];
 export type ColumnName = string | number;
 
 export const MAX_COLUMNS = 1_000;
+/** In characters. */
+export const MAX_COLUMN_NAME = 256;
 
 /** The names of a row's columns: sorted, or all positions. */
 export function columnNamesOf(row: Row): readonly ColumnName[] {

@@ -24,11 +24,31 @@ export function vectorise(row: Row, columns: readonly Column[]): Vector {
   const numbers = columns.flatMap((column) => {
     const cell = cellOf(row, column.name);
     const { numbers, unexpected } = read(column, cell);
-    const detail = `Column ${JSON.stringify(column.name)}: ${unexpected}`;
-    if (unexpected) warnings.push({ code: 'value_unknown', pointer: pointerOf(column.name), detail });
+    if (unexpected) warnings.push(unknownIn(column, unexpected));
     return numbers;
   });
   return { features: Float32Array.from(numbers), warnings };
+}
+
+/**
+ * Cells of a row that learning from it would read as missing, although they may not seem so. A new value of a category is learnt.
+ * @throws InnerloopError `invalid_input` if the row has other columns
+ */
+export function warningsToLearn(row: Row, columns: readonly Column[]): readonly Warning[] {
+  requireColumns(
+    row,
+    columns.map(({ name }) => name),
+  );
+  return columns.flatMap((column) => {
+    if (column.kind !== 'number' && column.kind !== 'date') return [];
+    const { unexpected } = read(column, cellOf(row, column.name));
+    return unexpected ? [unknownIn(column, unexpected)] : [];
+  });
+}
+
+function unknownIn({ name }: Column, unexpected: string): Warning {
+  const detail = `Column ${JSON.stringify(name)}: ${unexpected}`;
+  return { code: 'value_unknown', pointer: pointerOf(name), detail };
 }
 
 /** Learners draw far values in anyway. Without a limit, a tiny deviation would make numbers that are not finite. */
@@ -37,7 +57,7 @@ const within = (value: number) => Math.max(-FARTHEST, Math.min(FARTHEST, value))
 
 interface ReadCell {
   readonly numbers: readonly number[];
-  /** What the support set did not prepare for. */
+  /** A value that does not fit the columns of the support set. */
   readonly unexpected?: string | undefined;
 }
 

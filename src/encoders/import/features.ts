@@ -17,6 +17,8 @@ const MOVING: ReadonlySet<string> = new Set([
   'Flatten',
   'Squeeze',
   'Unsqueeze',
+  'QuantizeLinear',
+  'DequantizeLinear',
 ]);
 const POOLING: ReadonlySet<string> = new Set(['GlobalAveragePool', 'AveragePool', 'ReduceMean', 'Relu']);
 
@@ -38,9 +40,9 @@ function namedTap(model: OnnxModel, layer: string): Tap {
 }
 
 /**
- * The features of a model: what its last classifier reads, or its output where that is no classifier's. A classifier is a
- * product with constant weights before a softmax, or one with a bias that gives an output [1, classes] that is not called
- * features.
+ * The features of a model: the input of its last classifier, or the output of the model if it does not come from a classifier.
+ * A classifier is a product with constant weights before a softmax, or one with a bias that gives an output [1, classes] that
+ * is not called features.
  */
 export function tapOf(model: OnnxModel, layer?: string): Tap {
   if (layer !== undefined) return namedTap(model, layer);
@@ -59,16 +61,18 @@ function classifierBefore(model: OnnxModel, output: string): Tap | null {
   const producers = new Map<string, OnnxNode>();
   for (const node of model.nodes) for (const name of node.outputs) producers.set(name, node);
   const constants = new Set(model.initializers.map(({ name }) => name));
+  // Each name is looked at once: a node may read another many times, and that one another.
+  const known = new Map<string, boolean>();
   const isConstant = (name: string | undefined, depth = 0): boolean => {
     if (name === undefined) return false;
+    const before = known.get(name);
+    if (before !== undefined) return before;
     const node = producers.get(name);
-    if (constants.has(name) || node?.opType === 'Constant' || node?.opType === 'ConstantOfShape') return true;
-    return (
-      node !== undefined &&
-      depth < 8 &&
-      node.inputs.length > 0 &&
-      node.inputs.every((each) => isConstant(each, depth + 1))
-    );
+    const isSource = node?.opType === 'Constant' || node?.opType === 'ConstantOfShape' || constants.has(name);
+    const isMade = !isSource && node !== undefined && depth < 8 && node.inputs.length > 0;
+    const found = isSource || (isMade && node.inputs.every((each) => isConstant(each, depth + 1)));
+    known.set(name, found);
+    return found;
   };
   let [name, isProbability, hasBias] = [output, false, false];
   for (let steps = 0; steps < 32; steps++) {
@@ -78,7 +82,14 @@ function classifierBefore(model: OnnxModel, output: string): Tap | null {
     const { opType } = node;
     if (PROBABILITIES.has(opType)) isProbability = true;
     else if (opType === 'Div' && producers.get(x)?.opType === 'Exp') isProbability = true;
-    else if (opType === 'Gemm' || opType === 'MatMul' || opType === 'Conv') {
+    // The scales of a product in 8 bits.
+    else if (opType === 'Mul' && producers.get(producers.get(x)?.inputs[0] ?? '')?.opType === 'MatMulInteger')
+      hasBias = hasBias && !FEATURE_NAME.test(output);
+    else if (opType === 'MatMulInteger') {
+      const { opType: stored, inputs: [real = ''] = [] } = producers.get(x) ?? {};
+      if (stored !== 'DynamicQuantizeLinear' || !isConstant(y) || !(isProbability || hasBias)) return null;
+      return { tensor: real, reason: `input of the classifier ${node.name || node.outputs[0]}` };
+    } else if (opType === 'Gemm' || opType === 'MatMul' || opType === 'Conv') {
       if (!isConstant(y)) return null;
       const isBiased = hasBias || (node.inputs.length > 2 && opType !== 'MatMul');
       const isHead = isProbability || (isBiased && opType !== 'Conv' && !FEATURE_NAME.test(output));

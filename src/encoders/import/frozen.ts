@@ -1,20 +1,20 @@
-import { neededNodes, opsetOf } from '../../graph/import/import-graph.ts';
+import { opsetOf } from '../../graph/import/import-graph.ts';
 import { input } from '../../graph/ops/index.ts';
 import { newModel } from '../../onnx/encode.ts';
 import { bodiesOf, type OnnxInitializer, type OnnxModel, type OnnxNode } from '../../onnx/model.ts';
 import { dataTypes } from '../../onnx/schema.ts';
 import { storedTypes } from '../../onnx/typed-values.ts';
 import { ALLOWED_OPERATORS } from '../../package/allowed-operators.ts';
+import { sampleInputs } from './checks/sample-inputs.ts';
 import type { Tap } from './features.ts';
 import { isChannelsLast, type ModelInput, type ModelInputs } from './inputs.ts';
-import type { ImportOptions, RunForeign } from './options.ts';
-import { originalUpTo } from './original.ts';
+import type { ImportOptions, ImportReport, RunForeign } from './options.ts';
 import { type Pooling, poolingOf } from './pooling.ts';
-import { externalValues, invalidModel } from './read-model.ts';
-import { sampleInputs } from './sample-inputs.ts';
+import { invalidModel } from './read-model.ts';
 
 /** The program of an encoder, and what was found on the way. */
 export interface Embedding {
+  readonly form: ImportReport['form'];
   /** embed(inputs [B, …]) → features [B, d], with its weights inside. */
   readonly embed: OnnxModel;
   readonly size: number;
@@ -26,20 +26,26 @@ export interface Embedding {
 
 const VOCABULARY = 16;
 
+interface Given {
+  /** The part that the features depend on, with its values inside. */
+  readonly model: OnnxModel;
+  /** The same as the bytes of a file. */
+  readonly original: Uint8Array;
+  readonly tap: Tap;
+  readonly inputs: ModelInputs;
+  readonly options: ImportOptions;
+  readonly run: RunForeign;
+}
+
 /**
  * The nodes of the model as they are, cut at its features, between the inputs and the pooling of an encoder. Nothing makes
  * sure that rows are independent: comparing a batch with single examples must show it.
  *
  * @throws InnerloopError `invalid_package` for an operator that an encoder may not have
  */
-export async function frozen(
-  model: OnnxModel,
-  { tensor }: Tap,
-  inputs: ModelInputs,
-  options: ImportOptions,
-  run: RunForeign,
-): Promise<Embedding> {
-  const { nodes, initializers } = needed(model, tensor, options);
+export async function frozen({ model, original, tap, inputs, options, run }: Given): Promise<Embedding> {
+  const { tensor } = tap;
+  const { nodes, initializers } = ofFile(model);
   for (const { opType, domain } of nodes)
     if (!ALLOWED_OPERATORS.has(opType) || domain !== '')
       throw invalidModel(
@@ -47,23 +53,18 @@ export async function frozen(
         domain === '' ? opType : `${domain}.${opType}`,
       );
   const sample = sampleInputs(inputs.inputs, VOCABULARY, 1);
-  const original = originalUpTo(model, tensor, inputs.inputs);
-  const found = (await run(original, sample, [tensor], options.weights?.folder))[tensor];
+  const [ran] = await run(original, [sample], [tensor]);
+  const found = ran?.[tensor];
   if (found?.type !== 'float32')
     throw invalidModel(`features of float32 at ${tensor}`, found?.type ?? 'none');
   const mask = inputs.own.find(({ attributes }) => attributes.name === 'mask');
   const pooling = poolingOf(input('features', found.shape), mask, options.pooling);
-  if (pooling.isMasked || pooling.isFirst)
-    throw invalidModel(
-      'pooling by a mean over fixed axes, where a network is not read as values',
-      pooling.words,
-    );
   const size = found.shape
     .filter((_, axis) => axis > 0 && !pooling.axes.includes(axis))
     .reduce((a, b) => a * b, 1);
   const before = inputs.inputs.map(entering);
   const opset = opsetOf(model);
-  const after = leaving(tensor, pooling, size, opset);
+  const after = leaving(renamed(tensor), pooling, found.shape, opset);
   const operators = new Map<string, number>();
   for (const { opType } of nodes) operators.set(opType, (operators.get(opType) ?? 0) + 1);
   const embed = {
@@ -72,7 +73,7 @@ export async function frozen(
       nodes: [...before.flatMap((each) => each.nodes), ...nodes, ...after.nodes],
       initializers: [...initializers, ...before.flatMap((each) => each.initializers), ...after.initializers],
       inputs: inputs.manifest.map(({ name, shape, dtype = 'float32' }) => ({
-        name: `${OWN}${name}`,
+        name,
         elementType: dataTypes[dtype],
         shape: ['B', ...shape],
       })),
@@ -81,53 +82,32 @@ export async function frozen(
     }),
     opsets: [{ domain: '', version: opset }],
   };
-  return { embed: withOwnNames(embed, inputs), size, pooling, vocabulary: VOCABULARY, operators };
+  return { form: 'frozen', embed, size, pooling, vocabulary: VOCABULARY, operators };
 }
 
-/** A prefix that no tensor of a file begins with, until the names are checked. */
-const OWN = 'innerloop/';
+/** Every tensor of the file gets this prefix, so that none has the name of one of the encoder's own. */
+const renamed = (name: string): string => (name === '' ? '' : `of-file/${name}`);
 
-/** The encoder's inputs by the names of the manifest. A tensor of the file of such a name gets another one. */
-function withOwnNames(model: OnnxModel, { manifest }: ModelInputs): OnnxModel {
-  const own = new Set([...manifest.map(({ name }) => name), 'features']);
-  const renamed = (name: string): string => {
-    if (name.startsWith(OWN)) return name.slice(OWN.length);
-    return own.has(name) ? `of-file/${name}` : name;
-  };
-  return {
-    ...model,
-    nodes: model.nodes.map((node) => ({
-      ...node,
-      inputs: node.inputs.map(renamed),
-      outputs: node.outputs.map(renamed),
-    })),
-    initializers: model.initializers.map((each) => ({ ...each, name: renamed(each.name) })),
-    inputs: model.inputs.map((each) => ({ ...each, name: renamed(each.name) })),
-  };
-}
-
-/** What the tensor depends on, with constants as initializers. @throws InnerloopError for a graph within a node */
-function needed(model: OnnxModel, tensor: string, options: ImportOptions) {
-  const all = neededNodes(model, new Set([tensor]));
-  const wanted = new Set([tensor, ...all.flatMap(({ inputs }) => inputs)]);
+/** The nodes and the constants, as initializers. @throws InnerloopError for a graph within a node */
+function ofFile(model: OnnxModel): Part {
   const nodes: OnnxNode[] = [];
-  const initializers: OnnxInitializer[] = [];
-  for (const node of all) {
-    if (bodiesOf(node).length > 0) throw invalidModel('a graph without graphs in its nodes', node.opType);
-    const value = node.attributes.find(({ name }) => name === 'value');
-    if (node.opType === 'Constant' && value?.type === 'tensor')
-      initializers.push({ ...value.value, name: node.outputs[0] ?? '' });
-    else nodes.push(node.domain === 'ai.onnx' ? { ...node, domain: '' } : node);
+  const constants: OnnxInitializer[] = [];
+  for (const node of model.nodes) {
+    const { opType, attributes, inputs, outputs } = node;
+    if (bodiesOf(node).length > 0) throw invalidModel('a graph without graphs in its nodes', opType);
+    const value = attributes.find(({ name }) => name === 'value');
+    if (opType === 'Constant' && value?.type === 'tensor')
+      constants.push({ ...value.value, name: outputs[0] ?? '' });
+    else
+      nodes.push({
+        ...node,
+        domain: node.domain === 'ai.onnx' ? '' : node.domain,
+        inputs: inputs.map(renamed),
+        outputs: outputs.map(renamed),
+      });
   }
-  const external = externalValues(options.weights);
-  for (const each of model.initializers) {
-    if (!wanted.has(each.name)) continue;
-    initializers.push(each.external ? { ...each, external: null, raw: external(each) } : each);
-  }
-  const bytes = initializers.reduce((sum, { raw }) => sum + raw.length, 0);
-  if (bytes > options.maxBytes)
-    throw invalidModel(`at most ${options.maxBytes} bytes of weights (IMPORT_MAX_BYTES)`, bytes);
-  return { nodes, initializers };
+  const all = [...constants, ...model.initializers];
+  return { nodes, initializers: all.map((each) => ({ ...each, name: renamed(each.name) })) };
 }
 
 const plain = (
@@ -162,32 +142,77 @@ const list = (name: string, numbers: readonly number[]): OnnxInitializer => ({
 /** From an input of the encoder to one of the model. */
 function entering({ name, role, type, shape }: ModelInput): Part {
   if (role === 'positions') throw invalidModel('a network of texts without positions as an input', name);
-  const own = `${OWN}${NAMES[role] ?? role}`;
+  const own = NAMES[role] ?? role;
   const moved = `${own}/moved`;
   const cast = (from: string) =>
-    plain('Cast', [from], name, [{ name: 'to', type: 'int', value: storedTypes[type] }]);
+    plain('Cast', [from], renamed(name), [{ name: 'to', type: 'int', value: storedTypes[type] }]);
   if (role === 'image' && isChannelsLast(shape)) {
     const perm = { name: 'perm', type: 'ints', value: [0, 2, 3, 1] } as const;
     return { nodes: [plain('Transpose', [own], moved, [perm]), cast(moved)], initializers: [] };
   }
   if (role !== 'samples') return { nodes: [cast(own)], initializers: [] };
-  const target = list(`${OWN}length`, [-1, ...shape.slice(1)]);
+  const target = list('length', [-1, ...shape.slice(1)]);
   return { nodes: [plain('Reshape', [own, target.name], moved), cast(moved)], initializers: [target] };
 }
 
 /** From opset 18 on, the axes of a mean are an operand. */
 const AXES_AS_OPERAND = 18;
 
-/** From the tensor to features [B, d]: a mean over axes. */
-function leaving(tensor: string, { axes }: Pooling, size: number, opset: number): Part {
-  const shape = list(`${OWN}shape`, [-1, size]);
-  const [mean, over] = [`${OWN}mean`, list(`${OWN}axes`, axes)];
-  const flat = (from: string) => plain('Reshape', [from, shape.name], `${OWN}features`);
+/** From the tensor, of this shape for one example, to features [B, d]. */
+function leaving(tensor: string, pooling: Pooling, from: readonly number[], opset: number): Part {
+  const { axes, isFirst, isMasked } = pooling;
+  const size = from.filter((_, axis) => axis > 0 && !axes.includes(axis)).reduce((a, b) => a * b, 1);
+  const shape = list('shape', [-1, size]);
+  const [mean, over] = ['mean', list('axes', axes)];
+  const flat = (from: string) => plain('Reshape', [from, shape.name], 'features');
   if (axes.length === 0) return { nodes: [flat(tensor)], initializers: [shape] };
+  if (isFirst) {
+    const axis = { name: 'axis', type: 'int', value: 1 } as const;
+    return {
+      nodes: [plain('Gather', [tensor, 'first'], mean, [axis]), flat(mean)],
+      initializers: [shape, list('first', [0])],
+    };
+  }
+  if (isMasked) return maskedMean(tensor, Number(from[1]), flat, shape);
   const isOperand = opset >= AXES_AS_OPERAND;
   const averaged = plain('ReduceMean', isOperand ? [tensor, over.name] : [tensor], mean, [
     ...(isOperand ? [] : [{ name: 'axes', type: 'ints', value: axes } as const]),
     { name: 'keepdims', type: 'int', value: 0 },
   ]);
   return { nodes: [averaged, flat(mean)], initializers: [shape, ...(isOperand ? [over] : [])] };
+}
+
+/** The mean over the tokens that the input `mask` marks: mask [B, 1, T] · tokens [B, T, d], divided by their number. */
+function maskedMean(
+  tensor: string,
+  tokens: number,
+  flat: (from: string) => OnnxNode,
+  shape: OnnxInitializer,
+): Part {
+  const row = list('row', [-1, 1, tokens]);
+  const floats = (name: string, dims: readonly number[], numbers: Float32Array): OnnxInitializer => ({
+    ...row,
+    name,
+    dims,
+    dataType: dataTypes.float32,
+    raw: new Uint8Array(numbers.buffer),
+  });
+  const to = { name: 'to', type: 'int', value: dataTypes.float32 } as const;
+  return {
+    nodes: [
+      plain('Reshape', ['mask', row.name], 'mask/row'),
+      plain('Cast', ['mask/row'], 'mask/float', [to]),
+      plain('MatMul', ['mask/float', tensor], 'sum'),
+      plain('MatMul', ['mask/float', 'ones'], 'count'),
+      plain('Add', ['count', 'least'], 'count/positive'),
+      plain('Div', ['sum', 'count/positive'], 'mean'),
+      flat('mean'),
+    ],
+    initializers: [
+      shape,
+      row,
+      floats('ones', [tokens, 1], new Float32Array(tokens).fill(1)),
+      floats('least', [], Float32Array.of(1e-9)),
+    ],
+  };
 }

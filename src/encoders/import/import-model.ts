@@ -1,25 +1,24 @@
 import { InnerloopError } from '../../errors.ts';
-import { modelOf } from '../../graph/export/encode.ts';
-import { type ImportedGraph, importGraph } from '../../graph/import/import-graph.ts';
-import { Unreadable } from '../../graph/import/refusal.ts';
-import { program } from '../../graph/program.ts';
-import { isOp, topologicalOrder, type Value } from '../../graph/value.ts';
-import { withoutUnitAxis } from '../../graph/vmap/unit-axis.ts';
-import { vmap } from '../../graph/vmap/vmap.ts';
+import type { Folded } from '../../graph/import/folded.ts';
+import { printable } from '../../graph/import/refusal.ts';
 import { encodeModel } from '../../onnx/encode.ts';
-import type { OnnxModel } from '../../onnx/model.ts';
+import type { OnnxInitializer, OnnxModel } from '../../onnx/model.ts';
+import { storedTypes } from '../../onnx/typed-values.ts';
 import { isTflite, pooledTrunk } from '../tflite/pooled-trunk.ts';
-import { readBeside } from './beside.ts';
-import { compare } from './compare.ts';
-import { type Tap, tapOf } from './features.ts';
-import { type Embedding, frozen } from './frozen.ts';
+import { textLengths } from './any-length.ts';
+import { compare } from './checks/compare.ts';
+import { tapOf } from './features.ts';
+import { frozen } from './frozen.ts';
 import { inputsOf, type ModelInputs } from './inputs.ts';
+import { encodedPart, neededPart } from './needed-part.ts';
+import { featuresNote, preparationNotes } from './notes.ts';
 import type { ImportedModel, ImportOptions, PreparationOptions, RunForeign } from './options.ts';
-import { originalUpTo } from './original.ts';
-import { pooled, poolingOf } from './pooling.ts';
-import { preparationOf } from './prepare.ts';
-import { sizeOf } from './prepare-image.ts';
-import { externalValues, invalidModel, readModel } from './read-model.ts';
+import { otherFormatOf } from './other-formats.ts';
+import { readBeside } from './preparation/beside.ts';
+import { preparationOf } from './preparation/prepare.ts';
+import { sizeOf } from './preparation/prepare-image.ts';
+import { embeddingOf, readFeatures } from './read-features.ts';
+import { invalidModel, readModel } from './read-model.ts';
 
 /** Examples in one run: more pictures at once gain little and cost memory. */
 const BATCH = { image: 4, text: 16, audio: 4, vector: 32 } as const;
@@ -37,18 +36,31 @@ export async function importModel(
   run: RunForeign,
 ): Promise<ImportedModel> {
   if (isTflite(bytes)) return importTflite(bytes, options, run);
-  const model = readModel(bytes);
-  const tap = tapOf(model, options.layer);
-  const inputs = inputsOf(model, options.kind, sized(options));
+  const other = otherFormatOf(bytes);
+  if (other !== undefined) throw invalidModel('a model: export it to ONNX', other);
+  const whole = readModel(bytes);
+  const tap = tapOf(whole, options.layer);
+  const inputs = inputsOf(whole, options.kind, sized(options));
+  const model = neededPart(whole, tap.tensor, inputs.inputs, options);
+  const original = encodedPart(model);
   const preparation = preparationOf(inputs, options);
-  const read = readFeatures(model, tap, inputs, options);
+  const weights = new Map<OnnxInitializer, Folded>();
+  const read = readFeatures(model, tap, inputs, options, { weights });
   const made =
     'unreadable' in read
-      ? await frozen(model, tap, inputs, options, run).catch(because(read.unreadable))
-      : read;
+      ? await frozen({ model, original, tap, inputs, options, run }).catch((error: unknown) => {
+          // Rounded float32 is slower than 8 bits, so it is the last resort.
+          const emulated = readFeatures(model, tap, inputs, options, { emulates: true });
+          return 'unreadable' in emulated
+            ? because(emulated.unreadable)(error)
+            : embeddingOf(emulated, namesOf(inputs));
+        })
+      : embeddingOf(read, namesOf(inputs));
   const { embed, size, pooling, vocabulary } = made;
+  const isRounded =
+    isHalf(model) || (made.form === 'values' && ROUNDING.some((op) => made.operators.has(op)));
   const difference = await compare({
-    original: originalUpTo(model, tap.tensor, inputs.inputs),
+    original,
     tensor: tap.tensor,
     pooling,
     inputs: inputs.inputs,
@@ -56,46 +68,72 @@ export async function importModel(
     features: size,
     embed: encodeModel(embed),
     vocabulary,
-    weightsFolder: options.weights?.folder,
+    isRounded,
     run,
   });
+  const texts =
+    preparation.kind === 'text'
+      ? await textLengths({
+          model,
+          original,
+          tap,
+          inputs,
+          read,
+          weights,
+          made,
+          preparation,
+          isRounded,
+          options,
+          run,
+        })
+      : null;
+  const program = texts?.embed ?? embed;
   const tokenizer = options.kind === 'text' ? options.files?.['tokenizer.json'] : undefined;
   return {
     draft: {
       facts: {
         name: options.name,
         version: options.version ?? '1.0.0',
-        description: `Imported from ${options.source.file}: ${tap.tensor}, ${tap.reason}.`,
+        description: printable(`Imported from ${options.source.file}: ${tap.tensor}, ${tap.reason}.`),
         license: options.license ?? 'NOASSERTION',
         sources: [options.source],
         preparation,
-        inputs: inputs.manifest,
+        inputs: texts?.inputs ?? inputs.manifest,
         features: size,
         batch: BATCH[options.kind],
       },
-      program: embed,
+      program,
       ...(tokenizer && { files: { 'tokenizer.json': tokenizer } }),
     },
     report: {
-      inputs: inputs.inputs.map(({ name, type, shape }) => `${name} ${type} [${shape.join(', ')}]`),
-      features: { tensor: tap.tensor, size, pooling: pooling.words },
+      inputs: inputs.inputs.map(({ name, type, shape }) => {
+        const dims = texts?.inputs ? [1, 'T'] : shape;
+        return `${name} ${type} [${dims.join(', ')}]`;
+      }),
+      features: { tensor: printable(tap.tensor), size, pooling: pooling.words },
       preparation,
       operators: made.operators,
-      form: 'unreadable' in read ? 'frozen' : 'values',
-      weightBytes: embed.initializers.reduce((sum, { raw }) => sum + raw.length, 0),
+      form: made.form,
+      weightBytes: program.initializers.reduce((sum, { raw }) => sum + raw.length, 0),
       difference,
       notes: [
-        ...('unreadable' in read ? [`Not read as values: ${read.unreadable}`] : []),
-        `Features are ${tap.tensor}: ${tap.reason}. Choose another with --layer.`,
-        ...('maxTokens' in preparation
-          ? [
-              `Every text is read as ${preparation.maxTokens} tokens, cut or padded; --tokens sets another number.`,
-            ]
-          : []),
+        ...(made.form === 'frozen' && 'unreadable' in read ? [`Not read as values: ${read.unreadable}`] : []),
+        featuresNote(tap.tensor, tap.reason),
+        ...preparationNotes(preparation, options),
+        ...(texts?.notes ?? []),
       ],
     },
   };
 }
+
+/** Whether weights are of half precision; inputs and outputs may be casts of float32. */
+const isHalf = ({ initializers }: OnnxModel): boolean =>
+  initializers.some(({ dataType }) => dataType === storedTypes.float16);
+
+/** Operators that round to 8 bits: a difference of a float32 in its last digit can become one of a step. */
+const ROUNDING = ['QuantizeLinear', 'DynamicQuantizeLinear', 'QLinearConv', 'QLinearMatMul'];
+
+const namesOf = ({ own }: ModelInputs): readonly string[] => own.map(({ attributes }) => attributes.name);
 
 /** The trunk of a tflite file, translated to ONNX and then imported as any model is. */
 async function importTflite(
@@ -104,18 +142,26 @@ async function importTflite(
   run: RunForeign,
 ): Promise<ImportedModel> {
   if (options.kind !== 'image') throw invalidModel('--input image with a tflite model', options.kind);
-  const { model, tensor } = pooledTrunk(bytes, layer);
-  const { draft, report } = await importModel(encodeModel(model), options, run);
+  const { model, tensor, scaling } = pooledTrunk(bytes, layer);
+  const preparation = { ...scaling, ...options.preparation };
+  const { draft, report } = await importModel(encodeModel(model), { ...options, preparation }, run);
   const translated = 'Translated from tflite with float32 weights; compared with the translation.';
   return {
     draft: {
       ...draft,
-      facts: { ...draft.facts, description: `Imported from ${options.source.file}: ${tensor}.` },
+      facts: { ...draft.facts, description: printable(`Imported from ${options.source.file}: ${tensor}.`) },
     },
     report: {
       ...report,
       features: { ...report.features, tensor },
-      notes: [translated, `Features are ${tensor}. Choose another with --layer.`],
+      notes: [
+        translated,
+        featuresNote(tensor, layer === undefined ? 'what the classifier pools' : 'named'),
+        ...(scaling && options.preparation?.mean === undefined
+          ? ['Mean and deviation are those that the scale of its 8-bit input states.']
+          : []),
+        ...preparationNotes(report.preparation, { ...options, preparation }),
+      ],
     },
   };
 }
@@ -137,60 +183,4 @@ function sized({ kind, files = {}, preparation = {} }: ImportOptions): Preparati
   const config = kind === 'image' ? readBeside(files, 'preprocessor_config.json') : {};
   const size = preparation.size ?? sizeOf(config);
   return size === undefined ? preparation : { ...preparation, size };
-}
-
-function readFeatures(
-  model: OnnxModel,
-  tap: Tap,
-  inputs: ModelInputs,
-  options: ImportOptions,
-): Embedding | { readonly unreadable: string } {
-  let graph: ImportedGraph;
-  try {
-    graph = importGraph(model, {
-      inputs: inputs.values,
-      wanted: [tap.tensor],
-      maxBytes: options.maxBytes,
-      external: externalValues(options.weights),
-    });
-  } catch (error) {
-    if (error instanceof Unreadable) return { unreadable: error.message };
-    throw error;
-  }
-  const x = graph.tensors.get(tap.tensor) as Value;
-  if (x.dtype !== 'float32') throw invalidModel(`features of float32 at ${tap.tensor}`, x.dtype);
-  const mask = inputs.own.find(({ attributes }) => attributes.name === 'mask');
-  const pooling = poolingOf(x, mask, options.pooling);
-  const features = pooled(x, pooling, mask);
-  return {
-    embed: batched(features, inputs),
-    size: Number(features.shape[0]),
-    pooling,
-    vocabulary: vocabularyOf(features),
-    operators: graph.operators,
-  };
-}
-
-/** The program over a batch: embed(inputs [B, …]) → features [B, d]. */
-function batched(features: Value, { own }: ModelInputs): OnnxModel {
-  const names = own.map(({ attributes }) => attributes.name);
-  const rows = vmap([features], names, 'B');
-  if ('missing' in rows)
-    throw invalidModel('operators that can run on a batch', `${rows.missing.op} [${rows.missing.shape}]`);
-  const [over] = withoutUnitAxis(rows.values, 'B');
-  const used = topologicalOrder([over as Value]).filter((each) => isOp(each, 'Input'));
-  const inputs = names.map((name) => used.find(({ attributes }) => attributes.name === name));
-  const unused = inputs.indexOf(undefined);
-  if (unused >= 0) throw invalidModel('features that depend on every input', names[unused]);
-  return modelOf(program('embed', inputs as Value<'Input'>[], { features: over as Value }));
-}
-
-/** The number of ids that every table of embeddings has. */
-function vocabularyOf(features: Value): number {
-  const sizes = topologicalOrder([features]).flatMap((each) => {
-    const [table, indices] = each.inputs;
-    if (!isOp(each, 'Gather') || !table || !indices || isOp(indices, 'Constant')) return [];
-    return [Number(table.shape[each.attributes.axis])];
-  });
-  return Math.min(256, ...sizes.filter((size) => size > 2));
 }

@@ -36,6 +36,12 @@ const TYPES: ReadonlySet<string> = new Set([
   'bool',
 ]);
 
+/** Of one input. Pictures of 2048 pixels, or 17 minutes of sound. */
+const MOST_NUMBERS = 2 ** 24;
+const MOST_AXES = 8;
+/** Four seconds at 16,000 Hz. */
+const DEFAULT_SAMPLES = 64_000;
+
 /** The inputs of a model that are not weights. */
 function given({ inputs, initializers }: OnnxModel): readonly OnnxValueInfo[] {
   const weights = new Set(initializers.map(({ name }) => name));
@@ -49,21 +55,27 @@ function given({ inputs, initializers }: OnnxModel): readonly OnnxValueInfo[] {
 export function inputsOf(model: OnnxModel, kind: ImportKind, options: PreparationOptions): ModelInputs {
   const described = given(model);
   const inputs = kinds[kind](described, options);
+  for (const { name, shape } of inputs)
+    if (shape.length > MOST_AXES || !(shape.reduce((a, b) => a * b, 1) <= MOST_NUMBERS))
+      throw invalidModel(
+        `input ${name} of at most ${MOST_NUMBERS} numbers along ${MOST_AXES} axes`,
+        `[${shape.slice(0, 2 * MOST_AXES)}]`,
+      );
   const own: Value<'Input'>[] = [];
-  const values: Record<string, Value> = {};
+  const values = new Map<string, Value>();
   for (const each of inputs) {
     const { name, role, shape, type } = each;
     const dtype: DType = type.startsWith('float') ? 'float32' : type === 'bool' ? 'bool' : 'int64';
     if (role === 'positions') {
       const data = BigInt64Array.from({ length: shape.at(-1) ?? 0 }, (_, i) => BigInt(i));
-      values[name] = reshape(constant({ shape: [data.length], data }), shape);
+      values.set(name, reshape(constant({ shape: [data.length], data }), shape));
       continue;
     }
     const made = ownInput(each);
     own.push(made.own);
-    values[name] = cast(made.value, dtype);
+    values.set(name, cast(made.value, dtype));
   }
-  return { inputs, own, values, manifest: own.map(manifestOf) };
+  return { inputs, own, values: Object.fromEntries(values), manifest: own.map(manifestOf) };
 }
 
 /** The encoder's input: without the batch axis, pictures with channels first. */
@@ -135,25 +147,28 @@ const kinds: Readonly<
   },
 
   text(inputs, { maxTokens }) {
+    for (const { name, shape } of inputs)
+      if (shape.length !== 2)
+        throw invalidModel(`input ${name} to be tokens [1, length]`, `[${shape.join(', ')}]`);
     const lengths = inputs.map(({ shape }) => shape[1]).filter((dim) => typeof dim === 'number' && dim > 0);
     const length = Number(lengths[0] ?? maxTokens ?? 128);
-    const all = inputs.map((each): ModelInput => {
-      if (each.shape.length !== 2)
-        throw invalidModel(`input ${each.name} to be tokens [1, length]`, `[${each.shape.join(', ')}]`);
-      return {
+    if (maxTokens !== undefined && maxTokens !== length)
+      throw invalidModel(`${length} tokens, the length of the model's inputs`, maxTokens);
+    const all = inputs.map(
+      (each): ModelInput => ({
         name: each.name,
         type: typed(each),
         shape: [1, length],
         role: roleOf(each.name, inputs.length),
-      };
-    });
+      }),
+    );
     const roles = all.map(({ role }) => role);
     if (!roles.includes('ids') || new Set(roles).size !== roles.length)
       throw invalidModel('inputs for ids, and perhaps a mask, types and positions', written(inputs));
     return all;
   },
 
-  audio(inputs, { samples = 64_000 }) {
+  audio(inputs, { samples }) {
     const found = only(inputs, 'samples [1, length] or [1, 1, length]');
     const { name, shape } = found;
     const length = shape.at(-1);
@@ -161,9 +176,11 @@ const kinds: Readonly<
     if (!isMono)
       throw invalidModel(
         `input ${name} to be samples [1, length] or [1, 1, length]`,
-        `[${shape.join(', ')}]`,
+        `[${shape.join(', ')}]. A network of spectrograms: export it with the spectrogram inside, or import it with --input vector`,
       );
-    const size = typeof length === 'number' && length > 0 ? length : samples;
+    const size = typeof length === 'number' && length > 0 ? length : (samples ?? DEFAULT_SAMPLES);
+    if (samples !== undefined && samples !== size)
+      throw invalidModel(`${size} samples, the length of input ${name}`, samples);
     return [{ name, type: typed(found), shape: [...shape.slice(0, -1).map(() => 1), size], role: 'samples' }];
   },
 

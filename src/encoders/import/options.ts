@@ -33,7 +33,6 @@ export interface FilesBeside {
 export interface WeightsBeside {
   readonly name: string;
   readonly bytes: Uint8Array;
-  readonly folder: string;
 }
 
 export interface ImportOptions {
@@ -81,10 +80,11 @@ export interface ForeignTensor {
   readonly numbers: Float32Array | Float64Array;
 }
 
-/** Runs a model once in a session of its own. `weightsFolder` holds the file of external values. */
+type ForeignTensors = Readonly<Record<string, ForeignTensor>>;
+
+/** Runs a model, whose values are all inside, once for each of `runs`. Answers `outputs` of each. */
 export type RunForeign = (
   model: Uint8Array,
-  feeds: Readonly<Record<string, ForeignTensor>>,
+  runs: readonly ForeignTensors[],
   outputs: readonly string[],
-  weightsFolder?: string,
-) => Promise<Readonly<Record<string, ForeignTensor>>>;
+) => Promise<readonly ForeignTensors[]>;

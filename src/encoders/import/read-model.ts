@@ -1,4 +1,4 @@
-import { InnerloopError } from '../../errors.ts';
+import { refuse } from '../../graph/import/refusal.ts';
 import { decodeModel } from '../../onnx/decode.ts';
 import { measureModel } from '../../onnx/measure.ts';
 import type { OnnxInitializer, OnnxModel } from '../../onnx/model.ts';
@@ -11,10 +11,9 @@ const MAX_PARTS = 2 ** 20;
 /** Beside the values of tensors. */
 const MAX_STRUCTURE_BYTES = 64 * 2 ** 20;
 
-export function invalidModel(expected: string, got: unknown, cause?: unknown): InnerloopError {
-  const details = { expected, got: String(got), ...(cause !== undefined && { cause }) };
-  return new InnerloopError('invalid_package', `ONNX model: expected ${expected}, got ${got}`, details);
-}
+export const invalidModel = refuse;
+/** 64 million floats as old exporters wrote them. */
+const MAX_LIST_BYTES = 2 ** 29;
 
 /**
  * The content of a model of others, after its size has been counted.
@@ -27,6 +26,8 @@ export function readModel(bytes: Uint8Array): OnnxModel {
     throw invalidModel(`at most ${MAX_PARTS} names, attributes and tensors`, size.parts);
   if (size.bytes > MAX_STRUCTURE_BYTES)
     throw invalidModel(`at most ${MAX_STRUCTURE_BYTES} bytes beside the values of weights`, size.bytes);
+  if (size.listBytes > MAX_LIST_BYTES)
+    throw invalidModel(`at most ${MAX_LIST_BYTES} bytes for numbers outside raw_data`, size.listBytes);
   const model = parsed(() => decodeModel(bytes));
   const { functions, trainingInfos, sparseInitializers } = model;
   if (functions > 0) throw invalidModel('a model whose functions are inlined', `${functions} functions`);

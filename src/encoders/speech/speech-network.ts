@@ -15,8 +15,8 @@ const WINDOW_FEATURES = 96;
 export const SPEECH_FEATURES = 3 * WINDOW_FEATURES;
 
 /**
- * Google's speech embedding: a mel spectrogram, windows of 760 ms every 80 ms, 96 features of each, and what they are over
- * time.
+ * Google's speech embedding: a mel spectrogram, windows of 760 ms every 80 ms, 96 features of each window, and statistics of
+ * these features over time.
  *
  *     samples [1, S] → frames [1, 1, T, 32] → windows [1, 96, W] → [1, 288]
  *
@@ -85,9 +85,9 @@ export function windows(b: OnnxBuilder, { embedding: weight }: SpeechWeights, fr
 }
 
 /**
- * What the windows are at the beginning and at the end, and how much they change: two means, weighted by ramps that rise
- * and fall with time, divided by their common length, and the standard deviation, divided by twice its length. The ramps
- * keep the order of a word's parts. [1, 96, W] → [1, 288]
+ * Statistics of the windows over time. Two means, weighted by a falling and a rising ramp, describe the beginning and the end;
+ * both are divided by their common length. The standard deviation describes the change; it is divided by twice its length. The
+ * ramps keep the order of a word's parts. [1, 96, W] → [1, 288]
  */
 export function pooled(b: OnnxBuilder, windows: string): string {
   const mean = b.node('ReduceMean', [windows, b.ints(2)], { keepdims: 1 });

@@ -1,4 +1,4 @@
-/** Inverse document frequency of each bucket, in steps of `IDF_STEP`. Written by `bench/fit-idf.ts`. */
+/** Inverse document frequency of each bucket, in steps of `IDF_STEP`. Written by `bench/encoders/fit-idf.ts`. */
 export const idfSteps = [
   'WEBUTV9NU1VgX2JhM0tWa0trYTkaWWBXSipCTjBFWS5OS2lMTGY7Tz9fR2BkUFpVYVRfSTImS0FNYl5bUGFdRV9UUVtNUyk+P1dk',
   'X1BJVFhdWlJEUmBWNk9QSUJNP1pFWk5LSUpOPT5NXFFiTzpCTWFVYmE/NE1PUVFJR05cSlpPTk4sRj9bTlpsV1NRHEZBTVVjWVtT',

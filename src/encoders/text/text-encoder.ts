@@ -8,14 +8,14 @@ import { SENTENCE_FEATURES, sentenceEncoder } from './sentence-encoder.ts';
 export const TEXT_FEATURES = SENTENCE_FEATURES + NGRAMS.buckets;
 
 /**
- * A sentence encoder beside hashed n-grams: the first knows synonyms, the second names and rare words, and together they
- * are better than either.
+ * A sentence encoder beside hashed n-grams. The encoder has learnt synonyms; n-grams distinguish names and rare words. Together
+ * they are better than each alone.
  *
  *     ids [B, T], mask [B, T], ngrams [B, 4096] → features [B, 512 + 4096]
  *
- * Each half has length 1, so that both count equally in a cosine. With cosine prototypes, intents (CLINC150) prefer a length
- * of 0.7 for the n-grams, and titles full of names (StackOverflow, biomedical) 1.4; 1 loses less than a point on each.
- * A text whose mask is 0 everywhere has n-grams only.
+ * Each half has length 1, so that both count equally in a cosine. With cosine prototypes, the best length of the n-grams is 0.7
+ * for intents (CLINC150), and 1.4 for titles with many names (StackOverflow, biomedical). A length of 1 loses less than a point
+ * on each. A text whose mask is 0 everywhere has n-grams only.
  */
 export function textEncoder(weight: (name: string) => Weight): OnnxModel {
   const b = createOnnxBuilder('embed');

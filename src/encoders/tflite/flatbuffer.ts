@@ -1,5 +1,6 @@
 import { ByteBuffer } from 'flatbuffers';
 import { InnerloopError } from '../../errors.ts';
+import { printable } from '../../graph/import/refusal.ts';
 
 /**
  * A table of a FlatBuffer. `flatbuffers` reads zeros beyond the end of a file, so each place is checked here first. A field
@@ -13,6 +14,8 @@ export interface Table {
   ints(field: number): readonly number[];
   longs(field: number): readonly number[];
   floats(field: number): readonly number[];
+  /** The number of elements of a list of floats, without reading them. */
+  floatCount(field: number): number;
   /** A view; not copied. */
   bytes(field: number): Uint8Array;
   text(field: number): string;
@@ -77,6 +80,7 @@ export function rootTable(file: Uint8Array, identifier: string): Table {
       ints: (field) => list(field, 4, MAX_INTS, (entry) => buffer.readInt32(entry)),
       longs: (field) => list(field, 8, MAX_SCALES, (entry) => Number(buffer.readInt64(entry))),
       floats: (field) => list(field, 4, MAX_SCALES, (entry) => buffer.readFloat32(entry)),
+      floatCount: (field) => vector(field, 4, MAX_SCALES).length,
       bytes: (field) => bytes(field),
       text: (field) => Buffer.from(bytes(field, MAX_TEXT)).toString('utf8'),
     };
@@ -86,5 +90,5 @@ export function rootTable(file: Uint8Array, identifier: string): Table {
 }
 
 export function invalidTflite(message: string): InnerloopError {
-  return new InnerloopError('invalid_package', `tflite model: ${message}`);
+  return new InnerloopError('invalid_package', `tflite model: ${printable(message)}`);
 }

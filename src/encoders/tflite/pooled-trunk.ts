@@ -1,7 +1,7 @@
 import type { OnnxModel } from '../../onnx/model.ts';
 import { createOnnxBuilder } from '../onnx-builder.ts';
 import { invalidTflite } from './flatbuffer.ts';
-import { readTflite, type TfliteModel } from './read-tflite.ts';
+import { readTflite, type TfliteModel, type TfliteTensor } from './read-tflite.ts';
 import { trunk } from './trunk.ts';
 
 export const isTflite = (file: Uint8Array): boolean =>
@@ -17,8 +17,21 @@ const HEAD: ReadonlySet<string> = new Set([
   'SQUEEZE',
   'FULLY_CONNECTED',
   'CONV_2D',
+  'HARD_SWISH',
+  'RELU',
+  'RELU6',
+  'ADD',
+  'MUL',
 ]);
 const POOLING: ReadonlySet<string> = new Set(['MEAN', 'AVERAGE_POOL_2D']);
+
+export interface PooledTrunk {
+  readonly model: OnnxModel;
+  /** Name of the features. */
+  readonly tensor: string;
+  /** How pixels 0…1 become the input: (pixel − mean) / deviation. Undefined for an input of floats, which does not say it. */
+  readonly scaling: { readonly mean: readonly number[]; readonly deviation: readonly number[] } | undefined;
+}
 
 /**
  * A network of pictures up to the plane that its classifier pools, in ONNX with float32 weights and channels first:
@@ -28,10 +41,7 @@ const POOLING: ReadonlySet<string> = new Set(['MEAN', 'AVERAGE_POOL_2D']);
  * @param layer name of another tensor. Default: what the pooling before the classifier reads; without one the output
  * @throws InnerloopError `invalid_package` for another kind of network, or an operator that `trunk` does not have
  */
-export function pooledTrunk(
-  file: Uint8Array,
-  layer?: string,
-): { readonly model: OnnxModel; readonly tensor: string } {
+export function pooledTrunk(file: Uint8Array, layer?: string): PooledTrunk {
   const model = readTflite(file);
   const [input = -1] = model.inputs;
   const { shape, name = '' } = model.tensors[input] ?? {};
@@ -48,15 +58,35 @@ export function pooledTrunk(
   if (!plane) throw invalidTflite(`expected a computed tensor of features, got tensor ${tensor}`);
   return {
     model: b.finish(plane.name, 'features', ['B', plane.channels, plane.height, plane.width]),
-    tensor: model.tensors[tensor]?.name ?? '',
+    tensor: shortName(model.tensors[tensor]),
+    scaling: pixelScaling(model.tensors[input]),
   };
 }
+
+/** The smallest integer of a type. */
+const LEAST: Readonly<Record<string, number>> = { uint8: 0, int8: -128 };
+
+/** An input of 8 bits stores pixel · 255 + least, and its value is scale · (stored − zero). */
+function pixelScaling(tensor: TfliteTensor | undefined): PooledTrunk['scaling'] {
+  const least = LEAST[tensor?.type.name ?? ''];
+  const scaling = least === undefined ? undefined : tensor?.scaling();
+  if (least === undefined || !scaling) return undefined;
+  const { scale, zero } = scaling;
+  const rounded = (x: number) => Number(x.toFixed(6));
+  return { mean: [rounded((zero - least) / 255)], deviation: [rounded(1 / (255 * scale))] };
+}
+
+/** The converter joins the names of all the tensors that became one by `;`. The first one is enough. */
+const shortName = (tensor: TfliteTensor | undefined): string => tensor?.name.split(';')[0] ?? '';
 
 const producerOf = ({ operators }: TfliteModel, tensor: number) =>
   operators.findIndex(({ outputs }) => outputs.includes(tensor));
 
 function namedTensor({ tensors }: TfliteModel, layer: string): number {
-  const found = tensors.findIndex(({ name, constant }) => name === layer && !constant);
+  const computed = (isNamed: (tensor: TfliteTensor) => boolean) =>
+    tensors.findIndex((tensor) => !tensor.constant && isNamed(tensor));
+  const whole = computed(({ name }) => name === layer);
+  const found = whole >= 0 ? whole : computed((tensor) => shortName(tensor) === layer);
   if (found >= 0) return found;
   throw invalidTflite(`expected --layer to name a computed tensor, got ${JSON.stringify(layer)}`);
 }
@@ -65,9 +95,12 @@ function namedTensor({ tensors }: TfliteModel, layer: string): number {
 function pooledTensor(model: TfliteModel): number {
   const [output = -1] = model.outputs;
   let tensor = output;
+  const producers = new Map(
+    model.operators.flatMap((each) => each.outputs.map((made) => [made, each] as const)),
+  );
   // A head reads each of its operators' first inputs; a cycle ends with the number of operators.
   for (let steps = 0; steps <= model.operators.length; steps++) {
-    const { op = '', inputs = [] } = model.operators[producerOf(model, tensor)] ?? {};
+    const { op = '', inputs = [] } = producers.get(tensor) ?? {};
     const [, height, width] =
       model.tensors[tensor]?.shape.length === 4 ? (model.tensors[tensor]?.shape ?? []) : [];
     const isPlane = (height ?? 1) * (width ?? 1) > 1;

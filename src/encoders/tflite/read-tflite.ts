@@ -19,6 +19,8 @@ export interface TfliteTensor {
   readonly constant: (() => Float32Array) | undefined;
   /** Whether the values are real numbers: floats, or integers with a scale. */
   readonly isReal: boolean;
+  /** Where one scale counts for all values: value = scale · (stored − zero). */
+  readonly scaling: () => { readonly scale: number; readonly zero: number } | undefined;
 }
 
 export interface TfliteOperator {
@@ -46,12 +48,22 @@ const OPERATORS: Readonly<Record<number, string>> = {
   9: 'FULLY_CONNECTED',
   14: 'LOGISTIC',
   17: 'MAX_POOL_2D',
+  18: 'MUL',
+  19: 'RELU',
+  21: 'RELU6',
   22: 'RESHAPE',
   25: 'SOFTMAX',
+  28: 'TANH',
   34: 'PAD',
   40: 'MEAN',
+  41: 'SUB',
+  42: 'DIV',
   43: 'SQUEEZE',
+  55: 'MAXIMUM',
+  57: 'MINIMUM',
+  70: 'EXPAND_DIMS',
   114: 'QUANTIZE',
+  117: 'HARD_SWISH',
 };
 
 /**
@@ -94,6 +106,12 @@ function operatorName(codes: readonly number[], index: number): string {
   return OPERATORS[code] ?? `operator ${code}`;
 }
 
+function oneScale(scaling: Table | undefined) {
+  if (scaling?.floatCount(2) !== 1) return undefined;
+  const [[scale = 0], [zero = 0]] = [scaling.floats(2), scaling.longs(3)];
+  return scale > 0 && Number.isFinite(scale) ? { scale, zero } : undefined;
+}
+
 function tensorOf(table: Table, buffers: readonly Table[]): TfliteTensor {
   const [name, shape] = [table.text(3), table.ints(0)];
   if (shape.some((dim) => dim < 0) || sizeOf(shape) > MAX_VALUES) {
@@ -106,8 +124,8 @@ function tensorOf(table: Table, buffers: readonly Table[]): TfliteTensor {
   if (!buffer) throw invalidTflite(`expected a buffer of ${name} below ${buffers.length}, got ${number}`);
   const bytes = buffer.bytes(0);
   const scaling = table.table(4);
-  const isReal = type.isFloat === true || (scaling?.floats(2).length ?? 0) > 0;
-  const facts = { name, shape, type, isReal };
+  const isReal = type.isFloat === true || (scaling?.floatCount(2) ?? 0) > 0;
+  const facts = { name, shape, type, isReal, scaling: () => oneScale(scaling) };
   if (bytes.length === 0) return { ...facts, constant: undefined };
   if (bytes.length !== sizeOf(shape) * type.bytes) {
     const expected = `${sizeOf(shape) * type.bytes} bytes of ${name} [${shape}]`;

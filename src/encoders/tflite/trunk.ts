@@ -1,34 +1,36 @@
 import { sizeOf } from '../../tensor.ts';
 import type { OnnxBuilder } from '../onnx-builder.ts';
 import { invalidTflite, type Table } from './flatbuffer.ts';
+import { operators as others, type TrunkParts } from './operators.ts';
+import { along, type Plane, SAME_PADDING } from './plane.ts';
 import type { TfliteModel, TfliteOperator } from './read-tflite.ts';
-
-/** A picture-like value of the ONNX graph: [B, channels, height, width]. */
-export interface Plane {
-  readonly name: string;
-  readonly channels: number;
-  readonly height: number;
-  readonly width: number;
-}
 
 /** Fused activations by their number in the schema. */
 const RELU = 1;
 const RELU6 = 3;
-const SAME_PADDING = 0;
+/** Weights of all operators: more than a file has bytes. */
+const MAX_WEIGHTS = 2 ** 26;
 /** Pixels on one side. ResNet has 3. */
 const MAX_PADDING = 64;
 
 /**
  * Translates a convolutional trunk to ONNX, and answers the outputs of the operators with the numbers `taps`. Operators
- * that no tap depends on, such as a detector's boxes, are left out. Weights become channels first. The input may have another size than in the file: the trunk
- * has no weights that depend on it. Rows of a batch are independent, because no operator crosses the batch axis.
+ * that no tap depends on, such as a detector's boxes, are left out. Weights become channels first. The input may have another
+ * size than in the file: the trunk has no weights that depend on it. Rows of a batch are independent, because no operator
+ * crosses the batch axis.
  *
  * @throws InnerloopError `invalid_package` for an operator or an option that such a trunk does not have
  */
 export function trunk(b: OnnxBuilder, model: TfliteModel, input: Plane, taps: readonly number[]): Plane[] {
   const planes = new Map<number, Plane>();
-  /** Numbers of the constants that dequantised weights come from. */
-  const sources = new Map<number, number>();
+  const needed = neededFor(model, taps);
+  const operators = model.operators.map((each) => ({ ...each, isNeeded: needed.has(each.outputs[0] ?? -1) }));
+  const sources = sourcesOf(model);
+  requireFewWeights(
+    model,
+    operators.filter(({ isNeeded }) => isNeeded),
+    sources,
+  );
   planes.set(model.inputs[0] ?? -1, input);
 
   const planeOf = (number: number | undefined): Plane => {
@@ -89,15 +91,6 @@ export function trunk(b: OnnxBuilder, model: TfliteModel, input: Plane, taps: re
   function converted({ inputs: [from = -1] }: TfliteOperator, output: number): void {
     const plane = planes.get(from);
     if (plane) planes.set(output, plane);
-    else sources.set(output, from);
-  }
-
-  function add({ inputs, options }: TfliteOperator): Plane {
-    const [x, y] = [planeOf(inputs[0]), planeOf(inputs[1])];
-    if (x.channels !== y.channels || x.height !== y.height || x.width !== y.width) {
-      throw invalidTflite(`expected equal shapes to add, got ${x.channels} and ${y.channels} channels`);
-    }
-    return { ...x, name: activated(b.node('Add', [x.name, y.name]), options?.byte(0) ?? 0) };
   }
 
   function maxPool({ inputs, options }: TfliteOperator): Plane {
@@ -131,19 +124,61 @@ export function trunk(b: OnnxBuilder, model: TfliteModel, input: Plane, taps: re
     return { ...x, name, height: x.height + top + bottom, width: x.width + left + right };
   }
 
-  const needed = neededFor(model, taps);
-  for (const [number, operator] of model.operators.entries()) {
+  const parts: TrunkParts = {
+    b,
+    planeOf,
+    isPlane: (number) => planes.has(number ?? -1),
+    constantOf,
+    integersOf: (number) => Array.from(model.tensors[number ?? -1]?.constant?.() ?? []),
+    activated,
+  };
+  for (const [number, operator] of operators.entries()) {
     const [output = -1] = operator.outputs;
-    if (!needed.has(output)) continue;
+    if (!operator.isNeeded) continue;
     if (operator.op === 'DEQUANTIZE' || operator.op === 'QUANTIZE') converted(operator, output);
     else if (operator.op === 'CONV_2D') planes.set(output, convolution(operator, false));
     else if (operator.op === 'DEPTHWISE_CONV_2D') planes.set(output, convolution(operator, true));
-    else if (operator.op === 'ADD') planes.set(output, add(operator));
     else if (operator.op === 'MAX_POOL_2D') planes.set(output, maxPool(operator));
     else if (operator.op === 'PAD') planes.set(output, pad(operator));
-    else throw invalidTflite(`expected an operator of a trunk at ${number}, got ${operator.op}`);
+    else {
+      const translate = Object.hasOwn(others, operator.op) ? others[operator.op] : undefined;
+      if (!translate) throw invalidTflite(`expected an operator of a trunk at ${number}, got ${operator.op}`);
+      planes.set(output, translate(parts, operator));
+    }
   }
   return taps.map((tap) => planeOf(model.operators[tap]?.outputs[0]));
+}
+
+/** Numbers of the constants that dequantised weights come from. */
+function sourcesOf({ operators, tensors }: TfliteModel): ReadonlyMap<number, number> {
+  const sources = new Map<number, number>();
+  for (const {
+    op,
+    inputs: [from = -1],
+    outputs: [output = -1],
+  } of operators) {
+    const source = sources.get(from) ?? from;
+    const isConversion = op === 'DEQUANTIZE' || op === 'QUANTIZE';
+    if (isConversion && tensors[source]?.constant) sources.set(output, source);
+  }
+  return sources;
+}
+
+/** Thousands of operators, and of tensors, may share the bytes of one. */
+function requireFewWeights(
+  { tensors }: TfliteModel,
+  operators: readonly TfliteOperator[],
+  sources: ReadonlyMap<number, number>,
+): void {
+  const constants = operators.flatMap(({ inputs }) =>
+    inputs.flatMap((number) => {
+      const { shape, constant } = tensors[sources.get(number) ?? number] ?? {};
+      return constant && shape ? [sizeOf(shape)] : [];
+    }),
+  );
+  const total = constants.reduce((sum, size) => sum + size, 0);
+  if (total > MAX_WEIGHTS)
+    throw invalidTflite(`expected at most ${MAX_WEIGHTS} weights in all, got ${total}`);
 }
 
 /** The numbers of the tensors that the taps depend on. */
@@ -169,15 +204,6 @@ function optionsOf(options: Table | undefined, isDepthwise: boolean) {
     isSame: options?.byte(0) === SAME_PADDING,
     activation: options?.byte(isDepthwise ? 4 : 3) ?? 0,
   };
-}
-
-/** Padding and output length along one side. `SAME`: ⌈length / stride⌉, with the odd pixel of padding at the end. */
-function along(length: number, kernel: number, stride: number, isSame: boolean) {
-  if (!isSame) return { before: 0, after: 0, length: Math.floor((length - kernel) / stride) + 1 };
-  const out = Math.ceil(length / stride);
-  const padding = Math.max(0, (out - 1) * stride + kernel - length);
-  const before = Math.floor(padding / 2);
-  return { before, after: padding - before, length: out };
 }
 
 /** [out, h, w, in] → [out, in, h, w]; of a depthwise convolution [1, h, w, c] → [c, 1, h, w]. */

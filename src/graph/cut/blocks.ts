@@ -59,7 +59,7 @@ export function descendants(order: readonly Value[], from: Value): ReadonlySet<V
   return found;
 }
 
-/** What passes from the rest of the graph to values that depend on `from`; `from` first. */
+/** Values that do not depend on `from`, but are operands of values that do. `from` is the first of the list. */
 export function frontier(order: readonly Value[], from: Value, after: ReadonlySet<Value>): readonly Value[] {
   const known = new Set(order);
   const passing = new Set([from]);

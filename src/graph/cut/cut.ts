@@ -20,12 +20,14 @@ export interface Cut {
   readonly x: Value<'Input'>;
   /** The features, computed from `x`. */
   readonly end: Value;
+  /** The features of the network that is not cut, over the weights of the end. */
+  readonly whole: Value;
   readonly weights: readonly CutWeight[];
 }
 
 /**
- * Cuts a network before everything that depends on `at`. Each operator of the end has weights of its own: equal constants, such
- * as biases of zeros, are one value in a graph whose common expressions were merged, and would be trained as one.
+ * Cuts a network before everything that depends on `at`. Each operator of the end gets its own weights. In the graph, equal
+ * constants such as biases of zeros are merged into one value; without this separation they would be trained as one weight.
  */
 export function cut(features: Value, at: Value): Cut {
   const order = dependent(features);
@@ -42,24 +44,35 @@ export function cut(features: Value, at: Value): Cut {
     const shaped = reshape(own, each.shape);
     return [each, each.dtype === 'float32' ? shaped : cast(shaped, each.dtype)];
   });
-  const places = new Map(pieces);
-  const weights: CutWeight[] = [];
-  const [end = features] = rewrite([features], (each, old) => {
-    const piece = places.get(old);
-    if (piece || !after.has(old)) return piece ?? each;
-    const inputs = each.inputs.map((operand, place) => {
-      if (!isOp(operand, 'Constant') || !isWeight(each, place)) return operand;
-      const own = value('Constant', [], { ...operand.attributes }, operand);
-      weights.push({ value: own, channels: channelAxis(each, place) });
-      return own;
+  const weights = new Map<Value, Map<number, CutWeight>>();
+  const ownWeight = (user: Value, place: number, operand: Value<'Constant'>): Value => {
+    const ofUser = weights.get(user) ?? new Map<number, CutWeight>();
+    weights.set(user, ofUser);
+    const own = ofUser.get(place) ?? {
+      value: value('Constant', [], { ...operand.attributes }, operand),
+      channels: channelAxis(user, place),
+    };
+    ofUser.set(place, own);
+    return own.value;
+  };
+  const over = (places: ReadonlyMap<Value, Value>): Value => {
+    const [made = features] = rewrite([features], (each, old) => {
+      const piece = places.get(old);
+      if (piece || !after.has(old)) return piece ?? each;
+      const inputs = each.inputs.map((operand, place) =>
+        isOp(operand, 'Constant') && isWeight(each, place) ? ownWeight(old, place, operand) : operand,
+      );
+      return value(each.op, inputs, each.attributes, each);
     });
-    return value(each.op, inputs, each.attributes, each);
-  });
+    return made;
+  };
+  const end = over(new Map(pieces));
   return {
     beginning: rows.length === 1 ? (rows[0] as Value) : concat(rows, 0),
     x,
     end,
-    weights,
+    whole: over(new Map()),
+    weights: [...weights.values()].flatMap((ofUser) => [...ofUser.values()]),
   };
 }
 

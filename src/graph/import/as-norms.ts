@@ -1,6 +1,7 @@
 import { normalizeAxis } from '../../onnx/dim.ts';
 import { batchNorm, constant, intsOf, layerNorm, scalarOf } from '../ops/index.ts';
 import { inputOf, isOp, type Value } from '../value.ts';
+import type { Budget } from './refusal.ts';
 
 /**
  * Normalisations that a file writes as arithmetic become one operator again, which the runtime computes in one pass over
@@ -71,7 +72,7 @@ function perChannel(x: Value, rank: number, channels: unknown): Value | null {
 }
 
 /** x · s + b with numbers for each channel, where no convolution took them. */
-function asBatchNorm(node: Value<'Add'>): Value | null {
+function asBatchNorm(node: Value<'Add'>, budget: Budget): Value | null {
   const [product, shift] = [inputOf(node, 0), inputOf(node, 1)];
   const rank = node.shape.length;
   if (!isOp(product, 'Mul') || rank !== 4) return null;
@@ -79,10 +80,11 @@ function asBatchNorm(node: Value<'Add'>): Value | null {
   const channels = x.shape[1];
   const [scale, bias] = [perChannel(factor, rank, channels), perChannel(shift, rank, channels)];
   if (!scale || !bias || typeof channels !== 'number' || channels < 2) return null;
+  budget.take(2 * 4 * channels, 'statistics of a batch norm');
   const filled = (number: number) =>
     constant({ shape: [channels], data: new Float32Array(channels).fill(number) });
   return batchNorm(x, scale, bias, { mean: filled(0), variance: filled(1) }, { epsilon: 0 });
 }
 
-export const asNorms = (node: Value): Value =>
-  isOp(node, 'Add') ? (asLayerNorm(node) ?? asBatchNorm(node) ?? node) : node;
+export const asNorms = (node: Value, budget: Budget): Value =>
+  isOp(node, 'Add') ? (asLayerNorm(node) ?? asBatchNorm(node, budget) ?? node) : node;

@@ -37,9 +37,9 @@ function combined(a: Constant, b: Constant, f: Pointwise, budget: Budget): Const
   if (!isSame && y.length !== 1 && x.length !== 1) return null;
   const wide = x.length > y.length || (x.length === y.length && a.shape.length >= b.shape.length) ? a : b;
   budget.take(4 * wide.attributes.data.length, 'constants joined');
-  const data = Float32Array.from({ length: wide.attributes.data.length }, (_, i) =>
-    f(Number(x[x.length === 1 ? 0 : i]), Number(y[y.length === 1 ? 0 : i])),
-  );
+  const data = new Float32Array(wide.attributes.data.length);
+  for (let i = 0; i < data.length; i++)
+    data[i] = f(Number(x[x.length === 1 ? 0 : i]), Number(y[y.length === 1 ? 0 : i]));
   return constant({ shape: wide.shape.map(Number), data }, wide.attributes.name) as Constant;
 }
 
@@ -54,14 +54,14 @@ const scaled = (w: Constant, factors: Float32Array, axis: 'rows' | 'columns', bu
   const data = w.attributes.data as Float32Array;
   budget.take(data.byteLength, `${w.attributes.name ?? 'weights'} with a factor`);
   const inner = axis === 'rows' ? data.length / factors.length : 1;
-  const made = Float32Array.from(
-    data,
-    (each, i) => each * (factors[Math.floor(i / inner) % factors.length] ?? 1),
-  );
+  const made = new Float32Array(data.length);
+  for (let i = 0; i < data.length; i++)
+    made[i] = (data[i] ?? 0) * (factors[Math.floor(i / inner) % factors.length] ?? 1);
   return constant({ shape: w.shape.map(Number), data: made }, w.attributes.name) as Constant;
 };
 
-const vector = (data: Float32Array, like: Value | undefined): Constant => {
+const vector = (data: Float32Array, like: Value | undefined, budget: Budget): Constant => {
+  budget.take(data.byteLength, 'constants joined');
   const name = like && isOp(like, 'Constant') ? like.attributes.name : undefined;
   return constant({ shape: [data.length], data }, name) as Constant;
 };
@@ -75,6 +75,7 @@ function intoConv(
 ): Value | null {
   const [image, w, bias] = [inputOf(x, 0), inputOf(x, 1), x.inputs[2]];
   const channels = Number(x.shape[1]);
+  budget.visit(channels, 'constants joined');
   const each = alongAxis(by, node.shape.length, 1, channels);
   if (!each || !isNumbers(w) || (bias && !isNumbers(bias)) || node.shape.length !== x.shape.length)
     return null;
@@ -83,13 +84,14 @@ function intoConv(
   const after = before.map((b, i) => (isSum ? b + (each[i] ?? 0) : b * (each[i] ?? 1)));
   const kernel = isSum ? w : scaled(w, each, 'rows', budget);
   const keepsNone = !isSum && !bias;
-  return conv(image, kernel, keepsNone ? undefined : vector(after, bias ?? by), x.attributes);
+  return conv(image, kernel, keepsNone ? undefined : vector(after, bias ?? by, budget), x.attributes);
 }
 
 /** (x · w) · s for a matrix w. */
 function intoProduct(x: Value<'MatMul'>, by: Constant, budget: Budget): Value | null {
   const [a, w] = [inputOf(x, 0), inputOf(x, 1)];
   if (!isNumbers(w) || w.shape.length !== 2 || x.shape.length < 2) return null;
+  budget.visit(Number(w.shape[1]), 'constants joined');
   const each = alongAxis(by, x.shape.length, x.shape.length - 1, Number(w.shape[1]));
   return each && matMul(a, scaled(w, each, 'columns', budget));
 }
@@ -139,7 +141,10 @@ export function foldAffine(
   const alone = new Set([...users].flatMap(([each, n]) => (n === 1 ? [each] : [])));
   const names = [...tensors.keys()];
   const isAlone = (x: Value) => alone.has(x);
-  const passes: readonly ((value: Value) => Value)[] = [(value) => folded(value, isAlone, budget), asNorms];
+  const passes: readonly ((value: Value) => Value)[] = [
+    (value) => folded(value, isAlone, budget),
+    (value) => asNorms(value, budget),
+  ];
   const values = passes.reduce<readonly Value[]>(
     (before, pass) =>
       rewrite(before, (value, old) => {

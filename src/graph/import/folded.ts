@@ -16,23 +16,35 @@ export interface Folded {
   readonly data: Float32Array | Float64Array;
   /** The name of the initializer that it comes from. */
   readonly name?: string;
+  /** Its type in the file, where it comes from there as it is. */
+  readonly stored?: StoredType;
 }
 
-/** What a tensor of the model has become. */
+/** A tensor of the model as it was read. */
 export type Entry = Folded | Value;
 
 export const isFolded = (entry: Entry): entry is Folded => !('op' in entry);
 export const typeOf = (entry: Entry): DType => (isFolded(entry) ? entry.type : entry.dtype);
 
 const MAX_RANK = 16;
+/** Beyond it, products of sizes are not exact. */
+const MAX_SIZE = 2 ** 40;
+
+/** @throws InnerloopError `invalid_package` for more axes than any network has, or for other sizes */
+export function requireAxes(shape: Entry['shape'], what: string): void {
+  const isSize = (dim: unknown) => Number.isSafeInteger(dim) && Number(dim) >= 0 && Number(dim) <= MAX_SIZE;
+  if (shape.length > MAX_RANK || !shape.every((dim) => typeof dim === 'string' || isSize(dim)))
+    throw refuse(`sizes of 0 or more along at most ${MAX_RANK} axes for ${what}`, `[${shape.slice(0, 32)}]`);
+}
 
 /** A tensor of zeros, counted before it is allocated. */
 export function allocate(budget: Budget, type: DType, shape: readonly number[], what: string): Folded {
+  requireAxes(shape, what);
   const size = sizeOf(shape);
-  if (shape.length > MAX_RANK || shape.some((dim) => !(Number.isSafeInteger(dim) && dim >= 0)))
-    throw refuse(`sizes of 0 or more along at most ${MAX_RANK} axes for ${what}`, `[${shape}]`);
   budget.take(size * (type === 'float32' ? 4 : 8), `${what} [${shape}]`);
-  return { type, shape, data: type === 'float32' ? new Float32Array(size) : new Float64Array(size) };
+  const data = type === 'float32' ? new Float32Array(size) : new Float64Array(size);
+  budget.own(data.buffer);
+  return { type, shape, data };
 }
 
 export const ofNumbers = (type: DType, shape: readonly number[], numbers: readonly number[]): Folded => ({
@@ -80,23 +92,31 @@ export function foldedOf(initializer: OnnxInitializer, budget: Budget, external:
   const width = storedBytes[stored];
   if (dims.some((dim) => !(Number.isSafeInteger(dim) && dim >= 0)) || raw.byteLength !== width * sizeOf(dims))
     throw refuse(`${width} bytes for each value of ${what} [${dims}]`, `${raw.byteLength} bytes`);
-  const named = name === '' ? {} : { name };
-  const made = allocate(budget, foldedType(stored), dims, what);
+  const facts = { stored, ...(name !== '' && { name }) };
+  // Weights of 8 bits only take part in arithmetic, which float32 does exactly in a half of the memory.
+  const made = allocate(
+    budget,
+    width === 1 && stored !== 'bool' ? 'float32' : foldedType(stored),
+    dims,
+    what,
+  );
   if (stored === 'float32') {
     new Uint8Array(made.data.buffer).set(raw);
   } else {
     const view = new DataView(raw.buffer, raw.byteOffset, raw.byteLength);
     for (let i = 0; i < made.data.length; i++) made.data[i] = readers[stored](view, i * width);
   }
-  return { ...made, ...named };
+  return { ...made, ...facts };
 }
 
 /** The same numbers as another type. */
 export function castTo(x: Folded, type: DType, budget: Budget): Folded {
   if (x.type === type) return x;
   const made = allocate(budget, type, x.shape, 'Cast');
-  for (const [i, number] of x.data.entries())
+  for (let i = 0; i < made.data.length; i++) {
+    const number = x.data[i] ?? 0;
     made.data[i] = type === 'bool' ? Number(number !== 0) : type === 'int64' ? Math.trunc(number) : number;
+  }
   return made;
 }
 

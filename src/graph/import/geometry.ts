@@ -123,18 +123,11 @@ export function permOf(node: OperatorNode): readonly number[] {
   return node.axes(perm);
 }
 
-/** Indices along an axis, from 0. */
-export function indicesWithin(
-  node: OperatorNode,
-  indices: readonly number[],
-  size: number,
-): readonly number[] {
-  return indices.map((index) => {
-    const at = index < 0 ? index + size : index;
-    if (!Number.isInteger(at) || at < 0 || at >= size)
-      throw refuse(`indices of ${node.label} from ${-size} to ${size - 1}`, index);
-    return at;
-  });
+/** An index along an axis, from 0. */
+export function indexWithin(node: OperatorNode, index: number, size: number): number {
+  const at = index < 0 ? index + size : index;
+  if (Number.isInteger(at) && at >= 0 && at < size) return at;
+  throw refuse(`indices of ${node.label} from ${-size} to ${size - 1}`, index);
 }
 
 /** An empty result of a computed value: no operator of ours has one. */

@@ -1,16 +1,31 @@
 import { isStatic } from '../../onnx/dim.ts';
-import { bodiesOf, type OnnxGraph, type OnnxModel, type OnnxNode } from '../../onnx/model.ts';
-import type { Value } from '../value.ts';
+import {
+  bodiesOf,
+  type OnnxGraph,
+  type OnnxInitializer,
+  type OnnxModel,
+  type OnnxNode,
+} from '../../onnx/model.ts';
+import { isOp, type Value } from '../value.ts';
 import type { Fold } from './fold/elementwise.ts';
 import { folds } from './fold/index.ts';
 import { foldAffine } from './fold-affine.ts';
-import { asValue, type Entry, foldedOf, isFolded, type ReadExternal } from './folded.ts';
-import { OperatorNode } from './operator-node.ts';
+import {
+  asValue,
+  type Entry,
+  type Folded,
+  foldedOf,
+  isFolded,
+  type ReadExternal,
+  requireAxes,
+} from './folded.ts';
+import { OperatorNode, operatorName, type Reading } from './operator-node.ts';
 import { Budget, refuse, Unreadable } from './refusal.ts';
+import { Scope } from './scope.ts';
 import { translations } from './translate/index.ts';
 
 export interface ImportOptions {
-  /** What the graph's inputs are. Their shapes are static; a batch axis has size 1. */
+  /** The inputs of the graph. Their shapes are static; a batch axis has size 1. */
   readonly inputs: Readonly<Record<string, Value>>;
   /** Names of tensors to read. Default: the outputs of the graph. */
   readonly wanted?: readonly string[];
@@ -18,6 +33,10 @@ export interface ImportOptions {
   readonly maxBytes: number;
   /** The bytes of values in another file. Default: refused. */
   readonly external?: ReadExternal;
+  /** Whether activations of 8 bits are read as rounded float32. Default: they are unreadable. */
+  readonly emulates?: boolean;
+  /** Weights by their initializers. Readings of one model for several sizes share them. */
+  readonly weights?: Map<OnnxInitializer, Folded>;
 }
 
 /** A foreign graph as values. */
@@ -29,13 +48,15 @@ export interface ImportedGraph {
 }
 
 const MIN_OPSET = 7;
-/** Of one tensor: 512 MiB. */
+/** The limit for one tensor: 512 MiB. */
 const MAX_ELEMENTS = 2 ** 27;
 const MAX_DEPTH = 4;
+/** Operators of others may be several of ours, and a sum has any number of operands. Swin-B has 5,000 of others. */
+const MAX_VALUES = 2 ** 16;
 
 /**
- * Reads the graph of a model of others as values, with all sizes static. Whatever depends on sizes alone is computed on
- * the way, so that shapes, ranges and masks become constants and conditions on them are decided.
+ * Reads the graph of a model of others as values, with all sizes static. Values that depend on sizes only are computed while
+ * the graph is read. So shapes, ranges and masks become constants, and conditions on them are decided.
  *
  * @throws InnerloopError `invalid_package` for a malformed model, or one beyond a limit
  * @throws Unreadable for an operator, or a use of it, that has no values
@@ -44,11 +65,11 @@ export function importGraph(model: OnnxModel, options: ImportOptions): ImportedG
   const opset = opsetOf(model);
   const reader = new GraphReader(opset, options);
   const wanted = options.wanted ?? model.outputs.map(({ name }) => name);
-  reader.read(model, new Set(wanted), new Map(Object.entries(options.inputs)), 0);
+  const scope = reader.read(model, new Set(wanted), Object.entries(options.inputs), null, 0);
   const tensors = new Map<string, Value>();
   for (const [name, entry] of reader.made) if (!isFolded(entry)) tensors.set(name, entry);
   for (const name of wanted) {
-    const entry = reader.made.get(name) ?? options.inputs[name];
+    const entry = scope.find(name);
     if (!entry) throw refuse(`a tensor named ${name}`, 'none');
     tensors.set(name, asValue(entry));
   }
@@ -63,67 +84,68 @@ export function opsetOf({ opsets }: OnnxModel): number {
   return version;
 }
 
-type Scope = Map<string, Entry>;
-
 class GraphReader {
   readonly made = new Map<string, Entry>();
   readonly operators = new Map<string, number>();
-  readonly #opset: number;
   readonly budget: Budget;
+  readonly #reading: Reading;
   readonly #external: ReadExternal;
+  readonly #weights: Map<OnnxInitializer, Folded>;
+  readonly #seen = new WeakSet<Value>();
+  #values = 0;
 
-  constructor(opset: number, { maxBytes, external }: ImportOptions) {
-    this.#opset = opset;
+  constructor(opset: number, { maxBytes, external, emulates = false, weights = new Map() }: ImportOptions) {
     this.budget = new Budget(maxBytes);
+    this.#reading = { opset, budget: this.budget, emulates };
     this.#external = external ?? noOtherFile;
+    this.#weights = weights;
   }
 
-  /** Reads what `wanted` depends on into `scope`. */
-  read(graph: OnnxGraph, wanted: ReadonlySet<string>, scope: Scope, depth: number): void {
-    const initializers = new Map(graph.initializers.map((each) => [each.name, each]));
-    const defined = new Set([...initializers.keys(), ...scope.keys()]);
-    const lookup = (name: string, user: string): Entry => {
-      const found = scope.get(name);
-      if (found) return found;
-      const initializer = initializers.get(name);
-      if (!initializer)
-        throw refuse(`${name} to be defined before ${user} uses it`, 'a cycle or no definition');
-      const entry = foldedOf(initializer, this.budget, this.#external);
-      scope.set(name, entry);
-      return entry;
+  /** Reads what `wanted` depends on. */
+  read(
+    graph: OnnxGraph,
+    wanted: ReadonlySet<string>,
+    given: Iterable<readonly [string, Entry]>,
+    outer: Scope | null,
+    depth: number,
+  ): Scope {
+    const readInitializer = (each: OnnxInitializer) => {
+      const read = this.#weights.get(each) ?? foldedOf(each, this.budget, this.#external);
+      this.#weights.set(each, read);
+      return read;
     };
+    const scope = new Scope(given, graph.initializers, readInitializer, outer);
     for (const node of neededNodes(graph, wanted)) {
-      const results = this.#translate(node, lookup, scope, depth);
+      const results = this.#translate(node, scope, depth);
       node.outputs.forEach((name, i) => {
         if (name === '') return;
-        if (defined.has(name)) throw refuse('each tensor to be defined once', `${name} twice`);
-        defined.add(name);
         const result = results[i];
-        if (!result) return;
-        scope.set(name, result);
-        this.made.set(name, result);
+        scope.define(name, result);
+        if (result) this.made.set(name, result);
       });
     }
-    for (const name of wanted) if (!scope.has(name)) scope.set(name, lookup(name, 'an output'));
+    for (const name of wanted) lookup(scope, name, 'an output');
+    return scope;
   }
 
-  #translate(
-    node: OnnxNode,
-    lookup: (name: string, user: string) => Entry,
-    scope: Scope,
-    depth: number,
-  ): readonly Entry[] {
+  #translate(node: OnnxNode, scope: Scope, depth: number): readonly Entry[] {
     const label = node.name || node.outputs[0] || node.opType;
-    if (node.domain !== '' && node.domain !== 'ai.onnx')
-      throw refuse('operators of the standard domain', `${node.domain}.${node.opType} (${label})`);
+    const op = operatorName(node);
+    if (op !== node.opType && !translations.has(op))
+      throw refuse('operators of the standard domain, or others that are known', `${op} (${label})`);
     if (node.opType === 'Loop' || node.opType === 'Scan')
       throw refuse('a graph without loops', `${node.opType} (${label})`);
-    const args = node.inputs.map((name) => (name === '' ? undefined : lookup(name, label)));
+    const args = node.inputs.map((name) => (name === '' ? undefined : lookup(scope, name, label)));
     while (args.length > 0 && args.at(-1) === undefined) args.pop();
-    const read = new OperatorNode(node, args, this.#opset, this.budget);
+    const read = new OperatorNode(node, args, this.#reading);
     if (node.opType === 'If') return this.#branch(read, node, scope, depth);
     try {
-      return this.#results(read);
+      const results = this.#results(read);
+      for (const each of results) {
+        requireAxes(each.shape, read.label);
+        if (!isFolded(each)) this.#count(each, read.label);
+      }
+      return results;
     } catch (error) {
       // Constructors check shapes; what they refuse may still be a use of the operator that they do not have.
       if (error instanceof RangeError || error instanceof TypeError)
@@ -132,10 +154,25 @@ class GraphReader {
     }
   }
 
+  /** Counts the constants that a translation has made. */
+  #count(result: Value, what: string): void {
+    const waiting = [result];
+    for (let each = waiting.pop(); each; each = waiting.pop()) {
+      if (this.#seen.has(each)) continue;
+      this.#seen.add(each);
+      this.#values += 1;
+      if (this.#values > MAX_VALUES) throw refuse(`at most ${MAX_VALUES} operations`, `more, at ${what}`);
+      if (isOp(each, 'Constant')) this.budget.takeOnce(each.attributes.data.buffer, what);
+      for (const input of each.inputs) waiting.push(input);
+    }
+  }
+
   #results(node: OperatorNode): readonly Entry[] {
     const fold = folds.get(node.op);
     const isConstant = node.args.every((each) => each === undefined || isFolded(each));
     if (fold && isConstant) {
+      for (const each of node.args)
+        if (each && isFolded(each)) this.budget.visit(each.data.length, node.label);
       const made = foldedOrNull(fold, node);
       if (made) return made;
     }
@@ -143,7 +180,8 @@ class GraphReader {
     if (!translation) throw new Unreadable(`${node.label}: expected an operator that can be read as values`);
     const results = [translation(node)].flat();
     this.operators.set(node.op, (this.operators.get(node.op) ?? 0) + 1);
-    for (const { shape } of results) requireSize(node, shape);
+    // A list of no sizes, as of a scalar, is a constant like others.
+    for (const each of results) if (!isFolded(each)) requireSize(node, each.shape);
     return results;
   }
 
@@ -158,10 +196,15 @@ class GraphReader {
         graph?.outputs.length ?? 'none',
       );
     const names = graph.outputs.map(({ name }) => name);
-    const inner = new Map(scope);
-    this.read(graph, new Set(names), inner, depth + 1);
-    return names.map((name) => inner.get(name) as Entry);
+    const inner = this.read(graph, new Set(names), [], scope, depth + 1);
+    return names.map((name) => inner.find(name) as Entry);
   }
+}
+
+function lookup(scope: Scope, name: string, user: string): Entry {
+  const found = scope.find(name);
+  if (found) return found;
+  throw refuse(`${name} to be defined before ${user} uses it`, 'a cycle or no definition');
 }
 
 /** Null for a use of the operator that only values have. */

@@ -10,27 +10,46 @@ import type { DType, Value } from '../value.ts';
 import { asValue, type Entry, type Folded, isFolded, typeOf } from './folded.ts';
 import { type Budget, refuse, Unreadable } from './refusal.ts';
 
-/** A node of a foreign graph with what its operands have become. */
+/** A number in a list takes this many times as long as a number that is only moved. */
+const LISTED = 64;
+
+/** Settings that all nodes of a model share. */
+export interface Reading {
+  readonly opset: number;
+  readonly budget: Budget;
+  readonly emulates: boolean;
+}
+
+const STANDARD: ReadonlySet<string> = new Set(['', 'ai.onnx']);
+
+/** The name of the operator, with its domain unless it is a standard one. */
+export const operatorName = ({ opType, domain }: OnnxNode): string =>
+  STANDARD.has(domain) ? opType : `${domain}.${opType}`;
+
+/** A node of a foreign graph, with its operands as they were read. */
 export class OperatorNode {
   readonly op: string;
   readonly opset: number;
   readonly args: readonly (Entry | undefined)[];
   readonly budget: Budget;
+  /** Whether numbers of 8 bits are computed in float32. */
+  readonly emulates: boolean;
   readonly #node: OnnxNode;
 
-  constructor(node: OnnxNode, args: readonly (Entry | undefined)[], opset: number, budget: Budget) {
+  constructor(node: OnnxNode, args: readonly (Entry | undefined)[], { opset, budget, emulates }: Reading) {
     this.#node = node;
-    this.op = node.opType;
+    this.op = operatorName(node);
     this.args = args;
     this.opset = opset;
     this.budget = budget;
+    this.emulates = emulates;
   }
 
   get outputs(): number {
     return this.#node.outputs.length;
   }
 
-  /** What the node is called in messages. */
+  /** The name of the node in messages. */
   get label(): string {
     const name = this.#node.name || this.#node.outputs[0];
     return name ? `${this.op} (${name})` : this.op;
@@ -119,6 +138,7 @@ export class OperatorNode {
   numbers(i: number): readonly number[] {
     const { data } = this.folded(i);
     if (data.length > 2 ** 20) throw refuse(`a short list for input ${i} of ${this.label}`, data.length);
+    this.budget.visit(LISTED * data.length, this.label);
     return Array.from(data);
   }
 

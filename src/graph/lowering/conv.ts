@@ -13,7 +13,7 @@ import {
   weightGradientOfPlanes,
 } from './pointwise.ts';
 
-/** What lowering knows of the whole graph. */
+/** Properties of the whole graph that lowering uses. */
 export interface Surroundings {
   /** Whether it learns depthwise filters: all channels are then kept outermost, also between other convolutions. */
   readonly isDepthwise: boolean;

@@ -2,8 +2,8 @@ import { ints, scalar } from '../ops/index.ts';
 import { inputOf, isOp, type OpType, type Value, value } from '../value.ts';
 
 /**
- * Names the axes of a Pad before a pooling. Otherwise the runtime merges it into the pads of the pooling, where it
- * refuses as many zeros as the window is long, and where zeros neither count in a mean nor win a maximum.
+ * Names the axes of a Pad before a pooling. Otherwise the runtime merges it into the pads of the pooling. Such pads must be
+ * shorter than the window, and the pooling ignores them: zeros would not count in a mean, and could not be a maximum.
  */
 export function keepPadApart(node: Value<'MaxPool'> | Value<'AveragePool'>): Value {
   const x = inputOf(node, 0);

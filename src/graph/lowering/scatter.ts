@@ -18,9 +18,9 @@ import { inputOf, none, type Value, value } from '../value.ts';
 const MOST_ROWS = 512;
 
 /**
- * Updates that are added at indices, without ScatterND: on several threads the runtime adds to one row from many of them
- * at once, and loses updates. Few rows are one product with a matrix that has a 1 at each (row, update) pair; otherwise each element is
- * added on its own, by one thread.
+ * Adds updates at indices without ScatterND: with several threads, the runtime adds to one row from many threads at once, and
+ * loses updates. For few rows this is a product with a matrix that has a 1 at each (row, update) pair. For more rows, each
+ * element is added separately, by one thread.
  */
 export function lowerScatterND(node: Value<'ScatterND'>): Value {
   const [x, indices, updates] = [inputOf(node, 0), inputOf(node, 1), inputOf(node, 2)];

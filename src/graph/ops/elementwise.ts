@@ -41,7 +41,7 @@ function unary<Op extends Plain>(op: Op) {
 export const add = binary('Add');
 export const sub = binary('Sub');
 export const mul = binary('Mul');
-/** Of integers: rounded toward zero. */
+/** Integer division rounds toward zero. */
 export const div = binary('Div');
 /** Comparisons: bool. The operands are of one type. */
 export const equal = binary('Equal');

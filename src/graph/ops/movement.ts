@@ -6,8 +6,9 @@ import {
   type Shape,
   sameShape,
 } from '../../onnx/dim.ts';
+import { intsOf } from '../infer/ints.ts';
 import type { PadMode } from '../operators.ts';
-import { none, type Value, value } from '../value.ts';
+import { isOp, none, type Value, value } from '../value.ts';
 import { cast, mul } from './elementwise.ts';
 import { ints, lift, type Operand } from './leaf.ts';
 
@@ -132,6 +133,11 @@ export function concat(parts: readonly Value[], axis: number): Value {
   if (!first) throw new RangeError('Expected at least one part, got none');
   if (parts.length === 1) return first;
   return value('Concat', parts, { axis: normalizeAxis(axis, first.shape.length) });
+}
+
+/** int64 lists joined: a constant if all of them are. */
+export function concatInts(parts: readonly Value[]): Value {
+  return parts.every((part) => isOp(part, 'Constant')) ? ints(parts.flatMap(intsOf)) : concat(parts, 0);
 }
 
 /**

@@ -16,7 +16,7 @@ export function padOrCut(
     return { axis: i + firstAxis, start: Math.max(0, -first), end: Math.min(length, wanted - first), first };
   });
   if (axes.some(({ start, end }) => end <= start)) {
-    // Nothing of x is left along an axis: the part is cut out of enough zeros.
+    // The part contains no element of x along an axis, so it is cut out of zeros.
     const room = axes.map(
       ({ first }, i) => Math.max(size[i] ?? 0, 1) + Math.abs(first) + Number(x.shape[i + firstAxis]),
     );

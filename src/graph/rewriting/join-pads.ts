@@ -21,8 +21,8 @@ function partOf(value: Value): Part | null {
 }
 
 /**
- * The sum of two neighbouring parts between zeros as the parts joined: gradients of slices that cover a tensor become one
- * concatenation, which is written once, instead of tensors of zeros that are added.
+ * Replaces the sum of two neighbouring parts, each padded with zeros, by their concatenation. Gradients of slices that cover a
+ * tensor then become one concatenation, instead of a sum of tensors that are mostly zeros.
  */
 export function joinedPads(sum: Value<'Add'>): Value {
   const parts = [partOf(inputOf(sum, 0)), partOf(inputOf(sum, 1))];
@@ -38,6 +38,6 @@ export function joinedPads(sum: Value<'Add'>): Value {
   return pad(joined, pads);
 }
 
-/** What a part was joined from. */
+/** The parts from which a part was joined. */
 const partsOf = ({ x, axis }: Part): readonly Value[] =>
   isOp(x, 'Concat') && x.attributes.axis === axis ? x.inputs : [x];

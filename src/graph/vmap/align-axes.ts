@@ -1,10 +1,10 @@
-import { concat, ints, intsOf, shapeOf } from '../ops/index.ts';
+import { concat, concatInts, ints, shapeOf } from '../ops/index.ts';
 import { isOp, none, type Value, value } from '../value.ts';
 import type { Operand } from './rule.ts';
 
 /** `front`, then the dimensions in the int64 operand `target`, which may be constant or computed. */
 export function prefixed(front: readonly number[], target: Value): Value {
-  return isOp(target, 'Constant') ? ints([...front, ...intsOf(target)]) : concat([ints(front), target], 0);
+  return concatInts([ints(front), ...(isOp(target, 'Concat') ? target.inputs : [target])]);
 }
 
 /**
@@ -26,9 +26,6 @@ function shapeOrInts(x: Value): Value {
   const known = own.filter((dim): dim is number => typeof dim === 'number');
   return known.length === own.length ? ints(known) : shapeOf(x, 1);
 }
-
-const concatInts = (parts: readonly Value[]): Value =>
-  parts.every((part) => isOp(part, 'Constant')) ? ints(parts.flatMap(intsOf)) : concat(parts, 0);
 
 /** The operand with a task axis of the same length as that of `like`. A shared operand is repeated. */
 export function perTask({ value: x, mapped }: Operand, like: Value): Value {

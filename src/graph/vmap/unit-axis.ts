@@ -1,7 +1,7 @@
 import type { Shape } from '../../onnx/dim.ts';
 import { elementwiseOperators } from '../operators.ts';
 import { constantTarget, ints, intsOf, reshape } from '../ops/index.ts';
-import { inputOf, isOp, none, type OpType, topologicalOrder, type Value, value } from '../value.ts';
+import { inputOf, isOp, type OpType, topologicalOrder, type Value, value } from '../value.ts';
 
 /**
  * Removes axis 1 where it has size 1, after a graph over one example has got a leading axis: [B, 1, …] becomes [B, …]. The
@@ -149,7 +149,8 @@ export function withoutUnitAxis(outputs: readonly Value[], batch: string): reado
     const slim = isWide && rule ? rule(old, { narrow, whole }) : null;
     if (slim) {
       narrowed.set(old, slim);
-      rebuilt.set(old, widened(slim, old.shape));
+      // The axis comes back for users that have no rule.
+      rebuilt.set(old, reshape(slim, old.shape));
       continue;
     }
     const inputs = old.inputs.map(whole);
@@ -157,10 +158,4 @@ export function withoutUnitAxis(outputs: readonly Value[], batch: string): reado
     rebuilt.set(old, isSame ? old : value(old.op, inputs, old.attributes, old));
   }
   return outputs.map(whole);
-}
-
-/** The axis of size 1 back in its place. */
-function widened(x: Value, shape: Shape): Value {
-  const target = shape.map((dim, axis) => (axis === 0 ? 0 : Number(dim)));
-  return value('Reshape', [x, ints(target)], none, { shape });
 }

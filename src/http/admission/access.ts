@@ -1,21 +1,26 @@
 import rateLimit from '@fastify/rate-limit';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { ALL_SCOPES, hasScope, type Scope } from '../../domain/keys/scope.ts';
 import type { TenantId } from '../../domain/task.ts';
 import { InnerloopError } from '../../errors.ts';
 import type { Caller, Keys } from '../../service/keys/keys.ts';
 import { disconnectedError } from '../connection/disconnect.ts';
 import { refuseOtherSites } from './local-only.ts';
-import { isPublic } from './route-access.ts';
+import { isPublic, scopeOf } from './route-access.ts';
 
 /** The operations on keys that access control needs. */
-export type AccessKeys = Pick<Keys, 'required' | 'verify' | 'hasCachedKey' | 'isStillValid'>;
+export type AccessKeys = Pick<
+  Keys,
+  'required' | 'verify' | 'hasCachedKey' | 'isStillValid' | 'isBeingDeleted'
+>;
 
 /** Most refused keys from one address in a minute. */
 const MAX_REFUSED = 60;
 
 /**
- * Identifies the caller by its key, before the body is read. While no keys exist, every caller is the tenant `default`. All
- * routes need a caller, and so do paths without a route; only routes marked as public do not.
+ * Identifies the caller by its key, and checks that the key has the scope of the route, before the body is read. While no
+ * keys exist, every caller is the tenant `default` and may do everything. All routes need a caller, and so do paths without
+ * a route; only routes marked as public do not.
  *
  * @see RFC 6750
  */
@@ -41,6 +46,12 @@ export async function admitCallers(
     );
   };
 
+  const refuseDeleted = async ({ tenant }: Caller) => {
+    if (!(await keys.isBeingDeleted(tenant))) return;
+    const message = 'The data of this tenant are being deleted: try again later';
+    throw new InnerloopError('unavailable', message, { retryAfterSeconds: 5 });
+  };
+
   app.decorateRequest('caller', null);
   app.addHook('onRequest', async (request, reply) => {
     if (isPublic(request.routeOptions)) return;
@@ -48,7 +59,8 @@ export async function admitCallers(
     if (request.raw.socket.destroyed) throw disconnectedError();
     if (!(await keys.required())) {
       refuseOtherSites(request, corsOrigins);
-      request.caller = { tenant: 'default', keyId: null };
+      request.caller = { tenant: 'default', keyId: null, scopes: ALL_SCOPES };
+      await refuseDeleted(request.caller);
       return;
     }
     const token = bearerToken(request, reply);
@@ -62,7 +74,24 @@ export async function admitCallers(
       }
       throw error;
     }
+    checkScope(request, request.caller, reply);
+    await refuseDeleted(request.caller);
   });
+}
+
+/** @throws InnerloopError `insufficient_scope`, whether or not what the path names exists */
+function checkScope({ routeOptions }: FastifyRequest, { scopes }: Caller, reply: FastifyReply): void {
+  const needed = scopeOf(routeOptions);
+  if (needed === null || hasScope(scopes, needed)) return;
+  challenge(reply, 'insufficient_scope', needed);
+  throw lacksScope(needed, scopes);
+}
+
+/** The refusal of a key with the scopes `held`. */
+export function lacksScope(needed: Scope, held: readonly Scope[]): InnerloopError {
+  const expected = `a key with the scope ${needed}`;
+  const got = `a key with ${held.length === 0 ? 'no scope' : held.join(', ')}`;
+  return new InnerloopError('insufficient_scope', `Expected ${expected}, got ${got}`, { expected, got });
 }
 
 function bearerToken({ headers }: FastifyRequest, reply: FastifyReply): string {
@@ -71,12 +100,13 @@ function bearerToken({ headers }: FastifyRequest, reply: FastifyReply): string {
   challenge(reply);
   const expected = 'a key in the header Authorization: Bearer <key>';
   const got = headers.authorization === undefined ? 'none' : 'another scheme';
-  throw new InnerloopError('unauthorized', `Expected ${expected}, got ${got}`, { expected, got });
+  const message = `Expected ${expected}, got ${got}. On the server, innerloop keys create <tenant> makes a key`;
+  throw new InnerloopError('unauthorized', message, { expected, got });
 }
 
-function challenge(reply: FastifyReply, error?: string): void {
-  const why = error === undefined ? '' : `, error="${error}"`;
-  reply.header('www-authenticate', `Bearer realm="innerloop"${why}`);
+function challenge(reply: FastifyReply, error?: string, scope?: string): void {
+  const why = Object.entries({ error, scope }).map(([name, text]) => (text ? `, ${name}="${text}"` : ''));
+  reply.header('www-authenticate', `Bearer realm="innerloop"${why.join('')}`);
 }
 
 declare module 'fastify' {

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { InnerloopError } from '../../errors.ts';
-import { isForm, mostBytes } from '../bodies/content-headers.ts';
+import { isForm, limitOf } from '../bodies/content-headers.ts';
 import { FILES_HELD } from '../bodies/forms.ts';
 import { whenClosed } from '../connection/disconnect.ts';
 import type { Limits } from '../limits.ts';
@@ -82,12 +82,13 @@ export async function refuseOverload(app: FastifyInstance, limits: Limits): Prom
 function sizeOf(request: FastifyRequest, limits: Limits): number {
   const { headers } = request;
   const isInParts = isForm(headers['content-type']);
-  const most = isInParts ? FILES_HELD * limits.fileBytes : mostBytes(request, limits);
+  const most = isInParts ? FILES_HELD * limits.fileBytes : limitOf(request, limits).bytes;
   const isSized = headers['transfer-encoding'] === undefined && headers['content-encoding'] === undefined;
   return isSized ? Math.min(Number(headers['content-length'] ?? 0), most) : most;
 }
 
-function overloaded(message: string): InnerloopError {
+/** The refusal of a request that would be answered late. */
+export function overloaded(message: string): InnerloopError {
   return new InnerloopError('unavailable', `${message}: try again soon`, { retryAfterSeconds: 1 });
 }
 

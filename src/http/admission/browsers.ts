@@ -23,7 +23,7 @@ export async function setBrowserHeaders(app: FastifyInstance, corsOrigins: reado
   if (corsOrigins.length === 0) return;
   const options = {
     origin: [...corsOrigins],
-    methods: ['GET', 'HEAD', 'POST', 'PUT', 'DELETE'],
+    methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
     allowedHeaders: [
       'authorization',
       'content-encoding',

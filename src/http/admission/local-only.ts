@@ -3,13 +3,16 @@ import { LRUCache } from 'lru-cache';
 import { InnerloopError } from '../../errors.ts';
 import { isLoopback } from '../../loopback.ts';
 
+/** The advice in the error message of a call through a proxy. */
+export const PROXY_REMEDY = 'behind a proxy the service needs a key (innerloop keys create)';
+
 const PROXY_HEADERS = /^(forwarded|via|x-real-ip|x-forwarded-.+)$/;
 
 /**
  * Refuses requests that came through a proxy, for routes that callers on this machine may use without a key. `remedy` is
  * advice for the operator, at the end of the message.
  */
-export function refuseForwarded({ headers }: FastifyRequest, remedy: string): void {
+export function refuseForwarded({ headers }: Pick<FastifyRequest, 'headers'>, remedy: string): void {
   const got = Object.keys(headers).find((name) => PROXY_HEADERS.test(name));
   if (got === undefined) return;
   const expected = 'a request that no proxy has passed on';
@@ -28,7 +31,7 @@ export function refuseForwarded({ headers }: FastifyRequest, remedy: string): vo
  * @see https://www.w3.org/TR/fetch-metadata/
  */
 export function refuseOtherSites(request: FastifyRequest, corsOrigins: readonly string[]): void {
-  refuseForwarded(request, 'behind a proxy the service needs a key (innerloop keys create)');
+  refuseForwarded(request, PROXY_REMEDY);
   const { headers, method } = request;
   const name = hostName(headers.host);
   if (!isLoopback(name)) {

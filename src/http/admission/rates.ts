@@ -1,7 +1,7 @@
 import rateLimit from '@fastify/rate-limit';
 import type { FastifyInstance } from 'fastify';
 import { InnerloopError } from '../../errors.ts';
-import type { RequestCounter } from '../../ports/request-counter.ts';
+import type { RequestCounter } from '../../ports/stores/request-counter.ts';
 
 export interface RateLimit {
   /** Most requests of one tenant in a minute; 0 means no limit. */

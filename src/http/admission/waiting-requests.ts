@@ -7,7 +7,8 @@ export type CountWaitingRequest = (request: FastifyRequest, reply: FastifyReply)
 
 /**
  * Limits the requests of each tenant that wait for adaptations: event streams and requests with `Prefer: wait`. Each of
- * them keeps a connection open and reads the store at every change. While no keys exist, there is one local caller, which
+ * them keeps a connection open and reads the store at every change. Tests of webhooks count as well: each waits for a
+ * receiver. While no keys exist, there is one local caller, which
  * is not limited.
  */
 export function limitWaitingRequests(most: number): CountWaitingRequest {

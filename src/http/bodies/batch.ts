@@ -10,7 +10,7 @@ export interface Source {
   readonly filename?: string;
 }
 
-/** The inputs of a body that is not one JSON value: of a form, a table or an archive. */
+/** The inputs of a body that is not one JSON value: of a form, a table or an archive, or one file or text. */
 export interface Batch {
   /**
    * The inputs with their labels, in order. `target` is the column with the labels or numbers of a table. Call only one of
@@ -37,6 +37,8 @@ export const BATCH_BODY = Object.freeze({});
 
 /** The schema of a body that may also have other media types than JSON. */
 export interface BodySchema {
+  /** Schemas by media type, of a route of another protocol. */
+  readonly content?: Readonly<Record<string, unknown>>;
   /** Descriptions by media type. */
   readonly 'x-bodies'?: Readonly<Record<string, string>>;
   /** The member of the JSON body that holds the items. */
@@ -51,13 +53,19 @@ export function decorateBatches(app: FastifyInstance): void {
 /** @throws InnerloopError `unsupported_media_type` if the route does not take bodies of this type */
 export function requireType({ routeOptions }: FastifyRequest, type: string): BodySchema {
   const schema = routeOptions.schema?.body as BodySchema | undefined;
-  const types = schema?.['x-bodies'] ?? {};
-  if (schema && Object.hasOwn(types, type)) return schema;
-  const expected = `a body of ${['application/json', ...Object.keys(types)].join(', ')}`;
+  if (schema && Object.hasOwn(schema['x-bodies'] ?? {}, type)) return schema;
+  const expected = bodyOf(schema);
   throw new InnerloopError('unsupported_media_type', `Expected ${expected}, got ${type}`, {
     expected,
     got: type,
   });
+}
+
+/** The bodies that a route takes, in words. */
+export function bodyOf(schema: unknown): string {
+  const { content, 'x-bodies': others = {} } = (schema ?? {}) as BodySchema;
+  const types = content ? Object.keys(content) : ['application/json', ...Object.keys(others)];
+  return `a body of ${types.join(', ')}`;
 }
 
 /** @throws InnerloopError `invalid_request` if a call with a form or an archive names a column */

@@ -3,6 +3,7 @@ import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import type { FastifyInstance, FastifyRequest, RequestPayload } from 'fastify';
 import { InnerloopError } from '../../errors.ts';
 import type { Limits } from '../limits.ts';
+import { isSingle } from './single.ts';
 
 const decoders: Readonly<Record<string, () => Transform>> = {
   gzip: createGunzip,
@@ -26,7 +27,7 @@ export function acceptCompression(app: FastifyInstance, limits: Limits): void {
     }
     const create = Object.hasOwn(decoders, encoding) ? decoders[encoding] : undefined;
     if (create) {
-      done(null, decompressed(payload, create(), encoding, mostBytes(request, limits)));
+      done(null, decompressed(payload, create(), encoding, limitOf(request, limits).bytes));
       return;
     }
     reply.header('accept-encoding', 'gzip, deflate, br');
@@ -40,10 +41,18 @@ function encodingOf({ headers }: FastifyRequest): string {
   return headers['content-encoding']?.trim().toLowerCase() || 'identity';
 }
 
+/** A size limit of a body, and the setting that changes it. */
+interface BodyLimit {
+  readonly bytes: number;
+  readonly setting: string;
+}
+
 /** The size limit of a body. Forms and archives hold files, which are decoded one by one, so they may be larger. */
-export function mostBytes({ headers }: FastifyRequest, { bodyBytes, formBytes }: Limits): number {
+export function limitOf({ headers }: FastifyRequest, limits: Limits): BodyLimit {
   const type = headers['content-type'];
-  return isForm(type) || isArchive(type) ? formBytes : bodyBytes;
+  if (isSingle(type)) return { bytes: limits.fileBytes, setting: 'MAX_FILE_BYTES' };
+  if (isForm(type) || isArchive(type)) return { bytes: limits.formBytes, setting: 'MAX_FORM_BYTES' };
+  return { bytes: limits.bodyBytes, setting: 'MAX_BODY_BYTES' };
 }
 
 function isArchive(mediaType: string | undefined): boolean {

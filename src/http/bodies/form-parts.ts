@@ -20,7 +20,8 @@ const BACKSLASH_PARAMETER = /\s*;\s*([^\s=;"]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^
 
 /**
  * Reads the name and the filename of a part; both may be missing.
- * @throws InnerloopError `invalid_request` if the header Content-Disposition is missing or malformed, or a name is not UTF-8.
+ * @throws InnerloopError `invalid_request` if the header Content-Disposition is missing or malformed, has a parameter twice, or a
+ * name is not UTF-8.
  * @see https://html.spec.whatwg.org/multipage/form-control-infrastructure.html#multipart-form-data
  */
 export function nameOfPart(headers: Part['headers'], number: number): PartName {
@@ -33,8 +34,13 @@ export function nameOfPart(headers: Part['headers'], number: number): PartName {
     parametersOf(disposition, type.length, BROWSER_PARAMETER) ??
     parametersOf(disposition, type.length, BACKSLASH_PARAMETER, (text) => text.replace(/\\(["\\])/g, '$1'));
   if (!parameters) throw malformed(`a Content-Disposition that cannot be read (part ${number + 1})`);
+  const keys = parameters.map(([key]) => key);
+  // Of two labels, any choice could be the wrong one.
+  const repeated = keys.find((key, index) => keys.indexOf(key) !== index);
+  if (repeated !== undefined)
+    throw malformed(`a Content-Disposition with ${repeated.slice(0, 40)} twice (part ${number + 1})`);
   const text = (name: string, what: string) => {
-    const value = parameters.get(name);
+    const value = parameters.find(([key]) => key === name)?.[1];
     if (value === undefined) return undefined;
     const decoded = decodeUtf8(Buffer.from(value, 'latin1'), `the ${what} of part ${number + 1} of the form`);
     return decoded.replace(/%22|%0D|%0A/g, (code) => ESCAPES[code] ?? code);
@@ -43,22 +49,21 @@ export function nameOfPart(headers: Part['headers'], number: number): PartName {
   return { ...(name !== undefined && { name }), ...(filename !== undefined && { filename }) };
 }
 
-/** The parameters after position `from`; null if the text there is malformed. If a name is repeated, the first one counts. */
+/** The names in lower case and values of the parameters after position `from`; null if the text there is malformed. */
 function parametersOf(
   header: string,
   from: number,
   grammar: RegExp,
   withoutEscapes: (text: string) => string = (text) => text,
-): ReadonlyMap<string, string> | null {
-  const parameters = new Map<string, string>();
+): readonly (readonly [string, string])[] | null {
+  const parameters: [string, string][] = [];
   const rest = withoutEnd(header);
   const pattern = new RegExp(grammar);
   pattern.lastIndex = from;
   let end = from;
   for (let match = pattern.exec(rest); match; match = pattern.exec(rest)) {
     const [, name = '', quoted, token = ''] = match;
-    const key = name.toLowerCase();
-    if (!parameters.has(key)) parameters.set(key, quoted === undefined ? token : withoutEscapes(quoted));
+    parameters.push([name.toLowerCase(), quoted === undefined ? token : withoutEscapes(quoted)]);
     end = pattern.lastIndex;
   }
   return end === rest.length ? parameters : null;

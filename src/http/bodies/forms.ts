@@ -44,7 +44,10 @@ export function acceptForms(app: FastifyInstance, limits: Limits): void {
 function formBatch(names: readonly PartName[], read: () => AsyncGenerator<FormInput>): Batch {
   return {
     async *examples(target) {
-      refuseTarget(target, 'the names of the fields of a form are the labels');
+      refuseTarget(
+        target,
+        "the fields of a form are labels: send a table as the body, curl: -H 'content-type: text/csv' --data-binary @table.csv",
+      );
       for await (const { name, input } of read()) yield { input, ...(name !== undefined && { label: name }) };
     },
     async *inputs() {
@@ -77,7 +80,7 @@ function readForm(
     /;\s*boundary=(?:"([^"]+)"|([^\s";]+))/i.exec(headers['content-type'] ?? '') ?? [];
   const boundary = quoted ?? token;
   if (boundary === undefined) throw malformed('one whose content-type has no boundary');
-  const wholeBody = `a form of at most ${formBytes} bytes`;
+  const wholeBody = `a form of at most ${formBytes} bytes (MAX_FORM_BYTES)`;
   if (Number(headers['content-length'] ?? 0) > formBytes) throw tooLarge(wholeBody);
   const names: PartName[] = [];
   const nameOf = (part: number) => {
@@ -99,7 +102,7 @@ function readForm(
         },
         count(partBytes, totalBytes) {
           if (partBytes > fileBytes) {
-            throw tooLarge(`files of at most ${fileBytes} bytes`, nameOf(names.length - 1));
+            throw tooLarge(`files of at most ${fileBytes} bytes (MAX_FILE_BYTES)`, nameOf(names.length - 1));
           }
           if (totalBytes > formBytes) throw tooLarge(wholeBody);
         },

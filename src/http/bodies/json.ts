@@ -33,7 +33,7 @@ export function createJsonParser(app: FastifyInstance) {
     const isText = isUtf8(bytes);
     const text = isText ? bytes.toString() : withMarkedFault(bytes);
     parseText(request, text, (error, value) => {
-      if (isText && error) return done(error);
+      if (isText && error) return done(explained(error, text));
       const mayBeIllFormed = !isText || SURROGATE_ESCAPE.test(text);
       const fault = !error && mayBeIllFormed ? firstIllFormed(value, '') : null;
       if (!isText) return done(notUtf8(bytes, placeOf(fault?.pointer), fault?.pointer));
@@ -41,6 +41,22 @@ export function createJsonParser(app: FastifyInstance) {
       done(null, value);
     });
   };
+}
+
+/** The error of the framework does not say what is wrong in the text: that of the platform's parser is its cause. */
+function explained(error: Error, text: string): Error {
+  try {
+    JSON.parse(text);
+  } catch (cause) {
+    error.cause = cause;
+  }
+  return error;
+}
+
+/** A description of what was sent instead of JSON, for the error of a parser of `createJsonParser`. */
+export function notJson({ cause }: Error): string {
+  if (cause instanceof SyntaxError) return `text that is not JSON: ${cause.message}`;
+  return 'an object with a member __proto__ or constructor.prototype';
 }
 
 /** The parser of `createJsonParser` as a promise, for JSON that is only a part of a body. */

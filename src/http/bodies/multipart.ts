@@ -18,6 +18,8 @@ const LINE_END = Buffer.from('\r\n');
 const HEADERS_END = Buffer.from('\r\n\r\n');
 const MAX_HEADER_BYTES = 16 * 1024;
 const CLOSING = '--';
+/** The headers of a part that have a meaning. Others are ignored. */
+const READ_HEADERS = new Set(['content-disposition', 'content-type', 'content-transfer-encoding']);
 /** The limit of RFC 2046. It bounds the search for a delimiter, whose time per byte can grow with the length of the delimiter. */
 const MAX_BOUNDARY_LENGTH = 70;
 
@@ -112,7 +114,9 @@ function parseHeaders(text: string): Part['headers'] {
     const [, name] = /^([!#$%&'*+.^`|~\w-]+)[ \t]*:/.exec(line) ?? [];
     if (name === undefined || /[\r\n]/.test(line))
       throw malformed('a part with a header that cannot be read');
-    headers[name.toLowerCase()] ??= line.slice(line.indexOf(':') + 1).trim();
+    const key = name.toLowerCase();
+    if (key in headers && READ_HEADERS.has(key)) throw malformed(`a part with the header ${key} twice`);
+    headers[key] ??= line.slice(line.indexOf(':') + 1).trim();
   }
   return headers;
 }

@@ -3,8 +3,9 @@ import { InnerloopError } from '../../errors.ts';
 import { decodeBase64 } from '../../service/inputs/files.ts';
 import type { RawInput } from '../../service/inputs/raw-input.ts';
 import { describePart, type PartName } from './form-parts.ts';
+import { notJson } from './json.ts';
 import type { Part } from './multipart.ts';
-import { decodeUtf8 } from './utf8.ts';
+import { decodeUtf8, requireSameInUtf8 } from './utf8.ts';
 
 export interface PartOptions {
   /** Parses JSON from bytes. @throws InnerloopError */
@@ -16,7 +17,7 @@ export interface PartOptions {
 /**
  * The input in a part: a file (`curl -F yes=@word.wav`), a text (`-F yes='I lost my card'`), or JSON if its media type says so
  * (`-F 'yes={"age": 3};type=application/json'`).
- * @throws InnerloopError `invalid_request`
+ * @throws InnerloopError `invalid_request`, or `unsupported_media_type` for text in another charset than UTF-8
  */
 export async function inputOfPart(
   part: Part,
@@ -27,9 +28,11 @@ export async function inputOfPart(
   const { name } = partName;
   const body = bytesOfPart(part, partName, number);
   const type = part.headers['content-type'];
+  if (isTable(type, partName)) throw tableRefused(describePart(partName, number));
+  const place = name ? JSON.stringify(name.slice(0, MAX_LABEL_LENGTH)) : `part ${number + 1}`;
+  if (partName.filename === undefined) requireSameInUtf8(type, body, `${place} of the form`);
   if (isFile(type, body, partName)) return { kind: 'file', file: body };
   if (name !== undefined && options.includes(name)) throw optionRefused(name);
-  const place = name ? JSON.stringify(name.slice(0, MAX_LABEL_LENGTH)) : `part ${number + 1}`;
   if (/^application\/json/i.test(type ?? '')) {
     const value = await parseJson(body).catch((error: unknown) => {
       throw error instanceof InnerloopError ? error : noJson(place, error);
@@ -61,9 +64,20 @@ function isFile(type: string | undefined, body: Buffer, { filename }: PartName):
   return body.includes(0);
 }
 
+/** Without this, a table would become one text. */
+const isTable = (type: string | undefined, { filename = '' }: PartName): boolean =>
+  /^text\/csv/i.test(type ?? '') || /\.(csv|tsv|xlsx?)$/i.test(filename);
+
+function tableRefused(place: string): InnerloopError {
+  const expected =
+    "a table in CSV as the whole body (curl: -H 'content-type: text/csv' --data-binary @table.csv)";
+  const got = 'a table as a part of a form';
+  return new InnerloopError('invalid_input', `Expected ${expected}, got ${got}${place}`, { expected, got });
+}
+
 function noJson(place: string, cause: unknown): InnerloopError {
   const expected = `JSON in ${place} of the form`;
-  const got = 'text that is not JSON';
+  const got = cause instanceof Error ? notJson(cause) : 'text that is not JSON';
   return new InnerloopError('invalid_request', `Expected ${expected}, got ${got}`, { expected, got, cause });
 }
 

@@ -1,4 +1,4 @@
-import { isUtf8 } from 'node:buffer';
+import { isAscii as areAscii, isUtf8 } from 'node:buffer';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { InnerloopError } from '../../errors.ts';
 
@@ -98,9 +98,30 @@ function isAscii(text: string): boolean {
 
 /** @throws InnerloopError `unsupported_media_type` for a charset other than UTF-8. */
 function requireUtf8Charset({ headers, is404 }: FastifyRequest): void {
-  const [, charset] = /;\s*charset\s*=\s*"?([^";\s]*)/i.exec(headers['content-type'] ?? '') ?? [];
-  if (is404 || charset === undefined || /^utf-?8$/i.test(charset)) return;
-  const expected = 'a body in UTF-8';
+  const charset = otherCharset(headers['content-type']);
+  if (!is404 && charset !== undefined) throw wrongCharset('a body in UTF-8', charset);
+}
+
+/** Charsets that write ASCII as UTF-8 does. Java's and Python's libraries name them by default. */
+const LIKE_ASCII = /^(us-ascii|iso-8859-\d{1,2}|windows-125\d)$/i;
+
+/**
+ * Checks the charset that a media type names. `place` names the bytes in the error.
+ * @throws InnerloopError `unsupported_media_type` for a charset in which the bytes may be another text than in UTF-8
+ */
+export function requireSameInUtf8(mediaType: string | undefined, bytes: Buffer, place: string): void {
+  const charset = otherCharset(mediaType);
+  if (charset === undefined || (LIKE_ASCII.test(charset) && areAscii(bytes))) return;
+  throw wrongCharset(`UTF-8 in ${place}`, charset);
+}
+
+/** The charset in a media type if it is not UTF-8. */
+function otherCharset(mediaType: string | undefined): string | undefined {
+  const [, charset] = /;\s*charset\s*=\s*"?([^";\s]*)/i.exec(mediaType ?? '') ?? [];
+  return charset === undefined || /^utf-?8$/i.test(charset) ? undefined : charset;
+}
+
+function wrongCharset(expected: string, charset: string): InnerloopError {
   const got = `charset=${charset.slice(0, 40)}`;
-  throw new InnerloopError('unsupported_media_type', `Expected ${expected}, got ${got}`, { expected, got });
+  return new InnerloopError('unsupported_media_type', `Expected ${expected}, got ${got}`, { expected, got });
 }

@@ -3,29 +3,38 @@ import type { FastifySchemaCompiler } from 'fastify';
 import type { TSchema } from 'typebox';
 import { BATCH_BODY } from './batch.ts';
 
+const common = {
+  allErrors: false,
+  verbose: true,
+  keywords: ['x-bodies', 'x-items', 'x-expected'],
+};
+const strict = new Ajv({ ...common, coerceTypes: false, removeAdditional: false, useDefaults: false });
+const text = new Ajv({ ...common, coerceTypes: true, removeAdditional: false, useDefaults: true });
+
 /**
  * Bodies are never repaired: a number in quotes or an unknown member is refused, because a repaired tensor could give a
  * wrong answer with status 200. There is one exception: null for an optional member means that the member is absent.
  * Paths, queries and headers are text, so their values are converted to the types of the schema.
+ *
+ * Each schema is compiled at the first value, and once for all routes that have it.
  */
 export function createValidatorCompiler(): FastifySchemaCompiler<TSchema> {
-  const common = { allErrors: false, verbose: true, keywords: ['x-bodies', 'x-items', 'x-examples'] };
-  const strict = new Ajv({ ...common, coerceTypes: false, removeAdditional: false, useDefaults: false });
-  const text = new Ajv({ ...common, coerceTypes: true, removeAdditional: false, useDefaults: true });
   return ({ schema, httpPart }) => {
-    if (httpPart !== 'body') return text.compile(schema);
-    const validate = strict.compile(schema);
-    const drop = dropNulls(schema);
-    return (body: unknown) => {
-      if (body === BATCH_BODY) return true;
-      drop?.(body);
-      return validate(body) ? true : { error: validate.errors ?? [] };
+    const isBody = httpPart === 'body';
+    const ajv = isBody ? strict : text;
+    const drop = isBody ? dropNulls(schema) : null;
+    return (value: unknown) => {
+      if (value === BATCH_BODY) return true;
+      drop?.(value);
+      const validate = ajv.compile(schema);
+      return validate(value) ? true : { error: validate.errors ?? [] };
     };
   };
 }
 
 /** The parts of a JSON Schema that decide which members may be absent. */
 interface Schema {
+  readonly title?: string;
   readonly type?: string | readonly string[];
   readonly enum?: readonly unknown[];
   readonly properties?: Readonly<Record<string, Schema>>;
@@ -117,12 +126,13 @@ function described(schema: Schema): Schema {
 
 function orNull(schema: Schema): Schema {
   if (takesNull(schema)) return schema;
-  const isPlain = typeof schema.type === 'string' && schema.enum === undefined;
-  return isPlain
-    ? { ...schema, type: [schema.type, 'null'] }
-    : schema.anyOf
-      ? { ...schema, anyOf: [...schema.anyOf, { type: 'null' }] }
-      : { anyOf: [schema, { type: 'null' }] };
+  // A schema with a title is a schema of its own, which others refer to.
+  if (schema.title === undefined) {
+    if (schema.anyOf) return { ...schema, anyOf: [...schema.anyOf, { type: 'null' }] };
+    if (typeof schema.type === 'string' && schema.enum === undefined)
+      return { ...schema, type: [schema.type, 'null'] };
+  }
+  return { anyOf: [schema, { type: 'null' }] };
 }
 
 /** The schema of members that `schema` does not name, such as the entries of a map. */

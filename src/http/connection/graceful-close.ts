@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events';
+import type { Socket } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { FastifyInstance } from 'fastify';
@@ -23,6 +24,16 @@ export function closeGracefully(app: FastifyInstance): AbortSignal {
   // Each waiting request adds a listener.
   setMaxListeners(0, closing.signal);
   let sweep: NodeJS.Timeout | undefined;
+  const open = new Set<Socket>();
+  app.server.on('connection', (socket) => {
+    open.add(socket);
+    socket.once('close', () => open.delete(socket));
+  });
+  const closeIdle = () => {
+    app.server.closeIdleConnections();
+    // Browsers and other clients open connections in advance. Node counts one as idle only after its first request.
+    for (const socket of open) if (socket.bytesRead === 0) socket.destroy();
+  };
   app.addHook('onSend', async (_request, reply) => {
     if (closing.signal.aborted) reply.header('connection', 'close');
   });
@@ -31,7 +42,7 @@ export function closeGracefully(app: FastifyInstance): AbortSignal {
     const connections = await promisify(server.getConnections.bind(server))();
     closing.abort();
     if (connections > 0) await setTimeout(GRACE_MS);
-    sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS);
+    sweep = setInterval(closeIdle, SWEEP_MS);
   });
   app.addHook('onClose', async () => clearInterval(sweep));
   return closing.signal;

@@ -1,13 +1,26 @@
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance, FastifySchema } from 'fastify';
-import { isPublic } from '../admission/route-access.ts';
+import { SCOPES } from '../../domain/keys/scope.ts';
+import { isPublic, scopeOf } from '../admission/route-access.ts';
 import type { BodySchema } from '../bodies/batch.ts';
 import { describeNulls } from '../bodies/validators.ts';
 import type { PrefixOf } from '../protocol/prefix.ts';
+import { addAnswers } from './answered.ts';
+import { nameSchemas } from './components.ts';
+import { CSS, ICON, KEEP_KEY, LOGO } from './page.ts';
+import { addRefusals } from './refused.ts';
 
-/** Serves the API description, made from the routes, at `/openapi.json`, and a page to try the API at `/docs`. */
-export async function describeApi(app: FastifyInstance, version: string, prefixOf: PrefixOf): Promise<void> {
+/**
+ * Serves the API description, made from the routes, at `/openapi.json`, and a page to try the API at `/docs`. With `atRoot`,
+ * `/` leads to that page.
+ */
+export async function describeApi(
+  app: FastifyInstance,
+  version: string,
+  prefixOf: PrefixOf,
+  atRoot: boolean,
+): Promise<void> {
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
@@ -16,15 +29,17 @@ export async function describeApi(app: FastifyInstance, version: string, prefixO
         version,
         description:
           'Few-shot adaptation as a service: send a few labelled examples of a task, and ask for predictions a moment later. The examples of a task are its support set. An adaptation is one run of learning from a support set. Bodies with unknown members and queries with unknown parameters are refused. Errors are problem details (RFC 9457); only the routes of the Open Inference Protocol use its own format.',
+        contact: { name: 'The operator of the server' },
         license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
       },
+      // The served description has the address of its server instead.
+      servers: [{ url: '/', description: 'The server.' }],
       components: {
         securitySchemes: {
           key: {
             type: 'http',
             scheme: 'bearer',
-            description:
-              'A key from `innerloop keys create`. If the service listens on a loopback address, you need no key until the first key exists.',
+            description: `A key from \`innerloop keys create\`. Each operation names the scope that the key needs (\`x-scope\`). The scopes are ${SCOPES.join(', ')}; each includes the ones before it. If the service listens on a loopback address, you need no key until the first key exists.`,
           },
         },
       },
@@ -37,18 +52,37 @@ export async function describeApi(app: FastifyInstance, version: string, prefixO
           description:
             'Runs of learning from a support set. The latest succeeded adaptation answers the predictions of the task.',
         },
+        {
+          name: 'examples',
+          description:
+            'The labelled examples of a task, from which its next adaptation learns. Read, correct, erase and download them.',
+        },
         { name: 'predictions', description: 'Predictions of the adapted model.' },
+        {
+          name: 'feedback',
+          description:
+            'Learning from use: send right answers, read the accuracy, and list what to label next. `PUT /tasks/{task}` with `keep` lets a task keep its predictions.',
+        },
+        { name: 'webhooks', description: 'Messages to your own servers when something happens.' },
         {
           name: 'inference',
           description:
             'Predictions in the format of the Open Inference Protocol v2 (KServe, Triton). In this protocol, a task is called a model, and an adaptation is called a version of the model.',
         },
+        { name: 'tenants', description: 'Your data as a whole.' },
         { name: 'health', description: 'Probes for monitoring.' },
       ],
     },
+    transformObject: (made) => {
+      const description = 'openapiObject' in made ? made.openapiObject : made.swaggerObject;
+      addAnswers(description);
+      addRefusals(description);
+      nameSchemas(description);
+      return description;
+    },
     transform: ({ schema, url, route }) => {
-      const body = withBodies(withNulls(schema));
-      return { schema: isPublic(route) ? { ...body, security: [] } : body, url };
+      const body = withoutPrefills(withBodies(withNulls(schema)));
+      return { schema: isPublic(route) ? { ...body, security: [] } : withScope(body, scopeOf(route)), url };
     },
   });
   await app.register(async (scope) => {
@@ -60,6 +94,7 @@ export async function describeApi(app: FastifyInstance, version: string, prefixO
     scope.get('/openapi.json', { schema }, async (request) =>
       withServer(scope.swagger(), prefixOf(request) || '.'),
     );
+    if (!atRoot) return;
     scope.get('/', { schema }, async (request, reply) =>
       reply.redirect(prefixOf(request) ? `${prefixOf(request)}/docs/` : 'docs/', 302),
     );
@@ -72,6 +107,7 @@ async function servePage(scope: FastifyInstance, prefixOf: PrefixOf): Promise<vo
     routePrefix: '/docs',
     indexPrefix: '.',
     uiConfig: { tryItOutEnabled: true, docExpansion: 'list', displayRequestDuration: true },
+    logo: { type: 'image/svg+xml', content: LOGO },
     uiHooks: {
       // The plugin itself redirects to an absolute path.
       onRequest: (request, reply, next) => {
@@ -79,20 +115,87 @@ async function servePage(scope: FastifyInstance, prefixOf: PrefixOf): Promise<vo
         else next();
       },
     },
-    theme: { title: 'Innerloop' },
+    theme: {
+      title: 'Innerloop: the API',
+      favicon: [
+        {
+          filename: 'icon.svg',
+          rel: 'icon',
+          type: 'image/svg+xml',
+          sizes: 'any',
+          content: Buffer.from(ICON),
+        },
+      ],
+      css: [{ filename: 'innerloop.css', content: CSS }],
+      js: [{ filename: 'keep-key.js', content: KEEP_KEY }],
+    },
     transformSpecification: (description, request) => withServer(description, prefixOf(request) || '..'),
     transformSpecificationClone: false,
     staticCSP: true,
     // Remove `upgrade-insecure-requests`, because the page may be served without TLS. Remove the validator's site, so that the
     // page cannot send the description there.
     transformStaticCSP: (policy) =>
-      policy.replace(' upgrade-insecure-requests;', '').replace(' validator.swagger.io', ''),
+      policy
+        .replace(' upgrade-insecure-requests;', '')
+        .replace(' validator.swagger.io', '')
+        .replace("style-src 'self' https:", `style-src 'self' ${HIDDEN}`),
   });
 }
+
+/** The `style` attribute by which Swagger UI hides its drawing of icons. */
+const HIDDEN = "'unsafe-hashes' 'sha256-RL3ie0nH+Lzz2YNqQN83mnU0J1ot4QL7b99vMdIX99w='";
 
 /** Adds the URL of the API, relative to the URL of the description. Without it, clients would use the root of the host. */
 function withServer(description: object, url: string) {
   return { ...description, servers: [{ url, description: 'The service that this description comes from.' }] };
+}
+
+/** Adds the scope that a key needs, and the answer to a key that lacks it. */
+function withScope(schema: FastifySchema, scope: string | null): FastifySchema {
+  if (!schema || scope === null) return schema;
+  const answers = schema.response as Readonly<Record<string, object>> | undefined;
+  const forbidden = {
+    ...answers?.['4xx'],
+    'x-response-description': forbiddenWhen(scope),
+  };
+  const response = answers?.['4xx'] ? { ...answers, 403: forbidden } : answers;
+  return { ...schema, 'x-scope': scope, ...(response && { response }) } as FastifySchema;
+}
+
+/** Every key has the first scope. */
+const forbiddenWhen = (scope: string) =>
+  scope === SCOPES[0]
+    ? `Forbidden: the key lacks the scope \`${scope}\`; or there are no keys yet, and the caller is no program on the machine of the service.`
+    : `Forbidden: the key lacks the scope \`${scope}\`, or a quota is exceeded; nothing was changed.`;
+
+/**
+ * Without examples of optional parameters: the page would fill them in, and so send a column name with files, or an old
+ * idempotency key. `prefer` is useful in every call.
+ */
+function withoutPrefills(schema: FastifySchema): FastifySchema {
+  const { querystring, headers } = schema ?? {};
+  return {
+    ...schema,
+    ...(querystring !== undefined && { querystring: withoutExamples(querystring) }),
+    ...(headers !== undefined && { headers: withoutExamples(headers) }),
+  };
+}
+
+function withoutExamples(schema: unknown): unknown {
+  const {
+    properties = {},
+    required = [],
+    ...rest
+  } = schema as {
+    readonly properties?: Readonly<Record<string, object>>;
+    readonly required?: readonly string[];
+  };
+  const kept = Object.entries(properties).map(([name, parameter]) => {
+    if (name === 'prefer' || required.includes(name)) return [name, parameter];
+    const { examples: _, ...others } = parameter as { readonly examples?: unknown };
+    return [name, others];
+  });
+  return { ...rest, required, properties: Object.fromEntries(kept) };
 }
 
 /** Describes that optional members of a body may also be null. */
@@ -104,10 +207,15 @@ function withNulls(schema: FastifySchema): FastifySchema {
 function withBodies(schema: FastifySchema): FastifySchema {
   const body = schema?.body as BodySchema | undefined;
   if (body?.['x-bodies'] === undefined) return schema;
-  const { 'x-bodies': others, 'x-items': _, ...json } = body;
+  const { 'x-bodies': others, 'x-items': items, ...json } = body;
+  const named = items === 'inputs' ? ['input'] : ['anchor', 'knot'];
+  const schemaOf = (type: string, description: string) => {
+    if (type === 'multipart/form-data') return formOf(description, named);
+    return type === 'text/plain' ? { type: 'string', description } : { ...FILE, description };
+  };
   const content = Object.entries(others).map(([type, description]) => [
     type,
-    { schema: type === 'multipart/form-data' ? formOf(description) : { ...FILE, description } },
+    { schema: schemaOf(type, description) },
   ]);
   return {
     ...schema,
@@ -117,11 +225,14 @@ function withBodies(schema: FastifySchema): FastifySchema {
 
 const FILE = { type: 'string', format: 'binary' };
 
-function formOf(description: string) {
+/** The fields `named` are examples: the documentation page shows a chooser of files for each. Callers choose the names. */
+function formOf(description: string, named: readonly string[]) {
   const part = { anyOf: [FILE, { type: 'string' }] };
+  const file = { ...FILE, description: 'A file. The name of the field is an example.' };
   return {
     type: 'object',
     description,
+    properties: Object.fromEntries(named.map((name) => [name, file])),
     additionalProperties: { anyOf: [...part.anyOf, { type: 'array', items: part }] },
   };
 }

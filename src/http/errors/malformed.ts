@@ -9,12 +9,12 @@ import { statusOf } from './status.ts';
 /** An error of the HTTP parser of Node. */
 interface ParseError extends Error {
   readonly code?: string;
-  /** What the parser met, such as `Invalid method encountered`. */
+  /** The error of the parser, such as `Invalid method encountered`. */
   readonly reason?: string;
 }
 
 /**
- * Answers bytes that are no HTTP request, or not a whole one, which no route ever sees: with a problem, as routes do. Then
+ * Answers bytes that are not a complete HTTP request. No route sees them; the answer is a problem, as from routes. Then
  * the connection is closed, because what follows in it cannot be read.
  */
 export function createAnswerMalformed({ arrivalMs }: Pick<Limits, 'arrivalMs'>) {

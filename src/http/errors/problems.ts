@@ -1,8 +1,11 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type ErrorCode, type ErrorDetails, InnerloopError } from '../../errors.ts';
+import { bodyOf } from '../bodies/batch.ts';
+import { limitOf } from '../bodies/content-headers.ts';
+import { notJson } from '../bodies/json.ts';
 import { isInference, sendInferenceError } from '../inference/errors.ts';
 import type { Limits } from '../limits.ts';
-import type { ProblemBody } from '../schemas/problem.ts';
+import type { ProblemBody } from '../schemas/shared/problem.ts';
 import { reportError } from './report-error.ts';
 import { statusOf } from './status.ts';
 import { validationError } from './validation-error.ts';
@@ -46,15 +49,39 @@ function asInnerloopError(
 ): InnerloopError {
   if (error instanceof InnerloopError) return error;
   if (error.validation) {
+    if (isWithoutBody(error, request)) return noBody();
     const invalid = validationError(error.validation, error.validationContext ?? 'body');
     return withItemName(invalid, request);
   }
   const code = frameworkCodes[error.code] ?? (isCallersFault(error) ? 'invalid_request' : 'internal');
-  if (code === 'payload_too_large') return tooLarge(error, limits);
-  const expected = expectations[error.code];
-  if (expected === undefined) return new InnerloopError(code, error.message, { cause: error });
-  const got = code === 'unsupported_media_type' ? mediaTypeOf(request) : unparsable;
+  if (code === 'payload_too_large') return tooLarge(error, limits, request);
+  if (code === 'unsupported_media_type') return wrongType(error, request);
+  if (error.code === 'FST_ERR_CTP_EMPTY_JSON_BODY') return noBody();
+  if (error.code === 'FST_ERR_BAD_URL') return wrongPath(error, request);
+  if (error.code !== 'FST_ERR_CTP_INVALID_JSON_BODY')
+    return new InnerloopError(code, error.message, { cause: error });
+  const [expected, got] = ['a JSON body', notJson(error)];
   return new InnerloopError(code, `Expected ${expected}, got ${got}`, { expected, got, cause: error });
+}
+
+/** curl sends this type with `-d` and `--data-binary`, unless it is given another. */
+const CURLS_TYPE = 'application/x-www-form-urlencoded';
+
+function wrongType(cause: FastifyError, { routeOptions, headers }: FastifyRequest): InnerloopError {
+  const expected = bodyOf(routeOptions.schema?.body);
+  const got = headers['content-type']?.slice(0, 100) ?? 'a body without a media type';
+  const advice =
+    got === CURLS_TYPE ? ": name the type of the body (curl: -H 'content-type: application/json')" : '';
+  const message = `Expected ${expected}, got ${got}${advice}`;
+  return new InnerloopError('unsupported_media_type', message, { expected, got, cause });
+}
+
+function wrongPath(cause: FastifyError, request: FastifyRequest): InnerloopError {
+  const [expected, got] = [
+    'percent-escapes of UTF-8 in the path',
+    JSON.stringify(pathOf(request).slice(0, 100)),
+  ];
+  return new InnerloopError('invalid_request', `Expected ${expected}, got ${got}`, { expected, got, cause });
 }
 
 /** Adds the name of the item that the error is about, if the body has names for its items, such as lines. */
@@ -64,12 +91,21 @@ function withItemName(error: InnerloopError, { itemName }: FastifyRequest): Inne
   return new InnerloopError(error.code, `${error.message}${itemName(Number(item))}`, error.details);
 }
 
-const unparsable = 'text that is not JSON, or that has a member __proto__ or constructor.prototype';
-const expectations: Readonly<Record<string, string>> = {
-  FST_ERR_CTP_INVALID_MEDIA_TYPE:
-    "a body of application/json (curl: -H 'content-type: application/json'), multipart/form-data (curl: -F), text/csv, application/x-ndjson or application/zip",
-  FST_ERR_CTP_INVALID_JSON_BODY: 'a JSON body',
-};
+/** No body was sent, even if the headers describe one. */
+function isWithoutBody({ validationContext }: FastifyError, { body, headers }: FastifyRequest): boolean {
+  const isEmpty =
+    headers['content-length'] === '0' || !(headers['content-length'] ?? headers['transfer-encoding']);
+  return validationContext === 'body' && (body === null || body === undefined) && isEmpty;
+}
+
+function noBody(): InnerloopError {
+  const [expected, got] = ['a body', 'none'];
+  return new InnerloopError('invalid_request', `Expected ${expected}, got ${got}`, {
+    pointer: '',
+    expected,
+    got,
+  });
+}
 
 const frameworkCodes: Readonly<Record<string, ErrorCode>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: 'payload_too_large',
@@ -78,14 +114,11 @@ const frameworkCodes: Readonly<Record<string, ErrorCode>> = {
   FST_PARTS_LIMIT: 'payload_too_large',
 };
 
-function tooLarge({ code }: FastifyError, { bodyBytes, files }: Limits): InnerloopError {
+function tooLarge({ code }: FastifyError, limits: Limits, request: FastifyRequest): InnerloopError {
   const isBody = code === 'FST_ERR_CTP_BODY_TOO_LARGE';
-  const expected = isBody ? `a body of at most ${bodyBytes} bytes` : `at most ${files} files`;
+  const { bytes, setting } = limitOf(request, limits);
+  const expected = isBody ? `a body of at most ${bytes} bytes (${setting})` : `at most ${limits.files} files`;
   return new InnerloopError('payload_too_large', `Expected ${expected}, got more`, { expected, got: 'more' });
-}
-
-function mediaTypeOf({ headers }: FastifyRequest): string {
-  return headers['content-type']?.slice(0, 100) ?? 'a body without a media type';
 }
 
 function isCallersFault({ statusCode }: FastifyError): boolean {

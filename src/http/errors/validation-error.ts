@@ -1,5 +1,6 @@
 import type { ErrorObject } from 'ajv';
 import type { FastifySchemaValidationError } from 'fastify';
+import { TASK_ID, TASK_ID_PATTERN } from '../../domain/task.ts';
 import { InnerloopError } from '../../errors.ts';
 import { describe } from '../../service/inputs/invalid-input.ts';
 import { escapePointer } from '../bodies/places.ts';
@@ -16,29 +17,41 @@ const typeNames: Readonly<Record<string, string>> = {
 
 /** Texts for the keywords of JSON Schema. For other keywords, the validator's own message is used. */
 const expectedText: Readonly<Record<string, (error: ErrorObject) => string>> = {
-  type: ({ params }) =>
-    [params.type]
-      .flat()
-      .map((type: string) => typeNames[type] ?? type)
-      .join(' or '),
-  required: () => 'a value',
+  type: ({ params, parentSchema }) => expectedOf(parentSchema) ?? typesText(params.type),
+  required: ({ params, parentSchema }) =>
+    expectedOf(parentSchema?.properties?.[params.missingProperty]) ?? 'a value',
   additionalProperties: ({ parentSchema }) =>
     `one of ${Object.keys(parentSchema?.properties ?? {}).join(', ')}`,
   enum: ({ params }) => `one of ${params.allowedValues.join(', ')}`,
   const: ({ params }) => describe(params.allowedValue),
-  pattern: ({ params }) => `text that matches ${params.pattern}`,
-  minItems: ({ params }) => `at least ${params.limit} items`,
-  maxItems: ({ params }) => `at most ${params.limit} items`,
-  minLength: ({ params }) => `at least ${params.limit} characters`,
-  maxLength: ({ params }) => `at most ${params.limit} characters`,
-  minProperties: ({ params }) => `at least ${params.limit} members`,
-  maxProperties: ({ params }) => `at most ${params.limit} members`,
+  pattern: ({ params }) =>
+    params.pattern === TASK_ID_PATTERN ? TASK_ID : `text that matches ${params.pattern}`,
+  minItems: ({ params }) => `at least ${count(params.limit, 'item')}`,
+  maxItems: ({ params }) => `at most ${count(params.limit, 'item')}`,
+  minLength: ({ params }) => `at least ${count(params.limit, 'character')}`,
+  maxLength: ({ params }) => `at most ${count(params.limit, 'character')}`,
+  minProperties: ({ params }) => `at least ${count(params.limit, 'member')}`,
+  maxProperties: ({ params }) => `at most ${count(params.limit, 'member')}`,
   minimum: ({ params }) => `a number ≥ ${params.limit}`,
   maximum: ({ params }) => `a number ≤ ${params.limit}`,
   exclusiveMinimum: ({ params }) => `a number > ${params.limit}`,
   exclusiveMaximum: ({ params }) => `a number < ${params.limit}`,
-  anyOf: ({ parentSchema }) => parentSchema?.description ?? 'one of the forms that the schema lists',
+  anyOf: ({ parentSchema }) => expectedOf(parentSchema) ?? 'one of the forms that the schema lists',
 };
+
+/** A description of the values of a schema, in a few words; undefined if there is no short one. */
+function expectedOf(schema: ErrorObject['parentSchema']): string | undefined {
+  if (schema?.['x-expected'] !== undefined) return schema['x-expected'];
+  if (Array.isArray(schema?.enum)) return `one of ${schema.enum.join(', ')}`;
+  if (schema?.type !== undefined) return typesText(schema.type);
+  const types: unknown[] = schema?.anyOf?.map(({ type }: { readonly type?: unknown }) => type) ?? [];
+  return types.length > 0 ? typesText(types) : undefined;
+}
+
+const typesText = (types: unknown): string =>
+  [...new Set([types].flat().map((type) => typeNames[type as string] ?? 'another form'))].join(' or ');
+
+const count = (limit: number, noun: string): string => `${limit} ${noun}${limit === 1 ? '' : 's'}`;
 
 /** A schema violation as an InnerloopError. `part` is `body`, `querystring`, `params` or `headers`. */
 export function validationError(

@@ -1,6 +1,6 @@
 import type { Static } from 'typebox';
+import { likeliest } from '../../domain/trust/softmax.ts';
 import { describe } from '../../service/inputs/invalid-input.ts';
-import { likeliest } from '../../service/predicting/predictions.ts';
 import type { AdaptedModel, Answers } from '../../service/service.ts';
 import type { InferenceOutput, InferenceRequest, TensorMetadata } from '../schemas/inference.ts';
 import { join, joinByteStrings } from './binary-framing.ts';

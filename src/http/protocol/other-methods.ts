@@ -51,7 +51,7 @@ function answerAt(app: FastifyInstance, url: string, allowed: readonly string[],
     method: app.supportedMethods.filter((method) => !allowed.includes(method)),
     url,
     schema,
-    config: open ? { access: 'public' } : {},
+    config: { access: open ? 'public' : 'anyKey' },
     onRequest: async (request, reply) => {
       reply.header('allow', allow);
       const got = request.method;

@@ -14,20 +14,24 @@ export function refuseUnknownQuery(app: FastifyInstance): void {
  * The value of an option that the body or the query may give. If both give it, the values must be equal.
  * @throws InnerloopError `invalid_request`
  */
-export function namedOnce<T extends string>(
+export function namedOnce<T>(
   member: string,
   inBody: T | undefined,
   parameter: string,
   inQuery: T | undefined,
 ): T | undefined {
-  if (inBody === undefined || inQuery === undefined || inBody === inQuery) return inBody ?? inQuery;
-  const expected = `${inBody} for ${parameter} in the query, as /${member} says`;
-  throw new InnerloopError('invalid_request', `Expected ${expected}, got ${inQuery}`, {
+  if (inBody === undefined || inQuery === undefined) return inBody ?? inQuery;
+  const [given, got] = [textOf(inBody), textOf(inQuery)];
+  if (given === got) return inBody;
+  const expected = `${given} for ${parameter} in the query, as /${member} says`;
+  throw new InnerloopError('invalid_request', `Expected ${expected}, got ${got}`, {
     pointer: `/${member}`,
     expected,
-    got: inQuery,
+    got,
   });
 }
+
+const textOf = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value));
 
 function unknownParameter({ query, routeOptions }: FastifyRequest): InnerloopError | null {
   const names = Object.keys(query as object);

@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
+import { abortAfter } from '../../concurrency/abort-after.ts';
 import { type Adaptation as AdaptationRecord, hasEnded } from '../../domain/adaptation.ts';
 import type { Service } from '../../service/service.ts';
 import { tenantOf } from '../admission/access.ts';
@@ -8,19 +9,17 @@ import type { CountWaitingRequest } from '../admission/waiting-requests.ts';
 import { withPlaces } from '../bodies/places.ts';
 import { disconnectSignal, eitherSignal } from '../connection/disconnect.ts';
 import { preferredWaitSeconds } from '../protocol/prefer.ts';
+import { Adaptation, AdaptationList, adaptationBody } from '../schemas/adaptation.ts';
 import {
-  Adaptation,
-  AdaptationList,
   AdaptationParams,
   AdaptBody,
   AdaptHeaders,
   AdaptQuery,
-  adaptationBody,
   ReadaptBody,
   toAdaptRequest,
 } from '../schemas/adaptations.ts';
-import { ListQuery, listBody, pageRequest } from '../schemas/list.ts';
-import { problems } from '../schemas/problem.ts';
+import { ListQuery, listBody, pageRequest } from '../schemas/shared/list.ts';
+import { problems } from '../schemas/shared/problem.ts';
 import { TaskParams } from '../schemas/tasks.ts';
 import { originOf } from '../telemetry.ts';
 
@@ -32,10 +31,11 @@ interface Options {
 }
 
 const accepted = {
-  200: { ...Adaptation, description: 'The adaptation has ended. Its `status` is the result.' },
+  200: { ...Adaptation, 'x-response-description': 'The adaptation has ended. Its `status` is the result.' },
   202: {
     ...Adaptation,
-    description: 'The adaptation is stored and will run. Poll the URL in `Location` for its status.',
+    'x-response-description':
+      'The adaptation is stored and will run. Poll the URL in `Location` for its status.',
   },
   ...problems,
 };
@@ -58,10 +58,7 @@ export const adaptationRoutes: FastifyPluginAsyncTypebox<Options> = async (
     const adaptation =
       seconds === null || hasEnded(begun.status)
         ? begun
-        : await service.waitUntilEnded(
-            begun,
-            AbortSignal.any([eitherSignal(gone, closing, reply), AbortSignal.timeout(seconds * 1000)]),
-          );
+        : await service.waitUntilEnded(begun, abortAfter(seconds * 1000, eitherSignal(gone, closing, reply)));
     // Relative to this request's URL, so that it is also right behind a proxy that offers the API under a path.
     reply.header('location', `adaptations/${adaptation.id}`);
     if (seconds !== null) reply.header('preference-applied', `wait=${seconds}`);
@@ -72,6 +69,7 @@ export const adaptationRoutes: FastifyPluginAsyncTypebox<Options> = async (
   app.post(
     '/tasks/:task/adapt',
     {
+      config: { access: 'teach' },
       schema: {
         operationId: 'adapt',
         summary: 'Adapt to a support set',
@@ -99,11 +97,12 @@ export const adaptationRoutes: FastifyPluginAsyncTypebox<Options> = async (
   app.post(
     '/tasks/:task/readapt',
     {
+      config: { access: 'teach' },
       schema: {
         operationId: 'readapt',
         summary: 'Adapt to the stored examples again',
         description:
-          'Adapts the task to its stored examples: with other settings, to the installed version of its package, or to another package, to which the task moves. Predictions come from the current adaptation until the new one has succeeded. If the package cannot read the stored examples, the answer is 409. `Prefer: wait=n` works as in `adapt`.',
+          'Adapts the task again to its stored examples: with other settings, or to the installed version of its package, or to another package, which the task then uses. Predictions come from the current adaptation until the new one has succeeded. If the package cannot read the stored examples, the answer is 409. `Prefer: wait=n` works as in `adapt`.',
         tags: ['adaptations'],
         params: TaskParams,
         headers: Type.Pick(AdaptHeaders, ['prefer']),
@@ -121,6 +120,7 @@ export const adaptationRoutes: FastifyPluginAsyncTypebox<Options> = async (
   app.get(
     '/tasks/:task/adaptations',
     {
+      config: { access: 'predict' },
       schema: {
         operationId: 'listAdaptations',
         summary: 'List the adaptations of a task',
@@ -141,6 +141,7 @@ export const adaptationRoutes: FastifyPluginAsyncTypebox<Options> = async (
   app.get(
     '/tasks/:task/adaptations/:id',
     {
+      config: { access: 'predict' },
       schema: {
         operationId: 'getAdaptation',
         summary: 'Read one adaptation',
@@ -160,6 +161,7 @@ export const adaptationRoutes: FastifyPluginAsyncTypebox<Options> = async (
   app.post(
     '/tasks/:task/adaptations/:id/cancel',
     {
+      config: { access: 'teach' },
       schema: {
         operationId: 'cancelAdaptation',
         summary: 'Cancel an adaptation',

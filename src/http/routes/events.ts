@@ -7,7 +7,7 @@ import type { CountWaitingRequest } from '../admission/waiting-requests.ts';
 import { disconnectSignal, eitherSignal } from '../connection/disconnect.ts';
 import { eventStream } from '../connection/sse.ts';
 import { AdaptationParams } from '../schemas/adaptations.ts';
-import { problems } from '../schemas/problem.ts';
+import { problems } from '../schemas/shared/problem.ts';
 
 interface Options {
   readonly service: Service;
@@ -19,7 +19,7 @@ interface Options {
 
 const stream = {
   description:
-    'The events are: `queued`, `running`, one `step` with its loss for each step, and at the end `succeeded`, `failed` or `cancelled`.',
+    'The events are, in order: `queued`, `running`, one `step` with its loss for each step, and at the end `succeeded`, `failed` or `cancelled`. If an example is erased, the end is `erased`. After `succeeded`, a `report` follows when the report is computed.',
   content: { 'text/event-stream': { schema: Type.Unsafe<Readable>({ type: 'string' }) } },
 } as const;
 
@@ -32,11 +32,12 @@ export const eventRoutes: FastifyPluginAsyncTypebox<Options> = async (
     {
       // HEAD has its own handler below: this handler would keep the stream open until the adaptation ends.
       exposeHeadRoute: false,
+      config: { access: 'predict' },
       schema: {
         operationId: 'streamEvents',
         summary: 'Follow an adaptation',
         description:
-          'Sends the events of the adaptation as Server-Sent Events: first all events so far, then each new event, until the adaptation has ended. If the connection is lost, send the id of the last received event as `Last-Event-ID` to continue after it.',
+          'Sends the events of the adaptation as Server-Sent Events: first all events so far, then each new event, until the adaptation has ended. After `succeeded`, the stream stays open until the report is computed, which can take longer than the adaptation, or until it is known that there will be no report. If the connection is lost, send the id of the last received event as `Last-Event-ID` to continue after it.',
         tags: ['adaptations'],
         params: AdaptationParams,
         headers: Type.Object({
@@ -69,7 +70,7 @@ export const eventRoutes: FastifyPluginAsyncTypebox<Options> = async (
 
   app.head(
     '/tasks/:task/adaptations/:id/events',
-    { schema: { hide: true, params: AdaptationParams } },
+    { config: { access: 'predict' }, schema: { hide: true, params: AdaptationParams } },
     async (request, reply) => {
       const { task, id } = request.params;
       await service.adaptation(tenantOf(request), task, id);

@@ -1,13 +1,14 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { Service } from '../../service/service.ts';
-import { listBody } from '../schemas/list.ts';
 import { Model, ModelList, ModelParams, modelBody } from '../schemas/models.ts';
-import { problems } from '../schemas/problem.ts';
+import { listBody } from '../schemas/shared/list.ts';
+import { problems } from '../schemas/shared/problem.ts';
 
 export const modelRoutes: FastifyPluginAsyncTypebox<{ service: Service }> = async (app, { service }) => {
   app.get(
     '/models',
     {
+      config: { access: 'predict' },
       schema: {
         operationId: 'listModels',
         summary: 'List the packages',
@@ -23,6 +24,7 @@ export const modelRoutes: FastifyPluginAsyncTypebox<{ service: Service }> = asyn
   app.get(
     '/models/:name',
     {
+      config: { access: 'predict' },
       schema: {
         operationId: 'getModel',
         summary: 'Read one package',

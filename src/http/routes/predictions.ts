@@ -4,16 +4,15 @@ import { tenantOf } from '../admission/access.ts';
 import { withPlaces } from '../bodies/places.ts';
 import { disconnectSignal } from '../connection/disconnect.ts';
 import { prefersCsv } from '../protocol/accept.ts';
-import { mayBeFile, toRawInput } from '../schemas/inputs.ts';
+import { optionsOf, PredictQuery } from '../schemas/predictions/prediction-options.ts';
 import {
-  adaptationOf,
   PredictBody,
   PredictionsAnswer,
-  PredictQuery,
   predictionBody,
   tableOfPredictions,
-} from '../schemas/predictions.ts';
-import { problems } from '../schemas/problem.ts';
+} from '../schemas/predictions/predictions.ts';
+import { mayBeFile, toRawInput } from '../schemas/shared/inputs.ts';
+import { problems } from '../schemas/shared/problem.ts';
 import { TaskParams } from '../schemas/tasks.ts';
 import { setTimingHeaders } from '../telemetry.ts';
 
@@ -25,7 +24,7 @@ export const predictionRoutes: FastifyPluginAsyncTypebox<Options> = async (app, 
   app.post(
     '/tasks/:task/predict',
     {
-      config: { readOnly: true, load: 'predictions' },
+      config: { access: 'predict', readOnly: true, load: 'predictions' },
       schema: {
         operationId: 'predict',
         summary: 'Predict',
@@ -41,10 +40,11 @@ export const predictionRoutes: FastifyPluginAsyncTypebox<Options> = async (app, 
     async (request, reply) => {
       const { params, body, batch, itemName, query, headers } = request;
       const inputs = batch ? batch.inputs() : body.inputs.map(toRawInput);
-      // If the caller disconnects, only the decoding of files is stopped: other work is short.
-      const isStoppable = batch !== null || body.inputs.some(mayBeFile);
+      const asked = optionsOf(body.options, query);
+      // If the caller disconnects, the decoding of files and explanations are stopped: other work is short.
+      const isStoppable = batch !== null || asked.explain === true || body.inputs.some(mayBeFile);
       const signal = isStoppable ? disconnectSignal(reply) : undefined;
-      const options = { adaptation: adaptationOf(body, query), signal };
+      const options = { ...asked, signal };
       const places = { pointerOf: (item: number) => `/inputs/${item}`, nameOf: itemName };
       const { predictions, timings, ...by } = await withPlaces(places, () =>
         service.predict(tenantOf(request), params.task, inputs, options),

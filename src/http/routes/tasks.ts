@@ -2,14 +2,15 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import type { Service } from '../../service/service.ts';
 import { tenantOf } from '../admission/access.ts';
-import { ListQuery, listBody, pageRequest } from '../schemas/list.ts';
-import { problems } from '../schemas/problem.ts';
+import { ListQuery, listBody, pageRequest } from '../schemas/shared/list.ts';
+import { problems } from '../schemas/shared/problem.ts';
 import { Task, TaskList, TaskParams, TaskPut, taskBody } from '../schemas/tasks.ts';
 
 export const taskRoutes: FastifyPluginAsyncTypebox<{ service: Service }> = async (app, { service }) => {
   app.get(
     '/tasks',
     {
+      config: { access: 'predict' },
       schema: {
         operationId: 'listTasks',
         summary: 'List your tasks',
@@ -25,6 +26,7 @@ export const taskRoutes: FastifyPluginAsyncTypebox<{ service: Service }> = async
   app.put(
     '/tasks/:task',
     {
+      config: { access: 'teach' },
       schema: {
         operationId: 'putTask',
         summary: 'Create or update a task',
@@ -46,6 +48,7 @@ export const taskRoutes: FastifyPluginAsyncTypebox<{ service: Service }> = async
   app.get(
     '/tasks/:task',
     {
+      config: { access: 'predict' },
       schema: {
         operationId: 'getTask',
         summary: 'Read one task',
@@ -62,6 +65,7 @@ export const taskRoutes: FastifyPluginAsyncTypebox<{ service: Service }> = async
   app.delete(
     '/tasks/:task',
     {
+      config: { access: 'admin' },
       schema: {
         operationId: 'deleteTask',
         summary: 'Delete a task',

@@ -1,22 +1,14 @@
 import { type Static, Type } from 'typebox';
-import {
-  ADAPTATION_STATUSES,
-  type Adaptation as AdaptationRecord,
-  type Origin,
-  timingsOf,
-} from '../../domain/adaptation.ts';
+import type { Origin } from '../../domain/adaptation.ts';
 import { MAX_LABEL_LENGTH } from '../../domain/labels.ts';
 import type { AdaptRequest, RawExample } from '../../service/service.ts';
 import { type Batch, refuseTarget } from '../bodies/batch.ts';
-import { examples } from '../description/examples.ts';
 import { MAX_EXAMPLES } from '../limits.ts';
 import { namedOnce } from '../protocol/query.ts';
-import { Input, toRawInput } from './inputs.ts';
-import { listOf } from './list.ts';
 import { ModelChoice, ModelName } from './models.ts';
-import { closed, mapOf, nullable, oneOf } from './shape.ts';
+import { Input, toRawInput } from './shared/inputs.ts';
+import { closed, oneOf } from './shared/shape.ts';
 import { Metadata, TaskParams } from './tasks.ts';
-import { Warnings } from './warnings.ts';
 
 const Example = Type.Object(
   {
@@ -35,7 +27,11 @@ const Example = Type.Object(
       }),
     ),
   },
-  closed,
+  {
+    ...closed,
+    title: 'LabelledInput',
+    description: 'An example: an input with its `label`, or for regression with its `target`.',
+  },
 );
 
 const Mode = oneOf(['replace', 'append'], {
@@ -45,8 +41,15 @@ const Mode = oneOf(['replace', 'append'], {
 
 const Settings = Type.Object(
   {
-    steps: Type.Optional(Type.Integer({ minimum: 0 })),
-    rate: Type.Optional(Type.Number({ minimum: 0 })),
+    steps: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        description: 'The number of steps. Packages that do not adapt in steps allow only 0.',
+      }),
+    ),
+    rate: Type.Optional(
+      Type.Number({ minimum: 0, description: 'The size of a step: how far each step changes the model.' }),
+    ),
     seed: Type.Optional(
       Type.Integer({
         minimum: 0,
@@ -55,8 +58,15 @@ const Settings = Type.Object(
           'The seed of random numbers. Only some packages use random numbers; MAML and prototypical networks do not.',
       }),
     ),
+    robust: Type.Optional(
+      Type.Boolean({
+        description:
+          'Whether an example counts for less if the other examples contradict its label. Use it if some labels may be wrong. Default: false.',
+      }),
+    ),
   },
   {
+    title: 'AdaptSettings',
     ...closed,
     description:
       'How to adapt. A missing setting takes the default of the package, also in mode `append`. `GET /models/{name}` returns the defaults and bounds.',
@@ -66,14 +76,18 @@ const Settings = Type.Object(
 export const AdaptBody = Type.Object(
   {
     model: Type.Optional(ModelChoice),
-    support: Type.Array(Example, { maxItems: MAX_EXAMPLES }),
+    support: Type.Array(Example, {
+      maxItems: MAX_EXAMPLES,
+      description: 'The labelled examples to learn from.',
+    }),
     settings: Type.Optional(Settings),
     mode: Type.Optional(Mode),
     metadata: Type.Optional(Metadata),
   },
   {
+    title: 'AdaptRequest',
+    description: 'Labelled examples, and how to adapt to them.',
     ...closed,
-    'x-examples': examples.adapt,
     'x-items': 'support',
     'x-bodies': {
       'multipart/form-data':
@@ -89,7 +103,11 @@ export const AdaptBody = Type.Object(
 
 export const ReadaptBody = Type.Object(
   { model: Type.Optional(ModelName), settings: Type.Optional(Settings) },
-  { ...closed, examples: [{}, { model: 'photos', settings: { steps: 5 } }] },
+  {
+    title: 'ReadaptRequest',
+    description: 'What to change. Without a body, nothing: the task adapts to its examples as they are now.',
+    ...closed,
+  },
 );
 
 /** Members of the JSON body that are in the query for other bodies, which hold only examples. */
@@ -128,95 +146,13 @@ export const AdaptHeaders = Type.Object({
 
 export const AdaptationParams = Type.Object({
   ...TaskParams.properties,
-  id: Type.String({ minLength: 1, maxLength: 128, description: 'The id of the adaptation.' }),
+  id: Type.String({
+    minLength: 1,
+    maxLength: 128,
+    description: 'The id of the adaptation.',
+    examples: ['adp_0123456789abcdef0123456789abcdef'],
+  }),
 });
-
-const Timing = nullable(Type.Number());
-
-const HeadTried = Type.Object({
-  head: Type.String(),
-  estimate: Type.Number({
-    description:
-      'Accuracy on each example by an adaptation to the others; for regression, the mean squared error. With few examples it is worse than what the adaptation to all of them reaches: of two examples of a class, each is predicted from one.',
-  }),
-  interval: Type.Array(Type.Number(), {
-    minItems: 2,
-    maxItems: 2,
-    description: 'The 95 % interval of the estimate: its lower and its upper end.',
-    examples: [[0.55, 0.93]],
-  }),
-  chosen: Type.Boolean(),
-});
-
-export const Adaptation = Type.Object({
-  id: Type.String(),
-  object: Type.Literal('adaptation'),
-  task: Type.String(),
-  model: Type.String(),
-  status: oneOf(ADAPTATION_STATUSES),
-  settings: Type.Object({ steps: Type.Integer(), rate: Type.Number(), seed: Type.Integer() }),
-  support: Type.Object({
-    examples: Type.Integer(),
-    labels: Type.Optional(mapOf(Type.Integer())),
-    digest: Type.String(),
-  }),
-  progress: Type.Object({ step: Type.Integer(), steps: Type.Integer() }),
-  warnings: Warnings,
-  selection: nullable(Type.Array(HeadTried), {
-    description:
-      'The heads that the run tried on the examples; null until it has succeeded, and for packages with one head.',
-  }),
-  losses: Type.Array(Type.Number(), {
-    description: 'The error of the model on your examples (the loss), measured before each step.',
-  }),
-  timings: Type.Object({ queuedMs: Timing, runMs: Timing }),
-  executionProvider: nullable(
-    Type.String({ description: 'The hardware that ran the adaptation, such as `cpu`; null before it runs.' }),
-  ),
-  createdAt: Type.String(),
-  startedAt: nullable(Type.String()),
-  endedAt: nullable(Type.String()),
-  error: nullable(Type.Object({ code: Type.String(), message: Type.String() })),
-});
-export const AdaptationList = listOf(Adaptation);
-
-export function adaptationBody(record: AdaptationRecord): Static<typeof Adaptation> {
-  const {
-    id,
-    task,
-    model,
-    status,
-    settings,
-    support,
-    warnings,
-    losses,
-    createdAt,
-    startedAt,
-    endedAt,
-    error,
-  } = record;
-  const { examples: count, labels, digest } = support;
-  return {
-    id,
-    object: 'adaptation',
-    task,
-    model,
-    status,
-    settings,
-    support: { examples: count, ...(labels && { labels }), digest },
-    progress: { step: losses.length, steps: settings.steps },
-    warnings: [...warnings],
-    selection: record.selection?.map((each) => ({ ...each, interval: [...each.interval] })) ?? null,
-    losses: [...losses],
-    timings: timingsOf(record),
-    // Older records do not have this member.
-    executionProvider: record.executionProvider ?? null,
-    createdAt,
-    startedAt,
-    endedAt,
-    error,
-  };
-}
 
 /** Converts a checked body to a request to the service. The service reads the examples of a form or an archive one by one. */
 export function toAdaptRequest(

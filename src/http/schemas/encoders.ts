@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { EncoderManifest } from '../../package/encoder/encoder.ts';
-import { listOf } from './list.ts';
+import { listOf } from './shared/list.ts';
+import { objectName } from './shared/shape.ts';
 
 const {
   format: _format,
@@ -11,7 +12,13 @@ const {
 } = EncoderManifest.properties;
 
 /** The manifest of an encoder, without the members that are only needed to run it. */
-export const Encoder = Type.Object({ object: Type.Literal('encoder'), ...properties });
+export const Encoder = Type.Object(
+  { object: objectName('encoder'), ...properties },
+  {
+    title: 'Encoder',
+    description: 'A frozen network that turns a picture, a text, a sound or numbers into features.',
+  },
+);
 export const EncoderList = listOf(Encoder);
 
 export function encoderBody({
@@ -25,5 +32,10 @@ export function encoderBody({
 }
 
 export const EncoderParams = Type.Object({
-  name: Type.String({ minLength: 1, maxLength: 128, description: 'The name of an encoder.' }),
+  name: Type.String({
+    minLength: 1,
+    maxLength: 128,
+    description: 'The name of an encoder.',
+    examples: ['mobilenet-v2-objectron'],
+  }),
 });

@@ -1,15 +1,16 @@
 import { type Static, Type } from 'typebox';
-import { PACKAGE_UPDATES, TASK_ID_PATTERN } from '../../domain/task.ts';
+import { TASK_ID_PATTERN } from '../../domain/task.ts';
 import type { TaskView } from '../../service/service.ts';
-import { listOf } from './list.ts';
 import { ModelChoice } from './models.ts';
-import { closed, mapOf, nullable, oneOf } from './shape.ts';
+import { listOf } from './shared/list.ts';
+import { closed, mapOf, nullable, objectName, oneOf } from './shared/shape.ts';
+import { PredictionDefaults, TaskSettings } from './task-settings.ts';
 
 export const TaskParams = Type.Object({
   task: Type.String({
     pattern: TASK_ID_PATTERN,
     description: 'The id of the task. You choose this name.',
-    examples: ['wave'],
+    examples: ['requests'],
   }),
 });
 
@@ -19,55 +20,71 @@ export const Metadata = mapOf(Type.String({ maxLength: 512 }), {
   description: 'Your own notes about the task, as at most 16 pairs of text.',
 });
 
-const PackageUpdates = oneOf(PACKAGE_UPDATES, {
-  description:
-    'What happens when another version of the package is installed. `pin` (default): the task stays with its version until `readapt`. `follow`: the task is adapted to the new version in the background; its version answers until then.',
-});
-
 export const TaskPut = Type.Object(
   {
     model: Type.Optional(ModelChoice),
     metadata: Type.Optional(Metadata),
-    packageUpdates: Type.Optional(PackageUpdates),
+    ...Type.Partial(TaskSettings).properties,
+    // In a body, members that are absent may also be null.
+    defaults: Type.Optional({ ...PredictionDefaults, title: 'PredictionDefaultsRequest' }),
   },
-  { ...closed, examples: [{ model: 'sinusoid-maml', metadata: { customer: '42' } }] },
+  {
+    title: 'TaskRequest',
+    description:
+      'The settings of a task. Absent settings do not change. In a new task they have their defaults.',
+    ...closed,
+  },
 );
 
-const Column = Type.Object({
-  name: Type.Union([Type.String(), Type.Integer()], {
-    description: 'The name, or for rows without names the position, from 0.',
-  }),
-  kind: Type.String({
-    description: '`number`, `category`, `date`, `text`, or `ignored` if it does not help to predict.',
-  }),
-});
+const Column = Type.Object(
+  {
+    name: Type.Union([Type.String(), Type.Integer()], {
+      description: 'The name, or for rows without names the position, from 0.',
+    }),
+    kind: Type.String({
+      description: '`number`, `category`, `date`, `text`, or `ignored` if it does not help to predict.',
+    }),
+  },
+  { title: 'Column', description: 'A column of a table.' },
+);
 
-export const Task = Type.Object({
-  id: Type.String(),
-  object: Type.Literal('task'),
-  model: Type.String(),
-  metadata: Metadata,
-  packageUpdates: PackageUpdates,
-  createdAt: Type.String(),
-  current: nullable(Type.String(), {
-    description: 'The id of the adaptation that answers predictions; null before one has succeeded.',
-  }),
-  labels: Type.Optional(
-    nullable(Type.Array(Type.String()), {
+export const Task = Type.Object(
+  {
+    id: Type.String({ description: 'The name that you chose.' }),
+    object: objectName('task'),
+    model: Type.String({ description: 'The package with its version.' }),
+    metadata: Metadata,
+    ...TaskSettings.properties,
+    createdAt: Type.String({ description: 'When it was created, in UTC (RFC 3339).' }),
+    current: nullable(Type.String(), {
+      description: 'The id of the adaptation that answers predictions; null before one has succeeded.',
+    }),
+    labels: Type.Optional(
+      nullable(Type.Array(Type.String()), {
+        description:
+          'The labels that predictions can have; null before an adaptation has succeeded. Tasks for regression do not have this member.',
+      }),
+    ),
+    columns: Type.Optional(
+      Type.Array(Column, {
+        description: 'For tasks on rows of a table: the columns, as the current adaptation reads them.',
+      }),
+    ),
+    residency: nullable(oneOf(['memory', 'cache', 'recompute']), {
       description:
-        'The labels that predictions can have; null before an adaptation has succeeded. Tasks for regression do not have this member.',
+        'The place where the adapted model is stored now. `memory`: in this process, which is the fastest. `cache`: in a cache, and the next prediction loads it first. `recompute`: it is not stored, so the next prediction first computes it again from the examples. Null before an adaptation has succeeded.',
     }),
-  ),
-  columns: Type.Optional(
-    Type.Array(Column, {
-      description: 'For tasks on rows of a table: the columns, as the current adaptation reads them.',
+    stale: Type.Boolean({
+      description:
+        'Whether examples were relabelled or erased after the current adaptation was accepted. `readapt` then adapts to the examples as they are now.',
     }),
-  ),
-  residency: nullable(oneOf(['memory', 'cache', 'recompute']), {
+  },
+  {
+    title: 'Task',
     description:
-      'The place where the adapted model is stored now. `memory`: in this process, which is the fastest. `cache`: in a cache, and the next prediction loads it first. `recompute`: it is not stored, so the next prediction first computes it again from the examples. Null before an adaptation has succeeded.',
-  }),
-});
+      'A problem of yours to solve: its settings, and the adaptation that answers its predictions.',
+  },
+);
 export const TaskList = listOf(Task);
 
 export function taskBody({
@@ -75,11 +92,16 @@ export function taskBody({
   model,
   metadata,
   packageUpdates,
+  monitor,
+  keep,
+  memory,
+  defaults,
   createdAt,
   current,
   labels,
   columns,
   residency,
+  stale,
 }: TaskView): Static<typeof Task> {
   return {
     id,
@@ -87,10 +109,15 @@ export function taskBody({
     model,
     metadata,
     packageUpdates,
+    monitor,
+    keep: keep && { ...keep },
+    memory: memory && { ...memory },
+    defaults: { ...defaults },
     createdAt,
     current,
     ...(labels !== undefined && { labels: labels && [...labels] }),
     ...(columns && { columns: columns.map(({ name, kind }) => ({ name, kind })) }),
     residency,
+    stale,
   };
 }

@@ -9,7 +9,8 @@ import { createRandom } from '../../training/random.ts';
 import { networks, openNetwork } from '../../training/recipe/networks.ts';
 import { readRecipe } from '../../training/recipe/read-recipe.ts';
 import { algorithmOf, type Recipe } from '../../training/recipe/recipe.ts';
-import { localEncoder } from '../local-encoder.ts';
+import { isEpisodic } from '../../training/recipe/training.ts';
+import { localEncoder } from '../encoders/local-encoder.ts';
 
 /** Prints a program of a recipe, with initial weights: a trained package has the same graph. */
 export async function printGraph(
@@ -40,7 +41,10 @@ const encoderOf = ({ network }: Recipe) => openNetwork(network, { readEncoder: l
 async function objectiveOf(recipe: Recipe, onPass: OnPass): Promise<Programs> {
   const { algorithm, settings } = algorithmOf(recipe);
   const net = networkOf(recipe)(await encoderOf(recipe));
-  return { objective: metaObjective(algorithm, net, settings, recipe.training, onPass) };
+  const { training } = recipe;
+  if (!isEpisodic(training))
+    throw new RangeError(`Expected a recipe with objective episodic, got ${training.objective}`);
+  return { objective: metaObjective(algorithm, net, settings, training, onPass) };
 }
 
 /** The programs as they are served: batch statistics are folded into the weights. */

@@ -1,3 +1,5 @@
+import { explain } from '../../cli/server/connection.ts';
+import { createClient } from '../../client/index.ts';
 import type { Random } from '../../training/random.ts';
 import { demoDrawings } from './drawings.ts';
 
@@ -7,42 +9,64 @@ const [ways, shots, perCharacter] = [5, 1, 10];
 const width = 44;
 
 interface Example {
-  readonly name: string;
-  readonly file: Uint8Array;
+  readonly label: string;
+  readonly input: File;
 }
 
 /**
  * Adapts to characters that the model was not trained on, from one drawing of each, and predicts further drawings, through
- * the public API. Returns the accuracy.
+ * the public API, and deletes its task. Returns the accuracy.
  */
-export async function runDemo(url: string, random: Random, print: (line: string) => void): Promise<number> {
+export async function runDemo(
+  url: string,
+  random: Random,
+  print: (line: string) => void,
+  signal: AbortSignal,
+): Promise<number> {
   const { origin, characters } = await demoDrawings(random, ways, shots + perCharacter);
   print(`drawings    ${origin}`);
   const pick = (from: number, to?: number): Example[] =>
-    characters.flatMap(({ name, files }) => files.slice(from, to).map((file) => ({ name, file })));
+    characters.flatMap(({ name, files }) =>
+      files
+        .slice(from, to)
+        .map((file) => ({ label: name, input: new File([Uint8Array.from(file)], 'drawing.png') })),
+    );
   const support = pick(0, shots);
   const queries = pick(shots);
-  const task = `${url}/tasks/demo-${Date.now().toString(36)}`;
+  const task = `demo-${Date.now().toString(36)}`;
+  const client = createClient({ server: url, fetch: (input, init) => fetch(input, init).catch(explain) });
 
-  const adapting = await timed(() => post(`${task}/adapt?model=${model}`, support, { prefer: 'wait=30' }));
-  const { status, timings, error, model: version } = adapting.body;
-  if (status !== 'succeeded')
-    throw new Error(`The adaptation ${status}: ${error?.message ?? 'it has not ended within 30 s'}`);
+  await using _ = {
+    async [Symbol.asyncDispose]() {
+      await client.tasks.delete(task).catch(() => undefined);
+    },
+  };
+
+  const adapting = await timed(() => client.adapt(task, { model, support }, { signal }));
+  const { timings, model: version } = adapting.body;
   print(`adapted     ${version} to ${support.length} drawings, ${shots} of each character`);
 
-  const alone: { ms: number; body: Answer }[] = [];
-  for (const example of queries) alone.push(await timed(() => post(`${task}/predict`, [example])));
-  const together = await timed(() => post(`${task}/predict`, queries));
-  await fetch(task, { method: 'DELETE' });
+  const ask = (some: readonly Example[]) =>
+    timed(() =>
+      client.predict(
+        task,
+        some.map(({ input }) => input),
+        { signal },
+      ),
+    );
+  const alone: Awaited<ReturnType<typeof ask>>[] = [];
+  for (const example of queries) alone.push(await ask([example]));
+  const together = await ask(queries);
 
   print('');
   print(`  ${'drawn'.padEnd(width)} ${'predicted'.padEnd(width)} probability`);
-  const answers = together.body.predictions.map(({ label, probabilities }, i) => {
-    const { name } = queries[i] as Example;
+  const answers = together.body.predictions.map(({ label, probabilities = {} }, i) => {
+    const { label: name } = queries[i] as Example;
+    const said = label ?? 'none of these';
     const verdict = label === name ? '' : '  wrong';
     // Print a few drawings of each character. The accuracy counts all of them.
     if (i % (queries.length / characters.length) < 3) {
-      print(`  ${name.padEnd(width)} ${label.padEnd(width)} ${percent(probabilities[label] ?? 0)}${verdict}`);
+      print(`  ${name.padEnd(width)} ${said.padEnd(width)} ${percent(probabilities[said] ?? 0)}${verdict}`);
     }
     return label === name;
   });
@@ -58,32 +82,6 @@ export async function runDemo(url: string, random: Random, print: (line: string)
   );
   print(`            ${ms(together.ms)} for all ${queries.length} in one call`);
   return right / answers.length;
-}
-
-/** The members of the API's answers that the demo reads. */
-interface Answer {
-  readonly status: string;
-  readonly model: string;
-  readonly error: { readonly message: string } | null;
-  readonly timings: { readonly queuedMs: number; readonly runMs: number };
-  readonly predictions: readonly {
-    readonly label: string;
-    readonly probabilities: Readonly<Record<string, number>>;
-  }[];
-}
-
-/** Sends image files as `curl -F name=@file` does. */
-async function post(
-  url: string,
-  examples: readonly Example[],
-  headers: Record<string, string> = {},
-): Promise<Answer> {
-  const form = new FormData();
-  for (const { name, file } of examples) form.append(name, new Blob([Uint8Array.from(file)]), 'drawing.png');
-  const response = await fetch(url, { method: 'POST', headers, body: form });
-  const body = (await response.json()) as Answer & { readonly detail?: string };
-  if (!response.ok) throw new Error(`${url} answered ${response.status}: ${body.detail}`);
-  return body;
 }
 
 async function timed<T>(work: () => Promise<T>): Promise<{ ms: number; body: T }> {

@@ -8,6 +8,7 @@ import { chooseProvider } from '../../adapters/onnxruntime/providers/choose-prov
 import { createMeter, type PrometheusMeter } from '../../adapters/opentelemetry/meter.ts';
 import { observeProcess } from '../../adapters/process-metrics.ts';
 import { createSystemClock } from '../../adapters/system-clock.ts';
+import { retryWhileUnavailable } from '../../concurrency/retry-while-unavailable.ts';
 import { itemsOf } from '../../config/parse.ts';
 import type { Config } from '../../config.ts';
 import { textContent } from '../../domain/content.ts';
@@ -15,20 +16,22 @@ import { isExecutionProvider } from '../../execution-providers.ts';
 import { MAX_ANSWER_NUMBERS, MAX_INPUTS } from '../../http/limits.ts';
 import type { Encoder } from '../../package/encoder/encoder.ts';
 import { readPackages } from '../../package/read.ts';
-import type { Meter, Tracer } from '../../ports/telemetry.ts';
+import type { Tracer } from '../../ports/telemetry.ts';
 import { startWorker } from '../../service/adapting/process-adaptations.ts';
 import { createService } from '../../service/create-service.ts';
 import { createInputDecoder } from '../../service/inputs/inputs.ts';
 import type { Service } from '../../service/service.ts';
-import type { ServiceOptions } from '../../service/service-options.ts';
 import { readVersion } from '../version.ts';
-import type { Backend } from './backend.ts';
+import { openWebhooks } from '../webhooks/open-webhooks.ts';
+import { type Backend, quotaOf } from './backends/backend.ts';
 import { encoderCommands, openEncoders } from './encoders.ts';
 import { openKeptPackages, withEncoders } from './kept-packages.ts';
-import { openLmdbBackend } from './lmdb-backend.ts';
 import { logAdaptations } from './logger.ts';
+import { openBackend } from './open-backend.ts';
 
 const RESUME_EVERY_MS = 15_000;
+/** Monitored tasks are checked for drift this often, if they were asked anything. */
+const CHECK_DRIFT_EVERY_MS = 60_000;
 
 export interface Composed extends AsyncDisposable, Pick<Backend, 'keyStore' | 'requestCounter'> {
   readonly service: Service;
@@ -36,11 +39,11 @@ export interface Composed extends AsyncDisposable, Pick<Backend, 'keyStore' | 'r
   readonly tracer: Tracer | undefined;
   /** Resolves when all packages are loaded in the worker threads. @throws InnerloopError `invalid_package` */
   readonly loaded: Promise<void>;
-  /** Starts to run adaptations. */
+  /** Starts to run adaptations and to send messages to webhooks. */
   work(): void;
   /**
-   * Starts no more adaptations; resolves when the running ones are persisted and the accepted ones embedded. Examples that
-   * take longer than a quarter of SHUTDOWN_MS are embedded by another process.
+   * Starts no more adaptations; resolves when the running ones are persisted, the accepted ones embedded, and messages to
+   * webhooks sent. Examples that take longer than a quarter of SHUTDOWN_MS are embedded by another process.
    */
   drain(): Promise<void>;
 }
@@ -82,7 +85,7 @@ export async function compose(
     await runner[Symbol.asyncDispose]();
     throw error;
   });
-  const { encoders, kept, formerPackages, tracer, backend } = opened;
+  const { encoders, kept, formerPackages, tracer, backend, webhooks } = opened;
   const embedder = createOnnxEmbedder({ executionProvider, meter });
   const decoder = createDecoder({
     threads: config.DECODE_THREADS || Math.min(8, Math.max(2, availableParallelism())),
@@ -115,19 +118,27 @@ export async function compose(
     decodeInput: createInputDecoder({
       decode: (file, preprocessing, take) => decoder.image(file, preprocessing, { take }),
     }),
+    // A request arrives within MAX_ARRIVAL_MS, and its inputs are read within minutes.
+    graceMs: 2 * config.MAX_ARRIVAL_MS + 600_000,
+    webhooks,
+    quota: quotaOf(config),
     limits: { inputs: MAX_INPUTS, numbers: MAX_ANSWER_NUMBERS, pixels: config.MAX_REQUEST_PIXELS },
     meter,
     ...(tracer && { tracer }),
     ...callbacks,
   });
   // In the background: it reads all records, but only after an upgrade.
-  void kept.removeUnused(backend.store.packagesInUse).catch((err: unknown) => {
+  const stopped = new AbortController();
+  const inUse = () => retryWhileUnavailable(backend.store.packagesInUse, stopped.signal);
+  void kept.removeUnused(inUse).catch((err: unknown) => {
     logger.warn({ err }, 'unused versions of packages cannot be removed');
   });
   meter.observe('innerloop_info', { role: config.ROLE, version: readVersion() }, () => 1);
   meter.observe('innerloop_ready', {}, async () => ((await service.readiness()).ready ? 1 : 0));
   const processMetrics = observeProcess(meter);
   let worker: Disposable | undefined;
+  let messages: AsyncDisposable | undefined;
+  let checks: NodeJS.Timeout | undefined;
 
   async function openData() {
     const encoders = await openEncoders(config, packages, logger);
@@ -135,13 +146,26 @@ export async function compose(
     const formerPackages = withEncoders(kept.former, encoders, logger);
     const tracer = await openTracer(config);
     const backend = await open(config, logger, meter, callbacks.onError);
-    return { encoders, kept, formerPackages, tracer, backend };
+    const webhooks = await openWebhooks(config).catch(async (error: unknown) => {
+      await backend[Symbol.asyncDispose]();
+      throw error;
+    });
+    return { encoders, kept, formerPackages, tracer, backend, webhooks };
   }
 
   const drain = async () => {
+    stopped.abort();
     worker?.[Symbol.dispose]();
+    clearInterval(checks);
     const inTime = setTimeout(config.SHUTDOWN_MS / 4, undefined, { ref: false });
-    await Promise.all([Promise.race([service.embedded(), inTime]), backend.queue.drain()]);
+    const sent = messages?.[Symbol.asyncDispose]();
+    await Promise.all([
+      Promise.race([Promise.all([service.embedded(), sent]), inTime]),
+      backend.queue.drain(),
+    ]);
+    // After the queue: the last runs begin reports. A reader of the record computes those again.
+    await service.stopReports();
+    await service.flushAsked();
   };
   return {
     ...backend,
@@ -150,8 +174,16 @@ export async function compose(
     tracer,
     loaded,
     work() {
+      // A worker process needs no way to the internet.
+      if (config.ROLE !== 'worker') {
+        messages = service.webhooks.start();
+        checks = setInterval(() => void service.checkDrift(), CHECK_DRIFT_EVERY_MS).unref();
+      }
       if (config.ROLE === 'api') return;
-      worker = startWorker(service, { resumeEveryMs: RESUME_EVERY_MS, onError: callbacks.onError });
+      worker = startWorker(service, {
+        resumeEveryMs: RESUME_EVERY_MS,
+        onError: (err, failed) => logger.error({ err }, `background work failed: ${failed}`),
+      });
     },
     drain,
     async [Symbol.asyncDispose]() {
@@ -160,6 +192,7 @@ export async function compose(
       await runner[Symbol.asyncDispose]();
       await embedder[Symbol.asyncDispose]();
       await decoder[Symbol.asyncDispose]();
+      await messages?.[Symbol.asyncDispose]();
       await backend[Symbol.asyncDispose]();
       // A collector that cannot be reached must not fail the shutdown.
       await tracer?.[Symbol.asyncDispose]().then(undefined, () => undefined);
@@ -176,16 +209,4 @@ async function openTracer({ OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, ROLE: role }:
   if (endpoint === '') return undefined;
   const { createTracer } = await import('../../adapters/opentelemetry/tracer.ts');
   return createTracer({ endpoint, role, version: readVersion() });
-}
-
-async function openBackend(
-  config: Config,
-  logger: FastifyBaseLogger,
-  meter: Meter,
-  onError: ServiceOptions['onError'],
-): Promise<Backend> {
-  if (config.REDIS_URL === '') return openLmdbBackend(config, logger, meter, onError);
-  // Loaded only when needed: a service on files starts faster without the Redis libraries.
-  const { openRedisBackend } = await import('./redis-backend.ts');
-  return openRedisBackend(config, logger, meter);
 }

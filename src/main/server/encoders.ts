@@ -6,7 +6,7 @@ import { InnerloopError } from '../../errors.ts';
 import type { Encoder } from '../../package/encoder/encoder.ts';
 import { readEncoders } from '../../package/encoder/read-encoder.ts';
 import type { Package } from '../../package/manifest.ts';
-import { builtEncoders, lockBuiltEncoders } from './built-encoders.ts';
+import { builtEncoders, lockBuiltEncoders } from '../encoders/built-encoders.ts';
 
 type Folders = Pick<Config, 'ENCODERS_DIR' | 'DATA_DIR'>;
 interface Need {
@@ -61,8 +61,10 @@ export async function openEncoders(
     }
   }
   for (const { package: name, encoder, digest } of needs) {
-    if (!found.has(digest))
-      logger.warn({ package: name, encoder }, 'an encoder is missing: its package cannot be used');
+    if (found.has(digest)) continue;
+    const command = encoderCommands[encoder];
+    const advice = command === undefined ? '' : `. To use it, run \`${command}\` and start again`;
+    logger.warn({ package: name, encoder }, `an encoder is missing: its package cannot be used${advice}`);
   }
   return needs.map(({ digest }) => found.get(digest)).filter(isFirst);
 }

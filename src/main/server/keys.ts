@@ -10,7 +10,7 @@ import { parseConfig } from '../../config/parse.ts';
 import type { Config } from '../../config.ts';
 import { isLoopback } from '../../loopback.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { KeyStore } from '../../ports/key-store.ts';
+import type { KeyStore } from '../../ports/stores/key-store.ts';
 import { createKeys, type Keys } from '../../service/keys/keys.ts';
 import { makeDataFolder } from './data-folder.ts';
 
@@ -51,7 +51,8 @@ export async function openKeys(
   return { keys, place, [Symbol.asyncDispose]: close };
 }
 
-async function openStore(config: Config): Promise<{ store: KeyStore; close: () => Promise<void> }> {
+/** The key store of the server that has the same environment variables. */
+export async function openStore(config: Config): Promise<{ store: KeyStore; close: () => Promise<void> }> {
   if (config.REDIS_URL === '') {
     await makeDataFolder(config);
     const store = openEmbeddedKeyStore(config);

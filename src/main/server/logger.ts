@@ -66,7 +66,10 @@ export function aboutAdaptation({ tenant, task, id, origin }: AdaptationRef & Pi
 /** Logs errors of adaptations, and one line when an adaptation ends. */
 export function logAdaptations(logger: FastifyBaseLogger): Pick<ServiceOptions, 'onError' | 'onEnded'> {
   return {
-    onError: (err, about) => logger.error({ err, ...(about && aboutAdaptation(about)) }, 'adaptation failed'),
+    onError(err, about) {
+      if (about) logger.error({ err, ...aboutAdaptation(about) }, 'adaptation failed');
+      else logger.error({ err }, 'background work failed');
+    },
     onEnded(adaptation) {
       const { model, status, attempts, error } = adaptation;
       const outcome = { status, ...(error && { code: error.code }), attempts, ...timingsOf(adaptation) };

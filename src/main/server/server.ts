@@ -7,11 +7,13 @@ import { defaultLimits } from '../../http/limits.ts';
 import { buildMetricsApp } from '../../http/metrics-app.ts';
 import { isLoopback } from '../../loopback.ts';
 import type { Service } from '../../service/service.ts';
+import { readGuide } from '../guide/guide.ts';
 import { readVersion } from '../version.ts';
 import { type Adapters, compose } from './compose.ts';
 import { connectionLimit } from './connection-limit.ts';
 import { createServerKeys } from './keys.ts';
 import { listenAt } from './listen-at.ts';
+import { readPage } from './page.ts';
 
 export interface Server extends AsyncDisposable {
   /** `http://127.0.0.1:3000` */
@@ -20,6 +22,9 @@ export interface Server extends AsyncDisposable {
   /** The first key. It is created if no key exists and other machines can reach the address. Print it; never log it. */
   readonly firstKey: string | null;
 }
+
+/** A start on a busy machine may lose the first answers of Redis. */
+const FIRST_KEY_MS = 5_000;
 
 /** Starts the service. Disposal refuses new requests, lets running work finish or persists it, then frees all resources. */
 export async function startServer(
@@ -55,6 +60,8 @@ export async function startServer(
       corsOrigins: itemsOf(config.CORS_ORIGINS),
       meter,
       tracer: composed.tracer,
+      page: await readPage(),
+      guide: readGuide,
       metrics: isLoopback(config.HOST) && config.METRICS_PORT === 0 ? meter : undefined,
     });
     await composed.loaded;
@@ -70,8 +77,9 @@ export async function startServer(
     // Create the first key only after listening succeeds. If the start failed later, the key would be lost, and no caller
     // would have one.
     const needsKey = config.ROLE !== 'worker' && !isLoopback(config.HOST);
-    // If the store cannot be reached, it may already contain keys. If it does not, the operator creates one.
-    const first = needsKey ? await keys.createFirst('default').catch(nullIfUnavailable) : null;
+    // If the store cannot be reached for a while, it may already contain keys. If it does not, the operator creates one.
+    const soon = AbortSignal.timeout(FIRST_KEY_MS);
+    const first = needsKey ? await keys.createFirst('default', soon).catch(nullIfUnavailable) : null;
     return {
       address,
       service: composed.service,

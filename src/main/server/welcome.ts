@@ -12,12 +12,15 @@ export function welcome(address: string, models: readonly InstalledModel[], firs
   );
   return `
   Innerloop is at ${address}
+  Try it there in a browser, or by the calls below.
+  Guide:          ${address}/guide/
   Documentation:  ${address}/docs
   Packages:       ${names.join(', ') || 'none: train one, or set MODELS_DIR'}${others.join('')}
 ${firstKey === null ? '' : keyAdvice(firstKey)}${tryThis(address, names, firstKey)}`;
 }
 
-function keyAdvice(key: string): string {
+/** The first key, and how to make others. */
+export function keyAdvice(key: string): string {
   return `
   Other machines can reach this address, so callers need a key. This is the first key, for the tenant "default". It is shown only once:
 

@@ -4,7 +4,7 @@ import type { Value } from '../../graph/value.ts';
 /** Added to weights before a division, so that a row of weight 0 gives 0. */
 const EPSILON = 1e-12;
 
-/** What heads need to know of the labels y [n, ways], whose rows may have weights. */
+/** The labels y [n, ways] as heads need them. Rows of y may have weights. */
 export interface Classes {
   /** Weight of each example, [n, 1]. */
   readonly weights: Value;

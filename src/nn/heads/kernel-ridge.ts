@@ -20,7 +20,7 @@ export interface KernelExamples {
 
 /** Regressions of each kernel with each λ. Those with one λ lie together. */
 export interface KernelFits {
-  /** What an example adds to a prediction, [k λs, n, m]. */
+  /** The contribution of each example to a prediction, [k λs, n, m]. */
   readonly coefficients: Value;
   /** The prediction for each example by the regression without it, [k λs, n, m]. */
   readonly leftOut: Value;

@@ -39,8 +39,8 @@ const mean = (a: (pairs: Pairs) => Value, b: (pairs: Pairs) => Value) => (pairs:
 
 /**
  * Similarities of rows. Their mean over a row with itself is 1, so that one regulariser fits all. The Gaussian kernel makes
- * smooth functions, the exponential one rough functions, and the linear one adds a trend that goes on beyond the examples. To each,
- * 1 is added, which makes the intercept of the regression.
+ * smooth functions, and the exponential one rough functions. The linear one adds a trend that continues beyond the examples.
+ * Each kernel plus 1 is used; the 1 is the intercept of the regression.
  */
 const kernels = {
   linear,

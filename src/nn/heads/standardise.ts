@@ -6,7 +6,7 @@ const CLIP = 3;
 /** Keeps the square root of a variance of 0 finite. */
 const EPSILON = 1e-30;
 
-/** What turns features into comparable numbers; both [1, d]. */
+/** The numbers that standardise features; both [1, d]. */
 export interface Standard {
   readonly mean: Value;
   /** 1 / deviation; 0 for a feature that does not vary, 1 for flags. */
@@ -25,7 +25,7 @@ export function standardOf(x: Value, weights: Value): Standard {
   return { mean, scale: add(mul(isNumber, inverse), sub(1, isNumber)) };
 }
 
-/** Of the columns of x [n, d] with row weights [n, 1]; all [1, d]. The deviation is never 0. */
+/** Mean and deviation of the columns of x [n, d], with row weights [n, 1]; all [1, d]. The deviation is never 0. */
 export function momentsOf(x: Value, weights: Value) {
   const total = reduceSum(weights);
   const meanOf = (each: Value) => div(reduceSum(mul(each, weights), [0], { keepdims: true }), total);

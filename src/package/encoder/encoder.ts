@@ -1,12 +1,6 @@
 import { type Static, type TSchema, Type } from 'typebox';
+import { closed, count, packageName, sha256, version } from '../schemas/parts.ts';
 import { Preparation } from './preparation.ts';
-
-const closed = { additionalProperties: false } as const;
-const Count = Type.Integer({ minimum: 1 });
-const Sha256 = Type.String({
-  pattern: '^sha256:[0-9a-f]{64}$',
-  description: 'sha256: and 64 hexadecimal digits',
-});
 
 const MiB = 2 ** 20;
 
@@ -20,10 +14,15 @@ export type EncoderFile = keyof typeof ENCODER_FILES;
 
 const EncoderInput = Type.Object(
   {
-    name: Type.String(),
-    shape: Type.Array(Type.Union([Count, Type.String()]), { maxItems: 4 }),
-    /** Default: `float32`. */
-    dtype: Type.Optional(Type.Union([Type.Literal('float32'), Type.Literal('int64')])),
+    name: Type.String({ description: 'The name of an input of `embed.onnx`.' }),
+    shape: Type.Array(Type.Union([Type.Integer({ minimum: 1 }), Type.String()]), {
+      maxItems: 4,
+      description:
+        'Its shape without the batch axis. Axes named by text are padded within a run, which must not change features.',
+    }),
+    dtype: Type.Optional(
+      Type.Union([Type.Literal('float32'), Type.Literal('int64')], { description: 'Default: `float32`.' }),
+    ),
   },
   closed,
 );
@@ -36,35 +35,37 @@ const EncoderInput = Type.Object(
  */
 export const EncoderManifest = Type.Object(
   {
-    format: Type.Literal(1),
-    name: Type.String({
-      pattern: '^[a-z0-9][a-z0-9-]{0,62}$',
-      description: 'a name of a-z, 0-9 and hyphens, at most 63 characters',
-    }),
-    version: Type.String({ pattern: '^\\d+\\.\\d+\\.\\d+$', description: 'a version such as 1.0.0' }),
-    description: Type.String(),
-    /** SPDX expression of the licence of the weights. */
-    license: Type.String(),
-    /** The files that it was made from. */
-    sources: Type.Array(Type.Object({ file: Type.String(), origin: Type.String(), sha256: Sha256 }, closed)),
+    format: Type.Literal(1, { description: 'The format of this file.' }),
+    name: packageName('The name by which packages refer to the encoder.'),
+    version: version('The version of the encoder.'),
+    description: Type.String({ description: 'What it is, in one sentence.' }),
+    license: Type.String({ description: 'The licence of the weights, as an SPDX expression.' }),
+    sources: Type.Array(
+      Type.Object(
+        {
+          file: Type.String({ description: 'The name of the file.' }),
+          origin: Type.String({ description: 'Where the file came from.' }),
+          sha256: sha256('Hash of the file.'),
+        },
+        closed,
+      ),
+      { description: 'The files that it was made from.' },
+    ),
     preparation: Preparation,
-    /** The inputs of `embed.onnx` without their batch axis. Axes named by text are padded within a run, which must not change features. */
-    inputs: Type.Array(EncoderInput, { minItems: 1 }),
-    /** d, the number of features. */
-    features: Count,
-    /** The most examples in one run. */
-    batch: Count,
-    /** Hash of each file beside `encoder.json`. */
+    inputs: Type.Array(EncoderInput, { minItems: 1, description: 'The inputs of `embed.onnx`.' }),
+    features: count('The number of features, d.'),
+    batch: count('The most contents in one run.'),
     files: Type.Object(
       {
-        'embed.onnx': Sha256,
-        'weights.bin': Sha256,
-        'tokenizer.json': Type.Optional(Sha256),
+        'embed.onnx': sha256('Hash of the graph, of at most 16 MiB.'),
+        'weights.bin': sha256('Hash of the weights, one file of external data, of at most 1 GiB.'),
+        'tokenizer.json': Type.Optional(sha256('For texts: hash of the tokenizer, of at most 64 MiB.')),
       } satisfies Record<EncoderFile, TSchema>,
-      closed,
+      { ...closed, description: 'Hash of each file beside `encoder.json`.' },
     ),
-    /** Hash over the files and the preparation. Encoders with equal digests compute the same features. */
-    digest: Sha256,
+    digest: sha256(
+      'Hash of the files and the preparation. Encoders with equal digests compute the same features.',
+    ),
   },
   closed,
 );

@@ -1,12 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { InnerloopError } from '../../errors.ts';
 import { encodeModel } from '../../onnx/encode.ts';
 import type { OnnxInitializer, OnnxModel } from '../../onnx/model.ts';
 import { dataTypes } from '../../onnx/schema.ts';
 import { encoderDigest, sha256 } from '../digest.ts';
-import { isSystemError } from '../files.ts';
-import type { Encoder, EncoderManifest } from './encoder.ts';
+import { isSystemError, reasonOf } from '../files.ts';
+import { invalidDocument } from '../parse-document.ts';
+import { schemaProblems } from '../schema-problems.ts';
+import { type Encoder, EncoderManifest } from './encoder.ts';
 import { readEncoder } from './read-encoder.ts';
 
 /** An encoder before it is written. */
@@ -21,9 +24,15 @@ export interface EncoderDraft {
 /**
  * Writes `<directory>/<name>` in one step: a folder of this name is always complete. Another process may write the same
  * encoder at the same time. The same draft gives the same bytes, and so the same digest.
- * @throws InnerloopError `invalid_package` when the draft cannot be read back
+ * @throws InnerloopError `invalid_package` when the draft cannot be read back, `invalid_request` for another encoder of this
+ * name unless this one `replaces` it, `invalid_config` that names the folder and the reason, such as a full disk
  */
-export async function writeEncoder(directory: string, draft: EncoderDraft): Promise<Encoder> {
+export async function writeEncoder(
+  directory: string,
+  draft: EncoderDraft,
+  { replaces = true }: { readonly replaces?: boolean } = {},
+): Promise<Encoder> {
+  requireEncoderName(draft.facts.name);
   const folder = join(directory, draft.facts.name);
   const unfinished = `${folder}.${randomUUID()}.part`;
   try {
@@ -31,11 +40,30 @@ export async function writeEncoder(directory: string, draft: EncoderDraft): Prom
     for (const [name, bytes] of Object.entries(contentOf(draft)))
       await writeFile(join(unfinished, name), bytes);
     const encoder = await readEncoder(unfinished);
+    if (!replaces) await requireSame(folder, encoder);
     await replaceFolder(folder, unfinished, encoder.manifest.digest);
     return { ...encoder, folder };
+  } catch (cause) {
+    if (!isSystemError(cause)) throw cause;
+    throw new InnerloopError('invalid_config', `Cannot write ${folder}: ${reasonOf(cause)}`, { cause });
   } finally {
-    await rm(unfinished, { recursive: true, force: true });
+    await rm(unfinished, { recursive: true, force: true }).catch(() => {});
   }
+}
+
+async function requireSame(folder: string, { manifest: { name, digest } }: Encoder): Promise<void> {
+  const there = await readEncoder(folder).catch(() => null);
+  if (!there || there.manifest.digest === digest) return;
+  throw new InnerloopError(
+    'invalid_request',
+    `Expected a name that is free, got ${name}: another encoder is in ${folder}, and packages may read it. Choose another --name, or --replace it`,
+  );
+}
+
+/** A name is a folder's, too. @throws InnerloopError `invalid_package` */
+export function requireEncoderName(name: string): void {
+  const [wrong] = schemaProblems(EncoderManifest.properties.name, name);
+  if (wrong) throw invalidDocument('encoder.json', { ...wrong, pointer: '/name' });
 }
 
 /** The files of an encoder by name, `encoder.json` last. */

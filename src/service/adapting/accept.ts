@@ -2,7 +2,7 @@ import type { Adaptation, AdaptationDraft } from '../../domain/adaptation.ts';
 import type { GivenSupport } from '../../domain/support-set.ts';
 import type { TaskDraft } from '../../domain/task.ts';
 import type { AdaptationQueue } from '../../ports/adaptation-queue.ts';
-import type { AcceptConditions, TaskStore } from '../../ports/task-store.ts';
+import type { AcceptConditions, TaskStore } from '../../ports/stores/task-store.ts';
 import type { Tracer } from '../../ports/telemetry.ts';
 import type { Submit } from './submit.ts';
 import { withSpan } from './telemetry.ts';
@@ -14,13 +14,14 @@ interface Parts {
   readonly tracer: Tracer;
 }
 
-/** An adaptation to store. The last `sent` examples of its support set come from the request. */
+/** An adaptation to store. */
 export interface Acceptable {
   readonly draft: AdaptationDraft;
   readonly given: GivenSupport;
   readonly taskDraft: TaskDraft;
   readonly conditions: AcceptConditions;
-  readonly sent: number;
+  /** Digests of the contents that the request sent, in its order. */
+  readonly sent: readonly string[];
 }
 
 /** Stores an adaptation, submits it and announces it. Null, and nothing is stored, when `conditions` do not hold. */

@@ -1,10 +1,12 @@
 import { createKeyedMutex } from '../../concurrency/keyed-mutex.ts';
 import { type Adaptation, type AdaptationDraft, newAdaptation } from '../../domain/adaptation.ts';
+import { rememberedOf } from '../../domain/examples/memory.ts';
 import { checkIdempotencyKey } from '../../domain/idempotency.ts';
+import { warningsOfTwins } from '../../domain/labels.ts';
 import type { TaskDraft } from '../../domain/task.ts';
 import type { Manifest } from '../../package/manifest.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { TaskStore } from '../../ports/task-store.ts';
+import type { TaskStore } from '../../ports/stores/task-store.ts';
 import type { ReadCanonical } from '../inputs/canonical.ts';
 import { createPixelBudget } from '../inputs/pixel-budget.ts';
 import { type Models, versioned } from '../models.ts';
@@ -57,7 +59,8 @@ export function createAdapt({
     if (request.idempotencyKey !== undefined) checkIdempotencyKey(request.idempotencyKey);
     const present = await store.current(tenant, taskId);
     const pinned = pinnedPackage(models, present);
-    if (present && isEmptyAppend(request)) return readapt(tenant, taskId, request, pinned);
+    if (present && isEmptyAppend(request))
+      return readapt(tenant, taskId, request, { pinned, isGated: false });
     const { manifest, support: examples } = await resolvePackage(
       models,
       present?.task ?? null,
@@ -84,7 +87,7 @@ export function createAdapt({
       settings,
       ...(request.origin && { origin: request.origin }),
     };
-    const sent = given.support.examples.length;
+    const sent = given.support.examples.map(({ content }) => content);
     await keepPackage(manifest.digest);
     const append = request.mode === 'append';
     return append ? mutex(`${tenant}/${taskId}`, acceptUntilStored) : acceptUntilStored();
@@ -99,13 +102,20 @@ export function createAdapt({
 
     async function acceptOnce(): Promise<Adaptation | null> {
       const task = append ? await store.task(tenant, taskId) : null;
-      const whole = task ? await appendToLatest(store, task, given) : given;
+      const all = task ? await appendToLatest(store, task, given) : given;
+      const memory = (task ?? present?.task)?.memory;
+      const whole = rememberedOf(all, memory);
       // Look up the key after reading the latest set. If the earlier request is not found, its examples are not in that set.
       const earlier = idempotency && (await store.acceptedUnder(tenant, taskId, idempotency, now()));
       if (earlier) return submit(earlier, whole.support, sent);
       checkSupport(whole.support, manifest);
       const table = spec.reads === 'row' ? await columnsOf({ store, decoder }, tenant, whole) : null;
-      const told = { columns: table?.columns ?? null, warnings: [...warnings, ...(table?.warnings ?? [])] };
+      const { outcome } = whole.support;
+      const twins = outcome.kind === 'labels' ? warningsOfTwins(outcome.classes) : [];
+      const told = {
+        columns: table?.columns ?? null,
+        warnings: [...warnings, ...twins, ...(table?.warnings ?? [])],
+      };
       const draft = newAdaptation({ ...fixed, ...told, createdAt: now() }, whole.support);
       const expected = append ? (task?.submitted ?? 0) : undefined;
       const taskDraft = taskDraftOf(draft, manifest, request);

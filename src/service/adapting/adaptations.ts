@@ -3,10 +3,12 @@ import type { TenantId } from '../../domain/task.ts';
 import { InnerloopError } from '../../errors.ts';
 import type { AdaptationQueue, AdaptationRef } from '../../ports/adaptation-queue.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { TaskStore } from '../../ports/task-store.ts';
+import type { TaskStore } from '../../ports/stores/task-store.ts';
 import type { Service } from '../service.ts';
 import type { ServiceOptions } from '../service-options.ts';
 import { findTask } from '../tasks/checks.ts';
+import type { Reports } from '../trust/reports.ts';
+import type { Webhooks } from '../webhooks/webhooks.ts';
 import { eventsOf, followRecord } from './follow.ts';
 import type { Progress } from './progress.ts';
 
@@ -15,6 +17,8 @@ interface Parts {
   readonly queue: AdaptationQueue;
   readonly progress: Progress;
   readonly clock: Clock;
+  readonly reports: Pick<Reports, 'whenRead' | 'mayCome'>;
+  readonly webhooks: Pick<Webhooks, 'publishEnd'>;
   onEnded: ServiceOptions['onEnded'];
 }
 
@@ -22,6 +26,9 @@ type AdaptationUseCases = Pick<
   Service,
   'adaptation' | 'adaptations' | 'cancel' | 'waitUntilEnded' | 'events'
 >;
+
+/** The process that computes a report may die. */
+const LOOK_FOR_REPORT_MS = 1000;
 
 const ADAPTATION_ID = new RegExp(ADAPTATION_ID_PATTERN);
 
@@ -36,7 +43,15 @@ export function adaptationNotFound(task: string, id: string): InnerloopError {
   });
 }
 
-export function createAdaptations({ store, queue, progress, clock, onEnded }: Parts): AdaptationUseCases {
+export function createAdaptations({
+  store,
+  queue,
+  progress,
+  clock,
+  reports,
+  webhooks,
+  onEnded,
+}: Parts): AdaptationUseCases {
   async function read({ tenant, task, id }: AdaptationRef): Promise<Adaptation | null> {
     const record = await store.adaptation(tenant, task, id);
     return record && progress.latest(record);
@@ -45,12 +60,15 @@ export function createAdaptations({ store, queue, progress, clock, onEnded }: Pa
   async function find(tenant: TenantId, task: string, id: string): Promise<Adaptation> {
     await findTask(store, tenant, task);
     const record = isAdaptationId(id) ? await read({ tenant, task, id }) : null;
-    if (record) return record;
+    if (record) {
+      reports.whenRead(record);
+      return record;
+    }
     throw adaptationNotFound(task, id);
   }
 
-  const follow = (ref: AdaptationRef, signal: AbortSignal) =>
-    followRecord(queue, ref, () => read(ref), signal);
+  const follow = (ref: AdaptationRef, signal: AbortSignal, everyMs?: number) =>
+    followRecord(queue, ref, () => read(ref), signal, everyMs);
 
   return {
     adaptation: find,
@@ -64,17 +82,25 @@ export function createAdaptations({ store, queue, progress, clock, onEnded }: Pa
     async cancel(tenant, task, id) {
       const found = await find(tenant, task, id);
       const endedAt = clock.now().toISOString();
-      const record = await store.update(tenant, task, id, (each) => ({
+      const cancelled = (each: Adaptation): Adaptation => ({
         ...each,
         losses: progress.latest(each).losses,
         status: 'cancelled',
         endedAt,
-      }));
+      });
+      const cancel = () => store.update(tenant, task, id, cancelled);
+      const record = await (hasEnded(found.status)
+        ? cancel()
+        : webhooks.publishEnd(cancelled(found), cancel));
       if (record && record.status !== 'cancelled') {
-        throw new InnerloopError('adaptation_ended', `The adaptation has already ${record.status}`, {
-          expected: 'queued or running',
-          got: record.status,
-        });
+        throw new InnerloopError(
+          'adaptation_ended',
+          `The adaptation has already ended: it is ${record.status}`,
+          {
+            expected: 'queued or running',
+            got: record.status,
+          },
+        );
       }
       if (record?.endedAt === endedAt) onEnded(record);
       const ref = { tenant, task, id };
@@ -98,14 +124,26 @@ export function createAdaptations({ store, queue, progress, clock, onEnded }: Pa
     },
 
     async *events(tenant, task, id, after, signal) {
-      await find(tenant, task, id);
+      const ref = { tenant, task, id };
+      const found = await find(tenant, task, id);
       let last = after;
-      for await (const record of follow({ tenant, task, id }, signal)) {
-        if (!record) return;
+      const news = (record: Adaptation) => {
         const events = eventsOf(record, last);
-        yield* events;
         last = events.at(-1)?.id ?? last;
-        if (hasEnded(record.status)) return;
+        return events;
+      };
+      if (!hasEnded(found.status))
+        for await (const record of follow(ref, signal)) {
+          if (!record) return;
+          yield* news(record);
+          if (hasEnded(record.status)) break;
+        }
+      if (signal.aborted) return;
+      for await (const record of follow(ref, signal, LOOK_FOR_REPORT_MS)) {
+        if (!record) return;
+        yield* news(record);
+        if (!reports.mayCome(record)) return;
+        reports.whenRead(record);
       }
     },
   };

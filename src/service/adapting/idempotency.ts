@@ -17,12 +17,12 @@ interface Decoded {
 /** The key of the request, with a digest of everything that its answer depends on. */
 export function idempotencyOf(
   { idempotencyKey: key, mode = 'replace', metadata }: AdaptRequest,
-  { manifest: { name }, spec, settings: { steps, rate, seed }, given }: Decoded,
+  { manifest: { name }, spec, settings: { steps, rate, seed, robust }, given }: Decoded,
 ): IdempotencyKey | undefined {
   if (key === undefined) return undefined;
   const notes = metadata && Object.entries(metadata).sort(([a], [b]) => (a < b ? -1 : 1));
   const digestWith = (support: string) =>
-    contentDigest([mode, name, steps, rate, seed, support, notes ?? null]);
+    contentDigest([mode, name, steps, rate, seed, support, notes ?? null, ...(robust ? ['robust'] : [])]);
   const former = formerSupportDigest(given, spec);
   return { key, digest: digestWith(given.support.digest), formerDigest: former && digestWith(former) };
 }

@@ -3,15 +3,28 @@ import { InnerloopError } from '../../errors.ts';
 import type { Manifest } from '../../package/manifest.ts';
 
 /** The settings of the request, completed with the package's defaults. @throws InnerloopError `invalid_settings` */
-export function resolveSettings({ inner }: Manifest, given: Partial<InnerSettings> = {}): InnerSettings {
-  const { steps = inner.steps.default, rate = inner.rate.default, seed = 0 } = given;
+export function resolveSettings({ inner, task }: Manifest, given: GivenSettings = {}): InnerSettings {
+  const { steps = inner.steps.default, rate = inner.rate.default, seed = 0, robust = false } = given;
   if (!Number.isInteger(steps) || !within(inner.steps, steps))
     throw invalid('steps', steps, 'an integer', inner.steps);
   if (!within(inner.rate, rate)) throw invalid('rate', rate, 'a number', inner.rate);
   if (!Number.isSafeInteger(seed) || seed < 0) {
     throw invalid('seed', seed, 'an integer', { minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
   }
-  return { steps, rate, seed };
+  if (robust && task === 'regression') throw robustNeedsLabels();
+  return { steps, rate, seed, ...(robust && { robust }) };
+}
+
+/** As a caller names them. */
+export type GivenSettings = Partial<Omit<InnerSettings, 'robust'>> & { readonly robust?: boolean };
+
+function robustNeedsLabels(): InnerloopError {
+  const [expected, got] = ['a package that predicts labels', 'one that predicts numbers'];
+  return new InnerloopError('invalid_settings', `Expected ${expected} for robust, got ${got}`, {
+    pointer: '/settings/robust',
+    expected,
+    got,
+  });
 }
 
 interface Bounds {

@@ -1,7 +1,7 @@
 import type { Encoder } from '../../package/encoder/encoder.ts';
 import type { AdaptationQueue, AdaptationRef } from '../../ports/adaptation-queue.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { TaskStore } from '../../ports/task-store.ts';
+import type { TaskStore } from '../../ports/stores/task-store.ts';
 import type { Models } from '../models.ts';
 import type { Embedding } from './submit.ts';
 
@@ -19,9 +19,9 @@ interface Parts {
 const EMBEDDING_MS = 20_000;
 
 /**
- * Submits unfinished adaptations again. Those whose examples this process embeds now are submitted after that. Young ones
- * whose examples have no features yet are left to the process that accepted them, which may be another one: if it has
- * died, a later call submits them.
+ * Submits unfinished adaptations again. If this process is embedding the examples of one, it submits that one afterwards. If
+ * the examples of a young one have no features yet, the process that accepted it may still embed them, so it is left to that
+ * process. If that process has died, a later call submits it.
  */
 export function createResubmit(parts: Parts): () => Promise<void> {
   const { models, encoders = [], store, queue, clock, embedding, isShared = true } = parts;

@@ -7,13 +7,16 @@ import { type ErrorCode, InnerloopError, isUnavailable } from '../../errors.ts';
 import type { AbortReason, AdaptationQueue, AdaptationRef } from '../../ports/adaptation-queue.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { ProgramRunner } from '../../ports/program-runner.ts';
-import type { TaskStore } from '../../ports/task-store.ts';
+import type { TaskStore } from '../../ports/stores/task-store.ts';
 import type { Tracer } from '../../ports/telemetry.ts';
-import type { Tensors } from '../../tensor.ts';
+import { copyOf, type Tensors } from '../../tensor.ts';
+import type { CompareAtGate } from '../feedback/gate.ts';
 import type { Models } from '../models.ts';
 import type { States } from '../predicting/states.ts';
 import type { ServiceOptions } from '../service-options.ts';
 import type { Learnable, ReadLearnable } from '../support/learnable.ts';
+import type { Reports } from '../trust/reports.ts';
+import type { Webhooks } from '../webhooks/webhooks.ts';
 import { createStepReporter, type Progress } from './progress.ts';
 import { traceRun, withSpan } from './telemetry.ts';
 
@@ -22,12 +25,15 @@ interface Parts {
   readonly store: TaskStore;
   readonly states: States;
   readonly readLearnable: ReadLearnable;
+  readonly reports: Pick<Reports, 'inRun' | 'afterRun'>;
   readonly queue: AdaptationQueue;
   readonly progress: Progress;
   readonly keepPackage: NonNullable<ServiceOptions['keepPackage']>;
   readonly runner: Pick<ProgramRunner, 'executionProvider'>;
   readonly clock: Clock;
   readonly tracer: Tracer;
+  readonly webhooks: Pick<Webhooks, 'publishEnd'>;
+  readonly compareAtGate: CompareAtGate;
   onError: ServiceOptions['onError'];
   onEnded: ServiceOptions['onEnded'];
 }
@@ -39,6 +45,8 @@ interface Outcome {
   readonly status: 'succeeded' | 'failed';
   readonly error: Adaptation['error'];
   readonly selection?: Adaptation['selection'];
+  readonly report?: Adaptation['report'];
+  readonly gate?: Adaptation['gate'];
   readonly state?: Tensors;
   /** The cause of a failure, for logs. Absent when the caller's data or settings caused the failure. */
   readonly cause?: unknown;
@@ -56,7 +64,7 @@ interface Outcome {
  */
 export function createRunAdaptation(parts: Parts) {
   const { models, store, states, readLearnable, queue, progress, clock, tracer, onError, onEnded } = parts;
-  const { keepPackage } = parts;
+  const { keepPackage, reports, webhooks, compareAtGate } = parts;
   const { executionProvider } = parts.runner;
   const mutex = createKeyedMutex();
 
@@ -68,13 +76,14 @@ export function createRunAdaptation(parts: Parts) {
       const leave = () => queue.leaveToOthers(ref, record.packageDigest);
       if (await retryWhileUnavailable(leave, signal)) return;
     }
-    const start = () => run(ref, signal);
+    const start = () => run(ref, record, signal);
     // Each process has its own folder of packages, and a worker process may have to compute this again after an upgrade.
     if (record) void keepPackage(record.packageDigest);
     await (record && mayCrash(record) ? mutex('may crash', start) : start());
   };
 
-  async function run(ref: AdaptationRef, signal: AbortSignal): Promise<void> {
+  /** `found` is the record as it was found. */
+  async function run(ref: AdaptationRef, found: Adaptation | null, signal: AbortSignal): Promise<void> {
     const { tenant, task, id } = ref;
     const write = (change: (record: Adaptation) => Adaptation | null) =>
       store.update(tenant, task, id, (record) => (signal.aborted ? null : change(record)));
@@ -85,7 +94,10 @@ export function createRunAdaptation(parts: Parts) {
     const isOwn = (each: Adaptation) => each.status === 'running' && each.startedAt === startedAt;
     const writeOwn = (change: (record: Adaptation) => Adaptation) =>
       write((each) => (isOwn(each) ? change(each) : null));
-    const start = () => write((each) => startRun(each, startedAt, executionProvider));
+    const writeStart = () => write((each) => startRun(each, startedAt, executionProvider));
+    const started = found && !hasEnded(found.status) && startRun(found, startedAt, executionProvider);
+    const start = () =>
+      started && hasEnded(started.status) ? webhooks.publishEnd(started, writeStart) : writeStart();
     const record = await retryWhileUnavailable(start, signal);
     if (record?.startedAt !== startedAt) return;
     await queue.announce(ref);
@@ -115,7 +127,8 @@ export function createRunAdaptation(parts: Parts) {
         });
         await reporter.written();
         const endedAt = now();
-        const end = () => writeOwn((each) => ({ ...each, ...outcome, losses, endedAt }));
+        const withEnd = (each: Adaptation): Adaptation => ({ ...each, ...outcome, losses, endedAt });
+        const end = () => webhooks.publishEnd(withEnd(adaptation), () => writeOwn(withEnd));
         const ending = withSpan(tracer, 'end', { parent }, () => retryWhileUnavailable(end, signal));
         // Start this without waiting for `ending`: a prediction that finds no cached state would compute it again.
         const caching =
@@ -127,6 +140,7 @@ export function createRunAdaptation(parts: Parts) {
           // Report the cause only now: a run whose task was deleted or cancelled also fails, but that is not an error.
           if (cause !== undefined) onError(cause, adaptation);
           onEnded(ended);
+          reports.afterRun(ended);
         }
         // Deleted or cancelled while it ran: remove its state.
         if (ended?.status !== 'succeeded') await states.forget(adaptation);
@@ -150,12 +164,18 @@ export function createRunAdaptation(parts: Parts) {
       }
       if (!learnable) return failureOf(failed('The support set is missing: submit it again'));
       try {
-        const state = await states.compute(adaptation, learnable, signal, onStep);
+        const state = await states.compute(adaptation, copied(learnable), signal, onStep);
         const { heads, task: kind } = manifest;
+        const report = await withSpan(tracer, 'report', { parent }, () =>
+          reports.inRun(adaptation, learnable, signal),
+        );
+        const gate = await compareAtGate(adaptation, learnable, signal);
         return {
           status: 'succeeded',
           error: null,
           selection: selectionOf(heads, state.selection, kind),
+          report,
+          gate,
           state,
         };
       } catch (error) {
@@ -170,6 +190,11 @@ export function createRunAdaptation(parts: Parts) {
         .catch((error) => onError(error, adaptation));
     }
   }
+}
+
+/** Tensors that a runner may take: the report reads the same ones. */
+function copied(learnable: Learnable): Learnable {
+  return { ...learnable, x: copyOf(learnable.x), y: copyOf(learnable.y) };
 }
 
 /** Whether an earlier run may have crashed its process. */

@@ -1,7 +1,7 @@
 import type { Adaptation } from '../../domain/adaptation.ts';
 import type { SupportSet } from '../../domain/support-set.ts';
 import type { AdaptationQueue, AdaptationRef } from '../../ports/adaptation-queue.ts';
-import type { TaskStore } from '../../ports/task-store.ts';
+import type { TaskStore } from '../../ports/stores/task-store.ts';
 import type { Tracer } from '../../ports/telemetry.ts';
 import type { Features } from '../inputs/features.ts';
 import type { Models } from '../models.ts';
@@ -18,8 +18,12 @@ interface Parts {
   onError: ServiceOptions['onError'];
 }
 
-/** Embeds and submits an accepted adaptation. The last `sent` examples of its support set come from the request. */
-export type Submit = (adaptation: Adaptation, support: SupportSet, sent: number) => Promise<Adaptation>;
+/** Embeds and submits an accepted adaptation. `sent` are digests of the contents that the request sent. */
+export type Submit = (
+  adaptation: Adaptation,
+  support: SupportSet,
+  sent: readonly string[],
+) => Promise<Adaptation>;
 
 /** The adaptations whose examples this process embeds now, before it submits them. */
 export interface Embedding {

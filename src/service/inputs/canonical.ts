@@ -1,7 +1,8 @@
+import type { Content } from '../../domain/content.ts';
 import { tensorContent } from '../../domain/tensor-content.ts';
-import { nothingIn } from '../../domain/warning.ts';
+import { nothingIn, type Warning } from '../../domain/warning.ts';
 import type { ContentDecoder, DecodedContent, DecodeLimits } from '../../ports/content-decoder.ts';
-import { contentOf } from './content.ts';
+import { contentOf, isFileName } from './content.ts';
 import type { InputSpec } from './input-spec.ts';
 import { invalidInput } from './invalid-input.ts';
 import type { DecodeInput, RawInput } from './raw-input.ts';
@@ -26,8 +27,16 @@ export function createReadCanonical({ decodeInput, decoder }: Parts): ReadCanoni
     if (!spec.encoder || content.kind === 'tensor') return { content, warnings: [] };
     const isBlank = content.kind === 'text' && Buffer.from(content.bytes).toString().trim() === '';
     const decoded = await decoder.canonical(content, limits);
-    const nothing = isBlank ? 'an empty text' : nothingIn(decoded.warnings);
+    const isEmptyFile = raw.kind === 'file' && raw.file.length === 0;
+    const nothing = isEmptyFile ? 'an empty file' : isBlank ? 'an empty text' : nothingIn(decoded.warnings);
     if (nothing !== undefined) throw invalidInput('', 'an example that shows something', nothing);
-    return decoded;
+    return { ...decoded, warnings: [...decoded.warnings, ...warningsOf(content)] };
   };
+}
+
+function warningsOf({ kind, bytes }: Content): readonly Warning[] {
+  if (kind !== 'text' || !isFileName(Buffer.from(bytes).toString())) return [];
+  const detail =
+    'The text is the name of a file, and is learnt as a text: the file itself did not come. curl sends it with @: -F label=@photo.jpg';
+  return [{ code: 'name_of_file', pointer: '', detail }];
 }

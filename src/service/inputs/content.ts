@@ -68,6 +68,15 @@ function readRow(row: unknown): Content {
   return { kind: 'row', bytes: Buffer.from(json) };
 }
 
+/** A name of a file; with spaces only in a path. */
+const FILE_NAMED =
+  /^([^\s<>]+|[^\n<>]*[\\/][^\n<>]*)\.(jpe?g|png|webp|gif|heic|bmp|tiff?|wav|mp3|flac|ogg|m4a|csv)$/i;
+
+/** Whether a text is a path such as `photos/1.jpg`, which was probably meant to be the content of that file. */
+export const isFileName = (text: string): boolean => text.length <= 256 && FILE_NAMED.test(text);
+
+const FILE_NAME = 'text that names a file (curl sends the file itself with @: -F label=@photo.jpg)';
+
 /** Most names in one error. */
 const MAX_NAMES = 4;
 
@@ -77,7 +86,7 @@ interface Described {
 }
 
 function describeMeaning(meaning: Meaning): Described {
-  if (meaning.kind === 'text') return { kind: 'text', name: 'text' };
+  if (meaning.kind === 'text') return { kind: 'text', name: isFileName(meaning.text) ? FILE_NAME : 'text' };
   if (meaning.kind === 'row') return { kind: 'row', name: 'a row of a table' };
   if (meaning.kind !== 'file') return { kind: 'tensor', name: 'numbers' };
   const kind = fileKindOf(meaning.file);
@@ -89,8 +98,13 @@ function describeMeaning(meaning: Meaning): Described {
 function wrongKind({ kind, name }: Described, { reads, shape, readers: others = {} }: InputSpec) {
   const expected = reads === 'tensor' ? `numbers of shape [${shape.join(', ')}]` : kindNames[reads];
   const names = (kind && others[kind]) ?? [];
+  const isFile = reads === 'image' || reads === 'audio';
   const advice =
-    kind && names.length > 0 ? ` (${kindNames[kind]}: ${names.slice(0, MAX_NAMES).join(', ')})` : '';
+    isFile && kind === 'row'
+      ? ' (a file in JSON is a text in base64, or {"file": "<base64>"})'
+      : kind && names.length > 0
+        ? ` (packages that read ${kindNames[kind]}: ${names.slice(0, MAX_NAMES).join(', ')})`
+        : '';
   const message = `This package reads ${expected}; got ${name}${advice}`;
   return new InnerloopError('invalid_input', message, { pointer: '', expected, got: name });
 }

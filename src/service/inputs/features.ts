@@ -5,10 +5,10 @@ import type { Warning } from '../../domain/warning.ts';
 import type { Encoder } from '../../package/encoder/encoder.ts';
 import type { ContentDecoder, DecodeLimits } from '../../ports/content-decoder.ts';
 import type { Embedder, EmbedRun } from '../../ports/embedder.ts';
-import type { TaskStore } from '../../ports/task-store.ts';
+import type { TaskStore } from '../../ports/stores/task-store.ts';
 import type { Tensor } from '../../tensor.ts';
 
-/** What an encoder makes of a content. */
+/** The features of a content by an encoder. */
 export interface Embedded {
   /** [d] */
   readonly features: Tensor;
@@ -132,7 +132,7 @@ export function createFeatures({ store, decoder, embedder }: Parts): Features {
   };
 }
 
-/** What a run embeds, and for whom. */
+/** The contents that a run embeds, and their owner. */
 interface Run {
   readonly tenant: TenantId;
   readonly encoder: Encoder;

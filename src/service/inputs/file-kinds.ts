@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 
-/** What a file shows. */
+/** The kind of content of a file. */
 export type FileKind = 'image' | 'audio';
 
 type Signature = (start: string) => boolean;
@@ -36,7 +36,7 @@ const signatures: readonly (readonly [kind: FileKind, signature: Signature])[] =
 
 const LONGEST = 16;
 
-/** What the file shows by its first bytes; null if they are of no picture and no sound. The file may still be broken. */
+/** The kind of the file by its first bytes; null if they are not those of a picture or a sound. The file may still be broken. */
 export function fileKindOf(file: Uint8Array): FileKind | null {
   const start = Buffer.from(file.buffer, file.byteOffset, Math.min(file.length, LONGEST)).toString('latin1');
   return signatures.find(([, isOf]) => isOf(start))?.[0] ?? null;

@@ -4,6 +4,6 @@ const none = () => Promise.reject(new Error('Expected a service with encoders'))
 
 /** For a service whose packages name no encoders. */
 export const noEncoders = Object.freeze({
-  decoder: { canonical: none, prepare: none },
+  decoder: { canonical: none, prepare: none, thumbnail: none },
   embedder: { embed: none },
 }) satisfies Required<Pick<ServiceOptions, 'decoder' | 'embedder'>>;

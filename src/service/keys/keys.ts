@@ -1,9 +1,12 @@
 import { timingSafeEqual } from 'node:crypto';
 import { createCachedLookup } from '../../concurrency/cached-lookup.ts';
-import { TENANT_ID_PATTERN, type TenantId } from '../../domain/task.ts';
+import { retryWhileUnavailable } from '../../concurrency/retry-while-unavailable.ts';
+import { ALL_SCOPES, isScope, SCOPES, type Scope } from '../../domain/keys/scope.ts';
+import type { TenantId } from '../../domain/task.ts';
 import { InnerloopError } from '../../errors.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { ApiKey, KeyStore } from '../../ports/key-store.ts';
+import type { ApiKey, KeyStore } from '../../ports/stores/key-store.ts';
+import { checkTenantId } from '../tenants/tenant-id.ts';
 import { formatToken, hashSecret, type KeyToken, newToken, parseToken } from './key-token.ts';
 
 /** The authenticated caller. */
@@ -11,6 +14,7 @@ export interface Caller {
   readonly tenant: TenantId;
   /** Null when the server requires no keys; there is one tenant then. */
   readonly keyId: string | null;
+  readonly scopes: readonly Scope[];
 }
 
 export interface IssuedKey {
@@ -19,11 +23,24 @@ export interface IssuedKey {
   readonly token: string;
 }
 
+export interface KeyOptions {
+  readonly name?: string;
+  readonly expiresAt?: Date | null;
+  readonly scopes?: readonly string[];
+}
+
 export interface Keys {
-  /** Creates a key. @throws InnerloopError `invalid_request` for a bad tenant name or a date in the past. */
-  issue(tenant: TenantId, options?: { name?: string; expiresAt?: Date | null }): Promise<IssuedKey>;
-  /** Creates a key if none has ever existed, else answers null. When several processes call it at once, one gets a key. */
-  createFirst(tenant: TenantId): Promise<IssuedKey | null>;
+  /**
+   * Creates a key. Without `scopes`, it may do everything.
+   * @throws InnerloopError `invalid_request` for a bad tenant name, an unknown scope or a date in the past; `unavailable`
+   * for a tenant that is being deleted
+   */
+  issue(tenant: TenantId, options?: KeyOptions): Promise<IssuedKey>;
+  /**
+   * Creates a key if none has ever existed, else answers null. When several processes call it at once, one gets a key. Tries again
+   * while the store is unavailable, until `signal` aborts.
+   */
+  createFirst(tenant: TenantId, signal?: AbortSignal): Promise<IssuedKey | null>;
   /**
    * The caller that the token belongs to. A revoked key is refused after one second at most: lookups are cached for that
    * long.
@@ -31,9 +48,11 @@ export interface Keys {
    */
   verify(token: string): Promise<Caller>;
   /** Whether `verify` would still accept this caller. For long requests, such as streams. */
-  isStillValid(caller: Caller): Promise<boolean>;
+  isStillValid(caller: Pick<Caller, 'keyId'>): Promise<boolean>;
   /** Whether the token is valid according to the cached lookups, without asking the store. */
   hasCachedKey(token: string): boolean;
+  /** Whether the data of the tenant are being erased; found out within a second. */
+  isBeingDeleted(tenant: TenantId): Promise<boolean>;
   /** Whether callers need a key: true with `isAlwaysRequired`, or when a key has ever existed. */
   required(): Promise<boolean>;
   /** @throws InnerloopError `not_found` */
@@ -57,6 +76,9 @@ export interface KeysOptions {
 export function createKeys({ store, clock, randomBytes, isAlwaysRequired, onError }: KeysOptions): Keys {
   const records = createCachedLookup((id: string) => store.find(id), clock);
   const everAny = createCachedLookup(async () => ({ value: await store.everHadKey() }), clock);
+  const deletions = createCachedLookup(async () => {
+    return new Set((await store.deletions()).map(({ tenant }) => tenant));
+  }, clock);
   const recordUse = createUseRecorder(store, clock, onError);
   let hasKeys = isAlwaysRequired;
   const required = async () => {
@@ -65,15 +87,17 @@ export function createKeys({ store, clock, randomBytes, isAlwaysRequired, onErro
     return hasKeys;
   };
 
-  const draft = (tenant: TenantId, name = '', expiresAt: Date | null = null): IssuedKey => {
+  const draft = (tenant: TenantId, options: KeyOptions): IssuedKey => {
+    const { name = '', expiresAt = null, scopes = ALL_SCOPES } = options;
     const now = clock.now();
-    checkTenant(tenant);
+    checkTenantId(tenant);
     if (expiresAt !== null && expiresAt <= now) throw dateInPast(expiresAt);
     const token = newToken(randomBytes);
     const key = {
       id: token.id,
       tenant,
       name,
+      scopes: readScopes(scopes),
       hash: hashSecret(token.secret),
       createdAt: now.toISOString(),
       expiresAt: expiresAt?.toISOString() ?? null,
@@ -84,21 +108,28 @@ export function createKeys({ store, clock, randomBytes, isAlwaysRequired, onErro
   };
 
   return {
-    async issue(tenant, { name, expiresAt } = {}) {
-      const issued = draft(tenant, name, expiresAt);
+    async issue(tenant, options = {}) {
+      const issued = draft(tenant, options);
+      const isErased = (await store.deletions()).some((each) => each.tenant === tenant && !each.keepsKeys);
+      if (isErased) throw deletedWith(tenant);
       await store.add(issued.key);
       return issued;
     },
-    async createFirst(tenant) {
-      const issued = draft(tenant, 'first');
-      return (await store.addFirst(issued.key)) ? issued : null;
+    async createFirst(tenant, signal = AbortSignal.abort()) {
+      const issued = draft(tenant, { name: 'first' });
+      const add = async () => {
+        if (await store.addFirst(issued.key)) return issued;
+        // An earlier attempt may have added it, although its answer was lost.
+        return (await store.find(issued.key.id)) ? issued : null;
+      };
+      return retryWhileUnavailable(add, signal);
     },
     async verify(text) {
       const token = parseToken(text);
       const key = token && (await records.get(token.id));
       if (!token || !key || !isMatch(token, key, clock.now())) throw unauthorized();
       recordUse(key);
-      return { tenant: key.tenant, keyId: key.id };
+      return { tenant: key.tenant, keyId: key.id, scopes: key.scopes };
     },
     async isStillValid({ keyId }) {
       if (keyId === null) return !(await required());
@@ -110,6 +141,7 @@ export function createKeys({ store, clock, randomBytes, isAlwaysRequired, onErro
       const key = token && records.last(token.id);
       return token !== null && key !== null && isMatch(token, key, clock.now());
     },
+    isBeingDeleted: async (tenant) => (await deletions.get(''))?.has(tenant) ?? false,
     required,
     async revoke(id) {
       const key = await store.revoke(id, clock.now().toISOString());
@@ -118,6 +150,11 @@ export function createKeys({ store, clock, randomBytes, isAlwaysRequired, onErro
     },
     list: (tenant) => store.list(tenant),
   };
+}
+
+function deletedWith(tenant: TenantId): InnerloopError {
+  const message = `Expected a tenant that is not being deleted, got ${JSON.stringify(tenant)}. A key created now would be deleted with its data: wait 10 minutes and twice MAX_ARRIVAL_MS after the deletion, while a server runs`;
+  return new InnerloopError('unavailable', message);
 }
 
 /** Compares in constant time, so that response times leak nothing about the hash. */
@@ -141,10 +178,12 @@ function createUseRecorder(store: KeyStore, clock: Clock, onError: (error: unkno
   };
 }
 
-function checkTenant(tenant: string): void {
-  if (new RegExp(TENANT_ID_PATTERN).test(tenant)) return;
-  const expected = `a tenant that matches ${TENANT_ID_PATTERN}`;
-  const got = JSON.stringify(tenant);
+/** The scopes in the order of `SCOPES`, each once. @throws InnerloopError `invalid_request` */
+function readScopes(given: readonly string[]): readonly Scope[] {
+  const unknown = given.find((scope) => !isScope(scope));
+  if (unknown === undefined && given.length > 0) return SCOPES.filter((scope) => given.includes(scope));
+  const expected = `one or more of the scopes ${SCOPES.join(', ')}`;
+  const got = unknown === undefined ? 'none' : JSON.stringify(unknown.slice(0, 64));
   throw new InnerloopError('invalid_request', `Expected ${expected}, got ${got}`, { expected, got });
 }
 

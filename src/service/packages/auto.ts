@@ -10,7 +10,10 @@ import type { Models } from '../models.ts';
 import type { AdaptRequest, RawExample } from '../service.ts';
 import { modelOf } from '../tasks/checks.ts';
 
-/** The packages that serve each kind of input, for labels and for numbers. The first one that is installed with its encoder is chosen. */
+/**
+ * The packages that serve each kind of input, for labels and for numbers. The first one that is installed with its encoder is
+ * chosen.
+ */
 const packages: Readonly<Record<ContentKind, Readonly<Record<Manifest['task'], readonly string[]>>>> = {
   image: { classification: ['photos-imagenet', 'photos'], regression: [] },
   text: { classification: ['text'], regression: ['text-values'] },

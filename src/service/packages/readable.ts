@@ -2,7 +2,7 @@ import type { Adaptation } from '../../domain/adaptation.ts';
 import type { SupportSet } from '../../domain/support-set.ts';
 import { InnerloopError } from '../../errors.ts';
 import type { Manifest } from '../../package/manifest.ts';
-import type { TaskStore } from '../../ports/task-store.ts';
+import type { TaskStore } from '../../ports/stores/task-store.ts';
 import { sizeOf } from '../../tensor.ts';
 import { type Models, versioned } from '../models.ts';
 

@@ -1,16 +1,18 @@
 import { type Adaptation, newAdaptation } from '../../domain/adaptation.ts';
-import type { GivenSupport } from '../../domain/support-set.ts';
+import { rememberedOf } from '../../domain/examples/memory.ts';
+import type { GivenSupport, SupportSet } from '../../domain/support-set.ts';
 import type { TenantId } from '../../domain/task.ts';
 import { InnerloopError } from '../../errors.ts';
 import type { Manifest } from '../../package/manifest.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { TaskStore } from '../../ports/task-store.ts';
+import type { TaskStore } from '../../ports/stores/task-store.ts';
 import type { Accept } from '../adapting/accept.ts';
 import { resolveSettings } from '../adapting/inner-settings.ts';
 import { type Models, nameOf, versioned } from '../models.ts';
 import type { ReadaptRequest } from '../service.ts';
 import type { ServiceOptions } from '../service-options.ts';
-import { latestSupport } from '../support/append.ts';
+import { contentsIn } from '../support/append.ts';
+import { latestSupport } from '../support/latest-support.ts';
 import { columnsOf } from '../support/row-columns.ts';
 import { checkSupport } from '../support/support.ts';
 import { findTask } from '../tasks/checks.ts';
@@ -25,17 +27,24 @@ interface Parts {
   readonly decoder?: ServiceOptions['decoder'] | undefined;
 }
 
-/** As `Service.readapt`. `pinned` is the package when the request names none; by default the installed version. */
+/** As `Service.readapt`. */
 export type Readapt = (
   tenant: TenantId,
   task: string,
   request?: ReadaptRequest,
-  pinned?: Manifest | null,
+  options?: ReadaptOptions,
 ) => Promise<Adaptation>;
+
+interface ReadaptOptions {
+  /** The package when the request names none. Default: the installed version. */
+  readonly pinned?: Manifest | null;
+  /** Whether it becomes the current adaptation only if it is not worse. Default: true. */
+  readonly isGated?: boolean;
+}
 
 /** Adapts a task to its stored examples again: with other settings, another version of its package, or another package. */
 export function createReadapt({ models, decoder, store, clock, accept, keepPackage }: Parts): Readapt {
-  return async (tenant, taskId, { model, settings, origin } = {}, pinned = null) => {
+  return async (tenant, taskId, { model, settings, origin } = {}, { pinned = null, isGated = true } = {}) => {
     for (;;) {
       const accepted = await acceptOnce();
       if (accepted) return accepted;
@@ -44,16 +53,19 @@ export function createReadapt({ models, decoder, store, clock, accept, keepPacka
     // Null when another adaptation was accepted after this one read the latest support set.
     async function acceptOnce(): Promise<Adaptation | null> {
       const task = await findTask(store, tenant, taskId);
-      const latest = await latestSupport(store, tenant, taskId);
+      const latest = await latestSupport(store, task);
       if (!latest) throw nothingStored(taskId);
-      const { record, support } = latest;
+      const { record } = latest;
+      const kept = rememberedOf(givenAgain(latest.support), task.memory);
+      // A set of a version before 0.3 is stored with its inputs.
+      const given = kept.support.inputs ? { ...kept, contents: new Map() } : kept;
+      const { support } = given;
       const manifest =
         model === undefined && pinned ? pinned : models.named(model ?? nameOf(record.model), '/model');
       const isSame = record.packageDigest === manifest.digest;
       const resolved = resolveSettings(manifest, { ...(isSame && record.settings), ...settings });
       await requireReadable({ models, store }, record, support, manifest);
       checkSupport(support, manifest);
-      const given: GivenSupport = { support, contents: new Map() };
       const table =
         models.input(manifest).reads === 'row' ? await columnsOf({ store, decoder }, tenant, given) : null;
       const createdAt = clock.now().toISOString();
@@ -67,6 +79,7 @@ export function createReadapt({ models, decoder, store, clock, accept, keepPacka
           columns: table?.columns ?? null,
           warnings: table?.warnings ?? [],
           ...(origin && { origin }),
+          ...(isGated && { gated: true as const }),
           createdAt,
         },
         support,
@@ -74,9 +87,14 @@ export function createReadapt({ models, decoder, store, clock, accept, keepPacka
       await keepPackage(manifest.digest);
       const taskDraft = { tenant, id: taskId, model: manifest.name, createdAt };
       const conditions = { expectSubmitted: task.submitted, moves: true };
-      return accept({ draft, given, taskDraft, conditions, sent: 0 });
+      return accept({ draft, given, taskDraft, conditions, sent: [] });
     }
   };
+}
+
+/** The store has the contents, but for sets of versions before 0.3, which have inputs instead. */
+function givenAgain(support: SupportSet): GivenSupport {
+  return { support, contents: new Map(contentsIn(support)) };
 }
 
 function nothingStored(task: string): InnerloopError {

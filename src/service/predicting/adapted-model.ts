@@ -5,22 +5,29 @@ import { tensorContent } from '../../domain/tensor-content.ts';
 import { InnerloopError } from '../../errors.ts';
 import type { Manifest } from '../../package/manifest.ts';
 import type { ProgramRunner } from '../../ports/program-runner.ts';
-import type { StateCache } from '../../ports/state-cache.ts';
+import type { StateCache } from '../../ports/stores/state-cache.ts';
 import type { Meter } from '../../ports/telemetry.ts';
 import { sizeOf, splitRows, stack, type Tensor } from '../../tensor.ts';
+import type { Observe } from '../drift/monitoring.ts';
+import { createAsk } from '../explaining/ask.ts';
+import type { Explain } from '../explaining/explain.ts';
 import type { Features } from '../inputs/features.ts';
 import { atItem, invalidInput } from '../inputs/invalid-input.ts';
 import { decodeTensor } from '../inputs/numbers/numbers.ts';
 import { createPixelBudget, type TakePixels } from '../inputs/pixel-budget.ts';
 import type { DecodeInput, RawInput } from '../inputs/raw-input.ts';
-import type { Models } from '../models.ts';
-import type { Service } from '../service.ts';
+import { type Models, nameOf } from '../models.ts';
+import type { AdaptedModel, Service } from '../service.ts';
 import type { ServiceOptions } from '../service-options.ts';
+import { stateKey } from '../state-key.ts';
 import { taskNotFound } from '../tasks/checks.ts';
+import { createJudging } from '../trust/judging.ts';
+import { temperatureOf } from '../trust/priors.ts';
+import type { References } from '../trust/references.ts';
 import type { CurrentAdaptation } from './current-adaptation.ts';
 import { toAnswers } from './predictions.ts';
-import { createReadInput } from './read-input.ts';
-import { RECOMPUTED, type States, stateKey } from './states.ts';
+import { createReadInput, factsOfRead } from './read-input.ts';
+import { RECOMPUTED, type States } from './states.ts';
 import { createPredictionMetrics } from './telemetry.ts';
 
 interface Parts {
@@ -34,6 +41,9 @@ interface Parts {
   readonly features: Features;
   readonly limits: ServiceOptions['limits'];
   readonly keepPackage: NonNullable<ServiceOptions['keepPackage']>;
+  readonly references: References;
+  readonly drift: { readonly observe: Observe };
+  readonly explain: Explain;
 }
 
 /** Enough to fill the runs of an encoder. */
@@ -51,11 +61,15 @@ export function createAdaptedModel({
   features,
   limits,
   keepPackage,
+  references,
+  drift,
+  explain,
 }: Parts): Service['adaptedModel'] {
+  const judging = createJudging(references);
   const record = createPredictionMetrics(meter, ['memory', cache.tier, RECOMPUTED]);
 
   return async (tenant, taskId, id) => {
-    const adaptation = await current.find(tenant, taskId, id);
+    const { task, adaptation } = await current.find(tenant, taskId, id);
     const manifest = manifestOf(models, adaptation);
     // Tasks of versions before 0.3 did not keep their package when they were adapted.
     void keepPackage(manifest.digest);
@@ -64,12 +78,17 @@ export function createAdaptedModel({
     const { labels } = adaptation.support;
     const classes = labels ? classOrder(Object.keys(labels)) : null;
     const answerShape = output.shape.map((dim) => (dim === 'ways' ? (classes?.length ?? 0) : dim));
+    // A version that the caller names may be another than the one that serves.
+    const observer = id === undefined ? drift.observe(task, adaptation, manifest) : null;
     const checkCount = countCheck(limits, sizeOf(answerShape));
-    return {
+    const model: AdaptedModel = {
       adaptation: adaptation.id,
       model: adaptation.model,
       input,
       columns: adaptation.columns,
+      defaults: task.defaults,
+      keep: task.keep,
+      confidence: adaptation.report?.confidence ?? null,
       classes,
       answerShape,
       async decode(inputs, signal) {
@@ -87,6 +106,7 @@ export function createAdaptedModel({
         return {
           x: stack(rows.map((each) => each.features)),
           warnings: rows.map(({ warnings }) => warnings),
+          ...(observer && { facts: rows.map(factsOfRead) }),
         };
       },
       async decodeTensor(tensor) {
@@ -101,9 +121,13 @@ export function createAdaptedModel({
         };
         return stack(await Promise.all(splitRows(x, 1).map(embedRow)));
       },
-      async answer(x) {
+      async answer(x, { isJudged = false, asked } = {}) {
         checkCount(x.shape[0] ?? 0);
-        const { y, timings } = await runner.predict({
+        const judge = isJudged ? await judging(adaptation, manifest, x) : null;
+        const observing = asked ? observer : null;
+        // Before the runner takes x.
+        observing?.begin(x, asked?.facts);
+        const running = runner.predict({
           digest,
           stateId: stateKey(adaptation),
           x,
@@ -114,10 +138,25 @@ export function createAdaptedModel({
             return state;
           },
         });
+        // Measured while a worker thread computes the answers.
+        const distances = judge?.distances();
+        const { y, timings } = await running;
         record(timings);
-        return { ...toAnswers(y, classes), timings };
+        const novelty = (distances && judge?.novelty(distances, y)) ?? null;
+        const answers = toAnswers(y, classes, temperatureOf(adaptation, models));
+        observing?.end(answers, classes, novelty);
+        return { ...answers, novelty, timings };
+      },
+      explain(raw, x, index, signal) {
+        const label = classes?.[index];
+        return explain({
+          ...{ adaptation, manifest, raw, x, signal, spec: input },
+          answer: label === undefined ? null : { label, index },
+          ...createAsk(model, Math.max(0, index), signal),
+        });
       },
     };
+    return model;
   };
 }
 
@@ -125,14 +164,13 @@ function manifestOf(models: Models, { packageDigest, model }: Adaptation): Manif
   const manifest = models.withDigest(packageDigest);
   if (manifest) return manifest;
   models.requireEncoder(packageDigest);
-  throw new InnerloopError(
-    'task_not_adapted',
-    `${model} was replaced after the task was adapted: adapt it again`,
-    {
-      expected: 'an adaptation of the installed model',
-      got: model,
-    },
-  );
+  // Processes that share a store can have different packages, such as during an upgrade.
+  const isReplaced = models.list().some(({ name }) => name === nameOf(model));
+  const message = isReplaced
+    ? `${model} was replaced after the task was adapted: adapt it again`
+    : `${model}, which the task uses, is not installed here: install it, or change the model of the task (readapt)`;
+  const expected = 'an adaptation of the installed model';
+  throw new InnerloopError('task_not_adapted', message, { expected, got: model });
 }
 
 /** Checks the number of inputs of one request, when each answer has `numbers` numbers. */

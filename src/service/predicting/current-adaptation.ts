@@ -2,12 +2,18 @@ import { LRUCache } from 'lru-cache';
 import { type Adaptation, hasEnded } from '../../domain/adaptation.ts';
 import type { Task, TenantId } from '../../domain/task.ts';
 import { InnerloopError, isUnavailable } from '../../errors.ts';
-import type { TaskStore } from '../../ports/task-store.ts';
+import type { TaskStore } from '../../ports/stores/task-store.ts';
 import { adaptationNotFound, isAdaptationId } from '../adapting/adaptations.ts';
 import type { FollowPackage } from '../packages/follow-package.ts';
 import { isTaskId, taskNotFound } from '../tasks/checks.ts';
 
 type Current = Awaited<ReturnType<TaskStore['current']>>;
+
+/** A task, and the adaptation that answers for it. */
+export interface Found {
+  readonly task: Task;
+  readonly adaptation: Adaptation;
+}
 
 /** Finds the adaptation that answers a prediction. */
 export interface CurrentAdaptation {
@@ -15,7 +21,7 @@ export interface CurrentAdaptation {
    * The task's current adaptation, or the one with this id, which must have succeeded.
    * @throws InnerloopError `task_not_found`, `task_not_adapted`, `adaptation_not_found`, `adaptation_not_succeeded`
    */
-  find(tenant: TenantId, task: string, id?: string): Promise<Adaptation>;
+  find(tenant: TenantId, task: string, id?: string): Promise<Found>;
   /** Call this when a task is deleted, even if the deletion may have failed. */
   forget(tenant: TenantId, task: string): void;
 }
@@ -57,15 +63,16 @@ export function createCurrentAdaptation(
       if (id === undefined) {
         if (adaptation) {
           followPackage(task, adaptation);
-          return adaptation;
+          return { task, adaptation };
         }
         const { data } = await store.adaptations(tenant, taskId, { limit: 1 });
         throw notAdapted(task, data[0]);
       }
-      if (adaptation?.id === id) return adaptation;
+      if (adaptation?.id === id) return { task, adaptation };
       const named = isAdaptationId(id) ? await store.adaptation(tenant, taskId, id) : null;
       if (!named) throw adaptationNotFound(taskId, id);
-      if (named.status === 'succeeded') return named;
+      if (named.status === 'succeeded') return { task, adaptation: named };
+      if (named.status === 'erased') throw adaptationErased(named);
       throw notSucceeded(named);
     },
     forget: (tenant, task) => cache.delete(keyOf(tenant, task)),
@@ -76,12 +83,20 @@ const expected = 'an adaptation that has succeeded';
 
 function notAdapted({ id }: Task, latest: Adaptation | undefined): InnerloopError {
   const reason = latest?.error ? `: ${latest.error.message}` : '';
-  const got = latest ? `the latest is ${latest.status} (${latest.id})${reason}` : 'none was submitted';
+  const advice = latest?.status === 'erased' ? ', because an example was erased: call readapt' : '';
+  const got = latest
+    ? `the latest is ${latest.status} (${latest.id})${reason}${advice}`
+    : 'none was submitted';
   const message = `Task ${id} has no adaptation that has succeeded; ${got}`;
   return new InnerloopError('task_not_adapted', message, { expected, got, ...retryAfter(latest) });
 }
 
-function notSucceeded(adaptation: Adaptation): InnerloopError {
+export function adaptationErased({ id }: Pick<Adaptation, 'id'>): InnerloopError {
+  const message = `Adaptation ${id} was erased, because it had learnt from an example that was erased`;
+  return new InnerloopError('adaptation_erased', message, { expected, got: 'erased' });
+}
+
+export function notSucceeded(adaptation: Adaptation): InnerloopError {
   const { id, status, error } = adaptation;
   const reason = error ? ` (${error.message})` : '';
   const message = `Adaptation ${id} is ${status}${reason}: expected one that has succeeded`;

@@ -1,26 +1,67 @@
+import { likeliest, softmax } from '../../domain/trust/softmax.ts';
 import { InnerloopError } from '../../errors.ts';
-import { firstNotFinite, type Tensor } from '../../tensor.ts';
+import { copyOf, firstNotFinite, splitRows, type Tensor } from '../../tensor.ts';
+import { upToMost, withExplanations } from '../explaining/explanations.ts';
+import type { KeepPredictions } from '../feedback/keep-predictions.ts';
+import type { RawInput } from '../inputs/raw-input.ts';
 import type { Answers, Prediction, Service } from '../service.ts';
+import { createVerdicts } from '../trust/verdicts.ts';
 
-/** Predictions for callers: labels by name, values nested. */
-export function createPredict(adaptedModel: Service['adaptedModel']): Service['predict'] {
-  return async (tenant, taskId, inputs, { adaptation: id, signal } = {}) => {
-    const { adaptation, model, classes, decode, answer } = await adaptedModel(tenant, taskId, id);
-    const { x, warnings } = await decode(inputs, signal);
-    const { timings, ...answers } = await answer(x);
-    const predictions = toPredictions(answers, classes).map((each, i) => ({
-      ...each,
-      warnings: warnings[i] ?? [],
-    }));
-    return { adaptation, model, predictions, timings };
+/**
+ * Predictions for callers: labels by name, values nested, judged as the options of the request or the task ask. With
+ * `keepPredictions`, those of tasks that say so are kept.
+ */
+export function createPredict(
+  adaptedModel: Service['adaptedModel'],
+  keepPredictions?: KeepPredictions,
+): Service['predict'] {
+  return async (tenant, taskId, inputs, { adaptation: id, trial = false, signal, ...given } = {}) => {
+    const found = await adaptedModel(tenant, taskId, id);
+    const { adaptation, model, classes, confidence, decode, answer } = found;
+    const options = { ...found.defaults, ...given };
+    if (given.set !== undefined) requireClasses(classes);
+    const raw = options.explain ? await upToMost(inputs) : inputs;
+    const { keep } = found;
+    const keeping =
+      trial || !keep ? undefined : keepPredictions?.(found, { tenant, task: taskId, keep, signal }, raw);
+    const { x, warnings, facts } = await decode(keeping?.inputs ?? raw, signal);
+    // A runner takes x.
+    const read = options.explain || keeping ? copyOf(x) : x;
+    const { timings, novelty, ...answers } = await answer(x, {
+      isJudged: true,
+      ...(!trial && { asked: { facts } }),
+    });
+    const judge = createVerdicts(options, classes, confidence);
+    const judged = toPredictions(answers, classes).map((each, i) =>
+      judge({ ...each, warnings: warnings[i] ?? [] }, novelty?.[i] ?? null),
+    );
+    const predictions = keeping ? await keeping.keep(judged, read) : judged;
+    const answered = { adaptation, model, timings };
+    if (!options.explain) return { ...answered, predictions };
+    const asked = { inputs: raw as readonly RawInput[], rows: splitRows(read, 1), signal };
+    return { ...answered, predictions: await withExplanations(found, predictions, asked) };
   };
 }
 
+function requireClasses(classes: readonly string[] | null): void {
+  if (classes) return;
+  const [expected, got] = ['a task with labels', 'one that predicts numbers'];
+  throw new InnerloopError('invalid_request', `Expected ${expected} for /options/set, got ${got}`, {
+    pointer: '/options/set',
+    expected,
+    got,
+  });
+}
+
 /**
- * Logits [B, ways] → probabilities [B, ways]; values [B, …output] stay as they are.
+ * Logits [B, ways] → probabilities [B, ways], at this temperature; values [B, …output] stay as they are.
  * @throws InnerloopError `invalid_input`, with the number of the row, when the values of an input make the network overflow
  */
-export function toAnswers({ shape, data }: Tensor, classes: readonly string[] | null): Answers {
+export function toAnswers(
+  { shape, data }: Tensor,
+  classes: readonly string[] | null,
+  temperature = 1,
+): Answers {
   const index = firstNotFinite(data);
   if (index >= 0) {
     const row = Math.floor((index / data.length) * (shape[0] ?? 1));
@@ -34,7 +75,7 @@ export function toAnswers({ shape, data }: Tensor, classes: readonly string[] | 
       },
     );
   }
-  return { shape, data: classes ? softmax(data, classes.length) : data };
+  return { shape, data: classes ? softmax(data, classes.length, temperature) : data };
 }
 
 /** One prediction per row of the answers. */
@@ -53,32 +94,6 @@ function classification(probabilities: Answers['data'], classes: readonly string
   const byLabel = Object.fromEntries(classes.map((label, i) => [label, probabilities[i] ?? 0]));
   const label = classes[likeliest(probabilities)];
   return label === undefined ? { probabilities: byLabel } : { label, probabilities: byLabel };
-}
-
-/** Index of the largest probability; the first of equal ones. */
-export function likeliest(probabilities: Answers['data']): number {
-  let best = 0;
-  for (let i = 1; i < probabilities.length; i++) {
-    if ((probabilities[i] as number) > (probabilities[best] as number)) best = i;
-  }
-  return best;
-}
-
-/** exp(x − max) / Σ exp(x − max) over each row of `ways` logits, in double precision. It never overflows. */
-export function softmax(logits: ArrayLike<number>, ways = logits.length): Float64Array {
-  const powers = Float64Array.from(logits);
-  for (let from = 0; from < powers.length; from += ways) {
-    const row = powers.subarray(from, from + ways);
-    let max = Number.NEGATIVE_INFINITY;
-    for (const value of row) max = Math.max(max, value);
-    let sum = 0;
-    for (let i = 0; i < row.length; i++) {
-      row[i] = Math.exp((row[i] as number) - max);
-      sum += row[i] as number;
-    }
-    for (let i = 0; i < row.length; i++) row[i] = (row[i] as number) / sum;
-  }
-  return powers;
 }
 
 /** Row-major values as nested arrays of `shape`; one number for shape []. */

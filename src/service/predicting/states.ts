@@ -1,21 +1,17 @@
 import { createKeyedMutex } from '../../concurrency/keyed-mutex.ts';
 import type { Adaptation } from '../../domain/adaptation.ts';
+import { robustOutcome } from '../../domain/trust/robust.ts';
 import { InnerloopError } from '../../errors.ts';
 import type { LoadedState, ProgramRunner } from '../../ports/program-runner.ts';
-import type { StateCache } from '../../ports/state-cache.ts';
-import type { TaskStore } from '../../ports/task-store.ts';
+import type { StateCache } from '../../ports/stores/state-cache.ts';
+import type { TaskStore } from '../../ports/stores/task-store.ts';
 import type { Meter } from '../../ports/telemetry.ts';
 import type { Tensors } from '../../tensor.ts';
 import type { Models } from '../models.ts';
 import type { TaskView } from '../service.ts';
+import { type Owned, stateKey } from '../state-key.ts';
 import type { Learnable, ReadLearnable } from '../support/learnable.ts';
-
-type Owned = Pick<Adaptation, 'tenant' | 'id'>;
-
-/** The key of a state in runner and cache. It contains the tenant, so tenants never share a state. */
-export function stateKey({ tenant, id }: Owned): string {
-  return `${tenant}/${id}`;
-}
+import type { Assess } from '../trust/assess.ts';
 
 /**
  * Adapted states by adaptation. A state that is neither in the runner nor in the cache is computed again from the
@@ -44,6 +40,9 @@ interface Parts {
   readonly cache: StateCache;
   readonly runner: ProgramRunner;
   readonly meter: Meter;
+  readonly assess: Assess;
+  /** Called when a state is forgotten, so that nothing else of its adaptation stays in memory. */
+  onForget(adaptation: Owned): void;
 }
 
 /** Tier of a state that was computed again. */
@@ -57,7 +56,16 @@ function timeoutError(): InnerloopError {
   return new InnerloopError('unavailable', message, { retryAfterSeconds: 5 });
 }
 
-export function createStates({ models, store, readLearnable, cache, runner, meter }: Parts): States {
+export function createStates({
+  models,
+  store,
+  readLearnable,
+  cache,
+  runner,
+  meter,
+  assess,
+  onForget,
+}: Parts): States {
   const { tier } = cache;
   const counter = (result: string) => meter.counter('innerloop_cache_requests_total', { tier, result });
   const [hits, misses, errors] = [counter('hit'), counter('miss'), counter('error')];
@@ -66,8 +74,10 @@ export function createStates({ models, store, readLearnable, cache, runner, mete
   const mutex = createKeyedMutex();
 
   const states: States = {
-    async compute({ packageDigest, settings }, { x, y }, signal, onStep) {
+    async compute(adaptation, learnable, signal, onStep) {
+      const { packageDigest, settings } = adaptation;
       const { steps, rate } = settings;
+      const { x, y } = settings.robust ? await weighted(adaptation, learnable, signal) : learnable;
       return runner.adapt({
         // An adaptation from before 0.2 names its package by another digest.
         digest: models.withDigest(packageDigest)?.digest ?? packageDigest,
@@ -96,14 +106,16 @@ export function createStates({ models, store, readLearnable, cache, runner, mete
           throw signal.aborted ? timeoutError() : error;
         });
         await states.keep(adaptation, state);
-        // The task may have been deleted while the state was computed.
-        if (!(await store.adaptation(tenant, task, id))) await states.forget(adaptation);
+        // The task may have been deleted, or an example erased, while the state was computed.
+        const record = await store.adaptation(tenant, task, id);
+        if (record?.status !== 'succeeded') await states.forget(adaptation);
         return { state, tier: RECOMPUTED };
       });
     },
 
     async forget(adaptation) {
       const key = stateKey(adaptation);
+      onForget(adaptation);
       await Promise.all([runner.forget(key), cache.delete(key).catch(() => undefined)]);
     },
 
@@ -114,6 +126,22 @@ export function createStates({ models, store, readLearnable, cache, runner, mete
     },
   };
   return states;
+
+  /** With the weights of `robustOutcome`. They depend on the support set alone, so a state computed again is the same. */
+  async function weighted(
+    adaptation: Adaptation,
+    learnable: Learnable,
+    signal: AbortSignal,
+  ): Promise<Pick<Learnable, 'x' | 'y'>> {
+    // A runner takes the tensors that it gets.
+    const copies = {
+      ...learnable,
+      x: { ...learnable.x, data: learnable.x.data.slice() },
+      y: { ...learnable.y, data: learnable.y.data.slice() },
+    };
+    const assessment = await assess(adaptation, { learnable: copies, signal });
+    return { x: learnable.x, y: assessment ? robustOutcome(learnable.y, assessment) : learnable.y };
+  }
 
   /** Treats cache errors as misses. */
   async function lookUp(key: string): Promise<Tensors | null> {

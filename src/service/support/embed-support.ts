@@ -2,26 +2,25 @@ import type { Adaptation } from '../../domain/adaptation.ts';
 import type { SupportSet } from '../../domain/support-set.ts';
 import { joinWarnings, type Warning } from '../../domain/warning.ts';
 import type { Encoder } from '../../package/encoder/encoder.ts';
-import type { TaskStore } from '../../ports/task-store.ts';
+import type { TaskStore } from '../../ports/stores/task-store.ts';
 import type { Features } from '../inputs/features.ts';
 
 /**
  * Embeds the examples of an accepted adaptation that have no features yet, and adds the warnings about them to its record.
- * `sent` is how many examples, the last ones, the request sent.
+ * `sent` are digests of the contents that the request sent, in its order.
  */
 export async function embedSupport(
   { store, features }: { store: Pick<TaskStore, 'update'>; features: Features },
   { tenant, task, id }: Adaptation,
   { examples }: SupportSet,
   encoder: Encoder,
-  sent: number,
+  sent: readonly string[],
 ): Promise<void> {
   const digests = examples.map(({ content }) => content);
-  const first = examples.length - sent;
   const byItem = new Map<number, readonly Warning[]>();
   await features.ofStored(tenant, encoder, digests, {
     onWarnings(digest, found) {
-      const item = digests.lastIndexOf(digest) - first;
+      const item = sent.lastIndexOf(digest);
       if (item >= 0) byItem.set(item, found);
     },
   });

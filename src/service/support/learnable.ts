@@ -2,7 +2,7 @@ import type { Adaptation } from '../../domain/adaptation.ts';
 import type { Content } from '../../domain/content.ts';
 import { encodeOutcome, type SupportSet } from '../../domain/support-set.ts';
 import { tensorOf } from '../../domain/tensor-content.ts';
-import type { TaskStore } from '../../ports/task-store.ts';
+import type { TaskStore } from '../../ports/stores/task-store.ts';
 import { stack, type Tensor } from '../../tensor.ts';
 import type { Features } from '../inputs/features.ts';
 import { rowVector } from '../inputs/row-vector.ts';
@@ -12,6 +12,7 @@ import type { Models } from '../models.ts';
 export interface Learnable {
   readonly x: Tensor;
   readonly y: Tensor;
+  readonly support: SupportSet;
 }
 
 /** Reads the support set of an adaptation. Null when it is not stored (any more). */
@@ -29,7 +30,7 @@ export function createReadLearnable({ models, store, features }: Parts): ReadLea
     const support = await store.supportSet(tenant, task, summary.digest);
     if (!support) return null;
     const x = support.inputs ?? (await readInputs(adaptation, support, signal));
-    return x && { x, y: encodeOutcome(support) };
+    return x && { x, y: encodeOutcome(support), support };
   };
 
   async function readInputs(

@@ -5,7 +5,7 @@ import type { GivenSupport } from '../../domain/support-set.ts';
 import type { TenantId } from '../../domain/task.ts';
 import type { Warning } from '../../domain/warning.ts';
 import type { ContentDecoder } from '../../ports/content-decoder.ts';
-import type { TaskStore } from '../../ports/task-store.ts';
+import type { TaskStore } from '../../ports/stores/task-store.ts';
 import { rowOf } from '../inputs/row-vector.ts';
 
 interface Parts {

@@ -61,9 +61,9 @@ export async function decodeSupport(
             ).data,
           ],
         };
-    const [id, digest] = [newExampleId(), contentDigestOf(content)];
+    const digest = contentDigestOf(content);
     const fixed = { weight: 1, createdAt, source: 'adapt' } as const;
-    const example: Example = { id, kind: content.kind, content: digest, ...outcome, ...fixed };
+    const example: Omit<Example, 'id'> = { kind: content.kind, content: digest, ...outcome, ...fixed };
     return { example, content, warnings };
   };
   const decodeAt = (example: RawExample, item: number) => {
@@ -72,9 +72,11 @@ export async function decodeSupport(
   };
   const decoded = await mapWithLimit(examples, decodeAt, signal);
   if (decoded.length === 0) throw invalid('/support', 'at least 1 example', 'none');
+  // Lists of examples are in the order of time and id, so examples that arrive together stay in their order.
+  const ids = decoded.map(newExampleId).sort();
   return {
     support: supportSet({
-      examples: decoded.map(({ example }) => example),
+      examples: decoded.map(({ example }, i) => ({ id: ids[i] as string, ...example })),
       ...(!isClassification && { targetShape: targetSpec.shape }),
     }),
     contents: new Map(decoded.map(({ example, content }) => [example.content, content])),
@@ -95,21 +97,21 @@ export function checkSupport({ examples, outcome }: SupportSet, { inner }: Manif
   if (outcome.kind !== 'labels') return;
   const ways = outcome.classes.length;
   if (ways === 1) {
-    throw new InnerloopError('unlearnable_support_set', 'Expected examples of at least 2 classes, got 1', {
+    throw new InnerloopError('unlearnable_support_set', 'Expected examples of at least 2 labels, got 1', {
       pointer: '/support',
-      expected: 'examples of at least 2 classes',
-      got: '1 class',
+      expected: 'examples of at least 2 labels',
+      got: '1 label',
     });
   }
   const bounds = inner.classes;
   if (bounds && (ways < bounds.minimum || ways > bounds.maximum)) {
-    throw invalid('/support', `from ${bounds.minimum} to ${bounds.maximum} classes`, `${ways}`);
+    throw invalid('/support', `from ${bounds.minimum} to ${bounds.maximum} labels`, `${ways}`);
   }
 }
 
 function checkLabelled({ label, target }: RawExample): void {
   if (target !== undefined)
-    throw invalid('/target', 'a label, because the model predicts classes', 'a target');
+    throw invalid('/target', 'a label, because the model predicts labels', 'a target');
   checkLabel(label);
 }
 
@@ -119,7 +121,7 @@ function checkTarget({ label, target }: RawExample): void {
 }
 
 /** A package with one output takes a number for itself, too: `3` for `[3]`. */
-function listed(target: unknown, shape: readonly number[]): unknown {
+export function listed(target: unknown, shape: readonly number[]): unknown {
   return typeof target === 'number' && shape.length === 1 && shape[0] === 1 ? [target] : target;
 }
 

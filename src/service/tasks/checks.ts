@@ -1,16 +1,17 @@
-import { AUTO, TASK_ID_PATTERN, type Task, type TenantId } from '../../domain/task.ts';
+import { AUTO, TASK_ID, TASK_ID_PATTERN, type Task, type TenantId } from '../../domain/task.ts';
+import { modelConflict } from '../../domain/transitions.ts';
 import { InnerloopError } from '../../errors.ts';
-import type { TaskStore } from '../../ports/task-store.ts';
+import type { TaskStore } from '../../ports/stores/task-store.ts';
 import { nameOf } from '../models.ts';
 
-const TASK_ID = new RegExp(TASK_ID_PATTERN);
+const taskId = new RegExp(TASK_ID_PATTERN);
 const MAX_PAIRS = 16;
 const MAX_KEY_LENGTH = 64;
 const MAX_VALUE_LENGTH = 512;
 
 /** Check ids with this before they reach a store, which may not accept every string as a key. */
 export function isTaskId(id: string): boolean {
-  return TASK_ID.test(id);
+  return taskId.test(id);
 }
 
 /** @throws InnerloopError `task_not_found`, also when the task belongs to another tenant */
@@ -21,20 +22,16 @@ export async function findTask(store: TaskStore, tenant: TenantId, id: string): 
 }
 
 export function taskNotFound(id: string): InnerloopError {
-  return new InnerloopError('task_not_found', `There is no task ${JSON.stringify(id.slice(0, 128))}`);
+  const got = JSON.stringify(id.slice(0, 128));
+  const expected = 'a task of the tenant of this key (GET /tasks lists them)';
+  return new InnerloopError('task_not_found', `There is no task ${got}`, { expected, got });
 }
 
 /** @throws InnerloopError `invalid_request` */
 export function checkTaskId(id: string): void {
   if (isTaskId(id)) return;
-  throw new InnerloopError(
-    'invalid_request',
-    'Expected a task id of 1 to 128 letters, digits, dots, dashes, underscores',
-    {
-      expected: TASK_ID_PATTERN,
-      got: id.slice(0, 128),
-    },
-  );
+  const got = JSON.stringify(id.slice(0, 128));
+  throw new InnerloopError('invalid_request', `Expected ${TASK_ID}, got ${got}`, { expected: TASK_ID, got });
 }
 
 /**
@@ -45,11 +42,7 @@ export function modelOf(task: Task | null, requested = AUTO, pointer?: string): 
   if (!task || task.model === AUTO) return requested;
   if (requested === AUTO || nameOf(requested) === task.model)
     return requested === AUTO ? task.model : requested;
-  throw new InnerloopError('model_conflict', `Task ${task.id} uses model ${task.model}; this cannot change`, {
-    ...(pointer !== undefined && { pointer }),
-    expected: task.model,
-    got: requested.slice(0, 128),
-  });
+  throw modelConflict(task, requested, pointer);
 }
 
 export function modelRequired(): InnerloopError {

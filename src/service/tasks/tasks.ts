@@ -1,40 +1,35 @@
 import { classOrder } from '../../domain/class-order.ts';
+import { isStale } from '../../domain/examples/latest.ts';
 import { AUTO, type Task } from '../../domain/task.ts';
-import type { AdaptationQueue, AdaptationRef } from '../../ports/adaptation-queue.ts';
+import { settingsIn } from '../../domain/task-settings.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { TaskStore } from '../../ports/task-store.ts';
+import type { TaskStore } from '../../ports/stores/task-store.ts';
+import type { Drifting } from '../drift/drift.ts';
 import type { Models } from '../models.ts';
-import type { CurrentAdaptation } from '../predicting/current-adaptation.ts';
 import type { States } from '../predicting/states.ts';
 import type { Service, TaskView } from '../service.ts';
-import type { ServiceOptions } from '../service-options.ts';
-import {
-  checkMetadata,
-  checkTaskId,
-  findTask,
-  isTaskId,
-  modelOf,
-  modelRequired,
-  taskNotFound,
-} from './checks.ts';
+import { checkMetadata, checkTaskId, findTask, modelOf, modelRequired } from './checks.ts';
 
 interface Parts {
   readonly models: Models;
   readonly store: TaskStore;
-  readonly current: Pick<CurrentAdaptation, 'forget'>;
-  readonly states: States;
-  readonly queue: AdaptationQueue;
+  readonly states: Pick<States, 'residency'>;
+  readonly drift: Pick<Drifting, 'stop'>;
   readonly clock: Clock;
-  onError: ServiceOptions['onError'];
 }
 
-type TaskUseCases = Pick<Service, 'putTask' | 'task' | 'tasks' | 'deleteTask'>;
+type TaskUseCases = Pick<Service, 'putTask' | 'task' | 'tasks'>;
 
-export function createTasks({ models, store, current, states, queue, clock, onError }: Parts): TaskUseCases {
+export function createTasks({ models, store, states, drift, clock }: Parts): TaskUseCases {
   async function view(task: Task): Promise<TaskView> {
     if (task.current === null) {
       const kind = models.list().find(({ name }) => name === task.model)?.task;
-      return { ...task, ...(kind === 'classification' && { labels: null }), residency: null };
+      return {
+        ...task,
+        ...(kind === 'classification' && { labels: null }),
+        residency: null,
+        stale: isStale(task, null),
+      };
     }
     const [record, residency] = await Promise.all([
       store.adaptation(task.tenant, task.id, task.current),
@@ -47,16 +42,12 @@ export function createTasks({ models, store, current, states, queue, clock, onEr
       ...(labels && { labels: classOrder(Object.keys(labels)) }),
       ...(columns && { columns }),
       residency,
+      stale: isStale(task, record),
     };
   }
 
-  /** For work after a deletion: the task is already deleted, so errors are logged and not answered. */
-  async function reportErrors(work: Promise<void>, ref: AdaptationRef): Promise<void> {
-    await work.catch((error: unknown) => onError(error, ref));
-  }
-
   return {
-    async putTask(tenant, id, { model: requested, metadata, packageUpdates }) {
+    async putTask(tenant, id, { model: requested, metadata, ...settings }) {
       checkTaskId(id);
       checkMetadata(metadata);
       const present = await store.task(tenant, id);
@@ -70,10 +61,11 @@ export function createTasks({ models, store, current, states, queue, clock, onEr
         model,
         createdAt,
         ...(metadata && { metadata }),
-        ...(packageUpdates && { packageUpdates }),
+        ...settingsIn(settings),
       });
       // Check again: another request may have created the task with another model in between.
       modelOf(task, model, '/model');
+      if (settings.monitor === false) await drift.stop({ tenant, task: id });
       return { task: await view(task), created };
     },
 
@@ -82,20 +74,6 @@ export function createTasks({ models, store, current, states, queue, clock, onEr
     async tasks(tenant, page) {
       const { data, nextCursor } = await store.tasks(tenant, page);
       return { data: await Promise.all(data.map(view)), nextCursor };
-    },
-
-    async deleteTask(tenant, id) {
-      // Records first: a run that ends after this finds no record, and removes its state itself.
-      const deleting = isTaskId(id) ? store.deleteTask(tenant, id) : Promise.resolve(null);
-      // Even after an error: the deletion may have succeeded although its answer was lost.
-      const deleted = await deleting.finally(() => current.forget(tenant, id));
-      if (!deleted) throw taskNotFound(id);
-      const refs = (ids: readonly string[]) =>
-        ids.map((each): AdaptationRef => ({ tenant, task: id, id: each }));
-      const open = refs(deleted.unfinished);
-      await Promise.all(open.map((ref) => reportErrors(queue.cancel(ref), ref)));
-      await Promise.all(refs(deleted.adaptations).map((ref) => reportErrors(states.forget(ref), ref)));
-      await Promise.all(open.map((ref) => queue.announce(ref)));
     },
   };
 }

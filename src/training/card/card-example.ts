@@ -1,20 +1,57 @@
 import type { Manifest } from '../../package/manifest.ts';
 
-/** Two `curl` calls, adapt and predict, with inputs of the package's kind. */
-export function cardExample(manifest: Manifest): string {
-  const calls = manifest.input.preprocessing.kind === 'image' ? pictures(manifest) : numbers(manifest);
+/** What the encoder of a package reads. */
+type Kind = 'image' | 'text' | 'audio' | 'tensor';
+
+/** Two `curl` calls, adapt and predict, with inputs of the kind that the package, or its encoder, reads. */
+export function cardExample(manifest: Manifest, encoder?: Kind): string {
+  const isPicture = manifest.input.preprocessing.kind === 'image';
+  const calls = encoder ? contents[encoder](manifest) : isPicture ? drawings(manifest) : numbers(manifest);
   return [
     'Start the service (`npm start`). Then adapt a task, here `mine`, and predict:',
     `\`\`\`sh\n${calls.join('\n')}\n\`\`\``,
   ].join('\n\n');
 }
 
-function pictures({ name }: Manifest): string[] {
-  return [
-    `curl -H 'prefer: wait=10' -F alef=@alef.png -F bet=@bet.png 'localhost:3000/tasks/mine/adapt?model=${name}'`,
-    "curl -F input=@unknown.png 'localhost:3000/tasks/mine/predict'",
-  ];
-}
+const form = ({ name }: Manifest, support: readonly string[], query: string): string[] => [
+  `curl -H 'prefer: wait=10' ${support.map((each) => `-F ${each}`).join(' ')} 'localhost:3000/tasks/mine/adapt?model=${name}'`,
+  `curl -F ${query} localhost:3000/tasks/mine/predict`,
+];
+
+const drawings = (manifest: Manifest) =>
+  form(manifest, ['alef=@alef.png', 'bet=@bet.png'], 'input=@unknown.png');
+
+/** The name of a field is the label. Two examples of each label, so that the quality can be estimated. */
+const contents: Readonly<Record<Kind, (manifest: Manifest) => string[]>> = {
+  image: (manifest) =>
+    form(
+      manifest,
+      ['cup=@cup-1.jpg', 'cup=@cup-2.jpg', 'hat=@hat-1.jpg', 'hat=@hat-2.jpg'],
+      'photo=@unknown.jpg',
+    ),
+  audio: (manifest) =>
+    form(
+      manifest,
+      ['yes=@yes-1.wav', 'yes=@yes-2.wav', 'no=@no-1.wav', 'no=@no-2.wav'],
+      'sound=@unknown.wav',
+    ),
+  text: (manifest) =>
+    form(
+      manifest,
+      [
+        "lost='I lost my card'",
+        "lost='my card was stolen'",
+        "balance='how much money do I have'",
+        "balance='what is my balance'",
+      ],
+      "text='somebody took my card'",
+    ),
+  tensor: ({ name }) => [
+    '# […]: the numbers of one example, in the shape that the encoder reads',
+    `curl -H 'prefer: wait=10' -H 'content-type: application/json' localhost:3000/tasks/mine/adapt -d '{"model":"${name}","support":[{"input":[…],"label":"a"},{"input":[…],"label":"b"}]}'`,
+    `curl -H 'content-type: application/json' localhost:3000/tasks/mine/predict -d '{"inputs":[[…]]}'`,
+  ],
+};
 
 function numbers({ name, task, input, output }: Manifest): string[] {
   const example = (i: number) => ({

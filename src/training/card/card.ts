@@ -2,9 +2,11 @@ import { isAbsolute } from 'node:path';
 import type { Manifest, Metric } from '../../package/manifest.ts';
 import type { Augmentation } from '../datasets/augment.ts';
 import { datasets } from '../datasets/catalogue.ts';
+import { SUBJECTS } from '../datasets/contents/contents-card.ts';
 import type { DatasetCard } from '../datasets/dataset.ts';
 import { algorithmOf, type Recipe } from '../recipe/recipe.ts';
 import { trainCommand } from '../recipe/reproduce.ts';
+import { type EpisodicTraining, isEpisodic, type Training } from '../recipe/training.ts';
 import { cardExample } from './card-example.ts';
 import { markdownTable } from './markdown-table.ts';
 
@@ -23,7 +25,7 @@ export function renderCard({ manifest, recipe, data, folder, curve }: CardOption
   const sections: readonly (readonly [heading: string, body: string])[] = [
     ['What it is', overview(manifest, recipe)],
     ['Intended use', data.use],
-    ['How to call it', cardExample(manifest)],
+    ['How to call it', cardExample(manifest, encoderOf(recipe)?.kind)],
     ['How it was trained', `${training(recipe, folder)}\n\n![Training curve](${curve})`],
     ['Data', `${data.data}${dataPlace(recipe)}`],
     ['Results', results(manifest.metrics)],
@@ -45,7 +47,7 @@ function overview({ task, input, output, state, digest }: Manifest, recipe: Reci
   return list([
     ['Algorithm', algorithmOf(recipe).algorithm.reference],
     ['Task', task],
-    ['Input', `[${input.shape.join(', ')}]${imageNote(input.preprocessing)}`],
+    ['Input', inputText(input, encoderOf(recipe))],
     [
       'Output',
       task === 'classification' ? 'a probability for each label of the task' : `[${output.shape.join(', ')}]`,
@@ -53,6 +55,17 @@ function overview({ task, input, output, state, digest }: Manifest, recipe: Reci
     ['Adapted tensors', values.join(', ')],
     ['Digest', `\`${digest}\``],
   ]);
+}
+
+/** The encoder whose features the package reads, if it reads any. */
+const encoderOf = ({ dataset }: Recipe) => ('encoder' in dataset ? dataset.encoder : undefined);
+
+function inputText(
+  { shape, preprocessing }: Manifest['input'],
+  encoder: ReturnType<typeof encoderOf>,
+): string {
+  if (!encoder) return `[${shape.join(', ')}]${imageNote(preprocessing)}`;
+  return `${SUBJECTS[encoder.kind]}, of which encoder \`${encoder.name}\` makes features [${shape.join(', ')}]`;
 }
 
 /**
@@ -83,21 +96,41 @@ function training(recipe: Recipe, folder: string): string {
   const rows: readonly (readonly [string, string])[] = [
     ['Network', settings(network)],
     ['Algorithm', settings({ name: algorithm.name, ...(algorithmOf(recipe).settings as object) })],
-    [
-      'Outer loop',
-      `${run.iterations} iterations of ${run.metaBatch} episodes; Adam with cosine decay of the rate from ${run.outerRate} to 0`,
-    ],
-    ['Training episodes', `${episode(run)}; ${innerLoop(run.steps, run.rate)}`],
+    ...objectiveRows(run, episode),
     [
       'Validation',
       `every ${validation.every} iterations: ${validation.episodes} episodes, ${episode(validation)}; the weights with the best validation result are used`,
     ],
-    ...(run.augmentation ? [['Augmentation', augmentationText(run.augmentation)] as const] : []),
+    ...('augmentation' in run && run.augmentation
+      ? [['Augmentation', augmentationText(run.augmentation)] as const]
+      : []),
     ...(run.warmStart ? [['Initial weights', run.warmStart] as const] : []),
     ['Seed', `${run.seed}`],
   ];
   const again = `The recipe is [recipe.json](recipe.json). To train it again:\n\n${shell(trainCommand(folder))}`;
   return `${list(rows)}\n\n${again}`;
+}
+
+/** What the outer loop lowers. */
+function objectiveRows(
+  run: Training,
+  episode: (shape: EpisodicTraining) => string,
+): readonly (readonly [string, string])[] {
+  const loop = (batch: string) =>
+    `${run.iterations} iterations of ${batch}; Adam with cosine decay of the rate from ${run.outerRate} to 0`;
+  if (isEpisodic(run))
+    return [
+      ['Outer loop', loop(`${run.metaBatch} episodes`)],
+      ['Training episodes', `${episode(run)}; ${innerLoop(run.steps, run.rate)}`],
+    ];
+  const objective =
+    run.objective === 'supervised'
+      ? `supervised: all classes of the training told apart, by a cosine classifier that was dropped after training; label smoothing ${run.smoothing}`
+      : `distillation: the features of encoder \`${run.teacher.name}\` predicted, by a linear map that was dropped after training${run.unlabelled ? `; also of examples without labels` : ''}`;
+  return [
+    ['Objective', objective],
+    ['Outer loop', loop(`${run.examples} examples`)],
+  ];
 }
 
 const augmentationText = ({ rotate, shift, scale, shear }: Augmentation) =>

@@ -58,7 +58,20 @@ interface Dataset<Recipe extends DatasetRecipe> {
 }
 
 /** The protocol of measurements on classes of a data set that a package was not trained on. */
-export const UNSEEN = 'classes that were not in training; non-transductive';
+const UNSEEN = 'classes that were not in training; non-transductive';
+const HELD_OUT = 'classes held out from training, chosen by a seed; non-transductive';
+
+/** The protocol of splits that the training has read, for data sets whose protocol says that it has not. */
+const READ: Readonly<Record<string, string>> = {
+  train: 'classes of the training; non-transductive',
+  val: 'classes of the validation, which chose the weights; non-transductive',
+};
+
+/** How episodes of a split are drawn. `dataset` is null for data of which nothing was in training. */
+export function protocolOf(dataset: DatasetRecipe | null, split: string): string {
+  const protocol = dataset === null ? UNSEEN : datasets[dataset.name].protocol;
+  return protocol === UNSEEN || protocol === HELD_OUT ? (READ[split] ?? protocol) : protocol;
+}
 
 export const datasets: {
   readonly [Name in DatasetName]: Dataset<Extract<DatasetRecipe, { name: Name }>>;
@@ -114,7 +127,7 @@ export const datasets: {
     classes: imagesClasses,
     inputShape: ({ channels, size }) => [channels, size, size],
     preprocessing: imagesPreprocessing,
-    protocol: 'classes held out from training, chosen by a seed; non-transductive',
+    protocol: HELD_OUT,
     card: imagesCard,
   },
   contents: {

@@ -1,17 +1,13 @@
 import { InnerloopError } from '../../errors.ts';
 import { sizeOf, tensor } from '../../tensor.ts';
-import type { EpisodeShape, EpisodeSource, Examples } from './dataset.ts';
+import type { EpisodeShape, EpisodeSource, Examples, LabelledExamples } from './dataset.ts';
 
 /** Classes of images that episodes are drawn from. */
-export interface ClassImages {
+export interface ClassImages extends LabelledExamples {
   readonly name: string;
   readonly split: string;
   /** [channels, height, width] */
   readonly inputShape: readonly number[];
-  /** How many images each class has. */
-  readonly counts: readonly number[];
-  /** Pixels of one image of one class. */
-  write(index: number, image: number, into: Float32Array): void;
   /** Called once per episode size if some classes have too few images for it. */
   readonly onNote?: ((note: string) => void) | undefined;
 }
@@ -50,6 +46,7 @@ export function classEpisodes(classes: ClassImages): EpisodeSource {
     split,
     inputShape,
     classes: counts.length,
+    examples: classes,
     sample(random, shape) {
       const { ways, shots, queries } = shape;
       const places = eligible(shape);

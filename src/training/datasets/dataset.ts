@@ -30,8 +30,31 @@ export interface EpisodeSource {
   readonly inputShape: readonly number[];
   /** Number of classes in the split; null for regression. */
   readonly classes: number | null;
+  /** All examples of the split; null for regression. */
+  readonly examples: LabelledExamples | null;
   /** @throws InnerloopError `invalid_recipe` when the split has too few classes or examples for the shape. */
   sample(random: Random, shape: EpisodeShape): Episode;
+}
+
+/** The examples of classes, for training that does not draw episodes. */
+export interface LabelledExamples {
+  /** How many examples each class has. */
+  readonly counts: readonly number[];
+  /** Copies the input of one example of a class into `into` [input]. */
+  write(index: number, example: number, into: Float32Array): void;
+}
+
+/** The examples of several sources, whose classes are all different. */
+export function joinExamples(sources: readonly LabelledExamples[]): LabelledExamples {
+  const places = sources.flatMap((source) => source.counts.map((count, index) => ({ source, index, count })));
+  return {
+    counts: places.map(({ count }) => count),
+    write(index, example, into) {
+      const place = places[index];
+      if (!place) throw new RangeError(`Expected a class below ${places.length}, got ${index}`);
+      place.source.write(place.index, example, into);
+    },
+  };
 }
 
 /** The same examples, their rows shuffled. */

@@ -19,6 +19,7 @@ export function sinusoid(split: string): EpisodeSource {
     split,
     inputShape: [1],
     classes: null,
+    examples: null,
     sample(random, { shots, queries }) {
       const amplitude = between(random, 0.1, 5);
       const phase = between(random, 0, Math.PI);

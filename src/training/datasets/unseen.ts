@@ -2,7 +2,7 @@ import { InnerloopError } from '../../errors.ts';
 import type { Manifest } from '../../package/manifest.ts';
 import { sizeOf } from '../../tensor.ts';
 import type { DatasetContext } from './catalogue.ts';
-import { allContents, encoderReader } from './contents/contents.ts';
+import { allContents, type ContentClassSize, contentsClassesAt, encoderReader } from './contents/contents.ts';
 import { type EpisodeSource, inRandomOrder } from './dataset.ts';
 
 /**
@@ -25,7 +25,21 @@ export async function openUnseen(
   };
 }
 
-async function sourceOf(path: string, { name, input }: Manifest, context: DatasetContext) {
+/** The classes of any data set that the package can read. @throws InnerloopError as `openUnseen` does */
+export async function unseenClasses(
+  path: string,
+  manifest: Manifest,
+  context: DatasetContext,
+): Promise<readonly ContentClassSize[]> {
+  const { preprocessing } = manifest.input;
+  if (preprocessing.kind === 'image') return contentsClassesAt([path], 'image');
+  if (preprocessing.kind !== 'encoder') throw readsNoFiles(manifest);
+  const { kind } = await encoderReader(preprocessing, context);
+  return contentsClassesAt([path], kind);
+}
+
+async function sourceOf(path: string, manifest: Manifest, context: DatasetContext) {
+  const { input } = manifest;
   const { preprocessing } = input;
   if (preprocessing.kind === 'encoder') {
     const reader = await encoderReader(preprocessing, context);
@@ -40,7 +54,11 @@ async function sourceOf(path: string, { name, input }: Manifest, context: Datase
     };
     return allContents(path, 'image', shape, reader, context);
   }
-  const reads = preprocessing.kind === 'row' ? 'rows' : `tensors [${input.shape.join(', ')}]`;
+  throw readsNoFiles(manifest);
+}
+
+function readsNoFiles({ name, input }: Manifest): InnerloopError {
+  const reads = input.preprocessing.kind === 'row' ? 'rows' : `tensors [${input.shape.join(', ')}]`;
   const message = `Expected a package that reads pictures, texts or sounds, got ${name}, which reads ${reads}`;
-  throw new InnerloopError('invalid_request', message);
+  return new InnerloopError('invalid_request', message);
 }

@@ -1,9 +1,9 @@
+import { type CalibrationBins, calibrationBins } from '../../domain/trust/calibration-error.ts';
 import { InnerloopError } from '../../errors.ts';
 import type { Package } from '../../package/manifest.ts';
 import type { ProgramRunner } from '../../ports/program-runner.ts';
 import type { Episode, EpisodeSource } from '../datasets/dataset.ts';
 import { createRandom } from '../random.ts';
-import { type CalibrationBins, calibrationBins } from './calibration-error.ts';
 import { accuracyOf, type Estimate, estimate, meanSquaredError } from './statistics.ts';
 
 export interface EvaluationOptions {

@@ -2,7 +2,7 @@ import { InnerloopError } from '../../errors.ts';
 import type { Metric, Package } from '../../package/manifest.ts';
 import type { Problem } from '../../package/schema-problems.ts';
 import type { ProgramRunner } from '../../ports/program-runner.ts';
-import { type DatasetRecipe, datasets, type SplitClasses, UNSEEN } from '../datasets/catalogue.ts';
+import { type DatasetRecipe, protocolOf, type SplitClasses } from '../datasets/catalogue.ts';
 import type { EpisodeSource } from '../datasets/dataset.ts';
 import type { SplitName } from '../datasets/split-classes.ts';
 import { boundsProblems, episodeProblems } from '../recipe/check-recipe.ts';
@@ -49,7 +49,7 @@ export async function measure({
     ...(calibrationError !== null && { calibrationError }),
     dataset: source.name,
     split: source.split,
-    protocol: dataset === null ? UNSEEN : datasets[dataset.name].protocol,
+    protocol: protocolOf(dataset, source.split),
     ...(ways !== undefined && { ways }),
     ...rest,
     command: evaluateCommand(folder, how.evaluation, source.split),

@@ -8,6 +8,7 @@ import { datasets } from '../datasets/catalogue.ts';
 import { describeTrainingData, trainingDataPath } from '../evaluation/training-data.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import { packageFolder } from '../recipe/reproduce.ts';
+import { isEpisodic, type Training } from '../recipe/training.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import type { Trained } from './train-package.ts';
 
@@ -45,14 +46,25 @@ export async function publish(
 function curveOf(recipe: Recipe, { losses, validations }: Checkpoint): string {
   const { training, algorithm, network, dataset } = recipe;
   const regression = datasets[dataset.name].task === 'regression';
-  const episodes = `${regression ? '' : `${training.ways}-way `}${training.shots}-shot episodes`;
+  const { batch, examples } = batchOf(training, regression);
   return renderCurve({
     title: `${recipe.name} ${recipe.version}`,
-    subtitle: [algorithm.name, network.name, `${dataset.name}, ${episodes}`, `seed ${training.seed}`].join(
+    subtitle: [algorithm.name, network.name, `${dataset.name}, ${examples}`, `seed ${training.seed}`].join(
       ' · ',
     ),
-    xLabel: `iterations of ${training.metaBatch} episodes`,
+    xLabel: `iterations of ${batch}`,
     loss: losses,
     validation: { metric: regression ? 'error' : 'accuracy', points: validations },
   });
+}
+
+/** What an iteration reads, in words. */
+function batchOf(training: Training, regression: boolean) {
+  if (!isEpisodic(training))
+    return { batch: `${training.examples} examples`, examples: `${training.objective} training` };
+  const { metaBatch, ways, shots } = training;
+  return {
+    batch: `${metaBatch} episodes`,
+    examples: `${regression ? '' : `${ways}-way `}${shots}-shot episodes`,
+  };
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Package } from '../../package/manifest.ts';
+import type { Clock } from '../../ports/clock.ts';
 import type { ProgramRunner } from '../../ports/program-runner.ts';
 import type { CompileGraph, CreateObjectiveRunner } from '../../ports/training-runtime.ts';
 import type { Tensors } from '../../tensor.ts';
@@ -12,6 +13,8 @@ import {
 } from '../datasets/catalogue.ts';
 import type { DatasetCard } from '../datasets/dataset.ts';
 import { evaluate } from '../evaluation/evaluate.ts';
+import { openObjective } from '../objectives/open-objective.ts';
+import { createRandom } from '../random.ts';
 import { type NetworkContext, networks, openNetwork } from '../recipe/networks.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import { calibrate } from './calibrate.ts';
@@ -19,6 +22,8 @@ import { type Checkpoint, checkpointPath, readCheckpoint, writeCheckpoint } from
 import { makePackage } from './make-package.ts';
 import { type IterationReport, metaTrain, startCheckpoint } from './meta-train.ts';
 import { preflight } from './preflight.ts';
+import { progressNote } from './progress-note.ts';
+import { startWeights } from './weights.ts';
 
 /** The decoders, runners and folders that meta-training needs. */
 export interface TrainingContext extends DatasetContext, NetworkContext {
@@ -36,6 +41,8 @@ export interface TrainOptions {
   /** Continue from the checkpoint, if this recipe has one. */
   readonly resume: boolean;
   readonly signal: AbortSignal;
+  /** Decides when a checkpoint is written between two validations. */
+  readonly clock: Clock;
   onIteration?(report: IterationReport): void;
   onValidation?(checkpoint: Checkpoint): void;
   /** Called when a run is stopped, before its promise rejects. The checkpoint of this iteration is already saved. */
@@ -53,6 +60,8 @@ export interface Trained {
 
 /** Fixed, so that the validations of a run can be compared. */
 const VALIDATION_SEED = 20_000_003;
+/** A checkpoint is written at least this often. */
+const CHECKPOINT_MS = 3 * 60_000;
 
 /**
  * Meta-trains the package of a recipe. Validation runs the programs that will be served, with batch statistics folded
@@ -92,6 +101,7 @@ export async function trainPackage(
     return { score: net.task === 'classification' ? mean : -mean, interval95 };
   };
 
+  const objective = await openObjective(recipe, net, source, context);
   const path = checkpointPath(options.directory, recipe.name);
   const key = createHash('sha256')
     // If the classes have changed, they are split differently, and a class from the training could be held out.
@@ -99,22 +109,31 @@ export async function trainPackage(
     .digest('hex');
   const found = options.resume ? await readCheckpoint(path, key) : null;
   if (!found && first.note !== null) context.onNote?.(first.note);
-  const start = found ?? startCheckpoint(key, first.weights);
+  const random = createRandom(recipe.training.seed).fork('objective');
+  const own = startWeights(objective.parameters, random);
+  const start = found ?? startCheckpoint(key, { ...first.weights, ...own });
+  const validatesStart = recipe.network.name === 'encoder-end';
+  let savedAt = options.clock.now();
   const checkpoint = await metaTrain({
     ...options,
     recipe,
     net,
-    source,
+    objective,
+    validatesStart,
     start,
     createRunner: context.createRunner,
     validate,
+    isCheckpointDue: () => options.clock.now().getTime() - savedAt.getTime() > CHECKPOINT_MS,
     async onCheckpoint(current) {
       await writeCheckpoint(path, current);
+      savedAt = options.clock.now();
       if (current.validations.at(-1)?.at === current.iteration) options.onValidation?.(current);
     },
   });
   if (signal.aborted && checkpoint.iteration > 0) options.onStopped?.(checkpoint.iteration);
   signal.throwIfAborted();
+  const note = validatesStart ? progressNote(checkpoint, recipe.training) : null;
+  if (note !== null) context.onNote?.(note);
   return { checkpoint, pkg: await packageOf(checkpoint.best?.weights ?? checkpoint.weights), data, classes };
 }
 
@@ -134,6 +153,7 @@ function trainingFacts({
   inner,
 }: Recipe): readonly unknown[] {
   const data = Object.entries(dataset).filter(([key]) => key !== 'path' && key !== 'paths');
+  const objective = Object.fromEntries(Object.entries(training).filter(([key]) => key !== 'unlabelled'));
   // The default rate is included, because it influences which weights have the best validation.
-  return [name, network, algorithm, training, validation, inner.rate.default, ...data];
+  return [name, network, algorithm, objective, validation, inner.rate.default, ...data];
 }

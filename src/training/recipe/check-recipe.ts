@@ -7,6 +7,7 @@ import { datasets, inputShapeOf, preprocessingOf, type SplitClasses } from '../d
 import type { SplitName } from '../datasets/split-classes.ts';
 import { inputsOf } from './networks.ts';
 import type { Evaluation, Recipe } from './recipe.ts';
+import { isEpisodic } from './training.ts';
 
 interface EpisodeCounts {
   readonly ways?: number;
@@ -20,6 +21,7 @@ export function recipeProblems(recipe: Recipe): readonly Problem[] {
   return [
     ...algorithmProblems(recipe, task),
     ...networkProblems(recipe),
+    ...objectiveProblems(recipe),
     ...inkProblems(recipe),
     ...innerProblems({ inner: recipe.inner, task }),
     ...waysProblems(recipe, task),
@@ -63,7 +65,7 @@ function networkProblems({ dataset, network, training }: Recipe): readonly Probl
   const expected = `an input of [${given.join(', ')}], which dataset ${dataset.name} gives`;
   return [
     ...(`${given}` === `${taken}` ? [] : [problem(pointer, expected, taken)]),
-    ...(training.augmentation && preprocessingOf(dataset).kind !== 'image'
+    ...('augmentation' in training && preprocessingOf(dataset).kind !== 'image'
       ? [
           problem(
             '/training/augmentation',
@@ -72,6 +74,36 @@ function networkProblems({ dataset, network, training }: Recipe): readonly Probl
           ),
         ]
       : []),
+  ];
+}
+
+/** Algorithms that learn hardly anything of their own, so that features which were trained without them suit them. */
+export const BATCH_ALGORITHMS = ['cosine', 'protonets'] as const satisfies readonly AlgorithmName[];
+
+/** Other objectives than episodes train the weights of an encoder, and nothing of the algorithm. */
+function objectiveProblems({ training, network, algorithm }: Recipe): readonly Problem[] {
+  if (isEpisodic(training)) return [];
+  const { objective } = training;
+  const isAble = BATCH_ALGORITHMS.some((each) => each === algorithm.name);
+  return [
+    ...(network.name === 'encoder-end'
+      ? []
+      : [
+          problem(
+            '/training/objective',
+            `"episodic", since network ${network.name} is no encoder`,
+            objective,
+          ),
+        ]),
+    ...(isAble
+      ? []
+      : [
+          problem(
+            '/algorithm/name',
+            `${BATCH_ALGORITHMS.join(' or ')} with objective ${objective}`,
+            algorithm.name,
+          ),
+        ]),
   ];
 }
 
@@ -84,7 +116,7 @@ function inkProblems({ dataset }: Recipe): readonly Problem[] {
 /** Classification needs at least two classes in an episode. Regression has no classes. */
 function waysProblems({ training, validation, evaluations }: Recipe, task: string): readonly Problem[] {
   const all: readonly (readonly [string, number | undefined])[] = [
-    ['/training', training.ways],
+    ...(isEpisodic(training) ? [['/training', training.ways] as const] : []),
     ['/validation', validation.ways],
     ...evaluations.map(({ ways }, i) => [`/evaluations/${i}`, ways] as const),
   ];
@@ -130,7 +162,7 @@ export function dataProblems(recipe: Recipe, splits: SplitClasses | null): reado
       splits[split].map(({ count }) => count),
     );
   return [
-    ...check('/training', recipe.training, 'train'),
+    ...(isEpisodic(recipe.training) ? check('/training', recipe.training, 'train') : []),
     ...check('/validation', recipe.validation, 'val'),
     // Evaluations on other data are checked when that data is opened.
     ...recipe.evaluations.flatMap((each, i) =>

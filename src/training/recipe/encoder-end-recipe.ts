@@ -1,9 +1,11 @@
 import type { AlgorithmName } from '../../algorithms/catalogue.ts';
+import type { FeaturePart } from '../../nn/features.ts';
 import type { EncoderManifest } from '../../package/encoder/encoder.ts';
 import type { ContentClassSize } from '../datasets/contents/contents.ts';
 import { contentsDataset, episodesFor, partsOf } from './contents-recipe.ts';
 import { parseRecipe } from './read-recipe.ts';
 import type { Recipe } from './recipe.ts';
+import { isEpisodic, type Training } from './training.ts';
 
 /** Settings for the end of an encoder, by algorithm. */
 interface Start {
@@ -33,6 +35,20 @@ const starts = {
   'head-mixture': closedForm,
 } as const satisfies Partial<Record<AlgorithmName, Start>>;
 
+/** Objectives without episodes: how much they read, and the rate. */
+const batches = { iterations: 400, examples: 64, outerRate: 0.002 };
+const SMOOTHING = 0.1;
+
+/** The objective of the training, beside the choice of the algorithm. */
+export type EndObjective =
+  | { readonly objective: 'episodic' }
+  | { readonly objective: 'supervised' }
+  | {
+      readonly objective: 'distillation';
+      readonly teacher: EncoderManifest;
+      readonly unlabelled: readonly string[];
+    };
+
 /** Algorithms that need no tuning at the end of an encoder. */
 export type EndAlgorithm = keyof typeof starts;
 export const END_ALGORITHMS = Object.keys(starts) as readonly EndAlgorithm[];
@@ -41,6 +57,7 @@ export interface EndOptions {
   readonly name: string;
   readonly paths: readonly string[];
   readonly algorithm: EndAlgorithm;
+  readonly training: EndObjective;
   readonly ways: number | null;
   readonly shots: number;
   readonly iterations: number | null;
@@ -56,8 +73,8 @@ export interface EndOf {
   readonly writes?: string;
 }
 
-/** All features of the data sets are held in memory: 1 GiB. */
-const MAX_NUMBERS = 2 ** 28;
+/** The limit for the output of the frozen part, which is kept on disk for all examples: 4 GiB. */
+const MAX_NUMBERS = 2 ** 30;
 /** Numbers that the examples of one adaptation may have at the cut. */
 const EXAMPLE_NUMBERS = 2 ** 23;
 
@@ -67,13 +84,16 @@ export function encoderEndRecipe(
   { encoder, beginning, blocks, writes }: EndOf,
   classes: readonly ContentClassSize[],
 ): Recipe {
-  const { algorithm, seed } = options;
+  const { algorithm } = options;
   const start: Start = starts[algorithm];
   const { features: width } = beginning;
   const most = Math.floor(MAX_NUMBERS / width / classes.length);
   const episodes = episodesFor(options, classes, start.steps);
-  const iterations = options.iterations ?? start.iterations;
-  const { ways, shots, queries } = episodes;
+  const training = trainingOf(options, start, episodes);
+  const { iterations } = training;
+  const measured = isEpisodic(training) ? episodes : { ...episodes, queries: Math.min(5, episodes.queries) };
+  const { ways, shots } = episodes;
+  const adapted = partsOf(encoder.preparation, encoder.features);
   const steps = { default: start.steps, minimum: 0, maximum: start.steps === 0 ? 0 : 50 };
   return parseRecipe({
     name: options.name,
@@ -86,24 +106,13 @@ export function encoderEndRecipe(
       digest: encoder.digest,
       blocks,
       width,
-      parts: partsOf(encoder.preparation, encoder.features),
+      parts: options.training.objective === 'episodic' ? adapted : adapted.map(withoutAdapter),
       length: start.length,
       ...(writes !== undefined && { writes }),
     },
     algorithm: { name: algorithm, ...(start.settings !== undefined && { settings: start.settings }) },
-    training: {
-      seed,
-      iterations,
-      metaBatch: start.metaBatch,
-      ways,
-      shots,
-      queries: Math.min(5, queries),
-      steps: start.steps,
-      rate: start.rate,
-      lossAfter: 'last',
-      outerRate: start.outerRate,
-    },
-    validation: { every: Math.max(25, Math.round(iterations / 8)), episodes: 100, ...episodes },
+    training,
+    validation: { every: Math.max(25, Math.round(iterations / 8)), episodes: 100, ...measured },
     inner: {
       steps,
       rate:
@@ -116,6 +125,40 @@ export function encoderEndRecipe(
         maximum: Math.max(ways * shots, Math.min(800, Math.floor(EXAMPLE_NUMBERS / width))),
       },
     },
-    evaluations: [{ ...episodes, episodes: 300, seed: 1 }],
+    evaluations: [{ ...measured, episodes: 300, seed: 1 }],
   });
+}
+
+/** Without episodes, only the encoder is to learn: an adapter would be lost with the package. */
+const withoutAdapter = ({ bottleneck: _, ...part }: FeaturePart): FeaturePart => part;
+
+function trainingOf(
+  { seed, training, iterations: given }: EndOptions,
+  start: Start,
+  { ways, shots, queries }: ReturnType<typeof episodesFor>,
+): Training {
+  if (training.objective === 'episodic')
+    return {
+      seed,
+      iterations: given ?? start.iterations,
+      metaBatch: start.metaBatch,
+      ways,
+      shots,
+      queries: Math.min(5, queries),
+      steps: start.steps,
+      rate: start.rate,
+      lossAfter: 'last',
+      outerRate: start.outerRate,
+    };
+  const { examples, outerRate } = batches;
+  const outerLoop = { seed, iterations: given ?? batches.iterations, examples, outerRate };
+  if (training.objective === 'supervised')
+    return { objective: 'supervised', ...outerLoop, smoothing: SMOOTHING };
+  const { teacher, unlabelled } = training;
+  return {
+    objective: 'distillation',
+    ...outerLoop,
+    teacher: { name: teacher.name, digest: teacher.digest },
+    ...(unlabelled.length > 0 && { unlabelled: [...unlabelled] }),
+  };
 }

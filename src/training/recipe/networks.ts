@@ -42,7 +42,7 @@ export function inputsOf(recipe: NetworkRecipe): readonly number[] {
   return (shapes[recipe.name] as (recipe: NetworkRecipe) => readonly number[])(recipe);
 }
 
-/** What networks are made from that are not made from a recipe alone. */
+/** The functions that are needed to make a network, beside its recipe. */
 export interface NetworkContext {
   readonly readEncoder: ReadEncoder;
 }

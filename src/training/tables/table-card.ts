@@ -34,13 +34,13 @@ export function renderTableCard(manifest: Manifest, results: TableResults): stri
     `# ${name} ${version}`,
     description,
     '## What it does',
-    'It reads rows of a table, by column name or by position. The columns and what they hold are inferred from the examples of a ' +
+    'It reads rows of a table, by column name or by position. The columns and their types are inferred from the examples of a ' +
       'task: numbers (also as text, with a decimal comma, a currency or a percent sign), categories, dates and times, truth values, ' +
-      'free text (its words), and missing values. `GET /tasks/{task}` shows them. Columns that have one value, or another text in every ' +
-      'row, are left out with a warning.',
+      'free text (its words), and missing values. `GET /tasks/{task}` shows them. Columns with the same value in all rows, or with a ' +
+      'different text in every row, are left out with a warning.',
     `Adapting fits ${heads.length} kernel ridge regressions to the examples and mixes them by how well each predicts the examples that ` +
       `are left out; the adaptation's \`selection\` shows their results. ${isRegression ? '' : 'The same left-out predictions set how certain the probabilities are. '}` +
-      'Nothing was trained on other tables, so there are no weights and no licence but that of the repository.',
+      'Nothing was trained on other tables, so there are no weights, and the only licence is that of the repository.',
     '## How to call it',
     example(name, isRegression),
     '## Results',
@@ -48,8 +48,8 @@ export function renderTableCard(manifest: Manifest, results: TableResults): stri
     '## Limits',
     `It accepts ${inner.classes ? `${inner.classes.minimum} to ${inner.classes.maximum} classes and ` : ''}${inner.examples.minimum} to ` +
       `${inner.examples.maximum} examples. Time grows with the cube of their number: some 0.1 s for 256 examples and 4 s for 1,000 on two ` +
-      'cores. Columns that are combined in ways no kernel here expresses (such as parities) need more examples than it takes. A row is ' +
-      'read by itself: order in time, or rows that belong together, are not used.',
+      'cores. No kernel here expresses some combinations of columns, such as parities: they need more examples than it accepts. Each row ' +
+      'is read separately: order in time, or rows that belong together, are not used.',
     `Digest: \`${digest}\``,
   ]
     .join('\n\n')
@@ -93,9 +93,9 @@ export function tableOfResults(task: Manifest['task'], { tables, splits, command
     column((each) => each.forest),
   ];
   return [
-    `${task === 'regression' ? 'R²' : 'Accuracy in percent'} on rows that are not among the examples: at most ${CONTEXT} rows of a table (70 % of a ` +
-      `small one) are examples, the mean over ${splits} random splits, ± 95 %. Beside it are a linear model and a random forest on as many ` +
-      `rows (other splits). It is at least as good as the linear model on ${asGood} of ${compared.length} tables.`,
+    `${task === 'regression' ? 'R²' : 'Accuracy in percent'} on rows that are not among the examples: the mean over ${splits} random splits, ` +
+      `± 95 %. At most ${CONTEXT} rows of a table (70 % of a small one) are examples. Beside it are a linear model and a random forest, ` +
+      `fitted to as many rows (other splits). It is at least as good as the linear model on ${asGood} of ${compared.length} tables.`,
     markdownTable(['Table', 'This package', 'Linear', 'Random forest'], [...rows, means], 1),
     `\`\`\`sh\n${command}\n\`\`\``,
   ].join('\n\n');

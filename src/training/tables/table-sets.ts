@@ -27,7 +27,7 @@ async function readTable(path: string, name: string): Promise<TableSet> {
   };
 }
 
-/** What other methods reach, by table: `baselines.tsv` with columns `name`, `linear` and `rf`. Empty without the file. */
+/** Results of other methods by table: `baselines.tsv` with columns `name`, `linear` and `rf`. Empty without the file. */
 export async function readBaselines(folder: string): Promise<ReadonlyMap<string, Baselines>> {
   const text = await readFile(join(folder, 'baselines.tsv'), 'utf8').catch(() => '');
   const [header = '', ...lines] = text.split('\n').filter((line) => line !== '');

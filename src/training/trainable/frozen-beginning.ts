@@ -7,7 +7,7 @@ import { withoutUnitAxis } from '../../graph/vmap/unit-axis.ts';
 import { vmap } from '../../graph/vmap/vmap.ts';
 import type { Encoder } from '../../package/encoder/encoder.ts';
 import type { EncoderDraft } from '../../package/encoder/write-encoder.ts';
-import type { NetworkOfEncoder } from './network-of-encoder.ts';
+import { inputsOf, type NetworkOfEncoder } from './network-of-encoder.ts';
 
 /**
  * An encoder of its own: the beginning of another one, up to where its last `blocks` begin. The same encoder always gives
@@ -15,7 +15,7 @@ import type { NetworkOfEncoder } from './network-of-encoder.ts';
  */
 export async function frozenBeginning(
   encoder: Encoder,
-  { inputs }: NetworkOfEncoder,
+  network: NetworkOfEncoder,
   beginning: Value,
   blocks: number,
 ): Promise<EncoderDraft> {
@@ -25,9 +25,10 @@ export async function frozenBeginning(
       ...facts,
       name: nameOfBeginning(facts.name, blocks),
       description: `Encoder ${facts.name} (${digest}) without its last ${blocks === 1 ? 'block' : `${blocks} blocks`}.`,
+      inputs: inputsOf(encoder.manifest, network),
       features: Number(beginning.shape[0]),
     },
-    program: modelOf(embedProgram(inputs, beginning)),
+    program: modelOf(embedProgram(network.inputs, beginning)),
     ...(await filesOf(encoder)),
   };
 }

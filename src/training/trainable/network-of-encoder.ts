@@ -18,13 +18,16 @@ export interface NetworkOfEncoder {
 }
 
 /**
- * Reads the program of an encoder back as values.
+ * Reads the program of an encoder back as values. `tokens`: of texts, if it reads them at any length.
  * @throws InnerloopError `invalid_recipe` for inputs of any length, or an operator that has no values
  */
-export async function networkOfEncoder({ manifest, folder, program }: Encoder): Promise<NetworkOfEncoder> {
+export async function networkOfEncoder(
+  { manifest, folder, program }: Encoder,
+  tokens = mostTokens(manifest),
+): Promise<NetworkOfEncoder> {
   const weights = await readFile(join(folder, 'weights.bin'));
   const inputs = manifest.inputs.map(({ name, shape, dtype }) => {
-    const sizes = shape.filter((size) => typeof size === 'number');
+    const sizes = shape.flatMap((size) => (typeof size === 'number' ? size : (tokens ?? [])));
     if (sizes.length === shape.length) return input(name, sizes, dtype);
     throw notTrainable(manifest, `inputs of fixed sizes`, `${name} [${shape.join(', ')}]`);
   });
@@ -42,6 +45,14 @@ export async function networkOfEncoder({ manifest, folder, program }: Encoder): 
     throw notTrainable(manifest, 'operators that have gradients', error.message);
   }
 }
+
+/** The length of texts, where padding changes no feature: the network reads a mask. */
+export const mostTokens = ({ preparation }: EncoderManifest): number | undefined =>
+  preparation.kind === 'text' && preparation.tokens?.mask !== undefined ? preparation.maxTokens : undefined;
+
+/** The inputs of a manifest, in the sizes that the network has. */
+export const inputsOf = ({ inputs }: EncoderManifest, network: NetworkOfEncoder): EncoderManifest['inputs'] =>
+  inputs.map((each, i) => ({ ...each, shape: (network.inputs[i]?.shape ?? each.shape).map(Number) }));
 
 /** The verifier has checked that the range is within the file. */
 const within = (weights: Uint8Array, { external }: OnnxInitializer): Uint8Array => {

@@ -63,6 +63,21 @@ describe('createContentDecoder', () => {
     });
   });
 
+  it('makes thumbnails that fit, upright, and of no more pixels than the picture has', async () => {
+    const sizeOf = async (bytes: Uint8Array, side: number) => {
+      const { format, width, height } = await sharp(await decoder.thumbnail(bytes, side)).metadata();
+      return [format, width, height];
+    };
+    const create = { width: 300, height: 100, channels: 4, background: '#0c38' } as const;
+    const wide = await sharp({ create }).png().toBuffer();
+    expect(await sizeOf(wide, 128)).toEqual(['webp', 128, 43]);
+    expect(await sizeOf(wide, 1000)).toEqual(['webp', 300, 100]);
+    const turned = await sharp({ create }).jpeg().withMetadata({ orientation: 6 }).toBuffer();
+    expect(await sizeOf(turned, 128)).toEqual(['webp', 43, 128]);
+    const broken = decoder.thumbnail(wide.subarray(0, 60), 128);
+    await expect(broken).rejects.toMatchObject({ code: 'invalid_image' });
+  });
+
   it('infers the columns of rows', async () => {
     const rows = Array.from({ length: 300 }, (_, i) => ({
       place: i % 3 ? 'Zürich\n' : 'Bern',

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
-import { createLmdbTaskStore } from '../../../src/adapters/lmdb/task-store.ts';
+import { createLmdbTaskStore } from '../../../src/adapters/lmdb/tasks/task-store.ts';
 import { plenty } from '../../support/examples.ts';
 import { scratchFolder } from '../../support/scratch.ts';
 

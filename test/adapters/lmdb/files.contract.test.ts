@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { lockFolder } from '../../../src/adapters/lmdb/folder-lock.ts';
 import { createLmdbStateCache } from '../../../src/adapters/lmdb/state-cache.ts';
-import { createLmdbTaskStore } from '../../../src/adapters/lmdb/task-store.ts';
+import { createLmdbTaskStore } from '../../../src/adapters/lmdb/tasks/task-store.ts';
 import { tensor } from '../../../src/tensor.ts';
 import { plenty, taskDraft } from '../../support/examples.ts';
 import { scratchFolder } from '../../support/scratch.ts';

@@ -7,8 +7,9 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createLmdbStateCache } from '../../../src/adapters/lmdb/state-cache.ts';
-import { createLmdbTaskStore } from '../../../src/adapters/lmdb/task-store.ts';
+import { createLmdbTaskStore } from '../../../src/adapters/lmdb/tasks/task-store.ts';
 import { createWriteProbe } from '../../../src/adapters/write-probe.ts';
+import { lockBuiltEncoders } from '../../../src/main/encoders/built-encoders.ts';
 import { tensor } from '../../../src/tensor.ts';
 import { plenty } from '../../support/examples.ts';
 import { scratchFolder } from '../../support/scratch.ts';
@@ -80,6 +81,14 @@ describe.skipIf(!canMount)('a full disk', () => {
     },
   );
 
+  it('is no lock of another process, which the build of encoders would wait for', async () => {
+    const folder = await smallDisk(256 * KiB);
+    await fill(folder);
+    await expect(lockBuiltEncoders({ DATA_DIR: join(folder, 'data') })).rejects.toThrow(
+      /^No room in DATA_DIR: .*ENOSPC/,
+    );
+  });
+
   it.each([
     ['the file system is full', 1],
     ['a large support set has no room', 200],
@@ -110,7 +119,7 @@ describe.skipIf(!canMount)('a full disk', () => {
     for (const error of errors) {
       expect(error).toMatchObject({
         code: 'unavailable',
-        message: 'The store is full and takes deletions only: try again later',
+        message: 'The store is full. Only deletions can succeed: try again later',
         details: { cause: { code: 'ENOSPC' } },
       });
     }

@@ -2,6 +2,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { openEnvironment } from '../../../src/adapters/lmdb/environment.ts';
 import { createLmdbKeyStore } from '../../../src/adapters/lmdb/key-store.ts';
 import { apiKey, describeKeyStoreContract } from '../../support/contracts/key-store.ts';
 import { scratchFolder } from '../../support/scratch.ts';
@@ -55,6 +56,18 @@ describe('LMDB key store', () => {
     const processes = await Promise.all([0, 1, 2].map(() => otherProcess(path)));
     const added = await Promise.all(processes.map((each, i) => each('addFirst', apiKey(`key-${i}`))));
     expect(added.filter(Boolean)).toHaveLength(1);
+  });
+
+  it('gives all scopes to a key that version 0.2 stored', async () => {
+    const path = await scratchFolder();
+    const { scopes, ...old } = apiKey('a');
+    const environment = openEnvironment({ path, maxDbs: 1 });
+    const table = environment.table<object, string>('keys', 'json');
+    await environment.commit(() => table.put('a', old));
+    await environment.close();
+    await using keys = createLmdbKeyStore({ path });
+    expect([await keys.find('a'), ...(await keys.list())]).toEqual([apiKey('a'), apiKey('a')]);
+    expect((await keys.revoke('a', '2026-02-01T00:00:00.000Z'))?.scopes).toEqual(scopes);
   });
 
   it('finds its keys after it is opened again', async () => {

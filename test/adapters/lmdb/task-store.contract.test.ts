@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createLmdbTaskStore } from '../../../src/adapters/lmdb/task-store.ts';
+import { createLmdbTaskStore } from '../../../src/adapters/lmdb/tasks/task-store.ts';
 import { describeTaskStoreContract } from '../../support/contracts/task-store.ts';
 import { draftOf, plenty, supportOf, taskDraft } from '../../support/examples.ts';
 import { scratchFolder } from '../../support/scratch.ts';

@@ -3,10 +3,14 @@ import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connect } from '../../../src/adapters/redis/connection.ts';
 import { createRedisKeyStore } from '../../../src/adapters/redis/key-store.ts';
+import { createRedisOutbox } from '../../../src/adapters/redis/outbox/outbox.ts';
+import { createRedisPredictionStore } from '../../../src/adapters/redis/predictions/prediction-store.ts';
 import { checkRedis } from '../../../src/adapters/redis/requirements.ts';
 import { createRedisStateCache } from '../../../src/adapters/redis/state-cache.ts';
 import { createRedisTaskStore } from '../../../src/adapters/redis/tasks/task-store.ts';
 import { describeKeyStoreContract } from '../../support/contracts/key-store.ts';
+import { describeOutboxContract } from '../../support/contracts/outbox.ts';
+import { describePredictionStoreContract } from '../../support/contracts/prediction-store.ts';
 import { describeStateCacheContract } from '../../support/contracts/state-cache.ts';
 import { describeTaskStoreContract } from '../../support/contracts/task-store.ts';
 import { containers } from '../../support/redis/container.ts';
@@ -42,10 +46,25 @@ describeWith(await containers(), process.env.TEST_REDIS === 'docker', 'Redis in 
         return createRedisTaskStore({ redis, quota });
       }));
 
+    describe('as a prediction store', () =>
+      describePredictionStoreContract(async (quota) => {
+        await redis.flushall();
+        return {
+          store: createRedisTaskStore({ redis, quota }),
+          predictions: createRedisPredictionStore({ redis, quota }),
+        };
+      }));
+
     describe('as a key store', () =>
       describeKeyStoreContract(async () => {
         await redis.flushall();
         return createRedisKeyStore(redis);
+      }));
+
+    describe('as an outbox', () =>
+      describeOutboxContract(async () => {
+        await redis.flushall();
+        return createRedisOutbox(redis);
       }));
 
     describe('as a state cache', () =>

@@ -39,6 +39,7 @@ describe('a connection that Redis refuses', () => {
     ['ERR DB index is out of range', 'select', /database of the URL.*database 0/],
     ['ERR SELECT is not allowed in cluster mode', 'select', /database of the URL/],
     ["NOPERM this user has no permissions to run the 'select' command", 'select', /database of the URL/],
+    ["ERR unknown command 'info', with args beginning with: ", 'info', /not have the command INFO/],
   ])('says what to do about %s', (message, name, words) => {
     const refusal = refusalOf(failed(message, { command: { name, args: ['secret'] } }));
     expect(refusal).toMatch(words);

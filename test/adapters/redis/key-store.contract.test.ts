@@ -33,6 +33,15 @@ describeWithRedis('Redis key store', () => {
     for (const key of await redis.keys('*')) expect(key).toMatch(/^innerloop:\{keys\}:/);
   });
 
+  it('gives all scopes to a key that version 0.2 stored', async () => {
+    const redis = await connected();
+    const keys = createRedisKeyStore(redis);
+    await keys.add(apiKey('old'));
+    await redis.hdel('innerloop:{keys}:key:old', 'scopes');
+    expect(await keys.find('old')).toEqual(apiKey('old'));
+    expect((await keys.revoke('old', '2026-02-01T00:00:00.000Z'))?.scopes).toEqual(['admin']);
+  });
+
   it('answers unavailable while Redis is down, and works again afterwards', async () => {
     const keys = createRedisKeyStore(await connected());
     await keys.add(apiKey('b'));

@@ -58,6 +58,19 @@ describeWithRedis('permissions', () => {
     expect(await missingPermissions(connection, purpose)).toMatch(/may not call .*~innerloop:\*/);
   });
 
+  it.each([
+    ['eval', 'store'],
+    ['hstrlen', 'store'],
+    ['multi', 'store'],
+    ['bzpopmin', 'queue'],
+    ['subscribe', 'queue'],
+    ['getex', 'cache'],
+  ] as const)('are of no use where rename-command has removed %s, as %s', async (command, purpose) => {
+    await using server = await startRedis(['--rename-command', command, '']);
+    const refusal = await missingPermissions(await open(server.url), purpose);
+    expect(refusal).toMatch(new RegExp(`does not have the commands .*\\b${command}\\b.*rename-command`));
+  });
+
   it('without INFO make the check fail, and the error names INFO', async () => {
     const redis = await another();
     for (const rules of [['-info'], ['-@dangerous']]) {

@@ -61,6 +61,25 @@ describe('inferColumns', () => {
     expect(warnings).toMatchObject([{ code: 'categories_cut' }]);
   });
 
+  it('reads a column with a long value as free text, because its values would be kept with each adaptation', () => {
+    const { column } = infer(['short', 'x'.repeat(257), 'short', 'other']);
+    expect(column).toMatchObject({ kind: 'text' });
+    expect(infer(['short', 'x'.repeat(256), 'short']).column).toMatchObject({ kind: 'category' });
+  });
+
+  it('shows at most the beginning of a value in a warning', () => {
+    const { warnings } = infer([...twenty((i) => i), 'x'.repeat(10_000)]);
+    expect(warnings).toMatchObject([{ code: 'values_unreadable' }]);
+    expect(warnings[0]?.detail.length).toBeLessThan(300);
+  });
+
+  it('refuses a column with a name of more than 256 characters', () => {
+    const long = 'n'.repeat(257);
+    expect(() => inferColumns([{ [long]: 1 }, { [long]: 2 }])).toThrow(
+      'Expected names of columns of at most 256 characters, got one of 257',
+    );
+  });
+
   it('leaves out a column that numbers the rows, but no other whole numbers', () => {
     const rows = twenty((i) => i).map((i) => ({ id: i, age: Number(i) + 20 }));
     const { columns } = inferColumns(rows);

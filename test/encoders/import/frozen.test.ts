@@ -87,6 +87,85 @@ describe('a network that cannot be read as values', () => {
     await writeEncoder(await scratchFolder(), draft);
   });
 
+  it("may have tensors with the names of the encoder's own", async () => {
+    const { nodes, constants } = recurrent('LSTM', 4, 'of-file/input');
+    const named = [
+      nodeOf('Neg', ['x'], ['input']),
+      nodeOf('Neg', ['input'], ['innerloop/input']),
+      nodeOf('Relu', ['innerloop/input'], ['of-file/input']),
+    ];
+    const { report } = await importBytes(modelOf(['B', 6, 4], [...named, ...nodes], constants), 'vector');
+    expect(report).toMatchObject({ form: 'frozen', features: { size: 5 } });
+    expect(report.difference).toBeLessThan(1e-5);
+  });
+
+  it.each([
+    ['mean', 'mean over the tokens of the text'],
+    ['first', 'first token'],
+  ] as const)('has its tokens pooled: %s', async (pooling, words) => {
+    const model = encodeModel({
+      ...newModel({
+        name: 'tokens',
+        nodes: [
+          nodeOf('Gather', ['table', 'input_ids'], ['words']),
+          nodeOf('Transpose', ['words'], ['t'], { perm: [1, 0, 2] }),
+          nodeOf('GRU', ['t', 'w', 'r'], ['all'], { hidden_size: 5 }),
+          nodeOf('Squeeze', ['all', 'direction'], ['squeezed']),
+          nodeOf('Transpose', ['squeezed'], ['back'], { perm: [1, 0, 2] }),
+          nodeOf('Cast', ['attention_mask'], ['real'], { to: 1 }),
+          nodeOf('Unsqueeze', ['real', 'last'], ['column']),
+          nodeOf('Mul', ['back', 'column'], ['last_hidden_state']),
+        ],
+        initializers: Object.entries({
+          table: weights(16, 4),
+          w: weights(1, 15, 4),
+          r: weights(1, 15, 5),
+          direction: { shape: [1], numbers: [1], type: 'int64' } as const,
+          last: { shape: [1], numbers: [2], type: 'int64' } as const,
+        }).map(([name, given]) => initializer(name, given)),
+        inputs: ['input_ids', 'attention_mask'].map((name) => ({
+          name,
+          elementType: dataTypes.int64,
+          shape: ['batch', 'length'],
+        })),
+        outputs: [{ name: 'last_hidden_state', elementType: dataTypes.float32, shape: [] }],
+        sparseInitializers: 0,
+      }),
+      opsets: [{ domain: '', version: 14 }],
+    });
+    const { report } = await importBytes(model, 'text', { pooling, preparation: { maxTokens: 6 } });
+    expect(report).toMatchObject({ form: 'frozen', features: { size: 5, pooling: words } });
+    expect(report.difference).toBeLessThan(1e-5);
+  });
+
+  it('has the values of its constants from the one file beside it, or none', async () => {
+    const { nodes, constants } = recurrent('LSTM', 4);
+    const { raw, dims, dataType } = initializer('w', constants.w);
+    const constantAt = (location: string): OnnxNode => ({
+      ...nodeOf('Constant', [], ['w']),
+      attributes: [
+        {
+          name: 'value',
+          type: 'tensor',
+          value: {
+            name: '',
+            dims,
+            dataType,
+            raw: new Uint8Array(),
+            external: { location, offset: 0, length: raw.length },
+          },
+        },
+      ],
+    });
+    const importFrom = (location: string) =>
+      importBytes(modelOf(['B', 6, 4], [constantAt(location), ...nodes], { r: constants.r }), 'vector', {
+        weights: { name: 'model.onnx.data', bytes: raw },
+      });
+    const { draft } = await importFrom('model.onnx.data');
+    expect(draft.program.initializers.every(({ external }) => external === null)).toBe(true);
+    await expect(importFrom('/dev/zero')).rejects.toThrow(/in model.onnx.data, got "\/dev\/zero"/);
+  });
+
   it('is refused if a row changes with the rest of its batch', async () => {
     const { nodes, constants } = recurrent('LSTM', 4, 'scaled');
     const mixing = [

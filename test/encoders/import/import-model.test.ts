@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { runForeign } from '../../../src/adapters/onnxruntime/foreign/run-foreign.ts';
 import type { ForeignTensor } from '../../../src/encoders/import/options.ts';
 import { encodeModel } from '../../../src/onnx/encode.ts';
 import { writeEncoder } from '../../../src/package/encoder/write-encoder.ts';
 import { createRandom } from '../../../src/training/random.ts';
+import { runOnce } from '../../support/run-once.ts';
 import { scratchFolder } from '../../support/scratch.ts';
 import { importBytes } from './import-options.ts';
+import { Builder } from './network-builder.ts';
 import { networks, residualNetwork, soundNetwork, textTransformer, visionTransformer } from './networks.ts';
 
 describe('importing a model', () => {
@@ -23,10 +24,12 @@ describe('importing a model', () => {
     const { kind, bytes, features } = make();
     const { draft } = await importBytes(bytes, kind, { preparation: { maxTokens: 12 } });
     const random = createRandom(3);
+    const sizesOf = (shape: readonly (number | string)[]) =>
+      shape.map((size) => (typeof size === 'number' ? size : 12));
     const row = (scale: number) =>
       Object.fromEntries(
         draft.facts.inputs.map(({ name, shape, dtype = 'float32' }) => {
-          const size = shape.reduce<number>((product, dim) => product * Number(dim), 1);
+          const size = sizesOf(shape).reduce((product, dim) => product * dim, 1);
           const draw = () => (dtype === 'int64' ? Math.floor(2 * random.uniform()) : scale * random.normal());
           return [name, Array.from({ length: size }, draw)];
         }),
@@ -36,10 +39,10 @@ describe('importing a model', () => {
         ({ name, shape, dtype = 'float32' }): readonly [string, ForeignTensor] => {
           const numbers = rows.flatMap((each) => each[name] ?? []);
           const held = dtype === 'int64' ? Float64Array.from(numbers) : Float32Array.from(numbers);
-          return [name, { type: dtype, shape: [rows.length, ...shape.map(Number)], numbers: held }];
+          return [name, { type: dtype, shape: [rows.length, ...sizesOf(shape)], numbers: held }];
         },
       );
-      return (await runForeign(encodeModel(draft.program), Object.fromEntries(feeds), ['features'])).features
+      return (await runOnce(encodeModel(draft.program), Object.fromEntries(feeds), ['features'])).features
         ?.numbers;
     };
     const [first, other, large] = [row(1), row(1), row(100)];
@@ -47,6 +50,31 @@ describe('importing a model', () => {
     const [a, b] = [alone?.subarray(0, features), together?.subarray(0, features)];
     expect(a).toHaveLength(features);
     for (const [i, each] of (a ?? []).entries()) expect(b?.[i]).toBeCloseTo(each, 5);
+  });
+
+  it('computes products in 8 bits, whose scale is that of each row, as the original does for one example', async () => {
+    const b = new Builder(12);
+    const stored = (shape: readonly number[]) =>
+      b.constant({ shape, numbers: Array.from({ length: shape[0] as number }, () => 0), type: 'uint8' });
+    const matrix = b.constant({
+      shape: [9, 6],
+      numbers: Array.from({ length: 54 }, (_, i) => (i * 91) % 256),
+      type: 'uint8',
+    });
+    const [q, scale, zero] = ['q', 'scale', 'zero'];
+    b.several('DynamicQuantizeLinear', ['x'], [q, scale, zero]);
+    const whole = b.node('MatMulInteger', [q, matrix, zero, stored([1])]);
+    b.node(
+      'Mul',
+      [b.node('Cast', [whole], { to: 1 }), b.node('Mul', [scale, b.scalar(0.01)])],
+      {},
+      'features',
+    );
+    const info = (name: string, size: number) => ({ name, elementType: 1, shape: ['batch', size] });
+    const bytes = b.finish([info('x', 9)], [info('features', 6)], 14);
+    const { report } = await importBytes(bytes, 'vector');
+    expect(report).toMatchObject({ form: 'values', features: { size: 6 } });
+    expect(report.difference).toBeLessThan(1e-5);
   });
 
   it('reads the tensor or node that is named, and pools it', async () => {
@@ -82,7 +110,7 @@ describe('importing a model', () => {
       tokens: { ids: 'ids', mask: 'mask', types: 'types', pad: 3 },
     });
     expect(draft.facts.inputs).toEqual(
-      ['ids', 'mask', 'types'].map((name) => ({ name, shape: [16], dtype: 'int64' })),
+      ['ids', 'mask', 'types'].map((name) => ({ name, shape: ['T'], dtype: 'int64' })),
     );
     await expect(importBytes(textTransformer().bytes, 'text', { files: {} })).rejects.toThrow(
       /tokenizer.json beside/,
@@ -118,6 +146,8 @@ describe('importing a model', () => {
   it('refuses a kind of input that the model does not have', async () => {
     const { bytes } = residualNetwork();
     await expect(importBytes(bytes, 'text')).rejects.toThrow(/expected input image to be tokens/);
+    const withTokens = importBytes(bytes, 'text', { preparation: { maxTokens: 24 } });
+    await expect(withTokens).rejects.toThrow(/expected input image to be tokens/);
     await expect(importBytes(bytes, 'audio')).rejects.toThrow(/expected input image to be samples/);
     await expect(importBytes(soundNetwork().bytes, 'image')).rejects.toThrow(
       /expected input samples to be pictures/,

@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { runForeign } from '../../../src/adapters/onnxruntime/foreign/run-foreign.ts';
 import { readTflite } from '../../../src/encoders/tflite/read-tflite.ts';
 import { encodeModel } from '../../../src/onnx/encode.ts';
+import { runOnce } from '../../support/run-once.ts';
 import { evaluate } from '../tflite/evaluate.ts';
 import { operators, tensors, values } from '../tflite/small-trunk.ts';
+import { weighingNetwork } from '../tflite/weighing-network.ts';
 import { type OperatorDraft, type TensorDraft, writeTflite } from '../tflite/write-tflite.ts';
 import { importBytes } from './import-options.ts';
 
@@ -77,7 +78,7 @@ async function bothWays(file: Uint8Array, tap: number, layer?: string) {
   const image = values(3 * 81, 5);
   const first = Float32Array.from({ length: 243 }, (_, i) => image[(i % 81) * 3 + Math.floor(i / 81)] ?? 0);
   const feeds = { image: { type: 'float32', shape: [1, 3, 9, 9], numbers: first } } as const;
-  const { features } = await runForeign(encodeModel(draft.program), feeds, ['features']);
+  const { features } = await runOnce(encodeModel(draft.program), feeds, ['features']);
   const picture = { height: 9, width: 9, channels: 3, data: image };
   const [plane] = evaluate(readTflite(file), picture, [tap]);
   const { height = 0, width = 0, channels = 0, data = [] } = plane ?? {};
@@ -93,11 +94,13 @@ describe('importing a tflite network', () => {
     ['what the mean before the classifier reads', classifier(), 2, undefined, 'largest'],
     ['what a pooling reads', classifier(undefined, 'AVERAGE_POOL_2D'), 2, undefined, 'largest'],
     ['a tensor by its name', classifier(), 1, 'plane', 'plane'],
+    ['blocks that weigh channels, with weights of 8 bits', weighingNetwork(), 13, undefined, 'joined'],
+    ['a layer of the head', classifier(), 4, 'logits', 'logits'],
     ['the output of a trunk', writeTflite(tensors, operators, [[0], [7]]), 3, undefined, 'sum'],
   ] as const)('takes %s', async (_, file, tap, layer, tensor) => {
     const { report, got, means } = await bothWays(file, tap, layer);
-    expect(report).toMatchObject({ form: 'values', features: { tensor, size: 4 } });
-    expect(got.length).toBe(4);
+    expect(report).toMatchObject({ form: 'values', features: { tensor, size: means.length } });
+    expect(got.length).toBe(means.length);
     for (const [i, mean] of means.entries()) expect(got[i]).toBeCloseTo(mean, 4);
   });
 
@@ -106,10 +109,10 @@ describe('importing a tflite network', () => {
     ['padding without an end', classifier(paddings(0, 0, 2 ** 30, 0, 0, 0, 0, 0)), {}, /paddings/],
     ['a layer that is not there', classifier(), { layer: 'no such' }, /--layer to name a computed tensor/],
     [
-      'a layer of the head',
+      'a softmax',
       classifier(),
-      { layer: 'logits' },
-      /expected an operator of a trunk at 3, got MEAN/,
+      { layer: 'probabilities' },
+      /expected an operator of a trunk at 5, got SOFTMAX/,
     ],
     ['a picture smaller than a window', withSide(1), {}, /expected/],
     ['an empty picture', withSide(0), {}, /expected/],
@@ -131,5 +134,38 @@ describe.skipIf(!copy)('mobilenet-v2 (needs INNERLOOP_MOBILENET_V2)', () => {
     const { report } = await importBytes(await readFile(copy as string), 'image');
     expect(report).toMatchObject({ form: 'values', features: { size: 1280 } });
     expect(report.difference).toBeLessThan(1e-4);
+  });
+
+  it('reads how pictures are prepared from the scale of an input of 8 bits, and the first of many names', async () => {
+    const [image, kernel, bias, first] = tensors;
+    const [convolution] = operators;
+    if (!image || !kernel || !bias || !first || !convolution) throw new Error('Expected a convolution');
+    const fileWith = (type: 'uint8' | 'int8', zero: number) =>
+      writeTflite(
+        [
+          { ...image, type, quantization: { scales: [2 / 255], zeros: [zero], axis: 0 } },
+          { name: 'quantised', shape: image.shape, type: 'int8' },
+          kernel,
+          bias,
+          { ...first, name: 'relu;conv' },
+        ],
+        [
+          { op: 'QUANTIZE', inputs: [0], outputs: [1] },
+          { ...convolution, inputs: [1, 2, 3], outputs: [4] },
+        ],
+        [[0], [4]],
+      );
+    const prepared = { mean: [0.498039, 0.498039, 0.498039], deviation: [0.5, 0.5, 0.5] };
+    for (const file of [fileWith('uint8', 127), fileWith('int8', -1)]) {
+      const { report } = await importBytes(file, 'image');
+      expect(report.preparation).toMatchObject(prepared);
+      expect(report.features.tensor).toBe('relu');
+      expect(report.notes.join('\n')).not.toContain('assumed');
+    }
+    const { report } = await importBytes(fileWith('uint8', 127), 'image', {
+      layer: 'relu',
+      preparation: { mean: [0], deviation: [1] },
+    });
+    expect(report.preparation).toMatchObject({ mean: [0, 0, 0], deviation: [1, 1, 1] });
   });
 });

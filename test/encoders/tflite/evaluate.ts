@@ -26,7 +26,48 @@ export function evaluate(model: TfliteModel, image: Picture, taps: readonly numb
     const output = outputs[0] ?? -1;
     if (op === 'DEQUANTIZE') weights.set(output, weightsOf(inputs[0]));
     else if (op === 'QUANTIZE') pictures.set(output, pictureOf(inputs[0]));
-    else if (op === 'ADD') {
+    else if (Object.hasOwn(pointwise, op)) {
+      const x = pictureOf(inputs[0]);
+      const f = pointwise[op] as (x: number) => number;
+      pictures.set(output, { ...x, data: x.data.map(f) });
+    } else if (op === 'MUL' || op === 'SUB') {
+      const x = pictureOf(inputs[0]);
+      const other = pictures.get(inputs[1] ?? -1)?.data ?? weightsOf(inputs[1]);
+      const by = (i: number) =>
+        other[other.length === x.data.length ? i : (i % x.channels) % other.length] as number;
+      pictures.set(output, {
+        ...x,
+        data: x.data.map((value, i) => (op === 'MUL' ? value * by(i) : value - by(i))),
+      });
+    } else if (op === 'RESHAPE') pictures.set(output, pictureOf(inputs[0]));
+    else if (op === 'MEAN') {
+      const x = pictureOf(inputs[0]);
+      const area = x.height * x.width;
+      const average = (_y: number, _x: number, c: number) =>
+        x.data.reduce((sum, value, i) => (i % x.channels === c ? sum + value : sum), 0) / area;
+      pictures.set(output, made(1, 1, x.channels, average));
+    } else if (op === 'FULLY_CONNECTED') {
+      const { data } = pictureOf(inputs[0]);
+      const [matrix, bias] = [weightsOf(inputs[1]), weightsOf(inputs[2])];
+      const row = (_y: number, _x: number, c: number) =>
+        data.reduce((sum, value, i) => sum + value * (matrix[c * data.length + i] as number), bias[c] ?? 0);
+      const y = made(1, 1, matrix.length / data.length, row);
+      pictures.set(
+        output,
+        operator.options?.byte(0) === 1 ? { ...y, data: y.data.map((v) => Math.max(0, v)) } : y,
+      );
+    } else if (op === 'AVERAGE_POOL_2D') pictures.set(output, average(operator, pictureOf(inputs[0])));
+    else if (op === 'CONCATENATION') {
+      const parts = inputs.map(pictureOf);
+      const [first] = parts as [Picture];
+      const all = (y: number, x: number) =>
+        parts.flatMap((p) => Array.from({ length: p.channels }, (_, c) => pixel(p, y, x, c)));
+      const channels = parts.reduce((sum, p) => sum + p.channels, 0);
+      pictures.set(
+        output,
+        made(first.height, first.width, channels, (y, x, c) => all(y, x)[c] as number),
+      );
+    } else if (op === 'ADD') {
       const [x, y] = [pictureOf(inputs[0]), pictureOf(inputs[1])];
       pictures.set(output, { ...x, data: x.data.map((value, i) => value + (y.data[i] ?? 0)) });
     } else if (op === 'PAD') {
@@ -42,6 +83,27 @@ export function evaluate(model: TfliteModel, image: Picture, taps: readonly numb
     }
   }
   return taps.map((tap) => pictureOf(model.operators[tap]?.outputs[0]));
+}
+
+const pointwise: Readonly<Record<string, (x: number) => number>> = {
+  RELU: (x) => Math.max(0, x),
+  LOGISTIC: (x) => 1 / (1 + Math.exp(-x)),
+  HARD_SWISH: (x) => (x * Math.min(6, Math.max(0, x + 3))) / 6,
+};
+
+/** The mean of the pixels of each window that are in the picture: padding `SAME`. */
+function average({ options }: TfliteOperator, p: Picture): Picture {
+  const [strideX = 1, strideY = 1, kw = 1, kh = 1] = [1, 2, 3, 4].map((field) => options?.int(field) ?? 1);
+  const [height, width] = [Math.ceil(p.height / strideY), Math.ceil(p.width / strideX)];
+  const before = (size: number, count: number, stride: number, k: number) =>
+    Math.floor(Math.max(0, (count - 1) * stride + k - size) / 2);
+  const [top, left] = [before(p.height, height, strideY, kh), before(p.width, width, strideX, kw)];
+  return made(height, width, p.channels, (y, x, c) => {
+    const found = Array.from({ length: kh * kw }, (_, i) =>
+      pixel(p, y * strideY + Math.floor(i / kw) - top, x * strideX + (i % kw) - left, c),
+    ).filter((value) => value !== undefined);
+    return found.reduce((a, b) => a + b, 0) / found.length;
+  });
 }
 
 function made(

@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import { ByteBuffer } from 'flatbuffers';
+import { describe, expect, it, vi } from 'vitest';
 import { readTflite } from '../../../src/encoders/tflite/read-tflite.ts';
 import { operators, quantisedTensors, quantisedTrunk, smallTrunk, tensors, values } from './small-trunk.ts';
 import type { TensorDraft } from './write-tflite.ts';
@@ -39,6 +40,16 @@ describe('readTflite', () => {
     expect(of([6], { scales: [0.5], zeros: [1], axis: 0 })).toEqual([0, 0.5, 1, -2.5, -3, 63]);
     expect(of([2, 3], { scales: [1, 2], zeros: [0, 1], axis: 0 })).toEqual([1, 2, 3, -10, -12, 252]);
     expect(of([2, 3], { scales: [1, 2, 4], zeros: [0, 0, 0], axis: 1 })).toEqual([1, 4, 12, -4, -10, 508]);
+  });
+
+  it('reads no list of scales until its weights are needed', () => {
+    const scales = Array<number>(100_000).fill(1);
+    const file = Buffer.from(withTensor(1, { quantization: { scales, zeros: [], axis: 0 } }));
+    const reads = vi.spyOn(ByteBuffer.prototype, 'readFloat32');
+    const model = readTflite(file);
+    expect(model.tensors[1]?.isReal).toBe(true);
+    expect(reads).not.toHaveBeenCalled();
+    reads.mockRestore();
   });
 
   it.each([

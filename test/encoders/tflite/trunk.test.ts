@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { createOnnxBuilder } from '../../../src/encoders/onnx-builder.ts';
 import { readTflite } from '../../../src/encoders/tflite/read-tflite.ts';
 import { trunk } from '../../../src/encoders/tflite/trunk.ts';
-import { quantisedTensors, quantisedTrunk } from './small-trunk.ts';
+import { operators, quantisedTensors, quantisedTrunk, smallTrunk, tensors } from './small-trunk.ts';
 import type { TensorDraft } from './write-tflite.ts';
 
 function translate(file: Uint8Array) {
   const b = createOnnxBuilder('small');
   const image = { name: b.input('image', ['B', 3, 9, 9]), channels: 3, height: 9, width: 9 };
-  const [sum] = trunk(b, readTflite(file), image, [3]);
+  const [sum] = trunk(b, readTflite(file), image, [readTflite(file).operators.length - 1]);
   return b.finish(sum?.name ?? '', 'y', ['B', 4, 5, 5]);
 }
 
@@ -50,4 +50,16 @@ describe('a trunk of 8 bits', () => {
     );
     expect(() => translate(file)).toThrow(message);
   });
+});
+
+it('refuses operators that share weights until they are more than a file has bytes', () => {
+  const bytes = new Uint8Array(4 * 2500 * 27);
+  const shared = tensors.map((each, i) => {
+    if (i === 1) return { ...each, shape: [2500, 3, 3, 3], bytes };
+    return i === 2 ? { ...each, shape: [2500], bytes: bytes.subarray(0, 10_000) } : each;
+  });
+  const [first] = operators;
+  if (!first) throw new Error('Expected an operator');
+  const file = smallTrunk(shared, [...Array(1000).fill(first), ...operators.slice(1)]);
+  expect(() => translate(file)).toThrow(/at most 67108864 weights in all, got 7000\d{4}/);
 });

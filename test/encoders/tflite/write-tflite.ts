@@ -5,15 +5,22 @@ export const types = { float32: 0, float16: 1, int32: 2, uint8: 3, int8: 9 } as 
 export const codes = {
   ADD: 0,
   AVERAGE_POOL_2D: 1,
+  CONCATENATION: 2,
   CONV_2D: 3,
   DEPTHWISE_CONV_2D: 4,
   DEQUANTIZE: 6,
   FULLY_CONNECTED: 9,
+  LOGISTIC: 14,
   MAX_POOL_2D: 17,
+  MUL: 18,
+  RELU: 19,
+  RESHAPE: 22,
   SOFTMAX: 25,
   PAD: 34,
   MEAN: 40,
+  SUB: 41,
   QUANTIZE: 114,
+  HARD_SWISH: 117,
 } as const;
 
 export interface TensorDraft {

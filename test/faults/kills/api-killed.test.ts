@@ -22,10 +22,15 @@ interface Ask {
   readonly headers: Record<string, string>;
 }
 
-/** Rejects if no answer came. */
-async function ask(address: string, { task, steps, headers }: Ask): Promise<Accepted> {
+/** Rejects if no answer came. A server that is busy is asked again. */
+async function ask(address: string, request: Ask): Promise<Accepted> {
+  const { task, steps, headers } = request;
   const url = `${address}/tasks/${task}/adapt`;
   const answer = await post(url, workloadOf(task).body(task, steps), headers);
+  if (answer.status === 503) {
+    await wait(200);
+    return ask(address, request);
+  }
   const { id } = (await answer.json()) as { id: string };
   expect([200, 202]).toContain(answer.status);
   return { task, id, steps };

@@ -4,8 +4,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createRandom } from '../../../src/training/random.ts';
 import { modelsFolder } from '../../support/files/models-folder.ts';
+import { packagesOverTexts } from '../../support/packages/over-texts.ts';
 import { tinyPackages } from '../../support/packages.ts';
-import { packagesOverTexts } from '../../support/packages-over-texts.ts';
 import { scratchFolder } from '../../support/scratch.ts';
 import { post, type ServerProcess, startServerProcess } from '../../support/servers/server-process.ts';
 import { COUNTING, countEmbeddings } from '../support/embeddings.ts';
@@ -88,6 +88,9 @@ describe('a server killed at any moment', () => {
         continue;
       }
       expect(record.status).toBe('succeeded');
+      // Probabilities are final once the report has their temperature.
+      const reported = async () => expect((await settled(`${url}/adaptations/${id}`)).report).toBeTruthy();
+      await vi.waitFor(reported, WAITING);
       const predicted = await predict(url, task);
       expect(predicted, `${task} predicts`).toMatchObject({
         adaptation: id,
@@ -120,7 +123,9 @@ describe('a server killed at any moment', () => {
     return (await answer.json()) as object;
   }
 
-  async function settled(url: string): Promise<{ status: string; error: { message: string } | null }> {
+  async function settled(
+    url: string,
+  ): Promise<{ status: string; error: { message: string } | null; report: object | null }> {
     for (;;) {
       const record = (await (await fetch(url)).json()) as Awaited<ReturnType<typeof settled>>;
       if (ended.includes(record.status)) return record;

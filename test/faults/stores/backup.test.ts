@@ -3,7 +3,7 @@ import { cp, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { pino } from 'pino';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { parseConfig } from '../../../src/config/parse.ts';
 import { type Composed, compose } from '../../../src/main/server/compose.ts';
 import type { Service } from '../../../src/service/service.ts';
@@ -37,7 +37,12 @@ describe('backup and restore', () => {
   /** Makes one task that answers predictions, and one whose adaptation is still queued. */
   async function fill({ service, work, drain }: Composed) {
     await work();
-    await settle(service, await service.adapt('default', 'signs', corners));
+    const { id } = await settle(service, await service.adapt('default', 'signs', corners));
+    // Probabilities are final once the report, which comes after the end, has their temperature.
+    await vi.waitFor(
+      async () => expect((await service.adaptation('default', 'signs', id)).report).toBeTruthy(),
+      10_000,
+    );
     const answer = await ask(service);
     await drain();
     const waiting = await service.adapt('default', 'later', corners);

@@ -3,7 +3,8 @@ import { describe, it, onTestFinished } from 'vitest';
 import { fuzz } from '../../support/fuzz.ts';
 import { describeWithRedis, startRedis } from '../../support/redis/redis.ts';
 import { onFiles, onRedis, type WorkingService, working } from '../support/backends.ts';
-import { type Command, createInterleaving, KINDS, type References } from '../support/interleaving.ts';
+import { type Command, KINDS } from '../support/interleaving/command.ts';
+import { createInterleaving, type References } from '../support/interleaving/interleaving.ts';
 import { numbers, type Subject, texts } from '../support/subjects.ts';
 
 const RESUME_EVERY_MS = 500;

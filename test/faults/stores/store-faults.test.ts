@@ -3,7 +3,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { retryWhileUnavailable } from '../../../src/concurrency/retry-while-unavailable.ts';
 import { InnerloopError } from '../../../src/errors.ts';
 import type { ContentDecoder } from '../../../src/ports/content-decoder.ts';
-import { stateKey } from '../../../src/service/predicting/states.ts';
+import { stateKey } from '../../../src/service/state-key.ts';
 import { createRandom } from '../../../src/training/random.ts';
 import { type FaultyStore, faultyStore } from '../../support/faulty-store.ts';
 import { describeWithRedis, startRedis } from '../../support/redis/redis.ts';

@@ -2,7 +2,7 @@ import { expect, onTestFinished, vi } from 'vitest';
 import { createBullQueue } from '../../../src/adapters/bullmq/bull-queue.ts';
 import { createContentDecoder } from '../../../src/adapters/decoding/content-decoder.ts';
 import { createLmdbStateCache } from '../../../src/adapters/lmdb/state-cache.ts';
-import { createLmdbTaskStore } from '../../../src/adapters/lmdb/task-store.ts';
+import { createLmdbTaskStore } from '../../../src/adapters/lmdb/tasks/task-store.ts';
 import { createLocalQueue } from '../../../src/adapters/local/local-queue.ts';
 import { createOnnxEmbedder } from '../../../src/adapters/onnxruntime/embedding/embedder.ts';
 import { createOnnxRunner } from '../../../src/adapters/onnxruntime/program-runner.ts';
@@ -15,13 +15,14 @@ import type { Package } from '../../../src/package/manifest.ts';
 import type { AdaptationQueue } from '../../../src/ports/adaptation-queue.ts';
 import type { ContentDecoder } from '../../../src/ports/content-decoder.ts';
 import type { ProgramRunner } from '../../../src/ports/program-runner.ts';
-import type { StateCache } from '../../../src/ports/state-cache.ts';
-import type { TaskStore } from '../../../src/ports/task-store.ts';
+import type { StateCache } from '../../../src/ports/stores/state-cache.ts';
+import type { TaskStore } from '../../../src/ports/stores/task-store.ts';
 import { startWorker } from '../../../src/service/adapting/process-adaptations.ts';
 import { createService } from '../../../src/service/create-service.ts';
 import { createInputDecoder } from '../../../src/service/inputs/inputs.ts';
 import type { Service } from '../../../src/service/service.ts';
 import { plenty } from '../../support/examples.ts';
+import { createMemoryKeyStore } from '../../support/memory/key-store.ts';
 import { scratchFolder } from '../../support/scratch.ts';
 
 /** The stores and the queue of one process. They are closed when the running test ends. */
@@ -91,6 +92,7 @@ export async function working(
   for (const each of packages) await runner.load(each);
   for (const each of encoders) await embedder.load(each);
   const service = createService({
+    keyStore: createMemoryKeyStore(),
     ...backend,
     runner,
     packages,
@@ -99,6 +101,7 @@ export async function working(
     embedder,
     clock: createSystemClock(),
     decodeInput: createInputDecoder({ decode: () => Promise.reject(new Error('Expected no image')) }),
+    quota: plenty,
     limits: { inputs: 10, numbers: 1000, pixels: 1000 },
     onError: () => undefined,
     onEnded: () => undefined,

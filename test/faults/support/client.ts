@@ -7,7 +7,7 @@ export interface Answer {
 }
 
 export type Call = (
-  method: 'GET' | 'POST' | 'PUT' | 'DELETE',
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
   path: string,
   body?: object,
   headers?: Readonly<Record<string, string>>,

@@ -4,7 +4,7 @@ import { hasEnded } from '../../../src/domain/adaptation.ts';
 import { storedSupport } from '../../../src/domain/support-set.ts';
 import type { Usage } from '../../../src/domain/usage.ts';
 import { jsonBytes, recordBytes, taskBytes } from '../../../src/domain/usage.ts';
-import type { TaskStore } from '../../../src/ports/task-store.ts';
+import type { TaskStore } from '../../../src/ports/stores/task-store.ts';
 
 /** Lists all data of a tenant, also the features of these encoders, and computes the usage from the list. */
 export async function countUsage(

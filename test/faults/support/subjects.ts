@@ -4,8 +4,8 @@ import type { RawInput } from '../../../src/service/inputs/raw-input.ts';
 import type { RawExample } from '../../../src/service/service.ts';
 import { tensor } from '../../../src/tensor.ts';
 import { givenSupport } from '../../support/examples.ts';
+import { packagesOverTexts } from '../../support/packages/over-texts.ts';
 import { tinyPackages } from '../../support/packages.ts';
-import { packagesOverTexts } from '../../support/packages-over-texts.ts';
 import { scratchFolder } from '../../support/scratch.ts';
 import type { Installed } from './backends.ts';
 

@@ -4,10 +4,10 @@ import { cut } from '../../../src/graph/cut/cut.ts';
 import { add, constant, input, matMul, relu } from '../../../src/graph/ops/index.ts';
 import type { Value } from '../../../src/graph/value.ts';
 import { expectClose } from '../../support/close.ts';
+import { maskedTrunk, smallTrunk, tappedTrunk, weightsFrom } from '../../support/encoders/small-trunk.ts';
 import { evaluate } from '../../support/reference/evaluate.ts';
 import { inputsOf } from '../../support/reference/gradients.ts';
 import { sampleFeeds } from '../../support/reference/sampling/sample.ts';
-import { maskedTrunk, smallTrunk, tappedTrunk, weightsFrom } from '../../support/small-trunk.ts';
 
 const namesOf = (features: Value) => blocksOf(features).map(({ weights }) => weights);
 

@@ -1,4 +1,3 @@
-import { runForeign } from '../../../src/adapters/onnxruntime/foreign/run-foreign.ts';
 import { encodeProgram } from '../../../src/graph/export/encode.ts';
 import { importGraph } from '../../../src/graph/import/import-graph.ts';
 import { input } from '../../../src/graph/ops/index.ts';
@@ -7,13 +6,15 @@ import type { Value } from '../../../src/graph/value.ts';
 import { encodeModel, newModel } from '../../../src/onnx/encode.ts';
 import type { OnnxAttribute, OnnxInitializer, OnnxModel, OnnxNode } from '../../../src/onnx/model.ts';
 import { dataTypes } from '../../../src/onnx/schema.ts';
+import { storedTypes } from '../../../src/onnx/typed-values.ts';
 import { createRandom } from '../../../src/training/random.ts';
+import { runOnce } from '../../support/run-once.ts';
 
 /** A constant operand: numbers of a type and a shape. */
 export interface Given {
   readonly shape: readonly number[];
   readonly numbers: readonly number[];
-  readonly type?: 'float32' | 'int64' | 'bool';
+  readonly type?: 'float32' | 'int64' | 'int32' | 'int8' | 'uint8' | 'bool';
 }
 
 export const list = (...numbers: readonly number[]): Given => ({
@@ -23,7 +24,12 @@ export const list = (...numbers: readonly number[]): Given => ({
 });
 export const one = (number: number): Given => ({ shape: [], numbers: [number] });
 
-type AttributeValue = number | string | readonly number[] | { readonly float: number };
+type AttributeValue =
+  | number
+  | string
+  | readonly number[]
+  | { readonly float: number }
+  | { readonly floats: readonly number[] };
 
 /** One operator over random operands and constants. */
 export interface NodeCase {
@@ -43,28 +49,33 @@ export function initializer(name: string, { shape, numbers, type = 'float32' }: 
   const values = {
     float32: () => Float32Array.from(numbers),
     int64: () => BigInt64Array.from(numbers, (x) => BigInt(x)),
+    int32: () => Int32Array.from(numbers),
+    int8: () => Int8Array.from(numbers),
+    uint8: () => Uint8Array.from(numbers),
     bool: () => Uint8Array.from(numbers),
   }[type]();
   const raw = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-  return { name, dims: shape, dataType: dataTypes[type], external: null, raw };
+  return { name, dims: shape, dataType: storedTypes[type], external: null, raw };
 }
 
 function attributeOf([name, value]: [string, AttributeValue]): OnnxAttribute {
   if (typeof value === 'number') return { name, type: 'int', value };
   if (typeof value === 'string') return { name, type: 'string', value };
+  if ('floats' in value) return { name, type: 'floats', value: value.floats };
   return 'float' in value ? { name, type: 'float', value: value.float } : { name, type: 'ints', value };
 }
 
+/** `operator`: its name, behind its domain and a dot if it is no standard one. */
 export function nodeOf(
-  opType: string,
+  operator: string,
   inputs: readonly string[],
   outputs: readonly string[],
   attributes: NodeCase['attributes'] = {},
 ): OnnxNode {
   return {
     name: '',
-    opType,
-    domain: '',
+    opType: operator.slice(operator.lastIndexOf('.') + 1),
+    domain: operator.slice(0, Math.max(0, operator.lastIndexOf('.'))),
     inputs,
     outputs,
     attributes: Object.entries(attributes).map(attributeOf),
@@ -105,7 +116,10 @@ export function modelOfCase({
       outputs: results.map((name) => ({ name, elementType: 0, shape: [] })),
       sparseInitializers: 0,
     }),
-    opsets: [{ domain: '', version: opset }],
+    opsets: [
+      { domain: '', version: opset },
+      ...(op.includes('.') ? [{ domain: 'com.microsoft', version: 1 }] : []),
+    ],
   });
   const feeds = Object.fromEntries(
     given.flatMap((each, i) => (each && isInput(i) ? [[`x${i}`, each] as const] : [])),
@@ -130,7 +144,7 @@ export const runOriginal = (
   model: OnnxModel,
   feeds: Readonly<Record<string, Given>>,
   names: readonly string[],
-): Promise<Results> => runForeign(encodeModel(model), tensorsOf(feeds), names);
+): Promise<Results> => runOnce(encodeModel(model), tensorsOf(feeds), names);
 
 /** What it makes of the values that the model is read as. */
 export async function runImported(
@@ -141,8 +155,8 @@ export async function runImported(
   const inputs = Object.fromEntries(
     Object.entries(feeds).map(([name, { shape }]) => [name, input(name, shape)]),
   );
-  const { tensors } = importGraph(model, { inputs, maxBytes: 2 ** 24 });
+  const { tensors } = importGraph(model, { inputs, maxBytes: 2 ** 24, emulates: true });
   const outputs = Object.fromEntries(names.map((name) => [name, tensors.get(name) as Value]));
   const made = program('imported', Object.values(inputs), outputs);
-  return runForeign(encodeProgram(made), tensorsOf(feeds), names);
+  return runOnce(encodeProgram(made), tensorsOf(feeds), names);
 }

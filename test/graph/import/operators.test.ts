@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { gradient } from '../../../src/autodiff/gradient.ts';
 import { importGraph } from '../../../src/graph/import/import-graph.ts';
+import { input, mul, reduceSum, stopGradient, sub } from '../../../src/graph/ops/index.ts';
 import type { Value } from '../../../src/graph/value.ts';
 import { expectClose } from '../../support/close.ts';
+import { evaluate } from '../../support/reference/evaluate.ts';
 import {
   type Given,
   list,
@@ -12,221 +15,19 @@ import {
   runOriginal,
 } from './foreign-node.ts';
 
-const f = (float: number) => ({ float });
-const bools = (...numbers: readonly number[]): Given => ({ shape: [numbers.length], numbers, type: 'bool' });
-const vector = (...numbers: readonly number[]): Given => ({ shape: [numbers.length], numbers });
+import {
+  bools,
+  CUTTING,
+  elementwise,
+  linear,
+  movements,
+  normalisations,
+  reductions,
+  vector,
+} from './operator-cases.ts';
+import { fused, others, quantised } from './runtime-cases.ts';
 
-const unary = (op: string, positive = false): NodeCase => ({ op, operands: [[2, 3]], positive });
-const binary = (op: string, positive = false): NodeCase => ({
-  op,
-  operands: [
-    [2, 1, 3],
-    [4, 1],
-  ],
-  positive,
-});
-
-const elementwise: readonly NodeCase[] = [
-  ...['Add', 'Sub', 'Mul', 'Div', 'Max', 'Min', 'Sum', 'Mean'].map((op) => binary(op)),
-  ...['Neg', 'Abs', 'Exp', 'Relu', 'Sigmoid', 'Tanh', 'Softplus', 'Softsign', 'Erf', 'Sign', 'Floor'].map(
-    (op) => unary(op),
-  ),
-  ...['Ceil', 'Round', 'Sin', 'Cos', 'HardSwish', 'Mish', 'Identity'].map((op) => unary(op)),
-  ...['Log', 'Sqrt', 'Reciprocal'].map((op) => unary(op, true)),
-  { op: 'Sum', operands: [[2, 3], [3], [2, 1]] },
-  ...[2, 3, 0.5, -1, -0.5, 1.7, 1, 0].map(
-    (p): NodeCase => ({ op: 'Pow', operands: [[2, 3], one(p)], positive: true }),
-  ),
-  { op: 'Pow', operands: [[2, 3], [3]], positive: true },
-  { op: 'Clip', operands: [[3, 4], one(-1), one(1)] },
-  { op: 'Clip', operands: [[3, 4], null, one(1)] },
-  { op: 'Clip', operands: [[3, 4]], attributes: { min: f(-0.5), max: f(0.5) }, opset: 7 },
-  { op: 'LeakyRelu', operands: [[2, 3]], attributes: { alpha: f(0.2) } },
-  {
-    op: 'PRelu',
-    operands: [
-      [2, 3, 2],
-      [3, 1],
-    ],
-  },
-  { op: 'Elu', operands: [[2, 3]], attributes: { alpha: f(0.7) } },
-  { op: 'Celu', operands: [[2, 3]], attributes: { alpha: f(0.7) } },
-  { op: 'Selu', operands: [[2, 3]] },
-  { op: 'HardSigmoid', operands: [[2, 3]], attributes: { alpha: f(0.3), beta: f(0.4) } },
-  { op: 'Gelu', operands: [[2, 3]], opset: 20 },
-  { op: 'Gelu', operands: [[2, 3]], attributes: { approximate: 'tanh' }, opset: 20 },
-  { op: 'Where', operands: [{ shape: [2, 1], numbers: [1, 0], type: 'bool' }, [2, 3], [3]] },
-  { op: 'Dropout', operands: [[2, 3]], opset: 13 },
-];
-
-const reductions: readonly NodeCase[] = [
-  ...['ReduceSum', 'ReduceMean', 'ReduceSumSquare', 'ReduceL1', 'ReduceL2', 'ReduceLogSumExp'].flatMap(
-    (op): readonly NodeCase[] => [
-      { op, operands: [[2, 3, 4], list(1)], attributes: { keepdims: 1 } },
-      { op, operands: [[2, 3, 4], list(0, -1)], attributes: { keepdims: 0 } },
-      { op, operands: [[2, 3]] },
-      ...(op === 'ReduceSum' ? [] : [{ op, operands: [[2, 3, 4]], attributes: { axes: [2] }, opset: 11 }]),
-    ],
-  ),
-  { op: 'ReduceLogSum', operands: [[2, 3], list(1)], positive: true },
-  { op: 'Softmax', operands: [[2, 3, 4]], attributes: { axis: 1 } },
-  { op: 'Softmax', operands: [[2, 3, 4]], attributes: { axis: 1 }, opset: 11 },
-  { op: 'LogSoftmax', operands: [[2, 3, 4]] },
-  { op: 'GlobalAveragePool', operands: [[1, 3, 4, 5]] },
-  { op: 'GlobalMaxPool', operands: [[1, 3, 4, 5]] },
-];
-
-/** Pads that cut. */
-const CUTTING = list(0, -1, 1, 0);
-
-const movements: readonly NodeCase[] = [
-  { op: 'Reshape', operands: [[2, 3, 4], list(0, -1)] },
-  { op: 'Flatten', operands: [[2, 3, 4]], attributes: { axis: 2 } },
-  { op: 'Flatten', operands: [[2, 3, 4]], attributes: { axis: 0 } },
-  { op: 'Squeeze', operands: [[1, 3, 1]] },
-  { op: 'Squeeze', operands: [[1, 3, 1], list(-1)] },
-  { op: 'Squeeze', operands: [[1, 3, 1]], attributes: { axes: [0] }, opset: 11 },
-  { op: 'Unsqueeze', operands: [[3, 2], list(0, -1)] },
-  { op: 'Transpose', operands: [[2, 3, 4]] },
-  { op: 'Transpose', operands: [[2, 3, 4]], attributes: { perm: [1, 0, 2] } },
-  { op: 'Expand', operands: [[3, 1], list(2, 1, 4)] },
-  { op: 'Tile', operands: [[2, 3], list(2, 3)] },
-  { op: 'Slice', operands: [[4, 5], list(1), list(-1), list(1)] },
-  { op: 'Slice', operands: [[4, 5], list(0, 4), list(2 ** 40, 0), list(0, 1), list(2, -2)] },
-  { op: 'Slice', operands: [[4, 5], list(-1), list(-(2 ** 40)), list(0), list(-1)] },
-  { op: 'Slice', operands: [[4, 5]], attributes: { starts: [1], ends: [3], axes: [0] }, opset: 9 },
-  { op: 'Gather', operands: [[4, 5], list(3, 0, -1)], attributes: { axis: 1 } },
-  { op: 'Gather', operands: [[4, 5], { shape: [], numbers: [2], type: 'int64' }] },
-  { op: 'Gather', operands: [[4, 5], { shape: [2, 2], numbers: [1, 0, 3, 2], type: 'int64' }] },
-  { op: 'Gather', operands: [[4, 5], list(1, 2, 3)] },
-  {
-    op: 'Concat',
-    operands: [
-      [2, 3],
-      [2, 1],
-    ],
-    attributes: { axis: -1 },
-  },
-  { op: 'Split', operands: [[2, 6], list(1, 5)], attributes: { axis: 1 }, outputs: 2 },
-  { op: 'Split', operands: [[2, 6]], attributes: { axis: 1 }, outputs: 3, opset: 13 },
-  { op: 'Split', operands: [[5, 2]], attributes: { axis: 0, num_outputs: 2 }, outputs: 2 },
-  { op: 'Pad', operands: [[2, 3], list(0, 1, 0, 2)] },
-  { op: 'Pad', operands: [[2, 3], CUTTING] },
-  { op: 'DepthToSpace', operands: [[1, 8, 2, 3]], attributes: { blocksize: 2 } },
-  { op: 'DepthToSpace', operands: [[1, 8, 2, 3]], attributes: { blocksize: 2, mode: 'CRD' } },
-  { op: 'SpaceToDepth', operands: [[1, 2, 4, 6]], attributes: { blocksize: 2 } },
-];
-
-const linear: readonly NodeCase[] = [
-  {
-    op: 'MatMul',
-    operands: [
-      [2, 3],
-      [3, 4],
-    ],
-  },
-  {
-    op: 'MatMul',
-    operands: [
-      [5, 2, 3],
-      [3, 4],
-    ],
-  },
-  { op: 'MatMul', operands: [[3], [2, 3, 4]] },
-  { op: 'MatMul', operands: [[2, 3], [3]] },
-  { op: 'Gemm', operands: [[2, 3], [3, 4], [4]] },
-  {
-    op: 'Gemm',
-    operands: [[3, 2], { shape: [2, 3], numbers: [1, 2, 3, 4, 5, 6] }, [2]],
-    attributes: { transA: 1, transB: 1, alpha: f(0.5), beta: f(2) },
-  },
-  {
-    op: 'Gemm',
-    operands: [
-      [3, 2],
-      [4, 3],
-    ],
-    attributes: { transA: 1, transB: 1, alpha: f(0.5) },
-  },
-  {
-    op: 'Conv',
-    operands: [[1, 2, 5, 5], [3, 2, 3, 3], [3]],
-    attributes: { pads: [1, 0, 1, 2], strides: [2, 1] },
-  },
-  ...['SAME_UPPER', 'SAME_LOWER', 'VALID'].map(
-    (auto_pad): NodeCase => ({
-      op: 'Conv',
-      operands: [
-        [1, 2, 5, 6],
-        [3, 2, 2, 3],
-      ],
-      attributes: { auto_pad, strides: [2, 2] },
-    }),
-  ),
-  {
-    op: 'Conv',
-    operands: [
-      [1, 4, 5, 5],
-      [4, 1, 3, 3],
-    ],
-    attributes: { group: 4, dilations: [2, 1] },
-  },
-  { op: 'Conv', operands: [[1, 2, 9], [3, 2, 3], [3]], attributes: { pads: [1, 0], strides: [2] } },
-  {
-    op: 'ConvTranspose',
-    operands: [[1, 2, 4, 4], [2, 3, 3, 3], [3]],
-    attributes: { strides: [2, 2], pads: [1, 1, 1, 1], output_padding: [1, 1] },
-  },
-  {
-    op: 'ConvTranspose',
-    operands: [
-      [1, 2, 4],
-      [2, 3, 3],
-    ],
-    attributes: { strides: [2] },
-  },
-  {
-    op: 'MaxPool',
-    operands: [[1, 2, 6, 6]],
-    attributes: { kernel_shape: [3, 3], strides: [2, 2], ceil_mode: 1 },
-  },
-  { op: 'MaxPool', operands: [[1, 2, 7]], attributes: { kernel_shape: [3], strides: [2], pads: [1, 1] } },
-  {
-    op: 'AveragePool',
-    operands: [[1, 2, 6, 6]],
-    attributes: { kernel_shape: [3, 3], strides: [2, 2], pads: [1, 1, 1, 1], count_include_pad: 1 },
-  },
-  {
-    op: 'AveragePool',
-    operands: [[1, 2, 5, 5]],
-    attributes: { kernel_shape: [2, 2], auto_pad: 'SAME_UPPER' },
-  },
-];
-
-const normalisations: readonly NodeCase[] = [
-  {
-    op: 'BatchNormalization',
-    operands: [[1, 3, 2, 2], vector(1, -2, 0.5), vector(0, 1, 2), vector(0.1, 0, -1), vector(1, 0.5, 2)],
-    attributes: { epsilon: f(0.01) },
-    opset: 15,
-  },
-  { op: 'InstanceNormalization', operands: [[1, 3, 2, 4], [3], [3]] },
-  { op: 'LayerNormalization', operands: [[2, 3, 4], [4], [4]] },
-  {
-    op: 'LayerNormalization',
-    operands: [
-      [2, 3, 4],
-      [3, 4],
-    ],
-    attributes: { axis: 1, epsilon: f(0.1) },
-  },
-  { op: 'GroupNormalization', operands: [[1, 4, 2, 2], [4], [4]], attributes: { num_groups: 2 }, opset: 21 },
-  { op: 'LRN', operands: [[1, 6, 2, 2]], attributes: { size: 5, alpha: f(0.3), beta: f(0.75), bias: f(2) } },
-  { op: 'LRN', operands: [[1, 6, 2, 2]], attributes: { size: 3, alpha: f(0.3), beta: f(1.5) } },
-  { op: 'LpNormalization', operands: [[2, 3, 2]], attributes: { axis: 1 } },
-];
-
-const computed = { elementwise, reductions, movements, linear, normalisations };
+const computed = { elementwise, reductions, movements, linear, normalisations, quantised, fused, others };
 
 const described = ({ op, operands, attributes = {}, opset = 18 }: NodeCase) =>
   `${op} ${JSON.stringify(operands.map((each) => (each && 'numbers' in each ? each.numbers : each)))} ${JSON.stringify(attributes)} opset ${opset}`;
@@ -317,7 +118,26 @@ const constants: readonly NodeCase[] = [
   { op: 'ReduceMax', operands: [[2, 3], list(1)] },
   { op: 'ReduceMin', operands: [[2, 3]], attributes: { keepdims: 0 } },
   { op: 'Shape', operands: [[2, 3, 4]], attributes: { start: 1 } },
+  { op: 'Shape', operands: [one(3)] },
   { op: 'Size', operands: [[2, 3]] },
+  ...['HannWindow', 'HammingWindow', 'BlackmanWindow'].flatMap((op) =>
+    [0, 1].map(
+      (periodic): NodeCase => ({ op, operands: [{ ...one(7), type: 'int64' }], attributes: { periodic } }),
+    ),
+  ),
+  {
+    op: 'MelWeightMatrix',
+    operands: [...[5, 64, 8000].map((each): Given => ({ ...one(each), type: 'int64' })), one(20), one(4000)],
+  },
+  {
+    op: 'MatMul',
+    operands: [
+      [2, 3, 4],
+      [4, 2],
+    ],
+  },
+  { op: 'IsInf', operands: [vector(1, Number.POSITIVE_INFINITY, -2)] },
+  { op: 'IsNaN', operands: [vector(1, Number.NaN, -2)] },
 ];
 
 describe('constants', () => {
@@ -341,4 +161,19 @@ describe('constants', () => {
       }
     },
   );
+});
+
+describe('numbers of 8 bits', () => {
+  it('have the gradient of what they stand for', () => {
+    const { computed: model } = modelOfCase({ op: 'DynamicQuantizeLinear', operands: [[2, 3]], outputs: 3 });
+    const x = input('x0', [2, 3]);
+    const { tensors } = importGraph(model, { inputs: { x0: x }, maxBytes: 2 ** 20 });
+    const [stored, scale, zero] = ['y0', 'y1', 'y2'].map((name) => tensors.get(name) as Value);
+    const real = mul(sub(stored as Value, zero as Value), stopGradient(scale as Value));
+    const data = Float64Array.of(0.3, -1, 0.7, 2, -0.4, 0.1);
+    const [dx] = evaluate(gradient(reduceSum(mul(real, x)), [x]), { x0: { shape: [2, 3], data } });
+    // d(q x) = q + x dq, where q is x within half a step; inside the range dq is 1 but for the scale.
+    for (const at of [0, 2, 4, 5])
+      expect(Math.abs((dx?.data[at] ?? 0) - 2 * (data[at] ?? 0))).toBeLessThan(3 / 255);
+  });
 });

@@ -1,72 +1,22 @@
-import type { InjectOptions } from 'fastify';
-import { beforeAll, describe, expect, it, vi } from 'vitest';
-import { long, points } from '../support/bodies.ts';
+import { describe, expect, it, vi } from 'vitest';
 import { startApp } from '../support/start-app.ts';
+import { bearerOf, type Described, type Operation, operationsOf, requestOf } from './operations.ts';
 
 const http = startApp({ environment: { HOST: '0.0.0.0' } });
 
-interface Operation {
-  readonly operationId: string;
-  readonly method: 'GET' | 'PUT' | 'POST' | 'DELETE';
-  /** `/tasks/{task}` */
-  readonly path: string;
-}
-
-const inference = { inputs: [{ name: 'x', shape: [1, 2], datatype: 'FP32', data: [0, 0] }] };
-
-/** The bodies of operations that take one. They name no model, because then adapt would create a task under an unused name. */
-const bodies: Readonly<Record<string, object>> = {
-  putTask: {},
-  adapt: { support: points.support },
-  predict: { inputs: [[0, 0]] },
-  inferModel: inference,
-  inferVersion: inference,
-};
-
-interface Described {
-  readonly security?: readonly object[];
-  readonly paths?: Readonly<
-    Record<string, Readonly<Record<string, { readonly operationId: string; readonly security?: object[] }>>>
-  >;
-}
-
-function operations(): Operation[] {
-  const { paths = {} } = http.app.swagger() as unknown as Described;
-  return Object.entries(paths).flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, { operationId }]) => ({
-      operationId,
-      method: method.toUpperCase() as Operation['method'],
-      path,
-    })),
-  );
-}
-
-/** A tenant with a key. */
-async function bearer(tenant: string, expiresAt: Date | null = null) {
-  const { key, token } = await http.keys.issue(tenant, { expiresAt });
-  const headers = { authorization: `Bearer ${token}` };
-  const send = (request: InjectOptions) =>
-    http.app.inject({ ...request, headers: { ...headers, ...request.headers } });
-  const adapt = (task: string, payload: object) =>
-    send({ method: 'POST', url: `/tasks/${task}/adapt`, payload, headers: { prefer: 'wait=20' } });
-  return { id: key.id, token, send, adapt };
-}
-
-type Bearer = Awaited<ReturnType<typeof bearer>>;
-
-function requestOf({ operationId, method, path }: Operation, names: Readonly<Record<string, string>>) {
-  const url = path.replace(/\{(\w+)\}/g, (_, name) => names[name] ?? '');
-  const payload = bodies[operationId];
-  return payload ? { method, url, payload } : { method, url };
-}
-
+const operations = () => operationsOf(http);
+const bearer = (tenant: string, expiresAt: Date | null = null) => bearerOf(http, tenant, expiresAt);
 const isOpen = ({ path }: Operation) => /^\/(v2\/)?health\//.test(path);
 const names = { task: 'any', id: 'adp_any', name: 'tiny-curve' };
 
 describe('without a valid key', () => {
+  let clients = 0;
+
   async function expectUnauthorized(authorization: string | undefined, challenge: string) {
+    // Another address each time, because refused keys are limited by address.
+    const remoteAddress = `10.0.0.${++clients}`;
     for (const operation of operations().filter((each) => !isOpen(each))) {
-      const request = requestOf(operation, names);
+      const request = { ...requestOf(operation, names), remoteAddress };
       const headers = authorization === undefined ? {} : { authorization };
       const answer = await http.app.inject({ ...request, headers });
       expect([operation.operationId, answer.statusCode]).toEqual([operation.operationId, 401]);
@@ -145,8 +95,11 @@ describe('without a valid key', () => {
     const { paths = {}, security } = http.app.swagger() as unknown as Described;
     expect(security).toEqual([{ key: [] }]);
     for (const operation of operations()) {
-      const told = paths[operation.path]?.[operation.method.toLowerCase()]?.security;
-      expect(told, operation.operationId).toEqual(isOpen(operation) ? [] : undefined);
+      const told = paths[operation.path]?.[operation.method.toLowerCase()];
+      const scope = expect.stringMatching(/^(predict|feedback|teach|admin)$/);
+      expect({ security: told?.security, scope: told?.['x-scope'] }, operation.operationId).toEqual(
+        isOpen(operation) ? { security: [] } : { scope },
+      );
     }
   });
 });
@@ -170,95 +123,5 @@ describe('a valid key', () => {
     await http.keys.revoke(id);
     const refused = async () => expect((await send({ url: '/tasks' })).statusCode).toBe(401);
     await vi.waitFor(refused, { timeout: 1500 });
-  });
-});
-
-describe('two tenants', () => {
-  let [ours, theirs]: Bearer[] = [];
-  const owner = () => ours as Bearer;
-  const stranger = () => theirs as Bearer;
-  const task = 'runes-of-ours';
-  let adaptation = '';
-
-  beforeAll(async () => {
-    [ours, theirs] = [await bearer('ours'), await bearer('theirs')];
-    adaptation = (await owner().adapt(task, points)).json().id;
-  });
-
-  /** An answer without ids of requests, and with `to` in place of `from`. */
-  async function told(request: InjectOptions, from: readonly string[], to: readonly string[]) {
-    const { statusCode, headers, body } = await stranger().send(request);
-    const { 'x-request-id': _, date: __, ...rest } = headers;
-    return {
-      status: statusCode,
-      headers: rest,
-      body: from.reduce((text, name, i) => text.replaceAll(name, to[i] ?? ''), body),
-    };
-  }
-
-  it('get the same answer for an id of the other tenant as for an unknown id', async () => {
-    const others = { task, id: adaptation };
-    const unknown = { task: 'runes-of-them', id: `adp_${'0'.repeat(adaptation.length - 4)}` };
-    const ofTasks = operations().filter(({ path }) => path.includes('{task}'));
-    expect(ofTasks.length).toBeGreaterThanOrEqual(15);
-    const [from, to] = [Object.values(others), Object.values(unknown)];
-    for (const operation of ofTasks) {
-      const answer = await told(requestOf(operation, others), from, to);
-      expect(answer).toEqual(await told(requestOf(operation, unknown), [], []));
-      // Each tenant can use any task name. With a model, these two calls would create a task of the caller.
-      const makes = ['putTask', 'adapt'].includes(operation.operationId);
-      expect([operation.operationId, answer.status]).toEqual([operation.operationId, makes ? 400 : 404]);
-      expect(answer.body).not.toContain('tiny-prototypes');
-    }
-    expect((await owner().send({ url: `/tasks/${task}` })).json().current).toBe(adaptation);
-  });
-
-  it('see no data of a task of the same name of the other tenant', async () => {
-    const mine = {
-      ...points,
-      support: points.support.map((each) => ({ ...each, label: `my ${each.label}` })),
-    };
-    const own = (await stranger().adapt(task, mine)).json();
-    expect(own).toMatchObject({ status: 'succeeded' });
-    for (const path of ['', '/events']) {
-      const url = `/tasks/${task}/adaptations/${adaptation}${path}`;
-      expect((await stranger().send({ url })).json()).toMatchObject({ code: 'adaptation_not_found' });
-    }
-    const cancel = `/tasks/${task}/adaptations/${adaptation}/cancel`;
-    expect((await stranger().send({ method: 'POST', url: cancel })).statusCode).toBe(404);
-
-    const predict = async (who: Bearer) => {
-      const payload = { inputs: [[-1, 0]] };
-      return (await who.send({ method: 'POST', url: `/tasks/${task}/predict`, payload })).json();
-    };
-    expect((await predict(owner())).predictions[0].label).toBe('left');
-    expect((await predict(stranger())).predictions[0].label).toBe('my left');
-
-    const ids = async (who: Bearer) =>
-      (await who.send({ url: `/tasks/${task}/adaptations` })).json().data.map(({ id }: { id: string }) => id);
-    expect([await ids(owner()), await ids(stranger())]).toEqual([[adaptation], [own.id]]);
-  });
-
-  it('list and delete only their own tasks', async () => {
-    await owner().send({ method: 'PUT', url: '/tasks/only-ours', payload: { model: 'tiny-curve' } });
-    await stranger().send({ method: 'PUT', url: '/tasks/only-theirs', payload: { model: 'tiny-curve' } });
-    await stranger().send({ method: 'PUT', url: `/tasks/${task}`, payload: { model: 'tiny-prototypes' } });
-    const list = async (who: Bearer) => (await who.send({ url: '/tasks?limit=100' })).body;
-    expect(await list(owner())).not.toContain('only-theirs');
-    expect(await list(stranger())).not.toContain('only-ours');
-    expect((await stranger().send({ method: 'DELETE', url: `/tasks/${task}` })).statusCode).toBe(204);
-    expect((await owner().send({ url: `/tasks/${task}` })).statusCode).toBe(200);
-  });
-
-  it('cannot follow, wait for or cancel adaptations of the other tenant', async () => {
-    const submit = { method: 'POST', url: '/tasks/long/adapt', payload: long } as const;
-    const { id } = (await owner().send(submit)).json();
-    const url = `/tasks/long/adaptations/${id}`;
-    expect((await stranger().send({ url: `${url}/events` })).statusCode).toBe(404);
-    expect((await stranger().send({ method: 'POST', url: `${url}/cancel` })).statusCode).toBe(404);
-    expect((await owner().send({ url })).json().status).toMatch(/queued|running/);
-    expect((await owner().send({ method: 'POST', url: `${url}/cancel` })).json().status).toMatch(
-      /cancelled|running/,
-    );
   });
 });

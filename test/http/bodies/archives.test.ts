@@ -87,8 +87,8 @@ describe('a form', () => {
       payload: { inputs: [dataUrl(knot), { file: knot.toString('base64') }] },
     });
     expect(json.json().predictions.map((each: object) => Object.keys(each).sort())).toEqual([
-      ['label', 'probabilities', 'warnings'],
-      ['label', 'probabilities', 'warnings'],
+      ['label', 'novelty', 'probabilities', 'warnings'],
+      ['label', 'novelty', 'probabilities', 'warnings'],
     ]);
   });
 });

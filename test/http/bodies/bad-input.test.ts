@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { points } from '../support/bodies.ts';
-import { adaptFaults, type Fault, predictFaults } from '../support/service-faults.ts';
+import type { Fault } from '../support/fault.ts';
+import { adaptFaults, predictFaults } from '../support/service-faults.ts';
 import { startApp } from '../support/start-app.ts';
 
 const http = startApp();
@@ -72,6 +73,14 @@ describe('every route refuses', () => {
     });
     const unknown = await http.app.inject({ url: '/task/x?y=1' });
     expect(unknown.json()).toMatchObject({ status: 404, code: 'not_found', instance: '/task/x' });
+  });
+
+  it.each([
+    [{ keep: 5 }, 'Expected an object or null at /keep, got 5'],
+    [{ defaults: { reject: 5 } }, 'Expected true or false or an object at /defaults/reject, got 5'],
+  ])('the wrong type in %j, and names the types that fit', async (payload, detail) => {
+    const answer = await http.app.inject({ method: 'PUT', url: '/tasks/typed', payload });
+    expect(answer.json()).toMatchObject({ status: 400, detail });
   });
 
   it('a misspelt query parameter, and lists the known ones', async () => {

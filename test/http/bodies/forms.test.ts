@@ -155,6 +155,15 @@ describe('a part of a form is a file', () => {
       '"caf\xe9"',
       /UTF-8 in the JSON/,
     ],
+    [
+      'of a table',
+      [
+        'Content-Disposition: form-data; name="a"; filename="all.csv"',
+        'Content-Type: application/octet-stream',
+      ],
+      'x,y\n1,2\n',
+      /a table in CSV as the whole body \(curl: .*--data-binary.*, got a table as a part of a form \(all\.csv in "a"\)/,
+    ],
     ['of text without a name', [disposition('')], 'x', /a label .*got none \(part 2\)/],
     ['of text that is not UTF-8', [disposition('; name="note"')], 'caf\xe9', /UTF-8 in the text of "note"/],
     [
@@ -164,6 +173,12 @@ describe('a part of a form is a file', () => {
       /quoted-printable/,
     ],
     ['without a disposition', ['Content-Type: image/png'], 'x', /Content-Disposition.*part 2/],
+    [
+      'with two labels',
+      [named('gate'), named('knot')],
+      'x',
+      /a part with the header content-disposition twice/,
+    ],
     [
       'that is no picture',
       [named('a')],
@@ -188,7 +203,7 @@ describe('a form', () => {
     [
       'a file beyond its limit',
       [part([named('big')], Buffer.alloc(2 ** 20 + 1))],
-      /files of at most 1048576 bytes, got more \(a\.png in "big"\)/,
+      /files of at most 1048576 bytes \(MAX_FILE_BYTES\), got more \(a\.png in "big"\)/,
     ],
     [
       'files beyond their number',

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { nameOfPart } from '../../../src/http/bodies/form-parts.ts';
 import { type Part, readParts } from '../../../src/http/bodies/multipart.ts';
+import { inputOfPart } from '../../../src/http/bodies/part-input.ts';
 
 const unlimited = { begin: () => undefined, count: () => undefined };
 
@@ -135,7 +136,6 @@ describe('the name of a part', () => {
     ['that is absent', 'form-data; filename="a.png"', { filename: 'a.png' }],
     ['that is absent with all else', 'form-data', {}],
     ['of a prototype', 'form-data; name="__proto__"; constructor=1', { name: '__proto__' }],
-    ['twice', 'form-data; name="a"; name="b"', { name: 'a' }],
   ])('may be %s', (_what, disposition, expected) => {
     expect(nameOf(disposition)).toEqual(expected);
   });
@@ -152,8 +152,37 @@ describe('the name of a part', () => {
     ['another disposition', 'attachment; name="a"'],
     ['quotes that do not end', 'form-data; name="a'],
     ['words behind the quotes', 'form-data; name="a" b'],
+    ['two names', 'form-data; name="a"; NAME="b"'],
+    ['two filenames', 'form-data; name="a"; filename=x; filename="y"'],
   ])('is refused for %s', (_what, disposition) => {
     const headers = disposition === undefined ? {} : { 'content-disposition': disposition };
     expect(() => nameOfPart(headers, 2)).toThrow(/part 3/);
+  });
+});
+
+describe('the charset of a text in a part', () => {
+  const read = (type: string, body: string) =>
+    inputOfPart({ headers: { 'content-type': type }, body: Buffer.from(body, 'latin1') }, { name: 'a' }, 0, {
+      parseJson: async (bytes) => JSON.parse(bytes.toString()),
+      options: [],
+    });
+
+  it.each([
+    ['text/plain; charset=iso-2022-jp', '\x1b$B$3$s\x1b(B'],
+    ['text/plain; charset="UTF-7"', 'b+AOk-te'],
+    ['text/plain; charset=utf-16le', 'h\0i\0'],
+    ['text/plain; charset=iso-8859-1', 'caf\xe9'],
+    // Valid UTF-8 as well, and another text in it.
+    ['text/plain; charset=windows-1252', 'caf\xc3\xa9'],
+    ['application/json; charset=utf-16', '"a"'],
+  ])('is refused for %s', async (type, body) => {
+    await expect(read(type, body)).rejects.toMatchObject({
+      code: 'unsupported_media_type',
+      message: expect.stringMatching(/^Expected UTF-8 in "a" of the form, got charset=/),
+    });
+  });
+
+  it.each(['us-ascii', 'ISO-8859-1', 'windows-1252', 'UTF-8'])('may be %s for ASCII', async (charset) => {
+    expect(await read(`text/plain; charset=${charset}`, 'plain')).toEqual({ kind: 'text', text: 'plain' });
   });
 });

@@ -79,16 +79,16 @@ describe('null for an optional member means that it is absent', () => {
   });
 
   it('is allowed in the API description', async () => {
-    const { paths } = (await http.app.inject({ url: '/openapi.json' })).json();
-    const bodyOf = (path: string, method: string) =>
-      paths[path][method].requestBody.content['application/json'].schema;
-    const adapt = bodyOf('/tasks/{task}/adapt', 'post');
-    expect(adapt.properties.metadata.type).toEqual(['object', 'null']);
-    expect(adapt.properties.settings.properties.steps.type).toEqual(['integer', 'null']);
-    expect(adapt.properties.mode.anyOf).toContainEqual({ type: 'null' });
-    expect(adapt.properties.support.items.properties.target.anyOf).toContainEqual({ type: 'null' });
-    expect(adapt.properties.support.items.properties.input.anyOf).not.toContainEqual({ type: 'null' });
-    expect(bodyOf('/tasks/{task}', 'put').properties.model.type).toEqual(['string', 'null']);
-    expect(bodyOf('/v2/models/{task}/infer', 'post').properties.id.type).toEqual(['string', 'null']);
+    const { AdaptRequest, AdaptSettings, InferenceRequest, LabelledInput, TaskRequest } = (
+      await http.app.inject({ url: '/openapi.json' })
+    ).json().components.schemas;
+    expect(AdaptRequest.properties.metadata.type).toEqual(['object', 'null']);
+    expect(AdaptRequest.properties.settings.anyOf).toContainEqual({ type: 'null' });
+    expect(AdaptSettings.properties.steps.type).toEqual(['integer', 'null']);
+    expect(AdaptRequest.properties.mode.anyOf).toContainEqual({ type: 'null' });
+    expect(LabelledInput.properties.target.anyOf).toContainEqual({ type: 'null' });
+    expect(LabelledInput.properties.input).toEqual({ $ref: '#/components/schemas/Input' });
+    expect(TaskRequest.properties.model.type).toEqual(['string', 'null']);
+    expect(InferenceRequest.properties.id.type).toEqual(['string', 'null']);
   });
 });

@@ -161,8 +161,8 @@ describe('predictions as CSV', () => {
     const answer = await ask('text/csv');
     expect(answer.headers['content-type']).toBe('text/csv; charset=utf-8');
     const [header, first, second, ...rest] = answer.body.split('\r\n');
-    expect(header).toBe('label,probability:left,probability:right,warnings');
-    expect(first).toMatch(/^left,0\.\d+,[\d.e-]+,$/);
+    expect(header).toBe('label,probability:left,probability:right,novelty,warnings');
+    expect(first).toMatch(/^left,0\.\d+,[\d.e-]+,[\d.e-]*,$/);
     expect(second).toMatch(/^right,/);
     expect(rest).toEqual(['']);
   });
@@ -217,6 +217,6 @@ describe('predictions as CSV', () => {
       payload: { inputs: [[0], [1]] },
       headers: { accept: 'text/csv' },
     });
-    expect(answer.body).toMatch(/^value,warnings\r\n\[-?[\d.e-]+\],\r\n\[/);
+    expect(answer.body).toMatch(/^value,novelty,warnings\r\n\[-?[\d.e-]+\],,\r\n\[/);
   });
 });

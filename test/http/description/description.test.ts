@@ -52,24 +52,27 @@ describe('the description of the API', () => {
     const operations: Operation[] = Object.values(paths).flatMap((path) => Object.values(path as object));
     const open = operations.filter(({ security }) => security?.length === 0);
     expect(open.map(({ operationId }) => operationId).sort()).toEqual([
-      'inferenceLive',
-      'inferenceReady',
-      'live',
-      'ready',
+      'getInferenceLiveness',
+      'getInferenceReadiness',
+      'getLiveness',
+      'getReadiness',
     ]);
   });
 
   it('lists all media types of a body', async () => {
     const { paths } = (await http.app.inject({ url: '/openapi.json' })).json();
-    for (const path of ['/tasks/{task}/adapt', '/tasks/{task}/predict']) {
-      expect(Object.keys(paths[path].post.requestBody.content)).toEqual([
-        'application/json',
-        'multipart/form-data',
-        'text/csv',
-        'application/x-ndjson',
-        'application/zip',
-      ]);
-    }
+    const typesOf = (path: string) => Object.keys(paths[path].post.requestBody.content);
+    const many = [
+      'application/json',
+      'multipart/form-data',
+      'text/csv',
+      'application/x-ndjson',
+      'application/zip',
+    ];
+    expect(typesOf('/tasks/{task}/adapt')).toEqual(many);
+    const pictures = ['image/jpeg', 'image/png', 'image/webp'];
+    const sounds = ['audio/wav', 'audio/flac', 'audio/mpeg', 'audio/ogg'];
+    expect(typesOf('/tasks/{task}/predict')).toEqual([...many, ...pictures, ...sounds, 'text/plain']);
   });
 
   it('requires no parameter that has a default', async () => {

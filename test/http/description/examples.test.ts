@@ -5,15 +5,15 @@ import { pino } from 'pino';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { parseConfig } from '../../../src/config/parse.ts';
 import { buildApp } from '../../../src/http/app.ts';
-import { examples } from '../../../src/http/description/examples.ts';
+import { examples } from '../../../src/main/generate/answers/examples.ts';
 import { compose } from '../../../src/main/server/compose.ts';
 import { conv4 } from '../../../src/nn/conv4.ts';
 import { mlp } from '../../../src/nn/mlp.ts';
 import { classifier, regressor } from '../../../src/nn/network.ts';
 import { modelsFolder } from '../../support/files/models-folder.ts';
 import { inMemory } from '../../support/memory/adapters.ts';
+import { packagesByKind } from '../../support/packages/by-kind.ts';
 import { tinyPackage } from '../../support/packages.ts';
-import { packagesByKind } from '../../support/packages-by-kind.ts';
 import { noKeys } from '../support/no-keys.ts';
 
 describe('the examples of the documentation page', () => {

@@ -49,6 +49,15 @@ describe('problems', () => {
     expect(answer.json()).toMatchObject({ status: 400, instance: '/tasks/any' });
   });
 
+  it.each(['/tasks/a%zz', '/tasks/%ff', '/tasks/b%C3'])('name what a path must be: %s', async (url) => {
+    const app = await failing(new Error('unused'));
+    const answer = await app.inject({ url });
+    expect([answer.statusCode, answer.json().detail]).toEqual([
+      400,
+      `Expected percent-escapes of UTF-8 in the path, got "${url}"`,
+    ]);
+  });
+
   it('have the published codes and statuses', () => {
     const byStatus: Record<number, string[]> = {};
     for (const [code, status] of Object.entries(statusOf))
@@ -64,8 +73,16 @@ describe('problems', () => {
         'model_required',
       ],
       401: ['unauthorized'],
-      403: ['forbidden', 'quota_exceeded'],
-      404: ['adaptation_not_found', 'model_not_found', 'not_found', 'task_not_found'],
+      403: ['forbidden', 'insufficient_scope', 'quota_exceeded'],
+      404: [
+        'adaptation_not_found',
+        'example_not_found',
+        'model_not_found',
+        'not_found',
+        'prediction_not_found',
+        'task_not_found',
+        'webhook_not_found',
+      ],
       405: ['method_not_allowed'],
       409: [
         'adaptation_ended',
@@ -74,8 +91,11 @@ describe('problems', () => {
         'examples_not_readable',
         'model_conflict',
         'task_not_adapted',
+        'task_not_monitored',
+        'webhooks_not_configured',
       ],
       408: ['request_timeout'],
+      410: ['adaptation_erased', 'prediction_not_kept'],
       413: ['payload_too_large'],
       415: ['unsupported_media_type'],
       422: ['adaptation_diverged', 'idempotency_key_reused', 'unlearnable_support_set'],

@@ -43,3 +43,8 @@ export function takeApart({ headers, rawPayload }: Answer) {
   }
   return { json, tensors, rest: rawPayload.length - at };
 }
+
+/** The bytes that a text in hexadecimal states. */
+export const hex = (text: string) => Buffer.from(text.replaceAll(/\s/g, ''), 'hex');
+/** −2, 0.5, 2, 0 */
+export const fourNumbers = hex('000000c0 0000003f 00000040 00000000');

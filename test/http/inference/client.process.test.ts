@@ -43,15 +43,15 @@ const data = [-2, 0.5, 2, 0];
 
 describe('a client of the protocol', () => {
   it('finds server and models as the specification describes them', async () => {
-    expectObject('serverMetadata', (await call('inferenceServer')).data);
+    expectObject('serverMetadata', (await call('getInferenceServer')).data);
     for (const [operation, path] of [
-      ['inferenceModel', { task: 'points' }],
-      ['inferenceVersion', { task: 'points', id: version }],
+      ['getInferenceModel', { task: 'points' }],
+      ['getInferenceVersion', { task: 'points', id: version }],
     ] as const) {
       expectObject('modelMetadata', (await call(operation, path)).data);
-      expectObject('modelReady', (await call(`${operation}Ready`, path)).data);
+      expectObject('modelReady', (await call(`${operation}Readiness`, path)).data);
     }
-    expectObject('error', (await call('inferenceModel', { task: 'nowhere' })).data);
+    expectObject('error', (await call('getInferenceModel', { task: 'nowhere' })).data);
   });
 
   it('predicts in JSON', async () => {

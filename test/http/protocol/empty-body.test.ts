@@ -62,7 +62,7 @@ describe('a call that takes a body', () => {
       for (const url of ['/tasks/none/adapt', '/tasks/none/predict', '/v2/models/none/infer']) {
         const answer = await http.app.inject({ method: 'POST', url, headers });
         expect(answer.statusCode).toBe(400);
-        expect(JSON.stringify(answer.json())).toMatch(/an object/);
+        expect(JSON.stringify(answer.json())).toMatch(/Expected a body, got none/);
       }
     },
   );
@@ -71,6 +71,7 @@ describe('a call that takes a body', () => {
     const headers = { 'content-type': 'application/json', 'transfer-encoding': 'chunked' };
     const answer = await http.app.inject({ method: 'POST', url: '/tasks/none/adapt', headers });
     expect(answer.json()).toMatchObject({ status: 400, code: 'invalid_request' });
+    expect(answer.json().detail).toBe('Expected a body, got none');
   });
 
   it('accepts a body as usual', async () => {

@@ -11,7 +11,7 @@ describe('an unknown query parameter', () => {
     ['PUT', '/tasks/x', 'no parameters'],
     ['DELETE', '/tasks/x', 'no parameters'],
     ['POST', '/tasks/x/adapt', 'one of model, mode, target'],
-    ['POST', '/tasks/x/predict', 'one of adaptation'],
+    ['POST', '/tasks/x/predict', 'one of adaptation, reject, coverage, set, explain, trial'],
     ['GET', '/tasks/x/adaptations', 'one of limit, after'],
     ['GET', '/tasks/x/adaptations/adp_1', 'no parameters'],
     ['POST', '/tasks/x/adaptations/adp_1/cancel', 'no parameters'],

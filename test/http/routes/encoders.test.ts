@@ -6,9 +6,9 @@ import { encoderBody } from '../../../src/http/schemas/encoders.ts';
 import { packageDigest } from '../../../src/package/digest.ts';
 import type { Package } from '../../../src/package/manifest.ts';
 import { createEncoders } from '../../../src/service/encoders.ts';
+import { tinyEncoder } from '../../support/encoders/tiny-encoder.ts';
 import { modelsFolder } from '../../support/files/models-folder.ts';
 import { tinyPackages } from '../../support/packages.ts';
-import { tinyEncoder } from '../../support/tiny-encoder.ts';
 import { startApp } from '../support/start-app.ts';
 
 const http = startApp();

@@ -17,14 +17,47 @@ describe('PUT /tasks/{task}', () => {
       model: 'tiny-prototypes',
       metadata: { customer: '42' },
       packageUpdates: 'pin',
+      monitor: false,
+      keep: null,
+      memory: null,
+      defaults: {},
       createdAt: expect.stringMatching(/Z$/),
       current: null,
       labels: null,
       residency: null,
+      stale: false,
     });
     const second = await put('made', { metadata: { customer: '43' } });
     expect(second.statusCode).toBe(200);
     expect(second.json()).toEqual({ ...first.json(), metadata: { customer: '43' } });
+  });
+
+  it.each([
+    ['packageUpdates', 'follow', 'pin'],
+    ['monitor', true, false],
+    ['keep', { predictions: 100, hours: 24 }, null],
+    ['memory', { last: 200 }, null],
+    ['defaults', { reject: { coverage: 0.9 }, set: 0.8, explain: true }, {}],
+  ])('stores the setting %s, keeps it, and takes it back', async (name, value, before) => {
+    const task = `with-${name}`;
+    await put(task, { model: 'tiny-prototypes' });
+    const changed = await put(task, { [name]: value });
+    expect(changed.json()[name]).toEqual(value);
+    expect((await put(task, { metadata: { a: 'b' } })).json()[name]).toEqual(value);
+    expect((await put(task, { [name]: before })).json()[name]).toEqual(before);
+  });
+
+  it.each([
+    [{ monitor: 'yes' }, '/monitor'],
+    [{ keep: { predictions: 0, hours: 1 } }, '/keep'],
+    [{ keep: { predictions: 10 } }, '/keep'],
+    [{ memory: { last: 1.5 } }, '/memory'],
+    [{ defaults: { set: 1 } }, '/defaults/set'],
+    [{ defaults: { coverage: 1 } }, '/defaults'],
+  ])('refuses the settings %j', async (settings, pointer) => {
+    const answer = await put('made', settings);
+    expect(answer.statusCode).toBe(400);
+    expect(JSON.stringify(answer.json())).toContain(pointer);
   });
 
   it('refuses another model with 409 and keeps the task as it was', async () => {

@@ -48,7 +48,7 @@ export function formOf(fields: readonly Field[], boundary = BOUNDARY): Body {
 }
 
 /** A tone in a WAV file of a quarter of a second. The tiny encoder tells loudness apart, and not frequencies. */
-function tone(hertz: number): Buffer {
+export function tone(hertz: number): Buffer {
   const rate = 16_000;
   const samples = Array.from(
     { length: rate / 4 },

@@ -6,4 +6,5 @@ export const noKeys: AccessKeys = {
   verify: () => Promise.reject(new Error('Expected no call')),
   hasCachedKey: () => false,
   isStillValid: async () => true,
+  isBeingDeleted: async () => false,
 };

@@ -1,46 +1,7 @@
 import { pngBomb } from '../../support/files/png-bomb.ts';
 import { curve, dataUrl, form, glyph, points } from './bodies.ts';
 
-const json = { 'content-type': 'application/json' };
-
-/** A bad body, and the problem that it must get as the answer. */
-export interface Fault {
-  readonly body: unknown;
-  readonly headers?: Record<string, string>;
-  readonly status: number;
-  readonly code: string;
-  readonly pointer?: string;
-  readonly expected?: RegExp;
-  readonly got?: RegExp;
-}
-
-const example = (input: unknown) => ({ label: 'up', input });
-const withExample = (input: unknown) => ({ ...points, support: [...points.support, example(input)] });
-const withTarget = (target: unknown) => ({ ...curve, support: [{ input: [0], target }] });
-const image = (url: string) => ({
-  model: 'tiny-glyph-prototypes',
-  support: [
-    { label: 'a', input: dataUrl(glyph('gate', 1)) },
-    { label: 'b', input: url },
-  ],
-});
-const packed = (values: number[], shape = [values.length]) => ({
-  shape,
-  dtype: 'float32',
-  data: Buffer.from(Float32Array.from(values).buffer).toString('base64'),
-});
-const many = (count: number) =>
-  Array.from({ length: count }, (_, i) => ({
-    label: i.toString(36),
-    input: [0, 0],
-  }));
-const bad = (rest: Partial<Fault> & { body: unknown }): Fault => ({
-  status: 400,
-  code: 'invalid_request',
-  ...rest,
-});
-const input = (body: unknown, pointer: string, expected: RegExp, got: RegExp): Fault =>
-  bad({ body, code: 'invalid_input', pointer, expected, got });
+import { bad, type Fault, image, input, json, many, packed, withExample, withTarget } from './fault.ts';
 
 export const adaptFaults: Record<string, Fault> = {
   'a wrong shape': input(withExample([1]), '/support/3/input', /array of 2.*\[2\]/, /array of 1/),
@@ -106,8 +67,8 @@ export const adaptFaults: Record<string, Fault> = {
     status: 422,
     code: 'unlearnable_support_set',
     pointer: '/support',
-    expected: /2 classes/,
-    got: /1 class/,
+    expected: /2 labels/,
+    got: /1 label/,
   }),
   'an empty support set': bad({
     body: { ...points, support: [] },
@@ -120,7 +81,7 @@ export const adaptFaults: Record<string, Fault> = {
     body: { ...points, support: many(21) },
     code: 'invalid_support_set',
     pointer: '/support',
-    expected: /to 20 classes/,
+    expected: /to 20 labels/,
     got: /21/,
   }),
   'fifty thousand classes': bad({
@@ -202,20 +163,26 @@ export const adaptFaults: Record<string, Fault> = {
     headers: json,
     expected: /JSON/,
   }),
-  'an empty JSON body': bad({ body: '', headers: json }),
+  'an empty JSON body': bad({ body: '', headers: json, pointer: '', expected: /^a body$/, got: /^none$/ }),
+  'JSON with a comma too many': bad({
+    body: '{"support": [],}',
+    headers: json,
+    expected: /^a JSON body$/,
+    got: /^text that is not JSON: .*(position 15|'}')/,
+  }),
   'a list for a body': bad({ body: [1], pointer: '', expected: /an object/, got: /an array of 1/ }),
   'another media type': bad({
     body: 'support',
     headers: { 'content-type': 'text/plain' },
     status: 415,
     code: 'unsupported_media_type',
-    expected: /curl: -H 'content-type: application\/json'\), multipart/,
+    expected: /^a body of application\/json, multipart\/form-data, /,
     got: /^text\/plain$/,
   }),
   'a member of another name than it has': bad({
     body: { examples: [] },
     pointer: '/support',
-    expected: /a value/,
+    expected: /^an array$/,
     got: /nothing, but an unknown "examples"/,
   }),
   'a form without a boundary': bad({
@@ -251,7 +218,7 @@ export const predictFaults: Record<string, Fault> = {
     /array of 3/,
   ),
   'NaN, as JSON writes it': input({ inputs: [[1, null]] }, '/inputs/0/1', /finite/, /null/),
-  'a missing member': bad({ body: {}, pointer: '/inputs', expected: /a value/, got: /nothing/ }),
+  'a missing member': bad({ body: {}, pointer: '/inputs', expected: /^an array$/, got: /nothing/ }),
   'an unknown member': bad({
     body: { inputs: [[1, 2]], task: 'x' },
     pointer: '/task',

@@ -8,17 +8,19 @@ import { type AppOptions, buildApp } from '../../../src/http/app.ts';
 import { type Composed, compose } from '../../../src/main/server/compose.ts';
 import { createServerKeys } from '../../../src/main/server/keys.ts';
 import { createLogger } from '../../../src/main/server/logger.ts';
+import type { KeyStore } from '../../../src/ports/stores/key-store.ts';
 import type { Keys } from '../../../src/service/keys/keys.ts';
 import type { Service } from '../../../src/service/service.ts';
 import { bundledFolder, modelsFolder } from '../../support/files/models-folder.ts';
 import { inMemory } from '../../support/memory/adapters.ts';
-import { packagesByKind } from '../../support/packages-by-kind.ts';
+import { packagesByKind } from '../../support/packages/by-kind.ts';
 
 export interface TestApp {
   /** Set before the first test runs. */
   readonly app: FastifyInstance;
   readonly service: Service;
   readonly keys: Keys;
+  readonly keyStore: KeyStore;
 }
 
 export interface TestAppOptions extends Partial<AppOptions> {
@@ -76,6 +78,9 @@ export function startApp(options: TestAppOptions = {}): TestApp {
     },
     get keys() {
       return set(started.keys);
+    },
+    get keyStore() {
+      return set(started.composed).keyStore;
     },
   };
 }

@@ -71,6 +71,12 @@ describe('a request', () => {
     );
   });
 
+  it.each(['/health/live', '/health/ready'])('of a probe (%s) is not logged', async (url) => {
+    const from = lines.length;
+    expect((await http.app.inject({ url })).statusCode).toBe(200);
+    expect(said('request', from)).toEqual([]);
+  });
+
   it('without a caller is also logged', async () => {
     const from = lines.length;
     await http.app.inject({ method: 'DELETE', url: '/tasks/audited' });

@@ -4,6 +4,7 @@ import { classifier } from '../../../src/nn/network.ts';
 import type { Package } from '../../../src/package/manifest.ts';
 import { metrics } from '../../../src/ports/metric-catalogue.ts';
 import { dataUrl, glyph, points, steps } from '../../http/support/bodies.ts';
+import { TINY_FEATURES, tinyEncoder } from '../../support/encoders/tiny-encoder.ts';
 import { namesIn, valuesOf } from '../../support/exposition.ts';
 import { tinyPackage, tinyPackages } from '../../support/packages.ts';
 import { freePort } from '../../support/redis/ready.ts';
@@ -12,7 +13,6 @@ import { scratchFolder } from '../../support/scratch.ts';
 import { describeDeployments } from '../../support/servers/deployments.ts';
 import { post } from '../../support/servers/post.ts';
 import { type Served, serve } from '../../support/servers/serve.ts';
-import { TINY_FEATURES, tinyEncoder } from '../../support/tiny-encoder.ts';
 
 const scrape = async ({ address }: Pick<Served, 'address'>) => (await fetch(`${address}/metrics`)).text();
 
@@ -80,6 +80,8 @@ async function overPictures(directory: string): Promise<Package> {
   return tinyPackage('tiny-pictures', 'protonets', network, {}, { kind: 'encoder', name, digest });
 }
 
+const forWebhooks = { WEBHOOK_KEY: Buffer.alloc(32).toString('base64'), WEBHOOK_NETWORKS: '127.0.0.0/8' };
+
 describeWithRedis('a process that has done everything', () => {
   it('have a value for each metric of the catalogue', async () => {
     const redis = await startRedis();
@@ -87,7 +89,7 @@ describeWithRedis('a process that has done everything', () => {
     // There is memory for one state, so the second state evicts the first.
     const encoders = await scratchFolder();
     const all = await serve(
-      { REDIS_URL: redis.url, ENCODERS_DIR: encoders },
+      { REDIS_URL: redis.url, ENCODERS_DIR: encoders, ...forWebhooks },
       { MEMORY_CACHE_BYTES: 1, packages: [tinyPackages.prototypes(), await overPictures(encoders)] },
     );
     const support = ['anchor', 'comb'].map((label) => ({ label, input: dataUrl(glyph(label, 1)) }));
@@ -97,6 +99,9 @@ describeWithRedis('a process that has done everything', () => {
       await adapt(all, task);
       await predict(all, task);
     }
+    const url = `http://127.0.0.1:${await freePort()}/`;
+    const webhook = await post(all, '/webhooks', { url, events: ['adaptation.failed'] });
+    await post(all, `/webhooks/${((await webhook.json()) as { id: string }).id}/test`);
     // The delay of the event loop is reported every ten seconds.
     const missing = async () => {
       const names = namesIn(await scrape(all));

@@ -63,10 +63,14 @@ describeDeployments('one trace', (start) => {
     const traces = await collector();
     const { api } = await start({ OTEL_EXPORTER_OTLP_ENDPOINT: traces.url });
     await post(api, '/tasks/garbled/adapt', steps, { prefer: 'wait=20', traceparent: '00-zz-xx-01' });
-    await untilThere(() => expect(traces.spans.map(({ name }) => name)).toContain('run'));
-    await untilThere(() => expect(traces.spans.map(({ name }) => name)).toContain('POST /tasks/:task/adapt'));
-    const own = traces.spans.filter(({ name }) => name === 'run' || name.startsWith('POST'));
-    expect(new Set(own.map(({ traceId }) => traceId)).size).toBe(1);
-    expect(own.find(({ name }) => name.startsWith('POST'))?.parentSpanId).toBeFalsy();
+    // A busy machine may have refused the first request, which is a trace of its own.
+    const rootOfRun = () => {
+      const run = traces.spans.find(({ name }) => name === 'run');
+      const isRoot = ({ name, traceId }: CollectedSpan) =>
+        name.startsWith('POST') && traceId === run?.traceId;
+      return traces.spans.find(isRoot);
+    };
+    await untilThere(() => expect(rootOfRun()).toBeDefined());
+    expect(rootOfRun()?.parentSpanId).toBeFalsy();
   });
 });

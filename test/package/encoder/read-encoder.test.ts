@@ -8,8 +8,8 @@ import { encoderDigest, sha256 } from '../../../src/package/digest.ts';
 import type { EncoderManifest } from '../../../src/package/encoder/encoder.ts';
 import { readEncoder, readEncoders } from '../../../src/package/encoder/read-encoder.ts';
 import { writeEncoder } from '../../../src/package/encoder/write-encoder.ts';
+import { tinyEncoder, tinyEncoderDraft } from '../../support/encoders/tiny-encoder.ts';
 import { scratchFolder } from '../../support/scratch.ts';
-import { tinyEncoder, tinyEncoderDraft } from '../../support/tiny-encoder.ts';
 
 type Change = (manifest: EncoderManifest) => object;
 

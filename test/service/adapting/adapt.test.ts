@@ -1,22 +1,17 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import type { ProgramRunner } from '../../../src/ports/program-runner.ts';
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { createService } from '../../../src/service/create-service.ts';
+import type { RawInput } from '../../../src/service/inputs/raw-input.ts';
 import type { AdaptRequest, Service } from '../../../src/service/service.ts';
-import { createMemoryRunner } from '../../support/memory/program-runner.ts';
+import { loadedRunner } from '../../support/loaded-runner.ts';
 import { tinyPackages } from '../../support/packages.ts';
-import { corners, labelled, openService, settle, type TestService } from '../../support/service.ts';
+import { corners, openService, settle, type TestService } from '../../support/service.ts';
 
 const packages = [tinyPackages.gradients(), tinyPackages.prototypes(), tinyPackages.curve()];
 
 describe('adapting a task', () => {
-  let runner: ProgramRunner;
+  const runner = loadedRunner(packages);
   let opened: TestService;
   let service: Service;
-  beforeAll(async () => {
-    runner = createMemoryRunner();
-    for (const each of packages) await runner.load(each);
-  });
-  afterAll(() => runner[Symbol.asyncDispose]());
   beforeEach(async () => {
     opened = openService(runner, packages);
     service = opened.service;
@@ -33,6 +28,17 @@ describe('adapting a task', () => {
     expect(await opened.store.unfinished()).toEqual([]);
     expect(await opened.store.task('acme', task)).toBeNull();
   };
+
+  it('warns of labels that differ in case only, also from those it has', async () => {
+    await adapted();
+    const [like] = corners.support as readonly { readonly input: RawInput; readonly label: string }[];
+    if (!like) throw new Error('Expected an example');
+    const twin = { input: like.input, label: like.label.toUpperCase() };
+    expect((await adapt({ support: [twin], mode: 'append' })).warnings).toMatchObject([
+      { code: 'similar_labels', pointer: '/support' },
+    ]);
+    expect((await adapt()).warnings).toEqual([]);
+  });
 
   it('gives a request with the same idempotency key the same answer for a day, and removes the key afterwards', async () => {
     let now = Date.UTC(2026, 0, 1);
@@ -139,207 +145,6 @@ describe('adapting a task', () => {
     const { predictions } = await service.predict('acme', 'signs', [{ kind: 'json', value: [0.5] }]);
     expect(predictions).toMatchObject([{ value: [expect.any(Number)] }]);
     expect((await service.task('acme', 'signs')).labels).toBeUndefined();
-  });
-
-  describe('with mode append', () => {
-    const more = { mode: 'append' as const, support: labelled(['middle', 0.5, 0.5]) };
-
-    it('adds the examples to the latest support set', async () => {
-      await adapted();
-      expect((await adapted(more)).support).toMatchObject({
-        examples: 5,
-        labels: { high: 2, low: 2, middle: 1 },
-      });
-      expect((await adapted(more)).support).toMatchObject({ examples: 6, labels: { middle: 2 } });
-    });
-
-    it('is the same as sending all examples at once', async () => {
-      await adapted();
-      const appended = await adapted(more);
-      const whole = await adapted({ ...corners, support: [...corners.support, ...more.support] });
-      expect(whole.id).toBe(appended.id);
-    });
-
-    it('builds on a queued adaptation, but not on a cancelled or failed one', async () => {
-      const settings = { steps: 100_000 };
-      const running = await adapt({ ...corners, settings });
-      const waiting = await adapt({ ...more, settings });
-      expect(waiting.support.examples).toBe(5);
-      await service.cancel('acme', 'signs', waiting.id);
-      expect((await adapt({ ...more, settings: { steps: 1 } })).support.examples).toBe(5);
-      await service.cancel('acme', 'signs', running.id);
-    });
-
-    it('loses no example in concurrent appends', async () => {
-      await adapted();
-      const points = Array.from({ length: 6 }, (_, i) => labelled(['middle', 0.4 + i / 50, 0.5]));
-      const answers = await Promise.all(points.map((support) => adapt({ mode: 'append', support })));
-      expect(answers.map(({ support }) => support.examples).sort()).toEqual([10, 5, 6, 7, 8, 9]);
-      await Promise.all(answers.map((each) => settle(service, each)));
-    });
-
-    it('reads the latest support set once per append, also in concurrent appends', async () => {
-      await adapted();
-      const { accept } = opened.store;
-      let looks = 0;
-      const counted = createService({
-        ...opened,
-        store: {
-          ...opened.store,
-          accept: (...given) => {
-            looks += 1;
-            return accept(...given);
-          },
-        },
-      });
-      const points = Array.from({ length: 10 }, (_, i) => labelled(['middle', 0.4 + i / 50, 0.5]));
-      const answers = await Promise.all(
-        points.map((support) => counted.adapt('acme', 'signs', { mode: 'append', support })),
-      );
-      expect(looks).toBe(10);
-      await Promise.all(answers.map((each) => settle(service, each)));
-    });
-
-    it('starts an empty support set when the task has none', async () => {
-      expect((await adapted({ ...corners, mode: 'append' })).support.examples).toBe(4);
-    });
-
-    it('checks the limits of the package against all examples together', async () => {
-      await adapted();
-      const support = Array.from({ length: 97 }, (_, i) => labelled(['low', 0, i / 1000])).flat();
-      await expect(adapt({ mode: 'append', support })).rejects.toMatchObject({
-        code: 'invalid_support_set',
-        details: { pointer: '/support', got: '101' },
-      });
-    });
-  });
-
-  describe('refuses, and stores nothing,', () => {
-    const point = { input: { kind: 'json', value: [0, 0] } } as const;
-    const cases: readonly [string, AdaptRequest, object][] = [
-      [
-        'an unknown model',
-        { ...corners, model: 'other' },
-        { code: 'model_not_found', details: { pointer: '/model' } },
-      ],
-      [
-        'no model',
-        { support: corners.support, modelPointer: '/model' },
-        { code: 'model_required', details: { pointer: '/model' } },
-      ],
-      [
-        'no examples',
-        { ...corners, support: [] },
-        { code: 'invalid_support_set', details: { pointer: '/support' } },
-      ],
-      [
-        'too many examples',
-        { ...corners, support: Array.from({ length: 101 }, () => labelled(['low', 0, 0])).flat() },
-        { code: 'invalid_support_set', details: { expected: 'at most 100 examples', got: '101' } },
-      ],
-      [
-        'one class only',
-        { ...corners, support: labelled(['low', 0, 0]) },
-        { code: 'unlearnable_support_set' },
-      ],
-      [
-        'too many classes',
-        { ...corners, support: Array.from({ length: 21 }, (_, i) => labelled([`c${i}`, 0, i])).flat() },
-        { code: 'invalid_support_set', details: { expected: 'from 2 to 20 classes', got: '21' } },
-      ],
-      [
-        'an example without a label',
-        { ...corners, support: [point] },
-        { code: 'invalid_support_set', details: { item: 0, pointer: '/label' } },
-      ],
-      [
-        'an empty label',
-        { ...corners, support: [{ ...point, label: '' }] },
-        { code: 'invalid_support_set', details: { item: 0, pointer: '/label' } },
-      ],
-      [
-        'a label that is too long',
-        { ...corners, support: [{ ...point, label: 'x'.repeat(129) }] },
-        { code: 'invalid_support_set', details: { item: 0, pointer: '/label', got: '129 characters' } },
-      ],
-      [
-        'a target where a label belongs',
-        { ...corners, support: [{ ...point, target: [1] }] },
-        { code: 'invalid_support_set', details: { item: 0, pointer: '/target' } },
-      ],
-      [
-        'a label where a target belongs',
-        { model: 'tiny-curve', support: labelled(['low', 0]) },
-        { code: 'invalid_support_set', details: { item: 0, pointer: '/label' } },
-      ],
-      [
-        'a target of the wrong shape',
-        {
-          model: 'tiny-curve',
-          support: [{ input: { kind: 'json', value: [0] }, target: [1, 2] }],
-        },
-        { code: 'invalid_input', details: { item: 0, pointer: '/target' } },
-      ],
-      [
-        'an input of the wrong shape',
-        { ...corners, support: labelled(['low', 0, 0], ['high', 1, 1, 1]) },
-        { code: 'invalid_input', details: { item: 1, pointer: '/input' } },
-      ],
-      ['a task id that is none', corners, { code: 'invalid_request' }],
-      [
-        'metadata beyond bounds',
-        { ...corners, metadata: { k: 'x'.repeat(513) } },
-        { code: 'invalid_request' },
-      ],
-    ];
-    it.each(cases)('%s', async (name, request, error) => {
-      const task = name.includes('task id') ? '../etc' : 'signs';
-      await expect(adapt(request, task)).rejects.toMatchObject(error);
-      await nothingStored(task);
-    });
-
-    it.each([
-      ['steps', 2.5],
-      ['steps', -1],
-      ['steps', 100_001],
-      ['steps', Number.NaN],
-      ['rate', -0.1],
-      ['rate', Number.NaN],
-      ['rate', Number.POSITIVE_INFINITY],
-      ['seed', 0.5],
-      ['seed', -1],
-    ])('settings with %s %d', async (name, value) => {
-      const refused = adapt({ ...corners, settings: { [name]: value } });
-      await expect(refused).rejects.toMatchObject({
-        code: 'invalid_settings',
-        details: { pointer: `/settings/${name}`, expected: expect.any(String), got: String(value) },
-      });
-      await nothingStored();
-    });
-  });
-
-  it('refuses a model other than that of the task', async () => {
-    await adapted();
-    await expect(adapt({ ...corners, model: 'tiny-prototypes' })).rejects.toMatchObject({
-      code: 'model_conflict',
-      details: { pointer: '/model', expected: 'tiny-gradients', got: 'tiny-prototypes' },
-    });
-  });
-
-  it('refuses more queued adaptations than the quota, but not one that is queued already', async () => {
-    const long = { ...corners, settings: { steps: 100_000 } };
-    const running = await adapt(long);
-    const seeds = Array.from({ length: 20 }, (_, seed) => adapt({ ...corners, settings: { seed } }));
-    const answers = await Promise.allSettled(seeds);
-    expect(answers.filter(({ status }) => status === 'fulfilled')).toHaveLength(9);
-    for (const each of answers) {
-      if (each.status === 'fulfilled') continue;
-      expect(each.reason).toMatchObject({ code: 'too_many_queued', details: { retryAfterSeconds: 1 } });
-    }
-    expect((await adapt(long)).id).toBe(running.id);
-    await service.cancel('acme', 'signs', running.id);
-    const accepted = answers.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
-    for (const each of accepted) expect((await settle(service, each)).status).toBe('succeeded');
   });
 
   it('fails with a remedy when the loss diverges, and keeps the current adaptation', async () => {

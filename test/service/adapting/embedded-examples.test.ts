@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'v
 import type { Encoder } from '../../../src/package/encoder/encoder.ts';
 import type { Package } from '../../../src/package/manifest.ts';
 import type { ProgramRunner } from '../../../src/ports/program-runner.ts';
-import { stateKey } from '../../../src/service/predicting/states.ts';
 import type { ServiceOptions } from '../../../src/service/service-options.ts';
+import { stateKey } from '../../../src/service/state-key.ts';
 import { tensor } from '../../../src/tensor.ts';
 import { deferred } from '../../support/deferred.ts';
 import { createMemoryRunner } from '../../support/memory/program-runner.ts';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Adaptation } from '../../../src/domain/adaptation.ts';
 import { InnerloopError } from '../../../src/errors.ts';
 import type { ProgramRunner } from '../../../src/ports/program-runner.ts';
-import type { TaskStore } from '../../../src/ports/task-store.ts';
+import type { TaskStore } from '../../../src/ports/stores/task-store.ts';
 import { tensor } from '../../../src/tensor.ts';
 import { deferred } from '../../support/deferred.ts';
 import { plenty } from '../../support/examples.ts';
@@ -15,6 +15,7 @@ const runnerWith = (adapt: ProgramRunner['adapt']): ProgramRunner => ({
   executionProvider: 'cpu',
   load: async () => undefined,
   adapt,
+  splits: () => Promise.reject(new Error('Expected no splits')),
   predict: () => Promise.reject(new Error('Expected no prediction')),
   forget: async () => undefined,
   isResident: () => false,

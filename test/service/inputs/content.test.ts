@@ -76,17 +76,34 @@ it('an array is a tensor for packages of pictures and of numbers', () => {
 });
 
 describe('the wrong kind is told by kind', () => {
-  const pictures = ' \\(pictures: photos, signs\\)';
+  const pictures = ' \\(packages that read pictures: photos, signs\\)';
   it.each<[RawInput, ContentKind, string]>([
     [json(url('image/png', png)), 'text', `This package reads text; got a picture${pictures}`],
     [{ kind: 'file', file: png }, 'text', `This package reads text; got a picture${pictures}`],
     [{ kind: 'file', file: png }, 'audio', `This package reads sounds; got a picture${pictures}`],
-    [{ kind: 'file', file: wav }, 'image', 'This package reads pictures; got a sound \\(sounds: speech\\)'],
-    [{ kind: 'text', text: 'hi' }, 'image', 'This package reads pictures; got text \\(text: text\\)'],
+    [
+      { kind: 'file', file: wav },
+      'image',
+      'This package reads pictures; got a sound \\(packages that read sounds: speech\\)',
+    ],
+    [
+      { kind: 'text', text: 'hi' },
+      'image',
+      'This package reads pictures; got text \\(packages that read text: text\\)',
+    ],
     [json({ text: 'hi' }), 'row', 'This package reads rows of a table; got text'],
     [json('hi'), 'row', 'This package reads rows of a table; got text'],
     [json({ age: 3, name: 'x' }), 'text', 'This package reads text; got a row of a table \\(.*: rows\\)'],
-    [json({ age: 3 }), 'image', 'This package reads pictures; got a row of a table'],
+    [
+      json({ image: 'x' }),
+      'image',
+      'This package reads pictures; got a row of a table \\(a file in JSON is a text in base64',
+    ],
+    [
+      { kind: 'text', text: 'img/1.JPG' },
+      'image',
+      'got text that names a file \\(curl sends the file itself with @',
+    ],
     [json([1, 2]), 'text', 'This package reads text; got numbers'],
     [json(3), 'audio', 'This package reads sounds; got numbers'],
     [{ kind: 'file', file: Buffer.from([0, 1, 2]) }, 'text', 'This package reads text; got a file'],

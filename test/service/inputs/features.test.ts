@@ -5,7 +5,7 @@ import type { Encoder } from '../../../src/package/encoder/encoder.ts';
 import { createFeatures } from '../../../src/service/inputs/features.ts';
 import { type Tensor, tensor } from '../../../src/tensor.ts';
 import { deferred } from '../../support/deferred.ts';
-import { tinyEncoder } from '../../support/tiny-encoder.ts';
+import { tinyEncoder } from '../../support/encoders/tiny-encoder.ts';
 
 describe('features of stored contents', () => {
   let encoder: Encoder;

@@ -9,7 +9,7 @@ describe('an issued key', () => {
     const { keys } = openKeys();
     const { key, token } = await keys.issue('acme', { name: 'ci' });
     expect(token).toMatch(new RegExp(`^il_${key.id}_[A-Za-z0-9_-]{43}$`));
-    expect(await keys.verify(token)).toEqual({ tenant: 'acme', keyId: key.id });
+    expect(await keys.verify(token)).toEqual({ tenant: 'acme', keyId: key.id, scopes: ['admin'] });
     expect(key).toMatchObject({ tenant: 'acme', name: 'ci', createdAt: '2026-01-01T12:00:30.000Z' });
   });
 
@@ -19,6 +19,22 @@ describe('an issued key', () => {
     const kept = JSON.stringify(await store.list());
     expect(kept).toContain(key.hash);
     expect(kept).not.toContain(token.slice(-43));
+  });
+
+  it('is not issued while the data of its tenant are deleted, since it would be deleted with them', async () => {
+    const { keys, store } = openKeys();
+    const deletion = {
+      tenant: 'acme',
+      askedAt: '2026-01-01T12:00:00.000Z',
+      erasedAt: null,
+      keepsKeys: false,
+    };
+    await store.putDeletion(deletion);
+    await expect(keys.issue('acme')).rejects.toMatchObject({ code: 'unavailable' });
+    expect(await store.list()).toEqual([]);
+    await store.putDeletion({ ...deletion, keepsKeys: true });
+    await keys.issue('acme');
+    await keys.issue('bert');
   });
 
   it('is unique', async () => {
@@ -33,6 +49,25 @@ describe('an issued key', () => {
     async (tenant) => {
       const { keys, store } = openKeys();
       await expect(keys.issue(tenant)).rejects.toMatchObject({ code: 'invalid_request' });
+      expect(await store.everHadKey()).toBe(false);
+    },
+  );
+
+  it('has the scopes that it was issued with, each once and in order', async () => {
+    const { keys } = openKeys();
+    const { key, token } = await keys.issue('acme', { scopes: ['feedback', 'predict', 'feedback'] });
+    expect(key.scopes).toEqual(['predict', 'feedback']);
+    expect((await keys.verify(token)).scopes).toEqual(['predict', 'feedback']);
+  });
+
+  it.each([[[]], [['']], [['predict', 'Teach']], [['constructor']]])(
+    'is refused with the scopes %j',
+    async (scopes) => {
+      const { keys, store } = openKeys();
+      await expect(keys.issue('acme', { scopes })).rejects.toMatchObject({
+        code: 'invalid_request',
+        details: { expected: expect.stringContaining('predict, feedback, teach, admin') },
+      });
       expect(await store.everHadKey()).toBe(false);
     },
   );
@@ -188,18 +223,6 @@ describe('whether a key is needed', () => {
   it('is true without any key when keys are always required', async () => {
     const { keys } = openKeys({ isAlwaysRequired: true });
     expect(await keys.required()).toBe(true);
-  });
-});
-
-describe('the first key', () => {
-  it('is created once', async () => {
-    const { keys, another } = openKeys({ isAlwaysRequired: true });
-    const made = await Promise.all([keys.createFirst('default'), another().createFirst('default')]);
-    const [first, ...rest] = made.filter((each) => each !== null);
-    expect(rest).toEqual([]);
-    expect(await keys.verify(String(first?.token))).toMatchObject({ tenant: 'default' });
-    await keys.revoke(String(first?.key.id));
-    expect(await keys.createFirst('default')).toBeNull();
   });
 });
 

@@ -1,27 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { nested, softmax, toAnswers, toPredictions } from '../../../src/service/predicting/predictions.ts';
+import { nested, toAnswers, toPredictions } from '../../../src/service/predicting/predictions.ts';
 import { tensor } from '../../../src/tensor.ts';
-
-describe('softmax', () => {
-  it('is exp(x) / Σ exp(x)', () => {
-    const [a = 0, b = 0] = softmax([0, Math.log(3)]);
-    expect(a).toBeCloseTo(0.25, 12);
-    expect(b).toBeCloseTo(0.75, 12);
-  });
-
-  it('sums to 1 and keeps the order for any finite logits', () => {
-    const logits = fc.float32Array({ minLength: 2, maxLength: 30, noNaN: true, noDefaultInfinity: true });
-    fc.assert(
-      fc.property(logits, (values) => {
-        const probabilities = softmax(values);
-        expect(probabilities.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 9);
-        const best = values.indexOf(values.reduce((a, b) => Math.max(a, b)));
-        expect(probabilities[best]).toBe(Math.max(...probabilities));
-      }),
-    );
-  });
-});
 
 describe('predictions', () => {
   it('read logits in class order, row by row', () => {

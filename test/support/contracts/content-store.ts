@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Usage } from '../../../src/domain/usage.ts';
-import type { TaskStore } from '../../../src/ports/task-store.ts';
+import type { TaskStore } from '../../../src/ports/stores/task-store.ts';
 import { type Tensor, tensor } from '../../../src/tensor.ts';
 import { draftOf, givenSupport, plenty, supportOf, taskDraft } from '../examples.ts';
 

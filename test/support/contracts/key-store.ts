@@ -1,11 +1,13 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import type { ApiKey, KeyStore } from '../../../src/ports/key-store.ts';
+import type { ApiKey, KeyStore } from '../../../src/ports/stores/key-store.ts';
+import { describeDeletedKeys } from './tenant-data.ts';
 
 export function apiKey(id: string, change: Partial<ApiKey> = {}): ApiKey {
   return {
     id,
     tenant: 'acme',
     name: 'for the tests',
+    scopes: ['admin'],
     hash: 'ab'.repeat(32),
     createdAt: '2026-01-01T00:00:00.000Z',
     expiresAt: null,
@@ -22,10 +24,12 @@ export function describeKeyStoreContract(create: () => Promise<KeyStore>): void 
     keys = await create();
   });
   afterEach(() => keys[Symbol.asyncDispose]());
+  describeDeletedKeys(() => keys, apiKey);
 
   it('finds a key exactly as it was added', async () => {
     const full = apiKey('b', {
       name: '',
+      scopes: ['predict', 'feedback'],
       expiresAt: '2027-01-01T00:00:00.000Z',
       revokedAt: '2026-02-01T00:00:00.000Z',
       lastUsedAt: '2026-01-15T00:00:00.000Z',

@@ -3,6 +3,7 @@ import type { AdaptRun, ProgramRunner } from '../../../src/ports/program-runner.
 import { type Tensor, type Tensors, tensor } from '../../../src/tensor.ts';
 import { deferred } from '../deferred.ts';
 import { tinyPackages } from '../packages.ts';
+import { describeSplitsContract } from './splits.ts';
 
 /** The contract of every ProgramRunner. `create` returns a runner without packages, with memory for a few small states. */
 export function describeProgramRunnerContract(create: () => Promise<ProgramRunner>): void {
@@ -119,6 +120,8 @@ export function describeProgramRunnerContract(create: () => Promise<ProgramRunne
       await expect(adapt({ digest: 'sha256:other' })).rejects.toMatchObject({ code: 'internal' });
     });
   });
+
+  describe('splits', () => describeSplitsContract(() => runner));
 
   describe('predict', () => {
     it('returns one row of logits for each row of x', async () => {

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import type { StateCache } from '../../../src/ports/state-cache.ts';
+import type { StateCache } from '../../../src/ports/stores/state-cache.ts';
 import { tensor } from '../../../src/tensor.ts';
+import { describeDeletedStates } from './tenant-data.ts';
 
 const state = (value: number) => ({
   'fc.weight': tensor([2, 2], [value, -0, Number.MIN_VALUE, 4]),
@@ -15,6 +16,7 @@ export function describeStateCacheContract(create: () => Promise<StateCache>): v
     cache = await create();
   });
   afterEach(() => cache[Symbol.asyncDispose]());
+  describeDeletedStates(() => cache);
 
   it('returns a state exactly as it was stored', async () => {
     await cache.put('a', state(1));

@@ -1,7 +1,8 @@
 import type { Config } from '../../../src/config.ts';
-import { type Backend, quotaOf } from '../../../src/main/server/backend.ts';
+import { type Backend, quotaOf } from '../../../src/main/server/backends/backend.ts';
 import { createMemoryQueue, type MemoryQueueOptions } from './adaptation-queue.ts';
 import { createMemoryKeyStore } from './key-store.ts';
+import { createMemoryOutbox } from './outbox.ts';
 import { createMemoryStateCache } from './state-cache.ts';
 import { createMemoryTaskStore } from './task-store.ts';
 
@@ -13,11 +14,14 @@ export async function openMemoryBackend(
   onError: MemoryQueueOptions['onError'],
 ): Promise<Backend> {
   const queue = createMemoryQueue({ concurrency: config.ADAPT_THREADS, onError });
+  const store = createMemoryTaskStore({ quota: quotaOf(config) });
   return {
-    store: createMemoryTaskStore({ quota: quotaOf(config) }),
+    store,
+    predictions: store.predictions,
     cache: createMemoryStateCache({ maxBytes: config.STATE_CACHE_BYTES }),
     queue,
     keyStore: createMemoryKeyStore(),
+    outbox: createMemoryOutbox(),
     [Symbol.asyncDispose]: () => queue[Symbol.asyncDispose](),
   };
 }

@@ -32,8 +32,13 @@ export function createMemoryDecoder(settings: DecodingSettings): DecodingPool {
       return asThreads(reader.prepare(bytes, encoder, take));
     },
     columns: (rows) => asThreads(Promise.resolve().then(() => columnsIn(joinRows(rows)))),
+    thumbnail: async (picture, side, { take = takeAll } = {}) =>
+      asThreads((await image()).thumbnail(picture, side, take)),
     image: async (file, preprocessing, { take = takeAll } = {}) =>
       asThreads((await image()).image(file, preprocessing, take)),
+    masked: async (file, grid, { take = takeAll } = {}) =>
+      asThreads((await image()).masked(file, grid, take)),
+    overlay: async (contributions, grid) => asThreads((await image()).overlay(contributions, grid)),
     async [Symbol.asyncDispose]() {},
   };
 }

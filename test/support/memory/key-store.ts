@@ -1,15 +1,19 @@
-import type { ApiKey, KeyStore } from '../../../src/ports/key-store.ts';
+import type { ApiKey, KeyStore, TenantDeletion } from '../../../src/ports/stores/key-store.ts';
 
 /** A reference implementation of `KeyStore` in memory. */
 export function createMemoryKeyStore(): KeyStore {
   const keys = new Map<string, ApiKey>();
+  const deletions = new Map<string, TenantDeletion>();
+  let hadKey = false;
   return {
     async add(key) {
       keys.set(key.id, key);
+      hadKey = true;
     },
     async addFirst(key) {
-      if (keys.size > 0) return false;
+      if (hadKey) return false;
       keys.set(key.id, key);
+      hadKey = true;
       return true;
     },
     find: async (id) => keys.get(id) ?? null,
@@ -28,7 +32,17 @@ export function createMemoryKeyStore(): KeyStore {
       const key = keys.get(id);
       if (key && at > (key.lastUsedAt ?? '')) keys.set(id, { ...key, lastUsedAt: at });
     },
-    everHadKey: async () => keys.size > 0,
+    everHadKey: async () => hadKey,
+    async deleteTenant(tenant) {
+      for (const key of [...keys.values()]) if (key.tenant === tenant) keys.delete(key.id);
+    },
+    async putDeletion(deletion) {
+      deletions.set(deletion.tenant, deletion);
+    },
+    deletions: async () => [...deletions.values()],
+    async removeDeletion(tenant) {
+      deletions.delete(tenant);
+    },
     async [Symbol.asyncDispose]() {},
   };
 }

@@ -1,10 +1,12 @@
 import { LRUCache } from 'lru-cache';
 import { runAdapt } from '../../../src/adapters/onnxruntime/adapting/run-adapt.ts';
+import { runSplits } from '../../../src/adapters/onnxruntime/adapting/run-splits.ts';
+import { owned } from '../../../src/adapters/onnxruntime/threads/messages.ts';
 import { compile, type Session } from '../../../src/adapters/onnxruntime/threads/session.ts';
 import { InnerloopError } from '../../../src/errors.ts';
 import type { Package } from '../../../src/package/manifest.ts';
 import type { LoadedState, ProgramRunner } from '../../../src/ports/program-runner.ts';
-import { bytesOf, copyOf, type Tensors } from '../../../src/tensor.ts';
+import { bytesOf, copyOf, type Tensor, type Tensors } from '../../../src/tensor.ts';
 
 interface Programs {
   readonly init: Session;
@@ -80,6 +82,13 @@ export function createMemoryRunner({
         const job = { x: copyOf(x), y: copyOf(y), steps, rate };
         return runAdapt(job, { init, sessions: step && { step }, signal, onStep });
       }),
+    splits: ({ digest, x, y, signal, ...job }) =>
+      run(async () => {
+        signal.throwIfAborted();
+        const { init, step, predict } = await programsOf(digest);
+        const given = { ...job, x: taken(x), y: taken(y) };
+        return runSplits(given, { init, sessions: step && { step }, predict, signal });
+      }),
     predict: ({ digest, stateId, x, loadState }) =>
       run(async () => {
         const started = performance.now();
@@ -107,6 +116,12 @@ export function createMemoryRunner({
       }
     },
   };
+}
+
+/** The tensor, which its giver can use no more: a runner with threads transfers it. */
+function taken(given: Tensor): Tensor {
+  const tensor = owned(given);
+  return { ...tensor, data: structuredClone(tensor.data, { transfer: [tensor.data.buffer as ArrayBuffer] }) };
 }
 
 async function open({ programs: { init, step, predict } }: Package): Promise<Programs> {

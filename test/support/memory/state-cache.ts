@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import type { StateCache } from '../../../src/ports/state-cache.ts';
+import type { StateCache } from '../../../src/ports/stores/state-cache.ts';
 import { bytesOf, copyOf, mapTensors, type Tensors } from '../../../src/tensor.ts';
 
 /** A reference implementation of `StateCache` in memory, which evicts the least recently used states. */
@@ -21,6 +21,9 @@ export function createMemoryStateCache({ maxBytes }: { readonly maxBytes: number
       states.delete(key);
     },
     has: async (key) => states.has(key),
+    async deleteTenant(tenant) {
+      for (const key of [...states.keys()]) if (key.startsWith(`${tenant}/`)) states.delete(key);
+    },
     async [Symbol.asyncDispose]() {},
   };
 }

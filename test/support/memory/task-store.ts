@@ -1,46 +1,37 @@
-import { encodeFeatures } from '../../../src/adapters/feature-bytes.ts';
 import { pageOf, sequenceAfter, taskIdAfter } from '../../../src/adapters/paging.ts';
 import { type Adaptation, hasEnded } from '../../../src/domain/adaptation.ts';
-import type { Contents } from '../../../src/domain/content.ts';
 import {
   answeredBefore,
   type IdempotencyKey,
   isExpired,
-  type KeyRecord,
-  keyBytes,
   keyRecordOf,
 } from '../../../src/domain/idempotency.ts';
-import { missingContents, type SupportSet, storedSupport } from '../../../src/domain/support-set.ts';
-import type { Task } from '../../../src/domain/task.ts';
-import { acceptInto, mergeTask, succeedCurrent } from '../../../src/domain/transitions.ts';
-import {
-  checkQuota,
-  jsonBytes,
-  type Quota,
-  recordBytes,
-  subtractUsage,
-  taskBytes,
-  type Usage,
-} from '../../../src/domain/usage.ts';
-import type { TaskStore } from '../../../src/ports/task-store.ts';
+import { missingContents } from '../../../src/domain/support-set.ts';
+import { acceptInto, addReport, mergeTask, succeedCurrent } from '../../../src/domain/transitions.ts';
+import { checkQuota, type Quota, subtractUsage } from '../../../src/domain/usage.ts';
+import type { PredictionStore } from '../../../src/ports/stores/prediction-store.ts';
+import type { TaskStore } from '../../../src/ports/stores/task-store.ts';
 import type { Tensor } from '../../../src/tensor.ts';
-
-interface StoredTask {
-  readonly task: Task;
-  readonly records: ReadonlyMap<string, Adaptation>;
-  readonly supports: ReadonlyMap<string, SupportSet>;
-  readonly keys: ReadonlyMap<string, KeyRecord>;
-  readonly contents: Contents;
-}
-
-type Features = ReadonlyMap<string, Tensor>;
-type TasksOfTenant = ReadonlyMap<string, StoredTask>;
+import { memoryExampleEdits } from './example-edits.ts';
+import { memoryFeatureWindows } from './feature-windows.ts';
+import { memoryPredictions } from './predictions.ts';
+import {
+  contentsOf,
+  type Features,
+  isUnfinished,
+  recordsOf,
+  type StoredTask,
+  type TasksOfTenant,
+  usageOf,
+} from './stored-tasks.ts';
 
 /**
  * A reference implementation of `TaskStore` in memory. It computes the usage from all stored data. Readers get
  * copies. A change works on a new map, so that a refusal changes nothing.
  */
-export function createMemoryTaskStore({ quota }: { readonly quota: Quota }): TaskStore {
+export function createMemoryTaskStore({ quota }: { readonly quota: Quota }): TaskStore & {
+  readonly predictions: PredictionStore;
+} {
   const tenants = new Map<string, TasksOfTenant>();
   /** By tenant, then by content and encoder. */
   const features = new Map<string, Features>();
@@ -59,7 +50,34 @@ export function createMemoryTaskStore({ quota }: { readonly quota: Quota }): Tas
     tenants.set(task.tenant, after);
   };
 
+  /** Removes the features of contents that no task uses any more. */
+  const dropFeatures = (tenant: string): void => {
+    const left = contentsOf(tasksOf(tenant));
+    features.set(tenant, new Map([...featuresOf(tenant)].filter(([key]) => left.has(contentIn(key)))));
+  };
+
+  const all = () => [...tenants.values()].flatMap((tasks) => [...tasks.values()].map(({ task }) => task));
+
   return {
+    predictions: memoryPredictions({
+      find: kept,
+      tasks: tasksOf,
+      tenants: () => [...tenants.keys()],
+      replace: put,
+    }),
+
+    ...memoryExampleEdits({
+      find: kept,
+      contents: (tenant) => contentsOf(tasksOf(tenant)),
+      all,
+      replace(each) {
+        put(each);
+        dropFeatures(each.task.tenant);
+      },
+    }),
+
+    ...memoryFeatureWindows({ find: kept, all, replace: put }),
+
     task: async (tenant, id) => copy(kept(tenant, id)?.task ?? null),
 
     async tasks(tenant, { limit, after }) {
@@ -88,10 +106,14 @@ export function createMemoryTaskStore({ quota }: { readonly quota: Quota }): Tas
       const found = kept(tenant, id);
       if (!found) return null;
       tenants.set(tenant, new Map([...tasksOf(tenant)].filter(([each]) => each !== id)));
-      const left = contentsOf(tasksOf(tenant));
-      features.set(tenant, new Map([...featuresOf(tenant)].filter(([key]) => left.has(contentIn(key)))));
+      dropFeatures(tenant);
       const records = [...found.records.values()];
       return { adaptations: records.map(idOf), unfinished: records.filter(isUnfinished).map(idOf) };
+    },
+
+    async deleteTenant(tenant) {
+      tenants.delete(tenant);
+      features.delete(tenant);
     },
 
     async accept(draft, given, taskDraft, { expectSubmitted, idempotency, moves } = {}) {
@@ -113,7 +135,7 @@ export function createMemoryTaskStore({ quota }: { readonly quota: Quota }): Tas
       const keys = new Map(present?.keys);
       if (idempotency) keys.set(idempotency.key, keyRecordOf(idempotency, draft));
       const records = new Map(present?.records).set(draft.id, copy(adaptation));
-      put({ task, records, supports, keys, contents });
+      put({ ...emptyTask, ...present, task, records, supports, keys, contents });
       return copy({ adaptation, accepted: isNew });
     },
 
@@ -166,6 +188,12 @@ export function createMemoryTaskStore({ quota }: { readonly quota: Quota }): Tas
       return copy(next);
     },
 
+    async putReport(tenant, taskId, id, report) {
+      const found = kept(tenant, taskId);
+      const next = addReport(found?.records.get(id) ?? null, report);
+      if (found && next) put({ ...found, records: new Map(found.records).set(id, copy(next)) });
+    },
+
     async unfinished() {
       const records = [...tenants.values()].flatMap((tasks) => [...tasks.values()].flatMap(recordsOf));
       return records
@@ -197,43 +225,24 @@ export function createMemoryTaskStore({ quota }: { readonly quota: Quota }): Tas
 
 const copy = <T>(value: T): T => structuredClone(value);
 const idOf = ({ id }: Adaptation) => id;
-const isUnfinished = ({ status }: Adaptation) => !hasEnded(status);
 /** The adaptation that an earlier request with this key got as its answer. */
 function accepted(task: StoredTask | null, idempotency: IdempotencyKey, now: string): Adaptation | null {
   const id = answeredBefore(task?.keys.get(idempotency.key), idempotency, now);
   return (id !== null && task?.records.get(id)) || null;
 }
-const recordsOf = ({ records }: StoredTask) => [...records.values()];
 
-const emptyTask = { records: new Map(), supports: new Map(), keys: new Map(), contents: new Map() };
+const emptyTask = {
+  records: new Map(),
+  supports: new Map(),
+  keys: new Map(),
+  contents: new Map(),
+  predictions: new Map(),
+  outcomes: [],
+};
 
 const featuresKey = (content: string, encoder: string) => `${content} ${encoder}`;
 const contentIn = (key: string) => key.slice(0, key.indexOf(' '));
 
 function entry<T>(key: string, value: T | undefined): [string, T][] {
   return value === undefined ? [] : [[key, value]];
-}
-
-function contentsOf(tasks: TasksOfTenant): Contents {
-  return new Map([...tasks.values()].flatMap(({ contents }) => [...contents]));
-}
-
-function usageOf(tasks: TasksOfTenant, features: Features): Usage {
-  const all = [...tasks.values()];
-  const records = all.flatMap(recordsOf);
-  const supports = all.flatMap((each) => [...each.supports.values()]);
-  const bytes = [
-    ...all.map(({ task }) => taskBytes(task)),
-    ...records.map(recordBytes),
-    ...supports.map((support) => jsonBytes(storedSupport(support))),
-    ...all.flatMap(({ keys }) => [...keys.values()].map(keyBytes)),
-    ...[...contentsOf(tasks).values()].map((content) => content.bytes.length),
-    ...[...features.values()].map(({ data }) => encodeFeatures(data).length),
-  ];
-  return {
-    tasks: all.length,
-    examples: supports.reduce((sum, { examples }) => sum + examples.length, 0),
-    bytes: bytes.reduce((sum, each) => sum + each, 0),
-    queued: records.filter(isUnfinished).length,
-  };
 }

@@ -1,4 +1,4 @@
-import { createLmdbTaskStore } from '../../../src/adapters/lmdb/task-store.ts';
+import { createLmdbTaskStore } from '../../../src/adapters/lmdb/tasks/task-store.ts';
 import { draftOf, plenty, supportOf, taskDraft } from '../examples.ts';
 
 /** Accepts adaptations without end in the store at argv[2], four at a time, and prints the id of each durable one. */

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { createLmdbTaskStore } from '../../../src/adapters/lmdb/task-store.ts';
+import { createLmdbTaskStore } from '../../../src/adapters/lmdb/tasks/task-store.ts';
 import { draftOf, plenty, supportOf, taskDraft } from '../examples.ts';
 
 /** Accepts adaptations in the store at argv[2] until one is refused. Prints each id, and then the data that it can still read. */

@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline';
 import { createLmdbKeyStore } from '../../../src/adapters/lmdb/key-store.ts';
-import type { KeyStore } from '../../../src/ports/key-store.ts';
+import type { KeyStore } from '../../../src/ports/stores/key-store.ts';
 
 /** Opens the store at argv[2]. Each input line `[method, …arguments]` is a call; its result is an output line of JSON. */
 const store = createLmdbKeyStore({ path: process.argv[2] ?? '' });

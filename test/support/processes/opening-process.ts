@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { lockFolder } from '../../../src/adapters/lmdb/folder-lock.ts';
 import { createLmdbKeyStore } from '../../../src/adapters/lmdb/key-store.ts';
 import { createLmdbStateCache } from '../../../src/adapters/lmdb/state-cache.ts';
-import { createLmdbTaskStore } from '../../../src/adapters/lmdb/task-store.ts';
+import { createLmdbTaskStore } from '../../../src/adapters/lmdb/tasks/task-store.ts';
 import { InnerloopError } from '../../../src/errors.ts';
 import { plenty } from '../examples.ts';
 

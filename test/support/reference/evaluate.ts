@@ -1,16 +1,16 @@
 import { type OpType, topologicalOrder, type Value } from '../../../src/graph/value.ts';
 import { productOf, type Shape } from '../../../src/onnx/dim.ts';
 import type { NdArray } from './array.ts';
-import { convolution } from './convolution.ts';
-import { elementwise } from './elementwise.ts';
 import type { Feeds, Interpreter, Run } from './interpreter.ts';
-import { leaf } from './leaf.ts';
-import { linalg } from './linalg.ts';
-import { movement } from './movement.ts';
-import { normalisation } from './normalisation.ts';
-import { pooling } from './pooling.ts';
-import { recurrence } from './recurrence.ts';
-import { reduction } from './reduction.ts';
+import { convolution } from './operators/convolution.ts';
+import { elementwise } from './operators/elementwise.ts';
+import { leaf } from './operators/leaf.ts';
+import { linalg } from './operators/linalg.ts';
+import { movement } from './operators/movement.ts';
+import { normalisation } from './operators/normalisation.ts';
+import { pooling } from './operators/pooling.ts';
+import { recurrence } from './operators/recurrence.ts';
+import { reduction } from './operators/reduction.ts';
 
 /** The size of each symbolic dimension, e.g. `{ N: 3 }`. */
 export type Sizes = Readonly<Record<string, number>>;

@@ -3,16 +3,26 @@ import type { Served } from './serve.ts';
 
 const RETRY_MS = 200;
 
-/** Posts JSON and waits for the result. Tries again while the service is busy, because the test machine may be slow. */
-export async function post(
-  { address }: Pick<Served, 'address'>,
+type Send = (
+  server: Pick<Served, 'address'>,
   path: string,
-  body: object = {},
-  headers: Readonly<Record<string, string>> = {},
+  body?: object,
+  headers?: Readonly<Record<string, string>>,
+) => Promise<Response>;
+
+/** Posts JSON and waits for the result. Tries again while the service is busy, because the test machine may be slow. */
+export const post: Send = (...call) => send('POST', ...call);
+
+/** As `post`. */
+export const put: Send = (...call) => send('PUT', ...call);
+
+async function send(
+  method: 'POST' | 'PUT',
+  ...[{ address }, path, body = {}, headers = {}]: Parameters<Send>
 ): Promise<Response> {
   for (;;) {
     const answer = await fetch(`${address}${path}`, {
-      method: 'POST',
+      method,
       headers: { 'content-type': 'application/json', ...headers },
       body: JSON.stringify(body),
     });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Manifest } from '../../../src/package/manifest.ts';
 import { renderCard } from '../../../src/training/card/card.ts';
-import { datasetCard } from '../../../src/training/datasets/catalogue.ts';
+import { type DatasetRecipe, datasetCard } from '../../../src/training/datasets/catalogue.ts';
 import { parseRecipe } from '../../../src/training/recipe/read-recipe.ts';
 import type { Recipe } from '../../../src/training/recipe/recipe.ts';
 import { evaluateCommand } from '../../../src/training/recipe/reproduce.ts';
@@ -138,6 +138,33 @@ describe('model card', async () => {
     expect(card).toContain('-F alef=@alef.png');
     expect(card).toContain("'localhost:3000/tasks/mine/adapt?model=omniglot-maml'");
   });
+
+  it.each([
+    ['image', '-F cup=@cup-1.jpg', 'pictures'],
+    ['text', "-F lost='I lost my card'", 'texts'],
+    ['audio', '-F yes=@yes-1.wav', 'sounds'],
+    ['tensor', '"support":[{"input":[…],"label":"a"}', 'arrays of numbers'],
+  ] as const)(
+    'shows how to call a package over an encoder with what the encoder reads: %s',
+    async (kind, call, words) => {
+      const dataset: DatasetRecipe = {
+        name: 'contents',
+        encoder: { name: 'mine', digest: hash, kind, features: 640 },
+        paths: ['data.zip'],
+        minExamples: 8,
+        split: { seed: 1, val: 0.2, test: 0.2 },
+      };
+      const over = renderCard({
+        manifest: { ...manifest, input: { shape: [640], preprocessing: { kind: 'none' } } },
+        recipe: { ...recipe, dataset },
+        data: await datasetCard(dataset),
+        ...placed,
+      });
+      expect(over).toContain(call);
+      expect(over).toContain(`- **Input**: ${words}, of which encoder \`mine\` makes features [640]`);
+      expect(over).not.toContain('-1,-1');
+    },
+  );
 
   it('shows how to call a regression package with numbers of its shapes, in valid JSON', async () => {
     const { classes: _, ...unclassed } = inner;

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { deserialize } from 'node:v8';
 import { describe, expect, it } from 'vitest';
 import { openTrainingContext } from '../../../src/main/training-context.ts';
 import { checkpointPath, readCheckpoint } from '../../../src/training/loop/checkpoint.ts';
@@ -18,9 +19,13 @@ const recipe = parseRecipe({
 });
 
 /** Trains, and interrupts the training after `stopAt` iterations. */
-async function run(directory: string, { stopAt = Number.POSITIVE_INFINITY, resume = false } = {}) {
+async function run(
+  directory: string,
+  { stopAt = Number.POSITIVE_INFINITY, crashAt = 0, resume = false, minutesPerLook = 0 } = {},
+) {
   await using context = await openTrainingContext({ threads: 1 });
   const interrupt = new AbortController();
+  let looks = 0;
   const seen = { validations: 0, stoppedAfter: 0 };
   const trained = await trainPackage(
     recipe,
@@ -29,7 +34,16 @@ async function run(directory: string, { stopAt = Number.POSITIVE_INFINITY, resum
       threads: 1,
       resume,
       signal: interrupt.signal,
-      onIteration: ({ iteration }) => iteration === stopAt && interrupt.abort(),
+      clock: {
+        now: () => {
+          looks += 1;
+          return new Date(60_000 * minutesPerLook * looks);
+        },
+      },
+      onIteration: ({ iteration }) => {
+        if (iteration === crashAt) throw new Error('crash');
+        if (iteration === stopAt) interrupt.abort();
+      },
       onValidation: () => {
         seen.validations += 1;
       },
@@ -61,6 +75,15 @@ describe('an interrupted training', { timeout: 120_000 }, () => {
       expect(resumed.checkpoint).toEqual(unbroken.checkpoint);
     },
   );
+
+  it('has a checkpoint of the last minutes, also when it ends without a signal', async () => {
+    const iterationAfter = async (minutesPerLook: number) => {
+      const folder = await scratchFolder();
+      await expect(run(folder, { crashAt: 17, minutesPerLook })).rejects.toThrow('crash');
+      return deserialize(await readFile(checkpointPath(folder, recipe.name))).iteration;
+    };
+    expect([await iterationAfter(0), await iterationAfter(4)]).toEqual([10, 16]);
+  });
 
   it('keeps a checkpoint that can only be continued with the same recipe and classes', async () => {
     const folder = await scratchFolder();

@@ -18,8 +18,8 @@ import { createRandom } from '../../../src/training/random.ts';
 import { blocksNamed, divideEncoder, openEncoderEnd } from '../../../src/training/trainable/encoder-end.ts';
 import { writeTrainedEncoder } from '../../../src/training/trainable/trained-encoder.ts';
 import { expectClose } from '../../support/close.ts';
-import { tappedTrunk } from '../../support/small-trunk.ts';
-import { tinyEncoder } from '../../support/tiny-encoder.ts';
+import { tappedTrunk } from '../../support/encoders/small-trunk.ts';
+import { tinyEncoder } from '../../support/encoders/tiny-encoder.ts';
 
 let folder = '';
 let whole: Encoder;

@@ -12,36 +12,36 @@ interface AnyTensor {
   readonly numbers: Float32Array | Float64Array;
 }
 
-type AnyTensors = Readonly<Record<string, AnyTensor>>;
+export type ForeignTensors = Readonly<Record<string, AnyTensor>>;
+
+/** Runs a model once for each of `runs`, and answers what was computed for each. */
+export type RunForeign = (
+  model: Uint8Array,
+  runs: readonly ForeignTensors[],
+  outputs: readonly string[],
+) => Promise<readonly ForeignTensors[]>;
 
 /**
- * Runs a model of others once, with inputs and outputs of any type of numbers, in a session of its own on one thread.
- * `weightsFolder` holds the files of external values.
+ * Runs a model of others, with inputs and outputs of any type of numbers, in a session of its own on one thread. Its values
+ * are all inside, so that the runtime opens no other file.
  * @throws InnerloopError `invalid_package` when the runtime refuses the model or its inputs
  */
-export async function runForeign(
-  model: Uint8Array,
-  feeds: AnyTensors,
-  outputs: readonly string[],
-  weightsFolder?: string,
-): Promise<AnyTensors> {
+export const runForeign: RunForeign = async (model, runs, outputs) => {
   // The native library writes log messages directly to stderr.
   env.logLevel = 'fatal';
   try {
-    const session = await InferenceSession.create(model, {
-      intraOpNumThreads: 1,
-      interOpNumThreads: 1,
-      logSeverityLevel: 4,
-      extra: {
-        session: {
-          ...(weightsFolder !== undefined && { model_external_initializers_file_folder_path: weightsFolder }),
-        },
-      },
-    });
+    const options = { intraOpNumThreads: 1, interOpNumThreads: 1, logSeverityLevel: 4 } as const;
+    const session = await InferenceSession.create(model, options);
     try {
-      const given = Object.fromEntries(Object.entries(feeds).map(([name, each]) => [name, toOrt(each)]));
-      const results = await session.run(given, outputs);
-      return Object.fromEntries(Object.entries(results).map(([name, each]) => [name, fromOrt(name, each)]));
+      const answers: ForeignTensors[] = [];
+      for (const feeds of runs) {
+        const given = Object.fromEntries(Object.entries(feeds).map(([name, each]) => [name, toOrt(each)]));
+        const results = await session.run(given, outputs);
+        answers.push(
+          Object.fromEntries(Object.entries(results).map(([name, each]) => [name, fromOrt(name, each)])),
+        );
+      }
+      return answers;
     } finally {
       await session.release();
     }
@@ -51,7 +51,7 @@ export async function runForeign(
     const message = `ONNX model: expected one that ONNX Runtime runs, got: ${reason.slice(0, 500)}`;
     throw new InnerloopError('invalid_package', message, { cause });
   }
-}
+};
 
 function toOrt({ type, shape, numbers }: AnyTensor): OrtTensor {
   switch (type) {

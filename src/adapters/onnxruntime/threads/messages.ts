@@ -1,3 +1,4 @@
+import type { Split } from '../../../domain/trust/folds.ts';
 import type { ErrorCode } from '../../../errors.ts';
 import type { ExecutionProvider } from '../../../execution-providers.ts';
 import type { ProgramName } from '../../../package/manifest.ts';
@@ -21,6 +22,7 @@ export type Request =
   /** The inputs have a batch axis. */
   | { readonly type: 'embed'; readonly call: number; readonly digest: string; readonly inputs: Tensors }
   | ({ readonly type: 'adapt'; readonly call: number; readonly digest: string } & AdaptJob)
+  | ({ readonly type: 'splits'; readonly call: number; readonly digest: string } & SplitsJob)
   | { readonly type: 'cancel'; readonly call: number }
   | { readonly type: 'putState'; readonly stateId: string; readonly state: Tensors }
   | { readonly type: 'copyState'; readonly call: number; readonly stateId: string }
@@ -45,6 +47,10 @@ export interface AdaptJob {
   readonly y: Tensor;
   readonly steps: number;
   readonly rate: number;
+}
+
+export interface SplitsJob extends AdaptJob {
+  readonly splits: readonly Split[];
 }
 
 /** A prediction with the state that an earlier `putState` has stored. */

@@ -3,9 +3,10 @@ import './no-telemetry.ts';
 import { env, InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import { type ExecutionProvider, executionProviders } from '../../../execution-providers.ts';
 import type { Tensor, Tensors } from '../../../tensor.ts';
+import { nativeCall } from './native-calls.ts';
 
 /**
- * A loaded ONNX model. Feeds are float32 tensors, also for inputs of int64: whole numbers below 2²⁴ are exact. Unusable after
+ * A loaded ONNX model. Feeds are float32 tensors, also for inputs of int64 and int32: whole numbers below 2²⁴ are exact. Unusable after
  * `dispose`.
  */
 export interface Session {
@@ -38,7 +39,7 @@ export async function compile(
 ): Promise<Session> {
   // The native library writes log messages directly to stderr.
   env.logLevel = 'fatal';
-  const session = await InferenceSession.create(model, {
+  const options: InferenceSession.SessionOptions = {
     executionProviders: executionProviders[executionProvider].sessionProviders,
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
@@ -49,15 +50,19 @@ export async function compile(
         ...(weightsFolder !== undefined && { model_external_initializers_file_folder_path: weightsFolder }),
       },
     },
-  });
+  };
+  const session = await nativeCall(() => InferenceSession.create(model, options));
   const known: Inputs = new Map(
     session.inputMetadata.map((each) => [each.name, each.isTensor ? each.type : 'float32']),
   );
   return {
     inputs: session.inputNames,
     outputs: session.outputNames,
-    run: async (feeds) => fromOrt(await session.run(toOrt(feeds, known))),
-    dispose: () => session.release(),
+    run: async (feeds) => {
+      const given = toOrt(feeds, known);
+      return fromOrt(await nativeCall(() => session.run(given)));
+    },
+    dispose: () => nativeCall(() => session.release()),
   };
 }
 
@@ -72,10 +77,9 @@ function toOrt(feeds: Tensors, known: Inputs): Record<string, OrtTensor> {
     const type = known.get(name);
     // The runtime ignores unknown inputs without an error.
     if (type === undefined) throw unexpected(feeds, known);
-    given[name] =
-      type === 'int64'
-        ? new OrtTensor('int64', BigInt64Array.from(data, BigInt), shape)
-        : new OrtTensor('float32', data, shape);
+    if (type === 'int64') given[name] = new OrtTensor('int64', BigInt64Array.from(data, BigInt), shape);
+    else if (type === 'int32') given[name] = new OrtTensor('int32', Int32Array.from(data), shape);
+    else given[name] = new OrtTensor('float32', data, shape);
     count += 1;
   }
   if (count !== known.size) throw unexpected(feeds, known);

@@ -14,7 +14,7 @@ interface PendingCall {
 
 /** Omit over each member of a union. */
 type Without<T, Key extends string> = T extends unknown ? Omit<T, Key> : never;
-type CallRequest = Without<Extract<Request, { call: number }>, 'call'>;
+export type CallRequest = Without<Extract<Request, { call: number }>, 'call'>;
 
 export interface Call {
   readonly done: Promise<Done>;

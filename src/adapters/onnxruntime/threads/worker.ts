@@ -9,6 +9,7 @@ import { InnerloopError } from '../../../errors.ts';
 import type { ProgramName } from '../../../package/manifest.ts';
 import { copyOf, mapTensors, type Tensors } from '../../../tensor.ts';
 import { runAdapt, type StepSessions } from '../adapting/run-adapt.ts';
+import { runSplits } from '../adapting/run-splits.ts';
 import {
   buffersOf,
   owned,
@@ -145,23 +146,41 @@ function reportProgress(call: number) {
   return { onStep, flush };
 }
 
-async function adapt(request: Extract<Request, { type: 'adapt' }>): Promise<Result> {
-  const { call, digest } = request;
+/** Runs `work` until it ends, or until a message `cancel` aborts its signal. */
+async function cancellable<T>(call: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const abort = new AbortController();
   runningCalls.set(call, abort);
-  const { onStep, flush } = reportProgress(call);
   try {
-    const result = await runAdapt(request, {
-      init: await sessionOf(digest, 'init'),
-      sessions: request.steps > 0 ? await stepSessionsOf(digest) : undefined,
-      signal: abort.signal,
-      onStep,
-    });
-    flush();
-    return { result };
+    return await work(abort.signal);
   } finally {
     runningCalls.delete(call);
   }
+}
+
+/** What a run of `steps` steps needs. */
+async function adaptSessions({ digest, steps }: { readonly digest: string; readonly steps: number }) {
+  return {
+    init: await sessionOf(digest, 'init'),
+    sessions: steps > 0 ? await stepSessionsOf(digest) : undefined,
+  };
+}
+
+async function adapt(request: Extract<Request, { type: 'adapt' }>): Promise<Result> {
+  const { onStep, flush } = reportProgress(request.call);
+  const result = await cancellable(request.call, async (signal) =>
+    runAdapt(request, { ...(await adaptSessions(request)), signal, onStep }),
+  );
+  flush();
+  return { result };
+}
+
+/** The answers by the number of their split. */
+async function splits(request: Extract<Request, { type: 'splits' }>): Promise<Result> {
+  const answers = await cancellable(request.call, async (signal) => {
+    const predict = await sessionOf(request.digest, 'predict');
+    return runSplits(request, { ...(await adaptSessions(request)), predict, signal });
+  });
+  return { result: Object.fromEntries(answers.map((each, i) => [i, owned(each)])) };
 }
 
 function stateOf(stateId: string): Tensors {
@@ -200,6 +219,7 @@ const handlers: {
   loadEncoder: (request) => answer(request.call, () => loadEncoder(request)),
   embed: (request) => answer(request.call, () => embed(request)),
   adapt: (request) => answer(request.call, () => adapt(request)),
+  splits: (request) => answer(request.call, () => splits(request)),
   cancel: ({ call }) => runningCalls.get(call)?.abort(),
   putState: ({ stateId, state }) => states.set(stateId, state),
   copyState: ({ call, stateId }) =>

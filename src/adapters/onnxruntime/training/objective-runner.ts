@@ -12,18 +12,20 @@ export const createObjectiveRunner: CreateObjectiveRunner = async (objective, th
     spawn('objective-worker', import.meta.url, objective),
   );
   await Promise.all(workers.map((worker) => once(worker, 'message')));
+  const running = new Set<Promise<unknown>>();
   return {
     async run(weights, episodes) {
       const batches = workers.map((_, w) => episodes.filter((_, i) => i % workers.length === w));
-      const sums = await Promise.all(
-        batches.flatMap((batch, w) =>
-          batch.length > 0 ? [evaluate(workers[w] as Worker, { weights, episodes: batch })] : [],
-        ),
+      const evaluating = batches.flatMap((batch, w) =>
+        batch.length > 0 ? [evaluate(workers[w] as Worker, { weights, episodes: batch })] : [],
       );
-      return combine(sums, episodes.length);
+      const ended: Promise<unknown> = Promise.allSettled(evaluating).then(() => running.delete(ended));
+      running.add(ended);
+      return combine(await Promise.all(evaluating), episodes.length);
     },
-    // No thread computes between runs, so it is safe to terminate them.
     async [Symbol.asyncDispose]() {
+      // A run fails with its first thread, while others still compute. Terminating those would abort the process.
+      await Promise.all(running);
       await Promise.all(workers.map((worker) => worker.terminate()));
     },
   };

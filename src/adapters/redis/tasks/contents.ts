@@ -17,7 +17,7 @@ export async function usesAll(read: ReadFields, digests: readonly string[]): Pro
   return digests.length === 0 || (await read(...digests.map(useField))).every(Boolean);
 }
 
-/** What to commit when a task begins to use contents: those that it does not use yet. */
+/** The contents to commit when a task begins to use them: those that it does not use yet. */
 export async function holdsOf(
   read: ReadFields,
   { tenant, task, given }: { tenant: TenantId; task: string; given: Contents },
@@ -69,6 +69,23 @@ export async function readFeatures(
     rows.forEach((bytes, i) => {
       const data = bytes && decodeFeatures(bytes);
       if (data) found.set(some[i] as string, { shape: [data.length], data });
+    });
+  }
+  return found;
+}
+
+/** The sizes of the stored contents among `digests`. */
+export async function readSizes(
+  redis: Redis,
+  tenant: TenantId,
+  digests: Iterable<string>,
+): Promise<ReadonlyMap<string, number>> {
+  const found = new Map<string, number>();
+  for (const some of chunks([...new Set(digests)], MAX_READ)) {
+    const sizes = await Promise.all(some.map((digest) => redis.hstrlen(contentKey(tenant, digest), 'data')));
+    // No content is empty.
+    sizes.forEach((size, i) => {
+      if (size > 0) found.set(some[i] as string, size);
     });
   }
   return found;

@@ -2,7 +2,7 @@ import { answeredBefore, type KeyRecord } from '../../../domain/idempotency.ts';
 import { type StoredSupport, supportSet } from '../../../domain/support-set.ts';
 import { usageOf } from '../../../domain/usage.ts';
 import type { AdaptationRef } from '../../../ports/adaptation-queue.ts';
-import type { TaskStore } from '../../../ports/task-store.ts';
+import type { TaskStore } from '../../../ports/stores/task-store.ts';
 import { pageOf, sequenceAfter, taskIdAfter } from '../../paging.ts';
 import { readSupportFormat1 } from '../../support-format-1.ts';
 import { type Redis, withStoreErrors } from '../connection.ts';

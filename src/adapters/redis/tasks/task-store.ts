@@ -1,13 +1,16 @@
 import { hasEnded } from '../../../domain/adaptation.ts';
 import { answeredBefore, type KeyRecord, keyBytes, keyRecordOf } from '../../../domain/idempotency.ts';
 import { missingContents, storedSupport } from '../../../domain/support-set.ts';
-import { acceptInto, mergeTask, succeedCurrent } from '../../../domain/transitions.ts';
+import { acceptInto, addReport, mergeTask, succeedCurrent } from '../../../domain/transitions.ts';
 import { acceptanceUsageDelta, jsonBytes, type Quota, taskUsageDelta } from '../../../domain/usage.ts';
-import type { DeletedTask, TaskStore } from '../../../ports/task-store.ts';
+import type { DeletedTask, TaskStore } from '../../../ports/stores/task-store.ts';
 import { type Redis, withStoreErrors } from '../connection.ts';
-import { contentKey, taskKeys } from '../key-names.ts';
+import { contentKey, predictionKeys, taskKeys, tenantKeys } from '../key-names.ts';
+import { script } from '../script.ts';
 import { createChange } from './change.ts';
 import { holdsOf, putFeatures, usesAll } from './contents.ts';
+import { exampleEdits } from './example-edits.ts';
+import { featureWindows } from './feature-windows.ts';
 import { forgetKeys, keyField, namesIn, removeExpiredIdempotencyKeys, writeKey } from './idempotency-keys.ts';
 import { taskReads } from './reads.ts';
 import { parsed, recordOf, taskOf } from './records.ts';
@@ -18,6 +21,11 @@ export interface RedisTaskStoreOptions {
   readonly quota: Quota;
 }
 
+/** KEYS: tasks, usage. Without tasks, removes the usage. */
+const unlinkUsage = script(`
+if redis.call('EXISTS', KEYS[1]) == 0 then redis.call('UNLINK', KEYS[2]) end
+`);
+
 /**
  * The store that many processes share. A change reads the task, decides with the same functions as the other stores, and
  * commits. If the task was changed in between, the change reads and decides again.
@@ -26,8 +34,10 @@ export function createRedisTaskStore({ redis, quota }: RedisTaskStoreOptions): T
   const changes = createChange(redis, quota);
   const { change } = changes;
 
-  return {
+  const store: TaskStore = {
     ...taskReads(redis),
+    ...exampleEdits(redis, change),
+    ...featureWindows(redis, quota),
 
     putTask: (draft) =>
       change(taskKeys(draft.tenant, draft.id), draft.tenant, async (read) => {
@@ -56,6 +66,8 @@ export function createRedisTaskStore({ redis, quota }: RedisTaskStoreOptions): T
         ]);
         const fields = await redis.hkeys(keys.task);
         const prefix = `${id}/`;
+        const predictions = predictionKeys(tenant, id);
+        const kept = (await redis.zrange(predictions.order, '0', '-1')).map((each) => `${id}/${each}`);
         const own = members.filter((member) => member.startsWith(prefix));
         return {
           answer: { adaptations, unfinished: own.map((member) => member.slice(prefix.length)) },
@@ -63,13 +75,27 @@ export function createRedisTaskStore({ redis, quota }: RedisTaskStoreOptions): T
           writes: [
             ...removeMembers(keys.unfinished, own),
             ...forgetKeys(fields, keys, id),
+            ...removeMembers(predictions.expiry, kept),
             ['ZREM', keys.tasks, id],
+            ['ZREM', keys.feedbackDue, id],
+            ['ZREM', keys.driftDue, id],
+            ['UNLINK', predictions.order],
             ['UNLINK', keys.task],
             ['UNLINK', keys.order],
+            ['UNLINK', keys.asked],
           ],
-          releases: namesIn(fields, 'c:').map((digest) => contentKey(tenant, digest)),
+          // The hash of predictions has its bytes in a field, as contents do.
+          releases: [...namesIn(fields, 'c:').map((digest) => contentKey(tenant, digest)), predictions.rows],
         };
       });
+    },
+
+    async deleteTenant(tenant) {
+      const keys = tenantKeys(tenant);
+      const ids = await withStoreErrors(() => redis.zrange(keys.tasks, '0', '-1'));
+      for (const id of ids) await store.deleteTask(tenant, id);
+      // The tenant stays in the list of tenants: processes remember which tenants they have added to it.
+      await withStoreErrors(() => unlinkUsage(redis, [keys.tasks, keys.usage], []));
     },
 
     accept: (draft, { support, contents }, taskDraft, { expectSubmitted, idempotency, moves } = {}) => {
@@ -113,6 +139,7 @@ export function createRedisTaskStore({ redis, quota }: RedisTaskStoreOptions): T
           usage,
           writes: [
             ...writeTask(task),
+            ['ZREM', keys.feedbackDue, id],
             ['HSET', keys.task, `a:${draft.id}`, JSON.stringify(adaptation)],
             ['ZADD', keys.order, adaptation.sequence, draft.id],
             ...writeShare(task, usage),
@@ -147,10 +174,21 @@ export function createRedisTaskStore({ redis, quota }: RedisTaskStoreOptions): T
       });
     },
 
+    putReport: (tenant, taskId, id, report) => {
+      const keys = taskKeys(tenant, taskId);
+      return change(keys, tenant, async (read) => {
+        const [text] = await read(`a:${id}`);
+        const next = addReport(recordOf(text), report);
+        const writes: Write[] = next ? [['HSET', keys.task, `a:${id}`, JSON.stringify(next)]] : [];
+        return { answer: undefined, writes };
+      });
+    },
+
     removeExpiredIdempotencyKeys: (now) =>
       withStoreErrors(() => removeExpiredIdempotencyKeys(redis, change, now)),
 
     // The caller closes the connection.
     [Symbol.asyncDispose]: async () => changes[Symbol.dispose](),
   };
+  return store;
 }

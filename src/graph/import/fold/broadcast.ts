@@ -4,6 +4,10 @@ import { allocate, type Folded } from '../folded.ts';
 import type { OperatorNode } from '../operator-node.ts';
 import { refuse } from '../refusal.ts';
 
+/** The distance between neighbours along each axis of dense data in row-major order. */
+export const rowMajor = (shape: readonly number[]): readonly number[] =>
+  shape.map((_, axis) => shape.slice(axis + 1).reduce((a, b) => a * b, 1));
+
 /** The distance between neighbours along each axis; 0 along axes that broadcast. */
 function stridesOf(x: Folded, shape: readonly number[]): readonly number[] {
   const lead = shape.length - x.shape.length;
@@ -59,6 +63,9 @@ export function broadcastOf(node: OperatorNode, operands: readonly Folded[]): re
   }
 }
 
+/** The most operands of an operator that is computed element by element: a condition and two values. */
+const MOST_OPERANDS = 3;
+
 /** `f` of the elements of all operands, which broadcast. */
 export function mapTogether(
   node: OperatorNode,
@@ -66,16 +73,27 @@ export function mapTogether(
   operands: readonly Folded[],
   f: (...numbers: number[]) => number,
 ): Folded {
+  if (operands.length > MOST_OPERANDS)
+    throw refuse(`at most ${MOST_OPERANDS} operands of ${node.label}`, operands.length);
   const shape = broadcastOf(node, operands);
   const made = allocate(node.budget, type, shape, node.label);
-  const places = operands.map((each) => {
-    const strides = stridesOf(each, shape);
-    const numbers = new Float64Array(operands.length > 0 ? made.data.length : 0);
-    forEachPlace(shape, strides, (place, at) => {
-      numbers[at] = each.data[place] ?? 0;
-    });
-    return numbers;
-  });
-  for (let at = 0; at < made.data.length; at++) made.data[at] = f(...places.map((each) => each[at] ?? 0));
+  const strides = operands.map((each) => stridesOf(each, shape));
+  const [index, places, numbers] = [shape, operands, operands].map((each) => each.map(() => 0)) as Walk;
+  for (let at = 0; at < made.data.length; at++) {
+    for (let i = 0; i < numbers.length; i++) numbers[i] = operands[i]?.data[places[i] ?? 0] ?? 0;
+    made.data[at] = f(...numbers);
+    for (let axis = shape.length - 1; axis >= 0; axis--) {
+      const dim = shape[axis] ?? 1;
+      const next = (index[axis] ?? 0) + 1;
+      const steps = next < dim ? 1 : 1 - dim;
+      for (let i = 0; i < places.length; i++)
+        places[i] = (places[i] ?? 0) + steps * (strides[i]?.[axis] ?? 0);
+      index[axis] = next < dim ? next : 0;
+      if (next < dim) break;
+    }
+  }
   return made;
 }
+
+/** The index along each axis, and the place and the number of each operand. */
+type Walk = [index: number[], places: number[], numbers: number[]];

@@ -96,6 +96,8 @@ export const elementwise: Readonly<Record<string, Fold>> = {
   And: truth((a, b) => a !== 0 && b !== 0),
   Or: truth((a, b) => a !== 0 || b !== 0),
   Xor: truth((a, b) => (a !== 0) !== (b !== 0)),
+  IsNaN: (node) => mapTogether(node, 'bool', [node.folded(0)], (a = 0) => Number(Number.isNaN(a))),
+  IsInf: (node) => mapTogether(node, 'bool', [node.folded(0)], (a = 0) => Number(Math.abs(a) === Infinity)),
   Not: (node) => mapTogether(node, 'bool', [node.folded(0)], (a = 0) => Number(a === 0)),
   Where: (node) =>
     mapTogether(node, node.type(1), all(node), (condition = 0, a = 0, b = 0) => (condition ? a : b)),

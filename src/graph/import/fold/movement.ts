@@ -1,10 +1,9 @@
 import { broadcastShapes } from '../../../onnx/dim.ts';
-import { storedTypes } from '../../../onnx/typed-values.ts';
-import { allocate, type Folded, foldedOf, listOf, ofNumbers } from '../folded.ts';
+import { allocate, type Folded } from '../folded.ts';
 import {
   cutsOf,
   flattened,
-  indicesWithin,
+  indexWithin,
   padsOf,
   permOf,
   reshapeTarget,
@@ -14,15 +13,8 @@ import {
 } from '../geometry.ts';
 import type { OperatorNode } from '../operator-node.ts';
 import { refuse, Unreadable } from '../refusal.ts';
-import { broadcastOf, expandTo, forEachPlace } from './broadcast.ts';
+import { broadcastOf, expandTo, forEachPlace, rowMajor } from './broadcast.ts';
 import type { Fold } from './elementwise.ts';
-
-const noExternal = (): never => {
-  throw refuse('values inside the model', 'another file');
-};
-
-const rowMajor = (shape: readonly number[]): readonly number[] =>
-  shape.map((_, axis) => shape.slice(axis + 1).reduce((a, b) => a * b, 1));
 
 /** The same data in another shape. */
 const viewed = ({ type, data, name }: Folded, shape: readonly number[]): Folded => ({
@@ -81,12 +73,12 @@ const gathered: Fold = (node) => {
   const [outer, inner] = [x.shape.slice(0, axis), x.shape.slice(axis + 1)];
   const made = allocate(node.budget, x.type, [...outer, ...indices.shape, ...inner], node.label);
   const width = inner.reduce((a, b) => a * b, 1);
-  const at = indicesWithin(node, Array.from(indices.data), size);
-  let to = 0;
-  for (let row = 0; row < outer.reduce((a, b) => a * b, 1); row++)
+  const at = Float64Array.from(indices.data, (index) => indexWithin(node, index, size));
+  // Until all is written: axes around an empty one may have any size.
+  for (let to = 0, row = 0; to < made.data.length; row++)
     for (const index of at) {
-      made.data.set(x.data.subarray((row * size + index) * width, (row * size + index + 1) * width), to);
-      to += width;
+      const start = (row * size + index) * width;
+      for (let i = 0; i < width; i++) made.data[to++] = x.data[start + i] ?? 0;
     }
   return made;
 };
@@ -105,8 +97,7 @@ const joined: Fold = (node) => {
   );
   const made = allocate(node.budget, first.type, shape, node.label);
   const outer = first.shape.slice(0, axis).reduce((a, b) => a * b, 1);
-  let to = 0;
-  for (let row = 0; row < outer; row++)
+  for (let to = 0, row = 0; to < made.data.length; row++)
     for (const { data } of parts) {
       const width = data.length / outer;
       made.data.set(data.subarray(row * width, (row + 1) * width), to);
@@ -150,27 +141,6 @@ const padded: Fold = (node) => {
   return made;
 };
 
-const range: Fold = (node) => {
-  const [start = 0, limit = 0, delta = 1] = [0, 1, 2].map((i) => node.number(i, 0));
-  if (delta === 0) throw refuse(`a step of ${node.label} other than 0`, 0);
-  const made = allocate(
-    node.budget,
-    node.type(0),
-    [Math.max(0, Math.ceil((limit - start) / delta))],
-    node.label,
-  );
-  for (let i = 0; i < made.data.length; i++) made.data[i] = start + i * delta;
-  return made;
-};
-
-const filled: Fold = (node) => {
-  const tensor = node.tensor('value');
-  const one = tensor ? foldedOf(tensor, node.budget, noExternal) : ofNumbers('float32', [1], [0]);
-  const made = allocate(node.budget, one.type, node.numbers(0), node.label);
-  if (one.data[0]) made.data.fill(one.data[0]);
-  return made;
-};
-
 const tiled: Fold = (node) => {
   const x = node.folded(0);
   const repeats = node.numbers(1);
@@ -191,31 +161,6 @@ const tiled: Fold = (node) => {
   );
 };
 
-/** The lower or upper triangle; the rest is 0. */
-const triangle: Fold = (node) => {
-  const x = node.folded(0);
-  const [rows = 0, columns = 0] = x.shape.slice(-2);
-  const [upper, shift] = [node.int('upper', 1) === 1, node.number(1, 0)];
-  const made = allocate(node.budget, x.type, x.shape, node.label);
-  for (const [at, number] of x.data.entries()) {
-    const place = at % (rows * columns);
-    const distance = (place % columns) - Math.floor(place / columns);
-    made.data[at] = (upper ? distance >= shift : distance <= shift) ? number : 0;
-  }
-  return made;
-};
-
-/** Positions of what is not 0: [rank, count]. */
-const nonZero: Fold = (node) => {
-  const x = node.folded(0);
-  const found = Array.from(x.data.keys()).filter((at) => x.data[at] !== 0);
-  const made = allocate(node.budget, 'int64', [x.shape.length, found.length], node.label);
-  for (const [axis, stride] of rowMajor(x.shape).entries())
-    for (const [i, at] of found.entries())
-      made.data[axis * found.length + i] = Math.floor(at / stride) % (x.shape[axis] ?? 1);
-  return made;
-};
-
 /** A copy of x with some slices replaced. */
 const scattered: Fold = (node) => {
   const [x, indices, updates] = [node.folded(0), node.folded(1), node.folded(2)];
@@ -233,60 +178,15 @@ const scattered: Fold = (node) => {
   for (let i = 0; i < count; i++) {
     const place = Array.from(indices.data.subarray(i * depth, (i + 1) * depth));
     const start = place.reduce((sum, index, axis) => {
-      const [at = 0] = indicesWithin(node, [index], x.shape[axis] ?? 0);
-      return sum + at * (strides[axis] ?? 0);
+      return sum + indexWithin(node, index, x.shape[axis] ?? 0) * (strides[axis] ?? 0);
     }, 0);
     made.data.set(updates.data.subarray(i * width, (i + 1) * width), start);
   }
   return made;
 };
 
-/** A Constant: one of several attributes holds the value. */
-const constant: Fold = (node) => {
-  const tensor = node.tensor('value');
-  if (tensor) return foldedOf({ ...tensor, name: '' }, node.budget, noExternal);
-  if (node.hasAttribute('value_float')) return ofNumbers('float32', [], [node.float('value_float', 0)]);
-  if (node.hasAttribute('value_int')) return ofNumbers('int64', [], [node.int('value_int', 0)]);
-  const floats = node.floats('value_floats');
-  if (floats) return ofNumbers('float32', [floats.length], floats);
-  const ints = node.ints('value_ints');
-  if (ints) return listOf(ints);
-  throw new Unreadable(`${node.label}: expected a tensor of numbers, got another constant`);
-};
-
-const oneHot: Fold = (node) => {
-  const [indices, values] = [node.folded(0), node.folded(2)];
-  const depth = node.number(1, 0);
-  const axis = node.axis(node.int('axis', -1), indices.shape.length + 1);
-  const shape = indices.shape.toSpliced(axis, 0, depth);
-  const made = allocate(node.budget, values.type, shape, node.label);
-  made.data.fill(values.data[0] ?? 0);
-  const inner = indices.shape.slice(axis).reduce((a, b) => a * b, 1);
-  for (const [at, index] of indices.data.entries()) {
-    const hot = index < 0 ? index + depth : index;
-    if (hot >= 0 && hot < depth)
-      made.data[(Math.floor(at / inner) * depth + hot) * inner + (at % inner)] = values.data[1] ?? 1;
-  }
-  return made;
-};
-
-const eye: Fold = (node) => {
-  const [rows = 0, columns = 0] = node.shape(0);
-  const type =
-    node.hasAttribute('dtype') && node.int('dtype', 1) !== storedTypes.float32 ? 'int64' : node.type(0);
-  const made = allocate(node.budget, type, [rows, columns], node.label);
-  const shift = node.int('k', 0);
-  for (let row = 0; row < rows; row++)
-    if (row + shift >= 0 && row + shift < columns) made.data[row * columns + row + shift] = 1;
-  return made;
-};
-
+/** Operators that move values to other places. */
 export const movement: Readonly<Record<string, Fold>> = {
-  Constant: constant,
-  ConstantOfShape: filled,
-  Range: range,
-  EyeLike: eye,
-  OneHot: oneHot,
   Reshape: (node) => {
     const x = node.folded(0);
     return viewed(x, reshapeTarget(node, x.shape, node.attributeOrOperand('shape', 1) ?? []));
@@ -316,8 +216,6 @@ export const movement: Readonly<Record<string, Fold>> = {
       : expandTo(node, x, broadcastShapes(x.shape, target) as readonly number[]);
   },
   Tile: tiled,
-  Trilu: triangle,
-  NonZero: nonZero,
   ScatterND: scattered,
   DequantizeLinear: (node) => {
     const [x, scale] = [node.folded(0), node.folded(1)];

@@ -14,7 +14,7 @@ import { refuse, Unreadable } from '../refusal.ts';
 import type { Translations } from './translation.ts';
 import { type Window, windowOf } from './window.ts';
 
-function convolved(node: OperatorNode): Value {
+export function convolved(node: OperatorNode): Value {
   const [size, kernel] = [node.shape(0).slice(2), node.shape(1).slice(2)];
   const window = windowOf(node, kernel, size);
   return conv(node.value(0), node.value(1), node.optional(2), { ...window, group: node.int('group', 1) });

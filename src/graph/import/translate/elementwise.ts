@@ -63,7 +63,7 @@ const binary =
   (node) =>
     operands(node).reduce((a, b) => f(a, b));
 
-/** Of two operands; ONNX compares numbers and truth values alike. */
+/** A comparison of two operands. In ONNX, numbers and truth values are compared in the same way. */
 const comparison =
   (f: (a: Value, b: Value) => Value): Translation =>
   (node) =>
@@ -78,7 +78,7 @@ function bound(node: OperatorNode, i: number, attribute: string): Operand | unde
   return node.hasAttribute(attribute) ? node.float(attribute, 0) : undefined;
 }
 
-/** The largest float32 and more are no bounds. */
+/** The largest float32, and larger numbers, are not bounds. */
 const isBound = (x: Operand | undefined): x is Operand =>
   x !== undefined && !(typeof x === 'number' && Math.abs(x) > 3.4e38);
 
@@ -91,6 +91,7 @@ function clipped(node: OperatorNode): Value {
 function power(node: OperatorNode): Value {
   const exponent = node.entry(1);
   const first = isFolded(exponent) ? exponent.data[0] : undefined;
+  if (isFolded(exponent)) node.budget.visit(exponent.data.length, node.label);
   const isNumber = isFolded(exponent) && first !== undefined && exponent.data.every((each) => each === first);
   const p = isNumber ? first : cast(node.value(1), node.type(0));
   const target = broadcastShapes(node.shape(0), node.shape(1));
@@ -100,6 +101,12 @@ function power(node: OperatorNode): Value {
 
 /** x · sigmoid(α x) */
 const swish = (x: Value, alpha: number): Value => mul(x, sigmoid(alpha === 1 ? x : mul(alpha, x)));
+
+/** Nearer to 0 by a bias, and 0 within λ of it. */
+function shrunk(node: OperatorNode): Value {
+  const [x, bias, lambd] = [node.value(0), node.float('bias', 0), node.float('lambd', 0.5)];
+  return where(greater(x, lambd), sub(x, bias), where(less(x, -lambd), add(x, bias), 0));
+}
 
 export const elementwise: Translations = {
   Add: binary(add),
@@ -162,8 +169,15 @@ export const elementwise: Translations = {
   GreaterOrEqual: comparison(greaterOrEqual),
   And: binary(and),
   Or: binary(or),
+  Xor: (node) => not(equal(node.value(0), node.value(1))),
   Not: unary(not),
   IsNaN: unary(isNotANumber),
+  IsInf: (node) => equal(abs(node.value(0)), Number.POSITIVE_INFINITY),
+  Sinh: unary((x) => mul(0.5, sub(exp(x), exp(neg(x))))),
+  Cosh: unary((x) => mul(0.5, add(exp(x), exp(neg(x))))),
+  Tan: unary((x) => div(sin(x), cos(x))),
+  ThresholdedRelu: (node) => where(greater(node.value(0), node.float('alpha', 1)), node.value(0), 0),
+  Shrink: shrunk,
   Where: (node) => where(node.value(0), node.value(1), node.value(2)),
   HardSigmoid: (node) =>
     hardSigmoid(node.value(0), { alpha: node.float('alpha', 0.2), beta: node.float('beta', 0.5) }),

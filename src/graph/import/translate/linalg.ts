@@ -42,7 +42,7 @@ const matrix = (node: OperatorNode, entry: Entry, transposed: boolean, factor = 
 };
 
 /** α op(A) op(B) + β C */
-function gemm(node: OperatorNode): Value {
+export function gemm(node: OperatorNode): Value {
   if (node.rank !== 2 || node.shape(1).length !== 2)
     throw refuse(`matrices for ${node.label}`, `[${node.shape(0)}] and [${node.shape(1)}]`);
   const alpha = node.float('alpha', 1);

@@ -81,12 +81,20 @@ function resized(node: OperatorNode): Value {
 function triangle(node: OperatorNode): Value {
   const [rows = 1, columns = 1] = node.shape(0).slice(-2);
   const [k, isUpper] = [node.number(1, 0), node.int('upper', 1) === 1];
-  const isKept = (row: number, column: number) => (isUpper ? column - row >= k : column - row <= k);
-  const data = Uint8Array.from({ length: rows * columns }, (_, i) =>
-    Number(isKept(Math.floor(i / columns), i % columns)),
-  );
+  node.budget.take(rows * columns, node.label);
+  node.budget.visit(rows * columns, node.label);
+  const data = new Uint8Array(rows * columns);
+  node.budget.own(data.buffer);
+  for (let row = 0; row < rows; row++) {
+    const [from, to] = isUpper ? [row + k, columns] : [0, row + k + 1];
+    data.fill(1, row * columns + within(from, columns), row * columns + within(to, columns));
+  }
   return where(constant({ shape: [rows, columns], data }), node.value(0), 0);
 }
+
+/** The limit for one Einsum. */
+const MOST_FACTORS = 16;
+const within = (at: number, most: number) => Math.min(most, Math.max(0, at));
 
 const REDUCTIONS = ['none', 'add'] as const;
 
@@ -95,7 +103,12 @@ export const lookups: Translations = {
   GatherElements: orUnreadable((node) =>
     gatherElements(node.value(0), indices(node), node.axis(node.int('axis', 0))),
   ),
-  GatherND: orUnreadable((node) => gatherND(node.value(0), indices(node), node.int('batch_dims', 0))),
+  GatherND: orUnreadable((node) => {
+    const batch = node.int('batch_dims', 0);
+    const rows = node.shape(0).slice(0, Math.max(0, batch));
+    node.budget.take(8 * rows.reduce((a, b) => a * b, 1), node.label);
+    return gatherND(node.value(0), indices(node), batch);
+  }),
   ScatterElements: orUnreadable((node) => {
     choice(node, 'reduction', 'none', ['add']);
     return scatterAddElements(node.value(0), indices(node), node.value(2), node.axis(node.int('axis', 0)));
@@ -103,7 +116,12 @@ export const lookups: Translations = {
   ScatterND: orUnreadable((node) =>
     scatterND(node.value(0), indices(node), node.value(2), choice(node, 'reduction', 'none', REDUCTIONS)),
   ),
-  Einsum: orUnreadable((node) => einsum(node.text('equation', ''), operands(node))),
+  Einsum: orUnreadable((node) => {
+    const all = operands(node);
+    if (all.length > MOST_FACTORS)
+      throw refuse(`at most ${MOST_FACTORS} operands of ${node.label}`, all.length);
+    return einsum(node.text('equation', ''), all);
+  }),
   Resize: resized,
   Upsample: resized,
   Trilu: triangle,

@@ -6,7 +6,7 @@ import { isFolded, listOf } from '../folded.ts';
 import {
   cutsOf,
   flattened,
-  indicesWithin,
+  indexWithin,
   padsOf,
   permOf,
   requireElements,
@@ -32,6 +32,9 @@ const shapeOf: Translation = (node) => {
   return listOf(shape.slice(within(node.int('start', 0)), within(node.int('end', shape.length))));
 };
 
+/** Of an index in a list and as a constant. */
+const LISTED_BYTES = 16;
+
 function sliced(node: OperatorNode): Value {
   const cuts = cutsOf(node);
   const shape = node.shape(0);
@@ -54,6 +57,7 @@ function sliced(node: OperatorNode): Value {
   return cuts
     .filter(({ step }) => step < 0)
     .reduce<Value>((x, { axis, start, step, count }) => {
+      node.budget.take(LISTED_BYTES * count, node.label);
       const indices = Array.from({ length: count }, (_, i) => start + i * step);
       return gather(x, indices, axis);
     }, taken);
@@ -65,7 +69,7 @@ function gathered(node: OperatorNode): Value {
   const axis = node.axis(node.int('axis', 0));
   const at = node.entry(1);
   if (!isFolded(at)) return gather(node.value(0), cast(at, 'int64'), axis);
-  const indices = indicesWithin(node, node.numbers(1), shape[axis] ?? 0);
+  const indices = node.numbers(1).map((index) => indexWithin(node, index, shape[axis] ?? 0));
   const target = [...shape.slice(0, axis), ...node.shape(1), ...shape.slice(axis + 1)];
   requireElements(node, target);
   return reshape(gather(node.value(0), indices, axis), target);
@@ -106,6 +110,9 @@ function padded(node: OperatorNode): Value {
       ),
     `${node.label} [${around}]`,
   );
+  // The other modes read elements by lists of their indices.
+  if (mode !== 'constant')
+    for (const dim of around) node.budget.take(LISTED_BYTES * Math.max(0, dim), node.label);
   const options = mode === 'constant' ? { with: fill } : { mode: mode as PadMode };
   return padWithin(node.value(0), node.shape(0), pads, fill === 0 && mode === 'constant' ? {} : options);
 }

@@ -11,6 +11,7 @@ import {
   reduceMean,
   reshape,
   sqrt,
+  sub,
 } from '../../ops/index.ts';
 import type { Value } from '../../value.ts';
 import { allocate, asValue, isFolded } from '../folded.ts';
@@ -24,14 +25,15 @@ const perChannel = (vector: Value, rank: number): Value =>
 
 /** (x − μ) / √(σ² + ε) · γ + β of constants is one factor and one addend for each channel. */
 function batchNorm(node: OperatorNode): Value {
+  // The statistics of one example are those of each of its channels. Networks normalise their weights so.
+  if (node.int('training_mode', 0) === 1 && node.shape(0)[0] === 1 && node.rank > 2)
+    return instanceNormed(node);
   const parameters = [1, 2, 3, 4].map((i) => node.entry(i));
   const [scale, bias, mean, variance] = parameters.map((each) => (isFolded(each) ? each : null));
   const x = node.value(0);
   const channels = node.shape(0)[1] ?? 0;
   if (!scale || !bias || !mean || !variance)
     throw new Unreadable(`${node.label}: expected constant parameters, got computed ones`);
-  if (node.int('training_mode', 0) === 1)
-    throw new Unreadable(`${node.label}: expected the statistics of training, got those of the batch`);
   const wrong = [scale, bias, mean, variance].find(({ data }) => data.length !== channels);
   if (wrong) throw refuse(`${channels} parameters of ${node.label}`, wrong.data.length);
   const epsilon = node.float('epsilon', 1e-5);
@@ -58,16 +60,15 @@ function layerNormed(node: OperatorNode): Value {
   return layerNorm(node.value(0), node.value(1), node.optional(2), options);
 }
 
-/** x divided by its root mean square over the axes from `axis` on. */
-function rmsNorm(node: OperatorNode): Value {
-  const x = node.value(0);
-  const axes = node
-    .shape(0)
-    .map((_, i) => i)
-    .slice(node.axis(node.int('axis', -1)));
+/** x divided by its root mean square over the axes from `axis` on, times a scale. */
+export function rmsNormalised(x: Value, scale: Value, epsilon: number, axis = x.shape.length - 1): Value {
+  const axes = x.shape.map((_, i) => i).slice(axis);
   const mean = reduceMean(mul(x, x), axes, { keepdims: true });
-  return mul(div(x, sqrt(add(mean, node.float('epsilon', 1e-5)))), node.value(1));
+  return mul(div(x, sqrt(add(mean, epsilon))), scale);
 }
+
+const rmsNorm = (node: OperatorNode): Value =>
+  rmsNormalised(node.value(0), node.value(1), node.float('epsilon', 1e-5), node.axis(node.int('axis', -1)));
 
 function groupNormed(node: OperatorNode): Value {
   const channels = node.shape(0)[1];
@@ -76,6 +77,15 @@ function groupNormed(node: OperatorNode): Value {
     throw new Unreadable(`${node.label}: expected ${channels} parameters, got [${node.shape(1)}]`);
   const options = { epsilon: node.float('epsilon', 1e-5) };
   return groupNorm(node.value(0), node.value(1), node.value(2), node.int('num_groups', 1), options);
+}
+
+/** (x − μ) / √σ² over axes, with ONNX Runtime's ε. */
+function meanVariance(node: OperatorNode): Value {
+  const x = node.value(0);
+  const axes = node.axes(node.ints('axes') ?? [0, 2, 3]);
+  const centred = sub(x, reduceMean(x, axes, { keepdims: true }));
+  const variance = reduceMean(mul(centred, centred), axes, { keepdims: true });
+  return div(centred, sqrt(add(variance, 1e-9)));
 }
 
 const localResponse = (node: OperatorNode): Value =>
@@ -98,6 +108,9 @@ export const normalisation: Translations = {
   InstanceNormalization: instanceNormed,
   LayerNormalization: layerNormed,
   RMSNormalization: rmsNorm,
+  // As ONNX Runtime writes it among the standard operators.
+  SimplifiedLayerNormalization: rmsNorm,
+  MeanVarianceNormalization: meanVariance,
   GroupNormalization: groupNormed,
   LRN: localResponse,
   LpNormalization: lpNorm,

@@ -3,7 +3,11 @@ import {
   argMax,
   argMin,
   cast,
+  concat,
   cumSum,
+  equal,
+  gatherElements,
+  ints,
   log,
   logSoftmax,
   mul,
@@ -20,11 +24,12 @@ import {
   reshape,
   softmax,
   transpose,
+  where,
 } from '../../ops/index.ts';
 import type { Value } from '../../value.ts';
 import { reducedAxes } from '../fold/reduction.ts';
 import type { OperatorNode } from '../operator-node.ts';
-import { Unreadable } from '../refusal.ts';
+import { refuse, Unreadable } from '../refusal.ts';
 import type { Translation, Translations } from './translation.ts';
 
 type Reduce = (x: Value, axes: readonly number[], options: { readonly keepdims: boolean }) => Value;
@@ -58,9 +63,14 @@ const position =
     return node.int('keepdims', 1) === 1 ? reshape(y, node.shape(0).with(axis, 1)) : y;
   };
 
+/** The limit for a OneHot, which becomes a comparison with a list of all indices. */
+const MOST_CLASSES = 2 ** 20;
+
 /** Indices as a list of 0 and 1, scaled to two values. */
 function hot(node: OperatorNode): Value {
   const depth = node.number(1, 0);
+  if (!Number.isInteger(depth) || depth < 1 || depth > MOST_CLASSES)
+    throw refuse(`a depth of ${node.label} from 1 to ${MOST_CLASSES}`, depth);
   const rank = node.rank;
   const axis = node.axis(node.int('axis', -1), rank + 1);
   const [off = 0, on = 1] = node.numbers(2);
@@ -74,6 +84,43 @@ function hot(node: OperatorNode): Value {
   const moved = axis === rank ? y : transpose(y, perm);
   return off === 0 && on === 1 ? moved : add(mul(moved, on - off), off);
 }
+
+/** The limit for k of one TopK, which becomes k searches for a maximum. */
+const MOST_SEARCHES = 64;
+
+/** The largest or smallest elements along an axis in their order, and their places. */
+function largest(node: OperatorNode): readonly Value[] {
+  const x = node.value(0);
+  const axis = node.axis(node.int('axis', -1));
+  const count = node.opset < 10 ? node.int('k', 1) : node.number(1, 1);
+  const size = node.shape(0)[axis] ?? 1;
+  if (!(count >= 1 && count <= Math.min(size, MOST_SEARCHES)))
+    throw new Unreadable(`${node.label}: expected at most ${MOST_SEARCHES} of ${size}, got ${count}`);
+  const isLargest = node.int('largest', 1) === 1;
+  const [find, out] = isLargest ? [argMax, Number.NEGATIVE_INFINITY] : [argMin, Number.POSITIVE_INFINITY];
+  const one = node.shape(0).with(axis, 1);
+  const all = ints([...Array(size).keys()]);
+  const along = reshape(
+    all,
+    one.map((_, i) => (i === axis ? size : 1)),
+  );
+  let rest = x;
+  const places = Array.from({ length: count }, () => {
+    const place = reshape(find(rest, axis), one);
+    rest = where(equal(along, place), out, rest);
+    return place;
+  });
+  const indices = concat(places, axis);
+  return [gatherElements(x, indices, axis), indices];
+}
+
+/** 1 at the largest element along an axis, 0 elsewhere. */
+const hardMax = normalised((x, axis) => {
+  const last = x.shape.length - 1;
+  const y = oneHot(argMax(x, axis), Number(x.shape[axis]));
+  const perm = x.shape.map((_, i) => (i === axis ? last : i > axis ? i - 1 : i));
+  return axis === last ? y : transpose(y, perm);
+});
 
 export const reduction: Translations = {
   ReduceSum: over(reduceSum),
@@ -89,6 +136,8 @@ export const reduction: Translations = {
   ArgMax: position(argMax),
   ArgMin: position(argMin),
   OneHot: hot,
+  TopK: largest,
+  Hardmax: hardMax,
   CumSum: (node) =>
     cumSum(node.value(0), node.axis(node.number(1, 0)), {
       exclusive: node.int('exclusive', 0) === 1,

@@ -2,7 +2,7 @@ import type { Value } from '../../value.ts';
 import type { Entry } from '../folded.ts';
 import type { OperatorNode } from '../operator-node.ts';
 
-/** What an operator of ONNX is as values: one result, or several. */
+/** Translates an operator of ONNX to values: one result, or several. */
 export type Translation = (node: OperatorNode) => Entry | readonly Entry[];
 export type Translations = Readonly<Record<string, Translation>>;
 

@@ -1,9 +1,18 @@
 import type { DatasetCard } from '../dataset.ts';
 import { type ContentsRecipe, nameOfData } from './contents.ts';
 
-const SUBJECTS = { image: 'pictures', text: 'texts', audio: 'sounds', tensor: 'arrays of numbers' } as const;
+/** What encoders of each kind read. */
+export const SUBJECTS = {
+  image: 'pictures',
+  text: 'texts',
+  audio: 'sounds',
+  tensor: 'arrays of numbers',
+} as const;
 
-/** The model card's facts about data sets of contents: what the recipe says, so that it can be rendered without the data. */
+/**
+ * The facts about data sets of contents on a model card. They come from the recipe, so the card can be rendered without the
+ * data.
+ */
 export async function contentsCard({
   encoder,
   paths,
@@ -20,7 +29,7 @@ export async function contentsCard({
       `Features of encoder \`${encoder.name}\`, which is frozen. Adapter and head were meta-trained on ${names}${most}. ` +
       `Of the classes of each data set, ${percent(split.val)} were held out to validate and ${percent(split.test)} to test, chosen by seed ${split.seed}.`,
     limits:
-      'A head can only tell apart what the features of the encoder tell apart. With one example of each class, no example can be left out to check how sure the answers may be: they are as sure as is right for the data of the training, and too sure on data that are harder. The intervals are over episodes of the same classes.',
+      'A head can tell classes apart only if their features differ. With one example of each class, no example can be left out to calibrate the probabilities. They are then calibrated for the training data, and too high on harder data. The intervals are over episodes of the same classes.',
     licence:
       'The package is under the licence of the repository. The licence of the encoder is in its `encoder.json`. No example is part of this package.',
   };

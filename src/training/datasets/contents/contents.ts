@@ -4,8 +4,8 @@ import { InnerloopError } from '../../../errors.ts';
 import type { EncoderPreprocessing } from '../../../package/manifest.ts';
 import type { OpenEncoder } from '../../../ports/training-runtime.ts';
 import { classEpisodes } from '../class-episodes.ts';
-import type { EpisodeSource } from '../dataset.ts';
-import { splitClasses, splitName } from '../split-classes.ts';
+import { type EpisodeSource, joinExamples } from '../dataset.ts';
+import { type SplitName, splitClasses, splitName } from '../split-classes.ts';
 import { type EmbeddingOptions, embedContents, type RowReader } from './embed-contents.ts';
 import { type ContentKind, type LabelledContent, readContents } from './read-contents.ts';
 
@@ -29,7 +29,10 @@ export const EncoderRecipe = Type.Object(
 );
 export type EncoderRecipe = Static<typeof EncoderRecipe>;
 
-/** Pictures, texts, sounds or arrays of numbers in one or several data sets; see `readContents`. An episode draws from one of them. */
+/**
+ * Pictures, texts, sounds or arrays of numbers in one or several data sets; see `readContents`. An episode draws from one of
+ * them.
+ */
 export const ContentsRecipe = Type.Object(
   {
     name: Type.Literal('contents'),
@@ -98,13 +101,29 @@ export async function allContents(
   return episodesOf({ path, split: 'all', shape }, classes, () => true, reader, context);
 }
 
-/** The encoder as a reader. @throws InnerloopError `invalid_recipe` if it is another than the stated one */
+/** The examples of a split, in the order of the `examples` of its source. */
+export async function contentsOfSplit(
+  recipe: ContentsRecipe,
+  split: SplitName,
+): Promise<readonly LabelledContent[]> {
+  const found = await Promise.all(
+    recipe.paths.map(async (path) => {
+      const classes = await classesAt(path, recipe);
+      const chosen = new Set(splitOf(classes, recipe)[split]);
+      return classes.filter((each) => chosen.has(each)).flatMap((each) => each.contents);
+    }),
+  );
+  return found.flat();
+}
+
+/** The encoder as a reader. @throws InnerloopError `invalid_recipe` if it is another than the one that `pointer` states */
 export async function encoderReader(
   { name, digest }: Pick<EncoderRecipe, 'name' | 'digest'>,
   { openEncoder }: Pick<ContentsContext, 'openEncoder'>,
+  pointer = '/dataset/encoder/digest',
 ) {
   const { manifest, embed } = await openEncoder(name);
-  if (manifest.digest !== digest) throw otherEncoder(name, digest, manifest.digest);
+  if (manifest.digest !== digest) throw otherEncoder(pointer, name, digest, manifest.digest);
   const { features: width, preparation } = manifest;
   return { identity: digest, width, kind: preparation.kind, embed };
 }
@@ -149,7 +168,6 @@ async function episodesOf(
   reader: RowReader,
   context: Omit<ContentsContext, 'openEncoder'>,
 ): Promise<EpisodeSource> {
-  const { width } = reader;
   const rows = await embedContents(
     classes.flatMap((each) => each.contents),
     reader,
@@ -167,8 +185,7 @@ async function episodesOf(
     inputShape: shape,
     counts: mine.map(({ each }) => each.contents.length),
     write(index, example, into) {
-      const row = (mine[index]?.start ?? 0) + example;
-      into.set(rows.subarray(row * width, (row + 1) * width));
+      rows.write((mine[index]?.start ?? 0) + example, into);
     },
     onNote: context.onNote,
   });
@@ -184,6 +201,7 @@ function oneOf(sources: readonly EpisodeSource[], name: string, split: string): 
     name,
     split,
     classes: sources.reduce((sum, { classes }) => sum + (classes ?? 0), 0),
+    examples: joinExamples(sources.flatMap(({ examples }) => examples ?? [])),
     sample(random, shape) {
       const able = sources.filter(({ classes }) => (classes ?? 0) >= shape.ways);
       const pool = able.length > 0 ? able : sources;
@@ -217,9 +235,9 @@ const splitOf = (classes: readonly ContentClass[], { split: { seed, val, test } 
     test: Math.floor(test * classes.length),
   });
 
-const otherEncoder = (name: string, expected: string, got: string) =>
+const otherEncoder = (pointer: string, name: string, expected: string, got: string) =>
   new InnerloopError('invalid_recipe', `Expected encoder ${name} with digest ${expected}, got ${got}`, {
-    pointer: '/dataset/encoder/digest',
+    pointer,
     expected,
     got,
   });

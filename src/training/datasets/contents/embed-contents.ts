@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { mkdir, open, rename } from 'node:fs/promises';
+import { closeSync, openSync, readSync } from 'node:fs';
+import { mkdir, open, readFile, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Content, contentDigestOf } from '../../../domain/content.ts';
 import { InnerloopError } from '../../../errors.ts';
@@ -22,11 +23,20 @@ export interface RowReader {
   embed(content: Content): Promise<Tensor>;
 }
 
+/** Rows of numbers, one for each content. */
+export interface Rows {
+  readonly width: number;
+  /** Copies row `index` into `into` [width]. */
+  write(index: number, into: Float32Array): void;
+}
+
 /** Examples that are prepared and embedded at the same time. */
 const BATCH = 32;
+/** Rows are held in memory up to this size; above it, each is read from the file when it is needed. */
+const MAX_BYTES_IN_MEMORY = 2 ** 28;
 
 /**
- * Rows [n, width] of the contents, in their order. They are kept in the cache folder under a name that covers the reader and
+ * Rows of the contents, in their order. They are kept in the cache folder under a name that covers the reader and
  * all contents. A run that was stopped continues where it stopped.
  * @throws InnerloopError that names the example that cannot be decoded
  */
@@ -34,30 +44,59 @@ export async function embedContents(
   contents: readonly LabelledContent[],
   reader: RowReader,
   { cacheDirectory, onProgress, signal }: EmbeddingOptions,
-): Promise<Float32Array> {
+): Promise<Rows> {
   const { identity, width } = reader;
   const path = join(cacheDirectory, `features-${await identityOf(contents, identity)}.bin`);
-  const all = new Float32Array(contents.length * width);
-  const bytes = new Uint8Array(all.buffer);
-  if (await readInto(path, bytes)) return all;
+  const rowBytes = width * Float32Array.BYTES_PER_ELEMENT;
+  if (await hasSize(path, contents.length * rowBytes)) return openRows(path, width);
   await mkdir(cacheDirectory, { recursive: true });
   const unfinished = `${path}.part`;
-  await using file = await open(unfinished, 'a+');
-  const rowBytes = width * all.BYTES_PER_ELEMENT;
-  let done = Math.floor((await file.stat()).size / rowBytes);
-  await file.truncate(done * rowBytes);
-  await file.read(bytes, 0, done * rowBytes, 0);
-  while (done < contents.length) {
-    signal?.throwIfAborted();
-    const batch = contents.slice(done, done + BATCH);
-    const rows = await Promise.all(batch.map((each) => featuresOf(each, reader)));
-    for (const [i, row] of rows.entries()) all.set(row, (done + i) * width);
-    await file.write(bytes, done * rowBytes, batch.length * rowBytes);
-    done += batch.length;
-    onProgress?.(done, contents.length);
+  {
+    await using file = await open(unfinished, 'a');
+    let done = Math.floor((await file.stat()).size / rowBytes);
+    await file.truncate(done * rowBytes);
+    while (done < contents.length) {
+      signal?.throwIfAborted();
+      const batch = contents.slice(done, done + BATCH);
+      const rows = await Promise.all(batch.map((each) => featuresOf(each, reader)));
+      await file.writev(
+        rows.map(({ buffer, byteOffset, byteLength }) => new Uint8Array(buffer, byteOffset, byteLength)),
+      );
+      done += batch.length;
+      onProgress?.(done, contents.length);
+    }
   }
   await rename(unfinished, path);
-  return all;
+  return openRows(path, width);
+}
+
+/** The rows of a file. It is opened for each row, so that no handle stays open. */
+export async function openRows(
+  path: string,
+  width: number,
+  maxBytesInMemory = MAX_BYTES_IN_MEMORY,
+): Promise<Rows> {
+  const rowBytes = width * Float32Array.BYTES_PER_ELEMENT;
+  const { size } = await stat(path);
+  if (size <= maxBytesInMemory) {
+    const { buffer, byteOffset } = await readFile(path);
+    const all = new Float32Array(buffer.slice(byteOffset, byteOffset + size));
+    return { width, write: (index, into) => into.set(all.subarray(index * width, (index + 1) * width)) };
+  }
+  return {
+    width,
+    write(index, into) {
+      const file = openSync(path, 'r');
+      try {
+        const bytes = new Uint8Array(into.buffer, into.byteOffset, rowBytes);
+        const read = readSync(file, bytes, 0, rowBytes, index * rowBytes);
+        if (read !== rowBytes)
+          throw new Error(`Expected ${rowBytes} bytes of row ${index} in ${path}, got ${read}`);
+      } finally {
+        closeSync(file);
+      }
+    },
+  };
 }
 
 async function featuresOf(content: LabelledContent, reader: RowReader): Promise<Float32Array> {
@@ -75,12 +114,7 @@ async function identityOf(contents: readonly LabelledContent[], reader: string):
   return hash.digest('hex').slice(0, 32);
 }
 
-async function readInto(path: string, bytes: Uint8Array): Promise<boolean> {
-  try {
-    await using file = await open(path);
-    const { bytesRead } = await file.read(bytes, 0, bytes.length, 0);
-    return bytesRead === bytes.length;
-  } catch {
-    return false;
-  }
+async function hasSize(path: string, bytes: number): Promise<boolean> {
+  const found = await stat(path).catch(() => null);
+  return found?.size === bytes;
 }

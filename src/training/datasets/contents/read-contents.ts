@@ -33,6 +33,8 @@ const LIMITS = { entries: 200_000, totalBytes: 2 ** 33 };
 const TABLE = { rows: 1_000_000, columns: 1_000, cells: 10_000_000, rowCharacters: 2 ** 20 };
 const LABELS = ['label', 'class', 'intent', 'category', 'target'];
 const TEXTS = ['text', 'input', 'sentence', 'utterance', 'content'];
+/** The shortest path of a folder that is a class: files at the top have no class. */
+const FOLDER_PER_CLASS = 1;
 const VALUES = ['values', 'input', 'window', 'vector', 'x'];
 
 /**
@@ -44,21 +46,41 @@ const VALUES = ['values', 'input', 'window', 'vector', 'x'];
  *
  * @throws InnerloopError `invalid_recipe`
  */
-export async function readContents(path: string, kind: ContentKind): Promise<readonly LabelledContent[]> {
-  const found = await contentsAt(path, kind).catch((cause: unknown) => {
+export const readContents = (path: string, kind: ContentKind): Promise<readonly LabelledContent[]> =>
+  readSorted(path, kind, FOLDER_PER_CLASS);
+
+/**
+ * The examples of a data set that needs no labels: of a folder or a zip archive all files in any folders, else as
+ * `readContents`.
+ * @throws InnerloopError `invalid_recipe`
+ */
+export const readUnlabelled = (path: string, kind: ContentKind): Promise<readonly LabelledContent[]> =>
+  readSorted(path, kind, 0);
+
+async function readSorted(
+  path: string,
+  kind: ContentKind,
+  minFolderLength: number,
+): Promise<readonly LabelledContent[]> {
+  const found = await contentsAt(path, kind, minFolderLength).catch((cause: unknown) => {
     if (cause instanceof InnerloopError && cause.code === 'invalid_recipe') throw cause;
     throw invalid(path, `a data set that can be read`, reasonOf(cause), cause);
   });
-  if (found.length === 0)
-    throw invalid(path, `${kind} examples in a folder per class, or a table of texts`, 'none');
+  const where = minFolderLength > 0 ? ' in a folder per class, or a table of texts' : '';
+  if (found.length === 0) throw invalid(path, `${kind} examples${where}`, 'none');
   const key = ({ label, place }: LabelledContent) => `${label}\n${place}`;
   return found.toSorted((a, b) => (key(a) < key(b) ? -1 : 1));
 }
 
-async function contentsAt(path: string, kind: ContentKind): Promise<readonly LabelledContent[]> {
-  if ((await stat(path)).isDirectory()) return fromFiles(await filesOfFolder(path), kind);
+async function contentsAt(
+  path: string,
+  kind: ContentKind,
+  minFolderLength: number,
+): Promise<readonly LabelledContent[]> {
+  const filesIn = (files: readonly NamedFile[]) => fromFiles(files, kind, minFolderLength);
+  if ((await stat(path)).isDirectory()) return filesIn(await filesOfFolder(path));
   const extension = extname(path).toLowerCase();
-  if (extension === '.zip') return fromFiles(await filesOfZip(await readFile(path), LIMITS), kind);
+  if (extension === '.zip') return filesIn(await filesOfZip(await readFile(path), LIMITS));
   if (kind === 'tensor') return numbersAt(path, extension);
   if (kind !== 'text') throw invalid(path, 'a folder or a .zip with a folder per class', extension);
   if (extension === '.jsonl' || extension === '.ndjson')
@@ -75,11 +97,15 @@ interface NamedFile {
   read(): Promise<Uint8Array>;
 }
 
-/** The class of a file is the path of its folder. Files at the top, and of other types, are left out. */
-function fromFiles(files: readonly NamedFile[], kind: ContentKind): readonly LabelledContent[] {
+/** The class of a file is the path of its folder. Files of other types, and with shorter paths, are left out. */
+function fromFiles(
+  files: readonly NamedFile[],
+  kind: ContentKind,
+  minFolderLength: number,
+): readonly LabelledContent[] {
   return files.flatMap(({ name, read }) => {
-    const cut = name.lastIndexOf('/');
-    if (cut < 1 || !EXTENSIONS[kind].has(extname(name).toLowerCase())) return [];
+    const cut = Math.max(0, name.lastIndexOf('/'));
+    if (cut < minFolderLength || !EXTENSIONS[kind].has(extname(name).toLowerCase())) return [];
     return [{ label: name.slice(0, cut), place: name, read: async () => ({ kind, bytes: await read() }) }];
   });
 }

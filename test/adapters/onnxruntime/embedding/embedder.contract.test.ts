@@ -8,7 +8,7 @@ import type { Embedder, Urgency } from '../../../../src/ports/embedder.ts';
 import { type Meter, noMeter } from '../../../../src/ports/telemetry.ts';
 import { type Tensor, type Tensors, tensor } from '../../../../src/tensor.ts';
 import { createRandom } from '../../../../src/training/random.ts';
-import { tinyEncoder } from '../../../support/tiny-encoder.ts';
+import { tinyEncoder } from '../../../support/encoders/tiny-encoder.ts';
 
 let image: Encoder;
 let audio: Encoder;

@@ -11,8 +11,8 @@ import { type Content, textContent } from '../../../../src/domain/content.ts';
 import { tensorContent } from '../../../../src/domain/tensor-content.ts';
 import type { Encoder } from '../../../../src/package/encoder/encoder.ts';
 import { tensor } from '../../../../src/tensor.ts';
-import { tinyEncoder } from '../../../support/tiny-encoder.ts';
-import { tinyTokenEncoder } from '../../../support/tiny-tokens.ts';
+import { tinyEncoder } from '../../../support/encoders/tiny-encoder.ts';
+import { tinyTokenEncoder } from '../../../support/encoders/tiny-tokens.ts';
 
 const encoders: Record<string, Encoder> = {};
 beforeAll(async () => {

@@ -1,12 +1,12 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { calibrationBins } from '../../../../src/domain/trust/calibration-error.ts';
 import type { FeatureEncoder } from '../../../../src/ports/training-runtime.ts';
 import { tensor } from '../../../../src/tensor.ts';
 import { openDataset } from '../../../../src/training/datasets/catalogue.ts';
 import { type ContentsRecipe, nameOfData } from '../../../../src/training/datasets/contents/contents.ts';
 import { readContents } from '../../../../src/training/datasets/contents/read-contents.ts';
-import { calibrationBins } from '../../../../src/training/evaluation/calibration-error.ts';
 import { createRandom } from '../../../../src/training/random.ts';
 import { scratchFolder } from '../../../support/scratch.ts';
 

@@ -1,0 +1,20 @@
+import { createProgress, type Progress, type ProgressDisplay, type ProgressOptions } from './progress.ts';
+
+/** Work that ends before this shows no progress. */
+const SHOWN_AFTER_MS = 1000;
+
+/** Progress of work that is mostly quick: it is shown from its second second on. */
+export function createLateProgress(options: ProgressOptions): ProgressDisplay {
+  const startMs = options.clock.now().getTime();
+  let display: ProgressDisplay | null = null;
+  return {
+    update(progress: Progress) {
+      if (options.clock.now().getTime() - startMs >= SHOWN_AFTER_MS) display ??= createProgress(options);
+      display?.update(progress);
+    },
+    stop() {
+      display?.stop();
+      display = null;
+    },
+  };
+}

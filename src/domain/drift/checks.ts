@@ -1,0 +1,24 @@
+/** What a check in the background has measured: the latest inputs against the reference. */
+export interface Check {
+  /** ISO time. */
+  readonly at: string;
+  /** Inputs of the epoch at this time. */
+  readonly count: number;
+  readonly pValue: number;
+  /** As in `Drift`. */
+  readonly distance: number;
+  readonly threshold: number;
+}
+
+/** The most checks that are kept. */
+export const KEPT_CHECKS = 60;
+
+/**
+ * The checks with one more. If they are too many, every second one of the older half is dropped: the latest stay in full, and
+ * the oldest stay in ever less detail, back to the first.
+ */
+export function withCheck(checks: readonly Check[], latest: Check): readonly Check[] {
+  const all = [...checks, latest];
+  if (all.length <= KEPT_CHECKS) return all;
+  return all.filter((_, i) => i >= KEPT_CHECKS / 2 || i % 2 === 0);
+}

@@ -1,0 +1,42 @@
+import type { Content } from '../content.ts';
+import { isMissing } from '../rows/cells.ts';
+import { nothingIn, type Warning } from '../warning.ts';
+import { languageOf } from './language.ts';
+import { pixelsOf } from './picture-header.ts';
+
+/** Plain properties of an input, by name: amounts, and kinds as words. They tell what the input is like, not what it is. */
+export type Facts = Readonly<Record<string, number | string>>;
+
+/** Facts of a content as the caller sent it. */
+export function factsOf({ kind, bytes }: Content, warnings: readonly Warning[]): Facts {
+  return { ...readers[kind](bytes), blank: nothingIn(warnings) ? 'blank' : 'not blank' };
+}
+
+const readers: Readonly<Record<Content['kind'], (bytes: Uint8Array) => Facts>> = {
+  text(bytes) {
+    const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString();
+    return { characters: text.length, language: languageOf(text) };
+  },
+  row(bytes) {
+    const row: object = JSON.parse(Buffer.from(bytes).toString());
+    const cells: unknown[] = Object.values(row);
+    return { missingCells: cells.filter((cell) => isMissing(cell as null)).length };
+  },
+  image(bytes) {
+    const pixels = pixelsOf(bytes);
+    return { bytes: bytes.length, ...(pixels !== null && { pixels }) };
+  },
+  audio: (bytes) => ({ bytes: bytes.length }),
+  tensor: () => ({}),
+};
+
+/** Facts of numbers as a program reads them. */
+export function rangeOf(values: Float32Array): Facts {
+  let [lowest, highest, sum] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0];
+  for (const value of values) {
+    if (value < lowest) lowest = value;
+    if (value > highest) highest = value;
+    sum += value;
+  }
+  return values.length === 0 ? {} : { lowest, highest, mean: sum / values.length };
+}

@@ -1,0 +1,58 @@
+/** Why an adaptation answered as it did. */
+export interface Explanation {
+  /** The label whose probability is explained; null for regression, where it is the first number. */
+  readonly label: string | null;
+  /** The examples that carried the answer, the largest share first. Their shares sum to at most 1. */
+  readonly examples: readonly ExampleShare[];
+  readonly input: InputExplanation;
+}
+
+export interface ExampleShare {
+  readonly id: string;
+  readonly label?: string;
+  /** 0…1: its part of what all examples add. The answer falls by about this part of the sum when it is left out. */
+  readonly share: number;
+}
+
+/**
+ * What each part of the input adds: how much the probability (or the number) falls without it. Negative parts speak for
+ * another answer.
+ */
+export type InputExplanation =
+  | { readonly kind: 'text'; readonly parts: readonly TextPart[] }
+  | {
+      readonly kind: 'row';
+      /** The answer to an average row of the support set. With the contributions of all columns, it adds up to the answer. */
+      readonly base: number;
+      readonly columns: readonly { readonly name: string | number; readonly contribution: number }[];
+    }
+  | {
+      readonly kind: 'image';
+      /** [rows, columns] over the whole picture, from its upper left corner. */
+      readonly contributions: readonly (readonly number[])[];
+      /** A transparent PNG to lay over the picture, stretched to its size: red speaks for the answer, blue against it. */
+      readonly overlay: Uint8Array;
+    }
+  | { readonly kind: 'audio'; readonly parts: readonly SoundPart[] }
+  | { readonly kind: 'tensor'; readonly parts: readonly NumbersPart[] };
+
+export interface TextPart {
+  readonly text: string;
+  /** In UTF-16 code units, as strings of JavaScript count. */
+  readonly start: number;
+  readonly end: number;
+  readonly contribution: number;
+}
+
+export interface SoundPart {
+  readonly fromSeconds: number;
+  readonly toSeconds: number;
+  readonly contribution: number;
+}
+
+export interface NumbersPart {
+  /** Row-major position of the first number. */
+  readonly from: number;
+  readonly to: number;
+  readonly contribution: number;
+}

@@ -1,5 +1,0 @@
-import { writeFile } from 'node:fs/promises';
-import { settingsPage } from './generate/settings-page.ts';
-
-/** `npm run settings`: writes the committed page of settings. */
-await writeFile(new URL('../../docs/settings.md', import.meta.url), settingsPage());

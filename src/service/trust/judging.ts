@@ -1,0 +1,54 @@
+import type { Adaptation } from '../../domain/adaptation.ts';
+import { nearestDistance, queryRows } from '../../domain/trust/novelty/nearest.ts';
+import { energyOf, noveltyOf } from '../../domain/trust/novelty/novelty.ts';
+import { rarityOf } from '../../domain/trust/novelty/rarity.ts';
+import { isUnavailable } from '../../errors.ts';
+import type { Manifest } from '../../package/manifest.ts';
+import type { Tensor } from '../../tensor.ts';
+import { metricOf } from './metric.ts';
+import { raritiesOf } from './priors.ts';
+import type { References } from './references.ts';
+
+/** Measures how novel inputs are to an adaptation. */
+export interface Judge {
+  /** Distance of each input to the nearest example. */
+  distances(): readonly number[];
+  /** 0…1 by input, from its distance and its logits in y [B, ways]. */
+  novelty(distances: readonly number[], y: Tensor): readonly number[];
+}
+
+/** Null when the adaptation has no confidence from left-out examples. Copies x [B, …input], because a runner takes it. */
+export type Judging = (adaptation: Adaptation, manifest: Manifest, x: Tensor) => Promise<Judge | null>;
+
+export function createJudging(references: References): Judging {
+  return async (adaptation, manifest, x) => {
+    const confidence = adaptation.report?.confidence;
+    if (!confidence) return null;
+    const metric = metricOf(manifest);
+    // Without its store, a process still answers from states in memory.
+    const known = await references.of(adaptation, metric).catch(nullIfUnavailable);
+    if (!known) return null;
+    const queries = queryRows(x, metric);
+    const { d, data: features, places } = queries;
+    const rarities = raritiesOf(manifest);
+    return {
+      distances: () => Array.from({ length: queries.n }, (_, row) => nearestDistance(queries, row, known)),
+      novelty: (distances, { data }) => {
+        const ways = data.length / distances.length;
+        return distances.map((distance, row) => {
+          const logits = data.subarray(row * ways, (row + 1) * ways);
+          const energy = manifest.task === 'classification' ? energyOf(logits) : null;
+          // The length of a row does not matter here.
+          const rarity =
+            rarities && rarityOf(features.subarray(row * d, (row + 1) * d), rarities, places[row]);
+          return noveltyOf({ distance, energy, rarity }, confidence.novelty);
+        });
+      },
+    };
+  };
+}
+
+function nullIfUnavailable(error: unknown): null {
+  if (isUnavailable(error)) return null;
+  throw error;
+}

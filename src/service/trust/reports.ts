@@ -1,0 +1,121 @@
+import { inSlices } from '../../concurrency/in-slices.ts';
+import { createKeyedMutex } from '../../concurrency/keyed-mutex.ts';
+import type { Adaptation } from '../../domain/adaptation.ts';
+import type { Report } from '../../domain/trust/report/report.ts';
+import { reportOf } from '../../domain/trust/report/report-of.ts';
+import { isUnavailable } from '../../errors.ts';
+import type { AdaptationQueue } from '../../ports/adaptation-queue.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { TaskStore } from '../../ports/stores/task-store.ts';
+import type { Models } from '../models.ts';
+import type { ServiceOptions } from '../service-options.ts';
+import type { Learnable } from '../support/learnable.ts';
+import type { Assess } from './assess.ts';
+import { priorsOf } from './priors.ts';
+
+/** Reports of adaptations. A report never fails an adaptation: errors are told to `onError`, and the record has no report. */
+export interface Reports {
+  /** The report of a run that has just computed its state; null if it takes too long, or fails. */
+  inRun(adaptation: Adaptation, learnable: Learnable, signal: AbortSignal): Promise<Report | null>;
+  /** Computes the report of a record that has succeeded without one in the background, once. */
+  afterRun(record: Adaptation): void;
+  /** As `afterRun`, for a record that was read: the process that should have computed it may have died. */
+  whenRead(record: Adaptation): void;
+  /** Whether a record that has ended may still get a report. */
+  mayCome(record: Adaptation): boolean;
+  /** Abandons the reports that run in the background. Resolves when none does. Later ones do not begin. */
+  stop(): Promise<void>;
+}
+
+interface Parts {
+  readonly models: Models;
+  readonly store: Pick<TaskStore, 'putReport'>;
+  readonly queue: Pick<AdaptationQueue, 'announce'>;
+  readonly clock: Clock;
+  readonly assess: Assess;
+  readonly isShared?: boolean;
+  onError: ServiceOptions['onError'];
+}
+
+/** With more examples, a run without steps does not wait for its report. */
+const MAX_EXAMPLES_IN_RUN = 200;
+/** So long after the end of a run, the process that ran it is not computing its report any more. */
+const ABANDONED_MS = 60_000;
+
+export function createReports(parts: Parts): Reports {
+  const { models, store, queue, clock, assess, isShared = true, onError } = parts;
+  const stopping = new AbortController();
+  const running = new Map<string, Promise<void>>();
+  /** Reports that cannot be computed are not tried again by this process. */
+  const failed = new Set<string>();
+  // One report at a time, so that they leave the adapting threads to adaptations.
+  const mutex = createKeyedMutex();
+
+  function wantsReport({ status, report, packageDigest }: Adaptation): boolean {
+    return status === 'succeeded' && report === null && models.withDigest(packageDigest) !== null;
+  }
+
+  async function compute(
+    adaptation: Adaptation,
+    options: { readonly learnable?: Learnable; readonly signal: AbortSignal },
+  ): Promise<Report | null> {
+    const assessment = await assess(adaptation, options);
+    if (!assessment) return null;
+    return inSlices(reportOf(assessment, priorsOf(models.withDigest(adaptation.packageDigest))));
+  }
+
+  async function computeAndPut(record: Adaptation): Promise<void> {
+    const { tenant, task, id } = record;
+    const { signal } = stopping;
+    try {
+      if (signal.aborted) return;
+      const report = await compute(record, { signal });
+      if (signal.aborted) return;
+      if (!report) return void failed.add(keyOf(record));
+      await store.putReport(tenant, task, id, report);
+      await queue.announce({ tenant, task, id });
+    } catch (error) {
+      if (signal.aborted) return;
+      // The next reader tries again.
+      if (!isUnavailable(error)) failed.add(keyOf(record));
+      onError(error, record);
+    }
+  }
+
+  function afterRun(record: Adaptation): void {
+    const key = keyOf(record);
+    if (!wantsReport(record) || running.has(key) || failed.has(key) || stopping.signal.aborted) return;
+    const ended = mutex('report', () => computeAndPut(record)).finally(() => running.delete(key));
+    running.set(key, ended);
+  }
+
+  return {
+    async inRun(adaptation, learnable, signal) {
+      const manifest = models.withDigest(adaptation.packageDigest);
+      const isQuick = learnable.support.examples.length <= MAX_EXAMPLES_IN_RUN;
+      if (!isQuick || !manifest || manifest.programs.step !== undefined) return null;
+      try {
+        return await compute(adaptation, { learnable, signal });
+      } catch (error) {
+        if (!signal.aborted) onError(error, adaptation);
+        return null;
+      }
+    },
+
+    afterRun,
+
+    whenRead(record) {
+      const age = clock.now().getTime() - Date.parse(record.endedAt ?? '');
+      if (!isShared || age > ABANDONED_MS) afterRun(record);
+    },
+
+    mayCome: (record) => wantsReport(record) && !failed.has(keyOf(record)) && !stopping.signal.aborted,
+
+    async stop() {
+      stopping.abort();
+      await Promise.all(running.values());
+    },
+  };
+}
+
+const keyOf = ({ tenant, id }: Adaptation): string => `${tenant}/${id}`;

@@ -1,0 +1,25 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { expect, it } from 'vitest';
+
+const script = fileURLToPath(new URL('../../support/processes/exiting-process.ts', import.meta.url));
+
+it.each([
+  ['exits', 'exit', 3],
+  ['ends with an error that nobody catches', 'uncaught', 1],
+])(
+  'a process that %s while a thread is inside a run does not abort',
+  {
+    timeout: 120_000,
+  },
+  async (_, how, expected) => {
+    const child = spawn(process.execPath, ['--import', 'tsx', script, how], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    const [said, [code, signal]] = await Promise.all([text(child.stderr), once(child, 'close')]);
+    expect(said).not.toContain('Napi::Error');
+    expect([code, signal]).toEqual([expected, null]);
+  },
+);

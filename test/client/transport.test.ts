@@ -1,0 +1,21 @@
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { createTransport } from '../../src/client/transport.ts';
+
+describe('a page of a browser', () => {
+  const failing = (server: string) =>
+    createTransport({ server, fetch: () => Promise.reject(new TypeError('Failed to fetch')) }).request('/');
+
+  it('is told which setting lets it call a server of another origin', async () => {
+    vi.stubGlobal('location', { href: 'https://app.example.org/x', origin: 'https://app.example.org' });
+    onTestFinished(() => {
+      vi.unstubAllGlobals();
+    });
+    await expect(failing('https://ai.example.org')).rejects.toMatchObject({
+      code: 'no_answer',
+      message:
+        'Cannot reach a server at https://ai.example.org: Failed to fetch. If it runs, its setting CORS_ORIGINS must have the origin of this page, https://app.example.org',
+    });
+    await expect(failing('https://app.example.org')).rejects.toThrow(/: Failed to fetch$/);
+    await expect(failing('')).rejects.toThrow(/: Failed to fetch$/);
+  });
+});

@@ -1,0 +1,47 @@
+import axe from 'axe-core';
+import { expect, it } from 'vitest';
+import { describeWithBrowser, startBrowser } from '../support/browser/browser.ts';
+
+describeWithBrowser('the guide', () => {
+  const browser = startBrowser();
+
+  it('is reached from the page, searched by keyboard, and read', async () => {
+    const { page, messages } = await browser.open('text');
+    await page.getByRole('banner').getByRole('link', { name: 'Guide' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Guide' }).waitFor();
+    await page.keyboard.press('/');
+    await page.keyboard.type('idempotency key reused');
+    await page.getByRole('link', { name: /^Error codes/ }).waitFor();
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { level: 1, name: 'Error codes' }).waitFor();
+    expect(messages).toEqual([]);
+  });
+
+  it.each(['light', 'dark'] as const)(
+    'has no barriers that axe finds, in %s colours',
+    async (colorScheme) => {
+      const { page, messages } = await browser.open('text', { colorScheme, bypassCSP: true });
+      for (const address of ['', 'readme', 'settings', 'models/omniglot-maml']) {
+        await page.goto(`${browser.server.address}/guide/${address}`);
+        await page.waitForLoadState('networkidle');
+        await page.addScriptTag({ content: axe.source });
+        const { violations } = (await page.evaluate('axe.run()')) as {
+          violations: { id: string; nodes: { html: string }[] }[];
+        };
+        const found = violations.map(
+          ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120))}`,
+        );
+        expect(found, address).toEqual([]);
+      }
+      expect(messages).toEqual([]);
+    },
+  );
+
+  it('fits a telephone', async () => {
+    const { page } = await browser.open('text', { viewport: { width: 360, height: 740 } });
+    for (const address of ['', 'errors', 'bench/accuracy']) {
+      await page.goto(`${browser.server.address}/guide/${address}`);
+      expect(await page.evaluate('document.documentElement.scrollWidth'), address).toBeLessThanOrEqual(360);
+    }
+  });
+});

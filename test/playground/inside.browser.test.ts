@@ -1,0 +1,84 @@
+import type { Page } from 'playwright-core';
+import { expect, it } from 'vitest';
+import { describeWithBrowser, startAnew, startBrowser } from '../support/browser/browser.ts';
+
+const verdictOf = (page: Page) => page.locator('.verdict strong').textContent();
+const barsOf = (page: Page) => page.locator('.ask .bar-label').allTextContents();
+const statusOf = (page: Page) => page.getByRole('status').textContent();
+
+describeWithBrowser('what is behind an answer', () => {
+  const browser = startBrowser();
+
+  it('is told: the report, none of these, and why', async () => {
+    const { page, messages } = await browser.open('text');
+    await startAnew(page);
+    await page.getByRole('button', { name: 'Try an example' }).click();
+    await expect.poll(() => verdictOf(page)).toBe('lost card');
+    await page.getByText(/about \d of 9 right\. Expect between \d+ and \d+ of 100 to be right\.$/).waitFor();
+
+    await page.getByRole('button', { name: 'Why?' }).click();
+    await page.getByRole('heading', { name: 'The examples that mattered most' }).waitFor();
+    expect(await page.locator('.words span').allTextContents()).toEqual(['Somebody', 'took', 'my', 'card']);
+    await expect.poll(() => page.locator('.why .quote').count()).toBe(3);
+
+    await page
+      .getByRole('textbox', { name: 'Type a text to ask about' })
+      .fill('Photosynthesis turns light into sugar');
+    await page.getByText('This is unlike most of the examples').waitFor();
+    await page.getByRole('switch', { name: 'May answer “none of these”' }).check();
+    await expect.poll(() => verdictOf(page)).toBe('None of these');
+    await page.getByText('It differs from all examples.').waitFor();
+    expect(messages).toEqual([]);
+  });
+
+  it('is kept: a page that is opened anew has the examples, and can take one back', async () => {
+    const { page, messages } = await browser.open('text');
+    await startAnew(page);
+    await page.getByRole('button', { name: 'Try an example' }).click();
+    await expect.poll(() => verdictOf(page)).toBe('lost card');
+    await page.reload();
+    const stored = page.locator('.label-card', { hasText: 'How much money do I have?' });
+    await stored.waitFor();
+    await stored.getByRole('button', { name: 'Remove this example' }).first().click();
+    await expect.poll(() => statusOf(page)).toContain('Learned from 8 examples');
+    expect(messages).toEqual([]);
+  });
+
+  it('can be gone back to: an older version answers again', async () => {
+    const { page, messages } = await browser.open('text');
+    await startAnew(page);
+    await page.getByRole('button', { name: 'Try an example' }).click();
+    await expect.poll(() => verdictOf(page)).toBe('lost card');
+    await page.getByRole('button', { name: 'New label' }).click();
+    await page.getByRole('textbox', { name: 'New label' }).fill('stolen');
+    await page.getByRole('textbox', { name: 'New label' }).press('Enter');
+    await expect.poll(() => barsOf(page)).toContain('stolen');
+
+    await page.getByRole('button', { name: 'Versions' }).click();
+    const older = page.locator('.versions li', { hasText: '9 examples' }).first();
+    await older.getByRole('button', { name: 'Ask' }).click();
+    await page.getByText('An older version answers.').waitFor();
+    await expect.poll(() => barsOf(page)).not.toContain('stolen');
+    await page.getByRole('button', { name: 'Use the newest' }).click();
+    await expect.poll(() => barsOf(page)).toContain('stolen');
+    await older.getByRole('button', { name: 'Go back to it' }).click();
+    await expect.poll(() => barsOf(page)).not.toContain('stolen');
+    await older.getByText('answers now').waitFor();
+    expect(messages).toEqual([]);
+  });
+
+  it('differs between packages, which learn the same examples side by side', async () => {
+    const { page, messages } = await browser.open('drawing');
+    await startAnew(page);
+    await page.getByRole('button', { name: 'Try an example' }).click();
+    await expect.poll(() => verdictOf(page)).toBe('spiral');
+    await page.getByRole('img', { name: /^A map of 9 examples of spiral, gate, bolt/ }).waitFor();
+    await page.getByRole('button', { name: 'Packages' }).click();
+    await page.getByRole('button', { name: /^Compare \d packages$/ }).click();
+    await page.getByRole('heading', { name: 'omniglot-reptile' }).waitFor();
+    const chosen = await page.locator('.packages .is-chosen .bar-label').allTextContents();
+    expect(chosen.length).toBeGreaterThan(5);
+    expect(new Set(chosen)).toEqual(new Set(['spiral']));
+    expect(messages).toEqual([]);
+  });
+});

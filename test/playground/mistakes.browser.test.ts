@@ -1,0 +1,69 @@
+import { fileURLToPath } from 'node:url';
+import { expect, it } from 'vitest';
+import { describeWithBrowser, startAnew, startBrowser } from '../support/browser/browser.ts';
+
+const lemon = fileURLToPath(new URL('../fixtures/photos/lemon/1.jpg', import.meta.url));
+const document = { name: 'letter.pdf', mimeType: 'application/pdf', buffer: Buffer.from('%PDF-1.4') };
+
+describeWithBrowser('the page, where a person slips', () => {
+  const browser = startBrowser();
+
+  it('says which files can be read, where one is taught and where one is asked about', async () => {
+    const { page, messages } = await browser.open('photos');
+    await startAnew(page);
+    await page.getByRole('button', { name: 'Use my own' }).click();
+    const told = 'Cannot be read: letter.pdf. Choose pictures: JPEG, PNG or WebP.';
+    await page.locator('.label-card input[type=file]').first().setInputFiles(document);
+    await page.locator('.label-card').getByRole('alert').getByText(told).waitFor();
+    await page.locator('.ask input[type=file]').setInputFiles(document);
+    await page.locator('.ask').getByRole('alert').getByText(told).waitFor();
+    expect(messages).toEqual([]);
+  });
+
+  it('keeps the page when a file is dropped beside the places for files', async () => {
+    const { page } = await browser.open('photos');
+    // Text, because the types of tests do not have those of a page.
+    const isHeld = (type: string) =>
+      page.evaluate(`(() => {
+        const dataTransfer = new DataTransfer();
+        dataTransfer.items.add(new File(['a'], 'a.txt'));
+        const event = new DragEvent('${type}', { dataTransfer, bubbles: true, cancelable: true });
+        return !document.querySelector('h1').dispatchEvent(event);
+      })()`);
+    expect(await isHeld('dragover')).toBe(true);
+    expect(await isHeld('drop')).toBe(true);
+  });
+
+  it('keeps a name that is being typed while examples come', async () => {
+    const { page } = await browser.open('photos');
+    await startAnew(page);
+    await page.getByRole('button', { name: 'Use my own' }).click();
+    const name = page.getByRole('textbox', { name: 'Name of the label' }).first();
+    await name.fill('Citrus fru');
+    await page.locator('.label-card input[type=file]').first().setInputFiles(lemon);
+    await page.locator('.label-card').first().getByText('1 example', { exact: true }).waitFor();
+    expect(await name.inputValue()).toBe('Citrus fru');
+    await name.press('End');
+    await name.pressSequentially('it');
+    await name.press('Enter');
+    await page.getByRole('button', { name: 'Remove the label Citrus fruit' }).waitFor();
+  });
+
+  it('tries again by itself while the service is away', async () => {
+    const { page } = await browser.open('text');
+    await startAnew(page);
+    await page.getByRole('button', { name: 'Try an example' }).click();
+    const status = page.getByRole('status');
+    await expect.poll(() => status.textContent()).toContain('Learned from 9 examples');
+    await page.context().setOffline(true);
+    const field = page.locator('.texts textarea').first();
+    await field.fill('One example more');
+    await field.press('Enter');
+    await page.getByRole('textbox', { name: 'Type a text to ask about' }).fill('Is anybody there?');
+    await expect.poll(() => status.textContent()).toContain('The service does not answer');
+    await page.locator('.ask').getByText('The service does not answer').waitFor();
+    await page.context().setOffline(false);
+    await expect.poll(() => status.textContent(), { timeout: 10_000 }).toContain('Learned from 10 examples');
+    await page.locator('.verdict').waitFor();
+  });
+});

@@ -1,0 +1,29 @@
+import { expect, it } from 'vitest';
+import { en } from '../../src/playground/words/en.ts';
+import { zh } from '../../src/playground/words/zh.ts';
+
+/** All texts by their path; functions are called with values that can be told apart. */
+function textsOf(words: object, path = ''): [string, string][] {
+  return Object.entries(words).flatMap(([name, value]): [string, string][] => {
+    const at = `${path}/${name}`;
+    if (typeof value === 'string') return [[at, value]];
+    if (typeof value !== 'function') return textsOf(value, at);
+    const given = Array.from({ length: value.length }, (_, i) => 11 + i);
+    // Some functions take texts: numbers print as well.
+    return [[at, String(value(...given))]];
+  });
+}
+
+it('has each text in both languages, with the same values in it', () => {
+  const [english, chinese] = [textsOf(en), new Map(textsOf(zh))];
+  expect(english.length).toBeGreaterThan(90);
+  const valuesIn = (text: string) => [...text.matchAll(/1\d/g)].map(String).sort();
+  for (const [at, text] of english) {
+    const other = chinese.get(at) ?? '';
+    expect({ at, values: valuesIn(other) }).toEqual({ at, values: valuesIn(text) });
+    expect({ at, isTranslated: /[\u4e00-\u9fff]/.test(other) || /^(API)$/.test(other) }).toEqual({
+      at,
+      isTranslated: true,
+    });
+  }
+});
