@@ -4,7 +4,7 @@ import { CodeDialog } from './code/code-dialog.tsx';
 import { Header } from './parts/header.tsx';
 import { KeyDialog } from './parts/key-dialog.tsx';
 import { Kinds } from './parts/kinds.tsx';
-import { type Session, sessions } from './state/session.ts';
+import { reads, type Session, sessions } from './state/session.ts';
 import { loadStored } from './state/stored.ts';
 import { view } from './state/view.ts';
 import { Teach } from './teach/teach.tsx';
@@ -46,8 +46,7 @@ function Halves({ session }: { session: Session }) {
   // The stored examples are fetched only for the task that is shown.
   useEffect(() => {
     // Finish reading before the task is deleted: afterwards the service would answer 404.
-    if (isPartial.value)
-      session.reading = Promise.all([session.reading, loadStored(session).catch(() => null)]);
+    if (isPartial.value) void reads(session, loadStored(session)).catch(() => null);
   }, [session, isPartial.value]);
   return (
     <>

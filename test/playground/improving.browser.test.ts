@@ -4,9 +4,6 @@ import { audit } from '../support/browser/audit.ts';
 import { describeWithBrowser, startBrowser } from '../support/browser/browser.ts';
 
 const TASK = 'playground-text';
-/** A drift is a long computation on a machine with other work. */
-const MOST_MS = 60_000;
-const slow = { timeout: MOST_MS };
 const verdictOf = (page: Page) => page.locator('.verdict strong').textContent();
 const lookOf = (page: Page) => page.locator('.queue-look blockquote').textContent();
 
@@ -30,7 +27,7 @@ const type = (field: Locator, text: string) =>
     }
   }, text);
 
-describeWithBrowser('a task in use, on the page', { timeout: 4 * MOST_MS }, () => {
+describeWithBrowser('a task in use, on the page', () => {
   const browser = startBrowser();
 
   async function call<Answer>(method: string, path: string, body?: object): Promise<Answer> {
@@ -47,9 +44,8 @@ describeWithBrowser('a task in use, on the page', { timeout: 4 * MOST_MS }, () =
   async function taught(options = {}) {
     await fetch(`${browser.server.address}/tasks/${TASK}`, { method: 'DELETE' });
     const opened = await browser.open('text', options);
-    opened.page.setDefaultTimeout(MOST_MS);
     await opened.page.locator('main .primary').first().click();
-    await expect.poll(() => verdictOf(opened.page), slow).toBe('lost card');
+    await expect.poll(() => verdictOf(opened.page)).toBe('lost card');
     return opened;
   }
   const labels = async () => {
@@ -67,11 +63,11 @@ describeWithBrowser('a task in use, on the page', { timeout: 4 * MOST_MS }, () =
     const first = await lookOf(page);
 
     await page.keyboard.press('2');
-    await expect.poll(() => lookOf(page), slow).not.toBe(first);
+    await expect.poll(() => lookOf(page)).not.toBe(first);
     await page.keyboard.press('u');
-    await expect.poll(() => lookOf(page), slow).toBe(first);
+    await expect.poll(() => lookOf(page)).toBe(first);
     await page.keyboard.press('s');
-    await expect.poll(() => lookOf(page), slow).not.toBe(first);
+    await expect.poll(() => lookOf(page)).not.toBe(first);
     expect(await labels()).toEqual([]);
 
     await page.keyboard.press('n');
@@ -80,20 +76,18 @@ describeWithBrowser('a task in use, on the page', { timeout: 4 * MOST_MS }, () =
     await page.keyboard.press('1');
     await page.keyboard.press('4');
     await page.getByText('All done.').waitFor();
-    await expect.poll(labels, slow).toEqual(['something new', 'balance', 'something new']);
-    await expect
-      .poll(() => page.locator('.ask .bar-label').allTextContents(), slow)
-      .toContain('something new');
+    await expect.poll(labels).toEqual(['something new', 'balance', 'something new']);
+    await expect.poll(() => page.locator('.ask .bar-label').allTextContents()).toContain('something new');
 
     // An answer that was sent is replaced, not added.
     await page.keyboard.press('u');
     await page.getByText('You have called it “something new”').waitFor();
     await page.keyboard.press('3');
-    await expect.poll(labels, slow).toEqual(['something new', 'balance', 'transfer']);
+    await expect.poll(labels).toEqual(['something new', 'balance', 'transfer']);
 
     await page.getByRole('button', { name: 'Code of labels' }).click();
     await expect
-      .poll(() => page.locator('dialog pre').textContent(), slow)
+      .poll(() => page.locator('dialog pre').textContent())
       .toMatch(/feedback.*"label":"transfer"/s);
     expect(messages).toEqual([]);
   });
@@ -105,7 +99,7 @@ describeWithBrowser('a task in use, on the page', { timeout: 4 * MOST_MS }, () =
     const field = page.getByRole('textbox', { name: 'Type a text to ask about' });
     await type(field, 'May I have another card?');
     await field.focus();
-    await expect.poll(() => lookOf(page), slow).toBe('May I have another card?');
+    await expect.poll(() => lookOf(page)).toBe('May I have another card?');
     expect(await page.evaluate('document.activeElement.tagName')).toBe('TEXTAREA');
     const { data } = await call<{ data: unknown[] }>('GET', '/review');
     expect(data.length).toBe(1);
@@ -119,7 +113,7 @@ describeWithBrowser('a task in use, on the page', { timeout: 4 * MOST_MS }, () =
     await page.getByRole('button', { name: 'Changes' }).click();
     await page.getByText('Nothing is watched now.').waitFor();
     await page.getByRole('button', { name: 'Code of the switch' }).click();
-    await expect.poll(() => page.locator('dialog pre').textContent(), slow).toContain('"monitor":true');
+    await expect.poll(() => page.locator('dialog pre').textContent()).toContain('"monitor":true');
     await page.keyboard.press('Escape');
     await page.getByRole('switch', { name: 'Watch for changes' }).check();
     await page.getByText('It is watching.').waitFor();
@@ -128,11 +122,11 @@ describeWithBrowser('a task in use, on the page', { timeout: 4 * MOST_MS }, () =
       [`I lost card ${n}`, `What is on account ${n}?`, `Send ${n} euros`][n % 3] ?? '';
     await ask(Array.from({ length: 260 }, (_, n) => usual(n)));
     const state = page.locator('.drift-state');
-    await expect.poll(() => state.textContent(), slow).toContain('60 questions look like the first');
+    await expect.poll(() => state.textContent()).toContain('60 questions look like the first');
     await ask(
       Array.from({ length: 120 }, (_, n) => `Wo ist die Filiale ${n} in Köln, und wann hat sie geöffnet?`),
     );
-    await expect.poll(() => state.textContent(), slow).toContain('questions differ from the first ones');
+    await expect.poll(() => state.textContent()).toContain('questions differ from the first ones');
     await page.getByRole('img', { name: /a change was found once$/ }).waitFor();
     await page.locator('.statistics li', { hasText: 'Language' }).getByText('German').waitFor();
     expect(messages).toEqual([]);
@@ -157,6 +151,8 @@ describeWithBrowser('a task in use, on the page', { timeout: 4 * MOST_MS }, () =
       expect(await audit(page)).toEqual([]);
       await press(changes);
       await page.locator('.inside [role=switch]').check();
+      // The switch shows its new position before the service has it.
+      await page.locator('progress.level').waitFor();
       await ask(
         Array.from({ length: 240 }, (_, n) => (n < 200 ? `I lost card ${n}` : `Wo ist Filiale ${n}?`)),
       );

@@ -6,8 +6,6 @@ import { expect, it } from 'vitest';
 import { describeWithBrowser, drop, startAnew, startBrowser } from '../support/browser/browser.ts';
 import { scratchFolder } from '../support/scratch.ts';
 
-const MOST_MS = 30_000;
-const slow = { timeout: MOST_MS };
 const fixture = (name: string) => fileURLToPath(new URL(`../fixtures/${name}`, import.meta.url));
 
 interface Stored {
@@ -17,7 +15,7 @@ interface Stored {
   readonly target: unknown;
 }
 
-describeWithBrowser('what to label next, on the page', { timeout: 3 * MOST_MS }, () => {
+describeWithBrowser('what to label next, on the page', () => {
   const browser = startBrowser();
 
   /** What the service has learnt from feedback on a kind of input. */
@@ -30,7 +28,6 @@ describeWithBrowser('what to label next, on the page', { timeout: 3 * MOST_MS },
 
   async function open(view: string) {
     const opened = await browser.open(view);
-    opened.page.setDefaultTimeout(MOST_MS);
     await startAnew(opened.page);
     return opened;
   }
@@ -47,20 +44,16 @@ describeWithBrowser('what to label next, on the page', { timeout: 3 * MOST_MS },
   it('shows the rows of a table with the names of their columns, and takes labels', async () => {
     const { page, messages } = await open('table');
     await drop(page, page.locator('.empty'), [fixture('tables/customers.csv')]);
-    await expect.poll(() => page.locator('.verdict strong').textContent(), slow).toBe('no');
+    await expect.poll(() => page.locator('.verdict strong').textContent()).toBe('no');
     await bringTo(page, [fixture('tables/new-customers.csv')]);
     const row = page.locator('.queue-look dl');
     const said: Readonly<Record<string, string>> = { family: 'yes', basic: 'no' };
     const given: string[] = [];
     for (const left of ['2 to go', 'The last one']) {
       await page.getByText(left).waitFor();
-      expect(await row.locator('dt').allTextContents()).toEqual([
-        'plan',
-        'price',
-        'logins per week',
-        'support calls',
-        'joined',
-      ]);
+      await expect
+        .poll(() => row.locator('dt').allTextContents())
+        .toEqual(['plan', 'price', 'logins per week', 'support calls', 'joined']);
       const plan = (await row.locator('dd').first().textContent()) ?? '';
       given.push(said[plan] ?? '');
       await page
@@ -71,7 +64,7 @@ describeWithBrowser('what to label next, on the page', { timeout: 3 * MOST_MS },
     await page.getByText('All done.').waitFor();
     expect(given.sort()).toEqual(['no', 'yes']);
     const labels = async () => (await learnt('table')).map(({ label }) => label).sort();
-    await expect.poll(labels, slow).toEqual(['no', 'yes']);
+    await expect.poll(labels).toEqual(['no', 'yes']);
     expect(messages).toEqual([]);
   });
 
@@ -85,7 +78,7 @@ describeWithBrowser('what to label next, on the page', { timeout: 3 * MOST_MS },
     const { page, messages } = await open('table');
     const table = await write('flats.csv', ['square metres,floor,rent', ...flats]);
     await drop(page, page.locator('.empty'), [table]);
-    await expect.poll(() => page.getByRole('status').textContent(), slow).toContain('Learned from 12');
+    await expect.poll(() => page.getByRole('status').textContent()).toContain('Learned from 12');
     await bringTo(page, [await write('new.csv', ['square metres,floor', '41,2', '77,4'])]);
     expect(await page.locator('.queue-number').textContent()).toMatch(/^\d{3,4}(\.\d)?$/);
     await page.keyboard.press('n');
@@ -95,16 +88,14 @@ describeWithBrowser('what to label next, on the page', { timeout: 3 * MOST_MS },
     await page.getByText('The last one').waitFor();
     await page.keyboard.press('s');
     await page.getByText('All done.').waitFor();
-    await expect
-      .poll(async () => (await learnt('table')).map(({ target }) => target), slow)
-      .toEqual([[612.5]]);
+    await expect.poll(async () => (await learnt('table')).map(({ target }) => target)).toEqual([[612.5]]);
     expect(messages).toEqual([]);
   });
 
   it('plays sounds, and takes labels by their keys', async () => {
     const { page, messages } = await open('sound');
     await page.getByRole('button', { name: 'Try an example' }).click();
-    await expect.poll(() => page.locator('.verdict strong').textContent(), slow).toBe('yes');
+    await expect.poll(() => page.locator('.verdict strong').textContent()).toBe('yes');
     await bringTo(page, ['words/no/4.wav', 'words/stop/4.wav'].map(fixture));
     const played = page.waitForEvent('request', (request) => request.url().startsWith('blob:'));
     await page.getByRole('button', { name: 'Play: the sound to label' }).click();
@@ -116,7 +107,7 @@ describeWithBrowser('what to label next, on the page', { timeout: 3 * MOST_MS },
     }
     await page.getByText('All done.').waitFor();
     const labels = async () => (await learnt('sound')).map(({ label }) => label).sort();
-    await expect.poll(labels, slow).toEqual(['no', 'stop']);
+    await expect.poll(labels).toEqual(['no', 'stop']);
     const [{ id = '' } = {}] = await learnt('sound');
     const content = await fetch(`${browser.server.address}/tasks/playground-sound/examples/${id}/content`);
     expect(content.headers.get('content-type')).toBe('audio/wav');

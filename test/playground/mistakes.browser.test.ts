@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import type { Route } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { describeWithBrowser, startAnew, startBrowser } from '../support/browser/browser.ts';
 
@@ -63,7 +64,25 @@ describeWithBrowser('the page, where a person slips', () => {
     await expect.poll(() => status.textContent()).toContain('The service does not answer');
     await page.locator('.ask').getByText('The service does not answer').waitFor();
     await page.context().setOffline(false);
-    await expect.poll(() => status.textContent(), { timeout: 10_000 }).toContain('Learned from 10 examples');
+    await expect.poll(() => status.textContent()).toContain('Learned from 10 examples');
     await page.locator('.verdict').waitFor();
+  });
+
+  it('forgets what it still learns when one starts over', async () => {
+    const { page, messages } = await browser.open('text');
+    await startAnew(page);
+    const held = new Promise<Route>((resolve) => void page.route('**/adapt', resolve));
+    await page.getByRole('button', { name: 'Try an example' }).click();
+    const route = await held;
+    await page.getByRole('button', { name: 'Start over' }).click();
+    const deleted = page.waitForResponse((response) => response.request().method() === 'DELETE');
+    await route.continue();
+    expect((await deleted).status()).toBe(204);
+    await page.waitForLoadState('networkidle');
+    await page.getByRole('button', { name: 'Use my own' }).waitFor();
+    expect(await page.locator('.verdict').count()).toBe(0);
+    const { status } = await fetch(`${browser.server.address}/tasks/playground-text`);
+    expect(status).toBe(404);
+    expect(messages).toEqual([]);
   });
 });

@@ -5,7 +5,7 @@ import { CodeButton } from '../code/code-button.tsx';
 import { LookOf } from '../parts/look.tsx';
 import { trialOf } from '../state/asking.ts';
 import type { Input } from '../state/labels.ts';
-import type { Session } from '../state/session.ts';
+import { reads, type Session } from '../state/session.ts';
 import { storedExample } from '../state/stored.ts';
 import { t } from '../words/words.ts';
 
@@ -27,10 +27,8 @@ export function Why({ session, input }: { session: Session; input: Input }) {
   const explain = async () => {
     setBusy(true);
     try {
-      const { predictions } = await apiFor.why.predict(session.task, [input.value], {
-        explain: true,
-        ...trialOf(session),
-      });
+      const options = { explain: true, ...trialOf(session) };
+      const { predictions } = await reads(session, apiFor.why.predict(session.task, [input.value], options));
       setFound(predictions[0]?.explanation ?? null);
     } catch (error) {
       setProblem(messageOf(error));

@@ -3,7 +3,7 @@ import { api, isAway, messageOf, RETRY_MS } from '../api/api.ts';
 import { askAgain } from './asking.ts';
 import type { Example, Labels } from './labels.ts';
 import { latest } from './latest.ts';
-import type { Session } from './session.ts';
+import { reads, type Session } from './session.ts';
 
 /** Waits for the next example before it learns. */
 const PAUSE_MS = 350;
@@ -84,13 +84,21 @@ export async function follows(
   const turn = (turns.get(session) ?? 0) + 1;
   turns.set(session, turn);
   // Labels may be given faster than they are learnt: the page tells of the latest.
-  const isOld = () => turns.get(session) !== turn;
+  const { signal } = session.round;
+  const isOld = () => signal.aborted || turns.get(session) !== turn;
   try {
     run.value = { phase: 'running', losses: [], examples: 0 };
-    const accepted = await submit();
+    const accepted = await reads(
+      session,
+      submit().then((answer) => {
+        session.isOnService = true;
+        return answer;
+      }),
+    );
     const losses: number[] = [];
     const examples = accepted.support.examples;
     const ended = await api.adaptations.followed(accepted, {
+      signal,
       onEvent({ type, data }) {
         if (isOld()) return;
         if (type === 'step' && data.loss !== undefined) losses.push(data.loss);
@@ -117,8 +125,11 @@ export async function follows(
 }
 
 /** The report may be computed after the end of the adaptation. */
-async function waitForReport({ task, adaptation }: Session, ended: Adaptation): Promise<void> {
-  const report = await api.report(task, ended.id).catch(() => null);
+async function waitForReport(
+  { task, adaptation, round: { signal } }: Session,
+  ended: Adaptation,
+): Promise<void> {
+  const report = await api.report(task, ended.id, { signal }).catch(() => null);
   if (adaptation.value?.id === ended.id) adaptation.value = { ...ended, report };
 }
 

@@ -4,7 +4,7 @@ import { api, isAway, messageOf, RETRY_MS } from '../api/api.ts';
 import { t } from '../words/words.ts';
 import type { Input } from './labels.ts';
 import { latest } from './latest.ts';
-import type { Session } from './session.ts';
+import { reads, type Session } from './session.ts';
 
 const askers = new WeakMap<Session, (input: Input) => void>();
 
@@ -62,10 +62,15 @@ function recordSettled(session: Session, input: Input): void {
 }
 
 async function askNow(session: Session, input: Input, isTrial = true): Promise<void> {
-  const { task, answer, question } = session;
+  const { task, answer, question, adaptation } = session;
+  // The task may have been forgotten while this question waited.
+  if (adaptation.value === null) return;
   const started = performance.now();
   try {
-    const { predictions } = await api.predict(task, [input.value], optionsOf(session, isTrial));
+    const { predictions } = await reads(
+      session,
+      api.predict(task, [input.value], optionsOf(session, isTrial)),
+    );
     const [prediction] = predictions;
     // The question may have been taken back in the meantime.
     if (prediction && question.value !== null && (isTrial || question.value === input))

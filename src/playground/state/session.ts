@@ -1,5 +1,5 @@
 import { type Signal, signal } from '@preact/signals';
-import type { Adaptation, Prediction } from '../../client/index.ts';
+import type { Adaptation, Prediction, Task } from '../../client/index.ts';
 import { api, firstOf } from '../api/api.ts';
 import { KINDS, type Kind } from './kinds.ts';
 import { emptyLabel, type Input, type Labels } from './labels.ts';
@@ -65,8 +65,10 @@ export interface Session {
   readonly suggestions: Signal<readonly Input[]>;
   /** The examples that the service has, in their order there: their keys, with the label that each had. */
   readonly accepted: Map<number, string>;
-  /** Another one for each task that the page begins. */
-  round: object;
+  /** Another one for each task that the page begins. It is aborted when the page starts over. */
+  round: AbortController;
+  /** Whether the service may have the task. */
+  isOnService: boolean;
   /** Ends when the page has read what the service knows of the task. */
   reading: Promise<unknown>;
   /** Ends when the service has forgotten the task, if the page has asked it to: what is taught afterwards is another task. */
@@ -92,7 +94,8 @@ const createSession = (kind: Kind): Session => ({
   answer: signal({ phase: 'none' }),
   suggestions: signal([]),
   accepted: new Map(),
-  round: {},
+  round: new AbortController(),
+  isOnService: false,
   reading: Promise.resolve(),
   forgetting: Promise.resolve(),
 });
@@ -107,24 +110,31 @@ export const isEmpty = ({ labels, table, isKept }: Session) =>
 const MOST_TASKS = 100;
 
 /** Finds the tasks that the page taught before: the service still knows them. */
-export async function findKeptTasks(): Promise<void> {
-  const data = await firstOf(api.tasks.list(), MOST_TASKS).catch(() => []);
+export function findKeptTasks(): void {
+  const listing = firstOf(api.tasks.list(), MOST_TASKS).catch(() => []);
   for (const session of Object.values(sessions)) {
-    const task = data.find(({ id }) => id === session.task);
-    if (!task?.current || !isEmpty(session)) continue;
-    session.isKept.value = true;
-    session.isPartial.value = true;
-    session.keeps.value = task.keep !== null;
-    session.monitors.value = task.monitor;
-    session.columns.value = (task.columns ?? []).map(({ name }) => String(name));
-    if (session.kind !== 'table') session.labels.value = (task.labels ?? []).map((name) => emptyLabel(name));
-    const reading = api.adaptations.get(session.task, task.current).catch(() => null);
-    session.reading = Promise.all([session.reading, reading]);
-    const { round } = session;
-    const adaptation = await reading;
-    // The task may have been forgotten in the meantime.
-    if (session.round === round) session.adaptation.value = adaptation;
+    const { signal } = session.round;
+    const finding = listing.then(async (data) => {
+      const task = data.find(({ id }) => id === session.task);
+      if (!task) return;
+      session.isOnService = true;
+      if (task.current && !signal.aborted && isEmpty(session)) await showKept(session, task, task.current);
+    });
+    void reads(session, finding);
   }
+}
+
+async function showKept(session: Session, task: Task, current: string): Promise<void> {
+  const { signal } = session.round;
+  session.isKept.value = true;
+  session.isPartial.value = true;
+  session.keeps.value = task.keep !== null;
+  session.monitors.value = task.monitor;
+  session.columns.value = (task.columns ?? []).map(({ name }) => String(name));
+  if (session.kind !== 'table') session.labels.value = (task.labels ?? []).map((name) => emptyLabel(name));
+  const adaptation = await api.adaptations.get(session.task, current).catch(() => null);
+  // The task may have been forgotten in the meantime.
+  if (!signal.aborted) session.adaptation.value = adaptation;
 }
 
 /** Reads something of the task; it is not forgotten before that has ended. */
@@ -136,7 +146,8 @@ export function reads<Answer>(session: Session, reading: Promise<Answer>): Promi
 
 /** Forgets the task, on the page and on the service. */
 export async function startOver(session: Session): Promise<void> {
-  session.round = {};
+  session.round.abort();
+  session.round = new AbortController();
   session.labels.value = [];
   session.table.value = null;
   session.columns.value = [];
@@ -146,14 +157,15 @@ export async function startOver(session: Session): Promise<void> {
   session.answer.value = { phase: 'none' };
   session.suggestions.value = [];
   session.accepted.clear();
-  const isOnService = session.adaptation.value !== null || session.isKept.value;
   session.adaptation.value = null;
   session.isKept.value = false;
   session.isPartial.value = false;
   session.keeps.value = false;
   session.monitors.value = false;
   session.forgetting = Promise.all([session.reading, session.forgetting]).then(async () => {
-    if (isOnService) await api.tasks.delete(session.task).catch(() => null);
+    if (!session.isOnService) return;
+    session.isOnService = false;
+    await api.tasks.delete(session.task).catch(() => null);
   });
   await session.forgetting;
 }

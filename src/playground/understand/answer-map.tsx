@@ -3,7 +3,7 @@ import { apiFor } from '../api/api.ts';
 import { CodeButton } from '../code/code-button.tsx';
 import { trialOf } from '../state/asking.ts';
 import type { Input } from '../state/labels.ts';
-import type { Session } from '../state/session.ts';
+import { reads, type Session } from '../state/session.ts';
 import { t } from '../words/words.ts';
 import { type Place, project } from './project.ts';
 
@@ -30,7 +30,7 @@ export function AnswerMap({ session }: { session: Session }) {
       .slice(0, MOST);
     if (examples.length < 2) return setTaught([]);
     const inputs = examples.map(({ input }) => input.value);
-    void apiFor.map.predict(task, inputs, trialOf(session)).then(
+    void reads(session, apiFor.map.predict(task, inputs, trialOf(session))).then(
       ({ predictions }) =>
         setTaught(
           examples.map((each, i) => ({ ...each, row: Object.values(predictions[i]?.probabilities ?? {}) })),

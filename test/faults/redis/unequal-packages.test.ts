@@ -49,11 +49,12 @@ describeWithRedis('processes with unequal packages on one queue', () => {
       status: 'failed',
       error: { message: expect.stringMatching(/no live worker process has this package \(sha256:/) },
     });
-    // Whichever process gives up logs the last failure; no other line is an error.
-    const errors = capable.lines.filter((line) => line.includes('"level":50'));
-    // A busy machine may answer a command late, which is logged and repeated.
-    const expected = /no live worker process has this package|Command timed out/;
-    expect(errors.filter((line) => !expected.test(line))).toEqual([]);
+    // Whichever process gives up logs the last failure. On a busy machine a command may get its answer late: the process
+    // then logs that, opens a new connection and repeats the work. No other line is an error.
+    const expected =
+      /no live worker process has this package|Command timed out|Socket timeout|Connection is closed|isn't writeable|cannot be reached/;
+    const errors = capable.lines.filter((line) => line.includes('"level":50') && !expected.test(line));
+    expect(errors.join('\n')).toBe('');
     const admin = adminOf(redis.url);
     await vi.waitFor(async () => expect(await admin.hlen('innerloop:{queue}:states')).toBe(0));
     expect(await admin.hlen('innerloop:{queue}:needs')).toBe(0);

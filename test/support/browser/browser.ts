@@ -9,6 +9,9 @@ import { type ServerProcess, startServerProcess } from '../servers/server-proces
 /** Debian's chromium, or another browser of its family. */
 const EXECUTABLE = process.env.TEST_CHROMIUM ?? '/usr/bin/chromium';
 
+/** How long a page may take to change on a machine with other work. */
+const MOST_MS = 60_000;
+
 /** A camera that shows a moving picture, a microphone that beeps, and nobody who has to allow them. */
 const DEVICES = ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'];
 
@@ -54,6 +57,7 @@ export function startBrowser(environment: Readonly<Record<string, string>> = {})
       if (!context) throw new Error('The browser is there from the first test on');
       onTestFinished(() => context.close());
       const page = await context.newPage();
+      page.setDefaultTimeout(MOST_MS);
       const messages: string[] = [];
       page.on('console', (message) =>
         messages.push(`${message.type()}: ${message.text()} (${message.location().url})`),
