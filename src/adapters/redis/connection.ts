@@ -1,5 +1,6 @@
 import { Redis, type RedisOptions } from 'ioredis';
 import { InnerloopError } from '../../errors.ts';
+import { limitAnswers, MOST_SILENCE_MS } from './answer-limit.ts';
 import { commandOf, kindOfWriteError, refusalOf } from './errors.ts';
 
 export type { Redis } from 'ioredis';
@@ -7,8 +8,6 @@ export type { Redis } from 'ioredis';
 /** The purpose of a Redis: durable data, the queue of accepted work, or states that can be computed again. */
 export type RedisPurpose = 'store' | 'queue' | 'cache';
 
-/** Maximum wait for the answer to a command of a request. Afterwards, the caller gets `unavailable`. */
-const COMMAND_TIMEOUT_MS = 700;
 const MAX_RECONNECT_MS = 500;
 /** Minimum time between reconnects away from a replica, so that reads continue while there is no primary. */
 const READONLY_RECONNECT_MS = 1000;
@@ -20,27 +19,27 @@ const SAME_BURST_MS = 100;
  *
  * - Without a connection, commands fail at once instead of waiting in a queue.
  * - When the connection breaks, its commands in progress fail, because it is unknown whether Redis has executed them.
- * - When one command gets no answer in time, the connection is closed: a request sends several commands, and must not wait
- *   for each of them.
+ * - Commands and the connection end when no answer comes; see `limitAnswers`. The caller of a request gets `unavailable`.
+ *
+ * @param options.answerMs maximum wait for the answer to a command
  */
 export function connect(
   url: string,
   onError: (error: Error) => void,
-  options: Pick<RedisOptions, 'autoResubscribe' | 'commandTimeout' | 'enableOfflineQueue'> = {},
+  {
+    answerMs = MOST_SILENCE_MS,
+    ...options
+  }: Pick<RedisOptions, 'autoResubscribe' | 'enableOfflineQueue'> & { answerMs?: number } = {},
 ): Redis {
-  const { commandTimeout = COMMAND_TIMEOUT_MS } = options;
   const redis = new Redis(url, {
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
-    commandTimeout,
-    // Load often exceeds a short commandTimeout, so close the connection only after the usual time.
-    socketTimeout: Math.max(commandTimeout, COMMAND_TIMEOUT_MS),
     retryStrategy: reconnectDelayMs,
     reconnectOnError: leaveReplica(1),
     ...options,
   });
-  return refuseOtherDatabase(redis, onError);
+  return limitAnswers(refuseOtherDatabase(redis, onError), answerMs);
 }
 
 /** The connections of a BullMQ worker: one for commands, and the copy that BullMQ makes for blocking reads. */

@@ -60,7 +60,7 @@ export async function openStore(config: Config): Promise<{ store: KeyStore; clos
   }
   const redis = connect(config.REDIS_URL, () => undefined, {
     enableOfflineQueue: true,
-    commandTimeout: CLI_TIMEOUT_MS,
+    answerMs: CLI_TIMEOUT_MS,
   });
   return { store: createRedisKeyStore(redis), close: async () => redis.disconnect() };
 }

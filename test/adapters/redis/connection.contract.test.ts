@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { setTimeout } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import {
@@ -75,6 +76,49 @@ describeWithRedis('a connection', () => {
       expect(await adminOf(next.url).get('after')).toBe('1');
     },
   );
+
+  it('takes answers that arrived in time while this process was busy', async () => {
+    const errors: Error[] = [];
+    const connection = connect((await another()).url, (error) => errors.push(error));
+    onTestFinished(() => connection.disconnect());
+    await once(connection, 'ready');
+    const answers = [connection.ping(), connection.multi().set('a', 1).get('a').exec()];
+    const end = performance.now() + 1000;
+    while (performance.now() < end);
+    expect(await Promise.all(answers)).toEqual([
+      'PONG',
+      [
+        [null, 'OK'],
+        [null, '1'],
+      ],
+    ]);
+    expect(await connection.ping()).toBe('PONG');
+    expect(errors).toEqual([]);
+  });
+
+  it('is closed when no answer comes, and opened again', async () => {
+    const redis = await another();
+    const errors: Error[] = [];
+    const connection = connect(redis.url, (error) => errors.push(error), { answerMs: 100 });
+    onTestFinished(() => connection.disconnect());
+    await once(connection, 'ready');
+    await redis.freeze();
+    const begin = performance.now();
+    const closed = new Promise((resolve) => connection.once('close', resolve));
+    // Each command fails after its own time; the connection waits longer.
+    while (connection.status === 'ready') {
+      await expect(connection.ping()).rejects.toThrow();
+      await setTimeout(5);
+    }
+    await closed;
+    const ms = performance.now() - begin;
+    expect(ms).toBeGreaterThanOrEqual(700);
+    expect(errors.map(({ message }) => message)).toEqual([
+      'No answer within 700 ms: the connection is closed',
+    ]);
+    await redis.thaw();
+    await vi.waitFor(async () => expect(await connection.ping()).toBe('PONG'), 5000);
+  });
 
   it('to a replica is closed at most once a second, not at each write, while there is no primary', async () => {
     const [primary, replica] = [await another(), await another()];

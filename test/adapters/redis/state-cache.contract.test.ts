@@ -15,7 +15,7 @@ describeWithRedis('Redis state cache', () => {
   beforeAll(async () => {
     server = await startRedis();
     // These tests are about contents: on busy cores, megabytes may take longer than a request would wait.
-    redis = connect(server.url, () => undefined, { commandTimeout: 10_000 });
+    redis = connect(server.url, () => undefined, { answerMs: 10_000 });
     await once(redis, 'ready');
   });
   afterAll(async () => {

@@ -41,7 +41,7 @@ export async function openRedisBackend(
   const { store, queue, cache } = instances;
   measureRedis(meter, instances);
   const counters = connect(urls.store, (error) => reports.get(urls.store)?.(error), {
-    commandTimeout: COUNT_TIMEOUT_MS,
+    answerMs: COUNT_TIMEOUT_MS,
   });
   const close = () => {
     for (const redis of [store, queue, cache, counters]) redis.disconnect();

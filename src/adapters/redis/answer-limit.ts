@@ -1,0 +1,41 @@
+import { type Redis, ReplyError } from 'ioredis';
+
+/** A connection without any answer for this long is closed. A shorter limit for commands is often exceeded by load alone. */
+export const MOST_SILENCE_MS = 700;
+
+/**
+ * Makes commands fail that get no answer within `limitMs`, and closes the connection after `MOST_SILENCE_MS` without any answer:
+ * a request sends several commands, and must not wait for each of them.
+ *
+ * ioredis has timers for both. After a pause of this process, they fire before the answers are read that arrived during the
+ * pause, so a busy machine would seem to be one without Redis. Here these answers are read first.
+ */
+export function limitAnswers(redis: Redis, limitMs: number): Redis {
+  const send = redis.sendCommand.bind(redis);
+  /** When the first command was sent after the last answer. */
+  let silentSince: number | null = null;
+  const onAnswer = () => {
+    silentSince = null;
+  };
+  redis.on('close', onAnswer);
+  redis.sendCommand = (command, stream) => {
+    const answer = send(command, stream);
+    const sent = performance.now();
+    silentSince ??= sent;
+    const giveUp = () => {
+      if (command.isSettled) return;
+      command.reject(new Error('Command timed out'));
+      if (silentSince === null || performance.now() - silentSince < MOST_SILENCE_MS) return;
+      // At once: `disconnect` would wait for the other side.
+      redis.stream.destroy(new Error(`No answer within ${MOST_SILENCE_MS} ms: the connection is closed`));
+    };
+    // Timers run before sockets are read, and immediates after that.
+    const timer = setTimeout(setImmediate, limitMs, giveUp);
+    command.promise.then(onAnswer, (error: unknown) => {
+      if (error instanceof ReplyError) onAnswer();
+    });
+    command.promise.finally(() => clearTimeout(timer)).catch(() => undefined);
+    return answer;
+  };
+  return redis;
+}
