@@ -34,8 +34,10 @@ export default defineConfig({
     isolate: false,
     // Keeps compiled sources between runs.
     experimental: { fsModuleCache: true },
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // Limits for a machine with other work: they end a test that hangs, and say nothing about speed.
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    expect: { poll: { timeout: 30_000 } },
     setupFiles: ['test/support/tiers/seed.ts'],
     coverage: { provider: 'v8', include: ['src/**/*.ts'], reporter: ['text-summary', 'html'] },
     projects: [
@@ -45,13 +47,13 @@ export default defineConfig({
         setupFiles: ['test/support/tiers/unit.ts'],
       }),
       tier('fuzz', { include: [withSuffix('fuzz')], testTimeout: 300_000 }),
-      tier('contract', { include: [withSuffix('contract')], ...mostlyWaiting }),
+      tier('contract', { include: [withSuffix('contract')], ...mostlyWaiting, testTimeout: 120_000 }),
       tier('process', {
         ...mostlyWaiting,
         include: [withSuffix('process')],
         exclude: [...configDefaults.exclude, ...FOLDERS.map(inFolder)],
         globalSetup: ['test/support/tiers/build.ts'],
-        testTimeout: 60_000,
+        testTimeout: 300_000,
       }),
       // Models of others: the files take memory, so one at a time.
       tier('models', { include: [withSuffix('models')], testTimeout: 300_000 }),
@@ -68,6 +70,7 @@ export default defineConfig({
         ...mostlyWaiting,
         include: [inFolder('faults')],
         globalSetup: ['test/support/tiers/build.ts'],
+        testTimeout: 600_000,
       }),
       tier('docker', {
         include: [inFolder('docker')],

@@ -156,7 +156,7 @@ function describeData02(open: (folder: string) => Promise<TaskStore>): void {
     // It has 20,000 steps: on busy cores they take longer than `settle` waits.
     const ended = await service.waitUntilEnded(record, AbortSignal.timeout(80_000));
     expect(ended).toMatchObject({ status: 'succeeded' });
-  }, 90_000);
+  });
 
   it('deletes everything with its tasks', async () => {
     const { service, store } = await start();

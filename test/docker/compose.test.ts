@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eventually } from '../support/eventually.ts';
 import { openProject, type Project } from './compose.ts';
 import { answering, docker, firstKey, inspect, logs } from './docker.ts';
 import { learnsWave } from './wave.ts';
@@ -15,14 +16,14 @@ describe('docker-compose.yml', () => {
     url = await project.url();
     await answering(url);
     const [api = ''] = await project.containers('api');
-    key = await vi.waitFor(async () => firstKey(await logs(api)));
+    key = await eventually(async () => firstKey(await logs(api)));
   });
   afterAll(() => project?.[Symbol.asyncDispose]());
 
   it('starts an API and the requested number of workers, all healthy', async () => {
     const ids = [...(await project.containers('api')), ...(await project.containers('worker'))];
     expect(ids).toHaveLength(1 + WORKERS);
-    await vi.waitFor(
+    await eventually(
       async () => {
         const states = await Promise.all(ids.map((id) => inspect(id, '{{.State.Health.Status}}')));
         expect(new Set(states)).toEqual(new Set(['healthy']));

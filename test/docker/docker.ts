@@ -2,7 +2,8 @@ import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { onTestFinished, vi } from 'vitest';
+import { onTestFinished } from 'vitest';
+import { eventually } from '../support/eventually.ts';
 
 const run = promisify(execFile);
 export const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -49,7 +50,7 @@ export async function startContainer(...options: string[]): Promise<{ name: stri
 
 /** Resolves when `url` can serve requests. */
 export async function answering(url: string): Promise<void> {
-  await vi.waitFor(
+  await eventually(
     async () => {
       const { status } = await fetch(`${url}/health/ready`, { signal: AbortSignal.timeout(2000) });
       if (status !== 200) throw new Error(`Expected 200 of ${url}/health/ready, got ${status}`);

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { eventually } from '../support/eventually.ts';
 import { docker, firstKey, HARDENED, IMAGE, inside, inspect, logs, startContainer } from './docker.ts';
 import { learnsWave } from './wave.ts';
 
@@ -61,7 +62,7 @@ describe('the image', () => {
       '1s',
     );
     await learnsWave(url, await firstKeyOf(name), 'wave');
-    await vi.waitFor(async () => expect(await inspect(name, '{{.State.Health.Status}}')).toBe('healthy'), {
+    await eventually(async () => expect(await inspect(name, '{{.State.Health.Status}}')).toBe('healthy'), {
       timeout: 30_000,
       interval: 500,
     });
@@ -95,5 +96,5 @@ describe('the image', () => {
 
 /** Waits for the first key, which is printed after the service listens. */
 function firstKeyOf(name: string): Promise<string> {
-  return vi.waitFor(async () => firstKey(await logs(name)));
+  return eventually(async () => firstKey(await logs(name)));
 }

@@ -4,8 +4,9 @@ import { rm } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { expect, it, onTestFinished, vi } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { points } from '../http/support/bodies.ts';
+import { eventually } from '../support/eventually.ts';
 import { modelsFolder } from '../support/files/models-folder.ts';
 import { scratchFolder } from '../support/scratch.ts';
 import { client } from './support/client.ts';
@@ -74,7 +75,7 @@ it.each([
     );
     for (let round = 0; round < 2; round++) {
       const sockets = await hold(address, count);
-      await vi.waitFor(() => {
+      await eventually(() => {
         const refused = sockets.filter((socket) => socket.closed).length;
         expect(refused).toBeGreaterThan(count - files);
         expect(refused).toBeLessThan(count);
@@ -82,7 +83,7 @@ it.each([
       // Wait until every timer of the process has run a few times.
       await new Promise((resolve) => setTimeout(resolve, 2500));
       for (const socket of sockets) socket.destroy();
-      await vi.waitFor(async () => expect((await call('GET', '/health/ready')).status).toBe(200), 10_000);
+      await eventually(async () => expect((await call('GET', '/health/ready')).status).toBe(200), 10_000);
       const task = `/tasks/after-${round}`;
       expect((await call('POST', `${task}/adapt`, points, { prefer: 'wait=20' })).body.status).toBe(
         'succeeded',

@@ -26,4 +26,4 @@ const wide = {
 it('the answers in the description are those of the service (npm run answers writes them)', async () => {
   const { address } = await serve(wide);
   expectNear(await answersOf(address), answers, '');
-}, 120_000);
+});

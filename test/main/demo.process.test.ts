@@ -32,7 +32,7 @@ async function standIn(): Promise<string> {
 }
 
 describe('the demo', () => {
-  it('starts its own service, and prints answers, accuracy and times', { timeout: 60_000 }, async () => {
+  it('starts its own service, and prints answers, accuracy and times', async () => {
     const printed = await demo({ MODELS_DIR: await standIn() });
     expect(printed).toMatch(/service +started at http:\/\/127\.0\.0\.1:\d+ in \d+ ms/);
     expect(printed).toMatch(/drawings +.*not in the training data/);
@@ -41,7 +41,7 @@ describe('the demo', () => {
     expect(printed).toMatch(/predict +[\d.]+ ms for one drawing/);
   });
 
-  it('uses a running service, and deletes its tasks there', { timeout: 60_000 }, async () => {
+  it('uses a running service, and deletes its tasks there', async () => {
     const server = await startServerProcess({ MODELS_DIR: await standIn(), DATA_DIR: await scratchFolder() });
     expect(await demo({}, server.address, '--seed', '3')).toMatch(/accuracy +\d+ of \d+/);
     const tasks = (await (await fetch(`${server.address}/tasks`)).json()) as { data: unknown[] };
@@ -49,7 +49,7 @@ describe('the demo', () => {
     await server.stop('SIGTERM');
   });
 
-  it('says why it cannot run', { timeout: 60_000 }, async () => {
+  it('says why it cannot run', async () => {
     const models = await modelsFolder([]);
     onTestFinished(() => rm(models, { recursive: true }));
     await expect(demo({ MODELS_DIR: models })).rejects.toThrow(/no model "omniglot-protonets"/);
@@ -61,7 +61,7 @@ describe('the demo', () => {
     [['localhost:1'], 2, /Expected a URL such as http:\/\/localhost:3000, got "localhost:1"/],
     [['http://127.0.0.1:1', 'more'], 2, /Too many arguments for 'demo'. Expected 1 argument but got 2/],
     [['http://127.0.0.1:9'], 3, /Cannot reach a server at http:\/\/127\.0\.0\.1:9: /],
-  ])('refuses %j in one line', { timeout: 60_000 }, async (args, code, message) => {
+  ])('refuses %j in one line', async (args, code, message) => {
     const refused = demo({}, ...args);
     await expect(refused).rejects.toMatchObject({ code, stderr: expect.stringMatching(message) });
     await expect(refused).rejects.toMatchObject({ stderr: expect.not.stringContaining('    at ') });

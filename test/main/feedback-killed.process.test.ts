@@ -16,7 +16,7 @@ const call = async (url: string, body?: object, headers: Record<string, string> 
   return (await answer.json()) as Body;
 };
 
-it('learns from accepted feedback after the process was killed', { timeout: 90_000 }, async () => {
+it('learns from accepted feedback after the process was killed', async () => {
   const environment = { MODELS_DIR: await modelsFolder(), DATA_DIR: await scratchFolder() };
   const points = [
     { label: 'left', input: [-1, 0] },

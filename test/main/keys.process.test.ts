@@ -1,7 +1,8 @@
 import { rm } from 'node:fs/promises';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { innerloop } from '../cli/innerloop.ts';
 import { points } from '../http/support/bodies.ts';
+import { eventually } from '../support/eventually.ts';
 import { modelsFolder } from '../support/files/models-folder.ts';
 import { scratchFolder } from '../support/scratch.ts';
 import { post, startServerProcess } from '../support/servers/server-process.ts';
@@ -24,7 +25,7 @@ describe('a server that other machines can reach', () => {
     const settings = await environment({ HOST: '0.0.0.0' });
     const server = await startServerProcess(settings);
     const { address } = server;
-    const token = await vi.waitFor(() => {
+    const token = await eventually(() => {
       const [shown] = /il_[0-9a-f]{12}_[\w-]{43}/.exec(server.said()) ?? [];
       if (shown === undefined) throw new Error('Expected a key, got none');
       return shown;
@@ -59,12 +60,12 @@ describe('a server on loopback', () => {
 
     const made = await innerloop(['keys', 'create', 'acme'], undefined, settings);
     const token = made.stdout.trim();
-    await vi.waitFor(async () => expect(await statusOf(tasks)).toBe(401), { timeout: 2000 });
+    await eventually(async () => expect(await statusOf(tasks)).toBe(401), { timeout: 2000 });
     expect(await statusOf(tasks, token)).toBe(200);
 
     const [, id = ''] = token.split('_');
     expect(await innerloop(['keys', 'revoke', id], undefined, settings)).toMatchObject({ code: 0 });
-    await vi.waitFor(async () => expect(await statusOf(tasks, token)).toBe(401), { timeout: 2000 });
+    await eventually(async () => expect(await statusOf(tasks, token)).toBe(401), { timeout: 2000 });
     expect(await statusOf(tasks)).toBe(401);
     expect(await server.stop('SIGTERM')).toBe(0);
 

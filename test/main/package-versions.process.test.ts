@@ -1,9 +1,10 @@
 import { readdir, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, it, onTestFinished, vi } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { mlp } from '../../src/nn/mlp.ts';
 import { classifier } from '../../src/nn/network.ts';
 import type { Package } from '../../src/package/manifest.ts';
+import { eventually } from '../support/eventually.ts';
 import { tinyPackage } from '../support/packages.ts';
 import { describeWithRedis, startRedis } from '../support/redis/redis.ts';
 import { scratchFolder } from '../support/scratch.ts';
@@ -46,7 +47,7 @@ describeWithRedis('an upgrade of a package, over API and worker processes with f
       support: { examples: 4 },
     });
     expect((await predict(after.api, 'following')).model).toBe('tiny-gradients@1.0.0');
-    await vi.waitFor(
+    await eventually(
       async () => expect((await predict(after.api, 'following')).model).toBe('tiny-gradients@1.0.1'),
       { timeout: 20_000, interval: 50 },
     );
@@ -73,9 +74,9 @@ describeWithRedis('an upgrade of a package, over API and worker processes with f
     await age();
     const last = await start(next);
     for (const role of ['api', 'worker'] as const)
-      await vi.waitFor(async () => expect(await keptIn(role)).toEqual([nameOf(next)]), 10_000);
+      await eventually(async () => expect(await keptIn(role)).toEqual([nameOf(next)]), 10_000);
     expect((await predict(last.api, 'new')).model).toBe('tiny-gradients@1.0.1');
-  }, 120_000);
+  });
 });
 
 const support = [

@@ -9,7 +9,7 @@ const root = join(import.meta.dirname, '../..');
 /** A copy of the file that the catalogue names. */
 const copy = process.env.INNERLOOP_MOBILENET_V2;
 
-describe('photos, before and after encoders get', { timeout: 120_000 }, () => {
+describe('photos, before and after encoders get', () => {
   it.skipIf(!copy)('are read by photos, then by photos-imagenet (needs INNERLOOP_MOBILENET_V2)', async () => {
     const DATA_DIR = await scratchFolder();
     const environment = { DATA_DIR, MODELS_DIR: join(root, 'models') };

@@ -63,7 +63,7 @@ describe('SIGTERM', () => {
 });
 
 describe('a server that cannot start', () => {
-  it('lists the problems of its settings and ends with 1', { timeout: 60_000 }, async () => {
+  it('lists the problems of its settings and ends with 1', async () => {
     const starting = startServerProcess({ PORT: 'http', LOG_LEVEL: 'loud', TRUST_PROXY: 'everybody' });
     await expect(starting).rejects.toThrow(
       /ended with 1 .*PORT .*"http".*LOG_LEVEL .*"loud".*TRUST_PROXY .*"everybody"/s,
@@ -81,7 +81,7 @@ describe('a server that cannot start', () => {
     expect(await readdir(DATA_DIR)).toEqual([]);
   });
 
-  it('starts on the CPU instead if the settings allow it, and warns', { timeout: 60_000 }, async () => {
+  it('starts on the CPU instead if the settings allow it, and warns', async () => {
     const models = await modelsFolder();
     onTestFinished(() => rm(models, { recursive: true }));
     const environment = { MODELS_DIR: models, DATA_DIR: await scratchFolder() };
@@ -95,7 +95,7 @@ describe('a server that cannot start', () => {
     expect(await server.stop('SIGTERM')).toBe(0);
   });
 
-  it('names the package that it cannot load', { timeout: 60_000 }, async () => {
+  it('names the package that it cannot load', async () => {
     const models = await modelsFolder();
     onTestFinished(() => rm(models, { recursive: true }));
     await rm(`${models}/tiny-curve/predict.onnx`);

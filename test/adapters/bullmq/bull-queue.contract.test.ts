@@ -5,6 +5,7 @@ import { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { describeAdaptationQueueContract } from '../../support/contracts/adaptation-queue.ts';
 import { deferred } from '../../support/deferred.ts';
+import { eventually } from '../../support/eventually.ts';
 import { startRedis, type TestRedis } from '../../support/redis/redis.ts';
 import {
   depthIs,
@@ -84,9 +85,9 @@ describe('BullMQ queue', () => {
     );
     await api.submit(ref('a'));
     await api.submit(ref('b'));
-    await vi.waitFor(() => expect(began).toHaveLength(2));
+    await eventually(() => expect(began).toHaveLength(2));
     await api.cancel(ref('a'));
-    await vi.waitFor(() => expect(ended.mock.calls).toEqual([['a', 'cancelled']]));
+    await eventually(() => expect(ended.mock.calls).toEqual([['a', 'cancelled']]));
     await depthIs(api, 1);
   });
 
@@ -99,12 +100,12 @@ describe('BullMQ queue', () => {
     });
     await api.submit(ref('a'));
     for (let i = 0; i < 20; i++) {
-      await vi.waitFor(() => expect(signals).toHaveLength(i + 1));
+      await eventually(() => expect(signals).toHaveLength(i + 1));
       await api.cancel(ref('a'));
       await api.submit(ref('a'));
     }
-    await vi.waitFor(() => expect(signals).toHaveLength(21));
-    await vi.waitFor(() => expect(signals.filter(({ aborted }) => aborted)).toHaveLength(20));
+    await eventually(() => expect(signals).toHaveLength(21));
+    await eventually(() => expect(signals.filter(({ aborted }) => aborted)).toHaveLength(20));
     expect(signals.at(-1)?.aborted).toBe(false);
   });
 
@@ -123,7 +124,7 @@ describe('BullMQ queue', () => {
     const client = new Redis(redis.url);
     await client.hdel('innerloop:{queue}:states', JSON.stringify(['acme', 'runes', 'a']));
     client.disconnect();
-    await vi.waitFor(() => expect(reasons).toEqual(['cancelled']), 5000);
+    await eventually(() => expect(reasons).toEqual(['cancelled']), 5000);
   });
 
   it('delivers announcements from another process', async () => {
@@ -135,7 +136,7 @@ describe('BullMQ queue', () => {
     const queue = await opened({ reconcileMs });
     let heard = 0;
     queue.subscribe(ref('a'), () => void heard++);
-    await vi.waitFor(() => expect(heard).toBeGreaterThanOrEqual(2), 8000);
+    await eventually(() => expect(heard).toBeGreaterThanOrEqual(2), 8000);
   });
 
   it('runs the adaptations of a killed process again', async () => {
@@ -167,7 +168,7 @@ describe('BullMQ queue', () => {
       ),
     );
     for (const id of ['a', 'b', 'c']) await leaving.submit(ref(id));
-    await vi.waitFor(() => expect(began).toEqual(['a', 'b']));
+    await eventually(() => expect(began).toEqual(['a', 'b']));
     const ran: string[] = [];
     await leaving.drain();
     const drained = performance.now();
@@ -200,12 +201,12 @@ describe('BullMQ queue', () => {
       return ran.length === 1 ? done.promise : Promise.resolve();
     });
     await queue.submit(ref('a'));
-    await vi.waitFor(() => expect(ran).toEqual(['a']));
+    await eventually(() => expect(ran).toEqual(['a']));
     const client = new Redis(redis.url);
     await client.del(...(await client.keys('innerloop:{queue}:turns:*')));
     client.disconnect();
     await queue.submit(ref('a'));
-    await vi.waitFor(() => expect(ran).toEqual(['a', 'a']));
+    await eventually(() => expect(ran).toEqual(['a', 'a']));
     done.resolve();
     await depthIs(queue, 0);
   });

@@ -2,9 +2,10 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { Redis } from 'ioredis';
-import { afterEach, beforeEach, expect, vi } from 'vitest';
+import { afterEach, beforeEach, expect } from 'vitest';
 import { type BullQueueOptions, createBullQueue } from '../../../src/adapters/bullmq/bull-queue.ts';
 import type { AdaptationQueue, AdaptationRef } from '../../../src/ports/adaptation-queue.ts';
+import { eventually } from '../../support/eventually.ts';
 import type { TestRedis } from '../../support/redis/redis.ts';
 
 const script = fileURLToPath(new URL('../../support/processes/queue-process.ts', import.meta.url));
@@ -44,7 +45,7 @@ export function testQueues(redis: () => TestRedis): TestQueues {
     open,
     async opened(options) {
       const queue = open(options);
-      await vi.waitFor(() => queue.depth(), 5000);
+      await eventually(() => queue.depth(), 5000);
       return queue;
     },
   };
@@ -58,7 +59,7 @@ export async function emptied({ url }: TestRedis): Promise<void> {
 }
 
 export const depthIs = (queue: AdaptationQueue, depth: number, timeout = 10_000) =>
-  vi.waitFor(async () => expect(await queue.depth()).toBe(depth), { timeout });
+  eventually(async () => expect(await queue.depth()).toBe(depth), { timeout });
 
 /** Submits adaptations in order, with many submissions in progress at a time. */
 export async function submitAll(queue: AdaptationQueue, refs: readonly AdaptationRef[]): Promise<void> {
@@ -92,7 +93,7 @@ export async function expectAnnouncements(from: AdaptationQueue, to: AdaptationQ
   for (let i = 0; i < 10; i++) {
     const before = heard;
     await from.announce(ref('news'));
-    await vi.waitFor(() => expect(heard).toBeGreaterThan(before), { interval: 5 });
+    await eventually(() => expect(heard).toBeGreaterThan(before), { interval: 5 });
   }
   leave();
 }

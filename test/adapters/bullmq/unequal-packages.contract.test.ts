@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { AdaptationRef } from '../../../src/ports/adaptation-queue.ts';
 import { deferred } from '../../support/deferred.ts';
+import { eventually } from '../../support/eventually.ts';
 import { startRedis, type TestRedis } from '../../support/redis/redis.ts';
 import { depthIs, emptied, reconcileMs, ref, submitAll, testQueues } from './queues.ts';
 
@@ -39,7 +40,7 @@ describe('BullMQ queue, with processes of unequal packages', () => {
       old.queue,
       ids.map((id) => ref(id)),
     );
-    await vi.waitFor(() => expect(old.ran).toHaveLength(10), 10_000);
+    await eventually(() => expect(old.ran).toHaveLength(10), 10_000);
     expect(old.failed).toEqual([]);
     const both = await worker(['sha256:a', 'sha256:b']);
     await depthIs(old.queue, 0);
@@ -89,7 +90,7 @@ describe('BullMQ queue, with processes of unequal packages', () => {
     const lone = await worker(['sha256:a']);
     const client = new Redis(redis.url);
     const left = (count: number) =>
-      vi.waitFor(async () => expect(await client.hlen('innerloop:{queue}:needs')).toBe(count), 5000);
+      eventually(async () => expect(await client.hlen('innerloop:{queue}:needs')).toBe(count), 5000);
     await lone.queue.submit(ref('b-1'));
     await left(1);
     await lone.queue.cancel(ref('b-1'));

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { AdaptationQueue } from '../../../src/ports/adaptation-queue.ts';
 import { deferred } from '../../support/deferred.ts';
+import { eventually } from '../../support/eventually.ts';
 import { startRedis, type TestRedis } from '../../support/redis/redis.ts';
 import { depthIs, expectAnnouncements, ref, submitAll, testQueues, until, working } from './queues.ts';
 
@@ -37,12 +38,12 @@ describe('BullMQ queue without its Redis', () => {
     });
     const all = Array.from({ length: 200 }, (_, i) => ref(`${i}`, `tenant ${i % 3}`));
     await submitAll(queue, all);
-    await vi.waitFor(() => expect(ran).toHaveLength(2));
+    await eventually(() => expect(ran).toHaveLength(2));
     await redis.kill();
     await everythingIsUnavailable(queue);
     gate.resolve();
     await redis.start();
-    await vi.waitFor(() => queue.depth(), 5000);
+    await eventually(() => queue.depth(), 5000);
     await depthIs(queue, 0, 20_000);
     console.info(`${new Set(ran).size} of 200 ran after the restart, in ${ran.length} deliveries`);
     expect(new Set(ran).size).toBe(200);
@@ -54,10 +55,10 @@ describe('BullMQ queue without its Redis', () => {
     redis.freeze();
     await everythingIsUnavailable(queue);
     redis.thaw();
-    await vi.waitFor(() => queue.submit(ref('a')), 5000);
+    await eventually(() => queue.submit(ref('a')), 5000);
     const ran: string[] = [];
     queue.process(async ({ id }) => void ran.push(id));
-    await vi.waitFor(() => expect(ran).toContain('a'), 5000);
+    await eventually(() => expect(ran).toContain('a'), 5000);
   });
 
   it('starts without Redis, and works as soon as Redis is available', async () => {
@@ -69,11 +70,11 @@ describe('BullMQ queue without its Redis', () => {
     let heard = 0;
     queue.subscribe(ref('a'), () => void heard++);
     await everythingIsUnavailable(queue);
-    await vi.waitFor(() => expect(onError).toHaveBeenCalled(), 5000);
+    await eventually(() => expect(onError).toHaveBeenCalled(), 5000);
     await redis.start();
-    await vi.waitFor(() => queue.submit(ref('a')), 5000);
-    await vi.waitFor(() => expect(ran).toEqual(['a']), 10_000);
-    await vi.waitFor(() => expect(heard).toBeGreaterThan(0), 5000);
+    await eventually(() => queue.submit(ref('a')), 5000);
+    await eventually(() => expect(ran).toEqual(['a']), 10_000);
+    await eventually(() => expect(heard).toBeGreaterThan(0), 5000);
     await expectAnnouncements(queue, queue);
     expect(onError.mock.calls.length).toBeGreaterThan(0);
     expect(onError.mock.calls.length).toBeLessThan(10);

@@ -11,6 +11,7 @@ import { createLmdbTaskStore } from '../../../src/adapters/lmdb/tasks/task-store
 import { createWriteProbe } from '../../../src/adapters/write-probe.ts';
 import { lockBuiltEncoders } from '../../../src/main/encoders/built-encoders.ts';
 import { tensor } from '../../../src/tensor.ts';
+import { eventually } from '../../support/eventually.ts';
 import { plenty } from '../../support/examples.ts';
 import { scratchFolder } from '../../support/scratch.ts';
 
@@ -129,7 +130,7 @@ describe.skipIf(!canMount)('a full disk', () => {
 
     // Deletions free space inside the file, so that it needs no more bytes on the disk.
     for (let n = 0; n < 90; n++) expect(await store.deleteTask('acme', `task-${n}`)).not.toBeNull();
-    await vi.waitFor(async () => expect(await probe.succeeds()).toBe(true), {
+    await eventually(async () => expect(await probe.succeeds()).toBe(true), {
       timeout: 5000,
       interval: 1000,
     });
@@ -143,7 +144,7 @@ describe.skipIf(!canMount)('a full disk', () => {
     );
   });
 
-  it('can be opened again for deletions, with an empty cache', { timeout: 30_000 }, async () => {
+  it('can be opened again for deletions, with an empty cache', async () => {
     const folder = await smallDisk(1 * KiB * KiB);
     {
       await using store = createLmdbTaskStore({ path: join(folder, 'tasks'), quota: plenty });

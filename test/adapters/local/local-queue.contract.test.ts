@@ -2,6 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { createLocalQueue } from '../../../src/adapters/local/local-queue.ts';
 import { describeAdaptationQueueContract } from '../../support/contracts/adaptation-queue.ts';
 import { deferred } from '../../support/deferred.ts';
+import { eventually } from '../../support/eventually.ts';
 
 describe('local queue', () => {
   describeAdaptationQueueContract(async () => createLocalQueue({ concurrency: 1, onError: () => undefined }));
@@ -17,7 +18,7 @@ describe('local queue', () => {
     for (const id of ['a', 'b', 'c']) await queue.submit({ tenant: 't', task: 't', id });
     expect(running).toBe(2);
     done.resolve();
-    await vi.waitFor(() => expect(running).toBe(3));
+    await eventually(() => expect(running).toBe(3));
   });
 
   it('reports errors that a handler does not catch', async () => {
@@ -26,6 +27,6 @@ describe('local queue', () => {
     const ref = { tenant: 't', task: 't', id: 'a' };
     queue.process(() => Promise.reject(new Error('lost the disk')));
     await queue.submit(ref);
-    await vi.waitFor(() => expect(onError).toHaveBeenCalledWith(new Error('lost the disk'), ref));
+    await eventually(() => expect(onError).toHaveBeenCalledWith(new Error('lost the disk'), ref));
   });
 });

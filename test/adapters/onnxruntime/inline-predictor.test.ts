@@ -3,6 +3,7 @@ import { InlinePredictor } from '../../../src/adapters/onnxruntime/predicting/in
 import { compile } from '../../../src/adapters/onnxruntime/threads/session.ts';
 import { bytesOf, type Tensors, tensor } from '../../../src/tensor.ts';
 import { deferred } from '../../support/deferred.ts';
+import { eventually } from '../../support/eventually.ts';
 import { tinyPackages } from '../../support/packages.ts';
 
 const pkg = tinyPackages.prototypes();
@@ -102,7 +103,7 @@ describe('inline predictor', () => {
     onTestFinished(() => later.mockRestore());
     run('a');
     inline.prepare(digest, 'c', bytes);
-    await vi.waitFor(() => expect(isHere('c')).toBe(true));
+    await eventually(() => expect(isHere('c')).toBe(true));
     expect(['a', 'b'].map(isHere)).toEqual([true, false]);
     expect(inline.bytes).toBe(2 * bytes);
   });

@@ -8,6 +8,7 @@ import {
   firstAnswer,
   withStoreErrors,
 } from '../../../src/adapters/redis/connection.ts';
+import { eventually } from '../../support/eventually.ts';
 import { adminOf, replicate, urlOfUser } from '../../support/redis/admin.ts';
 import { startProxy } from '../../support/redis/proxy.ts';
 import { describeWithRedis, startRedis, type TestRedis } from '../../support/redis/redis.ts';
@@ -45,7 +46,7 @@ describeWithRedis('a connection', () => {
       const onReady = vi.fn();
       connection.on('ready', onReady);
       // The limit is three attempts in a row.
-      await vi.waitFor(() => expect(errors.length).toBeGreaterThanOrEqual(3));
+      await eventually(() => expect(errors.length).toBeGreaterThanOrEqual(3));
       expect(errors[0]?.message).toMatch(/DB index|out of range/);
       expect(onReady).not.toHaveBeenCalled();
     }
@@ -69,7 +70,7 @@ describeWithRedis('a connection', () => {
       await replicate(old.url, next.url);
       proxy.lead(next.url);
       const begin = performance.now();
-      await vi.waitFor(() => connection.eval("return redis.call('SET', KEYS[1], 1)", 1, 'after'), {
+      await eventually(() => connection.eval("return redis.call('SET', KEYS[1], 1)", 1, 'after'), {
         timeout: 5000,
       });
       expect(performance.now() - begin).toBeLessThan(3000);
@@ -117,7 +118,7 @@ describeWithRedis('a connection', () => {
       'No answer within 700 ms: the connection is closed',
     ]);
     await redis.thaw();
-    await vi.waitFor(async () => expect(await connection.ping()).toBe('PONG'), 5000);
+    await eventually(async () => expect(await connection.ping()).toBe('PONG'), 5000);
   });
 
   it('to a replica is closed at most once a second, not at each write, while there is no primary', async () => {

@@ -1,10 +1,11 @@
 import { once } from 'node:events';
 import type { Redis } from 'ioredis';
-import { afterAll, beforeAll, beforeEach, expect, it, onTestFinished, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, it, onTestFinished } from 'vitest';
 import { connect } from '../../../src/adapters/redis/connection.ts';
 import { createRedisStateCache } from '../../../src/adapters/redis/state-cache.ts';
 import { tensor } from '../../../src/tensor.ts';
 import { describeStateCacheContract } from '../../support/contracts/state-cache.ts';
+import { eventually } from '../../support/eventually.ts';
 import { describeWithRedis, startRedis, type TestRedis } from '../../support/redis/redis.ts';
 
 const state = { w: tensor([3], [1, 2, 3]) };
@@ -56,7 +57,7 @@ describeWithRedis('Redis state cache', () => {
 
   it('removes a state that was not used within its time', async () => {
     await create(1).put('t/a', state);
-    await vi.waitFor(async () => expect(await create().has('t/a')).toBe(false), 5000);
+    await eventually(async () => expect(await create().has('t/a')).toBe(false), 5000);
     expect(await create().get('t/a')).toBeNull();
   });
 
@@ -97,7 +98,7 @@ describeWithRedis('Redis state cache without its Redis', () => {
         expect(reason).toMatchObject(unavailable);
       expect(performance.now() - asked).toBeLessThan(3000);
       await regain();
-      await vi.waitFor(async () => expect(await cache.get('t/a')).toEqual(state), 5000);
+      await eventually(async () => expect(await cache.get('t/a')).toEqual(state), 5000);
     }
   });
 });

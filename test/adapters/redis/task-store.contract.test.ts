@@ -1,8 +1,9 @@
 import type { Redis } from 'ioredis';
-import { afterAll, beforeAll, beforeEach, expect, it, onTestFinished, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, it, onTestFinished } from 'vitest';
 import { connect } from '../../../src/adapters/redis/connection.ts';
 import { createRedisTaskStore } from '../../../src/adapters/redis/tasks/task-store.ts';
 import { describeTaskStoreContract } from '../../support/contracts/task-store.ts';
+import { eventually } from '../../support/eventually.ts';
 import { draftOf, givenSupport, plenty, supportOf, taskDraft } from '../../support/examples.ts';
 import { describeWithRedis, startRedis, type TestRedis } from '../../support/redis/redis.ts';
 
@@ -134,7 +135,7 @@ describeWithRedis('Redis task store', () => {
     expect(await store.usage('acme')).toEqual({ tasks: 0, examples: 0, bytes: 0, queued: 0 });
     expect(await store.unfinished()).toEqual([]);
     // UNLINK frees memory in the background.
-    await vi.waitFor(() => accept(0));
+    await eventually(() => accept(0));
   });
 
   it('answers within a second that Redis cannot be reached, if it is down or hangs', async () => {

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import { createRandom } from '../../../src/training/random.ts';
+import { eventually } from '../../support/eventually.ts';
 import { describeWithRedis } from '../../support/redis/redis.ts';
 import { post, type ServerProcess } from '../../support/servers/server-process.ts';
 import { startCluster } from '../support/cluster.ts';
@@ -37,7 +38,7 @@ async function ask(address: string, request: Ask): Promise<Accepted> {
 }
 
 describeWithRedis('an api killed at any moment', () => {
-  it(`loses no adaptation and runs none twice, over ${KILLS} kills`, { timeout: 600_000 }, async () => {
+  it(`loses no adaptation and runs none twice, over ${KILLS} kills`, async () => {
     const random = createRandom(22);
     const embeddings = await countEmbeddings();
     const cluster = await startCluster(embeddings.environment);
@@ -80,7 +81,7 @@ describeWithRedis('an api killed at any moment', () => {
       // This request is accepted but not answered: no worker process runs it before the kill.
       worker.child.kill('SIGSTOP');
       const unanswered = client(victim.address, [{ task: acceptedIn(round), steps: 1, headers: waiting }]);
-      await vi.waitFor(
+      await eventually(
         async () => expect(await store.task('default', acceptedIn(round))).not.toBeNull(),
         10_000,
       );

@@ -11,7 +11,7 @@ import { workloadOf } from '../support/workloads.ts';
 const clients = 4;
 
 describeWithRedis('a restart of one process after the other', () => {
-  it('fails no request', { timeout: 400_000 }, async () => {
+  it('fails no request', async () => {
     const embeddings = await countEmbeddings();
     const cluster = await startCluster(embeddings.environment);
     const startApi = () => cluster.start('api', COUNTING);

@@ -1,8 +1,9 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { createRandom } from '../../../src/training/random.ts';
+import { eventually } from '../../support/eventually.ts';
 import { modelsFolder } from '../../support/files/models-folder.ts';
 import { packagesOverTexts } from '../../support/packages/over-texts.ts';
 import { tinyPackages } from '../../support/packages.ts';
@@ -63,7 +64,7 @@ describe('a server killed at any moment', () => {
       };
       const poured = pour().catch((reason: Error) => reason);
       const enough = accepted.length + random.integer(6);
-      const more = vi.waitFor(() => expect(accepted.length).toBeGreaterThan(enough), WAITING);
+      const more = eventually(() => expect(accepted.length).toBeGreaterThan(enough), WAITING);
       await Promise.race([more, poured]);
       await wait(random.integer(50));
       expect(await server.stop('SIGKILL')).toBeNull();
@@ -90,7 +91,7 @@ describe('a server killed at any moment', () => {
       expect(record.status).toBe('succeeded');
       // Probabilities are final once the report has their temperature.
       const reported = async () => expect((await settled(`${url}/adaptations/${id}`)).report).toBeTruthy();
-      await vi.waitFor(reported, WAITING);
+      await eventually(reported, WAITING);
       const predicted = await predict(url, task);
       expect(predicted, `${task} predicts`).toMatchObject({
         adaptation: id,

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { Agent, get, type IncomingMessage } from 'node:http';
-import { expect, it, onTestFinished, vi } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { long, points } from '../../http/support/bodies.ts';
+import { eventually } from '../../support/eventually.ts';
 import { describeWithRedis } from '../../support/redis/redis.ts';
 import { post, type ServerProcess } from '../../support/servers/server-process.ts';
 import { type Cluster, startCluster } from '../support/cluster.ts';
@@ -27,7 +28,7 @@ async function endedMs(server: ServerProcess): Promise<number> {
 /** Waits until the adaptation has started after `time`, and returns its start time. */
 function begunAfter(cluster: Cluster, id: string, time: number): Promise<number> {
   const store = storeOf(cluster);
-  return vi.waitFor(
+  return eventually(
     async () => {
       const record = await store.adaptation('default', 'running', id);
       expect(record).toMatchObject({ status: 'running', attempts: 1 });

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { createRandom } from '../../../src/training/random.ts';
+import { eventually } from '../../support/eventually.ts';
 import { modelsFolder } from '../../support/files/models-folder.ts';
 import { tinyPackages } from '../../support/packages.ts';
 import { describeWithRedis } from '../../support/redis/redis.ts';
@@ -54,7 +55,7 @@ async function pour(address: string, round: number, random: Random, accepted: Ac
 /** Waits until some more are accepted, and a moment. */
 async function anyMoment(accepted: readonly Accepted[], random: Random): Promise<void> {
   const enough = accepted.length + 1 + random.integer(PER_ROUND - 2);
-  await vi.waitFor(() => expect(accepted.length).toBeGreaterThanOrEqual(enough), {
+  await eventually(() => expect(accepted.length).toBeGreaterThanOrEqual(enough), {
     timeout: 60_000,
     interval: 1,
   });
@@ -70,7 +71,7 @@ async function expectTold(
 ) {
   const told = () => new Set(receiver.received.map(({ data }) => data.adaptation));
   const missing = () => accepted.filter(({ id }) => !told().has(id));
-  await vi.waitFor(() => expect(missing()).toEqual([]), PATIENCE);
+  await eventually(() => expect(missing()).toEqual([]), PATIENCE);
   for (const { task, id } of accepted) {
     const record = (await (await fetch(`${address}/tasks/${task}/adaptations/${id}`)).json()) as object;
     const messages = receiver.received.filter(({ data }) => data.adaptation === id);

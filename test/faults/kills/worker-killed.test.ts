@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import { createRandom } from '../../../src/training/random.ts';
+import { eventually } from '../../support/eventually.ts';
 import { describeWithRedis } from '../../support/redis/redis.ts';
 import { post } from '../../support/servers/server-process.ts';
 import { type Cluster, startCluster } from '../support/cluster.ts';
@@ -23,7 +24,7 @@ async function runningSince(cluster: Cluster, time: number): Promise<number> {
 }
 
 describeWithRedis('a worker killed at any moment', () => {
-  it(`loses no adaptation, over ${kills} kills`, { timeout: 600_000 }, async () => {
+  it(`loses no adaptation, over ${kills} kills`, async () => {
     const random = createRandom(21);
     const embeddings = await countEmbeddings();
     const cluster = await startCluster({ QUEUE_LOCK_MS: '2000', ...embeddings.environment });
@@ -48,7 +49,7 @@ describeWithRedis('a worker killed at any moment', () => {
       for (let i = 0; i < jobsPerRound; i++) await submit(`${i % 2 === 0 ? 'text' : 'task'}-${round}-${i}`);
       // Each worker runs one adaptation.
       const allRun = async () => expect(await runningSince(cluster, since)).toBe(workers.length);
-      await vi.waitFor(allRun, { timeout: 60_000, interval: 5 });
+      await eventually(allRun, { timeout: 60_000, interval: 5 });
       const victims = random.sample(workers.length, killsPerRound);
       for (const each of victims) {
         await wait(random.integer(50));

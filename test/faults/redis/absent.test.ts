@@ -1,5 +1,6 @@
-import { expect, it, onTestFinished, vi } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { points } from '../../http/support/bodies.ts';
+import { eventually } from '../../support/eventually.ts';
 import { describeWithRedis, startRedis, type TestRedis } from '../../support/redis/redis.ts';
 import { serve } from '../../support/servers/serve.ts';
 import { client } from '../support/client.ts';
@@ -41,7 +42,7 @@ describeWithRedis('a start without Redis', () => {
     await redis.start();
     const cameAt = performance.now();
     const ready = async () => expect(await call('GET', '/health/ready')).toMatchObject({ status: 200 });
-    await vi.waitFor(ready, 20_000);
+    await eventually(ready, 20_000);
     const readyMs = performance.now() - cameAt;
     expect(await call('POST', '/tasks/a/adapt', points, { prefer: 'wait=20' })).toMatchObject({
       status: 200,
@@ -61,7 +62,7 @@ describeWithRedis('a start without Redis', () => {
     const call = client(address);
     expect(await call('GET', '/health/ready')).toMatchObject({ status: 503 });
     await redis.thaw();
-    await vi.waitFor(async () => expect((await call('GET', '/health/ready')).status).toBe(200), 20_000);
+    await eventually(async () => expect((await call('GET', '/health/ready')).status).toBe(200), 20_000);
   });
 
   it('is refused with a clear message if Redis could evict accepted data', async () => {
@@ -77,7 +78,7 @@ describeWithRedis('a start without Redis', () => {
     const server = await serve({ REDIS_URL: redis.url });
     const call = client(server.address);
     await redis.start();
-    await vi.waitFor(
+    await eventually(
       () =>
         expect(server.lines.join('')).toContain(
           'The Redis for the store cannot be used. Its maxmemory-policy',
@@ -85,7 +86,7 @@ describeWithRedis('a start without Redis', () => {
       20_000,
     );
     // The connections to the store and to the queue come back separately.
-    await vi.waitFor(
+    await eventually(
       async () =>
         expect(await call('GET', '/health/ready')).toMatchObject({
           status: 503,

@@ -1,7 +1,8 @@
-import { expect, it, onTestFinished, vi } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { calls } from '../../../src/adapters/redis/permissions.ts';
 import { openKeys } from '../../../src/main/server/keys.ts';
 import { long, points } from '../../http/support/bodies.ts';
+import { eventually } from '../../support/eventually.ts';
 import { adminOf, urlOfUser } from '../../support/redis/admin.ts';
 import { describeWithRedis, startRedis, type TestRedis } from '../../support/redis/redis.ts';
 import { serve } from '../../support/servers/serve.ts';
@@ -50,7 +51,7 @@ describeWithRedis('a start is refused in plain words', () => {
     const call = client(server.address);
     expect((await call('GET', '/health/ready')).status).toBe(503);
     await admin.config('SET', 'maxclients', '100');
-    await vi.waitFor(() => expect(server.lines.join('')).toMatch(/may not call INFO/), 10_000);
+    await eventually(() => expect(server.lines.join('')).toMatch(/may not call INFO/), 10_000);
     for (let i = 0; i < 3; i++) {
       expect(await call('GET', '/health/live')).toMatchObject({ status: 200 });
       expect(await call('GET', '/health/ready')).toMatchObject({

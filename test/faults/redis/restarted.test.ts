@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
-import { expect, it, onTestFinished, vi } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
+import { eventually } from '../../support/eventually.ts';
 import { packagesOverTexts } from '../../support/packages/over-texts.ts';
 import { tinyPackages } from '../../support/packages.ts';
 import { describeWithRedis, startRedis } from '../../support/redis/redis.ts';
@@ -42,7 +43,7 @@ describeWithRedis('a Redis that is killed and comes back from its append-only fi
       });
       for (let kill = 1; kill <= RESTARTS; kill++) {
         const enough = accepted.length + 40;
-        await vi.waitFor(() => expect(accepted.length).toBeGreaterThan(enough), 60_000);
+        await eventually(() => expect(accepted.length).toBeGreaterThan(enough), 60_000);
         await redis.kill();
         await redis.start();
       }
@@ -50,7 +51,7 @@ describeWithRedis('a Redis that is killed and comes back from its append-only fi
 
       const missing: string[] = [];
       for (const [n, path] of accepted.entries()) {
-        await vi.waitFor(
+        await eventually(
           async () => {
             const { status, body } = await callOf(n)('GET', path);
             if (status === 404) missing.push(path);

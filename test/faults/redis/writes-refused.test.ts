@@ -2,8 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Redis } from 'ioredis';
-import { expect, it, onTestFinished, vi } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { points } from '../../http/support/bodies.ts';
+import { eventually } from '../../support/eventually.ts';
 import { adminOf, replicate, urlOfUser } from '../../support/redis/admin.ts';
 import { startProxy } from '../../support/redis/proxy.ts';
 import { describeWithRedis, startRedis, type TestRedis } from '../../support/redis/redis.ts';
@@ -46,7 +47,7 @@ const refusals: Record<string, Refusal> = {
       await rm(folder, { recursive: true });
       await admin.config('SET', 'save', '3600 1');
       await admin.bgsave().catch(() => undefined);
-      await vi.waitFor(async () =>
+      await eventually(async () =>
         expect(await admin.info('persistence')).toContain('rdb_last_bgsave_status:err'),
       );
     },
@@ -75,7 +76,7 @@ describeWithRedis('a Redis that answers and refuses writes', () => {
       const server = await serve({ REDIS_URL: await urlOfUser(redis.url) });
       const call = client(server.address);
       const readyIs = (status: number) =>
-        vi.waitFor(async () => expect((await call('GET', '/health/ready')).status).toBe(status), {
+        eventually(async () => expect((await call('GET', '/health/ready')).status).toBe(status), {
           timeout: 10_000,
           interval: 250,
         });
@@ -114,13 +115,13 @@ describeWithRedis('a Redis that answers and refuses writes', () => {
     const call = client(server.address);
     // A busy machine may refuse for a moment.
     const put = () => call('PUT', '/tasks/before', { model: points.model });
-    await vi.waitFor(async () => expect([200, 201]).toContain((await put()).status), 20_000);
+    await eventually(async () => expect([200, 201]).toContain((await put()).status), 20_000);
 
     await replicate(next.url, old.url);
     await adminOf(next.url).call('REPLICAOF', 'NO', 'ONE');
     await replicate(old.url, next.url);
     proxy.lead(next.url);
-    await vi.waitFor(
+    await eventually(
       async () => {
         const adapted = await call('POST', '/tasks/after/adapt', points, { prefer: 'wait=20' });
         expect(adapted).toMatchObject({ status: 200, body: { status: 'succeeded' } });
@@ -128,13 +129,13 @@ describeWithRedis('a Redis that answers and refuses writes', () => {
       // The queue's connections notice after some seconds; on a busy machine later.
       { timeout: 60_000, interval: 200 },
     );
-    await vi.waitFor(async () => expect((await call('GET', '/health/ready')).status).toBe(200), 20_000);
+    await eventually(async () => expect((await call('GET', '/health/ready')).status).toBe(200), 20_000);
     // No connection to the old primary stays open.
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       const clients = String(await adminOf(old.url).client('LIST', 'TYPE', 'NORMAL'));
       const pubsub = String(await adminOf(old.url).client('LIST', 'TYPE', 'PUBSUB'));
       expect(pubsub.trim()).toBe('');
       expect(clients.split('\n').filter((line) => /cmd=(bzpopmin|evalsha|eval)/.test(line))).toEqual([]);
     }, 10_000);
-  }, 120_000);
+  });
 });

@@ -3,10 +3,11 @@ import { cp, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { pino } from 'pino';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { parseConfig } from '../../../src/config/parse.ts';
 import { type Composed, compose } from '../../../src/main/server/compose.ts';
 import type { Service } from '../../../src/service/service.ts';
+import { eventually } from '../../support/eventually.ts';
 import { modelsFolder } from '../../support/files/models-folder.ts';
 import { describeWith } from '../../support/redis/redis.ts';
 import { privateServers } from '../../support/redis/server.ts';
@@ -39,7 +40,7 @@ describe('backup and restore', () => {
     await work();
     const { id } = await settle(service, await service.adapt('default', 'signs', corners));
     // Probabilities are final once the report, which comes after the end, has their temperature.
-    await vi.waitFor(
+    await eventually(
       async () => expect((await service.adaptation('default', 'signs', id)).report).toBeTruthy(),
       10_000,
     );

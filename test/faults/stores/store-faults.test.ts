@@ -1,10 +1,11 @@
 import { setTimeout } from 'node:timers/promises';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { retryWhileUnavailable } from '../../../src/concurrency/retry-while-unavailable.ts';
 import { InnerloopError } from '../../../src/errors.ts';
 import type { ContentDecoder } from '../../../src/ports/content-decoder.ts';
 import { stateKey } from '../../../src/service/state-key.ts';
 import { createRandom } from '../../../src/training/random.ts';
+import { eventually } from '../../support/eventually.ts';
 import { type FaultyStore, faultyStore } from '../../support/faulty-store.ts';
 import { describeWithRedis, startRedis } from '../../support/redis/redis.ts';
 import {
@@ -99,7 +100,7 @@ async function untilEachHasOneResult(
   };
   await Promise.all(Array.from({ length: 8 }, loop));
 
-  await vi.waitFor(
+  await eventually(
     async () => {
       for (const tenant of TENANTS) expect((await store.usage(tenant)).queued).toBe(0);
     },
@@ -107,7 +108,7 @@ async function untilEachHasOneResult(
   );
   expect(await store.unfinished()).toEqual([]);
   // An adaptation that was submitted again while it ran is delivered again, with nothing to do.
-  await vi.waitFor(async () => expect(await queue.depth()).toBe(0), { timeout: 20_000, interval: 100 });
+  await eventually(async () => expect(await queue.depth()).toBe(0), { timeout: 20_000, interval: 100 });
 
   let [records, featured] = [0, 0];
   for (const tenant of TENANTS) {

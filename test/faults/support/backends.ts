@@ -1,4 +1,4 @@
-import { expect, onTestFinished, vi } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import { createBullQueue } from '../../../src/adapters/bullmq/bull-queue.ts';
 import { createContentDecoder } from '../../../src/adapters/decoding/content-decoder.ts';
 import { createLmdbStateCache } from '../../../src/adapters/lmdb/state-cache.ts';
@@ -21,6 +21,7 @@ import { startWorker } from '../../../src/service/adapting/process-adaptations.t
 import { createService } from '../../../src/service/create-service.ts';
 import { createInputDecoder } from '../../../src/service/inputs/inputs.ts';
 import type { Service } from '../../../src/service/service.ts';
+import { eventually } from '../../support/eventually.ts';
 import { plenty } from '../../support/examples.ts';
 import { createMemoryKeyStore } from '../../support/memory/key-store.ts';
 import { scratchFolder } from '../../support/scratch.ts';
@@ -50,7 +51,7 @@ export async function onRedis(url: string): Promise<Backend> {
     await queue[Symbol.asyncDispose]();
     redis.disconnect();
   });
-  await vi.waitFor(() => expect(redis.status).toBe('ready'));
+  await eventually(() => expect(redis.status).toBe('ready'));
   const store = createRedisTaskStore({ redis, quota: plenty });
   return { store, cache: createRedisStateCache({ redis, ttlSeconds: 600 }), queue };
 }

@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { Redis } from 'ioredis';
-import { expect, onTestFinished, vi } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
+import { eventually } from '../../support/eventually.ts';
 import { modelsFolder } from '../../support/files/models-folder.ts';
 import { packagesOverTexts } from '../../support/packages/over-texts.ts';
 import { tinyPackages } from '../../support/packages.ts';
@@ -54,6 +55,6 @@ export async function startCluster(settings: Readonly<Record<string, string>> = 
 async function ready(process: ServerProcess): Promise<ServerProcess> {
   if (!URL.canParse(process.address)) return process;
   const isReady = async () => expect((await fetch(`${process.address}/health/ready`)).status).toBe(200);
-  await vi.waitFor(isReady, { timeout: 30_000, interval: 50 });
+  await eventually(isReady, { timeout: 30_000, interval: 50 });
   return process;
 }

@@ -1,10 +1,11 @@
-import { expect, vi } from 'vitest';
+import { expect } from 'vitest';
 import { STATES } from '../../../src/adapters/bullmq/key-names.ts';
 import { createRedisStateCache } from '../../../src/adapters/redis/state-cache.ts';
 import { createRedisTaskStore } from '../../../src/adapters/redis/tasks/task-store.ts';
 import type { Adaptation } from '../../../src/domain/adaptation.ts';
 import { hasEnded } from '../../../src/domain/adaptation.ts';
 import { stateKey } from '../../../src/service/state-key.ts';
+import { eventually } from '../../support/eventually.ts';
 import { post } from '../../support/servers/post.ts';
 import type { Cluster } from './cluster.ts';
 import { workloadOf } from './workloads.ts';
@@ -36,7 +37,7 @@ export async function expectResults(
 ): Promise<readonly Adaptation[]> {
   const store = storeOf(cluster);
   const noneOpen = async () => expect(await store.unfinished()).toEqual([]);
-  await vi.waitFor(noneOpen, { timeout: 90_000, interval: 100 });
+  await eventually(noneOpen, { timeout: 90_000, interval: 100 });
   expect(new Set(accepted.map(({ task }) => task)).size, 'each task was accepted once').toBe(accepted.length);
   expect(await store.usage(TENANT)).toMatchObject({ tasks: accepted.length, queued: 0 });
 
@@ -60,7 +61,7 @@ export async function expectResults(
     records.push(record);
   }
   const noneQueued = async () => expect(await cluster.redis.hlen(STATES)).toBe(0);
-  await vi.waitFor(noneQueued, { timeout: 30_000, interval: 100 });
+  await eventually(noneQueued, { timeout: 30_000, interval: 100 });
   return records;
 }
 

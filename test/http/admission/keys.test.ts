@@ -1,4 +1,5 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { eventually } from '../../support/eventually.ts';
 import { startApp } from '../support/start-app.ts';
 import { bearerOf, type Described, type Operation, operationsOf, requestOf } from './operations.ts';
 
@@ -48,7 +49,7 @@ describe('without a valid key', () => {
   it('no operation answers an expired key', async () => {
     const { send, token } = await bearer('acme', new Date(Date.now() + 50));
     const isRefused = async () => expect((await send({ url: '/models' })).statusCode).toBe(401);
-    await vi.waitFor(isRefused, { timeout: 10_000 });
+    await eventually(isRefused, { timeout: 10_000 });
     await expectUnauthorized(`Bearer ${token}`, 'Bearer realm="innerloop", error="invalid_token"');
   });
 
@@ -122,6 +123,6 @@ describe('a valid key', () => {
     expect((await send({ url: '/tasks' })).statusCode).toBe(200);
     await http.keys.revoke(id);
     const refused = async () => expect((await send({ url: '/tasks' })).statusCode).toBe(401);
-    await vi.waitFor(refused, { timeout: 1500 });
+    await eventually(refused, { timeout: 1500 });
   });
 });

@@ -1,6 +1,8 @@
+import { once } from 'node:events';
 import type { FastifyInstance } from 'fastify';
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { connect } from '../../../src/adapters/redis/connection.ts';
 import { createRedisRequestCounter } from '../../../src/adapters/redis/request-counter.ts';
 import type { RateLimit } from '../../../src/http/admission/rates.ts';
 import { buildApp } from '../../../src/http/app.ts';
@@ -16,9 +18,8 @@ describeWithRedis('requests to many processes', () => {
   let connection: Redis;
   beforeAll(async () => {
     redis = await startRedis();
-    connection = new Redis(redis.url, { enableOfflineQueue: false, lazyConnect: true, commandTimeout: 100 });
-    connection.on('error', () => undefined);
-    await connection.connect();
+    connection = connect(redis.url, () => undefined);
+    await once(connection, 'ready');
   });
   afterAll(async () => {
     connection.disconnect();

@@ -1,7 +1,8 @@
 import { pino } from 'pino';
-import { expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import { InnerloopError } from '../../../src/errors.ts';
 import { eventStream } from '../../../src/http/connection/sse.ts';
+import { eventually } from '../../support/eventually.ts';
 
 const options = { heartbeatMs: 60_000, log: pino({ level: 'silent' }) };
 
@@ -20,16 +21,16 @@ it('reads no more events than fit in the buffer of a caller that does not read, 
     }
   }
   const stream = eventStream(events(), options);
-  await vi.waitFor(() => expect(stream.readableLength).toBeGreaterThan(10_000));
+  await eventually(() => expect(stream.readableLength).toBeGreaterThan(10_000));
   // The size of the buffer depends on the version of Node, but it is always limited.
   const settles = async () => {
     const before = taken;
     for (let i = 0; i < 100; i++) await new Promise(setImmediate);
     expect(taken).toBe(before);
   };
-  await vi.waitFor(settles, { timeout: 20_000 });
+  await eventually(settles, { timeout: 20_000 });
   stream.destroy();
-  await vi.waitFor(() => expect(ended).toBe(true));
+  await eventually(() => expect(ended).toBe(true));
 });
 
 it.each([
@@ -49,5 +50,5 @@ it.each([
   }
   const stream = eventStream(events(), { ...options, log });
   stream.on('error', () => undefined).resume();
-  await vi.waitFor(() => expect(lines.map((line) => JSON.parse(line).level)).toEqual([level]));
+  await eventually(() => expect(lines.map((line) => JSON.parse(line).level)).toEqual([level]));
 });

@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect } from 'node:net';
 import Fastify, { type FastifyReply } from 'fastify';
-import { expect, it, onTestFinished, vi } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { whenClosed } from '../../../src/http/connection/disconnect.ts';
+import { eventually } from '../../support/eventually.ts';
 
 /** Starts a server that answers `/now` and never answers other paths. Records the paths of closed requests. */
 async function listening() {
@@ -28,10 +29,10 @@ it('calls back for every pipelined request when its connection breaks', async ()
   const { socket, ask, closed, seen } = await listening();
   const paths = ['/first', ...Array.from({ length: 20 }, (_, i) => `/behind/${i}`)];
   ask(...paths);
-  await vi.waitFor(() => expect(seen).toEqual(paths));
+  await eventually(() => expect(seen).toEqual(paths));
   expect(closed).toEqual([]);
   socket.destroy();
-  await vi.waitFor(() => expect(closed).toHaveLength(paths.length));
+  await eventually(() => expect(closed).toHaveLength(paths.length));
   expect(new Set(closed)).toEqual(new Set(paths));
 });
 
@@ -39,19 +40,19 @@ it('calls back once for an answer, and not again when its connection ends', asyn
   const { socket, ask, closed } = await listening();
   ask('/now');
   await once(socket, 'data');
-  await vi.waitFor(() => expect(closed).toEqual(['/now']));
+  await eventually(() => expect(closed).toEqual(['/now']));
   ask('/now', '/waits');
-  await vi.waitFor(() => expect(closed).toEqual(['/now', '/now']));
+  await eventually(() => expect(closed).toEqual(['/now', '/now']));
   socket.destroy();
-  await vi.waitFor(() => expect(closed).toEqual(['/now', '/now', '/waits']));
+  await eventually(() => expect(closed).toEqual(['/now', '/now', '/waits']));
 });
 
 it('calls back at once if the connection has ended already', async () => {
   const { socket, ask, closed, replies } = await listening();
   ask('/first', '/behind');
-  await vi.waitFor(() => expect(replies).toHaveLength(2));
+  await eventually(() => expect(replies).toHaveLength(2));
   socket.destroy();
-  await vi.waitFor(() => expect(closed).toHaveLength(2));
+  await eventually(() => expect(closed).toHaveLength(2));
   let heard = 0;
   for (const reply of replies) whenClosed(reply, () => (heard += 1));
   expect(heard).toBe(2);

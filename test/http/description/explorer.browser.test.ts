@@ -44,7 +44,7 @@ describeWithBrowser('the documentation page', () => {
     await adapt.locator('.live-responses-table .response-col_status', { hasText: '200' }).waitFor();
     expect(await adapt.locator('.live-responses-table').textContent()).toMatch(/"anchor": 1,\s+"knot": 1/);
     expect(messages).toEqual([]);
-  }, 60_000);
+  });
 
   it('runs its examples as they are shown, one after the other, and a file as the body', async () => {
     const { page, messages } = await open();
@@ -71,7 +71,7 @@ describeWithBrowser('the documentation page', () => {
     await predicted.locator('.response-col_status', { hasText: '400' }).waitFor();
     expect(await predicted.textContent()).toContain('This package reads text; got a picture');
     expect(messages.filter((each) => !each.includes('400 (Bad Request)'))).toEqual([]);
-  }, 60_000);
+  });
 
   it('keeps a key as long as the tab', async () => {
     const { page } = await open();

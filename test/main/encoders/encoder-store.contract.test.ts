@@ -124,7 +124,7 @@ describe('the encoders of the command line', () => {
 const copy = process.env.INNERLOOP_MOBILENET_V2;
 
 describe.skipIf(!copy)('mobilenet-v2 (needs INNERLOOP_MOBILENET_V2)', () => {
-  it('is the encoder of the catalogue, downloaded from a server', { timeout: 60_000 }, async () => {
+  it('is the encoder of the catalogue, downloaded from a server', async () => {
     await using server = await openFileServer(sendFile(await readFile(copy as string), { etag: '"1"' }));
     const fetchPinned = createFetchPinned({ fetch: server.fetch });
     const store = openEncoderStore({ DATA_DIR: data }, fetchPinned);

@@ -76,7 +76,7 @@ async function askWithClient(unpacked: string, address: string): Promise<string>
   return label;
 }
 
-it('the packed program and its client run in an empty folder', { timeout: 120_000 }, async () => {
+it('the packed program and its client run in an empty folder', async () => {
   await run(process.execPath, [tsc, '-p', 'src/client'], { cwd: root });
   const { commands, unpacked } = await installed();
   const PATH = `${commands}:${process.env.PATH}`;

@@ -77,7 +77,7 @@ const all = { tasks: TASKS, states: TASKS, keys: 1, deletion: null };
 const erased = { tasks: 0, states: 0, keys: 0, deletion: { erasedAt: expect.any(String) } };
 
 function describeDeletion(open: () => Promise<Environment & AsyncDisposable>): void {
-  it('erases a tenant from the command line, and no other', { timeout: 60_000 }, async () => {
+  it('erases a tenant from the command line, and no other', async () => {
     await using environment = await open();
     await fill(environment);
     expect(await left(environment, 'acme')).toEqual(all);
@@ -86,7 +86,7 @@ function describeDeletion(open: () => Promise<Environment & AsyncDisposable>): v
     expect(await left(environment, 'bert')).toEqual(all);
   });
 
-  it('finishes after a process was killed in the middle', { timeout: 60_000 }, async () => {
+  it('finishes after a process was killed in the middle', async () => {
     await using environment = await open();
     await fill(environment);
     await killWhileDeleting(environment);
@@ -107,7 +107,7 @@ describe('a tenant in files', () =>
   })));
 
 describeWithRedis('a tenant in a full Redis', () => {
-  it('can be deleted', { timeout: 60_000 }, async () => {
+  it('can be deleted', async () => {
     await using server = await startRedis();
     const environment = { REDIS_URL: server.url };
     await fill(environment);

@@ -81,13 +81,13 @@ async function expectWhole(environment: Environment): Promise<void> {
 }
 
 describe('a process that is killed while it erases, in files', () => {
-  it('has erased each example as a whole or not at all', { timeout: 120_000 }, async () => {
+  it('has erased each example as a whole or not at all', async () => {
     await expectWhole({ DATA_DIR: await scratchFolder() });
   });
 });
 
 describeWithRedis('a process that is killed while it erases, in Redis', () => {
-  it('has erased each example as a whole or not at all', { timeout: 120_000 }, async () => {
+  it('has erased each example as a whole or not at all', async () => {
     await using server = await startRedis();
     await expectWhole({ REDIS_URL: server.url });
   });

@@ -100,7 +100,7 @@ describeWithRedis('what is stored of a tenant, in Redis', () => {
     return forms.toSorted((a, b) => b.length - a.length)[0] ?? key;
   };
 
-  it('is under the documented keys, and nowhere after its deletion', { timeout: 30_000 }, async () => {
+  it('is under the documented keys, and nowhere after its deletion', async () => {
     await using server = await startRedis();
     const environment = { REDIS_URL: server.url };
     await withService(environment, fill);

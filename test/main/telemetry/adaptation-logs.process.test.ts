@@ -1,5 +1,6 @@
-import { expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import { long, points, steps } from '../../http/support/bodies.ts';
+import { eventually } from '../../support/eventually.ts';
 import { describeDeployments } from '../../support/servers/deployments.ts';
 import { post } from '../../support/servers/post.ts';
 import type { Served } from '../../support/servers/serve.ts';
@@ -24,7 +25,7 @@ describeDeployments('the end of an adaptation', (start) => {
   it('logs one line in the process that ran it, with the id of its request', async () => {
     const { api, worker } = await start();
     const { id, reqId } = await send(api, '/tasks/lined/adapt', points, wait);
-    await vi.waitFor(() => expect(linesOf(worker, 'adaptation ended')).not.toEqual([]));
+    await eventually(() => expect(linesOf(worker, 'adaptation ended')).not.toEqual([]));
     expect(linesOf(worker, 'adaptation ended')).toEqual([
       expect.objectContaining({
         reqId,
@@ -51,7 +52,7 @@ describeDeployments('the end of an adaptation', (start) => {
       { ...steps, settings: { steps: 50, rate: 1e30 } },
       wait,
     );
-    await vi.waitFor(() => expect(linesOf(worker, 'adaptation ended')).toHaveLength(1));
+    await eventually(() => expect(linesOf(worker, 'adaptation ended')).toHaveLength(1));
     const [line] = linesOf(worker, 'adaptation ended');
     expect(line).toMatchObject({ reqId, status: 'failed', code: 'adaptation_diverged', level: 30 });
     expect(linesOf(worker, 'adaptation failed')).toEqual([]);

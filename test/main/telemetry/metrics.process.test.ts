@@ -1,10 +1,11 @@
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { mlp } from '../../../src/nn/mlp.ts';
 import { classifier } from '../../../src/nn/network.ts';
 import type { Package } from '../../../src/package/manifest.ts';
 import { metrics } from '../../../src/ports/metric-catalogue.ts';
 import { dataUrl, glyph, points, steps } from '../../http/support/bodies.ts';
 import { TINY_FEATURES, tinyEncoder } from '../../support/encoders/tiny-encoder.ts';
+import { eventually } from '../../support/eventually.ts';
 import { namesIn, valuesOf } from '../../support/exposition.ts';
 import { tinyPackage, tinyPackages } from '../../support/packages.ts';
 import { freePort } from '../../support/redis/ready.ts';
@@ -107,7 +108,7 @@ describeWithRedis('a process that has done everything', () => {
       const names = namesIn(await scrape(all));
       return Object.keys(metrics).filter((name) => !names.has(name));
     };
-    await vi.waitFor(async () => expect(await missing()).toEqual([]), { timeout: 25_000, interval: 500 });
+    await eventually(async () => expect(await missing()).toEqual([]), { timeout: 25_000, interval: 500 });
   });
 });
 
@@ -141,7 +142,7 @@ describeDeployments('the answer to a prediction', (start) => {
         /^queue;dur=\d+\.\d\d, cache;dur=\d+\.\d\d, model;dur=\d+\.\d\d$/,
       );
     }
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       const counts = valuesOf(await scrape(api), 'innerloop_predict_duration_seconds_count');
       expect(counts).toEqual({ [`{tier="${tier}"}`]: 1, '{tier="memory"}': 1 });
     });

@@ -1,5 +1,6 @@
-import { expect, it, onTestFinished, vi } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { steps } from '../../http/support/bodies.ts';
+import { eventually } from '../../support/eventually.ts';
 import { type CollectedSpan, type Collector, startCollector } from '../../support/servers/collector.ts';
 import { describeDeployments } from '../../support/servers/deployments.ts';
 import { post } from '../../support/servers/post.ts';
@@ -16,7 +17,7 @@ async function collector(): Promise<Collector> {
 }
 
 /** Spans are sent every second. */
-const untilThere = (check: () => void) => vi.waitFor(check, { timeout: 20_000, interval: 100 });
+const untilThere = (check: () => void) => eventually(check, { timeout: 20_000, interval: 100 });
 
 const values = ({ attributes }: CollectedSpan) =>
   Object.fromEntries(attributes.map(({ key, value }) => [key, Object.values(value)[0]]));

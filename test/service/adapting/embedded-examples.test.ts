@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { Encoder } from '../../../src/package/encoder/encoder.ts';
 import type { Package } from '../../../src/package/manifest.ts';
 import type { ProgramRunner } from '../../../src/ports/program-runner.ts';
@@ -6,6 +6,7 @@ import type { ServiceOptions } from '../../../src/service/service-options.ts';
 import { stateKey } from '../../../src/service/state-key.ts';
 import { tensor } from '../../../src/tensor.ts';
 import { deferred } from '../../support/deferred.ts';
+import { eventually } from '../../support/eventually.ts';
 import { createMemoryRunner } from '../../support/memory/program-runner.ts';
 import { kept, openService, settle, type TestService, tickingClock } from '../../support/service.ts';
 import { type CountingEmbedder, countingEmbedder, textPackages, texts } from '../../support/text-service.ts';
@@ -102,7 +103,7 @@ describe('adapting to examples that an encoder reads', () => {
     await worker.service.resubmitUnfinished();
     expect(await worker.queue.depth()).toBe(0);
     gate.resolve();
-    await vi.waitFor(async () => expect(await api.queue.depth()).toBe(1));
+    await eventually(async () => expect(await api.queue.depth()).toBe(1));
     await worker.service.resubmitUnfinished();
     expect(await settle(worker.service, accepted)).toMatchObject({ status: 'succeeded' });
     expect(elsewhere.embedded).toEqual([]);

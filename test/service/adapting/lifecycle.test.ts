@@ -1,9 +1,10 @@
-import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import type { Adaptation } from '../../../src/domain/adaptation.ts';
 import { InnerloopError } from '../../../src/errors.ts';
 import type { ProgramRunner } from '../../../src/ports/program-runner.ts';
 import type { AdaptationEvent, AdaptRequest, Service } from '../../../src/service/service.ts';
 import { deferred } from '../../support/deferred.ts';
+import { eventually } from '../../support/eventually.ts';
 import { loadedRunner } from '../../support/loaded-runner.ts';
 import { tinyPackages } from '../../support/packages.ts';
 import { runnerOf } from '../../support/runner-of.ts';
@@ -121,7 +122,7 @@ describe('the lifecycle of an adaptation', () => {
     const waiting = held.service.waitUntilEnded(accepted, ending.signal);
     held.service.processAdaptations();
     const read = () => held.service.adaptation('acme', 'signs', accepted.id);
-    const stepped = await vi.waitFor(async () => {
+    const stepped = await eventually(async () => {
       const record = await read();
       expect(record).toMatchObject({ status: 'running', losses: [0.5], endedAt: null });
       return record;

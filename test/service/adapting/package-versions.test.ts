@@ -5,6 +5,7 @@ import { classifier } from '../../../src/nn/network.ts';
 import type { Package } from '../../../src/package/manifest.ts';
 import type { ProgramRunner } from '../../../src/ports/program-runner.ts';
 import type { ServiceOptions } from '../../../src/service/service-options.ts';
+import { eventually } from '../../support/eventually.ts';
 import { createMemoryRunner } from '../../support/memory/program-runner.ts';
 import { tinyPackage, tinyPackages } from '../../support/packages.ts';
 import { corners, kept, labelled, openService, settle, type TestService } from '../../support/service.ts';
@@ -121,7 +122,7 @@ describe('versions of packages', () => {
     await adapted(before);
     const after = upgrade(before);
     expect((await predict(after)).model).toBe('tiny-gradients@1.0.0');
-    await vi.waitFor(async () => expect((await predict(after)).model).toBe('tiny-gradients@1.0.1'));
+    await eventually(async () => expect((await predict(after)).model).toBe('tiny-gradients@1.0.1'));
     const { data } = await after.service.adaptations('acme', 'signs', { limit: 9 });
     expect(data.map(({ model }) => model)).toEqual(['tiny-gradients@1.0.1', 'tiny-gradients@1.0.0']);
   });

@@ -1,10 +1,11 @@
-import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import type { Adaptation } from '../../../src/domain/adaptation.ts';
 import { InnerloopError } from '../../../src/errors.ts';
 import type { ProgramRunner } from '../../../src/ports/program-runner.ts';
 import type { TaskStore } from '../../../src/ports/stores/task-store.ts';
 import type { AdaptRequest, Service } from '../../../src/service/service.ts';
 import { deferred } from '../../support/deferred.ts';
+import { eventually } from '../../support/eventually.ts';
 import { loadedRunner } from '../../support/loaded-runner.ts';
 import { createMemoryQueue } from '../../support/memory/adaptation-queue.ts';
 import { tinyPackages } from '../../support/packages.ts';
@@ -114,7 +115,7 @@ describe('the lifecycle of an adaptation', () => {
         await many.store.update('acme', 'signs', id, (each) => ({ ...each, status: 'running', attempts: 1 }));
       }
       many.service.processAdaptations();
-      await vi.waitFor(() => expect(begun).toHaveLength(3));
+      await eventually(() => expect(begun).toHaveLength(3));
       expect(begun.toSorted()).toEqual([1, 3, 4]);
       release.resolve();
       const ended = await Promise.all(accepted.map((each) => settle(many.service, each)));
@@ -176,7 +177,7 @@ describe('the lifecycle of an adaptation', () => {
     const settled = settle(waiting.service, accepted);
     waiting.service.processAdaptations();
     // The store has refused both the run and the waiting request more than once.
-    await vi.waitFor(() => expect(refused).toBeGreaterThan(4));
+    await eventually(() => expect(refused).toBeGreaterThan(4));
     isAway = false;
     expect((await settled).status).toBe('succeeded');
   });

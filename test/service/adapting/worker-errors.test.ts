@@ -1,7 +1,8 @@
-import { expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import { InnerloopError } from '../../../src/errors.ts';
 import { startWorker } from '../../../src/service/adapting/process-adaptations.ts';
 import type { Service } from '../../../src/service/service.ts';
+import { eventually } from '../../support/eventually.ts';
 
 const away = new InnerloopError('unavailable', 'The store cannot be reached: try again');
 
@@ -27,7 +28,7 @@ function workerOf() {
     startWorker(service, { resumeEveryMs: 2, onError: (error, what) => told.push(`${what}: ${error}`) });
   const afterRounds = (count: number) => {
     const last = world.rounds + count;
-    return vi.waitFor(() => expect(world.rounds).toBeGreaterThan(last), { interval: 1 });
+    return eventually(() => expect(world.rounds).toBeGreaterThan(last), { interval: 1 });
   };
   return { world, told, start, afterRounds };
 }

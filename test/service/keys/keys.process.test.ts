@@ -1,6 +1,7 @@
-import { expect, it, onTestFinished, vi } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { connect } from '../../../src/adapters/redis/connection.ts';
 import { createRedisKeyStore } from '../../../src/adapters/redis/key-store.ts';
+import { eventually } from '../../support/eventually.ts';
 import { describeWithRedis, startRedis } from '../../support/redis/redis.ts';
 import { MINUTE, openKeys, SECOND } from './open-keys.ts';
 
@@ -35,7 +36,7 @@ describeWithRedis('while the store cannot be reached', () => {
 
     // Changes during the outage take effect within a second after it.
     await redis.start();
-    await vi.waitFor(() => keys.revoke(known.key.id), { timeout: 10_000 });
+    await eventually(() => keys.revoke(known.key.id), { timeout: 10_000 });
     time.now += SECOND;
     await expect(keys.verify(known.token)).rejects.toEqual(unauthorized);
   });

@@ -1,4 +1,5 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { eventually } from '../../support/eventually.ts';
 import { createMemoryKeyStore } from '../../support/memory/key-store.ts';
 import { MINUTE, openKeys, SECOND, START } from './open-keys.ts';
 
@@ -192,7 +193,7 @@ describe('the last use of a key', () => {
       await keys.verify(token);
     }
     expect(uses).toEqual(['2026-01-01T12:00:00.000Z', '2026-01-01T12:01:00.000Z']);
-    await vi.waitFor(async () => expect((await store.find(key.id))?.lastUsedAt).toBe(uses[1]));
+    await eventually(async () => expect((await store.find(key.id))?.lastUsedAt).toBe(uses[1]));
   });
 
   it('is not recorded for a refused token', async () => {
@@ -200,7 +201,7 @@ describe('the last use of a key', () => {
     const { key, token } = await keys.issue('acme');
     await keys.verify(`${token.slice(0, -43)}${'A'.repeat(43)}`).catch(() => undefined);
     await keys.verify((await keys.issue('acme')).token);
-    await vi.waitFor(async () =>
+    await eventually(async () =>
       expect((await store.list()).filter((each) => each.lastUsedAt)).toHaveLength(1),
     );
     expect((await store.find(key.id))?.lastUsedAt).toBeNull();

@@ -1,9 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { InnerloopError } from '../../../src/errors.ts';
 import type { ProgramRunner, SplitsRun } from '../../../src/ports/program-runner.ts';
 import type { Service } from '../../../src/service/service.ts';
 import type { ServiceOptions } from '../../../src/service/service-options.ts';
 import { deferred } from '../../support/deferred.ts';
+import { eventually } from '../../support/eventually.ts';
 import { createMemoryRunner } from '../../support/memory/program-runner.ts';
 import { tinyPackages } from '../../support/packages.ts';
 import { runnerOf } from '../../support/runner-of.ts';
@@ -43,7 +44,7 @@ describe('reports', () => {
     settle(service, await service.adapt('acme', 'signs', request));
   const read = (service: Service, id: string) => service.adaptation('acme', 'signs', id);
   const reported = (service: Service, id: string) =>
-    vi.waitFor(async () => {
+    eventually(async () => {
       const { report } = await read(service, id);
       if (!report) throw new Error('Expected a report');
       return report;
@@ -134,7 +135,7 @@ describe('reports', () => {
     });
     const ended = await adapt(service, request);
     expect(ended).toMatchObject({ status: 'succeeded', report: null, error: null });
-    await vi.waitFor(() => expect(errors.length).toBeGreaterThan(0));
+    await eventually(() => expect(errors.length).toBeGreaterThan(0));
     const before = runs;
     for (let i = 0; i < 3; i++) expect((await read(service, ended.id)).report).toBeNull();
     await service.stopReports();
@@ -150,7 +151,7 @@ describe('reports', () => {
     }));
     const accepted = await service.adapt('acme', 'curves', { model: 'tiny-curve', support: points });
     await settle(service, accepted);
-    const { report } = await vi.waitFor(async () => {
+    const { report } = await eventually(async () => {
       const record = await service.adaptation('acme', 'curves', accepted.id);
       expect(record.report).not.toBeNull();
       return record;

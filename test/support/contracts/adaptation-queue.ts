@@ -1,6 +1,7 @@
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { AdaptationQueue, AdaptationRef } from '../../../src/ports/adaptation-queue.ts';
 import { type Deferred, deferred } from '../deferred.ts';
+import { eventually } from '../eventually.ts';
 
 const ref = (id: string, tenant = 'acme'): AdaptationRef => ({ tenant, task: 'runes', id });
 
@@ -30,10 +31,10 @@ export function describeAdaptationQueueContract(create: () => Promise<Adaptation
       runs.push({ id: given.id, signal, done });
       return done.promise;
     });
-  const started = (count: number) => vi.waitFor(() => expect(runs).toHaveLength(count));
+  const started = (count: number) => eventually(() => expect(runs).toHaveLength(count));
   const ids = () => runs.map(({ id }) => id);
   const finish = (index: number) => runs[index]?.done.resolve();
-  const depthIs = (depth: number) => vi.waitFor(async () => expect(await queue.depth()).toBe(depth));
+  const depthIs = (depth: number) => eventually(async () => expect(await queue.depth()).toBe(depth));
 
   it('runs adaptations that were submitted before and after the start, first in, first out', async () => {
     await queue.submit(ref('a'));
@@ -154,7 +155,7 @@ export function describeAdaptationQueueContract(create: () => Promise<Adaptation
     await queue.cancel(ref('other'));
     expect(runs[0]?.signal.aborted).toBe(false);
     await queue.cancel(ref('a'));
-    await vi.waitFor(() => expect(runs[0]?.signal.reason).toBe('cancelled'));
+    await eventually(() => expect(runs[0]?.signal.reason).toBe('cancelled'));
   });
 
   it('runs an adaptation again that is submitted after its cancellation', async () => {
@@ -178,7 +179,7 @@ export function describeAdaptationQueueContract(create: () => Promise<Adaptation
     for (let i = 0; i < times; i++) {
       const { first, second } = { ...heard };
       await queue.announce(ref('a'));
-      await vi.waitFor(() => {
+      await eventually(() => {
         expect(heard.first).toBeGreaterThan(first);
         expect(heard.second).toBeGreaterThan(second);
       });
@@ -188,7 +189,7 @@ export function describeAdaptationQueueContract(create: () => Promise<Adaptation
     leave();
     const { first, second } = { ...heard };
     await queue.announce(ref('a'));
-    await vi.waitFor(() => expect(heard.second).toBeGreaterThan(second));
+    await eventually(() => expect(heard.second).toBeGreaterThan(second));
     expect(heard.first).toBe(first);
   });
 
@@ -201,7 +202,7 @@ export function describeAdaptationQueueContract(create: () => Promise<Adaptation
     const draining = queue.drain().then(() => {
       drained = true;
     });
-    await vi.waitFor(() => expect(runs[0]?.signal.reason).toBe('shutdown'));
+    await eventually(() => expect(runs[0]?.signal.reason).toBe('shutdown'));
     expect(drained).toBe(false);
     finish(0);
     await draining;

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { createConnection } from 'node:net';
-import { expect, it, onTestFinished, vi } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { connect } from '../../../src/adapters/redis/connection.ts';
+import { eventually } from '../eventually.ts';
 import type { StartRedis, TestRedis } from './source.ts';
 
 /** The contract of a test Redis, on which the fault tests rely. */
@@ -35,7 +36,7 @@ export function describeTestRedisContract(start: StartRedis): void {
     await server.kill();
     await expect(redis.ping()).rejects.toThrow();
     await server.start();
-    await vi.waitFor(async () => expect(await redis.get('kept')).toBe('yes'), 5000);
+    await eventually(async () => expect(await redis.get('kept')).toBe('yes'), 5000);
   });
 
   it('accepts connections and does not answer while frozen', async () => {
@@ -47,7 +48,7 @@ export function describeTestRedisContract(start: StartRedis): void {
     onTestFinished(() => other.disconnect());
     await once(other, 'connect');
     await server.thaw();
-    await vi.waitFor(async () => expect(await other.ping()).toBe('PONG'), 5000);
+    await eventually(async () => expect(await other.ping()).toBe('PONG'), 5000);
   });
 
   it('can be disposed of in any state', async () => {

@@ -1,6 +1,7 @@
-import { expect, vi } from 'vitest';
+import { expect } from 'vitest';
 import type { Service } from '../../../../src/service/service.ts';
 import { stateKey } from '../../../../src/service/state-key.ts';
+import { eventually } from '../../../support/eventually.ts';
 import type { WorkingService } from '../backends.ts';
 import { countUsage } from '../count-usage.ts';
 import type { Example, Subject } from '../subjects.ts';
@@ -213,7 +214,7 @@ export function createInterleaving(
       const [{ store, service }] = services as [WorkingService];
       for (const tenant of tenants) {
         const isIdle = async () => expect((await store.usage(tenant)).queued).toBe(0);
-        await vi.waitFor(isIdle, { timeout: 20_000, interval: 5 });
+        await eventually(isIdle, { timeout: 20_000, interval: 5 });
         const { records, usage } = await countUsage(store, tenant, subject.encoders);
         expect(await store.usage(tenant)).toEqual(usage);
         const { data: tasks } = await service.tasks(tenant, { limit: 100 });

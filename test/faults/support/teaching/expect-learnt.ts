@@ -1,4 +1,5 @@
-import { expect, vi } from 'vitest';
+import { expect } from 'vitest';
+import { eventually } from '../../../support/eventually.ts';
 import type { ReceivedMessage } from '../../../support/webhooks/receiver.ts';
 import type { Call } from '../client.ts';
 import type { Lesson } from './teacher.ts';
@@ -40,7 +41,7 @@ export async function expectLearnt(call: Call, { task, labels }: Lesson): Promis
   const examples = await all(call, `/tasks/${task}/examples`);
   const stored = examples.map(({ id, label }) => [id, label]);
   expect(stored.toSorted(), task).toEqual([...labels].toSorted());
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     const [latest] = (await call('GET', `/tasks/${task}/adaptations?limit=1`)).body.data as Item[];
     expect(latest, task).toMatchObject({
       status: 'succeeded',
@@ -64,7 +65,7 @@ export async function expectTold(call: Call, received: readonly ReceivedMessage[
     ...records.filter(isHeld).map(({ id }) => `feedback.gate_held ${id}`),
   ];
   const nameOf = ({ type, data }: ReceivedMessage) => `${type} ${data.adaptation}`;
-  await vi.waitFor(() => {
+  await eventually(() => {
     const told = new Set(received.map(nameOf));
     expect(wanted.filter((each) => !told.has(each))).toEqual([]);
   }, PATIENCE);
