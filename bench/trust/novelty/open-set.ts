@@ -1,7 +1,7 @@
 import { finish } from '../../../src/concurrency/slices.ts';
 import { rowOf } from '../../../src/domain/trust/assessment.ts';
 import type { Confidence } from '../../../src/domain/trust/confidence.ts';
-import { comparableRows, nearestDistance } from '../../../src/domain/trust/novelty/nearest.ts';
+import { comparableRows, nearestDistance, queryRow } from '../../../src/domain/trust/novelty/nearest.ts';
 import { energyOf, noveltyOf } from '../../../src/domain/trust/novelty/novelty.ts';
 import { rarityOf } from '../../../src/domain/trust/novelty/rarity.ts';
 import { reportOf } from '../../../src/domain/trust/report/report-of.ts';
@@ -78,10 +78,9 @@ export function judged(
   if (!confidence || !calibration) throw new RangeError('Expected two examples of each label or more');
   const { x, y } = task.episode.query;
   const references = comparableRows(task.assessment.x, priors.metric);
-  const rows = comparableRows(x, priors.metric);
   const queries = task.queries.map(({ logits, given }, row): JudgedQuery => {
     const scores = {
-      distance: nearestDistance(rows, row, references),
+      distance: nearestDistance(queryRow(x, row), references),
       energy: energyOf(logits),
       rarity: priors.rarities && rarityOf(rowOf(x, row), priors.rarities),
     };

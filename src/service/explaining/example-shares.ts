@@ -1,6 +1,6 @@
 import { countLabels } from '../../domain/class-order.ts';
 import type { ExampleShare } from '../../domain/explaining/explanation.ts';
-import { comparableRows, distancesTo } from '../../domain/trust/novelty/nearest.ts';
+import { comparableRows, distancesTo, queryRow } from '../../domain/trust/novelty/nearest.ts';
 import { softmax } from '../../domain/trust/softmax.ts';
 import type { ProgramRunner } from '../../ports/program-runner.ts';
 import { joinRows, sizeOf, type Tensor } from '../../tensor.ts';
@@ -86,7 +86,6 @@ function withQuery(x: Tensor, y: Tensor, query: Tensor): { x: Tensor; y: Tensor 
 }
 
 function nearestRows({ manifest, x: query }: Answered, x: Tensor): readonly number[] {
-  const metric = metricOf(manifest);
-  const distances = distancesTo(comparableRows(query, metric), 0, comparableRows(x, metric));
+  const distances = distancesTo(queryRow(query, 0), comparableRows(x, metricOf(manifest)));
   return [...distances.keys()].toSorted((a, b) => (distances[a] as number) - (distances[b] as number));
 }

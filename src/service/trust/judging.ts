@@ -1,5 +1,5 @@
 import type { Adaptation } from '../../domain/adaptation.ts';
-import { nearestDistance, queryRows } from '../../domain/trust/novelty/nearest.ts';
+import { nearestDistance, type QueryRow, queryRow } from '../../domain/trust/novelty/nearest.ts';
 import { energyOf, noveltyOf } from '../../domain/trust/novelty/novelty.ts';
 import { rarityOf } from '../../domain/trust/novelty/rarity.ts';
 import { isUnavailable } from '../../errors.ts';
@@ -28,19 +28,17 @@ export function createJudging(references: References): Judging {
     // Without its store, a process still answers from states in memory.
     const known = await references.of(adaptation, metric).catch(nullIfUnavailable);
     if (!known) return null;
-    const queries = queryRows(x, metric);
-    const { d, data: features, places } = queries;
+    const queries = Array.from({ length: x.shape[0] ?? 0 }, (_, row) => queryRow(x, row));
     const rarities = raritiesOf(manifest);
     return {
-      distances: () => Array.from({ length: queries.n }, (_, row) => nearestDistance(queries, row, known)),
+      distances: () => queries.map((query) => nearestDistance(query, known)),
       novelty: (distances, { data }) => {
         const ways = data.length / distances.length;
         return distances.map((distance, row) => {
           const logits = data.subarray(row * ways, (row + 1) * ways);
           const energy = manifest.task === 'classification' ? energyOf(logits) : null;
-          // The length of a row does not matter here.
-          const rarity =
-            rarities && rarityOf(features.subarray(row * d, (row + 1) * d), rarities, places[row]);
+          const { values, places } = queries[row] as QueryRow;
+          const rarity = rarities && rarityOf(values, rarities, places);
           return noveltyOf({ distance, energy, rarity }, confidence.novelty);
         });
       },

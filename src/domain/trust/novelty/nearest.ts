@@ -3,93 +3,75 @@ import type { Tensor } from '../../../tensor.ts';
 /** `cosine` for features of encoders and pictures, whose lengths mean little; `euclidean` for rows of tables and few numbers. */
 export type Metric = 'cosine' | 'euclidean';
 
-/** Rows [n, d], ready to be compared. */
+/** Rows [n, d] that others are compared with. */
 export interface ComparableRows {
   readonly metric: Metric;
   readonly n: number;
   readonly d: number;
   /** One after the other; of length 1 for `cosine`, where rows of zeros stay zeros. */
   readonly data: Float32Array;
-  /** Squared lengths [n]. */
+  /** Squared lengths [n], before that. */
   readonly squares: Float64Array;
 }
 
-/** Rows that are compared with others. */
-export interface QueryRows extends ComparableRows {
-  /** By row: where its numbers are not 0. Null if more than half are. */
-  readonly places: readonly (Uint32Array | null)[];
+/** A row that is compared with others. */
+export interface QueryRow {
+  /** Where its numbers are not 0. Null if more than half are. */
+  readonly places: Uint32Array | null;
+  /** The numbers at these places, or all. */
+  readonly values: Float32Array;
+  /** The squared length. */
+  readonly square: number;
 }
 
 /** Flattens rows [n, …] of any shape. */
-export function comparableRows(x: Tensor, metric: Metric): ComparableRows {
-  return measured(flattened(x, metric));
-}
-
-/** As `comparableRows`, in less time for rows with few numbers, such as features of texts. */
-export function queryRows(x: Tensor, metric: Metric): QueryRows {
-  const rows = flattened(x, metric);
-  const { n, d, data } = rows;
-  const places = Array.from({ length: n }, (_, row) => placesIfFew(data.subarray(row * d, (row + 1) * d)));
-  return { ...measured(rows, places), places };
-}
-
-/** A copy of the numbers, before they are measured. */
-function flattened({ shape: [n = 0], data }: Tensor, metric: Metric): ComparableRows {
-  const d = n === 0 ? 0 : data.length / n;
-  return { metric, n, d, data: new Float32Array(data), squares: new Float64Array(n) };
-}
-
-/** Writes the squared lengths, and for `cosine` makes the lengths 1. */
-function measured(rows: ComparableRows, places: QueryRows['places'] = []): ComparableRows {
-  const { metric, n, d, data, squares } = rows;
+export function comparableRows({ shape: [n = 0], data: numbers }: Tensor, metric: Metric): ComparableRows {
+  const d = n === 0 ? 0 : numbers.length / n;
+  const data = new Float32Array(numbers);
+  const squares = new Float64Array(n);
   for (let row = 0; row < n; row++) {
-    const few = places[row] ?? null;
-    squares[row] = few ? squareAt(few, data, row * d) : dot(data, row * d, data, row * d, d);
-    if (metric === 'cosine') normalise(rows, row, few);
+    const start = row * d;
+    const square = dot(numbers, start, numbers, start, d);
+    squares[row] = square;
+    if (metric !== 'cosine' || square === 0) continue;
+    const scale = 1 / Math.sqrt(square);
+    for (let i = start; i < start + d; i++) data[i] = (data[i] as number) * scale;
   }
-  return rows;
+  return { metric, n, d, data, squares };
 }
 
-/** Makes the length of a row 1, unless it is 0. */
-function normalise({ d, data, squares }: ComparableRows, row: number, places: Uint32Array | null): void {
+/** Used again for each row: allocating it takes longer than filling it. */
+let scratch = new Uint32Array(0);
+
+/** Row `row` of x [n, …], copied without its zeros if most are. */
+export function queryRow({ shape: [n = 1], data }: Tensor, row: number): QueryRow {
+  const d = data.length / n;
   const start = row * d;
-  const square = squares[row] as number;
-  if (square === 0) return;
-  const scale = 1 / Math.sqrt(square);
-  const n = places?.length ?? d;
-  for (let i = 0; i < n; i++) {
-    const at = start + (places ? (places[i] as number) : i);
-    data[at] = (data[at] as number) * scale;
+  if (scratch.length < d) scratch = new Uint32Array(d);
+  const found = scratch;
+  let count = 0;
+  for (let i = 0; i < d; i++) if (data[start + i] !== 0) found[count++] = i;
+  if (2 * count > d) {
+    const values = data.slice(start, start + d);
+    return { places: null, values, square: dot(values, 0, values, 0, d) };
   }
-  squares[row] = 1;
+  const [places, values] = [found.slice(0, count), new Float32Array(count)];
+  for (let i = 0; i < count; i++) values[i] = data[start + (places[i] as number)] as number;
+  return { places, values, square: dot(values, 0, values, 0, count) };
 }
 
-function squareAt(places: Uint32Array, data: Float32Array, start: number): number {
-  let sum = 0;
-  for (let i = 0; i < places.length; i++) sum += (data[start + (places[i] as number)] as number) ** 2;
-  return sum;
-}
-
-/** Distances of row `row` of `queries` to the first `n` rows of `references`: 1 − cosine, or Euclidean. */
-export function distancesTo(
-  queries: ComparableRows | QueryRows,
-  row: number,
-  references: ComparableRows,
-  n = references.n,
-): Float64Array {
-  const { d, metric, squares } = references;
-  const square = queries.squares[row] as number;
+/** Distances of a row to the first `n` rows of `references`: 1 − cosine, or Euclidean. */
+export function distancesTo(query: QueryRow, references: ComparableRows, n = references.n): Float64Array {
+  const { metric, squares } = references;
+  const { square } = query;
   // Products, then distances.
-  const distances = new Float64Array(n);
-  const query = queries.data.subarray(row * d, (row + 1) * d);
-  const places = 'places' in queries ? queries.places[row] : placesIfFew(query);
-  if (places) productsAt(places, query, references.data, distances);
-  else for (let each = 0; each < n; each++) distances[each] = dot(query, 0, references.data, each * d, d);
+  const distances = productsWith(query, references, n);
+  const scale = square === 0 ? 0 : 1 / Math.sqrt(square);
   for (let each = 0; each < n; each++) {
     const product = distances[each] as number;
     distances[each] =
       metric === 'cosine'
-        ? 1 - product
+        ? 1 - scale * product
         : Math.sqrt(Math.max(0, square + (squares[each] as number) - 2 * product));
   }
   return distances;
@@ -97,12 +79,11 @@ export function distancesTo(
 
 /** Distance to the nearest row of `references`. `isOther` leaves out rows. Infinity without any row. */
 export function nearestDistance(
-  queries: ComparableRows | QueryRows,
-  row: number,
+  query: QueryRow,
   references: ComparableRows,
   isOther: (reference: number) => boolean = () => true,
 ): number {
-  const distances = distancesTo(queries, row, references);
+  const distances = distancesTo(query, references);
   let least = Number.POSITIVE_INFINITY;
   for (let each = 0; each < distances.length; each++) {
     const distance = distances[each] as number;
@@ -111,19 +92,22 @@ export function nearestDistance(
   return least;
 }
 
-/** The places of the numbers that are not 0, if at most half are: features of texts are mostly zeros. */
-function placesIfFew(row: Float32Array): Uint32Array | null {
-  const places = new Uint32Array(row.length);
-  let count = 0;
-  for (let i = 0; i < row.length; i++) if (row[i] !== 0) places[count++] = i;
-  return 2 * count <= row.length ? places.subarray(0, count) : null;
+/** Products with the first `n` rows. */
+function productsWith({ places, values }: QueryRow, { data, d }: ComparableRows, n: number): Float64Array {
+  const products = new Float64Array(n);
+  if (places) addProductsAt(products, places, values, data, d);
+  else for (let row = 0; row < n; row++) products[row] = dot(values, 0, data, row * d, d);
+  return products;
 }
 
-/** Products of `query` [d] and the first rows of `rows` [n, d], from the numbers at `places`. Eight rows at a time share reads. */
-function productsAt(places: Uint32Array, query: Float32Array, rows: Float32Array, products: Float64Array) {
-  const d = query.length;
-  const few = new Float32Array(places.length);
-  for (let i = 0; i < few.length; i++) few[i] = query[places[i] as number] as number;
+/** Products of numbers at `places` and rows of `d` numbers. Eight rows at a time share reads. */
+function addProductsAt(
+  products: Float64Array,
+  places: Uint32Array,
+  values: Float32Array,
+  rows: Float32Array,
+  d: number,
+): void {
   const last = products.length - 1;
   // The last rows may be one row several times.
   const startOf = (row: number) => Math.min(row, last) * d;
@@ -139,9 +123,9 @@ function productsAt(places: Uint32Array, query: Float32Array, rows: Float32Array
     let s5 = 0;
     let s6 = 0;
     let s7 = 0;
-    for (let i = 0; i < few.length; i++) {
+    for (let i = 0; i < values.length; i++) {
       const place = places[i] as number;
-      const value = few[i] as number;
+      const value = values[i] as number;
       s0 += value * (rows[r0 + place] as number);
       s1 += value * (rows[r1 + place] as number);
       s2 += value * (rows[r2 + place] as number);

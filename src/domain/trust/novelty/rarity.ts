@@ -16,17 +16,19 @@ export function decodeRarities(text: string): Uint8Array {
  * How rare the features of an input are in the package's training data. It is the mean over these features of −log of the share
  * of training inputs with the feature (the inverse document frequency). Random characters and other languages have rare parts
  * of words. An input without any feature that counts is as rare as can be.
- * @param rarities one byte for each feature of `row`
- * @param places where the numbers of `row` are not 0, if they are known
+ * @param values the features of the input: all, or those at `places`
+ * @param rarities one byte for each feature
  * @see Spärck Jones, A statistical interpretation of term specificity, Journal of Documentation 28, 1972
  */
-export function rarityOf(row: Float32Array, rarities: Uint8Array, places: Uint32Array | null = null): number {
+export function rarityOf(
+  values: Float32Array,
+  rarities: Uint8Array,
+  places: Uint32Array | null = null,
+): number {
   let [sum, count] = [0, 0];
-  const n = places?.length ?? row.length;
-  for (let i = 0; i < n; i++) {
-    const place = places ? (places[i] as number) : i;
-    const rarity = rarities[place] as number;
-    if (rarity === 0 || (row[place] as number) <= 0) continue;
+  for (let i = 0; i < values.length; i++) {
+    const rarity = rarities[places ? (places[i] as number) : i] as number;
+    if (rarity === 0 || (values[i] as number) <= 0) continue;
     sum += rarity;
     count += 1;
   }

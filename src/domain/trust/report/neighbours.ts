@@ -1,6 +1,6 @@
 import type { Slices } from '../../../concurrency/slices.ts';
 import { rowsAt, type Tensor } from '../../../tensor.ts';
-import { comparableRows, distancesTo, type Metric } from '../novelty/nearest.ts';
+import { comparableRows, distancesTo, type Metric, queryRow } from '../novelty/nearest.ts';
 import { shuffled } from '../shuffle.ts';
 
 /** Distances between some rows of x. */
@@ -20,10 +20,11 @@ export function* neighboursOf(x: Tensor, metric: Metric, seed: string): Slices<N
   const most = Math.floor(Math.sqrt(MAX_WORK / Math.max(1, x.data.length / Math.max(1, n))));
   const chosen = n <= most ? shuffled(n, '') : shuffled(n, seed).slice(0, most);
   const rows = chosen.toSorted((a, b) => a - b);
-  const compared = comparableRows(rowsAt(x, rows), metric);
+  const own = rowsAt(x, rows);
+  const compared = comparableRows(own, metric);
   const distances: Float64Array[] = [];
   for (const i of rows.keys()) {
-    distances.push(distancesTo(compared, i, compared, i));
+    distances.push(distancesTo(queryRow(own, i), compared, i));
     yield;
   }
   const places = new Map(rows.map((row, i) => [row, i]));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { comparableRows, nearestDistance } from '../../../../src/domain/trust/novelty/nearest.ts';
+import { comparableRows, nearestDistance, queryRow } from '../../../../src/domain/trust/novelty/nearest.ts';
 import { energyOf, noveltyOf, noveltyScale } from '../../../../src/domain/trust/novelty/novelty.ts';
 
 const compared = (values: number[][], metric: 'cosine' | 'euclidean' = 'cosine') =>
@@ -17,21 +17,22 @@ describe('the distance to the nearest example', () => {
   ]);
 
   it('is 1 − the largest cosine, whatever the lengths', () => {
-    const queries = compared([
+    const queries = rows([
       [7, 0, 0, 0, 0],
       [1, 1, 0, 0, 0],
       [0, 0, 1, 0, 0],
       [0, 0, 0, -1, 1],
     ]);
-    const distances = [0, 1, 2, 3].map((row) => nearestDistance(queries, row, references));
+    const distances = [0, 1, 2, 3].map((row) => nearestDistance(queryRow(queries, row), references));
     [0, 1 - Math.SQRT1_2, 1, 1 - Math.SQRT1_2].forEach((expected, i) => {
       expect(distances[i]).toBeCloseTo(expected, 6);
     });
   });
 
   it('passes over rows that are left out, and is infinite without any', () => {
-    expect(nearestDistance(references, 0, references, (row) => row !== 0)).toBeCloseTo(1, 6);
-    expect(nearestDistance(references, 0, references, () => false)).toBe(Number.POSITIVE_INFINITY);
+    const first = queryRow(rows([[1, 0, 0, 0, 0]]), 0);
+    expect(nearestDistance(first, references, (row) => row !== 0)).toBeCloseTo(1, 6);
+    expect(nearestDistance(first, references, () => false)).toBe(Number.POSITIVE_INFINITY);
   });
 
   it('is Euclidean where lengths matter', () => {
@@ -42,20 +43,21 @@ describe('the distance to the nearest example', () => {
       ],
       'euclidean',
     );
-    expect(nearestDistance(compared([[3, 5]], 'euclidean'), 0, points)).toBeCloseTo(1, 6);
-    expect(nearestDistance(points, 1, points, (row) => row === 0)).toBeCloseTo(5, 6);
+    expect(nearestDistance(queryRow(rows([[3, 5]]), 0), points)).toBeCloseTo(1, 6);
+    expect(nearestDistance(queryRow(rows([[3, 4]]), 0), points, (row) => row === 0)).toBeCloseTo(5, 6);
   });
 
   it('is the same for rows of mostly zeros', () => {
-    const sparse = compared([Array.from({ length: 23 }, (_, i) => (i % 4 === 1 ? i + 1 : 0))]);
-    const full = compared([Array.from({ length: 23 }, (_, i) => 1 + (i % 3))]);
-    const cosine = sparse.data.reduce((sum, each, i) => sum + each * (full.data[i] as number), 0);
-    expect(nearestDistance(sparse, 0, full)).toBeCloseTo(1 - cosine, 6);
-    expect(nearestDistance(full, 0, sparse)).toBeCloseTo(1 - cosine, 6);
+    const sparse = [Array.from({ length: 23 }, (_, i) => (i % 4 === 1 ? i + 1 : 0))];
+    const full = [Array.from({ length: 23 }, (_, i) => 1 + (i % 3))];
+    const [first, second] = [compared(sparse), compared(full)];
+    const cosine = first.data.reduce((sum, each, i) => sum + each * (second.data[i] as number), 0);
+    expect(nearestDistance(queryRow(rows(sparse), 0), second)).toBeCloseTo(1 - cosine, 6);
+    expect(nearestDistance(queryRow(rows(full), 0), first)).toBeCloseTo(1 - cosine, 6);
   });
 
   it('is 1 for rows of zeros, which have no direction', () => {
-    expect(nearestDistance(compared([[0, 0, 0, 0, 0]]), 0, references)).toBe(1);
+    expect(nearestDistance(queryRow(rows([[0, 0, 0, 0, 0]]), 0), references)).toBe(1);
   });
 });
 
