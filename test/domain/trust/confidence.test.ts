@@ -71,8 +71,8 @@ describe('the confidence of an adaptation', () => {
   it('compares with a bounded number of examples, spread over all', () => {
     expect(referenceRows(3)).toEqual([0, 1, 2]);
     const many = referenceRows(10_000);
-    expect(many).toHaveLength(64);
-    expect(many.at(-1)).toBeGreaterThan(9_800);
-    expect(new Set(many).size).toBe(64);
+    expect(many).toHaveLength(32);
+    expect(many.at(-1)).toBeGreaterThan(9_600);
+    expect(new Set(many).size).toBe(32);
   });
 });
