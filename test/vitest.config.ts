@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { configDefaults, defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 
 /** Tiers with a file suffix: `x.contract.test.ts` is in `contract`. */
-const SUFFIXES = ['contract', 'process', 'fuzz', 'models', 'browser'];
+const SUFFIXES = ['contract', 'process', 'fuzz', 'training', 'models', 'browser'];
 /** Tiers with a folder: all tests below `test/faults/` are in `faults`. */
 const FOLDERS = ['faults', 'docker'];
 
@@ -52,6 +52,12 @@ export default defineConfig({
         ...mostlyWaiting,
         include: [withSuffix('process')],
         exclude: [...configDefaults.exclude, ...FOLDERS.map(inFolder)],
+        globalSetup: ['test/support/tiers/build.ts'],
+        testTimeout: 300_000,
+      }),
+      // Whole trainings: each takes many seconds on all cores.
+      tier('training', {
+        include: [withSuffix('training')],
         globalSetup: ['test/support/tiers/build.ts'],
         testTimeout: 300_000,
       }),

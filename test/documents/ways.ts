@@ -2,7 +2,7 @@
 export type Way = { readonly by: string } | { readonly prints: RegExp } | { readonly why: string };
 
 const readme: Way = { by: 'test/documents/readme.process.test.ts' };
-const own: Way = { by: 'test/documents/bring-your-own.process.test.ts' };
+const own: Way = { by: 'test/documents/bring-your-own.training.test.ts' };
 const clients: Way = { by: 'test/documents/clients.process.test.ts' };
 const versions: Way = { by: 'test/documents/examples-and-versions.process.test.ts' };
 const installs: Way = {
@@ -92,7 +92,7 @@ export const ways: Readonly<Record<string, Readonly<Record<string, Way>>>> = {
   'docs/packages.md': { 'npm run innerloop -- train': trains },
   'docs/train-your-own.md': {
     'unzip -q': {
-      why: 'reads Omniglot: test/cli/train/train-images.process.test.ts runs it on small images',
+      why: 'reads Omniglot: test/cli/train/train-images.training.test.ts runs it on small images',
     },
     'npm run innerloop -- train': trains,
     'npm run innerloop -- evaluate': trains,

@@ -1,7 +1,7 @@
 import { expect, it, onTestFinished } from 'vitest';
-import { modelsFolder } from '../support/files/models-folder.ts';
-import { scratchFolder } from '../support/scratch.ts';
-import { startServerProcess } from '../support/servers/server-process.ts';
+import { modelsFolder } from '../../support/files/models-folder.ts';
+import { scratchFolder } from '../../support/scratch.ts';
+import { startServerProcess } from '../../support/servers/server-process.ts';
 
 interface Body {
   readonly [member: string]: unknown;

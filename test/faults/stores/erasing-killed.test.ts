@@ -4,10 +4,10 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { contentDigestOf, textContent } from '../../../src/domain/content.ts';
+import { withService } from '../../main/server/with-service.ts';
 import { describeWithRedis, startRedis } from '../../support/redis/redis.ts';
 import { scratchFolder } from '../../support/scratch.ts';
 import { settle } from '../../support/service.ts';
-import { withService } from './with-service.ts';
 
 type Environment = Readonly<Record<string, string>>;
 
