@@ -1,20 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkLabel, warningsOfNew, warningsOfTwins } from '../../src/domain/labels.ts';
-
-describe('checkLabel', () => {
-  it.each([
-    [undefined, 'none'],
-    ['', '0 characters'],
-    [' \t\u3000\n', 'spaces only'],
-    ['x'.repeat(129), '129 characters'],
-  ])('refuses %j', (label, got) => {
-    expect(() => checkLabel(label)).toThrow(`Expected a label of 1 to 128 characters, got ${got}`);
-  });
-
-  it.each(['0', ' a ', '是', 'x'.repeat(128)])('takes %j', (label) => {
-    expect(() => checkLabel(label)).not.toThrow();
-  });
-});
+import { warningsOfNew, warningsOfTwins } from '../../src/domain/labels.ts';
 
 describe('warningsOfNew', () => {
   it('warns of a label that is not known, and names known ones', () => {
