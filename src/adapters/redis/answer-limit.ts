@@ -20,8 +20,7 @@ export function limitAnswers(redis: Redis, limitMs: number): Redis {
   redis.on('close', onAnswer);
   redis.sendCommand = (command, stream) => {
     const answer = send(command, stream);
-    const sent = performance.now();
-    silentSince ??= sent;
+    silentSince ??= performance.now();
     const giveUp = () => {
       if (command.isSettled) return;
       command.reject(new Error('Command timed out'));
@@ -31,10 +30,11 @@ export function limitAnswers(redis: Redis, limitMs: number): Redis {
     };
     // Timers run before sockets are read, and immediates after that.
     const timer = setTimeout(setImmediate, limitMs, giveUp);
-    command.promise.then(onAnswer, (error: unknown) => {
-      if (error instanceof ReplyError) onAnswer();
-    });
-    command.promise.finally(() => clearTimeout(timer)).catch(() => undefined);
+    command.promise
+      .then(onAnswer, (error: unknown) => {
+        if (error instanceof ReplyError) onAnswer();
+      })
+      .then(() => clearTimeout(timer));
     return answer;
   };
   return redis;

@@ -140,7 +140,8 @@ async function showKept(session: Session, task: Task, current: string): Promise<
 /** Reads something of the task; it is not forgotten before that has ended. */
 export function reads<Answer>(session: Session, reading: Promise<Answer>): Promise<Answer> {
   const nothing = () => undefined;
-  session.reading = Promise.all([session.reading, reading]).then(nothing, nothing);
+  // One that fails early must not end the wait for the others.
+  session.reading = Promise.all([session.reading, reading.then(nothing, nothing)]);
   return reading;
 }
 
