@@ -2,8 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { FastifyBaseLogger } from 'fastify';
 import { createLmdbKeyStore } from '../../adapters/lmdb/key-store.ts';
-import { connect } from '../../adapters/redis/connection.ts';
-import { createRedisKeyStore } from '../../adapters/redis/key-store.ts';
 import { createSystemClock } from '../../adapters/system-clock.ts';
 import type { OpenKeys } from '../../cli/context.ts';
 import { parseConfig } from '../../config/parse.ts';
@@ -58,6 +56,11 @@ export async function openStore(config: Config): Promise<{ store: KeyStore; clos
     const store = openEmbeddedKeyStore(config);
     return { store, close: async () => store[Symbol.asyncDispose]() };
   }
+  // Loaded only when needed, as in `openBackend`.
+  const [{ connect }, { createRedisKeyStore }] = await Promise.all([
+    import('../../adapters/redis/connection.ts'),
+    import('../../adapters/redis/key-store.ts'),
+  ]);
   const redis = connect(config.REDIS_URL, () => undefined, {
     enableOfflineQueue: true,
     answerMs: CLI_TIMEOUT_MS,
