@@ -7,13 +7,13 @@ import { parseConfig } from '../../../src/config/parse.ts';
 import { type AppOptions, buildApp } from '../../../src/http/app.ts';
 import { type Composed, compose } from '../../../src/main/server/compose.ts';
 import { createServerKeys } from '../../../src/main/server/keys.ts';
-import { createLogger } from '../../../src/main/server/logger.ts';
 import type { KeyStore } from '../../../src/ports/stores/key-store.ts';
 import type { Keys } from '../../../src/service/keys/keys.ts';
 import type { Service } from '../../../src/service/service.ts';
 import { bundledFolder, modelsFolder } from '../../support/files/models-folder.ts';
 import { inMemory } from '../../support/memory/adapters.ts';
 import { packagesByKind } from '../../support/packages/by-kind.ts';
+import { silent } from '../../support/silent.ts';
 
 export interface TestApp {
   /** Set before the first test runs. */
@@ -51,7 +51,7 @@ export function startApp(options: TestAppOptions = {}): TestApp {
       DATA_DIR: data,
       ...environment,
     });
-    const logger = options.logger ?? createLogger('silent');
+    const logger = options.logger ?? silent;
     started.composed = await compose(config, logger, onAdapters ? {} : inMemory);
     started.keys = createServerKeys(started.composed.keyStore, config, logger);
     await started.composed.loaded;

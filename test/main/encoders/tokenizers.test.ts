@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { parseConfig } from '../../../src/config/parse.ts';
 import { compose } from '../../../src/main/server/compose.ts';
-import { createLogger } from '../../../src/main/server/logger.ts';
 import { mlp } from '../../../src/nn/mlp.ts';
 import { classifier } from '../../../src/nn/network.ts';
 import { TINY_FEATURES } from '../../support/encoders/tiny-encoder.ts';
@@ -12,6 +11,7 @@ import { tinyTokenEncoder } from '../../support/encoders/tiny-tokens.ts';
 import { modelsFolder } from '../../support/files/models-folder.ts';
 import { inMemory } from '../../support/memory/adapters.ts';
 import { tinyPackage } from '../../support/packages.ts';
+import { silent } from '../../support/silent.ts';
 
 async function start(tokenizer?: Uint8Array) {
   const data = await mkdtemp(join(tmpdir(), 'innerloop-data-'));
@@ -21,7 +21,7 @@ async function start(tokenizer?: Uint8Array) {
   const network = classifier(mlp([TINY_FEATURES, 8]));
   const models = await modelsFolder([tinyPackage('sentences', 'protonets', network, {}, preprocessing)]);
   const config = parseConfig({ MODELS_DIR: models, ENCODERS_DIR: directory, DATA_DIR: data });
-  const composed = await compose(config, createLogger('silent'), inMemory);
+  const composed = await compose(config, silent, inMemory);
   onTestFinished(() => composed[Symbol.asyncDispose]());
   return composed.loaded;
 }

@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../../src/config/parse.ts';
 import type { Backend } from '../../../src/main/server/backends/backend.ts';
 import { deleteTenant } from '../../../src/main/server/delete-tenant.ts';
-import { createLogger } from '../../../src/main/server/logger.ts';
 import { openBackend } from '../../../src/main/server/open-backend.ts';
 import { noMeter } from '../../../src/ports/telemetry.ts';
 import { tensor } from '../../../src/tensor.ts';
@@ -14,21 +14,16 @@ import { draftOf, supportOf, taskDraft } from '../../support/examples.ts';
 import { adminOf } from '../../support/redis/admin.ts';
 import { describeWithRedis, startRedis } from '../../support/redis/redis.ts';
 import { scratchFolder } from '../../support/scratch.ts';
-import { processFile } from '../../support/tiers/processes.ts';
+import { silent } from '../../support/silent.ts';
 
 type Environment = Readonly<Record<string, string>>;
 
-const script = processFile('deleting-process');
+const script = fileURLToPath(new URL('../../support/processes/deleting-process.ts', import.meta.url));
 const clock = { now: () => new Date() };
 const TASKS = 200;
 
 async function withBackend<T>(environment: Environment, work: (backend: Backend) => Promise<T>): Promise<T> {
-  const backend = await openBackend(
-    parseConfig(environment),
-    createLogger('silent'),
-    noMeter,
-    () => undefined,
-  );
+  const backend = await openBackend(parseConfig(environment), silent, noMeter, () => undefined);
   try {
     return await work(backend);
   } finally {
@@ -63,7 +58,7 @@ const left = (environment: Environment, tenant: string) =>
 
 /** Kills a process with SIGKILL in the middle of the deletion. */
 async function killWhileDeleting(environment: Environment): Promise<void> {
-  const child = spawn(process.execPath, [script], {
+  const child = spawn(process.execPath, ['--import', 'tsx', script], {
     env: { ...process.env, ...environment },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
