@@ -27,28 +27,6 @@ export function sumOver(shape: readonly number[], term: (index: readonly number[
   return sum;
 }
 
-/** The array that starts at 0 and gets `add(index, value)` for each call that `scatter` makes. */
-export function scattered(
-  shape: readonly number[],
-  scatter: (add: (index: readonly number[], value: number) => void) => void,
-): NdArray {
-  const data = new Float64Array(sizeOf(shape));
-  scatter((index, value) => {
-    if (!isInside(shape, index)) return;
-    const offset = index.reduce((sum, i, axis) => sum * (shape[axis] ?? 0) + i, 0);
-    data[offset] = (data[offset] ?? 0) + value;
-  });
-  return { shape, data };
-}
-
-function isInside(shape: readonly number[], index: readonly number[]): boolean {
-  for (let axis = 0; axis < shape.length; axis++) {
-    const i = index[axis] ?? 0;
-    if (i < 0 || i >= (shape[axis] ?? 0)) return false;
-  }
-  return true;
-}
-
 /** Visits every index of `shape`, last axis fastest. Every call gets the same array: copy it to keep it. */
 export function forEachIndex(shape: readonly number[], visit: (index: readonly number[]) => void): void {
   const index = shape.map(() => 0);
@@ -62,9 +40,16 @@ export function forEachIndex(shape: readonly number[], visit: (index: readonly n
   }
 }
 
-/** x[index], broadcast: the index is right-aligned, and along an axis of size 1 every index reads element 0. */
+/** x[index], broadcast. */
 export function at(x: NdArray, index: readonly number[]): number {
-  const { shape } = x;
+  return x.data[offsetOf(x.shape, index)] ?? Number.NaN;
+}
+
+/**
+ * Where the data of an array of this shape have the element at the index, broadcast: the index is right-aligned, and along an
+ * axis of size 1 every index reads element 0.
+ */
+export function offsetOf(shape: readonly number[], index: readonly number[]): number {
   const lead = index.length - shape.length;
   let offset = 0;
   // A plain loop: most of the time of these tests is spent here.
@@ -72,13 +57,11 @@ export function at(x: NdArray, index: readonly number[]): number {
     const size = shape[axis] ?? 0;
     offset = offset * size + (size === 1 ? 0 : (index[axis + lead] ?? 0));
   }
-  return x.data[offset] ?? Number.NaN;
+  return offset;
 }
 
-/** x[index], or 0 if the index is outside x. */
-export function padded(x: NdArray, index: readonly number[]): number {
-  return isInside(x.shape, index) ? at(x, index) : 0;
-}
+export const isSameShape = (a: readonly number[], b: readonly number[]): boolean =>
+  a.length === b.length && a.every((size, axis) => size === b[axis]);
 
 /** NumPy broadcasting of sizes. */
 export function broadcast(a: readonly number[], b: readonly number[]): readonly number[] {

@@ -1,6 +1,6 @@
 import { type OpType, topologicalOrder, type Value } from '../../../src/graph/value.ts';
 import { productOf, type Shape } from '../../../src/onnx/dim.ts';
-import type { NdArray } from './array.ts';
+import { isSameShape, type NdArray } from './array.ts';
 import type { Feeds, Interpreter, Run } from './interpreter.ts';
 import { convolution } from './operators/convolution.ts';
 import { elementwise } from './operators/elementwise.ts';
@@ -32,18 +32,30 @@ const interpreters: { readonly [Op in OpType]: Interpreter<Op> } = {
  * @throws RangeError when a value has another shape than the graph states.
  */
 export function evaluate(outputs: readonly Value[], feeds: Feeds, sizes: Sizes = {}): readonly NdArray[] {
-  const results = new Map<Value, NdArray>();
+  return evaluator(outputs, sizes)(feeds);
+}
+
+/** Evaluates the same graph for many feeds. The results of some values may be known, and are not computed again. */
+export function evaluator(
+  outputs: readonly Value[],
+  sizes: Sizes,
+  known: ReadonlyMap<Value, NdArray> = new Map(),
+): (feeds: Feeds) => readonly NdArray[] {
+  const steps = topologicalOrder(outputs, new Set(known.keys()))
+    .filter((value) => !known.has(value))
+    .map((value) => ({ value, claimed: resolve(value.shape, sizes) }));
   const run: Run = (body, given) => evaluate(body, given, sizes);
-  for (const value of topologicalOrder(outputs)) {
-    const operands = value.inputs.map((each) => results.get(each) as NdArray);
-    const result = (interpreters[value.op] as Interpreter<OpType>)(operands, value, feeds, run);
-    const claimed = resolve(value.shape, sizes);
-    if (`${claimed}` !== `${result.shape}`) {
-      throw new RangeError(`Expected ${value.op} to be of shape [${claimed}], got [${result.shape}]`);
+  return (feeds) => {
+    const results = new Map(known);
+    for (const { value, claimed } of steps) {
+      const operands = value.inputs.map((each) => results.get(each) as NdArray);
+      const result = (interpreters[value.op] as Interpreter<OpType>)(operands, value, feeds, run);
+      if (!isSameShape(claimed, result.shape))
+        throw new RangeError(`Expected ${value.op} to be of shape [${claimed}], got [${result.shape}]`);
+      results.set(value, result);
     }
-    results.set(value, result);
-  }
-  return outputs.map((each) => results.get(each) as NdArray);
+    return outputs.map((each) => results.get(each) as NdArray);
+  };
 }
 
 /** A shape with its symbols replaced by their sizes. */

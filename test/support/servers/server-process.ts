@@ -1,9 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { builtPath } from '../tiers/from-build.ts';
 
 export interface ServerProcess {
   readonly address: string;
@@ -19,7 +17,8 @@ export interface ServerProcess {
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 
 /**
- * Starts a server process on a free port, like `npm start` or from `entry`. Resolves when it listens.
+ * Starts a server process on a free port, like `npm start` or from `entry`. Resolves when it listens. With BUILT=1 it runs
+ * the output of `npm run build`, which starts in half the time.
  */
 export async function startServerProcess(
   environment: Readonly<Record<string, string>>,
@@ -58,10 +57,10 @@ export async function startServerProcess(
   };
 }
 
-/** Node's arguments to run `entry`: the built file if it is of `src`, otherwise the source. */
+/** Node's arguments to run `entry`: the built file if this run has built `src`, otherwise the source. */
 export function argumentsOf(entry: string): readonly string[] {
-  const file = builtPath(join(root, entry));
-  return file === null ? ['--import', 'tsx', entry] : [file];
+  const built = entry.replace(/^src\/(.*)\.ts$/, 'dist/$1.js');
+  return process.env.BUILT && built !== entry ? [built] : ['--import', 'tsx', entry];
 }
 
 export async function post(

@@ -1,10 +1,12 @@
 import type { ElementwiseOps, Value } from '../../../../src/graph/value.ts';
 import { dataTypes } from '../../../../src/onnx/schema.ts';
-import { at, broadcast, fill, type NdArray } from '../array.ts';
+import { at, broadcast, fill, isSameShape, type NdArray } from '../array.ts';
 import { type FamilyInterpreters, operand } from '../interpreter.ts';
 
 const binary = (f: (a: number, b: number) => number) => (operands: readonly NdArray[]) => {
   const [a, b] = [operand(operands, 0), operand(operands, 1)];
+  if (isSameShape(a.shape, b.shape))
+    return { shape: a.shape, data: a.data.map((each, i) => f(each, b.data[i] ?? Number.NaN)) };
   return fill(broadcast(a.shape, b.shape), (index) => f(at(a, index), at(b, index)));
 };
 

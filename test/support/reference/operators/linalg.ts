@@ -1,5 +1,5 @@
 import type { LinalgOps } from '../../../../src/graph/value.ts';
-import { at, broadcast, fill, type NdArray, sumOver } from '../array.ts';
+import { at, broadcast, fill, forEachIndex, type NdArray, offsetOf } from '../array.ts';
 import { type FamilyInterpreters, operand } from '../interpreter.ts';
 
 const transposed = (x: NdArray): NdArray =>
@@ -8,11 +8,20 @@ const transposed = (x: NdArray): NdArray =>
 function matMul(a: NdArray, b: NdArray): NdArray {
   const [m = 0, k = 0] = a.shape.slice(-2);
   const n = b.shape.at(-1) ?? 0;
-  return fill([...broadcast(a.shape.slice(0, -2), b.shape.slice(0, -2)), m, n], (index) => {
-    const batch = index.slice(0, -2);
-    const [row = 0, column = 0] = index.slice(-2);
-    return sumOver([k], ([i = 0]) => at(a, [...batch, row, i]) * at(b, [...batch, i, column]));
+  const [batchOfA, batchOfB] = [a.shape.slice(0, -2), b.shape.slice(0, -2)];
+  const batches = broadcast(batchOfA, batchOfB);
+  const products: number[] = [];
+  forEachIndex(batches, (batch) => {
+    const [left, right] = [offsetOf(batchOfA, batch) * m * k, offsetOf(batchOfB, batch) * k * n];
+    for (let row = 0; row < m; row++)
+      for (let column = 0; column < n; column++) {
+        let sum = 0;
+        for (let i = 0; i < k; i++)
+          sum += (a.data[left + row * k + i] ?? 0) * (b.data[right + i * n + column] ?? 0);
+        products.push(sum);
+      }
   });
+  return { shape: [...batches, m, n], data: Float64Array.from(products) };
 }
 
 export const linalg: FamilyInterpreters<LinalgOps> = {

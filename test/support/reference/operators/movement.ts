@@ -22,12 +22,13 @@ export const movement: FamilyInterpreters<MovementOps> = {
   },
   Transpose(operands, { attributes: { perm } }) {
     const x = operand(operands, 0);
+    const place = x.shape.map((_, axis) => perm.indexOf(axis));
     return fill(
       perm.map((axis) => x.shape[axis] ?? 0),
       (index) =>
         at(
           x,
-          x.shape.map((_, axis) => index[perm.indexOf(axis)] ?? 0),
+          place.map((from) => index[from] ?? 0),
         ),
     );
   },

@@ -1,5 +1,5 @@
 import type { Reduction, ReductionOps } from '../../../../src/graph/value.ts';
-import { at, fill, type NdArray, sumOver } from '../array.ts';
+import { at, fill, forEachIndex, type NdArray, offsetOf, sizeOf } from '../array.ts';
 import { type FamilyInterpreters, type Interpreter, operand } from '../interpreter.ts';
 
 type Elements = readonly number[];
@@ -8,18 +8,10 @@ const total = (elements: Elements): number => elements.reduce((sum, x) => sum + 
 
 /** f of the elements along `axes`, which are kept with size 1. */
 function foldAlong(x: NdArray, axes: readonly number[], f: (elements: Elements) => number): NdArray {
-  const inner = x.shape.map((size, axis) => (axes.includes(axis) ? size : 1));
-  const outer = x.shape.map((size, axis) => (axes.includes(axis) ? 1 : size));
-  return fill(outer, (index) => {
-    const elements: number[] = [];
-    const element = (offset: Elements) =>
-      at(
-        x,
-        index.map((i, a) => i + (offset[a] ?? 0)),
-      );
-    sumOver(inner, (offset) => elements.push(element(offset)));
-    return f(elements);
-  });
+  const shape = x.shape.map((size, axis) => (axes.includes(axis) ? 1 : size));
+  const groups = Array.from({ length: sizeOf(shape) }, (): number[] => []);
+  forEachIndex(x.shape, (index) => groups[offsetOf(shape, index)]?.push(at(x, index)));
+  return { shape, data: Float64Array.from(groups, f) };
 }
 
 /** A reduction over the axes in the second operand: all of them if there are none. */

@@ -54,7 +54,8 @@ import {
 } from '../../../../src/graph/ops/index.ts';
 import type { Value } from '../../../../src/graph/value.ts';
 import { productOf, type Shape } from '../../../../src/onnx/dim.ts';
-import { evaluate, type Sizes } from '../evaluate.ts';
+import type { NdArray } from '../array.ts';
+import { evaluator, type Sizes } from '../evaluate.ts';
 import type { Feeds } from '../interpreter.ts';
 import { sampleFeeds } from './sample.ts';
 
@@ -215,8 +216,16 @@ const HIGHEST_RANK = 4;
 export function buildGraph(spec: GraphSpec): RandomGraph {
   const inputs = spec.shapes.map((i, at) => input(`x${at}`, shapes[i] ?? []));
   const feeds = sampleFeeds(inputs, { sizes: RANDOM_SIZES });
-  const pool: Value[] = [...inputs];
-  const dataOf = (value: Value) => evaluate([value], feeds, RANDOM_SIZES)[0]?.data ?? new Float64Array();
+  const pool: Value[] = [];
+  // Each value is computed once, from the results of those before it.
+  const results = new Map<Value, NdArray>();
+  const dataOf = (value: Value) => results.get(value)?.data ?? new Float64Array();
+  const compute = (value: Value) => evaluator([value], RANDOM_SIZES, results)(feeds)[0] as NdArray;
+  const keep = (value: Value, result: NdArray) => {
+    pool.push(value);
+    results.set(value, result);
+  };
+  for (const each of inputs) keep(each, compute(each));
   for (const [op, first, second, option] of spec.steps) {
     const a = recent(pool, first);
     // Few pairs of shapes fit, so take the first in the pool that does, starting at `second`.
@@ -226,8 +235,9 @@ export function buildGraph(spec: GraphSpec): RandomGraph {
       .map((b) => attempt(() => steps[op]?.make(a, b, option)))
       .find((each) => each !== undefined);
     if (!made || made.shape.length > HIGHEST_RANK) continue;
-    const data = dataOf(made);
-    if (data.length <= MOST_ELEMENTS && data.every((x) => Math.abs(x) < LARGEST)) pool.push(made);
+    const result = compute(made);
+    if (result.data.length <= MOST_ELEMENTS && result.data.every((x) => Math.abs(x) < LARGEST))
+      keep(made, result);
   }
   return { inputs, outputs: [recent(pool, 0), recent(pool, 1)], feeds };
 }
