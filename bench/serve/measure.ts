@@ -1,4 +1,4 @@
-import { median } from '../support/median.ts';
+import { median } from '../adapt/measure.ts';
 import {
   type Bar,
   type Bound,
