@@ -19,6 +19,9 @@ export function createAdministration({ json, request }: Transport) {
       /** Another secret. For 24 hours messages are signed with the former one, too. */
       rotate: (id: string, call?: CallOptions) =>
         json<WebhookWithSecret>(at`/webhooks/${id}/rotate`, { method: 'POST', ...call }),
+      /** Changes the URL or the events, or disables or enables it. */
+      change: (id: string, body: Body<'changeWebhook'>, call?: CallOptions) =>
+        json<Webhook>(at`/webhooks/${id}`, { method: 'PATCH', json: body, ...call }),
       /** Sends a test message now, and says what came of it. A success enables a disabled webhook. */
       test: (id: string, call?: CallOptions) =>
         json<Delivery>(at`/webhooks/${id}/test`, { method: 'POST', ...call }),

@@ -513,7 +513,11 @@ export interface paths {
         delete: operations["deleteWebhook"];
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Change a webhook
+         * @description Changes the URL or the events, or disables or enables the webhook. Its id and its secret stay. Messages that wait are sent to the new URL; while the webhook is disabled, they are dropped when they are due.
+         */
+        patch: operations["changeWebhook"];
         trace?: never;
     };
     "/webhooks/{webhook}/rotate": {
@@ -2557,7 +2561,7 @@ export interface components {
             /** @description The events that it is told of. */
             events: string[];
             /**
-             * @description `disabled`: nothing is sent any more, because a message failed in every attempt, or the receiver answered 410. A successful test enables the webhook.
+             * @description `disabled`: nothing is sent any more, because a message failed in every attempt, the receiver answered 410, or a call disabled the webhook. A successful test enables it.
              * @enum {string}
              */
             status: "enabled" | "disabled";
@@ -2567,6 +2571,14 @@ export interface components {
             disabledReason: string | null;
             /** @description When it was created, in UTC (RFC 3339). */
             createdAt: string;
+        };
+        /** @description What changes. Members that are absent stay as they are. */
+        WebhookChange: {
+            /** @description The address that messages are posted to: an `https` URL of a host on the public internet, without user name, password and fragment. */
+            url?: string | null;
+            /** @description The events to be told of. `adaptation.succeeded`: An adaptation has succeeded. `adaptation.failed`: An adaptation has failed. `error` says why. `adaptation.cancelled`: An adaptation was cancelled before it ended. `drift.detected`: The inputs of a monitored task have changed. Sent once for each drift. `feedback.gate_held`: An adaptation to feedback, or by `readapt`, has succeeded, but predicts the examples of both worse than the current one. So it did not become the current one. `gate` has the numbers. */
+            events?: ("adaptation.succeeded" | "adaptation.failed" | "adaptation.cancelled" | "drift.detected" | "feedback.gate_held")[] | null;
+            status?: ("enabled" | "disabled") | null;
         };
         /** @description One page of a list. */
         WebhookList: {
@@ -2603,7 +2615,7 @@ export interface components {
             /** @description The events that it is told of. */
             events: string[];
             /**
-             * @description `disabled`: nothing is sent any more, because a message failed in every attempt, or the receiver answered 410. A successful test enables the webhook.
+             * @description `disabled`: nothing is sent any more, because a message failed in every attempt, the receiver answered 410, or a call disabled the webhook. A successful test enables it.
              * @enum {string}
              */
             status: "enabled" | "disabled";
@@ -5157,6 +5169,86 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Forbidden: the key lacks the scope `admin`, or a quota is exceeded; nothing was changed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:innerloop:problem:insufficient_scope",
+                     *       "title": "Insufficient scope",
+                     *       "status": 403,
+                     *       "detail": "Expected a key with the scope admin, got a key with teach",
+                     *       "instance": "/webhooks/whk_0b5c1d7e2f3a4b5c6d7e8f9a0b1c2d3e",
+                     *       "code": "insufficient_scope",
+                     *       "expected": "a key with the scope admin",
+                     *       "got": "a key with teach"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is wrong; nothing was changed. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service failed, or is not ready. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:innerloop:problem:unavailable",
+                     *       "title": "Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The server is busy: try again soon",
+                     *       "instance": "/webhooks/whk_0b5c1d7e2f3a4b5c6d7e8f9a0b1c2d3e",
+                     *       "code": "unavailable"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the webhook, as the answer to its creation says.
+                 * @example whk_0b5c1d7e2f3a4b5c6d7e8f9a0b1c2d3e
+                 */
+                webhook: string;
+            };
+            cookie?: never;
+        };
+        /** @description What changes. Members that are absent stay as they are. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookChange"];
+            };
+        };
+        responses: {
+            /** @description A URL that is told of events. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
             };
             /** @description Forbidden: the key lacks the scope `admin`, or a quota is exceeded; nothing was changed. */
             403: {

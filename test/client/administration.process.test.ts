@@ -3,7 +3,7 @@ import { createClient } from '../../src/client/index.ts';
 import { serve } from '../support/servers/serve.ts';
 import { startReceiver } from '../support/webhooks/receiver.ts';
 
-it('creates, tries, rotates and deletes webhooks', { timeout: 60_000 }, async () => {
+it('creates, tries, rotates, changes and deletes webhooks', { timeout: 60_000 }, async () => {
   const { address } = await serve({ WEBHOOK_NETWORKS: '127.0.0.0/8' });
   const { webhooks } = createClient({ server: address });
   const receiver = await startReceiver();
@@ -23,6 +23,10 @@ it('creates, tries, rotates and deletes webhooks', { timeout: 60_000 }, async ()
   const { id } = await webhooks.test(created.id);
   const second = await receiver.first((each) => each.id === id);
   expect([secret, rotated.secret].map(second.isSignedBy)).toEqual([true, true]);
+
+  const disabled = await webhooks.change(created.id, { events: ['drift.detected'], status: 'disabled' });
+  expect(disabled).toMatchObject({ id: created.id, events: ['drift.detected'], status: 'disabled' });
+  expect(await webhooks.get(created.id)).toEqual(disabled);
 
   await webhooks.delete(created.id);
   expect(await webhooks.list()).toEqual([]);

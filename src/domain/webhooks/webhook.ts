@@ -18,7 +18,7 @@ export interface Webhook {
   /** The newest first. */
   readonly secrets: readonly WebhookSecret[];
   readonly createdAt: string;
-  /** Set when the service has given up. Nothing is sent then. */
+  /** Set when the service has given up, or a caller has disabled it. Nothing is sent then. */
   readonly disabled: { readonly at: string; readonly reason: string } | null;
 }
 
@@ -32,6 +32,26 @@ export function rotateSecret(webhook: Webhook, sealed: string, now: Date): Webho
   const expiresAt = new Date(now.getTime() + OVERLAP_MS).toISOString();
   const former = webhook.secrets.slice(0, 1).map((each) => ({ ...each, expiresAt }));
   return { ...webhook, secrets: [{ sealed, expiresAt: null }, ...former] };
+}
+
+/** What a caller changes of a webhook. Absent members stay. */
+export interface WebhookChange {
+  readonly url?: string | undefined;
+  readonly events?: readonly WebhookEvent[] | undefined;
+  readonly status?: 'enabled' | 'disabled' | undefined;
+}
+
+/** The webhook after the change. One that is disabled already keeps its reason. */
+export function changeWebhook(webhook: Webhook, change: WebhookChange, now: Date): Webhook {
+  const { url = webhook.url, events = webhook.events, status } = change;
+  const switchedOff = webhook.disabled ?? { at: now.toISOString(), reason: 'It was disabled by a call' };
+  const switched = status === 'disabled' ? switchedOff : null;
+  return {
+    ...webhook,
+    url,
+    events: [...new Set(events)],
+    disabled: status === undefined ? webhook.disabled : switched,
+  };
 }
 
 /** The secrets that sign a message at `now`. */

@@ -3992,6 +3992,43 @@ export const answers: Recorded = {
    }
   }
  },
+ "changeWebhook": {
+  "disabled": {
+   "summary": "A webhook that sends nothing for now",
+   "request": {
+    "status": "disabled"
+   },
+   "status": 200,
+   "type": "application/json",
+   "answer": {
+    "id": "whk_00000000000000000000000000000006",
+    "object": "webhook",
+    "url": "https://example.com/innerloop",
+    "events": [
+     "adaptation.succeeded",
+     "adaptation.failed"
+    ],
+    "status": "disabled",
+    "disabledAt": "2026-01-05T09:30:00.000Z",
+    "disabledReason": "It was disabled by a call",
+    "createdAt": "2026-01-05T09:30:00.000Z"
+   }
+  },
+  "refused": {
+   "summary": "Webhook not found",
+   "status": "4XX",
+   "type": "application/problem+json",
+   "answer": {
+    "type": "urn:innerloop:problem:webhook_not_found",
+    "title": "Webhook not found",
+    "status": 404,
+    "detail": "There is no such webhook",
+    "instance": "/webhooks/whk_00000000000000000000000000000009",
+    "code": "webhook_not_found",
+    "got": "whk_00000000000000000000000000000009"
+   }
+  }
+ },
  "rotateWebhookSecret": {
   "rotated": {
    "summary": "Another secret",
@@ -4005,9 +4042,9 @@ export const answers: Recorded = {
      "adaptation.succeeded",
      "adaptation.failed"
     ],
-    "status": "enabled",
-    "disabledAt": null,
-    "disabledReason": null,
+    "status": "disabled",
+    "disabledAt": "2026-01-05T09:30:00.000Z",
+    "disabledReason": "It was disabled by a call",
     "createdAt": "2026-01-05T09:30:00.000Z",
     "secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo="
    }

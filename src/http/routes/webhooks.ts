@@ -13,6 +13,7 @@ import {
   Webhook,
   WebhookList,
   WebhookParams,
+  WebhookPatch,
   WebhookPost,
   WebhookWithSecret,
   webhookBody,
@@ -79,6 +80,27 @@ export const webhookRoutes: FastifyPluginAsyncTypebox<Options> = async (app, { s
       },
     },
     async (request) => webhookBody(await service.webhooks.get(tenantOf(request), request.params.webhook)),
+  );
+
+  app.patch(
+    '/webhooks/:webhook',
+    {
+      config,
+      schema: {
+        operationId: 'changeWebhook',
+        summary: 'Change a webhook',
+        description:
+          'Changes the URL or the events, or disables or enables the webhook. Its id and its secret stay. Messages that wait are sent to the new URL; while the webhook is disabled, they are dropped when they are due.',
+        tags,
+        params: WebhookParams,
+        body: WebhookPatch,
+        response: { 200: Webhook, ...problems },
+      },
+    },
+    async (request) => {
+      const { webhook } = request.params;
+      return webhookBody(await service.webhooks.change(tenantOf(request), webhook, request.body));
+    },
   );
 
   app.delete(

@@ -40,6 +40,25 @@ export const WebhookPost = Type.Object(
   },
 );
 
+export const WebhookPatch = Type.Object(
+  {
+    url: Type.Optional(Url),
+    events: Type.Optional(Events),
+    status: Type.Optional(
+      oneOf(['enabled', 'disabled'], {
+        description:
+          '`disabled`: nothing is sent until it is `enabled` again. Events in between are not told of later.',
+      }),
+    ),
+  },
+  {
+    title: 'WebhookChange',
+    description: 'What changes. Members that are absent stay as they are.',
+    minProperties: 1,
+    ...closed,
+  },
+);
+
 const fields = {
   id: Type.String({ description: 'The id of the webhook.' }),
   object: objectName('webhook'),
@@ -47,7 +66,7 @@ const fields = {
   events: Type.Array(Type.String(), { description: 'The events that it is told of.' }),
   status: oneOf(['enabled', 'disabled'], {
     description:
-      '`disabled`: nothing is sent any more, because a message failed in every attempt, or the receiver answered 410. A successful test enables the webhook.',
+      '`disabled`: nothing is sent any more, because a message failed in every attempt, the receiver answered 410, or a call disabled the webhook. A successful test enables it.',
   }),
   disabledAt: nullable(Type.String(), {
     description: 'When it was disabled, in UTC (RFC 3339); null if it is enabled.',

@@ -1,7 +1,13 @@
 import type { TenantId } from '../../domain/task.ts';
 import { claimed, type Delivery, KEPT_DELIVERIES, messageId } from '../../domain/webhooks/delivery.ts';
 import { messageBody, TEST_EVENT, type WebhookEvent } from '../../domain/webhooks/events.ts';
-import { rotateSecret, WEBHOOK_ID_PATTERN, type Webhook } from '../../domain/webhooks/webhook.ts';
+import {
+  changeWebhook,
+  rotateSecret,
+  WEBHOOK_ID_PATTERN,
+  type Webhook,
+  type WebhookChange,
+} from '../../domain/webhooks/webhook.ts';
 import { InnerloopError } from '../../errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { TaskStore } from '../../ports/stores/task-store.ts';
@@ -29,6 +35,8 @@ export interface Webhooks extends Pick<Publisher, 'publish' | 'publishEnd'> {
   /** Oldest first. */
   list(tenant: TenantId): Promise<readonly Webhook[]>;
   get(tenant: TenantId, id: string): Promise<Webhook>;
+  /** Messages that wait go to the new URL. @throws `invalid_request` for a URL that nothing is sent to */
+  change(tenant: TenantId, id: string, change: WebhookChange): Promise<Webhook>;
   /** Also removes its messages. */
   remove(tenant: TenantId, id: string): Promise<void>;
   /** The former secret signs for another day, beside the new one. @throws `webhooks_not_configured` */
@@ -84,19 +92,25 @@ export function createWebhooks({
     return { secret, sealed: seal(secret, `${tenant}/${id}`, key, randomBytes) };
   }
 
+  /** The URL in its normal form. @throws InnerloopError `invalid_request` */
+  function requireAllowed(url: string): string {
+    const refusal = sender.refusal(url);
+    if (refusal !== null) throw refusedUrl(refusal, url);
+    return new URL(url).href;
+  }
+
   return {
     publish,
     publishEnd,
 
     async create(tenant, { url, events }) {
-      const refusal = sender.refusal(url);
-      if (refusal !== null) throw refusedUrl(refusal, url);
+      const href = requireAllowed(url);
       const id = `whk_${randomBytes(ID_BYTES).toString('hex')}`;
       const { secret, sealed } = createSecret(tenant, id);
       const webhook: Webhook = {
         id,
         tenant,
-        url: new URL(url).href,
+        url: href,
         events: [...new Set(events)],
         secrets: [{ sealed, expiresAt: null }],
         createdAt: clock.now().toISOString(),
@@ -108,6 +122,16 @@ export function createWebhooks({
 
     list: (tenant) => outbox.webhooks(tenant),
     get: find,
+
+    async change(tenant, id, { url, ...change }) {
+      await find(tenant, id);
+      const checked = { ...change, ...(url !== undefined && { url: requireAllowed(url) }) };
+      const changed = await outbox.updateWebhook(tenant, id, (each) =>
+        changeWebhook(each, checked, clock.now()),
+      );
+      if (!changed) throw webhookNotFound(id);
+      return changed;
+    },
 
     async remove(tenant, id) {
       const isRemoved = ID.test(id) && (await outbox.removeWebhook(tenant, id));
@@ -156,6 +180,7 @@ const noWebhooks: Webhooks = {
   create: () => Promise.reject(notConfigured()),
   list: async () => [],
   get: (_tenant, id) => Promise.reject(webhookNotFound(id)),
+  change: (_tenant, id) => Promise.reject(webhookNotFound(id)),
   remove: (_tenant, id) => Promise.reject(webhookNotFound(id)),
   rotate: (_tenant, id) => Promise.reject(webhookNotFound(id)),
   test: (_tenant, id) => Promise.reject(webhookNotFound(id)),

@@ -41,6 +41,7 @@ const beyondPredict: Readonly<Record<string, Scope>> = {
   getWebhook: 'admin',
   deleteWebhook: 'admin',
   rotateWebhookSecret: 'admin',
+  changeWebhook: 'admin',
   testWebhook: 'admin',
   listDeliveries: 'admin',
 };

@@ -9,7 +9,7 @@ let tenants = 0;
 async function caller() {
   const { token } = await http.keys.issue(`tenant-${tenants++}`);
   const headers = { authorization: `Bearer ${token}` };
-  return (method: 'GET' | 'POST' | 'DELETE', url: string, payload?: object) =>
+  return (method: 'GET' | 'POST' | 'PATCH' | 'DELETE', url: string, payload?: object) =>
     http.app.inject({ method, url, headers, ...(payload && { payload }) });
 }
 
@@ -77,6 +77,37 @@ describe('a webhook', () => {
     expect((await call('DELETE', `/webhooks/${id}`)).json().code).toBe('webhook_not_found');
   });
 
+  it('changes what the call names, and keeps the rest', async () => {
+    const call = await caller();
+    const { secret: _secret, ...created } = (await call('POST', '/webhooks', body)).json();
+    const at = `/webhooks/${created.id}`;
+    const change = async (members: object) => (await call('PATCH', at, members)).json();
+    const moved = { ...created, url: 'https://example.com/other' };
+    expect(await change({ url: 'https://example.com/other' })).toEqual(moved);
+    const other = { ...moved, events: ['drift.detected'] };
+    expect(await change({ events: ['drift.detected', 'drift.detected'] })).toEqual(other);
+    const disabled = await change({ status: 'disabled' });
+    expect(disabled).toMatchObject({ status: 'disabled', disabledReason: 'It was disabled by a call' });
+    expect(await change({ status: 'disabled' })).toEqual(disabled);
+    expect(await change({ status: 'enabled' })).toEqual(other);
+    expect((await call('GET', at)).json()).toEqual(other);
+  });
+
+  it.each([
+    ['nothing', {}, ''],
+    ['a URL in a private network', { url: 'https://10.0.0.1/' }, '/url'],
+    ['no events', { events: [] }, '/events'],
+    ['an unknown status', { status: 'paused' }, '/status'],
+    ['its secret', { secret: 'whsec_AAAA' }, '/secret'],
+  ])('is not changed to %s', async (_what, members, pointer) => {
+    const call = await caller();
+    const { id } = (await call('POST', '/webhooks', body)).json();
+    const before = (await call('GET', `/webhooks/${id}`)).json();
+    const refused = await call('PATCH', `/webhooks/${id}`, members);
+    expect([refused.statusCode, refused.json().pointer]).toEqual([400, pointer]);
+    expect((await call('GET', `/webhooks/${id}`)).json()).toEqual(before);
+  });
+
   it('lists its messages; none yet', async () => {
     const call = await caller();
     const { id } = (await call('POST', '/webhooks', body)).json();
@@ -92,6 +123,7 @@ describe('a webhook', () => {
       mine('GET', `/webhooks/${id}/deliveries`),
       mine('POST', `/webhooks/${id}/test`),
       mine('POST', `/webhooks/${id}/rotate`),
+      mine('PATCH', `/webhooks/${id}`, { status: 'disabled' }),
       mine('DELETE', `/webhooks/${id}`),
     ]);
     for (const answer of answers)

@@ -74,6 +74,32 @@ describe('a message', () => {
     expect((await webhooks.get('acme', webhook.id)).disabled).toBeNull();
   });
 
+  it('that waits goes to the new URL of its webhook', async () => {
+    const { webhooks, sent, clock } = open([bad, ok]);
+    const { webhook } = await webhooks.create('acme', request);
+    await tell(webhooks, {});
+    await webhooks.deliverDue();
+    await webhooks.change('acme', webhook.id, { url: 'https://example.com/new' });
+    clock.pass(6000);
+    await webhooks.deliverDue();
+    expect(sent.map(({ url }) => url)).toEqual([request.url, 'https://example.com/new']);
+  });
+
+  it('is not sent to a webhook that a call has disabled, until a call enables it', async () => {
+    const { webhooks, sent } = open();
+    const { webhook } = await webhooks.create('acme', request);
+    await tell(webhooks, { task: 'waits' });
+    await webhooks.change('acme', webhook.id, { status: 'disabled' });
+    await tell(webhooks, { task: 'between' });
+    await webhooks.deliverDue();
+    expect(sent).toEqual([]);
+    expect(await webhooks.deliveries('acme', webhook.id)).toMatchObject([{ status: 'dropped' }]);
+    await webhooks.change('acme', webhook.id, { status: 'enabled' });
+    await tell(webhooks, { task: 'after' });
+    await webhooks.deliverDue();
+    expect(sent.map(({ body }) => JSON.parse(body).data.task)).toEqual(['after']);
+  });
+
   it('that fails in every attempt disables its webhook, which then gets nothing', async () => {
     const { webhooks, sent, clock } = open([bad]);
     const { webhook } = await webhooks.create('acme', request);

@@ -47,6 +47,7 @@ const refused: Readonly<Record<string, readonly [route: string, options?: CallOp
   ],
   listWebhooks: ['GET /webhooks?limit=2'],
   getWebhook: [`GET ${WEBHOOK}`],
+  changeWebhook: [`PATCH ${WEBHOOK}`, { body: { status: 'disabled' } }],
   deleteWebhook: [`DELETE ${WEBHOOK}`],
   rotateWebhookSecret: [`POST ${WEBHOOK}/rotate`],
   testWebhook: [`POST ${WEBHOOK}/test`],

@@ -30,6 +30,9 @@ async function recordWebhooks({ record, webhook: url }: Recorder): Promise<void>
   await record('listWebhooks', 'webhooks', 'One webhook', 'GET /webhooks');
   await record('testWebhook', 'received', 'The message was received', `POST ${webhook}/test`);
   await record('listDeliveries', 'received', 'A test message', `GET ${webhook}/deliveries`);
+  await record('changeWebhook', 'disabled', 'A webhook that sends nothing for now', `PATCH ${webhook}`, {
+    body: { status: 'disabled' },
+  });
   await record('rotateWebhookSecret', 'rotated', 'Another secret', `POST ${webhook}/rotate`);
 }
 
