@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { configDefaults, defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
+import { fromBuild } from './support/tiers/from-build.ts';
 
 /** Tiers with a file suffix: `x.contract.test.ts` is in `contract`. */
 const SUFFIXES = ['contract', 'process', 'fuzz', 'training', 'models', 'browser'];
@@ -14,6 +15,17 @@ type Options = NonNullable<TestProjectInlineConfiguration['test']>;
 const tier = (name: string, options: Options): TestProjectInlineConfiguration => ({
   extends: true,
   test: { name, ...options },
+});
+
+/** A tier that may start threads and processes: all of them, and the modules that tests import, run from the build. */
+const builtTier = (name: string, options: Options): TestProjectInlineConfiguration => ({
+  ...tier(name, {
+    globalSetup: ['test/support/tiers/build.ts'],
+    // Node loads the build itself.
+    server: { deps: { external: [/\/dist\//] } },
+    ...options,
+  }),
+  plugins: [fromBuild],
 });
 
 /** Tests that wait for processes and timers more than they compute. They run after the tiers that compute. */
@@ -47,35 +59,31 @@ export default defineConfig({
         setupFiles: ['test/support/tiers/unit.ts'],
       }),
       tier('fuzz', { include: [withSuffix('fuzz')], testTimeout: 300_000 }),
-      tier('contract', { include: [withSuffix('contract')], ...mostlyWaiting, testTimeout: 120_000 }),
-      tier('process', {
+      builtTier('contract', { include: [withSuffix('contract')], ...mostlyWaiting, testTimeout: 120_000 }),
+      builtTier('process', {
         ...mostlyWaiting,
         include: [withSuffix('process')],
         exclude: [...configDefaults.exclude, ...FOLDERS.map(inFolder)],
-        globalSetup: ['test/support/tiers/build.ts'],
         testTimeout: 300_000,
       }),
       // Whole trainings: each takes many seconds on all cores.
-      tier('training', {
+      builtTier('training', {
         include: [withSuffix('training')],
-        globalSetup: ['test/support/tiers/build.ts'],
         testTimeout: 300_000,
       }),
       // Models of others: the files take memory, so one at a time.
-      tier('models', { include: [withSuffix('models')], testTimeout: 300_000 }),
+      builtTier('models', { include: [withSuffix('models')], testTimeout: 300_000 }),
       // The page in a real browser, over the built service.
-      tier('browser', {
+      builtTier('browser', {
         ...mostlyWaiting,
         include: [withSuffix('browser')],
-        globalSetup: ['test/support/tiers/build.ts'],
         // Pages change when an answer arrives, which takes longer on a machine with other work.
         testTimeout: 240_000,
         expect: { poll: { timeout: 60_000 } },
       }),
-      tier('faults', {
+      builtTier('faults', {
         ...mostlyWaiting,
         include: [inFolder('faults')],
-        globalSetup: ['test/support/tiers/build.ts'],
         testTimeout: 600_000,
       }),
       tier('docker', {

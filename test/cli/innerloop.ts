@@ -1,11 +1,7 @@
 import { Readable, Writable } from 'node:stream';
-import { built } from '../support/servers/built.ts';
-
-const { createFetchPinned } = await built<typeof import('../../src/adapters/download/fetch-pinned.ts')>(
-  'adapters/download/fetch-pinned',
-);
-const { runCli } = await built<typeof import('../../src/cli/main.ts')>('cli/main');
-const { commandLine } = await built<typeof import('../../src/main/command-line.ts')>('main/command-line');
+import { createFetchPinned } from '../../src/adapters/download/fetch-pinned.ts';
+import { runCli } from '../../src/cli/main.ts';
+import { commandLine } from '../../src/main/command-line.ts';
 
 /** Runs a command with the training context of this machine. Returns its exit code and its output. */
 export async function innerloop(

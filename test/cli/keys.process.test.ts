@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { startRedis } from '../support/redis/redis.ts';
 import { scratchFolder } from '../support/scratch.ts';
+import { argumentsOf } from '../support/servers/server-process.ts';
 import { innerloop } from './innerloop.ts';
 
 const TOKEN = /^il_([0-9a-f]{12})_[A-Za-z0-9_-]{43}\n$/;
@@ -96,12 +96,10 @@ describe('innerloop keys', () => {
 
   it('prints only the key on standard output, so that $(…) works', async () => {
     const run = promisify(execFile);
-    const root = fileURLToPath(new URL('../..', import.meta.url));
-    const { stdout } = await run(
-      process.execPath,
-      ['--import', 'tsx', 'src/main/cli.ts', 'keys', 'create', 'acme'],
-      { cwd: root, env: { ...process.env, REDIS_URL: '', DATA_DIR: await scratchFolder() } },
-    );
+    const args = [...argumentsOf('src/main/cli.ts'), 'keys', 'create', 'acme'];
+    const { stdout } = await run(process.execPath, args, {
+      env: { ...process.env, REDIS_URL: '', DATA_DIR: await scratchFolder() },
+    });
     expect(stdout).toMatch(TOKEN);
   });
 });

@@ -1,14 +1,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import { Redis } from 'ioredis';
 import { afterEach, beforeEach, expect } from 'vitest';
 import { type BullQueueOptions, createBullQueue } from '../../../src/adapters/bullmq/bull-queue.ts';
 import type { AdaptationQueue, AdaptationRef } from '../../../src/ports/adaptation-queue.ts';
 import { eventually } from '../../support/eventually.ts';
 import type { TestRedis } from '../../support/redis/redis.ts';
+import { processFile } from '../../support/tiers/processes.ts';
 
-const script = fileURLToPath(new URL('../../support/processes/queue-process.ts', import.meta.url));
+const script = processFile('queue-process');
 
 /** More often than by default, for tests that wait for reconciliations. */
 export const reconcileMs = 500;
@@ -81,7 +81,7 @@ export function until(
 
 /** Starts a separate process that works on the queue. */
 export function working({ url }: TestRedis, lockMs: number) {
-  return spawn(process.execPath, ['--import', 'tsx', script, url, String(lockMs)], {
+  return spawn(process.execPath, [script, url, String(lockMs)], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
 }

@@ -1,3 +1,4 @@
+import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import {
   createContentDecoder,
@@ -9,6 +10,7 @@ import { textContent } from '../../../src/domain/content.ts';
 import { InnerloopError } from '../../../src/errors.ts';
 import type { DecodeLimits } from '../../../src/ports/content-decoder.ts';
 import { deferred } from '../../support/deferred.ts';
+import { processFile } from '../../support/tiers/processes.ts';
 
 /** Threads that do what the texts say: see `unruly-worker.ts`. */
 function unruly(options: Partial<DecodingOptions> = {}) {
@@ -17,7 +19,7 @@ function unruly(options: Partial<DecodingOptions> = {}) {
     pictures: defaultPictureLimits,
     texts: defaultTextLimits,
     sounds: { seconds: 30 },
-    module: { name: 'unruly-worker', importer: import.meta.url },
+    module: { name: 'unruly-worker', importer: pathToFileURL(processFile('unruly-worker')).href },
     ...options,
   });
   const say = async (text: string, limits?: DecodeLimits) => {

@@ -1,17 +1,17 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { createLmdbTaskStore } from '../../../src/adapters/lmdb/tasks/task-store.ts';
 import { plenty } from '../../support/examples.ts';
 import { scratchFolder } from '../../support/scratch.ts';
+import { processFile } from '../../support/tiers/processes.ts';
 
-const script = fileURLToPath(new URL('../../support/processes/accepting-process.ts', import.meta.url));
+const script = processFile('accepting-process');
 
 /** Runs the accepting process, kills it after it has printed a number of ids, and returns all printed ids. */
 async function killedAfter(count: number, path: string, first: number): Promise<readonly string[]> {
-  const child = spawn(process.execPath, ['--import', 'tsx', script, path, String(first)], {
+  const child = spawn(process.execPath, [script, path, String(first)], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const exited = once(child, 'exit');

@@ -2,7 +2,6 @@ import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { appendFile, mkdir, open, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { lockFolder } from '../../../src/adapters/lmdb/folder-lock.ts';
@@ -11,10 +10,11 @@ import { createLmdbTaskStore } from '../../../src/adapters/lmdb/tasks/task-store
 import { tensor } from '../../../src/tensor.ts';
 import { plenty, taskDraft } from '../../support/examples.ts';
 import { scratchFolder } from '../../support/scratch.ts';
+import { processFile } from '../../support/tiers/processes.ts';
 
-const script = fileURLToPath(new URL('../../support/processes/claiming-process.ts', import.meta.url));
+const script = processFile('claiming-process');
 
-const filling = fileURLToPath(new URL('../../support/processes/filling-process.ts', import.meta.url));
+const filling = processFile('filling-process');
 
 const overwrite = async (file: string, from: number, length: number) => {
   await using handle = await open(file, 'r+');
@@ -89,7 +89,7 @@ describe('a full disk', () => {
 describe('a locked folder', () => {
   it('belongs to one process at a time, and is free after that process was killed', async () => {
     const folder = await scratchFolder();
-    const child = spawn(process.execPath, ['--import', 'tsx', script, folder], {
+    const child = spawn(process.execPath, [script, folder], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     const exited = once(child, 'exit');

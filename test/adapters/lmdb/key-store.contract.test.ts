@@ -1,17 +1,17 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openEnvironment } from '../../../src/adapters/lmdb/environment.ts';
 import { createLmdbKeyStore } from '../../../src/adapters/lmdb/key-store.ts';
 import { apiKey, describeKeyStoreContract } from '../../support/contracts/key-store.ts';
 import { scratchFolder } from '../../support/scratch.ts';
+import { processFile } from '../../support/tiers/processes.ts';
 
-const script = fileURLToPath(new URL('../../support/processes/key-store-process.ts', import.meta.url));
+const script = processFile('key-store-process');
 
 /** Opens the store at `path` in a separate process. Takes a method's name and arguments, and returns its result. */
 async function otherProcess(path: string) {
-  const child = spawn(process.execPath, ['--import', 'tsx', script, path], {
+  const child = spawn(process.execPath, [script, path], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   onTestFinished(() => void child.kill());
@@ -46,7 +46,7 @@ describe('LMDB key store', () => {
     await using here = createLmdbKeyStore({ path });
     const before = here.everHadKey();
     const input = `${JSON.stringify(['add', apiKey('a')])}\n`;
-    spawnSync(process.execPath, ['--import', 'tsx', script, path], { input });
+    spawnSync(process.execPath, [script, path], { input });
     const after = here.everHadKey();
     expect(await Promise.all([before, after])).toEqual([false, true]);
   });

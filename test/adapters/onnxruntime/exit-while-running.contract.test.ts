@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
+import { processFile } from '../../support/tiers/processes.ts';
 
-const script = fileURLToPath(new URL('../../support/processes/exiting-process.ts', import.meta.url));
+const script = processFile('exiting-process');
 
 it.each([
   ['exits', 'exit', 3],
@@ -15,7 +15,7 @@ it.each([
     timeout: 120_000,
   },
   async (_, how, expected) => {
-    const child = spawn(process.execPath, ['--import', 'tsx', script, how], {
+    const child = spawn(process.execPath, [script, how], {
       stdio: ['ignore', 'ignore', 'pipe'],
     });
     const [said, [code, signal]] = await Promise.all([text(child.stderr), once(child, 'close')]);

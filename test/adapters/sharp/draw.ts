@@ -24,18 +24,19 @@ export async function draw(glyph: string, style: Style): Promise<Buffer> {
   const [width, height] = style.size ?? [105, 105];
   const drawn = sharp(await glyphFile(glyph)).resize(width, height, { fit: 'fill' });
   const plain = await drawn.toColourspace('b-w').greyscale().raw().toBuffer();
-  const channels = style.transparent ? 4 : 3;
+  const { paper, ink, light, noise = 0, transparent } = style;
+  const channels = transparent ? 4 : 3;
   const data = new Uint8ClampedArray(width * height * channels);
-  const random = gaussian();
+  const random = noise > 0 ? normals(3 * width * height) : [];
   for (let p = 0; p < width * height; p++) {
     const share = 1 - (plain[p] as number) / 255;
-    const light = style.light?.((p % width) / width, Math.floor(p / width) / height) ?? 1;
+    const lit = light ? light((p % width) / width, Math.floor(p / width) / height) : 1;
     for (let c = 0; c < 3; c++) {
-      const [paper, ink] = [style.paper[c] as number, style.ink[c] as number];
-      const value = style.transparent ? ink : (paper * (1 - share) + ink * share) * light;
-      data[p * channels + c] = value + (style.noise ? style.noise * random() : 0);
+      const full = ink[c] as number;
+      const value = transparent ? full : ((paper[c] as number) * (1 - share) + full * share) * lit;
+      data[p * channels + c] = noise > 0 ? value + noise * (random[3 * p + c] as number) : value;
     }
-    if (style.transparent) data[p * 4 + 3] = 255 * share;
+    if (transparent) data[p * 4 + 3] = 255 * share;
   }
   const picture = sharp(Uint8Array.from(data), { raw: { width, height, channels } });
   return picture.toFormat(style.format ?? 'png').toBuffer();
@@ -46,12 +47,19 @@ export const GLYPHS = ['anchor', 'comb', 'gate', 'hook', 'knot', 'tide'] as cons
 export const glyphFile = (glyph: string, hand = 1) =>
   readFile(new URL(`../../fixtures/glyphs/${glyph}/${hand}.png`, import.meta.url));
 
-/** A generator of normally distributed numbers that are the same on every run. */
-function gaussian(): () => number {
+let kept = new Float64Array(0);
+
+/** At least `count` normally distributed numbers, always the same ones. They stay: pictures have a million of them. */
+function normals(count: number): Float64Array {
+  if (kept.length >= count) return kept;
   let seed = 1;
   const uniform = () => {
     seed = (seed * 1_664_525 + 1_013_904_223) % 2 ** 32;
     return (seed + 1) / (2 ** 32 + 1);
   };
-  return () => Math.sqrt(-2 * Math.log(uniform())) * Math.cos(2 * Math.PI * uniform());
+  kept = Float64Array.from(
+    { length: count },
+    () => Math.sqrt(-2 * Math.log(uniform())) * Math.cos(2 * Math.PI * uniform()),
+  );
+  return kept;
 }

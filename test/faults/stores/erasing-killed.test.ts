@@ -1,17 +1,17 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { contentDigestOf, textContent } from '../../../src/domain/content.ts';
 import { withService } from '../../main/server/with-service.ts';
 import { describeWithRedis, startRedis } from '../../support/redis/redis.ts';
 import { scratchFolder } from '../../support/scratch.ts';
 import { settle } from '../../support/service.ts';
+import { processFile } from '../../support/tiers/processes.ts';
 
 type Environment = Readonly<Record<string, string>>;
 
-const script = fileURLToPath(new URL('../../support/processes/erasing-process.ts', import.meta.url));
+const script = processFile('erasing-process');
 const TASKS = 12;
 const tasks = Array.from({ length: TASKS }, (_, i) => `task-${String(i).padStart(2, '0')}`);
 const secretOf = (task: string) => `aa of ${task}`;
@@ -31,7 +31,7 @@ const fill = (environment: Environment) =>
 
 /** Kills a process with SIGKILL when it has begun to erase from this many tasks. */
 async function killWhileErasing(environment: Environment, begun: number): Promise<void> {
-  const child = spawn(process.execPath, ['--import', 'tsx', script], {
+  const child = spawn(process.execPath, [script], {
     env: { ...process.env, ...environment },
     stdio: ['pipe', 'pipe', 'inherit'],
   });

@@ -3,7 +3,6 @@ import { mkdtempSync, rmdirSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createLmdbStateCache } from '../../../src/adapters/lmdb/state-cache.ts';
@@ -14,8 +13,9 @@ import { tensor } from '../../../src/tensor.ts';
 import { eventually } from '../../support/eventually.ts';
 import { plenty } from '../../support/examples.ts';
 import { scratchFolder } from '../../support/scratch.ts';
+import { processFile } from '../../support/tiers/processes.ts';
 
-const opening = fileURLToPath(new URL('../../support/processes/opening-process.ts', import.meta.url));
+const opening = processFile('opening-process');
 const KiB = 1024;
 
 function mount(folder: string, bytes: number): boolean {
@@ -66,18 +66,13 @@ describe.skipIf(!canMount)('a full disk', () => {
     async (free) => {
       const folder = await smallDisk(256 * KiB);
       await writeFile(join(folder, 'filler'), Buffer.alloc((252 - free) * KiB));
-      const run = promisify(execFile)(process.execPath, ['--import', 'tsx', opening, join(folder, 'data')]);
+      const run = promisify(execFile)(process.execPath, [opening, join(folder, 'data')]);
       const { stdout } = await run.catch((error) => error);
       expect(stdout).toMatch(/^(opened|invalid_config: No room in DATA_DIR: .*(ENOSPC|EIO))/);
       if (free <= 8) expect(stdout).toMatch(/No room/);
       // With free space it starts, even if a failed start left files behind.
       await rm(join(folder, 'filler'));
-      const again = await promisify(execFile)(process.execPath, [
-        '--import',
-        'tsx',
-        opening,
-        join(folder, 'data'),
-      ]);
+      const again = await promisify(execFile)(process.execPath, [opening, join(folder, 'data')]);
       expect(again.stdout).toMatch(/^opened/);
     },
   );

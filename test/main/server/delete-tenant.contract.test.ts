@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../../src/config/parse.ts';
 import type { Backend } from '../../../src/main/server/backends/backend.ts';
@@ -15,10 +14,11 @@ import { adminOf } from '../../support/redis/admin.ts';
 import { describeWithRedis, startRedis } from '../../support/redis/redis.ts';
 import { scratchFolder } from '../../support/scratch.ts';
 import { silent } from '../../support/silent.ts';
+import { processFile } from '../../support/tiers/processes.ts';
 
 type Environment = Readonly<Record<string, string>>;
 
-const script = fileURLToPath(new URL('../../support/processes/deleting-process.ts', import.meta.url));
+const script = processFile('deleting-process');
 const clock = { now: () => new Date() };
 const TASKS = 200;
 
@@ -58,7 +58,7 @@ const left = (environment: Environment, tenant: string) =>
 
 /** Kills a process with SIGKILL in the middle of the deletion. */
 async function killWhileDeleting(environment: Environment): Promise<void> {
-  const child = spawn(process.execPath, ['--import', 'tsx', script], {
+  const child = spawn(process.execPath, [script], {
     env: { ...process.env, ...environment },
     stdio: ['ignore', 'pipe', 'inherit'],
   });

@@ -2,14 +2,14 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
 
-const logger = new URL('../../../src/main/server/logger.ts', import.meta.url).href;
+const logger = new URL('../../../dist/main/server/logger.js', import.meta.url).href;
 
 /** The log of a process whose standard output is a pipe, which the logger may take for a terminal. */
 async function logged(format: string, isTerminal: boolean): Promise<string> {
   const script = `
     const { createLogger, standardOutput } = await import('${logger}');
     createLogger('info', await standardOutput('${format}', ${isTerminal})).info({ task: 'signs' }, 'adapted');`;
-  const args = ['--import', 'tsx', '--input-type=module', '--eval', script];
+  const args = ['--input-type=module', '--eval', script];
   return (await promisify(execFile)(process.execPath, args)).stdout;
 }
 

@@ -5,10 +5,9 @@ import { onTestFinished } from 'vitest';
 import { parseConfig } from '../../../src/config/parse.ts';
 import type { Config } from '../../../src/config.ts';
 import { createLogger } from '../../../src/main/server/logger.ts';
-import type { Server } from '../../../src/main/server/server.ts';
+import { type Server, startServer } from '../../../src/main/server/server.ts';
 import type { Package } from '../../../src/package/manifest.ts';
 import { modelsFolder } from '../files/models-folder.ts';
-import { built } from './built.ts';
 
 export interface Served extends Pick<Server, 'address' | 'service'> {
   /** The log so far. */
@@ -16,9 +15,6 @@ export interface Served extends Pick<Server, 'address' | 'service'> {
   /** Ends it before the end of the test. */
   stop(): Promise<void>;
 }
-
-const { startServer } =
-  await built<typeof import('../../../src/main/server/server.ts')>('main/server/server');
 
 /** Runs a whole server in this process, like `npm start`, with wide limits. It ends with the running test. */
 export async function serve(

@@ -1,7 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { builtPath } from '../tiers/from-build.ts';
 
 export interface ServerProcess {
   readonly address: string;
@@ -17,8 +19,7 @@ export interface ServerProcess {
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 
 /**
- * Starts a server process on a free port, like `npm start` or from `entry`. Resolves when it listens. With BUILT=1 it runs
- * the output of `npm run build`, which starts in half the time.
+ * Starts a server process on a free port, like `npm start` or from `entry`. Resolves when it listens.
  */
 export async function startServerProcess(
   environment: Readonly<Record<string, string>>,
@@ -57,10 +58,10 @@ export async function startServerProcess(
   };
 }
 
-/** Node's arguments to run `entry`: the built file if this run has built `src`, otherwise the source. */
+/** Node's arguments to run `entry`: the built file if it is of `src`, otherwise the source. */
 export function argumentsOf(entry: string): readonly string[] {
-  const built = entry.replace(/^src\/(.*)\.ts$/, 'dist/$1.js');
-  return process.env.BUILT && built !== entry ? [built] : ['--import', 'tsx', entry];
+  const file = builtPath(join(root, entry));
+  return file === null ? ['--import', 'tsx', entry] : [file];
 }
 
 export async function post(
