@@ -1,13 +1,12 @@
-import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { describe, expect, it, onTestFinished } from 'vitest';
-import { scratchFolder } from '../support/scratch.ts';
-import { post, startServerProcess } from '../support/servers/server-process.ts';
-import { documents, snippetsOf, wayOf } from './snippets.ts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { post, type ServerProcess, startServerProcess } from '../support/servers/server-process.ts';
+import { runInShell } from './shell.ts';
+import { documents, type Snippet, snippetsOf, wayOf } from './snippets.ts';
 
 const root = join(import.meta.dirname, '../..');
-const run = promisify(execFile);
 
 /** What a page takes for granted: tasks that it calls by name, or a key. */
 const prepared: Readonly<Record<string, (address: string) => Promise<unknown>>> = {
@@ -19,7 +18,7 @@ const prepared: Readonly<Record<string, (address: string) => Promise<unknown>>> 
       .join(' ');
     await pasted(
       `curl -sS -H 'Prefer: wait=20' ${glyphs} '${address}/tasks/signs/adapt?model=omniglot-protonets'`,
-      {},
+      address,
     );
   },
   'docs/trust.md': async (address) => {
@@ -33,42 +32,55 @@ const prepared: Readonly<Record<string, (address: string) => Promise<unknown>>> 
   },
 };
 
-async function pasted(command: string, environment: Readonly<Record<string, string>>): Promise<string> {
-  const { stdout, stderr } = await run('bash', ['-c', command], {
-    cwd: root,
-    env: { ...process.env, ...environment },
-  }).catch(
+async function pasted(
+  command: string,
+  server: string,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<string> {
+  const { stdout, stderr } = await runInShell(command, server, environment).catch(
     // Some commands report what they found by their exit code.
     (failed: { stdout: string; stderr: string }) => failed,
   );
   return stdout || stderr;
 }
 
+const needsKey = ({ text }: Snippet) => text.includes('$KEY');
+const createsKey = ({ text }: Snippet) => text.includes('keys create');
+
+/** From the first key on, every call needs one: those documents come last. */
 const tested = documents
   .map((file) => ({ file, snippets: snippetsOf(file).filter((each) => 'prints' in (wayOf(each) ?? {})) }))
-  .filter(({ snippets }) => snippets.length > 0);
+  .filter(({ snippets }) => snippets.length > 0)
+  .map((each) => ({
+    ...each,
+    order: each.snippets.some(needsKey) ? 2 : each.snippets.some(createsKey) ? 1 : 0,
+  }))
+  .toSorted((a, b) => a.order - b.order);
 
 describe('the commands of the documents', () => {
+  const environment = { DATA_DIR: '', MODELS_DIR: join(root, 'models') };
+  let server: ServerProcess;
+  beforeAll(async () => {
+    environment.DATA_DIR = await mkdtemp(join(tmpdir(), 'innerloop-data-'));
+    server = await startServerProcess(environment);
+  });
+  afterAll(async () => {
+    await server.stop('SIGTERM');
+    await rm(environment.DATA_DIR, { recursive: true });
+  });
+
   it.each(tested)(
     'work as pasted, one after the other: $file',
     { timeout: 180_000 },
     async ({ file, snippets }) => {
-      const data = await scratchFolder();
-      const environment = { DATA_DIR: data, MODELS_DIR: join(root, 'models') };
-      const server = await startServerProcess(environment);
-      onTestFinished(async () => void (await server.stop('SIGTERM')));
-      await prepared[file]?.(server.address);
-      const needsKey = snippets.some(({ text }) => text.includes('$KEY'));
-      const KEY = needsKey ? (await pasted('npx innerloop keys create acme', environment)).trim() : '';
+      const { address } = server;
+      await prepared[file]?.(address);
+      const given = { ...environment, INNERLOOP_SERVER: address };
+      const KEY = snippets.some(needsKey)
+        ? (await pasted('npx innerloop keys create acme', address, given)).trim()
+        : '';
       for (const snippet of snippets) {
-        const printed = await pasted(
-          snippet.text.replaceAll('localhost:3000', server.address.replace('http://', '')),
-          {
-            ...environment,
-            KEY,
-            INNERLOOP_SERVER: server.address,
-          },
-        );
+        const printed = await pasted(snippet.text, address, { ...given, KEY });
         const way = wayOf(snippet);
         if (way && 'prints' in way) expect(printed, snippet.text).toMatch(way.prints);
       }

@@ -1,14 +1,12 @@
-import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ServerProcess, startServerProcess } from '../support/servers/server-process.ts';
+import { runInShell } from './shell.ts';
 
 const root = join(import.meta.dirname, '../..');
-const run = promisify(execFile);
 
 const readme = readFileSync(join(root, 'README.md'), 'utf8');
 
@@ -88,12 +86,5 @@ describe('the calls of README.md', () => {
     expect(printed).toMatch(/^row 1 +yes .*\nrow 2 +no /m);
   }, 60_000);
 
-  async function pasted(call: string): Promise<string> {
-    const { stdout } = await run(
-      'bash',
-      ['-c', call.replaceAll('localhost:3000', server.address.replace('http://', ''))],
-      { cwd: root },
-    );
-    return stdout;
-  }
+  const pasted = async (call: string) => (await runInShell(call, server.address)).stdout;
 });
