@@ -1,4 +1,6 @@
+import { rm } from 'node:fs/promises';
 import { expect, it, onTestFinished } from 'vitest';
+import { bundledFolder } from '../support/files/models-folder.ts';
 import { scratchFolder } from '../support/scratch.ts';
 import { post, startServerProcess } from '../support/servers/server-process.ts';
 import { innerloop } from './innerloop.ts';
@@ -36,7 +38,9 @@ it('innerloop tenants delete needs --yes and a name, and deletes nothing else', 
 });
 
 it('lets the server that uses the folder delete the tenant', { timeout: 60_000 }, async () => {
-  const environment = { DATA_DIR: await scratchFolder(), MODELS_DIR: 'models', LOG_LEVEL: 'info' };
+  const models = await bundledFolder(['rows']);
+  onTestFinished(() => rm(models, { recursive: true }));
+  const environment = { DATA_DIR: await scratchFolder(), MODELS_DIR: models, LOG_LEVEL: 'info' };
   const server = await startServerProcess(environment);
   onTestFinished(async () => void (await server.stop('SIGTERM')));
   const url = `${server.address}/tasks/runes`;

@@ -1,12 +1,11 @@
 import { execFile, execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { rm, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { expect, it, onTestFinished } from 'vitest';
-import { bundledFolder } from '../support/files/models-folder.ts';
+import { expect, it } from 'vitest';
 import { scratchFolder } from '../support/scratch.ts';
-import { serve } from '../support/servers/serve.ts';
+import { serveBundled } from '../support/servers/serve.ts';
 
 const run = promisify(execFile);
 const root = join(import.meta.dirname, '../..');
@@ -19,12 +18,6 @@ const program = (language: string) =>
     .map(([, , code]) => code)
     .join('');
 
-async function served(...packages: readonly string[]): Promise<string> {
-  const models = await bundledFolder(packages);
-  onTestFinished(() => rm(models, { recursive: true }));
-  return (await serve({ MODELS_DIR: models })).address;
-}
-
 const hasPython = () => {
   try {
     execFileSync('python3', ['-c', 'import requests'], { stdio: 'ignore' });
@@ -35,7 +28,7 @@ const hasPython = () => {
 };
 
 it('the TypeScript of docs/clients.md runs as it is', { timeout: 120_000 }, async () => {
-  const server = await served('photos', 'text', 'rows', 'sinusoid-maml');
+  const { address: server } = await serveBundled(['photos', 'text', 'rows', 'sinusoid-maml']);
   const code = program('ts').replace('http://localhost:3000', server);
   expect(code).toContain(server);
   const client = join(root, 'src/client/index.ts');
@@ -60,7 +53,8 @@ it.skipIf(!hasPython())(
     const code = program('python');
     expect(code.trim().split('\n').length).toBeLessThanOrEqual(40);
     await writeFile(file, code);
-    const env = { ...process.env, INNERLOOP_SERVER: await served('photos', 'text') };
+    const { address } = await serveBundled(['photos', 'text']);
+    const env = { ...process.env, INNERLOOP_SERVER: address };
     const { stdout } = await run('python3', [file], { cwd: root, env });
     expect(stdout).toBe('ginger\ncard_lost\n');
   },

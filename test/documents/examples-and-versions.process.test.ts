@@ -2,9 +2,9 @@ import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { scratchFolder } from '../support/scratch.ts';
-import { startServerProcess } from '../support/servers/server-process.ts';
+import { serveBundled } from '../support/servers/serve.ts';
 
 const root = join(import.meta.dirname, '../..');
 const run = promisify(execFile);
@@ -27,8 +27,7 @@ const expected: readonly RegExp[] = [
 describe('the calls of docs/examples-and-versions.md', () => {
   it('work as pasted, one after the other', { timeout: 120_000 }, async () => {
     const data = await scratchFolder();
-    const server = await startServerProcess({ DATA_DIR: data, MODELS_DIR: join(root, 'models') });
-    onTestFinished(async () => void (await server.stop('SIGTERM')));
+    const server = await serveBundled(['photos']);
     const script = blocks
       .join("echo '--- next'\n")
       .replaceAll('localhost:3000', server.address.replace('http://', ''))

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { isJson, linesOfPage } from './calls-of-page.ts';
 
 it('the calls of docs/learning-on.md review an unsure prediction and learn a new label from it', async () => {
-  const lines = await linesOfPage('learning-on.md');
+  const lines = await linesOfPage('learning-on.md', ['text']);
   const answers = lines.filter(isJson).map((line) => JSON.parse(line));
   const [asked, learnt] = answers.filter(({ predictions }) => predictions);
   expect(asked.predictions).toMatchObject([

@@ -2,9 +2,9 @@ import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { scratchFolder } from '../support/scratch.ts';
-import { startServerProcess } from '../support/servers/server-process.ts';
+import { serveBundled } from '../support/servers/serve.ts';
 
 const run = promisify(execFile);
 const root = join(import.meta.dirname, '../..');
@@ -28,8 +28,7 @@ const expected: Readonly<Record<string, RegExp>> = {
 describe('the story of docs/a-model-one-can-trust.md', () => {
   it('is true, as pasted', { timeout: 180_000 }, async () => {
     const data = await scratchFolder();
-    const server = await startServerProcess({ DATA_DIR: data, MODELS_DIR: join(root, 'models') });
-    onTestFinished(async () => void (await server.stop('SIGTERM')));
+    const server = await serveBundled(['text']);
     const script = story
       .replaceAll(/^# (\d+)\./gm, 'echo; echo "--- $1"\n# $1.')
       .replaceAll('localhost:3000', server.address.replace('http://', ''))

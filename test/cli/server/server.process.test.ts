@@ -1,10 +1,9 @@
-import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
-import { bundledFolder } from '../../support/files/models-folder.ts';
+import { describe, expect, it } from 'vitest';
 import { zip } from '../../support/files/zip-writer.ts';
 import { scratchFolder } from '../../support/scratch.ts';
-import { serve } from '../../support/servers/serve.ts';
+import { serveBundled } from '../../support/servers/serve.ts';
 import { innerloop } from '../innerloop.ts';
 
 const fixtures = join(import.meta.dirname, '../../fixtures');
@@ -12,10 +11,9 @@ const glyph = (name: string, hand: number) => join(fixtures, 'glyphs', name, `${
 
 /** A server with packages for drawings, texts and rows. Returns a function that runs commands against it. */
 async function served(environment: Readonly<Record<string, string>> = {}) {
-  const models = await bundledFolder(['omniglot-protonets', 'rows', 'rows-values', 'sinusoid-maml']);
-  onTestFinished(() => rm(models, { recursive: true }));
+  const models = ['omniglot-protonets', 'rows', 'rows-values', 'sinusoid-maml'];
   const data = await scratchFolder();
-  const { address } = await serve({ MODELS_DIR: models, DATA_DIR: data, ...environment });
+  const { address } = await serveBundled(models, { DATA_DIR: data, ...environment });
   const given = { INNERLOOP_SERVER: address, DATA_DIR: data };
   const command = (args: readonly string[], more: Readonly<Record<string, string>> = {}, stdin?: Buffer) =>
     innerloop(args, undefined, { ...given, ...more }, undefined, undefined, stdin && [stdin]);

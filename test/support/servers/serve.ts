@@ -7,7 +7,7 @@ import type { Config } from '../../../src/config.ts';
 import { createLogger } from '../../../src/main/server/logger.ts';
 import { type Server, startServer } from '../../../src/main/server/server.ts';
 import type { Package } from '../../../src/package/manifest.ts';
-import { modelsFolder } from '../files/models-folder.ts';
+import { bundledFolder, modelsFolder } from '../files/models-folder.ts';
 
 export interface Served extends Pick<Server, 'address' | 'service'> {
   /** The log so far. */
@@ -21,14 +21,12 @@ export async function serve(
   environment: Readonly<Record<string, string>>,
   { packages, ...overrides }: Partial<Config> & { packages?: readonly Package[] } = {},
 ): Promise<Served> {
-  const [models, data] = [await modelsFolder(packages), await mkdtemp(join(tmpdir(), 'innerloop-data-'))];
-  onTestFinished(async () => {
-    for (const folder of [models, data]) await rm(folder, { recursive: true, force: true });
-  });
+  const MODELS_DIR = environment.MODELS_DIR ?? (await ownFolder(modelsFolder(packages)));
+  const DATA_DIR = environment.DATA_DIR ?? (await ownFolder(mkdtemp(join(tmpdir(), 'innerloop-data-'))));
   const config = parseConfig({
     PORT: '0',
-    MODELS_DIR: models,
-    DATA_DIR: data,
+    MODELS_DIR,
+    DATA_DIR,
     MAX_QUEUED: '100000',
     RATE_LIMIT: '10000000',
     ...environment,
@@ -43,4 +41,19 @@ export async function serve(
   };
   onTestFinished(stop);
   return { address: server.address, service: server.service, lines, stop };
+}
+
+/** As `serve`, with these bundled packages: all of them take a second longer to load. */
+export async function serveBundled(
+  names: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): Promise<Served> {
+  return serve({ MODELS_DIR: await ownFolder(bundledFolder(names)), ...environment });
+}
+
+/** Removes the folder at the end of the running test. */
+async function ownFolder(made: Promise<string>): Promise<string> {
+  const folder = await made;
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  return folder;
 }
