@@ -19,7 +19,21 @@ export function createSerializerCompiler(): FastifySerializerCompiler<TSchema> {
 function serializerOf(schema: TSchema): Serialize {
   const found = compiled.get(schema);
   if (found) return found;
-  const made = fastJson(schema as fastJson.Schema);
+  const made = fastJson(withNullable(schema) as fastJson.Schema);
   compiled.set(schema, made);
   return made;
+}
+
+/**
+ * The same schema, with `nullable` in place of a union with null. For a union the serializer compiles a validator of each
+ * part, which takes longer than all else of a first answer, and then validates each answer.
+ */
+function withNullable(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(withNullable);
+  if (typeof schema !== 'object' || schema === null) return schema;
+  const { anyOf, ...others } = schema as { readonly anyOf?: readonly Readonly<Record<string, unknown>>[] };
+  const [value, none] = anyOf ?? [];
+  if (anyOf?.length === 2 && typeof value?.type === 'string' && none?.type === 'null')
+    return { ...(withNullable(value) as object), ...others, nullable: true };
+  return Object.fromEntries(Object.entries(schema).map(([name, part]) => [name, withNullable(part)]));
 }
