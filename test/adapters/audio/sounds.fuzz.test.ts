@@ -65,7 +65,7 @@ describe('sounds that are damaged', () => {
       fuzz(runs),
     );
     // Both happen: files without an edit are read, and not every edit is harmless.
-    expect(Math.min(read, refused)).toBeGreaterThan(5);
+    expect(Math.min(read, refused)).toBeGreaterThan(2);
     expect(process.memoryUsage().rss).toBeLessThan(1.5 * 2 ** 30);
   });
 });

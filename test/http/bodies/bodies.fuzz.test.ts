@@ -1,6 +1,8 @@
+import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fuzz } from '../../support/fuzz.ts';
+import { anyText } from '../../support/texts.ts';
 import { curve, dataUrl, form, glyph, points, steps } from '../support/bodies.ts';
 import { startApp } from '../support/start-app.ts';
 
@@ -37,7 +39,7 @@ const odd = fc.oneof(
     2 ** 53,
   ),
   fc.double(),
-  fc.string({ unit: 'binary' }),
+  anyText(),
   fc.base64String().map((data) => `data:image/png;base64,${data}`),
   fc
     .uint8Array({ maxLength: 40 })
@@ -142,13 +144,13 @@ describe('nearly valid bodies', () => {
         seen.set(status, (seen.get(status) ?? 0) + 1);
         if (status < 400) return;
         const { code, detail } = answer.json();
-        expect(status, `${code}: ${detail}`).toBeLessThan(500);
-        expect(answer.headers['content-type']).toMatch(/^application\/problem\+json/);
-        expect(code).toMatch(/^[a-z_]+$/);
+        assert.ok(status < 500, `${code}: ${detail}`);
+        assert.match(String(answer.headers['content-type']), /^application\/problem\+json/);
+        assert.match(code, /^[a-z_]+$/);
       }),
       options,
     );
-    if (options.numRuns < RUNS) return;
+    if (options.numRuns < RUNS / 2) return;
     // The bodies reach every stage: some are accepted, some give predictions, and some are refused early or late.
     for (const status of [200, 201, 202, 400, 404, 409, 415, 422]) expect([...seen.keys()]).toContain(status);
   });

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { zip } from '../../support/files/zip-writer.ts';
@@ -151,20 +152,18 @@ describe('bodies with files, texts, tables and archives', () => {
         seen.set(status, (seen.get(status) ?? 0) + 1);
         if (status < 300) return;
         const told = answer.json();
-        expect(status, answer.body).toBeLessThan(500);
-        expect(answer.headers['content-type']).toMatch(/^application\/problem\+json/);
-        expect(told, answer.body).toMatchObject({
-          status,
-          code: expect.stringMatching(/^[a-z_]+$/),
-          expected: expect.stringMatching(/./),
-          got: expect.stringMatching(/./),
-        });
-        expect(answer.body.length, 'a short refusal').toBeLessThan(4000);
-        expect(await latestOf(to)).toEqual(before);
+        assert.ok(status < 500, answer.body);
+        assert.match(String(answer.headers['content-type']), /^application\/problem\+json/);
+        assert.equal(told.status, status, answer.body);
+        assert.match(told.code, /^[a-z_]+$/, answer.body);
+        assert.match(told.expected, /./, answer.body);
+        assert.match(told.got, /./, answer.body);
+        assert.ok(answer.body.length < 4000, 'a short refusal');
+        assert.equal(await latestOf(to), before);
       }),
       options,
     );
-    if (options.numRuns < RUNS) return;
+    if (options.numRuns < RUNS / 2) return;
     for (const status of [200, 202, 400, 415]) expect([...seen.keys()]).toContain(status);
   });
 });

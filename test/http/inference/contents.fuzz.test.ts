@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { fuzz } from '../../support/fuzz.ts';
@@ -122,16 +123,17 @@ describe('tensors of texts, files and columns', () => {
         seen.set(status, (seen.get(status) ?? 0) + 1);
         const told = answer.json();
         if (status === 200) {
-          expect(told.model_name).toBe(task);
+          assert.equal(told.model_name, task);
           return;
         }
-        expect(status, answer.body).toBeLessThan(500);
-        expect(told).toEqual({ error: expect.stringMatching(/(Expected|reads) .+ got ./s) });
-        expect(told.error.length).toBeLessThan(2000);
+        assert.ok(status < 500, answer.body);
+        assert.deepEqual(Object.keys(told), ['error']);
+        assert.match(told.error, /(Expected|reads) .+ got ./s);
+        assert.ok(told.error.length < 2000, told.error);
       }),
       options,
     );
-    if (options.numRuns < RUNS) return;
+    if (options.numRuns < RUNS / 2) return;
     for (const status of [200, 400]) expect(seen.get(status) ?? 0).toBeGreaterThan(50);
   });
 });

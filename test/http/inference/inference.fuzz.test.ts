@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { fuzz } from '../../support/fuzz.ts';
@@ -100,17 +101,21 @@ describe('nearly valid bodies in binary form', () => {
         const status = answer.statusCode;
         seen.set(status, (seen.get(status) ?? 0) + 1);
         if (status === 200 && answer.headers['content-type'] === 'application/octet-stream') {
-          expect(takeApart(answer).rest).toBe(0);
+          assert.equal(takeApart(answer).rest, 0);
           return;
         }
         const told = answer.json();
-        if (status === 200) expect(told.model_name).toBe(model);
-        else
-          expect([status, told]).toEqual([expect.toSatisfy((s) => s < 500), { error: expect.any(String) }]);
+        if (status === 200) {
+          assert.equal(told.model_name, model);
+          return;
+        }
+        assert.ok(status < 500, answer.body);
+        assert.deepEqual(Object.keys(told), ['error']);
+        assert.equal(typeof told.error, 'string');
       }),
       options,
     );
-    if (options.numRuns < RUNS) return;
+    if (options.numRuns < RUNS / 2) return;
     for (const status of [200, 400, 404]) expect(seen.get(status)).toBeGreaterThan(50);
   });
 });
