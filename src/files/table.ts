@@ -28,7 +28,11 @@ export function tableOf([header, ...rows]: readonly TableRow[]): Table {
   const columns = header.cells.slice(0, last + 1).map((name, i) => (name === '' ? `column_${i + 1}` : name));
   const twice = columns.find((name, i) => columns.indexOf(name) < i);
   if (twice !== undefined)
-    throw refusal('each column name once', `${JSON.stringify(twice)} twice`, `in line ${header.line}`);
+    throw refusal(
+      'each column name once',
+      `${JSON.stringify(twice.slice(0, 64))} twice`,
+      `in line ${header.line}`,
+    );
   if (columns.length === header.cells.length) return { columns, rows };
   return { columns, rows: rows.map(({ line, cells }) => ({ line, cells: cells.slice(0, columns.length) })) };
 }

@@ -3,6 +3,7 @@ import { csvOf } from '../../src/files/cells.ts';
 import { defaultTableLimits, readCsv } from '../../src/files/csv.ts';
 
 const read = (text: string) => readCsv(Buffer.from(text));
+const LONG = 'x'.repeat(2000);
 const cells = async (text: string) => (await read(text)).rows.map((row) => row.cells);
 
 describe('readCsv', () => {
@@ -52,6 +53,7 @@ describe('readCsv', () => {
       'Expected 2 cells as in the header in line 4, got 3',
     ],
     ['a name twice', 'a,b,a\n1,2,3\n', 'Expected each column name once in line 1, got "a" twice'],
+    ['a long name twice', `${LONG},${LONG}\n1,2\n`, `got "${LONG.slice(0, 64)}" twice`],
     [
       'a quote that stays open',
       'a,b\n"1,2\n',
