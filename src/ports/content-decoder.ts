@@ -38,7 +38,7 @@ export interface MaskedPictures {
 }
 
 export interface DecodeLimits {
-  /** Awaited with the number of pixels or samples before they are decoded; may throw. */
+  /** Awaited with the number of pixels or samples before they are decoded, or after it if they are few; may throw. */
   readonly take?: ((amount: number) => Promise<void>) | undefined;
   /** Predictions go before support sets, the default. */
   readonly urgency?: 'prediction' | 'support';

@@ -3,6 +3,12 @@ import type { Take } from './content-reader.ts';
 import { errorOf, type Job, plainError, type Reply, type Request } from './messages.ts';
 import type { Readers } from './readers.ts';
 
+/**
+ * Pixels or samples of one content that are decoded before they are counted: to ask takes longer than to decode them. As
+ * many inputs as one request may have are, at this size, as many pixels as it may have by default.
+ */
+const UNASKED = 2 ** 15;
+
 /** Runs the jobs that arrive at `port`, in a decoding thread, until it is asked to close. */
 export function answerJobs(port: MessagePort, readers: Readers): void {
   const takes = new Map<number, { resolve(): void; reject(error: Error): void }>();
@@ -18,16 +24,22 @@ export function answerJobs(port: MessagePort, readers: Readers): void {
   port.postMessage({ type: 'started' } satisfies Reply);
 
   async function answer({ call, job }: Extract<Request, { type: 'run' }>): Promise<void> {
-    const take: Take = (amount) =>
-      new Promise((resolve, reject) => {
+    let uncounted = 0;
+    const take: Take = (amount) => {
+      if (amount <= UNASKED) {
+        uncounted = amount;
+        return Promise.resolve();
+      }
+      return new Promise((resolve, reject) => {
         takes.set(call, { resolve, reject });
         port.postMessage({ type: 'take', call, amount } satisfies Reply);
       });
+    };
     try {
       const result = await run(job, take);
-      port.postMessage({ type: 'done', call, result } satisfies Reply, buffersIn(result));
+      port.postMessage({ type: 'done', call, uncounted, result } satisfies Reply, buffersIn(result));
     } catch (error) {
-      port.postMessage({ type: 'failed', call, error: plainError(error) } satisfies Reply);
+      port.postMessage({ type: 'failed', call, uncounted, error: plainError(error) } satisfies Reply);
     }
   }
 

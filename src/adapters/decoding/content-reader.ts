@@ -26,7 +26,7 @@ export interface ImageReader extends ContentReader {
   overlay(contributions: Float32Array, grid: Grid): Promise<Uint8Array>;
 }
 
-/** Counts pixels or samples in the budget of the request, before they are decoded. Rejects when they are too many. */
+/** Counts pixels or samples in the budget of the request, before they are decoded. Rejects when they are too many; for a few, only when they have been decoded. */
 export type Take = (amount: number) => Promise<void>;
 
 export interface CanonicalBytes {

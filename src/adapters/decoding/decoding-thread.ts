@@ -1,11 +1,19 @@
 import type { Worker } from 'node:worker_threads';
 import { InnerloopError } from '../../errors.ts';
-import { errorOf, type Job, type PlainError, plainError, type Reply, type Request } from './messages.ts';
+import {
+  errorOf,
+  type Job,
+  type PlainError,
+  plainError,
+  type Reply,
+  type Request,
+  type Settled,
+} from './messages.ts';
 
 /** A job of a caller, with the promise that it settles. */
 export interface Call {
   readonly job: Job;
-  /** Counts pixels or samples in the caller's budget. It counts once, also when the job must start again. */
+  /** Counts pixels or samples in the caller's budget. It counts once, also when the job must start again. May reject. */
   take(amount: number): Promise<void>;
   resolve(result: unknown): void;
   reject(error: Error): void;
@@ -123,8 +131,7 @@ export class DecodingThread {
     if (reply.type === 'take') void this.#take(reply.call, call, reply.amount);
     else {
       this.#calls.delete(reply.call);
-      if (reply.type === 'done') call.resolve(reply.result);
-      else call.reject(errorOf(reply.error));
+      void settle(call, reply);
     }
     this.#release();
   }
@@ -150,6 +157,17 @@ export class DecodingThread {
     this.#options.onInterrupted([...calls.values()]);
     this.#options.onFree();
   }
+}
+
+async function settle(call: Call, settled: Settled): Promise<void> {
+  try {
+    if (settled.uncounted > 0) await call.take(settled.uncounted);
+  } catch (error) {
+    call.reject(error as Error);
+    return;
+  }
+  if (settled.type === 'done') call.resolve(settled.result);
+  else call.reject(errorOf(settled.error));
 }
 
 /** Why a thread ended: a limit that its job exceeded, or an unknown cause. */

@@ -58,9 +58,15 @@ export type Request =
 export type Reply =
   /** The first message: the time of a job begins after it. */
   | { readonly type: 'started' }
+  /** Asks whether the budget allows an amount of more than `UNASKED`. */
   | { readonly type: 'take'; readonly call: number; readonly amount: number }
-  | { readonly type: 'done'; readonly call: number; readonly result: unknown }
-  | { readonly type: 'failed'; readonly call: number; readonly error: PlainError };
+  | Settled;
+
+/** The end of a job, with the amount that has still to be counted in its budget. */
+export type Settled = { readonly call: number; readonly uncounted: number } & (
+  | { readonly type: 'done'; readonly result: unknown }
+  | { readonly type: 'failed'; readonly error: PlainError }
+);
 
 /** An error as plain data: threads cannot exchange instances of our class. */
 export interface PlainError {

@@ -33,7 +33,7 @@ export function createPredict(
     });
     const judge = createVerdicts(options, classes, confidence);
     const judged = toPredictions(answers, classes).map((each, i) =>
-      judge({ ...each, warnings: warnings[i] ?? [] }, novelty?.[i] ?? null),
+      judge(each, warnings[i] ?? [], novelty?.[i] ?? null),
     );
     const predictions = keeping ? await keeping.keep(judged, read) : judged;
     const answered = { adaptation, model, timings };

@@ -2,21 +2,30 @@ import type { PredictionDefaults } from '../../domain/task-settings.ts';
 import type { Confidence } from '../../domain/trust/confidence.ts';
 import { labelSet } from '../../domain/trust/conformal.ts';
 import { reasonToReject, UNLIKE } from '../../domain/trust/novelty/rejection.ts';
-import { nothingIn } from '../../domain/warning.ts';
+import { nothingIn, type Warning } from '../../domain/warning.ts';
 import type { Prediction } from '../service.ts';
 
-/** Adds the novelty to a prediction, and what the options ask for: no label if it should have none, and a set of labels. */
-export type Verdicts = (prediction: Prediction, novelty: number | null) => Prediction;
+/**
+ * Adds to a prediction its warnings, its novelty and what the options ask for: no label if it should have none, and a set of
+ * labels.
+ */
+export type Verdicts = (
+  prediction: Prediction,
+  warnings: readonly Warning[],
+  novelty: number | null,
+) => Prediction;
 
 export function createVerdicts(
   { reject = false, set: level }: PredictionDefaults,
   classes: readonly string[] | null,
   confidence: Confidence | null,
 ): Verdicts {
-  return (prediction, measured) => {
+  const isAsked = reject !== false || level !== undefined;
+  return (prediction, warnings, measured) => {
     // An input that shows nothing is unlike all examples, even if its features are not.
-    const novelty = nothingIn(prediction.warnings ?? []) ? 1 : measured;
-    const judged = { ...prediction, novelty };
+    const novelty = nothingIn(warnings) ? 1 : measured;
+    const judged = { ...prediction, warnings, novelty };
+    if (!isAsked) return judged;
     const { label, probabilities } = prediction;
     if (!classes || !probabilities || label === undefined || label === null)
       return isNovel(novelty, reject) ? { ...judged, value: null, reason: 'unlike_examples' } : judged;

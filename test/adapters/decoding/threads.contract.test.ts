@@ -50,34 +50,55 @@ describe('a decoding thread', () => {
     expect(after).toEqual({ status: 'fulfilled', value: 'after' });
   });
 
-  it('decodes others while a content waits for its budget', async () => {
+  // A few pixels are counted after they are decoded, many before.
+  it.each([
+    ['few', 7],
+    ['many', 70_000],
+  ])('decodes others while a content of %s pixels waits for its budget', async (_name, amount) => {
     await using decoder = unruly();
     const earlier = deferred();
-    const waiting = decoder.say('take 7', { take: () => earlier.promise });
+    let isDone = false;
+    const waiting = decoder.say(`take ${amount}`, { take: () => earlier.promise });
+    void waiting.then(() => {
+      isDone = true;
+    });
     expect(await decoder.say('other')).toBe('other');
+    expect(isDone).toBe(false);
     earlier.resolve();
-    expect(await waiting).toBe('take 7');
+    expect(await waiting).toBe(`take ${amount}`);
   });
 
-  it('refuses a content for which its budget has no room', async () => {
+  it.each([
+    ['few', 5],
+    ['many', 50_000],
+  ])('refuses a content of %s pixels for which its budget has no room', async (_name, most) => {
     await using decoder = unruly();
-    const tooMany = new InnerloopError('invalid_image', 'Too many', { expected: 'at most 5', got: '7' });
+    const tooMany = new InnerloopError('invalid_image', 'Too many', { expected: `at most ${most}` });
     const take = async (amount: number) => {
-      if (amount > 5) throw tooMany;
+      if (amount > most) throw tooMany;
     };
-    await expect(decoder.say('take 7', { take })).rejects.toMatchObject({
+    await expect(decoder.say(`take ${most + 1}`, { take })).rejects.toMatchObject({
       code: 'invalid_image',
       message: 'Too many',
-      details: { expected: 'at most 5', got: '7' },
+      details: { expected: `at most ${most}` },
     });
-    expect(await decoder.say('take 5', { take })).toBe('take 5');
+    expect(await decoder.say(`take ${most}`, { take })).toBe(`take ${most}`);
+  });
+
+  it('that fails after its pixels are counted uses up its budget, and says why it failed', async () => {
+    await using decoder = unruly();
+    const counted: number[] = [];
+    const take = async (amount: number) => void counted.push(amount);
+    for (const amount of [7, 70_000])
+      await expect(decoder.say(`damaged ${amount}`, { take })).rejects.toThrow('could not be read');
+    expect(counted).toEqual([7, 70_000]);
   });
 
   it('starts a content again that waited for its budget when another ended the thread, and counts it once', async () => {
     await using decoder = unruly({ timeoutMs: 1000 });
     const counted: number[] = [];
     const earlier = deferred();
-    const waiting = decoder.say('take 7', {
+    const waiting = decoder.say('take 70000', {
       take: (amount) => {
         counted.push(amount);
         return earlier.promise;
@@ -85,8 +106,8 @@ describe('a decoding thread', () => {
     });
     await expect(decoder.say('hang')).rejects.toThrow('takes longer');
     earlier.resolve();
-    expect(await waiting).toBe('take 7');
-    expect(counted).toEqual([7]);
+    expect(await waiting).toBe('take 70000');
+    expect(counted).toEqual([70_000]);
   });
 });
 

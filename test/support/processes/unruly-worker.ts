@@ -10,7 +10,8 @@ const reader: ContentReader = {
     if (order === 'exit') process.exit(1);
     if (order === 'memory')
       for (const kept: string[][] = []; ; ) kept.push(Array.from({ length: 1e5 }, String));
-    if (order === 'take') await take(Number(amount));
+    if (amount) await take(Number(amount));
+    if (order === 'damaged') throw new Error('Damaged');
     return { bytes: Uint8Array.from(bytes), warnings: [] };
   },
   prepare: () => Promise.reject(new Error('Expected no call')),
