@@ -23,7 +23,7 @@ import { createValidatorCompiler } from './bodies/validators.ts';
 import { boundedServers } from './connection/bounded-server.ts';
 import { closeGracefully, readyUntil } from './connection/graceful-close.ts';
 import { describeApi } from './description/openapi.ts';
-import { createAnswerMalformed } from './errors/malformed.ts';
+import { createAnswerMalformed, requireHost } from './errors/malformed.ts';
 import { answerErrors, createSendError } from './errors/problems.ts';
 import { INFERENCE_PREFIX } from './inference/errors.ts';
 import { defaultLimits, type Limits } from './limits.ts';
@@ -117,6 +117,8 @@ export async function buildApp({
         // Node swaps the two timeouts if the headers' timeout is the longer one.
         headersTimeout: Math.min(limits.arrivalMs, HEADERS_MS),
         connectionsCheckingInterval: ARRIVAL_CHECK_MS,
+        // `requireHost` says why.
+        requireHostHeader: false,
       },
       onAcceptError: throttleErrors((err) => logger?.error({ err }, 'a connection could not be accepted')),
     }),
@@ -143,6 +145,7 @@ export async function buildApp({
     reply.header('x-request-id', request.id);
     done();
   });
+  requireHost(app);
   logRequests(app);
   recordRequestMetrics(app, meter);
   traceRequests(app, tracer);

@@ -25,6 +25,8 @@ export function boundedServers({
       { ...http, ...(keepAliveTimeout !== undefined && { keepAliveTimeout }) },
       handler,
     );
+    // An `Expect` other than 100-continue is ignored, as RFC 9110 allows. Node would answer 417 without a body.
+    server.on('checkExpectation', handler);
     servers.push(server);
     for (const each of servers)
       each.maxConnections = Math.max(1, Math.floor(maxConnections / servers.length));

@@ -27,6 +27,15 @@ export function createAnswerMalformed({ arrivalMs }: Pick<Limits, 'arrivalMs'>) 
   };
 }
 
+/** HTTP/1.1 wants the header (RFC 9112, 3.2). Node would refuse such a request itself, without a reason. */
+export function requireHost(app: FastifyInstance): void {
+  app.addHook('onRequest', (request, _reply, done) => {
+    if (request.headers.host !== undefined || request.raw.httpVersion !== '1.1') return done();
+    const [expected, got] = ['a Host header', 'none'];
+    done(new InnerloopError('invalid_request', `Expected ${expected}, got ${got}`, { expected, got }));
+  });
+}
+
 function refusalOf({ code, reason, message }: ParseError, arrivalMs: number): InnerloopError {
   const refuse = (
     is: 'invalid_request' | 'request_timeout' | 'headers_too_large',

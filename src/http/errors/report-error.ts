@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ErrorDetails, InnerloopError } from '../../errors.ts';
 import { statusOf } from './status.ts';
@@ -28,8 +29,9 @@ export function reportError(
  * Reads and drops the rest of the body for a short time, and then closes the connection. If the connection were closed at
  * once, a caller that still writes would get a connection reset instead of the answer.
  */
-function drainUnreadBody({ raw }: FastifyRequest, reply: FastifyReply): void {
-  if (raw.readableEnded) return;
+function drainUnreadBody({ raw, headers }: FastifyRequest, reply: FastifyReply): void {
+  const hasBody = headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+  if (raw.readableEnded || !hasBody) return;
   // The parser of a form may have left a listener for `readable`. With it, `data` would not flow.
   raw.removeAllListeners('readable');
   raw.unpipe();
@@ -38,11 +40,21 @@ function drainUnreadBody({ raw }: FastifyRequest, reply: FastifyReply): void {
     raw.resume();
     return;
   }
-  // The framework or the caller may have asked to close the connection at once.
+  // The framework or the caller may have asked to close the connection: not before the body ends.
+  const { raw: answer } = reply;
+  const isLast = !answer.shouldKeepAlive || reply.getHeader('connection') === 'close';
   reply.removeHeader('connection');
-  reply.raw.shouldKeepAlive = true;
+  answer.shouldKeepAlive = true;
   raw.on('data', () => undefined);
   raw.resume();
   const close = setTimeout(() => raw.destroy(), DRAIN_MS);
   raw.once('close', () => clearTimeout(close));
+  raw.once('end', () => {
+    if (isLast) whenSent(answer, () => raw.socket.end());
+  });
+}
+
+function whenSent(answer: ServerResponse, then: () => void): void {
+  if (answer.writableFinished) then();
+  else answer.once('finish', then);
 }

@@ -80,6 +80,36 @@ it.each([
   expect(told.detail).toBe(`Expected ${expected}, got ${told.got}`);
 });
 
+it.each([
+  ['without a Host header', 'GET /tasks HTTP/1.1\r\nConnection: close\r\n\r\n', 400, 'a Host header'],
+  [
+    'that expects what we do not know',
+    'GET /no/such HTTP/1.1\r\nHost: localhost\r\nExpect: x\r\nConnection: close\r\n\r\n',
+    404,
+    'a route of this API',
+  ],
+])('answers a request %s with a problem', async (_what, request, status, expected) => {
+  const answer = await exchange(request);
+  expect(answer.status).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+  const told = JSON.parse(answer.body);
+  expect(told).toMatchObject({ status, detail: expect.stringContaining(`Expected ${expected}`) });
+});
+
+it.each([
+  ['without a body', 'GET /no/such HTTP/1.1', ''],
+  ['whose body it does not read', 'POST /no/such HTTP/1.1', 'Content-Length: 2\r\n'],
+])(
+  'closes the connection after a refused request %s, if the caller asks for it',
+  async (_what, start, more) => {
+    const head = `${start}\r\nHost: localhost\r\n${more}Connection: close\r\n\r\n`;
+    const before = performance.now();
+    const answer = await exchange(head, ...(more ? ['{}'] : []));
+    expect(answer.status).toMatch(/^HTTP\/1.1 404 /);
+    // Idle connections stay open for more than a minute.
+    expect(performance.now() - before).toBeLessThan(30_000);
+  },
+);
+
 it('continues to serve others', async () => {
   await exchange('no HTTP\r\n\r\n');
   const answer = await fetch(`http://127.0.0.1:${port}/health/live`);
