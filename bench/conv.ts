@@ -18,6 +18,7 @@ import {
 import { program } from '../src/graph/program.ts';
 import type { Value } from '../src/graph/value.ts';
 import { sizeOf, type Tensor } from '../src/tensor.ts';
+import { median } from './support/median.ts';
 
 const ROUNDS = 41;
 const KERNEL = [3, 3];
@@ -100,7 +101,6 @@ const wave = (shape: readonly number[], k: number): Tensor => ({
   shape,
   data: Float32Array.from({ length: sizeOf(shape) }, (_, i) => Math.sin(k * i + i * i)),
 });
-const median = (times: readonly number[]) => [...times].sort((a, b) => a - b)[times.length >> 1] ?? 0;
 
 async function measure(feeds: Readonly<Record<string, Tensor>>): Promise<Record<string, number>> {
   const sessions: Record<string, Session> = {};

@@ -9,10 +9,10 @@ import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
 import { markdownTable } from '../src/training/card/markdown-table.ts';
-import { median } from './adapt/measure.ts';
 import { verdict } from './adapt/report.ts';
 import type { Cost } from './packages/cost.ts';
 import { processor, versionOf } from './support/machine.ts';
+import { median } from './support/median.ts';
 
 const { values: options } = parseArgs({
   options: {

@@ -3,7 +3,7 @@ import { runAdapt } from '../../src/adapters/onnxruntime/adapting/run-adapt.ts';
 import { compile } from '../../src/adapters/onnxruntime/threads/session.ts';
 import { readPackage } from '../../src/package/read.ts';
 import { tensor } from '../../src/tensor.ts';
-import { median } from './measure.ts';
+import { median } from '../support/median.ts';
 import { normal } from './tensors.ts';
 
 export const NAME = 'adapt from kept features 5w5s';

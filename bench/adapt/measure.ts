@@ -1,3 +1,4 @@
+import { median } from '../support/median.ts';
 import type { Contender } from './contender.ts';
 import type { Peer } from './peer.ts';
 
@@ -28,10 +29,6 @@ export interface Effort {
   readonly rounds: number;
   /** For each contender in each round. */
   readonly budgetMs: number;
-}
-
-export function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 }
 
 /** Time of `row` divided by that of `other`, median over the rounds. */

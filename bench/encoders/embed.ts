@@ -10,7 +10,7 @@ import type { Encoder } from '../../src/package/encoder/encoder.ts';
 import { readEncoders } from '../../src/package/encoder/read-encoder.ts';
 import { sizeOf, type Tensors } from '../../src/tensor.ts';
 import { createRandom } from '../../src/training/random.ts';
-import { median } from '../adapt/measure.ts';
+import { median } from '../support/median.ts';
 
 /** The most that the service may take, in times of the session alone. */
 const BAR = 1.2;

@@ -15,7 +15,7 @@ import type { ForeignTensor, ImportKind, RunForeign } from '../../src/encoders/i
 import { encodeModel } from '../../src/onnx/encode.ts';
 import { mapTensors, type Tensor, type Tensors } from '../../src/tensor.ts';
 import { markdownTable } from '../../src/training/card/markdown-table.ts';
-import { median } from '../adapt/measure.ts';
+import { median } from '../support/median.ts';
 
 /** The most that an imported model may take, in times of its original. */
 const BAR = 1.15;

@@ -6,6 +6,7 @@ import { parseConfig } from '../../src/config/parse.ts';
 import { compose } from '../../src/main/server/compose.ts';
 import { createLogger } from '../../src/main/server/logger.ts';
 import type { RawInput } from '../../src/service/inputs/raw-input.ts';
+import { median } from '../support/median.ts';
 
 /**
  * What keeping costs a prediction: the median time with `keep` over that without it, in turns, in one process over files.
@@ -45,8 +46,6 @@ const composed = await compose(config, createLogger('silent'));
 await composed.loaded;
 composed.work();
 const { service } = composed;
-const median = (values: readonly number[]) =>
-  values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 
 for (const [model, { support, ask }] of Object.entries(cases)) {
   const task = `keep-${model}`;

@@ -1,4 +1,4 @@
-import { median } from '../adapt/measure.ts';
+import { median } from '../support/median.ts';
 import {
   type Bar,
   type Bound,

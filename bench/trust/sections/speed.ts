@@ -8,6 +8,7 @@ import type { RawInput } from '../../../src/service/inputs/raw-input.ts';
 import { markdownTable } from '../../../src/training/card/markdown-table.ts';
 import { type ContentKind, readContents } from '../../../src/training/datasets/contents/read-contents.ts';
 import { createRandom } from '../../../src/training/random.ts';
+import { median } from '../../support/median.ts';
 import type { Section } from '../section.ts';
 import { drawTask, openServed, type Served, sent } from '../served.ts';
 
@@ -140,10 +141,7 @@ async function ratioOf(a: Side, b: Side): Promise<number> {
         await side(i);
         times.get(side)?.push(performance.now() - start);
       }
-    ratios.push(medianOf(times.get(a) ?? []) / medianOf(times.get(b) ?? []));
+    ratios.push(median(times.get(a) ?? []) / median(times.get(b) ?? []));
   }
-  return medianOf(ratios);
+  return median(ratios);
 }
-
-const medianOf = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
