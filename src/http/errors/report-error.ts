@@ -50,7 +50,8 @@ function drainUnreadBody({ raw, headers }: FastifyRequest, reply: FastifyReply):
   const close = setTimeout(() => raw.destroy(), DRAIN_MS);
   raw.once('close', () => clearTimeout(close));
   raw.once('end', () => {
-    if (isLast) whenSent(answer, () => raw.socket.end());
+    // An injected request has no connection to end.
+    if (isLast) whenSent(answer, () => raw.socket.end?.());
   });
 }
 
