@@ -10,7 +10,7 @@ const forbid = (name, comment, from, to, fromExcept = []) => ({
 });
 
 /** What every room may import: files at the root of `src/` that many rooms share. */
-const SHARED = ['tensor', 'errors', 'loopback', 'execution-providers']
+const SHARED = ['tensor', 'errors', 'loopback', 'execution-providers', 'make-folder']
   .map((file) => `${file}\\.ts$`)
   .concat('concurrency/');
 

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { FilesBeside, ImportOptions, WeightsBeside } from '../encoders/import/options.ts';
 import { InnerloopError } from '../errors.ts';
+import { makeFolder } from '../make-folder.ts';
 import { ENCODER_FILES } from '../package/encoder/encoder.ts';
 import { isSystemError } from '../package/files.ts';
 import { readFile } from '../package/read-file.ts';
@@ -55,7 +56,7 @@ async function fetched(
 ): Promise<Uint8Array> {
   await using _ = await lock(signal);
   const downloads = join(folder, 'downloads');
-  await mkdir(downloads, { recursive: true });
+  await makeFolder(downloads);
   // A digest that is none names no file: it is refused before anything is written.
   const to = join(downloads, basename(sha256));
   const display = createProgress({ name: `${nameOf(originOf(from))}, kB`, stream: stderr, clock });

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { getSystemErrorMap } from 'node:util';
 import { InnerloopError } from '../errors.ts';
+import { makeFolder } from '../make-folder.ts';
 
 /**
  * Writes a file beside `path` and renames it to `path`, so that a reader sees either the complete old content or the
@@ -15,7 +16,7 @@ export async function replaceFile(
 ): Promise<void> {
   const unfinished = `${path}.${randomUUID()}.part`;
   try {
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolder(dirname(path));
     await writeFile(unfinished, content);
     await rename(unfinished, path);
   } catch (cause) {

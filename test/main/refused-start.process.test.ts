@@ -45,7 +45,8 @@ it('does not start if its address is in use or its folder cannot be created, and
   await expect(startServerProcess({ ...environment, PORT: String(port) })).rejects.toThrow(
     new RegExp(`cannot start: .* HOST 127.0.0.1 with PORT ${port} is used by another process`),
   );
-  await expect(startServerProcess({ ...environment, DATA_DIR: '/dev/null/data' })).rejects.toThrow(
-    /cannot start: DATA_DIR must be a folder, or a path for a new one, got "\/dev\/null\/data"/,
-  );
+  for (const folder of ['/dev/null/data', '/proc/innerloop'])
+    await expect(startServerProcess({ ...environment, DATA_DIR: folder })).rejects.toThrow(
+      `cannot start: DATA_DIR must be a folder, or a path for a new one, got "${folder}"`,
+    );
 });

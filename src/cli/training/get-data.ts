@@ -1,5 +1,6 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder } from '../../make-folder.ts';
 import type { FetchPinned } from '../../ports/fetch-pinned.ts';
 import { type DataFile, OMNIGLOT_FILES, omniglotSplit } from '../../training/datasets/omniglot-files.ts';
 import { SPLITS } from '../../training/datasets/split-classes.ts';
@@ -23,7 +24,7 @@ export async function getOmniglot(
   fetchPinned: FetchPinned,
   { folder, from, signal, onProgress, files = OMNIGLOT_FILES }: GetDataOptions,
 ): Promise<readonly string[]> {
-  await mkdir(join(folder, 'splits'), { recursive: true });
+  await makeFolder(join(folder, 'splits'));
   const total = files.reduce((sum, { bytes }) => sum + bytes, 0);
   let before = 0;
   for (const { name, url, sha256, bytes } of files) {

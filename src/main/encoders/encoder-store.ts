@@ -1,10 +1,11 @@
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EncoderStore } from '../../cli/encoder-store.ts';
 import { parseConfig } from '../../config/parse.ts';
 import { buildFromFiles } from '../../encoders/build-encoder.ts';
 import { type DownloadedEncoder, downloadedEncoders } from '../../encoders/catalogue.ts';
 import { InnerloopError, isUnavailable } from '../../errors.ts';
+import { makeFolder } from '../../make-folder.ts';
 import type { Encoder } from '../../package/encoder/encoder.ts';
 import { readEncoders } from '../../package/encoder/read-encoder.ts';
 import type { FetchPinned } from '../../ports/fetch-pinned.ts';
@@ -42,7 +43,7 @@ export function openEncoderStore(
       const there = (await read()).find(({ manifest }) => manifest.digest === digest);
       if (there) return there;
       const downloads = join(folder, 'downloads');
-      await mkdir(downloads, { recursive: true });
+      await makeFolder(downloads);
       const total = bytesOf(builder);
       const files: Uint8Array[] = [];
       for (const { url, sha256, bytes } of builder.sources) {

@@ -1,11 +1,11 @@
-import { mkdir } from 'node:fs/promises';
 import type { Config } from '../../config.ts';
 import { InnerloopError } from '../../errors.ts';
+import { makeFolder } from '../../make-folder.ts';
 
 /** Creates the folder DATA_DIR if it does not exist. @throws InnerloopError `invalid_config` */
 export async function makeDataFolder({ DATA_DIR }: Pick<Config, 'DATA_DIR'>): Promise<void> {
   try {
-    await mkdir(DATA_DIR, { recursive: true });
+    await makeFolder(DATA_DIR);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOSPC' || code === 'EDQUOT')

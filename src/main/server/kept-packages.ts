@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
+import { readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FastifyBaseLogger } from 'fastify';
 import type { Config } from '../../config.ts';
+import { makeFolder } from '../../make-folder.ts';
 import type { Encoder } from '../../package/encoder/encoder.ts';
 import type { Package } from '../../package/manifest.ts';
 import { readPackage } from '../../package/read.ts';
@@ -111,7 +112,7 @@ async function write(folder: string, pkg: Package, time: Date): Promise<void> {
   );
   if (isThere) return;
   const draft = join(folder, `${DRAFT}${randomUUID()}`);
-  await mkdir(draft, { recursive: true });
+  await makeFolder(draft);
   await writePackage(draft, pkg);
   await utimes(draft, time, time);
   await rename(draft, join(folder, name)).catch(() => rm(draft, { recursive: true, force: true }));

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InnerloopError } from '../../errors.ts';
+import { makeFolder } from '../../make-folder.ts';
 import { encodeModel } from '../../onnx/encode.ts';
 import type { OnnxInitializer, OnnxModel } from '../../onnx/model.ts';
 import { dataTypes } from '../../onnx/schema.ts';
@@ -36,7 +37,7 @@ export async function writeEncoder(
   const folder = join(directory, draft.facts.name);
   const unfinished = `${folder}.${randomUUID()}.part`;
   try {
-    await mkdir(unfinished, { recursive: true });
+    await makeFolder(unfinished);
     for (const [name, bytes] of Object.entries(contentOf(draft)))
       await writeFile(join(unfinished, name), bytes);
     const encoder = await readEncoder(unfinished);

@@ -1,10 +1,11 @@
 import { constants } from 'node:fs';
-import { access, mkdir, readFile } from 'node:fs/promises';
+import { access, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Type } from 'typebox';
 import { Check } from 'typebox/value';
 import { metaParametersOf } from '../../algorithms/algorithm.ts';
 import { InnerloopError } from '../../errors.ts';
+import { makeFolder } from '../../make-folder.ts';
 import type { Network } from '../../nn/network.ts';
 import { isSystemError, reasonOf } from '../../package/files.ts';
 import type { Package } from '../../package/manifest.ts';
@@ -66,7 +67,7 @@ const startOf = (recipe: Recipe, net: Network) => {
 /** Checks that the folder can be written and has no package of another recipe. */
 async function requireFolder(directory: string, { name }: Recipe): Promise<void> {
   try {
-    await mkdir(directory, { recursive: true });
+    await makeFolder(directory);
     await access(directory, constants.W_OK);
   } catch (cause) {
     throw new InnerloopError('invalid_config', `Cannot write into ${directory}: ${reasonOf(cause)}`, {

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { closeSync, openSync, readSync } from 'node:fs';
-import { mkdir, open, readFile, rename, stat } from 'node:fs/promises';
+import { open, readFile, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Content, contentDigestOf } from '../../../domain/content.ts';
 import { InnerloopError } from '../../../errors.ts';
+import { makeFolder } from '../../../make-folder.ts';
 import { reasonOf } from '../../../package/files.ts';
 import type { Tensor } from '../../../tensor.ts';
 import type { LabelledContent } from './read-contents.ts';
@@ -49,7 +50,7 @@ export async function embedContents(
   const path = join(cacheDirectory, `features-${await identityOf(contents, identity)}.bin`);
   const rowBytes = width * Float32Array.BYTES_PER_ELEMENT;
   if (await hasSize(path, contents.length * rowBytes)) return openRows(path, width);
-  await mkdir(cacheDirectory, { recursive: true });
+  await makeFolder(cacheDirectory);
   const unfinished = `${path}.part`;
   {
     await using file = await open(unfinished, 'a');

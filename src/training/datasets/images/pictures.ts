@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { access, constants, mkdir, readFile } from 'node:fs/promises';
+import { access, constants, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InnerloopError } from '../../../errors.ts';
+import { makeFolder } from '../../../make-folder.ts';
 import { isSystemError, reasonOf, replaceFile } from '../../../package/files.ts';
 import type { ImagePreprocessing } from '../../../package/manifest.ts';
 import type { ImageDecoder } from '../../../ports/image-decoder.ts';
@@ -62,7 +63,7 @@ export async function loadPictures(source: PictureSource): Promise<Pictures> {
 /** Checked before decoding, because decoding may take minutes. */
 async function requireWritable(directory: string): Promise<void> {
   try {
-    await mkdir(directory, { recursive: true });
+    await makeFolder(directory);
     await access(directory, constants.W_OK);
   } catch (cause) {
     const message = `Cannot cache decoded pictures in ${directory}: ${reasonOf(cause)} (set XDG_CACHE_HOME to use another folder)`;
