@@ -1104,7 +1104,7 @@ export interface components {
             /** @description Sounds with fewer samples get silence at the end. */
             minSamples?: number;
         };
-        /** @description How the probabilities of the package are corrected, as fitted on its training tasks. Absent if nobody has calibrated the package. */
+        /** @description How the probabilities of the package are corrected, as fitted on its training tasks. Absent if the package was not calibrated. */
         Calibration: {
             /** @description What logits are divided by, by the number of examples of each label, ascending; interpolated between entries. Empty for regression. */
             temperatures: {
@@ -1271,7 +1271,7 @@ export interface components {
                 /** @description Whether inputs with this label differ from those of the reference. */
                 isDrift: boolean;
             }[];
-            /** @description Plain properties of the inputs, such as sizes, languages, missing cells, and the share of each label. They are told from 20 inputs on. */
+            /** @description Plain properties of the inputs, such as sizes, languages, missing cells, and the share of each label. They are shown from 20 inputs on. */
             statistics: {
                 /** @description The name of the property. */
                 name: string;
@@ -2547,7 +2547,7 @@ export interface components {
             /** @description An explanation of the warning, for people. */
             detail: string;
         };
-        /** @description A URL that is told of events. */
+        /** @description A URL that gets a message for each of its events. */
         Webhook: {
             /** @description The id of the webhook. */
             id: string;
@@ -2558,7 +2558,7 @@ export interface components {
             object: "webhook";
             /** @description The address that messages are posted to. */
             url: string;
-            /** @description The events that it is told of. */
+            /** @description The events that cause a message. */
             events: string[];
             /**
              * @description `disabled`: nothing is sent any more, because a message failed in every attempt, the receiver answered 410, or a call disabled the webhook. A successful test enables it.
@@ -2576,7 +2576,7 @@ export interface components {
         WebhookChange: {
             /** @description The address that messages are posted to: an `https` URL of a host on the public internet, without user name, password and fragment. */
             url?: string | null;
-            /** @description The events to be told of. `adaptation.succeeded`: An adaptation has succeeded. `adaptation.failed`: An adaptation has failed. `error` says why. `adaptation.cancelled`: An adaptation was cancelled before it ended. `drift.detected`: The inputs of a monitored task have changed. Sent once for each drift. `feedback.gate_held`: An adaptation to feedback, or by `readapt`, has succeeded, but predicts the examples of both worse than the current one. So it did not become the current one. `gate` has the numbers. */
+            /** @description The events that cause a message. `adaptation.succeeded`: An adaptation has succeeded. `adaptation.failed`: An adaptation has failed. `error` says why. `adaptation.cancelled`: An adaptation was cancelled before it ended. `drift.detected`: The inputs of a monitored task have changed. Sent once for each drift. `feedback.gate_held`: An adaptation to feedback, or by `readapt`, has succeeded, but predicts the examples of both worse than the current one. So it did not become the current one. `gate` has the numbers. */
             events?: ("adaptation.succeeded" | "adaptation.failed" | "adaptation.cancelled" | "drift.detected" | "feedback.gate_held")[] | null;
             status?: ("enabled" | "disabled") | null;
         };
@@ -2594,11 +2594,11 @@ export interface components {
             /** @description Send this value as `after` to get the next page; null on the last page. */
             nextCursor: string | null;
         };
-        /** @description An address, and the events to be told of. */
+        /** @description An address, and the events that cause a message. */
         WebhookRequest: {
             /** @description The address that messages are posted to: an `https` URL of a host on the public internet, without user name, password and fragment. */
             url: string;
-            /** @description The events to be told of. `adaptation.succeeded`: An adaptation has succeeded. `adaptation.failed`: An adaptation has failed. `error` says why. `adaptation.cancelled`: An adaptation was cancelled before it ended. `drift.detected`: The inputs of a monitored task have changed. Sent once for each drift. `feedback.gate_held`: An adaptation to feedback, or by `readapt`, has succeeded, but predicts the examples of both worse than the current one. So it did not become the current one. `gate` has the numbers. */
+            /** @description The events that cause a message. `adaptation.succeeded`: An adaptation has succeeded. `adaptation.failed`: An adaptation has failed. `error` says why. `adaptation.cancelled`: An adaptation was cancelled before it ended. `drift.detected`: The inputs of a monitored task have changed. Sent once for each drift. `feedback.gate_held`: An adaptation to feedback, or by `readapt`, has succeeded, but predicts the examples of both worse than the current one. So it did not become the current one. `gate` has the numbers. */
             events: ("adaptation.succeeded" | "adaptation.failed" | "adaptation.cancelled" | "drift.detected" | "feedback.gate_held")[];
         };
         /** @description A webhook with the secret that signs its messages. */
@@ -2612,7 +2612,7 @@ export interface components {
             object: "webhook";
             /** @description The address that messages are posted to. */
             url: string;
-            /** @description The events that it is told of. */
+            /** @description The events that cause a message. */
             events: string[];
             /**
              * @description `disabled`: nothing is sent any more, because a message failed in every attempt, the receiver answered 410, or a call disabled the webhook. A successful test enables it.
@@ -5006,7 +5006,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        /** @description An address, and the events to be told of. */
+        /** @description An address, and the events that cause a message. */
         requestBody: {
             content: {
                 "application/json": components["schemas"]["WebhookRequest"];
@@ -5088,7 +5088,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A URL that is told of events. */
+            /** @description A URL that gets a message for each of its events. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5241,7 +5241,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description A URL that is told of events. */
+            /** @description A URL that gets a message for each of its events. */
             200: {
                 headers: {
                     [name: string]: unknown;

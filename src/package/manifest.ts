@@ -175,7 +175,7 @@ export const Manifest = Type.Object(
     digest: sha256(
       'Hash of the programs and the preprocessing. Packages with equal digests compute the same function.',
     ),
-    /** Absent in packages of before 0.3, and in those that nobody has calibrated. */
+    /** Absent in packages of before 0.3, and in those that were not calibrated. */
     calibration: Type.Optional(FittedCalibration),
     metrics: Type.Array(MeasuredMetric, {
       description: 'What was measured on test data. Often empty for own packages.',

@@ -122,7 +122,7 @@ export interface Service
   ): Promise<boolean>;
   /**
    * Finishes the deletions of all processes. A tenant without keys is erased a second time after `graceMs`, because a
-   * request that was in progress may have stored something that nobody could delete.
+   * request that was in progress may have stored something that no call could delete.
    */
   resumeDeletions(): Promise<void>;
 

@@ -27,7 +27,7 @@ export const drift: Section = {
   title: 'Whether a change of inputs is found',
   intro:
     `The first ${REFERENCE} inputs against a window of later ones, as \`GET /tasks/{task}/drift\` compares them. *False alarms*: the share of windows that are called drift although both come from one data set; 0.05 is stated, and windows may be from 0.035 to 0.065. ` +
-    `*Told wrongly*: streams of ${REFERENCE + CHECKS * STEP} inputs without a change in which the checks in the background (every ${STEP} inputs) would send \`drift.detected\`. ` +
+    `*Sent wrongly*: streams of ${REFERENCE + CHECKS * STEP} inputs without a change in which the checks in the background (every ${STEP} inputs) would send \`drift.detected\`. ` +
     'Power: the share of windows that are called drift where all inputs, or a fifth of them, have changed. *Turned*: the file has lost the orientation tag of a camera that was held sideways. *Another camera*: 64 pixels, blurred, darker, JPEG quality 40. *Another topic*: from CLINC150 to HWU64. Photos are of Caltech 101, drawings of Quick, Draw!.',
   countsTasks: true,
   async run({ training, tasks, note }) {
@@ -46,7 +46,7 @@ export const drift: Section = {
     );
     const heads = WINDOWS.map((size) => `${size} inputs`);
     return [
-      markdownTable(['Inputs', 'Windows', 'False alarms', 'Told wrongly'], alarms),
+      markdownTable(['Inputs', 'Windows', 'False alarms', 'Sent wrongly'], alarms),
       `Power / mean AUC of the domain classifier, ${POWER_WINDOWS} windows each:`,
       markdownTable(['Change', 'Inputs that change', ...heads], power),
     ].join('\n\n');

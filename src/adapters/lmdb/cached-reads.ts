@@ -11,7 +11,7 @@ const MAX_BYTES = 16 * 2 ** 20;
 
 /**
  * Reads entries of a table of JSON. An entry whose bytes are as at its last read is not parsed again: each prediction reads the
- * record of its adaptation, whose report makes it long. The value is shared, so nobody may change it. Null without an entry.
+ * record of its adaptation, whose report makes it long. The value is shared, so it must not be changed. Null without an entry.
  */
 export function cachedReads<Stored, T extends object>(
   table: Database<Stored, string[]>,

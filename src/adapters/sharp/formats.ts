@@ -102,10 +102,10 @@ export function damaged(cause: unknown, file: Uint8Array, format: Format): Inner
     .replace(/^Input buffer has corrupt header: /, '')
     .trim()
     .split('\n');
-  const told = line === NO_REASON ? '' : line.replace(/[^ -~]/g, '?').slice(0, REASON);
+  const given = line === NO_REASON ? '' : line.replace(/[^ -~]/g, '?').slice(0, REASON);
   const reason = endsEarly[format](Buffer.from(file.buffer, file.byteOffset, file.byteLength))
     ? 'the file ends early'
-    : told;
+    : given;
   return notAPicture(`a damaged or incomplete file${reason && ` (${reason})`}`, cause);
 }
 

@@ -156,7 +156,7 @@ function classShares(
   };
 }
 
-/** Errors are told in the units of the targets, and compared in deviations. */
+/** Errors are in the units of the targets; they are compared in deviations. */
 function regressionShares(leftOut: Value, targets: Value, deviation: Value, { sharpness }: Settings): Shares {
   const heads = Number(leftOut.shape[0]);
   const error = sub(leftOut, targets);

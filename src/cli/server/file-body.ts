@@ -20,7 +20,7 @@ export function bytesBody(bytes: Uint8Array, type: string): Body {
 
 export const jsonBody = (value: unknown) => bytesBody(Buffer.from(JSON.stringify(value)), 'application/json');
 
-/** The same body; `onSent` is told the bytes that were read to be sent. */
+/** The same body; `onSent` gets the number of bytes that were read to be sent. */
 export function watched(body: Body, onSent: (bytes: number) => void): Body {
   return {
     ...body,

@@ -36,7 +36,7 @@ export interface Alarm {
   readonly strikes: number;
   /** When drift was found, as ISO time; null while there is none. */
   readonly since: string | null;
-  /** Whether webhooks were told of it. */
+  /** Whether it was sent to webhooks. */
   readonly isTold: boolean;
   /** The latest ones, and some before. */
   readonly checks: readonly Check[];

@@ -39,7 +39,7 @@ const LONGEST = 300;
 
 /**
  * The language of a text in Latin script, by its frequent words; else the script of most of its letters. A guess that is good
- * enough to see that the mix of languages changes: of a text without a frequent word only the script is told.
+ * enough to see that the mix of languages changes: of a text without a frequent word, it is only the script.
  */
 export function languageOf(text: string): string {
   const start = text.slice(0, LONGEST);

@@ -17,7 +17,7 @@ export type Summary =
 
 /** Fewer inputs say nothing. */
 const MINIMUM = 20;
-/** Kinds that are told. The others count as one. */
+/** Number of kinds with a share of their own. The others count as one. */
 const MAX_KINDS = 12;
 const OTHERS = 'others';
 
@@ -93,15 +93,15 @@ function ofKinds(before: readonly (number | string)[], now: readonly (number | s
   );
   // Pearson's test needs about five expected inputs of each kind.
   const least = (5 * (before.length + now.length)) / Math.min(before.length, now.length);
-  const told = kinds.filter((kind, i) => i < MAX_KINDS && total(kind) >= least);
+  const named = kinds.filter((kind, i) => i < MAX_KINDS && total(kind) >= least);
   const rest = (counts: ReadonlyMap<string, number>) =>
-    kinds.filter((kind) => !told.includes(kind)).reduce((sum, kind) => sum + (counts.get(kind) ?? 0), 0);
+    kinds.filter((kind) => !named.includes(kind)).reduce((sum, kind) => sum + (counts.get(kind) ?? 0), 0);
   const table = (counts: ReadonlyMap<string, number>) => [
-    ...told.map((kind) => counts.get(kind) ?? 0),
+    ...named.map((kind) => counts.get(kind) ?? 0),
     rest(counts),
   ];
   const shares = (counts: ReadonlyMap<string, number>, n: number) => {
-    const shown = table(counts).map((each, i): [string, number] => [told[i] ?? OTHERS, each / n]);
+    const shown = table(counts).map((each, i): [string, number] => [named[i] ?? OTHERS, each / n]);
     return { shares: Object.fromEntries(shown.filter(([name, share]) => share > 0 || name !== OTHERS)) };
   };
   return {

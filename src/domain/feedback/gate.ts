@@ -13,7 +13,7 @@ export interface Gate {
   readonly pValue: number | null;
 }
 
-/** With fewer shared examples, nothing can be told. */
+/** With fewer shared examples, no difference can be shown. */
 const FEWEST = 10;
 /** The risk of holding back a candidate that is as good. */
 const LEVEL = 0.05;

@@ -4,7 +4,7 @@ import type { TEST_EVENT, WebhookEvent } from './events.ts';
 
 export const DELIVERY_STATUSES = ['waiting', 'succeeded', 'failed', 'dropped'] as const;
 
-/** The end of an adaptation that a held delivery tells of. */
+/** The end of an adaptation that a held delivery is about. */
 export interface ToldEnd {
   readonly task: string;
   readonly adaptation: string;
@@ -73,7 +73,7 @@ export function held(delivery: Delivery, now: Date): Delivery {
   return { ...delivery, status: 'held', dueAt: now.getTime() + HOLD_MS };
 }
 
-/** A held delivery whose adaptation has ended as told. */
+/** A held delivery whose adaptation has ended as it says. */
 export function released(delivery: Delivery, now: Date): Delivery {
   return { ...delivery, status: 'waiting', dueAt: now.getTime() };
 }
@@ -94,12 +94,13 @@ export function attempted(
   retryAfterMs: readonly number[],
   now: Date,
 ): Delivery {
-  const told = { ...delivery, response: status, error };
-  if (status !== null && status >= 200 && status < 300) return { ...told, status: 'succeeded', dueAt: null };
+  const answered = { ...delivery, response: status, error };
+  if (status !== null && status >= 200 && status < 300)
+    return { ...answered, status: 'succeeded', dueAt: null };
   const wait = status === GONE ? undefined : retryAfterMs[delivery.attempts - 1];
   const reason = error ?? `The receiver answered ${status}`;
-  if (wait === undefined) return { ...told, status: 'failed', dueAt: null, error: reason };
-  return { ...told, error: reason, dueAt: now.getTime() + Math.round(wait * (1 + jitter(delivery))) };
+  if (wait === undefined) return { ...answered, status: 'failed', dueAt: null, error: reason };
+  return { ...answered, error: reason, dueAt: now.getTime() + Math.round(wait * (1 + jitter(delivery))) };
 }
 
 /**

@@ -3,8 +3,8 @@ import { isHeld } from '../transitions.ts';
 import type { EventData, WebhookEvent } from './events.ts';
 
 /**
- * The events of the end of an adaptation, with their data; none before the end. An adaptation that is told of and then erased
- * had succeeded.
+ * The events of the end of an adaptation, with their data; none before the end. An adaptation that is erased afterwards had
+ * succeeded.
  */
 export function eventsOfEnd(record: Adaptation): ReadonlyMap<WebhookEvent, EventData> {
   const { id, task, model, status, createdAt, endedAt, error, gate } = record;

@@ -9,7 +9,7 @@ export interface WebhookSecret {
   readonly expiresAt: string | null;
 }
 
-/** An address of a tenant that is told of events. */
+/** An address of a tenant that gets a message for each of its events. */
 export interface Webhook {
   readonly id: string;
   readonly tenant: TenantId;

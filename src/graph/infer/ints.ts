@@ -32,7 +32,7 @@ export function dimsOf(operand: Value): Shape | null {
   return parts.some((each) => each === null) ? null : parts.flatMap((each) => each ?? []);
 }
 
-/** The result of reshaping `from` to a target in ONNX's notation; null when it cannot be told. */
+/** The result of reshaping `from` to a target in ONNX's notation; null when it is not known. */
 export function reshaped(from: Shape, target: Shape): Shape | null {
   const copied = target.map((dim, i) => (dim === 0 ? from[i] : dim));
   if (copied.some((dim) => dim === undefined)) return null;

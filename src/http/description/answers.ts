@@ -3803,7 +3803,7 @@ export const answers: Recorded = {
  },
  "createWebhook": {
   "adaptations": {
-   "summary": "Be told when adaptations end",
+   "summary": "Get a message when adaptations end",
    "request": {
     "url": "https://example.com/innerloop",
     "events": [

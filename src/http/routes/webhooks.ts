@@ -20,7 +20,7 @@ import {
 } from '../schemas/webhooks.ts';
 
 const tags = ['webhooks'];
-/** Whoever makes a webhook hears of all tasks of the tenant. */
+/** A webhook gets messages about all tasks of the tenant. */
 const config = { access: 'admin' } as const;
 const whole = <Item>(data: readonly Item[]) => ({ data, nextCursor: null });
 

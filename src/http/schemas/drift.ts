@@ -98,7 +98,7 @@ export const Drift = Type.Object(
       }),
       {
         description:
-          'Plain properties of the inputs, such as sizes, languages, missing cells, and the share of each label. They are told from 20 inputs on.',
+          'Plain properties of the inputs, such as sizes, languages, missing cells, and the share of each label. They are shown from 20 inputs on.',
       },
     ),
     checks: Type.Array(

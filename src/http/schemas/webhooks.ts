@@ -26,7 +26,7 @@ const Url = Type.String({
 const Events = Type.Array(oneOf(WEBHOOK_EVENTS), {
   minItems: 1,
   maxItems: WEBHOOK_EVENTS.length,
-  description: `The events to be told of. ${Object.entries(webhookEvents)
+  description: `The events that cause a message. ${Object.entries(webhookEvents)
     .map(([name, when]) => `\`${name}\`: ${when}`)
     .join(' ')}`,
 });
@@ -35,7 +35,7 @@ export const WebhookPost = Type.Object(
   { url: Url, events: Events },
   {
     title: 'WebhookRequest',
-    description: 'An address, and the events to be told of.',
+    description: 'An address, and the events that cause a message.',
     ...closed,
   },
 );
@@ -47,7 +47,7 @@ export const WebhookPatch = Type.Object(
     status: Type.Optional(
       oneOf(['enabled', 'disabled'], {
         description:
-          '`disabled`: nothing is sent until it is `enabled` again. Events in between are not told of later.',
+          '`disabled`: nothing is sent until it is `enabled` again. Events in between cause no message, also not later.',
       }),
     ),
   },
@@ -63,7 +63,7 @@ const fields = {
   id: Type.String({ description: 'The id of the webhook.' }),
   object: objectName('webhook'),
   url: Type.String({ description: 'The address that messages are posted to.' }),
-  events: Type.Array(Type.String(), { description: 'The events that it is told of.' }),
+  events: Type.Array(Type.String(), { description: 'The events that cause a message.' }),
   status: oneOf(['enabled', 'disabled'], {
     description:
       '`disabled`: nothing is sent any more, because a message failed in every attempt, the receiver answered 410, or a call disabled the webhook. A successful test enables it.',
@@ -79,7 +79,7 @@ const fields = {
 
 export const Webhook = Type.Object(fields, {
   title: 'Webhook',
-  description: 'A URL that is told of events.',
+  description: 'A URL that gets a message for each of its events.',
 });
 export const WebhookList = listOf(Webhook);
 

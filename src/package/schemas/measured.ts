@@ -70,6 +70,6 @@ export const FittedCalibration = Type.Object(
     ...closed,
     title: 'Calibration',
     description:
-      'How the probabilities of the package are corrected, as fitted on its training tasks. Absent if nobody has calibrated the package.',
+      'How the probabilities of the package are corrected, as fitted on its training tasks. Absent if the package was not calibrated.',
   },
 );

@@ -25,7 +25,7 @@ const ACCEPTED: Readonly<Record<Kind, string>> = {
   table: '.csv,text/csv',
 };
 
-/** An empty queue: how items get there, and a way to bring many that nobody has labelled. */
+/** An empty queue: how items get there, and a way to bring many without labels. */
 export function Bring({ session, isDone }: { session: Session; isDone: boolean }) {
   const { kind } = session;
   const [isBusy, setBusy] = useState(false);

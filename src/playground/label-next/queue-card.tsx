@@ -73,7 +73,7 @@ export function QueueCard({ session, item, onDone }: Props) {
   );
 }
 
-/** From this novelty on, and below this difference of the two likeliest labels, the reason is told. */
+/** From this novelty on, and below this difference of the two likeliest labels, the reason is shown. */
 const [NOVEL, UNCERTAIN] = [0.85, 0.35];
 
 /** The main reason. The first of a few items need not be uncertain or novel at all. */

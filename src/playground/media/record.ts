@@ -11,7 +11,7 @@ export const MAX_SECONDS = 2;
 /**
  * Records the microphone as samples, without compression. Asks the person for permission.
  *
- * @param onLevel is told how loud it is, from 0 to 1
+ * @param onLevel gets the loudness, from 0 to 1
  */
 export async function record(onLevel: (level: number) => void): Promise<Recording> {
   const stream = await navigator.mediaDevices.getUserMedia({ audio: { channelCount: 1 } });

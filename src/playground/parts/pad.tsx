@@ -5,7 +5,7 @@ import { Icon } from './icons.tsx';
 
 interface Props {
   readonly label: string;
-  /** Is told about the strokes while they are drawn, and about none after they are cleared. */
+  /** Gets the strokes while they are drawn, and none after they are cleared. */
   readonly onDraw: (strokes: readonly Stroke[]) => void;
   /** A new number clears the pad. */
   readonly round?: number;

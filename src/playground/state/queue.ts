@@ -173,7 +173,7 @@ export function flush(session: Session): void {
 /** Inputs of one call. */
 const AT_ONCE = 16;
 
-/** Asks about inputs that nobody has labelled, so that the service keeps them, and then what to label first. */
+/** Asks about inputs without labels, so that the service keeps them, and then what to label first. */
 export async function bring(session: Session, inputs: readonly Input[]): Promise<void> {
   const queue = queueOf(session);
   try {

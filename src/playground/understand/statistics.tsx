@@ -4,7 +4,7 @@ import { t } from '../words/words.ts';
 type Statistic = Drift['statistics'][number];
 type Summary = Statistic['window'];
 
-/** Kinds that are told. */
+/** Number of kinds that are shown. */
 const SHOWN = 3;
 const LEAST = 0.005;
 

@@ -112,11 +112,11 @@ export function createAdapt({
       const table = spec.reads === 'row' ? await columnsOf({ store, decoder }, tenant, whole) : null;
       const { outcome } = whole.support;
       const twins = outcome.kind === 'labels' ? warningsOfTwins(outcome.classes) : [];
-      const told = {
+      const findings = {
         columns: table?.columns ?? null,
         warnings: [...warnings, ...twins, ...(table?.warnings ?? [])],
       };
-      const draft = newAdaptation({ ...fixed, ...told, createdAt: now() }, whole.support);
+      const draft = newAdaptation({ ...fixed, ...findings, createdAt: now() }, whole.support);
       const expected = append ? (task?.submitted ?? 0) : undefined;
       const taskDraft = taskDraftOf(draft, manifest, request);
       const conditions = { expectSubmitted: expected, idempotency };

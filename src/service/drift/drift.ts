@@ -81,13 +81,13 @@ export function createDrift(parts: Parts): Drifting {
     return isPut ? { ...found, alarm } : null;
   }
 
-  /** Tells webhooks of an alarm. Null when another process did so in between. */
-  async function told({ tenant, task }: TaskPlace, found: FeatureWindow): Promise<FeatureWindow | null> {
+  /** Sends an alarm to webhooks. Null when another process did so in between. */
+  async function published({ tenant, task }: TaskPlace, found: FeatureWindow): Promise<FeatureWindow | null> {
     const { epoch, count, alarm: before } = found;
     if (before?.since == null || before.isTold) return found;
     const { since } = before;
     const name = { at: new Date(since), of: [task] };
-    // Told before it is noted: after a crash in between, another check repeats it.
+    // Published before that is stored: after a crash in between, another check repeats it.
     await webhooks.publish(tenant, 'drift.detected', name, { task, since, inputs: count });
     const alarm = { ...before, isTold: true };
     return (await store.putAlarm(tenant, task, { epoch, before, after: alarm })) ? { ...found, alarm } : null;
@@ -96,10 +96,10 @@ export function createDrift(parts: Parts): Drifting {
   async function check(place: TaskPlace): Promise<void> {
     const stored = await store.featureWindow(place.tenant, place.task);
     if (!stored) return void drifting.delete(keyOf(place));
-    // An earlier process may have found drift without telling. This check may find that it is over.
-    const before = await told(place, stored);
+    // An earlier process may have found drift and not published it. This check may find that it is over.
+    const before = await published(place, stored);
     const after = before && (await checked(place, before));
-    const found = after && (await told(place, after));
+    const found = after && (await published(place, after));
     if (!found) return;
     if (found.alarm?.since == null) drifting.delete(keyOf(place));
     else drifting.set(keyOf(place), place);
@@ -131,18 +131,18 @@ export function createDrift(parts: Parts): Drifting {
       if (kind === 'window') {
         const drift = await measureWindow(place, found ?? NOTHING);
         const { reference, window } = found ?? NOTHING;
-        const told = { window: sampleOf(window), reference: { kind, ...sampleOf(reference) } };
-        return { ...drift, ...told, ...known } satisfies DriftView;
+        const summaries = { window: sampleOf(window), reference: { kind, ...sampleOf(reference) } };
+        return { ...drift, ...summaries, ...known } satisfies DriftView;
       }
       const { adaptation, examples } = await supportOf(task, found);
       const window = latestOf(found ?? NOTHING);
       const name = nameOf(`support ${adaptation.id} ${examples.length}`, place, found ?? NOTHING);
       const samples = { reference: examples, window, seed: adaptation.id };
-      const told = {
+      const summaries = {
         window: sampleOf(window),
         reference: { kind, ...sampleOfSupport(adaptation, examples) },
       };
-      return { ...(await measure(name, samples)), ...told, ...known };
+      return { ...(await measure(name, samples)), ...summaries, ...known };
     },
 
     async checkDrift() {

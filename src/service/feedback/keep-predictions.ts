@@ -123,7 +123,7 @@ function readBoth(
 ): { readonly inputs: Items<RawInput>; contents(): Promise<readonly (Content | null)[]> } {
   if ('length' in inputs) {
     const reading = mapWithLimit(inputs, canonical, signal);
-    // If the inputs are refused, nobody asks for the contents.
+    // If the inputs are refused, the contents are not read.
     reading.catch(() => undefined);
     return { inputs, contents: () => reading };
   }

@@ -13,7 +13,7 @@ import type { Learnable } from '../support/learnable.ts';
 import type { Assess } from './assess.ts';
 import { priorsOf } from './priors.ts';
 
-/** Reports of adaptations. A report never fails an adaptation: errors are told to `onError`, and the record has no report. */
+/** Reports of adaptations. A report never fails an adaptation: `onError` gets the errors, and the record has no report. */
 export interface Reports {
   /** The report of a run that has just computed its state; null if it takes too long, or fails. */
   inRun(adaptation: Adaptation, learnable: Learnable, signal: AbortSignal): Promise<Report | null>;

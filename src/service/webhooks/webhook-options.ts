@@ -4,7 +4,7 @@ import type { WebhookSender } from '../../ports/webhooks/sender.ts';
 
 export interface WebhookOptions {
   readonly sender: WebhookSender;
-  /** 32 bytes that encrypt secrets. Null: nobody has set one, and no webhook can be created. */
+  /** 32 bytes that encrypt secrets. Null: none is set, and no webhook can be created. */
   readonly key: Buffer | null;
   readonly randomBytes: (size: number) => Buffer;
   /** The wait before each attempt after the first. */

@@ -56,7 +56,7 @@ describe('innerloop import tells of a mistake before it makes an encoder that is
     expect(given.stdout).not.toContain('assumed');
   });
 
-  it('keeps another encoder of the same name unless it is told to replace it', async () => {
+  it('keeps another encoder of the same name unless an option replaces it', async () => {
     const manifest = () => readFile(join(folder, 'encoders', 'kept', 'encoder.json'), 'utf8');
     const half = ['--name', 'kept', '--mean', '0.5', '--std', '0.5'];
     expect((await image(...half)).code).toBe(0);

@@ -32,7 +32,7 @@ describe('inputs of predictions', () => {
     ],
     ['an archive', ['PK', '\x03\x04…'], 'application/zip', ['line 1']],
     ['a picture', [Buffer.from('\x89PNG\r\n\x1a\n\0', 'latin1')], 'multipart/form-data', ['-']],
-  ])('from standard input are told apart by their bytes: %s', async (_what, chunks, type, names) => {
+  ])('from standard input are recognised by their bytes: %s', async (_what, chunks, type, names) => {
     const [batch, ...others] = await inputsOf(['-'], undefined, standard(...chunks));
     expect(others).toEqual([]);
     expect(batch?.body.type.split(';')[0]).toBe(type);

@@ -62,7 +62,7 @@ async function anyMoment(accepted: readonly Accepted[], random: Random): Promise
   await wait(random.integer(100));
 }
 
-/** Each adaptation is told of, with the end that its record has. */
+/** Each adaptation has a message, with the end that its record has. */
 async function expectTold(
   address: string,
   accepted: readonly Accepted[],
@@ -82,7 +82,9 @@ async function expectTold(
   }
   expect(receiver.received.every(({ isSignedBy }) => isSignedBy(secret))).toBe(true);
   const again = receiver.received.length - told().size;
-  console.log(`${KILLS} kills: ${accepted.length} ends, each told of; ${again} messages arrived again`);
+  console.log(
+    `${KILLS} kills: ${accepted.length} ends, each with a message; ${again} messages arrived again`,
+  );
 }
 
 describe('a server killed at any moment', () => {

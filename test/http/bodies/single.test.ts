@@ -136,7 +136,7 @@ describe('one input as the body', () => {
     });
   });
 
-  it('has a type: curl without one is told how to name it', async () => {
+  it('has a type: curl without one gets the option that names it', async () => {
     const answer = await ask('texts', 'application/x-www-form-urlencoded', 'a');
     expect(answer.json().detail).toMatch(/name the type of the body \(curl: -H 'content-type: /);
   });

@@ -78,7 +78,7 @@ describe('drift of a monitored task', () => {
     expect(found.perLabel.map(({ label }) => label).toSorted()).toEqual(['high', 'low']);
   });
 
-  it('is told against the examples of its adaptation, too', async () => {
+  it('is measured against the examples of its adaptation, too', async () => {
     const process = open();
     const support = points(15, 0).concat(points(15, 1));
     const labelled = support.map((input, i) => ({ input, label: i < 15 ? 'low' : 'high' }));
@@ -92,7 +92,7 @@ describe('drift of a monitored task', () => {
     });
   });
 
-  it('is told by any process, from what all have stored', async () => {
+  it('is answered by any process, from what all have stored', async () => {
     const [first, second] = [open(), open()];
     await adapted(first);
     await ask(first, 100);

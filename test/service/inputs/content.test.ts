@@ -75,7 +75,7 @@ it('an array is a tensor for packages of pictures and of numbers', () => {
   }
 });
 
-describe('the wrong kind is told by kind', () => {
+describe('the wrong kind is refused by kind', () => {
   const pictures = ' \\(packages that read pictures: photos, signs\\)';
   it.each<[RawInput, ContentKind, string]>([
     [json(url('image/png', png)), 'text', `This package reads text; got a picture${pictures}`],

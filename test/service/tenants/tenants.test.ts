@@ -102,7 +102,7 @@ describe('the deletion of a tenant', () => {
     expect((await store.tasks('acme', { limit: 10 })).data).toEqual([]);
   });
 
-  it('does not wait for longer than it is told', async () => {
+  it('does not wait for longer than asked', async () => {
     const { service, store } = await opened();
     store.deleteTenant = () => new Promise(() => undefined);
     expect(await service.deleteTenant('acme', { ...at, waitMs: 1 })).toBe(false);

@@ -53,7 +53,7 @@ describe('the end of an adaptation', () => {
     data: { adaptation: id, task: 'signs', model, status, createdAt, endedAt, error },
   });
 
-  it('is told of to the webhooks of its tenant: success, failure and cancellation', async () => {
+  it('is published to the webhooks of its tenant: success, failure and cancellation', async () => {
     const process = open();
     const { service } = process;
     const { webhook } = await service.webhooks.create('acme', request);
@@ -71,7 +71,7 @@ describe('the end of an adaptation', () => {
     expect(await service.webhooks.deliveries('acme', webhook.id)).toHaveLength(3);
   });
 
-  it('is told of after too many attempts', async () => {
+  it('is published after too many attempts', async () => {
     const process = open();
     await process.service.webhooks.create('acme', request);
     const accepted = await adapt(process);
@@ -112,7 +112,7 @@ describe('the end of an adaptation', () => {
     await expect.poll(() => done).toEqual(['store', 'end', 'release']);
   });
 
-  it('is told of once, also when the process dies after it has written the end', async () => {
+  it('is published once, also when the process dies after it has written the end', async () => {
     const gone = deferred<boolean>();
     const dying = open({}, { replace: () => gone.promise });
     const { webhook } = await dying.service.webhooks.create('acme', request);
@@ -130,7 +130,7 @@ describe('the end of an adaptation', () => {
     gone.resolve(false);
   });
 
-  it('is not told of when another end came first', async () => {
+  it('is not published when another end came first', async () => {
     let cancelling: Promise<unknown> | undefined;
     const update: typeof store.update = async (tenant, task, id, change) => {
       const record = await store.adaptation(tenant, task, id);
@@ -152,7 +152,7 @@ describe('the end of an adaptation', () => {
     expect(bodies()).toEqual([told(ended)]);
   });
 
-  it('is told of when the same request was accepted again before its message was released', async () => {
+  it('is published when the same request was accepted again before its message was released', async () => {
     const dying = open({}, { replace: () => Promise.reject(new InnerloopError('unavailable', 'away')) });
     await dying.service.webhooks.create('acme', request);
     await work(dying);
@@ -165,7 +165,7 @@ describe('the end of an adaptation', () => {
     expect(bodies()).toEqual([told(failed)]);
   });
 
-  it('is told of when the outbox can be written to again', async () => {
+  it('is published when the outbox can be written to again', async () => {
     const replace = () => Promise.reject(new InnerloopError('unavailable', 'full'));
     const full = open({}, { replace });
     await full.service.webhooks.create('acme', request);
@@ -180,7 +180,7 @@ describe('the end of an adaptation', () => {
     expect(bodies()).toEqual([told(ended)]);
   });
 
-  it('is not told of when the process dies before it has written the end, but when the end comes', async () => {
+  it('is not published when the process dies before it has written the end, but when the end comes', async () => {
     const away = new InnerloopError('unavailable', 'away');
     let isDead = false;
     const update: typeof store.update = async (...what) => {
@@ -208,7 +208,7 @@ describe('the end of an adaptation', () => {
     expect(bodies()).toEqual([told(ended)]);
   });
 
-  it('is told of as it was, also when a lost message was repeated', async () => {
+  it('is published as it was, also when a lost message was repeated', async () => {
     // The first answer of the outbox is lost, so the run repeats the end.
     let isLost = false;
     const add: typeof sharedOutbox.add = async (...what) => {

@@ -2,7 +2,7 @@ import { getEnvironmentData, isMainThread, setEnvironmentData } from 'node:worke
 
 /**
  * Lets a process exit while its threads are inside the native library. An exit ends the JavaScript of all threads. A native
- * call that comes back to ended JavaScript throws an error in C++ that nobody catches, and the process aborts
+ * call that comes back to ended JavaScript throws an error in C++ that nothing catches, and the process aborts
  * (`terminate called after throwing an instance of 'Napi::Error'`). So an exit waits until no thread is inside, and threads
  * that would go inside after that stop for good. The same can happen to a single thread: never terminate one inside a call.
  *

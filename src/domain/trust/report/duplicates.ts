@@ -31,7 +31,7 @@ function repetitions(examples: readonly Example[]): readonly Suspect[] {
   });
 }
 
-/** Each example with its nearest earlier one of another content, so that a pair is told once. */
+/** Each example with its nearest earlier one of another content, so that a pair appears once. */
 function* nearDuplicates(examples: readonly Example[], neighbours: Neighbours): Slices<readonly Suspect[]> {
   const { rows } = neighbours;
   const contentOf = (row: number) => examples[row]?.content;

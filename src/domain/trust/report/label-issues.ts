@@ -46,7 +46,7 @@ function thresholdsOf(ways: number, judged: readonly Judged[]): readonly number[
 
 /** A pair is judged only with this many left-out examples of each label. */
 const MIN_OF_PAIR = 3;
-/** Two labels look like one if at most this share of their examples is told apart. Guessing reaches 0.5. */
+/** Two labels look like one if at most this share of their examples can be told apart. Guessing reaches 0.5. */
 const MAX_TOLD_APART = 0.65;
 
 /** Pairs of labels that look like one: the model hardly tells their examples apart. Other labels do not count. */

@@ -52,7 +52,7 @@ const normalised =
     return reshape(f(reshape(x, [...shape.slice(0, axis), rest]), axis), shape);
   };
 
-/** The index along an axis. ONNX takes the first of equal elements, unless it is told otherwise. */
+/** The index along an axis. Of equal elements, ONNX takes the first, unless an attribute asks for the last. */
 const position =
   (f: (x: Value, axis: number) => Value): Translation =>
   (node) => {

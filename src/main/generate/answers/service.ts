@@ -19,7 +19,7 @@ async function recordWebhooks({ record, webhook: url }: Recorder): Promise<void>
   const { body } = await record(
     'createWebhook',
     'adaptations',
-    'Be told when adaptations end',
+    'Get a message when adaptations end',
     'POST /webhooks',
     {
       body: { url, events },

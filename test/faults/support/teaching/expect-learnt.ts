@@ -54,7 +54,7 @@ export async function expectLearnt(call: Call, { task, labels }: Lesson): Promis
   expect(answer, `${task} predicts`).toMatchObject({ status: 200 });
 }
 
-/** Webhooks are told of each end, and of each adaptation that was held, each with one message; and of nothing else. */
+/** Webhooks get one message for each end, and for each adaptation that was held, and no others. */
 export async function expectTold(call: Call, received: readonly ReceivedMessage[]): Promise<object> {
   const tasks = await all(call, '/tasks');
   const records = (await Promise.all(tasks.map(({ id }) => all(call, `/tasks/${id}/adaptations`)))).flat();
