@@ -7,10 +7,11 @@ import { demoDrawings } from '../../src/main/demo/drawings.ts';
 import { conv4 } from '../../src/nn/conv4.ts';
 import { classifier } from '../../src/nn/network.ts';
 import { createRandom } from '../../src/training/random.ts';
+import { innerloop } from '../cli/innerloop.ts';
 import { modelsFolder } from '../support/files/models-folder.ts';
 import { tinyPackage } from '../support/packages.ts';
-import { scratchFolder } from '../support/scratch.ts';
-import { argumentsOf, startServerProcess } from '../support/servers/server-process.ts';
+import { serve } from '../support/servers/serve.ts';
+import { argumentsOf } from '../support/servers/server-process.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -42,17 +43,20 @@ describe('the demo', () => {
   });
 
   it('uses a running service, and deletes its tasks there', async () => {
-    const server = await startServerProcess({ MODELS_DIR: await standIn(), DATA_DIR: await scratchFolder() });
+    const server = await serve({ MODELS_DIR: await standIn() });
     expect(await demo({}, server.address, '--seed', '3')).toMatch(/accuracy +\d+ of \d+/);
     const tasks = (await (await fetch(`${server.address}/tasks`)).json()) as { data: unknown[] };
     expect(tasks.data).toEqual([]);
-    await server.stop('SIGTERM');
   });
 
   it('says why it cannot run', async () => {
     const models = await modelsFolder([]);
     onTestFinished(() => rm(models, { recursive: true }));
-    await expect(demo({ MODELS_DIR: models })).rejects.toThrow(/no model "omniglot-protonets"/);
+    const refused = await innerloop(['demo'], undefined, { MODELS_DIR: models });
+    expect(refused).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/no model "omniglot-protonets"/),
+    });
   });
 
   it.each([
@@ -62,9 +66,9 @@ describe('the demo', () => {
     [['http://127.0.0.1:1', 'more'], 2, /Too many arguments for 'demo'. Expected 1 argument but got 2/],
     [['http://127.0.0.1:9'], 3, /Cannot reach a server at http:\/\/127\.0\.0\.1:9: /],
   ])('refuses %j in one line', async (args, code, message) => {
-    const refused = demo({}, ...args);
-    await expect(refused).rejects.toMatchObject({ code, stderr: expect.stringMatching(message) });
-    await expect(refused).rejects.toMatchObject({ stderr: expect.not.stringContaining('    at ') });
+    const refused = await innerloop(['demo', ...args]);
+    expect(refused).toMatchObject({ code, stderr: expect.stringMatching(message) });
+    expect(refused.stderr).not.toContain('    at ');
   });
 
   it('uses the glyphs of the project if Omniglot is not there', async () => {

@@ -5,6 +5,7 @@ import { points } from '../http/support/bodies.ts';
 import { eventually } from '../support/eventually.ts';
 import { modelsFolder } from '../support/files/models-folder.ts';
 import { scratchFolder } from '../support/scratch.ts';
+import { serve } from '../support/servers/serve.ts';
 import { post, startServerProcess } from '../support/servers/server-process.ts';
 
 async function environment(change: Record<string, string> = {}) {
@@ -69,8 +70,7 @@ describe('a server on loopback', () => {
     expect(await statusOf(tasks)).toBe(401);
     expect(await server.stop('SIGTERM')).toBe(0);
 
-    const next = await startServerProcess(settings);
+    const next = await serve(settings);
     expect(await statusOf(`${next.address}/tasks`)).toBe(401);
-    expect(await next.stop('SIGTERM')).toBe(0);
   });
 });

@@ -18,7 +18,7 @@ import { recipeError } from '../recipe/read-recipe.ts';
 import { algorithmOf, type Recipe } from '../recipe/recipe.ts';
 import { recipePath } from '../recipe/write-recipe.ts';
 import { makePackage } from './make-package.ts';
-import { type FirstWeights, metaParameters, startWeights, withWarmStart } from './weights.ts';
+import { type FirstWeights, metaParameters, startWeights, withWarmStart, zeroWeights } from './weights.ts';
 
 export interface Preflight {
   readonly classes: SplitClasses | null;
@@ -53,16 +53,20 @@ export async function preflight(
   const { first, problems } = await startFrom(recipe, fresh, directory, reader);
   const all = [...dataProblems(recipe, classes), ...problems];
   if (all.length > 0) throw recipeError(recipePath(directory), all);
-  // The values of the weights do not matter here: only the structure and the size are checked.
-  verifyReadable(makePackage(recipe, served, startOf(recipe, served)));
+  // Only the structure and the size are checked here, so the weights are zeros: to draw millions takes seconds.
+  verifyReadable(makePackage(recipe, served, zerosOf(recipe, served)));
   return { classes, first };
 }
 
-const startOf = (recipe: Recipe, net: Network) => {
+const specsOf = (recipe: Recipe, net: Network) => {
   const { algorithm, settings } = algorithmOf(recipe);
-  const random = createRandom(recipe.training.seed).fork('weights');
-  return startWeights(metaParametersOf(algorithm, net, settings), random);
+  return metaParametersOf(algorithm, net, settings);
 };
+
+const startOf = (recipe: Recipe, net: Network) =>
+  startWeights(specsOf(recipe, net), createRandom(recipe.training.seed).fork('weights'));
+
+const zerosOf = (recipe: Recipe, net: Network) => zeroWeights(specsOf(recipe, net));
 
 /** Checks that the folder can be written and has no package of another recipe. */
 async function requireFolder(directory: string, { name }: Recipe): Promise<void> {

@@ -19,6 +19,16 @@ export function startWeights(specs: ParameterSpecs, random: Random): Tensors {
   );
 }
 
+/** Zeros in the shapes that the specifications describe. */
+export function zeroWeights(specs: ParameterSpecs): Tensors {
+  return Object.fromEntries(
+    Object.entries(specs).map(([name, { shape }]) => [
+      name,
+      { shape, data: new Float32Array(sizeOf(shape)) },
+    ]),
+  );
+}
+
 /** The meta-parameters that the programs of a package hold as constants, by name. */
 export function metaParameters({ programs }: Package): Tensors {
   const initializers = Object.values(programs).flatMap((bytes) => decodeModel(bytes).initializers);

@@ -8,7 +8,8 @@ import { expect, it, onTestFinished } from 'vitest';
 import { points } from '../../http/support/bodies.ts';
 import { modelsFolder } from '../../support/files/models-folder.ts';
 import { scratchFolder } from '../../support/scratch.ts';
-import { post, startServerProcess } from '../../support/servers/server-process.ts';
+import { serve } from '../../support/servers/serve.ts';
+import { post } from '../../support/servers/server-process.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 
@@ -60,9 +61,8 @@ it.each(['SIGTERM', 'SIGINT'] as const)(
     await ended;
     await expect.poll(() => isFree(address), { timeout: 15_000 }).toBe(true);
 
-    const next = await startServerProcess(environment);
+    const next = await serve(environment);
     const predicted = await post(`${next.address}/tasks/signs/predict`, { inputs: [[1, 0]] });
     expect(await predicted.json()).toMatchObject({ predictions: [{ label: 'right' }] });
-    expect(await next.stop('SIGTERM')).toBe(0);
   },
 );

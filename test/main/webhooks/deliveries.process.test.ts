@@ -7,7 +7,7 @@ import { scratchFolder } from '../../support/scratch.ts';
 import { describeDeployments } from '../../support/servers/deployments.ts';
 import { post as postUntilTaken } from '../../support/servers/post.ts';
 import { serve } from '../../support/servers/serve.ts';
-import { post, type ServerProcess, startServerProcess } from '../../support/servers/server-process.ts';
+import { post, startServerProcess } from '../../support/servers/server-process.ts';
 import { startReceiver } from '../../support/webhooks/receiver.ts';
 
 const events = ['adaptation.succeeded', 'adaptation.failed', 'adaptation.cancelled'];
@@ -77,14 +77,8 @@ describe('a server killed at once', () => {
   }, async () => {
     const receiver = await startReceiver();
     const folders = { MODELS_DIR: await modelsFolder(), DATA_DIR: await scratchFolder() };
-    let server: ServerProcess | undefined;
-    onTestFinished(async () => void (await server?.stop('SIGKILL')));
-    const restart = async () => {
-      await server?.stop('SIGKILL');
-      server = await startServerProcess({ ...environment, ...folders });
-      return server;
-    };
-    const first = await restart();
+    const first = await startServerProcess({ ...environment, ...folders });
+    onTestFinished(async () => void (await first.stop('SIGKILL')));
     const { id, secret } = await create(first, receiver.url);
     receiver.answer(500);
     const done = await adapt(first, 'done');
@@ -92,7 +86,8 @@ describe('a server killed at once', () => {
     await expect.poll(async () => (await deliveries(first, id))[0]?.response).toBe(500);
     const running = await adapt(first, 'running', { ...steps, settings: { steps: 20_000, rate: 1e-6 } });
 
-    const second = await restart();
+    await first.stop('SIGKILL');
+    const second = await serve({ ...environment, ...folders });
     receiver.answer(204);
     const taken = await receiver.first((each) => each.id === refused.id && each.status === 204);
     const ended = await receiver.first(({ data }) => data.adaptation === running.id);
