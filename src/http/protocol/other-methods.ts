@@ -36,7 +36,8 @@ export function answerOtherMethods(app: FastifyInstance): () => void {
   });
   return () => {
     for (const [url, there] of [...routes]) {
-      const methods = app.supportedMethods.filter((method) => app.hasRoute({ url, method }));
+      const given = new Set(there.flatMap(({ method }) => method));
+      const methods = [...given].filter((method) => app.hasRoute({ url, method }));
       if (url === WILDCARD || methods.length === 0) continue;
       // Read the access marks only now: other hooks may have marked a route after `onRoute` ran here.
       answerAt(app, url, [...new Set([...methods, 'OPTIONS'])].sort(), there.some(isPublic));

@@ -14,6 +14,9 @@ interface Programs {
   readonly predict: Session;
 }
 
+/** The programs of each package, which all runners share: they hold no state, and each test file loads the same ones. */
+const compiled = new Map<string, Promise<Programs>>();
+
 /**
  * A reference implementation of `ProgramRunner`: it runs each call separately with ONNX Runtime on the calling thread. It
  * starts no threads, so a test's service is ready at once.
@@ -72,8 +75,10 @@ export function createMemoryRunner({
     executionProvider: 'cpu',
     async load(pkg) {
       const { digest } = pkg.manifest;
-      if (!packages.has(digest)) packages.set(digest, open(pkg));
-      await packages.get(digest);
+      const programs = compiled.get(digest) ?? open(pkg);
+      compiled.set(digest, programs);
+      packages.set(digest, programs);
+      await programs;
     },
     adapt: ({ digest, x, y, steps, rate, signal, onStep }) =>
       run(async () => {
@@ -110,10 +115,6 @@ export function createMemoryRunner({
     async [Symbol.asyncDispose]() {
       isClosed = true;
       await Promise.allSettled(running);
-      for (const programs of packages.values()) {
-        const { init, step, predict } = await programs;
-        for (const session of [init, step, predict]) await session?.dispose();
-      }
     },
   };
 }

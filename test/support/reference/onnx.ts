@@ -15,8 +15,12 @@ import type { Feeds } from './interpreter.ts';
 const OURS = ['StopGradient', 'ConvWeightGradient', 'Step'];
 
 /** Runs a program under ONNX Runtime in float32. */
-export async function runProgram(given: Program, feeds: Feeds): Promise<Tensors> {
-  const session = await compile(encodeProgram(given));
+export async function runProgram(
+  given: Program,
+  feeds: Feeds,
+  model = encodeProgram(given),
+): Promise<Tensors> {
+  const session = await compile(model);
   try {
     const listed = given.inputs.map(({ attributes: { name } }) => [name, toFloat32(feeds[name])] as const);
     return await session.run(Object.fromEntries(listed));
@@ -38,9 +42,10 @@ export async function expectOnnxToAgree(
 ): Promise<void> {
   const outputs = Object.fromEntries(values.map((value, i) => [`output${i}`, value]));
   const compiled = program('agreement', inputsOf(values), outputs);
-  const { nodes } = decodeModel(encodeProgram(compiled));
+  const model = encodeProgram(compiled);
+  const { nodes } = decodeModel(model);
   expect(nodes.filter(({ opType, domain }) => OURS.includes(opType) || domain !== '')).toEqual([]);
-  const actual = await runProgram(compiled, feeds);
+  const actual = await runProgram(compiled, feeds, model);
   const order = topologicalOrder(values);
   const results = new Map(evaluate(order, feeds, sizes).map((result, i) => [order[i] as Value, result]));
   const largest = largestOf(results);
