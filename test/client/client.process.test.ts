@@ -1,11 +1,10 @@
-import { readFile, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createClient, InnerloopProblem } from '../../src/client/index.ts';
-import { bundledFolder } from '../support/files/models-folder.ts';
-import { serve } from '../support/servers/serve.ts';
+import { serveBundled, serveForAll } from '../support/servers/serve.ts';
 
 const fixtures = join(import.meta.dirname, '../fixtures');
 
@@ -15,17 +14,12 @@ const photo = async (label: string, number: number) => {
 };
 const example = async (label: string, number: number) => ({ label, input: await photo(label, number) });
 
-/** A client of a whole server with these bundled packages. */
-async function served(...packages: readonly string[]) {
-  const models = await bundledFolder(packages);
-  onTestFinished(() => rm(models, { recursive: true }));
-  const { address } = await serve({ MODELS_DIR: models });
-  return createClient({ server: `${address}/` });
-}
-
 describe('a client', { timeout: 120_000 }, () => {
+  const all = serveForAll(['photos', 'sinusoid-maml']);
+  const clientOfAll = () => createClient({ server: `${all.served.address}/` });
+
   it('teaches photos, texts, rows and a table, and asks about them', async () => {
-    const client = await served('photos', 'text', 'rows');
+    const client = createClient({ server: (await serveBundled(['photos', 'rows', 'text'])).address });
     const fruit = await Promise.all([1, 2, 3].flatMap((n) => [example('avocado', n), example('ginger', n)]));
     const taught = await client.adapt('fruit', fruit);
     expect(taught).toMatchObject({ status: 'succeeded', support: { labels: { avocado: 3, ginger: 3 } } });
@@ -65,7 +59,7 @@ describe('a client', { timeout: 120_000 }, () => {
   });
 
   it('tells the progress, and gives the report', async () => {
-    const client = await served('sinusoid-maml');
+    const client = clientOfAll();
     const events: string[] = [];
     const wave = Array.from({ length: 10 }, (_, i) => ({ input: [i - 5], target: [Math.sin(i - 5)] }));
     const { losses, task, id } = await client.adapt(
@@ -80,36 +74,40 @@ describe('a client', { timeout: 120_000 }, () => {
   });
 
   it('corrects and erases examples, and goes back', async () => {
-    const client = await served('photos');
+    const client = clientOfAll();
     const first = await client.adapt(
-      'fruit',
+      'corrected',
       await Promise.all([example('avocado', 1), example('ginger', 1)]),
     );
     const wrong = { label: 'ginger', input: await photo('avocado', 2) };
-    const second = await client.adapt('fruit', { support: [wrong], mode: 'append' });
+    const second = await client.adapt('corrected', { support: [wrong], mode: 'append' });
     expect(second.support.examples).toBe(3);
     const stored = [];
-    for await (const each of client.examples.list('fruit', { label: 'ginger', limit: 1 })) stored.push(each);
+    for await (const each of client.examples.list('corrected', { label: 'ginger', limit: 1 }))
+      stored.push(each);
     expect(stored).toHaveLength(2);
     const [{ id = '' } = {}] = stored;
-    expect((await client.examples.content('fruit', id)).type).toBe('image/jpeg');
-    expect(await client.examples.relabel('fruit', id, { label: 'avocado' })).toMatchObject({
+    expect((await client.examples.content('corrected', id)).type).toBe('image/jpeg');
+    expect(await client.examples.relabel('corrected', id, { label: 'avocado' })).toMatchObject({
       label: 'avocado',
     });
-    await client.adaptations.activate('fruit', first.id);
-    expect((await client.tasks.get('fruit')).current).toBe(first.id);
-    expect((await client.tasks.readapt('fruit')).support.labels).toEqual({ avocado: 2, ginger: 1 });
+    await client.adaptations.activate('corrected', first.id);
+    expect((await client.tasks.get('corrected')).current).toBe(first.id);
+    expect((await client.tasks.readapt('corrected')).support.labels).toEqual({ avocado: 2, ginger: 1 });
     const said = { input: await photo('ginger', 2), label: 'ginger', readapt: 'now' } as const;
-    const { example: added, adaptation } = await client.feedback('fruit', said);
+    const { example: added, adaptation } = await client.feedback('corrected', said);
     expect(added).toMatchObject({ source: 'feedback', label: 'ginger' });
     if (adaptation) await client.adaptations.followed(adaptation);
-    expect(await client.examples.erase('fruit', id)).toMatchObject({ examples: 1 });
-    await client.tasks.delete('fruit');
-    await expect(client.tasks.get('fruit')).rejects.toMatchObject({ status: 404, code: 'task_not_found' });
+    expect(await client.examples.erase('corrected', id)).toMatchObject({ examples: 1 });
+    await client.tasks.delete('corrected');
+    await expect(client.tasks.get('corrected')).rejects.toMatchObject({
+      status: 404,
+      code: 'task_not_found',
+    });
   });
 
   it('says what the server says is wrong', async () => {
-    const client = await served('sinusoid-maml');
+    const client = clientOfAll();
     const refused = await client.predict('../x', [1]).catch((error: unknown) => error);
     expect(refused).toBeInstanceOf(InnerloopProblem);
     const support = [{ input: [1], target: [Number.NaN] }];

@@ -3,21 +3,26 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { zip } from '../../support/files/zip-writer.ts';
 import { scratchFolder } from '../../support/scratch.ts';
-import { serveBundled } from '../../support/servers/serve.ts';
+import { serveBundled, serveForAll } from '../../support/servers/serve.ts';
 import { innerloop } from '../innerloop.ts';
 
 const fixtures = join(import.meta.dirname, '../../fixtures');
 const glyph = (name: string, hand: number) => join(fixtures, 'glyphs', name, `${hand}.png`);
 
-/** A server with packages for drawings, texts and rows. Returns a function that runs commands against it. */
-async function served(environment: Readonly<Record<string, string>> = {}) {
-  const models = ['omniglot-protonets', 'rows', 'rows-values', 'sinusoid-maml'];
-  const data = await scratchFolder();
-  const { address } = await serveBundled(models, { DATA_DIR: data, ...environment });
-  const given = { INNERLOOP_SERVER: address, DATA_DIR: data };
-  const command = (args: readonly string[], more: Readonly<Record<string, string>> = {}, stdin?: Buffer) =>
+/** For drawings, rows and numbers. */
+const packages = ['omniglot-protonets', 'rows', 'rows-values', 'sinusoid-maml'];
+
+/** A function that runs commands with these settings. */
+const commands =
+  (given: Readonly<Record<string, string>>) =>
+  (args: readonly string[], more: Readonly<Record<string, string>> = {}, stdin?: Buffer) =>
     innerloop(args, undefined, { ...given, ...more }, undefined, undefined, stdin && [stdin]);
-  return { address, command };
+
+/** A server of the running test. Returns a function that runs commands against it. */
+async function served() {
+  const data = await scratchFolder();
+  const { address } = await serveBundled(packages, { DATA_DIR: data });
+  return { command: commands({ INNERLOOP_SERVER: address, DATA_DIR: data }) };
 }
 
 /** A folder with drawings of three signs. */
@@ -32,8 +37,11 @@ async function signsFolder(): Promise<string> {
 }
 
 describe('adapt and predict', () => {
+  const all = serveForAll(packages);
+  const commandOfAll = () => commands({ INNERLOOP_SERVER: all.served.address });
+
   it('learn a folder and tell the labels of further files', async () => {
-    const { command } = await served();
+    const command = commandOfAll();
     const folder = await signsFolder();
     const learned = await command(['adapt', folder, '--model', 'omniglot-protonets']);
     expect(learned).toMatchObject({ code: 0, stderr: '' });
@@ -71,7 +79,7 @@ describe('adapt and predict', () => {
   });
 
   it('add examples, and learn archives', async () => {
-    const { command } = await served();
+    const command = commandOfAll();
     const folder = await scratchFolder();
     const archive = join(folder, 'signs.zip');
     const files = {
@@ -95,7 +103,7 @@ describe('adapt and predict', () => {
   });
 
   it('learn more files than a form may have', async () => {
-    const { command } = await served();
+    const command = commandOfAll();
     const folder = join(await scratchFolder(), 'many');
     for (const name of ['anchor', 'knot']) {
       await mkdir(join(folder, name), { recursive: true });
@@ -110,7 +118,7 @@ describe('adapt and predict', () => {
   });
 
   it('learn tables, and answer rows and numbers', async () => {
-    const { command } = await served();
+    const command = commandOfAll();
     const table = join(fixtures, 'tables/customers.csv');
     expect((await command(['adapt', table, '--target', 'stays'])).stdout).toMatch(
       /^Learned 2 labels from 12 rows/,

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { onTestFinished } from 'vitest';
+import { afterAll, beforeAll, onTestFinished } from 'vitest';
 import { parseConfig } from '../../../src/config/parse.ts';
 import type { Config } from '../../../src/config.ts';
 import { createLogger } from '../../../src/main/server/logger.ts';
@@ -16,13 +16,48 @@ export interface Served extends Pick<Server, 'address' | 'service'> {
   stop(): Promise<void>;
 }
 
+type Environment = Readonly<Record<string, string>>;
+type Overrides = Partial<Config> & { packages?: readonly Package[] };
+/** Registers work for the end of the test or of its suite. The last registered runs first. */
+type AtEnd = (work: () => Promise<void>) => void;
+
 /** Runs a whole server in this process, like `npm start`, with wide limits. It ends with the running test. */
-export async function serve(
-  environment: Readonly<Record<string, string>>,
-  { packages, ...overrides }: Partial<Config> & { packages?: readonly Package[] } = {},
+export const serve = (environment: Environment, overrides: Overrides = {}): Promise<Served> =>
+  start(environment, overrides, onTestFinished);
+
+/** As `serve`, with these bundled packages: all of them take a second longer to load. */
+export async function serveBundled(names: readonly string[], environment: Environment = {}): Promise<Served> {
+  const models = await ownFolder(bundledFolder(names), onTestFinished);
+  return serve({ MODELS_DIR: models, ...environment });
+}
+
+/** As `serveBundled`, once for all tests of a suite. Each test uses its own tasks. */
+export function serveForAll(names: readonly string[]): { readonly served: Served } {
+  const ends: (() => Promise<void>)[] = [];
+  const atEnd: AtEnd = (work) => void ends.unshift(work);
+  let served: Served | undefined;
+  beforeAll(async () => {
+    served = await start({ MODELS_DIR: await ownFolder(bundledFolder(names), atEnd) }, {}, atEnd);
+  });
+  afterAll(async () => {
+    for (const end of ends) await end();
+  });
+  return {
+    get served() {
+      if (!served) throw new Error('The server is there from the first test on');
+      return served;
+    },
+  };
+}
+
+async function start(
+  environment: Environment,
+  { packages, ...overrides }: Overrides,
+  atEnd: AtEnd,
 ): Promise<Served> {
-  const MODELS_DIR = environment.MODELS_DIR ?? (await ownFolder(modelsFolder(packages)));
-  const DATA_DIR = environment.DATA_DIR ?? (await ownFolder(mkdtemp(join(tmpdir(), 'innerloop-data-'))));
+  const MODELS_DIR = environment.MODELS_DIR ?? (await ownFolder(modelsFolder(packages), atEnd));
+  const data = () => mkdtemp(join(tmpdir(), 'innerloop-data-'));
+  const DATA_DIR = environment.DATA_DIR ?? (await ownFolder(data(), atEnd));
   const config = parseConfig({
     PORT: '0',
     MODELS_DIR,
@@ -39,21 +74,13 @@ export async function serve(
     stopped ??= Promise.resolve(server[Symbol.asyncDispose]());
     return stopped;
   };
-  onTestFinished(stop);
+  atEnd(stop);
   return { address: server.address, service: server.service, lines, stop };
 }
 
-/** As `serve`, with these bundled packages: all of them take a second longer to load. */
-export async function serveBundled(
-  names: readonly string[],
-  environment: Readonly<Record<string, string>> = {},
-): Promise<Served> {
-  return serve({ MODELS_DIR: await ownFolder(bundledFolder(names)), ...environment });
-}
-
-/** Removes the folder at the end of the running test. */
-async function ownFolder(made: Promise<string>): Promise<string> {
+/** Removes the folder at the end. */
+async function ownFolder(made: Promise<string>, atEnd: AtEnd): Promise<string> {
   const folder = await made;
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  atEnd(() => rm(folder, { recursive: true, force: true }));
   return folder;
 }
