@@ -1,5 +1,5 @@
 import { withResults } from '../ops/index.ts';
-import { isOp } from '../value.ts';
+import { isOp, topologicalOrder } from '../value.ts';
 import { type Pass, rewrite } from './rewrite.ts';
 
 /**
@@ -7,11 +7,14 @@ import { type Pass, rewrite } from './rewrite.ts';
  * longer depends on a parameter of its body moves to the outer graph, and the pass must also be applied to it there.
  */
 export function includingBodies(pass: Pass): Pass {
-  const everywhere: Pass = (outputs) =>
-    pass(
-      rewrite(outputs, (value) =>
-        isOp(value, 'Scan') ? withResults(value, everywhere(value.attributes.body.results)) : value,
-      ),
+  const inBodies: Pass = (outputs) =>
+    rewrite(outputs, (value) =>
+      isOp(value, 'Scan') ? withResults(value, everywhere(value.attributes.body.results)) : value,
     );
+  const everywhere: Pass = (outputs) => {
+    // Most graphs have no scan: rebuilding them would take as long as the pass.
+    const hasBodies = topologicalOrder(outputs).some((value) => isOp(value, 'Scan'));
+    return pass(hasBodies ? inBodies(outputs) : outputs);
+  };
   return everywhere;
 }

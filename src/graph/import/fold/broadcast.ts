@@ -29,10 +29,12 @@ export function forEachPlace(
 ): void {
   const size = shape.reduce((product, dim) => product * dim, 1);
   const index = shape.map(() => 0);
+  const last = shape.length - 1;
+  const [length, step] = [shape[last] ?? 1, strides[last] ?? 0];
   let place = start;
-  for (let at = 0; at < size; at++) {
-    visit(place, at);
-    for (let axis = shape.length - 1; axis >= 0; axis--) {
+  for (let at = 0; at < size; at += length) {
+    for (let i = 0; i < length; i++) visit(place + i * step, at + i);
+    for (let axis = last - 1; axis >= 0; axis--) {
       const [stride, dim] = [strides[axis] ?? 0, shape[axis] ?? 1];
       const next = (index[axis] ?? 0) + 1;
       if (next < dim) {
