@@ -49,7 +49,12 @@ export interface Composed extends AsyncDisposable, Pick<Backend, 'keyStore' | 'r
 }
 
 /** Adapters that a caller can replace. */
-const adapters = { createRunner: createOnnxRunner, createDecoder: createContentDecoder, open: openBackend };
+const adapters = {
+  createRunner: createOnnxRunner,
+  createEmbedder: createOnnxEmbedder,
+  createDecoder: createContentDecoder,
+  open: openBackend,
+};
 
 export type Adapters = Partial<typeof adapters>;
 
@@ -59,7 +64,7 @@ export async function compose(
   logger: FastifyBaseLogger,
   replaced: Adapters = {},
 ): Promise<Composed> {
-  const { createRunner, createDecoder, open } = { ...adapters, ...replaced };
+  const { createRunner, createEmbedder, createDecoder, open } = { ...adapters, ...replaced };
   const packages = await readPackages(config.MODELS_DIR);
   // Before encoders are built, which takes seconds and writes files.
   const executionProvider = await chooseProvider(
@@ -86,7 +91,7 @@ export async function compose(
     throw error;
   });
   const { encoders, kept, formerPackages, tracer, backend, webhooks } = opened;
-  const embedder = createOnnxEmbedder({ executionProvider, meter });
+  const embedder = createEmbedder({ executionProvider, meter });
   const decoder = createDecoder({
     threads: config.DECODE_THREADS || Math.min(8, Math.max(2, availableParallelism())),
     pictures: { jpegPixels: config.MAX_JPEG_PIXELS, pixels: config.MAX_PICTURE_PIXELS },
