@@ -34,13 +34,13 @@ export const Config = Type.Object({
     minLength: 1,
     default: './encoders',
     description:
-      'Folder that contains one folder per encoder; it is only read. The service also reads `DATA_DIR/encoders`, where `innerloop encoders get` places encoders, and where the first start of a checkout builds those that are missing.',
+      'Folder that contains one folder per encoder. The service never writes to it. The service also reads `DATA_DIR/encoders`, where `innerloop encoders get` places encoders, and where the first start of a checkout builds those that are missing.',
   }),
   IMPORT_MAX_BYTES: Type.Integer({
     minimum: MiB,
     default: 1024 * MiB,
     description:
-      'Maximum bytes of a model that `innerloop import` reads, and of the weights that it makes of it. They are counted before they are allocated.',
+      'Maximum bytes of a model that `innerloop import` reads, and of the weights of its encoder. They are counted before memory is allocated.',
   }),
   METRICS_PORT: Type.Integer({
     minimum: 0,
@@ -77,7 +77,8 @@ export const Config = Type.Object({
   MEMORY_CACHE_BYTES: Type.Integer({
     minimum: MiB,
     default: 256 * MiB,
-    description: 'Maximum bytes of adapted states in memory. Predictions with them need no cache.',
+    description:
+      'Maximum bytes of adapted states in memory. Predictions with a state in memory read no cache.',
   }),
   ADAPT_THREADS: Type.Integer({
     minimum: 1,
@@ -151,7 +152,7 @@ export const Config = Type.Object({
     default: '',
     pattern: '^([A-Za-z0-9+/]{43}=)?$',
     description:
-      'Key that encrypts the secrets of webhooks: 32 random bytes as base64 (`openssl rand -base64 32`), the same in all processes with the role `api` or `all`. If it is empty and REDIS_URL is, too, a key is created in `DATA_DIR/webhooks.key`. If it is empty and REDIS_URL is not, no webhook can be created.',
+      'Key that encrypts the secrets of webhooks: 32 random bytes as base64 (`openssl rand -base64 32`), the same in all processes with the role `api` or `all`. Empty, without REDIS_URL: a key is created in `DATA_DIR/webhooks.key`. Empty, with REDIS_URL: no webhook can be created.',
   }),
   WEBHOOK_NETWORKS: Type.String({
     default: '',

@@ -29,7 +29,7 @@ export const catalogue: Catalogue = {
   },
   predict: {
     heading: USE,
-    description: 'Ask a task about files, texts or rows',
+    description: 'Predict files, texts or rows with a task',
     load: async (context) => (await import('./commands/server/predict.ts')).predictCommand(context),
   },
   tasks: {

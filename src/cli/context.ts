@@ -21,7 +21,7 @@ export interface OpenKeys extends AsyncDisposable {
   readonly place: string;
 }
 
-/** What importing models of others needs. */
+/** What importing foreign models needs. */
 export interface Importing {
   /** Where imported encoders are placed, unless the command says it. */
   readonly folder: string;

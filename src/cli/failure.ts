@@ -7,7 +7,7 @@ import type { ExitCode } from './exit-codes.ts';
 
 export interface Failure {
   readonly code: ExitCode;
-  /** For stderr; empty if everything is said. */
+  /** For stderr; empty if the parser has printed all of it. */
   readonly message: string;
 }
 
@@ -18,7 +18,7 @@ export function failureOf(error: unknown): Failure {
   return { code, message: withoutControls(describe(error)) };
 }
 
-/** Errors by which the parser says that it has printed help or the version. `help` is for a command without its words. */
+/** Errors that the parser throws after it has printed help or the version. `help`: a command without its subcommand. */
 const PRINTED: Readonly<Record<string, ExitCode>> = {
   'commander.helpDisplayed': 0,
   'commander.version': 0,

@@ -22,7 +22,10 @@ interface GivenModel {
 interface ModelFile {
   readonly bytes: Uint8Array;
   readonly source: ImportOptions['source'];
-  /** Where it lies with the files of its export; undefined for one that was pinned by a digest, which covers it alone. */
+  /**
+   * Its path beside the other files of its export; undefined if a digest pins it, because the digest covers no other
+   * file.
+   */
   readonly path: string | undefined;
 }
 

@@ -118,7 +118,7 @@ export interface paths {
         get: operations["getTask"];
         /**
          * Create or update a task
-         * @description Creates the task with the given model. If the task exists, replaces its metadata; without `metadata` in the body, the metadata does not change. The model of a task cannot change: if the body names another model, the answer is 409.
+         * @description Creates the task with the given model. If the task exists, its metadata and settings in the body replace the stored ones; absent ones do not change. The model of a task cannot change: if the body names another model, the answer is 409.
          */
         put: operations["putTask"];
         post?: never;
@@ -376,7 +376,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * See a picture in small
+         * Read the thumbnail of an example
          * @description Returns a WebP of at most 128 pixels on each side. It is made for each call and not stored. If the example is no picture, the answer is 404.
          */
         get: operations["getExampleThumbnail"];
@@ -590,8 +590,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Say what is right
-         * @description Adds an example with the right label, either for a prediction that the task keeps, or for an input in the body. Feedback on the same input replaces its label. The example is stored before the answer is sent. Examples from feedback have together at most half of the weight of their label, until a person confirms them (`PATCH` of the example). The adaptation to them answers predictions only if it is not worse on what both know: see its `gate`. `410` says that the prediction is not kept any more: send its input.
+         * Send the right answer
+         * @description Adds an example with the right label, either for a prediction that the task keeps, or for an input in the body. Feedback on the same input replaces its label. The example is stored before the answer is sent. Examples from feedback have together at most half of the weight of their label, until a person confirms them (`PATCH` of the example). The adaptation to them becomes the current one only if it is not worse on the examples that both have: see its `gate`. If the prediction is not kept any more, the answer is 410: send its input.
          */
         post: operations["giveFeedback"];
         delete?: never;
@@ -608,7 +608,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Ask how good the answers are
+         * Read how good the answers are
          * @description Returns two accuracies, the estimate from the examples and the accuracy by the latest feedback, and advice: adapt to feedback (`retrain`), activate an earlier adaptation (`roll_back`), or give more examples of a label (`label_more`).
          */
         get: operations["getQuality"];
@@ -628,7 +628,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Ask what to label next
+         * List what to label next
          * @description Returns the kept predictions for which a label would help the most. Uncertain predictions, novel inputs and rare labels alternate in the list. Predictions with feedback are left out. If the task keeps no predictions, the list is empty.
          */
         get: operations["review"];
@@ -688,7 +688,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * See the picture of a kept prediction in small
+         * Read the thumbnail of a kept prediction
          * @description Returns a WebP of at most 128 pixels on each side. If the input is no picture, the answer is 404.
          */
         get: operations["getPredictionThumbnail"];
@@ -972,7 +972,7 @@ export interface components {
             /** @description The id: a hash of the task, the package, the settings and the examples. */
             id: string;
             /**
-             * @description What this is.
+             * @description The type of this object.
              * @enum {string}
              */
             object: "adaptation";
@@ -1050,7 +1050,7 @@ export interface components {
         /** @description One page of a list. */
         AdaptationList: {
             /**
-             * @description What this is.
+             * @description The type of this object.
              * @enum {string}
              */
             object: "list";
@@ -1085,7 +1085,7 @@ export interface components {
              * @enum {string}
              */
             kind: "audio";
-            /** @description Samples of a second (Hz). */
+            /** @description Samples per second (Hz). */
             sampleRate: number;
             /** @description The most samples that are read; longer sounds are cut. */
             maxSamples: number;
@@ -1146,7 +1146,7 @@ export interface components {
         /** @description How far two adaptations agree. */
         Comparison: {
             /**
-             * @description What this is.
+             * @description The type of this object.
              * @enum {string}
              */
             object: "comparison";
@@ -1178,11 +1178,11 @@ export interface components {
             /** @description The header `webhook-id` of every attempt. */
             id: string;
             /**
-             * @description What this is.
+             * @description The type of this object.
              * @enum {string}
              */
             object: "delivery";
-            /** @description The event that the message tells of. */
+            /** @description The event that the message reports. */
             event: string;
             /**
              * @description `waiting`: it will be sent at `nextAttemptAt`. `dropped`: it was not sent, and `error` says why.
@@ -1203,7 +1203,7 @@ export interface components {
         /** @description One page of a list. */
         DeliveryList: {
             /**
-             * @description What this is.
+             * @description The type of this object.
              * @enum {string}
              */
             object: "list";
@@ -1217,7 +1217,7 @@ export interface components {
         /** @description Whether the inputs of a task have changed. */
         Drift: {
             /**
-             * @description What this is.
+             * @description The type of this object.
              * @enum {string}
              */
             object: "drift";
@@ -1277,7 +1277,7 @@ export interface components {
                 name: string;
                 /** @description How often a difference of this size, or a larger one, occurs if nothing has changed. */
                 pValue: number;
-                /** @description All statistics together are wrongly marked in 1 of 20 answers. */
+                /** @description If nothing has changed, at most 1 of 20 answers marks a statistic. */
                 isDrift: boolean;
                 reference: components["schemas"]["StatisticSummary"];
                 window: components["schemas"]["StatisticSummary"];
@@ -1304,7 +1304,7 @@ export interface components {
         /** @description A frozen network that turns a picture, a text, a sound or numbers into features. */
         Encoder: {
             /**
-             * @description What this is.
+             * @description The type of this object.
              * @enum {string}
              */
             object: "encoder";
@@ -1335,7 +1335,7 @@ export interface components {
         /** @description One page of a list. */
         EncoderList: {
             /**
-             * @description What this is.
+             * @description The type of this object.
              * @enum {string}
              */
             object: "list";
@@ -1361,7 +1361,7 @@ export interface components {
         /** @description What was erased. */
         Erasure: {
             /**
-             * @description What this is.
+             * @description The type of this object.
              * @enum {string}
              */
             object: "erasure";
@@ -1396,7 +1396,7 @@ export interface components {
             /** @description The id of the example. */
             id: string;
             /**
-             * @description What this is.
+             * @description The type of this object.
              * @enum {string}
              */
             object: "example";
@@ -1433,7 +1433,7 @@ export interface components {
         /** @description One page of a list. */
         ExampleList: {
             /**
-             * @description What this is.
+             * @description The type of this object.
              * @enum {string}
              */
             object: "list";
@@ -1461,10 +1461,10 @@ export interface components {
             examples: components["schemas"]["ExampleShare"][];
             input: components["schemas"]["InputExplanation"];
         };
-        /** @description What came of feedback: the example that it became, and the adaptation that learns from it. */
+        /** @description The result of feedback: the new example, and the adaptation that learns from it. */
         Feedback: {
             /**
-             * @description What this is.
+             * @description The type of this object.
              * @enum {string}
              */
             object: "feedback";
@@ -1496,15 +1496,15 @@ export interface components {
         /** @description How an adaptation compared with the one that was current before. */
         Gate: {
             /**
-             * @description `held`: it predicts the examples that both have worse than the former adaptation (paired test, 5 %), so the former one still answers predictions. You can activate it. `not_enough_data`: both have fewer than 10 examples in common, so it was not held back.
+             * @description `held`: on the examples that both have, it is worse than the former adaptation (paired test, 5 %), so the former one still answers predictions. You can activate it. `not_enough_data`: both have fewer than 10 examples in common, so it was not held back.
              * @enum {string}
              */
             decision: "passed" | "held" | "not_enough_data";
-            /** @description Examples that both know, predicted by each without having learnt from them. */
+            /** @description How many examples both have. Each is predicted without learning from it. */
             n: number;
-            /** @description Of these, those that only this one got right. */
+            /** @description How many of these only this adaptation predicts right. */
             better: number;
-            /** @description Of these, those that only the former one got right. */
+            /** @description How many of these only the former adaptation predicts right. */
             worse: number;
             /** @description The probability that as many examples are worse by chance, if both adaptations are equally good. */
             pValue: number | null;
@@ -1711,7 +1711,7 @@ export interface components {
             /** @description The id of the prediction. */
             id: string;
             /**
-             * @description What this is.
+             * @description The type of this object.
              * @enum {string}
              */
             object: "prediction";
@@ -1734,11 +1734,11 @@ export interface components {
             value?: unknown;
             /** @description From 0 to 1: how unlike the examples the input is, as in `predict`. Null if that is not known. */
             novelty: number | null;
-            /** @description Whether feedback has named it. */
+            /** @description Whether it has feedback. */
             hasFeedback: boolean;
             /** @description When it was predicted, in UTC (RFC 3339). */
             createdAt: string;
-            /** @description From when on it is not kept, in UTC (RFC 3339). */
+            /** @description When it expires, in UTC (RFC 3339). */
             expiresAt: string;
             /**
              * @description The URL of its input, relative to that of this answer. The call needs the key, too.
@@ -1806,7 +1806,7 @@ export interface components {
              *     ]
              */
             interval: number[];
-            /** @description Number of examples, or of feedbacks, that it is measured on. */
+            /** @description Number of examples, or of predictions with feedback, that it is measured on. */
             n: number;
         };
         /** @description One measured number, and how it was measured. */
@@ -1843,7 +1843,7 @@ export interface components {
         /** @description A package: a model that can adapt to new examples, with its measured accuracy or error. */
         Model: {
             /**
-             * @description What this is.
+             * @description The type of this object.
              * @enum {string}
              */
             object: "model";
@@ -1923,13 +1923,13 @@ export interface components {
             /** @description Hash of the programs and the preprocessing. Packages with equal digests compute the same function. */
             digest: string;
             calibration?: components["schemas"]["Calibration"];
-            /** @description What was measured on test data. Often empty for own packages. */
+            /** @description What was measured on test data. Often empty for your own packages. */
             metrics: components["schemas"]["Metric"][];
         };
         /** @description One page of a list. */
         ModelList: {
             /**
-             * @description What this is.
+             * @description The type of this object.
              * @enum {string}
              */
             object: "list";
@@ -1948,7 +1948,7 @@ export interface components {
              */
             kind: "none";
         };
-        /** @description Numbers in their bytes, which is shorter than nested arrays. */
+        /** @description Numbers as bytes in base64, which is shorter than nested arrays. */
         PackedTensor: {
             /** @description The sizes of the dimensions. */
             shape: number[];
@@ -2077,7 +2077,7 @@ export interface components {
         /** @description How good the answers of a task are. */
         Quality: {
             /**
-             * @description What this is.
+             * @description The type of this object.
              * @enum {string}
              */
             object: "quality";
@@ -2085,13 +2085,13 @@ export interface components {
             task: string;
             /** @description The id of the current adaptation. */
             adaptation: string | null;
-            /** @description By the examples: that of the report of the current adaptation. Null if it is not known. */
+            /** @description The estimate in the report of the current adaptation. Null if it is not known. */
             estimate: components["schemas"]["MeasuredQuality"] | null;
             /** @description The share of right predictions among the latest 100 predictions with feedback. If people report errors only, this is lower than the accuracy of all predictions. So send feedback on right predictions, too. */
             feedback: components["schemas"]["MeasuredQuality"] | null;
-            /** @description The part of it that is about predictions of the current adaptation. */
+            /** @description As `feedback`, of predictions of the current adaptation only. */
             feedbackOnCurrent: components["schemas"]["MeasuredQuality"] | null;
-            /** @description `feedback` over time: of ten feedbacks each, the oldest first. The first may be of fewer. */
+            /** @description `feedback` over time: one entry for each ten predictions, the oldest first. The first entry may have fewer. */
             history: {
                 /**
                  * @description `accuracy`: a share of right labels. `error`: the root of the mean squared error.
@@ -2108,7 +2108,7 @@ export interface components {
                  *     ]
                  */
                 interval: number[];
-                /** @description Number of examples, or of feedbacks, that it is measured on. */
+                /** @description Number of examples, or of predictions with feedback, that it is measured on. */
                 n: number;
                 /**
                  * Format: date-time
@@ -2128,7 +2128,7 @@ export interface components {
                  * @enum {string}
                  */
                 action: "retrain" | "roll_back" | "label_more" | "none";
-                /** @description For `label_more`: the label that wants examples. */
+                /** @description For `label_more`: the label that needs examples. */
                 label?: string;
                 /** @description For `roll_back`: the adaptation to activate. */
                 adaptation?: string;
@@ -2222,7 +2222,7 @@ export interface components {
         /** @description What to label next. */
         Review: {
             /**
-             * @description What this is.
+             * @description The type of this object.
              * @enum {string}
              */
             object: "list";
@@ -2272,7 +2272,7 @@ export interface components {
             /** @description The id of the prediction. */
             id: string;
             /**
-             * @description What this is.
+             * @description The type of this object.
              * @enum {string}
              */
             object: "prediction";
@@ -2295,11 +2295,11 @@ export interface components {
             value?: unknown;
             /** @description From 0 to 1: how unlike the examples the input is, as in `predict`. Null if that is not known. */
             novelty: number | null;
-            /** @description Whether feedback has named it. */
+            /** @description Whether it has feedback. */
             hasFeedback: boolean;
             /** @description When it was predicted, in UTC (RFC 3339). */
             createdAt: string;
-            /** @description From when on it is not kept, in UTC (RFC 3339). */
+            /** @description When it expires, in UTC (RFC 3339). */
             expiresAt: string;
             /**
              * @description The URL of its input, relative to that of this answer. The call needs the key, too.
@@ -2336,7 +2336,7 @@ export interface components {
             /** @description The name that you chose. */
             id: string;
             /**
-             * @description What this is.
+             * @description The type of this object.
              * @enum {string}
              */
             object: "task";
@@ -2353,16 +2353,16 @@ export interface components {
             packageUpdates: "pin" | "follow";
             /** @description Whether the task stores features of the inputs of its predictions, so that `drift` can detect a change of inputs. Default: false. */
             monitor: boolean;
-            /** @description Keeps predictions with their inputs, so that `feedback` can name a prediction by its id, and `review` can ask about it. Null (default): none is kept. */
+            /** @description Keeps predictions with their inputs, so that `feedback` can name a prediction by its id, and `review` can list it. Null (default): none is kept. */
             keep: {
-                /** @description The latest this many predictions are kept. */
+                /** @description How many predictions are kept: the latest ones. */
                 predictions: number;
-                /** @description Each is kept for this many hours. */
+                /** @description For how many hours each is kept. */
                 hours: number;
             } | null;
             /** @description Forgets old examples: adaptations learn from the latest only. Null (default): from all. */
             memory: {
-                /** @description The latest this many examples of each label (for regression: of all examples). */
+                /** @description How many examples of each label are learnt (for regression: of all): the latest ones. */
                 last: number;
             } | null;
             defaults: components["schemas"]["PredictionDefaults"];
@@ -2382,7 +2382,7 @@ export interface components {
         /** @description One page of a list. */
         TaskList: {
             /**
-             * @description What this is.
+             * @description The type of this object.
              * @enum {string}
              */
             object: "list";
@@ -2404,16 +2404,16 @@ export interface components {
             packageUpdates?: ("pin" | "follow") | null;
             /** @description Whether the task stores features of the inputs of its predictions, so that `drift` can detect a change of inputs. Default: false. */
             monitor?: boolean | null;
-            /** @description Keeps predictions with their inputs, so that `feedback` can name a prediction by its id, and `review` can ask about it. Null (default): none is kept. */
+            /** @description Keeps predictions with their inputs, so that `feedback` can name a prediction by its id, and `review` can list it. Null (default): none is kept. */
             keep?: {
-                /** @description The latest this many predictions are kept. */
+                /** @description How many predictions are kept: the latest ones. */
                 predictions: number;
-                /** @description Each is kept for this many hours. */
+                /** @description For how many hours each is kept. */
                 hours: number;
             } | null;
             /** @description Forgets old examples: adaptations learn from the latest only. Null (default): from all. */
             memory?: {
-                /** @description The latest this many examples of each label (for regression: of all examples). */
+                /** @description How many examples of each label are learnt (for regression: of all): the latest ones. */
                 last: number;
             } | null;
             defaults?: components["schemas"]["PredictionDefaultsRequest"] | null;
@@ -2423,7 +2423,7 @@ export interface components {
             /** @description The name of the tenant. */
             id: string;
             /**
-             * @description What this is.
+             * @description The type of this object.
              * @enum {string}
              */
             object: "tenant";
@@ -2552,7 +2552,7 @@ export interface components {
             /** @description The id of the webhook. */
             id: string;
             /**
-             * @description What this is.
+             * @description The type of this object.
              * @enum {string}
              */
             object: "webhook";
@@ -2576,14 +2576,14 @@ export interface components {
         WebhookChange: {
             /** @description The address that messages are posted to: an `https` URL of a host on the public internet, without user name, password and fragment. */
             url?: string | null;
-            /** @description The events that cause a message. `adaptation.succeeded`: An adaptation has succeeded. `adaptation.failed`: An adaptation has failed. `error` says why. `adaptation.cancelled`: An adaptation was cancelled before it ended. `drift.detected`: The inputs of a monitored task have changed. Sent once for each drift. `feedback.gate_held`: An adaptation to feedback, or by `readapt`, has succeeded, but predicts the examples of both worse than the current one. So it did not become the current one. `gate` has the numbers. */
+            /** @description The events that cause a message. `adaptation.succeeded`: An adaptation has succeeded. `adaptation.failed`: An adaptation has failed. `error` says why. `adaptation.cancelled`: An adaptation was cancelled before it ended. `drift.detected`: The inputs of a monitored task have changed. Sent once for each drift. `feedback.gate_held`: An adaptation to feedback, or by `readapt`, has succeeded, but is worse than the current one on the examples that both have. So it did not become the current one. `gate` has the numbers. */
             events?: ("adaptation.succeeded" | "adaptation.failed" | "adaptation.cancelled" | "drift.detected" | "feedback.gate_held")[] | null;
             status?: ("enabled" | "disabled") | null;
         };
         /** @description One page of a list. */
         WebhookList: {
             /**
-             * @description What this is.
+             * @description The type of this object.
              * @enum {string}
              */
             object: "list";
@@ -2598,7 +2598,7 @@ export interface components {
         WebhookRequest: {
             /** @description The address that messages are posted to: an `https` URL of a host on the public internet, without user name, password and fragment. */
             url: string;
-            /** @description The events that cause a message. `adaptation.succeeded`: An adaptation has succeeded. `adaptation.failed`: An adaptation has failed. `error` says why. `adaptation.cancelled`: An adaptation was cancelled before it ended. `drift.detected`: The inputs of a monitored task have changed. Sent once for each drift. `feedback.gate_held`: An adaptation to feedback, or by `readapt`, has succeeded, but predicts the examples of both worse than the current one. So it did not become the current one. `gate` has the numbers. */
+            /** @description The events that cause a message. `adaptation.succeeded`: An adaptation has succeeded. `adaptation.failed`: An adaptation has failed. `error` says why. `adaptation.cancelled`: An adaptation was cancelled before it ended. `drift.detected`: The inputs of a monitored task have changed. Sent once for each drift. `feedback.gate_held`: An adaptation to feedback, or by `readapt`, has succeeded, but is worse than the current one on the examples that both have. So it did not become the current one. `gate` has the numbers. */
             events: ("adaptation.succeeded" | "adaptation.failed" | "adaptation.cancelled" | "drift.detected" | "feedback.gate_held")[];
         };
         /** @description A webhook with the secret that signs its messages. */
@@ -2606,7 +2606,7 @@ export interface components {
             /** @description The id of the webhook. */
             id: string;
             /**
-             * @description What this is.
+             * @description The type of this object.
              * @enum {string}
              */
             object: "webhook";
@@ -2655,7 +2655,7 @@ export interface operations {
                     "application/json": components["schemas"]["ModelList"];
                 };
             };
-            /** @description Forbidden: the key lacks the scope `predict`; or there are no keys yet, and the caller is no program on the machine of the service. */
+            /** @description Forbidden: the key lacks the scope `predict`; or there are no keys yet, and the caller is not a program on the machine of the service. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2730,7 +2730,7 @@ export interface operations {
                     "application/json": components["schemas"]["Model"];
                 };
             };
-            /** @description Forbidden: the key lacks the scope `predict`; or there are no keys yet, and the caller is no program on the machine of the service. */
+            /** @description Forbidden: the key lacks the scope `predict`; or there are no keys yet, and the caller is not a program on the machine of the service. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2799,7 +2799,7 @@ export interface operations {
                     "application/json": components["schemas"]["EncoderList"];
                 };
             };
-            /** @description Forbidden: the key lacks the scope `predict`; or there are no keys yet, and the caller is no program on the machine of the service. */
+            /** @description Forbidden: the key lacks the scope `predict`; or there are no keys yet, and the caller is not a program on the machine of the service. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2874,7 +2874,7 @@ export interface operations {
                     "application/json": components["schemas"]["Encoder"];
                 };
             };
-            /** @description Forbidden: the key lacks the scope `predict`; or there are no keys yet, and the caller is no program on the machine of the service. */
+            /** @description Forbidden: the key lacks the scope `predict`; or there are no keys yet, and the caller is not a program on the machine of the service. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2948,7 +2948,7 @@ export interface operations {
                     "application/json": components["schemas"]["TaskList"];
                 };
             };
-            /** @description Forbidden: the key lacks the scope `predict`; or there are no keys yet, and the caller is no program on the machine of the service. */
+            /** @description Forbidden: the key lacks the scope `predict`; or there are no keys yet, and the caller is not a program on the machine of the service. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3023,7 +3023,7 @@ export interface operations {
                     "application/json": components["schemas"]["Task"];
                 };
             };
-            /** @description Forbidden: the key lacks the scope `predict`; or there are no keys yet, and the caller is no program on the machine of the service. */
+            /** @description Forbidden: the key lacks the scope `predict`; or there are no keys yet, and the caller is not a program on the machine of the service. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3254,7 +3254,7 @@ export interface operations {
                     "application/json": components["schemas"]["Tenant"];
                 };
             };
-            /** @description Forbidden: the key lacks the scope `predict`; or there are no keys yet, and the caller is no program on the machine of the service. */
+            /** @description Forbidden: the key lacks the scope `predict`; or there are no keys yet, and the caller is not a program on the machine of the service. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3630,7 +3630,7 @@ export interface operations {
                     "application/json": components["schemas"]["AdaptationList"];
                 };
             };
-            /** @description Forbidden: the key lacks the scope `predict`; or there are no keys yet, and the caller is no program on the machine of the service. */
+            /** @description Forbidden: the key lacks the scope `predict`; or there are no keys yet, and the caller is not a program on the machine of the service. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3710,7 +3710,7 @@ export interface operations {
                     "application/json": components["schemas"]["Adaptation"];
                 };
             };
-            /** @description Forbidden: the key lacks the scope `predict`; or there are no keys yet, and the caller is no program on the machine of the service. */
+            /** @description Forbidden: the key lacks the scope `predict`; or there are no keys yet, and the caller is not a program on the machine of the service. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3873,7 +3873,7 @@ export interface operations {
                     "text/event-stream": string;
                 };
             };
-            /** @description Forbidden: the key lacks the scope `predict`; or there are no keys yet, and the caller is no program on the machine of the service. */
+            /** @description Forbidden: the key lacks the scope `predict`; or there are no keys yet, and the caller is not a program on the machine of the service. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4688,7 +4688,7 @@ export interface operations {
                     "application/json": components["schemas"]["Comparison"];
                 };
             };
-            /** @description Forbidden: the key lacks the scope `predict`; or there are no keys yet, and the caller is no program on the machine of the service. */
+            /** @description Forbidden: the key lacks the scope `predict`; or there are no keys yet, and the caller is not a program on the machine of the service. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4742,7 +4742,7 @@ export interface operations {
     getDrift: {
         parameters: {
             query?: {
-                /** @description The inputs that the latest inputs are compared with. `window` (default): the first 200 inputs of predictions. `support`: the examples of the current adaptation. Examples often have as many inputs of each label, and traffic does not, so a difference from them need not be a change over time. */
+                /** @description The inputs that the latest inputs are compared with. `window` (default): the first 200 inputs of predictions. `support`: the examples of the current adaptation. Often all labels have equally many examples, but not equally much traffic, so a difference from the examples need not be a change over time. */
                 reference?: "window" | "support";
             };
             header?: never;
@@ -4879,7 +4879,7 @@ export interface operations {
                     "text/csv": string;
                 };
             };
-            /** @description Forbidden: the key lacks the scope `predict`; or there are no keys yet, and the caller is no program on the machine of the service. */
+            /** @description Forbidden: the key lacks the scope `predict`; or there are no keys yet, and the caller is not a program on the machine of the service. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5565,7 +5565,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description What came of feedback: the example that it became, and the adaptation that learns from it. */
+            /** @description The result of feedback: the new example, and the adaptation that learns from it. */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -6042,7 +6042,7 @@ export interface operations {
                     "application/json": components["schemas"]["InferenceServer"];
                 };
             };
-            /** @description Forbidden: the key lacks the scope `predict`; or there are no keys yet, and the caller is no program on the machine of the service. */
+            /** @description Forbidden: the key lacks the scope `predict`; or there are no keys yet, and the caller is not a program on the machine of the service. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6172,7 +6172,7 @@ export interface operations {
                     "application/json": components["schemas"]["InferenceModel"];
                 };
             };
-            /** @description Forbidden: the key lacks the scope `predict`; or there are no keys yet, and the caller is no program on the machine of the service. */
+            /** @description Forbidden: the key lacks the scope `predict`; or there are no keys yet, and the caller is not a program on the machine of the service. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6235,7 +6235,7 @@ export interface operations {
                     "application/json": components["schemas"]["InferenceModelReadiness"];
                 };
             };
-            /** @description Forbidden: the key lacks the scope `predict`; or there are no keys yet, and the caller is no program on the machine of the service. */
+            /** @description Forbidden: the key lacks the scope `predict`; or there are no keys yet, and the caller is not a program on the machine of the service. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6316,7 +6316,7 @@ export interface operations {
                     "application/octet-stream": string;
                 };
             };
-            /** @description Forbidden: the key lacks the scope `predict`; or there are no keys yet, and the caller is no program on the machine of the service. */
+            /** @description Forbidden: the key lacks the scope `predict`; or there are no keys yet, and the caller is not a program on the machine of the service. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6384,7 +6384,7 @@ export interface operations {
                     "application/json": components["schemas"]["InferenceModel"];
                 };
             };
-            /** @description Forbidden: the key lacks the scope `predict`; or there are no keys yet, and the caller is no program on the machine of the service. */
+            /** @description Forbidden: the key lacks the scope `predict`; or there are no keys yet, and the caller is not a program on the machine of the service. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6452,7 +6452,7 @@ export interface operations {
                     "application/json": components["schemas"]["InferenceModelReadiness"];
                 };
             };
-            /** @description Forbidden: the key lacks the scope `predict`; or there are no keys yet, and the caller is no program on the machine of the service. */
+            /** @description Forbidden: the key lacks the scope `predict`; or there are no keys yet, and the caller is not a program on the machine of the service. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6538,7 +6538,7 @@ export interface operations {
                     "application/octet-stream": string;
                 };
             };
-            /** @description Forbidden: the key lacks the scope `predict`; or there are no keys yet, and the caller is no program on the machine of the service. */
+            /** @description Forbidden: the key lacks the scope `predict`; or there are no keys yet, and the caller is not a program on the machine of the service. */
             403: {
                 headers: {
                     [name: string]: unknown;

@@ -178,7 +178,7 @@ export const Manifest = Type.Object(
     /** Absent in packages of before 0.3, and in those that were not calibrated. */
     calibration: Type.Optional(FittedCalibration),
     metrics: Type.Array(MeasuredMetric, {
-      description: 'What was measured on test data. Often empty for own packages.',
+      description: 'What was measured on test data. Often empty for your own packages.',
     }),
   },
   closed,

@@ -164,7 +164,7 @@ function noteFewClasses(
   const ways = Math.max(...evaluations.map((each) => each.ways ?? 0));
   if (classes === null || 2 * ways <= classes) return;
   stderr.write(
-    `Note: ${ways}-way episodes of ${classes} classes have mostly the same classes: the interval holds for these classes, and not for others\n`,
+    `Note: ${ways}-way episodes of ${classes} classes have mostly the same classes: the interval is valid for these classes only\n`,
   );
 }
 

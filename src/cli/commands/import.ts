@@ -154,7 +154,7 @@ function describe(kind: ImportKind, report: ImportReport): string {
     `features     ${features.tensor}: ${features.size} numbers, pooling: ${features.pooling}`,
     `preparation  ${kind} ${JSON.stringify(settings)}`,
     `operators    ${counted.join(', ')}`,
-    `form         ${form === 'values' ? 'values: gradients reach inside' : 'frozen: runs as it is in its file'}`,
+    `form ${form === 'values' ? 'values: its weights can be trained' : 'frozen: runs as it is in its file'}`,
     `weights      ${(weightBytes / 1e6).toFixed(1)} MB`,
     `compared     differs from the original by ${difference.toExponential(1)} of the largest feature`,
     ...notes,

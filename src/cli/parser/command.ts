@@ -92,5 +92,5 @@ export function leavesOf(
 
 /** The option that every command with an answer has. */
 export const jsonArgument = {
-  json: { type: 'boolean', description: 'Print the answer as JSON instead of words' },
+  json: { type: 'boolean', description: 'Print the answer as JSON instead of text' },
 } as const satisfies ArgsDef;

@@ -4,7 +4,7 @@ import type { Command, Group } from './command.ts';
 /** A command as the catalogue has it. */
 export interface Listed {
   readonly description: string;
-  /** The part of the help that it stands in. */
+  /** The section of the help that lists it. */
   readonly heading: string;
   /** Loads the module of the command: it may load the trainer. */
   load(context: CliContext): Promise<Command | Group>;

@@ -16,7 +16,7 @@ export const serverArguments = {
   key: {
     type: 'string',
     description:
-      'API key, for a server that asks for one (default: INNERLOOP_KEY, which other users cannot see)',
+      'API key, if the server needs one (default: INNERLOOP_KEY, which other users of the machine cannot see)',
     complete: 'nothing',
   },
 } as const satisfies ArgsDef;

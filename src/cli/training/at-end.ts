@@ -44,7 +44,7 @@ export const endArguments = {
     type: 'string',
     valueHint: 'path',
     description:
-      'With --objective distillation: further data sets, separated by commas. Their labels are not read; files may be in any folders',
+      'With --objective distillation: further data sets, separated by commas. Their labels are not read, and files may be in any folder',
   },
 } as const satisfies ArgsDef;
 export type EndArguments = {

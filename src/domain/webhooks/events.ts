@@ -5,7 +5,7 @@ export const webhookEvents = Object.freeze({
   'adaptation.cancelled': 'An adaptation was cancelled before it ended.',
   'drift.detected': 'The inputs of a monitored task have changed. Sent once for each drift.',
   'feedback.gate_held':
-    'An adaptation to feedback, or by `readapt`, has succeeded, but predicts the examples of both worse than the current one. So it did not become the current one. `gate` has the numbers.',
+    'An adaptation to feedback, or by `readapt`, has succeeded, but is worse than the current one on the examples that both have. So it did not become the current one. `gate` has the numbers.',
 } as const);
 
 export type WebhookEvent = keyof typeof webhookEvents;

@@ -9,7 +9,7 @@ export type Access = Scope | 'anyKey' | 'public' | 'probe';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Every route says it: see `requireAccess`. A path without a route is as `anyKey`. */
+    /** Every route states this: see `requireAccess`. A path without a route counts as `anyKey`. */
     readonly access?: Access;
   }
 }

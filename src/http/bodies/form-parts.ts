@@ -35,7 +35,7 @@ export function nameOfPart(headers: Part['headers'], number: number): PartName {
     parametersOf(disposition, type.length, BACKSLASH_PARAMETER, (text) => text.replace(/\\(["\\])/g, '$1'));
   if (!parameters) throw malformed(`a Content-Disposition that cannot be read (part ${number + 1})`);
   const keys = parameters.map(([key]) => key);
-  // Of two labels, any choice could be the wrong one.
+  // Refuse two labels: either could be the wrong one.
   const repeated = keys.find((key, index) => keys.indexOf(key) !== index);
   if (repeated !== undefined)
     throw malformed(`a Content-Disposition with ${repeated.slice(0, 40)} twice (part ${number + 1})`);

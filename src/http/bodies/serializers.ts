@@ -26,7 +26,7 @@ function serializerOf(schema: TSchema): Serialize {
 
 /**
  * The same schema, with `nullable` in place of a union with null. For a union the serializer compiles a validator of each
- * part, which takes longer than all else of a first answer, and then validates each answer.
+ * part, which is the slowest step of a first answer, and then validates each answer.
  */
 function withNullable(schema: unknown): unknown {
   if (Array.isArray(schema)) return schema.map(withNullable);

@@ -165,7 +165,7 @@ function withScope(schema: FastifySchema, scope: string | null): FastifySchema {
 /** Every key has the first scope. */
 const forbiddenWhen = (scope: string) =>
   scope === SCOPES[0]
-    ? `Forbidden: the key lacks the scope \`${scope}\`; or there are no keys yet, and the caller is no program on the machine of the service.`
+    ? `Forbidden: the key lacks the scope \`${scope}\`; or there are no keys yet, and the caller is not a program on the machine of the service.`
     : `Forbidden: the key lacks the scope \`${scope}\`, or a quota is exceeded; nothing was changed.`;
 
 /**

@@ -12,7 +12,7 @@ interface Operation {
   responses?: Readonly<Record<string, Message>>;
 }
 
-/** Adds to each operation examples of the refusals that do not depend on its work: of its caller, and by a busy service. */
+/** Adds to each operation examples of the refusals that all operations have: of a wrong caller, and by a busy service. */
 export function addRefusals({ paths = {} }: { readonly paths?: object }): void {
   for (const [template, operations] of Object.entries(paths))
     for (const operation of Object.values(operations as object) as Operation[]) {
@@ -44,7 +44,10 @@ function withExample(
   return { [name]: { ...answer, content: Object.fromEntries(content) } };
 }
 
-/** The refusal of a key with the scope before this one. Every key has the first scope: its operations refuse only proxies. */
+/**
+ * The refusal of a key with the scope before this one. Every key has the first scope, so its operations refuse only
+ * proxies.
+ */
 function refusalOf(scope: Scope | undefined): InnerloopError {
   const before = scope === undefined ? undefined : SCOPES[SCOPES.indexOf(scope) - 1];
   if (scope !== undefined && before !== undefined) return lacksScope(scope, [before]);

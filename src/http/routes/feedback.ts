@@ -25,9 +25,9 @@ export const feedbackRoutes: FastifyPluginAsyncTypebox<{ service: Service }> = a
       config: { access: 'feedback' },
       schema: {
         operationId: 'giveFeedback',
-        summary: 'Say what is right',
+        summary: 'Send the right answer',
         description:
-          'Adds an example with the right label, either for a prediction that the task keeps, or for an input in the body. Feedback on the same input replaces its label. The example is stored before the answer is sent. Examples from feedback have together at most half of the weight of their label, until a person confirms them (`PATCH` of the example). The adaptation to them answers predictions only if it is not worse on what both know: see its `gate`. `410` says that the prediction is not kept any more: send its input.',
+          'Adds an example with the right label, either for a prediction that the task keeps, or for an input in the body. Feedback on the same input replaces its label. The example is stored before the answer is sent. Examples from feedback have together at most half of the weight of their label, until a person confirms them (`PATCH` of the example). The adaptation to them becomes the current one only if it is not worse on the examples that both have: see its `gate`. If the prediction is not kept any more, the answer is 410: send its input.',
         tags: ['feedback'],
         params: TaskParams,
         querystring: FeedbackQuery,
@@ -57,7 +57,7 @@ export const feedbackRoutes: FastifyPluginAsyncTypebox<{ service: Service }> = a
       config: { access: 'feedback' },
       schema: {
         operationId: 'getQuality',
-        summary: 'Ask how good the answers are',
+        summary: 'Read how good the answers are',
         description:
           'Returns two accuracies, the estimate from the examples and the accuracy by the latest feedback, and advice: adapt to feedback (`retrain`), activate an earlier adaptation (`roll_back`), or give more examples of a label (`label_more`).',
         tags: ['feedback'],
@@ -77,7 +77,7 @@ export const feedbackRoutes: FastifyPluginAsyncTypebox<{ service: Service }> = a
       config: { access: 'feedback' },
       schema: {
         operationId: 'review',
-        summary: 'Ask what to label next',
+        summary: 'List what to label next',
         description:
           'Returns the kept predictions for which a label would help the most. Uncertain predictions, novel inputs and rare labels alternate in the list. Predictions with feedback are left out. If the task keeps no predictions, the list is empty.',
         tags: ['feedback'],

@@ -61,7 +61,7 @@ export const keptPredictionRoutes: FastifyPluginAsyncTypebox<{ service: Service 
       config: { access: 'feedback' },
       schema: {
         operationId: 'getPredictionThumbnail',
-        summary: 'See the picture of a kept prediction in small',
+        summary: 'Read the thumbnail of a kept prediction',
         description:
           'Returns a WebP of at most 128 pixels on each side. If the input is no picture, the answer is 404.',
         tags: ['feedback'],

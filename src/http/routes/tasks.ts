@@ -31,7 +31,7 @@ export const taskRoutes: FastifyPluginAsyncTypebox<{ service: Service }> = async
         operationId: 'putTask',
         summary: 'Create or update a task',
         description:
-          'Creates the task with the given model. If the task exists, replaces its metadata; without `metadata` in the body, the metadata does not change. The model of a task cannot change: if the body names another model, the answer is 409.',
+          'Creates the task with the given model. If the task exists, its metadata and settings in the body replace the stored ones; absent ones do not change. The model of a task cannot change: if the body names another model, the answer is 409.',
         tags: ['tasks'],
         params: TaskParams,
         body: TaskPut,

@@ -13,13 +13,13 @@ const Gate = Type.Object(
   {
     decision: oneOf(['passed', 'held', 'not_enough_data'], {
       description:
-        '`held`: it predicts the examples that both have worse than the former adaptation (paired test, 5 %), so the former one still answers predictions. You can activate it. `not_enough_data`: both have fewer than 10 examples in common, so it was not held back.',
+        '`held`: on the examples that both have, it is worse than the former adaptation (paired test, 5 %), so the former one still answers predictions. You can activate it. `not_enough_data`: both have fewer than 10 examples in common, so it was not held back.',
     }),
     n: Type.Integer({
-      description: 'Examples that both know, predicted by each without having learnt from them.',
+      description: 'How many examples both have. Each is predicted without learning from it.',
     }),
-    better: Type.Integer({ description: 'Of these, those that only this one got right.' }),
-    worse: Type.Integer({ description: 'Of these, those that only the former one got right.' }),
+    better: Type.Integer({ description: 'How many of these only this adaptation predicts right.' }),
+    worse: Type.Integer({ description: 'How many of these only the former adaptation predicts right.' }),
     pValue: nullable(Type.Number(), {
       description:
         'The probability that as many examples are worse by chance, if both adaptations are equally good.',

@@ -8,7 +8,7 @@ export const DriftQuery = Type.Object(
     reference: Type.Optional(
       oneOf(REFERENCES, {
         description:
-          'The inputs that the latest inputs are compared with. `window` (default): the first 200 inputs of predictions. `support`: the examples of the current adaptation. Examples often have as many inputs of each label, and traffic does not, so a difference from them need not be a change over time.',
+          'The inputs that the latest inputs are compared with. `window` (default): the first 200 inputs of predictions. `support`: the examples of the current adaptation. Often all labels have equally many examples, but not equally much traffic, so a difference from the examples need not be a change over time.',
       }),
     ),
   },
@@ -91,7 +91,7 @@ export const Drift = Type.Object(
         name: Type.String({ description: 'The name of the property.' }),
         pValue: PValue,
         isDrift: Type.Boolean({
-          description: 'All statistics together are wrongly marked in 1 of 20 answers.',
+          description: 'If nothing has changed, at most 1 of 20 answers marks a statistic.',
         }),
         reference: Summary,
         window: Summary,

@@ -66,19 +66,19 @@ export const TaskSettings = Type.Object({
         predictions: Type.Integer({
           minimum: 1,
           maximum: MOST_KEPT.predictions,
-          description: 'The latest this many predictions are kept.',
+          description: 'How many predictions are kept: the latest ones.',
         }),
         hours: Type.Integer({
           minimum: 1,
           maximum: MOST_KEPT.hours,
-          description: 'Each is kept for this many hours.',
+          description: 'For how many hours each is kept.',
         }),
       },
       closed,
     ),
     {
       description:
-        'Keeps predictions with their inputs, so that `feedback` can name a prediction by its id, and `review` can ask about it. Null (default): none is kept.',
+        'Keeps predictions with their inputs, so that `feedback` can name a prediction by its id, and `review` can list it. Null (default): none is kept.',
     },
   ),
   memory: nullable(
@@ -87,7 +87,8 @@ export const TaskSettings = Type.Object({
         last: Type.Integer({
           minimum: 1,
           maximum: 100_000,
-          description: 'The latest this many examples of each label (for regression: of all examples).',
+          description:
+            'How many examples of each label are learnt (for regression: of all): the latest ones.',
         }),
       },
       closed,

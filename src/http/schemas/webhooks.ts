@@ -98,7 +98,7 @@ export const Delivery = Type.Object(
   {
     id: Type.String({ description: 'The header `webhook-id` of every attempt.' }),
     object: objectName('delivery'),
-    event: Type.String({ description: 'The event that the message tells of.' }),
+    event: Type.String({ description: 'The event that the message reports.' }),
     status: oneOf(DELIVERY_STATUSES, {
       description:
         '`waiting`: it will be sent at `nextAttemptAt`. `dropped`: it was not sent, and `error` says why.',

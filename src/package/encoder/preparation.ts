@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { closed, oneOf } from '../schemas/parts.ts';
 
-/** Limits are far above what encoders have: a manifest of others must not ask for much memory at each request. */
+/** Limits are far above what encoders have: a foreign manifest must not make each request use much memory. */
 const upTo = (maximum: number, description: string) => Type.Integer({ minimum: 1, maximum, description });
 /** Of a picture, in pixels. */
 export const MAX_SIDE = 8192;
@@ -125,7 +125,7 @@ const AudioPreparation = Type.Object(
   {
     kind: Type.Literal('audio', { description: 'The encoder reads sounds.' }),
     /** Sounds are stored at 16 kHz: a higher rate adds no higher tones. */
-    sampleRate: upTo(MAX_SAMPLE_RATE, 'Samples of a second (Hz).'),
+    sampleRate: upTo(MAX_SAMPLE_RATE, 'Samples per second (Hz).'),
     maxSamples: samples('The most samples that are read; longer sounds are cut.'),
     silenceDecibels: Type.Optional(
       Type.Number({

@@ -37,6 +37,6 @@ export function createReadCanonical({ decodeInput, decoder }: Parts): ReadCanoni
 function warningsOf({ kind, bytes }: Content): readonly Warning[] {
   if (kind !== 'text' || !isFileName(Buffer.from(bytes).toString())) return [];
   const detail =
-    'The text is the name of a file, and is learnt as a text: the file itself did not come. curl sends it with @: -F label=@photo.jpg';
+    'The text looks like the name of a file. It is learnt as a text, because the file itself was not sent. curl sends files with @: -F label=@photo.jpg';
   return [{ code: 'name_of_file', pointer: '', detail }];
 }

@@ -18,7 +18,7 @@ export function progressNote(
   const now = `training.outerRate (now ${outerRate})`;
   return best < before.value - smallest
     ? `Note: validation fell: ${figures}. The package has the weights from before. Lower ${now} in the recipe, or give more classes`
-    : `Note: validation did not move: ${figures}. Raise ${now} or training.iterations (now ${iterations}) in the recipe`;
+    : `Note: validation hardly changed: ${figures}. Raise ${now} or training.iterations (now ${iterations}) in the recipe`;
 }
 
 const percent = (fraction: number) => `${(100 * fraction).toFixed(1)} %`;

@@ -9,9 +9,9 @@ const noteOf = (...values: readonly number[]) =>
   );
 
 describe('the note after training weights that were trained before', () => {
-  it('says that validation did not move, and what to raise', () => {
+  it('says that validation hardly changed, and what to raise', () => {
     expect(noteOf(0.6, 0.601, 0.599)).toBe(
-      'Note: validation did not move: 60.0 % before training, at best 60.1 % after it. Raise training.outerRate (now 0.002) or training.iterations (now 100) in the recipe',
+      'Note: validation hardly changed: 60.0 % before training, at best 60.1 % after it. Raise training.outerRate (now 0.002) or training.iterations (now 100) in the recipe',
     );
   });
 

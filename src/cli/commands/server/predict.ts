@@ -19,7 +19,7 @@ const args = {
   task: {
     type: 'string',
     valueHint: 'name',
-    description: 'Task to ask. `innerloop tasks` lists them',
+    description: 'Task that predicts. `innerloop tasks` lists the tasks',
     complete: 'nothing',
   },
   text: { type: 'boolean', description: 'The arguments are texts, not files' },
@@ -32,7 +32,7 @@ const args = {
   adaptation: {
     type: 'string',
     valueHint: 'id',
-    description: 'Adaptation of the task that answers (default: the current one)',
+    description: 'Adaptation of the task that predicts (default: the current one)',
     complete: 'nothing',
   },
   ...serverArguments,

@@ -77,7 +77,7 @@ export const exampleFileRoutes: FastifyPluginAsyncTypebox<{ service: Service }> 
       config: { access: 'teach' },
       schema: {
         operationId: 'getExampleThumbnail',
-        summary: 'See a picture in small',
+        summary: 'Read the thumbnail of an example',
         description:
           'Returns a WebP of at most 128 pixels on each side. It is made for each call and not stored. If the example is no picture, the answer is 404.',
         tags: ['examples'],

@@ -68,7 +68,7 @@ export const FeedbackAnswer = Type.Object(
   },
   {
     title: 'Feedback',
-    description: 'What came of feedback: the example that it became, and the adaptation that learns from it.',
+    description: 'The result of feedback: the new example, and the adaptation that learns from it.',
   },
 );
 

@@ -21,7 +21,9 @@ const measures = {
     description: 'The 95 % interval: its lower and its upper end.',
     examples: [[0.75, 0.98]],
   }),
-  n: Type.Integer({ description: 'Number of examples, or of feedbacks, that it is measured on.' }),
+  n: Type.Integer({
+    description: 'Number of examples, or of predictions with feedback, that it is measured on.',
+  }),
 };
 const Measured = Type.Object(measures, {
   title: 'MeasuredQuality',
@@ -34,14 +36,14 @@ export const Quality = Type.Object(
     task: Type.String({ description: 'The id of the task.' }),
     adaptation: nullable(Type.String(), { description: 'The id of the current adaptation.' }),
     estimate: nullable(Measured, {
-      description: 'By the examples: that of the report of the current adaptation. Null if it is not known.',
+      description: 'The estimate in the report of the current adaptation. Null if it is not known.',
     }),
     feedback: nullable(Measured, {
       description:
         'The share of right predictions among the latest 100 predictions with feedback. If people report errors only, this is lower than the accuracy of all predictions. So send feedback on right predictions, too.',
     }),
     feedbackOnCurrent: nullable(Measured, {
-      description: 'The part of it that is about predictions of the current adaptation.',
+      description: 'As `feedback`, of predictions of the current adaptation only.',
     }),
     history: Type.Array(
       Type.Object({
@@ -51,7 +53,7 @@ export const Quality = Type.Object(
       }),
       {
         description:
-          '`feedback` over time: of ten feedbacks each, the oldest first. The first may be of fewer.',
+          '`feedback` over time: one entry for each ten predictions, the oldest first. The first entry may have fewer.',
       },
     ),
     advice: Type.Object(
@@ -61,7 +63,7 @@ export const Quality = Type.Object(
             '`retrain`: adapt again (`readapt`). `roll_back`: activate an earlier adaptation. `label_more`: add examples of a label. `none`: nothing needs to be done.',
         }),
         label: Type.Optional(
-          Type.String({ description: 'For `label_more`: the label that wants examples.' }),
+          Type.String({ description: 'For `label_more`: the label that needs examples.' }),
         ),
         adaptation: Type.Optional(
           Type.String({ description: 'For `roll_back`: the adaptation to activate.' }),
@@ -104,9 +106,9 @@ const kept = {
     description:
       'From 0 to 1: how unlike the examples the input is, as in `predict`. Null if that is not known.',
   }),
-  hasFeedback: Type.Boolean({ description: 'Whether feedback has named it.' }),
+  hasFeedback: Type.Boolean({ description: 'Whether it has feedback.' }),
   createdAt: time('When it was predicted'),
-  expiresAt: time('From when on it is not kept'),
+  expiresAt: time('When it expires'),
   content: Type.String({
     description: 'The URL of its input, relative to that of this answer. The call needs the key, too.',
     examples: ['predictions/prd_0123456789abcdef0123456789abcdef01234567/content'],

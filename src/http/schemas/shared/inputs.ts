@@ -23,7 +23,7 @@ const PackedTensor = Type.Object(
   {
     ...closed,
     title: 'PackedTensor',
-    description: 'Numbers in their bytes, which is shorter than nested arrays.',
+    description: 'Numbers as bytes in base64, which is shorter than nested arrays.',
   },
 );
 

@@ -17,7 +17,7 @@ export function mapOf<Values extends TSchema>(values: Values, options: TSchemaOp
 
 /** The member `object` of an answer. */
 export const objectName = <const Name extends string>(name: Name) =>
-  Type.Literal(name, { description: 'What this is.' });
+  Type.Literal(name, { description: 'The type of this object.' });
 
 /** A time in UTC (RFC 3339). */
 export const time = (description: string) =>
