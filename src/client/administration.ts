@@ -22,7 +22,7 @@ export function createAdministration({ json, request }: Transport) {
       /** Changes the URL or the events, or disables or enables it. */
       change: (id: string, body: Body<'changeWebhook'>, call?: CallOptions) =>
         json<Webhook>(at`/webhooks/${id}`, { method: 'PATCH', json: body, ...call }),
-      /** Sends a test message now, and says what came of it. A success enables a disabled webhook. */
+      /** Sends a test message now, and returns the result. A success enables a disabled webhook. */
       test: (id: string, call?: CallOptions) =>
         json<Delivery>(at`/webhooks/${id}/test`, { method: 'POST', ...call }),
       /** The latest 50 messages, the latest first. */

@@ -82,7 +82,9 @@ export function createClient(options: ClientOptions) {
      * @throws InnerloopProblem also if the adaptation fails or is cancelled; its `adaptation` says more
      */
     adapt,
-    /** Asks a task about inputs: texts, files, rows or numbers; or one file with many inputs, as `support` of `adapt`. */
+    /**
+     * Predicts inputs with a task: texts, files, rows or numbers; or one file with many inputs, as `support` of `adapt`.
+     */
     async predict(
       task: string,
       inputs: readonly Input[] | Many,
@@ -122,7 +124,7 @@ export function createClient(options: ClientOptions) {
       }
       return null;
     },
-    /** Asks two adaptations of a task about the same inputs: how often they agree, and where they do not. */
+    /** Predicts the same inputs with two adaptations of a task: how often they agree, and where they do not. */
     async compare(
       task: string,
       adaptations: readonly [string, string],

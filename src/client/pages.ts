@@ -7,7 +7,7 @@ interface Page<Item> {
 
 const PAGE_SIZE = 100;
 
-/** The items of a list; its pages are asked for as they are needed. */
+/** The items of a list. Its pages are fetched when they are needed. */
 export async function* itemsOf<Item>(
   { json }: Pick<Transport, 'json'>,
   path: string,

@@ -29,14 +29,14 @@ export function warningsOfNew(label: string | undefined, known: readonly string[
 }
 
 /** Warns of labels that differ in nothing but letter case and spaces, each once. */
-export function warningsOfTwins(labels: readonly string[]): readonly Warning[] {
+export function similarLabelWarnings(labels: readonly string[]): readonly Warning[] {
   const first = new Map<string, string>();
   return labels.flatMap((label) => {
     const folded = label.normalize('NFKC').trim().replace(/\s+/g, ' ').toLowerCase();
-    const twin = first.get(folded);
-    first.set(folded, twin ?? label);
-    if (twin === undefined) return [];
-    const both = `${JSON.stringify(twin)} and ${JSON.stringify(label)}`;
+    const earlier = first.get(folded);
+    first.set(folded, earlier ?? label);
+    if (earlier === undefined) return [];
+    const both = `${JSON.stringify(earlier)} and ${JSON.stringify(label)}`;
     const detail = `The labels ${both} differ only in letter case or spaces, and are learnt as two labels`;
     return [{ code: 'similar_labels', pointer: '/support', detail }];
   });

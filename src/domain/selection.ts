@@ -3,9 +3,9 @@ import type { HeadTried } from './adaptation.ts';
 import { intervalOfError, intervalOfShare } from './trust/intervals.ts';
 
 /**
- * What a run tells about its heads, from the state tensor `selection` [heads, 3]: the number of correct predictions of
- * left-out examples (or the sum of squared errors), the number of examples, and the head's share in the answers. The head with the
- * largest share is the chosen one. Null when there is nothing to tell: no such tensor, or no example that could be left out.
+ * The results of the heads of a run, from the state tensor `selection` [heads, 3]: the number of correct predictions of
+ * left-out examples (or the sum of squared errors), the number of examples, and the head's share in the answers. The head
+ * with the largest share is the chosen one. Null without such a tensor, and if no example could be left out.
  */
 export function selectionOf(
   heads: readonly string[] | undefined,

@@ -23,7 +23,7 @@ export type Outcome =
   | { readonly kind: 'labels'; readonly labels: readonly string[]; readonly classes: readonly string[] }
   | { readonly kind: 'targets'; readonly targets: Tensor };
 
-/** A support set with the contents of its examples, but for those that an earlier support set of the task has, too. */
+/** A support set with the contents of its examples, except those that an earlier support set of the task has. */
 export interface GivenSupport {
   readonly support: SupportSet;
   readonly contents: Contents;

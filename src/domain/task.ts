@@ -21,7 +21,9 @@ export interface Task extends TaskSettings {
   readonly submitted: number;
   /** The last edit of the examples: the digest of the list that it left, and its place among the decisions. */
   readonly edited?: { readonly digest: string; readonly sequence: number };
-  /** Feedback waits to be learnt from: that much, and when an adaptation to it is due. Absent once one was accepted. */
+  /**
+   * How much feedback is not learnt yet, and when an adaptation to it is due. Absent once one was accepted.
+   */
   readonly feedbackDue?: { readonly count: number; readonly at: string };
   /** The place of the last activation among the decisions. */
   readonly activated?: number;
@@ -39,7 +41,9 @@ export function readTask(stored: StoredTask): Task {
 /** In place of the name of a package: the package is chosen by the kind of the first examples, and then kept. */
 export const AUTO = 'auto';
 
-/** Creates or updates a task. For an existing task, `metadata` and each setting replace the stored ones; absent, they stay. */
+/**
+ * Creates or updates a task. In an existing task, `metadata` and settings replace the stored ones; absent ones stay.
+ */
 export type TaskDraft = Pick<Task, 'tenant' | 'id' | 'model' | 'createdAt'> &
   Partial<Pick<Task, 'metadata'> & TaskSettings>;
 

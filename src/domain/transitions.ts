@@ -58,7 +58,7 @@ export function acceptInto(
   };
 }
 
-/** The stored record after an equal request: one that does not pass the gate takes the gate away. */
+/** The stored record after an equal request. It keeps the gate only if both requests have it. */
 function joined({ gated, ...former }: Adaptation, draft: AdaptationDraft): Adaptation {
   return gated && draft.gated ? { ...former, gated } : former;
 }

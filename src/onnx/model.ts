@@ -35,7 +35,7 @@ export interface AttributeContents {
   readonly float: number;
   readonly int: number;
   readonly string: string;
-  /** Only models of others have such attributes. */
+  /** Only foreign models have such attributes. */
   readonly tensor: OnnxInitializer;
   readonly graph: OnnxGraph;
   readonly floats: readonly number[];

@@ -1,6 +1,6 @@
 import type { Message } from './attributes.ts';
 
-/** TensorProto.DataType by name: the types of numbers that models of others store. */
+/** TensorProto.DataType by name: the types of numbers that foreign models store. */
 export const storedTypes = {
   float32: 1,
   uint8: 2,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { warningsOfNew, warningsOfTwins } from '../../src/domain/labels.ts';
+import { similarLabelWarnings, warningsOfNew } from '../../src/domain/labels.ts';
 
 describe('warningsOfNew', () => {
   it('warns of a label that is not known, and names known ones', () => {
@@ -25,9 +25,9 @@ describe('warningsOfNew', () => {
   });
 });
 
-describe('warningsOfTwins', () => {
+describe('similarLabelWarnings', () => {
   it('warns of labels that differ in case or spaces, or in the form of their letters', () => {
-    const details = (...labels: string[]) => warningsOfTwins(labels).map(({ detail }) => detail);
+    const details = (...labels: string[]) => similarLabelWarnings(labels).map(({ detail }) => detail);
     const differ = (first: string, second: string) =>
       `The labels "${first}" and "${second}" differ only in letter case or spaces, and are learnt as two labels`;
     expect(details('Billing', 'billing', 'login', 'billing ')).toEqual([

@@ -1,6 +1,6 @@
 import { type ForeignTensors, runForeign } from '../../src/adapters/onnxruntime/foreign/run-foreign.ts';
 
-/** Runs a model of others once, in this process. */
+/** Runs a foreign model once, in this process. */
 export async function runOnce(
   model: Uint8Array,
   feeds: ForeignTensors,

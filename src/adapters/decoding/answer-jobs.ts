@@ -4,8 +4,8 @@ import { errorOf, type Job, plainError, type Reply, type Request } from './messa
 import type { Readers } from './readers.ts';
 
 /**
- * Pixels or samples of one content that are decoded before they are counted: to ask takes longer than to decode them. As
- * many inputs as one request may have are, at this size, as many pixels as it may have by default.
+ * A content with at most this many pixels or samples is decoded before it is counted, because asking its budget takes
+ * longer. At this size, the most inputs of a request have as many pixels as a request may have by default.
  */
 const UNASKED = 2 ** 15;
 

@@ -81,7 +81,7 @@ export class DecodingThread {
     this.#hasStarted = false;
     let cause: unknown;
     worker.on('message', (reply: Reply) => {
-      if (worker === this.#worker) this.#hear(reply);
+      if (worker === this.#worker) this.#receive(reply);
     });
     worker.on('error', (error) => {
       cause = error;
@@ -120,7 +120,7 @@ export class DecodingThread {
     });
   }
 
-  #hear(reply: Reply): void {
+  #receive(reply: Reply): void {
     if (reply.type === 'started') {
       this.#hasStarted = true;
       if (this.#active) this.#active = { ...this.#active, timer: this.#timer() };

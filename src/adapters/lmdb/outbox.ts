@@ -48,7 +48,7 @@ export function createLmdbOutbox(options: Pick<EnvironmentOptions, 'path' | 'onW
     return true;
   }
 
-  /** The tenants with deliveries that are due, in the order of their first one. One look per tenant. */
+  /** The tenants with deliveries that are due, in the order of their first one. One lookup per tenant. */
   function dueTenants(now: number, except: ReadonlySet<string>): readonly string[] {
     const found: { readonly tenant: string; readonly dueAt: number }[] = [];
     const firstFrom = (start: readonly string[]): DueKey | undefined =>

@@ -9,7 +9,7 @@ import type { StoredTask } from '../../domain/task.ts';
 import type { Usage } from '../../domain/usage.ts';
 import { type EnvironmentOptions, openEnvironment } from './environment.ts';
 
-/** What the store knows of a content beside its bytes. */
+/** What the store keeps of a content besides its bytes. */
 export interface Holding {
   readonly kind: Content['kind'];
   /** Number of tasks that use the content. It is removed with the last. */
@@ -18,7 +18,7 @@ export interface Holding {
   readonly bytes: number;
 }
 
-/** What the store knows of the kept inputs of one task. */
+/** What the store keeps about the kept inputs of one task. */
 export interface WindowHead {
   readonly epoch: string;
   readonly count: number;

@@ -1,5 +1,5 @@
 /**
- * Entry point of a thread that tries a tokenizer of others.
+ * Entry point of a thread that tries a foreign tokenizer.
  *
  * @module
  */
@@ -12,7 +12,7 @@ export interface Trial {
 }
 
 const LENGTH = 4000;
-/** Expressions that go back and forth do so longest in runs of one kind, with something else at the end. */
+/** Regular expressions backtrack longest on a run of one kind of character that ends with another kind. */
 const TEXTS = ['a', ' ', '0', '-', 'é', '漢', '\n', 'ab ', "a'", '<s>'].map(
   (run) => `${run.repeat(LENGTH / run.length)}\u0001`,
 );

@@ -21,7 +21,7 @@ export function isDue({ alarm, count }: Pick<FeatureWindow, 'alarm' | 'count'>):
   return count >= FIRST_CHECK && count - (alarm?.count ?? 0) >= CHECK_EVERY;
 }
 
-/** Whether there is something to do: a check, or to tell webhooks of an alarm. */
+/** Whether a check is due, or an alarm must be sent to webhooks. */
 export function wantsCheck(window: Pick<FeatureWindow, 'alarm' | 'count'>): boolean {
   const { alarm } = window;
   const isUntold = alarm !== null && alarm.since !== null && !alarm.isTold;

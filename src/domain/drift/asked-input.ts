@@ -1,7 +1,7 @@
 import type { Check } from './checks.ts';
 import type { Facts } from './facts.ts';
 
-/** What is kept of one input that a task was asked: features, never the input. */
+/** What is kept of one input of a prediction: its features, never the input. */
 export interface AskedInput {
   /** A sketch of the features, see `createSketch`. */
   readonly features: Float32Array;

@@ -4,7 +4,7 @@ import { nothingIn, type Warning } from '../warning.ts';
 import { languageOf } from './language.ts';
 import { pixelsOf } from './picture-header.ts';
 
-/** Plain properties of an input, by name: amounts, and kinds as words. They tell what the input is like, not what it is. */
+/** Plain properties of an input, by name: amounts, and kinds as words. They describe the input without its content. */
 export type Facts = Readonly<Record<string, number | string>>;
 
 /** Facts of a content as the caller sent it. */

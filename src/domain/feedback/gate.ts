@@ -9,7 +9,7 @@ export interface Gate {
   /** Of these, those that only the candidate got right (for numbers: closer), and those that only the current one did. */
   readonly better: number;
   readonly worse: number;
-  /** Of the test that the candidate is worse, one-sided; null without enough data. */
+  /** p-value of the one-sided test that the candidate is worse; null without enough data. */
   readonly pValue: number | null;
 }
 
@@ -27,8 +27,8 @@ export const NOT_COMPARED: Gate = Object.freeze({
 });
 
 /**
- * Compares out-of-fold answers to the examples with the same content and label in both. Only labels that both know compete, so
- * a new label alone is never the reason to hold a candidate back. For numbers, the smaller squared error is the better answer.
+ * Compares out-of-fold answers to the examples with the same content and label in both. Only labels that both have are
+ * compared, so a new label alone never holds a candidate back. For numbers, the smaller squared error is better.
  *
  * The test is the exact one of McNemar: if both were equally good, `worse` would be binomial (better + worse, ½).
  * @see McNemar, Psychometrika 12, 1947; exact: Mosteller, Biometrics 8, 1952

@@ -19,7 +19,7 @@ export interface KeptPrediction {
   /** For regression. */
   readonly value?: unknown;
   readonly novelty: number | null;
-  /** Somebody has said what is right. */
+  /** Whether it has feedback. */
   readonly hasFeedback?: true;
 }
 
@@ -53,7 +53,7 @@ export function addOutcome(outcomes: readonly Outcome[], given: Outcome): readon
 
 const ID = /^prd_([0-9a-f]{32})([0-9a-f]{8})$/;
 
-/** 128 random bits, and 32 bits that tell an id of another task from one of this task that is not kept any more. */
+/** 128 random bits, and 32 bits that show whether an id belongs to this task, even if it is not kept any more. */
 export function newPredictionId(tenant: TenantId, task: string): string {
   const random = randomBytes(16).toString('hex');
   return `prd_${random}${checkOf(random, tenant, task)}`;

@@ -10,9 +10,9 @@ export interface Quality {
   readonly estimate: Measured | null;
   /** The same over the latest feedback that names predictions; null without any. */
   readonly feedback: Measured | null;
-  /** The part of it that is about predictions of the current adaptation. */
+  /** As `feedback`, of predictions of the current adaptation only. */
   readonly feedbackOnCurrent: Measured | null;
-  /** `feedback` over time: of ten feedbacks each, the oldest first. The first may be of fewer. */
+  /** `feedback` over time: one entry for each ten predictions, the oldest first. The first entry may have fewer. */
   readonly history: readonly MeasuredThen[];
   readonly advice: QualityAdvice;
 }

@@ -19,9 +19,9 @@ export function labelledLogits(
   return outcomes.map(({ row, given }) => ({ logits: rowOf(outOfFold, row), given }));
 }
 
-/** How far log T usually is from the prior: between the data sets of the bench, with two examples of each label or more. */
+/** Deviation of log T from the prior between the data sets of the bench, with two or more examples of each label. */
 const PRIOR_DEVIATION = 0.1;
-/** A temperature that was fitted with so many examples of each label. */
+/** A temperature that was fitted with `shots` examples of each label. */
 export interface KnownTemperature {
   readonly shots: number;
   readonly value: number;

@@ -5,7 +5,7 @@ import type { TEST_EVENT, WebhookEvent } from './events.ts';
 export const DELIVERY_STATUSES = ['waiting', 'succeeded', 'failed', 'dropped'] as const;
 
 /** The end of an adaptation that a held delivery is about. */
-export interface ToldEnd {
+export interface ExpectedEnd {
   readonly task: string;
   readonly adaptation: string;
   readonly createdAt: string;
@@ -40,7 +40,7 @@ export interface Delivery {
   /** Why the last attempt failed, or why the delivery was dropped. */
   readonly error: string | null;
   /** For deliveries that are or were held. */
-  readonly end?: ToldEnd;
+  readonly end?: ExpectedEnd;
 }
 
 /** The result of one attempt. Without an answer, `status` is null and `error` says why. */

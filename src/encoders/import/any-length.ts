@@ -39,7 +39,7 @@ interface Given {
   readonly run: RunForeign;
 }
 
-/** An encoder whose texts are as long as they are. */
+/** An encoder that reads each text at its own length. */
 interface AnyLength {
   readonly embed: OnnxModel;
   readonly inputs: EncoderManifest['inputs'];

@@ -61,7 +61,7 @@ function classifierBefore(model: OnnxModel, output: string): Tap | null {
   const producers = new Map<string, OnnxNode>();
   for (const node of model.nodes) for (const name of node.outputs) producers.set(name, node);
   const constants = new Set(model.initializers.map(({ name }) => name));
-  // Each name is looked at once: a node may read another many times, and that one another.
+  // Remember each name: a chain of nodes can have very many paths to one name.
   const known = new Map<string, boolean>();
   const isConstant = (name: string | undefined, depth = 0): boolean => {
     if (name === undefined) return false;

@@ -24,7 +24,7 @@ import { invalidModel, readModel } from './read-model.ts';
 const BATCH = { image: 4, text: 16, audio: 4, vector: 32 } as const;
 
 /**
- * An ONNX model of others as an encoder: read into values for one example, with constants folded, cut at its features,
+ * A foreign ONNX model as an encoder: read into values for one example, with constants folded, cut at its features,
  * pooled, and given its batch axis by our own transform, so that rows are independent. It is compared with the original
  * on random inputs.
  *

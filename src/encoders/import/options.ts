@@ -73,7 +73,7 @@ export interface ImportedModel {
   readonly report: ImportReport;
 }
 
-/** A tensor as a model of others takes or gives it. */
+/** A tensor as a foreign model takes or gives it. */
 export interface ForeignTensor {
   readonly type: 'float32' | 'float64' | 'float16' | 'int64' | 'int32' | 'uint8' | 'bool';
   readonly shape: readonly number[];

@@ -16,7 +16,7 @@ export const invalidModel = refuse;
 const MAX_LIST_BYTES = 2 ** 29;
 
 /**
- * The content of a model of others, after its size has been counted.
+ * The content of a foreign model, after its size has been counted.
  * @throws InnerloopError `invalid_package`
  */
 export function readModel(bytes: Uint8Array): OnnxModel {

@@ -8,9 +8,9 @@ import type { TfliteModel, TfliteOperator } from './read-tflite.ts';
 /** Fused activations by their number in the schema. */
 const RELU = 1;
 const RELU6 = 3;
-/** Weights of all operators: more than a file has bytes. */
+/** Weights of all operators together. Operators can share bytes, so the size of the file is no limit. */
 const MAX_WEIGHTS = 2 ** 26;
-/** Pixels on one side. ResNet has 3. */
+/** Pixels of padding on one side. ResNet has 3. */
 const MAX_PADDING = 64;
 
 /**

@@ -51,11 +51,14 @@ const MIN_OPSET = 7;
 /** The limit for one tensor: 512 MiB. */
 const MAX_ELEMENTS = 2 ** 27;
 const MAX_DEPTH = 4;
-/** Operators of others may be several of ours, and a sum has any number of operands. Swin-B has 5,000 of others. */
+/**
+ * One foreign operator may become several of ours, and a sum has any number of operands. Swin-B has 5,000 foreign
+ * operators.
+ */
 const MAX_VALUES = 2 ** 16;
 
 /**
- * Reads the graph of a model of others as values, with all sizes static. Values that depend on sizes only are computed while
+ * Reads the graph of a foreign model as values, with all sizes static. Values that depend on sizes only are computed while
  * the graph is read. So shapes, ranges and masks become constants, and conditions on them are decided.
  *
  * @throws InnerloopError `invalid_package` for a malformed model, or one beyond a limit
@@ -147,7 +150,7 @@ class GraphReader {
       }
       return results;
     } catch (error) {
-      // Constructors check shapes; what they refuse may still be a use of the operator that they do not have.
+      // Constructors check shapes. What they refuse may be a valid use of the operator that we do not support.
       if (error instanceof RangeError || error instanceof TypeError)
         throw new Unreadable(`${read.label}: ${error.message}`);
       throw error;

@@ -2,7 +2,7 @@ import { InnerloopError } from '../../errors.ts';
 
 const MOST_CHARACTERS = 300;
 
-/** A text of a file for people: short, and without characters that a terminal obeys. */
+/** A text from a file, for messages: shortened, and without control characters. */
 export function printable(text: unknown): string {
   const whole = String(text);
   const part = whole.length > MOST_CHARACTERS ? `${whole.slice(0, MOST_CHARACTERS)}…` : whole;
@@ -36,7 +36,7 @@ export class Budget {
   #work: number;
   readonly #counted = new WeakSet<ArrayBufferLike>();
 
-  /** So many bytes, and visits of half as many elements: each is made once, and read once to make another. */
+  /** Allows this many bytes, and visits of half as many elements: each element is written once, and read once. */
   constructor(bytes: number) {
     this.#most = bytes;
     this.#left = bytes;

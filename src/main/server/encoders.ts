@@ -15,7 +15,7 @@ interface Need {
   readonly digest: string;
 }
 
-/** How each encoder that can be downloaded comes to a server. */
+/** For each encoder that can be downloaded, the command that downloads it. */
 export const encoderCommands: Readonly<Record<string, string>> = Object.fromEntries(
   DOWNLOADED_NAMES.map((name) => [name, `innerloop encoders get ${name}`]),
 );

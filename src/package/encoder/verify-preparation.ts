@@ -13,8 +13,8 @@ interface Problem {
 }
 
 /**
- * Checks that the inputs are those that the preparation makes. The schema cannot say it, and a reader of contents that found
- * it out would fail at each request.
+ * Checks that the inputs are those that the preparation makes. The schema cannot express this, and without this check
+ * every request would fail.
  * @throws InnerloopError `invalid_package`
  */
 export function verifyPreparation(manifest: EncoderManifest): void {

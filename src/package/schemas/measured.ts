@@ -35,7 +35,9 @@ export const MeasuredMetric = Type.Object(
   },
 );
 
-/** What the training tasks of a package say of its confidence. It is not part of the digest: the programs stay the same. */
+/**
+ * The confidence of a package, measured on its training tasks. It is not part of the digest: the programs stay the same.
+ */
 export const FittedCalibration = Type.Object(
   {
     temperatures: Type.Array(

@@ -15,10 +15,10 @@ import { SOUNDS } from '../teach/capture.tsx';
 import { t } from '../words/words.ts';
 import { AskRow } from './row.tsx';
 
-/** A dot says nothing yet, so it is not asked about: the least extent of a drawing, as a part of the pad. */
+/** The smallest extent of a drawing that is predicted, as a part of the pad. A dot is too little. */
 const LEAST_DRAWN = 0.06;
 
-/** A picture of the camera is asked about this often. */
+/** Time between two pictures of the camera that are predicted. */
 const LOOK_MS = 250;
 
 interface Props {

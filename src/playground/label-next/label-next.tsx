@@ -3,11 +3,11 @@ import { CodeButton } from '../code/code-button.tsx';
 import {
   currentOf,
   flush,
+  giveAnswer,
   keepCall,
   labelsOf,
   queueOf,
   refill,
-  say,
   setKeeping,
   skip,
   undo,
@@ -63,7 +63,7 @@ export function LabelNext({ session }: { session: Session }) {
     if (event.ctrlKey || event.metaKey || event.altKey || event.target instanceof HTMLInputElement) return;
     const label = labelsOf(session)[Number(event.key) - 1];
     const key = event.key.toLowerCase();
-    if (label !== undefined && item?.prediction.probabilities) say(session, { label });
+    if (label !== undefined && item?.prediction.probabilities) giveAnswer(session, { label });
     else if (key === 's') skip(session);
     else if (key === 'u') undo(session);
     else if (key === 'n') card.current?.querySelector<HTMLButtonElement>('.is-new')?.click();

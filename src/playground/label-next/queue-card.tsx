@@ -5,7 +5,7 @@ import { Key } from '../parts/key.tsx';
 import { LookOf } from '../parts/look.tsx';
 import { numberOf } from '../parts/number.ts';
 import type { Input } from '../state/labels.ts';
-import { labelsOf, type QueueItem, queueOf, say, skip, undo } from '../state/queue.ts';
+import { giveAnswer, labelsOf, type QueueItem, queueOf, skip, undo } from '../state/queue.ts';
 import { inOrderOf } from '../state/rows.ts';
 import type { Session } from '../state/session.ts';
 import { t } from '../words/words.ts';
@@ -122,7 +122,7 @@ function Choices({ session, isLabel, onDone }: { session: Session; isLabel: bool
   const give = () => {
     const text = field.current?.value.trim() ?? '';
     if (text === '' || (!isLabel && !Number.isFinite(Number(text)))) return;
-    say(session, isLabel ? { label: text } : { target: Number(text) });
+    giveAnswer(session, isLabel ? { label: text } : { target: Number(text) });
     onDone();
   };
   return (
@@ -136,7 +136,7 @@ function Choices({ session, isLabel, onDone }: { session: Session; isLabel: bool
             key={label}
             {...(i < 9 && { 'aria-keyshortcuts': String(i + 1) })}
             onClick={() => {
-              say(session, { label });
+              giveAnswer(session, { label });
               onDone();
             }}
           >

@@ -31,7 +31,7 @@ export function Recorder({ onSound }: { onSound: (file: Blob) => void }) {
       },
     );
   };
-  // Lets go of the microphone when the part is no longer shown.
+  // Releases the microphone when the component is removed.
   useEffect(
     () => () => {
       void recording.current?.then((each) => each.stop());

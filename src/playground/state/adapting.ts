@@ -83,7 +83,7 @@ export async function follows(
   const { run } = session;
   const turn = (turns.get(session) ?? 0) + 1;
   turns.set(session, turn);
-  // Labels may be given faster than they are learnt: the page tells of the latest.
+  // Labels may be given faster than they are learnt: the page reports the latest.
   const { signal } = session.round;
   const isOld = () => signal.aborted || turns.get(session) !== turn;
   try {

@@ -19,7 +19,7 @@ export interface Queue {
   /** Null before the service was asked. */
   readonly items: Signal<readonly QueueItem[] | null>;
   readonly at: Signal<number>;
-  /** What was said, by the id of the prediction. */
+  /** The given answers, by the id of the prediction. */
   readonly said: Signal<ReadonlyMap<string, Outcome>>;
   readonly problem: Signal<string>;
   /** Labels in the order of their keys, which does not change while somebody labels. */
@@ -32,7 +32,7 @@ export interface Queue {
 const UNDO_MS = 5000;
 /** Items that are asked for at once. */
 const MOST = 30;
-/** What a task keeps once somebody asks for it here. */
+/** The setting `keep` that the page gives a task when the user turns it on. */
 const KEEP = { predictions: 1000, hours: 24 * 30 } as const;
 
 /** By `round`: a task that begins anew has an empty queue. */
@@ -84,7 +84,7 @@ function itemOf(task: string, prediction: Review[number]): QueueItem {
   };
 }
 
-/** Starts or stops keeping what is asked. What was kept goes when its time is over. */
+/** Starts or stops keeping predictions. Those that were kept expire when their time is over. */
 export async function setKeeping(session: Session, isKept: boolean): Promise<void> {
   const queue = queueOf(session);
   const before = session.keeps.value;
@@ -110,7 +110,7 @@ export const keepCall = ({ task }: Session, isKept: boolean): Call => ({
 
 export const currentOf = ({ items, at }: Queue): QueueItem | undefined => items.value?.[at.value];
 
-/** The labels by their key, 1 first: those that answer now, then those that were said here. */
+/** The labels by their key, 1 first: those of the current adaptation, then those that were given here. */
 export function labelsOf(session: Session): readonly string[] {
   const { names, said } = queueOf(session);
   const taught = Object.keys(session.adaptation.value?.support.labels ?? {});
@@ -119,8 +119,8 @@ export function labelsOf(session: Session): readonly string[] {
   return names.filter((name) => known.has(name));
 }
 
-/** Says what is right for the item that is shown, and shows the next one. */
-export function say(session: Session, outcome: Outcome): void {
+/** Gives the right answer for the item that is shown, and shows the next one. */
+export function giveAnswer(session: Session, outcome: Outcome): void {
   const queue = queueOf(session);
   const item = currentOf(queue);
   if (!item) return;

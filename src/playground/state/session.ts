@@ -52,7 +52,7 @@ export interface Session {
   readonly adaptation: Signal<Adaptation | null>;
   /** Whether the service knew the task before the page was opened. */
   readonly isKept: Signal<boolean>;
-  /** Whether the service keeps what is asked, to ask for labels, and whether it looks for changes. */
+  /** Whether the service keeps predictions, to ask for labels, and whether it monitors inputs. */
   readonly keeps: Signal<boolean>;
   readonly monitors: Signal<boolean>;
   /** Whether the service has examples that this page does not hold, so that they must not be sent anew. */

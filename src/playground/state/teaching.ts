@@ -70,7 +70,7 @@ export async function teachTable(session: Session, table: OpenTable): Promise<vo
   examplesChanged(session);
 }
 
-export async function beginAnew(session: Session): Promise<void> {
+export async function startAgain(session: Session): Promise<void> {
   forgetQuestion(session);
   await startOver(session);
 }

@@ -4,7 +4,7 @@ import type { FoundFile } from '../media/dropped.ts';
 import { Chooser, Drop } from '../parts/drop.tsx';
 import { Icon } from '../parts/icons.tsx';
 import { isEmpty, type Session } from '../state/session.ts';
-import { addInputs, addLabel, beginAnew, trySample } from '../state/teaching.ts';
+import { addInputs, addLabel, startAgain, trySample } from '../state/teaching.ts';
 import { t } from '../words/words.ts';
 import { AdaptBar } from './adapt-bar.tsx';
 import { inputsOf } from './inputs-of-files.ts';
@@ -30,7 +30,7 @@ export function Teach({ session }: { session: Session }) {
         {!isEmpty(session) && (
           <span class="row">
             <CodeButton call={{ method: 'POST', path: `tasks/${session.task}/adapt` }} />
-            <button type="button" class="quiet" onClick={() => void beginAnew(session)}>
+            <button type="button" class="quiet" onClick={() => void startAgain(session)}>
               {t().startOver}
             </button>
           </span>

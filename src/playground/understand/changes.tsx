@@ -10,15 +10,15 @@ import { Accuracy } from './accuracy.tsx';
 import { DriftChart } from './drift-chart.tsx';
 import { Statistics } from './statistics.tsx';
 
-/** How often it looks again while it is shown. */
-const LOOK_MS = 5000;
+/** Time between two reads while it is shown. */
+const REFRESH_MS = 5000;
 
 /** The first inputs, which later ones are compared with, and the fewest of those. */
 const [REFERENCE, ENOUGH] = [200, 25];
 
 type Reference = Drift['reference']['kind'];
 
-/** Whether what is asked has changed, and how often answers were right, over time. */
+/** Whether inputs have changed, and how often answers were right, over time. */
 export function Changes({ session }: { session: Session }) {
   const { task, monitors } = session;
   const [drift, setDrift] = useState<Drift | null>(null);
@@ -29,7 +29,7 @@ export function Changes({ session }: { session: Session }) {
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
     let isOver = false;
-    const look = async () => {
+    const refresh = async () => {
       try {
         const drifting = monitors.value ? api.drift(task, { reference }) : null;
         const [found, measured] = await reads(session, Promise.all([drifting, api.quality(task)]));
@@ -40,9 +40,9 @@ export function Changes({ session }: { session: Session }) {
       } catch (error) {
         setProblem(messageOf(error));
       }
-      if (!isOver) timer = setTimeout(look, LOOK_MS);
+      if (!isOver) timer = setTimeout(refresh, REFRESH_MS);
     };
-    void look();
+    void refresh();
     return () => {
       isOver = true;
       clearTimeout(timer);

@@ -19,7 +19,7 @@ export function Statistics({ drift }: { drift: Drift }) {
           .map(({ name, reference, window }) => (
             <li key={name}>
               <span>{nameOf(name)}</span>
-              <span class="hint">{t().fromTo(toldOf(reference), toldOf(window))}</span>
+              <span class="hint">{t().fromTo(describe(reference), describe(window))}</span>
             </li>
           ))}
       </ul>
@@ -31,7 +31,7 @@ const nameOf = (name: string) => (t().statistics as Readonly<Record<string, stri
 const short = (value: number) => (Math.abs(value) >= 1000 ? Math.round(value) : Number(value.toPrecision(2)));
 
 /** The middle of amounts, or the most frequent kinds. */
-function toldOf({ median, shares = {} }: Summary): string {
+function describe({ median, shares = {} }: Summary): string {
   if (median !== undefined) return String(short(median));
   return Object.entries(shares)
     .filter(([, share]) => share >= LEAST)

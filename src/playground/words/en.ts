@@ -16,7 +16,7 @@ const readable: Readonly<Record<Kind, string>> = {
 export const en = {
   title: 'Teach it by example',
   subtitle:
-    'Show it a few photos, texts or sounds of each kind. A moment later it tells of a new one which kind it is.',
+    'Show it a few photos, texts or sounds of each kind. A moment later it says of which kind a new one is.',
   skip: 'Skip to the content',
   learnFrom: 'What to learn from',
   views: {
@@ -102,7 +102,7 @@ export const en = {
   noAnswer: 'The service does not answer. Is it still running?',
   adapt: 'Learn',
   adaptAsIAdd: 'Learn as I add',
-  needTwoLabels: 'Give two labels an example each.',
+  needTwoLabels: 'Add an example to each of two labels.',
   ready: 'Ready to learn.',
   learning: (steps: number) => (steps === 0 ? 'Learning …' : `Learning … step ${steps}`),
   learned: (n: number, ms: number, model: string) =>

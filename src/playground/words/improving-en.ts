@@ -58,7 +58,7 @@ export const improving = {
   driftSince: (time: string) => `Since ${time}.`,
   toldApart: (n: number) =>
     `Given one old and one new question, a simple program finds the new one ${n} times of 100; guessing finds it 50 times.`,
-  noDriftNote: 'About 1 in 20 looks finds a difference by chance.',
+  noDriftNote: 'About 1 in 20 checks finds a difference by chance.',
   driftChart: (n: number, over: number) => `Measured ${times(n)}; a change was found ${times(over)}`,
   changedAbove: 'above this line: changed',
   driftChartNote: 'How far the latest questions are from the first ones, each time the service looked.',

@@ -2,8 +2,8 @@ import type { Alarm, AskedInput, FeatureWindow } from '../../domain/drift/asked-
 import type { TenantId } from '../../domain/task.ts';
 
 /**
- * What is kept of the inputs that tasks were asked: a bounded number of each task, which is deleted with the task. It counts as
- * bytes of the tenant. Implementations must pass `test/support/contracts/feature-windows.ts`.
+ * Features of the inputs of predictions: a bounded number for each task, deleted with the task. They count as bytes of the
+ * tenant. Implementations must pass `test/support/contracts/feature-windows.ts`.
  */
 export interface FeatureWindows {
   /** Null when nothing is kept of the task. */

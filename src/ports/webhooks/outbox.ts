@@ -31,8 +31,8 @@ export interface Outbox extends TenantData, AsyncDisposable {
 
   /**
    * Adds a delivery. False, and nothing is stored, when its webhook does not exist, or when the delivery has a `dueAt` and
-   * the webhook has `mostOpen` of these already. Of deliveries without, the `KEPT_DELIVERIES` latest are kept. A delivery
-   * whose id is stored already stays as it is, so a call without an answer can be repeated.
+   * the webhook has `mostOpen` of these already. Of deliveries without a `dueAt`, the latest `KEPT_DELIVERIES` are kept.
+   * A delivery whose id is stored already stays as it is, so a call without an answer can be repeated.
    */
   add(delivery: Delivery, mostOpen: number): Promise<boolean>;
   /** Deliveries with `dueAt` ≤ `now`. Both the tenants and the deliveries of each come in the order of `dueAt`. */

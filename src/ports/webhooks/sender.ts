@@ -2,7 +2,9 @@ import type { Attempt } from '../../domain/webhooks/delivery.ts';
 
 /** Sends messages to addresses that callers chose, and reaches no address that callers must not reach. */
 export interface WebhookSender {
-  /** Why nothing will ever be sent to this URL, as what is expected of it. Null when something may. Resolves no name. */
+  /**
+   * The requirement that forbids sending to this URL; null if it meets all. Resolves no name.
+   */
   refusal(url: string): string | null;
   /**
    * Posts `body` once. Follows no redirect: it is an answer like any other. Never rejects; without an answer the attempt

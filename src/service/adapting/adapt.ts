@@ -2,7 +2,7 @@ import { createKeyedMutex } from '../../concurrency/keyed-mutex.ts';
 import { type Adaptation, type AdaptationDraft, newAdaptation } from '../../domain/adaptation.ts';
 import { rememberedOf } from '../../domain/examples/memory.ts';
 import { checkIdempotencyKey } from '../../domain/idempotency.ts';
-import { warningsOfTwins } from '../../domain/labels.ts';
+import { similarLabelWarnings } from '../../domain/labels.ts';
 import type { TaskDraft } from '../../domain/task.ts';
 import type { Manifest } from '../../package/manifest.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -111,10 +111,10 @@ export function createAdapt({
       checkSupport(whole.support, manifest);
       const table = spec.reads === 'row' ? await columnsOf({ store, decoder }, tenant, whole) : null;
       const { outcome } = whole.support;
-      const twins = outcome.kind === 'labels' ? warningsOfTwins(outcome.classes) : [];
+      const similar = outcome.kind === 'labels' ? similarLabelWarnings(outcome.classes) : [];
       const findings = {
         columns: table?.columns ?? null,
-        warnings: [...warnings, ...twins, ...(table?.warnings ?? [])],
+        warnings: [...warnings, ...similar, ...(table?.warnings ?? [])],
       };
       const draft = newAdaptation({ ...fixed, ...findings, createdAt: now() }, whole.support);
       const expected = append ? (task?.submitted ?? 0) : undefined;

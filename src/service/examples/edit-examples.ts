@@ -50,7 +50,7 @@ export function createEditExamples(parts: Parts): Pick<ExampleUseCases, 'relabel
       const edit: ExampleEdit = { type: 'erase', which };
       const refs = (ids: readonly string[] = []) =>
         ids.map((id): AdaptationRef => ({ tenant, task: taskId, id }));
-      // States first, and again afterwards: if the process dies in between, none is left that nothing refers to.
+      // Remove states first, and again afterwards: if the process dies in between, no state stays without its record.
       const planned = await store.planExamples(tenant, taskId, edit, now());
       await Promise.all(refs(planned?.erased).map((ref) => states.forget(ref)));
       const shown = new Set(planned?.examples.map(({ content }) => content));
@@ -68,7 +68,7 @@ export function createEditExamples(parts: Parts): Pick<ExampleUseCases, 'relabel
     },
   };
 
-  /** Those that show a content. */
+  /** Removes kept predictions whose input is one of these contents. */
   async function forgetPredictions(
     tenant: string,
     task: string,

@@ -8,7 +8,7 @@ import type { Answered } from './answered.ts';
 /** Inputs that are decoded at the same time. */
 const AT_A_TIME = 8;
 
-/** Asks an adapted model about changed inputs: the probability of the label at `index`, or the first number. */
+/** Predicts changed inputs with an adapted model: the probability of the label at `index`, or the first number. */
 export function createAsk(
   { decode, answer, answerShape }: Pick<AdaptedModel, 'decode' | 'answer' | 'answerShape'>,
   index: number,

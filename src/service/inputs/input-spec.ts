@@ -17,7 +17,9 @@ export interface InputSpec {
 
 export type Readers = Partial<Readonly<Record<ContentKind, readonly string[]>>>;
 
-/** Asks, in this one place, of which format a package is. `encoder` is the one that the package names, if it names one. */
+/**
+ * The only place that distinguishes the formats of packages. `encoder`: the one that the package names, if any.
+ */
 export function inputSpecOf(
   { input: { shape, preprocessing } }: Pick<Manifest, 'input'>,
   encoder: Encoder | null,

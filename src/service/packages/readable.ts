@@ -7,8 +7,8 @@ import { sizeOf } from '../../tensor.ts';
 import { type Models, versioned } from '../models.ts';
 
 /**
- * Checks that a package can read stored examples, which `record` has learnt from. Tensors suit packages with the same input
- * alone: what one encoder reads says nothing to another.
+ * Checks that a package can read stored examples, which `record` has learnt from. Tensors suit only packages with the
+ * same input, because encoders prepare their inputs differently.
  * @throws InnerloopError `examples_not_readable`
  */
 export async function requireReadable(

@@ -14,11 +14,11 @@ import type { RawInput, RawTensor } from '../inputs/raw-input.ts';
 
 /** The answer to one input. */
 export interface Prediction {
-  /** If it is kept. */
+  /** Present if the prediction is kept. */
   readonly id?: string;
   /** Warnings about the input. Their pointers are relative to the input. */
   readonly warnings?: readonly Warning[];
-  /** Null if the prediction was asked to say "none of these" and does; `reason` says why, and `best` the likeliest label. */
+  /** Null if the answer is "none of these" (option `reject`); `reason` says why, and `best` is the likeliest label. */
   readonly label?: string | null;
   readonly reason?: Reason;
   readonly best?: string;
@@ -37,7 +37,7 @@ export interface Prediction {
 export interface PredictOptions extends PredictionDefaults {
   /** Another adaptation than the current one. */
   readonly adaptation?: string | undefined;
-  /** Neither kept nor counted as asked. */
+  /** The prediction is not kept, and drift does not count its input. */
   readonly trial?: boolean;
   /** Stops decoding. */
   readonly signal?: AbortSignal | undefined;
@@ -88,7 +88,7 @@ export interface AdaptedModel {
   /**
    * Probabilities [B, ways], or values [B, …output], of x [B, …input]. The caller must not use x afterwards. Errors
    * contain the number of the row (`item`, from 0). With `isJudged`, also the novelty of each row, if it is known.
-   * With `asked`, x counts as what a monitored task was asked.
+   * With `asked`, x counts as input of a monitored task.
    * @throws `invalid_input`
    */
   answer(

@@ -25,7 +25,7 @@ export function createPredict(
     const keeping =
       trial || !keep ? undefined : keepPredictions?.(found, { tenant, task: taskId, keep, signal }, raw);
     const { x, warnings, facts } = await decode(keeping?.inputs ?? raw, signal);
-    // A runner takes x.
+    // Copy x first: the runner takes ownership of it.
     const read = options.explain || keeping ? copyOf(x) : x;
     const { timings, novelty, ...answers } = await answer(x, {
       isJudged: true,

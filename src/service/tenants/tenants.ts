@@ -78,7 +78,7 @@ export async function askForDeletion(
 ): Promise<TenantDeletion> {
   checkTenantId(tenant);
   const former = (await keyStore.deletions()).find((each) => each.tenant === tenant);
-  // A tenant that never had a key is the local one, which can go on at once.
+  // A tenant that never had a key is the local one: it may be used again at once.
   const isLocal = !former && (await keyStore.list(tenant)).length === 0;
   const deletion = {
     tenant,

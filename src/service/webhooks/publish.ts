@@ -4,10 +4,10 @@ import type { TenantId } from '../../domain/task.ts';
 import {
   type Delivery,
   dropped,
+  type ExpectedEnd,
   held,
   messageId,
   released,
-  type ToldEnd,
 } from '../../domain/webhooks/delivery.ts';
 import { eventsOfEnd } from '../../domain/webhooks/ends.ts';
 import { type EventData, messageBody, type WebhookEvent } from '../../domain/webhooks/events.ts';
@@ -31,9 +31,9 @@ export interface EventName {
 
 export interface Publisher {
   /**
-   * Tells the tenant's webhooks of an event. When the promise resolves, the messages survive a crash. `data` is sent as it
-   * is, so it must contain no inputs. Call it from work that is repeated after a crash: an event has one message to each
-   * webhook, however often it is published.
+   * Stores a message about an event for each of the tenant's webhooks. When the promise resolves, the messages survive a
+   * crash. `data` is sent as it is, so it must contain no inputs. Call it from work that is repeated after a crash: an
+   * event has one message to each webhook, however often it is published.
    */
   publish(tenant: TenantId, event: WebhookEvent, name: EventName, data: EventData): Promise<void>;
   /**
@@ -42,7 +42,7 @@ export interface Publisher {
    * did not happen. May be called again after an error: each event of an end has one message.
    */
   publishEnd(ended: Adaptation, write: () => Promise<Adaptation | null>): Promise<Adaptation | null>;
-  /** For a held delivery that is due, because its process has died or is slow. */
+  /** Settles a held delivery that is due because its process has died or is slow. */
   settleHeld(delivery: Delivery): Promise<void>;
 }
 
@@ -82,7 +82,7 @@ export function createPublisher(parts: Parts): Publisher {
     if (!isAdded) await outbox.add(dropped(delivery, TOO_MANY), mostWaiting);
   }
 
-  /** Sends a held message now, if what it tells is true, and removes it otherwise. */
+  /** Sends a held message now if the adaptation has ended as the message says, and removes it otherwise. */
   async function settle(delivery: Delivery, isTrue: boolean): Promise<void> {
     await outbox.replace(delivery, isTrue ? released(delivery, clock.now()) : null);
     if (isTrue) onDue();
@@ -105,8 +105,10 @@ export function createPublisher(parts: Parts): Publisher {
           waiting.push(held({ ...each, end }, at));
       for (const each of waiting) await add(each);
       const written = await write();
-      const settled = waiting.map((each) => settle(each, written !== null && isTold(written, end, each)));
-      // The end is written. A message that stays held is settled when it is due.
+      const settled = waiting.map((each) =>
+        settle(each, written !== null && hasExpectedEnd(written, end, each)),
+      );
+      // The end is written. If a message stays held, it is checked when it is due.
       await Promise.all(settled).catch((error: unknown) => {
         if (!isUnavailable(error)) onError(error);
       });
@@ -122,12 +124,12 @@ export function createPublisher(parts: Parts): Publisher {
       const isReplaced = record.createdAt !== end.createdAt && mayRepeat;
       const mayStillEnd = record.endedAt === null && record.startedAt === end.startedAt && !isReplaced;
       if (mayStillEnd) await outbox.replace(delivery, held(delivery, clock.now()));
-      else await settle(delivery, isReplaced || isTold(record, end, delivery));
+      else await settle(delivery, isReplaced || hasExpectedEnd(record, end, delivery));
     },
   };
 }
 
 /** Whether the record has this end, and the end this event. */
-function isTold(record: Adaptation, { endedAt }: ToldEnd, { event }: Delivery): boolean {
+function hasExpectedEnd(record: Adaptation, { endedAt }: ExpectedEnd, { event }: Delivery): boolean {
   return record.endedAt === endedAt && [...eventsOfEnd(record).keys()].some((each) => each === event);
 }

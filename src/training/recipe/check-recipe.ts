@@ -77,7 +77,7 @@ function networkProblems({ dataset, network, training }: Recipe): readonly Probl
   ];
 }
 
-/** Algorithms that learn hardly anything of their own, so that features which were trained without them suit them. */
+/** Algorithms with hardly any parameters of their own: they work on features that were trained without them. */
 export const BATCH_ALGORITHMS = ['cosine', 'protonets'] as const satisfies readonly AlgorithmName[];
 
 /** Other objectives than episodes train the weights of an encoder, and nothing of the algorithm. */

@@ -28,7 +28,7 @@ export const FeatureParts = Type.Array(
   { minItems: 1 },
 );
 
-/** The last blocks of an encoder, trained. The data set gives what the rest of it computes. */
+/** The last blocks of an encoder, trained. The data set contains the output of its other blocks. */
 export const EncoderEndRecipe = Type.Object(
   {
     name: Type.Literal('encoder-end'),
@@ -36,7 +36,7 @@ export const EncoderEndRecipe = Type.Object(
     digest: Type.String(),
     /** How many blocks at its end are trained. */
     blocks: Count,
-    /** How many numbers the rest computes. */
+    /** How many numbers the other blocks compute. */
     width: Count,
     /** Views of the features, as of the network `features`. */
     parts: FeatureParts,
@@ -103,8 +103,8 @@ export async function openEncoderEnd(
 }
 
 /**
- * The number of blocks that `--trainable` names: `all`, `last:2`, or the name of a weight, or what the names of some weights begin
- * with, such as `layer4`: then the end of the encoder from the block of the first of them.
+ * The number of blocks that `--trainable` names: `all`, `last:2`, or the name of a weight or a prefix of names, such as
+ * `layer4`: then all blocks from the first one with such a weight.
  * @throws InnerloopError `invalid_request`
  */
 export function blocksNamed(trainable: string, blocks: readonly Block[]): number {

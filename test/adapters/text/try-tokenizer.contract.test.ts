@@ -13,7 +13,7 @@ const file = {
 const bytesOf = (change: object) => Buffer.from(JSON.stringify({ ...file, ...change }));
 const replacing = (Regex: string) => ({ type: 'Replace', pattern: { Regex }, content: '' });
 
-describe('trying a tokenizer of others', () => {
+describe('trying a foreign tokenizer', () => {
   it.each(['wordpiece', 'byte-level-bpe', 'byte-fallback-bpe', 'unigram'])('accepts %s', async (name) => {
     const bytes = readFileSync(new URL(`../../fixtures/tokenizers/${name}.json`, import.meta.url));
     await expect(tryTokenizer(bytes)).resolves.toBeUndefined();

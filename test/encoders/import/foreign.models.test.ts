@@ -23,7 +23,7 @@ import { runOnce } from '../../support/run-once.ts';
 import { importBytes } from './import-options.ts';
 import { networks } from './networks.ts';
 
-/** A folder of models of others, which are imported too. */
+/** A folder of foreign models, which are imported too. */
 const FOLDER = process.env.INNERLOOP_FOREIGN_MODELS ?? '';
 const files = FOLDER === '' ? [] : readdirSync(FOLDER).filter((file) => file.endsWith('.onnx'));
 

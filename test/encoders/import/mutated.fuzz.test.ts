@@ -19,7 +19,7 @@ function read(bytes: Uint8Array, kind: (typeof models)[number]['kind']): void {
   importGraph(model, { inputs: inputs.values, wanted: [tapOf(model).tensor], maxBytes: 2 ** 22 });
 }
 
-describe('models of others that are damaged', () => {
+describe('foreign models that are damaged', () => {
   it('are read or refused, in little time and memory', () => {
     let [good, refused] = [0, 0];
     // Nodes come first in a file, and the values of weights, which may be anything, behind them.

@@ -1,5 +1,5 @@
 /**
- * Entry point of a process that runs a model of others and answers on pipe 3. A thread of its own ends the process when it
+ * Entry point of a process that runs a foreign model and answers on pipe 3. A thread of its own ends the process when it
  * holds too much memory, or when its caller does not wait any more: the runtime blocks the main thread.
  *
  * @module

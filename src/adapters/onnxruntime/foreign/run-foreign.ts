@@ -22,7 +22,7 @@ export type RunForeign = (
 ) => Promise<readonly ForeignTensors[]>;
 
 /**
- * Runs a model of others, with inputs and outputs of any type of numbers, in a session of its own on one thread. Its values
+ * Runs a foreign model, with inputs and outputs of any type of numbers, in a session of its own on one thread. Its values
  * are all inside, so that the runtime opens no other file.
  * @throws InnerloopError `invalid_package` when the runtime refuses the model or its inputs
  */

@@ -3,8 +3,9 @@ import { getEnvironmentData, isMainThread, setEnvironmentData } from 'node:worke
 /**
  * Lets a process exit while its threads are inside the native library. An exit ends the JavaScript of all threads. A native
  * call that comes back to ended JavaScript throws an error in C++ that nothing catches, and the process aborts
- * (`terminate called after throwing an instance of 'Napi::Error'`). So an exit waits until no thread is inside, and threads
- * that would go inside after that stop for good. The same can happen to a single thread: never terminate one inside a call.
+ * (`terminate called after throwing an instance of 'Napi::Error'`). So an exit waits until no thread is inside, and
+ * threads that call the library after that stop forever. The same can happen to a single thread: never terminate one
+ * inside a call.
  *
  * All threads share two numbers: of calls in progress, and whether the process exits.
  */
@@ -37,9 +38,9 @@ export async function nativeCall<T>(call: () => Promise<T>): Promise<T> {
   } finally {
     Atomics.sub(counts, CALLS, 1);
     Atomics.notify(counts, CALLS);
-    if (Atomics.load(counts, IS_EXITING) === 1) stopForGood(counts);
+    if (Atomics.load(counts, IS_EXITING) === 1) blockForever(counts);
   }
-  return stopForGood(counts);
+  return blockForever(counts);
 }
 
 function shared(): Int32Array<SharedArrayBuffer> | undefined {
@@ -47,6 +48,6 @@ function shared(): Int32Array<SharedArrayBuffer> | undefined {
 }
 
 /** The exit ends this wait, with the thread. */
-function stopForGood(counts: Int32Array<SharedArrayBuffer>): never {
+function blockForever(counts: Int32Array<SharedArrayBuffer>): never {
   for (;;) Atomics.wait(counts, IS_EXITING, 1);
 }

@@ -19,8 +19,8 @@ const ATTEMPTS = [
 
 /**
  * The form in which examples are stored: at most 512 pixels on the shorter side, 2048 on the longer and 100 kB, upright,
- * in sRGB, without metadata. A file that is so already stays as it is, so the form of a form is itself. A small PNG or
- * WebP keeps its pixels, as a PNG.
+ * in sRGB, without metadata. A file that is already in this form does not change. A small PNG or WebP keeps its pixels,
+ * as a PNG.
  */
 export function canonicalPicture(
   file: Uint8Array,

@@ -66,7 +66,7 @@ export function noveltyOf(scores: NoveltyScores, scale: NoveltyScale): number {
   return 1 / (1 + Math.exp(-1.702 * standardised(sumOf(scores, scale), scale.sum)));
 }
 
-/** Deviations of rarity that say nothing: texts differ by so much. */
+/** Deviations of rarity that do not count: ordinary texts differ by as much. */
 const USUAL = 1;
 
 const sumOf = (scores: NoveltyScores, { distance, energy, rarity }: Omit<NoveltyScale, 'sum'>) =>
@@ -76,7 +76,7 @@ const sumOf = (scores: NoveltyScores, { distance, energy, rarity }: Omit<Novelty
 
 const standardised = (value: number, { mean, deviation }: Spread) => (value - mean) / deviation;
 
-/** So that equal examples do not make everything else infinitely novel. */
+/** Lower bound of a deviation: with equal examples, all other inputs would be infinitely novel. */
 const LEAST_DEVIATION = 1e-3;
 
 function spreadOf(values: readonly number[]): Spread {

@@ -4,7 +4,7 @@ import { rowOf } from '../assessment.ts';
 import { type Neighbours, nearest } from './neighbours.ts';
 import type { Baselines } from './report.ts';
 
-/** Simple rules on the same folds: what they are right about (accuracy), or the root of their mean squared error. */
+/** The accuracy of simple rules on the same folds, or the root of their mean squared error. */
 export function* baselinesOf(assessment: Assessment, neighbours: Neighbours): Slices<Baselines> {
   const { support, tested } = assessment;
   if (tested.length === 0) return { majority: null, nearestNeighbour: null };

@@ -46,10 +46,10 @@ function thresholdsOf(ways: number, judged: readonly Judged[]): readonly number[
 
 /** A pair is judged only with this many left-out examples of each label. */
 const MIN_OF_PAIR = 3;
-/** Two labels look like one if at most this share of their examples can be told apart. Guessing reaches 0.5. */
-const MAX_TOLD_APART = 0.65;
+/** Two labels count as one if the model separates at most this share of their examples. Guessing reaches 0.5. */
+const MAX_SEPARABILITY = 0.65;
 
-/** Pairs of labels that look like one: the model hardly tells their examples apart. Other labels do not count. */
+/** Pairs of labels whose examples the model hardly separates. Other labels do not count. */
 export function labelPairs(classes: readonly string[], judged: readonly Judged[]): readonly Suspect[] {
   const byClass = classes.map((_, i) => judged.filter(({ given }) => given === i));
   const confused = new Set(
@@ -60,14 +60,14 @@ export function labelPairs(classes: readonly string[], judged: readonly Judged[]
     const [ofA = [], ofB = []] = [byClass[a], byClass[b]];
     if (Math.min(ofA.length, ofB.length) < MIN_OF_PAIR) return [];
     // The mean of both, because the larger label alone must not decide.
-    const score = (toldApart(ofA, a, b) + toldApart(ofB, b, a)) / 2;
-    if (score > MAX_TOLD_APART) return [];
+    const score = (separability(ofA, a, b) + separability(ofB, b, a)) / 2;
+    if (score > MAX_SEPARABILITY) return [];
     const labels: [string, string] = [classes[Math.min(a, b)] ?? '', classes[Math.max(a, b)] ?? ''];
     return [{ issue: 'label_pair', example: null, position: null, score, labels }];
   });
 }
 
-function toldApart(judged: readonly Judged[], own: number, other: number): number {
+function separability(judged: readonly Judged[], own: number, other: number): number {
   const right = judged.filter(({ probabilities: p }) => (p[own] ?? 0) > (p[other] ?? 0));
   return right.length / judged.length;
 }

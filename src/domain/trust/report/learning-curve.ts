@@ -35,8 +35,8 @@ const MIN_GAIN = 0.005;
 const MAX_ADVICE = 3;
 
 /**
- * Which labels want examples, and what as many again would add to the accuracy. A label takes part in an error if it was the given
- * or the predicted one, and half of the error is its own. Labels that could not be tested come first.
+ * Which labels need examples, and how much twice as many would raise the accuracy. A label takes part in an error if it
+ * was the given or the predicted one, and half of the error is its own. Labels that could not be tested come first.
  */
 export function adviceOf(
   outcomes: readonly Outcome[],

@@ -76,7 +76,7 @@ function* classificationReport(
   const outcomes = outcomesOf(assessment);
   const accuracy = estimateOf(assessment, intervalFactor);
   const logits = labelledLogits(assessment, outcomes);
-  // Left-out examples are predicted from fewer shots, whose temperature may be another.
+  // Left-out examples are predicted from fewer shots, which may need another temperature.
   const shots = labels.length / classes.length;
   const [prior, leftOutPrior] = [
     temperatureAt(temperatures, shots),

@@ -23,7 +23,7 @@ export function createSettle(webhook: string) {
   const settledMember = (name: string, value: unknown): unknown => {
     if (typeof value === 'string') return settledText(value);
     if (typeof value === 'number') return name.endsWith('Ms') ? 1 : Number(value.toPrecision(3));
-    if (isAdaptation(value)) return withoutHaste(value);
+    if (isAdaptation(value)) return withoutTiming(value);
     return value;
   };
   return {
@@ -41,7 +41,7 @@ const isAdaptation = (value: unknown): value is Adaptation =>
   (value as { readonly object?: unknown } | null)?.object === 'adaptation';
 
 /** Adaptations in steps may be answered before their report is computed, and cancelled ones after some of their steps. */
-function withoutHaste(adaptation: Adaptation): Adaptation {
+function withoutTiming(adaptation: Adaptation): Adaptation {
   const { status, settings } = adaptation;
   return {
     ...adaptation,
