@@ -20,9 +20,9 @@ export type PackageUpdates = (typeof PACKAGE_UPDATES)[number];
 export const PACKAGE_UPDATES = ['pin', 'follow'] as const;
 
 export interface KeptPredictions {
-  /** The latest this many. */
+  /** How many are kept: the latest ones. */
   readonly predictions: number;
-  /** Each for this many hours. */
+  /** For how many hours each is kept. */
   readonly hours: number;
 }
 

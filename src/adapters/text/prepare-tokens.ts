@@ -49,4 +49,4 @@ export function prepareTokens(
   };
 }
 
-const UNKNOWN = "Most of the text is not in the encoder's vocabulary: it can hardly tell such texts apart";
+const UNKNOWN = "Most of the text is not in the encoder's vocabulary: it can hardly distinguish such texts";

@@ -138,7 +138,7 @@ function adviceOf({ estimate, feedbackOnCurrent, report, isStale, better }: Judg
     return {
       action: 'retrain',
       says: isWorseThanExpected
-        ? 'Feedback finds more errors than the examples let expect: inputs differ from the examples. Adapt to feedback, or to new examples.'
+        ? 'Feedback finds more errors than the report estimates: the inputs differ from the examples. Adapt to feedback, or to new examples.'
         : 'The current adaptation has not learnt from some examples yet: call readapt.',
     };
   const [next] = report?.next ?? [];
@@ -148,5 +148,5 @@ function adviceOf({ estimate, feedbackOnCurrent, report, isStale, better }: Judg
       label: next.label,
       says: `${next.examples} more examples of this label would help the most.`,
     };
-  return { action: 'none', says: 'Nothing speaks for a change.' };
+  return { action: 'none', says: 'There is no reason to change anything.' };
 }

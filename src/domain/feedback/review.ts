@@ -6,7 +6,7 @@ export type ReviewReason = (typeof REVIEW_REASONS)[number];
 /** A prediction that is worth a label. */
 export interface Suggestion {
   readonly prediction: KeptPrediction;
-  /** For what it was chosen, the main reason first. */
+  /** The reasons for choosing it, the main reason first. */
   readonly reasons: readonly ReviewReason[];
 }
 

@@ -41,7 +41,7 @@ export function numberOf(cell: Cell, mark: DecimalMark): number | null {
   if (typeof cell === 'boolean') return Number(cell);
   if (cell === null || cell.length > MAX_NUMBER_LENGTH || !/\d/.test(cell)) return null;
   const text = strip(cell);
-  // A number with a point and without groups means the same with either mark, unless it is a group: `1.234`.
+  // With a decimal comma, a number with a decimal point is read too, unless the point may separate groups: `1.234`.
   if (NUMBERS[mark].test(text)) return withinFloat32(Number(plainNumber(text, mark)));
   return mark === ',' && NUMBERS['.'].test(text) ? withinFloat32(Number(plainNumber(text, '.'))) : null;
 }

@@ -33,7 +33,7 @@ export type Column =
     }
   /** See `wordFeatures`. */
   | { readonly name: ColumnName; readonly kind: 'text' }
-  /** It says nothing, or nothing that would hold for other rows. */
+  /** It does not help to predict other rows. */
   | {
       readonly name: ColumnName;
       readonly kind: 'ignored';

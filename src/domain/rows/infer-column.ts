@@ -38,7 +38,7 @@ export function inferColumn(name: ColumnName, cells: readonly Cell[], maxValues:
     if (isRowNumber(name, present))
       return ignored(
         'identifier',
-        'numbers the rows and is left out. Rows must have it all the same; null is enough.',
+        'numbers the rows and is left out. Later rows must still have it, but null is enough.',
       );
     const detail = `holds ${unread.length} of ${cells.length} values that are no ${column.kind}, such as ${shown(unread[0])}; they count as missing.`;
     return { column, warnings: unread.length === 0 ? [] : [warn('values_unreadable', detail)] };
@@ -53,7 +53,7 @@ export function inferColumn(name: ColumnName, cells: readonly Cell[], maxValues:
   if (values.size === cells.length && cells.length >= MIN_ROWS_OF_IDENTIFIER)
     return ignored(
       'identifier',
-      'has another text in every row and is left out. Rows must have it all the same; null is enough.',
+      'has a different text in every row and is left out. Later rows must still have it, but null is enough.',
     );
   const kept = [...values].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1)).slice(0, maxValues);
   const lost = values.size - kept.length;

@@ -51,7 +51,7 @@ describe('the quality of a task', () => {
     expect(good.advice.action).toBe('none');
   });
 
-  it('advises to retrain when feedback finds more errors than the examples let expect', () => {
+  it('advises to retrain when feedback finds more errors than the report estimates', () => {
     const bad = qualityOf({ ...known, report: report(48, 50), outcomes: outcomes('now', 10, 20) });
     expect(bad.advice.action).toBe('retrain');
     // Of another adaptation.
