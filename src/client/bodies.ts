@@ -91,7 +91,7 @@ function formContent(parts: readonly { readonly name: string; readonly file: Blo
   return { headers: {}, open: () => form };
 }
 
-/** @throws TypeError if it is neither: one input, or labels with lists of inputs, are easily given instead */
+/** @throws TypeError for anything else, such as one input, or labels with lists of inputs */
 function isMany(given: readonly unknown[] | Many): given is Many {
   if (Array.isArray(given)) return false;
   if (given instanceof Blob || typeof (given as Partial<Content> | null)?.open === 'function') return true;

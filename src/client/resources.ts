@@ -14,7 +14,7 @@ import type {
   Task,
 } from './types.ts';
 
-/** What every call takes. */
+/** Options of every call. */
 export interface CallOptions {
   /** Stops the call. The server may have done its work already. */
   readonly signal?: AbortSignal | undefined;
@@ -28,7 +28,7 @@ export interface ListOptions extends CallOptions {
 /** As long as the server waits in one call. */
 export const WAIT = 'wait=60';
 
-/** What a server has of each kind: tasks, their adaptations, examples and kept predictions, packages and encoders. */
+/** The resources of a server: tasks, their adaptations, examples and kept predictions, packages and encoders. */
 export function createResources(transport: Transport) {
   const { json, request } = transport;
 

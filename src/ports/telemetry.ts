@@ -9,8 +9,8 @@ export interface Histogram {
 }
 
 /**
- * Records the metrics that `metrics.ts` lists. Bind labels once, when a part is created: recording then costs one or
- * two microseconds.
+ * Records the metrics that `metric-catalogue.ts` lists. Bind labels once, when a part is created: recording then costs one
+ * or two microseconds.
  */
 export interface Meter {
   counter<Name extends MetricOf<'counter'>>(name: Name, labels: LabelsOf<Name>): Counter;

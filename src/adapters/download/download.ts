@@ -11,8 +11,8 @@ import { type StallWatch, stallWatch } from './stall-watch.ts';
 const MAX_ATTEMPTS = 5;
 
 /**
- * Writes the content at `url` to `partial`, from where it ends if the server has the same file as then. Answers whether
- * it continued a part of an earlier call.
+ * Writes the content at `url` to `partial`. Continues at its end if the server still has the same file. Answers whether it
+ * continued a part of an earlier call.
  */
 export async function download(
   url: URL,
@@ -37,7 +37,7 @@ export async function download(
         throw error;
       }
       const kept = (await partial.found(url))?.bytes ?? 0;
-      // If nothing has arrived, asking again at once would not help, unless the part is to blame.
+      // If nothing has arrived, do not retry at once, unless the stored part caused the error.
       if (attempt < MAX_ATTEMPTS && (watch.bytes > 0 || error instanceof WrongPart)) continue;
       const more = kept === 0 ? '' : `. ${kept} bytes are kept: the same command continues`;
       throw cannotDownload(url, `${networkReason(error)}${more}`, error);

@@ -5,7 +5,7 @@ export interface PartialFile {
   readonly path: string;
   /** The part of the content at `url` that has arrived. Null: no part that can be continued. */
   found(url: URL): Promise<{ readonly bytes: number; readonly validator: string } | null>;
-  /** Remembers what tells whether the content at `url` is still the same. Null: it cannot be known. */
+  /** Stores the validator, which shows whether the content at `url` is still the same. Null: there is none. */
   begin(url: URL, validator: string | null): Promise<void>;
   remove(): Promise<void>;
 }

@@ -16,7 +16,7 @@ interface Operation {
   responses?: Readonly<Record<string, Message>>;
 }
 
-/** Adds to each operation its examples: what was sent to a real service, and what it answered (`npm run answers`). */
+/** Adds to each operation its examples: requests to a real service, and its answers (`npm run answers`). */
 export function addAnswers({ paths = {} }: { readonly paths?: object }): void {
   const operations = Object.values(paths).flatMap((path) => Object.values(path as object)) as Operation[];
   for (const operation of operations)

@@ -21,7 +21,7 @@ export async function serve(environment: Readonly<Record<string, string | undefi
     { address: server.address, dataDir: config.DATA_DIR, modelsDir: config.MODELS_DIR },
     'listening',
   );
-  // A log, which no person reads at the start, gets the first key only.
+  // The examples of calls are for a terminal. A log gets only the first key.
   if (process.stderr.isTTY)
     process.stderr.write(welcome(server.address, server.service.models(), server.firstKey));
   else if (server.firstKey !== null) process.stderr.write(keyAdvice(server.firstKey));

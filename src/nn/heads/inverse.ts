@@ -17,7 +17,7 @@ import type { Value } from '../../graph/value.ts';
  * number of 10⁵.
  */
 const STEPS = 20;
-/** Times that `solve` adds the solution for what is left. */
+/** How often `solve` solves again for the residual. */
 const REFINEMENTS = 2;
 
 /** A = K + λI and its inverse, for a stack of matrices [.., n, n]. */

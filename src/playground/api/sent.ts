@@ -11,7 +11,7 @@ export interface Sent {
 const KEPT = 40;
 export const sent = signal<readonly Sent[]>([]);
 
-/** What a call is known by. */
+/** Identifies a call in the list. */
 export const idOf = ({ method, path, purpose }: Pick<Call, 'method' | 'path' | 'purpose'>) =>
   `${method} ${path} ${purpose ?? ''}`;
 

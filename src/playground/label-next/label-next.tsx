@@ -17,7 +17,7 @@ import { t } from '../words/words.ts';
 import { Bring } from './bring.tsx';
 import { QueueCard } from './queue-card.tsx';
 
-/** What the service wants to know: kept predictions, one after the other, which keys or presses label. */
+/** The kept predictions to label, one after the other, by keys or by buttons. */
 export function LabelNext({ session }: { session: Session }) {
   const { task, keeps, answer } = session;
   const queue = queueOf(session);
@@ -25,7 +25,7 @@ export function LabelNext({ session }: { session: Session }) {
   const item = currentOf(queue);
   const answered = answer.value.phase === 'answered' ? answer.value.prediction.id : undefined;
 
-  // What was asked above may want a label, too.
+  // The latest question may need a label, too.
   useEffect(() => {
     if (keeps.value && currentOf(queue) === undefined) void refill(session);
   }, [session, keeps.value, answered]);

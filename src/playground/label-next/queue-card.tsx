@@ -17,7 +17,7 @@ interface Props {
   readonly onDone: () => void;
 }
 
-/** One item: what it is, what was answered, and what it can be called. */
+/** One item: its input, the predicted answer, and the labels to choose from. */
 export function QueueCard({ session, item, onDone }: Props) {
   const { prediction } = item;
   const queue = queueOf(session);
@@ -85,7 +85,7 @@ function reasonOf({ reasons, probabilities = {}, novelty }: QueueItem['predictio
   );
 }
 
-/** What was said of the item before. */
+/** Describes the answer that was given for the previous item. */
 export function previousOf(session: Session): string {
   const { items, at, said } = queueOf(session);
   const before = items.value?.[at.value - 1];

@@ -13,7 +13,7 @@ interface Props {
 /** Pixels on the shorter side of a picture that is only asked about. */
 const ASKED_SIDE = 256;
 
-/** How often it looks whether the camera shows something. */
+/** Time between two checks whether the camera shows a picture. */
 const READY_MS = 100;
 
 /** What the camera sees. The pictures stay on this page until they are taught or asked about. */

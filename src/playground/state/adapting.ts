@@ -144,11 +144,11 @@ const examplesOf = (labels: Labels): Taught[] =>
 interface Lesson {
   readonly teaching: Teaching;
   readonly taught: readonly Taught[];
-  /** Whether the service then has nothing but these. */
+  /** Whether the service then has only these. */
   readonly isReplaced: boolean;
 }
 
-/** What the service does not know yet; null if there is nothing. All is sent again only if it must. */
+/** The examples that the service does not have yet; null if there are none. All are sent again only if necessary. */
 function lessonOf({ model, labels, table, accepted, isPartial }: Session): Lesson | null {
   if (table.value !== null && labels.value.length === 0) {
     const { text, target } = table.value;

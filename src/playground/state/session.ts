@@ -69,9 +69,9 @@ export interface Session {
   round: AbortController;
   /** Whether the service may have the task. */
   isOnService: boolean;
-  /** Ends when the page has read what the service knows of the task. */
+  /** Resolves when the page has read the task from the service. */
   reading: Promise<unknown>;
-  /** Ends when the service has forgotten the task, if the page has asked it to: what is taught afterwards is another task. */
+  /** Resolves when a requested deletion of the task has ended. Examples that are added afterwards belong to a new task. */
   forgetting: Promise<unknown>;
 }
 

@@ -4,7 +4,7 @@ import type { Session } from '../state/session.ts';
 import { t } from '../words/words.ts';
 import { ReportCard } from './report.tsx';
 
-/** Learning: by itself or by a press, how far it is, and what came of it. */
+/** Learning: automatic or by a button, its progress, and its result. */
 export function AdaptBar({ session }: { session: Session }) {
   const { run, isAuto, adaptation } = session;
   const { phase } = run.value;

@@ -7,7 +7,7 @@ export function ReportCard({ adaptation }: { adaptation: Adaptation }) {
   const { report, selection, support } = adaptation;
   const isRegression = support.labels === undefined;
   const chosen = isRegression ? undefined : selection?.find((each) => each.chosen);
-  // The heads that were tried tell something before the report is there.
+  // Before the report is computed, the estimate of the chosen head is shown.
   const accuracy = report?.accuracy ?? (report ? undefined : chosen);
   const [low = 0, high = 1] = accuracy?.interval ?? [];
   const n = report?.accuracy?.n ?? support.examples;

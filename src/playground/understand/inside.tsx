@@ -16,7 +16,7 @@ const PARTS = {
 } as const;
 type Part = keyof typeof PARTS;
 
-/** A table is taught as a file, so the page has no examples to place or to teach to others. */
+/** A table is sent as a file, so the page has no examples for the map or for other packages. */
 const partsOf = ({ kind }: Session): readonly Part[] =>
   kind === 'table' ? ['label', 'changes', 'versions'] : ['map', 'label', 'changes', 'packages', 'versions'];
 

@@ -11,7 +11,7 @@ export interface Answered {
   readonly ms: number;
 }
 
-/** The report of a few examples is there soon; its estimate is shown if it is. */
+/** With few examples the report is computed soon. Its estimate is shown if it is ready. */
 const REPORT_MS = 1000;
 
 /** The packages that read the same inputs as `model`, itself among them. */

@@ -192,7 +192,7 @@ export function createRunAdaptation(parts: Parts) {
   }
 }
 
-/** Tensors that a runner may take: the report reads the same ones. */
+/** Copies tensors for the runner, which takes ownership of them: the report reads the same ones. */
 function copied(learnable: Learnable): Learnable {
   return { ...learnable, x: copyOf(learnable.x), y: copyOf(learnable.y) };
 }

@@ -87,7 +87,7 @@ export function createDrift(parts: Parts): Drifting {
     if (before?.since == null || before.isTold) return found;
     const { since } = before;
     const name = { at: new Date(since), of: [task] };
-    // Published before that is stored: after a crash in between, another check repeats it.
+    // Publish first, then store that it was published: after a crash in between, another check publishes again.
     await webhooks.publish(tenant, 'drift.detected', name, { task, since, inputs: count });
     const alarm = { ...before, isTold: true };
     return (await store.putAlarm(tenant, task, { epoch, before, after: alarm })) ? { ...found, alarm } : null;
@@ -162,7 +162,7 @@ export function createDrift(parts: Parts): Drifting {
 
 const NOTHING: FeatureWindow = { epoch: '', count: 0, alarm: null, reference: [], window: [] };
 
-/** Names what is compared. With the times, a task that was deleted and created again is another one. */
+/** A key for what is compared. It contains times, so a task that was deleted and created again gets another key. */
 function nameOf(kind: string, place: TaskPlace, { epoch, count, reference, window }: FeatureWindow): string {
   return JSON.stringify([kind, keyOf(place), epoch, count, reference[0]?.at, window.at(-1)?.at]);
 }

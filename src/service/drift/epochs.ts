@@ -13,7 +13,7 @@ export interface Epoch {
   sketches(x: Tensor): readonly Float32Array[];
 }
 
-/** Projections of so many encoders and packages stay in memory, and what is derived of so many adaptations. */
+/** How many projections (of encoders and packages) and how many epochs (of adaptations) stay in memory. */
 const MAX = { sketches: 50, epochs: 1000 } as const;
 
 export function createEpochs(): (adaptation: Adaptation, manifest: Manifest) => Epoch {

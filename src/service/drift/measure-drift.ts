@@ -14,7 +14,7 @@ export type MeasureDrift = (key: string, samples: Samples) => Promise<Drift>;
 
 const MAX_KEPT = 200;
 
-/** One computation at a time, so that several do not add up to a load that other requests feel. */
+/** One computation at a time, so that several together do not delay other requests. */
 export function createMeasureDrift(): MeasureDrift {
   const kept = new LRUCache<string, Drift>({ max: MAX_KEPT });
   const mutex = createKeyedMutex();

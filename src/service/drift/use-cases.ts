@@ -3,7 +3,7 @@ import type { Drift } from '../../domain/drift/drift.ts';
 import type { TenantId } from '../../domain/task.ts';
 
 export const REFERENCES = ['window', 'support'] as const;
-/** `window`: the first inputs that the task was asked. `support`: the examples of its current adaptation. */
+/** `window`: the first inputs since monitoring began. `support`: the examples of its current adaptation. */
 export type ReferenceKind = (typeof REFERENCES)[number];
 
 /** Times are ISO; null when there are no inputs. */
@@ -24,7 +24,7 @@ export interface DriftView extends Drift {
 
 export interface DriftUseCases {
   /**
-   * Whether what a monitored task is asked has changed.
+   * Whether the inputs of a monitored task have changed.
    * @throws `task_not_found`, `task_not_monitored`; `task_not_adapted` without an adaptation, for `support`
    */
   drift(tenant: TenantId, task: string, reference: ReferenceKind): Promise<DriftView>;

@@ -86,7 +86,7 @@ export function createKeepPredictions(parts: Parts): KeepPredictions {
         });
         const [some, most] = [kept.filter((each) => each !== null), keep.predictions];
         const reason = some.length === 0 ? null : await put(tenant, task, some, most);
-        // Only the latest stay, so the first of many have gone already.
+        // The task keeps only its latest predictions, so the first ones of a large request are already dropped.
         const stays = new Set(reason === null ? some.slice(-most) : []);
         return predictions.map((each, i) => {
           const own = kept[i] ?? null;

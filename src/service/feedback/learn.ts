@@ -77,7 +77,7 @@ export function createLearning({ models, store, clock, readapt, onError }: Parts
       if (isStopped) return;
       const work = learnIfDue(tenant, task)
         .catch((error: unknown) => {
-          // Without its store, a later search finds the task.
+          // If the store is unavailable, a later search finds the task.
           if (!isUnavailable(error)) onError(error);
         })
         .finally(() => running.delete(work));

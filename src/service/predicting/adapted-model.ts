@@ -78,7 +78,7 @@ export function createAdaptedModel({
     const { labels } = adaptation.support;
     const classes = labels ? classOrder(Object.keys(labels)) : null;
     const answerShape = output.shape.map((dim) => (dim === 'ways' ? (classes?.length ?? 0) : dim));
-    // A version that the caller names may be another than the one that serves.
+    // Drift observes only the current adaptation, not one that the caller names.
     const observer = id === undefined ? drift.observe(task, adaptation, manifest) : null;
     const checkCount = countCheck(limits, sizeOf(answerShape));
     const model: AdaptedModel = {
@@ -125,7 +125,7 @@ export function createAdaptedModel({
         checkCount(x.shape[0] ?? 0);
         const judge = isJudged ? await judging(adaptation, manifest, x) : null;
         const observing = asked ? observer : null;
-        // Before the runner takes x.
+        // Before the runner takes ownership of x.
         observing?.begin(x, asked?.facts);
         const running = runner.predict({
           digest,

@@ -133,7 +133,7 @@ export function createStates({
     learnable: Learnable,
     signal: AbortSignal,
   ): Promise<Pick<Learnable, 'x' | 'y'>> {
-    // A runner takes the tensors that it gets.
+    // The runner takes ownership of its tensors.
     const copies = {
       ...learnable,
       x: { ...learnable.x, data: learnable.x.data.slice() },

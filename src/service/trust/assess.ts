@@ -76,7 +76,7 @@ export function createAssess({ models, readLearnable, runner }: Parts): Assess {
     const { folds, smaller, trainShots } = planOf(support, steps);
     const answers = await runner.splits({
       digest: models.withDigest(adaptation.packageDigest)?.digest ?? adaptation.packageDigest,
-      // A runner may take the tensors that it gets, and the assessment keeps its own.
+      // The runner takes ownership of its tensors, and the assessment keeps its own.
       x: copyOf(x),
       y: copyOf(learnable.y),
       steps,

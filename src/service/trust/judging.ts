@@ -25,7 +25,7 @@ export function createJudging(references: References): Judging {
     const confidence = adaptation.report?.confidence;
     if (!confidence) return null;
     const metric = metricOf(manifest);
-    // Without its store, a process still answers from states in memory.
+    // While the store is unavailable, a process still predicts from states in memory.
     const known = await references.of(adaptation, metric).catch(nullIfUnavailable);
     if (!known) return null;
     const queries = Array.from({ length: x.shape[0] ?? 0 }, (_, row) => queryRow(x, row));

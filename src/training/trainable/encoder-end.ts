@@ -54,7 +54,7 @@ export interface DividedEncoder {
   /** How many blocks are in its end, of how many. */
   readonly blocks: number;
   readonly of: number;
-  /** How many numbers its weights are. */
+  /** How many numbers its weights have. */
   readonly weights: number;
   /** An encoder of this machine, beside the whole one. */
   readonly beginning: Encoder;

@@ -23,7 +23,7 @@ export function sampleInputs(
   seed: number,
 ): Readonly<Record<string, ForeignTensor>> {
   const next = numbersFrom(seed);
-  // Rows of very different size, so that a maximum over the batch shows.
+  // Rows of very different size: a maximum over the batch then changes the other rows, and is found.
   const scale = 4 ** ((seed % 3) - 1);
   return Object.fromEntries(
     inputs.map(({ name, type, shape, role }) => {
