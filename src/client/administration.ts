@@ -33,8 +33,8 @@ export function createAdministration({ json, request }: Transport) {
       /** What the tenant of the key uses, and what it may. Any key may read it. */
       get: (call?: CallOptions) => json<Tenant>('/tenant', call),
       /**
-       * Erases all data of the tenant of the key, and its keys unless `keepKeys`. `confirm` is the name of the tenant. Returns
-       * whether all is erased; if not yet, the server goes on with it.
+       * Erases all data of the tenant of the key, and its keys unless `keepKeys`. `confirm` is the name of the tenant.
+       * Returns whether all is erased; if not yet, the server continues.
        */
       async delete(query: Query<'deleteTenant'>, call?: CallOptions): Promise<boolean> {
         return (await request('/tenant', { method: 'DELETE', query, ...call })).status === 204;

@@ -1074,7 +1074,7 @@ export interface components {
                 fromSeconds: number;
                 /** @description Where it ends, in seconds. */
                 toSeconds: number;
-                /** @description How much the probability of the label (or the predicted number) falls without this part. Below 0, the part speaks for another answer. */
+                /** @description How much the probability of the label (or the predicted number) falls without this part. Below 0, the part supports another answer. */
                 contribution: number;
             }[];
         };
@@ -1535,7 +1535,7 @@ export interface components {
             kind: "image";
             /** @description A grid over the whole picture: rows from top to bottom. */
             contributions: number[][];
-            /** @description A transparent PNG as a `data:` URL. Stretch it over the picture: red speaks for the answer, blue against it. */
+            /** @description A transparent PNG as a `data:` URL. Stretch it over the picture: red supports the answer, blue opposes it. */
             overlay: string;
         };
         /** @description How a picture becomes the one input [channels, height, width] of the encoder: decode, turn upright, lay on white, resize, cut out the centre, scale, subtract the mean and divide by the deviation of each channel. */
@@ -2242,7 +2242,7 @@ export interface components {
             columns: {
                 /** @description The name, or for rows without names the position, from 0. */
                 name: string | number;
-                /** @description How much the probability of the label (or the predicted number) falls without this part. Below 0, the part speaks for another answer. */
+                /** @description How much the probability of the label (or the predicted number) falls without this part. Below 0, the part supports another answer. */
                 contribution: number;
             }[];
         };
@@ -2472,7 +2472,7 @@ export interface components {
                 from: number;
                 /** @description The position after the last number. */
                 to: number;
-                /** @description How much the probability of the label (or the predicted number) falls without this part. Below 0, the part speaks for another answer. */
+                /** @description How much the probability of the label (or the predicted number) falls without this part. Below 0, the part supports another answer. */
                 contribution: number;
             }[];
         };
@@ -2499,7 +2499,7 @@ export interface components {
                 start: number;
                 /** @description Where it ends: the position after its last code unit. */
                 end: number;
-                /** @description How much the probability of the label (or the predicted number) falls without this part. Below 0, the part speaks for another answer. */
+                /** @description How much the probability of the label (or the predicted number) falls without this part. Below 0, the part supports another answer. */
                 contribution: number;
             }[];
         };

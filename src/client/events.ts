@@ -9,7 +9,7 @@ export interface AdaptationEvent {
 
 const LAST: ReadonlySet<string> = new Set(['succeeded', 'failed', 'cancelled', 'erased']);
 
-/** Whether an adaptation with this status, or after an event of this type, goes on. */
+/** Whether an adaptation with this status, or after an event of this type, has not ended. */
 export const hasEnded = (status: string): boolean => LAST.has(status);
 
 /** The last event of a success: the adaptation has its report. */

@@ -1,4 +1,4 @@
-/** `innerloop/client`: a client of the HTTP API, for Node 20 and browsers. It needs nothing but `fetch`. */
+/** `innerloop/client`: a client of the HTTP API, for Node 20 and browsers. It needs only `fetch`. */
 export type { components, operations, paths } from './api.ts';
 export type { Feedback, Many, Teaching } from './bodies.ts';
 export {

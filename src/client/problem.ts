@@ -10,7 +10,7 @@ export interface ProblemMembers {
 /**
  * The one error of this client: the server refused a call, an adaptation did not succeed, or no answer came.
  *
- * @see RFC 9457, the form in which the server says it
+ * @see RFC 9457, the form of the server's errors
  */
 export class InnerloopProblem extends Error {
   override readonly name = 'InnerloopProblem';

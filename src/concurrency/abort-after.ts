@@ -1,6 +1,6 @@
 /**
- * Aborts after `ms`, or when `other` aborts. Not `AbortSignal.any` with `AbortSignal.timeout`: Node forgets a timeout that
- * nothing but the combined signal refers to, and the combined signal then never aborts.
+ * Aborts after `ms`, or when `other` aborts. Not `AbortSignal.any` with `AbortSignal.timeout`: Node frees a timeout to which
+ * only the combined signal refers, and the combined signal then never aborts.
  */
 export function abortAfter(ms: number, other: AbortSignal): AbortSignal {
   const controller = new AbortController();

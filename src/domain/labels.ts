@@ -28,7 +28,7 @@ export function warningsOfNew(label: string | undefined, known: readonly string[
   return [{ code: 'new_label', pointer: '/label', detail }];
 }
 
-/** Warns of labels that differ in nothing but letter case and spaces, each once. */
+/** Warns of labels that differ only in letter case and spaces, each once. */
 export function similarLabelWarnings(labels: readonly string[]): readonly Warning[] {
   const first = new Map<string, string>();
   return labels.flatMap((label) => {

@@ -86,7 +86,7 @@ export function activateIn(task: Task, { id }: Adaptation): Task {
   return { ...task, submitted: sequence, activated: sequence, current: id };
 }
 
-/** Maximum number of started runs. Without it, an adaptation that crashes its process would be repeated for ever. */
+/** Maximum number of started runs. Without it, an adaptation that crashes its process would be repeated without end. */
 const MAX_ATTEMPTS = 3;
 
 /** Number of started runs. Records of old versions have no count. */

@@ -66,7 +66,7 @@ export interface Group {
   readonly subCommands: Readonly<Record<string, SubCommand>>;
 }
 
-/** Checks the types of a command, and forgets those of its arguments. */
+/** Checks the types of a command. The result has no types of the arguments. */
 export function defineCommand<const Args extends ArgsDef>(command: Command<Args>): Command {
   return command as unknown as Command;
 }

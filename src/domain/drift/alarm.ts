@@ -8,7 +8,7 @@ const ALARM_LEVEL = 0.005;
 const OVER_LEVEL = 0.05;
 /** One unusual window causes no alarm: two checks in a row must find drift. */
 const STRIKES = 2;
-/** Inputs between two checks: a window that has hardly changed says nothing new. */
+/** Inputs between two checks: a window that has hardly changed gives the same result. */
 export const CHECK_EVERY = 50;
 
 const NO_ALARM: Alarm = { count: 0, strikes: 0, since: null, isTold: false, checks: [] };

@@ -27,7 +27,7 @@ export function* rbfKernel(rows: readonly Float32Array[]): Slices<Kernel> {
     if (i % ROWS === 0) yield;
   }
   yield;
-  // Equal inputs, such as repeated questions, say nothing of the width.
+  // Equal inputs, such as repeated questions, do not count for the width.
   const apart = distances.filter((each) => each > 0);
   yield;
   const median = apart.length === 0 ? 1 : select(apart, Math.floor(apart.length / 2));
@@ -45,7 +45,8 @@ export function* rbfKernel(rows: readonly Float32Array[]): Slices<Kernel> {
 }
 
 /**
- * The number with `rank` smaller ones, in linear time; sorting 80,000 distances would hold up other requests. Changes the order.
+ * The number with `rank` smaller ones, in linear time; sorting 80,000 distances would delay other requests. Changes the
+ * order.
  * @see Hoare, Algorithm 65: FIND, CACM 4(7), 1961
  */
 function select(values: Float32Array, rank: number): number {

@@ -15,7 +15,7 @@ export type Summary =
   | { readonly low: number; readonly median: number; readonly high: number }
   | { readonly shares: Readonly<Record<string, number>> };
 
-/** Fewer inputs say nothing. */
+/** Fewer inputs are not tested. */
 const MINIMUM = 20;
 /** Number of kinds with a share of their own. The others count as one. */
 const MAX_KINDS = 12;

@@ -15,7 +15,7 @@ export interface ExampleShare {
 }
 
 /**
- * What each part of the input adds: how much the probability (or the number) falls without it. Negative parts speak for
+ * What each part of the input adds: how much the probability (or the number) falls without it. Negative parts support
  * another answer.
  */
 export type InputExplanation =
@@ -30,7 +30,7 @@ export type InputExplanation =
       readonly kind: 'image';
       /** [rows, columns] over the whole picture, from its upper left corner. */
       readonly contributions: readonly (readonly number[])[];
-      /** A transparent PNG to lay over the picture, stretched to its size: red speaks for the answer, blue against it. */
+      /** A transparent PNG to lay over the picture, stretched to its size: red supports the answer, blue opposes it. */
       readonly overlay: Uint8Array;
     }
   | { readonly kind: 'audio'; readonly parts: readonly SoundPart[] }

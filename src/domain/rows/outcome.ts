@@ -1,7 +1,7 @@
 import { categoryOf, hasDecimalComma, isMissing, numberOf } from './cells.ts';
 import type { Cell } from './row.ts';
 
-/** What the target column of a table says about a row: a label, and a number if it can be one. */
+/** The value of a row in the target column of a table: a label, and a number if it can be one. */
 export interface Outcome {
   readonly label: string;
   readonly number: number | null;

@@ -56,7 +56,7 @@ export const KEPT_DELIVERIES = 50;
 const LEASE_MS = 30_000;
 /** After this time, a held delivery is compared with its record. */
 const HOLD_MS = 2000;
-/** A receiver that answers this will never want the webhook again. */
+/** The status by which a receiver ends the webhook. */
 const GONE = 410;
 
 /** `msg_`, the time in 12 hexadecimal digits, and 20 random ones. */

@@ -15,7 +15,7 @@ export const lengthNotes = (maxTokens: number, fixed: string | null): readonly s
         `Short texts cost as much as long ones: ${fixed}.`,
       ];
 
-/** What was assumed about the preparation, since neither an option nor a file beside the model says it. */
+/** The defaults that were used for the preparation, because neither an option nor a file beside the model states it. */
 export function preparationNotes(prepared: Preparation, options: ImportOptions): readonly string[] {
   const { preparation: given = {}, files = {} } = options;
   const isStated = files['preprocessor_config.json'] !== undefined;

@@ -27,7 +27,7 @@ export function createAnswerMalformed({ arrivalMs }: Pick<Limits, 'arrivalMs'>) 
   };
 }
 
-/** HTTP/1.1 wants the header (RFC 9112, 3.2). Node would refuse such a request itself, without a reason. */
+/** HTTP/1.1 requires the header (RFC 9112, 3.2). Node would refuse such a request itself, without a reason. */
 export function requireHost(app: FastifyInstance): void {
   app.addHook('onRequest', (request, _reply, done) => {
     if (request.headers.host !== undefined || request.raw.httpVersion !== '1.1') return done();

@@ -16,7 +16,7 @@ export function createPrefixOf(isTrusted: TrustProxy): PrefixOf {
   };
 }
 
-/** Whether the service believes the `X-Forwarded-…` headers from this address. */
+/** Whether the `X-Forwarded-…` headers from this address are trusted. */
 export type TrustProxy = (address: string, hop: number) => boolean;
 
 export function trustProxies(addresses: readonly string[]): TrustProxy {

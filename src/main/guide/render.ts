@@ -17,7 +17,7 @@ export interface Rendered {
   readonly sections: readonly Section[];
 }
 
-/** Longer blocks of code, such as arrays of numbers, say nothing to someone who searches. */
+/** Longer blocks of code, such as arrays of numbers, are useless for a search. */
 const MOST_CODE = 400;
 
 /** What a link becomes: an address below `/guide/`, or null for a file that the guide does not have. */

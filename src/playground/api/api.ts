@@ -14,7 +14,7 @@ const MOST_AFTER = 60_000;
 const isLeaving = ({ body }: RequestInit) =>
   document.visibilityState === 'hidden' && typeof body === 'string' && body.length < MOST_AFTER;
 
-/** A client that adds the key of this tab, and asks for one where the service wants it. */
+/** A client that adds the key of this tab, and asks the user for one if the service requires it. */
 function clientFor(purpose: Purpose | 'unlisted' | undefined) {
   const send = async (input: RequestInfo | URL, init: RequestInit = {}): Promise<Response> => {
     const used = key.value;

@@ -22,7 +22,7 @@ export function askForKey(refused: boolean): Promise<boolean> {
   return new Promise((resolve) => waiting.add(resolve));
 }
 
-/** Ends the question: with a key, or with null if the person gives none. `forget` drops the kept key. */
+/** Closes the dialog: with a key, or with null if the user gives none. `forget` removes the stored key. */
 export function answerKey(value: string | null, forget = false): void {
   if (value !== null || forget) setKey(value);
   asking.value = null;

@@ -4,7 +4,7 @@ import { firstRow, rowInput } from '../state/rows.ts';
 import type { Session } from '../state/session.ts';
 import { t } from '../words/words.ts';
 
-/** A row to ask about: a field for each column but the one to predict. It begins as the first row of the table. */
+/** A row to predict: a field for each column except the one to predict. It begins as the first row of the table. */
 export function AskRow({ session }: { session: Session }) {
   const { table, columns } = session;
   // A reference, because fields may change faster than they are drawn.

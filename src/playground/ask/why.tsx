@@ -14,7 +14,7 @@ const SHOWN = 3;
 type Explanation = NonNullable<Prediction['explanation']>;
 type InputExplanation = Explanation['input'];
 
-/** Why the answer is what it is: asked for by a press, because an explanation takes many predictions. */
+/** The explanation of the answer. It is requested by a button, because it takes as long as many predictions. */
 export function Why({ session, input }: { session: Session; input: Input }) {
   const [found, setFound] = useState<Explanation | null>(null);
   const [problem, setProblem] = useState('');
@@ -75,7 +75,7 @@ function Stored({ task, id, name }: { task: string; id: string; name: string }) 
   return input && <LookOf look={input.look} name={name} />;
 }
 
-/** The parts of the input that speak for the answer. */
+/** The parts of the input that support the answer. */
 function Parts({ explained, input: { look } }: { explained: InputExplanation; input: Input }) {
   if (explained.kind === 'text' && look.kind === 'text') {
     const top = Math.max(...explained.parts.map(({ contribution }) => contribution), 1e-9);

@@ -10,13 +10,13 @@ interface Props {
   readonly onClose: () => void;
 }
 
-/** Pixels on the shorter side of a picture that is only asked about. */
+/** Pixels on the shorter side of a picture that is only predicted. */
 const ASKED_SIDE = 256;
 
 /** Time between two checks whether the camera shows a picture. */
 const READY_MS = 100;
 
-/** What the camera sees. The pictures stay on this page until they are taught or asked about. */
+/** What the camera sees. The pictures stay on this page until they are added as examples or predicted. */
 export function Camera({ onPicture, everyMs, onClose }: Props) {
   const video = useRef<HTMLVideoElement>(null);
   const [isReady, setReady] = useState(false);

@@ -8,7 +8,7 @@ import { reads, type Session } from './session.ts';
 
 const askers = new WeakMap<Session, (input: Input) => void>();
 
-/** Asks about an input. While an answer is on its way, newer questions replace each other. */
+/** Predicts an input. While a prediction is in progress, newer inputs replace each other. */
 export function ask(session: Session, input: Input): void {
   session.question.value = input;
   if (session.adaptation.value === null) return;
@@ -20,7 +20,7 @@ export function ask(session: Session, input: Input): void {
   asker(input);
 }
 
-/** Asks the same question again, after something was learnt. */
+/** Predicts the same input again, after an adaptation. */
 export function askAgain(session: Session): void {
   if (session.question.value !== null) ask(session, session.question.value);
 }
@@ -33,7 +33,7 @@ export function forgetQuestion(session: Session): void {
 /** Whether "none of these" is an answer, too. With two or three examples of a label it often is, so it is off at first. */
 export const mayReject = signal(false);
 
-/** A question that stays this long is no longer being drawn or typed. */
+/** After this time without a change, an input counts as complete. */
 const SETTLED_MS = 1200;
 
 /** Questions that the service keeps or counts already. */
@@ -89,7 +89,7 @@ function retryLater(session: Session, input: Input): void {
   }, RETRY_MS);
 }
 
-/** Asks about a file, or says that it cannot be read. */
+/** Predicts the input in a file, or shows that the file cannot be read. */
 export async function askAbout(
   session: Session,
   file: Blob,

@@ -7,7 +7,7 @@ import { reads, type Session } from './session.ts';
 import { READERS } from './stored.ts';
 import { teachAnswer } from './teaching.ts';
 
-/** A kept prediction that wants a label. */
+/** A kept prediction that needs a label. */
 export interface QueueItem {
   readonly prediction: Review[number];
   /** Null if the service does not keep it any more. */
@@ -30,12 +30,12 @@ export interface Queue {
 
 /** An answer can be taken back for this long. */
 const UNDO_MS = 5000;
-/** Items that are asked for at once. */
+/** Number of items that one call requests. */
 const MOST = 30;
 /** The setting `keep` that the page gives a task when the user turns it on. */
 const KEEP = { predictions: 1000, hours: 24 * 30 } as const;
 
-/** By `round`: a task that begins anew has an empty queue. */
+/** By `round`: a new task has an empty queue. */
 const queues = new WeakMap<object, Queue>();
 
 export function queueOf(session: Session): Queue {
@@ -173,7 +173,7 @@ export function flush(session: Session): void {
 /** Inputs of one call. */
 const AT_ONCE = 16;
 
-/** Asks about inputs without labels, so that the service keeps them, and then what to label first. */
+/** Predicts inputs without labels, so that the service keeps them, and then lists what to label first. */
 export async function bring(session: Session, inputs: readonly Input[]): Promise<void> {
   const queue = queueOf(session);
   try {

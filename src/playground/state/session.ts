@@ -55,7 +55,7 @@ export interface Session {
   /** Whether the service keeps predictions, to ask for labels, and whether it monitors inputs. */
   readonly keeps: Signal<boolean>;
   readonly monitors: Signal<boolean>;
-  /** Whether the service has examples that this page does not hold, so that they must not be sent anew. */
+  /** Whether the service has examples that this page does not have. Then the examples must not be replaced. */
   readonly isPartial: Signal<boolean>;
   /** An older adaptation to ask, or null for the current one. */
   readonly version: Signal<string | null>;
@@ -145,7 +145,7 @@ export function reads<Answer>(session: Session, reading: Promise<Answer>): Promi
   return reading;
 }
 
-/** Forgets the task, on the page and on the service. */
+/** Removes the task from the page, and deletes it on the service. */
 export async function startOver(session: Session): Promise<void> {
   session.round.abort();
   session.round = new AbortController();

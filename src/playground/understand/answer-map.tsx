@@ -12,7 +12,7 @@ interface Spot extends Place {
   readonly input: Input;
 }
 
-/** More would hide each other. */
+/** Maximum number of examples on the map: more would cover each other. */
 const MOST = 120;
 const [WIDTH, HEIGHT, MARGIN] = [640, 300, 52];
 

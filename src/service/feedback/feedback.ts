@@ -138,7 +138,7 @@ const classesOf = ({ outcome }: SupportSet) => (outcome.kind === 'labels' ? outc
 
 const nothing = { adaptation: null, warnings: [] };
 
-/** Learning later would fail for good. @throws InnerloopError `invalid_support_set` */
+/** Learning later would always fail. @throws InnerloopError `invalid_support_set` */
 function checkRoom(support: SupportSet, example: Example, task: Task, { inner }: Manifest): void {
   const { examples } = addFeedback(support.examples, example);
   const all = supportSet({ ...storedSupport(support), examples });

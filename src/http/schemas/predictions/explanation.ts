@@ -4,7 +4,7 @@ import { nullable } from '../shared/shape.ts';
 
 const Contribution = Type.Number({
   description:
-    'How much the probability of the label (or the predicted number) falls without this part. Below 0, the part speaks for another answer.',
+    'How much the probability of the label (or the predicted number) falls without this part. Below 0, the part supports another answer.',
 });
 
 const ExampleShare = Type.Object(
@@ -66,7 +66,7 @@ const ImageExplanation = Type.Object(
     }),
     overlay: Type.String({
       description:
-        'A transparent PNG as a `data:` URL. Stretch it over the picture: red speaks for the answer, blue against it.',
+        'A transparent PNG as a `data:` URL. Stretch it over the picture: red supports the answer, blue opposes it.',
     }),
   },
   { title: 'ImageExplanation', description: 'How much each place of a picture led to the answer.' },

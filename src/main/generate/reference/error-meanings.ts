@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../../../errors.ts';
 
-/** When each error comes, and how its caller goes on. A new code does not compile until it has a text here. */
+/** When each error occurs, and what its caller can do. A new code does not compile until it has a text here. */
 export const errorMeanings: Readonly<Record<ErrorCode, readonly [when: string, next: string]>> = {
   invalid_request: [
     'The body, the query or a header does not fit the description of the API.',
