@@ -60,10 +60,10 @@ export function contentsSource(encoderName: string, data: string, given: Given) 
   };
 }
 
-/** Of the name of a data set, which is no part of the package's name. */
+/** The end of a data set's name, which is not part of the package's name. */
 const ENDING = /\.(zip|csv|tsv|jsonl|ndjson)$/i;
 
-/** An episode tells at least two classes apart, and none of a split is in another. */
+/** An episode has at least two classes, and no class is in two splits. */
 function requireTwoInEach(splits: SplitClasses | null): void {
   const counts = Object.entries(splits ?? {}).map(([split, classes]) => ({ split, count: classes.length }));
   if (counts.every(({ count }) => count >= 2)) return;

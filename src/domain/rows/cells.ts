@@ -1,6 +1,6 @@
 import type { Cell } from './row.ts';
 
-/** What people write for a value that they do not have. */
+/** Texts that stand for a missing value. */
 const NOTHING: ReadonlySet<string> = new Set([
   '',
   'na',

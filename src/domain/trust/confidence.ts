@@ -110,7 +110,7 @@ function distancesBetween(x: Tensor, to: readonly number[], metric: Metric): Nei
   };
 }
 
-/** Copies of an example would make every example look known. */
+/** Leave out copies of an example: they would make it look known. */
 const isOtherContent = ({ examples }: SupportSet, a: number, b: number) =>
   a !== b && examples[a]?.content !== examples[b]?.content;
 

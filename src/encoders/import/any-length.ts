@@ -45,7 +45,7 @@ interface AnyLength {
   readonly inputs: EncoderManifest['inputs'];
 }
 
-/** How long texts are in a run, in words, and the encoder for it if it is another than that of the most tokens. */
+/** How long texts are in a run, as a sentence; and the encoder for it, unless it is the one for the most tokens. */
 export interface TextLengths extends Partial<AnyLength> {
   readonly notes: readonly string[];
 }
@@ -58,7 +58,7 @@ export interface TextLengths extends Partial<AnyLength> {
 export async function textLengths(given: Given): Promise<TextLengths> {
   const { maxTokens } = given.preparation;
   const found = await anyLength(given).catch((error: unknown) => {
-    // What the runtime refuses, and what transforms of graphs cannot do with a symbol.
+    // The runtime refuses the graph, or a transform does not support a symbolic size.
     if (error instanceof InnerloopError || error instanceof RangeError || error instanceof TypeError)
       return { fixed: error.message.replace(/^ONNX model: /, '') };
     throw error;

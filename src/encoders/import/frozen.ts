@@ -38,8 +38,8 @@ interface Given {
 }
 
 /**
- * The nodes of the model as they are, cut at its features, between the inputs and the pooling of an encoder. Nothing makes
- * sure that rows are independent: comparing a batch with single examples must show it.
+ * The nodes of the model as they are, cut at its features, between the inputs and the pooling of an encoder. Rows may depend
+ * on each other: the comparison of a batch with single examples must show this.
  *
  * @throws InnerloopError `invalid_package` for an operator that an encoder may not have
  */

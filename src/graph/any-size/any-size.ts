@@ -5,7 +5,7 @@ import { requireLeadingBlock, type Sizes, shapeOver } from './sizes.ts';
 
 export type AtAnySize =
   | { readonly value: Value }
-  /** Why the graphs are not one graph of any size. */
+  /** Why the graphs cannot be joined to one graph of any size. */
   | { readonly unlike: string };
 
 /**
@@ -30,7 +30,7 @@ export function atAnySize(first: Value, second: Value, sizes: Sizes): AtAnySize 
   }
 }
 
-/** The last value of two orders over the symbol. @throws RangeError where they are unlike */
+/** The last value of two orders over the symbol. @throws RangeError if they do not match */
 function joined(as: readonly Value[], bs: readonly Value[], sizes: Sizes): Value {
   const [placesA, placesB] = [placesOf(as), placesOf(bs)];
   const inputs = new Map<Value, Value>();

@@ -23,7 +23,7 @@ export interface Server extends AsyncDisposable {
   readonly firstKey: string | null;
 }
 
-/** A start on a busy machine may lose the first answers of Redis. */
+/** How long the creation of the first key is tried: on a busy machine, the first answers of Redis may be late. */
 const FIRST_KEY_MS = 5_000;
 
 /** Starts the service. Disposal refuses new requests, lets running work finish or persists it, then frees all resources. */

@@ -51,7 +51,7 @@ export function createDrift(parts: Parts): Drifting {
     return measure(nameOf('window', place, found), { reference, window, seed: epoch });
   };
 
-  /** The examples of the current adaptation as sketches, if they can be compared with what was asked. */
+  /** The examples of the current adaptation as sketches, if they can be compared with the inputs. */
   async function supportOf(task: Task, found: FeatureWindow | null) {
     const { adaptation } = await current.find(task.tenant, task.id);
     const manifest = models.withDigest(adaptation.packageDigest);

@@ -101,7 +101,7 @@ async function fallsOf(
   return others.map((each) => whole - (Number.isNaN(each) ? 0 : each));
 }
 
-/** Columns as players; a column that does not take part has the mean of the support set. */
+/** Shapley values of the columns; a column that does not take part has the mean of the support set. */
 async function explainRow(answered: Answered, { x: support }: Learnable): Promise<InputExplanation> {
   const columns = (answered.adaptation.columns ?? []).filter((column) => widthOf(column) > 0);
   let start = 0;

@@ -33,7 +33,7 @@ interface Parts {
   onError: ServiceOptions['onError'];
 }
 
-/** A task that cannot be adapted now. It is tried again, without a message. */
+/** Whether a task cannot be adapted now. It is tried again, and the error is not reported. */
 const isTemporary = (error: unknown) =>
   isUnavailable(error) || (error instanceof InnerloopError && error.code === 'too_many_queued');
 

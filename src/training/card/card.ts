@@ -111,7 +111,7 @@ function training(recipe: Recipe, folder: string): string {
   return `${list(rows)}\n\n${again}`;
 }
 
-/** What the outer loop lowers. */
+/** The objective of the outer loop. */
 function objectiveRows(
   run: Training,
   episode: (shape: EpisodicTraining) => string,

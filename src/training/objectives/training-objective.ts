@@ -2,7 +2,7 @@ import type { ParameterSpecs } from '../../nn/parameters.ts';
 import type { Objective } from '../../ports/training-runtime.ts';
 import type { Tensor, Tensors } from '../../tensor.ts';
 
-/** What the outer loop lowers, as a program and the data of each iteration. */
+/** The loss that the outer loop lowers: its program, and the data of each iteration. */
 export interface TrainingObjective {
   readonly program: Objective;
   /** Weights that only training needs. They are not part of the package. */
@@ -13,6 +13,6 @@ export interface TrainingObjective {
 
 export interface ObjectiveRun {
   readonly feeds: Tensors;
-  /** Of the program's `output`; null if nothing is classified. */
+  /** The accuracy of the program's `output`; null if nothing is classified. */
   accuracy(output: Tensor): number | null;
 }

@@ -35,7 +35,7 @@ const starts = {
   'head-mixture': closedForm,
 } as const satisfies Partial<Record<AlgorithmName, Start>>;
 
-/** Objectives without episodes: how much they read, and the rate. */
+/** Settings of objectives without episodes. */
 const batches = { iterations: 400, examples: 64, outerRate: 0.002 };
 const SMOOTHING = 0.1;
 

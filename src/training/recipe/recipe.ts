@@ -34,7 +34,7 @@ export const Recipe = Type.Object(
     name: Manifest.properties.name,
     version: Manifest.properties.version,
     description: Type.String(),
-    /** Text for the card: what was tried, which result is below expectations, and why. */
+    /** Text for the card, such as what was tried, and why a result is below expectations. */
     remarks: Type.Optional(Type.String()),
     dataset: DatasetRecipe,
     network: NetworkRecipe,

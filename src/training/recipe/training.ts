@@ -80,7 +80,7 @@ const DistillationTraining = Type.Object(
 );
 export type DistillationTraining = Static<typeof DistillationTraining>;
 
-/** What the outer loop lowers: a recipe's `training` section. */
+/** The objective of the outer loop: a recipe's `training` section. */
 export const Training = Type.Union([EpisodicTraining, SupervisedTraining, DistillationTraining]);
 export type Training = Static<typeof Training>;
 

@@ -49,8 +49,8 @@ export async function writeTrainedEncoder(
 }
 
 /**
- * The features of an encoder that reads texts of any length, joined from the values of two lengths. Null for other encoders, and
- * where the values of both are unlike: its texts then get one length.
+ * The features of an encoder that reads texts of any length, joined from the values of two lengths. Null for other encoders,
+ * and if the graphs of both lengths do not match: texts then get one length.
  */
 async function atAnyLength(encoder: Encoder, blocks: number, features: Value) {
   const { inputs } = encoder.manifest;
