@@ -31,7 +31,7 @@ const builtTier = (name: string, options: Options): TestProjectInlineConfigurati
 /** Tests that wait for processes and timers more than they compute. They run after the tiers that compute. */
 const mostlyWaiting: Options = {
   // Vitest takes no percentage above 100.
-  maxWorkers: Math.ceil(1.5 * availableParallelism()),
+  maxWorkers: 2 * availableParallelism(),
   sequence: { groupOrder: 1 },
 };
 
