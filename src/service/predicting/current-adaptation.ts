@@ -43,9 +43,7 @@ export function createCurrentAdaptation(
     const key = keyOf(tenant, task);
     try {
       const current = await store.current(tenant, task);
-      // Without losses: there can be many.
-      if (current?.adaptation)
-        cache.set(key, { ...current, adaptation: { ...current.adaptation, losses: [] } });
+      if (current?.adaptation) cache.set(key, { ...current, adaptation: withoutLosses(current.adaptation) });
       else cache.delete(key);
       return current;
     } catch (error) {
@@ -77,6 +75,11 @@ export function createCurrentAdaptation(
     },
     forget: (tenant, task) => cache.delete(keyOf(tenant, task)),
   };
+}
+
+/** There can be many. */
+function withoutLosses(adaptation: Adaptation): Adaptation {
+  return adaptation.losses.length === 0 ? adaptation : { ...adaptation, losses: [] };
 }
 
 const expected = 'an adaptation that has succeeded';

@@ -26,7 +26,8 @@ export function createJudging(references: References): Judging {
     if (!confidence) return null;
     const metric = metricOf(manifest);
     // While the store is unavailable, a process still predicts from states in memory.
-    const known = await references.of(adaptation, metric).catch(nullIfUnavailable);
+    const known =
+      references.cached(adaptation) ?? (await references.read(adaptation, metric).catch(nullIfUnavailable));
     if (!known) return null;
     const queries = Array.from({ length: x.shape[0] ?? 0 }, (_, row) => queryRow(x, row));
     const rarities = raritiesOf(manifest);

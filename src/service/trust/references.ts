@@ -8,8 +8,10 @@ import type { ReadLearnable } from '../support/learnable.ts';
 
 /** The examples of adaptations that inputs are compared with, as rows in memory. */
 export interface References {
-  /** Null when the support set is not stored any more. */
-  of(adaptation: Adaptation, metric: Metric): Promise<ComparableRows | null>;
+  /** The rows if they are in memory. */
+  cached(adaptation: Pick<Adaptation, 'tenant' | 'id'>): ComparableRows | undefined;
+  /** Reads the rows, once for all concurrent callers. Null when the support set is not stored any more. */
+  read(adaptation: Adaptation, metric: Metric): Promise<ComparableRows | null>;
   /** Drops the rows of this process. */
   forget(adaptation: Pick<Adaptation, 'tenant' | 'id'>): void;
 }
@@ -25,7 +27,7 @@ export function createReferences(readLearnable: ReadLearnable): References {
   });
   const reading = new Map<string, Promise<ComparableRows | null>>();
 
-  async function read(adaptation: Adaptation, metric: Metric): Promise<ComparableRows | null> {
+  async function rowsOf(adaptation: Adaptation, metric: Metric): Promise<ComparableRows | null> {
     const learnable = await readLearnable(adaptation);
     if (!learnable) return null;
     const { x } = learnable;
@@ -35,11 +37,10 @@ export function createReferences(readLearnable: ReadLearnable): References {
   }
 
   return {
-    async of(adaptation, metric) {
+    cached: (adaptation) => cache.get(stateKey(adaptation)),
+    read(adaptation, metric) {
       const key = stateKey(adaptation);
-      const cached = cache.get(key);
-      if (cached) return cached;
-      const running = reading.get(key) ?? read(adaptation, metric).finally(() => reading.delete(key));
+      const running = reading.get(key) ?? rowsOf(adaptation, metric).finally(() => reading.delete(key));
       reading.set(key, running);
       return running;
     },
