@@ -10,20 +10,22 @@ import { dirname, resolve } from 'node:path';
 export async function makeFolder(path: string): Promise<void> {
   const parent = dirname(resolve(path));
   try {
-    await mkdir(path);
+    await makeOne(path);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EEXIST' && (await isFolder(path))) return;
-    if (code !== 'ENOENT' || (await isFolder(parent))) throw error;
+    const isRoot = parent === resolve(path);
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || isRoot) throw error;
     await makeFolder(parent);
-    // Another process may have made it meanwhile.
-    await makeFolder(path);
+    await makeOne(path);
   }
 }
 
-async function isFolder(path: string): Promise<boolean> {
-  return stat(path).then(
-    (found) => found.isDirectory(),
-    () => false,
-  );
+/** The parent must exist. */
+async function makeOne(path: string): Promise<void> {
+  try {
+    await mkdir(path);
+  } catch (error) {
+    const exists = (error as NodeJS.ErrnoException).code === 'EEXIST';
+    // Another process may have made it.
+    if (!exists || !(await stat(path)).isDirectory()) throw error;
+  }
 }
