@@ -2,6 +2,7 @@ import type { Locator, Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { audit } from '../support/browser/audit.ts';
 import { describeWithBrowser, startBrowser } from '../support/browser/browser.ts';
+import { deferred } from '../support/deferred.ts';
 
 const TASK = 'playground-text';
 const verdictOf = (page: Page) => page.locator('.verdict strong').textContent();
@@ -129,6 +130,30 @@ describeWithBrowser('a task in use, on the page', () => {
     await expect.poll(() => state.textContent()).toContain('questions differ from the first ones');
     await page.getByRole('img', { name: /a change was found once$/ }).waitFor();
     await page.locator('.statistics li', { hasText: 'Language' }).getByText('German').waitFor();
+    expect(messages).toEqual([]);
+  });
+
+  it('keeps the new position of the switch while the service switches, also when other answers arrive', async () => {
+    const { page, messages } = await taught();
+    await page.getByRole('button', { name: 'Changes', exact: true }).click();
+    const monitor = page.locator('.inside [role=switch]');
+    await monitor.waitFor();
+    const [asked, released] = [deferred(), deferred()];
+    await page.route(`**/tasks/${TASK}`, async (route) => {
+      if (route.request().method() !== 'PUT') return route.continue();
+      asked.resolve();
+      await released.promise;
+      return route.continue();
+    });
+    await monitor.check();
+    await asked.promise;
+    // Each of them draws the panel again.
+    await page.waitForResponse((response) => response.url().endsWith('/quality'));
+    await page.waitForResponse((response) => response.url().endsWith('/quality'));
+    expect(await monitor.isChecked()).toBe(true);
+    released.resolve();
+    await page.locator('progress.level').waitFor();
+    expect(await monitor.isChecked()).toBe(true);
     expect(messages).toEqual([]);
   });
 

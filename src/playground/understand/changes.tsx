@@ -25,6 +25,9 @@ export function Changes({ session }: { session: Session }) {
   const [quality, setQuality] = useState<Quality | null>(null);
   const [reference, setReference] = useState<Reference>('window');
   const [problem, setProblem] = useState('');
+  // While the service switches: other answers must not show the former position again.
+  const [asked, setAsked] = useState<boolean | null>(null);
+  const isOn = asked ?? monitors.value;
   const current = session.adaptation.value?.id;
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
@@ -54,13 +57,15 @@ export function Changes({ session }: { session: Session }) {
     path: `tasks/${task}`,
     body: { json: { monitor: true } },
   };
-  const monitor = async (isOn: boolean) => {
+  const monitor = async (wanted: boolean) => {
+    setAsked(wanted);
     try {
-      monitors.value = (await api.tasks.put(task, { monitor: isOn })).monitor;
+      monitors.value = (await api.tasks.put(task, { monitor: wanted })).monitor;
       setDrift(null);
     } catch (error) {
       setProblem(messageOf(error));
     }
+    setAsked(null);
   };
   return (
     <>
@@ -69,8 +74,8 @@ export function Changes({ session }: { session: Session }) {
           <input
             type="checkbox"
             role="switch"
-            checked={monitors.value}
-            aria-checked={monitors.value}
+            checked={isOn}
+            aria-checked={isOn}
             onChange={({ currentTarget }) => void monitor(currentTarget.checked)}
           />
           {t().monitor}
