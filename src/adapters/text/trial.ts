@@ -1,9 +1,12 @@
 /**
- * Entry point of a thread that tries a foreign tokenizer.
+ * Entry point of a process that tries a foreign tokenizer, and answers on pipe 3. It is given its limit of memory in bytes, a
+ * line break, and the file.
  *
  * @module
  */
-import { parentPort, workerData } from 'node:worker_threads';
+import { writeFileSync } from 'node:fs';
+import { buffer } from 'node:stream/consumers';
+import { watchProcess } from '../watch-process.ts';
 import { parseTokenEncoder } from './hugging-face.ts';
 
 /** Why a tokenizer is refused; null when it is not. */
@@ -31,4 +34,10 @@ function trial(bytes: Uint8Array): Trial {
   }
 }
 
-parentPort?.postMessage(trial(workerData as Uint8Array));
+const ANSWER = 3;
+
+const given = await buffer(process.stdin);
+const end = given.indexOf('\n');
+const watch = watchProcess(Number(given.toString('utf8', 0, end)));
+writeFileSync(ANSWER, JSON.stringify(trial(given.subarray(end + 1))));
+await watch.terminate();

@@ -33,8 +33,8 @@ describe('trying a foreign tokenizer', () => {
   it('ends one that doubles a text again and again', async () => {
     const double = { type: 'Replace', pattern: { String: 'a' }, content: 'aa' };
     const normalizer = { type: 'Sequence', normalizers: Array(40).fill(double) };
-    await expect(tryTokenizer(bytesOf({ normalizer }), { timeoutMs: 5000, heapMb: 128 })).rejects.toThrow(
-      /^tokenizer.json: expected a tokenizer that (opens within 128 MB|cuts (short|every) text)/,
+    await expect(tryTokenizer(bytesOf({ normalizer }), { timeoutMs: 60_000, memoryMb: 256 })).rejects.toThrow(
+      /^tokenizer.json: expected a tokenizer that (opens within 256 MB|cuts (short|every) text)/,
     );
   });
 
