@@ -76,6 +76,8 @@ export default defineConfig({
       // The page in a real browser, over the built service.
       builtTier('browser', {
         ...mostlyWaiting,
+        // A browser and a server compute in each of them.
+        maxWorkers: Math.ceil(1.5 * availableParallelism()),
         include: [withSuffix('browser')],
         // Pages change when an answer arrives, which takes longer on a machine with other work.
         testTimeout: 240_000,

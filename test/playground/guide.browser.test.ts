@@ -9,6 +9,8 @@ describeWithBrowser('the guide', () => {
     const { page, messages } = await browser.open('text');
     await page.getByRole('banner').getByRole('link', { name: 'Guide' }).click();
     await page.getByRole('heading', { level: 1, name: 'Guide' }).waitFor();
+    // Keys that are pressed before the script of the search has run are lost.
+    await page.waitForLoadState('load');
     await page.keyboard.press('/');
     await page.keyboard.type('idempotency key reused');
     await page.getByRole('link', { name: /^Error codes/ }).waitFor();
