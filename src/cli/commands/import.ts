@@ -154,12 +154,17 @@ function describe(kind: ImportKind, report: ImportReport): string {
     `features     ${features.tensor}: ${features.size} numbers, pooling: ${features.pooling}`,
     `preparation  ${kind} ${JSON.stringify(settings)}`,
     `operators    ${counted.join(', ')}`,
-    `form ${form === 'values' ? 'values: its weights can be trained' : 'frozen: runs as it is in its file'}`,
+    `form         ${FORMS[form]}`,
     `weights      ${(weightBytes / 1e6).toFixed(1)} MB`,
     `compared     differs from the original by ${difference.toExponential(1)} of the largest feature`,
     ...notes,
   ].join('\n');
 }
+
+const FORMS: Readonly<Record<ImportReport['form'], string>> = {
+  values: 'values: its weights can be trained',
+  frozen: 'frozen: runs as it is in its file',
+};
 
 /** What `train` takes for an encoder of each kind. */
 const DATA: Readonly<Record<ImportKind, string>> = {
