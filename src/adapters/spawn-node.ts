@@ -8,15 +8,15 @@ export interface NodeProcess {
   readonly given: Writable;
   readonly answer: Readable;
   kill(): void;
-  /** How it ended: a signal or an exit code. Rejects if it could not start. */
-  readonly ended: Promise<NodeJS.Signals | number>;
+  /** How it ended: `timeout`, a signal or an exit code. Rejects if it could not start. */
+  readonly ended: Promise<'timeout' | NodeJS.Signals | number>;
 }
 
 /**
  * Starts a process that runs the module `name` in the folder of `importer`: a `.js` file in the build, a `.ts` file in a
- * checkout.
+ * checkout. It is killed after `timeoutMs`.
  */
-export function spawnNode(name: string, importer: string): NodeProcess {
+export function spawnNode(name: string, importer: string, timeoutMs: number): NodeProcess {
   const extension = extname(importer);
   const path = fileURLToPath(new URL(`./${name}${extension}`, importer));
   const loader = extension === '.ts' ? ['--import', import.meta.resolve('tsx')] : [];
@@ -27,9 +27,15 @@ export function spawnNode(name: string, importer: string): NodeProcess {
   const given = child.stdin as Writable;
   // A process that has ended reads no more: `ended` says why.
   given.on('error', () => {});
-  const ended = new Promise<NodeJS.Signals | number>((resolve, reject) => {
+  const kill = () => void child.kill('SIGKILL');
+  let isLate = false;
+  const timer = setTimeout(() => {
+    isLate = true;
+    kill();
+  }, timeoutMs);
+  const ended = new Promise<'timeout' | NodeJS.Signals | number>((resolve, reject) => {
     child.once('error', reject);
-    child.once('close', (code, signal) => resolve(signal ?? code ?? 0));
-  });
-  return { given, answer: child.stdio[3] as Readable, kill: () => void child.kill('SIGKILL'), ended };
+    child.once('close', (code, signal) => resolve(isLate ? 'timeout' : (signal ?? code ?? 0)));
+  }).finally(() => clearTimeout(timer));
+  return { given, answer: child.stdio[3] as Readable, kill, ended };
 }

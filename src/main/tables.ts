@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -44,7 +44,6 @@ for (const task of ['classification', 'regression'] as const) {
   }
   const command = `npm run tables -- --data data/tables --splits ${splits}`;
   const results: TableResults = { command, splits, tables };
-  await mkdir(directory, { recursive: true });
   await writePackage(directory, pkg);
   await writeFile(join(directory, 'results.json'), `${JSON.stringify(results, null, 1)}\n`);
   await writeFile(join(directory, 'README.md'), renderTableCard(pkg.manifest, results));

@@ -20,22 +20,17 @@ export async function tryTokenizer(
   bytes: Uint8Array,
   { timeoutMs = 20_000, memoryMb = 1536 }: TrialLimits = {},
 ): Promise<void> {
-  const child = spawnNode('trial', import.meta.url);
-  let isLate = false;
-  const timer = setTimeout(() => {
-    isLate = true;
-    child.kill();
-  }, timeoutMs);
+  const child = spawnNode('trial', import.meta.url, timeoutMs);
   try {
     child.given.write(`${memoryMb * 2 ** 20}\n`);
     child.given.end(bytes);
     const [answer, end] = await Promise.all([text(child.answer), child.ended]);
-    if (isLate) throw refused(`cuts short texts within ${timeoutMs / 1000} s`, 'one that takes longer');
+    if (end === 'timeout')
+      throw refused(`cuts short texts within ${timeoutMs / 1000} s`, 'one that takes longer');
     if (answer === '') throw refused(`opens within ${memoryMb} MB`, `one that ended its process: ${end}`);
     const { refusal } = JSON.parse(answer) as Trial;
     if (refusal !== null) throw new InnerloopError('invalid_package', refusal);
   } finally {
-    clearTimeout(timer);
     child.kill();
   }
 }

@@ -25,22 +25,16 @@ export function createRunApart({
 }: ApartLimits = {}): RunForeign {
   return async (model, runs, outputs) => {
     const mostBytes = spareBytes + COPIES * model.length;
-    const child = spawnNode('apart', import.meta.url);
-    let isLate = false;
-    const timer = setTimeout(() => {
-      isLate = true;
-      child.kill();
-    }, timeoutMs);
+    const child = spawnNode('apart', import.meta.url, timeoutMs);
     try {
       child.given.write(orderFrame({ runs, outputs, mostBytes }));
       child.given.end(model);
       const [answer, end] = await Promise.all([answerOf(child), child.ended]);
-      if (isLate) throw refused(`runs within ${timeoutMs / 1000} s`, 'one that takes longer');
+      if (end === 'timeout') throw refused(`runs within ${timeoutMs / 1000} s`, 'one that takes longer');
       if (!answer) throw ended(end, mostBytes);
       if ('refusal' in answer) throw new InnerloopError('invalid_package', answer.refusal.message);
       return answer.results;
     } finally {
-      clearTimeout(timer);
       child.kill();
     }
   };
