@@ -49,8 +49,8 @@ export default defineConfig({
     // Limits for a machine with other work: they end a test that hangs, and say nothing about speed.
     testTimeout: 60_000,
     hookTimeout: 120_000,
-    expect: { poll: { timeout: 30_000 } },
-    setupFiles: ['test/support/tiers/seed.ts'],
+    expect: { poll: { timeout: 30_000, interval: 10 } },
+    setupFiles: ['test/support/tiers/seed.ts', 'test/support/tiers/equality.ts'],
     coverage: { provider: 'v8', include: ['src/**/*.ts'], reporter: ['text-summary', 'html'] },
     projects: [
       tier('unit', {

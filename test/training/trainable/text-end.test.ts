@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { compile } from '../../../src/adapters/onnxruntime/threads/session.ts';
 import type { Encoder } from '../../../src/package/encoder/encoder.ts';
 import { writeEncoder } from '../../../src/package/encoder/write-encoder.ts';
@@ -47,10 +47,14 @@ async function embed({ program, folder }: Encoder, ids: readonly number[], lengt
 }
 
 describe('an encoder of texts of any length', () => {
+  let whole: Encoder;
+  beforeAll(async () => {
+    whole = await imported();
+  });
+
   it.each([1, 2, 4])(
     'is divided before its last %i blocks at the most tokens, and written for any length',
     async (blocks) => {
-      const whole = await imported();
       expect(whole.manifest.inputs[0]?.shape).toEqual(['T']);
       const { beginning, end, of } = await divideEncoder(whole, () => blocks);
       expect(of).toBe(4);
