@@ -26,13 +26,6 @@ function twoBlocks(b: Builder, words: string): string {
   return b.block(b.block(b.linear(sum, SIZE, WIDTH), WIDTH, mask), WIDTH, mask);
 }
 
-async function imported(): Promise<Encoder> {
-  const { draft } = await importBytes(textNetwork(twoBlocks), 'text', {
-    preparation: { maxTokens: MOST_TOKENS },
-  });
-  return writeEncoder(await scratchFolder(), draft);
-}
-
 /** Features of one text, padded to a length. */
 async function embed({ program, folder }: Encoder, ids: readonly number[], length: number): Promise<Tensor> {
   const session = await compile(program, { threads: 1, weightsFolder: folder });
@@ -47,14 +40,16 @@ async function embed({ program, folder }: Encoder, ids: readonly number[], lengt
 }
 
 describe('an encoder of texts of any length', () => {
-  let whole: Encoder;
+  let draft: Awaited<ReturnType<typeof importBytes>>['draft'];
   beforeAll(async () => {
-    whole = await imported();
+    const preparation = { maxTokens: MOST_TOKENS };
+    ({ draft } = await importBytes(textNetwork(twoBlocks), 'text', { preparation }));
   });
 
   it.each([1, 2, 4])(
     'is divided before its last %i blocks at the most tokens, and written for any length',
     async (blocks) => {
+      const whole = await writeEncoder(await scratchFolder(), draft);
       expect(whole.manifest.inputs[0]?.shape).toEqual(['T']);
       const { beginning, end, of } = await divideEncoder(whole, () => blocks);
       expect(of).toBe(4);
