@@ -130,19 +130,29 @@ export function topologicalOrder(
 ): readonly Value[] {
   const order: Value[] = [];
   const seen = new Set<Value>();
-  // An explicit stack: unrolled second-order graphs are deeper than the call stack allows.
-  const stack = outputs.map((value) => ({ value, next: 0 })).reverse();
-  for (let top = stack.at(-1); top; top = stack.at(-1)) {
-    const isDone = seen.has(top.value) || leaves.has(top.value);
-    const input = isDone ? undefined : top.value.inputs[top.next++];
-    if (input) {
-      if (!seen.has(input)) stack.push({ value: input, next: 0 });
-      continue;
-    }
-    stack.pop();
-    if (!seen.has(top.value)) {
-      seen.add(top.value);
-      order.push(top.value);
+  // An explicit stack: unrolled second-order graphs are deeper than the call stack allows. It has the values on the way
+  // down, and the index of the next input of each.
+  const path: Value[] = [];
+  const next: number[] = [];
+  const enter = (value: Value) => {
+    seen.add(value);
+    path.push(value);
+    next.push(leaves.has(value) ? value.inputs.length : 0);
+  };
+  for (const output of outputs) {
+    if (!seen.has(output)) enter(output);
+    for (let top = path.length - 1; top >= 0; top = path.length - 1) {
+      const value = path[top] as Value;
+      const at = next[top] as number;
+      const input = value.inputs[at];
+      if (input) {
+        next[top] = at + 1;
+        if (!seen.has(input)) enter(input);
+        continue;
+      }
+      path.pop();
+      next.pop();
+      order.push(value);
     }
   }
   return order;

@@ -59,10 +59,11 @@ function graph({ name, nodes, initializers, inputs, outputs, sparseInitializers 
 }
 
 function node({ name, opType, domain, inputs, outputs, attributes }: OnnxNode): Message {
+  // Written out, without a spread: this is done for every node of a large graph.
   return {
-    ...given('name', name),
+    name: name || undefined,
     op_type: opType,
-    ...given('domain', domain),
+    domain: domain || undefined,
     input: inputs,
     output: outputs,
     attribute: attributes.map((each) => writeAttribute(each, { graph, tensor: initializer })),

@@ -10,7 +10,7 @@ import type {
 import { dataTypes } from '../../onnx/schema.ts';
 import { operators } from '../operators.ts';
 import type { Program } from '../program.ts';
-import { type OpType, topologicalOrder, type Value } from '../value.ts';
+import { none, type OpType, topologicalOrder, type Value } from '../value.ts';
 import { bodyResultName, type Names, nameBody, nameValues, resultName } from './names.ts';
 
 /** The program as the bytes of an ONNX model. The same program gives the same bytes. */
@@ -81,21 +81,26 @@ function graphOf(
 
 const PLAIN = { domain: '', attributes: [] } as const;
 
+type AttributeTypes = Readonly<Record<string, { readonly onnx: string }>>;
+
 function nodeOf(value: Value, names: Names): OnnxNode {
   const name = names.get(value) as string;
-  const types: Readonly<Record<string, { readonly onnx: string }>> =
-    operators[value.op as keyof typeof operators];
+  const types: AttributeTypes = operators[value.op as keyof typeof operators];
+  // Written out, without a spread: this is done for every value of a large graph.
   return {
-    ...PLAIN,
     name,
+    domain: '',
     opType: value.op,
     inputs: value.inputs.map((each) => names.get(each) as string),
     outputs: [name],
-    attributes: Object.entries(value.attributes).map(
-      ([key, content]) => ({ name: key, type: types[key]?.onnx, value: content }) as OnnxAttribute,
-    ),
+    attributes: value.attributes === none ? [] : attributesOf(value, types),
   };
 }
+
+const attributesOf = (value: Value, types: AttributeTypes): readonly OnnxAttribute[] =>
+  Object.entries(value.attributes).map(
+    ([key, content]) => ({ name: key, type: types[key]?.onnx, value: content }) as OnnxAttribute,
+  );
 
 /** Captured values are not inputs of the node: its body refers to them by name. */
 function scanOf(value: Value<'Scan'>, names: Names): OnnxNode {

@@ -7,17 +7,19 @@ import { type Body, isOp, type Numbers, topologicalOrder, type Value } from '../
 const MAX_COMPARED_LENGTH = 1024;
 
 /** Computes each distinct expression once: values with equal operator, attributes and inputs become one value. */
-export const commonSubexpressions: Pass = includingBodies((outputs) => {
+export const commonSubexpressions: Pass = includingBodies((outputs, order) => {
   const ids = new Map<Value, number>();
   const canonical = new Map<string, Value>();
   const identityOf = numbering();
-  return rewrite(outputs, (value) => {
+  const firstOf = (value: Value): Value => {
     const key = keyOf(value, ids, identityOf);
-    const first = canonical.get(key) ?? value;
-    canonical.set(key, first);
-    if (!ids.has(first)) ids.set(first, ids.size);
-    return first;
-  });
+    const first = canonical.get(key);
+    if (first) return first;
+    canonical.set(key, value);
+    ids.set(value, ids.size);
+    return value;
+  };
+  return rewrite(outputs, firstOf, order);
 });
 
 type Numbering = (value: Value) => number;

@@ -8,8 +8,9 @@ import { inputOf, isOp, topologicalOrder, type Value } from '../value.ts';
  * expression, which needs no computed value and is the same in every unrolled step.
  */
 export const shapesOfInputs: Pass = (outputs) => {
-  const inputs = topologicalOrder(outputs).filter((each) => isOp(each, 'Input'));
-  return rewrite(outputs, (value) => (isOp(value, 'Shape') ? readFromInput(inputs, value) : value));
+  const order = topologicalOrder(outputs);
+  const inputs = order.filter((each) => isOp(each, 'Input'));
+  return rewrite(outputs, (value) => (isOp(value, 'Shape') ? readFromInput(inputs, value) : value), order);
 };
 
 function readFromInput(inputs: readonly Value[], value: Value<'Shape'>): Value {

@@ -10,7 +10,7 @@ import { lowerScatterND } from '../lowering/scatter.ts';
 import { hardSigmoid } from '../ops/index.ts';
 import { includingBodies } from '../rewriting/including-bodies.ts';
 import { type Pass, rewrite } from '../rewriting/rewrite.ts';
-import { inputOf, isOp, type OpType, topologicalOrder, type Value } from '../value.ts';
+import { inputOf, isOp, type OpType, type Value } from '../value.ts';
 
 /** The largest float32: its product with any normal number is at least 1. */
 const MAX_FLOAT32 = 3.4028234663852886e38;
@@ -28,12 +28,13 @@ const lowerings: { readonly [Op in OpType]?: (value: Value<Op>, surroundings: Su
 };
 
 /** Leaves only standard ONNX operators. */
-export const lower: Pass = includingBodies((outputs) => {
-  const surroundings: Surroundings = { isDepthwise: topologicalOrder(outputs).some(learnsDepthwise) };
-  return rewrite(outputs, (value) => {
+export const lower: Pass = includingBodies((outputs, order) => {
+  const surroundings: Surroundings = { isDepthwise: order.some(learnsDepthwise) };
+  const lowered = (value: Value): Value => {
     const lowering = lowerings[value.op] as ((value: Value, surroundings: Surroundings) => Value) | undefined;
     return lowering ? lowering(value, surroundings) : value;
-  });
+  };
+  return rewrite(outputs, lowered, order);
 });
 
 const learnsDepthwise = (value: Value): boolean =>

@@ -2,7 +2,7 @@ import { broadcastShapes, sameShape } from '../../onnx/dim.ts';
 import { gemm, reshape } from '../ops/index.ts';
 import { includingBodies } from '../rewriting/including-bodies.ts';
 import { type Pass, rewrite } from '../rewriting/rewrite.ts';
-import { inputOf, isOp, topologicalOrder, type Value } from '../value.ts';
+import { inputOf, isOp, type Value } from '../value.ts';
 
 /**
  * Fuses a transposed operand and an addition into the product of two matrices (Gemm). The transpose then takes no time,
@@ -11,18 +11,19 @@ import { inputOf, isOp, topologicalOrder, type Value } from '../value.ts';
  *
  * A product with several users is not changed, because fusing would compute it twice. Run `commonSubexpressions` first.
  */
-export const products: Pass = includingBodies((outputs) => {
+export const products: Pass = includingBodies((outputs, order) => {
   const users = new Map<Value, number>();
   const count = (each: Value) => users.set(each, (users.get(each) ?? 0) + 1);
   outputs.forEach(count);
-  for (const { inputs } of topologicalOrder(outputs)) inputs.forEach(count);
+  for (const { inputs } of order) inputs.forEach(count);
   const shared = new Set([...users].flatMap(([each, n]) => (n > 1 ? [each] : [])));
   /** If a product is shared, its replacement is marked as shared too. */
   const keep = (from: Value, to: Value) => {
     if (shared.has(from)) shared.add(to);
     return to;
   };
-  return rewrite(outputs, (value, from) => keep(from, withAddend(withoutTranspose(value), shared)));
+  const fused = (value: Value, from: Value) => keep(from, withAddend(withoutTranspose(value), shared));
+  return rewrite(outputs, fused, order);
 });
 
 /** Whether x is a transposed matrix. The transpose of a single row or column is a reshape. */

@@ -8,8 +8,10 @@ import { inputOf, isOp, topologicalOrder, type Value } from '../value.ts';
  * needed.
  */
 export const pruneScans: Pass = (outputs) => {
-  const kept = keptOf(outputs);
-  return rewrite(outputs, (value, old) => {
+  const order = topologicalOrder(outputs);
+  if (!order.some((value) => isOp(value, 'Scan'))) return outputs;
+  const kept = keptOf(outputs, order);
+  const pruned = (value: Value, old: Value): Value => {
     if (isOp(value, 'Scan')) {
       const keeping = kept.get(old);
       return keeping ? withOnly(value, keeping) : value;
@@ -19,7 +21,8 @@ export const pruneScans: Pass = (outputs) => {
     if (!isOp(value, 'ScanResult') || !node || !isOp(node, 'Scan') || !keeping) return value;
     const index = keeping.results.indexOf(value.attributes.index);
     return index < 0 || index === value.attributes.index ? value : scanResult(node, index);
-  });
+  };
+  return rewrite(outputs, pruned, order);
 };
 
 /** Indices of a scan's inputs and of its results, in ascending order. */
@@ -33,11 +36,11 @@ interface Kept {
  * The needed inputs and results of each scan. Users are visited before the values that they use, so a value that only a
  * dropped operand needs is dropped too.
  */
-function keptOf(outputs: readonly Value[]): ReadonlyMap<Value, Kept> {
+function keptOf(outputs: readonly Value[], order: readonly Value[]): ReadonlyMap<Value, Kept> {
   const kept = new Map<Value, Kept>();
   const used = new Map<Value, Set<number>>();
   const needed = new Set(outputs);
-  for (const each of [...topologicalOrder(outputs)].reverse()) {
+  for (const each of order.toReversed()) {
     if (!needed.has(each)) continue;
     if (isOp(each, 'ScanResult')) {
       const node = inputOf(each, 0);

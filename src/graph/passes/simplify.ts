@@ -160,7 +160,7 @@ function directReshape(x: Value, value: Value): Value {
  * Algebraic simplifications: neutral elements, double negation, chains of reshapes and transposes, redundant expands. It also
  * sinks transposes through arithmetic (`sink-transposes.ts`).
  */
-export const simplify: Pass = includingBodies((outputs) => rewrite(outputs, untilStable));
+export const simplify: Pass = includingBodies((outputs, order) => rewrite(outputs, untilStable, order));
 
 /** Repeats until nothing changes: (1 expanded) · x becomes 1 · x, which becomes x. */
 function untilStable(value: Value): Value {

@@ -2,19 +2,26 @@ import { topologicalOrder, type Value, value } from '../value.ts';
 
 /**
  * Rebuilds a graph from its inputs to its outputs. Each value is rebuilt with its rewritten inputs and passed to
- * `change`, which returns this value or a replacement of the same shape. `old` is the original value.
+ * `change`, which returns this value or a replacement of the same shape. `old` is the original value. `order` is the
+ * topological order of the outputs, for a caller that has it.
  */
 export function rewrite(
   outputs: readonly Value[],
   change: (value: Value, old: Value) => Value,
+  order: readonly Value[] = topologicalOrder(outputs),
 ): readonly Value[] {
+  // Only what changed: most passes change few values.
   const rewritten = new Map<Value, Value>();
-  for (const old of topologicalOrder(outputs)) {
-    const inputs = old.inputs.map((each) => rewritten.get(each) ?? each);
-    const same = inputs.every((each, i) => each === old.inputs[i]);
-    rewritten.set(old, change(same ? old : value(old.op, inputs, old.attributes, old), old));
+  const current = (old: Value): Value => rewritten.get(old) ?? old;
+  const isRewritten = (old: Value): boolean => rewritten.has(old);
+  for (const old of order) {
+    const rebuilt = old.inputs.some(isRewritten)
+      ? value(old.op, old.inputs.map(current), old.attributes, old)
+      : old;
+    const changed = change(rebuilt, old);
+    if (changed !== old) rewritten.set(old, changed);
   }
-  return outputs.map((each) => rewritten.get(each) ?? each);
+  return outputs.map(current);
 }
 
 /** The same graph with some of its values replaced by others of the same shapes. */
