@@ -126,7 +126,7 @@ export function inputOf({ op, inputs }: Pick<Operation, 'op' | 'inputs'>, i: num
 /** All values that `outputs` depend on, inputs before users. The inputs of `leaves` do not count. */
 export function topologicalOrder(
   outputs: readonly Value[],
-  leaves: ReadonlySet<Value> = new Set(),
+  leaves: Pick<ReadonlySet<Value>, 'has'> = new Set(),
 ): readonly Value[] {
   const order: Value[] = [];
   const seen = new Set<Value>();

@@ -3,7 +3,7 @@ import { gradient } from '../../src/autodiff/gradient.ts';
 import { input, reduceSum } from '../../src/graph/ops/index.ts';
 import { topologicalOrder, type Value } from '../../src/graph/value.ts';
 import type { Shape } from '../../src/onnx/dim.ts';
-import { evaluate } from '../support/reference/evaluate.ts';
+import { evaluate, evaluateAll } from '../support/reference/evaluate.ts';
 import { expectGradients, inputsOf, ordersOf } from '../support/reference/gradients.ts';
 import { expectOnnxToAgree } from '../support/reference/onnx.ts';
 import { sampleFeeds, settle } from '../support/reference/sampling/sample.ts';
@@ -29,12 +29,11 @@ describe.each(Object.entries(cases))('gradient of %s', (op, ofOp) => {
       const { y, orders } = buildCase(given);
       expect(topologicalOrder([y]).map((each) => each.op)).toContain(op);
       const values = [y, ...orders.flatMap(({ gradients }) => gradients)];
-      const feeds = sampleFeeds(inputsOf(values.concat(orders.map(({ loss }) => loss))), {
-        sizes: SIZES,
-        ...given,
-      });
-      for (const order of orders) expectGradients(order, feeds, SIZES);
-      await expectOnnxToAgree(values, feeds, SIZES);
+      const all = values.concat(orders.map(({ loss }) => loss));
+      const feeds = sampleFeeds(inputsOf(all), { sizes: SIZES, ...given });
+      const results = evaluateAll(all, feeds, SIZES);
+      for (const order of orders) expectGradients(order, feeds, SIZES, results);
+      await expectOnnxToAgree(values, feeds, SIZES, results);
     },
   );
 

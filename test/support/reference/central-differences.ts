@@ -1,6 +1,5 @@
 import { isOp, topologicalOrder, type Value } from '../../../src/graph/value.ts';
-import type { NdArray } from './array.ts';
-import { evaluate, evaluator, type Sizes } from './evaluate.ts';
+import { evaluateAll, evaluator, type Results, type Sizes } from './evaluate.ts';
 import type { Feeds } from './interpreter.ts';
 
 const STEP = 1e-4;
@@ -10,6 +9,9 @@ const STEP = 1e-4;
  *
  *     f′(x) ≈ (8 (f(x + h) − f(x − h)) − (f(x + 2h) − f(x − 2h))) / 12h,    error O(h⁴)
  *
+ * `results` are those of all values of the graph at x: a value that does not depend on the input stays the same while it
+ * moves.
+ *
  * @see Abramowitz & Stegun, Handbook of Mathematical Functions (1964), 25.3.6
  */
 export function centralDifferences(
@@ -18,9 +20,14 @@ export function centralDifferences(
   directions: readonly Float64Array[],
   feeds: Feeds,
   sizes: Sizes = {},
+  results: Results = evaluateAll([loss], feeds, sizes),
 ): readonly number[] {
   const { shape, data } = feeds[name] ?? { shape: [], data: new Float64Array() };
-  const run = evaluator([loss], sizes, independentOf(loss, name, feeds, sizes));
+  const moving = dependentOn(name, loss);
+  const run = evaluator([loss], sizes, {
+    has: (value) => !moving.has(value),
+    get: (value) => (moving.has(value) ? undefined : results.get(value)),
+  });
   return directions.map((direction) => {
     const lossAt = (shift: number) => {
       const moved = { shape, data: data.map((x, i) => x + shift * (direction[i] ?? 0)) };
@@ -32,15 +39,12 @@ export function centralDifferences(
   });
 }
 
-/** The values that do not depend on the input, which stay the same while it moves, with their results. */
-function independentOf(loss: Value, name: string, feeds: Feeds, sizes: Sizes): ReadonlyMap<Value, NdArray> {
+/** The values that depend on the input, with the input itself. */
+function dependentOn(name: string, loss: Value): ReadonlySet<Value> {
   const dependent = new Set<Value>();
-  const independent: Value[] = [];
   for (const each of topologicalOrder([loss])) {
     const isMoved = isOp(each, 'Input') && each.attributes.name === name;
     if (isMoved || each.inputs.some((operand) => dependent.has(operand))) dependent.add(each);
-    else independent.push(each);
   }
-  const results = evaluate(independent, feeds, sizes);
-  return new Map(independent.map((each, i) => [each, results[i] as NdArray]));
+  return dependent;
 }

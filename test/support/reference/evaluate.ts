@@ -35,26 +35,52 @@ export function evaluate(outputs: readonly Value[], feeds: Feeds, sizes: Sizes =
   return evaluator(outputs, sizes)(feeds);
 }
 
+/** Every value that these depend on, with its result. */
+export function evaluateAll(values: readonly Value[], feeds: Feeds, sizes: Sizes = {}): Results {
+  const order = topologicalOrder(values);
+  const results = evaluate(order, feeds, sizes);
+  return new Map(order.map((each, i) => [each, results[i] as NdArray]));
+}
+
+/** Values whose results are known. */
+export type Results = Pick<ReadonlyMap<Value, NdArray>, 'get' | 'has'>;
+
 /** Evaluates the same graph for many feeds. The results of some values may be known, and are not computed again. */
 export function evaluator(
   outputs: readonly Value[],
   sizes: Sizes,
-  known: ReadonlyMap<Value, NdArray> = new Map(),
+  known: Results = new Map(),
 ): (feeds: Feeds) => readonly NdArray[] {
-  const steps = topologicalOrder(outputs, new Set(known.keys()))
-    .filter((value) => !known.has(value))
-    .map((value) => ({ value, claimed: resolve(value.shape, sizes) }));
-  const run: Run = (body, given) => evaluate(body, given, sizes);
+  // Values by their places in the order: a lookup of each operand in a map would take as long as a small operator.
+  const order = topologicalOrder(outputs, known);
+  const places = new Map(order.map((value, place) => [value, place]));
+  const placesOf = (values: readonly Value[]) => values.map((each) => places.get(each) as number);
+  const given = order.map((value) => known.get(value));
+  const steps = order.flatMap((value, place) =>
+    given[place] ? [] : { value, place, from: placesOf(value.inputs), claimed: resolve(value.shape, sizes) },
+  );
+  const wanted = placesOf(outputs);
+  const run = bodyRunner(sizes);
   return (feeds) => {
-    const results = new Map(known);
-    for (const { value, claimed } of steps) {
-      const operands = value.inputs.map((each) => results.get(each) as NdArray);
+    const results = [...given];
+    for (const { value, place, from, claimed } of steps) {
+      const operands = from.map((each) => results[each] as NdArray);
       const result = (interpreters[value.op] as Interpreter<OpType>)(operands, value, feeds, run);
       if (!isSameShape(claimed, result.shape))
         throw new RangeError(`Expected ${value.op} to be of shape [${claimed}], got [${result.shape}]`);
-      results.set(value, result);
+      results[place] = result;
     }
-    return outputs.map((each) => results.get(each) as NdArray);
+    return wanted.map((each) => results[each] as NdArray);
+  };
+}
+
+/** Bodies run once for each item, so each is prepared once. */
+function bodyRunner(sizes: Sizes): Run {
+  const evaluators = new Map<readonly Value[], ReturnType<typeof evaluator>>();
+  return (body, feeds) => {
+    const evaluateBody = evaluators.get(body) ?? evaluator(body, sizes);
+    evaluators.set(body, evaluateBody);
+    return evaluateBody(feeds);
   };
 }
 

@@ -5,8 +5,12 @@ import { type FamilyInterpreters, operand } from '../interpreter.ts';
 
 const binary = (f: (a: number, b: number) => number) => (operands: readonly NdArray[]) => {
   const [a, b] = [operand(operands, 0), operand(operands, 1)];
-  if (isSameShape(a.shape, b.shape))
-    return { shape: a.shape, data: a.data.map((each, i) => f(each, b.data[i] ?? Number.NaN)) };
+  // Plain loops here and below: most operators of a graph are elementwise.
+  if (isSameShape(a.shape, b.shape)) {
+    const data = new Float64Array(a.data.length);
+    for (let i = 0; i < data.length; i++) data[i] = f(a.data[i] as number, b.data[i] ?? Number.NaN);
+    return { shape: a.shape, data };
+  }
   return fill(broadcast(a.shape, b.shape), (index) => f(at(a, index), at(b, index)));
 };
 
@@ -14,7 +18,9 @@ const comparison = (holds: (a: number, b: number) => boolean) => binary((a, b) =
 
 const unary = (f: (x: number) => number) => (operands: readonly NdArray[]) => {
   const x = operand(operands, 0);
-  return { shape: x.shape, data: x.data.map((each) => f(each)) };
+  const data = new Float64Array(x.data.length);
+  for (let i = 0; i < data.length; i++) data[i] = f(x.data[i] as number);
+  return { shape: x.shape, data };
 };
 
 function roundHalfToEven(x: number): number {
