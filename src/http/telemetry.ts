@@ -4,6 +4,7 @@ import type { PredictionTimings } from '../ports/program-runner.ts';
 import type { Histogram, Meter, Span, Tracer } from '../ports/telemetry.ts';
 import { callerFields } from './admission/access.ts';
 import { isProbe } from './admission/route-access.ts';
+import { routeOf } from './protocol/other-methods.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -50,7 +51,7 @@ export function recordRequestMetrics(app: FastifyInstance, meter: Meter): void {
   // The first key is the route's own object: this runs for each request, and building one text key is slower.
   const routes = new WeakMap<object, Map<string, Histogram>>();
   app.addHook('onResponse', (request, reply, done) => {
-    const { config, url: route = NO_ROUTE } = request.routeOptions;
+    const { config, url: route = NO_ROUTE } = routeOf(request);
     const { method } = request;
     const status = String(reply.statusCode);
     const histograms = routes.get(config) ?? new Map<string, Histogram>();
@@ -77,8 +78,8 @@ export function traceRequests(app: FastifyInstance, tracer: Tracer | undefined):
   app.decorateRequest('span', null);
   if (!tracer) return;
   app.addHook('onRequest', (request, _reply, done) => {
-    const { method, routeOptions, headers } = request;
-    const { url: route } = routeOptions;
+    const { method, headers } = request;
+    const { url: route } = routeOf(request);
     // Probes are called every few seconds and would be most of the traces.
     if (isProbe(request)) return done();
     const { traceparent } = headers;

@@ -5,6 +5,7 @@ import type { TenantId } from '../../domain/task.ts';
 import { InnerloopError } from '../../errors.ts';
 import type { Caller, Keys } from '../../service/keys/keys.ts';
 import { disconnectedError } from '../connection/disconnect.ts';
+import { routeOf } from '../protocol/other-methods.ts';
 import { refuseOtherSites } from './local-only.ts';
 import { isPublic, scopeOf } from './route-access.ts';
 
@@ -54,7 +55,7 @@ export async function admitCallers(
 
   app.decorateRequest('caller', null);
   app.addHook('onRequest', async (request, reply) => {
-    if (isPublic(request.routeOptions)) return;
+    if (isPublic(routeOf(request))) return;
     // A connection that was reset has no remote address, so its guesses cannot be counted.
     if (request.raw.socket.destroyed) throw disconnectedError();
     if (!(await keys.required())) {

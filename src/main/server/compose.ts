@@ -50,6 +50,7 @@ export interface Composed extends AsyncDisposable, Pick<Backend, 'keyStore' | 'r
 
 /** Adapters that a caller can replace. */
 const adapters = {
+  readPackages,
   createRunner: createOnnxRunner,
   createEmbedder: createOnnxEmbedder,
   createDecoder: createContentDecoder,
@@ -64,7 +65,7 @@ export async function compose(
   logger: FastifyBaseLogger,
   replaced: Adapters = {},
 ): Promise<Composed> {
-  const { createRunner, createEmbedder, createDecoder, open } = { ...adapters, ...replaced };
+  const { readPackages, createRunner, createEmbedder, createDecoder, open } = { ...adapters, ...replaced };
   const packages = await readPackages(config.MODELS_DIR);
   // Before encoders are built, which takes seconds and writes files.
   const executionProvider = await chooseProvider(

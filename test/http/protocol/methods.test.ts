@@ -1,7 +1,25 @@
 import { describe, expect, it } from 'vitest';
+import { noMeter, noTracer } from '../../../src/ports/telemetry.ts';
 import { startApp } from '../support/start-app.ts';
 
-const http = startApp({ metrics: { exposition: async () => 'metrics' } });
+const measured: unknown[] = [];
+const spans: string[] = [];
+const http = startApp({
+  metrics: { exposition: async () => 'metrics' },
+  meter: {
+    ...noMeter,
+    histogram(_name, labels) {
+      measured.push(labels);
+      return { record: () => undefined };
+    },
+  },
+  tracer: {
+    start(name) {
+      spans.push(name);
+      return noTracer.start(name);
+    },
+  },
+});
 
 describe('a method that is not allowed at a path', () => {
   it.each([
@@ -52,9 +70,29 @@ describe('a method that is not allowed at a path', () => {
     expect(answer.statusCode).toBe(405);
   });
 
-  it('gets 404 at an unknown path', async () => {
-    const answer = await http.app.inject({ method: 'PATCH', url: '/nope' });
-    expect([answer.statusCode, answer.headers.allow]).toEqual([404, undefined]);
+  it.each(['/t%61sks', '/tasks?a=b', '/tasks/', '/tasks//adapt', '/tasks/%2F', '/docs/static/', '/v2/'])(
+    'gets 405 wherever another method has a route: %s',
+    async (url) => {
+      expect((await http.app.inject({ method: 'PATCH', url })).statusCode).toBe(405);
+    },
+  );
+
+  it.each(['/nope', '/tasks/x/nope', '/tasks/x/', '//tasks', '/docs/static', '*'])(
+    'gets 404 at an unknown path: %s',
+    async (url) => {
+      const answer = await http.app.inject({ method: 'PATCH', url });
+      expect([answer.statusCode, answer.headers.allow]).toEqual([404, undefined]);
+    },
+  );
+
+  it('counts for its path in metrics and traces', async () => {
+    const url = '/tasks/x/adaptations/adp_1/events';
+    await http.app.inject({ method: 'PATCH', url });
+    await http.app.inject({ method: 'PATCH', url: '/nope' });
+    const route = '/tasks/:task/adaptations/:id/events';
+    expect(measured).toContainEqual({ method: 'PATCH', route, status: '405' });
+    expect(measured).toContainEqual({ method: 'PATCH', route: 'none', status: '404' });
+    expect(spans).toEqual(expect.arrayContaining([`PATCH ${route}`, 'PATCH']));
   });
 });
 

@@ -10,9 +10,8 @@ import { createServerKeys } from '../../../src/main/server/keys.ts';
 import type { KeyStore } from '../../../src/ports/stores/key-store.ts';
 import type { Keys } from '../../../src/service/keys/keys.ts';
 import type { Service } from '../../../src/service/service.ts';
-import { bundledFolder, modelsFolder } from '../../support/files/models-folder.ts';
 import { inMemory } from '../../support/memory/adapters.ts';
-import { packagesByKind } from '../../support/packages/by-kind.ts';
+import { installBundled, installByKind, installTiny } from '../../support/packages/installed.ts';
 import { silent } from '../../support/silent.ts';
 
 export interface TestApp {
@@ -40,19 +39,17 @@ export function startApp(options: TestAppOptions = {}): TestApp {
   beforeAll(async () => {
     const { environment, bundled, byKind, onAdapters, ...rest } = options;
     const data = await mkdtemp(join(tmpdir(), 'innerloop-data-'));
-    const encoders = join(data, 'encoders');
-    const models = await (bundled
-      ? bundledFolder(bundled)
-      : modelsFolder(byKind ? await packagesByKind(encoders) : undefined));
-    folders.push(models, data);
-    const config = parseConfig({
-      MODELS_DIR: models,
-      ENCODERS_DIR: encoders,
-      DATA_DIR: data,
-      ...environment,
-    });
+    folders.push(data);
+    const { packages, encoders = join(data, 'encoders') } = await (bundled
+      ? installBundled(bundled)
+      : byKind
+        ? installByKind()
+        : installTiny());
+    const config = parseConfig({ ENCODERS_DIR: encoders, DATA_DIR: data, ...environment });
+    // Reading packages takes longer than most tests.
+    const installed = environment?.MODELS_DIR === undefined && { readPackages: async () => packages };
     const logger = options.logger ?? silent;
-    started.composed = await compose(config, logger, onAdapters ? {} : inMemory);
+    started.composed = await compose(config, logger, { ...(!onAdapters && inMemory), ...installed });
     started.keys = createServerKeys(started.composed.keyStore, config, logger);
     await started.composed.loaded;
     started.composed.work();

@@ -4,6 +4,9 @@ import { InnerloopError } from '../../../src/errors.ts';
 import type { Embedder } from '../../../src/ports/embedder.ts';
 import type { Tensor } from '../../../src/tensor.ts';
 
+/** The sessions of each encoder, which all embedders share: they hold no state, and each test file loads the same ones. */
+const compiled = new Map<string, Promise<Session>>();
+
 /** A reference implementation of `Embedder`: it runs each content alone, with ONNX Runtime on the calling thread. */
 export function createMemoryEmbedder(): Embedder {
   const sessions = new Map<string, Promise<Session>>();
@@ -20,9 +23,11 @@ export function createMemoryEmbedder(): Embedder {
 
   return {
     async load({ manifest: { name, digest }, program, folder }) {
-      const session = sessions.get(digest) ?? compile(program, { weightsFolder: folder });
+      const session = compiled.get(digest) ?? compile(program, { weightsFolder: folder });
+      compiled.set(digest, session);
       sessions.set(digest, session);
       await session.catch((cause: unknown) => {
+        compiled.delete(digest);
         sessions.delete(digest);
         throw new InnerloopError('invalid_package', `Encoder ${name} could not be loaded`, { cause });
       });
@@ -44,7 +49,6 @@ export function createMemoryEmbedder(): Embedder {
     async [Symbol.asyncDispose]() {
       isClosed = true;
       await Promise.allSettled(running);
-      for (const session of sessions.values()) await (await session).dispose();
     },
   };
 }
