@@ -2,31 +2,33 @@ import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify';
 import { InnerloopError } from '../../errors.ts';
 import { isPublic } from '../admission/route-access.ts';
 
-/** A path with routes, as telemetry and admission see it: see `routeOf`. */
-interface Path {
+/** The part of a route that admission and telemetry read: see `routeOf`. */
+interface Route {
   /** The pattern, such as `/tasks/:task`. */
   readonly url: string;
   readonly config: { readonly access: 'public' | 'anyKey' };
 }
 
-interface KnownPath extends Path {
-  readonly matches: RegExp;
+/** A path that has routes. */
+interface Path {
+  readonly url: string;
   readonly allow: string;
+  /** Stand in for routes of OPTIONS, and of all other methods that have none. */
+  readonly options: Route;
+  readonly others: Route;
 }
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** The path of the request, if it has routes, but none for the method. */
-    otherMethodAt: KnownPath | null;
+    /** The path of the request, if other methods have a route there, and the method has none. */
+    pathOfOthers: Path | null;
   }
 }
 
-/** The route of the request. For a method that has no route: the path, if other methods have one there. */
-export function routeOf({
-  otherMethodAt,
-  routeOptions,
-}: FastifyRequest): Path | FastifyRequest['routeOptions'] {
-  return otherMethodAt ?? routeOptions;
+/** The route of the request, or what stands in for it where only other methods have one. */
+export function routeOf({ method, pathOfOthers, routeOptions }: FastifyRequest) {
+  if (pathOfOthers === null) return routeOptions;
+  return method === 'OPTIONS' ? pathOfOthers.options : pathOfOthers.others;
 }
 
 /** The route of the CORS plugin; it matches any path. */
@@ -34,8 +36,8 @@ const WILDCARD = '*';
 
 /**
  * Answers the methods for which a path has no route. OPTIONS gets the list of allowed methods, and any other method gets
- * 405. A route for each of them would take a third of the start, so the path is looked up when the router finds no route.
- * Call the function before all other hooks are added, and the returned one after all routes and hooks.
+ * 405. Routes for all of them would take a third of the start, so the path is looked up once the router has found no route.
+ * Call this function before other hooks are added, and the returned one after all routes and hooks.
  */
 export function answerOtherMethods(app: FastifyInstance): () => void {
   const routes = new Map<string, RouteOptions[]>();
@@ -44,57 +46,57 @@ export function answerOtherMethods(app: FastifyInstance): () => void {
     const slashed = route.url.endsWith(WILDCARD) ? [] : [`${route.url}/`];
     for (const url of [route.url, ...slashed]) routes.set(url, [...(routes.get(url) ?? []), route]);
   });
-  const paths: KnownPath[] = [];
-  app.decorateRequest('otherMethodAt', null);
+  let find: ((url: string) => Path | null) | undefined;
+  app.decorateRequest('pathOfOthers', null);
   app.addHook('onRequest', (request, _reply, done) => {
-    if (request.is404) request.otherMethodAt = find(paths, request);
+    const { is404, routeOptions, url } = request;
+    if (is404 || routeOptions.url === WILDCARD) {
+      find ??= finderOf(app, routes);
+      request.pathOfOthers = find(url);
+    }
     done();
   });
   return () => {
-    for (const [url, there] of [...routes]) {
-      const given = new Set(there.flatMap(({ method }) => method));
-      const methods = [...given].filter((method) => app.hasRoute({ url, method }));
-      if (url === WILDCARD || methods.length === 0) continue;
-      const allow = [...new Set([...methods, 'OPTIONS'])].sort().join(', ');
-      // Read the access marks only now: other hooks may have marked a route after `onRoute` ran here.
-      const access = there.some(isPublic) ? 'public' : 'anyKey';
-      paths.push({ url, config: { access }, matches: patternOf(url), allow });
-      answerOptions(app, url, allow);
-    }
-    paths.sort((a, b) => parametersOf(a) - parametersOf(b));
-    // After the caller has been admitted, and before the body is read.
+    // Runs when the caller has been admitted, and before the body is read.
     app.addHook('onRequest', (request, reply, done) => {
-      if (request.otherMethodAt === null) return done();
-      const { allow } = request.otherMethodAt;
-      reply.header('allow', allow);
+      if (request.pathOfOthers === null) return done();
+      const { allow } = request.pathOfOthers;
       const got = request.method;
+      reply.header('allow', allow);
+      if (got === 'OPTIONS') return void reply.code(204).send();
       const message = `Expected one of ${allow} at this path, got ${got}`;
       done(new InnerloopError('method_not_allowed', message, { expected: allow, got }));
     });
   };
 }
 
-function answerOptions(app: FastifyInstance, url: string, allow: string): void {
-  if (app.hasRoute({ url, method: 'OPTIONS' })) return;
-  // OPTIONS needs no key: the public API description has the same information.
-  app.options(url, { schema: { hide: true }, config: { access: 'public' } }, async (_request, reply) =>
-    reply.header('allow', allow).code(204).send(),
-  );
+/** Finds the path of a URL as the router does, but for any method. */
+function finderOf(app: FastifyInstance, routes: ReadonlyMap<string, readonly RouteOptions[]>) {
+  const paths = [...routes].flatMap(([url, there]) => {
+    const given = new Set(there.flatMap(({ method }) => method));
+    const methods = [...given].filter((method) => app.hasRoute({ url, method }));
+    if (url === WILDCARD || methods.length === 0) return [];
+    const allow = [...new Set([...methods, 'OPTIONS'])].sort().join(', ');
+    // OPTIONS needs no key: the public API description has the same information.
+    const options: Route = { url, config: { access: 'public' } };
+    const others: Route = { url, config: { access: there.some(isPublic) ? 'public' : 'anyKey' } };
+    return { url, allow, options, others, pattern: patternOf(url) };
+  });
+  // Where several match, the router prefers the one with the fewest parameters.
+  paths.sort((a, b) => parametersOf(a) - parametersOf(b));
+  return (url: string): Path | null => {
+    // A request to a proxy names the whole URL.
+    const [path = ''] = url.replace(/^https?:\/\/[^/?#]*/i, '').split(/[?#]/, 1);
+    // This does not throw: the router has refused a path that is not UTF-8.
+    const decoded = decodeURI(path);
+    return paths.find(({ pattern }) => pattern.test(decoded)) ?? null;
+  };
 }
 
-function find(paths: readonly KnownPath[], { url }: FastifyRequest): KnownPath | null {
-  // A request to a proxy names the whole URL.
-  const [path = ''] = url.replace(/^https?:\/\/[^/?#]*/i, '').split(/[?#]/, 1);
-  // It does not throw: the router has refused a path that is not UTF-8.
-  const decoded = decodeURI(path);
-  return paths.find(({ matches }) => matches.test(decoded)) ?? null;
-}
+const parametersOf = ({ url }: Path) => url.split(/[:*]/).length;
 
 /** `/tasks/:task` matches `/tasks/x`, and `/guide/*` matches all that begins with `/guide/`. */
 function patternOf(url: string): RegExp {
   const pattern = url.replaceAll('.', '\\.').replace(WILDCARD, '[^]*').replace(/:\w+/g, '[^/]*');
   return new RegExp(`^${pattern}$`);
 }
-
-/** The path with the fewest parameters is the one that the router finds. */
-const parametersOf = ({ url }: Path) => url.split(/[:*]/).length;

@@ -93,7 +93,7 @@ describe('features of stored contents', () => {
   it('are embedded once, even if they cannot be stored for a while', async () => {
     let embedded = 0;
     const embed = async () => tensor([1], [++embedded]);
-    const store = storeOf({ faults: 3 });
+    const store = storeOf({ faults: 2 });
     const features = createFeatures({ store, decoder, embedder: { embed } });
     expect(await features.ofStored('acme', encoder, [digest])).toEqual([tensor([1], [1])]);
     expect([...store.kept.values()]).toEqual([tensor([1], [1])]);
