@@ -69,6 +69,8 @@ describe('the table of files to change', () => {
       'another store than LMDB and Redis',
       'a command',
       'a setting',
+      'a setting of an adaptation',
+      'a query parameter',
       'a picture format',
       'a sound format',
       'a type of body',
@@ -91,6 +93,23 @@ describe('the table of files to change', () => {
     expect(places('src/algorithms/<room>/<name>.ts')).toContain('src/algorithms/optimisation/maml.ts');
     expect(places('src/tasks/<name>.ts')).toEqual([]);
     expect(paths.length).toBeGreaterThan(30);
+  });
+});
+
+describe('the table of numbers', () => {
+  const quoted = (cell = '') => [...cell.matchAll(/`([^`]+)`/g)].map(([, name = '']) => name);
+  const numbers = (read('CONTRIBUTING.md').split('## Where a number is')[1]?.split('\n## ')[0] ?? '')
+    .split('\n')
+    .map((line) => line.split('|').slice(2).map(quoted))
+    .filter(([constants = []]) => constants.length > 0);
+
+  it('has the constants of its files', () => {
+    expect(numbers.length).toBeGreaterThan(8);
+    for (const [constants = [], files = []] of numbers) {
+      const sources = files.map(read).join('\n');
+      const missing = constants.filter((name) => !sources.includes(`const ${name} = `));
+      expect([files, missing]).toEqual([files, []]);
+    }
   });
 });
 

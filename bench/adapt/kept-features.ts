@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs';
-import { runAdapt } from '../../src/adapters/onnxruntime/adapting/run-adapt.ts';
+import { runInnerLoop } from '../../src/adapters/onnxruntime/adapting/inner-loop.ts';
 import { compile } from '../../src/adapters/onnxruntime/threads/session.ts';
 import { readPackage } from '../../src/package/read.ts';
 import { tensor } from '../../src/tensor.ts';
@@ -45,7 +45,7 @@ export async function keptFeatures(): Promise<readonly string[]> {
     const times: number[] = [];
     for (let run = -10; run < RUNS; run++) {
       const startedAt = performance.now();
-      await runAdapt(job, context);
+      await runInnerLoop(job, context);
       if (run >= 0) times.push(performance.now() - startedAt);
     }
     const ms = median(times);

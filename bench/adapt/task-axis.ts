@@ -1,5 +1,5 @@
 import type { TSchema } from 'typebox';
-import { runSteps, type StepSessions } from '../../src/adapters/onnxruntime/adapting/run-adapt.ts';
+import { runSteps, type StepSessions } from '../../src/adapters/onnxruntime/adapting/inner-loop.ts';
 import { compile } from '../../src/adapters/onnxruntime/threads/session.ts';
 import type { Algorithm } from '../../src/algorithms/algorithm.ts';
 import { maml } from '../../src/algorithms/optimisation/maml.ts';

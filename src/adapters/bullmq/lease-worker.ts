@@ -77,7 +77,7 @@ export class LeaseWorker {
       concurrency,
       lockDuration: lockMs,
       stalledInterval: lockMs / 2,
-      // The service decides when to give up on an adaptation: it counts attempts in the record.
+      // As for `attempts` in `bull-queue.ts`: the service counts them in the record.
       maxStalledCount: Number.MAX_SAFE_INTEGER,
       settings: { backoffStrategy: redeliveryDelayMs },
     });

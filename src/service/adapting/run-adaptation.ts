@@ -1,8 +1,8 @@
 import { createKeyedMutex } from '../../concurrency/keyed-mutex.ts';
 import { retryWhileUnavailable } from '../../concurrency/retry-while-unavailable.ts';
 import { type Adaptation, hasEnded } from '../../domain/adaptation.ts';
+import { attemptsOf, startRun, undoStart } from '../../domain/attempts.ts';
 import { selectionOf } from '../../domain/selection.ts';
-import { attemptsOf, startRun, undoStart } from '../../domain/transitions.ts';
 import { type ErrorCode, InnerloopError, isUnavailable } from '../../errors.ts';
 import type { AbortReason, AdaptationQueue, AdaptationRef } from '../../ports/adaptation-queue.ts';
 import type { Clock } from '../../ports/clock.ts';

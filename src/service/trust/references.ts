@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Adaptation } from '../../domain/adaptation.ts';
-import { referenceRows } from '../../domain/trust/confidence.ts';
 import { type ComparableRows, comparableRows, type Metric } from '../../domain/trust/novelty/nearest.ts';
+import { referenceRows } from '../../domain/trust/novelty/reference-rows.ts';
 import { rowsAt } from '../../tensor.ts';
 import { stateKey } from '../state-key.ts';
 import type { ReadLearnable } from '../support/learnable.ts';

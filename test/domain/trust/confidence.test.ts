@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { finish } from '../../../src/concurrency/slices.ts';
 import type { Assessment } from '../../../src/domain/trust/assessment.ts';
-import { confidenceOf, referenceRows } from '../../../src/domain/trust/confidence.ts';
+import { confidenceOf } from '../../../src/domain/trust/confidence.ts';
+import { referenceRows } from '../../../src/domain/trust/novelty/reference-rows.ts';
 import { neighboursOf } from '../../../src/domain/trust/report/neighbours.ts';
 import { assessed, regressed } from './support.ts';
 

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { runAdapt } from '../../../src/adapters/onnxruntime/adapting/run-adapt.ts';
+import { runInnerLoop } from '../../../src/adapters/onnxruntime/adapting/inner-loop.ts';
 import { runSplits } from '../../../src/adapters/onnxruntime/adapting/run-splits.ts';
 import { owned } from '../../../src/adapters/onnxruntime/threads/messages.ts';
 import { compile, type Session } from '../../../src/adapters/onnxruntime/threads/session.ts';
@@ -85,7 +85,7 @@ export function createMemoryRunner({
         signal.throwIfAborted();
         const { init, step } = await programsOf(digest);
         const job = { x: copyOf(x), y: copyOf(y), steps, rate };
-        return runAdapt(job, { init, sessions: step && { step }, signal, onStep });
+        return runInnerLoop(job, { init, sessions: step && { step }, signal, onStep });
       }),
     splits: ({ digest, x, y, signal, ...job }) =>
       run(async () => {

@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { rowsAt, type Tensor, type Tensors } from '../../../tensor.ts';
 import { predictionOf, type SplitsJob } from '../threads/messages.ts';
 import type { Session } from '../threads/session.ts';
-import { runAdapt, type StepSessions } from './run-adapt.ts';
+import { runInnerLoop, type StepSessions } from './inner-loop.ts';
 
 interface SplitsContext {
   readonly init: Session;
@@ -25,7 +25,7 @@ export async function runSplits(
     await setImmediate();
     context.signal.throwIfAborted();
     const job = { ...inner, x: rowsAt(x, train), y: rowsAt(y, train) };
-    const state = await runAdapt(job, { ...context, onStep: () => undefined });
+    const state = await runInnerLoop(job, { ...context, onStep: () => undefined });
     const feeds: Tensors = { ...state, x: rowsAt(x, test) };
     answers.push(predictionOf(await predict.run(feeds)));
   }

@@ -8,7 +8,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { InnerloopError } from '../../../errors.ts';
 import type { ProgramName } from '../../../package/manifest.ts';
 import { copyOf, mapTensors, type Tensors } from '../../../tensor.ts';
-import { runAdapt, type StepSessions } from '../adapting/run-adapt.ts';
+import { runInnerLoop, type StepSessions } from '../adapting/inner-loop.ts';
 import { runSplits } from '../adapting/run-splits.ts';
 import {
   buffersOf,
@@ -168,7 +168,7 @@ async function adaptSessions({ digest, steps }: { readonly digest: string; reado
 async function adapt(request: Extract<Request, { type: 'adapt' }>): Promise<Result> {
   const { onStep, flush } = reportProgress(request.call);
   const result = await cancellable(request.call, async (signal) =>
-    runAdapt(request, { ...(await adaptSessions(request)), signal, onStep }),
+    runInnerLoop(request, { ...(await adaptSessions(request)), signal, onStep }),
   );
   flush();
   return { result };

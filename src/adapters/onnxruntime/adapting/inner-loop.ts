@@ -33,7 +33,7 @@ const NEXT = '.next';
  * Runs `init`, then `job.steps` steps. Between two runs the thread handles other messages and other adaptations.
  * @throws InnerloopError `adaptation_diverged`, or the reason of `signal`
  */
-export async function runAdapt(
+export async function runInnerLoop(
   job: AdaptJob,
   { init, sessions, signal, onStep }: AdaptContext,
 ): Promise<Tensors> {
