@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { openObjective } from '../../src/adapters/onnxruntime/training/objective.ts';
-import { createObjectiveRunner } from '../../src/adapters/onnxruntime/training/objective-runner.ts';
 import { metaParametersOf } from '../../src/algorithms/algorithm.ts';
 import { algorithms } from '../../src/algorithms/catalogue.ts';
 import { jointObjective, metaObjective } from '../../src/algorithms/objective.ts';
@@ -71,30 +70,6 @@ describe('the objective of many episodes in one run', () => {
         expectClose(actual.gradients[of], grad as Tensor, 1e-5, of);
     },
   );
-
-  it.each([1, 3])('is the mean over %i threads', async (threads) => {
-    const net = classifier(mlp([2, 5, 3]));
-    const weights = startWeights(metaParametersOf(algorithms.maml, net, { order: 2 }), createRandom(5));
-    const episodes = Array.from({ length: 5 }, points);
-    const model = encodeProgram(metaObjective(algorithms.maml, net, { order: 2 }, options));
-    const objective = { model, episodesPerRun: 'one' } as const;
-    const sums = await (await openObjective(objective))({ weights, episodes });
-    await using runner = await createObjectiveRunner(objective, threads);
-    const result = await runner.run(weights, episodes);
-    expect(result.losses).toEqual(sums.losses);
-    expect(result.outputs).toEqual(sums.outputs);
-    expect(Object.keys(result.gradients)).toEqual(Object.keys(sums.gradients));
-    for (const [of, { shape, data }] of Object.entries(sums.gradients))
-      expectClose(
-        result.gradients[of],
-        tensor(
-          shape,
-          data.map((sum) => sum / 5),
-        ),
-        1e-6,
-        of,
-      );
-  });
 
   it('is not available (null) if convolution weights adapt', () => {
     const net = classifier(conv4({ inputShape: [1, 16, 16], filters: 2, normalisation: 'none' }));
