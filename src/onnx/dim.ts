@@ -51,10 +51,10 @@ export function sameShape(a: Shape, b: Shape): boolean {
 /** NumPy broadcasting, right-aligned. @throws RangeError naming both shapes. */
 export function broadcastShapes(a: Shape, b: Shape): Shape {
   if (sameShape(a, b)) return a;
-  const rank = Math.max(a.length, b.length);
-  return Array.from({ length: rank }, (_, i) => {
-    const p = a[i - rank + a.length] ?? 1;
-    const q = b[i - rank + b.length] ?? 1;
+  const [longer, shorter] = a.length < b.length ? [b, a] : [a, b];
+  const lead = longer.length - shorter.length;
+  return longer.map((p, i) => {
+    const q = i < lead ? 1 : (shorter[i - lead] as Dim);
     if (p === q || q === 1) return p;
     if (p === 1) return q;
     throw new RangeError(`Expected shapes that broadcast, got [${a}] and [${b}]`);

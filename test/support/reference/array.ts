@@ -18,15 +18,6 @@ export function fill(shape: readonly number[], element: (index: readonly number[
   return { shape, data };
 }
 
-/** Σ term(index) over all indices of `shape`. */
-export function sumOver(shape: readonly number[], term: (index: readonly number[]) => number): number {
-  let sum = 0;
-  forEachIndex(shape, (index) => {
-    sum += term(index);
-  });
-  return sum;
-}
-
 /** Visits every index of `shape`, last axis fastest. Every call gets the same array: copy it to keep it. */
 export function forEachIndex(shape: readonly number[], visit: (index: readonly number[]) => void): void {
   const index = shape.map(() => 0);
@@ -65,8 +56,7 @@ export const isSameShape = (a: readonly number[], b: readonly number[]): boolean
 
 /** NumPy broadcasting of sizes. */
 export function broadcast(a: readonly number[], b: readonly number[]): readonly number[] {
-  const rank = Math.max(a.length, b.length);
-  return Array.from({ length: rank }, (_, i) =>
-    Math.max(a[i - rank + a.length] ?? 1, b[i - rank + b.length] ?? 1),
-  );
+  const [longer, shorter] = a.length < b.length ? [b, a] : [a, b];
+  const lead = longer.length - shorter.length;
+  return longer.map((size, i) => Math.max(size, i < lead ? 1 : (shorter[i - lead] ?? 1)));
 }

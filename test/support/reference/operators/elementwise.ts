@@ -11,6 +11,10 @@ const binary = (f: (a: number, b: number) => number) => (operands: readonly NdAr
     for (let i = 0; i < data.length; i++) data[i] = f(a.data[i] as number, b.data[i] ?? Number.NaN);
     return { shape: a.shape, data };
   }
+  if (b.data.length === 1 && b.shape.length <= a.shape.length) {
+    const number = b.data[0] as number;
+    return unary((each) => f(each, number))([a]);
+  }
   return fill(broadcast(a.shape, b.shape), (index) => f(at(a, index), at(b, index)));
 };
 

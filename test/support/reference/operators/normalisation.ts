@@ -1,17 +1,18 @@
 import type { NormalisationOps } from '../../../../src/graph/value.ts';
-import { at, fill, type NdArray, sizeOf, sumOver } from '../array.ts';
+import { at, fill, type NdArray, sizeOf } from '../array.ts';
 import { type FamilyInterpreters, operand } from '../interpreter.ts';
 
 /** (x − μ) / √(σ² + ε), with the moments over the axes from `first` on. */
 function standardised(x: NdArray, first: number, epsilon: number): NdArray {
-  const [outer, inner] = [x.shape.slice(0, first), x.shape.slice(first)];
-  const count = sizeOf(inner);
-  const meanOf = (term: (index: readonly number[]) => number) =>
-    fill(outer, (index) => sumOver(inner, (rest) => term([...index, ...rest])) / count);
-  const mean = meanOf((index) => at(x, index));
-  const centred = (index: readonly number[]) => at(x, index) - at(mean, index.slice(0, first));
-  const variance = meanOf((index) => centred(index) ** 2);
-  return fill(x.shape, (index) => centred(index) / Math.sqrt(at(variance, index.slice(0, first)) + epsilon));
+  const count = sizeOf(x.shape.slice(first));
+  const data = x.data.slice();
+  for (let start = 0; start < data.length; start += count) {
+    const row = data.subarray(start, start + count);
+    const mean = row.reduce((sum, each) => sum + each, 0) / count;
+    const variance = row.reduce((sum, each) => sum + (each - mean) ** 2, 0) / count;
+    for (let i = 0; i < count; i++) row[i] = ((row[i] ?? Number.NaN) - mean) / Math.sqrt(variance + epsilon);
+  }
+  return { shape: x.shape, data };
 }
 
 export const normalisation: FamilyInterpreters<NormalisationOps> = {

@@ -1,5 +1,5 @@
 import type { PoolingOps } from '../../../../src/graph/value.ts';
-import { at, fill, type NdArray } from '../array.ts';
+import { fill, type NdArray } from '../array.ts';
 import { type FamilyInterpreters, operand } from '../interpreter.ts';
 
 type Window = Omit<PoolingOps['MaxPool'], 'dilations'> & { readonly dilations?: readonly number[] };
@@ -10,23 +10,25 @@ function pool(
   { kernel_shape: kernel, strides, pads, dilations = [1, 1] }: Window,
   reduce: (elements: readonly number[], outside: number) => number,
 ): NdArray {
-  const [batch = 0, channels = 0, ...size] = x.shape;
-  const pixels = size.map((dim, i) => {
-    const span = (dilations[i] ?? 1) * ((kernel[i] ?? 1) - 1) + 1;
-    return Math.floor((dim + (pads[i] ?? 0) + (pads[i + 2] ?? 0) - span) / (strides[i] ?? 1)) + 1;
-  });
-  const [height = 1, width = 1] = kernel;
-  return fill([batch, channels, ...pixels], ([n = 0, c = 0, ...pixel]) => {
-    const taps = Array.from({ length: height * width }, (_, t) =>
-      [Math.floor(t / width), t % width].map(
-        (tap, i) => (pixel[i] ?? 0) * (strides[i] ?? 1) + tap * (dilations[i] ?? 1) - (pads[i] ?? 0),
-      ),
+  const [batch = 0, channels = 0, rows = 0, columns = 0] = x.shape;
+  const placesAlong = (axis: 0 | 1) => {
+    const [tap = 1, stride = 1, before = 0] = [kernel[axis], strides[axis], pads[axis]];
+    const dilation = dilations[axis] ?? 1;
+    const room = (x.shape[2 + axis] ?? 0) + before + (pads[axis + 2] ?? 0) - dilation * (tap - 1) - 1;
+    return Array.from({ length: Math.floor(room / stride) + 1 }, (_, pixel) =>
+      Array.from({ length: tap }, (_, t) => pixel * stride + t * dilation - before),
     );
-    const inside = taps.filter((place) => place.every((p, i) => p >= 0 && p < (size[i] ?? 0)));
-    return reduce(
-      inside.map((place) => at(x, [n, c, ...place])),
-      taps.length - inside.length,
-    );
+  };
+  const [down, right] = [placesAlong(0), placesAlong(1)];
+  return fill([batch, channels, down.length, right.length], ([n = 0, c = 0, p = 0, q = 0]) => {
+    const elements: number[] = [];
+    let outside = 0;
+    for (const row of down[p] ?? [])
+      for (const column of right[q] ?? []) {
+        if (row < 0 || row >= rows || column < 0 || column >= columns) outside++;
+        else elements.push(x.data[((n * channels + c) * rows + row) * columns + column] ?? Number.NaN);
+      }
+    return reduce(elements, outside);
   });
 }
 

@@ -5,15 +5,17 @@ import { type FamilyInterpreters, operand } from '../interpreter.ts';
 /** x[i] of x [N, …]. */
 function itemOf({ shape: [, ...rest], data }: NdArray, i: number): NdArray {
   const size = sizeOf(rest);
-  return { shape: rest, data: data.slice(i * size, (i + 1) * size) };
+  return { shape: rest, data: data.subarray(i * size, (i + 1) * size) };
 }
 
 function stackOf(items: readonly NdArray[]): NdArray {
   const [first] = items;
-  return {
-    shape: [items.length, ...(first?.shape ?? [])],
-    data: Float64Array.from(items.flatMap(({ data }) => [...data])),
-  };
+  const size = first?.data.length ?? 0;
+  const stacked = new Float64Array(items.length * size);
+  items.forEach(({ data }, i) => {
+    stacked.set(data, i * size);
+  });
+  return { shape: [items.length, ...(first?.shape ?? [])], data: stacked };
 }
 
 export const recurrence: FamilyInterpreters<RecurrenceOps> = {

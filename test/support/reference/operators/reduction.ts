@@ -9,6 +9,7 @@ const total = (elements: Elements): number => elements.reduce((sum, x) => sum + 
 /** f of the elements along `axes`, which are kept with size 1. */
 function foldAlong(x: NdArray, axes: readonly number[], f: (elements: Elements) => number): NdArray {
   const shape = x.shape.map((size, axis) => (axes.includes(axis) ? 1 : size));
+  if (sizeOf(shape) === 1) return { shape, data: Float64Array.of(f(Array.from(x.data))) };
   const groups = Array.from({ length: sizeOf(shape) }, (): number[] => []);
   forEachIndex(x.shape, (index) => groups[offsetOf(shape, index)]?.push(at(x, index)));
   return { shape, data: Float64Array.from(groups, f) };
