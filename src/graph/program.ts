@@ -54,8 +54,12 @@ export function program(
     inputs,
     outputs: Object.fromEntries(names.map((each, i) => [each, values[i] as Value])),
   });
+  const results = new Map<Pass, readonly Value[]>();
   const values = passes.reduce<readonly Value[]>((before, [pass, run]) => {
-    const after = run(before);
+    // A pass does not change its own result: its second run is left out if nothing changed since the first.
+    const isDone = before.every((each, i) => each === results.get(run)?.[i]);
+    const after = isDone ? before : run(before);
+    results.set(run, after);
     onPass?.(pass, over(before), over(after));
     return after;
   }, Object.values(outputs));
