@@ -236,10 +236,10 @@ describe('a form', () => {
 
   it('is refused because of its first broken picture, even if others are read at the same time', async () => {
     const bad = [3, 4, 5, 6];
-    for (let i = 0; i < 20; i++) {
-      const parts = Array.from({ length: 8 }, (_, n) =>
-        part([named(`p${n}`)], bad.includes(n) ? Buffer.alloc(n % 2 === 0 ? 9 : 2 ** 19) : gate),
-      );
+    const parts = Array.from({ length: 8 }, (_, n) =>
+      part([named(`p${n}`)], bad.includes(n) ? Buffer.alloc(n % 2 === 0 ? 9 : 2 ** 19) : gate),
+    );
+    for (let i = 0; i < 10; i++) {
       expect((await predict(...parts)).json().detail).toMatch(/\(a\.png in "p3"\)$/);
     }
   });

@@ -39,7 +39,7 @@ const styles: Readonly<Record<string, Style>> = {
     ink: [50, 60, 120],
     light: (x, y) => 0.45 + 0.55 * (0.6 * x + 0.4 * y),
     noise: 5,
-    size: [800, 600],
+    size: [640, 480],
     format: 'jpeg',
   },
 };

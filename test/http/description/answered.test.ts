@@ -2,7 +2,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect, it } from 'vitest';
 import type { ErrorCode } from '../../../src/errors.ts';
 import { statusOf } from '../../../src/http/errors/status.ts';
-import { describeRoutes } from '../../../src/main/generate/describe-routes.ts';
+import { describedApi } from '../support/description.ts';
 import { startApp } from '../support/start-app.ts';
 
 interface Media {
@@ -21,7 +21,7 @@ interface Operation {
   readonly responses: Readonly<Record<string, Message>>;
 }
 
-const description = JSON.parse(await describeRoutes());
+const description = JSON.parse(await describedApi());
 const operations = Object.values(description.paths).flatMap((path) =>
   Object.values(path as object),
 ) as Operation[];

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { nameSchemas } from '../../../src/http/description/components.ts';
-import { describeRoutes } from '../../../src/main/generate/describe-routes.ts';
+import { describedApi } from '../support/description.ts';
 
 const answering = (schema: object) => ({
   get: { responses: { 200: { content: { 'application/json': { schema } } } } },
@@ -37,7 +37,7 @@ it('two schemas with one title must be equal', () => {
 });
 
 it('every JSON body and answer of the API has a name', async () => {
-  const { paths } = JSON.parse(await describeRoutes());
+  const { paths } = JSON.parse(await describedApi());
   interface Message {
     readonly content?: Readonly<
       Record<string, { readonly schema: { readonly anyOf?: object[]; readonly format?: string } }>

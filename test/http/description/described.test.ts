@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { describeRoutes } from '../../../src/main/generate/describe-routes.ts';
+import { describedApi } from '../support/description.ts';
 
 interface Schema {
   readonly $ref?: string;
@@ -24,7 +24,7 @@ interface Operation {
   readonly responses: Readonly<Record<string, Message>>;
 }
 
-const { paths, components } = JSON.parse(await describeRoutes()) as {
+const { paths, components } = JSON.parse(await describedApi()) as {
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
   readonly components: { readonly schemas: Readonly<Record<string, Schema>> };
 };

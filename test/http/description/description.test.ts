@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { describeRoutes } from '../../../src/main/generate/describe-routes.ts';
+import { describedApi } from '../support/description.ts';
 import { startApp } from '../support/start-app.ts';
 
 interface Operation {
@@ -18,7 +18,7 @@ const http = startApp();
 describe('the description of the API', () => {
   it('equals the committed file (npm run openapi writes it)', async () => {
     const committed = await readFile(new URL('../../../openapi/openapi.json', import.meta.url), 'utf8');
-    expect(committed).toBe(await describeRoutes());
+    expect(committed).toBe(await describedApi());
   });
 
   it('is served, with an id, a summary, a description and a tag for every operation', async () => {

@@ -1,11 +1,11 @@
 import { createConfig, lintFromString } from '@redocly/openapi-core';
 import { expect, it } from 'vitest';
-import { describeRoutes } from '../../../src/main/generate/describe-routes.ts';
+import { describedApi } from '../support/description.ts';
 
 it('the description of the API passes the recommended rules of Redocly without a warning', async () => {
   const config = await createConfig({ extends: ['recommended'] });
   const problems = await lintFromString({
-    source: await describeRoutes(),
+    source: await describedApi(),
     absoluteRef: '/openapi.json',
     config,
   });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { curve, dataUrl, form, glyph, long, points, steps } from '../../support/bodies.ts';
 import { startApp } from '../../support/start-app.ts';
 
@@ -48,7 +48,16 @@ describe('POST /tasks/{task}/adapt', () => {
   });
 
   it('answers with the unfinished record when the wait is over', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    let passed = 0;
+    const passing = setInterval(() => {
+      passed += 100;
+      vi.advanceTimersByTime(100);
+    }, 1);
     const answer = await post('over', long, { prefer: 'wait=1' });
+    clearInterval(passing);
+    expect(passed).toBeGreaterThanOrEqual(1000);
     expect(answer.statusCode).toBe(202);
     expect(answer.headers['preference-applied']).toBe('wait=1');
     expect(answer.headers['retry-after']).toBe('1');
