@@ -86,7 +86,7 @@ describeWithBrowser('a task in use, on the page', () => {
     await page.keyboard.press('3');
     await expect.poll(labels).toEqual(['something new', 'balance', 'transfer']);
 
-    await page.getByRole('button', { name: 'Code of labels' }).click();
+    await page.getByRole('button', { name: 'Code that sends a label' }).click();
     await expect
       .poll(() => page.locator('dialog pre').textContent())
       .toMatch(/feedback.*"label":"transfer"/s);
@@ -113,7 +113,7 @@ describeWithBrowser('a task in use, on the page', () => {
     const { page, messages } = await taught();
     await page.getByRole('button', { name: 'Changes' }).click();
     await page.getByText('Nothing is watched now.').waitFor();
-    await page.getByRole('button', { name: 'Code of the switch' }).click();
+    await page.getByRole('button', { name: 'Code that turns this on' }).click();
     await expect.poll(() => page.locator('dialog pre').textContent()).toContain('"monitor":true');
     await page.keyboard.press('Escape');
     await page.getByRole('switch', { name: 'Watch for changes' }).check();

@@ -10,7 +10,7 @@ export const improving = {
     'For this, the service must keep your questions: the latest 1000, for 30 days. Now it keeps none.',
   keep: 'Keep questions from now on',
   stopKeeping: 'Stop keeping questions.',
-  codeOfLabels: 'Code of labels',
+  codeOfLabels: 'Code that sends a label',
   queueLeft: (n: number) => (n === 1 ? 'The last one' : `${n} to go`),
   reviewReasons: {
     uncertain: 'Two labels are about as likely.',
@@ -23,7 +23,7 @@ export const improving = {
   notKept: 'The service does not keep this one any more.',
   saidBefore: (label: string) =>
     `You have called it “${label}”. Choose another label, or skip to leave it so.`,
-  saidOf: (label: string) => `The one before is “${label}”.`,
+  saidOf: (label: string) => `You labelled the one before “${label}”.`,
   skipped: 'The one before was skipped.',
   skipItem: 'Skip',
   pictureToLabel: 'The picture to label',
@@ -42,7 +42,7 @@ export const improving = {
   lookAgain: 'Look again',
 
   monitor: 'Watch for changes',
-  codeOfSwitch: 'Code of the switch',
+  codeOfSwitch: 'Code that turns this on',
   monitorWhat:
     'When inputs change over time, the answers of a model get worse, and nothing reports it. The service can compare the latest inputs with the first ones, and report when they differ.',
   monitorKept:
@@ -57,7 +57,7 @@ export const improving = {
       : `The latest ${n} questions look like ${isSupport ? 'the examples' : 'the first ones'}.`,
   driftSince: (time: string) => `Since ${time}.`,
   toldApart: (n: number) =>
-    `Given one old and one new question, a simple program finds the new one ${n} times of 100; guessing finds it 50 times.`,
+    `A simple program gets one old and one new question. It finds the new one ${n} times out of 100. A random guess would find it 50 times out of 100.`,
   noDriftNote: 'About 1 in 20 checks finds a difference by chance.',
   driftChart: (n: number, over: number) => `Measured ${times(n)}; a change was found ${times(over)}`,
   changedAbove: 'above this line: changed',

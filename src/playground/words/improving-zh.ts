@@ -6,7 +6,7 @@ export const improving: Improving = {
   keepWhat: '为此，服务需要保存你问过的内容：最近 1000 个问题，保存 30 天。现在什么都不保存。',
   keep: '从现在起保存问题',
   stopKeeping: '不再保存问题。',
-  codeOfLabels: '标注的代码',
+  codeOfLabels: '发送标签的代码',
   queueLeft: (n) => `还有 ${n} 个`,
   reviewReasons: {
     uncertain: '有两个标签的可能性差不多。',
@@ -18,7 +18,7 @@ export const improving: Improving = {
   rightNumber: '正确的数',
   notKept: '服务已不再保存这一个。',
   saidBefore: (label) => `你说过它是“${label}”。可以另选标签，或跳过以保持不变。`,
-  saidOf: (label) => `上一个是“${label}”。`,
+  saidOf: (label) => `你把上一个标为“${label}”。`,
   skipped: '跳过了上一个。',
   skipItem: '跳过',
   pictureToLabel: '要标注的图片',
@@ -37,7 +37,7 @@ export const improving: Improving = {
   lookAgain: '再看一次',
 
   monitor: '留意变化',
-  codeOfSwitch: '开关的代码',
+  codeOfSwitch: '开启它的代码',
   monitorWhat:
     '世界变了，模型就会变差，却没有人告诉它。服务可以把现在的问题与最初的问题相比，并在两者不同时说出来。',
   monitorKept: '它保存描述最近 400 个输入的数字，而不是输入本身。现在没有留意任何内容。',
@@ -48,7 +48,8 @@ export const improving: Improving = {
   driftState: (isDrift, isSupport, n) =>
     `最近 ${n} 个问题与${isSupport ? '例子' : '最初的问题'}${isDrift ? '不同' : '相似'}。`,
   driftSince: (time) => `从 ${time} 开始。`,
-  toldApart: (n) => `给出一个旧问题和一个新问题，简单的程序 100 次中有 ${n} 次能找出新的那个；乱猜是 50 次。`,
+  toldApart: (n) =>
+    `一个简单的程序得到一个旧问题和一个新问题。100 次中，它有 ${n} 次能找出新的那个；随机猜测则是 100 次中的 50 次。`,
   noDriftNote: '每看 20 次，大约有 1 次会因偶然而看到不同。',
   driftChart: (n, over) => `测量了 ${n} 次，其中 ${over} 次发现变化`,
   changedAbove: '高于此线：有变化',

@@ -74,7 +74,7 @@ export const zh: Words = {
   choosePhotos: '照片',
   chooseFiles: '文件',
   chooseFolder: '选择文件夹',
-  dropFolders: '不方便拖放？',
+  dropFolders: '不能把文件夹拖到这里？',
   camera: '相机',
   cameraView: '相机画面',
   takePicture: '拍照',
@@ -101,7 +101,7 @@ export const zh: Words = {
   held: '它学会了，但之前的版本更常答对，所以仍由之前的版本回答。见“版本”。',
   losses: (first, last) => `在例子上的误差：从 ${first.toPrecision(2)} 到 ${last.toPrecision(2)}`,
   about: (right, n, low, high) =>
-    `用它自己的例子测试：${n} 个中大约答对 ${right} 个。预计${percentRange(low, high)}答对。`,
+    `用它没有学过的例子测试：${n} 个中大约答对 ${right} 个。预计${percentRange(low, high)}答对。`,
   rootError: (error) => `在没有学过的行上，误差约 ${error.toPrecision(2)}。`,
   suspects: (n) => `有 ${n} 个例子值得看一看。`,
   refusedExample: '服务不接受这个例子',
