@@ -26,7 +26,7 @@ export async function contentsCard({
   return {
     use: `Classifying ${subjects} into any classes, from a few examples of each.`,
     data:
-      `Features of encoder \`${encoder.name}\`, which is frozen. Adapter and head were meta-trained on ${names}${most}. ` +
+      `Features of encoder \`${encoder.name}\`, which is frozen. The package was meta-trained on ${names}${most}. ` +
       `Of the classes of each data set, ${percent(split.val)} were held out to validate and ${percent(split.test)} to test, chosen by seed ${split.seed}.`,
     limits:
       'A head can tell classes apart only if their features differ. With one example of each class, no example can be left out to calibrate the probabilities. They are then calibrated for the training data, and too high on harder data. The intervals are over episodes of the same classes.',
