@@ -2523,7 +2523,7 @@ export interface components {
                 minimum: number;
                 /** @description Number of characters of the longest n-gram. */
                 maximum: number;
-                /** @description Number of counters. Each word and n-gram is counted in the one of its hash. */
+                /** @description Number of counters. The hash of a word or n-gram selects the counter that counts it. */
                 buckets: number;
             };
             /** @description The names of the inputs that tokens become. Absent for texts that are prepared with `ngrams`. */

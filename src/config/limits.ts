@@ -44,7 +44,7 @@ export const limits = {
     maximum: 512 * MiB,
     default: 20 * MiB,
     description:
-      'Maximum bytes of a file in a form or an archive, and of a body that is one file or text. Under MAX_BODIES_BYTES a form counts as three such files, or as its own length if that is smaller.',
+      'Maximum bytes of a file in a form or an archive, and of a body that is one file or text. For MAX_BODIES_BYTES, a form counts as three times this number, or as its real length if that is smaller.',
   }),
   MAX_FILES: Type.Integer({ minimum: 1, default: 1024, description: 'Maximum number of files in one form.' }),
   MAX_ARRIVAL_MS: Type.Integer({

@@ -25,7 +25,7 @@ export function dataCommand(context: CliContext, files = OMNIGLOT_FILES): Group 
   return {
     subCommands: {
       omniglot: defineSubCommand({
-        description: `Download Omniglot (${megabytes} MB from GitHub, pinned by digests) and write the split of Vinyals et al.`,
+        description: `Download Omniglot (${megabytes} MB from GitHub, pinned by digests) and write the split of Vinyals and others (2016)`,
         examples: ['innerloop data omniglot'],
         args,
         async run({ args: given }) {

@@ -18,7 +18,7 @@ const EncoderInput = Type.Object(
     shape: Type.Array(Type.Union([Type.Integer({ minimum: 1 }), Type.String()]), {
       maxItems: 4,
       description:
-        'Its shape without the batch axis. Axes named by text are padded within a run, which must not change features.',
+        'Its shape without the batch axis. If the size of an axis is a name, it can differ between contents. Shorter contents are then padded within a run. This padding must not change the features.',
     }),
     dtype: Type.Optional(
       Type.Union([Type.Literal('float32'), Type.Literal('int64')], { description: 'Default: `float32`.' }),

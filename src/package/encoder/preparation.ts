@@ -74,7 +74,10 @@ const Ngrams = Type.Object(
   {
     minimum: upTo(64, 'Number of characters of the shortest n-gram.'),
     maximum: upTo(64, 'Number of characters of the longest n-gram.'),
-    buckets: upTo(2 ** 24, 'Number of counters. Each word and n-gram is counted in the one of its hash.'),
+    buckets: upTo(
+      2 ** 24,
+      'Number of counters. The hash of a word or n-gram selects the counter that counts it.',
+    ),
   },
   {
     ...closed,
