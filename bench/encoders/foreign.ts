@@ -1,6 +1,6 @@
 /**
  * How fast imported models are, beside their originals up to the same features: one example, one thread, in turns. Of texts that
- * keep their own length, also how much less time one of 10 tokens takes than one of all tokens.
+ * keep their own length, also the time of one of all tokens, divided by the time of one of 10 tokens.
  *
  *     npm run bench:foreign -- <folder of .onnx and .tflite files>
  *

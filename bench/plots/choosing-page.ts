@@ -48,8 +48,8 @@ All rows were trained and measured on the same data, Omniglot, with the same net
 percent on characters of alphabets that were not used for training, with 95 % intervals over 1000 episodes. (\`npm run plots\` writes
 this page from \`models/*/model.json\`; each card has the commands that measure its numbers again.)
 
-*n-way k-shot* means n labels with k examples of each. *Steps* are the gradient steps of one adaptation. *State* is the size of the
-state of one task of 20 labels with an example each.
+*n-way k-shot* means n labels with k examples of each. *Steps* are the gradient steps of one adaptation; the one step of the
+memory (MANN) writes the examples into the memory. *State* is the size of the state of one task of 20 labels with an example each.
 
 ${markdownTable(['Algorithm', 'Steps', 'State', ...SETTINGS, 'Use it for'], rows)}
 
@@ -61,7 +61,8 @@ What the table says:
   may help if a task is unlike the training tasks; on Omniglot's test alphabets it does not.
 - **Memory counts when there are many tasks.** A state of all weights has hundreds of kilobytes; with a thousand tasks in use,
   states fill the memory of a process. The states of ANIL and prototypes are much smaller.
-- **More examples help more than another algorithm**: compare the last two columns of numbers with each other, then the rows.
+- **More examples help more than another algorithm.** In each row, compare 20-way 1-shot with 20-way 5-shot; then compare the rows
+  of one column. The first difference is larger.
 
 With an encoder ([over a network that exists](train-your-own.md#over-an-encoder)) use the default, \`head-mixture\`: prototypes and ridge
 regressions on frozen features, weighted by how well each predicts left-out examples
