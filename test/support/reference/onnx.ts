@@ -1,9 +1,9 @@
 import { expect } from 'vitest';
 import { compile } from '../../../src/adapters/onnxruntime/threads/session.ts';
-import { encodeProgram } from '../../../src/graph/export/encode.ts';
+import { encodeProgram, modelOf } from '../../../src/graph/export/encode.ts';
 import { type Program, program } from '../../../src/graph/program.ts';
 import { isOp, topologicalOrder, type Value } from '../../../src/graph/value.ts';
-import { decodeModel } from '../../../src/onnx/decode.ts';
+import { encodeModel } from '../../../src/onnx/encode.ts';
 import type { Tensors } from '../../../src/tensor.ts';
 import { expectClose } from '../close.ts';
 import { evaluateAll, type Results, type Sizes } from './evaluate.ts';
@@ -45,10 +45,9 @@ export async function expectOnnxToAgree(
 ): Promise<void> {
   const outputs = Object.fromEntries(values.map((value, i) => [`output${i}`, value]));
   const compiled = program('agreement', inputsOf(values), outputs);
-  const model = encodeProgram(compiled);
-  const { nodes } = decodeModel(model);
-  expect(nodes.filter(({ opType, domain }) => OURS.includes(opType) || domain !== '')).toEqual([]);
-  const actual = await runProgram(compiled, feeds, model);
+  const model = modelOf(compiled);
+  expect(model.nodes.filter(({ opType, domain }) => OURS.includes(opType) || domain !== '')).toEqual([]);
+  const actual = await runProgram(compiled, feeds, encodeModel(model));
   const largest = largestOf(values, results);
   expect(largest, 'largest number on the way').toBeLessThan(1e6);
   values.forEach((value, i) => {
