@@ -1,4 +1,4 @@
-import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import type { FastifyPluginAsyncTypebox, TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyPluginAsync } from 'fastify';
 import type { Service } from '../../../service/service.ts';
 import { acceptInferenceBodies } from '../../inference/bodies.ts';
@@ -18,8 +18,8 @@ interface Options {
  */
 export const inferenceRoutes: FastifyPluginAsync<Options> = async (app, { service, version }) => {
   acceptInferenceBodies(app);
-  await app.register(inferenceServerRoutes, { service, version });
-  await app.register(inferenceModelRoutes, { service });
+  await inferenceServerRoutes(app.withTypeProvider<TypeBoxTypeProvider>(), { service, version });
+  await inferenceModelRoutes(app, { service });
 };
 
 interface Options {
