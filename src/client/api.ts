@@ -591,7 +591,7 @@ export interface paths {
         put?: never;
         /**
          * Send the right answer
-         * @description Adds an example with the right label, either for a prediction that the task keeps, or for an input in the body. Feedback on the same input replaces its label. The example is stored before the answer is sent. Examples from feedback have together at most half of the weight of their label, until a person confirms them (`PATCH` of the example). The adaptation to them becomes the current one only if it is not worse on the examples that both have: see its `gate`. If the prediction is not kept any more, the answer is 410: send its input.
+         * @description Adds an example with the right label, either for a prediction that the task keeps, or for an input in the body. Feedback on the same input replaces its label. The example is stored before the answer is sent. If a label has other examples, its examples from feedback have together at most half of its weight, until a person confirms them (`PATCH` of the example). The adaptation to them becomes the current one only if it is not worse on the examples that both have: see its `gate`. If the prediction is not kept any more, the answer is 410: send its input.
          */
         post: operations["giveFeedback"];
         delete?: never;
@@ -962,7 +962,7 @@ export interface components {
             steps?: number | null;
             /** @description The size of a step: how far each step changes the model. */
             rate?: number | null;
-            /** @description The seed of random numbers. Only some packages use random numbers; MAML and prototypical networks do not. */
+            /** @description A number that becomes a part of the id of the adaptation. Packages draw no random numbers, so it does not change the result. */
             seed?: number | null;
             /** @description Whether an example counts for less if the other examples contradict its label. Use it if some labels may be wrong. Default: false. */
             robust?: boolean | null;
@@ -991,7 +991,7 @@ export interface components {
                 steps: number;
                 /** @description The size of a step. */
                 rate: number;
-                /** @description The seed of random numbers. */
+                /** @description A part of the id. It does not change the result. */
                 seed: number;
                 /** @description Whether examples that the others contradict count for less. */
                 robust?: boolean;
@@ -1087,7 +1087,7 @@ export interface components {
             kind: "audio";
             /** @description Samples per second (Hz). */
             sampleRate: number;
-            /** @description The most samples that are read; longer sounds are cut. */
+            /** @description Maximum number of samples that are read; longer sounds are cut. */
             maxSamples: number;
             /** @description Both ends are removed where they are quieter than the loudest part by this many decibels. Default: nothing is removed. */
             silenceDecibels?: number;
@@ -1450,7 +1450,7 @@ export interface components {
             id: string;
             /** @description For classification: its label. */
             label?: string;
-            /** @description From 0 to 1. The log probability that the answer loses without this example, divided by the sum of these losses. */
+            /** @description From 0 to 1. How much the log probability of the label falls without this example (for regression, how far the predicted number moves), divided by the sum of these changes. The only example of the label has 1. */
             share: number;
         };
         /** @description What led to the answer. Present if `explain` asks for it. */
@@ -1907,16 +1907,16 @@ export interface components {
                 };
                 /** @description How many labels a task can have. Absent for regression. */
                 classes?: {
-                    /** @description The fewest labels. */
+                    /** @description Minimum number of labels. */
                     minimum: number;
-                    /** @description The most labels. */
+                    /** @description Maximum number of labels. */
                     maximum: number;
                 };
                 /** @description How many examples a task can have. */
                 examples: {
-                    /** @description The fewest examples. */
+                    /** @description Minimum number of examples. */
                     minimum: number;
-                    /** @description The most examples. */
+                    /** @description Maximum number of examples. */
                     maximum: number;
                 };
             };
@@ -2376,7 +2376,7 @@ export interface components {
             columns?: components["schemas"]["Column"][];
             /** @description The place where the adapted model is stored now. `memory`: in this process, which is the fastest. `cache`: in a cache, and the next prediction loads it first. `recompute`: it is not stored, so the next prediction first computes it again from the examples. Null before an adaptation has succeeded. */
             residency: ("memory" | "cache" | "recompute") | null;
-            /** @description Whether examples were relabelled or erased after the current adaptation was accepted. `readapt` then adapts to the examples as they are now. */
+            /** @description Whether examples were added by feedback, relabelled or erased after the current adaptation was accepted. `readapt` then adapts to the examples as they are now. */
             stale: boolean;
         };
         /** @description One page of a list. */
@@ -2515,7 +2515,7 @@ export interface components {
              * @enum {string}
              */
             kind: "text";
-            /** @description The most tokens of a text; longer texts are cut. Marks of start and end count, and stay. */
+            /** @description Maximum number of tokens of a text; longer texts are cut. Special tokens of start and end count, and stay. */
             maxTokens: number;
             /** @description Counts of hashed words and character n-grams, which the encoder reads as well. Absent if it reads tokens only. */
             ngrams?: {
@@ -2528,7 +2528,7 @@ export interface components {
             };
             /** @description The names of the inputs that tokens become. Absent for texts that are prepared with `ngrams`. */
             tokens?: {
-                /** @description The input with the ids of the tokens, with the marks of start and end that the tokenizer adds. */
+                /** @description The input with the ids of the tokens, with the special tokens of start and end that the tokenizer adds. */
                 ids: string;
                 /** @description The input that is 1 for tokens and 0 for padding. Absent if there is none. */
                 mask?: string;

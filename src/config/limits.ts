@@ -24,7 +24,7 @@ export const limits = {
     minimum: MiB,
     default: 10 * 1024 * MiB,
     description:
-      'Maximum bytes of one tenant: its support sets, and its adaptation records, metadata and idempotency keys as JSON.',
+      'Maximum bytes of one tenant: its support sets, features, kept predictions and inputs kept for drift, and its adaptation records, metadata and idempotency keys as JSON.',
   }),
   MAX_BODY_BYTES: Type.Integer({
     minimum: 1024,

@@ -8,7 +8,10 @@ export interface Usage {
   readonly tasks: number;
   /** Examples of all support sets, including those that a later support set has replaced. */
   readonly examples: number;
-  /** Bytes of all support sets as stored, and of the requested fields of tasks, records and idempotency keys as JSON. */
+  /**
+   * Bytes of all support sets, features, kept predictions and inputs of drift windows as stored, and of the requested fields of
+   * tasks, records and idempotency keys as JSON.
+   */
   readonly bytes: number;
   /** Adaptations that have not ended. */
   readonly queued: number;
@@ -92,7 +95,8 @@ export function jsonBytes(value: object): number {
 const units: Readonly<Record<keyof Usage, string>> = {
   tasks: 'tasks',
   examples: 'stored examples',
-  bytes: 'bytes of support sets, records, metadata, kept predictions and idempotency keys',
+  bytes:
+    'bytes of support sets, features, records, metadata, kept predictions, inputs for drift and idempotency keys',
   queued: 'adaptations queued or running',
 };
 

@@ -75,7 +75,7 @@ const bounds = <Bound extends TSchema>(bound: (description: string) => Bound, su
 
 const limits = (subject: string, description: string) =>
   Type.Object(
-    { minimum: count(`The fewest ${subject}.`), maximum: count(`The most ${subject}.`) },
+    { minimum: count(`Minimum number of ${subject}.`), maximum: count(`Maximum number of ${subject}.`) },
     { ...closed, description },
   );
 

@@ -64,7 +64,7 @@ export const Adaptation = Type.Object(
       {
         steps: Type.Integer({ description: 'The number of steps.' }),
         rate: Type.Number({ description: 'The size of a step.' }),
-        seed: Type.Integer({ description: 'The seed of random numbers.' }),
+        seed: Type.Integer({ description: 'A part of the id. It does not change the result.' }),
         robust: Type.Optional(
           Type.Boolean({ description: 'Whether examples that the others contradict count for less.' }),
         ),

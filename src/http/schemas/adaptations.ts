@@ -55,7 +55,7 @@ const Settings = Type.Object(
         minimum: 0,
         maximum: Number.MAX_SAFE_INTEGER,
         description:
-          'The seed of random numbers. Only some packages use random numbers; MAML and prototypical networks do not.',
+          'A number that becomes a part of the id of the adaptation. Packages draw no random numbers, so it does not change the result.',
       }),
     ),
     robust: Type.Optional(

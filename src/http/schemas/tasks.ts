@@ -76,7 +76,7 @@ export const Task = Type.Object(
     }),
     stale: Type.Boolean({
       description:
-        'Whether examples were relabelled or erased after the current adaptation was accepted. `readapt` then adapts to the examples as they are now.',
+        'Whether examples were added by feedback, relabelled or erased after the current adaptation was accepted. `readapt` then adapts to the examples as they are now.',
     }),
   },
   {

@@ -4,7 +4,7 @@ import { Preparation } from './preparation.ts';
 
 const MiB = 2 ** 20;
 
-/** The files that may lie beside `encoder.json`, and the most bytes of each. */
+/** The files that may lie beside `encoder.json`, and the maximum number of bytes of each. */
 export const ENCODER_FILES = {
   'embed.onnx': 16 * MiB,
   'weights.bin': 1024 * MiB,
@@ -54,7 +54,7 @@ export const EncoderManifest = Type.Object(
     preparation: Preparation,
     inputs: Type.Array(EncoderInput, { minItems: 1, description: 'The inputs of `embed.onnx`.' }),
     features: count('The number of features, d.'),
-    batch: count('The most contents in one run.'),
+    batch: count('Maximum number of contents in one run.'),
     files: Type.Object(
       {
         'embed.onnx': sha256('Hash of the graph, of at most 16 MiB.'),

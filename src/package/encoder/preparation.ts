@@ -90,7 +90,7 @@ const Ngrams = Type.Object(
 const Tokens = Type.Object(
   {
     ids: name(
-      'The input with the ids of the tokens, with the marks of start and end that the tokenizer adds.',
+      'The input with the ids of the tokens, with the special tokens of start and end that the tokenizer adds.',
     ),
     mask: Type.Optional(name('The input that is 1 for tokens and 0 for padding. Absent if there is none.')),
     types: Type.Optional(
@@ -116,7 +116,7 @@ const TextPreparation = Type.Object(
     kind: Type.Literal('text', { description: 'The encoder reads texts.' }),
     maxTokens: upTo(
       2 ** 16,
-      'The most tokens of a text; longer texts are cut. Marks of start and end count, and stay.',
+      'Maximum number of tokens of a text; longer texts are cut. Special tokens of start and end count, and stay.',
     ),
     ngrams: Type.Optional(Ngrams),
     tokens: Type.Optional(Tokens),
@@ -129,7 +129,7 @@ const AudioPreparation = Type.Object(
     kind: Type.Literal('audio', { description: 'The encoder reads sounds.' }),
     /** Sounds are stored at 16 kHz: a higher rate adds no higher tones. */
     sampleRate: upTo(MAX_SAMPLE_RATE, 'Samples per second (Hz).'),
-    maxSamples: samples('The most samples that are read; longer sounds are cut.'),
+    maxSamples: samples('Maximum number of samples that are read; longer sounds are cut.'),
     silenceDecibels: Type.Optional(
       Type.Number({
         exclusiveMinimum: 0,

@@ -13,7 +13,7 @@ const ExampleShare = Type.Object(
     label: Type.Optional(Type.String({ description: 'For classification: its label.' })),
     share: Type.Number({
       description:
-        'From 0 to 1. The log probability that the answer loses without this example, divided by the sum of these losses.',
+        'From 0 to 1. How much the log probability of the label falls without this example (for regression, how far the predicted number moves), divided by the sum of these changes. The only example of the label has 1.',
     }),
   },
   { title: 'ExampleShare', description: 'An example that led to the answer.' },

@@ -12,11 +12,11 @@ export const errorMeanings: Readonly<Record<ErrorCode, readonly [when: string, n
   ],
   invalid_image: [
     'A file is not a picture of a supported format, or is broken, too large or empty.',
-    'Send PNG, JPEG, WebP or another format that the message names.',
+    'Send PNG, JPEG or WebP.',
   ],
   invalid_audio: [
     'A file is not a sound of a supported format, or is broken, too long or silent.',
-    'Send WAV, FLAC, OGG Vorbis or MP3.',
+    'Send WAV, FLAC, MP3 or OGG (Vorbis, Opus or FLAC).',
   ],
   invalid_settings: [
     'A setting is outside the limits of the package.',
