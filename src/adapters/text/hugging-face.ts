@@ -4,21 +4,21 @@ import { openUnigram, type UnigramFile } from './compact-unigram.ts';
 
 /** A tokenizer of Hugging Face's library. */
 export interface TokenEncoder {
-  /** The ids of a text, without marks. */
+  /** The ids of a text, without special tokens. */
   encode(text: string): readonly number[];
-  /** Ids that stand before and after the tokens of a text, such as [CLS] and [SEP]. */
+  /** Ids of the special tokens before and after the tokens of a text, such as [CLS] and [SEP]. */
   readonly before: readonly number[];
   readonly after: readonly number[];
   /** The id of characters that are not in the vocabulary. Null if every text can be written with the vocabulary. */
   readonly unknown: number | null;
 }
 
-/** Stands for the tokens of a text between the marks. No token is longer than a vocabulary's entries. */
+/** Takes the place of the text, to find the special tokens before and after it. */
 const TEXT = '\u0000text\u0000';
 
 /**
  * The tokenizer of a `tokenizer.json` of Hugging Face: WordPiece, BPE (of bytes, too) or Unigram, with the normalisation, the
- * splitting and the marks of the file. Its padding and truncation are not read: the encoder's manifest states them.
+ * splitting and the special tokens of the file. Its padding and truncation are not read: the encoder's manifest states them.
  *
  * @throws InnerloopError `invalid_package` for other files and parts that the library does not have
  */
@@ -26,18 +26,19 @@ export function parseTokenEncoder(bytes: Uint8Array): TokenEncoder {
   const tokenizer = open(bytes);
   const idOf = (token: string): number => {
     const id = tokenizer.token_to_id(token);
-    if (id === undefined) throw invalid(`the mark ${JSON.stringify(token)} in the vocabulary`, 'none');
+    if (id === undefined)
+      throw invalid(`the special token ${JSON.stringify(token)} in the vocabulary`, 'none');
     return id;
   };
-  const marked: readonly string[] = tokenizer.post_processor?.([TEXT], null, true).tokens ?? [TEXT];
-  const at = marked.indexOf(TEXT);
-  if (at < 0) throw invalid('marks around the tokens of a text', 'marks only');
+  const all: readonly string[] = tokenizer.post_processor?.([TEXT], null, true).tokens ?? [TEXT];
+  const at = all.indexOf(TEXT);
+  if (at < 0) throw invalid('special tokens around the tokens of a text', 'special tokens only');
   const { unk_token_id: unknown } = tokenizer.model ?? {};
   return {
     // A character that is not in a vocabulary without an unknown token has no id.
     encode: (text) => tokenizer.encode(text, { add_special_tokens: false }).ids.filter(Number.isInteger),
-    before: marked.slice(0, at).map(idOf),
-    after: marked.slice(at + 1).map(idOf),
+    before: all.slice(0, at).map(idOf),
+    after: all.slice(at + 1).map(idOf),
     unknown: unknown ?? null,
   };
 }

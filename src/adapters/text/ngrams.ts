@@ -24,7 +24,7 @@ const [START, END] = [0x110000, 0x110001];
 const [WHOLE_WORD, NGRAM] = [0x811c9dc5, 0x01000193];
 
 /**
- * How often each bucket occurs in a text [buckets]. What is hashed: each word, its n-grams with marks of start and end,
+ * How often each bucket occurs in a text [buckets]. What is hashed: each word, its n-grams with signs of start and end,
  * and of scripts without spaces, n-grams of 1 to 3 characters. Case and accents do not count.
  *
  * Counts are not signed: measured on four sets of texts, signs change accuracy by less than 0.5 points in either direction.

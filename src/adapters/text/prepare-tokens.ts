@@ -12,8 +12,8 @@ interface TokenInputs {
 }
 
 /**
- * The inputs of an encoder that reads tokens, each [T]: ids with the marks of start and end, which stay when a text is cut,
- * then padding; the mask; and types, all 0. The values are whole numbers below 2²⁴, which float32 holds exactly.
+ * The inputs of an encoder that reads tokens, each [T]: ids with the special tokens of start and end, which stay when a text is
+ * cut, then padding; the mask; and types, all 0. The values are whole numbers below 2²⁴, which float32 holds exactly.
  */
 export function prepareTokens(
   text: string,

@@ -1,6 +1,6 @@
 import { InnerloopError } from '../../errors.ts';
 
-/** Ids 0 to 5 are for unknown text and for marks that no text has. */
+/** Ids 0 to 5 are for unknown text and for special tokens, which no text has. */
 const RESERVED = 6;
 
 /**

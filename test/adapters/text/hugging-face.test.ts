@@ -63,12 +63,12 @@ describe('parseTokenEncoder', () => {
       /Unknown Normalizer type: Magic/,
     ],
     [
-      'a mark outside the vocabulary',
+      'a special token outside the vocabulary',
       JSON.stringify({
         ...wordpiece,
         post_processor: { type: 'BertProcessing', sep: ['[END]', 9], cls: ['[CLS]', 2] },
       }),
-      /the mark "\[END\]" in the vocabulary/,
+      /the special token "\[END\]" in the vocabulary/,
     ],
   ])('refuses %s', (_, file, message) => {
     expect(() => parseTokenEncoder(Buffer.from(file))).toThrow(

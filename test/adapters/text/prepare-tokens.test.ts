@@ -44,7 +44,7 @@ describe('prepareTokens', () => {
     });
   });
 
-  it.each([true, false])('keeps the last mark of a text that is cut, and says so (fixed: %s)', (isFixed) => {
+  it.each([true, false])('keeps the last special token of a cut text, and says so (fixed: %s)', (isFixed) => {
     const { warnings } = prepareTokens('abcdef', letters, { tokens, maxTokens: 6, isFixed });
     expect(warnings).toEqual([
       { code: 'text_cut', pointer: '', detail: 'Only the first 4 tokens of the text are read' },
