@@ -2,7 +2,7 @@ import { packKernel, unpackKernel } from '../graph/lowering/im2col.ts';
 import { isOp, topologicalOrder, type Value } from '../graph/value.ts';
 import { type Params, weightOf } from './parameters.ts';
 
-/** The weights that convolutions of whole neighbourhoods read as their filters, when `outputs` are computed from `state`. */
+/** Names of the weights in `state` that convolutions without groups use as kernels larger than 1×1, for `outputs`. */
 export function kernelsAmong(state: Params, outputs: readonly Value[]): ReadonlySet<string> {
   const filters = new Set<Value | undefined>();
   for (const each of topologicalOrder(outputs))

@@ -20,8 +20,8 @@ import { MIN_LAMBDA } from './ridge.ts';
  * result is one linear layer. With one example per class nothing can be left out: the shares are those of the prior, which is
  * meta-learned.
  *
- * State: W, b, and `selection` [heads, 3]: how many examples each head predicts correctly when they are left out, of how many, and
- * its share.
+ * State: W, b, and `selection` [heads, 3]: for each head, the number of left-out examples that it predicts correctly, the
+ * number of left-out examples, and the share of the head.
  *
  * @see Yao, Vehtari, Simpson & Gelman, Bayesian Analysis 13, 2018, https://arxiv.org/abs/1704.02030, §3.4 (pseudo-BMA)
  */

@@ -119,8 +119,8 @@ interface Shares {
 }
 
 /**
- * Labels [n, ways] as the rule of succession sees them: n correct predictions of n do not make the next one certain, so each
- * label keeps the part n / (n + ways / 2), and the rest is divided evenly among all labels.
+ * Smoothed labels [n, ways]: n correct predictions of n do not make the next one certain. So ½ is added to the count of each
+ * label: the label of an example keeps the part n / (n + ways / 2), and the rest is divided evenly among all labels.
  * @see Krichevsky & Trofimov, The performance of universal encoding, IEEE Transactions on Information Theory 27, 1981
  */
 function smoothed(oneHot: Value, n: Value): Value {
@@ -128,7 +128,7 @@ function smoothed(oneHot: Value, n: Value): Value {
   return div(add(mul(oneHot, n), PSEUDOCOUNT), add(n, mul(ways, PSEUDOCOUNT)));
 }
 
-/** The likelihood counts examples whose class has others. */
+/** Only examples whose class has other examples count in the likelihood. */
 function classShares(
   leftOut: Value,
   { oneHot, weights, hasOthers }: Classes,
@@ -156,7 +156,7 @@ function classShares(
   };
 }
 
-/** Errors are in the units of the targets; they are compared in deviations. */
+/** Errors are reported in the units of the targets, and compared in standard deviations. */
 function regressionShares(leftOut: Value, targets: Value, deviation: Value, { sharpness }: Settings): Shares {
   const heads = Number(leftOut.shape[0]);
   const error = sub(leftOut, targets);

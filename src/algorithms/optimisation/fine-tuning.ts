@@ -3,8 +3,8 @@ import { defineAlgorithm } from '../algorithm.ts';
 import { gradientStep } from './gradient-step.ts';
 
 /**
- * Plain fine-tuning: gradient descent on the support set from the weights as they are. There is nothing to meta-train: it
- * shows what the other algorithms add. The head starts as in `maml`.
+ * Plain fine-tuning: gradient descent on the support set from the weights as they are. Nothing is meta-trained: it is the
+ * baseline for the other algorithms. The head starts as in `maml`.
  *
  * @see Triantafillou et al. 2020, https://arxiv.org/abs/1903.03096, §3 (the baseline Finetune)
  */

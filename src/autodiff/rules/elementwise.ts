@@ -37,7 +37,7 @@ const shared: GradientRule<'Max' | 'Min'> = (y, dy) => {
   return y.inputs.map((x, i) => sumToShape(mul(share, chosen[i] as Value), x.shape));
 };
 
-/** p − 1: a number if p is one, so that a power of it can be written in simpler operators. */
+/** p − 1: a plain number if p is a scalar constant, so that the power can be written in simpler operators. */
 function minusOne(p: Value): Value | number {
   const exponent = scalarOf(p);
   return exponent === null ? sub(p, 1) : exponent - 1;

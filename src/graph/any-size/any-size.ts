@@ -9,9 +9,9 @@ export type AtAnySize =
   | { readonly unlike: string };
 
 /**
- * One graph of any size of an axis, from the graphs of one network at two sizes. They must have the same operators in the
- * same order. Dimensions that are multiples of the size, or of its square, become symbols; constants with such an axis must
- * be leading blocks of the larger ones, which the result cuts at run time; everything else must be equal.
+ * Joins the graphs of one network at two sizes of an axis to one graph of any size. Both must have the same operators in the
+ * same order. Dimensions that are multiples of the size, or of its square, become symbols. If constants differ along an axis,
+ * the second one must be the leading block of the first one, which is cut at run time. All else must be equal.
  *
  * Two sizes prove nothing about others: compare the result at several.
  */
@@ -45,7 +45,7 @@ function joined(as: readonly Value[], bs: readonly Value[], sizes: Sizes): Value
     const b = bs[i] as Value;
     requireAlike(a, b, placesA, placesB);
     const operands = a.inputs.map((each) => made[placesA.get(each) ?? -1] as Value);
-    // The rules of their users read sizes from the shapes of results.
+    // Not rebuilt: Reshape and Expand take the sizes from the shapes of their results.
     if (targets.has(a)) {
       made.push(a);
       return;

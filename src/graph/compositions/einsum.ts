@@ -31,7 +31,7 @@ export function einsum(equation: string, operands: readonly Value[]): Value {
 }
 
 const ELLIPSIS = '...';
-/** The label of the i-th last axis that `...` stands for; letters of equations are single. */
+/** The label of the i-th axis from the end of those that `...` stands for. Labels in equations are single letters. */
 const further = (i: number) => `...${i}`;
 
 function labelsOf(term: string, value: Value): Labelled {

@@ -71,8 +71,8 @@ export function frontier(order: readonly Value[], from: Value, after: ReadonlySe
 }
 
 /**
- * The tensors through which the whole graph passes, each depending on the one before. Where the graph forks, they follow the
- * branch with more weights: beside the other branch, a small result of it may pass as well.
+ * The tensors through which the whole graph passes, each depending on the one before. At a fork, both branches may have such
+ * tensors, if the result of the other branch is small (`MAX_BESIDE`). Then the branch with more kernels is chosen.
  */
 function passages(order: readonly Value[]): readonly Value[] {
   const size = (value: Value) => sizeOf(value.shape.map(Number));

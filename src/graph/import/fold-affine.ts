@@ -16,7 +16,7 @@ type Constant = Value<'Constant'>;
 const isNumbers = (x: Value | undefined): x is Constant =>
   !!x && isOp(x, 'Constant') && x.dtype === 'float32';
 
-/** x with its axes of size 1 at the front left out, as its values lie along one axis; null when they do not. */
+/** The `size` numbers of x along `axis`; a single number is repeated. Null if x varies along another axis. */
 function alongAxis(x: Constant, rank: number, axis: number, size: number): Float32Array | null {
   const data = x.attributes.data as Float32Array;
   if (data.length === 1) return new Float32Array(size).fill(data[0] ?? 0);

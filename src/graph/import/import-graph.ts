@@ -29,7 +29,7 @@ export interface ImportOptions {
   readonly inputs: Readonly<Record<string, Value>>;
   /** Names of tensors to read. Default: the outputs of the graph. */
   readonly wanted?: readonly string[];
-  /** The most bytes of constants that may be made. */
+  /** The maximum number of bytes of constants that may be made. */
   readonly maxBytes: number;
   /** The bytes of values in another file. Default: refused. */
   readonly external?: ReadExternal;
@@ -51,10 +51,7 @@ const MIN_OPSET = 7;
 /** The limit for one tensor: 512 MiB. */
 const MAX_ELEMENTS = 2 ** 27;
 const MAX_DEPTH = 4;
-/**
- * One foreign operator may become several of ours, and a sum has any number of operands. Swin-B has 5,000 foreign
- * operators.
- */
+/** One foreign operator may become several of ours, and a sum has any number of operands. Swin-B has 5,000 operators. */
 const MAX_VALUES = 2 ** 16;
 
 /**
@@ -183,7 +180,7 @@ class GraphReader {
     if (!translation) throw new Unreadable(`${node.label}: expected an operator that can be read as values`);
     const results = [translation(node)].flat();
     this.operators.set(node.op, (this.operators.get(node.op) ?? 0) + 1);
-    // A list of no sizes, as of a scalar, is a constant like others.
+    // Constants may be empty: the shape of a scalar is an empty list.
     for (const each of results) if (!isFolded(each)) requireSize(node, each.shape);
     return results;
   }
@@ -210,7 +207,7 @@ function lookup(scope: Scope, name: string, user: string): Entry {
   throw refuse(`${name} to be defined before ${user} uses it`, 'a cycle or no definition');
 }
 
-/** Null for a use of the operator that only values have. */
+/** Null if the fold does not support this use of the operator, but a translation may. */
 function foldedOrNull(fold: Fold, node: OperatorNode): readonly Entry[] | null {
   try {
     return [fold(node)].flat();

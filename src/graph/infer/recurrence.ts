@@ -6,7 +6,7 @@ import type { FamilyInferences } from './inference.ts';
 export const recurrence: FamilyInferences<RecurrenceOps> = {
   // A scan stands for all of its results; each of them has a type of its own.
   Scan: () => ({ shape: [], dtype: 'float32' }),
-  /** A rebuilt result keeps its type: its scan may have dropped results, which changes the index only afterwards. */
+  /** A rebuilt result keeps its type: its scan may have lost results already, and its index is corrected only later. */
   ScanResult(node, stated) {
     if (stated?.shape && stated.dtype) return { shape: stated.shape, dtype: stated.dtype };
     const scan = inputOf(node, 0);

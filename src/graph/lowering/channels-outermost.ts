@@ -4,8 +4,8 @@ import type { Value } from '../value.ts';
 
 /**
  * The layout [c, h, w, n] of networks with depthwise convolutions. All places of all images lie together for each channel,
- * so a 1×1 convolution and its gradients are one product each, without a transpose. A row of the places of all images is
- * long, also where the planes are small, and neighbours in it are n numbers apart.
+ * so a 1×1 convolution and its gradients are one product each, without a transpose. A row has w·n numbers, so it is long even
+ * where the planes are small. Its neighbouring places are n numbers apart.
  *
  * @module
  */

@@ -13,7 +13,7 @@ interface GemmOptions {
   readonly plus?: Value | undefined;
 }
 
-/** Product of two matrices, each optionally transposed without a copy. `plus` is added in place. */
+/** Product of two matrices, each optionally transposed without a copy. The same operator adds `plus`. */
 export function gemm(
   a: Value,
   b: Value,

@@ -15,7 +15,7 @@ const without = (shape: Shape): Shape => shape.toSpliced(1, 1);
 
 /** The operands of the new graph. */
 interface Rebuilt {
-  /** Without axis 1; null when it has none of size 1. */
+  /** Without axis 1; null unless axis 0 is the batch and axis 1 has size 1. */
   readonly narrow: (x: Value) => Value | null;
   readonly whole: (x: Value) => Value;
 }
@@ -26,7 +26,10 @@ type Rule = (y: Value, operands: Rebuilt) => Value | null;
 const made = (y: Value, inputs: readonly Value[], attributes: object = y.attributes): Value =>
   value<OpType>(y.op, inputs, attributes as Value['attributes']);
 
-/** Operands align at the right: a shared one must not reach axis 1, or have size 1 there and before. */
+/**
+ * Operands align at the right. An operand that reaches axis 1 must have size 1 there, and one of full rank must also have the
+ * batch as axis 0.
+ */
 const elementwise: Rule = (y, { narrow, whole }) => {
   const rank = y.shape.length;
   const inputs = y.inputs.map((each) => {

@@ -17,8 +17,9 @@ export interface LinearHeads {
 }
 
 /**
- * The score of a class is the cosine with the mean of its examples, for features of one length. Without example z of
- * weight r, the sum s of its class is s − r z, whose product with z and length follow from products that are known.
+ * For features of equal length, the scores of classes are in proportion to the cosines with the means of their examples. If
+ * example z of weight r is left out, the sum s of its class becomes s − r z. Its length and its product with z follow from
+ * known products.
  *
  * @see Snell et al. 2017, arXiv:1703.05175; with cosines: Chen et al., ICLR 2019, https://arxiv.org/abs/1904.04232, §3.2
  */

@@ -14,8 +14,8 @@ export interface Standard {
 }
 
 /**
- * Mean and scale of each feature x [n, d] with row weights [n, 1]. Features that hold only 0 and 1 are flags and keep their
- * scale: dividing by its small deviation would let a rare category outweigh all else.
+ * Mean and scale of each feature x [n, d] with row weights [n, 1]. Features that hold only 0 and 1 are flags and are not
+ * scaled: a rare flag, divided by its small deviation, would outweigh all else.
  */
 export function standardOf(x: Value, weights: Value): Standard {
   const { mean, deviation, variance } = momentsOf(x, weights);

@@ -65,7 +65,7 @@ export function broadcastOf(node: OperatorNode, operands: readonly Folded[]): re
   }
 }
 
-/** The most operands of an operator that is computed element by element: a condition and two values. */
+/** The maximum number of operands of an operator that is computed element by element: a condition and two values. */
 const MOST_OPERANDS = 3;
 
 /** `f` of the elements of all operands, which broadcast. */

@@ -74,7 +74,7 @@ const gathered: Fold = (node) => {
   const made = allocate(node.budget, x.type, [...outer, ...indices.shape, ...inner], node.label);
   const width = inner.reduce((a, b) => a * b, 1);
   const at = Float64Array.from(indices.data, (index) => indexWithin(node, index, size));
-  // Until all is written: axes around an empty one may have any size.
+  // Stop when all is written: if another axis is empty, the number of rows says nothing.
   for (let to = 0, row = 0; to < made.data.length; row++)
     for (const index of at) {
       const start = (row * size + index) * width;

@@ -102,7 +102,7 @@ function power(node: OperatorNode): Value {
 /** x · sigmoid(α x) */
 const swish = (x: Value, alpha: number): Value => mul(x, sigmoid(alpha === 1 ? x : mul(alpha, x)));
 
-/** Nearer to 0 by a bias, and 0 within λ of it. */
+/** x moved towards 0 by the bias where |x| > λ; 0 elsewhere. */
 function shrunk(node: OperatorNode): Value {
   const [x, bias, lambd] = [node.value(0), node.float('bias', 0), node.float('lambd', 0.5)];
   return where(greater(x, lambd), sub(x, bias), where(less(x, -lambd), add(x, bias), 0));

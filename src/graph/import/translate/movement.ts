@@ -32,7 +32,7 @@ const shapeOf: Translation = (node) => {
   return listOf(shape.slice(within(node.int('start', 0)), within(node.int('end', shape.length))));
 };
 
-/** Of an index in a list and as a constant. */
+/** Bytes of one index: 8 in a list of numbers, and 8 in an int64 constant. */
 const LISTED_BYTES = 16;
 
 function sliced(node: OperatorNode): Value {

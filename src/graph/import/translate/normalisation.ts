@@ -25,7 +25,7 @@ const perChannel = (vector: Value, rank: number): Value =>
 
 /** (x − μ) / √(σ² + ε) · γ + β of constants is one factor and one addend for each channel. */
 function batchNorm(node: OperatorNode): Value {
-  // The statistics of one example are those of each of its channels. Networks normalise their weights so.
+  // In a batch of one example, batch norm is instance norm. Some networks normalise their weights in this way.
   if (node.int('training_mode', 0) === 1 && node.shape(0)[0] === 1 && node.rank > 2)
     return instanceNormed(node);
   const parameters = [1, 2, 3, 4].map((i) => node.entry(i));

@@ -41,7 +41,7 @@ function frames(node: OperatorNode): Value {
   if (!(step >= 1) || !(points >= 1 && points <= samples))
     throw refuse(`frames of ${node.label} within ${samples} samples`, `${points} in steps of ${step}`);
   const count = Math.floor((samples - points) / step) + 1;
-  // An index is 8 bytes, and twice as much in its list.
+  // For each index: 8 bytes in its constant, and 20 for the lists from which the constant is made.
   node.budget.take(28 * count * points, node.label);
   const places = Array.from(
     { length: count * points },

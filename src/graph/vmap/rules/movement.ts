@@ -51,7 +51,7 @@ export const movementRules: FamilyVmapRules<MovementOps> = {
     const padded = (of: Value, options: Parameters<typeof pad>[2]) =>
       pad(of, [0, ...pads.slice(0, rank), 0, ...pads.slice(rank)], options);
     if (!fill?.mapped) return mapped(padded(x, { ...y.attributes, ...(fill && { with: fill.value }) }));
-    // The operator takes one number for all tasks. Numbers of each task are added where there is no x.
+    // Pad takes one number for all tasks. So x is padded with zeros, and the number of each task is added around x.
     const outside = padded(expandLike(scalar(0), x), { with: 1 });
     return mapped(add(padded(x, {}), mul(outside, aligned(fill, rank))));
   },

@@ -44,7 +44,7 @@ function attended({ query, key, value, scale, bias, cap = 0 }: Heads): Value {
   return product(softmax(bias.reduce<Value>(add, capped), -1), value);
 }
 
-/** 0 where a token of row i is read, `low` behind it. */
+/** A causal mask: 0 for the tokens that row i may read, `low` for those after them. */
 function causal(node: OperatorNode, rows: number, columns: number, low: number): Value {
   node.budget.take(4 * rows * columns, node.label);
   node.budget.visit(rows * columns, node.label);
