@@ -1,6 +1,6 @@
 import type { Warning } from '../../domain/warning.ts';
 
-/** No sample is louder than this: 60 dB below the loudest possible one. */
+/** A sound is silent if no sample is louder than this: 60 dB below the maximum. */
 const SILENT = 2 ** 15 / 1000;
 /** Shorter than any syllable: 50 ms at 16 kHz. */
 const SHORT = 800;

@@ -13,7 +13,7 @@ export function trimSilence(samples: Int16Array, decibels: number): Int16Array {
   const least = powers.reduce((most, each) => Math.max(most, each), 0) * 10 ** (-decibels / 10);
   const isSound = (power: number) => power >= least;
   const [first, last] = [powers.findIndex(isSound), powers.findLastIndex(isSound)];
-  // A rest that fills no part belongs to the last one.
+  // Samples after the last whole part belong to that part.
   const end = last + 1 + MARGIN >= powers.length ? samples.length : (last + 1 + MARGIN) * PART;
   return samples.subarray(Math.max(0, first - MARGIN) * PART, end);
 }

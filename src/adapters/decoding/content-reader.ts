@@ -26,7 +26,10 @@ export interface ImageReader extends ContentReader {
   overlay(contributions: Float32Array, grid: Grid): Promise<Uint8Array>;
 }
 
-/** Counts pixels or samples in the budget of the request, before they are decoded. Rejects when they are too many; for a few, only when they have been decoded. */
+/**
+ * Counts pixels or samples in the budget of the request. Rejects if they are too many. It is called before decoding; only a
+ * small amount is counted afterwards.
+ */
 export type Take = (amount: number) => Promise<void>;
 
 export interface CanonicalBytes {

@@ -138,7 +138,7 @@ export class DecodingThread {
 
   async #take(number: number, call: Call, amount: number): Promise<void> {
     const error = await call.take(amount).then(() => undefined, plainError);
-    // Without its number, the job has been interrupted, and starts again elsewhere.
+    // If the number is gone, the job was interrupted, and starts again.
     if (this.#calls.get(number) !== call) return;
     this.#counted.push({ number, ...(error && { error }) });
     if (this.isFree) this.#release();

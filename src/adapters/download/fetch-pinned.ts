@@ -59,7 +59,7 @@ async function copy(path: string, to: string, { maxBytes, onProgress }: FetchPin
     throw new InnerloopError('unavailable', `Expected a file at ${path}, got ${found ? 'none' : 'nothing'}`);
   }
   if (found.size > maxBytes) throw tooLarge(path, maxBytes, found.size);
-  // Not more than it had when it was measured: its digest shows whether it has changed.
+  // `end` is inclusive: reads at most one byte more than the file had. If it has grown, the digest then differs.
   const source = createReadStream(path, { end: found.size });
   await pipeline(source, createWriteStream(to)).catch((cause: unknown) => {
     throw new InnerloopError('unavailable', `Cannot copy ${path} to ${to}: ${reasonOf(cause)}`, { cause });

@@ -22,7 +22,7 @@ export function cachedReads<Stored, T extends object>(
     sizeCalculation: ({ bytes }) => 3 * bytes.length + 1,
   });
   return (key) => {
-    // Valid until the next read only, and longer than its `length` says.
+    // LMDB reuses this buffer at the next read, and only its first `length` bytes belong to the entry.
     const found = table.getBinaryFast([...key]);
     if (!found) return null;
     const name = key.join('\n');

@@ -50,6 +50,6 @@ export function removeIfThere(file: string): void {
   try {
     rmSync(file, { force: true });
   } catch {
-    // ENOTDIR, EROFS: only the error of the write before this matters.
+    // Such as ENOTDIR or EROFS. Only the error of the write before this is reported.
   }
 }

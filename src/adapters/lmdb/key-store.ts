@@ -9,7 +9,7 @@ import { openEnvironment } from './environment.ts';
 export function createLmdbKeyStore({ path }: { readonly path: string }): KeyStore {
   const environment = openEnvironment({ path, maxDbs: 3 });
   const keys = environment.table<StoredKey, string>('keys', 'json');
-  /** One entry once a tenant's keys were deleted: then there has been a key, though `keys` may be empty. */
+  /** Has an entry once the keys of a tenant were deleted. Then a key has existed, even if `keys` is empty. */
   const deleted = environment.table<true, string>('deleted', 'json');
   const deletions = environment.table<TenantDeletion, string>('deletions', 'json');
 

@@ -13,7 +13,7 @@ export function fitted(picture: PictureFile, preparation: ImagePreparation): Pro
     : fittedLikePillow(picture, preparation, interpolation ?? 'bilinear');
 }
 
-/** As older encoders were taught. */
+/** Resizes with libvips. For encoders that state neither a filter nor a size to resize to, as older ones do. */
 async function fittedBySharp(picture: PictureFile, { size, fit }: ImagePreparation): Promise<Uint8Array> {
   const { width, height } = sidesOf(size);
   return opaque(picture)
@@ -34,7 +34,7 @@ export function neededSide({ size, resize = size, interpolation }: ImagePreparat
   const { width, height } = sidesOf(resize);
   const side = Math.max(width, height);
   if (interpolation === 'nearest') return Number.POSITIVE_INFINITY;
-  // Twice this is three times the side.
+  // The decoder keeps at least twice this length: three times the side.
   return interpolation === undefined ? side : (side * LONG) / 4;
 }
 

@@ -35,7 +35,7 @@ const readers: Readonly<Record<Format, (file: Buffer) => PictureSize | null>> = 
   WebP(file) {
     if (file.length < 30) return null;
     const kind = file.toString('latin1', 12, 16);
-    // 14 bits each: lossy after a start code, lossless as one number, less 1.
+    // Width and height have 14 bits each. VP8 has them after a start code; VP8L has each, less 1, in one number.
     if (kind === 'VP8 ')
       return { width: file.readUInt16LE(26) & 0x3fff, height: file.readUInt16LE(28) & 0x3fff };
     if (kind === 'VP8L') {

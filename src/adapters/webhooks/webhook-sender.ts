@@ -132,7 +132,7 @@ async function readSome(response: IncomingMessage): Promise<void> {
       if (bytes >= MAX_ANSWER_BYTES) return;
     }
   } catch {
-    // The status is the answer.
+    // The body broke off. The status is enough.
   }
 }
 

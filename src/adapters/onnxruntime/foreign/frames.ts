@@ -5,7 +5,7 @@ import type { ForeignTensors } from './run-foreign.ts';
 export interface Order {
   readonly runs: readonly ForeignTensors[];
   readonly outputs: readonly string[];
-  /** The most memory that the process may hold, in bytes. */
+  /** The maximum memory of the process, in bytes. */
   readonly mostBytes: number;
 }
 

@@ -31,7 +31,7 @@ export async function nativeCall<T>(call: () => Promise<T>): Promise<T> {
   const counts = isMainThread ? undefined : shared();
   if (!counts) return call();
   Atomics.add(counts, CALLS, 1);
-  // After the count: an exit that begins now either waits for this call, or is seen here.
+  // The call is counted first: so an exit that begins now sees the count and waits, or this line sees the exit.
   const isLate = Atomics.load(counts, IS_EXITING) === 1;
   try {
     if (!isLate) return await call();
@@ -47,7 +47,7 @@ function shared(): Int32Array<SharedArrayBuffer> | undefined {
   return getEnvironmentData(KEY) as Int32Array<SharedArrayBuffer> | undefined;
 }
 
-/** The exit ends this wait, with the thread. */
+/** Waits until the exit of the process ends this thread. */
 function blockForever(counts: Int32Array<SharedArrayBuffer>): never {
   for (;;) Atomics.wait(counts, IS_EXITING, 1);
 }

@@ -6,8 +6,8 @@ import type { Tensor, Tensors } from '../../../tensor.ts';
 import { nativeCall } from './native-calls.ts';
 
 /**
- * A loaded ONNX model. Feeds are float32 tensors, also for inputs of int64 and int32: whole numbers below 2²⁴ are exact. Unusable after
- * `dispose`.
+ * A loaded ONNX model. Feeds are float32 tensors, also for inputs of int64 and int32: whole numbers below 2²⁴ are exact.
+ * Unusable after `dispose`.
  */
 export interface Session {
   readonly inputs: readonly string[];

@@ -10,7 +10,7 @@ export function createRedisOutbox(redis: Redis): Outbox {
   const parsed = <T>(texts: readonly (string | null)[]): T[] =>
     texts.flatMap((text) => (text === null ? [] : [JSON.parse(text) as T]));
 
-  /** The data of these ids of one webhook. Passes over those that were removed in between. */
+  /** The data of these ids of one webhook. Skips those that were removed in between. */
   async function read(tenant: string, webhook: string, ids: readonly string[]): Promise<Delivery[]> {
     if (ids.length === 0) return [];
     return parsed<Delivery>(await redis.hmget(deliveryKeys(tenant, webhook).data, ...ids));

@@ -36,7 +36,7 @@ local function put(id, json, due_at)
 end
 `;
 
-/** ARGV: tenant, webhook, its JSON, the most webhooks. */
+/** ARGV: tenant, webhook, its JSON, the maximum number of webhooks. */
 export const addWebhook = script(`${shared}
 if redis.call('HLEN', webhooks) >= tonumber(ARGV[4]) then return 0 end
 redis.call('HSET', webhooks, webhook, ARGV[3])
@@ -56,7 +56,7 @@ redis.call('UNLINK', open, ended, data)
 note_first()
 return 1`);
 
-/** ARGV: tenant, webhook, id, its JSON, `dueAt` or empty, the most open ones. */
+/** ARGV: tenant, webhook, id, its JSON, `dueAt` or empty, the maximum number of open deliveries. */
 export const add = script(`${shared}
 if redis.call('HEXISTS', webhooks, webhook) == 0 then return 0 end
 if redis.call('HEXISTS', data, ARGV[3]) == 1 then return 1 end

@@ -20,8 +20,8 @@ end
 `;
 
 /**
- * KEYS: task, rows, order, expiry, usage. ARGV: name of the task, most, quota of bytes, then for each prediction its id, times of
- * creation and expiry in ms, record, content, features, bytes.
+ * KEYS: task, rows, order, expiry, usage. ARGV: name of the task, maximum number of predictions, quota of bytes, then for each
+ * prediction its id, times of creation and expiry in ms, record, content, features, bytes.
  */
 export const putScript = script(`${DROP}
 local task, rows, order, expiry, usage = unpack(KEYS)
@@ -60,7 +60,7 @@ local used = tonumber(redis.call('HGET', usage, 'bytes') or '0')
 redis.call('HSET', usage, 'bytes', math.max(0, used - freed))
 `);
 
-/** KEYS: task, rows. ARGV: outcomes as they were read (empty: none), as they are then, id of the prediction. */
+/** KEYS: task, rows. ARGV: the former outcomes (empty: none), the new ones, id of the prediction. */
 export const replaceOutcomes = script(`
 if redis.call('EXISTS', KEYS[1]) == 0 then return 1 end
 if (redis.call('HGET', KEYS[2], 'outcomes') or '') ~= ARGV[1] then return 0 end

@@ -122,7 +122,7 @@ export function exampleEdits(redis: Redis, change: Change): ExampleStore {
   };
 }
 
-/** The contents among `digests` that the task uses. A task with sets of versions before 0.3 does not use theirs. */
+/** The contents among `digests` that the task uses. Sets of versions before 0.3 have inputs, and use no contents. */
 async function usedOf(read: Read, digests: readonly string[]): Promise<readonly string[]> {
   const marks: (string | null | undefined)[] = [];
   for (const some of chunks(digests, MAX_READ)) marks.push(...(await read(...some.map(useField))));

@@ -20,7 +20,7 @@ end
 `;
 
 /**
- * KEYS: task, usage, asked, due. ARGV: etag, epoch, most bytes, size of the reference, size of the window, name of the task,
+ * KEYS: task, usage, asked, due. ARGV: etag, epoch, maximum bytes, size of the reference, size of the window, name of the task,
  * inputs. The slots are as `slotOf` has them. The etag makes a concurrent deletion of the task read the changed usage.
  */
 const addScript = script(`${noteDue}

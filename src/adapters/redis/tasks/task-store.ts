@@ -84,7 +84,7 @@ export function createRedisTaskStore({ redis, quota }: RedisTaskStoreOptions): T
             ['UNLINK', keys.order],
             ['UNLINK', keys.asked],
           ],
-          // The hash of predictions has its bytes in a field, as contents do.
+          // The hash of predictions has a field `bytes`, as a content has, so it can be released as one.
           releases: [...namesIn(fields, 'c:').map((digest) => contentKey(tenant, digest)), predictions.rows],
         };
       });

@@ -2,7 +2,7 @@ import type { Raster } from './raster.ts';
 
 /** If at least this share of the outline is transparent, the opaque pixels are ink and the transparent ones the ground. */
 const GROUND = 0.5;
-/** If at least this share of the ink is light, it is laid on black. A sticker with a dark outline is below it. */
+/** If at least this share of the ink is light, it is laid on black. A sticker with a dark outline has less light ink. */
 const LIGHT_INK = 0.85;
 
 /**

@@ -59,7 +59,7 @@ export function tapsOf(
     width,
   };
   if (!filter) {
-    // Added up, as Pillow does: where a centre lies between two pixels, its rounding decides.
+    // Steps are added up, as in Pillow: for a centre between two pixels, the rounding error of the sum decides.
     let centre = 0.5 * scale;
     for (let i = -first; i < count; i++, centre += scale)
       if (i >= 0) taps.starts[i] = Math.min(from - 1, Math.floor(centre));
