@@ -2,8 +2,8 @@ import { mkdir, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 
 /**
- * Makes the folder, and those above it, if they do not exist. Node's own `recursive` never ends where the parent exists and
- * still no folder can be made in it, as in `/proc`.
+ * Makes the folder, and those above it, if they do not exist. Node's `mkdir` with `recursive` never returns if the parent
+ * exists but no folder can be made in it, as in `/proc`.
  *
  * @throws the error of the file system
  */

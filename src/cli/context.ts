@@ -25,7 +25,7 @@ export interface OpenKeys extends AsyncDisposable {
 export interface Importing {
   /** Where imported encoders are placed, unless the command says it. */
   readonly folder: string;
-  /** The most bytes of a model and of its weights. */
+  /** The maximum number of bytes of a model and of its weights. */
   readonly maxBytes: number;
   /** Names of encoders that packages of innerloop read. */
   readonly taken: readonly string[];

@@ -27,7 +27,7 @@ export type Feedback = Omit<Body<'giveFeedback'>, 'input' | keyof Outcome> &
 
 type Message = Pick<RequestOptions, 'query' | 'json' | 'content'>;
 
-/** The server presets this as the most files of a form. */
+/** The server's default for the maximum number of files in a form. */
 const MAX_FORM_FILES = 1024;
 
 /**

@@ -54,7 +54,7 @@ export async function* eventsAt(
   if (!isEnded) throw noAnswer(server, broken);
 }
 
-/** Messages of a stream; comments, which keep the connection open, are passed over. */
+/** Messages of a stream. Skips comments, which keep the connection open. */
 async function* messagesOf(body: ReadableStream<Uint8Array> | null): AsyncGenerator<AdaptationEvent> {
   const reader = body?.getReader();
   if (!reader) return;

@@ -23,7 +23,7 @@ export type AdaptationStatus = (typeof ADAPTATION_STATUSES)[number];
 export interface InnerSettings {
   readonly steps: number;
   readonly rate: number;
-  /** Part of the id. The bundled programs draw no random numbers, so today it changes only the id. */
+  /** Part of the id. Programs draw no random numbers (see `ALLOWED_OPERATORS`), so it changes only the id. */
   readonly seed: number;
   /**
    * Whether examples that the others contradict count for less; see `robustOutcome`. Absent: they count as the others do.
@@ -36,7 +36,8 @@ export interface HeadTried {
   readonly head: string;
   /**
    * Estimated by leave-one-out: accuracy, or the mean squared error for regression. It is that of an adaptation with one
-   * example less, so with few examples it is too low (of two examples of a class, each is predicted from one).
+   * example less. So with few examples an accuracy is too low, and an error too high (of two examples of a class, each is
+   * predicted from one).
    */
   readonly estimate: number;
   /** Lower and upper end of the 95 % interval of the estimate. */

@@ -9,7 +9,7 @@ interface Named {
 
 /**
  * Labels of the files of an archive: a file's label is the path of its folder. A folder that wraps all the others is
- * passed over (`photos/cat/1.jpg`, `photos/dog/1.jpg` → `cat`, `dog`). In the archive's order.
+ * skipped (`photos/cat/1.jpg`, `photos/dog/1.jpg` → `cat`, `dog`). In the archive's order.
  * @throws InnerloopError `invalid_input` if a file is in no folder
  */
 export function labelledByFolder<File extends Named>(

@@ -20,7 +20,10 @@ export function textOfTable(bytes: Uint8Array): string {
   return new TextDecoder().decode(bytes);
 }
 
-/** The first line that is not UTF-8. No character of UTF-8 but the line feed contains its byte, so lines can be cut. */
+/**
+ * The first line that is not UTF-8. In UTF-8, the byte of a line feed is in no other character, so the bytes can be cut into
+ * lines.
+ */
 function lineOfFault(bytes: Uint8Array): number {
   let [line, start] = [1, 0];
   for (let end = bytes.indexOf(10); end >= 0 && isUtf8(bytes.subarray(start, end)); line++) {

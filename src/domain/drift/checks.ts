@@ -10,7 +10,7 @@ export interface Check {
   readonly threshold: number;
 }
 
-/** The most checks that are kept. */
+/** The maximum number of checks that are kept. */
 export const KEPT_CHECKS = 60;
 
 /**

@@ -58,7 +58,7 @@ export function* domainAuc(
     const part = parts[fold] as Moments;
     const gram = whole.gram.map((each, at) => each - (part.gram[at] as number));
     const moment = whole.moment.map((each, at) => each - (part.moment[at] as number));
-    // Not on the constant, the last number.
+    // The constant, which is the last number, is not penalised.
     for (let i = 0; i < d - 1; i++) gram[i * d + i] = (gram[i * d + i] as number) + penalty;
     gram[d * d - 1] = (gram[d * d - 1] as number) + 1e-9;
     yield;

@@ -13,7 +13,7 @@ export interface Drift {
   readonly pValue: number | null;
   /** Squared maximum mean discrepancy. It can be a little below 0. */
   readonly distance: number | null;
-  /** Drift is a distance above this, which a share of 0.05 of windows exceeds if nothing has changed. */
+  /** A larger distance counts as drift. If nothing has changed, 5 % of windows exceed it. */
   readonly threshold: number | null;
   /** How well a linear classifier tells the two samples apart: 0.5 not at all, 1 always. */
   readonly auc: number | null;

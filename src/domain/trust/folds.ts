@@ -13,8 +13,8 @@ export interface Split {
 export type Foldable = Pick<SupportSet, 'examples' | 'outcome' | 'digest'>;
 
 /**
- * Splits that leave each example out once, with at most `most` folds. Copies of one content are left out together: otherwise an
- * example would be predicted from its own copy.
+ * Splits that leave each example out at most once, with at most `most` folds. Copies of one content are left out together:
+ * otherwise an example would be predicted from its own copy.
  *
  * With labels the folds are stratified. The number of folds is the number of contents of the largest label, at most `most`. If
  * a label has fewer contents than there are folds, each fold leaves out at most one of them. With five examples of each label,

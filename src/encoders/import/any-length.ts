@@ -26,12 +26,12 @@ interface Given {
   /** The same as the bytes of a file. */
   readonly original: Uint8Array;
   readonly tap: Tap;
-  /** For texts of the most tokens. */
+  /** For texts of the maximum number of tokens. */
   readonly inputs: ModelInputs;
   readonly read: ReadFeatures | { readonly unreadable: string };
   /** What was read of the file. */
   readonly weights: Map<OnnxInitializer, Folded>;
-  /** The encoder that reads every text as the most tokens. */
+  /** The encoder that pads every text to the maximum number of tokens. */
   readonly made: Embedding;
   readonly preparation: TextPreparation;
   readonly isRounded: boolean;
@@ -45,15 +45,15 @@ interface AnyLength {
   readonly inputs: EncoderManifest['inputs'];
 }
 
-/** How long texts are in a run, as a sentence; and the encoder for it, unless it is the one for the most tokens. */
+/** Sentences about the length of texts in a run, and the encoder that reads texts of any length, if there is one. */
 export interface TextLengths extends Partial<AnyLength> {
   readonly notes: readonly string[];
 }
 
 /**
- * The encoder of texts of any length, up to the most tokens: read once more for few tokens, joined to one graph, and compared
- * at several lengths. Texts of one run are padded to the longest of them, so the network has to read a mask. Where that cannot
- * be done, texts stay padded to the most tokens, and a note says why.
+ * The encoder of texts of any length, up to the maximum number of tokens: read once more for few tokens, joined to one graph,
+ * and compared at several lengths. Texts of one run are padded to the longest of them, so the network has to read a mask. If
+ * that cannot be done, texts stay padded to the maximum number of tokens, and a note says why.
  */
 export async function textLengths(given: Given): Promise<TextLengths> {
   const { maxTokens } = given.preparation;

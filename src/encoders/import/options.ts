@@ -50,7 +50,7 @@ export interface ImportOptions {
   readonly preparation?: PreparationOptions;
   readonly files?: FilesBeside;
   readonly weights?: WeightsBeside;
-  /** The most bytes of weights (setting IMPORT_MAX_BYTES). */
+  /** The maximum number of bytes of weights (setting IMPORT_MAX_BYTES). */
   readonly maxBytes: number;
 }
 

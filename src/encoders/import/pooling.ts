@@ -45,7 +45,7 @@ export function poolingOf(x: Value, mask: Value | undefined, wanted: 'mean' | 'f
   const rank = x.shape.length;
   if (rank <= 2) return NONE;
   if (rank === 4) {
-    // Pictures have equal sides more often than as many channels as rows.
+    // [1, a, a, c] is probably rows × columns × channels: square pictures are commoner than as many channels as rows.
     const isLast = a === b && c !== b && !isOfConvolution(x);
     return { ...NONE, words: 'mean over the picture', axes: isLast ? [1, 2] : [2, 3] };
   }

@@ -7,7 +7,7 @@ import { remember } from './sent.ts';
 /** The address of the API: the page is at its root, also where a proxy offers it under a path. */
 export const base = () => new URL('.', location.href).href;
 
-/** The most bytes of a body that browsers send after the page is gone. */
+/** The maximum number of bytes of a body that browsers send after the page is gone. */
 const MOST_AFTER = 60_000;
 
 /** Whether the page may be gone before the call is sent. */

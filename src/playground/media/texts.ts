@@ -4,7 +4,7 @@ export interface LabelledText {
   readonly text: string;
 }
 
-/** Reads pasted texts: one on each line, or `label<TAB>text`. Empty lines are passed over. */
+/** Reads pasted texts: one on each line, or `label<TAB>text`. Skips empty lines. */
 export function readTexts(pasted: string): LabelledText[] {
   return pasted.split(/\r?\n/).flatMap((line): LabelledText[] => {
     const [, label, labelled] = /^([^\t]+)\t(.*\S.*)$/.exec(line) ?? [];

@@ -23,7 +23,7 @@ export interface PredictionStore extends TenantData {
   input(tenant: TenantId, task: string, id: string, now: string): Promise<KeptInput | null>;
   /** Those that have not expired, the latest first. */
   list(tenant: TenantId, task: string, now: string): Promise<readonly KeptPrediction[]>;
-  /** Passes over ids that are not there. Frees their bytes. */
+  /** Frees the bytes of the predictions. Skips ids that are not there. */
   remove(tenant: TenantId, task: string, ids: readonly string[]): Promise<void>;
   /** Removes those of all tenants that have expired by `now`. */
   removeExpired(now: string): Promise<void>;

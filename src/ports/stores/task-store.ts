@@ -43,7 +43,7 @@ export interface ContentStore {
     digests: Iterable<string>,
   ): Promise<ReadonlyMap<string, Tensor>>;
   /**
-   * Stores features by the digest of their content. Passes over contents that are not stored (any more). The features count
+   * Stores features by the digest of their content. Skips contents that are not stored (any more). The features count
    * as bytes of the tenant, but are stored even if they exceed the quota: the request has been accepted.
    */
   putFeatures(tenant: TenantId, encoder: string, features: ReadonlyMap<string, Tensor>): Promise<void>;

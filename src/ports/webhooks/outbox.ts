@@ -9,7 +9,7 @@ export interface DueRequest {
   /** Maximum number of tenants, and of deliveries of each. */
   readonly tenants: number;
   readonly perTenant: number;
-  /** Passes over these tenants. */
+  /** Skips these tenants. */
   readonly except: ReadonlySet<TenantId>;
 }
 

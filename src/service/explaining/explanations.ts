@@ -4,7 +4,7 @@ import type { Tensor } from '../../tensor.ts';
 import type { RawInput } from '../inputs/raw-input.ts';
 import type { AdaptedModel, Prediction } from '../service.ts';
 
-/** The most inputs of one request that are explained: each takes as long as some fifty predictions. */
+/** The maximum number of explained inputs of one request: each takes as long as some fifty predictions. */
 const MOST_EXPLAINED = 8;
 
 interface Asked {

@@ -115,7 +115,7 @@ export function createFeedback(parts: Parts): FeedbackUseCases['feedback'] {
     return { example: { ...example, source: 'feedback' }, content, warnings: own };
   }
 
-  /** The example is stored whatever happens here. What can be tried again is, later. */
+  /** The example is stored in any case. If learning fails for a temporary reason, it is tried again later. */
   async function learnIfDue(
     tenant: TenantId,
     taskId: string,

@@ -7,8 +7,8 @@ import type { Learnable } from '../support/learnable.ts';
 import type { Assess } from '../trust/assess.ts';
 
 /**
- * Compares an adaptation that has its state with the one that answers now. Null if there is no other one, and for adaptations
- * that do not pass the gate.
+ * Compares an adaptation that has its state with the one that answers now. Null if no other one answers, and for adaptations
+ * that need not pass the gate.
  */
 export type CompareAtGate = (
   candidate: Adaptation,

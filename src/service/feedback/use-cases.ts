@@ -43,7 +43,7 @@ export interface FeedbackUseCases {
   ): Promise<FeedbackAnswer>;
   /** How good the current adaptation is, by its report and by feedback, and what to do. */
   quality(tenant: TenantId, task: string): Promise<Quality>;
-  /** The kept predictions that are the most worth a label, without those that have feedback. */
+  /** The kept predictions for which a label would help the most, without those that have feedback. */
   review(tenant: TenantId, task: string, limit: number): Promise<readonly Suggestion[]>;
   keptPrediction(tenant: TenantId, task: string, id: string): Promise<KeptPrediction>;
   keptContent(tenant: TenantId, task: string, id: string): Promise<Content>;

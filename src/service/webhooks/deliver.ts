@@ -60,7 +60,7 @@ export function createDeliverer(parts: Parts): Deliverer {
     const result = await attempt(webhook, delivery);
     const after = attempted(delivery, result, isTest ? [] : retryAfterMs, clock.now());
     count(hasSettled(after) ? after.status : 'retried');
-    // Before the end of the delivery: a process that dies in between sends the message once more, and does both.
+    // Change the webhook before the delivery ends: if the process dies in between, another attempt repeats both.
     if (after.status === 'failed' && !isTest) {
       const disabled = { at: clock.now().toISOString(), reason: reasonToDisable(after) };
       await outbox.updateWebhook(tenant, id, (each) => ({ ...each, disabled: each.disabled ?? disabled }));

@@ -129,7 +129,7 @@ export function createPublisher(parts: Parts): Publisher {
   };
 }
 
-/** Whether the record has this end, and the end this event. */
+/** Whether the record ended at this time, and its end causes this event. */
 function hasExpectedEnd(record: Adaptation, { endedAt }: ExpectedEnd, { event }: Delivery): boolean {
   return record.endedAt === endedAt && [...eventsOfEnd(record).keys()].some((each) => each === event);
 }

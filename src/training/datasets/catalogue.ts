@@ -61,7 +61,7 @@ interface Dataset<Recipe extends DatasetRecipe> {
 const UNSEEN = 'classes that were not in training; non-transductive';
 const HELD_OUT = 'classes held out from training, chosen by a seed; non-transductive';
 
-/** The protocol of splits that the training has read, for data sets whose protocol says that it has not. */
+/** The protocols of splits that training has read, for data sets whose own protocol is about held-out or unseen classes. */
 const READ: Readonly<Record<string, string>> = {
   train: 'classes of the training; non-transductive',
   val: 'classes of the validation, which chose the weights; non-transductive',

@@ -84,7 +84,7 @@ export function episodesFor(
   };
 }
 
-/** The data sets as an encoder reads them. `most`: the most examples of a class. */
+/** The data sets as an encoder reads them. `most`: the maximum number of examples of a class. */
 export function contentsDataset(
   options: EpisodeOptions & Pick<ContentsOptions, 'paths' | 'seed'>,
   { name, digest, features, preparation }: EncoderManifest,

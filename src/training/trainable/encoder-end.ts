@@ -76,7 +76,10 @@ export async function divideEncoder(
   return { blocks, of, weights, beginning, end: (views) => encoderEnd(parts, views) };
 }
 
-/** An encoder as values, for texts of `tokens` tokens (default: the most), cut before its last blocks. @throws InnerloopError `invalid_recipe` as `divideEncoder` does */
+/**
+ * An encoder as values, cut before its last blocks. It reads texts of `tokens` tokens (default: the maximum number).
+ * @throws InnerloopError `invalid_recipe` as `divideEncoder` does
+ */
 export async function cutOf(encoder: Encoder, choose: (blocks: readonly Block[]) => number, tokens?: number) {
   const network = await networkOfEncoder(encoder, tokens);
   const all = blocksOf(network.features);

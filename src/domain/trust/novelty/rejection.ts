@@ -25,7 +25,7 @@ export function certaintyOf({ best, novelty }: Sureness): number {
  * Why the answer should be "none of these", or null.
  *
  * - `true`: more novel than 95 % of inputs like the examples, or the likeliest label has less than half of the probability.
- * - `{coverage}`: less certain than all but this share of the left-out examples.
+ * - `{coverage}`: less certain than about this share of the left-out examples.
  * @param certainties of left-out examples, ascending
  */
 export function reasonToReject(

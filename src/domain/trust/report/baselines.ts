@@ -4,7 +4,10 @@ import { rowOf } from '../assessment.ts';
 import { type Neighbours, nearest } from './neighbours.ts';
 import type { Baselines } from './report.ts';
 
-/** The accuracy of simple rules on the same folds, or the root of their mean squared error. */
+/**
+ * The accuracy of simple rules, or the root of their mean squared error. They are measured on the same folds; only `majority`
+ * of labels is the share of the largest label in all examples, also in those that no fold leaves out.
+ */
 export function* baselinesOf(assessment: Assessment, neighbours: Neighbours): Slices<Baselines> {
   const { support, tested } = assessment;
   if (tested.length === 0) return { majority: null, nearestNeighbour: null };

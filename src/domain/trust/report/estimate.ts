@@ -18,7 +18,10 @@ export function estimateOf(assessment: Assessment, factor: number): Omit<Accurac
   return { estimate, interval: intervalOfShare({ estimate: share, n }, factor), n };
 }
 
-/** The share that would be right with all examples, if `estimate` are with those of a fold. Without a curve it is that. */
+/**
+ * The share that would be right after learning from all examples. `estimate` is the share after learning from those of a
+ * fold. Without a curve, both are equal.
+ */
 export function shareWithAll(assessment: Assessment, estimate: number): number {
   const { curve } = assessment;
   if (curve.length === 0) return estimate;

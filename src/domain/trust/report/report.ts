@@ -12,7 +12,7 @@ export interface Report {
   readonly error: RegressionError | null;
   /** By label in class order. */
   readonly perLabel: Readonly<Record<string, LabelReport>>;
-  /** The results of simple rules on the same examples: an accuracy, or the root of the mean squared error. */
+  /** The results of simple rules: an accuracy, or the root of the mean squared error. See `baselinesOf`. */
   readonly baselines: Baselines;
   /** Null for regression. */
   readonly calibration: Calibration | null;
@@ -25,7 +25,7 @@ export interface Report {
 }
 
 interface Estimate {
-  /** How it was measured, such as `leave one of each label out` or `5 folds`. */
+  /** How it was measured: `leave one out`, or the number of folds, such as `5 folds`. */
   readonly method: string;
   /** Examples that were left out and predicted. */
   readonly n: number;

@@ -12,11 +12,11 @@ interface LengthsComparison {
   readonly pooling: Pooling;
   /** The inputs for texts of so many tokens. */
   readonly inputsAt: (tokens: number) => ModelInputs;
-  /** The most tokens of a text. */
+  /** The maximum number of tokens of a text. */
   readonly tokens: number;
   /** The id of padding. */
   readonly pad: number;
-  /** The encoder that reads every text as the most tokens, and the one that reads any length. */
+  /** The encoder that pads every text to `tokens`, and the one that reads any length. */
   readonly fixed: Uint8Array;
   readonly anyLength: Uint8Array;
   readonly features: number;

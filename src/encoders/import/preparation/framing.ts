@@ -79,7 +79,7 @@ const isSide = (value: unknown): value is number => Number.isInteger(value) && (
 const sizeOf = (height: number, width: number): Size => (height === width ? height : { height, width });
 const bothOf = (stated: Stated): Size => ('shorter' in stated ? stated.shorter : stated.both);
 
-/** Transformers fills what a larger centre lacks with black. */
+/** Refuses a centre larger than the resized picture: the library Transformers would fill the rest with black. */
 function checked(given: Framing): Framing {
   const [inner, outer] = [given.size, given.resize].map((each) =>
     typeof each === 'number' ? [each, each] : [each.height, each.width],
