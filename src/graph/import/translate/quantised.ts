@@ -47,7 +47,7 @@ function along(node: OperatorNode, i: number, axis: number, rank: number): Value
   );
 }
 
-/** The stored integers minus their zero point. Of constants with one zero point or none, computed at once. */
+/** The stored integers minus their zero point. For constants with at most one zero point, computed while the model is read. */
 export function centred(node: OperatorNode, i: number, zero: number, axis = 0): Value {
   const [x, by] = [node.entry(i), node.has(zero) ? node.entry(zero) : undefined];
   if (!isFolded(x) || (by && (!isFolded(by) || by.data.length > 1))) {
