@@ -1,27 +1,12 @@
-import * as apps from 'kubernetes-models/apps/v1';
-import * as networking from 'kubernetes-models/networking.k8s.io/v1';
-import * as policy from 'kubernetes-models/policy/v1';
-import * as core from 'kubernetes-models/v1';
 import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../src/config/parse.ts';
 import { type Manifest, manifests } from './manifests.ts';
 
-type Model = new (data: object) => { validate(): void };
-const models = { 'apps/v1': apps, 'networking.k8s.io/v1': networking, 'policy/v1': policy, v1: core };
-
 const named = (manifest: Manifest) => [`${manifest.kind} ${manifest.file}`, manifest] as const;
-/** Resource kinds of KEDA and kustomize are not part of Kubernetes. */
-const own = manifests.filter(({ apiVersion }) => Object.hasOwn(models, apiVersion));
 const workloads = manifests.filter(({ kind }) => kind === 'Deployment' || kind === 'StatefulSet');
 const ours = workloads.filter(({ metadata }) => /^innerloop-(api|worker)$/.test(metadata.name));
 
 describe('the manifests for Kubernetes', () => {
-  it.each(own.map(named))('match the schemas of Kubernetes: %s', (_, { file, ...manifest }) => {
-    const kinds = models[manifest.apiVersion as keyof typeof models] as unknown as Record<string, Model>;
-    const Kind = kinds[manifest.kind] as Model;
-    expect(() => new Kind(manifest).validate()).not.toThrow();
-  });
-
   it('do not set a namespace', () => {
     expect(manifests.filter(({ metadata }) => metadata?.namespace !== undefined)).toEqual([]);
   });

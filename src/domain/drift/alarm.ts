@@ -4,7 +4,7 @@ import { MINIMUM } from './drift.ts';
 
 /** A window this far from the reference is found in 1 of 200 windows, if nothing has changed. */
 const ALARM_LEVEL = 0.005;
-/** Drift ends when the distance of a window from the reference is within the range of 19 of 20 windows without drift. */
+/** Drift ends when the p-value of a check is above this: 19 of 20 windows without drift have such a p-value. */
 const OVER_LEVEL = 0.05;
 /** One unusual window causes no alarm: two checks in a row must find drift. */
 const STRIKES = 2;
@@ -28,7 +28,7 @@ export function wantsCheck(window: Pick<FeatureWindow, 'alarm' | 'count'>): bool
   return isUntold || isDue(window);
 }
 
-/** The alarm after one more check. It begins when two checks in a row find drift, and ends when one finds none. */
+/** The alarm after one more check. It begins when two checks in a row find drift, and ends as `OVER_LEVEL` says. */
 export function nextAlarm(before: Alarm | null, check: Check): Alarm {
   const { strikes: former, since, isTold, checks: earlier } = before ?? NO_ALARM;
   const { pValue, count, at } = check;
