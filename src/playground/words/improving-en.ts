@@ -46,7 +46,7 @@ export const improving = {
   monitorWhat:
     'When inputs change over time, the answers of a model get worse, and nothing reports it. The service can compare the latest inputs with the first ones, and report when they differ.',
   monitorKept:
-    'It keeps numbers that describe the latest 400 inputs, not the inputs. Nothing is watched now.',
+    'It keeps numbers that describe the first 200 and the latest 200 inputs, not the inputs. Nothing is watched now.',
   gathering: (had: number, wanted: number) =>
     `It is watching. It needs ${wanted} questions to compare: the first 200 are the usual ones. So far it has ${had}.`,
   tooFewExamples: (examples: number, inputs: number) =>

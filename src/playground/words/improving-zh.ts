@@ -40,7 +40,7 @@ export const improving: Improving = {
   codeOfSwitch: '开启它的代码',
   monitorWhat:
     '世界变了，模型就会变差，却没有人告诉它。服务可以把现在的问题与最初的问题相比，并在两者不同时说出来。',
-  monitorKept: '它保存描述最近 400 个输入的数字，而不是输入本身。现在没有留意任何内容。',
+  monitorKept: '它保存描述最初 200 个和最近 200 个输入的数字，而不是输入本身。现在没有留意任何内容。',
   gathering: (had, wanted) =>
     `正在留意。要比较需要 ${wanted} 个问题：最初的 200 个作为平常的样子。现在有 ${had} 个。`,
   tooFewExamples: (examples, inputs) =>
