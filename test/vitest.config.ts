@@ -12,20 +12,19 @@ const inFolder = (tier: string) => `test/${tier}/**/*.test.ts`;
 
 type Options = NonNullable<TestProjectInlineConfiguration['test']>;
 
+/** Lines of sources are counted, and printed in failures, only if tests load the sources. */
+const plugins = process.env.TEST_SOURCES ? [] : [fromBuild];
+
 const tier = (name: string, options: Options): TestProjectInlineConfiguration => ({
   extends: true,
-  test: { name, ...options },
-});
-
-/** A tier that may start threads and processes: all of them, and the modules that tests import, run from the build. */
-const builtTier = (name: string, options: Options): TestProjectInlineConfiguration => ({
-  ...tier(name, {
+  plugins,
+  test: {
+    name,
     globalSetup: ['test/support/tiers/build.ts'],
     // Node loads the build itself.
     server: { deps: { external: [/\/dist\//] } },
     ...options,
-  }),
-  plugins: [fromBuild],
+  },
 });
 
 /** Tests that wait for processes and timers more than they compute. They run after the tiers that compute. */
@@ -50,7 +49,7 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 120_000,
     expect: { poll: { timeout: 30_000, interval: 10 } },
-    setupFiles: ['test/support/tiers/seed.ts', 'test/support/tiers/equality.ts'],
+    setupFiles: ['test/support/tiers/all.ts'],
     coverage: { provider: 'v8', include: ['src/**/*.ts'], reporter: ['text-summary', 'html'] },
     projects: [
       tier('unit', {
@@ -59,22 +58,22 @@ export default defineConfig({
         setupFiles: ['test/support/tiers/unit.ts'],
       }),
       tier('fuzz', { include: [withSuffix('fuzz')], testTimeout: 300_000 }),
-      builtTier('contract', { include: [withSuffix('contract')], ...mostlyWaiting, testTimeout: 120_000 }),
-      builtTier('process', {
+      tier('contract', { include: [withSuffix('contract')], ...mostlyWaiting, testTimeout: 120_000 }),
+      tier('process', {
         ...mostlyWaiting,
         include: [withSuffix('process')],
         exclude: [...configDefaults.exclude, ...FOLDERS.map(inFolder)],
         testTimeout: 300_000,
       }),
       // Whole trainings: each takes many seconds on all cores.
-      builtTier('training', {
+      tier('training', {
         include: [withSuffix('training')],
         testTimeout: 300_000,
       }),
       // Models of others: the files take memory, so one at a time.
-      builtTier('models', { include: [withSuffix('models')], testTimeout: 300_000 }),
+      tier('models', { include: [withSuffix('models')], testTimeout: 300_000 }),
       // The page in a real browser, over the built service.
-      builtTier('browser', {
+      tier('browser', {
         ...mostlyWaiting,
         // A browser and a server compute in each of them.
         maxWorkers: Math.ceil(1.5 * availableParallelism()),
@@ -83,14 +82,14 @@ export default defineConfig({
         testTimeout: 240_000,
         expect: { poll: { timeout: 60_000 } },
       }),
-      builtTier('faults', {
+      tier('faults', {
         ...mostlyWaiting,
         include: [inFolder('faults')],
         testTimeout: 600_000,
       }),
       tier('docker', {
         include: [inFolder('docker')],
-        globalSetup: ['test/docker/build-image.ts'],
+        globalSetup: ['test/support/tiers/build.ts', 'test/docker/build-image.ts'],
         // Run these tests one at a time: one test may already need five containers.
         fileParallelism: false,
         sequence: { groupOrder: 2 },

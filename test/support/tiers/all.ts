@@ -1,0 +1,2 @@
+import './seed.ts';
+import './equality.ts';
