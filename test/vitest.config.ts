@@ -21,6 +21,7 @@ const tier = (name: string, options: Options): TestProjectInlineConfiguration =>
   test: {
     name,
     globalSetup: ['test/support/tiers/build.ts'],
+    setupFiles: ['test/support/tiers/all.ts'],
     // Node loads the build itself.
     server: { deps: { external: [/\/dist\//] } },
     ...options,
@@ -49,7 +50,6 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 120_000,
     expect: { poll: { timeout: 30_000, interval: 10 } },
-    setupFiles: ['test/support/tiers/all.ts'],
     coverage: { provider: 'v8', include: ['src/**/*.ts'], reporter: ['text-summary', 'html'] },
     projects: [
       tier('unit', {

@@ -27,12 +27,14 @@ export function* mmdTest(kernel: Kernel, m: number, seed: string, level = LEVEL)
   const { n, values } = kernel;
   const rowSums = Float64Array.from({ length: n }, (_, i) => sum(values.subarray(i * n, (i + 1) * n)) - 1);
   const total = sum(rowSums);
-  const order = Uint16Array.from({ length: n }, (_, i) => i);
+  // The distance is symmetric, so the smaller sample goes first.
+  const s = Math.min(m, n - m);
+  const order = Uint16Array.from({ length: n }, (_, i) => (s === m ? i : n - 1 - i));
 
-  /** With the first m numbers of `order` as one sample. Only the sum within it is computed; the rest follows from sums of rows. */
+  /** With the first s numbers of `order` as one sample. Only the sum within it is computed; the rest follows from sums of rows. */
   const distanceOf = (): number => {
     let [within, rows] = [0, 0];
-    for (let i = 0; i < m; i++) {
+    for (let i = 0; i < s; i++) {
       const row = (order[i] as number) * n;
       rows += rowSums[order[i] as number] as number;
       for (let j = 0; j < i; j++) within += values[row + (order[j] as number)] as number;
@@ -40,16 +42,16 @@ export function* mmdTest(kernel: Kernel, m: number, seed: string, level = LEVEL)
     const xx = 2 * within;
     const xy = rows - xx;
     const yy = total - xx - 2 * xy;
-    const k = n - m;
-    return xx / (m * (m - 1)) + yy / (k * (k - 1)) - (2 * xy) / (m * k);
+    const k = n - s;
+    return xx / (s * (s - 1)) + yy / (k * (k - 1)) - (2 * xy) / (s * k);
   };
 
   const distance = distanceOf();
   const uniform = uniformFrom(seed);
   const others = new Float64Array(PERMUTATIONS);
   for (let permutation = 0; permutation < PERMUTATIONS; permutation++) {
-    // The first m of a Fisher–Yates shuffle.
-    for (let i = 0; i < m; i++) {
+    // The first s of a Fisher–Yates shuffle.
+    for (let i = 0; i < s; i++) {
       const j = i + Math.floor(uniform() * (n - i));
       [order[i], order[j]] = [order[j] as number, order[i] as number];
     }

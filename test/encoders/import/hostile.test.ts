@@ -29,20 +29,22 @@ describe('a hostile model', () => {
     },
   );
 
-  /** Content in fields within each other, outermost first. The content is copied once. */
-  function inFields(numbers: readonly number[], content: Uint8Array): Buffer {
+  /** The start of fields within each other, outermost first; a content of this length follows. */
+  function startOf(numbers: readonly number[], length: number): Buffer {
     const headers: Uint8Array[] = [];
-    let { length } = content;
+    let rest = length;
     for (const number of numbers.toReversed()) {
       const header = protobuf.Writer.create()
         .uint32((number << 3) | 2)
-        .uint32(length)
+        .uint32(rest)
         .finish();
       headers.push(header);
-      length += header.length;
+      rest += header.length;
     }
-    return Buffer.concat([...headers.reverse(), content]);
+    return Buffer.concat(headers.reverse());
   }
+  const inFields = (numbers: readonly number[], content: Uint8Array) =>
+    Buffer.concat([startOf(numbers, content.length), content]);
   const inGraph = (numbers: readonly number[], content: Uint8Array) => inFields([7, ...numbers], content);
 
   it('is refused before it is decoded, when it has a million nodes', () => {
@@ -55,7 +57,9 @@ describe('a hostile model', () => {
   });
 
   it('is refused when its names take more than its values', () => {
-    const bytes = inGraph([1, 3], Buffer.alloc(2 ** 26 + 1, 'n'));
+    const start = startOf([7, 1, 3], 2 ** 26 + 1);
+    const bytes = new Uint8Array(start.length + 2 ** 26 + 1);
+    bytes.set(start);
     expect(() => readModel(bytes)).toThrow('bytes beside the values of weights');
   });
 
