@@ -145,7 +145,7 @@ export function createAdaptedModel({
         const novelty = (distances && judge?.novelty(distances, y)) ?? null;
         const answers = toAnswers(y, classes, temperatureOf(adaptation, models));
         observing?.end(answers, classes, novelty);
-        return { ...answers, novelty, timings };
+        return { shape: answers.shape, data: answers.data, novelty, timings };
       },
       explain(raw, x, index, signal) {
         const label = classes?.[index];

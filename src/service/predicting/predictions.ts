@@ -27,12 +27,12 @@ export function createPredict(
     const { x, warnings, facts } = await decode(keeping?.inputs ?? raw, signal);
     // Copy x first: the runner takes ownership of it.
     const read = options.explain || keeping ? copyOf(x) : x;
-    const { timings, novelty, ...answers } = await answer(x, {
+    const { timings, novelty, shape, data } = await answer(x, {
       isJudged: true,
       ...(!trial && { asked: { facts } }),
     });
     const judge = createVerdicts(options, classes, confidence);
-    const judged = toPredictions(answers, classes).map((each, i) =>
+    const judged = toPredictions({ shape, data }, classes).map((each, i) =>
       judge(each, warnings[i] ?? [], novelty?.[i] ?? null),
     );
     const predictions = keeping ? await keeping.keep(judged, read) : judged;

@@ -61,7 +61,8 @@ export function toRawInput(input: Static<typeof Input>): RawInput {
   return { kind: 'json', value: input };
 }
 
-/** Whether decoding the input may take long. */
+/** Whether decoding the input may take long: that of a file or a text. */
 export function mayBeFile(input: Static<typeof Input>): boolean {
-  return typeof input === 'string' || (typeof input === 'object' && !Array.isArray(input));
+  if (typeof input !== 'object' || input === null) return typeof input === 'string';
+  return Object.hasOwn(input, 'file') || Object.hasOwn(input, 'text');
 }
