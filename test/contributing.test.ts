@@ -71,6 +71,8 @@ describe('the table of files to change', () => {
       'a setting',
       'a setting of an adaptation',
       'a query parameter',
+      'an option of a command',
+      'a step of reading drawings',
       'a picture format',
       'a sound format',
       'a type of body',

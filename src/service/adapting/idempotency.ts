@@ -17,9 +17,11 @@ interface Decoded {
 /** The key of the request, with a digest of everything that its answer depends on. */
 export function idempotencyOf(
   { idempotencyKey: key, mode = 'replace', metadata }: AdaptRequest,
-  { manifest: { name }, spec, settings: { steps, rate, seed, robust }, given }: Decoded,
+  { manifest: { name }, spec, settings: { steps, rate, seed, robust, ...others }, given }: Decoded,
 ): IdempotencyKey | undefined {
   if (key === undefined) return undefined;
+  // As in `adaptationId`: a new setting must be hashed.
+  others satisfies Record<string, never>;
   const notes = metadata && Object.entries(metadata).sort(([a], [b]) => (a < b ? -1 : 1));
   const digestWith = (support: string) =>
     contentDigest([mode, name, steps, rate, seed, support, notes ?? null, ...(robust ? ['robust'] : [])]);
