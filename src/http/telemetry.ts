@@ -39,12 +39,16 @@ export function logRequests(app: FastifyInstance): void {
   });
 }
 
-function operationOf({ routeOptions }: FastifyRequest): string | undefined {
+function operationOf({ routeOptions, pathOfOthers }: FastifyRequest): string | undefined {
+  if (pathOfOthers) return undefined;
   return (routeOptions.schema as { operationId?: string } | undefined)?.operationId;
 }
 
 /** One label for all paths without a route. A label per path would let callers create any number of time series. */
 const NO_ROUTE = 'none';
+
+/** Other methods share the label `_OTHER`. See https://opentelemetry.io/docs/specs/semconv/http/http-metrics/ */
+const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'CONNECT']);
 
 /** Records the duration of every request by method, route pattern and status. */
 export function recordRequestMetrics(app: FastifyInstance, meter: Meter): void {
@@ -52,7 +56,7 @@ export function recordRequestMetrics(app: FastifyInstance, meter: Meter): void {
   const routes = new WeakMap<object, Map<string, Histogram>>();
   app.addHook('onResponse', (request, reply, done) => {
     const { config, url: route = NO_ROUTE } = routeOf(request);
-    const { method } = request;
+    const method = METHODS.has(request.method) ? request.method : '_OTHER';
     const status = String(reply.statusCode);
     const histograms = routes.get(config) ?? new Map<string, Histogram>();
     const key = method + status;

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify';
 import { InnerloopError } from '../../errors.ts';
 import { isPublic } from '../admission/route-access.ts';
+import { drainUnreadBody } from '../connection/drain-unread-body.ts';
 
 /** The part of a route that admission and telemetry read: see `routeOf`. */
 interface Route {
@@ -46,13 +47,15 @@ export function answerOtherMethods(app: FastifyInstance): () => void {
     const slashed = route.url.endsWith(WILDCARD) ? [] : [`${route.url}/`];
     for (const url of [route.url, ...slashed]) routes.set(url, [...(routes.get(url) ?? []), route]);
   });
-  let find: ((url: string) => Path | null) | undefined;
+  let finder: Finder | undefined;
   app.decorateRequest('pathOfOthers', null);
   app.addHook('onRequest', (request, _reply, done) => {
     const { is404, routeOptions, url } = request;
-    if (is404 || routeOptions.url === WILDCARD) {
-      find ??= finderOf(app, routes);
-      request.pathOfOthers = find(url);
+    finder ??= finderOf(app, routes);
+    const { url: matched = WILDCARD } = routeOptions;
+    if (is404 || matched === WILDCARD || finder.hasStaticSibling(matched)) {
+      const path = finder.find(url);
+      if (path && withoutSlash(path.url) !== withoutSlash(matched)) request.pathOfOthers = path;
     }
     done();
   });
@@ -63,15 +66,29 @@ export function answerOtherMethods(app: FastifyInstance): () => void {
       const { allow } = request.pathOfOthers;
       const got = request.method;
       reply.header('allow', allow);
-      if (got === 'OPTIONS') return void reply.code(204).send();
+      if (got === 'OPTIONS') {
+        drainUnreadBody(request, reply);
+        return void reply.code(204).send();
+      }
       const message = `Expected one of ${allow} at this path, got ${got}`;
       done(new InnerloopError('method_not_allowed', message, { expected: allow, got }));
     });
   };
 }
 
-/** Finds the path of a URL as the router does, but for any method. */
-function finderOf(app: FastifyInstance, routes: ReadonlyMap<string, readonly RouteOptions[]>) {
+const withoutSlash = (url: string) => url.replace(/\/$/, '');
+
+interface Finder {
+  /** The path of a URL as the router finds it, but for any method. */
+  find(url: string): Path | null;
+  /**
+   * Whether a path with fewer parameters takes some of the URLs of this one. The router then finds this one for methods that
+   * the other path does not have: `/tasks/:task/examples/:example` for DELETE of `/tasks/x/examples/download`.
+   */
+  hasStaticSibling(url: string): boolean;
+}
+
+function finderOf(app: FastifyInstance, routes: ReadonlyMap<string, readonly RouteOptions[]>): Finder {
   const paths = [...routes].flatMap(([url, there]) => {
     const given = new Set(there.flatMap(({ method }) => method));
     const methods = [...given].filter((method) => app.hasRoute({ url, method }));
@@ -82,18 +99,33 @@ function finderOf(app: FastifyInstance, routes: ReadonlyMap<string, readonly Rou
     const others: Route = { url, config: { access: there.some(isPublic) ? 'public' : 'anyKey' } };
     return { url, allow, options, others, pattern: patternOf(url) };
   });
-  // Where several match, the router prefers the one with the fewest parameters.
-  paths.sort((a, b) => parametersOf(a) - parametersOf(b));
-  return (url: string): Path | null => {
-    // A request to a proxy names the whole URL.
-    const [path = ''] = url.replace(/^https?:\/\/[^/?#]*/i, '').split(/[?#]/, 1);
-    // This does not throw: the router has refused a path that is not UTF-8.
-    const decoded = decodeURI(path);
-    return paths.find(({ pattern }) => pattern.test(decoded)) ?? null;
+  // The router prefers the path whose first different segment is not a parameter.
+  paths.sort((a, b) => (orderOf(a.url) < orderOf(b.url) ? -1 : 1));
+  const withSibling = new Set(
+    paths
+      .filter(({ url, pattern }) =>
+        paths.some((other) => other.url !== url && !other.url.endsWith('/') && pattern.test(other.url)),
+      )
+      .map(({ url }) => url),
+  );
+  return {
+    hasStaticSibling: (url) => withSibling.has(url),
+    find(url) {
+      // A request to a proxy names the whole URL. The router takes `*` for `/`, too.
+      const [path = ''] = url.replace(/^https?:\/\/[^/?#]*/i, '').split(/[?#]/, 1);
+      // This does not throw: the router has refused a path that is not UTF-8.
+      const decoded = decodeURI(path === '' || path === WILDCARD ? '/' : path);
+      return paths.find(({ pattern }) => pattern.test(decoded)) ?? null;
+    },
   };
 }
 
-const parametersOf = ({ url }: Path) => url.split(/[:*]/).length;
+/** Sorts static segments before parameters, and these before the rest of a path. */
+const orderOf = (url: string) =>
+  url
+    .split('/')
+    .map((segment) => (segment.includes(WILDCARD) ? '2' : segment.startsWith(':') ? '1' : '0'))
+    .join('');
 
 /** `/tasks/:task` matches `/tasks/x`, and `/guide/*` matches all that begins with `/guide/`. */
 function patternOf(url: string): RegExp {

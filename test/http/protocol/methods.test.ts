@@ -37,6 +37,9 @@ describe('a method that is not allowed at a path', () => {
     ['TRACE', '/models/m', 'GET, HEAD, OPTIONS'],
     ['PROPFIND', '/tasks', 'GET, HEAD, OPTIONS'],
     ['QUERY', '/tasks/x/predict', 'OPTIONS, POST'],
+    // Another path with a parameter has these methods.
+    ['DELETE', '/tasks/x/examples/download', 'GET, HEAD, OPTIONS'],
+    ['PATCH', '/tasks/x/examples/%64ownload', 'GET, HEAD, OPTIONS'],
   ] as const)('gets 405 with the allowed methods: %s %s', async (method, url, allow) => {
     const answer = await http.app.inject({ method: method as 'GET', url });
     expect(answer.headers).toMatchObject({
@@ -64,6 +67,11 @@ describe('a method that is not allowed at a path', () => {
     expect(answer.json()).toEqual({ error: expect.stringContaining(method) });
   });
 
+  it('leaves the methods of a path with a parameter as they are', async () => {
+    const answer = await http.app.inject({ method: 'DELETE', url: '/tasks/x/examples/ex_1' });
+    expect(answer.json()).toMatchObject({ code: 'task_not_found' });
+  });
+
   it('is refused before its body is read, for any media type', async () => {
     const headers = { 'content-type': 'text/plain' };
     const answer = await http.app.inject({ method: 'PATCH', url: '/tasks/x', headers, payload: 'text' });
@@ -77,7 +85,7 @@ describe('a method that is not allowed at a path', () => {
     },
   );
 
-  it.each(['/nope', '/tasks/x/nope', '/tasks/x/', '//tasks', '/docs/static', '*'])(
+  it.each(['/nope', '/tasks/x/nope', '/tasks/x/', '//tasks', '/docs/static', '/*'])(
     'gets 404 at an unknown path: %s',
     async (url) => {
       const answer = await http.app.inject({ method: 'PATCH', url });
@@ -93,6 +101,8 @@ describe('a method that is not allowed at a path', () => {
     expect(measured).toContainEqual({ method: 'PATCH', route, status: '405' });
     expect(measured).toContainEqual({ method: 'PATCH', route: 'none', status: '404' });
     expect(spans).toEqual(expect.arrayContaining([`PATCH ${route}`, 'PATCH']));
+    await http.app.inject({ method: 'PROPFIND' as 'GET', url });
+    expect(measured).toContainEqual({ method: '_OTHER', route, status: '405' });
   });
 });
 
