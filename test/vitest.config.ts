@@ -49,12 +49,14 @@ export default defineConfig({
     // Limits for a machine with other work: they end a test that hangs, and say nothing about speed.
     testTimeout: 60_000,
     hookTimeout: 120_000,
-    expect: { poll: { timeout: 30_000, interval: 10 } },
+    expect: { poll: { timeout: 30_000 } },
     coverage: { provider: 'v8', include: ['src/**/*.ts'], reporter: ['text-summary', 'html'] },
     projects: [
       tier('unit', {
         include: ['test/**/*.test.ts'],
         exclude: [...configDefaults.exclude, ...SUFFIXES.map(withSuffix), ...FOLDERS.map(inFolder)],
+        // Only here: asking a page or a server this often would slow them.
+        expect: { poll: { timeout: 30_000, interval: 10 } },
         setupFiles: ['test/support/tiers/unit.ts'],
       }),
       tier('fuzz', { include: [withSuffix('fuzz')], testTimeout: 300_000 }),

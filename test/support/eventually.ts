@@ -6,5 +6,5 @@ export function eventually<T>(
   options: number | { readonly timeout?: number; readonly interval?: number } = {},
 ): Promise<T> {
   const given = typeof options === 'number' ? { timeout: options } : options;
-  return vi.waitFor(check, { timeout: 30_000, interval: 10, ...given });
+  return vi.waitFor(check, { timeout: 30_000, interval: 20, ...given });
 }

@@ -68,7 +68,7 @@ class BullQueue implements AdaptationQueue {
       skipVersionCheck: true,
       streams: { events: { maxLen: 100 } },
       defaultJobOptions: {
-        // The service decides when to give up: see MAX_ATTEMPTS in `domain/attempts.ts`.
+        // The service decides when to give up: see MAX_ATTEMPTS in `service/adapting/attempts.ts`.
         attempts: Number.MAX_SAFE_INTEGER,
         backoff: { type: 'custom' },
         removeOnComplete: true,

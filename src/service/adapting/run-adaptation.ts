@@ -1,7 +1,6 @@
 import { createKeyedMutex } from '../../concurrency/keyed-mutex.ts';
 import { retryWhileUnavailable } from '../../concurrency/retry-while-unavailable.ts';
 import { type Adaptation, hasEnded } from '../../domain/adaptation.ts';
-import { attemptsOf, startRun, undoStart } from '../../domain/attempts.ts';
 import { selectionOf } from '../../domain/selection.ts';
 import { type ErrorCode, InnerloopError, isUnavailable } from '../../errors.ts';
 import type { AbortReason, AdaptationQueue, AdaptationRef } from '../../ports/adaptation-queue.ts';
@@ -17,6 +16,7 @@ import type { ServiceOptions } from '../service-options.ts';
 import type { Learnable, ReadLearnable } from '../support/learnable.ts';
 import type { Reports } from '../trust/reports.ts';
 import type { Webhooks } from '../webhooks/webhooks.ts';
+import { attemptsOf, startRun, undoStart } from './attempts.ts';
 import { createStepReporter, type Progress } from './progress.ts';
 import { traceRun, withSpan } from './telemetry.ts';
 

@@ -1,4 +1,4 @@
-import type { Adaptation } from './adaptation.ts';
+import type { Adaptation } from '../../domain/adaptation.ts';
 
 /** Maximum number of started runs. Without it, an adaptation that crashes its process would be repeated without end. */
 const MAX_ATTEMPTS = 3;
