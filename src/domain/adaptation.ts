@@ -118,12 +118,15 @@ export const ADAPTATION_ID_PATTERN = '^adp_[0-9a-f]{32}$';
  * by rounding and is not known when the request is accepted.
  */
 export function adaptationId({ tenant, task, packageDigest, settings, supportDigest }: Identity): string {
-  const { steps, rate, seed, robust, ...others } = settings;
-  // A new setting is a type error here until it is hashed too.
-  others satisfies Record<string, never>;
-  const parts = [tenant, task, packageDigest, steps, rate, seed, supportDigest];
-  const identity = JSON.stringify(robust ? [...parts, 'robust'] : parts);
+  const { numbers, flags } = hashedSettings(settings);
+  const identity = JSON.stringify([tenant, task, packageDigest, ...numbers, supportDigest, ...flags]);
   return `adp_${createHash('sha256').update(identity).digest('hex').slice(0, 32)}`;
+}
+
+/** The settings as they are hashed. A new setting is a type error here until it is hashed too. */
+export function hashedSettings({ steps, rate, seed, robust, ...others }: InnerSettings) {
+  others satisfies Record<string, never>;
+  return { numbers: [steps, rate, seed], flags: robust ? ['robust'] : [] };
 }
 
 /** Members that records of versions before 0.3 do not have. */

@@ -55,7 +55,7 @@ export function answerOtherMethods(app: FastifyInstance): () => void {
     const { url: matched = WILDCARD } = routeOptions;
     if (is404 || matched === WILDCARD || finder.hasStaticSibling(matched)) {
       const path = finder.find(url);
-      if (path && withoutSlash(path.url) !== withoutSlash(matched)) request.pathOfOthers = path;
+      if (path?.url !== matched) request.pathOfOthers = path;
     }
     done();
   });
@@ -75,8 +75,6 @@ export function answerOtherMethods(app: FastifyInstance): () => void {
     });
   };
 }
-
-const withoutSlash = (url: string) => url.replace(/\/$/, '');
 
 interface Finder {
   /** The path of a URL as the router finds it, but for any method. */
@@ -100,12 +98,10 @@ function finderOf(app: FastifyInstance, routes: ReadonlyMap<string, readonly Rou
     return { url, allow, options, others, pattern: patternOf(url) };
   });
   // The router prefers the path whose first different segment is not a parameter.
-  paths.sort((a, b) => (orderOf(a.url) < orderOf(b.url) ? -1 : 1));
+  paths.sort((a, b) => orderOf(a.url).localeCompare(orderOf(b.url)));
   const withSibling = new Set(
     paths
-      .filter(({ url, pattern }) =>
-        paths.some((other) => other.url !== url && !other.url.endsWith('/') && pattern.test(other.url)),
-      )
+      .filter(({ url, pattern }) => paths.some((other) => other.url !== url && pattern.test(other.url)))
       .map(({ url }) => url),
   );
   return {

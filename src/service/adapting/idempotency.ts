@@ -1,4 +1,4 @@
-import type { InnerSettings } from '../../domain/adaptation.ts';
+import { hashedSettings, type InnerSettings } from '../../domain/adaptation.ts';
 import { contentDigest, type IdempotencyKey } from '../../domain/idempotency.ts';
 import { formerDigestOf, type GivenSupport } from '../../domain/support-set.ts';
 import { tensorOf } from '../../domain/tensor-content.ts';
@@ -17,14 +17,13 @@ interface Decoded {
 /** The key of the request, with a digest of everything that its answer depends on. */
 export function idempotencyOf(
   { idempotencyKey: key, mode = 'replace', metadata }: AdaptRequest,
-  { manifest: { name }, spec, settings: { steps, rate, seed, robust, ...others }, given }: Decoded,
+  { manifest: { name }, spec, settings, given }: Decoded,
 ): IdempotencyKey | undefined {
   if (key === undefined) return undefined;
-  // As in `adaptationId`: a new setting must be hashed.
-  others satisfies Record<string, never>;
   const notes = metadata && Object.entries(metadata).sort(([a], [b]) => (a < b ? -1 : 1));
+  const { numbers, flags } = hashedSettings(settings);
   const digestWith = (support: string) =>
-    contentDigest([mode, name, steps, rate, seed, support, notes ?? null, ...(robust ? ['robust'] : [])]);
+    contentDigest([mode, name, ...numbers, support, notes ?? null, ...flags]);
   const former = formerSupportDigest(given, spec);
   return { key, digest: digestWith(given.support.digest), formerDigest: former && digestWith(former) };
 }
