@@ -12,28 +12,9 @@ import { type Tensor, type Tensors, tensor } from '../../src/tensor.ts';
 import { startWeights } from '../../src/training/loop/weights.ts';
 import { createRandom } from '../../src/training/random.ts';
 import { expectClose } from '../support/close.ts';
+import { smallEpisodes } from '../support/small-episodes.ts';
 
-const random = createRandom(7);
-const draw = (shape: readonly number[]) =>
-  tensor(
-    shape,
-    Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => random.normal()),
-  );
-const classes = (count: number) =>
-  tensor([count, 2], Array.from({ length: count }, (_, i) => [i % 2, 1 - (i % 2)]).flat());
-
-const curve = (): Tensors => ({
-  support_x: draw([4, 1]),
-  support_y: draw([4, 1]),
-  query_x: draw([3, 1]),
-  query_y: draw([3, 1]),
-});
-const points = (): Tensors => ({
-  support_x: draw([4, 2]),
-  support_y: classes(4),
-  query_x: draw([6, 2]),
-  query_y: classes(6),
-});
+const { curve, points } = smallEpisodes(7);
 const networks: Readonly<Record<string, readonly [Network, () => Tensors]>> = {
   regression: [regressor(mlp([1, 5, 5, 1])), curve],
   classification: [classifier(mlp([2, 5, 3])), points],

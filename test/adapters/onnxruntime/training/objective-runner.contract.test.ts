@@ -7,25 +7,13 @@ import { metaObjective } from '../../../../src/algorithms/objective.ts';
 import { encodeProgram } from '../../../../src/graph/export/encode.ts';
 import { mlp } from '../../../../src/nn/mlp.ts';
 import { classifier } from '../../../../src/nn/network.ts';
-import { type Tensors, tensor } from '../../../../src/tensor.ts';
+import { tensor } from '../../../../src/tensor.ts';
 import { startWeights } from '../../../../src/training/loop/weights.ts';
 import { createRandom } from '../../../../src/training/random.ts';
 import { expectClose } from '../../../support/close.ts';
+import { smallEpisodes } from '../../../support/small-episodes.ts';
 
-const random = createRandom(7);
-const draw = (count: number) =>
-  tensor(
-    [count, 2],
-    Array.from({ length: 2 * count }, () => random.normal()),
-  );
-const classes = (count: number) =>
-  tensor([count, 2], Array.from({ length: count }, (_, i) => [i % 2, 1 - (i % 2)]).flat());
-const points = (): Tensors => ({
-  support_x: draw(4),
-  support_y: classes(4),
-  query_x: draw(6),
-  query_y: classes(6),
-});
+const { points } = smallEpisodes(7);
 
 describe('the objective of many episodes', () => {
   it.each([1, 3])('is the mean over %i threads', async (threads) => {
