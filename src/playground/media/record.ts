@@ -6,23 +6,37 @@ export interface Recording {
 }
 
 /** A word takes less. */
-export const MAX_SECONDS = 2;
+const MAX_SECONDS = 2;
 
-/**
- * Records the microphone as samples, without compression. Asks the person for permission.
- *
- * @param onLevel gets the loudness, from 0 to 1
- */
-export async function record(onLevel: (level: number) => void): Promise<Recording> {
+/** The part of the shown level that is left after a second without sound, so that short sounds can be seen. */
+const LEFT_AFTER_A_SECOND = 0.02;
+
+interface Listeners {
+  /** Gets the loudness, from 0 to 1. */
+  readonly onLevel: (level: number) => void;
+  /** Is called once, when the longest recording is reached. */
+  readonly onFull: () => void;
+}
+
+/** Records the microphone as samples, without compression. Asks the person for permission. */
+export async function record({ onLevel, onFull }: Listeners): Promise<Recording> {
   const stream = await navigator.mediaDevices.getUserMedia({ audio: { channelCount: 1 } });
   const context = new AudioContext();
   await context.audioWorklet.addModule('playground/recorder.js');
   const source = context.createMediaStreamSource(stream);
   const node = new AudioWorkletNode(context, 'recorder', { numberOfOutputs: 0 });
   const chunks: Float32Array[] = [];
+  const { sampleRate } = context;
+  let level = 0;
+  let recorded = 0;
   node.port.onmessage = ({ data }: MessageEvent<Float32Array>) => {
     chunks.push(data);
-    onLevel(Math.min(1, 2 * Math.max(...data.map(Math.abs))));
+    level *= LEFT_AFTER_A_SECOND ** (data.length / sampleRate);
+    level = Math.max(level, Math.min(1, 2 * Math.max(...data.map(Math.abs))));
+    onLevel(level);
+    const wasFull = recorded >= MAX_SECONDS * sampleRate;
+    recorded += data.length;
+    if (!wasFull && recorded >= MAX_SECONDS * sampleRate) onFull();
   };
   source.connect(node);
   return {
@@ -30,7 +44,7 @@ export async function record(onLevel: (level: number) => void): Promise<Recordin
       source.disconnect();
       for (const track of stream.getTracks()) track.stop();
       await context.close();
-      return new Blob([wavOf(chunks, context.sampleRate)], { type: 'audio/wav' });
+      return new Blob([wavOf(chunks, sampleRate)], { type: 'audio/wav' });
     },
   };
 }

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { MAX_SECONDS, type Recording, record } from '../media/record.ts';
+import { type Recording, record } from '../media/record.ts';
 import { t } from '../words/words.ts';
 import { Icon } from './icons.tsx';
 
@@ -20,16 +20,17 @@ export function Recorder({ onSound }: { onSound: (file: Blob) => void }) {
   const start = () => {
     setFailure('');
     setLevel(0);
-    const begun = record(setLevel);
+    const begun = record({
+      // Sound that was on its way when the recording ended still arrives.
+      onLevel: (loudness) => recording.current === begun && setLevel(loudness),
+      onFull: () => recording.current === begun && void stop(),
+    });
     recording.current = begun;
-    begun.then(
-      () => setTimeout(() => recording.current === begun && void stop(), 1000 * MAX_SECONDS),
-      (error: Error) => {
-        recording.current = null;
-        setLevel(null);
-        setFailure(error.message);
-      },
-    );
+    begun.catch((error: Error) => {
+      recording.current = null;
+      setLevel(null);
+      setFailure(error.message);
+    });
   };
   // Releases the microphone when the component is removed.
   useEffect(
