@@ -25,7 +25,11 @@ export function createCachedLookup<Value extends object>(
   load: (key: string) => Promise<Value | null>,
   clock: Clock,
 ): CachedLookup<Value> {
-  const cached = new LRUCache<string, { readonly value: Value; readonly at: number }>({ max: MAX_VALUES });
+  const cached = new LRUCache<string, { readonly value: Value; readonly at: number }>({
+    // `max` would allocate all places at once.
+    maxSize: MAX_VALUES,
+    sizeCalculation: () => 1,
+  });
   const inFlight = new Map<string, Promise<Value | null>>();
   const now = () => clock.now().getTime();
 

@@ -1,7 +1,7 @@
 import { pipeline } from 'node:stream/promises';
 import { setImmediate } from 'node:timers/promises';
 import { CsvError, parse } from 'csv-parse';
-import { readCell } from './cells.ts';
+import { readCell } from './csv-writer.ts';
 import { delimiterOf } from './delimiter.ts';
 import { refusal, tooLarge } from './refusal.ts';
 import { type Table, type TableRow, tableOf } from './table.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { csvOf } from '../../src/files/cells.ts';
 import { defaultTableLimits, readCsv } from '../../src/files/csv.ts';
+import { csvOf } from '../../src/files/csv-writer.ts';
 
 const read = (text: string) => readCsv(Buffer.from(text));
 const LONG = 'x'.repeat(2000);

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { InnerloopError } from '../../src/errors.ts';
-import { csvOf } from '../../src/files/cells.ts';
 import { readCsv } from '../../src/files/csv.ts';
+import { csvOf } from '../../src/files/csv-writer.ts';
 import { readNdjson } from '../../src/files/ndjson.ts';
 import { filesOfZip } from '../../src/files/zip.ts';
 import { zip } from '../support/files/zip-writer.ts';

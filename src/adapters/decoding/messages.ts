@@ -3,7 +3,7 @@ import type { Encoder } from '../../package/encoder/encoder.ts';
 import type { ImagePreprocessing } from '../../package/manifest.ts';
 import type { Grid } from '../../ports/content-decoder.ts';
 import type { SoundLimits } from '../audio/audio-reader.ts';
-import type { PictureLimits } from '../sharp/limits.ts';
+import type { PictureLimits } from '../sharp/picture-cost.ts';
 import type { TextLimits } from '../text/read-text.ts';
 
 /** The kinds of content that a thread reads. The others, rows and tensors, have nothing to decode. */

@@ -6,7 +6,7 @@ import type { Tensor } from '../../tensor.ts';
 import { layOnGround } from './ink/ground.ts';
 import { normaliseInk } from './ink/normalise-ink.ts';
 import type { Raster } from './ink/raster.ts';
-import type { PictureLimits } from './limits.ts';
+import type { PictureLimits } from './picture-cost.ts';
 import { type PictureFile, readPicture } from './picture-file.ts';
 
 /** Enough for a camera's JPEG of 64 megapixels, and for a drawing or a scan of 16. */

@@ -1,6 +1,6 @@
 import sharp from 'sharp';
 import type { Take } from '../decoding/content-reader.ts';
-import type { PictureLimits } from './limits.ts';
+import type { PictureLimits } from './picture-cost.ts';
 import { readPicture } from './picture-file.ts';
 
 /** Masked pictures are at most this large on the shorter side: enough for encoders, and quick to decode many times. */

@@ -1,7 +1,7 @@
 import sharp, { type Sharp } from 'sharp';
 import { InnerloopError } from '../../errors.ts';
 import { damaged, type Format, formatOf } from './formats.ts';
-import { type Cost, costOf, type PictureLimits } from './limits.ts';
+import { type Cost, costOf, type PictureLimits } from './picture-cost.ts';
 import { isAnimated, type PictureSize, pictureSize } from './picture-size.ts';
 
 // No cache, because each file is decoded once. One thread, because one picture is too small for two.

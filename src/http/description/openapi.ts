@@ -6,10 +6,10 @@ import { isPublic, scopeOf } from '../admission/route-access.ts';
 import type { BodySchema } from '../bodies/batch.ts';
 import { describeNulls } from '../bodies/validators.ts';
 import type { PrefixOf } from '../protocol/prefix.ts';
-import { addAnswers } from './answered.ts';
+import { addAnswers } from './add-answers.ts';
+import { addRefusals } from './add-refusals.ts';
 import { nameSchemas } from './components.ts';
 import { CSS, ICON, KEEP_KEY, LOGO } from './page.ts';
-import { addRefusals } from './refused.ts';
 
 /**
  * Serves the API description, made from the routes, at `/openapi.json`, and a page to try the API at `/docs`. With `atRoot`,

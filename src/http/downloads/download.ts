@@ -2,8 +2,8 @@ import { Readable } from 'node:stream';
 import { InnerloopError } from '../../errors.ts';
 import type { ExamplesToDownload } from '../../service/examples/use-cases.ts';
 import { archiveOf, canBeArchive } from './archive.ts';
+import { tableOfExamples } from './examples-table.ts';
 import { linesOf } from './lines.ts';
-import { tableOfExamples } from './table.ts';
 
 export const FORMATS = ['zip', 'csv', 'ndjson'] as const;
 export type Format = (typeof FORMATS)[number];

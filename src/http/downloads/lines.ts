@@ -1,6 +1,6 @@
 import type { Content } from '../../domain/content.ts';
 import type { ExamplesToDownload } from '../../service/examples/use-cases.ts';
-import { nested } from '../../service/predicting/predictions.ts';
+import { nested } from '../../service/predicting/predict.ts';
 import { sizeOf } from '../../tensor.ts';
 import { fileTypeOf } from './media-type.ts';
 

@@ -3,14 +3,10 @@ import type { Service } from '../../service/service.ts';
 import { tenantOf } from '../admission/access.ts';
 import { withPlaces } from '../bodies/places.ts';
 import { disconnectSignal } from '../connection/disconnect.ts';
+import { tableOfPredictions } from '../downloads/predictions-table.ts';
 import { prefersCsv } from '../protocol/accept.ts';
 import { optionsOf, PredictQuery } from '../schemas/predictions/prediction-options.ts';
-import {
-  PredictBody,
-  PredictionsAnswer,
-  predictionBody,
-  tableOfPredictions,
-} from '../schemas/predictions/predictions.ts';
+import { PredictBody, PredictionsAnswer, predictionBody } from '../schemas/predictions/predictions.ts';
 import { mayBeFile, toRawInput } from '../schemas/shared/inputs.ts';
 import { problems } from '../schemas/shared/problem.ts';
 import { TaskParams } from '../schemas/tasks.ts';

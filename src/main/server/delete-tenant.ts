@@ -6,7 +6,7 @@ import type { KeyStore } from '../../ports/stores/key-store.ts';
 import { noMeter } from '../../ports/telemetry.ts';
 import { stateKey } from '../../service/state-key.ts';
 import { createDeleteTask } from '../../service/tasks/delete-task.ts';
-import { askForDeletion, createTenants } from '../../service/tenants/tenants.ts';
+import { askForDeletion, createTenants } from '../../service/tenants/delete-tenant.ts';
 import type { Backend } from './backends/backend.ts';
 import { openStore } from './keys.ts';
 import { createLogger } from './logger.ts';

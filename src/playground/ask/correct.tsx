@@ -1,6 +1,7 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Prediction } from '../../client/index.ts';
 import { Icon } from '../parts/icons.tsx';
+import { MAX_LABEL_LENGTH } from '../state/labels.ts';
 import type { Session } from '../state/session.ts';
 import { correct } from '../state/teaching.ts';
 import { t } from '../words/words.ts';
@@ -37,7 +38,7 @@ export function Correct({ session, prediction }: { session: Session; prediction:
               teach(field.current?.value.trim() ?? '');
             }}
           >
-            <input ref={field} maxLength={64} aria-label={named} placeholder={named} />
+            <input ref={field} maxLength={MAX_LABEL_LENGTH} aria-label={named} placeholder={named} />
             <button type="submit">{t().add}</button>
           </form>
         ) : (

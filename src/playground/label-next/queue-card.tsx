@@ -4,7 +4,7 @@ import { Icon } from '../parts/icons.tsx';
 import { Key } from '../parts/key.tsx';
 import { LookOf } from '../parts/look.tsx';
 import { numberOf } from '../parts/number.ts';
-import type { Input } from '../state/labels.ts';
+import { type Input, MAX_LABEL_LENGTH } from '../state/labels.ts';
 import { giveAnswer, labelsOf, type QueueItem, queueOf, skip, undo } from '../state/queue.ts';
 import { inOrderOf } from '../state/rows.ts';
 import type { Session } from '../state/session.ts';
@@ -153,7 +153,7 @@ function Choices({ session, isLabel, onDone }: { session: Session; isLabel: bool
           >
             <input
               ref={field}
-              maxLength={64}
+              maxLength={MAX_LABEL_LENGTH}
               aria-label={name}
               placeholder={name}
               {...(!isLabel && { inputMode: 'decimal' as const })}

@@ -27,6 +27,9 @@ export interface Label {
 
 export type Labels = readonly Label[];
 
+/** The longest name of a label that the API takes. */
+export const MAX_LABEL_LENGTH = 128;
+
 let keys = 0;
 const nextKey = () => ++keys;
 

@@ -3,7 +3,7 @@ import type { FoundFile } from '../media/dropped.ts';
 import { Drop } from '../parts/drop.tsx';
 import { Icon } from '../parts/icons.tsx';
 import { LookOf } from '../parts/look.tsx';
-import type { Example, Label } from '../state/labels.ts';
+import { type Example, type Label, MAX_LABEL_LENGTH } from '../state/labels.ts';
 import type { Session } from '../state/session.ts';
 import { addInputs, canRemove, removeExample, removeLabel, renameLabel } from '../state/teaching.ts';
 import { t } from '../words/words.ts';
@@ -36,7 +36,7 @@ export function LabelCard({ session, label }: { session: Session; label: Label }
             class="label-name"
             value={typed ?? name}
             title={t().rename}
-            maxLength={64}
+            maxLength={MAX_LABEL_LENGTH}
             aria-label={t().labelName}
             onFocus={({ currentTarget }) => currentTarget.select()}
             onInput={({ currentTarget }) => setTyped(currentTarget.value)}

@@ -6,7 +6,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { TaskStore } from '../../ports/stores/task-store.ts';
 import type { Service } from '../service.ts';
 import type { ServiceOptions } from '../service-options.ts';
-import { findTask } from '../tasks/checks.ts';
+import { findTask } from '../tasks/find-task.ts';
 import type { Reports } from '../trust/reports.ts';
 import type { Webhooks } from '../webhooks/webhooks.ts';
 import { eventsOf, followRecord } from './follow.ts';

@@ -1,7 +1,7 @@
 import { createKeyedMutex } from '../../concurrency/keyed-mutex.ts';
 import { retryWhileUnavailable } from '../../concurrency/retry-while-unavailable.ts';
 import { type Adaptation, hasEnded } from '../../domain/adaptation.ts';
-import { selectionOf } from '../../domain/selection.ts';
+import { selectionOf } from '../../domain/head-selection.ts';
 import { type ErrorCode, InnerloopError, isUnavailable } from '../../errors.ts';
 import type { AbortReason, AdaptationQueue, AdaptationRef } from '../../ports/adaptation-queue.ts';
 import type { Clock } from '../../ports/clock.ts';

@@ -10,7 +10,7 @@ import type { Meter } from '../../ports/telemetry.ts';
 import type { Models } from '../models.ts';
 import type { CurrentAdaptation } from '../predicting/current-adaptation.ts';
 import type { ReadLearnable } from '../support/learnable.ts';
-import { findTask } from '../tasks/checks.ts';
+import { findTask } from '../tasks/find-task.ts';
 import type { Webhooks } from '../webhooks/webhooks.ts';
 import { type AskedBuffer, createAskedBuffer, keyOf, type TaskPlace } from './asked-buffer.ts';
 import { createEpochs } from './epochs.ts';

@@ -14,7 +14,7 @@ import type { States } from '../predicting/states.ts';
 import type { ServiceOptions } from '../service-options.ts';
 import { latestSupport } from '../support/latest-support.ts';
 import { listed } from '../support/support.ts';
-import { findTask } from '../tasks/checks.ts';
+import { findTask } from '../tasks/find-task.ts';
 import { exampleNotFound } from './find-example.ts';
 import { withSizes } from './read-examples.ts';
 import type { ExampleUseCases, ExampleView } from './use-cases.ts';

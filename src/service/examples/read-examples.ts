@@ -9,7 +9,7 @@ import type { Models } from '../models.ts';
 import type { ServiceOptions } from '../service-options.ts';
 import { contentsIn } from '../support/append.ts';
 import { latestSupport } from '../support/latest-support.ts';
-import { findTask } from '../tasks/checks.ts';
+import { findTask } from '../tasks/find-task.ts';
 import { contentOfExample, findExample } from './find-example.ts';
 import { byTime, cursorOf, isAfter } from './order.ts';
 import type { ExampleContent, ExampleUseCases, ExampleView } from './use-cases.ts';

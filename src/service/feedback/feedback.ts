@@ -21,7 +21,7 @@ import { type Models, nameOf } from '../models.ts';
 import type { ServiceOptions } from '../service-options.ts';
 import { latestSupport } from '../support/latest-support.ts';
 import { decodeSupport } from '../support/support.ts';
-import { findTask, taskNotFound } from '../tasks/checks.ts';
+import { findTask, taskNotFound } from '../tasks/find-task.ts';
 import { checkRow } from './check-row.ts';
 import { findPrediction, notKept } from './find-prediction.ts';
 import type { Learning } from './learn.ts';

@@ -7,7 +7,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { PredictionStore } from '../../ports/stores/prediction-store.ts';
 import type { TaskStore } from '../../ports/stores/task-store.ts';
 import type { ServiceOptions } from '../service-options.ts';
-import { findTask, taskNotFound } from '../tasks/checks.ts';
+import { findTask, taskNotFound } from '../tasks/find-task.ts';
 import { findPrediction, notKept } from './find-prediction.ts';
 import type { FeedbackUseCases } from './use-cases.ts';
 

@@ -8,7 +8,7 @@ import { atItem, atMember, invalidInput } from '../inputs/invalid-input.ts';
 import { kindOfInput } from '../inputs/kind-of-input.ts';
 import type { Models } from '../models.ts';
 import type { AdaptRequest, RawExample } from '../service.ts';
-import { modelOf } from '../tasks/checks.ts';
+import { modelOf } from '../tasks/find-task.ts';
 
 /**
  * The packages that serve each kind of input, for labels and for numbers. The first one that is installed with its encoder is

@@ -15,7 +15,7 @@ import { contentsIn } from '../support/append.ts';
 import { latestSupport } from '../support/latest-support.ts';
 import { columnsOf } from '../support/row-columns.ts';
 import { checkSupport } from '../support/support.ts';
-import { findTask } from '../tasks/checks.ts';
+import { findTask } from '../tasks/find-task.ts';
 import { requireReadable } from './readable.ts';
 
 interface Parts {

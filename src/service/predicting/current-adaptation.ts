@@ -5,7 +5,7 @@ import { InnerloopError, isUnavailable } from '../../errors.ts';
 import type { TaskStore } from '../../ports/stores/task-store.ts';
 import { adaptationNotFound, isAdaptationId } from '../adapting/adaptations.ts';
 import type { FollowPackage } from '../packages/follow-package.ts';
-import { isTaskId, taskNotFound } from '../tasks/checks.ts';
+import { isTaskId, taskNotFound } from '../tasks/find-task.ts';
 
 type Current = Awaited<ReturnType<TaskStore['current']>>;
 
@@ -36,7 +36,11 @@ export function createCurrentAdaptation(
   store: TaskStore,
   followPackage: FollowPackage = () => undefined,
 ): CurrentAdaptation {
-  const cache = new LRUCache<string, NonNullable<Current>>({ max: MAX_CACHED_TASKS });
+  // `max` would allocate all places at once.
+  const cache = new LRUCache<string, NonNullable<Current>>({
+    maxSize: MAX_CACHED_TASKS,
+    sizeCalculation: () => 1,
+  });
   const keyOf = (tenant: TenantId, task: string) => JSON.stringify([tenant, task]);
 
   async function currentOf(tenant: TenantId, task: string): Promise<Current> {

@@ -5,7 +5,7 @@ import type { Drifting } from '../drift/drift.ts';
 import type { CurrentAdaptation } from '../predicting/current-adaptation.ts';
 import type { States } from '../predicting/states.ts';
 import type { ServiceOptions } from '../service-options.ts';
-import { isTaskId, taskNotFound } from './checks.ts';
+import { isTaskId, taskNotFound } from './find-task.ts';
 
 /** Deletes a task, and its adaptations in queue and caches. @throws InnerloopError `task_not_found` */
 export type DeleteTask = (tenant: TenantId, id: string) => Promise<void>;

@@ -8,7 +8,8 @@ import type { Drifting } from '../drift/drift.ts';
 import type { Models } from '../models.ts';
 import type { States } from '../predicting/states.ts';
 import type { Service, TaskView } from '../service.ts';
-import { checkMetadata, checkTaskId, findTask, modelOf, modelRequired } from './checks.ts';
+import { checkTaskId, findTask, modelOf, modelRequired } from './find-task.ts';
+import { checkMetadata } from './metadata.ts';
 
 interface Parts {
   readonly models: Models;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { nested, toAnswers, toPredictions } from '../../../src/service/predicting/predictions.ts';
+import { nested, toAnswers, toPredictions } from '../../../src/service/predicting/predict.ts';
 import { tensor } from '../../../src/tensor.ts';
 
 describe('predictions', () => {

@@ -3,7 +3,7 @@ import { createLogger } from '../../../src/main/server/logger.ts';
 import { openBackend } from '../../../src/main/server/open-backend.ts';
 import { noMeter } from '../../../src/ports/telemetry.ts';
 import { createDeleteTask } from '../../../src/service/tasks/delete-task.ts';
-import { createTenants } from '../../../src/service/tenants/tenants.ts';
+import { createTenants } from '../../../src/service/tenants/delete-tenant.ts';
 
 /** Deletes the tenant `acme` of the backend that the environment chooses. Prints the id of each deleted task. */
 const ignore = () => undefined;

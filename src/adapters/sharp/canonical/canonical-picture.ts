@@ -1,6 +1,6 @@
 import sharp, { type Sharp } from 'sharp';
 import type { CanonicalBytes, Take } from '../../decoding/content-reader.ts';
-import type { PictureLimits } from '../limits.ts';
+import type { PictureLimits } from '../picture-cost.ts';
 import { type PictureFile, readPicture } from '../picture-file.ts';
 import { warningsOf } from '../picture-warnings.ts';
 import { isBare } from './bare-files.ts';

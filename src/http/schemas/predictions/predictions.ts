@@ -1,5 +1,4 @@
 import { type Static, Type } from 'typebox';
-import { csvOf } from '../../../files/cells.ts';
 import type { Prediction as PredictionOfInput } from '../../../service/service.ts';
 import type { Batch } from '../../bodies/batch.ts';
 import { singleBodies } from '../../bodies/single.ts';
@@ -137,35 +136,4 @@ export function predictionBody(
     ...(explanation && { explanation: explanationBody(explanation) }),
     warnings: placed,
   };
-}
-
-/** The predictions as a table. Cells that a spreadsheet would run as formulas are escaped. */
-export function tableOfPredictions(predictions: readonly Static<typeof Prediction>[]): string {
-  const [first] = predictions;
-  if (!first) return '';
-  const names = (['id', 'field', 'filename', 'label', 'reason', 'best', 'value'] as const).filter((name) =>
-    predictions.some((each) => each[name] !== undefined),
-  );
-  const labels = Object.keys(first.probabilities ?? {});
-  const hasSets = predictions.some((each) => each.set);
-  const columns = [
-    ...names,
-    ...(hasSets ? ['set'] : []),
-    ...labels.map((label) => `probability:${label}`),
-    'novelty',
-    'warnings',
-  ];
-  const rows = predictions.map((each) => [
-    ...names.map((name) => cellOf(each[name])),
-    ...(hasSets ? [cellOf(each.set?.labels)] : []),
-    ...labels.map((label) => each.probabilities?.[label] ?? ''),
-    cellOf(each.novelty),
-    each.warnings.map(({ code }) => code).join(' '),
-  ]);
-  return csvOf(columns, rows);
-}
-
-function cellOf(value: unknown): string | number {
-  if (value === undefined || value === null) return '';
-  return typeof value === 'string' || typeof value === 'number' ? value : JSON.stringify(value);
 }

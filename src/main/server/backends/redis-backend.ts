@@ -1,5 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify';
 import { createBullQueue } from '../../../adapters/bullmq/bull-queue.ts';
+import { checkInstances, type Instances } from '../../../adapters/redis/check-at-start.ts';
 import { connect, type RedisPurpose } from '../../../adapters/redis/connection.ts';
 import { refusalOf } from '../../../adapters/redis/errors.ts';
 import { createRedisKeyStore } from '../../../adapters/redis/key-store.ts';
@@ -8,7 +9,6 @@ import { createRedisOutbox } from '../../../adapters/redis/outbox/outbox.ts';
 import { probeWrites } from '../../../adapters/redis/permissions.ts';
 import { createRedisPredictionStore } from '../../../adapters/redis/predictions/prediction-store.ts';
 import { createRedisRequestCounter } from '../../../adapters/redis/request-counter.ts';
-import { checkInstances, type Instances } from '../../../adapters/redis/requirements.ts';
 import { createRedisStateCache } from '../../../adapters/redis/state-cache.ts';
 import { createRedisTaskStore } from '../../../adapters/redis/tasks/task-store.ts';
 import { createWriteProbe } from '../../../adapters/write-probe.ts';

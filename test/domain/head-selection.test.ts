@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { selectionOf } from '../../src/domain/selection.ts';
+import { selectionOf } from '../../src/domain/head-selection.ts';
 import { tensor } from '../../src/tensor.ts';
 
 describe('selectionOf', () => {

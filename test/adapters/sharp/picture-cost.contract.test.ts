@@ -2,7 +2,7 @@ import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { createSharpDecoder } from '../../../src/adapters/sharp/decoder.ts';
 import { jpegStructure } from '../../../src/adapters/sharp/jpeg-structure.ts';
-import { costOf } from '../../../src/adapters/sharp/limits.ts';
+import { costOf } from '../../../src/adapters/sharp/picture-cost.ts';
 import type { ImagePreprocessing } from '../../../src/package/manifest.ts';
 import { pngBomb } from '../../support/files/png-bomb.ts';
 

@@ -1,7 +1,7 @@
 import { categoryOf } from '../../domain/rows/cells.ts';
 import { type Cell, columnNamesOf, type Row } from '../../domain/rows/row.ts';
-import { csvOf } from '../../files/cells.ts';
 import { readCsv } from '../../files/csv.ts';
+import { csvOf } from '../../files/csv-writer.ts';
 import type { ExampleContent, ExamplesToDownload } from '../../service/examples/use-cases.ts';
 import { sizeOf } from '../../tensor.ts';
 

@@ -5,9 +5,6 @@ import type { TaskStore } from '../../ports/stores/task-store.ts';
 import { nameOf } from '../models.ts';
 
 const taskId = new RegExp(TASK_ID_PATTERN);
-const MAX_PAIRS = 16;
-const MAX_KEY_LENGTH = 64;
-const MAX_VALUE_LENGTH = 512;
 
 /** Check ids with this before they reach a store, which may not accept every string as a key. */
 export function isTaskId(id: string): boolean {
@@ -51,26 +48,5 @@ export function modelRequired(): InnerloopError {
     pointer: '/model',
     expected,
     got: 'none',
-  });
-}
-
-/** @throws InnerloopError `invalid_request` when the metadata exceeds the limits */
-export function checkMetadata(metadata: Readonly<Record<string, string>> = {}): void {
-  const pairs = Object.entries(metadata);
-  if (pairs.length > MAX_PAIRS) throw invalidMetadata(`at most ${MAX_PAIRS} pairs`, `${pairs.length}`);
-  for (const [key, value] of pairs) {
-    if (key.length > MAX_KEY_LENGTH)
-      throw invalidMetadata(`keys of at most ${MAX_KEY_LENGTH} characters`, `${key.length}`);
-    if (value.length > MAX_VALUE_LENGTH) {
-      throw invalidMetadata(`values of at most ${MAX_VALUE_LENGTH} characters`, `${value.length}`);
-    }
-  }
-}
-
-function invalidMetadata(expected: string, got: string): InnerloopError {
-  return new InnerloopError('invalid_request', `Expected metadata with ${expected}, got ${got}`, {
-    pointer: '/metadata',
-    expected,
-    got,
   });
 }

@@ -4,7 +4,7 @@ import { lacksScope } from '../admission/access.ts';
 import { overloaded } from '../admission/back-pressure.ts';
 import { PROXY_REMEDY, refuseForwarded } from '../admission/local-only.ts';
 import { problem } from '../errors/problems.ts';
-import type { Message } from './answered.ts';
+import type { Message } from './add-answers.ts';
 
 interface Operation {
   readonly 'x-scope'?: Scope;

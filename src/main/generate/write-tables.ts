@@ -3,14 +3,14 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import type { Package } from '../package/manifest.ts';
-import { readPackage } from '../package/read.ts';
-import { verifyReadable, writePackage } from '../package/write.ts';
-import { measureTable } from '../training/tables/measure-table.ts';
-import { renderTableCard, type TableResult, type TableResults } from '../training/tables/table-card.ts';
-import { tablePackage } from '../training/tables/table-package.ts';
-import { readBaselines, readTables } from '../training/tables/table-sets.ts';
-import { openTrainingContext } from './training-context.ts';
+import type { Package } from '../../package/manifest.ts';
+import { readPackage } from '../../package/read.ts';
+import { verifyReadable, writePackage } from '../../package/write.ts';
+import { measureTable } from '../../training/tables/measure-table.ts';
+import { renderTableCard, type TableResult, type TableResults } from '../../training/tables/table-card.ts';
+import { tablePackage } from '../../training/tables/table-package.ts';
+import { readBaselines, readTables } from '../../training/tables/table-sets.ts';
+import { openTrainingContext } from '../training-context.ts';
 
 /**
  * `npm run tables -- --data data/tables`: writes the packages for tables, which need no training, and measures them on the
@@ -23,7 +23,7 @@ const { values: options } = parseArgs({
   },
 });
 const splits = Number(options.splits);
-const models = fileURLToPath(new URL('../../models', import.meta.url));
+const models = fileURLToPath(new URL('../../../models', import.meta.url));
 const baselines = await readBaselines(options.data);
 await using context = await openTrainingContext({ threads: availableParallelism() });
 
