@@ -38,12 +38,14 @@ describe('solving in float32', () => {
       [n, 3],
       Array.from({ length: n }, (_, i) => [0, 1, 2].map((k) => (k === i % 3 ? 2 : -1) / 3)).flat(),
     );
-    for (const [spread, regulariser] of [
+    const settings = [
       [0.05, 0.2],
+      [0.3, 1000],
       [1, 0.2],
       [1, 3],
-      [0.3, 1000],
-    ] as const) {
+    ] as const;
+    // Each takes seconds for many examples: there, only the two whose condition is worst and best.
+    for (const [spread, regulariser] of n < 400 ? settings : settings.slice(0, 2)) {
       const { x, a } = await graph.run({
         z: rows(n, spread),
         b: targets,
