@@ -21,7 +21,7 @@ export function acceptCompression(app: FastifyInstance, limits: Limits): void {
   // With a callback, because an async hook costs each request a promise.
   app.addHook('preParsing', (request, reply, payload, done) => {
     const encoding = encodingOf(request);
-    if (encoding === 'identity' || request.is404) {
+    if (encoding === 'identity') {
       done(null, payload);
       return;
     }

@@ -97,9 +97,9 @@ function isAscii(text: string): boolean {
 }
 
 /** @throws InnerloopError `unsupported_media_type` for a charset other than UTF-8. */
-function requireUtf8Charset({ headers, is404 }: FastifyRequest): void {
+function requireUtf8Charset({ headers }: FastifyRequest): void {
   const charset = otherCharset(headers['content-type']);
-  if (!is404 && charset !== undefined) throw wrongCharset('a body in UTF-8', charset);
+  if (charset !== undefined) throw wrongCharset('a body in UTF-8', charset);
 }
 
 /** Charsets that write ASCII as UTF-8 does. Java's and Python's libraries name them by default. */

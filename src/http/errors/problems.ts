@@ -36,7 +36,7 @@ function sendProblem(error: InnerloopError, request: FastifyRequest, reply: Fast
     .send(JSON.stringify(problem(error.code, detail, pathOf(request), details)));
 }
 
-function noSuchRoute(request: FastifyRequest): InnerloopError {
+export function noSuchRoute(request: FastifyRequest): InnerloopError {
   const message = `Expected a route of this API (see /docs), got ${request.method} ${pathOf(request)}`;
   return new InnerloopError('not_found', message);
 }

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify';
 import { InnerloopError } from '../../errors.ts';
 import { isPublic } from '../admission/route-access.ts';
 import { drainUnreadBody } from '../connection/drain-unread-body.ts';
+import { noSuchRoute } from '../errors/problems.ts';
 
 /** The part of a route that admission and telemetry read: see `routeOf`. */
 interface Route {
@@ -36,8 +37,8 @@ export function routeOf({ method, pathOfOthers, routeOptions }: FastifyRequest) 
 const WILDCARD = '*';
 
 /**
- * Answers the methods for which a path has no route. OPTIONS gets the list of allowed methods, and any other method gets
- * 405. Routes for all of them would take a third of the start, so the path is looked up once the router has found no route.
+ * Answers the methods for which a path has no route, and paths without routes (404). OPTIONS gets the list of allowed
+ * methods, and any other method gets 405. Routes for all of them would take a third of the start, so the path is looked up once the router has found no route.
  * Call this function before other hooks are added, and the returned one after all routes and hooks.
  */
 export function answerOtherMethods(app: FastifyInstance): () => void {
@@ -62,7 +63,7 @@ export function answerOtherMethods(app: FastifyInstance): () => void {
   return () => {
     // Runs when the caller has been admitted, and before the body is read.
     app.addHook('onRequest', (request, reply, done) => {
-      if (request.pathOfOthers === null) return done();
+      if (request.pathOfOthers === null) return request.is404 ? done(noSuchRoute(request)) : done();
       const { allow } = request.pathOfOthers;
       const got = request.method;
       reply.header('allow', allow);

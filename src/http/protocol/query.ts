@@ -5,8 +5,7 @@ import { InnerloopError } from '../../errors.ts';
 export function refuseUnknownQuery(app: FastifyInstance): void {
   // This hook runs before the body is read, and after other refusals (no key, no such method).
   app.addHook('preParsing', (request, _reply, payload, done) => {
-    const error = request.is404 ? null : unknownParameter(request);
-    done(error, payload);
+    done(unknownParameter(request), payload);
   });
 }
 

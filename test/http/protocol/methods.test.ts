@@ -93,6 +93,18 @@ describe('a method that is not allowed at a path', () => {
     },
   );
 
+  it.each([
+    ['application/json', {}, '{bad'],
+    ['text/plain; charset=utf-16', {}, 'text'],
+    ['application/json', { 'content-encoding': 'zstd' }, '{}'],
+  ])('gets 404 at an unknown path before its body is read: %s %j', async (type, more, payload) => {
+    for (const url of ['/nope?a=b', '/v2/nope']) {
+      const headers = { 'content-type': type, ...more };
+      const answer = await http.app.inject({ method: 'POST', url, headers, payload });
+      expect(answer.statusCode).toBe(404);
+    }
+  });
+
   it('counts for its path in metrics and traces', async () => {
     const url = '/tasks/x/adaptations/adp_1/events';
     await http.app.inject({ method: 'PATCH', url });
