@@ -1,18 +1,22 @@
 const QUALITY = /;\s*q\s*=\s*([\d.]+)/;
 
+/** The qualities of the ranges that a header such as `Accept` lists. */
+const qualitiesOf = (header: string): ReadonlyMap<string, number> =>
+  new Map(
+    header
+      .toLowerCase()
+      .split(',')
+      .map((range) => [String(range.split(';', 1)[0]).trim(), Number(QUALITY.exec(range)?.[1] ?? 1)]),
+  );
+
 /**
  * Whether the caller prefers CSV to JSON, which is the default.
  * @see RFC 9110, section 12.5.1
  */
 export function prefersCsv(accept = ''): boolean {
   if (accept === '' || accept === '*/*') return false;
-  const qualities = new Map(
-    accept
-      .toLowerCase()
-      .split(',')
-      .map((range) => [range.split(';', 1)[0]?.trim(), Number(QUALITY.exec(range)?.[1] ?? 1)]),
-  );
-  const json =
-    qualities.get('application/json') ?? qualities.get('application/*') ?? qualities.get('*/*') ?? 0;
-  return (qualities.get('text/csv') ?? 0) > json;
+  const qualities = qualitiesOf(accept);
+  const qualityOf = (type: string, subtype: string) =>
+    qualities.get(`${type}/${subtype}`) ?? qualities.get(`${type}/*`) ?? qualities.get('*/*') ?? 0;
+  return qualityOf('text', 'csv') > qualityOf('application', 'json');
 }

@@ -174,7 +174,12 @@ describe('predictions as CSV', () => {
     ['application/json, text/csv;q=0.9', 'application/json'],
     ['text/csv;q=0.5, */*', 'application/json'],
     ['text/csv;q=0', 'application/json'],
+    ['text/html, */*;q=0.8', 'application/json'],
+    ['text/*;q=0.5, application/json', 'application/json'],
     ['TEXT/CSV', 'text/csv'],
+    ['text/*', 'text/csv'],
+    ['text/*, application/json;q=0.1', 'text/csv'],
+    ['application/json;q=0.1, */*', 'text/csv'],
     ['application/json;q=0.5, text/csv', 'text/csv'],
   ])('are given for Accept: %s as %s', async (accept, type) => {
     expect((await ask(accept)).headers['content-type']).toContain(type);
