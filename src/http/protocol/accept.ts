@@ -20,3 +20,9 @@ export function prefersCsv(accept = ''): boolean {
     qualities.get(`${type}/${subtype}`) ?? qualities.get(`${type}/*`) ?? qualities.get('*/*') ?? 0;
   return qualityOf('text', 'csv') > qualityOf('application', 'json');
 }
+
+/** @see RFC 9110, section 12.5.3 */
+export function acceptsGzip(acceptEncoding = ''): boolean {
+  const qualities = qualitiesOf(acceptEncoding);
+  return (qualities.get('gzip') ?? qualities.get('*') ?? 0) > 0;
+}

@@ -1,9 +1,8 @@
-import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { gzipSync } from 'node:zlib';
-import type { Page, PageFile } from '../../http/routes/pages/playground.ts';
+import { type ReadyFile, readyFile } from '../../http/protocol/send-file.ts';
+import type { Page } from '../../http/routes/pages/playground.ts';
 
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -31,16 +30,11 @@ export async function readPage(folder = fileURLToPath(BUILT)): Promise<Page | un
   );
 }
 
-async function readFileOf(folder: string, name: string): Promise<PageFile> {
+async function readFileOf(folder: string, name: string): Promise<ReadyFile> {
   return pageFile(extname(name), await readFile(join(folder, name)));
 }
 
 /** A file to serve, from its content. */
-export function pageFile(extension: string, body: Buffer): PageFile {
-  return {
-    type: String(TYPES[extension]),
-    etag: `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`,
-    body,
-    gzipped: PACKED.has(extension) ? null : gzipSync(body, { level: 9 }),
-  };
+export function pageFile(extension: string, body: Buffer): ReadyFile {
+  return readyFile(String(TYPES[extension]), body, PACKED.has(extension));
 }

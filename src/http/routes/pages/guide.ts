@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { InnerloopError } from '../../../errors.ts';
-import { type Page, sendFile } from './playground.ts';
+import { type Page, sendPageFile } from './playground.ts';
 
 /** Makes the pages of the guide; undefined if this installation has none. */
 export type OpenGuide = () => Promise<Page | undefined>;
@@ -16,6 +16,6 @@ export async function guideRoutes(app: FastifyInstance, { open }: { open: OpenGu
     const address = request.params['*'];
     const file = (await opened)?.get(address);
     if (!file) throw new InnerloopError('not_found', `Expected a page of /guide/, got ${address}`);
-    return sendFile(file, request, reply);
+    return sendPageFile(file, request, reply);
   });
 }

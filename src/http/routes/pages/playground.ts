@@ -1,16 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-
-/** A file of the page. */
-export interface PageFile {
-  readonly type: string;
-  readonly etag: string;
-  readonly body: Buffer;
-  /** The body in gzip; null if compression does not help. */
-  readonly gzipped: Buffer | null;
-}
+import { type ReadyFile, sendFile } from '../../protocol/send-file.ts';
 
 /** The files of the page by name, such as `app.js`. */
-export type Page = ReadonlyMap<string, PageFile>;
+export type Page = ReadonlyMap<string, ReadyFile>;
 
 /**
  * Scripts and styles come from this service alone and are never inline; pictures and sounds also from the page's own memory.
@@ -38,24 +30,15 @@ export async function playgroundRoutes(app: FastifyInstance, { page }: { page: P
   const options = { schema: { hide: true }, config: { access: 'public' } } as const;
   for (const [name, file] of page) {
     const url = name === 'index.html' ? '/' : `/playground/${name}`;
-    app.get(url, options, async (request, reply) => sendFile(file, request, reply));
+    app.get(url, options, async (request, reply) => sendPageFile(file, request, reply));
   }
 }
 
-export function sendFile(
-  { type, etag, body, gzipped }: PageFile,
-  request: FastifyRequest,
-  reply: FastifyReply,
-) {
+/** Sends a file of a page, under its policy. */
+export function sendPageFile(file: ReadyFile, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   reply.headers({
-    etag,
-    'cache-control': 'no-cache',
     'content-security-policy': POLICY,
     'permissions-policy': 'camera=(self), microphone=(self)',
-    vary: 'accept-encoding',
   });
-  if (request.headers['if-none-match'] === etag) return reply.code(304).send();
-  reply.type(type);
-  if (gzipped === null || !/\bgzip\b/.test(request.headers['accept-encoding'] ?? '')) return reply.send(body);
-  return reply.header('content-encoding', 'gzip').send(gzipped);
+  return sendFile(file, request, reply);
 }

@@ -9,7 +9,7 @@ import { startApp } from '../../support/start-app.ts';
 
 const file = (type: string, text: string, gzipped: Buffer | null = null) => ({
   type,
-  etag: '"1"',
+  etag: 'W/"1"',
   body: Buffer.from(text),
   gzipped,
 });
@@ -48,8 +48,33 @@ describe('the page', () => {
     const headers = { 'accept-encoding': 'gzip, br' };
     const packed = await http.app.inject({ url: '/playground/app.js', headers });
     expect([packed.body, packed.headers['content-encoding']]).toEqual(['packed', 'gzip']);
-    const again = await http.app.inject({ url: '/', headers: { 'if-none-match': '"1"' } });
+    expect(packed.headers).toMatchObject({ etag: 'W/"1"', vary: 'accept-encoding' });
+    const again = await http.app.inject({ url: '/', headers: { 'if-none-match': 'W/"1"' } });
     expect([again.statusCode, again.body]).toEqual([304, '']);
+  });
+
+  it.each([
+    ['"1"', 304],
+    ['"0", W/"1"', 304],
+    ['*', 304],
+    ['W/"0"', 200],
+    ['"0", "2"', 200],
+  ])('is compared with the tags of If-None-Match: %s', async (tags, status) => {
+    const answer = await http.app.inject({ url: '/', headers: { 'if-none-match': tags } });
+    expect(answer.statusCode).toBe(status);
+  });
+
+  it.each([
+    ['gzip;q=0', 'plain'],
+    ['gzip;q=0, *', 'plain'],
+    ['*;q=0', 'plain'],
+    ['br', 'plain'],
+    ['br, *;q=0.1', 'packed'],
+    ['GZIP;q=0.5', 'packed'],
+  ])('is compressed only where Accept-Encoding allows it: %s', async (encodings, body) => {
+    const headers = { 'accept-encoding': encodings };
+    const answer = await http.app.inject({ url: '/playground/app.js', headers });
+    expect([answer.body, answer.headers.vary]).toEqual([body, 'accept-encoding']);
   });
 
   it('leaves other paths to the API', async () => {
