@@ -1,11 +1,13 @@
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
-import type { FastifyInstance, FastifySchema } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest, FastifySchema } from 'fastify';
+import { LRUCache } from 'lru-cache';
 import { SCOPES } from '../../domain/keys/scope.ts';
 import { isPublic, scopeOf } from '../admission/route-access.ts';
 import type { BodySchema } from '../bodies/batch.ts';
 import { describeNulls } from '../bodies/validators.ts';
 import type { PrefixOf } from '../protocol/prefix.ts';
+import { type ReadyFile, readyFile, sendFile } from '../protocol/send-file.ts';
 import { addAnswers } from './add-answers.ts';
 import { addRefusals } from './add-refusals.ts';
 import { nameSchemas } from './components.ts';
@@ -89,11 +91,20 @@ export async function describeApi(
     scope.addHook('onRoute', (route) => {
       route.config = { ...route.config, access: 'public' };
     });
-    await servePage(scope, prefixOf);
+    // Writing it takes long. There are few prefixes.
+    const descriptions = new LRUCache<string, ReadyFile>({
+      max: 8,
+      memoMethod: (url) =>
+        readyFile(
+          'application/json; charset=utf-8',
+          Buffer.from(JSON.stringify(withServer(scope.swagger(), url))),
+        ),
+    });
+    const sendDescription: SendDescription = (request, reply, root) =>
+      sendFile(descriptions.memo(prefixOf(request) || root), request, reply);
+    await servePage(scope, sendDescription);
     const schema = { hide: true };
-    scope.get('/openapi.json', { schema }, async (request) =>
-      withServer(scope.swagger(), prefixOf(request) || '.'),
-    );
+    scope.get('/openapi.json', { schema }, async (request, reply) => sendDescription(request, reply, '.'));
     if (!atRoot) return;
     scope.get('/', { schema }, async (request, reply) =>
       reply.redirect(prefixOf(request) ? `${prefixOf(request)}/docs/` : 'docs/', 302),
@@ -101,8 +112,11 @@ export async function describeApi(
   });
 }
 
+/** Sends the description. `root` leads from its URL to that of the API, unless a proxy names another prefix. */
+type SendDescription = (request: FastifyRequest, reply: FastifyReply, root: string) => FastifyReply;
+
 /** Serves the page at `/docs`. Its links are relative, so that it also works behind a proxy that offers the API under a path. */
-async function servePage(scope: FastifyInstance, prefixOf: PrefixOf): Promise<void> {
+async function servePage(scope: FastifyInstance, sendDescription: SendDescription): Promise<void> {
   await scope.register(swaggerUi, {
     routePrefix: '/docs',
     indexPrefix: '.',
@@ -112,6 +126,13 @@ async function servePage(scope: FastifyInstance, prefixOf: PrefixOf): Promise<vo
       // The plugin itself redirects to an absolute path.
       onRequest: (request, reply, next) => {
         if (request.url.endsWith('/static/index.html')) reply.redirect('../', 302);
+        else next();
+      },
+      // The plugin itself would write the description at each call. JSON is YAML, too.
+      preHandler: (request, reply, next) => {
+        const { url } = request.routeOptions;
+        if (url === '/docs/json') sendDescription(request, reply, '..');
+        else if (url === '/docs/yaml') reply.redirect('json', 302);
         else next();
       },
     },
@@ -129,8 +150,6 @@ async function servePage(scope: FastifyInstance, prefixOf: PrefixOf): Promise<vo
       css: [{ filename: 'innerloop.css', content: CSS }],
       js: [{ filename: 'keep-key.js', content: KEEP_KEY }],
     },
-    transformSpecification: (description, request) => withServer(description, prefixOf(request) || '..'),
-    transformSpecificationClone: false,
     staticCSP: true,
     // Remove `upgrade-insecure-requests`, because the page may be served without TLS. Remove the validator's site, so that the
     // page cannot send the description there.

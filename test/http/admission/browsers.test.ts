@@ -104,6 +104,11 @@ describe('pages of other origins', () => {
     });
   });
 
+  it('get files that no cache gives to pages of other origins', async () => {
+    const read = await withOrigins.app.inject({ url: '/openapi.json', headers: { origin: allowed } });
+    expect(read.headers.vary).toBe('Origin, accept-encoding');
+  });
+
   it.each([
     ['no origin', {}],
     ['an origin alone', { origin: allowed }],

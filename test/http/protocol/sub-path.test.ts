@@ -1,3 +1,4 @@
+import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { points } from '../support/bodies.ts';
 import { startApp } from '../support/start-app.ts';
@@ -46,6 +47,29 @@ describe('under a sub-path of a proxy', () => {
     expect(Object.keys(paths)).toContain('/tasks');
     expect(at(path, `${servers[0].url}/tasks`)).toBe(`${BASE}/tasks`);
   });
+});
+
+it.each(['/openapi.json', '/docs/json'])(
+  '%s is sent compressed, and not again if it has not changed',
+  async (url) => {
+    const plain = await trusting.app.inject({ url });
+    const headers = { 'accept-encoding': 'gzip' };
+    const packed = await trusting.app.inject({ url, headers });
+    expect(packed.headers['content-encoding']).toBe('gzip');
+    expect(packed.rawPayload.length).toBeLessThan(plain.rawPayload.length / 4);
+    expect(String(gunzipSync(packed.rawPayload))).toBe(plain.body);
+    const tag = String(plain.headers.etag);
+    const again = { ...headers, 'if-none-match': tag };
+    expect((await trusting.app.inject({ url, headers: again })).statusCode).toBe(304);
+    // Behind a proxy, it names another server.
+    const elsewhere = { ...again, 'x-forwarded-prefix': '/ai' };
+    expect((await trusting.app.inject({ url, headers: elsewhere })).statusCode).toBe(200);
+  },
+);
+
+it('/docs/yaml leads to the description, which is YAML as it is', async () => {
+  const { statusCode, headers } = await http.app.inject({ url: '/docs/yaml' });
+  expect([statusCode, at('/docs/yaml', String(headers.location))]).toEqual([302, `${BASE}/docs/json`]);
 });
 
 describe('X-Forwarded-Prefix', () => {
