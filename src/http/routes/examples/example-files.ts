@@ -17,6 +17,8 @@ export const exampleFileRoutes: FastifyPluginAsyncTypebox<{ service: Service }> 
   app.get(
     '/tasks/:task/examples/download',
     {
+      // HEAD has its own handler below: this handler would read all examples.
+      exposeHeadRoute: false,
       config: { access: 'teach' },
       schema: {
         operationId: 'downloadExamples',
@@ -42,6 +44,19 @@ export const exampleFileRoutes: FastifyPluginAsyncTypebox<{ service: Service }> 
       );
       reply.headers(fileHeaders(mediaType, `${task}.${format}`));
       return reply.send(body) as never;
+    },
+  );
+
+  // Without the headers that depend on the examples.
+  app.head(
+    '/tasks/:task/examples/download',
+    {
+      config: { access: 'teach' },
+      schema: { hide: true, params: TaskParams, querystring: DownloadQuery },
+    },
+    async (request, reply) => {
+      await service.task(tenantOf(request), request.params.task);
+      return reply.header('cache-control', 'private, no-store').send();
     },
   );
 

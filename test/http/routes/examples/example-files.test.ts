@@ -1,9 +1,12 @@
 import sharp from 'sharp';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { filesOfZip } from '../../../../src/files/zip.ts';
+import { buildApp } from '../../../../src/http/app.ts';
+import type { Service } from '../../../../src/service/service.ts';
 import { zip } from '../../../support/files/zip-writer.ts';
 import { curve, glyph, points } from '../../support/bodies.ts';
 import { contentRequests } from '../../support/contents.ts';
+import { noKeys } from '../../support/no-keys.ts';
 import { startApp } from '../../support/start-app.ts';
 
 const http = startApp({ byKind: true });
@@ -148,6 +151,26 @@ describe('the download of examples', () => {
     expect([statusCode, body]).toEqual([200, '']);
     expect((await download('nowhere')).json()).toMatchObject({ status: 404, code: 'task_not_found' });
   });
+});
+
+it('the download is not made for HEAD, which only tells whether the task is there', async () => {
+  await http.app.inject({ method: 'PUT', url: '/tasks/asked', payload: { model: 'photos' } });
+  let made = 0;
+  const service: Service = {
+    ...http.service,
+    async examplesToDownload(...args) {
+      made += 1;
+      return http.service.examplesToDownload(...args);
+    },
+  };
+  const app = await buildApp({ service, keys: noKeys, version: '0.0.0' });
+  onTestFinished(() => app.close());
+  const head = async (url: string) => (await app.inject({ method: 'HEAD', url })).statusCode;
+  expect(await head('/tasks/asked/examples/download')).toBe(200);
+  expect(await head('/tasks/asked/examples/download?format=csv')).toBe(200);
+  expect(await head('/tasks/asked/examples/download?format=xml')).toBe(400);
+  expect(await head('/tasks/nowhere/examples/download')).toBe(404);
+  expect(made).toBe(0);
 });
 
 describe('the content of an example', () => {
