@@ -30,8 +30,12 @@ export async function admitCallers(
   keys: AccessKeys,
   corsOrigins: readonly string[],
 ): Promise<void> {
-  await app.register(rateLimit, { global: false });
-  const refusals = app.createRateLimit({ max: MAX_REFUSED, timeWindow: 60_000 });
+  let refusals!: ReturnType<FastifyInstance['createRateLimit']>;
+  // In a scope of its own, because `limitRates` registers the plugin with other options.
+  await app.register(async (scope) => {
+    await scope.register(rateLimit, { global: false });
+    refusals = scope.createRateLimit({ max: MAX_REFUSED, timeWindow: 60_000 });
+  });
 
   /**
    * Limits attempts to guess keys, and their load on the store. Keys in the cache of accepted keys are not limited: behind

@@ -20,6 +20,7 @@ export interface RateLimit {
 export async function limitRates(app: FastifyInstance, { perMinute, counter }: RateLimit): Promise<void> {
   if (perMinute === 0) return;
   await app.register(rateLimit, {
+    global: false,
     max: perMinute,
     timeWindow: 60_000,
     skipOnError: true,
@@ -32,6 +33,8 @@ export async function limitRates(app: FastifyInstance, { perMinute, counter }: R
         retryAfterSeconds: Math.max(1, Math.ceil(ttl / 1000)),
       }),
   });
+  // For all requests, also those without a route. The plugin's own hooks of routes would run after the hooks that follow.
+  app.addHook('onRequest', app.rateLimit());
 }
 
 /** Adapts the counter to the store interface of the plugin. */

@@ -1,4 +1,6 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { buildApp } from '../../../src/http/app.ts';
+import { defaultLimits } from '../../../src/http/limits.ts';
 import { startApp } from '../support/start-app.ts';
 
 const http = startApp({
@@ -34,6 +36,35 @@ describe('requests of a tenant', () => {
     });
     expect(Number(answer.headers['retry-after'])).toBeGreaterThanOrEqual(1);
     expect(Number(answer.headers['retry-after'])).toBeLessThanOrEqual(60);
+  });
+
+  it('count also without a route', async () => {
+    const { token } = await http.keys.issue('lost');
+    const headers = { authorization: `Bearer ${token}` };
+    const ask = (method: 'GET' | 'PATCH' | 'POST', url: string) => http.app.inject({ method, url, headers });
+    const answers = [await ask('GET', '/nope'), await ask('PATCH', '/models'), await ask('GET', '/v2/nope')];
+    expect(statuses(answers)).toEqual([404, 405, 404]);
+    expect(answers.map(({ headers }) => headers['x-ratelimit-remaining'])).toEqual(['2', '1', '0']);
+    expect((await ask('POST', '/nope')).statusCode).toBe(429);
+  });
+
+  it('are refused before they count as predictions in progress', async () => {
+    const full = await buildApp({
+      service: http.service,
+      keys: http.keys,
+      version: '0.0.0',
+      rateLimit: { perMinute: 1 },
+      limits: { ...defaultLimits, predictions: 0 },
+    });
+    onTestFinished(() => full.close());
+    const { token } = await http.keys.issue('eager');
+    const headers = { authorization: `Bearer ${token}` };
+    const ask = async () =>
+      (
+        await full.inject({ method: 'POST', url: '/tasks/x/predict', headers, payload: { inputs: [] } })
+      ).json();
+    expect(await ask()).toMatchObject({ code: 'unavailable' });
+    expect(await ask()).toMatchObject({ code: 'rate_limited' });
   });
 
   it('do not count for other tenants or on public routes', async () => {
