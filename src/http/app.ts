@@ -26,7 +26,7 @@ import { closeGracefully, readyUntil } from './connection/graceful-close.ts';
 import { describeApi } from './description/openapi.ts';
 import { createAnswerMalformed, requireHost } from './errors/malformed.ts';
 import { answerErrors, createSendError } from './errors/problems.ts';
-import { INFERENCE_PREFIX } from './inference/errors.ts';
+import { INFERENCE_PREFIX, isInference, sendInferenceError } from './inference/errors.ts';
 import { defaultLimits, type Limits } from './limits.ts';
 import { type MetricsOptions, metricsRoutes } from './metrics-app.ts';
 import { answerOtherMethods } from './protocol/other-methods.ts';
@@ -107,6 +107,7 @@ export async function buildApp({
   guide,
 }: AppOptions): Promise<FastifyInstance> {
   const sendError = createSendError(limits);
+  const sendInference = createSendError(limits, sendInferenceError);
   const isTrusted = trustProxies(trustProxy);
   const app: FastifyInstance = Fastify({
     ...(logger && { loggerInstance: logger }),
@@ -130,7 +131,8 @@ export async function buildApp({
     return503OnClosing: false,
     routerOptions: { maxParamLength: 256 },
     // For errors before a route is found, such as a path that is not UTF-8.
-    frameworkErrors: sendError,
+    frameworkErrors: (error, request, reply) =>
+      (isInference(request.url) ? sendInference : sendError)(error, request, reply),
     clientErrorHandler: createAnswerMalformed(limits),
   });
   acceptJson(app);
@@ -197,7 +199,12 @@ export async function buildApp({
   await webhookRoutes(typed, { service, countWaiting });
   await feedbackRoutes(typed, { service });
   await keptPredictionRoutes(typed, { service });
-  await app.register(inferenceRoutes, { prefix: INFERENCE_PREFIX, service, version });
+  await app.register(inferenceRoutes, {
+    prefix: INFERENCE_PREFIX,
+    service,
+    version,
+    sendError: sendInference,
+  });
   await healthRoutes(typed, { service });
   answerMethods();
   return app;

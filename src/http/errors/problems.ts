@@ -3,7 +3,6 @@ import { type ErrorCode, type ErrorDetails, InnerloopError } from '../../errors.
 import { bodyOf } from '../bodies/batch.ts';
 import { limitOf } from '../bodies/content-headers.ts';
 import { notJson } from '../bodies/json.ts';
-import { isInference, sendInferenceError } from '../inference/errors.ts';
 import type { Limits } from '../limits.ts';
 import type { ProblemBody } from '../schemas/shared/problem.ts';
 import { reportError } from './report-error.ts';
@@ -13,12 +12,9 @@ import { validationError } from './validation-error.ts';
 /** Sends an error as an answer. */
 export type SendError = (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => FastifyReply;
 
-/** Sends an error in the form of its route: that of the Open Inference Protocol, or an RFC 9457 problem on all other routes. */
-export function createSendError(limits: Limits): SendError {
-  return (error, request, reply) => {
-    const send = isInference(request.url) ? sendInferenceError : sendProblem;
-    return send(asInnerloopError(error, limits, request), request, reply);
-  };
+/** Sends an error in the form that `send` gives it. Without `send`, it is an RFC 9457 problem. */
+export function createSendError(limits: Limits, send = sendProblem): SendError {
+  return (error, request, reply) => send(asInnerloopError(error, limits, request), request, reply);
 }
 
 export function answerErrors(app: FastifyInstance, sendError: SendError): void {

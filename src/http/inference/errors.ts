@@ -6,6 +6,7 @@ import { statusOf } from '../errors/status.ts';
 /** The paths of all protocol routes begin with this. */
 export const INFERENCE_PREFIX = '/v2';
 
+/** Whether a path that the router cannot read belongs to the protocol. */
 export function isInference(url: string): boolean {
   return /^\/v2(\/|\?|$)/.test(url);
 }

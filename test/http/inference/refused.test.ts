@@ -6,6 +6,27 @@ const { http } = startWithTasks();
 const infer = (model: string, payload: object) =>
   http.app.inject({ method: 'POST', url: `/v2/models/${model}/infer`, payload });
 
+it.each([
+  ['GET', '/%762/models/none', 404],
+  ['GET', '/v%32/nope', 404],
+  ['DELETE', '/%76%32/models/none', 405],
+  ['GET', '/v2/%ff', 400],
+  ['GET', `/v2/models/${'x'.repeat(300)}`, 400],
+  ['GET', `/v2/${'x'.repeat(300)}`, 404],
+] as const)(
+  'an error has the form of the protocol however its path is written: %s %s',
+  async (method, url, status) => {
+    const answer = await http.app.inject({ method, url });
+    expect(answer.statusCode).toBe(status);
+    expect(answer.json()).toEqual({ error: expect.any(String) });
+  },
+);
+
+it('an error outside of the protocol is a problem', async () => {
+  for (const url of ['/v2x', '/v22/models/none', '/nope/v2/'])
+    expect((await http.app.inject({ url })).json()).toMatchObject({ status: 404, code: 'not_found' });
+});
+
 const x = (data: unknown, rest: object = {}) => inputX({ data, ...rest });
 const twoPoints = x([-2, 0.2, 2, 0]);
 

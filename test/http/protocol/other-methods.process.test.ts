@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { beforeAll, expect, it } from 'vitest';
 import { startApp } from '../support/start-app.ts';
 
@@ -28,6 +29,16 @@ it.each(['*', 'http://localhost', 'http://localhost?a=b', 'http://user@localhost
     expect(await answerTo('PUT', target)).toEqual([405, allow]);
   },
 );
+
+it('an error at a whole URL has the form of its route', async () => {
+  const socket = connect(port, '127.0.0.1');
+  socket.write(
+    'GET http://localhost/v2/models/none HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n',
+  );
+  const answer = await text(socket);
+  expect(answer).toMatch(/^HTTP\/1.1 404 /);
+  expect(JSON.parse(answer.slice(answer.indexOf('\r\n\r\n')))).toEqual({ error: expect.any(String) });
+});
 
 it('closes the connection of a caller that keeps sending a body with OPTIONS', async () => {
   const socket = connect(port, '127.0.0.1');

@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox, TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyPluginAsync } from 'fastify';
 import type { Service } from '../../../service/service.ts';
+import { answerErrors, type SendError } from '../../errors/problems.ts';
 import { acceptInferenceBodies } from '../../inference/bodies.ts';
 import { inferenceErrors, ServerLive, ServerMetadata, ServerReady } from '../../schemas/inference.ts';
 import { inferenceModelRoutes } from './inference-models.ts';
@@ -10,22 +11,26 @@ interface Options {
   readonly version: string;
 }
 
+interface ProtocolOptions extends Options {
+  /** Sends an error in the protocol's form. */
+  readonly sendError: SendError;
+}
+
 /**
  * The Open Inference Protocol, which has its own formats for bodies and errors. Each task is a model of the protocol, and
  * the adaptations of the task are the versions of that model.
  *
  * @see https://github.com/kserve/open-inference-protocol/blob/main/specification/protocol/inference_rest.md
  */
-export const inferenceRoutes: FastifyPluginAsync<Options> = async (app, { service, version }) => {
+export const inferenceRoutes: FastifyPluginAsync<ProtocolOptions> = async (
+  app,
+  { service, version, sendError },
+) => {
+  answerErrors(app, sendError);
   acceptInferenceBodies(app);
   await inferenceServerRoutes(app.withTypeProvider<TypeBoxTypeProvider>(), { service, version });
   await inferenceModelRoutes(app, { service });
 };
-
-interface Options {
-  readonly service: Service;
-  readonly version: string;
-}
 
 const tags = ['inference'];
 
