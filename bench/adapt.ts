@@ -62,7 +62,7 @@ async function table(threads: number): Promise<Table> {
     const [perStep, perTask, together] = measured as [Row, Row, Row];
     const [whole, half] = [ratioOf(together, perTask), ratioOf(together, perStep)];
     notes.push(
-      `${MANY_TASKS}: one run for all tasks takes ${whole.toFixed(2)} of the time of one run for each task, which is what the service does (bar ≤ ${MAX_RATIO_ONE_RUN}: ${verdict(whole, MAX_RATIO_ONE_RUN)}), and ${half.toFixed(2)} of the time of one run for each step.`,
+      `${MANY_TASKS}: one run for all tasks takes ${whole.toFixed(2)} of the time of one run for each task (bar ≤ ${MAX_RATIO_ONE_RUN}: ${verdict(whole, MAX_RATIO_ONE_RUN)}), and ${half.toFixed(2)} of the time of one run for each step. The service uses one run for each task.`,
     );
     if (live) console.log(notes.at(-1));
     for (const contender of contenders) await contender.dispose();

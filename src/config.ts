@@ -102,7 +102,7 @@ export const Config = Type.Object({
   EXECUTION_PROVIDERS: Type.String({
     default: 'cpu',
     pattern: '[^,\\s]',
-    description: `Execution providers of ONNX Runtime, comma-separated in order of preference: ${PROVIDERS.map((name) => `\`${name}\``).join(', ')}. At the start, the first one that works is chosen. If one does not work and \`cpu\` is not listed, the start is refused.`,
+    description: `Execution providers of ONNX Runtime, comma-separated in order of preference: ${PROVIDERS.map((name) => `\`${name}\``).join(', ')}. If \`cpu\` is listed, the first one that works is used. Without \`cpu\`, the start is refused if the first one does not work.`,
   }),
   REDIS_URL: Type.String({
     default: '',

@@ -28,7 +28,7 @@ export async function runCli(rawArgs: readonly string[], context: CliContext): P
   }
 }
 
-/** All commands, the one of this name with its declaration. */
+/** All commands. The command `name` also has its declaration. */
 function entriesFor(name: string | undefined, context: CliContext): Promise<readonly Entry[]> {
   return Promise.all(
     Object.entries(catalogue).map(async ([each, { load, ...listed }]) => ({

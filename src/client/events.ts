@@ -9,13 +9,13 @@ export interface AdaptationEvent {
 
 const LAST: ReadonlySet<string> = new Set(['succeeded', 'failed', 'cancelled', 'erased']);
 
-/** Whether an adaptation with this status, or after an event of this type, has not ended. */
+/** Whether an adaptation with this status, or after an event of this type, has ended. */
 export const hasEnded = (status: string): boolean => LAST.has(status);
 
 /** The last event of a success: the adaptation has its report. */
 export const REPORT = 'report';
 
-/** How often a broken stream is continued without an event between. */
+/** The client gives up after this many attempts in a row without an event. */
 const MAX_SILENT_ATTEMPTS = 3;
 
 /**

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Slices } from './slices.ts';
 
-/** Other work waits no longer than this, and one part of the work. */
+/** After this time, the current part is finished, and then other work gets a turn. */
 const SLICE_MS = 5;
 
 /** Does the work on this thread, and lets other work run in between. */

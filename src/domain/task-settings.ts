@@ -32,7 +32,7 @@ export interface Memory {
 }
 
 export interface PredictionDefaults {
-  /** Whether a prediction may have no label: at the package's level, or so that about this share of inputs is answered. */
+  /** Whether a prediction may have no label: by fixed limits (`true`), or so that about this share of inputs gets one. */
   readonly reject?: boolean | { readonly coverage: number };
   /** The level of conformal sets, such as 0.9. */
   readonly set?: number;

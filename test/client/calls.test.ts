@@ -47,7 +47,7 @@ function fits(template: string, path: string): boolean {
   return template === path || new RegExp(`^${template.replace(/\{\w+\}/g, '(t|id|adp_1)')}$`).test(path);
 }
 
-it('a method of the client is there for each call, but for probes and the Open Inference Protocol', async () => {
+it('a method of the client is there for each call, except for probes and the Open Inference Protocol', async () => {
   const all = Object.entries(description.paths).flatMap(([path, operations]) =>
     Object.values(operations).flatMap(({ operationId }) => (operationId ? [{ path, operationId }] : [])),
   );

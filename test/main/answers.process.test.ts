@@ -6,7 +6,7 @@ import { serve } from '../support/servers/serve.ts';
 
 const TOLERANCE = 0.02;
 
-/** Equal but for numbers, which other processors compute a little differently. */
+/** Equal except for numbers, which other processors compute a little differently. */
 function expectNear(actual: unknown, expected: unknown, at: string): void {
   if (typeof expected === 'number') {
     expect(Math.abs(Number(actual) - expected), at).toBeLessThan(TOLERANCE * Math.max(1, Math.abs(expected)));

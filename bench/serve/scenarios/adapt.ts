@@ -44,8 +44,8 @@ export const adapt: Scenario = {
     return {
       contenders,
       bars: [
-        ratio("embedded, p50 to the tuned peer's", 'p50Ms', ['ours, embedded', 'tuned peer'], { atMost: 1 }),
-        difference('over Redis, p50 above embedded', 'p50Ms', ['ours, over Redis', 'ours, embedded'], {
+        ratio("embedded: p50 ÷ the tuned peer's", 'p50Ms', ['ours, embedded', 'tuned peer'], { atMost: 1 }),
+        difference('p50 over Redis − p50 embedded', 'p50Ms', ['ours, over Redis', 'ours, embedded'], {
           atMost: 5,
         }),
       ],

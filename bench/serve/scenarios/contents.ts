@@ -72,11 +72,11 @@ cores, in one process without HTTP. wrk, which makes the requests, uses the same
     return {
       contenders,
       bars: kinds.flatMap((kind) => [
-        ratio(`${kind}, requests/s to the bare loop`, 'perSecond', [ours(kind), bare(kind, 1)], {
+        ratio(`${kind}: requests/s ÷ the bare loop`, 'perSecond', [ours(kind), bare(kind, 1)], {
           atLeast: 0.8,
         }),
         ratio(
-          `${kind}, requests/s to the bare loop in runs of ${CONNECTIONS}`,
+          `${kind}: requests/s ÷ the bare loop in runs of ${CONNECTIONS}`,
           'perSecond',
           [ours(kind), bare(kind, CONNECTIONS)],
           null,

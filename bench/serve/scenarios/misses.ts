@@ -24,13 +24,13 @@ two states, each state is then computed again.`,
       contenders: [...(await overRedis(keep)), ...(await onFiles(keep))],
       bars: [
         difference(
-          'a hit in Redis, p50 above one in memory',
+          'p50 of a hit in Redis − p50 of a hit in memory',
           'p50Ms',
           ['Redis, from Redis', 'Redis, in memory'],
           { atMost: 5 },
         ),
         difference(
-          'a state computed again, p50 above an adaptation',
+          'p50 of a state computed again − p50 of an adaptation',
           'p50Ms',
           ['files, computed again', 'files, an adaptation'],
           { atMost: 5 },

@@ -55,7 +55,7 @@ Retry-After are refusals. Every other answer is an error, and so is no answer wi
     return {
       contenders: kinds.flatMap((what) => pair(what, address)),
       bars: kinds.map((what) =>
-        ratio(`${what}, good/s to capacity`, 'perSecond', labels(what), { atLeast: 0.8 }),
+        ratio(`${what}: good/s ÷ capacity`, 'perSecond', labels(what), { atLeast: 0.8 }),
       ),
     };
   },

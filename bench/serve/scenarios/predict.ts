@@ -53,21 +53,21 @@ export const predict: Scenario = {
       contenders,
       bars: [
         ratio(
-          "16 connections, requests/s to the plain peer's",
+          "16 connections: requests/s ÷ the plain peer's",
           'perSecond',
           [on(json, 16), on(peer('plain'), 16)],
           { atLeast: 8 },
         ),
         ratio(
-          "16 connections, requests/s to the tuned peer's",
+          "16 connections: requests/s ÷ the tuned peer's",
           'perSecond',
           [on(json, 16), on(peer('tuned'), 16)],
           { atLeast: 2.5 },
         ),
-        ratio("16 connections, p99 to the tuned peer's", 'p99Ms', [on(json, 16), on(peer('tuned'), 16)], {
+        ratio("16 connections: p99 ÷ the tuned peer's", 'p99Ms', [on(json, 16), on(peer('tuned'), 16)], {
           atMost: 0.3,
         }),
-        ratio("1 connection, p50 to the tuned peer's", 'p50Ms', [on(json, 1), on(peer('tuned'), 1)], {
+        ratio("1 connection: p50 ÷ the tuned peer's", 'p50Ms', [on(json, 1), on(peer('tuned'), 1)], {
           atMost: 1,
         }),
       ],

@@ -55,7 +55,7 @@ export const tasks: Scenario = {
       bars: [16, 1].flatMap((connections) =>
         [100, resident].map((tasks) =>
           ratio(
-            `${tasks} resident tasks, ${connections} conn., requests/s to one task's`,
+            `${tasks} resident tasks, ${connections} conn.: requests/s ÷ with one task`,
             'perSecond',
             [on(tasks, connections), on(1, connections)],
             { atLeast: 0.8 },

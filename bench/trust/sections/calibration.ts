@@ -15,7 +15,7 @@ export const calibration: Section = {
   intro:
     'Expected calibration error (15 bins of confidence) and negative log likelihood of queries of 5-way tasks, over all queries of all tasks. ' +
     '*Raw*: logits as they are. *Package*: logits divided by the temperature in `model.json` for this number of shots. *Served*: that temperature, refined for each task by its own left-out examples. ' +
-    'To reach: an error of at most 0.05. It is missed with one shot for photos and rows: there, no example can be left out, and the data are harder than those of training. It is also missed with two shots on some sets.',
+    'The goal is an error of at most 0.05. It is missed with one shot for photos and rows: there, no example can be left out, and the data are harder than those of training. It is also missed with two shots on some sets.',
   countsTasks: true,
   async run({ training, packages, tasks, note }) {
     const rows: string[][] = [];

@@ -11,11 +11,11 @@ const SHOTS = [3, 5, 10];
 
 /** Coverage of the interval of the estimated accuracy. */
 export const coverage: Section = {
-  title: 'How often the 95 % interval holds the true accuracy',
+  title: 'How often the 95 % interval contains the true accuracy',
   intro:
     'A task of 5 classes is drawn, its card is computed from the support set alone, and its true accuracy is measured on other examples. ' +
-    'The interval is that of the card, with the factor in `model.json`. The true accuracy is itself measured on few queries. So a normal test of two shares decides whether the interval contains it; the interval is the inverse of this test. ' +
-    'To reach: 92 to 98 %. The bias, in points, is the mean difference between the share that the card measures and the true accuracy. The card estimates this difference from a learning curve and moves the interval by it. ' +
+    'The interval is that of the card, with the factor in `model.json`. The true accuracy is itself measured on few queries. So a test for two shares decides. The interval contains the true accuracy if both shares differ by at most 1.96 × factor standard errors. ' +
+    'The goal is 92 to 98 %. The bias, in points, is the mean difference between the share that the card measures and the true accuracy. The card estimates this difference from a learning curve and moves the interval by it. ' +
     'The factor comes from training tasks alone. But the rule that chooses the factor was decided after trials on these sets, so they are not fully independent.',
   countsTasks: true,
   async run({ training, packages, tasks, note }) {

@@ -58,7 +58,7 @@ export const degenerate: Section = {
   title: 'Blank, noisy and wrong inputs',
   intro:
     `Tasks of 5 classes with 5 examples, over HTTP, and ${INPUTS} inputs of each kind in each, under \`reject: true\`. ` +
-    '*Refused*: the service answers with an error (only packages for signs refuse pictures). *Rejected*: a prediction without a label, with its mean novelty. To reach: both together ≥ 95 %. Inputs of the classes of the task are in the first row of each package.',
+    '*Refused*: the service answers with an error (only packages for signs refuse pictures). *Rejected*: a prediction without a label, with its mean novelty. The goal is that both together are at least 95 %. Inputs of the classes of the task are in the first row of each package.',
   async run({ packages, tasks, note }) {
     await using served = await openServed();
     const rows: string[][] = [];

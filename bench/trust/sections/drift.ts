@@ -26,7 +26,7 @@ const POWER_WINDOWS = 100;
 export const drift: Section = {
   title: 'Whether a change of inputs is found',
   intro:
-    `The first ${REFERENCE} inputs against a window of later ones, as \`GET /tasks/{task}/drift\` compares them. *False alarms*: the share of windows that are called drift although both come from one data set; 0.05 is stated, and windows may be from 0.035 to 0.065. ` +
+    `The first ${REFERENCE} inputs against a window of later ones, as \`GET /tasks/{task}/drift\` compares them. *False alarms*: the share of windows that are called drift although both come from one data set. The test promises 0.05. The goal is a measured share from 0.035 to 0.065. ` +
     `*Sent wrongly*: streams of ${REFERENCE + CHECKS * STEP} inputs without a change in which the checks in the background (every ${STEP} inputs) would send \`drift.detected\`. ` +
     'Power: the share of windows that are called drift where all inputs, or a fifth of them, have changed. *Turned*: the file has lost the orientation tag of a camera that was held sideways. *Another camera*: 64 pixels, blurred, darker, JPEG quality 40. *Another topic*: from CLINC150 to HWU64. Photos are of Caltech 101, drawings of Quick, Draw!.',
   countsTasks: true,

@@ -9,10 +9,10 @@ const EXAMPLES = [10, 20, 40];
 
 /** Coverage of the interval of the estimated error, for packages that predict numbers. */
 export const errors: Section = {
-  title: 'How often the 95 % interval holds the true error',
+  title: 'How often the 95 % interval contains the true error',
   intro:
     'The same for packages that predict numbers: the interval of the root of the mean squared error, against the error on other rows of the table, or on other points of the wave. ' +
-    '*Ratio*: the median of estimate / truth. To reach: 92 to 98 %.',
+    '*Ratio*: the median of estimate / truth. The goal is 92 to 98 %.',
   countsTasks: true,
   async run({ training, packages, tasks, note }) {
     const rows: string[][] = [];

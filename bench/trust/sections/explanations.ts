@@ -69,7 +69,7 @@ export const explanations: Section = {
   title: 'Whether explanations name what decides',
   intro:
     'One answer of each task is explained, then the parts that the explanation names first are removed: examples from the support set (5-way 5-shot), words from the text, cells of the picture (they get its mean colour), columns of the row (they get their mean over the support set). ' +
-    'The numbers say by how many points the probability of the label falls. *Random* removes as many parts at random: examples of the same label, any words, cells or columns. *More often*: among the tasks in which both differ, the share in which removing the named parts lowers the probability more. To reach: more than random.',
+    'The numbers say by how many points the probability of the label falls. *Random* removes as many parts at random: examples of the same label, any words, cells or columns. *More often*: among the tasks in which both differ, the share in which removing the named parts lowers the probability more. The goal is more than random.',
   async run(context) {
     const rows: string[][] = [];
     for (const pkg of context.packages) {

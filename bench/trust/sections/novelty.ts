@@ -61,7 +61,7 @@ const LEVELS = [0.8, 0.9] as const;
 
 /** Whether unknown inputs are told from inputs of the known labels. */
 export const novelty: Section = {
-  title: 'Whether it knows that it does not know',
+  title: 'Whether unknown inputs get a high novelty',
   intro:
     'The known inputs are queries of 5-way 5-shot tasks (3-way if a data set has five classes). The unknown inputs, as many, belong to other classes of the same data set, or to another data set. ' +
     'AUROC is the probability that an unknown input has a higher score than a known one, as the mean over tasks; *pooled* compares inputs of all tasks. Beside `novelty`: 1 − the maximum of softmax, the energy of the logits, and the distance to the nearest example. ' +

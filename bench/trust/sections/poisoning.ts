@@ -31,8 +31,8 @@ export const poisoning: Section = {
   title: 'What wrong labels cost',
   intro:
     '5-way 10-shot tasks, in which 10 % of the examples get another label of the task. Accuracy in %, *with the true labels → with the wrong ones*, of three classifiers of the same features: ' +
-    'prototypes (the class with the largest cosine to the mean of its examples), the package, and the package with `robust: true`. *Lost* is the difference of the two in points; to reach: `robust` loses at most a third of the points that prototypes lose. ' +
-    '*Found*: the share of wrong labels that the suspects of the report name; *marked*: the share of examples with a right label that the suspects name as well. To reach: ≥ 80 % and ≤ 10 %, where the package reaches 90 % with the true labels. *Missed* names the bars that are not reached.',
+    'prototypes (the class with the largest cosine to the mean of its examples), the package, and the package with `robust: true`. *Lost* is the difference of the two in points. The goal is that `robust` loses at most a third of the points that prototypes lose. ' +
+    '*Found*: the share of wrong labels that the suspects of the report name; *marked*: the share of examples with a right label that the suspects name as well. The goals are at least 80 % found and at most 10 % marked. They apply only to rows in which the package reaches 90 % with the true labels. *Missed* names the goals that are not reached.',
   async run(context) {
     const rows: string[][] = [];
     for (const pkg of context.packages)

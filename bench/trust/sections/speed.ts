@@ -33,9 +33,9 @@ const [TURNS, EACH] = [15, 50];
 export const speed: Section = {
   title: 'What it costs',
   intro:
-    'Median time of a prediction of one input, as ratios; both sides take turns in one run. *Novelty*: decoding and answering in the process, with novelty and without (the service always computes it; other protocols do not). To reach: ≤ 1.05. ' +
-    '*Before*: predictions without options over HTTP, against the server of another checkout in the folder that `BEFORE` names; the numbers here are against the commit before reports, b0cf33f (`git worktree add ../before b0cf33f`, with its `node_modules`). ' +
-    `${TURNS * EACH} predictions of each side for each row, on an idle machine: they vary by a few hundredths.`,
+    'The numbers are ratios of median times of a prediction of one input; the two variants run in turns. *Novelty*: the time of decoding and answering in the process with novelty, divided by the time without it (the service always computes novelty; other protocols do not). The goal is at most 1.05. ' +
+    '*Before*: the time of a prediction without options over HTTP, divided by the time on the server of another checkout in the folder that `BEFORE` names. For the numbers here, this is the commit before reports, b0cf33f (`git worktree add ../before b0cf33f`, with its `node_modules`). ' +
+    `${TURNS * EACH} predictions of each variant for each row, on an idle machine: the ratios vary by a few hundredths.`,
   countsTasks: true,
   async run({ note }) {
     const rows: string[][] = [];

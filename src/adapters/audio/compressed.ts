@@ -50,7 +50,7 @@ function tagBytes(file: Uint8Array): number {
   return isTag ? 10 + size.reduce((sum, each) => sum * 128 + (each % 128), 0) : 0;
 }
 
-/** The decoders print each damaged frame to the console. A caller's file is no concern of the log. */
+/** The decoders print each damaged frame to the console. The log must not contain messages about a caller's file. */
 async function quietly<Result>(decode: () => Result | Promise<Result>): Promise<Result> {
   const { error, warn } = console;
   console.error = console.warn = () => {};

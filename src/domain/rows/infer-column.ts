@@ -96,7 +96,7 @@ function meanOf(numbers: readonly number[]): number {
   return numbers.toSorted((a, b) => a - b).reduce((sum, each) => sum + each / numbers.length, 0);
 }
 
-/** Exports often begin with the number of the row. Learning it would learn how the file was sorted. */
+/** Exports often begin with the number of the row. A model with this column would learn the order of the file. */
 function isRowNumber(name: ColumnName, present: readonly Cell[]): boolean {
   if (!/^(?:column_1|unnamed: 0|id|index|row|rownames?|nr|no|#)$/i.test(String(name))) return false;
   const numbers = new Set(present.map(Number));

@@ -51,7 +51,7 @@ function unknownIn({ name }: Column, unexpected: string): Warning {
   return { code: 'value_unknown', pointer: pointerOf(name), detail };
 }
 
-/** Learners draw far values in anyway. Without a limit, a tiny deviation would make numbers that are not finite. */
+/** The learners reduce very large values anyway. Without a limit, a tiny deviation would make numbers that are not finite. */
 const FARTHEST = 1e6;
 const within = (value: number) => Math.max(-FARTHEST, Math.min(FARTHEST, value));
 

@@ -9,7 +9,7 @@ export interface LabelSet {
 
 /**
  * The largest score, 1 − probability of the right label, that a label of the set may have: the ⌈(n + 1) level⌉-th smallest of the
- * n scores of left-out examples. Null if n < level / (1 − level): then only the set of all labels would do.
+ * n scores of left-out examples. Null if n < level / (1 − level): then only the set of all labels would be large enough.
  * @param scores ascending
  * @see Vovk, Gammerman & Shafer, Algorithmic Learning in a Random World, 2005, §2.2; Angelopoulos & Bates, A Gentle Introduction to
  * Conformal Prediction, https://arxiv.org/abs/2107.07511, §1

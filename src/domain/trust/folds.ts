@@ -16,7 +16,7 @@ export type Foldable = Pick<SupportSet, 'examples' | 'outcome' | 'digest'>;
  * Splits that leave each example out at most once, with at most `most` folds. Copies of one content are left out together:
  * otherwise an example would be predicted from its own copy.
  *
- * With labels the folds are stratified. The number of folds is the number of contents of the largest label, at most `most`. If
+ * With labels the folds are stratified. The number of folds is the highest number of contents of a label, at most `most`. If
  * a label has fewer contents than there are folds, each fold leaves out at most one of them. With five examples of each label,
  * each fold leaves out one example of each. A label with one content stays in training, and is never tested. The same support
  * set has the same folds.
@@ -49,8 +49,8 @@ export function folds({ examples, outcome, digest }: Foldable, most: number): re
 }
 
 /**
- * Splits with fewer examples: each trains on `shots` contents of each label (one less than it has, if it has no more than
- * that), and tests the rest. Their order is shuffled by `seed`.
+ * Splits with fewer examples: each trains on `shots` contents of each label, and tests the rest. If a label has `shots` contents
+ * or fewer, all but one are used. The order of contents is shuffled by `seed`.
  */
 export function subsample({ examples, outcome }: Foldable, shots: number, seed: string): Split {
   const labels = outcome.kind === 'labels' ? outcome.labels : examples.map(() => '');
@@ -79,7 +79,10 @@ export function contentsByLabel(
   return byLabel;
 }
 
-/** Labels that would have no example left stay in training: a content under two labels can be left out for the other one. */
+/**
+ * A label must keep an example in training. If its last one would be left out (the same content under another label), it
+ * stays.
+ */
 function splitOf(labels: readonly string[], isLeftOut: (row: number) => boolean): Split {
   const rows = labels.map((_, row) => row);
   const learnt = new Set(rows.filter((row) => !isLeftOut(row)).map((row) => labels[row]));

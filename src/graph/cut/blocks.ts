@@ -11,7 +11,7 @@ export interface Block {
 }
 
 /**
- * Beside the one tensor through which a graph passes, smaller ones may pass it: a mask, or features that were pooled
+ * A block may begin at a tensor even if a few smaller tensors are used after it, too: a mask, or features that were pooled
  * earlier. All together have at most this part of its elements. The shortcut of a residual block is larger: blocks widen
  * their input at most sixfold.
  */

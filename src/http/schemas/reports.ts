@@ -119,7 +119,8 @@ export const Report = Type.Unsafe<ReportRecord>(
       baselines: Type.Object(
         {
           majority: nullable(Type.Number(), {
-            description: 'Always the largest label; for regression, the mean. Null if it cannot be known.',
+            description:
+              'Always the label with the most examples; for regression, the mean. Null if it cannot be known.',
           }),
           nearestNeighbour: nullable(Type.Number(), {
             description: 'The label, or the target, of the most similar example. Null if it cannot be known.',
@@ -152,7 +153,7 @@ export const Report = Type.Unsafe<ReportRecord>(
       next: Type.Array(
         Type.Object({
           label: Type.String({ description: 'The label that needs more examples.' }),
-          examples: Type.Integer({ description: 'How many more examples of it.' }),
+          examples: Type.Integer({ description: 'How many examples of it to add.' }),
           gain: nullable(Type.Number(), {
             description: 'How much they would raise the accuracy; null if it is not known.',
           }),

@@ -17,8 +17,8 @@ export interface KeptPackages {
   /** Writes the package, if it is not there. Call it before a task uses the package. */
   keep(digest: string): Promise<void>;
   /**
-   * Removes the versions that are not installed, that no adaptation uses, and that no process has kept for a day: another
-   * process with this folder may have them installed, and be about to use them. `inUse` is called only if there are any.
+   * Removes a version if it is not installed, no adaptation uses it, and no process has stored or renewed it in the last day:
+   * another process with this folder may have it installed, and be about to use it. `inUse` is called only if there is one.
    */
   removeUnused(inUse: () => Promise<ReadonlySet<string>>): Promise<void>;
 }

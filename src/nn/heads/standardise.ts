@@ -35,7 +35,7 @@ export function momentsOf(x: Value, weights: Value) {
   return { mean, variance, deviation: sqrt(add(variance, EPSILON)) };
 }
 
-/** x [n, d] in deviations from the mean, far values drawn in: z / √(1 + (z/3)²). */
+/** x [n, d] in deviations from the mean; very large values are reduced: z / √(1 + (z/3)²). */
 export function standardised(x: Value, { mean, scale }: Standard): Value {
   const z = mul(sub(x, mean), scale);
   const far = div(z, CLIP);

@@ -32,14 +32,14 @@ const ImagePreparation = Type.Object(
     ),
     resize: Type.Optional(
       size(
-        'The size that `fit` refers to, if the centre of `size` is cut out of a larger picture. Default: `size`.',
+        'The size to which `fit` resizes the picture. Then a centre of the size `size` is cut out of it. Default: `size`.',
       ),
     ),
     /** Each filter is as wide as the step between pixels of the result, so that nothing aliases. */
     interpolation: Type.Optional(
       oneOf(
         ['nearest', 'bilinear', 'bicubic', 'lanczos'],
-        'The filter that changes the size, as in Pillow. Default: the Lanczos filter of libvips.',
+        'The filter that changes the size, as in Pillow. Default: the Lanczos filter of libvips, or `bilinear` if `resize` is stated.',
       ),
     ),
     channels: Type.Optional(
@@ -116,7 +116,7 @@ const TextPreparation = Type.Object(
     kind: Type.Literal('text', { description: 'The encoder reads texts.' }),
     maxTokens: upTo(
       2 ** 16,
-      'Maximum number of tokens of a text; longer texts are cut. Special tokens of start and end count, and stay.',
+      'Maximum number of tokens of a text; longer texts are cut. The special tokens at the start and the end are included in this number, and are kept when a text is cut.',
     ),
     ngrams: Type.Optional(Ngrams),
     tokens: Type.Optional(Tokens),
@@ -134,7 +134,7 @@ const AudioPreparation = Type.Object(
       Type.Number({
         exclusiveMinimum: 0,
         description:
-          'Both ends are removed where they are quieter than the loudest part by this many decibels. Default: nothing is removed.',
+          'A part at the start or the end is removed if it is quieter than the loudest part by more than this many decibels. Default: nothing is removed.',
       }),
     ),
     before: silence('Samples of silence that are added before the sound.'),
@@ -149,7 +149,7 @@ const AudioPreparation = Type.Object(
     ),
     length: Type.Optional(
       samples(
-        'The number of samples of the input: shorter sounds get silence at the end, and of longer ones the middle is read. Absent if the length may vary.',
+        'The number of samples of the input: shorter sounds get silence at the end; of longer sounds, only the middle is read. Absent if the length may vary.',
       ),
     ),
     minSamples: Type.Optional(samples('Sounds with fewer samples get silence at the end.')),

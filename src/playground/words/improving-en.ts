@@ -1,5 +1,8 @@
 import type { Kind } from '../state/kinds.ts';
 
+const ASKED_ABOVE =
+  'A question that you ask above appears here when you have not changed it for a moment.';
+
 const times = (n: number) => (n === 1 ? 'once' : `${n} times`);
 
 /** The texts about labelling what was asked, and about changes over time, in English. */
@@ -22,20 +25,20 @@ export const improving = {
   rightNumber: 'The right number',
   notKept: 'The service does not keep this one any more.',
   saidBefore: (label: string) =>
-    `You have called it “${label}”. Choose another label, or skip to leave it so.`,
-  saidOf: (label: string) => `You labelled the one before “${label}”.`,
-  skipped: 'The one before was skipped.',
+    `You have called it “${label}”. Choose another label, or skip to keep it.`,
+  saidOf: (label: string) => `You gave the previous one the label “${label}”.`,
+  skipped: 'The previous one was skipped.',
   skipItem: 'Skip',
   pictureToLabel: 'The picture to label',
   soundToLabel: 'the sound to label',
   queueDone: 'All done. There is nothing left to label.',
   queueEmpty: 'There is nothing to label yet.',
   queueHow: {
-    drawing: 'Questions from above appear here after a pause. Or bring pictures without labels.',
-    photos: 'Questions from above appear here after a pause. Or bring photos without labels.',
-    text: 'Questions from above appear here after a pause. Or bring texts without labels.',
-    table: 'Questions from above appear here after a pause. Or bring a table without labels.',
-    sound: 'Questions from above appear here after a pause. Or bring sounds without labels.',
+    drawing: `${ASKED_ABOVE} Or bring pictures without labels.`,
+    photos: `${ASKED_ABOVE} Or bring photos without labels.`,
+    text: `${ASKED_ABOVE} Or bring texts without labels.`,
+    table: `${ASKED_ABOVE} Or bring a table without labels.`,
+    sound: `${ASKED_ABOVE} Or bring sounds without labels.`,
   } satisfies Record<Kind, string>,
   bringTexts: 'Texts without labels, one on each line',
   bringFiles: 'Bring files',
@@ -48,7 +51,7 @@ export const improving = {
   monitorKept:
     'It keeps numbers that describe the first 200 and the latest 200 inputs, not the inputs. Nothing is watched now.',
   gathering: (had: number, wanted: number) =>
-    `It is watching. It needs ${wanted} questions to compare: the first 200 are the usual ones. So far it has ${had}.`,
+    `It is watching. The first 200 questions show what is usual; 25 more are needed to compare. So far: ${had} of ${wanted}.`,
   tooFewExamples: (examples: number, inputs: number) =>
     `It needs 25 examples and 25 questions to compare. So far it has ${examples} and ${inputs}.`,
   driftState: (isDrift: boolean, isSupport: boolean, n: number) =>

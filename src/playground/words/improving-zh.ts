@@ -2,7 +2,7 @@ import type { Improving } from './improving-en.ts';
 
 /** The texts about labelling what was asked, and about changes over time, in Chinese. */
 export const improving: Improving = {
-  queueWhat: '这些问题的答案最能教会它。请逐个说出每个是什么。',
+  queueWhat: '模型能从这些问题中学到最多。请逐个说出正确的答案。',
   keepWhat: '为此，服务需要保存你问过的内容：最近 1000 个问题，保存 30 天。现在什么都不保存。',
   keep: '从现在起保存问题',
   stopKeeping: '不再保存问题。',
@@ -17,7 +17,7 @@ export const improving: Improving = {
   whatIsIt: '这是什么？',
   rightNumber: '正确的数',
   notKept: '服务已不再保存这一个。',
-  saidBefore: (label) => `你说过它是“${label}”。可以另选标签，或跳过以保持不变。`,
+  saidBefore: (label) => `你说过它是“${label}”。可以另选标签，或跳过，保留原来的标签。`,
   saidOf: (label) => `你把上一个标为“${label}”。`,
   skipped: '跳过了上一个。',
   skipItem: '跳过',
@@ -26,11 +26,11 @@ export const improving: Improving = {
   queueDone: '全部完成，没有要标注的了。',
   queueEmpty: '还没有要标注的内容。',
   queueHow: {
-    drawing: '你在上面问的内容，停顿后会出现在这里。也可以带来没有标签的图片。',
-    photos: '你在上面问的内容，停顿后会出现在这里。也可以带来没有标签的照片。',
-    text: '你在上面问的内容，停顿后会出现在这里。也可以带来没有标签的文字。',
-    table: '你在上面问的内容，停顿后会出现在这里。也可以带来没有标签的表格。',
-    sound: '你在上面问的内容，停顿后会出现在这里。也可以带来没有标签的声音。',
+    drawing: '你在上面问的问题，片刻不再改动后会出现在这里。也可以带来没有标签的图片。',
+    photos: '你在上面问的问题，片刻不再改动后会出现在这里。也可以带来没有标签的照片。',
+    text: '你在上面问的问题，片刻不再改动后会出现在这里。也可以带来没有标签的文字。',
+    table: '你在上面问的问题，片刻不再改动后会出现在这里。也可以带来没有标签的表格。',
+    sound: '你在上面问的问题，片刻不再改动后会出现在这里。也可以带来没有标签的声音。',
   },
   bringTexts: '没有标签的文字，每行一条',
   bringFiles: '带来文件',
@@ -39,10 +39,10 @@ export const improving: Improving = {
   monitor: '留意变化',
   codeOfSwitch: '开启它的代码',
   monitorWhat:
-    '世界变了，模型就会变差，却没有人告诉它。服务可以把现在的问题与最初的问题相比，并在两者不同时说出来。',
+    '输入会随时间变化。变化之后，模型的答案会变差，但没有任何错误信息报告这一点。服务可以把最近的输入与最初的输入比较，并在两者不同时报告。',
   monitorKept: '它保存描述最初 200 个和最近 200 个输入的数字，而不是输入本身。现在没有留意任何内容。',
   gathering: (had, wanted) =>
-    `正在留意。要比较需要 ${wanted} 个问题：最初的 200 个作为平常的样子。现在有 ${had} 个。`,
+    `正在留意。最初的 200 个问题表示平常的情况；要比较还需要 25 个。目前：${had} / ${wanted}。`,
   tooFewExamples: (examples, inputs) =>
     `比较需要 25 个例子和 25 个问题。现在有 ${examples} 个例子和 ${inputs} 个问题。`,
   driftState: (isDrift, isSupport, n) =>
@@ -75,5 +75,5 @@ export const improving: Improving = {
   accuracyTitle: '答对的次数',
   accuracyOf: (right, n) => `按照人们给的标签：${n} 个回答中对了 ${right} 个。`,
   accuracyChart: (shares) => `各时段答对的比例：${shares}`,
-  accuracyNote: '每十个回答算一次，并画出这么少的数据所允许的范围。虚线是例子给出的预期。',
+  accuracyNote: '每十个回答的准确率，以及它的区间。虚线是报告所估计的准确率。',
 };

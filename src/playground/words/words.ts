@@ -11,7 +11,7 @@ const WORDS: Readonly<Record<LanguageName, Words>> = { en, zh };
 /** The texts in the language of the page. A component that reads them is drawn again when the language changes. */
 export const t = (): Words => WORDS[language.value];
 
-/** A time of today as the hour, another one with its date. */
+/** A time of today without the date, another time with its date. */
 export function timeOf(iso: string): string {
   const date = new Date(iso);
   const isToday = date.toDateString() === new Date().toDateString();

@@ -81,7 +81,10 @@ export function createAskedBuffer({ store, onError }: Parts): AskedBuffer {
   };
 }
 
-/** Without what a reference and a window would not keep: between the first ones and the last ones. */
+/**
+ * Drops the inputs between the first REFERENCE_SIZE and the last WINDOW_SIZE: neither the reference nor the window would keep
+ * them.
+ */
 function trimmed(inputs: AskedInput[]): AskedInput[] {
   if (inputs.length > MOST_WAITING) inputs.splice(REFERENCE_SIZE, inputs.length - MOST_WAITING);
   return inputs;

@@ -92,7 +92,7 @@ export function createReadapt({ models, decoder, store, clock, accept, keepPacka
   };
 }
 
-/** The store has the contents, but for sets of versions before 0.3, which have inputs instead. */
+/** The store has the contents, except for sets of versions before 0.3, which have inputs instead. */
 function givenAgain(support: SupportSet): GivenSupport {
   return { support, contents: new Map(contentsIn(support)) };
 }

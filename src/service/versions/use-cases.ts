@@ -12,7 +12,7 @@ export interface Difference<Answer> {
 export interface Comparison<Answer> {
   readonly adaptations: readonly { readonly id: string; readonly model: string }[];
   readonly inputs: number;
-  /** Share of the inputs with the same label; for regression, with numbers that are equal but for rounding. */
+  /** Share of the inputs with the same label; for regression, with numbers that differ by rounding only. */
   readonly agreement: number;
   /** For regression: the mean distance of the numbers. */
   readonly meanAbsoluteDifference?: number;

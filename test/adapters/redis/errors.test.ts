@@ -51,7 +51,7 @@ describe('a connection that Redis refuses', () => {
     'connect ECONNREFUSED 127.0.0.1:6379',
     'LOADING Redis is loading',
     'ERR max number of clients reached',
-  ])('is not treated as a temporary error: %s', (message) => {
+  ])('is not recognised in a temporary error: %s', (message) => {
     expect(refusalOf(failed(message))).toBeNull();
   });
 });

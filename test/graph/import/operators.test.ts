@@ -172,7 +172,7 @@ describe('numbers of 8 bits', () => {
     const real = mul(sub(stored as Value, zero as Value), stopGradient(scale as Value));
     const data = Float64Array.of(0.3, -1, 0.7, 2, -0.4, 0.1);
     const [dx] = evaluate(gradient(reduceSum(mul(real, x)), [x]), { x0: { shape: [2, 3], data } });
-    // d(q x) = q + x dq, where q is x within half a step; inside the range dq is 1 but for the scale.
+    // d(q x) = q + x dq, where q is x within half a step; inside the range dq is 1, except for the scale.
     for (const at of [0, 2, 4, 5])
       expect(Math.abs((dx?.data[at] ?? 0) - 2 * (data[at] ?? 0))).toBeLessThan(3 / 255);
   });

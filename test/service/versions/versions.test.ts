@@ -81,7 +81,7 @@ describe('the versions of a task', () => {
     });
   });
 
-  it('of numbers agree when they are equal but for rounding', async () => {
+  it('of numbers agree when they differ by rounding only', async () => {
     const points = (slope: number): AdaptRequest => ({
       model: 'tiny-curve',
       support: [0, 1, 2].map((x) => ({ input: { kind: 'json', value: [x] }, target: [slope * x] })),

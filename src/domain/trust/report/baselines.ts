@@ -5,8 +5,8 @@ import { type Neighbours, nearest } from './neighbours.ts';
 import type { Baselines } from './report.ts';
 
 /**
- * The accuracy of simple rules, or the root of their mean squared error. They are measured on the same folds; only `majority`
- * of labels is the share of the largest label in all examples, also in those that no fold leaves out.
+ * The accuracy of simple rules, or the root of their mean squared error, measured on the same folds. One exception: for labels,
+ * `majority` is the share of the most frequent label among all examples.
  */
 export function* baselinesOf(assessment: Assessment, neighbours: Neighbours): Slices<Baselines> {
   const { support, tested } = assessment;

@@ -35,8 +35,8 @@ const MIN_GAIN = 0.005;
 const MAX_ADVICE = 3;
 
 /**
- * Which labels need examples, and how much twice as many would raise the accuracy. A label takes part in an error if it
- * was the given or the predicted one, and half of the error is its own. Labels that could not be tested come first.
+ * Which labels need examples, and how much the accuracy would rise with twice as many examples of the label. Half of each
+ * error counts for the given label, half for the predicted one. Labels that could not be tested come first.
  */
 export function adviceOf(
   outcomes: readonly Outcome[],

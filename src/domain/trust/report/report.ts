@@ -58,7 +58,7 @@ export interface LabelReport {
 }
 
 export interface Baselines {
-  /** Always the largest label; for regression, always the mean of the targets. */
+  /** Always the label with the most examples; for regression, always the mean of the targets. */
   readonly majority: number | null;
   /** The label or target of the most similar other example. */
   readonly nearestNeighbour: number | null;
@@ -91,7 +91,7 @@ export interface Suspect {
   /**
    * `label`: the probability that the other examples give to its label (for regression, the likelihood of its deviation).
    * `near_duplicate`: its distance to the other example, relative to what is usual in this set. `two_labels_one_input`: 0.
-   * `label_pair`: the share of their examples that are told apart.
+   * `label_pair`: the share of their examples for which the given label is likelier than the other.
    */
   readonly score: number;
   /** `label`: the label that the other examples suggest. */
@@ -104,7 +104,7 @@ export interface Suspect {
 
 export interface Advice {
   readonly label: string;
-  /** How many more examples of it. */
+  /** How many examples of it to add. */
   readonly examples: number;
   /** How much they would raise the accuracy, from the learning curve. Null if it is not known yet. */
   readonly gain: number | null;

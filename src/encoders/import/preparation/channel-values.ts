@@ -21,7 +21,7 @@ export function channelValues(config: ProcessorConfig, channels: number): Channe
   const [means, deviations] = normalisation(config, channels);
   const range = isScaled ? 1 : 255;
   const scale = isScaled ? 255 * factor : 1;
-  // The usual factor, 0.00392156862745098, is 1/255 but for its last digit.
+  // The usual factor, 0.00392156862745098, is 1/255 except for its last digit.
   const unit = Math.abs(scale - 1) < 1e-6 ? 1 : scale;
   const mean = means.map((each) => (each + offset) / unit);
   const deviation = deviations.map((each) => each / unit);

@@ -8,7 +8,7 @@ import { rowsOf } from './schema-rows.ts';
 export function formatsPage(): string {
   return `# Formats of packages and encoders
 
-A **package** is a folder with a manifest and up to three ONNX graphs; an **encoder** is a folder with a manifest, one graph and its weights.
+A **package** is a folder with a manifest and two or three ONNX graphs; an **encoder** is a folder with a manifest, one graph and its weights.
 Both are checked before they are used: digests, sizes, the operators of the graphs, and their inputs and outputs. A manifest with an
 unknown member is refused. (\`npm run reference\` writes this page from [src/package/manifest.ts](../src/package/manifest.ts) and
 [src/package/encoder/encoder.ts](../src/package/encoder/encoder.ts).)

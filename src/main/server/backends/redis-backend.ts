@@ -91,7 +91,10 @@ export async function openRedisBackend(
   };
 }
 
-/** Of each URL, what logs the errors of its Redis. Purposes that share a Redis share it, so that an outage is one line. */
+/**
+ * One function for each URL, which logs the errors of that Redis. Purposes with the same URL share the function, so an outage
+ * is logged once.
+ */
 function reportsOf(urls: Readonly<Record<RedisPurpose, string>>, logger: FastifyBaseLogger) {
   const purposesOf = (url: string) =>
     Object.entries(urls).flatMap(([purpose, other]) => (other === url ? [purpose] : []));

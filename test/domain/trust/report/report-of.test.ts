@@ -97,7 +97,7 @@ describe('the report', () => {
     expect(report.accuracy?.n).toBe(4);
   });
 
-  it('says when it is no better than the largest label', () => {
+  it('says when it is no better than the label with the most examples', () => {
     const rows = repeat(9, (i) => ({ label: i < 6 ? 'a' : 'b', logits: i % 2 ? [2, 0] : [0, 2] }));
     const { baselines, notes } = reportNow(assessed(rows), priors);
     expect(baselines.majority).toBeCloseTo(2 / 3, 12);
