@@ -1,5 +1,5 @@
 /**
- * How well the frozen speech encoder tells words apart that a speaker says whom it has not heard:
+ * How well the frozen speech encoder distinguishes words of a speaker who has no example in the support set:
  *
  *     node --import tsx bench/encoders/speakers.ts spoken_digits.zip
  *

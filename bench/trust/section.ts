@@ -6,7 +6,7 @@ export interface Section {
   readonly title: string;
   /** What is measured and how, in Markdown. */
   readonly intro: string;
-  /** The tables tell the number of tasks themselves. */
+  /** The tables contain the number of tasks. */
   readonly countsTasks?: true;
   /** Measures, and answers tables in Markdown. */
   run(context: TrustContext): Promise<string>;
@@ -17,6 +17,6 @@ export interface TrustContext {
   readonly packages: readonly Package[];
   /** Simulated tasks for each figure. */
   readonly tasks: number;
-  /** Tells what is measured at the moment. */
+  /** Prints what is measured at the moment. */
   note(text: string): void;
 }

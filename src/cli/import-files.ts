@@ -60,7 +60,7 @@ async function fetched(
   await using _ = await lock(signal);
   const downloads = join(folder, 'downloads');
   await makeFolder(downloads);
-  // `fetchPinned` refuses a text that is no digest before it writes a file.
+  // `fetchPinned` refuses a text that is not a digest before it writes a file.
   const to = join(downloads, basename(sha256));
   const display = createProgress({ name: `${nameOf(originOf(from))}, kB`, stream: stderr, clock });
   try {

@@ -4,7 +4,7 @@ import { Config } from '../config.ts';
 const MIN_LENGTH = 8;
 const MAX_EDITS = 2;
 
-/** Variables that are no setting, but whose name is almost that of a setting that is absent: probably typing errors. */
+/** Variables that are not settings, but whose name is almost that of a setting that is absent: probably typing errors. */
 export function misspelt(
   environment: Readonly<Record<string, string | undefined>>,
 ): readonly { readonly name: string; readonly meant: string }[] {

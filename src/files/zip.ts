@@ -28,7 +28,7 @@ export const defaultZipLimits: ZipLimits = Object.freeze({
  * The files of a zip archive, in the archive's order. Folders and hidden files (`.DS_Store`, `__MACOSX/`) are left out.
  * The archive stays in memory as long as the files are in use; nothing is written to disk.
  *
- * @throws InnerloopError `invalid_input` if it is no archive or has encrypted files, links, or paths that lead out of
+ * @throws InnerloopError `invalid_input` if it is not an archive or has encrypted files, links, or paths that lead out of
  *   it; `payload_too_large`
  */
 export async function filesOfZip(
@@ -94,7 +94,7 @@ async function unpack(archive: ZipFile, entry: Entry): Promise<Uint8Array> {
   } catch (cause) {
     throw refusal('a file that can be unpacked', reasonOf(cause), where, cause);
   }
-  if (isZip(bytes)) throw refusal('files that are no archives', 'an archive within the archive', where);
+  if (isZip(bytes)) throw refusal('files that are not archives', 'an archive within the archive', where);
   return bytes;
 }
 

@@ -73,7 +73,7 @@ function initializer(message: Message): OnnxInitializer {
   };
 }
 
-/** Other tools may write values as lists of numbers. Empty when several fields hold values: that is no tensor. */
+/** Other tools may write values as lists of numbers. Empty when several fields hold values: that is not a tensor. */
 function rawValues(message: Message): Uint8Array {
   const raw = (message.raw_data as Uint8Array | undefined) ?? new Uint8Array();
   const typed = typedValues(message);

@@ -36,7 +36,7 @@ export interface RawExample {
 /** A cell of the target column of a table. */
 export interface TargetCell {
   readonly label: string;
-  /** Null if the cell is no number. */
+  /** Null if the cell is not a number. */
   readonly number: number | null;
   /** Whether the column holds amounts. `auto` then chooses a package that predicts numbers. */
   readonly isAmount: boolean;

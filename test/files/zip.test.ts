@@ -26,7 +26,7 @@ describe('filesOfZip', () => {
   });
 
   it.each([
-    ['what is no archive', () => text('hello'), 'Expected a zip archive'],
+    ['what is not an archive', () => text('hello'), 'Expected a zip archive'],
     ['paths that lead out', () => zip({ '../evil.txt': text('x') }), 'invalid relative path'],
     ['absolute paths', () => zip({ '/etc/passwd': text('x') }), 'absolute path'],
     [

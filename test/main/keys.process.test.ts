@@ -44,7 +44,7 @@ describe('a server that other machines can reach', () => {
     const next = await startServerProcess(settings);
     expect(await statusOf(`${next.address}/tasks`, token)).toBe(200);
     expect(await next.stop('SIGTERM')).toBe(0);
-    // Nor does it print the text for a person: its standard error is no terminal.
+    // Nor does it print the text for a person: its standard error is not a terminal.
     expect(next.said()).toBe('');
   });
 });

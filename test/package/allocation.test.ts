@@ -111,7 +111,7 @@ const refused: Readonly<Record<string, readonly [OnnxGraph, RegExp]>> = {
     ),
     /constants/,
   ],
-  'a list of sizes that is no list of sizes': [
+  'a list of sizes that is not a list of sizes': [
     graphOf([node('Expand', ['x', 's'], 'y')], [ints('s', Array(1000).fill(1))]),
     /constants/,
   ],

@@ -43,7 +43,7 @@ describe('reading a package', () => {
     ['a missing member', { version: undefined }, { pointer: '/version', got: 'nothing' }],
     ['another format', { format: 3 }, { pointer: '/format', expected: '1 or 2', got: '3' }],
     ['format 2 without an encoder', { format: 2 }, { pointer: '/format', expected: '1 for none', got: '2' }],
-    ['a name that is no folder name', { name: '../x' }, { pointer: '/name', got: '"../x"' }],
+    ['a name that is not a folder name', { name: '../x' }, { pointer: '/name', got: '"../x"' }],
     [
       'an unknown member deep inside',
       { inner: { ...inner, rate: { ...inner.rate, step: 1 } } },

@@ -27,7 +27,7 @@ export const drift: Section = {
   title: 'Whether a change of inputs is found',
   intro:
     `The first ${REFERENCE} inputs against a window of later ones, as \`GET /tasks/{task}/drift\` compares them. *False alarms*: the share of windows that are called drift although both come from one data set. The test promises 0.05. The goal is a measured share from 0.035 to 0.065. ` +
-    `*Sent wrongly*: streams of ${REFERENCE + CHECKS * STEP} inputs without a change in which the checks in the background (every ${STEP} inputs) would send \`drift.detected\`. ` +
+    `*Sent wrongly*: of streams of ${REFERENCE + CHECKS * STEP} inputs without a change, the number for which the checks in the background (every ${STEP} inputs) would send \`drift.detected\`. ` +
     'Power: the share of windows that are called drift where all inputs, or a fifth of them, have changed. *Turned*: the file has lost the orientation tag of a camera that was held sideways. *Another camera*: 64 pixels, blurred, darker, JPEG quality 40. *Another topic*: from CLINC150 to HWU64. Photos are of Caltech 101, drawings of Quick, Draw!.',
   countsTasks: true,
   async run({ training, tasks, note }) {
@@ -35,7 +35,7 @@ export const drift: Section = {
     const still = streams.filter(({ after }) => !after);
     const alarms = still.map((stream) => {
       note(`drift: false alarms, ${stream.name}`);
-      return [stream.name, String(tasks), falseAlarms(stream, tasks).toFixed(3), toldWrongly(stream)];
+      return [stream.name, String(tasks), falseAlarms(stream, tasks).toFixed(3), sentWrongly(stream)];
     });
     const power = streams.filter(hasChanged).flatMap((stream) =>
       SHARES.map((share) => {
@@ -83,22 +83,22 @@ function falseAlarms({ name, before }: Stream, windows: number): number {
 }
 
 /** With the rule of the service: two checks in a row. */
-function toldWrongly({ name, before }: Stream): string {
-  let told = 0;
+function sentWrongly({ name, before }: Stream): string {
+  let sent = 0;
   for (let i = 0; i < STREAMS; i++) {
     const rows = pick(before, REFERENCE + CHECKS * STEP, `${name} stream ${i}`);
     const reference = rows.slice(0, REFERENCE);
     let alarm: Alarm | null = null;
-    let isTold = false;
+    let isSent = false;
     for (let count = REFERENCE + STEP; count <= rows.length; count += STEP) {
       const window = rows.slice(Math.max(REFERENCE, count - 200), count);
       const pValue = pValueOf(reference, window, `${i}`);
       alarm = nextAlarm(alarm, { at: '', count, pValue, distance: 0, threshold: 0 });
-      isTold ||= alarm.since !== null;
+      isSent ||= alarm.since !== null;
     }
-    told += Number(isTold);
+    sent += Number(isSent);
   }
-  return `${told} of ${STREAMS} streams`;
+  return `${sent} of ${STREAMS} streams`;
 }
 
 function powerOf({ name, before, after }: Changed, size: number, share: number): string {

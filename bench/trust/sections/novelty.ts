@@ -59,14 +59,14 @@ const QUERIES = 10;
 const CLASSES = ['0', '1', '2', '3', '4'];
 const LEVELS = [0.8, 0.9] as const;
 
-/** Whether unknown inputs are told from inputs of the known labels. */
+/** Whether unknown inputs get a higher novelty than inputs of the known labels. */
 export const novelty: Section = {
   title: 'Whether unknown inputs get a high novelty',
   intro:
-    'The known inputs are queries of 5-way 5-shot tasks (3-way if a data set has five classes). The unknown inputs, as many, belong to other classes of the same data set, or to another data set. ' +
+    'The known inputs are queries of 5-way 5-shot tasks (3-way if a data set has five classes). There are as many unknown inputs. They belong to other classes of the same data set, or to another data set. ' +
     'AUROC is the probability that an unknown input has a higher score than a known one, as the mean over tasks; *pooled* compares inputs of all tasks. Beside `novelty`: 1 − the maximum of softmax, the energy of the logits, and the distance to the nearest example. ' +
     'For texts `novelty` also counts how rare the parts of words are, which finds garbled texts, but lowers the values here by up to 0.007. For photos of similar unknown classes, other scores were not tried yet. ' +
-    '*Rejected*: shares of known and of unknown inputs without a label under `reject: true`. *Sets*: how often conformal sets hold the right label, and their mean size. ' +
+    '*Rejected*: shares of known and of unknown inputs without a label under `reject: true`. *Sets*: how often conformal sets contain the right label, and their mean size. ' +
     '`missed` beside a bar means that the mean over tasks is below the bar. If a package was trained on classes of the data set, it is measured on the other classes.',
   async run(context) {
     const rows: string[][] = [];

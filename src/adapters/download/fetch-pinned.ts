@@ -45,7 +45,7 @@ export function createFetchPinned({
 
 /** An https: address, or the path of a file. */
 function placeOf(source: string): URL | string {
-  // A drive letter of Windows is no scheme.
+  // A drive letter of Windows is not a scheme.
   if (!/^[a-z][a-z\d+.-]+:/i.test(source)) return source;
   const url = URL.canParse(source) ? new URL(source) : null;
   // Files of other hosts are refused below.

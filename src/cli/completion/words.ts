@@ -7,7 +7,7 @@ export interface Words {
   /** Commands, with their descriptions. */
   readonly commands: readonly Described[];
   readonly options: readonly OptionWords[];
-  /** For arguments that are no options. */
+  /** For arguments that are not options. */
   readonly argument: Completion;
 }
 

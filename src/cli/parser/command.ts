@@ -41,7 +41,7 @@ type AlwaysKeys<Args extends ArgsDef> = {
   [Name in keyof Args]: Args[Name] extends Always ? Name : never;
 }[keyof Args];
 
-/** The values of a command line. An option that was not given is no member. */
+/** The values of a command line. An option that was not given is not a member. */
 export type Given<Args extends ArgsDef> = {
   readonly [Name in AlwaysKeys<Args>]: ValueOf<Args[Name]>;
 } & {

@@ -4,7 +4,7 @@ import { shuffled } from '../trust/shuffle.ts';
 const FOLDS = 5;
 
 /**
- * The area under the ROC curve of a linear classifier that tells two samples apart, out of fold: 0.5 if it cannot, 1 if it
+ * The area under the ROC curve of a linear classifier that separates two samples, out of fold: 0.5 if it cannot, 1 if it
  * always can. Ridge regression on ±1, with a penalty of the mean variance of a feature. Null when a sample has fewer than
  * FOLDS rows.
  * @see Lopez-Paz & Oquab, Revisiting Classifier Two-Sample Tests, ICLR 2017, https://arxiv.org/abs/1610.06545

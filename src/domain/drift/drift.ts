@@ -15,7 +15,7 @@ export interface Drift {
   readonly distance: number | null;
   /** A larger distance counts as drift. If nothing has changed, 5 % of windows exceed it. */
   readonly threshold: number | null;
-  /** How well a linear classifier tells the two samples apart: 0.5 not at all, 1 always. */
+  /** How well a linear classifier separates the two samples: 0.5 not at all, 1 completely. */
   readonly auc: number | null;
   /** By label that was predicted, in order of frequency. */
   readonly perLabel: readonly LabelDrift[];

@@ -35,7 +35,7 @@ export function momentOf(cell: Cell, order: DateOrder): Moment | null {
   return { days: (date.getTime() - EPOCH) / MS_PER_DAY + (hour ?? 0) / 24, hour };
 }
 
-/** The hour with its fraction; undefined if the text is no time. */
+/** The hour with its fraction; undefined if the text is not a time. */
 function hourOf(text: string): number | undefined {
   const [found, hours, minutes, seconds = 0, half] = TIME.exec(text.trim()) ?? [];
   if (found === undefined || Number(hours) > 24 || Number(minutes) > 59 || Number(seconds) > 59)

@@ -40,7 +40,7 @@ export function inferColumn(name: ColumnName, cells: readonly Cell[], maxValues:
         'identifier',
         'numbers the rows and is left out. Later rows must still have it, but null is enough.',
       );
-    const detail = `holds ${unread.length} of ${cells.length} values that are no ${column.kind}, such as ${shown(unread[0])}; they count as missing.`;
+    const detail = `holds ${unread.length} of ${cells.length} values that are not a ${column.kind}, such as ${shown(unread[0])}; they count as missing.`;
     return { column, warnings: unread.length === 0 ? [] : [warn('values_unreadable', detail)] };
   }
   const areMostlyDistinct = values.size > Math.max(MIN_ROWS_OF_IDENTIFIER, cells.length / 2);

@@ -32,7 +32,7 @@ export interface Delivery {
   readonly attempts: number;
   /**
    * When it is handled next, in milliseconds since 1970. Null once it has ended. Each change has another value, so it also
-   * tells a process whether another one has changed the delivery in between.
+   * shows a process whether another process has changed the delivery in between.
    */
   readonly dueAt: number | null;
   /** The HTTP status of the last answer. */

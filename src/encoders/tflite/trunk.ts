@@ -8,7 +8,7 @@ import type { TfliteModel, TfliteOperator } from './read-tflite.ts';
 /** Fused activations by their number in the schema. */
 const RELU = 1;
 const RELU6 = 3;
-/** Weights of all operators together. Operators can share bytes, so the size of the file is no limit. */
+/** Weights of all operators together. Operators can share bytes, so the size of the file is not a limit. */
 const MAX_WEIGHTS = 2 ** 26;
 /** Pixels of padding on one side. ResNet has 3. */
 const MAX_PADDING = 64;

@@ -10,7 +10,7 @@ const LATE_SAMPLES = 3;
 const RESOLUTION_MS = 10;
 
 /**
- * Returns a function that tells whether the event loop is late. It does not use `process.memoryUsage()`, which opens a file
+ * Returns a function that answers whether the event loop is late. It does not use `process.memoryUsage()`, which opens a file
  * and throws if the process has no file descriptor left.
  */
 export function watchEventLoop(app: FastifyInstance): () => boolean {

@@ -63,7 +63,7 @@ export const keptPredictionRoutes: FastifyPluginAsyncTypebox<{ service: Service 
         operationId: 'getPredictionThumbnail',
         summary: 'Read the thumbnail of a kept prediction',
         description:
-          'Returns a WebP of at most 128 pixels on each side. If the input is no picture, the answer is 404.',
+          'Returns a WebP of at most 128 pixels on each side. If the input is not a picture, the answer is 404.',
         tags: ['feedback'],
         params: PredictionParams,
         response: { 200: file('The thumbnail.', ['image/webp']), ...problems },

@@ -63,7 +63,7 @@ export const Drift = Type.Object(
     threshold: nullable(Type.Number(), { description: 'Distances above this are drift.' }),
     auc: nullable(Type.Number(), {
       description:
-        'How well a linear classifier tells inputs of both samples apart: 0.5 not at all, 1 always.',
+        'How well a linear classifier separates the inputs of both samples: 0.5 not at all, 1 completely.',
     }),
     since: nullable(Type.String({ format: 'date-time' }), {
       description:

@@ -5,8 +5,8 @@ import { InnerloopError } from '../../errors.ts';
 /** Why an address cannot be used, by error code of the system. */
 const reasons: Readonly<Record<string, string>> = {
   EADDRINUSE: 'is used by another process',
-  EADDRNOTAVAIL: 'is no address of this machine',
-  ENOTFOUND: 'is no address of this machine',
+  EADDRNOTAVAIL: 'is not an address of this machine',
+  ENOTFOUND: 'is not an address of this machine',
   EACCES: 'is not allowed to this user',
 };
 

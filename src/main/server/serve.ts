@@ -15,7 +15,7 @@ export async function serve(environment: Readonly<Record<string, string | undefi
   const config = parseConfig(environment);
   const logger = createLogger(config.LOG_LEVEL, await standardOutput(config.LOG_FORMAT));
   for (const { name, meant } of misspelt(environment))
-    logger.warn(`${name} is no setting and is ignored: did you mean ${meant}?`);
+    logger.warn(`${name} is not a setting and is ignored: did you mean ${meant}?`);
   const server = await startServer(config, logger);
   logger.info(
     { address: server.address, dataDir: config.DATA_DIR, modelsDir: config.MODELS_DIR },

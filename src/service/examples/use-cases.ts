@@ -46,7 +46,7 @@ export interface ExampleUseCases {
   ): Promise<Page<ExampleView>>;
   example(tenant: TenantId, task: string, id: string): Promise<ExampleView>;
   exampleContent(tenant: TenantId, task: string, id: string): Promise<ExampleContent>;
-  /** A WebP of at most 128 pixels on each side. @throws `not_found` when the example is no picture */
+  /** A WebP of at most 128 pixels on each side. @throws `not_found` when the example is not a picture */
   exampleThumbnail(tenant: TenantId, task: string, id: string, signal?: AbortSignal): Promise<Uint8Array>;
   examplesToDownload(tenant: TenantId, task: string): Promise<ExamplesToDownload>;
   /**

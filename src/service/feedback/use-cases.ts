@@ -47,7 +47,7 @@ export interface FeedbackUseCases {
   review(tenant: TenantId, task: string, limit: number): Promise<readonly Suggestion[]>;
   keptPrediction(tenant: TenantId, task: string, id: string): Promise<KeptPrediction>;
   keptContent(tenant: TenantId, task: string, id: string): Promise<Content>;
-  /** A WebP of at most 128 pixels on each side. @throws `not_found` when the input is no picture */
+  /** A WebP of at most 128 pixels on each side. @throws `not_found` when the input is not a picture */
   keptThumbnail(tenant: TenantId, task: string, id: string, signal?: AbortSignal): Promise<Uint8Array>;
   /** Adapts tasks whose feedback is due: this process, or another one, may have died before it could. */
   resumeFeedback(): Promise<void>;

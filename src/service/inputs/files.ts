@@ -9,7 +9,7 @@ const FILE = 'a file in base64 or as a base64 data URL';
 /** Stricter than `DATA_URL`: a text may begin with `Data: 5 items, urgent`. */
 const CERTAIN_DATA_URL = /^data:([\w.+-]+\/[\w.+-]+)?(;[\w.+-]+(=[^;,]{0,100})?){0,4},/i;
 
-/** The first bytes of the file in a data URL; null if the text is no data URL. */
+/** The first bytes of the file in a data URL; null if the text is not a data URL. */
 export function startOfDataUrl(text: string): Uint8Array | null {
   const [head] = CERTAIN_DATA_URL.exec(text) ?? [];
   return head === undefined ? null : Buffer.from(text.slice(head.length, head.length + 64), 'base64');

@@ -125,8 +125,8 @@ function objectiveRows(
     ];
   const objective =
     run.objective === 'supervised'
-      ? `supervised: all classes of the training told apart, by a cosine classifier that was dropped after training; label smoothing ${run.smoothing}`
-      : `distillation: the features of encoder \`${run.teacher.name}\` predicted, by a linear map that was dropped after training${run.unlabelled ? `; also of examples without labels` : ''}`;
+      ? `supervised: a cosine classifier learnt all classes of the training, and was dropped afterwards; label smoothing ${run.smoothing}`
+      : `distillation: a linear map learnt to predict the features of encoder \`${run.teacher.name}\`, and was dropped afterwards${run.unlabelled ? `; also of examples without labels` : ''}`;
   return [
     ['Objective', objective],
     ['Outer loop', loop(`${run.examples} examples`)],

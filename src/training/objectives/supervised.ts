@@ -10,8 +10,8 @@ import { examplesPerRun, rowsOf } from './batches.ts';
 import type { TrainingObjective } from './training-objective.ts';
 
 /**
- * Tells all classes of the training apart. Each example is drawn in two steps, a class and one of its examples, so that all
- * classes count the same.
+ * Trains a classifier of all classes of the training. Each example is drawn in two steps, a class and one of its examples, so
+ * that all classes count the same.
  */
 export function supervised(
   { seed, examples: perIteration, smoothing }: SupervisedTraining,

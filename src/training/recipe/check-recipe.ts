@@ -91,7 +91,7 @@ function objectiveProblems({ training, network, algorithm }: Recipe): readonly P
       : [
           problem(
             '/training/objective',
-            `"episodic", since network ${network.name} is no encoder`,
+            `"episodic", since network ${network.name} is not an encoder`,
             objective,
           ),
         ]),

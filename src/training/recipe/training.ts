@@ -50,7 +50,7 @@ const EpisodicTraining = Type.Object(
 );
 export type EpisodicTraining = Static<typeof EpisodicTraining>;
 
-/** Tells all classes of the training apart, with a classifier that is dropped after training. */
+/** Trains a classifier of all classes of the training. It is dropped after training. */
 const SupervisedTraining = Type.Object(
   {
     objective: Type.Literal('supervised'),

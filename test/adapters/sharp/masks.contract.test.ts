@@ -42,7 +42,7 @@ describe('masked pictures', () => {
     expect(masked).toHaveLength(49);
   });
 
-  it('count their pixels, and refuse what is no picture', async () => {
+  it('count their pixels, and refuse what is not a picture', async () => {
     let taken = 0;
     await maskedPictures(await halves(40, 20), [1, 1], limits, async (pixels) => {
       taken += pixels;

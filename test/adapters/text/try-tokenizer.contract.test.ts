@@ -38,7 +38,7 @@ describe('trying a foreign tokenizer', () => {
     );
   });
 
-  it('refuses what is no tokenizer', async () => {
+  it('refuses what is not a tokenizer', async () => {
     await expect(tryTokenizer(Buffer.from('['.repeat(100_000)))).rejects.toThrow(
       /^tokenizer.json: expected a file of Hugging Face's tokenizers/,
     );

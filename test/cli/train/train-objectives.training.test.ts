@@ -83,7 +83,7 @@ describe('innerloop train --unfreeze all --objective', { timeout: 300_000 }, () 
       unlabelled: [unlabelled],
     });
     const card = await readFile(join(out, 'supervised', 'README.md'), 'utf8');
-    expect(card).toContain('supervised: all classes of the training told apart');
+    expect(card).toContain('supervised: a cosine classifier learnt all classes of the training');
     expect(card).toContain('80 iterations of 64 examples');
   });
 

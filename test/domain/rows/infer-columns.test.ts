@@ -42,7 +42,7 @@ describe('inferColumns', () => {
     ],
     ['free text', twenty((i) => `the parcel number ${i} came late`), { kind: 'text' }, 'column_text'],
     [
-      'a few entries that are no numbers',
+      'a few entries that are not numbers',
       twenty((i) => (i === 3 ? 'ERR' : i)),
       { kind: 'number', missing: true },
       'values_unreadable',
@@ -115,7 +115,7 @@ describe('inferColumns', () => {
       'Expected no further column, got "b", unlike the first row',
     ],
     ['is shorter', [[1, 2], [1]], 'Expected 2 values, got 1, unlike the first row'],
-    ['is no object', [{ a: 1 }, [1]], 'Expected a row by column name (an object), got an array'],
+    ['is not an object', [{ a: 1 }, [1]], 'Expected a row by column name (an object), got an array'],
   ])('refuses a row that %s', (_, rows, message) => {
     expect(() => inferColumns(rows as never)).toThrow(
       expect.objectContaining({

@@ -35,7 +35,7 @@ describe('vectorise', () => {
       'expected a number, got "old"; it counts as missing',
     ],
     ['a gap where no example has one', { age: null }, '/age', 'it is missing here, but in no example'],
-    ['what is no date', { since: 'soon' }, '/since', 'expected a date, got "soon"'],
+    ['what is not a date', { since: 'soon' }, '/since', 'expected a date, got "soon"'],
   ])('warns of %s', (_, change, pointer, detail) => {
     const { features, warnings } = vectorise({ ...row, ...change } as Row, columns);
     expect(warnings).toMatchObject([

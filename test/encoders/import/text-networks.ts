@@ -54,7 +54,7 @@ export const pairs = (b: Builder, words: string) => {
   return b.block(words, SIZE, b.node('Where', [isPadding, b.scalar(-3.4e38), inverse]));
 };
 
-/** Positions that count the tokens that are no padding, as RoBERTa's do. */
+/** Positions that count the tokens that are not padding, as RoBERTa's do. */
 export const counted = (b: Builder, words: string) => {
   const isPadding = b.node('Equal', ['input_ids', b.int(3)]);
   const tokens = b.node('Cast', [b.node('Not', [isPadding])], { to: 7 });

@@ -66,7 +66,7 @@ describe('the speech encoder', () => {
   it.each([
     ['one window', WINDOW],
     ['two windows', WINDOW + 8 * 160],
-    ['a length that is no multiple of a frame', 2 * SECOND + 77],
+    ['a length that is not a multiple of a frame', 2 * SECOND + 77],
     ['30 seconds', 30 * SECOND],
   ])('agrees with the original networks over %s', async (_, samples) => {
     const input = sound(samples);

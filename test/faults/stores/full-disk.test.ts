@@ -77,7 +77,7 @@ describe.skipIf(!canMount)('a full disk', () => {
     },
   );
 
-  it('is no lock of another process, which the build of encoders would wait for', async () => {
+  it('is not a lock of another process, which the build of encoders would wait for', async () => {
     const folder = await smallDisk(256 * KiB);
     await fill(folder);
     await expect(lockBuiltEncoders({ DATA_DIR: join(folder, 'data') })).rejects.toThrow(

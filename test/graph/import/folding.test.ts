@@ -107,7 +107,7 @@ const networks: Readonly<Record<string, Network>> = {
     constants: { two: one(2), epsilon: one(0.01), k: weights(4), b: weights(4) },
     remaining: ['LayerNormalization'],
   },
-  'arithmetic that is no layer norm': {
+  'arithmetic that is not a layer norm': {
     shape: tokens,
     nodes: [
       nodeOf('ReduceMean', ['x'], ['m'], { keepdims: 1, axes: [1] }),

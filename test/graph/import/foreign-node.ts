@@ -65,7 +65,7 @@ function attributeOf([name, value]: [string, AttributeValue]): OnnxAttribute {
   return 'float' in value ? { name, type: 'float', value: value.float } : { name, type: 'ints', value };
 }
 
-/** `operator`: its name, behind its domain and a dot if it is no standard one. */
+/** `operator`: its name, behind its domain and a dot if it is not a standard one. */
 export function nodeOf(
   operator: string,
   inputs: readonly string[],

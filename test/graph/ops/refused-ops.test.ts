@@ -94,7 +94,7 @@ describe('a constructor refuses shapes that do not fit', () => {
       'Expected at most 2 pads of mode reflect, got [3,0]',
     ],
     'an index beyond the axis': [() => gather(of(3), [0, 3], 0), 'Expected indices from 0 to 2, got 3'],
-    'indices that are no integers': [
+    'indices that are not integers': [
       () => gather(of(3), of(2), 0),
       'Expected operands of type int64, got float32',
     ],
@@ -102,7 +102,7 @@ describe('a constructor refuses shapes that do not fit', () => {
       () => scatterAdd(of(3, 2), ints([1, 2]), of(2, 3)),
       'Expected indices [.., 1] and updates [2,2], got [2,1] and [2,3]',
     ],
-    'bounds that are no scalars': [
+    'bounds that are not scalars': [
       () => clip(of(3), { min: of(3) }),
       'Expected bounds that are scalars, got [3],[]',
     ],
@@ -185,7 +185,7 @@ describe('a constructor refuses shapes that do not fit', () => {
       () => localResponseNorm(of('N', 6, 4), 4),
       'Expected an odd number of channels, as the runtime does, got 4',
     ],
-    'a transpose of a tensor that is no output': [
+    'a transpose of a tensor that is not an output': [
       () => convTranspose(of(1, 2, 3, 3), of(2, 1, 3, 3), [6, 6]),
       'Expected the output of a convolution of [6,6] with [2,1,3,3], got [1,2,3,3]',
     ],
@@ -193,7 +193,7 @@ describe('a constructor refuses shapes that do not fit', () => {
       () => convTranspose(of(1, 3, 4, 4), of(2, 1, 3, 3), [6, 6]),
       'Expected the output of a convolution of [6,6] with [2,1,3,3], got [1,3,4,4]',
     ],
-    'a weight gradient of a tensor that is no output': [
+    'a weight gradient of a tensor that is not an output': [
       () => convWeightGradient(of('N', 1, 6, 6), of('M', 2, 4, 4), [3, 3]),
       'Expected the output of a convolution of [N,1,6,6] with [3,3], got [M,2,4,4]',
     ],

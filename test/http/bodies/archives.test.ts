@@ -41,7 +41,7 @@ describe('an archive of class folders', () => {
 
   it.each([
     [
-      'a file that is no picture',
+      'a file that is not a picture',
       zip({ 'gate/1.png': gate, 'knot/2.png': Buffer.from('hello') }),
       400,
       /\/support\/1\/input, .*\(knot\/2\.png\)$/,

@@ -69,7 +69,7 @@ describe('a compressed body', () => {
   });
 
   it.each([
-    ['that is no such thing', 'gzip', text(points)],
+    ['that is not compressed', 'gzip', text(points)],
     ['that is cut short', 'gzip', gzipSync(text(points)).subarray(0, -12)],
     ['in another coding', 'br', gzipSync(text(points))],
   ])('%s is refused', async (_what, encoding, payload) => {

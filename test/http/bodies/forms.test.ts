@@ -180,7 +180,7 @@ describe('a part of a form is a file', () => {
       /a part with the header content-disposition twice/,
     ],
     [
-      'that is no picture',
+      'that is not a picture',
       [named('a')],
       'hello',
       /PNG, JPEG or WebP file at \/support\/1\/input, .*\(a\.png in "a"\)$/,

@@ -127,7 +127,7 @@ describe('one input as the body', () => {
     },
   );
 
-  it('is no body of examples', async () => {
+  it('is not a body of examples', async () => {
     const answer = await post('/tasks/new/adapt', glyph('gate', 1), { 'content-type': 'image/png' });
     expect(answer.json()).toMatchObject({
       status: 415,

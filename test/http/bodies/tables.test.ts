@@ -37,7 +37,7 @@ describe('lines of JSON', () => {
 
   it.each([
     [
-      'that is no example',
+      'that is not an example',
       lines(points.support[0], { label: 'a' }),
       'invalid_request',
       /\/support\/1\/input, got nothing \(line 2\)/,

@@ -40,7 +40,7 @@ function validatorOf(schema: object): ValidateFunction {
 const mediaOf = (message: Message | undefined) => Object.entries(message?.content ?? {});
 const exemplary = (message: Message | undefined) => mediaOf(message).some(([, { examples }]) => examples);
 
-it('every operation has examples of its body and of its answer, if they are no pictures', () => {
+it('every operation has examples of its body and of its answer, if they are not pictures', () => {
   const without = operations.flatMap(({ operationId, requestBody, responses }) => {
     const answers = Object.entries(responses).flatMap(([status, answer]) =>
       /^2/.test(status) ? [answer] : [],

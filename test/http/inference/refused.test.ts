@@ -89,7 +89,7 @@ describe('inference refuses', () => {
       { inputs: [twoPoints], parameters: { a: [] } },
       /a text, a number, true or false at/,
     ],
-    ['an id that is no text', { id: 42, inputs: [twoPoints] }, /a string at \/id, got 42/],
+    ['an id that is not a text', { id: 42, inputs: [twoPoints] }, /a string at \/id, got 42/],
   ];
 
   it.each(faults)('%s', async (_what, body, error) => {

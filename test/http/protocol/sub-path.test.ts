@@ -87,7 +87,7 @@ describe('X-Forwarded-Prefix', () => {
   });
 
   it.each(['//evil.example.org', 'https://evil.example.org', '/a//b', 'ai', '/a?b', '/a\\b', '/a, /b', ''])(
-    'is ignored where it is no path: %j',
+    'is ignored where it is not a path: %j',
     async (prefix) => {
       expect(await serverOf(trusting, '/openapi.json', prefix)).toBe('.');
       expect((await from(trusting, '/', prefix)).headers.location).toBe('docs/');

@@ -74,7 +74,7 @@ describe('texts as tokens', () => {
     expect(body.predictions[2].warnings).toMatchObject([{ code: 'unknown_script', pointer: '/inputs/2' }]);
   });
 
-  it('that are empty are no examples, and get a warning as inputs', async () => {
+  it('that are empty are not examples, and get a warning as inputs', async () => {
     const empty = { model: 'sentences', support: [...support, { label: 'label 0', input: '  ' }] };
     expect(await post('/tasks/none/adapt', empty)).toMatchObject({
       status: 400,

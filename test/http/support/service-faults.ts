@@ -28,7 +28,7 @@ export const adaptFaults: Record<string, Fault> = {
     /\[1, 2\]/,
   ),
   'a target of the wrong shape': input(withTarget([1, 2]), '/support/0/target', /array of 1/, /array of 2/),
-  'a target that is no number': input(withTarget([null]), '/support/0/target/0', /finite/, /null/),
+  'a target that is not a number': input(withTarget([null]), '/support/0/target/0', /finite/, /null/),
   'an image for a package of numbers': input(
     withExample(dataUrl(glyph('gate', 1))),
     '/support/3/input',
@@ -48,7 +48,7 @@ export const adaptFaults: Record<string, Fault> = {
     expected: /data URL/,
     got: /"hello"/,
   }),
-  'a file that is no image': bad({
+  'a file that is not an image': bad({
     body: image(dataUrl(Buffer.from('hello'))),
     code: 'invalid_image',
     pointer: '/support/1/input',
@@ -150,7 +150,7 @@ export const adaptFaults: Record<string, Fault> = {
     expected: /replace, append/,
     got: /"merge"/,
   }),
-  'metadata that is no text': bad({
+  'metadata that is not a text': bad({
     body: { ...points, metadata: { n: 1 } },
     pointer: '/metadata/n',
     expected: /a string/,

@@ -101,7 +101,7 @@ describe('the digest of an encoder', () => {
 describe('verifyPreparation', () => {
   it.each<[string, Preparation, Inputs]>([
     ['pictures', photo as never, [input('image', 3, 160, 160)]],
-    ['gray pictures that are no squares', gray as never, [input('x', 1, 28, 20)]],
+    ['gray pictures that are not squares', gray as never, [input('x', 1, 28, 20)]],
     ['the centre of a larger picture', { ...photo, resize: 183 } as never, [input('x', 3, 160, 160)]],
     ['n-grams', ngrams, [input('ids', 'T'), input('mask', 'T'), input('ngrams', 16)]],
     ['tokens of any length', tokens, bert('sequence')],

@@ -91,9 +91,9 @@ describe('a recipe with an objective', () => {
       '/algorithm/name: expected cosine or protonets with objective supervised, got "head-mixture"',
     ],
     [
-      'a network that is no encoder',
+      'a network that is not an encoder',
       { network: { name: 'features', width: 300, parts: [{ name: 'all', start: 0, width: 300 }] } },
-      '/training/objective: expected "episodic", since network features is no encoder, got "supervised"',
+      '/training/objective: expected "episodic", since network features is not an encoder, got "supervised"',
     ],
   ])('with %s is refused', (_what, changed, message) => {
     const recipe = JSON.parse(JSON.stringify({ ...supervised, network, ...changed }));

@@ -83,7 +83,7 @@ describe('a recipe', () => {
       '/training/warmStart: expected a package and its version, such as omniglot-protonets@2.0.0, got',
     ],
     [
-      'augmentation of data that are no images',
+      'augmentation of data that are not images',
       {
         ...waves,
         training: { ...waves.training, augmentation: { rotate: 1, shift: 1, scale: 0.1, shear: 0 } },
@@ -125,7 +125,7 @@ describe('a recipe', () => {
       '/evaluations/0/ways: expected 2 to ',
     ],
     [
-      'one class to tell apart',
+      'one class only',
       { ...signs, validation: { ...signs.validation, ways: 1 } },
       '/validation/ways: expected a whole number from 2, got 1',
     ],

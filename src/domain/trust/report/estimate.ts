@@ -6,8 +6,8 @@ import type { Accuracy } from './report.ts';
 
 /**
  * Null if nothing was left out. The estimate is the share of left-out examples that were right. Its interval is about the
- * adaptation to all examples: a learning curve tells which part of the errors remains with all of them. `factor` widens it:
- * folds share examples, so their results depend on each other.
+ * adaptation to all examples: a learning curve says which part of the errors remains with all of them. `factor` makes the
+ * interval wider, because folds share examples and their results depend on each other.
  */
 export function estimateOf(assessment: Assessment, factor: number): Omit<Accuracy, 'says' | 'method'> | null {
   const outcomes = outcomesOf(assessment);

@@ -94,7 +94,7 @@ export const exampleFileRoutes: FastifyPluginAsyncTypebox<{ service: Service }> 
         operationId: 'getExampleThumbnail',
         summary: 'Read the thumbnail of an example',
         description:
-          'Returns a WebP of at most 128 pixels on each side. It is made for each call and not stored. If the example is no picture, the answer is 404.',
+          'Returns a WebP of at most 128 pixels on each side. It is made for each call and not stored. If the example is not a picture, the answer is 404.',
         tags: ['examples'],
         params: ExampleParams,
         response: { 200: file('The thumbnail.', ['image/webp']), ...problems },

@@ -21,7 +21,7 @@ interface Answer {
 }
 
 export interface Recorder extends AsyncDisposable {
-  /** Calls the service; `route` is such as `POST /tasks/wave/adapt`. @throws Error if the answer is no success */
+  /** Calls the service; `route` is such as `POST /tasks/wave/adapt`. @throws Error if the answer is not a success */
   call(route: string, options?: CallOptions): Promise<Answer>;
   /** Calls the service, and keeps the call with its answer as an example of the operation. */
   record(
@@ -31,7 +31,7 @@ export interface Recorder extends AsyncDisposable {
     route: string,
     options?: CallOptions,
   ): Promise<Answer>;
-  /** Calls the service, and keeps its refusal as an example of the operation. @throws Error if the answer is no refusal */
+  /** Calls the service, and keeps its refusal as an example of the operation. @throws Error if the answer is not a refusal */
   refuse(operation: string, route: string, options?: CallOptions): Promise<void>;
   /** A URL on this machine that takes messages of webhooks. */
   readonly webhook: string;
