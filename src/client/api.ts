@@ -377,7 +377,7 @@ export interface paths {
         };
         /**
          * Read the thumbnail of an example
-         * @description Returns a WebP of at most 128 pixels on each side. It is made for each call and not stored. If the example is no picture, the answer is 404.
+         * @description Returns a WebP of at most 128 pixels on each side. It is made for each call and not stored. If the example is not a picture, the answer is 404.
          */
         get: operations["getExampleThumbnail"];
         put?: never;
@@ -689,7 +689,7 @@ export interface paths {
         };
         /**
          * Read the thumbnail of a kept prediction
-         * @description Returns a WebP of at most 128 pixels on each side. If the input is no picture, the answer is 404.
+         * @description Returns a WebP of at most 128 pixels on each side. If the input is not a picture, the answer is 404.
          */
         get: operations["getPredictionThumbnail"];
         put?: never;
@@ -1089,7 +1089,7 @@ export interface components {
             sampleRate: number;
             /** @description Maximum number of samples that are read; longer sounds are cut. */
             maxSamples: number;
-            /** @description Both ends are removed where they are quieter than the loudest part by this many decibels. Default: nothing is removed. */
+            /** @description A part at the start or the end is removed if it is quieter than the loudest part by more than this many decibels. Default: nothing is removed. */
             silenceDecibels?: number;
             /** @description Samples of silence that are added before the sound. */
             before: number;
@@ -1099,7 +1099,7 @@ export interface components {
             range?: "int16" | "unit";
             /** @description Whether the samples of a sound get the mean 0 and the variance 1. Default: false. */
             normalise?: boolean;
-            /** @description The number of samples of the input: shorter sounds get silence at the end, and of longer ones the middle is read. Absent if the length may vary. */
+            /** @description The number of samples of the input: shorter sounds get silence at the end; of longer sounds, only the middle is read. Absent if the length may vary. */
             length?: number;
             /** @description Sounds with fewer samples get silence at the end. */
             minSamples?: number;
@@ -1231,7 +1231,7 @@ export interface components {
             distance: number | null;
             /** @description Distances above this are drift. */
             threshold: number | null;
-            /** @description How well a linear classifier tells inputs of both samples apart: 0.5 not at all, 1 always. */
+            /** @description How well a linear classifier separates the inputs of both samples: 0.5 not at all, 1 completely. */
             auc: number | null;
             /** @description The time since which the checks in the background have found drift. The webhook `drift.detected` was sent at this time. These checks need stronger evidence than `isDrift`. */
             since: string | null;
@@ -1554,14 +1554,14 @@ export interface components {
             };
             /** @description `cover`: the shorter side fits, and the centre is cut out. `contain`: all is visible, with margins. `fill`: both sides are scaled. */
             fit: "cover" | "contain" | "fill";
-            /** @description The size that `fit` refers to, if the centre of `size` is cut out of a larger picture. Default: `size`. */
+            /** @description The size to which `fit` resizes the picture. Then a centre of the size `size` is cut out of it. Default: `size`. */
             resize?: number | {
                 /** @description Height in pixels. */
                 height: number;
                 /** @description Width in pixels. */
                 width: number;
             };
-            /** @description The filter that changes the size, as in Pillow. Default: the Lanczos filter of libvips. */
+            /** @description The filter that changes the size, as in Pillow. Default: the Lanczos filter of libvips, or `bilinear` if `resize` is stated. */
             interpolation?: "nearest" | "bilinear" | "bicubic" | "lanczos";
             /** @description The order of the channels. `gray` is one channel, 0.299 red + 0.587 green + 0.114 blue. Default: `rgb`. */
             channels?: "rgb" | "bgr" | "gray";
@@ -2172,7 +2172,7 @@ export interface components {
             };
             /** @description The accuracy of simple rules on the same examples; for regression, their error. An adaptation should be better. */
             baselines: {
-                /** @description Always the largest label; for regression, the mean. Null if it cannot be known. */
+                /** @description Always the label with the most examples; for regression, the mean. Null if it cannot be known. */
                 majority: number | null;
                 /** @description The label, or the target, of the most similar example. Null if it cannot be known. */
                 nearestNeighbour: number | null;
@@ -2192,7 +2192,7 @@ export interface components {
             next: {
                 /** @description The label that needs more examples. */
                 label: string;
-                /** @description How many more examples of it. */
+                /** @description How many examples of it to add. */
                 examples: number;
                 /** @description How much they would raise the accuracy; null if it is not known. */
                 gain: number | null;
@@ -2515,7 +2515,7 @@ export interface components {
              * @enum {string}
              */
             kind: "text";
-            /** @description Maximum number of tokens of a text; longer texts are cut. Special tokens of start and end count, and stay. */
+            /** @description Maximum number of tokens of a text; longer texts are cut. The special tokens at the start and the end are included in this number, and are kept when a text is cut. */
             maxTokens: number;
             /** @description Counts of hashed words and character n-grams, which the encoder reads as well. Absent if it reads tokens only. */
             ngrams?: {
