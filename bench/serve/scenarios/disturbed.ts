@@ -56,9 +56,16 @@ export const disturbed: Scenario = {
     return {
       contenders,
       bars: [
-        ratio('ours: requests/s while it adapts ÷ undisturbed', 'perSecond', pairLabels('ours'), { atLeast: 0.8 }),
+        ratio('ours: requests/s while it adapts ÷ undisturbed', 'perSecond', pairLabels('ours'), {
+          atLeast: 0.8,
+        }),
         medianOf('p99 while it adapts', 'p99Ms', 'ours, while it adapts', { atMost: 10 }),
-        ratio('tuned peer: requests/s while it adapts ÷ undisturbed', 'perSecond', pairLabels('tuned peer'), null),
+        ratio(
+          'tuned peer: requests/s while it adapts ÷ undisturbed',
+          'perSecond',
+          pairLabels('tuned peer'),
+          null,
+        ),
       ],
     };
   },

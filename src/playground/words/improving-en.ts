@@ -1,7 +1,6 @@
 import type { Kind } from '../state/kinds.ts';
 
-const ASKED_ABOVE =
-  'A question that you ask above appears here when you have not changed it for a moment.';
+const ASKED_ABOVE = 'A question that you ask above appears here when you have not changed it for a moment.';
 
 const times = (n: number) => (n === 1 ? 'once' : `${n} times`);
 
@@ -24,8 +23,7 @@ export const improving = {
   whatIsIt: 'What is it?',
   rightNumber: 'The right number',
   notKept: 'The service does not keep this one any more.',
-  saidBefore: (label: string) =>
-    `You have called it “${label}”. Choose another label, or skip to keep it.`,
+  saidBefore: (label: string) => `You have called it “${label}”. Choose another label, or skip to keep it.`,
   saidOf: (label: string) => `You gave the previous one the label “${label}”.`,
   skipped: 'The previous one was skipped.',
   skipItem: 'Skip',

@@ -52,7 +52,8 @@ export const noRegressionEstimate: Note = {
 
 export const noBetterThanMajority: Note = {
   code: 'no_better_than_majority',
-  detail: 'The estimate is not higher than that of a rule that always answers the label with the most examples.',
+  detail:
+    'The estimate is not higher than that of a rule that always answers the label with the most examples.',
 };
 
 export function sampled(rows: number): Note {
