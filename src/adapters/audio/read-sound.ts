@@ -1,6 +1,7 @@
+import type { SoundFormat } from '../../domain/file-formats/formats.ts';
 import type { Take } from '../decoding/content-reader.ts';
 import { readCompressed } from './compressed.ts';
-import { type SoundFormat, soundFormatOf } from './formats.ts';
+import { soundFormatOf } from './formats.ts';
 import { resample } from './resample.ts';
 import { createSoundSink } from './sound-sink.ts';
 import { readWav } from './wav.ts';

@@ -1,3 +1,5 @@
+import { isFrame } from '../../domain/file-formats/picture-size.ts';
+
 /** The properties of a JPEG that determine the cost of decoding it. */
 export interface JpegStructure {
   /**
@@ -11,9 +13,6 @@ export interface JpegStructure {
 
 const SOS = 0xda;
 const EOI = 0xd9;
-/** Start of frame: all of C0 to CF but C4 (Huffman tables), C8 (reserved) and CC (arithmetic tables). */
-export const isFrame = (marker: number) =>
-  marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker);
 /** Baseline and extended sequential, both Huffman-coded. */
 const SEQUENTIAL = [0xc0, 0xc1];
 /** Stuffed zeros, restarts and fill bytes belong to the coded data. */

@@ -1,6 +1,6 @@
 import type { Metadata } from 'sharp';
+import type { PictureFormat } from '../../domain/file-formats/formats.ts';
 import { InnerloopError } from '../../errors.ts';
-import type { Format } from './formats.ts';
 import { jpegStructure } from './jpeg-structure.ts';
 
 /** Limits for the size in a picture's header. They bound the cost of decoding any file. */
@@ -31,7 +31,7 @@ export interface Cost {
 /** @throws InnerloopError `invalid_image` when the header promises more than `limits` allow. */
 export function costOf(
   file: Uint8Array,
-  format: Format,
+  format: PictureFormat,
   { width, height }: Pick<Metadata, 'width' | 'height'>,
   limits: PictureLimits,
   /** The longer side of the network's input. More pixels than that are not useful. */

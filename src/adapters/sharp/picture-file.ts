@@ -1,8 +1,9 @@
 import sharp, { type Sharp } from 'sharp';
+import type { PictureFormat } from '../../domain/file-formats/formats.ts';
+import { isAnimated, type PictureSize, pictureSize } from '../../domain/file-formats/picture-size.ts';
 import { InnerloopError } from '../../errors.ts';
-import { damaged, type Format, formatOf } from './formats.ts';
+import { damaged, formatOf } from './formats.ts';
 import { type Cost, costOf, type PictureLimits } from './picture-cost.ts';
-import { isAnimated, type PictureSize, pictureSize } from './picture-size.ts';
 
 // No cache, because each file is decoded once. One thread, because one picture is too small for two.
 sharp.cache(false);
@@ -10,7 +11,7 @@ sharp.concurrency(1);
 
 /** A picture whose header has been read, and whose cost has been counted. */
 export interface PictureFile {
-  readonly format: Format;
+  readonly format: PictureFormat;
   readonly isAnimated: boolean;
   readonly cost: Cost;
   /** The size of the picture when it is upright. */

@@ -1,5 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
+import { endingsOf } from '../../domain/file-formats/format-of-file.ts';
+import { pictureFormats, soundFormats } from '../../domain/file-formats/formats.ts';
 import { InnerloopError } from '../../errors.ts';
 import { reasonOf } from '../../package/files.ts';
 import { archiveBody } from './archive.ts';
@@ -71,14 +73,16 @@ async function examplesIn(folder: string): Promise<Examples> {
   return { body, noun: nounOf(files), isTable: false };
 }
 
-const NOUNS: Readonly<Record<string, RegExp>> = {
-  photo: /\.(png|jpe?g|webp)$/i,
-  sound: /\.(wav|flac|ogg|oga|mp3)$/i,
-  text: /\.(txt|md)$/i,
+const NOUNS: Readonly<Record<string, ReadonlySet<string>>> = {
+  photo: endingsOf(pictureFormats),
+  sound: endingsOf(soundFormats),
+  text: new Set(['.txt', '.md']),
 };
 
 /** `photo` if all are, judged by their names. */
 export function nounOf(files: readonly Pick<FoundFile, 'name'>[]): string {
-  const all = Object.entries(NOUNS).find(([, ending]) => files.every(({ name }) => ending.test(name)));
+  const all = Object.entries(NOUNS).find(([, endings]) =>
+    files.every(({ name }) => endings.has(extname(name).toLowerCase())),
+  );
   return all?.[0] ?? 'example';
 }

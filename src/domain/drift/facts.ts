@@ -1,8 +1,10 @@
 import type { Content } from '../content.ts';
+import { formatAmong } from '../file-formats/format-of-file.ts';
+import { pictureFormats } from '../file-formats/formats.ts';
+import { pictureSize } from '../file-formats/picture-size.ts';
 import { isMissing } from '../rows/cells.ts';
 import { nothingIn, type Warning } from '../warning.ts';
 import { languageOf } from './language.ts';
-import { pixelsOf } from './picture-header.ts';
 
 /** Plain properties of an input, by name: amounts, and kinds as words. They describe the input without its content. */
 export type Facts = Readonly<Record<string, number | string>>;
@@ -23,8 +25,9 @@ const readers: Readonly<Record<Content['kind'], (bytes: Uint8Array) => Facts>> =
     return { missingCells: cells.filter((cell) => isMissing(cell as null)).length };
   },
   image(bytes) {
-    const pixels = pixelsOf(bytes);
-    return { bytes: bytes.length, ...(pixels !== null && { pixels }) };
+    const format = formatAmong(pictureFormats, bytes);
+    const size = format && pictureSize(bytes, format.id);
+    return { bytes: bytes.length, ...(size && { pixels: size.width * size.height }) };
   },
   audio: (bytes) => ({ bytes: bytes.length }),
   tensor: () => ({}),

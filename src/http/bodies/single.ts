@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { pictureFormats, soundFormats } from '../../domain/file-formats/formats.ts';
 import type { RawInput } from '../../service/inputs/raw-input.ts';
 import type { Limits } from '../limits.ts';
 import { BATCH_BODY, requireType } from './batch.ts';
@@ -7,15 +8,9 @@ import { decodeUtf8 } from './utf8.ts';
 const TEXT = 'text/plain';
 
 /** The media types of files that are decoded, each with other names that callers give it. */
-const FILES: Readonly<Record<string, readonly string[]>> = {
-  'image/jpeg': ['image/jpg', 'image/pjpeg'],
-  'image/png': ['image/x-png'],
-  'image/webp': [],
-  'audio/wav': ['audio/x-wav', 'audio/wave', 'audio/vnd.wave'],
-  'audio/flac': ['audio/x-flac'],
-  'audio/mpeg': ['audio/mp3'],
-  'audio/ogg': ['application/ogg'],
-};
+const FILES: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
+  [...pictureFormats, ...soundFormats].map(({ mediaTypes: [type, ...others] }) => [type, others]),
+);
 
 const SINGLE = new Set([TEXT, ...Object.entries(FILES).flatMap(([type, others]) => [type, ...others])]);
 

@@ -24,9 +24,9 @@ export function archiveOf({ contents }: ExamplesToDownload, signal?: AbortSignal
 
   async function* files(): AsyncGenerator<FileToZip> {
     for await (const { example, content } of contents(signal)) {
-      const { extension } = fileTypeOf(content);
+      const { ending } = fileTypeOf(content);
       yield {
-        name: `${WRAPPING}/${example.label}/${example.id}.${extension}`,
+        name: `${WRAPPING}/${example.label}/${example.id}${ending}`,
         bytes: content.bytes,
         modifiedAt: new Date(example.createdAt),
       };

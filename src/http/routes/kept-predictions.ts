@@ -49,8 +49,8 @@ export const keptPredictionRoutes: FastifyPluginAsyncTypebox<{ service: Service 
     async (request, reply) => {
       const { task, prediction: id } = request.params;
       const content = await service.keptContent(tenantOf(request), task, id);
-      const { mediaType, extension } = fileTypeOf(content);
-      reply.headers(fileHeaders(mediaType, `${id}.${extension}`));
+      const { mediaType, ending } = fileTypeOf(content);
+      reply.headers(fileHeaders(mediaType, `${id}${ending}`));
       return reply.send(Buffer.from(content.bytes)) as never;
     },
   );

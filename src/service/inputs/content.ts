@@ -1,8 +1,10 @@
+import { extname } from 'node:path';
 import { type Content, type ContentKind, kindNames, textContent } from '../../domain/content.ts';
+import { endingsOf, fileKindOf, formatOfFile, isTextFile } from '../../domain/file-formats/format-of-file.ts';
+import { otherFormats, pictureFormats, soundFormats } from '../../domain/file-formats/formats.ts';
 import { CELL, type ColumnName, columnNamesOf, isCell, pointerOf, type Row } from '../../domain/rows/row.ts';
 import { tensorContent } from '../../domain/tensor-content.ts';
 import { InnerloopError } from '../../errors.ts';
-import { fileKindOf, isTextFile } from './file-kinds.ts';
 import type { InputSpec } from './input-spec.ts';
 import { describe, invalidInput } from './invalid-input.ts';
 import { type Meaning, meaningOf } from './meaning.ts';
@@ -69,11 +71,12 @@ function readRow(row: unknown): Content {
 }
 
 /** A name of a file; with spaces only in a path. */
-const FILE_NAMED =
-  /^([^\s<>]+|[^\n<>]*[\\/][^\n<>]*)\.(jpe?g|png|webp|gif|heic|bmp|tiff?|wav|mp3|flac|ogg|m4a|csv)$/i;
+const NAME = /^([^\s<>]+|[^\n<>]*[\\/][^\n<>]*)\.\w+$/;
+const ENDINGS = new Set(['.csv', ...endingsOf([...pictureFormats, ...soundFormats, ...otherFormats])]);
 
 /** Whether a text is a path such as `photos/1.jpg`, which was probably meant to be the content of that file. */
-export const isFileName = (text: string): boolean => text.length <= 256 && FILE_NAMED.test(text);
+export const isFileName = (text: string): boolean =>
+  text.length <= 256 && ENDINGS.has(extname(text).toLowerCase()) && NAME.test(text);
 
 const FILE_NAME = 'text that names a file (curl sends the file itself with @: -F label=@photo.jpg)';
 
@@ -90,8 +93,8 @@ function describeMeaning(meaning: Meaning): Described {
   if (meaning.kind === 'row') return { kind: 'row', name: 'a row of a table' };
   if (meaning.kind !== 'file') return { kind: 'tensor', name: 'numbers' };
   const kind = fileKindOf(meaning.file);
-  const name = kind === null ? 'a file' : kind === 'image' ? 'a picture' : 'a sound';
-  return { kind, name };
+  if (kind !== null) return { kind, name: kind === 'image' ? 'a picture' : 'a sound' };
+  return { kind, name: isTextFile(meaning.file) ? 'a file' : (formatOfFile(meaning.file)?.name ?? 'a file') };
 }
 
 /** Error for an input of a kind that the package does not read. It names the packages that do. */

@@ -1,6 +1,6 @@
 import type { ContentKind } from '../../domain/content.ts';
+import { fileKindOf, isTextFile } from '../../domain/file-formats/format-of-file.ts';
 import { numberOf } from '../../domain/rows/cells.ts';
-import { fileKindOf, isTextFile } from './file-kinds.ts';
 import { startOfDataUrl } from './files.ts';
 import { meaningOf } from './meaning.ts';
 import type { RawInput } from './raw-input.ts';

@@ -24,7 +24,8 @@ describe('formats of sound', () => {
     ['an AIFF file', file('FORM\0\0\0\0AIFF')],
     ['an AAC file', file('\xff\xf1\x50\x80')],
     ['an OGG file of Speex', page('Speex   ')],
-    ['a picture', file('\x89PNG')],
+    ['a WAV file with the high byte first (RIFX)', file('RIFX\0\0\0\0WAVEfmt ')],
+    ['a PNG picture', file('\x89PNG\r\n\x1a\n')],
     ['an empty file', Buffer.alloc(0)],
     ['5 bytes that start with "hello"', Buffer.from('hello')],
   ])('refuses %s by name', (name, bytes) => {

@@ -1,12 +1,12 @@
 import sharp, { type Sharp } from 'sharp';
 import { describe, expect, it } from 'vitest';
-import type { Format } from '../../../src/adapters/sharp/formats.ts';
-import { isAnimated, pictureSize } from '../../../src/adapters/sharp/picture-size.ts';
+import type { PictureFormat } from '../../../src/domain/file-formats/formats.ts';
+import { isAnimated, pictureSize } from '../../../src/domain/file-formats/picture-size.ts';
 
 const picture = sharp({ create: { width: 300, height: 70, channels: 3, background: '#8090a0' } });
 
 describe('the size in a file', () => {
-  it.each<readonly [string, Format, Sharp]>([
+  it.each<readonly [string, PictureFormat, Sharp]>([
     ['a PNG', 'PNG', picture.clone().png()],
     ['a JPEG', 'JPEG', picture.clone().jpeg()],
     [

@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import { textContent } from '../../../src/domain/content.ts';
 import { factsOf, rangeOf } from '../../../src/domain/drift/facts.ts';
 import { languageOf } from '../../../src/domain/drift/language.ts';
-import { pixelsOf } from '../../../src/domain/drift/picture-header.ts';
 
 describe('the language of a text', () => {
   it.each([
@@ -25,6 +24,7 @@ describe('the language of a text', () => {
 });
 
 describe('the pixels of a picture', () => {
+  const pixelsOf = (bytes: Uint8Array) => factsOf({ kind: 'image', bytes }, []).pixels;
   const picture = sharp({ create: { width: 30, height: 20, channels: 3, background: '#123456' } });
 
   it.each(['png', 'jpeg', 'webp'] as const)('are in the header of a %s', async (format) => {
@@ -40,7 +40,7 @@ describe('the pixels of a picture', () => {
     [new Uint8Array()],
     [new Uint8Array(40)],
     [Uint8Array.from([0xff, 0xd8, ...new Array(60).fill(0xff)])],
-  ])('are unknown of other and broken files', (file) => expect(pixelsOf(file)).toBeNull());
+  ])('are unknown of other and broken files', (file) => expect(pixelsOf(file)).toBeUndefined());
 });
 
 describe('facts', () => {

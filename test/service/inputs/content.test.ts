@@ -107,6 +107,12 @@ describe('the wrong kind is refused by kind', () => {
     [json([1, 2]), 'text', 'This package reads text; got numbers'],
     [json(3), 'audio', 'This package reads sounds; got numbers'],
     [{ kind: 'file', file: Buffer.from([0, 1, 2]) }, 'text', 'This package reads text; got a file'],
+    [
+      { kind: 'file', file: Buffer.from('PK\x03\x04\x14\0') },
+      'text',
+      'This package reads text; got a ZIP archive',
+    ],
+    [{ kind: 'file', file: Buffer.from('P3 2 2 255') }, 'row', 'rows of a table; got a file'],
     [json('hi'), 'tensor', 'This package reads numbers of shape \\[2\\]; got text'],
   ])('%j for %s', (raw, reads, message) => {
     const error = refusal(raw, reads);

@@ -1,10 +1,10 @@
-import type { Format } from '../formats.ts';
+import type { PictureFormat } from '../../../domain/file-formats/formats.ts';
 
 /**
  * Whether a file has pixels and nothing else: no position, no text, no colour profile, no further frame and no bytes after
  * its end. The decoder has read the whole file before; here only the names of its parts are read.
  */
-export function isBare(file: Uint8Array, format: Format): boolean {
+export function isBare(file: Uint8Array, format: PictureFormat): boolean {
   return bare[format](Buffer.from(file.buffer, file.byteOffset, file.byteLength));
 }
 
@@ -14,7 +14,7 @@ const WEBP_CHUNKS = ['VP8 ', 'VP8L'];
 /** APP0 (JFIF), APP14 (Adobe, which names the colours), tables, the frames, scans. */
 const JPEG_SEGMENTS = [0xe0, 0xee, 0xdb, 0xc4, 0xc0, 0xc1, 0xc2, 0xdd, 0xda];
 
-const bare: Readonly<Record<Format, (file: Buffer) => boolean>> = {
+const bare: Readonly<Record<PictureFormat, (file: Buffer) => boolean>> = {
   PNG(file) {
     let at = 8;
     while (at + 12 <= file.length) {

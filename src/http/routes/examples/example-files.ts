@@ -80,8 +80,8 @@ export const exampleFileRoutes: FastifyPluginAsyncTypebox<{ service: Service }> 
     async (request, reply) => {
       const { task, example: id } = request.params;
       const { content } = await service.exampleContent(tenantOf(request), task, id);
-      const { mediaType, extension } = fileTypeOf(content);
-      reply.headers(fileHeaders(mediaType, `${id}.${extension}`));
+      const { mediaType, ending } = fileTypeOf(content);
+      reply.headers(fileHeaders(mediaType, `${id}${ending}`));
       return reply.send(Buffer.from(content.bytes)) as never;
     },
   );

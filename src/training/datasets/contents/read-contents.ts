@@ -1,6 +1,8 @@
 import { readFile, stat } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { type Content, textContent } from '../../../domain/content.ts';
+import { endingsOf } from '../../../domain/file-formats/format-of-file.ts';
+import { pictureFormats, soundFormats } from '../../../domain/file-formats/formats.ts';
 import { tensorContent } from '../../../domain/tensor-content.ts';
 import { InnerloopError } from '../../../errors.ts';
 import { readCsv } from '../../../files/csv.ts';
@@ -23,8 +25,8 @@ export interface LabelledContent {
 
 /** Files of one example each. Numbers have none. */
 const EXTENSIONS: Readonly<Record<ContentKind, ReadonlySet<string>>> = {
-  image: new Set(['.png', '.jpg', '.jpeg', '.webp']),
-  audio: new Set(['.wav', '.flac', '.ogg', '.oga', '.mp3']),
+  image: endingsOf(pictureFormats),
+  audio: endingsOf(soundFormats),
   text: new Set(['.txt']),
   tensor: new Set(),
 };

@@ -1,6 +1,8 @@
 import type { Dirent } from 'node:fs';
 import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
+import { endingsOf } from '../../../domain/file-formats/format-of-file.ts';
+import { pictureFormats } from '../../../domain/file-formats/formats.ts';
 import { InnerloopError } from '../../../errors.ts';
 import type { PictureClass, PictureFile } from './pictures.ts';
 
@@ -14,7 +16,7 @@ export interface ImageClass extends PictureClass {
   readonly files: readonly ImageFile[];
 }
 
-const EXTENSIONS: ReadonlySet<string> = new Set(['.png', '.jpg', '.jpeg', '.webp']);
+const ENDINGS = endingsOf(pictureFormats);
 
 /**
  * The classes of a folder, ordered by name. Every subfolder that contains images is a class. The name of the class is
@@ -63,7 +65,7 @@ export async function classesOfFolder(path: string): Promise<readonly ImageClass
 async function entryOf(folder: string, entry: Dirent): Promise<ImageFile | 'folder' | null> {
   const path = join(folder, entry.name);
   if (entry.isDirectory()) return 'folder';
-  const isImage = EXTENSIONS.has(extname(entry.name).toLowerCase());
+  const isImage = ENDINGS.has(extname(entry.name).toLowerCase());
   if (!isImage && !entry.isSymbolicLink()) return null;
   // `stat` follows links. A broken link is an error only if its name is that of an image file.
   const found = await stat(path).catch((cause: unknown) => {

@@ -1,5 +1,4 @@
-import type { Format } from './formats.ts';
-import { isFrame } from './jpeg-structure.ts';
+import type { PictureFormat } from './formats.ts';
 
 export interface PictureSize {
   readonly width: number;
@@ -10,17 +9,21 @@ export interface PictureSize {
  * The size that the first bytes of a file state, before it is turned upright; null when they are damaged. It saves a call
  * of the decoder for each picture. The decoder gets it as a limit, and refuses a file that turns out to be larger.
  */
-export function pictureSize(file: Uint8Array, format: Format): PictureSize | null {
+export function pictureSize(file: Uint8Array, format: PictureFormat): PictureSize | null {
   const size = readers[format](Buffer.from(file.buffer, file.byteOffset, file.byteLength));
   return size && size.width > 0 && size.height > 0 ? size : null;
 }
 
 /** Whether a WebP has several frames: its extended header says so. */
-export function isAnimated(file: Uint8Array, format: Format): boolean {
+export function isAnimated(file: Uint8Array, format: PictureFormat): boolean {
   return format === 'WebP' && file[15] === 0x58 && ((file[20] ?? 0) & 2) !== 0;
 }
 
-const readers: Readonly<Record<Format, (file: Buffer) => PictureSize | null>> = {
+/** Start of frame of a JPEG: all of C0 to CF but C4 (Huffman tables), C8 (reserved) and CC (arithmetic tables). */
+export const isFrame = (marker: number) =>
+  marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker);
+
+const readers: Readonly<Record<PictureFormat, (file: Buffer) => PictureSize | null>> = {
   // The header is always the first chunk.
   PNG: (file) => (file.length < 24 ? null : { width: file.readUInt32BE(16), height: file.readUInt32BE(20) }),
   JPEG(file) {
