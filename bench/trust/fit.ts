@@ -90,7 +90,7 @@ const temperatureOf = (tasks: readonly SimulatedTask[]): number =>
 /** Above 95 %, because tasks of data sets that training has not read deviate more. */
 const COVERAGE = 0.97;
 
-/** The smallest factor with which the intervals of so many tasks hold their truth; no interval becomes narrower than a plain one. */
+/** The smallest factor with which the intervals of this share of tasks contain the truth. It is at least 1. */
 function factorOf(deviations: readonly number[]): number {
   const ascending = deviations.toSorted((a, b) => a - b);
   const held = ascending[Math.ceil(COVERAGE * ascending.length) - 1] ?? DEVIATIONS;

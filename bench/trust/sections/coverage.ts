@@ -4,7 +4,7 @@ import type { Section } from '../section.ts';
 import { type SimulatedTask, simulate } from '../simulate.ts';
 import { testTasks } from '../sources.ts';
 
-/** Of the normal distribution, 95 % is within so many. */
+/** 95 % of the normal distribution is within this many standard deviations. */
 export const DEVIATIONS = 1.96;
 /** Below three shots the card says that it speaks of one shot less. */
 const SHOTS = [3, 5, 10];

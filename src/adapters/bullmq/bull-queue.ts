@@ -10,7 +10,7 @@ import { LeaseWorker } from './lease-worker.ts';
 import { type Subscription, subscribe } from './pubsub.ts';
 
 const RECONCILE_MS = 3000;
-/** A process that has not reported its packages during so many reconciliations counts as ended. */
+/** A process counts as ended if it has not reported its packages during this many reconciliations. */
 const MISSED_REPORTS = 5;
 /** Maximum number of leases that one reconciliation adds. */
 const MAX_LEASES_ADDED = 1000;

@@ -4,7 +4,7 @@ export interface StallWatch extends Disposable {
   readonly signal: AbortSignal;
   /** Bytes of the content that have arrived. */
   readonly bytes: number;
-  /** The server has sent something: so many bytes of the content. */
+  /** The server has sent something, with this many bytes of the content. */
   arrived(bytes: number): void;
 }
 

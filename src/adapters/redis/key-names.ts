@@ -15,7 +15,7 @@ export interface TenantKeys {
   readonly requestKeys: string;
   /** Sorted set of tasks that wait to learn from feedback, by the time when that is due. */
   readonly feedbackDue: string;
-  /** Sorted set of tasks whose kept inputs want a check, all of score 0. */
+  /** Sorted set of tasks whose kept inputs need a check. All have the score 0. */
   readonly driftDue: string;
 }
 

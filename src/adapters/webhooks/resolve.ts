@@ -8,8 +8,8 @@ const QUERIES = 2;
 export type Resolve = (hostname: string, signal: AbortSignal) => Promise<readonly string[]>;
 
 /**
- * Asks the name servers of this machine. Not `dns.lookup`: it blocks one of four threads that files need as well, for as
- * long as a slow name server likes.
+ * Asks the name servers of this machine. Not `dns.lookup`: while it waits for a slow name server, it blocks one of the four
+ * threads that files need as well.
  */
 export const resolveHost: Resolve = async (hostname, signal) => {
   const host = hostname.replace(/^\[|\]$/g, '');

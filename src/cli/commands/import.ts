@@ -209,7 +209,7 @@ function oneOf<T extends string>(option: string, given: string, known: readonly 
   throw invalid(`Expected --${option} to be ${known.join(', ')}, got "${given}"`);
 }
 
-/** Of pixels 0…1. Many write those of 0…255. */
+/** Values for pixels 0…1. Many people write the values for 0…255. */
 function pixels(option: 'mean' | 'std', given: string): readonly number[] {
   const list = numbers(option, given);
   const isPossible = (each: number) => (option === 'mean' ? each >= 0 : each > 0) && each <= 1;

@@ -38,7 +38,7 @@ export interface Alarm {
   readonly since: string | null;
   /** Whether it was sent to webhooks. */
   readonly isTold: boolean;
-  /** The latest ones, and some before. */
+  /** The latest ones, and some of the older ones. */
   readonly checks: readonly Check[];
 }
 

@@ -14,8 +14,8 @@ export interface Check {
 export const KEPT_CHECKS = 60;
 
 /**
- * The checks with one more. If they are too many, every second one of the older half is dropped: the latest stay in full, and
- * the oldest stay in ever less detail, back to the first.
+ * The checks and the latest one. If there are more than KEPT_CHECKS, every second of the older half is dropped; the first one
+ * stays.
  */
 export function withCheck(checks: readonly Check[], latest: Check): readonly Check[] {
   const all = [...checks, latest];

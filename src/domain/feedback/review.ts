@@ -3,7 +3,7 @@ import type { KeptPrediction } from './kept-prediction.ts';
 export const REVIEW_REASONS = ['uncertain', 'novel', 'rare_label'] as const;
 export type ReviewReason = (typeof REVIEW_REASONS)[number];
 
-/** A prediction that is worth a label. */
+/** A prediction whose input should get a label. */
 export interface Suggestion {
   readonly prediction: KeptPrediction;
   /** The reasons for choosing it, the main reason first. */

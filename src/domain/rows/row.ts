@@ -1,6 +1,6 @@
 import { InnerloopError } from '../../errors.ts';
 
-/** A cell of a table. Text can hold a number, a date or a truth value too: CSV knows text alone. */
+/** A cell of a table. A text can also contain a number, a date or a truth value, because CSV has only texts. */
 export type Cell = string | number | boolean | null;
 
 /** What a cell may be, for errors. */

@@ -88,7 +88,7 @@ function isCompared({ rows }: Neighbours, wanted: readonly number[]): boolean {
   return wanted.every((row) => known.has(row));
 }
 
-/** Distances of rows to rows of `to`, by number. Those of one row are computed when it is first asked for. */
+/** Distances of rows to rows of `to`, by number. The distances of a row are computed when they are first needed. */
 function distancesBetween(x: Tensor, to: readonly number[], metric: Metric): Neighbours['distance'] {
   const references = comparableRows(rowsAt(x, to), metric);
   const places = new Map(to.map((row, i) => [row, i]));

@@ -165,7 +165,7 @@ interface Blocks {
   readonly firstOf: (block: number) => number;
 }
 
-/** At most so many rows are one block: a product of so few takes no longer, and x need not be copied into blocks. */
+/** Up to this many rows are one block: so small a product takes no longer, and x need not be copied into blocks. */
 const MAX_ROWS = 24;
 const ROWS_OF_BLOCK = 10;
 

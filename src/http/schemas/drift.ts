@@ -110,7 +110,7 @@ export const Drift = Type.Object(
         threshold: Type.Number({ description: 'Distances above this are drift.' }),
       }),
       {
-        description: `What the checks in the background have measured against the first inputs, the oldest first: at most ${KEPT_CHECKS}, the latest in full and older ones in less detail.`,
+        description: `What the checks in the background have measured against the first inputs, the oldest first: at most ${KEPT_CHECKS}, the latest in full, and some of the older ones.`,
       },
     ),
     enough: Type.Boolean({ description: 'Whether both samples have the 25 inputs that the test needs.' }),

@@ -30,7 +30,7 @@ interface Waiting {
   readonly inputs: AskedInput[];
 }
 
-/** At most so much is lost when a process is killed. */
+/** When a process is killed, the inputs of at most this time are lost. */
 export const FLUSH_AFTER_MS = 2000;
 /** More inputs than a window keeps need not wait. */
 const MOST_WAITING = REFERENCE_SIZE + WINDOW_SIZE;

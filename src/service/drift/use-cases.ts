@@ -18,7 +18,7 @@ export interface DriftView extends Drift {
   readonly reference: Sample & { readonly kind: ReferenceKind };
   /** Since when checks in the background have found drift; null if they do not. */
   readonly since: string | null;
-  /** What these checks have measured, the oldest first: the latest ones, and some before. */
+  /** What these checks have measured, the oldest first: the latest ones, and some of the older ones. */
   readonly checks: readonly Check[];
 }
 

@@ -95,7 +95,7 @@ export function tableOfResults(task: Manifest['task'], { tables, splits, command
   return [
     `${task === 'regression' ? 'R²' : 'Accuracy in percent'} on rows that are not among the examples: the mean over ${splits} random splits, ` +
       `± 95 %. At most ${CONTEXT} rows of a table (70 % of a small one) are examples. Beside it are a linear model and a random forest, ` +
-      `fitted to as many rows (other splits). It is at least as good as the linear model on ${asGood} of ${compared.length} tables.`,
+      `fitted to the same number of rows (of other splits). It is at least as good as the linear model on ${asGood} of ${compared.length} tables.`,
     markdownTable(['Table', 'This package', 'Linear', 'Random forest'], [...rows, means], 1),
     `\`\`\`sh\n${command}\n\`\`\``,
   ].join('\n\n');

@@ -13,7 +13,7 @@ export type Answer =
   | { readonly results: readonly ForeignTensors[] }
   | { readonly refusal: { readonly message: string } };
 
-/** The order behind its length in 4 bytes. The model follows, which is not copied. */
+/** The length of the order in 4 bytes, then the order. The model follows; it is not copied. */
 export function orderFrame(order: Order): Buffer {
   const content = serialize(order);
   const length = Buffer.alloc(4);
@@ -21,7 +21,7 @@ export function orderFrame(order: Order): Buffer {
   return Buffer.concat([length, content]);
 }
 
-/** The order and the model behind it. */
+/** The order and the model that follows it. */
 export function readOrder(bytes: Buffer): { readonly order: Order; readonly model: Uint8Array } {
   const end = 4 + bytes.readUInt32LE(0);
   return { order: deserialize(bytes.subarray(4, end)) as Order, model: bytes.subarray(end) };

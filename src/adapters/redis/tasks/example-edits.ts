@@ -16,7 +16,7 @@ import { chunks, MAX_MEMBERS, type Write, writeShare, writeTask } from './writes
 const MAX_READ = 100;
 
 export function exampleEdits(redis: Redis, change: Change): ExampleStore {
-  /** Reads the task first: its etag is that of the decision. */
+  /** Reads the task first: the decision is made for the etag that this read returns. */
   async function editable(keys: TaskKeys, read: Read): Promise<Editable | null> {
     const [text] = await read('task');
     const task = taskOf(text);

@@ -8,7 +8,7 @@ import { type Redis, withStoreErrors } from '../connection.ts';
 import { TENANTS, taskKeys, tenantKeys } from '../key-names.ts';
 import { script } from '../script.ts';
 
-/** Adds the task to those that want a check, or removes it, as `wantsCheck` says. */
+/** Adds the task to those that need a check, or removes it, as `wantsCheck` says. */
 const noteDue = `
 local function noteDue(asked, due, task)
   local count, text = unpack(redis.call('HMGET', asked, 'count', 'alarm'))

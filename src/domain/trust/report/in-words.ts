@@ -1,6 +1,6 @@
 import type { Accuracy, Note, RegressionError } from './report.ts';
 
-/** Sentences of a report. Numbers are rounded, so that they claim no more than they know. */
+/** Sentences of a report. Numbers are rounded, so that they do not look more exact than they are. */
 
 export function accuracyInWords({
   estimate,

@@ -10,7 +10,7 @@ interface LengthsComparison {
   readonly original: Uint8Array;
   readonly tensor: string;
   readonly pooling: Pooling;
-  /** The inputs for texts of so many tokens. */
+  /** The inputs for texts of this many tokens. */
   readonly inputsAt: (tokens: number) => ModelInputs;
   /** The maximum number of tokens of a text. */
   readonly tokens: number;
