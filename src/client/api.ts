@@ -1282,7 +1282,7 @@ export interface components {
                 reference: components["schemas"]["StatisticSummary"];
                 window: components["schemas"]["StatisticSummary"];
             }[];
-            /** @description What the checks in the background have measured against the first inputs, the oldest first: at most 60, the latest in full and older ones in less detail. */
+            /** @description What the checks in the background have measured against the first inputs, the oldest first: at most 60, the latest in full, and some of the older ones. */
             checks: {
                 /**
                  * Format: date-time
