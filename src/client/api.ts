@@ -265,7 +265,7 @@ export interface paths {
         };
         /**
          * Follow an adaptation
-         * @description Sends the events of the adaptation as Server-Sent Events: first all events so far, then each new event, until the adaptation has ended. After `succeeded`, the stream stays open until the report is computed, which can take longer than the adaptation, or until it is known that there will be no report. If the connection is lost, send the id of the last received event as `Last-Event-ID` to continue after it.
+         * @description Sends the events of the adaptation as Server-Sent Events: first all events so far, then each new event, until the adaptation has ended. After `succeeded`, the stream stays open until the report is computed, which can take longer than the adaptation, or until it is known that there will be no report. If the connection is lost, send the id of the last received event as `Last-Event-ID` to continue after it. If no event can follow, the answer is 204: an `EventSource` then stops connecting.
          */
         get: operations["streamEvents"];
         put?: never;
@@ -3872,6 +3872,13 @@ export interface operations {
                 content: {
                     "text/event-stream": string;
                 };
+            };
+            /** @description No event follows the one in `Last-Event-ID`. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Forbidden: the key lacks the scope `predict`; or there are no keys yet, and the caller is not a program on the machine of the service. */
             403: {

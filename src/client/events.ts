@@ -15,6 +15,9 @@ export const hasEnded = (status: string): boolean => LAST.has(status);
 /** The last event of a success: the adaptation has its report. */
 export const REPORT = 'report';
 
+/** The status of an answer after the last event. */
+const NO_MORE = 204;
+
 /** The client gives up after this many attempts in a row without an event. */
 const MAX_SILENT_ATTEMPTS = 3;
 
@@ -35,7 +38,8 @@ export async function* eventsAt(
   let isEnded = false;
   let broken: unknown = new Error(`the events of ${path} ended before the adaptation did`);
   for (let silent = 0; silent < MAX_SILENT_ATTEMPTS; silent++) {
-    const { body } = await request(path, { headers: { 'last-event-id': lastId }, signal });
+    const { body, status } = await request(path, { headers: { 'last-event-id': lastId }, signal });
+    if (status === NO_MORE) return;
     try {
       for await (const event of messagesOf(body)) {
         lastId = event.id;

@@ -139,6 +139,8 @@ export interface Service
   cancel(tenant: TenantId, task: string, id: string): Promise<Adaptation>;
   /** The record once it has ended, or the latest known record when `signal` aborts. */
   waitUntilEnded(accepted: Adaptation, signal: AbortSignal): Promise<Adaptation>;
+  /** Whether there are events with id > `after`, or may be some later. */
+  hasEvents(tenant: TenantId, task: string, id: string, after: number): Promise<boolean>;
   /**
    * Events with id > `after`, as they happen, until the adaptation has ended and no report can come any more, or `signal`
    * aborts.

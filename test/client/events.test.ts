@@ -21,13 +21,14 @@ function answer(texts: readonly string[], breaks: boolean): Response {
 }
 
 /** A server of these events, from the first that is asked for. After `breaksAfter` of them an answer breaks. */
-function streaming(types: readonly string[], breaksAfter: readonly number[]) {
+function streaming(types: readonly string[], breaksAfter: readonly number[], hasEnded = false) {
   const asked: (string | null)[] = [];
   const fetch = async (_: unknown, init?: RequestInit) => {
     const lastId = new Headers(init?.headers).get('last-event-id');
     const most = breaksAfter[asked.length] ?? types.length;
     asked.push(lastId);
     const after = Number(lastId ?? 0);
+    if (hasEnded && after >= types.length) return new Response(null, { status: 204 });
     return answer(textOf(types).slice(after, after + most), most < types.length);
   };
   return { transport: createTransport({ server: 'http://server', fetch }), asked };
@@ -61,6 +62,12 @@ describe('the events of an adaptation', () => {
     const server = streaming(all, []);
     expect(await typesOf(server, { to: 'report' })).toEqual(all);
     expect(server.asked.every((id) => id === null || id === '5')).toBe(true);
+  });
+
+  it('end without a report when the server answers that no event follows', async () => {
+    const server = streaming(all, [], true);
+    expect(await typesOf(server, { to: 'report' })).toEqual(all);
+    expect(server.asked).toEqual([null, '5']);
   });
 
   it('go on after the last event that came, when the connection breaks', async () => {

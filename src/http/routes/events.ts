@@ -37,7 +37,7 @@ export const eventRoutes: FastifyPluginAsyncTypebox<Options> = async (
         operationId: 'streamEvents',
         summary: 'Follow an adaptation',
         description:
-          'Sends the events of the adaptation as Server-Sent Events: first all events so far, then each new event, until the adaptation has ended. After `succeeded`, the stream stays open until the report is computed, which can take longer than the adaptation, or until it is known that there will be no report. If the connection is lost, send the id of the last received event as `Last-Event-ID` to continue after it.',
+          'Sends the events of the adaptation as Server-Sent Events: first all events so far, then each new event, until the adaptation has ended. After `succeeded`, the stream stays open until the report is computed, which can take longer than the adaptation, or until it is known that there will be no report. If the connection is lost, send the id of the last received event as `Last-Event-ID` to continue after it. If no event can follow, the answer is 204: an `EventSource` then stops connecting.',
         tags: ['adaptations'],
         params: AdaptationParams,
         headers: Type.Object({
@@ -45,17 +45,21 @@ export const eventRoutes: FastifyPluginAsyncTypebox<Options> = async (
             Type.Integer({ minimum: 0, description: 'The stream continues after the event with this id.' }),
           ),
         }),
-        response: { 200: stream, ...problems },
+        response: {
+          200: stream,
+          204: Type.Null({ description: 'No event follows the one in `Last-Event-ID`.' }),
+          ...problems,
+        },
       },
     },
     async (request, reply) => {
       const { params, headers, log, caller } = request;
       const { task, id } = params;
       const tenant = tenantOf(request);
-      // Check this first, so that an unknown id gets 404 and not a stream that ends with an error.
-      await service.adaptation(tenant, task, id);
-      countWaiting(request, reply);
       const after = headers['last-event-id'] ?? 0;
+      // Check this first, so that an unknown id gets 404 and not a stream that ends with an error.
+      if (!(await service.hasEvents(tenant, task, id, after))) return reply.code(204).send(null);
+      countWaiting(request, reply);
       const isStillValid = async () => caller !== null && keys.isStillValid(caller);
       const refused = new AbortController();
       const gone = AbortSignal.any([disconnectSignal(reply), refused.signal]);

@@ -24,7 +24,7 @@ interface Parts {
 
 type AdaptationUseCases = Pick<
   Service,
-  'adaptation' | 'adaptations' | 'cancel' | 'waitUntilEnded' | 'events'
+  'adaptation' | 'adaptations' | 'cancel' | 'waitUntilEnded' | 'hasEvents' | 'events'
 >;
 
 /** The process that computes a report may die. */
@@ -121,6 +121,11 @@ export function createAdaptations({
         if (hasEnded(record.status)) break;
       }
       return progress.latest(record);
+    },
+
+    async hasEvents(tenant, task, id, after) {
+      const record = await find(tenant, task, id);
+      return !hasEnded(record.status) || eventsOf(record, after).length > 0 || reports.mayCome(record);
     },
 
     async *events(tenant, task, id, after, signal) {

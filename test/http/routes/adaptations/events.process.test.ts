@@ -63,6 +63,18 @@ describe('GET /tasks/{task}/adaptations/{id}/events', () => {
     expect(rest).toEqual(whole.slice(2));
   });
 
+  it('answers 204 after the last event, so that no EventSource connects for ever', async () => {
+    const { id } = await adapt('over', steps, { prefer: 'wait=20' });
+    const last = messages((await events('over', id)).body).at(-1)?.id ?? 0;
+    for (const after of [last, last + 1]) {
+      const answer = await events('over', id, { 'last-event-id': String(after) });
+      expect([answer.statusCode, answer.body]).toEqual([204, '']);
+    }
+    const one = await events('over', id, { 'last-event-id': String(last - 1) });
+    expect(messages(one.body)).toHaveLength(1);
+    expect((await events('over', 'adp_0', { 'last-event-id': String(last) })).statusCode).toBe(404);
+  });
+
   it('streams a running adaptation, with comments in between, up to its cancellation', async () => {
     const { id } = await adapt('live', long);
     const stream = await open('live', id);
