@@ -1,4 +1,4 @@
-import { maxHeaderSize, STATUS_CODES } from 'node:http';
+import { maxHeaderSize, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { InnerloopError } from '../../errors.ts';
@@ -22,7 +22,9 @@ export function createAnswerMalformed({ arrivalMs }: Pick<Limits, 'arrivalMs'>) 
     // The caller is gone.
     if ((error as ParseError).code === 'ECONNRESET' || socket.destroyed) return;
     this.log.debug({ err: error }, 'a request cannot be read');
-    if (socket.writable) socket.write(answerOf(refusalOf(error, arrivalMs)));
+    // Node keeps the answer that is being written here. If it has begun, another would be read as a part of it.
+    const { _httpMessage: answer } = socket as Socket & { readonly _httpMessage?: ServerResponse | null };
+    if (socket.writable && !answer?.headersSent) socket.write(answerOf(refusalOf(error, arrivalMs)));
     socket.destroy(error);
   };
 }

@@ -4,6 +4,7 @@ import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { beforeAll, expect, it } from 'vitest';
 import { defaultLimits } from '../../../src/http/limits.ts';
+import { long } from '../support/bodies.ts';
 import { startApp } from '../support/start-app.ts';
 
 const http = startApp({ limits: { ...defaultLimits, arrivalMs: 500 } });
@@ -109,6 +110,22 @@ it.each([
     expect(performance.now() - before).toBeLessThan(30_000);
   },
 );
+
+it('closes the connection without a second answer if one has begun', async () => {
+  const payload = long;
+  const adapted = await http.app.inject({ method: 'POST', url: '/tasks/begun/adapt', payload });
+  const { id } = adapted.json();
+  const socket = connect(port, '127.0.0.1');
+  socket.write(`GET /tasks/begun/adaptations/${id}/events HTTP/1.1\r\nHost: localhost\r\n\r\n`);
+  let answer = '';
+  for await (const chunk of socket) {
+    if (answer === '') socket.write('no HTTP\r\n\r\n');
+    answer += chunk;
+  }
+  expect(answer).toContain('event: queued');
+  expect(answer.match(/HTTP\/1\.1/g)).toHaveLength(1);
+  await http.service.cancel('default', 'begun', id);
+});
 
 it('continues to serve others', async () => {
   await exchange('no HTTP\r\n\r\n');
