@@ -29,13 +29,24 @@ export function createAnswerMalformed({ arrivalMs }: Pick<Limits, 'arrivalMs'>) 
   };
 }
 
-/** HTTP/1.1 requires the header (RFC 9112, 3.2). Node would refuse such a request itself, without a reason. */
+/**
+ * HTTP/1.1 requires the header, and allows one (RFC 9112, 3.2). Node would refuse a request without it itself, without a
+ * reason, and ignore all but the first.
+ */
 export function requireHost(app: FastifyInstance): void {
-  app.addHook('onRequest', (request, _reply, done) => {
-    if (request.headers.host !== undefined || request.raw.httpVersion !== '1.1') return done();
-    const [expected, got] = ['a Host header', 'none'];
+  app.addHook('onRequest', ({ headers, raw }, _reply, done) => {
+    const isMissing = headers.host === undefined && raw.httpVersion === '1.1';
+    if (!isMissing && !hasSeveralHosts(raw.rawHeaders)) return done();
+    const [expected, got] = ['one Host header', isMissing ? 'none' : 'several'];
     done(new InnerloopError('invalid_request', `Expected ${expected}, got ${got}`, { expected, got }));
   });
+}
+
+/** `rawHeaders` has names and values in turn. */
+function hasSeveralHosts(rawHeaders: readonly string[]): boolean {
+  let hosts = 0;
+  for (let i = 0; i < rawHeaders.length; i += 2) if (/^host$/i.test(rawHeaders[i] as string)) hosts++;
+  return hosts > 1;
 }
 
 function refusalOf({ code, reason, message }: ParseError, arrivalMs: number): InnerloopError {

@@ -82,7 +82,13 @@ it.each([
 });
 
 it.each([
-  ['without a Host header', 'GET /tasks HTTP/1.1\r\nConnection: close\r\n\r\n', 400, 'a Host header'],
+  ['without a Host header', 'GET /tasks HTTP/1.1\r\nConnection: close\r\n\r\n', 400, 'one Host header'],
+  [
+    'with two Host headers',
+    'GET /tasks HTTP/1.1\r\nHost: localhost\r\nhost: other\r\nConnection: close\r\n\r\n',
+    400,
+    'one Host header',
+  ],
   [
     'that expects what we do not know',
     'GET /no/such HTTP/1.1\r\nHost: localhost\r\nExpect: x\r\nConnection: close\r\n\r\n',
