@@ -27,7 +27,7 @@ import { describeApi } from './description/openapi.ts';
 import { createAnswerMalformed, requireHost } from './errors/malformed.ts';
 import { answerErrors, createSendError } from './errors/problems.ts';
 import { INFERENCE_PREFIX, isInference, sendInferenceError } from './inference/errors.ts';
-import { defaultLimits, type Limits } from './limits.ts';
+import { defaultLimits, type Limits, MAX_PARAM_LENGTH } from './limits.ts';
 import { type MetricsOptions, metricsRoutes } from './metrics-app.ts';
 import { answerOtherMethods } from './protocol/other-methods.ts';
 import { createPrefixOf, trustProxies } from './protocol/prefix.ts';
@@ -129,7 +129,7 @@ export async function buildApp({
     // `logRequests` logs one line per request instead of the framework's two.
     logController: new LogController({ disableRequestLogging: true }),
     return503OnClosing: false,
-    routerOptions: { maxParamLength: 256 },
+    routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
     // For errors before a route is found, such as a path that is not UTF-8.
     frameworkErrors: (error, request, reply) =>
       (isInference(request.url) ? sendInference : sendError)(error, request, reply),

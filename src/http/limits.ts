@@ -27,6 +27,9 @@ export const defaultLimits: Limits = Object.freeze({
   files: 1024,
 });
 
+/** Most characters of a name in a path, such as that of a task. */
+export const MAX_PARAM_LENGTH = 256;
+
 /** Limits that are part of the API's schemas. */
 export const MAX_EXAMPLES = 10_000;
 export const MAX_INPUTS = 4096;

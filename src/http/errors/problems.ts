@@ -3,7 +3,7 @@ import { type ErrorCode, type ErrorDetails, InnerloopError } from '../../errors.
 import { bodyOf } from '../bodies/batch.ts';
 import { limitOf } from '../bodies/content-headers.ts';
 import { notJson } from '../bodies/json.ts';
-import type { Limits } from '../limits.ts';
+import { type Limits, MAX_PARAM_LENGTH } from '../limits.ts';
 import type { ProblemBody } from '../schemas/shared/problem.ts';
 import { reportError } from './report-error.ts';
 import { statusOf } from './status.ts';
@@ -53,7 +53,10 @@ function asInnerloopError(
   if (code === 'payload_too_large') return tooLarge(error, limits, request);
   if (code === 'unsupported_media_type') return wrongType(error, request);
   if (error.code === 'FST_ERR_CTP_EMPTY_JSON_BODY') return noBody();
-  if (error.code === 'FST_ERR_BAD_URL') return wrongPath(error, request);
+  if (error.code === 'FST_ERR_BAD_URL')
+    return wrongPath(error, 'percent-escapes of UTF-8 in the path', request);
+  if (error.code === 'FST_ERR_MAX_PARAM_LENGTH')
+    return wrongPath(error, `at most ${MAX_PARAM_LENGTH} characters in each name in the path`, request);
   if (error.code !== 'FST_ERR_CTP_INVALID_JSON_BODY')
     return new InnerloopError(code, error.message, { cause: error });
   const [expected, got] = ['a JSON body', notJson(error)];
@@ -72,11 +75,8 @@ function wrongType(cause: FastifyError, { routeOptions, headers }: FastifyReques
   return new InnerloopError('unsupported_media_type', message, { expected, got, cause });
 }
 
-function wrongPath(cause: FastifyError, request: FastifyRequest): InnerloopError {
-  const [expected, got] = [
-    'percent-escapes of UTF-8 in the path',
-    JSON.stringify(pathOf(request).slice(0, 100)),
-  ];
+function wrongPath(cause: FastifyError, expected: string, request: FastifyRequest): InnerloopError {
+  const got = JSON.stringify(pathOf(request).slice(0, 100));
   return new InnerloopError('invalid_request', `Expected ${expected}, got ${got}`, { expected, got, cause });
 }
 

@@ -58,6 +58,15 @@ describe('problems', () => {
     ]);
   });
 
+  it('do not repeat a name in a path that is too long', async () => {
+    const app = await failing(new Error('unused'));
+    const answer = await app.inject({ url: `/tasks/${'x'.repeat(300)}` });
+    expect([answer.statusCode, answer.json().detail]).toEqual([
+      400,
+      `Expected at most 256 characters in each name in the path, got "/tasks/${'x'.repeat(93)}"`,
+    ]);
+  });
+
   it('have the published codes and statuses', () => {
     const byStatus: Record<number, string[]> = {};
     for (const [code, status] of Object.entries(statusOf))
