@@ -36,6 +36,7 @@ export async function setBrowserHeaders(app: FastifyInstance, corsOrigins: reado
     ],
     exposedHeaders: [
       HEADER_LENGTH,
+      'content-disposition',
       'location',
       'preference-applied',
       'retry-after',
