@@ -11,7 +11,7 @@ const HEADERS = Object.freeze({
   'cross-origin-resource-policy': 'same-origin',
   'referrer-policy': 'no-referrer',
   'x-content-type-options': 'nosniff',
-  'x-frame-options': 'SAMEORIGIN',
+  'x-frame-options': 'DENY',
 });
 
 /** Tells browsers to treat answers only as data. Lets web pages of the origins in `corsOrigins` call the API (CORS). */

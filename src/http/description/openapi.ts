@@ -157,6 +157,7 @@ async function servePage(scope: FastifyInstance, sendDescription: SendDescriptio
       policy
         .replace(' upgrade-insecure-requests;', '')
         .replace(' validator.swagger.io', '')
+        .replace("frame-ancestors 'self'", "frame-ancestors 'none'")
         .replace("style-src 'self' https:", `style-src 'self' ${HIDDEN}`),
   });
 }
