@@ -1,5 +1,6 @@
 import { createServer, type Server, type ServerOptions } from 'node:http';
 import type { FastifyServerFactory } from 'fastify';
+import { continueWhenRead } from './expect-continue.ts';
 
 export interface BoundedServerOptions {
   /** Most open connections of all servers together. Further connections are closed at once. */
@@ -27,6 +28,10 @@ export function boundedServers({
     );
     // An `Expect` other than 100-continue is ignored, as RFC 9110 allows. Node would answer 417 without a body.
     server.on('checkExpectation', handler);
+    server.on('checkContinue', (request, response) => {
+      continueWhenRead(request, response);
+      handler(request, response);
+    });
     servers.push(server);
     for (const each of servers)
       each.maxConnections = Math.max(1, Math.floor(maxConnections / servers.length));

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { isBodyHeldBack } from './expect-continue.ts';
 
 const DRAIN_MS = 2000;
 
@@ -9,7 +10,7 @@ const DRAIN_MS = 2000;
  */
 export function drainUnreadBody({ raw, headers }: FastifyRequest, reply: FastifyReply): void {
   const hasBody = headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
-  if (raw.readableEnded || !hasBody) return;
+  if (raw.readableEnded || !hasBody || isBodyHeldBack(raw)) return;
   // The parser of a form may have left a listener for `readable`. With it, `data` would not flow.
   raw.removeAllListeners('readable');
   raw.unpipe();
