@@ -9,7 +9,7 @@ import { refuseOverload } from './admission/back-pressure.ts';
 import { setBrowserHeaders } from './admission/browsers.ts';
 import { refuseForwarded } from './admission/local-only.ts';
 import { limitRates, type RateLimit } from './admission/rates.ts';
-import { quietProbes, requireAccess } from './admission/route-access.ts';
+import { requireAccess } from './admission/route-access.ts';
 import { limitWaitingRequests } from './admission/waiting-requests.ts';
 import { acceptArchives } from './bodies/archives.ts';
 import { decorateBatches } from './bodies/batch.ts';
@@ -140,7 +140,6 @@ export async function buildApp({
   app.setSerializerCompiler(createSerializerCompiler());
   answerErrors(app, sendError);
   const answerMethods = answerOtherMethods(app);
-  quietProbes(app);
   requireAccess(app);
   const closing = closeGracefully(app);
   const service = readyUntil(closing, given);

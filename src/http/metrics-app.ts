@@ -5,7 +5,6 @@ import Fastify, {
   LogController,
 } from 'fastify';
 import { throttleErrors } from '../concurrency/throttle-errors.ts';
-import { quietProbes } from './admission/route-access.ts';
 import { boundedServers } from './connection/bounded-server.ts';
 import { closeGracefully } from './connection/graceful-close.ts';
 import { answerErrors, createSendError } from './errors/problems.ts';
@@ -45,7 +44,6 @@ export async function buildMetricsApp(
     logController: new LogController({ disableRequestLogging: true }),
   });
   closeGracefully(app);
-  quietProbes(app);
   answerErrors(app, createSendError(defaultLimits));
   const answerMethods = answerOtherMethods(app);
   refuseUnknownQuery(app);

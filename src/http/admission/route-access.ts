@@ -33,13 +33,6 @@ export function isProbe({ routeOptions }: Pick<FastifyRequest, 'routeOptions'>):
   return routeOptions.config.access === 'probe';
 }
 
-/** Turns off request logs for probes: monitoring calls them every few seconds. */
-export function quietProbes(app: FastifyInstance): void {
-  app.addHook('onRoute', (route) => {
-    if (route.config?.access === 'probe') route.logLevel = 'warn';
-  });
-}
-
 /**
  * Checks, after all routes are registered, that each states who may call it. A route without this statement would be open to
  * every key.
