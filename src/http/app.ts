@@ -1,7 +1,5 @@
-import { randomUUID } from 'node:crypto';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
-import { throttleErrors } from '../concurrency/throttle-errors.ts';
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import { type Meter, noMeter, type Tracer } from '../ports/telemetry.ts';
 import type { Service } from '../service/service.ts';
 import { type AccessKeys, admitCallers } from './admission/access.ts';
@@ -11,6 +9,7 @@ import { refuseForwarded } from './admission/local-only.ts';
 import { limitRates, type RateLimit } from './admission/rates.ts';
 import { requireAccess } from './admission/route-access.ts';
 import { limitWaitingRequests } from './admission/waiting-requests.ts';
+import { createBareApp } from './bare-app.ts';
 import { acceptArchives } from './bodies/archives.ts';
 import { decorateBatches } from './bodies/batch.ts';
 import { acceptCompression, ignoreTypeOfEmptyBody } from './bodies/content-headers.ts';
@@ -21,13 +20,12 @@ import { acceptSingles } from './bodies/single.ts';
 import { acceptTables } from './bodies/tables.ts';
 import { requireUtf8 } from './bodies/utf8.ts';
 import { createValidatorCompiler } from './bodies/validators.ts';
-import { boundedServers } from './connection/bounded-server.ts';
 import { closeGracefully, readyUntil } from './connection/graceful-close.ts';
 import { describeApi } from './description/openapi.ts';
-import { createAnswerMalformed, requireHost } from './errors/malformed.ts';
-import { answerErrors, createSendError } from './errors/problems.ts';
+import { requireHost } from './errors/malformed.ts';
+import { createSendError } from './errors/problems.ts';
 import { INFERENCE_PREFIX, isInference, sendInferenceError } from './inference/errors.ts';
-import { defaultLimits, type Limits, MAX_PARAM_LENGTH } from './limits.ts';
+import { defaultLimits, type Limits } from './limits.ts';
 import { type MetricsOptions, metricsRoutes } from './metrics-app.ts';
 import { answerOtherMethods } from './protocol/other-methods.ts';
 import { createPrefixOf, trustProxies } from './protocol/prefix.ts';
@@ -82,11 +80,6 @@ export interface AppOptions {
   readonly guide?: OpenGuide | undefined;
 }
 
-/** Node checks this often for requests that have not arrived in time. */
-const ARRIVAL_CHECK_MS = 2000;
-/** Headers are short, so even slow lines need less. */
-const HEADERS_MS = 30_000;
-
 /** The HTTP API of the service. The caller makes it listen. */
 export async function buildApp({
   service: given,
@@ -109,36 +102,17 @@ export async function buildApp({
   const sendError = createSendError(limits);
   const sendInference = createSendError(limits, sendInferenceError);
   const isTrusted = trustProxies(trustProxy);
-  const app: FastifyInstance = Fastify({
-    ...(logger && { loggerInstance: logger }),
-    bodyLimit: limits.bodyBytes,
-    serverFactory: boundedServers({
-      maxConnections,
-      http: {
-        requestTimeout: limits.arrivalMs,
-        // Node swaps the two timeouts if the headers' timeout is the longer one.
-        headersTimeout: Math.min(limits.arrivalMs, HEADERS_MS),
-        connectionsCheckingInterval: ARRIVAL_CHECK_MS,
-        // `requireHost` says why.
-        requireHostHeader: false,
-      },
-      onAcceptError: throttleErrors((err) => logger?.error({ err }, 'a connection could not be accepted')),
-    }),
-    trustProxy: isTrusted,
-    genReqId: () => randomUUID(),
-    // `logRequests` logs one line per request instead of the framework's two.
-    logController: new LogController({ disableRequestLogging: true }),
-    return503OnClosing: false,
-    routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
-    // For errors before a route is found, such as a path that is not UTF-8.
+  const app = createBareApp({
+    logger,
+    limits,
+    maxConnections,
+    isTrusted,
     frameworkErrors: (error, request, reply) =>
       (isInference(request.url) ? sendInference : sendError)(error, request, reply),
-    clientErrorHandler: createAnswerMalformed(limits),
   });
   acceptJson(app);
   app.setValidatorCompiler(createValidatorCompiler());
   app.setSerializerCompiler(createSerializerCompiler());
-  answerErrors(app, sendError);
   const answerMethods = answerOtherMethods(app);
   requireAccess(app);
   const closing = closeGracefully(app);

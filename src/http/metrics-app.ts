@@ -1,13 +1,8 @@
-import Fastify, {
-  type FastifyBaseLogger,
-  type FastifyInstance,
-  type FastifyPluginAsync,
-  LogController,
-} from 'fastify';
-import { throttleErrors } from '../concurrency/throttle-errors.ts';
-import { boundedServers } from './connection/bounded-server.ts';
+import type { FastifyBaseLogger, FastifyInstance, FastifyPluginAsync } from 'fastify';
+import { setBrowserHeaders } from './admission/browsers.ts';
+import { createBareApp } from './bare-app.ts';
 import { closeGracefully } from './connection/graceful-close.ts';
-import { answerErrors, createSendError } from './errors/problems.ts';
+import { requireHost } from './errors/malformed.ts';
 import { defaultLimits } from './limits.ts';
 import { answerOtherMethods } from './protocol/other-methods.ts';
 import { refuseUnknownQuery } from './protocol/query.ts';
@@ -32,20 +27,12 @@ export const metricsRoutes: FastifyPluginAsync<MetricsOptions> = async (app, { e
 export async function buildMetricsApp(
   options: MetricsOptions & { readonly logger: FastifyBaseLogger },
 ): Promise<FastifyInstance> {
-  const app: FastifyInstance = Fastify({
-    loggerInstance: options.logger,
-    serverFactory: boundedServers({
-      maxConnections: MAX_SCRAPERS,
-      http: {},
-      onAcceptError: throttleErrors((err) =>
-        options.logger.error({ err }, 'a connection could not be accepted'),
-      ),
-    }),
-    logController: new LogController({ disableRequestLogging: true }),
-  });
+  const { logger } = options;
+  const app = createBareApp({ logger, limits: defaultLimits, maxConnections: MAX_SCRAPERS });
   closeGracefully(app);
-  answerErrors(app, createSendError(defaultLimits));
   const answerMethods = answerOtherMethods(app);
+  requireHost(app);
+  await setBrowserHeaders(app, []);
   refuseUnknownQuery(app);
   await app.register(metricsRoutes, options);
   answerMethods();

@@ -1,10 +1,8 @@
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
-import { connect } from 'node:net';
-import { text } from 'node:stream/consumers';
+import { type AddressInfo, connect } from 'node:net';
 import { beforeAll, expect, it } from 'vitest';
 import { defaultLimits } from '../../../src/http/limits.ts';
 import { long } from '../support/bodies.ts';
+import { exchangeAt } from '../support/exchange.ts';
 import { startApp } from '../support/start-app.ts';
 
 const http = startApp({ limits: { ...defaultLimits, arrivalMs: 500 } });
@@ -14,16 +12,7 @@ beforeAll(async () => {
   ({ port } = http.app.server.address() as AddressInfo);
 });
 
-/** Sends bytes, and reads the answer until the server closes the connection. */
-async function exchange(...parts: readonly string[]) {
-  const socket = connect(port, '127.0.0.1');
-  await once(socket, 'connect');
-  for (const part of parts) socket.write(part);
-  const answer = await text(socket);
-  const end = answer.indexOf('\r\n\r\n');
-  const [status = '', ...headers] = answer.slice(0, end).split('\r\n');
-  return { status, headers: headers.join('\n').toLowerCase(), body: answer.slice(end + 4) };
-}
+const exchange = (...parts: readonly string[]) => exchangeAt(port, ...parts);
 
 const HOST = 'Host: x\r\n';
 
