@@ -14,7 +14,7 @@ export const ADAPTATION_STATUSES = [
   'succeeded',
   'failed',
   'cancelled',
-  /** An example that it has learnt from was erased. Of what was computed from its examples, only counts are left. */
+  /** An example that it has learnt from was erased. Of its examples, only names of labels and counts are left. */
   'erased',
 ] as const;
 export type AdaptationStatus = (typeof ADAPTATION_STATUSES)[number];

@@ -191,7 +191,7 @@ function eraseIn(
   return { matched, left, isErased: ({ id, content }) => ids.has(id) || gone.has(content) };
 }
 
-/** Without what was computed from the examples. The counts of the support set and the counts of the gate stay. */
+/** Without what was computed from the examples. The number of examples of each label and the counts of the gate stay. */
 function eraseRecord(record: Adaptation, at: string): Adaptation {
   return {
     ...record,
