@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { InnerloopError } from '../../errors.ts';
-import { isForm, limitOf } from '../bodies/content-headers.ts';
 import { FILES_HELD } from '../bodies/forms.ts';
+import { kindOfBody } from '../bodies/kinds.ts';
 import { whenClosed } from '../connection/disconnect.ts';
 import type { Limits } from '../limits.ts';
 import { watchEventLoop } from './event-loop.ts';
@@ -81,8 +81,8 @@ export async function refuseOverload(app: FastifyInstance, limits: Limits): Prom
 /** Most bytes of the body in memory at a time. For a body of unknown size, assume the limit. */
 function sizeOf(request: FastifyRequest, limits: Limits): number {
   const { headers } = request;
-  const isInParts = isForm(headers['content-type']);
-  const most = isInParts ? FILES_HELD * limits.fileBytes : limitOf(request, limits).bytes;
+  const { inParts, limit } = kindOfBody(headers['content-type']);
+  const most = inParts ? FILES_HELD * limits.fileBytes : limits[limit];
   const isSized = headers['transfer-encoding'] === undefined && headers['content-encoding'] === undefined;
   return isSized ? Math.min(Number(headers['content-length'] ?? 0), most) : most;
 }

@@ -5,16 +5,17 @@ import { filesOfZip, type ZippedFile } from '../../files/zip.ts';
 import type { RawInput } from '../../service/inputs/raw-input.ts';
 import type { Limits } from '../limits.ts';
 import { BATCH_BODY, type Batch, refuseTarget, requireType } from './batch.ts';
-
-const ZIP = 'application/zip';
+import { bodyKinds, wholeBody } from './kinds.ts';
 
 /** Accepts archives. The files are unpacked one by one, when they are needed; their folders are the labels. */
-export function acceptArchives(app: FastifyInstance, { formBytes, fileBytes }: Limits): void {
+export function acceptArchives(app: FastifyInstance, limits: Limits): void {
+  const { archive } = bodyKinds;
+  const { formBytes, fileBytes } = limits;
   app.addContentTypeParser(
-    [ZIP, 'application/x-zip-compressed'],
-    { parseAs: 'buffer', bodyLimit: formBytes },
+    [...archive.types],
+    wholeBody(archive, limits),
     async (request: FastifyRequest, bytes: Buffer) => {
-      requireType(request, ZIP);
+      requireType(request, archive);
       const files = await filesOfZip(bytes, { totalBytes: formBytes });
       const names: string[] = [];
       request.itemName = (item) => (names[item] === undefined ? '' : ` (${names[item]})`);

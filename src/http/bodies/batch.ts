@@ -3,6 +3,7 @@ import type { Items } from '../../concurrency/limit.ts';
 import { InnerloopError } from '../../errors.ts';
 import type { RawInput } from '../../service/inputs/raw-input.ts';
 import type { RawExample } from '../../service/service.ts';
+import type { BodyKind } from './kinds.ts';
 
 /** The names by which the caller knows an input. */
 export interface Source {
@@ -50,8 +51,8 @@ export function decorateBatches(app: FastifyInstance): void {
   app.decorateRequest('itemName', null);
 }
 
-/** @throws InnerloopError `unsupported_media_type` if the route does not take bodies of this type */
-export function requireType({ routeOptions }: FastifyRequest, type: string): BodySchema {
+/** @throws InnerloopError `unsupported_media_type` if the route does not take bodies of this kind */
+export function requireType({ routeOptions }: FastifyRequest, { types: [type] }: BodyKind): BodySchema {
   const schema = routeOptions.schema?.body as BodySchema | undefined;
   if (schema && Object.hasOwn(schema['x-bodies'] ?? {}, type)) return schema;
   const expected = bodyOf(schema);

@@ -3,7 +3,7 @@ import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import type { FastifyInstance, FastifyRequest, RequestPayload } from 'fastify';
 import { InnerloopError } from '../../errors.ts';
 import type { Limits } from '../limits.ts';
-import { isSingle } from './single.ts';
+import { kindOfBody } from './kinds.ts';
 
 const decoders: Readonly<Record<string, () => Transform>> = {
   gzip: createGunzip,
@@ -47,20 +47,9 @@ interface BodyLimit {
   readonly setting: string;
 }
 
-/** The size limit of a body. Forms and archives hold files, which are decoded one by one, so they may be larger. */
 export function limitOf({ headers }: FastifyRequest, limits: Limits): BodyLimit {
-  const type = headers['content-type'];
-  if (isSingle(type)) return { bytes: limits.fileBytes, setting: 'MAX_FILE_BYTES' };
-  if (isForm(type) || isArchive(type)) return { bytes: limits.formBytes, setting: 'MAX_FORM_BYTES' };
-  return { bytes: limits.bodyBytes, setting: 'MAX_BODY_BYTES' };
-}
-
-function isArchive(mediaType: string | undefined): boolean {
-  return /^\s*application\/(zip|x-zip-compressed)\s*(;|$)/i.test(mediaType ?? '');
-}
-
-export function isForm(mediaType: string | undefined): boolean {
-  return /^\s*multipart\/form-data\s*(;|$)/i.test(mediaType ?? '');
+  const { limit, setting } = kindOfBody(headers['content-type']);
+  return { bytes: limits[limit], setting };
 }
 
 function decompressed(payload: RequestPayload, decoder: Transform, encoding: string, most: number) {

@@ -6,6 +6,7 @@ import type { Limits } from '../limits.ts';
 import { BATCH_BODY, type Batch, refuseTarget, requireType } from './batch.ts';
 import { describePart, nameOfPart, type PartName } from './form-parts.ts';
 import { parseJsonWith } from './json.ts';
+import { bodyKinds } from './kinds.ts';
 import { malformed, readParts } from './multipart.ts';
 import { inputOfPart, type PartOptions } from './part-input.ts';
 
@@ -13,16 +14,14 @@ interface FormInput extends PartName {
   readonly input: RawInput;
 }
 
-const FORM = 'multipart/form-data';
-
 /** Most files of one form in memory at a time: the service decodes two while a third arrives. Back-pressure counts them. */
 export const FILES_HELD = 3;
 
 /** Accepts multipart forms. Each part is read from the connection only when the route's handler asks for it. */
 export function acceptForms(app: FastifyInstance, limits: Limits): void {
   const parseJson = parseJsonWith(app);
-  app.addContentTypeParser(FORM, async (request: FastifyRequest, payload: Readable) => {
-    requireType(request, FORM);
+  app.addContentTypeParser([...bodyKinds.form.types], async (request: FastifyRequest, payload: Readable) => {
+    requireType(request, bodyKinds.form);
     const { querystring } = request.routeOptions.schema as { querystring?: { properties?: object } };
     const form = readForm(request, payload, limits, {
       parseJson: (bytes) => parseJson(request, bytes),

@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { InnerloopError } from '../../errors.ts';
 import { describe } from '../../service/inputs/invalid-input.ts';
+import { bodyKinds } from './kinds.ts';
 import { escapePointer } from './places.ts';
 import { firstFault, notUtf8 } from './utf8.ts';
 
@@ -14,8 +15,9 @@ type Done = (error: Error | null, value?: unknown) => void;
 /** Parses JSON bodies from their bytes, so that text that is not UTF-8 is refused instead of replaced. */
 export function acceptJson(app: FastifyInstance): void {
   const parse = createJsonParser(app);
-  app.removeContentTypeParser(['application/json', 'text/plain']);
-  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, parse);
+  const { json, text } = bodyKinds;
+  app.removeContentTypeParser([...json.types, ...text.types]);
+  app.addContentTypeParser([...json.types], { parseAs: 'buffer' }, parse);
 }
 
 /**

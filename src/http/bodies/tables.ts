@@ -7,11 +7,7 @@ import { type JsonLine, readNdjson } from '../../files/ndjson.ts';
 import type { Table } from '../../files/table.ts';
 import { describe } from '../../service/inputs/invalid-input.ts';
 import { BATCH_BODY, type Batch, type BodySchema, requireType } from './batch.ts';
-
-/** The type in descriptions, and the other names of it. */
-const CSV = 'text/csv';
-const NDJSON = 'application/x-ndjson';
-const NDJSON_TYPES = [NDJSON, 'application/ndjson', 'application/jsonl'];
+import { bodyKinds } from './kinds.ts';
 
 type Row = Readonly<Record<string, Cell>>;
 
@@ -26,15 +22,20 @@ interface Line {
  * schema of that body checks it. With it, each line is a row.
  */
 export function acceptTables(app: FastifyInstance): void {
-  app.addContentTypeParser(CSV, { parseAs: 'buffer' }, async (request: FastifyRequest, bytes: Buffer) => {
-    requireType(request, CSV);
-    return asBatch(request, linesOfTable(await readCsv(bytes)));
-  });
+  const { csv, ndjson } = bodyKinds;
   app.addContentTypeParser(
-    NDJSON_TYPES,
+    [...csv.types],
     { parseAs: 'buffer' },
     async (request: FastifyRequest, bytes: Buffer) => {
-      const schema = requireType(request, NDJSON);
+      requireType(request, csv);
+      return asBatch(request, linesOfTable(await readCsv(bytes)));
+    },
+  );
+  app.addContentTypeParser(
+    [...ndjson.types],
+    { parseAs: 'buffer' },
+    async (request: FastifyRequest, bytes: Buffer) => {
+      const schema = requireType(request, ndjson);
       const lines = readNdjson(bytes);
       const { target } = request.query as { readonly target?: unknown };
       if (target !== undefined) return asBatch(request, lines.map(rowOfLine));

@@ -5,6 +5,7 @@ import { LRUCache } from 'lru-cache';
 import { SCOPES } from '../../domain/keys/scope.ts';
 import { isPublic, scopeOf } from '../admission/route-access.ts';
 import type { BodySchema } from '../bodies/batch.ts';
+import { bodyKinds } from '../bodies/kinds.ts';
 import { describeNulls } from '../bodies/validators.ts';
 import type { PrefixOf } from '../protocol/prefix.ts';
 import { type ReadyFile, readyFile, sendFile } from '../protocol/send-file.ts';
@@ -230,8 +231,8 @@ function withBodies(schema: FastifySchema): FastifySchema {
   const { 'x-bodies': others, 'x-items': items, ...json } = body;
   const named = items === 'inputs' ? ['input'] : ['anchor', 'knot'];
   const schemaOf = (type: string, description: string) => {
-    if (type === 'multipart/form-data') return formOf(description, named);
-    return type === 'text/plain' ? { type: 'string', description } : { ...FILE, description };
+    if (type === bodyKinds.form.types[0]) return formOf(description, named);
+    return type === bodyKinds.text.types[0] ? { type: 'string', description } : { ...FILE, description };
   };
   const content = Object.entries(others).map(([type, description]) => [
     type,

@@ -3,6 +3,7 @@ import type { Origin } from '../../domain/adaptation.ts';
 import { MAX_LABEL_LENGTH } from '../../domain/labels.ts';
 import type { AdaptRequest, RawExample } from '../../service/service.ts';
 import { type Batch, refuseTarget } from '../bodies/batch.ts';
+import { describeBodies } from '../bodies/kinds.ts';
 import { MAX_EXAMPLES } from '../limits.ts';
 import { namedOnce } from '../protocol/query.ts';
 import { ModelChoice, ModelName } from './models.ts';
@@ -89,15 +90,13 @@ export const AdaptBody = Type.Object(
     description: 'Labelled examples, and how to adapt to them.',
     ...closed,
     'x-items': 'support',
-    'x-bodies': {
-      'multipart/form-data':
-        'One part per example. The name of its field is the label. Its content is the input: a picture or sound as a file, a text, or any other input as JSON with the media type `application/json`. Packages for drawings expect dark strokes on a light background, unless their description says otherwise.',
-      'text/csv':
-        'A table with a header, in UTF-8. The query names the column with the labels or numbers (`target`); the other columns are the input. A package for texts takes tables with one such column.',
-      'application/x-ndjson':
+    'x-bodies': describeBodies({
+      form: 'One part per example. The name of its field is the label. Its content is the input: a picture or sound as a file, a text, or any other input as JSON with the media type `application/json`. Packages for drawings expect dark strokes on a light background, unless their description says otherwise.',
+      csv: 'A table with a header, in UTF-8. The query names the column with the labels or numbers (`target`); the other columns are the input. A package for texts takes tables with one such column.',
+      ndjson:
         'One example per line, in the form of `support`. With `target` in the query, each line is a row: an object with a member for each column.',
-      'application/zip': 'One file per example, in a folder that is named by its label.',
-    },
+      archive: 'One file per example, in a folder that is named by its label.',
+    }),
   },
 );
 

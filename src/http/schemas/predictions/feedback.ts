@@ -2,6 +2,7 @@ import { type Static, Type } from 'typebox';
 import { READAPTS } from '../../../domain/feedback/due.ts';
 import { MAX_LABEL_LENGTH } from '../../../domain/labels.ts';
 import type { FeedbackAnswer as Answer, FeedbackRequest } from '../../../service/feedback/use-cases.ts';
+import { describeBodies } from '../../bodies/kinds.ts';
 import { namedOnce } from '../../protocol/query.ts';
 import { Adaptation, adaptationBody } from '../adaptation.ts';
 import { AdaptHeaders } from '../adaptations.ts';
@@ -46,10 +47,9 @@ export const FeedbackBody = Type.Object(
     description:
       'The right answer to a kept prediction (`prediction`) or to an `input`: its `label`, or for regression its `target`.',
     ...closed,
-    'x-bodies': {
-      'multipart/form-data':
-        'One part: the name of its field is the label, and its content is the input, as in `adapt`. `readapt` is in the query.',
-    },
+    'x-bodies': describeBodies({
+      form: 'One part: the name of its field is the label, and its content is the input, as in `adapt`. `readapt` is in the query.',
+    }),
   },
 );
 

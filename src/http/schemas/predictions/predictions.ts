@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox';
 import type { Prediction as PredictionOfInput } from '../../../service/service.ts';
 import type { Batch } from '../../bodies/batch.ts';
+import { describeBodies } from '../../bodies/kinds.ts';
 import { singleBodies } from '../../bodies/single.ts';
 import { MAX_INPUTS } from '../../limits.ts';
 import { Input } from '../shared/inputs.ts';
@@ -20,11 +21,12 @@ export const PredictBody = Type.Object(
     ...closed,
     'x-items': 'inputs',
     'x-bodies': {
-      'multipart/form-data':
-        'One part per input: a picture or sound as a file, a text, or any other input as JSON with the media type `application/json`. The predictions have the same order, and each has the name of its field and of its file.',
-      'text/csv': 'A table with a header, in UTF-8. Each row is an input.',
-      'application/x-ndjson': 'One input per line, in the form of `inputs`.',
-      'application/zip': 'One file per input. Each prediction has the name of its file.',
+      ...describeBodies({
+        form: 'One part per input: a picture or sound as a file, a text, or any other input as JSON with the media type `application/json`. The predictions have the same order, and each has the name of its field and of its file.',
+        csv: 'A table with a header, in UTF-8. Each row is an input.',
+        ndjson: 'One input per line, in the form of `inputs`.',
+        archive: 'One file per input. Each prediction has the name of its file.',
+      }),
       ...singleBodies,
     },
   },
