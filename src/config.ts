@@ -102,7 +102,7 @@ export const Config = Type.Object({
   EXECUTION_PROVIDERS: Type.String({
     default: 'cpu',
     pattern: '[^,\\s]',
-    description: `Execution providers of ONNX Runtime, comma-separated in order of preference: ${PROVIDERS.map((name) => `\`${name}\``).join(', ')}. If \`cpu\` is listed, the first one that works is used. Without \`cpu\`, the start is refused if the first one does not work.`,
+    description: `Execution providers of ONNX Runtime, comma-separated in order of preference: ${PROVIDERS.map((name) => `\`${name}\``).join(', ')}. The first one that works is used. If none works, the start is refused.`,
   }),
   REDIS_URL: Type.String({
     default: '',

@@ -27,8 +27,11 @@ it.each(unavailable)('refuses %s if it cannot be used, and says what it needs', 
   });
 });
 
-it('falls back to the CPU only', async () => {
-  await expect(choose('cuda', 'tensorrt')).rejects.toThrow('cuda');
+it('tries the providers in order, and refuses when none works', async () => {
+  const passedOver: InnerloopError[] = [];
+  const choosing = chooseProvider(['cuda', 'tensorrt'], (error) => passedOver.push(error));
+  await expect(choosing).rejects.toThrow('tensorrt');
+  expect(passedOver).toMatchObject([{ message: expect.stringContaining(' cuda ') }]);
 });
 
 it('skips unavailable providers, in order, when the list contains the CPU', async () => {

@@ -7,8 +7,8 @@ import { WorkerThread } from '../threads/worker-thread.ts';
  * The first execution provider in `wanted` (in order of preference) that works. Each is tried, because ONNX Runtime ignores
  * unavailable providers without an error.
  *
- * When `wanted` includes `cpu`, unavailable providers are reported to `onUnavailable` and skipped.
- * @throws InnerloopError `invalid_config` for an unavailable provider when `wanted` does not include `cpu`.
+ * Providers that do not work are reported to `onUnavailable` and skipped.
+ * @throws InnerloopError `invalid_config` for the last provider when none works.
  */
 export async function chooseProvider(
   wanted: readonly ExecutionProvider[],
@@ -19,7 +19,7 @@ export async function chooseProvider(
     if (each === 'cpu') return each;
     const error = await trialError(each);
     if (!error) return each;
-    if (!wanted.includes('cpu')) throw error;
+    if (each === wanted.at(-1)) throw error;
     onUnavailable(error);
   }
   throw new InnerloopError('invalid_config', 'Expected an execution provider, got none');
