@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import { defaultLimits } from '../http/limits.ts';
 
 const MiB = 1024 * 1024;
 
@@ -29,33 +30,37 @@ export const limits = {
   MAX_BODY_BYTES: Type.Integer({
     minimum: 1024,
     maximum: 512 * MiB,
-    default: 32 * MiB,
+    default: defaultLimits.bodyBytes,
     description:
       'Maximum bytes of a request body that is not a form. A compressed body is counted after decompression.',
   }),
   MAX_FORM_BYTES: Type.Integer({
     minimum: 1024,
-    default: 256 * MiB,
+    default: defaultLimits.formBytes,
     description:
       'Maximum bytes of a form with all its parts. A form is read and decoded part by part, so it may be larger than the memory that it needs.',
   }),
   MAX_FILE_BYTES: Type.Integer({
     minimum: 1024,
     maximum: 512 * MiB,
-    default: 20 * MiB,
+    default: defaultLimits.fileBytes,
     description:
       'Maximum bytes of a file in a form or an archive, and of a body that is one file or text. For MAX_BODIES_BYTES, a form counts as three times this number, or as its real length if that is smaller.',
   }),
-  MAX_FILES: Type.Integer({ minimum: 1, default: 1024, description: 'Maximum number of files in one form.' }),
+  MAX_FILES: Type.Integer({
+    minimum: 1,
+    default: defaultLimits.files,
+    description: 'Maximum number of files in one form.',
+  }),
   MAX_ARRIVAL_MS: Type.Integer({
     minimum: 1000,
-    default: 120_000,
+    default: defaultLimits.arrivalMs,
     description:
       'Maximum time for a whole request to arrive; its headers must arrive within 30 s. Later, it is refused with 408. A form of 100 MB needs 7 Mbit/s to arrive in 2 minutes.',
   }),
   MAX_BODIES_BYTES: Type.Integer({
     minimum: 1024,
-    default: 256 * MiB,
+    default: defaultLimits.bodiesBytes,
     description:
       'Maximum bytes of the bodies of all requests in progress in one process. A tenant with keys may use a quarter. Beyond it, requests are refused with 503. Decoded bodies take several times as much memory.',
   }),
@@ -95,7 +100,7 @@ export const limits = {
   }),
   MAX_PREDICTIONS: Type.Integer({
     minimum: 1,
-    default: 512,
+    default: defaultLimits.predictions,
     description:
       'Maximum number of predictions in progress in one process. A tenant with keys may use a quarter. Beyond it, requests are refused with 503. One core answers the default number in about a tenth of a second.',
   }),

@@ -16,6 +16,7 @@ export interface Limits {
   readonly files: number;
 }
 
+/** The settings have these defaults too; `waitingRequests` has no setting. */
 export const defaultLimits: Limits = Object.freeze({
   bodyBytes: 32 * 1024 * 1024,
   formBytes: 256 * 1024 * 1024,
