@@ -47,8 +47,8 @@ export function fileOfText(text: string, pointer = ''): Uint8Array {
  * @throws InnerloopError `invalid_input` that names the first wrong character.
  */
 export function decodeBase64(text: string, pointer: string, expected: string): Uint8Array {
-  const isPlain = text.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(text);
-  if (isPlain) return Buffer.from(text, 'base64');
+  const bytes = decodeWhole(text);
+  if (bytes) return bytes;
   const fault = /[^\w+/=\s-]|=(?=\s*[\w+/-])/.exec(text);
   if (fault) {
     const got = `${describe(fault[0])} at character ${fault.index} of ${describe(text)}`;
@@ -60,6 +60,17 @@ export function decodeBase64(text: string, pointer: string, expected: string): U
   if (!isWhole)
     throw invalidInput(pointer, expected, `${describe(text)}, which is incomplete or has wrong padding`);
   return Buffer.from(digits, 'base64');
+}
+
+/**
+ * The usual case: base64 with padding, and nothing else. Null for other texts. `Buffer.from` skips unknown characters, so the
+ * number of bytes shows whether there were any. It takes characters above U+00FF for others, so the text must be ASCII.
+ */
+function decodeWhole(text: string): Buffer | null {
+  if (text.length % 4 !== 0 || Buffer.byteLength(text) !== text.length) return null;
+  const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0;
+  const bytes = Buffer.from(text, 'base64');
+  return bytes.length === (text.length / 4) * 3 - padding ? bytes : null;
 }
 
 /** Decodes percent-escapes: some encoders escape `+`, `/` and `=` in data URLs. */

@@ -15,6 +15,26 @@ const refusal = (text: string) => {
   throw new Error('Expected a refusal');
 };
 
+const decoded = (text: string): readonly number[] | 'refused' => {
+  try {
+    return [...decodeBase64(text, '', 'base64')];
+  } catch {
+    return 'refused';
+  }
+};
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+
+/** RFC 4648, bit by bit. */
+function decodedByLetter(text: string): readonly number[] | 'refused' {
+  const letters = text.replace(/\s/g, '').replaceAll('-', '+').replaceAll('_', '/');
+  const digits = letters.replace(/=+$/, '');
+  const values = [...digits].map((each) => ALPHABET.indexOf(each));
+  const isPadded = digits === letters || letters.length % 4 === 0;
+  if (values.includes(-1) || values.length % 4 === 1 || !isPadded) return 'refused';
+  const bits = values.map((each) => each.toString(2).padStart(6, '0')).join('');
+  return (bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2));
+}
+
 describe('a file in text', () => {
   it.each([
     ['a data URL', `data:image/png;base64,${plain}`],
@@ -46,6 +66,17 @@ describe('a file in text', () => {
         expect([...decodeBase64(lines, '', 'base64')]).toEqual([...bytes]);
       }),
       { seed: 1 },
+    );
+  });
+
+  it('is decoded as if each letter was checked', () => {
+    const letter = fc.constantFrom(...'Ab0+/-_=== \n*\0éŁ😀');
+    fc.assert(
+      fc.property(fc.base64String(), fc.array(letter, { maxLength: 9 }), fc.nat(40), (text, some, at) => {
+        const mixed = text.slice(0, at) + some.join('') + text.slice(at);
+        expect(decoded(mixed)).toEqual(decodedByLetter(mixed));
+      }),
+      { seed: 1, numRuns: 1000 },
     );
   });
 
