@@ -81,6 +81,10 @@ describe('binary tensors', () => {
   });
 });
 
+function nestedZeros([dim = 0, ...rest]: readonly number[]): unknown[] {
+  return Array.from({ length: dim }, () => (rest.length === 0 ? 0 : nestedZeros(rest)));
+}
+
 describe('JSON tensors', () => {
   const fromJson = (name: string, data: unknown[], shape: number[]) =>
     Array.from(numbersOfJson(data, named(name), shape));
@@ -117,6 +121,29 @@ describe('JSON tensors', () => {
       expect.objectContaining({
         details: expect.objectContaining({ pointer, expected: expect.stringMatching(expected) }),
       }),
+    );
+  });
+
+  it('are refused at the place of the wrong part', () => {
+    const [size, depth] = [fc.integer({ min: 1, max: 3 }), fc.nat(4)];
+    fc.assert(
+      fc.property(
+        fc.array(size, { minLength: 2, maxLength: 4 }),
+        depth,
+        fc.array(fc.nat(2)),
+        (shape, d, at) => {
+          const place = shape.slice(0, 2 + (d % (shape.length - 1))).map((dim, i) => (at[i] ?? 0) % dim);
+          const data = nestedZeros(shape);
+          const parent = place.slice(0, -1).reduce((part, i) => part[i] as unknown[], data);
+          parent[place.at(-1) as number] = 'none';
+          expect(() => fromJson('FP32', data, shape)).toThrow(
+            expect.objectContaining({
+              details: expect.objectContaining({ pointer: `/data/${place.join('/')}` }),
+            }),
+          );
+        },
+      ),
+      { seed: 1 },
     );
   });
 

@@ -129,7 +129,7 @@ export function numbersOfJson(
 
 /**
  * Writes the numbers of `value` to `data`, beginning at `offset`. `value` is an array nested in the dimensions of `shape` from
- * `depth` on. Returns the next offset.
+ * `depth` on. Returns the next offset. `pointer` is that of the whole array; those of its parts are made only for errors.
  */
 function fill(
   data: Float32Array,
@@ -145,11 +145,11 @@ function fill(
     return offset + 1;
   }
   const length = shape[depth] as number;
-  if (!Array.isArray(value) || value.length !== length) throw ragged(value, shape, depth, pointer);
+  if (!Array.isArray(value) || value.length !== length)
+    throw ragged(value, shape, depth, `${pointer}${nestedPointer(offset, shape, depth)}`);
   if (depth < shape.length - 1) {
     let next = offset;
-    for (let i = 0; i < length; i++)
-      next = fill(data, next, value[i], shape, depth + 1, type, `${pointer}/${i}`);
+    for (let i = 0; i < length; i++) next = fill(data, next, value[i], shape, depth + 1, type, pointer);
     return next;
   }
   const { fromJson } = type;
@@ -160,7 +160,7 @@ function fill(
     data[offset + i] = isFloat && typeof item === 'number' ? item : (fromJson?.(item) ?? Number.NaN);
     // 1e300 is a JSON number, but infinite as a float32.
     if (!Number.isFinite(data[offset + i]))
-      throw invalidInput(`${pointer}/${i}`, type.wanted, describe(value[i]));
+      throw invalidInput(`${pointer}${nestedPointer(offset + i, shape)}`, type.wanted, describe(item));
   }
   return offset + length;
 }
@@ -179,10 +179,10 @@ function ragged(value: unknown, shape: readonly number[], depth: number, pointer
   );
 }
 
-/** JSON pointer to the element at a row-major position, in nested arrays of `shape`. */
-function nestedPointer(position: number, shape: readonly number[]): string {
-  let [rest, pointer] = [position, ''];
-  for (const dim of shape.toReversed()) {
+/** JSON pointer to the array or element with `depth` indices that holds a row-major position, in nested arrays of `shape`. */
+function nestedPointer(position: number, shape: readonly number[], depth = shape.length): string {
+  let [rest, pointer] = [Math.floor(position / sizeOf(shape.slice(depth))), ''];
+  for (const dim of shape.slice(0, depth).toReversed()) {
     pointer = `/${rest % dim}${pointer}`;
     rest = Math.floor(rest / dim);
   }
