@@ -75,8 +75,7 @@ export function createAdaptedModel({
     void keepPackage(manifest.digest);
     const { digest, output } = manifest;
     const input = models.input(manifest);
-    const { labels } = adaptation.support;
-    const classes = labels ? classOrder(Object.keys(labels)) : null;
+    const classes = classesOf(adaptation);
     const answerShape = output.shape.map((dim) => (dim === 'ways' ? (classes?.length ?? 0) : dim));
     // Drift observes only the current adaptation, not one that the caller names.
     const observer = id === undefined ? drift.observe(task, adaptation, manifest) : null;
@@ -158,6 +157,17 @@ export function createAdaptedModel({
     };
     return model;
   };
+}
+
+/** Sorted once for each record in memory. */
+const sorted = new WeakMap<object, readonly string[]>();
+
+/** Null for regression. */
+function classesOf({ support: { labels } }: Adaptation): readonly string[] | null {
+  if (!labels) return null;
+  const classes = sorted.get(labels) ?? Object.freeze(classOrder(Object.keys(labels)));
+  sorted.set(labels, classes);
+  return classes;
 }
 
 function manifestOf(models: Models, { packageDigest, model }: Adaptation): Manifest {
