@@ -34,6 +34,11 @@ export function createJsonParser(app: FastifyInstance) {
     }
     const isText = isUtf8(bytes);
     const text = isText ? bytes.toString() : withMarkedFault(bytes);
+    const plain = isText ? parsePlain(text) : undefined;
+    if (plain !== undefined) {
+      done(null, plain);
+      return;
+    }
     parseText(request, text, (error, value) => {
       if (isText && error) return done(explained(error, text));
       const mayBeIllFormed = !isText || SURROGATE_ESCAPE.test(text);
@@ -43,6 +48,19 @@ export function createJsonParser(app: FastifyInstance) {
       done(null, value);
     });
   };
+}
+
+/**
+ * The usual case: JSON without escapes and without the names that the framework's parser looks for. Only escapes can express
+ * lone surrogates, so there is nothing else to check. Undefined for other texts.
+ */
+function parsePlain(text: string): unknown {
+  if (text.includes('\\') || text.includes('__proto__') || text.includes('constructor')) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /** The error of the framework does not say what is wrong in the text: that of the platform's parser is its cause. */
