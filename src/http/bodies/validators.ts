@@ -1,4 +1,4 @@
-import { Ajv } from 'ajv';
+import { Ajv, type ValidateFunction } from 'ajv';
 import type { FastifySchemaCompiler } from 'fastify';
 import type { TSchema } from 'typebox';
 import { BATCH_BODY } from './batch.ts';
@@ -6,6 +6,7 @@ import { BATCH_BODY } from './batch.ts';
 const common = {
   allErrors: false,
   verbose: true,
+  allowUnionTypes: true,
   keywords: ['x-bodies', 'x-items', 'x-expected'],
 };
 const strict = new Ajv({ ...common, coerceTypes: false, removeAdditional: false, useDefaults: false });
@@ -21,15 +22,42 @@ const text = new Ajv({ ...common, coerceTypes: true, removeAdditional: false, us
 export function createValidatorCompiler(): FastifySchemaCompiler<TSchema> {
   return ({ schema, httpPart }) => {
     const isBody = httpPart === 'body';
-    const ajv = isBody ? strict : text;
-    const drop = isBody ? dropNulls(schema) : null;
     return (value: unknown) => {
       if (value === BATCH_BODY) return true;
+      const { drop, validate } = isBody ? bodyChecksOf(schema) : { validate: text.compile(schema) };
       drop?.(value);
-      const validate = ajv.compile(schema);
       return validate(value) ? true : { error: validate.errors ?? [] };
     };
   };
+}
+
+interface BodyChecks {
+  readonly drop: DropNulls | null;
+  readonly validate: ValidateFunction;
+}
+
+const bodyChecks = new WeakMap<TSchema, BodyChecks>();
+
+function bodyChecksOf(schema: TSchema): BodyChecks {
+  let checks = bodyChecks.get(schema);
+  if (!checks) {
+    const accepted = withAcceptedTypes(schema) as TSchema;
+    checks = { drop: dropNulls(accepted), validate: strict.compile(accepted) };
+    bodyChecks.set(schema, checks);
+  }
+  return checks;
+}
+
+/**
+ * The same schema, with the types in `x-accepts` in place of each union that has it. Such a union only describes its values, and
+ * accepts all of these types. A validator would try each part of it.
+ */
+function withAcceptedTypes(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(withAcceptedTypes);
+  if (typeof schema !== 'object' || schema === null) return schema;
+  const { 'x-accepts': type, 'x-expected': expected } = schema as Record<string, unknown>;
+  if (type !== undefined) return { type, 'x-expected': expected };
+  return Object.fromEntries(Object.entries(schema).map(([name, part]) => [name, withAcceptedTypes(part)]));
 }
 
 /** The parts of a JSON Schema that decide which members may be absent. */
@@ -76,7 +104,7 @@ function dropOfItems(items: Schema): DropNulls | null {
   return drop && ((value) => Array.isArray(value) && value.forEach(drop));
 }
 
-function dropOfMembers(schema: Schema): DropNulls {
+function dropOfMembers(schema: Schema): DropNulls | null {
   const others = othersOf(schema);
   const members = Object.entries(schema.properties ?? {}).map(([name, member]) => ({
     name,
@@ -84,6 +112,10 @@ function dropOfMembers(schema: Schema): DropNulls {
     drop: dropOf(member),
   }));
   const dropOthers = others && dropOf(others);
+  const mayDrop =
+    members.some(({ isDropped, drop }) => isDropped || drop !== null) ||
+    (others !== null && (dropOthers !== null || !takesNull(others)));
+  if (!mayDrop) return null;
   return (value) => {
     if (!isObject(value)) return;
     for (const { name, isDropped, drop } of members) {

@@ -3,6 +3,7 @@ interface Schema {
   readonly $ref?: string;
   readonly title?: string;
   readonly 'x-expected'?: string;
+  readonly 'x-accepts'?: readonly string[];
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly items?: Schema;
   readonly anyOf?: readonly Schema[];
@@ -41,7 +42,10 @@ export function nameSchemas(description: Description): void {
   description.components = { ...description.components, schemas };
 }
 
-function referTo({ title, 'x-expected': _, ...schema }: Schema, named: Map<string, Schema>): Schema {
+function referTo(
+  { title, 'x-expected': _, 'x-accepts': _types, ...schema }: Schema,
+  named: Map<string, Schema>,
+): Schema {
   const inner = (each: Schema) => referTo(each, named);
   const { properties, items, anyOf, additionalProperties } = schema;
   const whole = {

@@ -50,6 +50,7 @@ export const Input = Type.Union(
   [Text, FileInput, PackedTensor, Row, File, Type.Array(Type.Unknown()), Type.Number()],
   {
     title: 'Input',
+    'x-accepts': ['object', 'array', 'string', 'number'],
     'x-expected':
       "a text, a picture or a sound in base64, a row of a table, numbers in nested arrays of the package's input shape, or a packed tensor",
     description:
