@@ -9,6 +9,8 @@ const MAX_VALUES = 10_000;
 interface CachedLookup<Value> {
   /** The value that `load` answers for the key, or answered within the last second. */
   get(key: string): Promise<Value | null>;
+  /** The value that `get` would answer without a lookup; null if it would look up. */
+  fresh(key: string): Value | null;
   /** The latest cached value, of any age. Null when none is cached. */
   last(key: string): Value | null;
 }
@@ -49,11 +51,17 @@ export function createCachedLookup<Value extends object>(
     }
   };
 
+  const fresh = (key: string): Value | null => {
+    const entry = cached.get(key);
+    const age = entry === undefined ? FRESH_MS : now() - entry.at;
+    return entry && age >= 0 && age < FRESH_MS ? entry.value : null;
+  };
+
   return {
+    fresh,
     async get(key) {
-      const entry = cached.get(key);
-      const age = entry === undefined ? FRESH_MS : now() - entry.at;
-      if (entry && age >= 0 && age < FRESH_MS) return entry.value;
+      const value = fresh(key);
+      if (value !== null) return value;
       const waiting = inFlight.get(key) ?? lookUp(key).finally(() => inFlight.delete(key));
       inFlight.set(key, waiting);
       return waiting;

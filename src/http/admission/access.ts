@@ -1,9 +1,9 @@
 import rateLimit from '@fastify/rate-limit';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { ALL_SCOPES, hasScope, type Scope } from '../../domain/keys/scope.ts';
+import { hasScope, type Scope } from '../../domain/keys/scope.ts';
 import type { TenantId } from '../../domain/task.ts';
 import { InnerloopError } from '../../errors.ts';
-import type { Caller, Keys } from '../../service/keys/keys.ts';
+import { type Caller, type Keys, LOCAL_CALLER } from '../../service/keys/keys.ts';
 import { disconnectedError } from '../connection/disconnect.ts';
 import { routeOf } from '../protocol/other-methods.ts';
 import { refuseOtherSites } from './local-only.ts';
@@ -12,7 +12,7 @@ import { isPublic, scopeOf } from './route-access.ts';
 /** The operations on keys that access control needs. */
 export type AccessKeys = Pick<
   Keys,
-  'required' | 'verify' | 'hasCachedKey' | 'isStillValid' | 'isBeingDeleted'
+  'required' | 'verify' | 'acceptedLately' | 'hasCachedKey' | 'isStillValid' | 'isBeingDeleted'
 >;
 
 /** Most refused keys from one address in a minute. */
@@ -57,14 +57,10 @@ export async function admitCallers(
     throw new InnerloopError('unavailable', message, { retryAfterSeconds: 5 });
   };
 
-  app.decorateRequest('caller', null);
-  app.addHook('onRequest', async (request, reply) => {
-    if (isPublic(routeOf(request))) return;
-    // A connection that was reset has no remote address, so its guesses cannot be counted.
-    if (request.raw.socket.destroyed) throw disconnectedError();
+  const identify = async (request: FastifyRequest, reply: FastifyReply) => {
     if (!(await keys.required())) {
       refuseOtherSites(request, corsOrigins);
-      request.caller = { tenant: 'default', keyId: null, scopes: ALL_SCOPES };
+      request.caller = LOCAL_CALLER;
       await refuseDeleted(request.caller);
       return;
     }
@@ -81,6 +77,20 @@ export async function admitCallers(
     }
     checkScope(request, request.caller, reply);
     await refuseDeleted(request.caller);
+  };
+
+  app.decorateRequest('caller', null);
+  app.addHook('onRequest', (request, reply, done) => {
+    if (isPublic(routeOf(request))) return done();
+    // A connection that was reset has no remote address, so its guesses cannot be counted.
+    if (request.raw.socket.destroyed) throw disconnectedError();
+    // The usual case, without a promise.
+    const caller = keys.acceptedLately(tokenOf(request));
+    if (caller === null) return void identify(request, reply).then(() => done(), done);
+    if (caller.keyId === null) refuseOtherSites(request, corsOrigins);
+    request.caller = caller;
+    checkScope(request, caller, reply);
+    done();
   });
 }
 
@@ -99,10 +109,15 @@ export function lacksScope(needed: Scope, held: readonly Scope[]): InnerloopErro
   return new InnerloopError('insufficient_scope', `Expected ${expected}, got ${got}`, { expected, got });
 }
 
-function bearerToken({ headers }: FastifyRequest, reply: FastifyReply): string {
-  const [, token] = /^Bearer +(\S+) *$/i.exec(headers.authorization ?? '') ?? [];
+function tokenOf({ headers }: FastifyRequest): string | undefined {
+  return /^Bearer +(\S+) *$/i.exec(headers.authorization ?? '')?.[1];
+}
+
+function bearerToken(request: FastifyRequest, reply: FastifyReply): string {
+  const token = tokenOf(request);
   if (token !== undefined) return token;
   challenge(reply);
+  const { headers } = request;
   const expected = 'a key in the header Authorization: Bearer <key>';
   const got = headers.authorization === undefined ? 'none' : 'another scheme';
   const message = `Expected ${expected}, got ${got}. On the server, innerloop keys create <tenant> makes a key`;

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** A bearer token `il_<id>_<secret>`. The id is public; the secret has 256 random bits in base64url. */
 export interface KeyToken {
@@ -29,5 +29,5 @@ export function parseToken(text: string): KeyToken | null {
 
 /** SHA-256 in hexadecimal: the form in which a secret is stored. */
 export function hashSecret(secret: string): string {
-  return createHash('sha256').update(secret).digest('hex');
+  return hash('sha256', secret, 'hex');
 }

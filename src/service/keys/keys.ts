@@ -17,6 +17,9 @@ export interface Caller {
   readonly scopes: readonly Scope[];
 }
 
+/** The caller while no keys exist. */
+export const LOCAL_CALLER: Caller = Object.freeze({ tenant: 'default', keyId: null, scopes: ALL_SCOPES });
+
 export interface IssuedKey {
   readonly key: ApiKey;
   /** Show it once: it is not stored. */
@@ -47,6 +50,11 @@ export interface Keys {
    * @throws InnerloopError `unauthorized`, with the same message for an unknown, wrong, expired or revoked token.
    */
   verify(token: string): Promise<Caller>;
+  /**
+   * The caller with this token, or without one while no keys exist, if lookups of the last second show that it is accepted. Null
+   * otherwise: then `required`, `verify` and `isBeingDeleted` say whether it is.
+   */
+  acceptedLately(token: string | undefined): Caller | null;
   /** Whether `verify` would still accept this caller. For long requests, such as streams. */
   isStillValid(caller: Pick<Caller, 'keyId'>): Promise<boolean>;
   /** Whether the token is valid according to the cached lookups, without asking the store. */
@@ -85,6 +93,12 @@ export function createKeys({ store, clock, randomBytes, isAlwaysRequired, onErro
     // Once true, it stays true: revoking the last key must not open the server to everybody.
     hasKeys ||= (await everAny.get(''))?.value ?? false;
     return hasKeys;
+  };
+
+  const accept = (token: KeyToken | null, key: ApiKey | null): Caller | null => {
+    if (!token || !key || !isMatch(token, key, clock.now())) return null;
+    recordUse(key);
+    return { tenant: key.tenant, keyId: key.id, scopes: key.scopes };
   };
 
   const draft = (tenant: TenantId, options: KeyOptions): IssuedKey => {
@@ -126,10 +140,17 @@ export function createKeys({ store, clock, randomBytes, isAlwaysRequired, onErro
     },
     async verify(text) {
       const token = parseToken(text);
-      const key = token && (await records.get(token.id));
-      if (!token || !key || !isMatch(token, key, clock.now())) throw unauthorized();
-      recordUse(key);
-      return { tenant: key.tenant, keyId: key.id, scopes: key.scopes };
+      const caller = accept(token, token && (await records.get(token.id)));
+      if (!caller) throw unauthorized();
+      return caller;
+    },
+    acceptedLately(text) {
+      const everHadKey = hasKeys || everAny.fresh('')?.value;
+      const deleted = deletions.fresh('');
+      if (everHadKey === undefined || deleted === null) return null;
+      const token = text === undefined ? null : parseToken(text);
+      const caller = everHadKey ? accept(token, token && records.fresh(token.id)) : LOCAL_CALLER;
+      return caller === null || deleted.has(caller.tenant) ? null : caller;
     },
     async isStillValid({ keyId }) {
       if (keyId === null) return !(await required());
@@ -159,7 +180,7 @@ function deletedWith(tenant: TenantId): InnerloopError {
 
 /** Compares in constant time, so that response times leak nothing about the hash. */
 function isMatch({ secret }: KeyToken, key: ApiKey, now: Date): boolean {
-  const isRight = timingSafeEqual(Buffer.from(hashSecret(secret), 'hex'), Buffer.from(key.hash, 'hex'));
+  const isRight = timingSafeEqual(Buffer.from(hashSecret(secret)), Buffer.from(key.hash));
   return isRight && isActive(key, now);
 }
 
@@ -167,14 +188,18 @@ function isActive({ expiresAt, revokedAt }: ApiKey, now: Date): boolean {
   return revokedAt === null && (expiresAt === null || new Date(expiresAt) > now);
 }
 
+const MINUTE_MS = 60_000;
+
 /** Records uses once a minute per key, in the background. Losing one does no harm. */
 function createUseRecorder(store: KeyStore, clock: Clock, onError: (error: unknown) => void) {
-  const recorded = new Map<string, string>();
+  const recorded = new Map<string, number>();
   return ({ id, lastUsedAt }: ApiKey): void => {
-    const minute = new Date(Math.floor(clock.now().getTime() / 60_000) * 60_000).toISOString();
-    if (minute <= (recorded.get(id) ?? lastUsedAt ?? '')) return;
+    const minute = Math.floor(clock.now().getTime() / MINUTE_MS) * MINUTE_MS;
+    const last =
+      recorded.get(id) ?? (lastUsedAt === null ? Number.NEGATIVE_INFINITY : Date.parse(lastUsedAt));
+    if (minute <= last) return;
     recorded.set(id, minute);
-    store.touch(id, minute).catch(onError);
+    store.touch(id, new Date(minute).toISOString()).catch(onError);
   };
 }
 

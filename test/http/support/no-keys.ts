@@ -4,6 +4,7 @@ import type { AccessKeys } from '../../../src/http/admission/access.ts';
 export const noKeys: AccessKeys = {
   required: async () => false,
   verify: () => Promise.reject(new Error('Expected no call')),
+  acceptedLately: () => null,
   hasCachedKey: () => false,
   isStillValid: async () => true,
   isBeingDeleted: async () => false,

@@ -178,6 +178,52 @@ describe('a token', () => {
   });
 });
 
+describe('a caller that was accepted lately', () => {
+  it('is known without a lookup for one second after all lookups', async () => {
+    const { keys, time } = openKeys();
+    const { key, token } = await keys.issue('acme');
+    expect(keys.acceptedLately(token)).toBeNull();
+    await keys.required();
+    const caller = await keys.verify(token);
+    expect(keys.acceptedLately(token)).toBeNull();
+    await keys.isBeingDeleted('acme');
+    expect(keys.acceptedLately(token)).toEqual(caller);
+    expect(caller.keyId).toBe(key.id);
+    time.now += SECOND;
+    expect(keys.acceptedLately(token)).toBeNull();
+  });
+
+  it('has the right secret and a key that is valid now', async () => {
+    const { keys, time } = openKeys();
+    const { token } = await keys.issue('acme', { expiresAt: new Date(START + SECOND / 2) });
+    await Promise.all([keys.required(), keys.verify(token), keys.isBeingDeleted('acme')]);
+    const others = [`${token.slice(0, -43)}${'A'.repeat(43)}`, 'il_000000000000_x', '', undefined];
+    expect(others.map((each) => keys.acceptedLately(each))).toEqual([null, null, null, null]);
+    expect(keys.acceptedLately(token)).not.toBeNull();
+    time.now += SECOND / 2;
+    expect(keys.acceptedLately(token)).toBeNull();
+  });
+
+  it('may be any local caller while no keys exist', async () => {
+    const { keys, another, time } = openKeys();
+    await Promise.all([keys.required(), keys.isBeingDeleted('default')]);
+    expect(keys.acceptedLately(undefined)).toMatchObject({ tenant: 'default', keyId: null });
+    await another().issue('acme');
+    time.now += SECOND;
+    await Promise.all([keys.required(), keys.isBeingDeleted('default')]);
+    expect(keys.acceptedLately(undefined)).toBeNull();
+  });
+
+  it('is of a tenant that is not being deleted', async () => {
+    const { keys, store } = openKeys();
+    const { token } = await keys.issue('acme');
+    await Promise.all([keys.required(), keys.verify(token)]);
+    await store.putDeletion({ tenant: 'acme', askedAt: '2026-01-01', keepsKeys: false, erasedAt: null });
+    await keys.isBeingDeleted('acme');
+    expect(keys.acceptedLately(token)).toBeNull();
+  });
+});
+
 describe('the last use of a key', () => {
   it('is recorded to the minute, at most once a minute', async () => {
     const uses: string[] = [];
