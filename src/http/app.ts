@@ -3,7 +3,7 @@ import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import { type Meter, noMeter, type Tracer } from '../ports/telemetry.ts';
 import type { Service } from '../service/service.ts';
 import { type AccessKeys, admitCallers } from './admission/access.ts';
-import { refuseOverload } from './admission/back-pressure.ts';
+import { refuseOverload, refuseWhenLate } from './admission/back-pressure.ts';
 import { setBrowserHeaders } from './admission/browsers.ts';
 import { refuseForwarded } from './admission/local-only.ts';
 import { limitRates, type RateLimit } from './admission/rates.ts';
@@ -106,7 +106,7 @@ export async function buildApp({
     logger,
     limits,
     maxConnections,
-    isTrusted,
+    trustProxy: trustProxy.length > 0 && isTrusted,
     frameworkErrors: (error, request, reply) =>
       (isInference(request.url) ? sendInference : sendError)(error, request, reply),
   });
@@ -127,9 +127,10 @@ export async function buildApp({
   traceRequests(app, tracer);
   ignoreTypeOfEmptyBody(app);
   await setBrowserHeaders(app, corsOrigins);
+  refuseWhenLate(app);
   await admitCallers(app, keys, corsOrigins);
   await limitRates(app, rateLimit);
-  await refuseOverload(app, limits);
+  refuseOverload(app, limits);
   refuseUnknownQuery(app);
   requireUtf8(app);
   acceptCompression(app, limits);

@@ -13,7 +13,8 @@ export interface BareAppOptions {
   readonly limits: Limits;
   /** Most open connections. */
   readonly maxConnections: number;
-  readonly isTrusted?: TrustProxy;
+  /** Whose headers name the address of a caller. Default: the address is that of its connection. */
+  readonly trustProxy?: TrustProxy | false;
   /** Sends errors that come before a route is found, such as of a path that is not UTF-8. Default: as problems. */
   readonly frameworkErrors?: SendError;
 }
@@ -28,7 +29,7 @@ export function createBareApp({
   logger,
   limits,
   maxConnections,
-  isTrusted = () => false,
+  trustProxy = false,
   frameworkErrors,
 }: BareAppOptions): FastifyInstance {
   const sendError = createSendError(limits);
@@ -47,7 +48,7 @@ export function createBareApp({
       },
       onAcceptError: throttleErrors((err) => logger?.error({ err }, 'a connection could not be accepted')),
     }),
-    trustProxy: isTrusted,
+    trustProxy,
     genReqId: () => randomUUID(),
     // `logRequests` logs one line per request instead of the framework's two.
     logController: new LogController({ disableRequestLogging: true }),

@@ -21,16 +21,21 @@ declare module 'fastify' {
 /** One tenant may use at most 1/TENANT_SHARES of the bytes and of the predictions, so that other tenants can be served. */
 const TENANT_SHARES = 4;
 
-/**
- * Refuses requests before their bodies are read, if too many predictions or too many bytes of bodies are in progress (in
- * total, or for the tenant), or if the event loop is late. Accepted requests are therefore answered in time.
- */
-export async function refuseOverload(app: FastifyInstance, limits: Limits): Promise<void> {
-  const { bodiesBytes, predictions: maxPredictions } = limits;
+/** Refuses requests while the event loop is late, before any other work for them. */
+export function refuseWhenLate(app: FastifyInstance): void {
   const isLate = watchEventLoop(app);
-  app.addHook('onRequest', async (request) => {
+  app.addHook('onRequest', (request, _reply, done) => {
     if (isLate() && !isProbe(request)) throw overloaded('The server is busy');
+    done();
   });
+}
+
+/**
+ * Refuses requests before their bodies are read, if too many predictions or too many bytes of bodies are in progress, in total
+ * or for the tenant. Accepted requests are therefore answered in time.
+ */
+export function refuseOverload(app: FastifyInstance, limits: Limits): void {
+  const { bodiesBytes, predictions: maxPredictions } = limits;
 
   app.decorateRequest('work', null);
   app.addHook('onRoute', (route) => {
@@ -55,12 +60,12 @@ export async function refuseOverload(app: FastifyInstance, limits: Limits): Prom
     shares.set(caller.tenant, own);
     return [own, all];
   };
-  app.addHook('onRequest', async (request, reply) => {
+  app.addHook('onRequest', (request, reply, done) => {
     const more = {
       bytes: sizeOf(request, limits),
       predictions: request.routeOptions.config.load === 'predictions' ? 1 : 0,
     };
-    if (more.bytes === 0 && more.predictions === 0) return;
+    if (more.bytes === 0 && more.predictions === 0) return done();
     const loads = loadsOf(request);
     for (const load of loads) {
       const refusal = load.refusal(more);
@@ -75,6 +80,7 @@ export async function refuseOverload(app: FastifyInstance, limits: Limits): Prom
       const tenant = request.caller?.tenant;
       if (tenant !== undefined && shares.get(tenant)?.isIdle) shares.delete(tenant);
     });
+    done();
   });
 }
 

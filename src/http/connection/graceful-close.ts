@@ -34,8 +34,9 @@ export function closeGracefully(app: FastifyInstance): AbortSignal {
     // Browsers and other clients open connections in advance. Node counts one as idle only after its first request.
     for (const socket of open) if (socket.bytesRead === 0) socket.destroy();
   };
-  app.addHook('onSend', async (_request, reply) => {
+  app.addHook('onSend', (_request, reply, payload, done) => {
     if (closing.signal.aborted) reply.header('connection', 'close');
+    done(null, payload);
   });
   app.addHook('preClose', async () => {
     const { server } = app;
