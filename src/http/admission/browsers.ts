@@ -49,9 +49,11 @@ export async function setBrowserHeaders(app: FastifyInstance, corsOrigins: reado
     ],
     maxAge: 600,
   };
+  const forPreflights = { ...options, preflight: true };
+  const forOthers = { ...options, preflight: false };
   await app.register(cors, {
     delegator: (request: FastifyRequest, callback) =>
-      callback(null, { ...options, preflight: isPreflight(request) }),
+      callback(null, isPreflight(request) ? forPreflights : forOthers),
   });
 }
 

@@ -51,7 +51,7 @@ export const keptPredictionRoutes: FastifyPluginAsyncTypebox<{ service: Service 
       const content = await service.keptContent(tenantOf(request), task, id);
       const { mediaType, ending } = fileTypeOf(content);
       reply.headers(fileHeaders(mediaType, `${id}${ending}`));
-      return reply.send(Buffer.from(content.bytes)) as never;
+      return reply.send(content.bytes) as never;
     },
   );
 
@@ -73,7 +73,7 @@ export const keptPredictionRoutes: FastifyPluginAsyncTypebox<{ service: Service 
       const { task, prediction: id } = request.params;
       const picture = await service.keptThumbnail(tenantOf(request), task, id, disconnectSignal(reply));
       reply.headers(fileHeaders('image/webp', `${id}.webp`));
-      return reply.send(Buffer.from(picture)) as never;
+      return reply.send(picture) as never;
     },
   );
 };

@@ -82,7 +82,7 @@ export const exampleFileRoutes: FastifyPluginAsyncTypebox<{ service: Service }> 
       const { content } = await service.exampleContent(tenantOf(request), task, id);
       const { mediaType, ending } = fileTypeOf(content);
       reply.headers(fileHeaders(mediaType, `${id}${ending}`));
-      return reply.send(Buffer.from(content.bytes)) as never;
+      return reply.send(content.bytes) as never;
     },
   );
 
@@ -104,7 +104,7 @@ export const exampleFileRoutes: FastifyPluginAsyncTypebox<{ service: Service }> 
       const { task, example: id } = request.params;
       const picture = await service.exampleThumbnail(tenantOf(request), task, id, disconnectSignal(reply));
       reply.headers(fileHeaders('image/webp', `${id}.webp`));
-      return reply.send(Buffer.from(picture)) as never;
+      return reply.send(picture) as never;
     },
   );
 };

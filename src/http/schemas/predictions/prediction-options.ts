@@ -53,7 +53,11 @@ export const PredictQuery = Type.Object(
 type InQuery = Static<typeof PredictQuery>;
 
 /** The options that the body or the query names. @throws InnerloopError `invalid_request` if both do, with other values */
-export function optionsOf(body: InBody = {}, { coverage, reject: flag, ...query }: InQuery): Options {
+export function optionsOf(body: InBody = {}, inQuery: InQuery): Options {
+  return Object.keys(inQuery).length === 0 ? body : merged(body, inQuery);
+}
+
+function merged(body: InBody, { coverage, reject: flag, ...query }: InQuery): Options {
   if (coverage !== undefined && flag !== undefined) throw twice();
   const inQuery: InBody = {
     ...query,
