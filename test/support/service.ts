@@ -4,7 +4,7 @@ import type { Package } from '../../src/package/manifest.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { ProgramRunner } from '../../src/ports/program-runner.ts';
 import { createService } from '../../src/service/create-service.ts';
-import { createInputDecoder } from '../../src/service/inputs/inputs.ts';
+import { createInputDecoder } from '../../src/service/inputs/input-decoder.ts';
 import type { AdaptRequest, RawExample, Service } from '../../src/service/service.ts';
 import type { ServiceOptions } from '../../src/service/service-options.ts';
 import { plenty } from './examples.ts';

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import sharp from 'sharp';
-import { withoutSpan } from '../../../src/domain/explaining/words.ts';
+import { withoutSpan } from '../../../src/domain/explaining/word-spans.ts';
 import { readCsv } from '../../../src/files/csv.ts';
 import type { LabelledContent } from '../../../src/training/datasets/contents/read-contents.ts';
 import type { Random } from '../../../src/training/random.ts';

@@ -1,6 +1,6 @@
 import { type Alarm, type FeatureWindow, REFERENCE_SIZE } from './asked-input.ts';
-import { type Check, withCheck } from './checks.ts';
 import { MINIMUM } from './drift.ts';
+import { type Check, withCheck } from './kept-checks.ts';
 
 /** A window this far from the reference is found in 1 of 200 windows, if nothing has changed. */
 const ALARM_LEVEL = 0.005;

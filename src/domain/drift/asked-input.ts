@@ -1,5 +1,5 @@
-import type { Check } from './checks.ts';
 import type { Facts } from './facts.ts';
+import type { Check } from './kept-checks.ts';
 
 /** What is kept of one input of a prediction: its features, never the input. */
 export interface AskedInput {

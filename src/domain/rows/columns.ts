@@ -1,7 +1,7 @@
 import type { DecimalMark } from './cells.ts';
 import { DATE_FEATURES, type DateOrder, HOUR_FEATURES } from './dates.ts';
 import type { ColumnName } from './row.ts';
-import { WORD_FEATURES } from './words.ts';
+import { WORD_FEATURES } from './word-features.ts';
 
 /**
  * How a column of the support set becomes numbers. `missing`: the support set lacks some of its values, so one more number

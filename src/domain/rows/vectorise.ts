@@ -3,7 +3,7 @@ import { categoryOf, isMissing, numberOf } from './cells.ts';
 import { type Column, widthOf } from './columns.ts';
 import { dateFeatures, momentOf } from './dates.ts';
 import { type Cell, cellOf, pointerOf, type Row, requireColumns } from './row.ts';
-import { wordFeatures } from './words.ts';
+import { wordFeatures } from './word-features.ts';
 
 export interface Vector {
   /** [d] */

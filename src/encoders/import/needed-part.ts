@@ -1,7 +1,7 @@
 import { namesUsed, neededNodes } from '../../graph/import/import-graph.ts';
 import { encodeModel } from '../../onnx/encode.ts';
 import type { OnnxGraph, OnnxInitializer, OnnxModel, OnnxNode } from '../../onnx/model.ts';
-import type { ModelInput } from './inputs.ts';
+import type { ModelInput } from './find-inputs.ts';
 import type { ImportOptions } from './options.ts';
 import { externalValues, invalidModel } from './read-model.ts';
 

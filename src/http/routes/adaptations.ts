@@ -9,7 +9,6 @@ import type { CountWaitingRequest } from '../admission/waiting-requests.ts';
 import { withPlaces } from '../bodies/places.ts';
 import { disconnectSignal, eitherSignal } from '../connection/disconnect.ts';
 import { preferredWaitSeconds } from '../protocol/prefer.ts';
-import { Adaptation, AdaptationList, adaptationBody } from '../schemas/adaptation.ts';
 import {
   AdaptationParams,
   AdaptBody,
@@ -17,7 +16,8 @@ import {
   AdaptQuery,
   ReadaptBody,
   toAdaptRequest,
-} from '../schemas/adaptations.ts';
+} from '../schemas/adapt-request.ts';
+import { Adaptation, AdaptationList, adaptationBody } from '../schemas/adaptation.ts';
 import { ListQuery, listBody, pageRequest } from '../schemas/shared/list.ts';
 import { problems } from '../schemas/shared/problem.ts';
 import { TaskParams } from '../schemas/tasks.ts';

@@ -6,7 +6,7 @@ import { type AccessKeys, tenantOf } from '../admission/access.ts';
 import type { CountWaitingRequest } from '../admission/waiting-requests.ts';
 import { disconnectSignal, eitherSignal } from '../connection/disconnect.ts';
 import { eventStream } from '../connection/sse.ts';
-import { AdaptationParams } from '../schemas/adaptations.ts';
+import { AdaptationParams } from '../schemas/adapt-request.ts';
 import { problems } from '../schemas/shared/problem.ts';
 
 interface Options {

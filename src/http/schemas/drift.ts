@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { KEPT_CHECKS } from '../../domain/drift/checks.ts';
+import { KEPT_CHECKS } from '../../domain/drift/kept-checks.ts';
 import { type DriftView, REFERENCES } from '../../service/drift/use-cases.ts';
 import { closed, mapOf, nullable, objectName, oneOf } from './shared/shape.ts';
 

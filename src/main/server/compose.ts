@@ -19,7 +19,7 @@ import { readPackages } from '../../package/read.ts';
 import type { Tracer } from '../../ports/telemetry.ts';
 import { startWorker } from '../../service/adapting/process-adaptations.ts';
 import { createService } from '../../service/create-service.ts';
-import { createInputDecoder } from '../../service/inputs/inputs.ts';
+import { createInputDecoder } from '../../service/inputs/input-decoder.ts';
 import type { Service } from '../../service/service.ts';
 import { readVersion } from '../version.ts';
 import { openWebhooks } from '../webhooks/open-webhooks.ts';

@@ -1,6 +1,6 @@
 import type { Adaptation } from '../../domain/adaptation.ts';
 import type { ExampleEdit } from '../../domain/examples/edit.ts';
-import type { ExamplesEdited } from '../../domain/examples/plan.ts';
+import type { ExamplesEdited } from '../../domain/examples/edit-plan.ts';
 import type { TenantId } from '../../domain/task.ts';
 
 /** Decisions of the caller about the examples and versions of a task. `planEdit` and `activateIn` say what they do. */

@@ -9,7 +9,7 @@ import type { ProgramRunner } from '../../ports/program-runner.ts';
 import type { TaskStore } from '../../ports/stores/task-store.ts';
 import type { Tracer } from '../../ports/telemetry.ts';
 import { copyOf, type Tensors } from '../../tensor.ts';
-import type { CompareAtGate } from '../feedback/gate.ts';
+import type { CompareAtGate } from '../feedback/compare-at-gate.ts';
 import type { Models } from '../models.ts';
 import type { States } from '../predicting/states.ts';
 import type { ServiceOptions } from '../service-options.ts';

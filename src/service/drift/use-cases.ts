@@ -1,5 +1,5 @@
-import type { Check } from '../../domain/drift/checks.ts';
 import type { Drift } from '../../domain/drift/drift.ts';
+import type { Check } from '../../domain/drift/kept-checks.ts';
 import type { TenantId } from '../../domain/task.ts';
 
 export const REFERENCES = ['window', 'support'] as const;

@@ -1,7 +1,7 @@
 import type { InputExplanation, NumbersPart } from '../../domain/explaining/explanation.ts';
 import { shapleyValues } from '../../domain/explaining/shapley.ts';
 import { segmentsOf, withoutSegment } from '../../domain/explaining/sound-segments.ts';
-import { withoutSpan, wordsOf } from '../../domain/explaining/words.ts';
+import { withoutSpan, wordsOf } from '../../domain/explaining/word-spans.ts';
 import { widthOf } from '../../domain/rows/columns.ts';
 import type { ContentDecoder } from '../../ports/content-decoder.ts';
 import { sizeOf, stack, type Tensor } from '../../tensor.ts';

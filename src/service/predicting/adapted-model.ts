@@ -26,9 +26,9 @@ import { temperatureOf } from '../trust/priors.ts';
 import type { References } from '../trust/references.ts';
 import type { CurrentAdaptation } from './current-adaptation.ts';
 import { toAnswers } from './predict.ts';
+import { createPredictionMetrics } from './prediction-metrics.ts';
 import { createReadInput, factsOfRead } from './read-input.ts';
 import { RECOMPUTED, type States } from './states.ts';
-import { createPredictionMetrics } from './telemetry.ts';
 
 interface Parts {
   readonly models: Models;

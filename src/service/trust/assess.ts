@@ -1,8 +1,8 @@
 import { LRUCache } from 'lru-cache';
 import type { Adaptation } from '../../domain/adaptation.ts';
 import type { Assessment, CurvePoint } from '../../domain/trust/assessment.ts';
-import { planOf } from '../../domain/trust/plan.ts';
 import { isRight, outcomesOf } from '../../domain/trust/report/accuracy.ts';
+import { planOf } from '../../domain/trust/split-plan.ts';
 import type { ProgramRunner } from '../../ports/program-runner.ts';
 import { copyOf, firstNotFinite, sizeOf, type Tensor } from '../../tensor.ts';
 import type { Models } from '../models.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { isDue, nextAlarm, wantsCheck } from '../../../src/domain/drift/alarm.ts';
 import type { Alarm } from '../../../src/domain/drift/asked-input.ts';
-import { type Check, KEPT_CHECKS } from '../../../src/domain/drift/checks.ts';
+import { type Check, KEPT_CHECKS } from '../../../src/domain/drift/kept-checks.ts';
 
 const times = ['2026-01-01T00:00:00.000Z', '2026-01-02T00:00:00.000Z'];
 const [first, second] = times as [string, string];

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { segmentsOf, withoutSegment } from '../../../src/domain/explaining/sound-segments.ts';
-import { withoutSpan, wordsOf } from '../../../src/domain/explaining/words.ts';
+import { withoutSpan, wordsOf } from '../../../src/domain/explaining/word-spans.ts';
 
 describe('the words of a text', () => {
   const wordsIn = (text: string) => wordsOf(text).map(({ start, end }) => text.slice(start, end));

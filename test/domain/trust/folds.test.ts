@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { folds, subsample } from '../../../src/domain/trust/folds.ts';
-import { planOf } from '../../../src/domain/trust/plan.ts';
 import { shuffled } from '../../../src/domain/trust/shuffle.ts';
+import { planOf } from '../../../src/domain/trust/split-plan.ts';
 import { givenSupport, supportOf, targetsOf } from '../../support/examples.ts';
 
 const setOf = (...labels: readonly string[]) => supportOf(labels).support;

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { tapOf } from '../../../src/encoders/import/features.ts';
-import { inputsOf } from '../../../src/encoders/import/inputs.ts';
+import { tapOf } from '../../../src/encoders/import/find-features.ts';
+import { inputsOf } from '../../../src/encoders/import/find-inputs.ts';
 import { readModel } from '../../../src/encoders/import/read-model.ts';
 import { InnerloopError } from '../../../src/errors.ts';
 import { importGraph } from '../../../src/graph/import/import-graph.ts';

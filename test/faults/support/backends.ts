@@ -19,7 +19,7 @@ import type { StateCache } from '../../../src/ports/stores/state-cache.ts';
 import type { TaskStore } from '../../../src/ports/stores/task-store.ts';
 import { startWorker } from '../../../src/service/adapting/process-adaptations.ts';
 import { createService } from '../../../src/service/create-service.ts';
-import { createInputDecoder } from '../../../src/service/inputs/inputs.ts';
+import { createInputDecoder } from '../../../src/service/inputs/input-decoder.ts';
 import type { Service } from '../../../src/service/service.ts';
 import { eventually } from '../../support/eventually.ts';
 import { plenty } from '../../support/examples.ts';

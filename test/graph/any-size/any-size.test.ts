@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { inputsOf } from '../../../src/encoders/import/inputs.ts';
+import { inputsOf } from '../../../src/encoders/import/find-inputs.ts';
 import { readModel } from '../../../src/encoders/import/read-model.ts';
 import { atAnySize } from '../../../src/graph/any-size/any-size.ts';
 import { importGraph } from '../../../src/graph/import/import-graph.ts';

@@ -1,7 +1,7 @@
 import { createSharpDecoder } from '../../../src/adapters/sharp/decoder.ts';
 import { InnerloopError } from '../../../src/errors.ts';
+import { createInputDecoder } from '../../../src/service/inputs/input-decoder.ts';
 import type { InputSpec } from '../../../src/service/inputs/input-spec.ts';
-import { createInputDecoder } from '../../../src/service/inputs/inputs.ts';
 import type { RawInput } from '../../../src/service/inputs/raw-input.ts';
 
 export const decode = createInputDecoder(createSharpDecoder());

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { createSharpDecoder } from '../../../src/adapters/sharp/decoder.ts';
 import type { Adaptation } from '../../../src/domain/adaptation.ts';
 import type { AdaptRun, ProgramRunner } from '../../../src/ports/program-runner.ts';
-import { createInputDecoder } from '../../../src/service/inputs/inputs.ts';
+import { createInputDecoder } from '../../../src/service/inputs/input-decoder.ts';
 import type { AdaptRequest, Service } from '../../../src/service/service.ts';
 import { tensor } from '../../../src/tensor.ts';
 import { loadedRunner } from '../../support/loaded-runner.ts';

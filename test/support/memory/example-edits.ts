@@ -1,6 +1,6 @@
 import type { Adaptation } from '../../../src/domain/adaptation.ts';
 import type { Contents } from '../../../src/domain/content.ts';
-import { type KeptSet, planEdit } from '../../../src/domain/examples/plan.ts';
+import { type KeptSet, planEdit } from '../../../src/domain/examples/edit-plan.ts';
 import { answeredBefore } from '../../../src/domain/idempotency.ts';
 import { storedSupport, supportSet } from '../../../src/domain/support-set.ts';
 import type { Task } from '../../../src/domain/task.ts';

@@ -1,5 +1,5 @@
 import { type Adaptation, readAdaptation } from '../../../domain/adaptation.ts';
-import { type Editable, type KeptSet, type KeptSets, planEdit } from '../../../domain/examples/plan.ts';
+import { type Editable, type KeptSet, type KeptSets, planEdit } from '../../../domain/examples/edit-plan.ts';
 import { storedSupport } from '../../../domain/support-set.ts';
 import { readTask } from '../../../domain/task.ts';
 import { activateIn } from '../../../domain/transitions.ts';

@@ -1,4 +1,4 @@
-import { type Editable, type KeptSet, planEdit } from '../../../domain/examples/plan.ts';
+import { type Editable, type KeptSet, planEdit } from '../../../domain/examples/edit-plan.ts';
 import { answeredBefore, type KeyRecord, keyBytes } from '../../../domain/idempotency.ts';
 import { type StoredSupport, storedSupport } from '../../../domain/support-set.ts';
 import { activateIn } from '../../../domain/transitions.ts';

@@ -1,4 +1,4 @@
-import type { ModelInputs } from '../inputs.ts';
+import type { ModelInputs } from '../find-inputs.ts';
 import type { ForeignTensor, RunForeign } from '../options.ts';
 import { type Pooling, pooledNumbers } from '../pooling.ts';
 import { invalidModel } from '../read-model.ts';

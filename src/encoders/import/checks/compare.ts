@@ -1,5 +1,5 @@
 import type { EncoderManifest } from '../../../package/encoder/encoder.ts';
-import { isChannelsLast, type ModelInput } from '../inputs.ts';
+import { isChannelsLast, type ModelInput } from '../find-inputs.ts';
 import type { ForeignTensor, RunForeign } from '../options.ts';
 import { type Pooling, pooledNumbers } from '../pooling.ts';
 import { invalidModel } from '../read-model.ts';

@@ -1,4 +1,4 @@
-import type { ModelInput } from '../inputs.ts';
+import type { ModelInput } from '../find-inputs.ts';
 import type { ForeignTensor } from '../options.ts';
 
 /** Numbers 0…1 that are the same on every machine. @see https://prng.di.unimi.it/splitmix64.c, in 32 bits */

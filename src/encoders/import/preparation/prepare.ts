@@ -3,7 +3,7 @@ import {
   type Preparation,
   type TextPreparation,
 } from '../../../package/encoder/preparation.ts';
-import type { ModelInputs } from '../inputs.ts';
+import type { ModelInputs } from '../find-inputs.ts';
 import type { ImportOptions } from '../options.ts';
 import { invalidModel } from '../read-model.ts';
 import { isObject, type Json, numberIn, readBeside } from './beside.ts';
