@@ -1,5 +1,13 @@
+import { PrometheusSerializer } from '@opentelemetry/exporter-prometheus';
+import { MeterProvider, MetricReader } from '@opentelemetry/sdk-metrics';
 import { describe, expect, it } from 'vitest';
 import { createMeter } from '../../../src/adapters/opentelemetry/meter.ts';
+import { metrics } from '../../../src/ports/metric-catalogue.ts';
+
+class Reader extends MetricReader {
+  protected override async onForceFlush(): Promise<void> {}
+  protected override async onShutdown(): Promise<void> {}
+}
 
 describe('the meter', () => {
   it('counts from zero under its name and labels', async () => {
@@ -25,6 +33,28 @@ describe('the meter', () => {
       [bucket('1'), bucket('4'), bucket('64'), bucket('+Inf')].map((line) => line?.split(' ')[1]),
     ).toEqual(['1', '2', '3', '4']);
     expect(lines).toContain('innerloop_predict_batch_rows_sum 133');
+  });
+
+  it('writes histograms as the SDK does', async () => {
+    const meter = createMeter();
+    const { help, bounds } = metrics.innerloop_predict_duration_seconds;
+    const reader = new Reader();
+    const sdk = new MeterProvider({ readers: [reader] })
+      .getMeter('innerloop')
+      .createHistogram('innerloop_predict_duration_seconds', {
+        description: help,
+        advice: { explicitBucketBoundaries: [...bounds] },
+      });
+    for (const tier of ['memory', 'disk', 'memory'])
+      for (const value of [0, 0.0005, 0.00051, 7, 1e9, -1, Number.NaN]) {
+        meter.histogram('innerloop_predict_duration_seconds', { tier }).record(value);
+        sdk.record(value, { tier });
+      }
+    meter.histogram('innerloop_predict_duration_seconds', { tier: 'unused' });
+    const { resourceMetrics } = await reader.collect();
+    const expected = new PrometheusSerializer('', false, undefined, true, true).serialize(resourceMetrics);
+    expect(expected).toContain('innerloop_predict_duration_seconds_bucket{tier="disk",le="0.001"} 3');
+    expect(await meter.exposition()).toBe(expected);
   });
 
   it('reads values at each scrape, and leaves out those that throw, reject or are null', async () => {
