@@ -24,24 +24,21 @@ export function logRequests(app: FastifyInstance): void {
   // Redaction would double the time of a line, and these lines have only the fields chosen below.
   const log = app.log.child({}, { redact: [] });
   app.addHook('onResponse', (request, reply, done) => {
-    if (isProbe(request)) return done();
+    const { config, schema } = request.routeOptions;
+    if (config.access === 'probe') return done();
     const { id: reqId, method, url } = request;
     const status = reply.statusCode;
     const [path] = url.split('?', 1);
     const caller = callerFields(request);
     log.info({ reqId, method, url: path, status, ms: Math.round(reply.elapsedTime), ...caller }, 'request');
-    const operation = operationOf(request);
-    if (operation !== undefined && !SAFE.has(method) && !request.routeOptions.config.readOnly) {
+    const { operationId: operation } = (schema ?? {}) as { operationId?: string };
+    const isChange = !SAFE.has(method) && !config.readOnly && request.pathOfOthers === null;
+    if (operation !== undefined && isChange) {
       const { task } = request.params as { task?: string };
       log.info({ reqId, ...caller, operation, task, status }, 'audit');
     }
     done();
   });
-}
-
-function operationOf({ routeOptions, pathOfOthers }: FastifyRequest): string | undefined {
-  if (pathOfOthers) return undefined;
-  return (routeOptions.schema as { operationId?: string } | undefined)?.operationId;
 }
 
 /** One label for all paths without a route. A label per path would let callers create any number of time series. */

@@ -32,10 +32,10 @@ export function namedOnce<T>(
 
 const textOf = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value));
 
-function unknownParameter({ query, routeOptions }: FastifyRequest): InnerloopError | null {
-  const names = Object.keys(query as object);
+function unknownParameter(request: FastifyRequest): InnerloopError | null {
+  const names = Object.keys(request.query as object);
   if (names.length === 0) return null;
-  const schema = routeOptions.schema?.querystring as { properties?: object } | undefined;
+  const schema = request.routeOptions.schema?.querystring as { properties?: object } | undefined;
   const known = Object.keys(schema?.properties ?? {});
   const unknown = names.find((name) => !known.includes(name));
   if (unknown === undefined) return null;

@@ -6,7 +6,7 @@ import type { AdaptationRef } from '../../ports/adaptation-queue.ts';
 import type { ServiceOptions } from '../../service/service-options.ts';
 
 /** Writes several lines at a time. A fatal line and the end of the process write all pending lines. */
-const jsonOutput = () => pino.destination({ sync: false, minLength: 4096, periodicFlush: 100 });
+const jsonOutput = () => pino.destination({ sync: false, minLength: 8192, periodicFlush: 100 });
 
 /** Standard output in the format of the setting LOG_FORMAT. */
 export async function standardOutput(
