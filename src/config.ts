@@ -4,7 +4,8 @@ import { executionProviders } from './execution-providers.ts';
 
 const MiB = 1024 * 1024;
 const PROVIDERS = Object.keys(executionProviders);
-const SECONDS = '5,300,1800,7200,18000,36000,50400,72000,86400';
+/** Waits in seconds before a webhook message is sent again. */
+const WEBHOOK_RETRIES = '5,300,1800,7200,18000,36000,50400,72000,86400';
 const REDIS_URL = '^(rediss?://.+)?$';
 
 /** Every setting, by the name of its environment variable: type, default and description. */
@@ -160,7 +161,7 @@ export const Config = Type.Object({
       'Networks to which webhooks may be sent, beside the public internet: comma-separated, e.g. `10.1.0.0/16`, or `127.0.0.0/8` for development. There, `http` is allowed, too. Every tenant can then make this service send requests to these networks. Empty: only `https` URLs on the public internet.',
   }),
   WEBHOOK_RETRY_SECONDS: Type.String({
-    default: SECONDS,
+    default: WEBHOOK_RETRIES,
     description:
       'Seconds before each further attempt to send a message to a webhook, comma-separated. Up to a fifth is added at random. When the last attempt fails, the webhook is disabled.',
   }),

@@ -2340,7 +2340,7 @@ export interface components {
              * @enum {string}
              */
             object: "task";
-            /** @description The package with its version. */
+            /** @description The name of the package, or `auto` if the examples choose it. */
             model: string;
             /** @description Your own notes about the task, as at most 16 pairs of text. */
             metadata: {

@@ -40,7 +40,7 @@ export const adversarial: Section = {
   intro:
     'Queries of 5-way 5-shot tasks, changed by the fast gradient sign method: x + ε sign(∂loss/∂x). Our own differentiation gives the gradient of the `predict` program of the adapted package, so the attacker knows the whole model. ' +
     'For signs ε is in pixel values (0…1); for packages with an encoder, the attack changes the features, and ε is a share of their root mean square (a caller who sends pictures or texts cannot set features directly). ' +
-    '*Unlike*: the share with a novelty above 0.95, which `reject` refuses; *AUROC*: how well novelty separates the changed inputs from the unchanged ones. The row with ε = 0 is unchanged.',
+    `*Unlike*: the share with a novelty above ${UNLIKE}, which \`reject\` refuses; *AUROC*: how well novelty separates the changed inputs from the unchanged ones. The row with ε = 0 is unchanged.`,
   async run(context) {
     const packages = (await readPackages(MODELS)).filter(({ manifest }) => manifest.name in ATTACKS);
     const rows: string[][] = [];

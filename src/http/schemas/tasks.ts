@@ -52,7 +52,7 @@ export const Task = Type.Object(
   {
     id: Type.String({ description: 'The name that you chose.' }),
     object: objectName('task'),
-    model: Type.String({ description: 'The package with its version.' }),
+    model: Type.String({ description: 'The name of the package, or `auto` if the examples choose it.' }),
     metadata: Metadata,
     ...TaskSettings.properties,
     createdAt: Type.String({ description: 'When it was created, in UTC (RFC 3339).' }),

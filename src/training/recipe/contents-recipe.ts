@@ -23,6 +23,9 @@ const ADAPTER_WEIGHTS = 2 ** 15;
 const HELD_OUT = 0.2;
 const NO_STEPS = { default: 0, minimum: 0, maximum: 0 };
 
+/** Labels of a task. */
+export const MAX_LABELS = 200;
+
 /** A recipe for features of an encoder; `classes` are those of the data sets. */
 export function contentsRecipe(
   options: ContentsOptions,
@@ -58,7 +61,7 @@ export function contentsRecipe(
     inner: {
       steps: steps ? { default: 5, minimum: 0, maximum: 50 } : NO_STEPS,
       rate: steps ? { default: 1, minimum: 0.01, maximum: 10 } : NO_STEPS,
-      classes: { minimum: 2, maximum: 200 },
+      classes: { minimum: 2, maximum: MAX_LABELS },
       examples: { minimum: 2, maximum: 800 },
     },
     evaluations: [{ ...measured, episodes: 600, seed: 1 }],

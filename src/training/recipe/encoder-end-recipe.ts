@@ -2,7 +2,7 @@ import type { AlgorithmName } from '../../algorithms/catalogue.ts';
 import type { FeaturePart } from '../../nn/features.ts';
 import type { EncoderManifest } from '../../package/encoder/encoder.ts';
 import type { ContentClassSize } from '../datasets/contents/contents.ts';
-import { contentsDataset, episodesFor, partsOf } from './contents-recipe.ts';
+import { contentsDataset, episodesFor, MAX_LABELS, partsOf } from './contents-recipe.ts';
 import { parseRecipe } from './read-recipe.ts';
 import type { Recipe } from './recipe.ts';
 import { isEpisodic, type Training } from './training.ts';
@@ -119,7 +119,7 @@ export function encoderEndRecipe(
         start.steps === 0
           ? { default: 0, minimum: 0, maximum: 0 }
           : { default: start.rate, minimum: start.rate / 100, maximum: 10 * start.rate },
-      classes: { minimum: 2, maximum: 200 },
+      classes: { minimum: 2, maximum: MAX_LABELS },
       examples: {
         minimum: 2,
         maximum: Math.max(ways * shots, Math.min(800, Math.floor(EXAMPLE_NUMBERS / width))),
