@@ -17,7 +17,7 @@ interface Parts {
   readonly queue: AdaptationQueue;
   readonly progress: Progress;
   readonly clock: Clock;
-  readonly reports: Pick<Reports, 'whenRead' | 'mayCome'>;
+  readonly reports: Pick<Reports, 'whenRead' | 'isDue' | 'mayCome'>;
   readonly webhooks: Pick<Webhooks, 'publishEnd'>;
   onEnded: ServiceOptions['onEnded'];
 }
@@ -125,7 +125,7 @@ export function createAdaptations({
 
     async hasEvents(tenant, task, id, after) {
       const record = await find(tenant, task, id);
-      return !hasEnded(record.status) || eventsOf(record, after).length > 0 || reports.mayCome(record);
+      return !hasEnded(record.status) || eventsOf(record, after).length > 0 || reports.isDue(record);
     },
 
     async *events(tenant, task, id, after, signal) {

@@ -21,7 +21,9 @@ export interface Reports {
   afterRun(record: Adaptation): void;
   /** As `afterRun`, for a record that was read: the process that should have computed it may have died. */
   whenRead(record: Adaptation): void;
-  /** Whether a record that has ended may still get a report. */
+  /** Whether a record that has ended lacks a report that can be computed, by this process or, if it stops, by another one. */
+  isDue(record: Adaptation): boolean;
+  /** Whether such a report may still come while this process runs. */
   mayCome(record: Adaptation): boolean;
   /** Abandons the reports that run in the background. Resolves when none does. Later ones do not begin. */
   stop(): Promise<void>;
@@ -89,6 +91,8 @@ export function createReports(parts: Parts): Reports {
     running.set(key, ended);
   }
 
+  const isDue = (record: Adaptation) => wantsReport(record) && !failed.has(keyOf(record));
+
   return {
     async inRun(adaptation, learnable, signal) {
       const manifest = models.withDigest(adaptation.packageDigest);
@@ -109,7 +113,9 @@ export function createReports(parts: Parts): Reports {
       if (!isShared || age > ABANDONED_MS) afterRun(record);
     },
 
-    mayCome: (record) => wantsReport(record) && !failed.has(keyOf(record)) && !stopping.signal.aborted,
+    isDue,
+
+    mayCome: (record) => isDue(record) && !stopping.signal.aborted,
 
     async stop() {
       stopping.abort();

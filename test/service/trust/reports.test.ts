@@ -124,6 +124,17 @@ describe('reports', () => {
     await reported(later.service, ended.id);
   });
 
+  it('are still expected by callers when the process stops, because another one computes them', async () => {
+    const untilStopped: ProgramRunner['splits'] = ({ signal }) =>
+      new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+    const { service } = open(untilStopped);
+    const { id } = await adapt(service, stepping);
+    const hasEvents = () => service.hasEvents('acme', 'signs', id, Number.MAX_SAFE_INTEGER);
+    expect(await hasEvents()).toBe(true);
+    await service.stopReports();
+    expect(await hasEvents()).toBe(true);
+  });
+
   it.each([
     ['without steps', closed],
     ['with steps', stepping],
