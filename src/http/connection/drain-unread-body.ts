@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { isBodyHeldBack } from './expect-continue.ts';
+import { dropExpectation } from './expect-continue.ts';
 
 const DRAIN_MS = 2000;
 
@@ -10,7 +10,8 @@ const DRAIN_MS = 2000;
  */
 export function drainUnreadBody({ raw, headers }: FastifyRequest, reply: FastifyReply): void {
   const hasBody = headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
-  if (raw.readableEnded || !hasBody || isBodyHeldBack(raw)) return;
+  if (raw.readableEnded || !hasBody) return;
+  dropExpectation(raw);
   // The parser of a form may have left a listener for `readable`. With it, `data` would not flow.
   raw.removeAllListeners('readable');
   raw.unpipe();
