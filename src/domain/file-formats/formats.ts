@@ -114,7 +114,7 @@ export type SoundFormat = (typeof soundFormats)[number]['id'];
 
 /**
  * Other formats, so that messages can name them. The first match counts, so brands come before all files of boxes, and
- * codecs before all OGG files. A format with a kind has a byte in its signature that is no character: a text that starts
+ * codecs before all OGG files. A format with a kind has a byte in its signature that no text has: a text that starts
  * with `BM`, `MThd` or `wvpk` stays a text.
  */
 export const otherFormats: readonly FileFormat[] = [
@@ -142,7 +142,7 @@ export const otherFormats: readonly FileFormat[] = [
     kind: 'image',
     isOf: anyOf(
       like(/^II\*\0.{4}CR/s),
-      at(0, 'IIRO\x08', 'IIRS\x08', 'IIU\0'),
+      at(0, 'IIRO\x08\0', 'IIRS\x08\0', 'IIU\0'),
       // The name of the camera ends with a zero byte.
       like(/^FUJIFILMCCD-RAW .*\0/s),
     ),
@@ -156,8 +156,8 @@ export const otherFormats: readonly FileFormat[] = [
   {
     name: 'a GIF picture',
     kind: 'image',
-    // The high byte of the width: in a text it is a letter.
-    isOf: like(/^GIF8[79]a(?!.[ -\xff])/s),
+    // The size and the colours follow. They have a byte that no text has.
+    isOf: like(/^GIF8[79]a.{0,7}[^\s -\xff]/s),
     endings: ['.gif'],
   },
   { name: 'a BMP picture', kind: 'image', isOf: like(/^BM.{4}\0\0\0\0/s), endings: ['.bmp'] },
@@ -196,19 +196,15 @@ export const otherFormats: readonly FileFormat[] = [
     isOf: at(0, '\xff\xf0', '\xff\xf1', '\xff\xf8', '\xff\xf9'),
   },
   { name: 'an AAC file (ADIF)', kind: null, isOf: at(0, 'ADIF') },
+  { name: 'an AC-3 file', kind: null, isOf: at(0, '\x0bw') },
   { name: 'an MP2 file', kind: 'audio', isOf: at(0, '\xff\xf4', '\xff\xf5', '\xff\xfc', '\xff\xfd') },
-  { name: 'an AMR file', kind: 'audio', isOf: at(0, '#!AMR\n', '#!AMR-WB\n', '#!AMR_MC1.0\n') },
+  { name: 'an AMR file', kind: 'audio', isOf: like(/^#!AMR(-WB|_MC1\.0)?\n.*[^\s -~]/s) },
   { name: 'an AIFF file', kind: 'audio', isOf: chunked('FORM', 'AIFF', 'AIFC') },
   { name: 'a CAF file', kind: 'audio', isOf: at(0, 'caff\0') },
   { name: 'a WMA or WMV file', kind: 'audio', isOf: at(0, '0&\xb2u\x8ef\xcf\x11') },
-  { name: 'an AC-3 file', kind: 'audio', isOf: at(0, '\x0bw') },
   { name: 'an AU file', kind: 'audio', isOf: at(0, '.snd\0') },
   // The high byte of the version
-  {
-    name: "a Monkey's Audio file",
-    kind: 'audio',
-    isOf: allOf(at(0, 'MAC '), at(5, '\x0c', '\x0d', '\x0e', '\x0f')),
-  },
+  { name: "a Monkey's Audio file", kind: 'audio', isOf: allOf(at(0, 'MAC '), at(5, '\x0e', '\x0f')) },
   { name: 'a WavPack file', kind: 'audio', isOf: allOf(at(0, 'wvpk'), at(9, '\x04')) },
   { name: 'a MIDI file', kind: 'audio', isOf: at(0, 'MThd\0') },
 

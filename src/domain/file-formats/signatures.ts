@@ -21,9 +21,9 @@ export const allOf =
   (start) =>
     signatures.every((isOf) => isOf(start));
 
-/** Files of chunks: a name, a length, then a type. In files below 512 MiB, not all bytes of the length are letters. */
+/** Files of chunks: a name, a length, then a type. In files below 144 MiB, a byte of the length is no character of a text. */
 export const chunked = (name: string, ...types: readonly string[]): Signature =>
-  like(new RegExp(`^${name}(?![ -~]{4}).{4}(${types.join('|')})`, 's'));
+  like(new RegExp(`^${name}(?![\\s -~]{4}).{4}(${types.join('|')})`, 's'));
 
 /** The first page of an OGG file holds one packet, the header of its codec, after 28 bytes. */
 export const ogg = (...codecs: readonly string[]): Signature => allOf(at(0, 'OggS\0'), at(28, ...codecs));

@@ -36,7 +36,7 @@ const examples: Readonly<Record<string, readonly string[]>> = {
   "a camera's raw picture": [
     box('ftypcrx '),
     'II*\0\x10\0\0\0CR',
-    'IIRO\x08',
+    'IIRO\x08\0',
     'IIU\0',
     'FUJIFILMCCD-RAW 0201FF389501X100\0',
   ],
@@ -44,7 +44,7 @@ const examples: Readonly<Record<string, readonly string[]>> = {
   'a 3GP file': [box('ftyp3gp4')],
   'an MP4 or QuickTime file': [box('ftypisom'), box('ftypqt  '), box('moov'), '\0\0\0\x08wide'],
   'a TIFF picture': ['II*\0\x08\0\0\0', 'MM\0*', 'II+\0'],
-  'a GIF picture': ['GIF89a\x01\0\x01\0', 'GIF87a'],
+  'a GIF picture': ['GIF89a\x01\0\x01\0', 'GIF87a\x80\x20\x80\x20\xf7\0'],
   'a BMP picture': ['BM\x36\x10\x0e\0\0\0\0\0'],
   'an icon (ICO)': ['\0\0\x01\0\x01\0'],
   'a cursor (CUR)': ['\0\0\x02\0\x01\0'],
@@ -66,7 +66,7 @@ const examples: Readonly<Record<string, readonly string[]>> = {
   'an AAC file': ['\xff\xf0', '\xff\xf1', '\xff\xf8', '\xff\xf9'],
   'an AAC file (ADIF)': ['ADIF'],
   'an MP2 file': ['\xff\xfd'],
-  'an AMR file': ['#!AMR\n', '#!AMR-WB\n'],
+  'an AMR file': ['#!AMR\n\x3c\x08', '#!AMR-WB\n\x04'],
   'an AIFF file': [riff('AIFF', 'FORM'), riff('AIFC', 'FORM')],
   'a CAF file': ['caff\0\x01'],
   'a WMA or WMV file': ['0&\xb2u\x8ef\xcf\x11'],
@@ -142,8 +142,8 @@ describe('the kind of a file', () => {
   });
 
   it.each(withKind)('is not shown by characters alone: %s, %j', (_name, start) => {
-    for (const character of [' ', 'e', '2']) {
-      const text = start.replace(/[^ -~]/g, character).padEnd(64, character);
+    for (const character of [' ', 'e', '2', '\t', '\n', '\v', '\f', '\r']) {
+      const text = start.replace(/[^\s -~]/g, character).padEnd(64, character);
       expect([text, isTextFile(latin1(text))]).toEqual([text, true]);
     }
   });

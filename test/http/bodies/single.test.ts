@@ -98,7 +98,7 @@ describe('one input as the body', () => {
       415,
       /a body in UTF-8, got charset=latin1/,
     ],
-    ['a picture that is none', 'pictures', 'image/png', 'GIF89a', 400, /got a GIF picture/],
+    ['a picture that is none', 'pictures', 'image/png', 'GIF89a\x01\0\x01\0', 400, /got a GIF picture/],
     [
       'a file beyond its limit',
       'pictures',
