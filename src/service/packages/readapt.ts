@@ -12,9 +12,9 @@ import { type Models, nameOf, versioned } from '../models.ts';
 import type { ReadaptRequest } from '../service.ts';
 import type { ServiceOptions } from '../service-options.ts';
 import { contentsIn } from '../support/append.ts';
+import { checkSupport } from '../support/check-support.ts';
 import { latestSupport } from '../support/latest-support.ts';
 import { columnsOf } from '../support/row-columns.ts';
-import { checkSupport } from '../support/support.ts';
 import { findTask } from '../tasks/find-task.ts';
 import { requireReadable } from './readable.ts';
 

@@ -2,9 +2,8 @@ import { type Items, mapWithLimit } from '../../concurrency/limit.ts';
 import { contentDigestOf } from '../../domain/content.ts';
 import { type Example, newExampleId } from '../../domain/example.ts';
 import { checkLabel } from '../../domain/labels.ts';
-import { type GivenSupport, type SupportSet, supportSet } from '../../domain/support-set.ts';
+import { type GivenSupport, supportSet } from '../../domain/support-set.ts';
 import type { Warning } from '../../domain/warning.ts';
-import { InnerloopError } from '../../errors.ts';
 import type { Manifest } from '../../package/manifest.ts';
 import type { ReadCanonical } from '../inputs/canonical.ts';
 import type { InputSpec } from '../inputs/input-spec.ts';
@@ -12,6 +11,7 @@ import { atItem, atMember } from '../inputs/invalid-input.ts';
 import { decodeNested } from '../inputs/numbers/numbers.ts';
 import type { WithinBudget } from '../inputs/pixel-budget.ts';
 import type { RawExample } from '../service.ts';
+import { invalidSupport } from './check-support.ts';
 
 export interface DecodedSupport extends GivenSupport {
   readonly warnings: readonly Warning[];
@@ -39,7 +39,7 @@ export async function decodeSupport(
   const isClassification = manifest.task === 'classification';
   const check = isClassification ? checkLabelled : checkTarget;
   const requireRoom = (count: number, got = `${count}`) => {
-    if (count > maximum) throw invalid('/support', `at most ${maximum} examples`, got);
+    if (count > maximum) throw invalidSupport('/support', `at most ${maximum} examples`, got);
   };
   if ('length' in examples) {
     requireRoom(examples.length);
@@ -71,7 +71,7 @@ export async function decodeSupport(
     return atItem(item, () => decodeExample(example));
   };
   const decoded = await mapWithLimit(examples, decodeAt, signal);
-  if (decoded.length === 0) throw invalid('/support', 'at least 1 example', 'none');
+  if (decoded.length === 0) throw invalidSupport('/support', 'at least 1 example', 'none');
   // Lists of examples are in the order of time and id, so examples that arrive together stay in their order.
   const ids = decoded.map(newExampleId).sort();
   return {
@@ -86,38 +86,16 @@ export async function decodeSupport(
   };
 }
 
-/**
- * Checks the number of examples and classes of the whole support set, after appending.
- * @throws InnerloopError `invalid_support_set`, `unlearnable_support_set`
- */
-export function checkSupport({ examples, outcome }: SupportSet, { inner }: Manifest): void {
-  const n = examples.length;
-  const { minimum, maximum } = inner.examples;
-  if (n < minimum || n > maximum) throw invalid('/support', `from ${minimum} to ${maximum} examples`, `${n}`);
-  if (outcome.kind !== 'labels') return;
-  const ways = outcome.classes.length;
-  if (ways === 1) {
-    throw new InnerloopError('unlearnable_support_set', 'Expected examples of at least 2 labels, got 1', {
-      pointer: '/support',
-      expected: 'examples of at least 2 labels',
-      got: '1 label',
-    });
-  }
-  const bounds = inner.classes;
-  if (bounds && (ways < bounds.minimum || ways > bounds.maximum)) {
-    throw invalid('/support', `from ${bounds.minimum} to ${bounds.maximum} labels`, `${ways}`);
-  }
-}
-
 function checkLabelled({ label, target }: RawExample): void {
   if (target !== undefined)
-    throw invalid('/target', 'a label, because the model predicts labels', 'a target');
+    throw invalidSupport('/target', 'a label, because the model predicts labels', 'a target');
   checkLabel(label);
 }
 
 function checkTarget({ label, target }: RawExample): void {
-  if (label !== undefined) throw invalid('/label', 'a target, because the model predicts numbers', 'a label');
-  if (target === undefined) throw invalid('/target', 'a target', 'none');
+  if (label !== undefined)
+    throw invalidSupport('/label', 'a target, because the model predicts numbers', 'a label');
+  if (target === undefined) throw invalidSupport('/target', 'a target', 'none');
 }
 
 /** A package with one output takes a number for itself, too: `3` for `[3]`. */
@@ -128,12 +106,4 @@ export function listed(target: unknown, shape: readonly number[]): unknown {
 /** Only regression has targets. Its output shape has no symbolic dimension. */
 function outputShape({ output }: Manifest): number[] {
   return output.shape.filter((dim) => typeof dim === 'number');
-}
-
-function invalid(pointer: string, expected: string, got: string): InnerloopError {
-  return new InnerloopError('invalid_support_set', `Expected ${expected}, got ${got}`, {
-    pointer,
-    expected,
-    got,
-  });
 }
