@@ -27,6 +27,7 @@ export async function record({ onLevel, onFull }: Listeners): Promise<Recording>
   const node = new AudioWorkletNode(context, 'recorder', { numberOfOutputs: 0 });
   const chunks: Float32Array[] = [];
   const { sampleRate } = context;
+  const most = MAX_SECONDS * sampleRate;
   let level = 0;
   let recorded = 0;
   node.port.onmessage = ({ data }: MessageEvent<Float32Array>) => {
@@ -34,9 +35,9 @@ export async function record({ onLevel, onFull }: Listeners): Promise<Recording>
     level *= LEFT_AFTER_A_SECOND ** (data.length / sampleRate);
     level = Math.max(level, Math.min(1, 2 * Math.max(...data.map(Math.abs))));
     onLevel(level);
-    const wasFull = recorded >= MAX_SECONDS * sampleRate;
+    const before = recorded;
     recorded += data.length;
-    if (!wasFull && recorded >= MAX_SECONDS * sampleRate) onFull();
+    if (before < most && recorded >= most) onFull();
   };
   source.connect(node);
   return {

@@ -49,7 +49,7 @@ export const improving = {
   monitorKept:
     'It keeps numbers that describe the first 200 and the latest 200 inputs, not the inputs. Nothing is watched now.',
   gathering: (had: number, wanted: number) =>
-    `It is watching. The first 200 questions show what is usual; 25 more are needed to compare. So far: ${had} of ${wanted}.`,
+    `It is watching. The first 200 questions show what is usual; 25 more are needed to compare. It has ${had} of ${wanted}.`,
   tooFewExamples: (examples: number, inputs: number) =>
     `It needs 25 examples and 25 questions to compare. So far it has ${examples} and ${inputs}.`,
   driftState: (isDrift: boolean, isSupport: boolean, n: number) =>

@@ -53,9 +53,13 @@ export function createReports(parts: Parts): Reports {
   // One report at a time, so that they leave the adapting threads to adaptations.
   const mutex = createKeyedMutex();
 
-  function wantsReport({ status, report, packageDigest }: Adaptation): boolean {
-    return status === 'succeeded' && report === null && models.withDigest(packageDigest) !== null;
+  function isDue(record: Adaptation): boolean {
+    const { status, report, packageDigest } = record;
+    const isWanted = status === 'succeeded' && report === null && models.withDigest(packageDigest) !== null;
+    return isWanted && !failed.has(keyOf(record));
   }
+
+  const mayCome = (record: Adaptation) => isDue(record) && !stopping.signal.aborted;
 
   async function compute(
     adaptation: Adaptation,
@@ -86,12 +90,10 @@ export function createReports(parts: Parts): Reports {
 
   function afterRun(record: Adaptation): void {
     const key = keyOf(record);
-    if (!wantsReport(record) || running.has(key) || failed.has(key) || stopping.signal.aborted) return;
+    if (!mayCome(record) || running.has(key)) return;
     const ended = mutex('report', () => computeAndPut(record)).finally(() => running.delete(key));
     running.set(key, ended);
   }
-
-  const isDue = (record: Adaptation) => wantsReport(record) && !failed.has(keyOf(record));
 
   return {
     async inRun(adaptation, learnable, signal) {
@@ -115,7 +117,7 @@ export function createReports(parts: Parts): Reports {
 
     isDue,
 
-    mayCome: (record) => isDue(record) && !stopping.signal.aborted,
+    mayCome,
 
     async stop() {
       stopping.abort();
