@@ -8,7 +8,10 @@ const PROVIDERS = Object.keys(executionProviders);
 const WEBHOOK_RETRIES = '5,300,1800,7200,18000,36000,50400,72000,86400';
 const REDIS_URL = '^(rediss?://.+)?$';
 
-/** Every setting, by the name of its environment variable: type, default and description. */
+/**
+ * Every setting, by the name of its environment variable: type, default and description. Messages do not repeat the value of one
+ * that is secret: a key, or a URL, which may contain a password or a token.
+ */
 export const Config = Type.Object({
   PORT: Type.Integer({
     minimum: 0,
@@ -57,6 +60,7 @@ export const Config = Type.Object({
   OTEL_EXPORTER_OTLP_ENDPOINT: Type.String({
     default: '',
     pattern: '^(https?://.+)?$',
+    isSecret: true,
     description:
       'URL of the collector for traces (OTLP over HTTP), e.g. `http://collector:4318`. Empty: no traces.',
   }),
@@ -108,17 +112,20 @@ export const Config = Type.Object({
   REDIS_URL: Type.String({
     default: '',
     pattern: REDIS_URL,
+    isSecret: true,
     description:
       'Redis for tasks, support sets and adaptations, e.g. `redis://:password@host:6379/0`. Empty: everything is kept in DATA_DIR. The start is refused if this Redis refuses the credentials, the database or a needed command.',
   }),
   QUEUE_REDIS_URL: Type.String({
     default: '',
     pattern: REDIS_URL,
+    isSecret: true,
     description: 'Redis for the queue. Empty: REDIS_URL.',
   }),
   CACHE_REDIS_URL: Type.String({
     default: '',
     pattern: REDIS_URL,
+    isSecret: true,
     description:
       'Redis for adapted states. They may be lost, so set its `maxmemory`, and `maxmemory-policy` to `allkeys-lru`. Empty: REDIS_URL.',
   }),
@@ -152,6 +159,7 @@ export const Config = Type.Object({
   WEBHOOK_KEY: Type.String({
     default: '',
     pattern: '^([A-Za-z0-9+/]{43}=)?$',
+    isSecret: true,
     description:
       'Key that encrypts the secrets of webhooks: 32 random bytes as base64 (`openssl rand -base64 32`), the same in all processes with the role `api` or `all`. Empty, without REDIS_URL: a key is created in `DATA_DIR/webhooks.key`. Empty, with REDIS_URL: no webhook can be created.',
   }),

@@ -52,6 +52,9 @@ describe('parseConfig', () => {
     expect(message).toContain('OTEL_EXPORTER_OTLP_ENDPOINT must be a URL such as http://collector:4318');
     expect(message).toContain('EXECUTION_PROVIDERS must be execution providers out of cpu, ');
     expect(message).not.toMatch(/pattern|undefined/);
+    // They may contain a password or a token.
+    for (const secret of ['localhost:6379', 'abc', 'collector:4318'])
+      expect(message).not.toContain(`got "${secret}"`);
   });
 
   it.each(['0.0.0.0', '::', '127.0.0.1', 'localhost'])('listens on %s', (HOST) => {

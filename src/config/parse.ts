@@ -4,7 +4,7 @@ import { Config } from '../config.ts';
 import { InnerloopError } from '../errors.ts';
 import { lists, patterned, redisUrlProblem } from './value-checks.ts';
 
-type Setting = TSchema & { readonly type?: string; readonly default?: unknown };
+type Setting = TSchema & { readonly type?: string; readonly default?: unknown; readonly isSecret?: boolean };
 
 /** The items of a comma-separated setting. */
 export function itemsOf(setting: string): readonly string[] {
@@ -41,8 +41,7 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
     const value =
       text === undefined ? schema.default : isNumber && /^-?\d+$/.test(text) ? Number(text) : text;
     const [error] = Value.Errors(schema, value);
-    // Do not repeat a key, or a URL, because it may contain a password.
-    const got = /_(URL|KEY)$/.test(name) ? 'another text' : JSON.stringify(text);
+    const got = schema.isSecret ? 'another text' : JSON.stringify(text);
     if (error) problems.push(`${name} ${wordsOf(error, name)}, got ${got}`);
     config[name] = value;
   }

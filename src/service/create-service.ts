@@ -12,7 +12,7 @@ import { createDrift } from './drift/drift.ts';
 import { createEncoders } from './encoders.ts';
 import { createEditExamples } from './examples/edit-examples.ts';
 import { createReadExamples } from './examples/read-examples.ts';
-import { createExplain } from './explaining/explain.ts';
+import { createExplain } from './explaining/explain-prediction.ts';
 import { createGate } from './feedback/compare-at-gate.ts';
 import { createFeedback } from './feedback/feedback.ts';
 import { createKeepPredictions } from './feedback/keep-predictions.ts';

@@ -36,6 +36,8 @@ async function derivativesAt(f: (x: Value) => Value, numbers: readonly number[])
 describe('the derivative where an operator has none, or several', () => {
   it.each<[string, (x: Value) => Value, readonly number[], readonly number[]]>([
     ['a root of 0', sqrt, [0, 4, 1, 0], [0, 0.25, 0.5, 0]],
+    ['a cube root of 0', (x) => pow(x, 1 / 3), [0, 8, 1, 0], [0, 1 / 12, 1 / 3, 0]],
+    ['a power between 1 and 2 of 0', (x) => pow(x, 1.5), [0, 4, 1, 0], [0, 3, 1.5, 0]],
     ['a power ½ of 0', (x) => pow(x, 0.5), [0, 4, 1, 0], [0, 0.25, 0.5, 0]],
     ['a norm of zeros', (x) => sqrt(reduceSum(mul(x, x))), [0, 0, 0, 0], [0, 0, 0, 0]],
     ['a norm of zeros, as one operator', (x) => reduceL2(x), [0, 0, 0, 0], [0, 0, 0, 0]],

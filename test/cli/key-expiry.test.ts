@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { expiryOf } from '../../src/cli/arguments.ts';
+import { expiryOf } from '../../src/cli/key-expiry.ts';
 
 const started = Date.UTC(1970, 0, 1);
 

@@ -73,6 +73,21 @@ describe('the image', () => {
     expect(await inspect(name, '{{.State.ExitCode}}')).toBe('0');
   });
 
+  it('is healthy when it listens at one address only', async () => {
+    const { name } = await startContainer(
+      '--hostname',
+      'inner',
+      '--env',
+      'HOST=inner',
+      '--health-interval',
+      '1s',
+    );
+    await eventually(async () => expect(await inspect(name, '{{.State.Health.Status}}')).toBe('healthy'), {
+      timeout: 30_000,
+      interval: 500,
+    });
+  });
+
   it('keeps tasks and keys on its volume for a new container', async () => {
     const volume = await docker('volume', 'create');
     onTestFinished(() => docker('volume', 'rm', '--force', volume).then(() => undefined));

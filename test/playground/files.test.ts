@@ -7,6 +7,7 @@ describe('a CSV file', () => {
     ['commas', 'a,b\n1,2\n'],
     ['semicolons', 'a;b\r\n1;2\r\n'],
     ['tabs', 'a\tb\n1\t2'],
+    ['vertical bars', 'a|b\n1|2'],
     ['a byte order mark', '\uFEFFa,b\n1,2\n'],
     ['empty lines', 'a,b\n\n1,2\n\n'],
   ])('with %s has columns and rows', (_what, text) => {

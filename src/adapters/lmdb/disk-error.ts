@@ -1,6 +1,8 @@
 import { rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { getSystemErrorName } from 'node:util';
+import { InnerloopError } from '../../errors.ts';
+import { storeFull } from '../store-full.ts';
 
 const FULL = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
 const SAMPLE_BYTES = 64 * 1024;
@@ -37,6 +39,13 @@ export function errorOfSample(path: string): DiskError | null {
 
 export function isDiskFull({ code }: DiskError): boolean {
   return FULL.has(code);
+}
+
+/** The answer to a write that failed by this error. */
+export function writeRefusalOf(cause: DiskError): InnerloopError {
+  if (isDiskFull(cause)) return storeFull(cause);
+  const message = 'The store cannot be written to: try again later';
+  return new InnerloopError('unavailable', message, { retryAfterSeconds: 1, cause });
 }
 
 /** Free bytes of the file system of `path` that this process may use. */

@@ -11,6 +11,7 @@ import {
   freeBytes,
   isDiskFull,
   removeIfThere,
+  writeRefusalOf,
 } from './disk-error.ts';
 
 /** Larger than LMDB's lock file with the default number of readers. */
@@ -75,7 +76,7 @@ export function openEnvironment(options: EnvironmentOptions): Environment {
       failure = { error, free: freeBytes(path), isFreed: false };
       hasFailed = true;
       onWriteError(error);
-      throw refusal(error);
+      throw writeRefusalOf(error);
     }
   };
   /** LMDB reuses freed pages only in later commits, so commit twice. */
@@ -100,7 +101,7 @@ export function openEnvironment(options: EnvironmentOptions): Environment {
         }
         return result;
       }
-      if (before && !before.isFreed && freeBytes(path) <= before.free) throw refusal(before.error);
+      if (before && !before.isFreed && freeBytes(path) <= before.free) throw writeRefusalOf(before.error);
       const result = await commitOnce(work);
       failure = null;
       return result;
@@ -190,11 +191,4 @@ function opening<T>(path: string, work: () => T): T {
 
 function cannotOpen(path: string, reason: string): InnerloopError {
   return new InnerloopError('invalid_config', `The data in ${path} cannot be opened: ${reason}`);
-}
-
-function refusal(cause: DiskError): InnerloopError {
-  const message = isDiskFull(cause)
-    ? 'The store is full. Only deletions can succeed: try again later'
-    : 'The store cannot be written to: try again later';
-  return new InnerloopError('unavailable', message, { retryAfterSeconds: 1, cause });
 }

@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import {
   type Context,
   type Span as OtelSpan,
@@ -34,6 +35,8 @@ export function createTracer({ endpoint, role, version }: TracerOptions): Tracer
     resource: resourceFromAttributes({
       'service.name': 'innerloop',
       'service.version': version,
+      // Tells the processes of one role apart.
+      'service.instance.id': `${hostname()}:${process.pid}`,
       'innerloop.role': role,
     }),
     spanProcessors: [new BatchSpanProcessor({ exporter, scheduledDelayMillis: SEND_EVERY_MS })],

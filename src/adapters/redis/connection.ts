@@ -1,5 +1,6 @@
 import { Redis, type RedisOptions } from 'ioredis';
 import { InnerloopError } from '../../errors.ts';
+import { storeFull } from '../store-full.ts';
 import { limitAnswers, MOST_SILENCE_MS } from './answer-limit.ts';
 import { commandOf, kindOfWriteError, refusalOf } from './errors.ts';
 
@@ -111,7 +112,6 @@ function refuseOtherDatabase(redis: Redis, onError: (error: Error) => void): Red
 }
 
 const unavailableWords = {
-  OOM: 'The store is full. Only deletions can succeed: try again later',
   READONLY: 'The store takes no writes at the moment: try again',
   NOREPLICAS: 'The store takes no writes at the moment: try again',
   MISCONF: 'The store takes no writes at the moment: try again',
@@ -125,6 +125,7 @@ export async function withStoreErrors<T>(work: () => Promise<T>): Promise<T> {
   } catch (cause) {
     if (cause instanceof InnerloopError) throw cause;
     const kind = kindOfWriteError(cause);
+    if (kind === 'OOM') throw storeFull(cause);
     const message = kind === null ? 'The store cannot be reached: try again' : unavailableWords[kind];
     throw new InnerloopError('unavailable', message, { retryAfterSeconds: 1, cause });
   }

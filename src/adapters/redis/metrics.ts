@@ -23,15 +23,19 @@ function measure(meter: Meter, purpose: RedisPurpose, redis: Redis): void {
   meter.observe('innerloop_redis_used_bytes', { purpose }, field('used_memory'));
   meter.observe('innerloop_redis_max_bytes', { purpose }, field('maxmemory'));
   meter.observe('innerloop_redis_evicted_keys_total', { purpose }, field('evicted_keys'));
-  meter.observe('innerloop_redis_persistence_ok', { purpose }, async () => persistence(await info()));
+  meter.observe('innerloop_redis_persistence_ok', { purpose }, async () => persistenceOf(await info()));
 }
 
-/** Null without an append-only file: a cache needs none, and for a store the check at the start warns. */
-function persistence({
+/**
+ * Null without an append-only file and without a failed snapshot: a cache needs neither, and for a store the check at the start
+ * warns. (Redis says `ok` of snapshots even when it makes none.)
+ */
+export function persistenceOf({
   aof_enabled: enabled,
   aof_last_write_status: written,
   aof_last_bgrewrite_status: rewritten,
+  rdb_last_bgsave_status: saved,
 }: RedisInfo): number | null {
-  if (enabled !== '1') return null;
+  if (enabled !== '1') return saved === 'err' ? 0 : null;
   return written === 'ok' && rewritten === 'ok' ? 1 : 0;
 }

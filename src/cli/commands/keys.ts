@@ -1,9 +1,9 @@
 import { ALL_SCOPES, SCOPES } from '../../domain/keys/scope.ts';
 import type { ApiKey } from '../../ports/stores/key-store.ts';
-import { expiryOf } from '../arguments.ts';
 import type { CliContext } from '../context.ts';
 import { answer } from '../display/output.ts';
 import { formatTable } from '../display/table.ts';
+import { expiryOf } from '../key-expiry.ts';
 import { type ArgsDef, defineSubCommand, type Group, jsonArgument } from '../parser/command.ts';
 
 /**

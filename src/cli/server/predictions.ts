@@ -7,6 +7,8 @@ export interface Prediction {
   readonly filename?: string;
   /** Null: none of the labels. */
   readonly label?: string | null;
+  /** The likeliest label when the answer is none of them. */
+  readonly best?: string;
   readonly probabilities?: Readonly<Record<string, number>>;
   readonly value?: unknown;
   readonly warnings: readonly { readonly detail: string }[];
@@ -23,9 +25,10 @@ export interface Answered {
 export function wordsOfPredictions(predictions: readonly Prediction[]): string {
   const isValue = predictions[0]?.label === undefined;
   const head = isValue ? ['input', 'value'] : ['input', 'label', 'probability'];
-  const rows = predictions.map(({ input = '', label, probabilities = {}, value }) => {
+  const rows = predictions.map(({ input = '', label, best, probabilities = {}, value }) => {
     if (isValue) return [input, typeof value === 'number' ? `${value}` : JSON.stringify(value)];
-    if (label === null || label === undefined) return [input, 'none of these', '-'];
+    if (label === null || label === undefined)
+      return [input, best === undefined ? 'none of these' : `none of these (nearest: ${best})`, '-'];
     return [input, label, `${((probabilities[label] ?? 0) * 100).toFixed(1)} %`];
   });
   return formatTable(head, rows);

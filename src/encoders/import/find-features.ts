@@ -25,7 +25,7 @@ const POOLING: ReadonlySet<string> = new Set(['GlobalAveragePool', 'AveragePool'
 const FEATURE_NAME = /feature|embed|hidden|pool|vector|repr|token|encod|sentence/i;
 /** Outputs of exporters, the most useful first. */
 const PREFERRED = [
-  /image_embeds|text_embeds|sentence_embedding/i,
+  /image_embeds|text_embeds|sentence_embedding|^embeddings?$/i,
   /pooler_output|^pooled/i,
   /last_hidden_state|token_embeddings/i,
 ];

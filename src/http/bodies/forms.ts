@@ -4,11 +4,11 @@ import { InnerloopError } from '../../errors.ts';
 import type { RawInput } from '../../service/inputs/raw-input.ts';
 import type { Limits } from '../limits.ts';
 import { BATCH_BODY, type Batch, refuseTarget, requireType } from './batch.ts';
-import { describePart, nameOfPart, type PartName } from './form-parts.ts';
 import { parseJsonWith } from './json.ts';
 import { bodyKinds } from './kinds.ts';
-import { malformed, readParts } from './multipart.ts';
+import { malformed, readParts } from './multipart-parser.ts';
 import { inputOfPart, type PartOptions } from './part-input.ts';
+import { describePart, nameOfPart, type PartName } from './part-name.ts';
 
 interface FormInput extends PartName {
   readonly input: RawInput;
@@ -96,7 +96,7 @@ function readForm(
       const parts = readParts(source, {
         boundary,
         begin(partHeaders) {
-          if (names.length === files) throw tooLarge(`at most ${files} files`);
+          if (names.length === files) throw tooLarge(`at most ${files} files (MAX_FILES)`);
           names.push(nameOfPart(partHeaders, names.length));
         },
         count(partBytes, totalBytes) {

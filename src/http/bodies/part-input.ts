@@ -2,9 +2,9 @@ import { MAX_LABEL_LENGTH } from '../../domain/labels.ts';
 import { InnerloopError } from '../../errors.ts';
 import { decodeBase64 } from '../../service/inputs/files.ts';
 import type { RawInput } from '../../service/inputs/raw-input.ts';
-import { describePart, type PartName } from './form-parts.ts';
 import { notJson } from './json.ts';
-import type { Part } from './multipart.ts';
+import type { Part } from './multipart-parser.ts';
+import { describePart, type PartName } from './part-name.ts';
 import { decodeUtf8, requireSameInUtf8 } from './utf8.ts';
 
 export interface PartOptions {

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import { type FileToZip, zipOf } from '../../files/zip-writer.ts';
 import type { ExamplesToDownload } from '../../service/examples/use-cases.ts';
-import { fileTypeOf } from './media-type.ts';
+import { fileTypeOf } from './file-headers.ts';
 
 /** It wraps the folders of the labels, so that a label with a slash is read back as it is. */
 const WRAPPING = 'examples';

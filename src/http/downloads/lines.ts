@@ -2,7 +2,7 @@ import type { Content } from '../../domain/content.ts';
 import type { ExamplesToDownload } from '../../service/examples/use-cases.ts';
 import { nested } from '../../service/predicting/predict.ts';
 import { sizeOf } from '../../tensor.ts';
-import { fileTypeOf } from './media-type.ts';
+import { fileTypeOf } from './file-headers.ts';
 
 /** The examples as lines of JSON, in the form of `support` of `adapt`. */
 export async function* linesOf(

@@ -49,18 +49,23 @@ function asInnerloopError(
     const invalid = validationError(error.validation, error.validationContext ?? 'body');
     return withItemName(invalid, request);
   }
-  const code = frameworkCodes[error.code] ?? (isCallersFault(error) ? 'invalid_request' : 'internal');
-  if (code === 'payload_too_large') return tooLarge(error, limits, request);
-  if (code === 'unsupported_media_type') return wrongType(error, request);
+  if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') return bodyTooLarge(request, limits);
+  if (error.code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return wrongType(error, request);
   if (error.code === 'FST_ERR_CTP_EMPTY_JSON_BODY') return noBody();
   if (error.code === 'FST_ERR_BAD_URL')
     return wrongPath(error, 'percent-escapes of UTF-8 in the path', request);
   if (error.code === 'FST_ERR_MAX_PARAM_LENGTH')
     return wrongPath(error, `at most ${MAX_PARAM_LENGTH} characters in each name in the path`, request);
   if (error.code !== 'FST_ERR_CTP_INVALID_JSON_BODY')
-    return new InnerloopError(code, error.message, { cause: error });
+    return new InnerloopError(isCallersFault(error) ? 'invalid_request' : 'internal', error.message, {
+      cause: error,
+    });
   const [expected, got] = ['a JSON body', notJson(error)];
-  return new InnerloopError(code, `Expected ${expected}, got ${got}`, { expected, got, cause: error });
+  return new InnerloopError('invalid_request', `Expected ${expected}, got ${got}`, {
+    expected,
+    got,
+    cause: error,
+  });
 }
 
 /** curl sends this type with `-d` and `--data-binary`, unless it is given another. */
@@ -103,17 +108,9 @@ function noBody(): InnerloopError {
   });
 }
 
-const frameworkCodes: Readonly<Record<string, ErrorCode>> = {
-  FST_ERR_CTP_BODY_TOO_LARGE: 'payload_too_large',
-  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported_media_type',
-  FST_FILES_LIMIT: 'payload_too_large',
-  FST_PARTS_LIMIT: 'payload_too_large',
-};
-
-function tooLarge({ code }: FastifyError, limits: Limits, request: FastifyRequest): InnerloopError {
-  const isBody = code === 'FST_ERR_CTP_BODY_TOO_LARGE';
+function bodyTooLarge(request: FastifyRequest, limits: Limits): InnerloopError {
   const { bytes, setting } = limitOf(request, limits);
-  const expected = isBody ? `a body of at most ${bytes} bytes (${setting})` : `at most ${limits.files} files`;
+  const expected = `a body of at most ${bytes} bytes (${setting})`;
   return new InnerloopError('payload_too_large', `Expected ${expected}, got more`, { expected, got: 'more' });
 }
 

@@ -6,12 +6,15 @@ import { createSystemClock } from '../../adapters/system-clock.ts';
 import type { OpenKeys } from '../../cli/context.ts';
 import { parseConfig } from '../../config/parse.ts';
 import type { Config } from '../../config.ts';
+import { nullIfUnavailable } from '../../errors.ts';
 import { isLoopback } from '../../loopback.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { KeyStore } from '../../ports/stores/key-store.ts';
 import { createKeys, type Keys } from '../../service/keys/keys.ts';
 import { makeDataFolder } from './data-folder.ts';
 
+/** How long the creation of the first key is tried: on a busy machine, the first answers of Redis may be late. */
+const FIRST_KEY_MS = 5_000;
 /** Longer than for a request, because a person waits for the command. */
 const CLI_TIMEOUT_MS = 5000;
 
@@ -24,6 +27,17 @@ export function createServerKeys(store: KeyStore, { HOST }: Config, logger: Fast
     isAlwaysRequired: !isLoopback(HOST),
     onError: (error) => logger.warn({ err: error }, 'the last use of a key could not be recorded'),
   });
+}
+
+/**
+ * A key of the tenant `default`, if other machines can reach HOST and no key exists. Null also if the store cannot be reached
+ * for a while: it may already contain keys. If it does not, the operator creates one.
+ */
+export async function createFirstKey(keys: Keys, { HOST, ROLE }: Config): Promise<string | null> {
+  if (ROLE === 'worker' || isLoopback(HOST)) return null;
+  const soon = AbortSignal.timeout(FIRST_KEY_MS);
+  const first = await keys.createFirst('default', soon).catch(nullIfUnavailable);
+  return first?.token ?? null;
 }
 
 /** Keys in a separate folder of DATA_DIR, which the command line may open while a server runs. */

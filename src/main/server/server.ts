@@ -1,7 +1,6 @@
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import { itemsOf } from '../../config/parse.ts';
 import type { Config } from '../../config.ts';
-import { nullIfUnavailable } from '../../errors.ts';
 import { buildApp } from '../../http/app.ts';
 import { defaultLimits } from '../../http/limits.ts';
 import { buildMetricsApp } from '../../http/metrics-app.ts';
@@ -11,7 +10,7 @@ import { readGuide } from '../guide/guide.ts';
 import { readVersion } from '../version.ts';
 import { type Adapters, compose } from './compose.ts';
 import { connectionLimit } from './connection-limit.ts';
-import { createServerKeys } from './keys.ts';
+import { createFirstKey, createServerKeys } from './keys.ts';
 import { listenAt } from './listen-at.ts';
 import { readPage } from './page.ts';
 
@@ -22,9 +21,6 @@ export interface Server extends AsyncDisposable {
   /** The first key. It is created if no key exists and other machines can reach the address. Print it; never log it. */
   readonly firstKey: string | null;
 }
-
-/** How long the creation of the first key is tried: on a busy machine, the first answers of Redis may be late. */
-const FIRST_KEY_MS = 5_000;
 
 /** Starts the service. Disposal refuses new requests, lets running work finish or persists it, then frees all resources. */
 export async function startServer(
@@ -74,16 +70,12 @@ export async function startServer(
       await listenAt(metricsApp, config, 'METRICS_HOST', 'METRICS_PORT');
       open.push(metricsApp);
     }
-    // Create the first key only after listening succeeds. If the start failed later, the key would be lost, and no caller
-    // would have one.
-    const needsKey = config.ROLE !== 'worker' && !isLoopback(config.HOST);
-    // If the store cannot be reached for a while, it may already contain keys. If it does not, the operator creates one.
-    const soon = AbortSignal.timeout(FIRST_KEY_MS);
-    const first = needsKey ? await keys.createFirst('default', soon).catch(nullIfUnavailable) : null;
+    // Only after listening succeeds. If the start failed later, the key would be lost, and no caller would have one.
+    const firstKey = await createFirstKey(keys, config);
     return {
       address,
       service: composed.service,
-      firstKey: first?.token ?? null,
+      firstKey,
       async [Symbol.asyncDispose]() {
         await Promise.all([app.close(), composed.drain()]);
         // Metrics last, so that the shutdown can be observed.

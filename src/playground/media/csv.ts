@@ -3,7 +3,8 @@ export interface Table {
   readonly rows: readonly (readonly string[])[];
 }
 
-const DELIMITERS = [',', ';', '\t'];
+/** Those of the service (`src/files/delimiter.ts`). */
+const DELIMITERS = [',', ';', '\t', '|'];
 
 /**
  * Reads a CSV file to show it. The service reads the file itself; this only has to find the columns and the first rows.

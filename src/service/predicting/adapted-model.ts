@@ -10,7 +10,7 @@ import type { Meter } from '../../ports/telemetry.ts';
 import { sizeOf, splitRows, stack, type Tensor } from '../../tensor.ts';
 import type { Observe } from '../drift/monitoring.ts';
 import { createAsk } from '../explaining/ask.ts';
-import type { Explain } from '../explaining/explain.ts';
+import type { Explain } from '../explaining/explain-prediction.ts';
 import type { Features } from '../inputs/features.ts';
 import { atItem, invalidInput } from '../inputs/invalid-input.ts';
 import { decodeTensor } from '../inputs/numbers/numbers.ts';

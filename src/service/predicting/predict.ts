@@ -1,7 +1,7 @@
 import { likeliest, softmax } from '../../domain/trust/softmax.ts';
 import { InnerloopError } from '../../errors.ts';
 import { copyOf, firstNotFinite, splitRows, type Tensor } from '../../tensor.ts';
-import { upToMost, withExplanations } from '../explaining/explanations.ts';
+import { upToMost, withExplanations } from '../explaining/explain-request.ts';
 import type { KeepPredictions } from '../feedback/keep-predictions.ts';
 import type { RawInput } from '../inputs/raw-input.ts';
 import type { Answers, Prediction, Service } from '../service.ts';

@@ -8,10 +8,12 @@ import {
   reasonToDisable,
 } from '../../domain/webhooks/delivery.ts';
 import { TEST_EVENT } from '../../domain/webhooks/events.ts';
-import { signingSecrets, type Webhook } from '../../domain/webhooks/webhook.ts';
+import { signingSecrets } from '../../domain/webhooks/secrets.ts';
+import type { Webhook } from '../../domain/webhooks/webhook.ts';
 import type { Meter } from '../../ports/telemetry.ts';
 import type { Publisher } from './publish.ts';
-import { signedHeaders, unseal } from './secrets.ts';
+import { unseal } from './secret-encryption.ts';
+import { signedHeaders } from './signed-headers.ts';
 import type { WebhookParts } from './webhook-options.ts';
 
 interface Parts extends WebhookParts {
@@ -40,7 +42,7 @@ export function createDeliverer(parts: Parts): Deliverer {
   /** The message's headers. A text: why it cannot be signed. */
   function sign(webhook: Webhook, { id, body }: Delivery): Readonly<Record<string, string>> | string {
     const now = clock.now();
-    const opened = signingSecrets(webhook, now).map(({ sealed }) =>
+    const opened = signingSecrets(webhook.secrets, now).map(({ sealed }) =>
       key === null ? null : unseal(sealed, `${webhook.tenant}/${webhook.id}`, key),
     );
     const secrets = opened.filter((each) => each !== null);

@@ -1,9 +1,9 @@
 import type { TenantId } from '../../domain/task.ts';
 import { claimed, type Delivery, KEPT_DELIVERIES, messageId } from '../../domain/webhooks/delivery.ts';
 import { messageBody, TEST_EVENT, type WebhookEvent } from '../../domain/webhooks/events.ts';
+import { rotateSecrets } from '../../domain/webhooks/secrets.ts';
 import {
   changeWebhook,
-  rotateSecret,
   WEBHOOK_ID_PATTERN,
   type Webhook,
   type WebhookChange,
@@ -16,7 +16,7 @@ import type { Outbox } from '../../ports/webhooks/outbox.ts';
 import { createDeliverer } from './deliver.ts';
 import { createDeliveryLoop } from './delivery-loop.ts';
 import { createPublisher, type Publisher } from './publish.ts';
-import { newSecret, seal } from './secrets.ts';
+import { newSecret, seal } from './secret-encryption.ts';
 import { MAX_WEBHOOKS, type WebhookOptions } from './webhook-options.ts';
 
 /** A webhook with its secret, which is not shown again. */
@@ -141,9 +141,10 @@ export function createWebhooks({
     async rotate(tenant, id) {
       await find(tenant, id);
       const { secret, sealed } = createSecret(tenant, id);
-      const webhook = await outbox.updateWebhook(tenant, id, (each) =>
-        rotateSecret(each, sealed, clock.now()),
-      );
+      const webhook = await outbox.updateWebhook(tenant, id, (each) => ({
+        ...each,
+        secrets: rotateSecrets(each.secrets, sealed, clock.now()),
+      }));
       if (!webhook) throw webhookNotFound(id);
       return { webhook, secret };
     },

@@ -1,5 +1,4 @@
 import { metaParametersOf } from '../../algorithms/algorithm.ts';
-import { InnerloopError } from '../../errors.ts';
 import type { Network } from '../../nn/network.ts';
 import type { CreateObjectiveRunner } from '../../ports/training-runtime.ts';
 import { copyOf, mapTensors, type Tensor, type Tensors } from '../../tensor.ts';
@@ -8,6 +7,7 @@ import type { TrainingObjective } from '../objectives/training-objective.ts';
 import { algorithmOf, type Recipe } from '../recipe/recipe.ts';
 import { adamStep, cosineRate, startAdam } from './adam.ts';
 import type { Checkpoint } from './checkpoint.ts';
+import { diverged } from './diverged.ts';
 
 export interface MetaTraining {
   readonly recipe: Recipe;
@@ -88,7 +88,7 @@ export async function metaTrain(run: MetaTraining): Promise<Checkpoint> {
       runs.map(({ feeds }) => feeds),
     );
     const loss = mean(result.losses);
-    if (!Number.isFinite(loss)) throw diverged(loss, iteration);
+    if (!Number.isFinite(loss)) throw diverged(loss, iteration, training);
     const rate = cosineRate(training.outerRate, iteration, training.iterations);
     adam = adamStep(weights, result.gradients, adam, rate, sizes);
     iteration += 1;
@@ -141,10 +141,3 @@ function sizesOf(
   const specs = Object.entries({ ...metaParametersOf(algorithm, net, settings), ...parameters });
   return Object.fromEntries(specs.flatMap(([name, { size }]) => (size === undefined ? [] : [[name, size]])));
 }
-
-const diverged = (loss: number, iteration: number) =>
-  new InnerloopError(
-    'invalid_recipe',
-    `Expected a finite loss, got ${loss} in iteration ${iteration}: lower training.rate or training.outerRate`,
-    { pointer: '/training/outerRate' },
-  );

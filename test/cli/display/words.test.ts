@@ -74,11 +74,13 @@ describe('predictions in words', () => {
     const table = wordsOfPredictions([
       { input: 'a.png', label: 'knot', probabilities: { knot: 0.976, tide: 0.024 }, warnings },
       { input: 'long name.png', label: null, probabilities: { knot: 0.5, tide: 0.5 }, warnings },
+      { input: 'b.png', label: null, best: 'tide', probabilities: { knot: 0.4, tide: 0.6 }, warnings },
     ]);
     expect(table.split('\n')).toEqual([
-      'input          label          probability',
-      'a.png          knot           97.6 %',
-      'long name.png  none of these  -',
+      'input          label                          probability',
+      'a.png          knot                           97.6 %',
+      'long name.png  none of these                  -',
+      'b.png          none of these (nearest: tide)  -',
     ]);
     const values = wordsOfPredictions([
       { input: 'row 1', value: 0.5, warnings },

@@ -6,8 +6,7 @@ import {
   messageId,
   reasonToDisable,
 } from '../../../src/domain/webhooks/delivery.ts';
-import { rotateSecret, signingSecrets } from '../../../src/domain/webhooks/webhook.ts';
-import { delivery, webhook } from '../../support/contracts/outbox.ts';
+import { delivery } from '../../support/contracts/outbox.ts';
 
 const now = new Date(Date.UTC(2026, 0, 1));
 const retries = [5000, 300_000];
@@ -66,16 +65,5 @@ describe('a delivery', () => {
     const later = messageId(new Date(now.getTime() + 1), (size) => Buffer.alloc(size));
     expect(messageId(now, random) < later).toBe(true);
     expect(later).toMatch(/^msg_[0-9a-f]{32}$/);
-  });
-});
-
-describe('the secret of a webhook', () => {
-  it('signs for a day after it was replaced, and the one before it no longer', () => {
-    const rotated = rotateSecret(rotateSecret(webhook(1), 'second', now), 'third', now);
-    const sealed = (ms: number) =>
-      signingSecrets(rotated, new Date(now.getTime() + ms)).map((each) => each.sealed);
-    expect(sealed(0)).toEqual(['third', 'second']);
-    expect(sealed(86_399_999)).toEqual(['third', 'second']);
-    expect(sealed(86_400_000)).toEqual(['third']);
   });
 });

@@ -69,6 +69,18 @@ describe('a network that cannot be read as values', () => {
     expect(encoder.manifest.inputs).toEqual([{ name: 'input', shape: [6, 4] }]);
   });
 
+  it('may end in features of length 1', async () => {
+    const { nodes, constants } = recurrent('LSTM', 4);
+    const last = nodes.map((node) => ({
+      ...node,
+      outputs: node.outputs.map((name) => (name === 'features' ? 'long' : name)),
+    }));
+    const normalised = [...last, nodeOf('LpNormalization', ['long'], ['features'], { axis: 1, p: 2 })];
+    const { draft, report } = await importBytes(modelOf(['B', 6, 4], normalised, constants), 'vector');
+    expect(report).toMatchObject({ form: 'frozen', features: { size: 5 } });
+    await writeEncoder(await scratchFolder(), draft);
+  });
+
   it('may compute in 8 bits', async () => {
     const nodes = [
       nodeOf('QuantizeLinear', ['x', 'scale', 'zero'], ['q']),

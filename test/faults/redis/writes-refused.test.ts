@@ -21,6 +21,8 @@ interface Refusal {
   readonly word: string;
   refuse(admin: Redis): Promise<unknown>;
   allow(admin: Redis): Promise<unknown>;
+  /** Seconds after which a caller may try again. */
+  readonly retryAfter?: string;
   /** Deletions are refused too. */
   readonly deletions?: false;
 }
@@ -58,6 +60,7 @@ const refusals: Record<string, Refusal> = {
     word: 'OOM',
     refuse: (admin) => admin.config('SET', 'maxmemory', '1'),
     allow: (admin) => admin.config('SET', 'maxmemory', '0'),
+    retryAfter: '30',
   },
   'its user has lost a permission': {
     word: 'NOPERM',
@@ -70,7 +73,7 @@ const refusals: Record<string, Refusal> = {
 describeWithRedis('a Redis that answers and refuses writes', () => {
   it.each(Object.entries(refusals))(
     'is not ready, names the reason once, and is ready again afterwards: %s',
-    async (_what, { word, refuse, allow, deletions = true }) => {
+    async (_what, { word, refuse, allow, retryAfter = '1', deletions = true }) => {
       const redis = await another(['--appendonly', 'no', '--enable-protected-configs', 'yes']);
       const admin = adminOf(redis.url);
       const server = await serve({ REDIS_URL: await urlOfUser(redis.url) });
@@ -88,7 +91,7 @@ describeWithRedis('a Redis that answers and refuses writes', () => {
       expect((await call('GET', '/health/ready')).body).toMatchObject({ checks: { storeWrites: false } });
       for (let i = 0; i < 30; i++) {
         const answer = await call('PUT', `/tasks/t${i}`, { model: points.model });
-        expect(answer).toMatchObject({ status: 503, body: { code: 'unavailable' } });
+        expect(answer).toMatchObject({ status: 503, retryAfter, body: { code: 'unavailable' } });
       }
       if (deletions) expect((await call('DELETE', '/tasks/before')).status).toBe(204);
       // This is longer than the time between two probes.

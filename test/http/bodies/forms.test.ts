@@ -208,7 +208,7 @@ describe('a form', () => {
     [
       'files beyond their number',
       Array.from({ length: 21 }, () => part([named('a')], gate)),
-      /at most 20 files/,
+      /at most 20 files \(MAX_FILES\)/,
     ],
     [
       'files that are too large together',

@@ -19,7 +19,7 @@ async function collector(): Promise<Collector> {
 /** Spans are sent every second. */
 const untilThere = (check: () => void) => eventually(check, { timeout: 20_000, interval: 100 });
 
-const values = ({ attributes }: CollectedSpan) =>
+const values = ({ attributes }: Pick<CollectedSpan, 'attributes'>) =>
   Object.fromEntries(attributes.map(({ key, value }) => [key, Object.values(value)[0]]));
 
 describeDeployments('one trace', (start) => {
@@ -58,6 +58,8 @@ describeDeployments('one trace', (start) => {
     });
     expect(values(request)['innerloop.request']).toBe(answer.headers.get('x-request-id'));
     expect(values(find('POST /tasks/:task/predict'))).toHaveProperty('innerloop.tier');
+    for (const { resource } of [request, run])
+      expect(values(resource)['service.instance.id']).toMatch(/^.+:\d+$/);
   });
 
   it('starts in spite of an invalid traceparent', async () => {

@@ -12,11 +12,14 @@ export interface CollectedSpan {
   readonly status: { readonly code?: number };
   readonly attributes: readonly { readonly key: string; readonly value: Readonly<Record<string, unknown>> }[];
   readonly events: readonly { readonly name: string }[];
+  /** What its process says about itself. */
+  readonly resource: Pick<CollectedSpan, 'attributes'>;
 }
 
 interface Export {
   readonly resourceSpans: readonly {
-    readonly scopeSpans: readonly { readonly spans: readonly CollectedSpan[] }[];
+    readonly resource: CollectedSpan['resource'];
+    readonly scopeSpans: readonly { readonly spans: readonly Omit<CollectedSpan, 'resource'>[] }[];
   }[];
 }
 
@@ -34,7 +37,8 @@ export async function startCollector(): Promise<Collector> {
       return;
     }
     const { resourceSpans } = (await json(request)) as Export;
-    spans.push(...resourceSpans.flatMap(({ scopeSpans }) => scopeSpans.flatMap((scope) => scope.spans)));
+    for (const { resource, scopeSpans } of resourceSpans)
+      for (const scope of scopeSpans) spans.push(...scope.spans.map((span) => ({ ...span, resource })));
     response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
   });
   server.listen(0, '127.0.0.1');

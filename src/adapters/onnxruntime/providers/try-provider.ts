@@ -4,27 +4,33 @@ import { dataTypes } from '../../../onnx/schema.ts';
 import { tensor } from '../../../tensor.ts';
 import { compile } from '../threads/session.ts';
 
-const row = (name: string) => ({ name, elementType: dataTypes.float32, shape: [1, 2] });
+const SQUARE = [1, 1, 2, 2];
+const ONE = [1, 1, 1, 1];
+const node = (opType: string, inputs: readonly string[], output: string) => ({
+  ...{ name: output, opType, domain: '', inputs: [...inputs], outputs: [output], attributes: [] },
+});
+const info = (name: string, shape: readonly number[]) => ({ name, elementType: dataTypes.float32, shape });
 
-/** sum = x + y */
+/** sum = x ∗ w + y. Libraries for convolutions, such as cuDNN, are installed apart from the rest, so the trial needs one. */
 const trial = newModel({
   name: 'trial',
-  nodes: [{ name: 'sum', opType: 'Add', domain: '', inputs: ['x', 'y'], outputs: ['sum'], attributes: [] }],
+  nodes: [node('Conv', ['x', 'w'], 'convolved'), node('Add', ['convolved', 'y'], 'sum')],
   initializers: [],
-  inputs: [row('x'), row('y')],
-  outputs: [row('sum')],
+  inputs: [info('x', SQUARE), info('w', SQUARE), info('y', ONE)],
+  outputs: [info('sum', ONE)],
   sparseInitializers: 0,
 });
 
 /**
- * Runs an addition on the provider without a fallback to the CPU. Rejects when this fails. A provider whose library loads
- * may still be unable to compute.
+ * Runs a convolution and an addition on the provider without a fallback to the CPU. Rejects when this fails. A provider whose
+ * library loads may still be unable to compute.
  */
 export async function tryProvider(executionProvider: ExecutionProvider): Promise<void> {
   const session = await compile(encodeModel(trial), { executionProvider, isExclusive: true });
   try {
-    const { sum } = await session.run({ x: tensor([1, 2], [1, 2]), y: tensor([1, 2], [3, 4]) });
-    if (sum?.data[0] !== 4 || sum.data[1] !== 6) throw new Error(`Expected 4,6, got ${sum?.data}`);
+    const feeds = { x: tensor(SQUARE, [1, 2, 3, 4]), w: tensor(SQUARE, [1, 2, 3, 4]), y: tensor(ONE, [5]) };
+    const { sum } = await session.run(feeds);
+    if (sum?.data[0] !== 35) throw new Error(`Expected 35, got ${sum?.data}`);
   } finally {
     await session.dispose();
   }

@@ -1,7 +1,7 @@
-import { createCipheriv, createDecipheriv, createHash, createHmac } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHash } from 'node:crypto';
 
 /** As in the Standard Webhooks specification: `whsec_` and base64 of 24 to 64 bytes. */
-const PREFIX = 'whsec_';
+export const SECRET_PREFIX = 'whsec_';
 const SECRET_BYTES = 32;
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
@@ -9,7 +9,7 @@ const TAG_BYTES = 16;
 type RandomBytes = (size: number) => Buffer;
 
 export function newSecret(randomBytes: RandomBytes): string {
-  return PREFIX + randomBytes(SECRET_BYTES).toString('base64');
+  return SECRET_PREFIX + randomBytes(SECRET_BYTES).toString('base64');
 }
 
 /**
@@ -42,27 +42,4 @@ export function unseal(sealed: string, place: string, key: Buffer): string | nul
 
 function fingerprint(key: Buffer): string {
   return createHash('sha256').update('innerloop webhook key').update(key).digest('hex').slice(0, 8);
-}
-
-/**
- * The headers of a message, signed with each secret. `timestamp` is the time of the attempt, in seconds since 1970.
- *
- * @see https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
- */
-export function signedHeaders(
-  id: string,
-  timestamp: number,
-  body: string,
-  secrets: readonly string[],
-): Readonly<Record<string, string>> {
-  const signatures = secrets.map((secret) => {
-    const key = Buffer.from(secret.slice(PREFIX.length), 'base64');
-    return `v1,${createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest('base64')}`;
-  });
-  return {
-    'content-type': 'application/json',
-    'webhook-id': id,
-    'webhook-timestamp': String(timestamp),
-    'webhook-signature': signatures.join(' '),
-  };
 }

@@ -1,5 +1,5 @@
 import { MAX_LABEL_LENGTH } from '../../domain/labels.ts';
-import { malformed, type Part } from './multipart.ts';
+import { malformed, type Part } from './multipart-parser.ts';
 import { decodeUtf8 } from './utf8.ts';
 
 /** The names in the headers of a part. */

@@ -5,7 +5,7 @@ import type { RawInput } from '../inputs/raw-input.ts';
 import type { AdaptedModel, Prediction } from '../service.ts';
 
 /** The maximum number of explained inputs of one request: each takes as long as some fifty predictions. */
-const MOST_EXPLAINED = 8;
+const MAX_EXPLAINED = 8;
 
 interface Asked {
   readonly inputs: readonly RawInput[];
@@ -49,8 +49,8 @@ export async function upToMost(inputs: Items<RawInput>): Promise<readonly RawInp
   const all: RawInput[] = [];
   for await (const each of inputs) {
     all.push(each);
-    if (all.length <= MOST_EXPLAINED) continue;
-    const expected = `at most ${MOST_EXPLAINED} inputs with explain`;
+    if (all.length <= MAX_EXPLAINED) continue;
+    const expected = `at most ${MAX_EXPLAINED} inputs with explain`;
     const details = { pointer: '/inputs', expected, got: 'more' };
     throw new InnerloopError('invalid_input', `Expected ${expected}, got more`, details);
   }
