@@ -3,7 +3,7 @@ import type { OpenTrainingContext } from '../../src/cli/context.ts';
 import { median } from '../../src/domain/trust/report/duplicates.ts';
 import type { Package } from '../../src/package/manifest.ts';
 import { classesOf, openDataset } from '../../src/training/datasets/catalogue.ts';
-import { nameOfData } from '../../src/training/datasets/contents/contents.ts';
+import { nameOfData } from '../../src/training/datasets/contents/content-classes.ts';
 import type { EpisodeSource } from '../../src/training/datasets/dataset.ts';
 import { openUnseen } from '../../src/training/datasets/unseen.ts';
 import { readRecipe } from '../../src/training/recipe/read-recipe.ts';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { markdownTable } from '../../../src/training/card/markdown-table.ts';
-import { nameOfData } from '../../../src/training/datasets/contents/contents.ts';
+import { nameOfData } from '../../../src/training/datasets/contents/content-classes.ts';
 import { type ContentKind, readContents } from '../../../src/training/datasets/contents/read-contents.ts';
 import { createRandom } from '../../../src/training/random.ts';
 import { type Maker, pictures, sounds, texts } from '../novelty/degenerate.ts';

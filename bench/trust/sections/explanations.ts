@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { markdownTable } from '../../../src/training/card/markdown-table.ts';
-import { nameOfData } from '../../../src/training/datasets/contents/contents.ts';
+import { nameOfData } from '../../../src/training/datasets/contents/content-classes.ts';
 import { readContents } from '../../../src/training/datasets/contents/read-contents.ts';
 import { createRandom, type Random } from '../../../src/training/random.ts';
 import { fallsOfExamples } from '../explaining/examples.ts';

@@ -3,7 +3,7 @@ import { labelSet } from '../../../src/domain/trust/conformal.ts';
 import { reasonToReject } from '../../../src/domain/trust/novelty/rejection.ts';
 import type { Package } from '../../../src/package/manifest.ts';
 import { markdownTable } from '../../../src/training/card/markdown-table.ts';
-import { nameOfData } from '../../../src/training/datasets/contents/contents.ts';
+import { nameOfData } from '../../../src/training/datasets/contents/content-classes.ts';
 import { namedSource } from '../named-source.ts';
 import {
   auroc,

@@ -1,6 +1,6 @@
 import { InnerloopError } from '../../errors.ts';
 import type { Encoder } from '../../package/encoder/encoder.ts';
-import type { ContentClassSize } from '../../training/datasets/contents/contents.ts';
+import type { ContentClassSize } from '../../training/datasets/contents/content-classes.ts';
 import { BATCH_ALGORITHMS } from '../../training/recipe/check-recipe.ts';
 import type { ContentsOptions } from '../../training/recipe/contents-recipe.ts';
 import {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { InnerloopError } from '../../errors.ts';
 import { classesOf, type SplitClasses } from '../../training/datasets/catalogue.ts';
-import { contentsClassesAt } from '../../training/datasets/contents/contents.ts';
+import { contentsClassesAt } from '../../training/datasets/contents/content-classes.ts';
 import { dataProblems } from '../../training/recipe/check-recipe.ts';
 import { contentsRecipe, FEATURE_ALGORITHMS } from '../../training/recipe/contents-recipe.ts';
 import { recipeError } from '../../training/recipe/read-recipe.ts';

@@ -1,13 +1,9 @@
 import { type Static, Type } from 'typebox';
 import type { Preprocessing } from '../../package/manifest.ts';
-import {
-  type ContentsContext,
-  ContentsRecipe,
-  contents,
-  contentsClasses,
-  encoderPreprocessing,
-} from './contents/contents.ts';
+import { contentsClasses } from './contents/content-classes.ts';
+import { type ContentsContext, contents } from './contents/contents.ts';
 import { contentsCard } from './contents/contents-card.ts';
+import { ContentsRecipe, encoderPreprocessing } from './contents/contents-section.ts';
 import { type DatasetCard, type EpisodeSource, inRandomOrder } from './dataset.ts';
 import {
   type ImagesContext,

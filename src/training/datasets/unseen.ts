@@ -2,7 +2,8 @@ import { InnerloopError } from '../../errors.ts';
 import type { Manifest } from '../../package/manifest.ts';
 import { sizeOf } from '../../tensor.ts';
 import type { DatasetContext } from './catalogue.ts';
-import { allContents, type ContentClassSize, contentsClassesAt, encoderReader } from './contents/contents.ts';
+import { type ContentClassSize, contentsClassesAt } from './contents/content-classes.ts';
+import { allContents, encoderReader } from './contents/contents.ts';
 import { type EpisodeSource, inRandomOrder } from './dataset.ts';
 
 /**

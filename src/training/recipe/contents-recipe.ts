@@ -1,5 +1,5 @@
 import type { EncoderManifest } from '../../package/encoder/encoder.ts';
-import type { ContentClassSize } from '../datasets/contents/contents.ts';
+import type { ContentClassSize } from '../datasets/contents/content-classes.ts';
 import { parseRecipe } from './read-recipe.ts';
 import type { Recipe } from './recipe.ts';
 

@@ -1,7 +1,7 @@
 import type { AlgorithmName } from '../../algorithms/catalogue.ts';
 import type { FeaturePart } from '../../nn/features.ts';
 import type { EncoderManifest } from '../../package/encoder/encoder.ts';
-import type { ContentClassSize } from '../datasets/contents/contents.ts';
+import type { ContentClassSize } from '../datasets/contents/content-classes.ts';
 import { contentsDataset, episodesFor, MAX_LABELS, partsOf } from './contents-recipe.ts';
 import { parseRecipe } from './read-recipe.ts';
 import type { Recipe } from './recipe.ts';

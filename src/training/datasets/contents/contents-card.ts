@@ -1,5 +1,6 @@
 import type { DatasetCard } from '../dataset.ts';
-import { type ContentsRecipe, nameOfData } from './contents.ts';
+import { nameOfData } from './content-classes.ts';
+import type { ContentsRecipe } from './contents-section.ts';
 
 /** What encoders of each kind read. */
 export const SUBJECTS = {

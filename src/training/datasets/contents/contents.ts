@@ -1,73 +1,16 @@
-import { basename } from 'node:path';
-import { type Static, Type } from 'typebox';
 import { InnerloopError } from '../../../errors.ts';
-import type { EncoderPreprocessing } from '../../../package/manifest.ts';
 import type { OpenEncoder } from '../../../ports/training-runtime.ts';
 import { classEpisodes } from '../class-episodes.ts';
 import { type EpisodeSource, joinExamples } from '../dataset.ts';
-import { type SplitName, splitClasses, splitName } from '../split-classes.ts';
+import { splitName } from '../split-classes.ts';
+import { type ContentClass, classesAt, groupByLabel, nameOfData, splitOf } from './content-classes.ts';
+import type { ContentsRecipe, EncoderRecipe } from './contents-section.ts';
 import { type EmbeddingOptions, embedContents, type RowReader } from './embed-contents.ts';
-import { type ContentKind, type LabelledContent, readContents } from './read-contents.ts';
-
-const closed = { additionalProperties: false } as const;
-const Fraction = Type.Number({ minimum: 0, maximum: 0.5 });
-
-/** The encoder whose features the examples become. */
-export const EncoderRecipe = Type.Object(
-  {
-    name: Type.String(),
-    digest: Type.String(),
-    kind: Type.Union([
-      Type.Literal('image'),
-      Type.Literal('text'),
-      Type.Literal('audio'),
-      Type.Literal('tensor'),
-    ]),
-    features: Type.Integer({ minimum: 1 }),
-  },
-  closed,
-);
-export type EncoderRecipe = Static<typeof EncoderRecipe>;
-
-/**
- * Pictures, texts, sounds or arrays of numbers in one or several data sets; see `readContents`. An episode draws from one of
- * them.
- */
-export const ContentsRecipe = Type.Object(
-  {
-    name: Type.Literal('contents'),
-    encoder: EncoderRecipe,
-    paths: Type.Array(Type.String(), { minItems: 1 }),
-    /** Classes with fewer examples are left out. */
-    minExamples: Type.Integer({ minimum: 2 }),
-    /** Further examples of a class are left out. */
-    maxExamples: Type.Optional(Type.Integer({ minimum: 2 })),
-    /** The part of the classes of each data set that is held out, and the seed that chooses them. */
-    split: Type.Object({ seed: Type.Integer(), val: Fraction, test: Fraction }, closed),
-  },
-  closed,
-);
-export type ContentsRecipe = Static<typeof ContentsRecipe>;
+import { type ContentKind, readContents } from './read-contents.ts';
 
 export interface ContentsContext extends EmbeddingOptions {
   readonly openEncoder: OpenEncoder;
   readonly onNote?: ((note: string) => void) | undefined;
-}
-
-export const encoderPreprocessing = ({
-  encoder: { name, digest },
-}: ContentsRecipe): EncoderPreprocessing => ({
-  kind: 'encoder',
-  name,
-  digest,
-});
-
-/** Name of a data set in results: the name of its file or folder. */
-export const nameOfData = (path: string) => basename(path).replace(/\.[a-z]+$/i, '');
-
-interface ContentClass {
-  readonly name: string;
-  readonly contents: readonly LabelledContent[];
 }
 
 /** Few-shot classification over features [n, d] of the classes of a split. */
@@ -101,21 +44,6 @@ export async function allContents(
   return episodesOf({ path, split: 'all', shape }, classes, () => true, reader, context);
 }
 
-/** The examples of a split, in the order of the `examples` of its source. */
-export async function contentsOfSplit(
-  recipe: ContentsRecipe,
-  split: SplitName,
-): Promise<readonly LabelledContent[]> {
-  const found = await Promise.all(
-    recipe.paths.map(async (path) => {
-      const classes = await classesAt(path, recipe);
-      const chosen = new Set(splitOf(classes, recipe)[split]);
-      return classes.filter((each) => chosen.has(each)).flatMap((each) => each.contents);
-    }),
-  );
-  return found.flat();
-}
-
 /** The encoder as a reader. @throws InnerloopError `invalid_recipe` if it is another than the one that `pointer` states */
 export async function encoderReader(
   { name, digest }: Pick<EncoderRecipe, 'name' | 'digest'>,
@@ -126,35 +54,6 @@ export async function encoderReader(
   if (manifest.digest !== digest) throw otherEncoder(pointer, name, digest, manifest.digest);
   const { features: width, preparation } = manifest;
   return { identity: digest, width, kind: preparation.kind, embed };
-}
-
-/** The classes of each split and their number of examples, without embedding any. */
-export async function contentsClasses(recipe: ContentsRecipe) {
-  const all = await Promise.all(
-    recipe.paths.map(async (path) => splitOf(await classesAt(path, recipe), recipe)),
-  );
-  const sizes = (split: 'train' | 'val' | 'test') =>
-    all.flatMap((each, i) =>
-      each[split].map(({ name, contents: { length } }) => ({
-        name: `${nameOfData(recipe.paths[i] as string)}/${name}`,
-        count: length,
-      })),
-    );
-  return { train: sizes('train'), val: sizes('val'), test: sizes('test') };
-}
-
-export interface ContentClassSize {
-  readonly name: string;
-  readonly count: number;
-}
-
-/** All classes of these data sets with their number of examples. */
-export async function contentsClassesAt(
-  paths: readonly string[],
-  kind: ContentKind,
-): Promise<readonly ContentClassSize[]> {
-  const all = await Promise.all(paths.map(async (path) => groupByLabel(await readContents(path, kind))));
-  return all.flat().map((each) => ({ name: each.name, count: each.contents.length }));
 }
 
 async function episodesOf(
@@ -210,30 +109,6 @@ function oneOf(sources: readonly EpisodeSource[], name: string, split: string): 
     },
   };
 }
-
-async function classesAt(path: string, { encoder, minExamples, maxExamples }: ContentsRecipe) {
-  const classes = groupByLabel(await readContents(path, encoder.kind));
-  return classes
-    .filter((each) => each.contents.length >= minExamples)
-    .map((each) => ({ ...each, contents: each.contents.slice(0, maxExamples) }));
-}
-
-function groupByLabel(all: readonly LabelledContent[]): readonly ContentClass[] {
-  const groups = new Map<string, LabelledContent[]>();
-  for (const each of all) {
-    const group = groups.get(each.label);
-    if (group) group.push(each);
-    else groups.set(each.label, [each]);
-  }
-  return [...groups].map(([name, examples]) => ({ name, contents: examples }));
-}
-
-const splitOf = (classes: readonly ContentClass[], { split: { seed, val, test } }: ContentsRecipe) =>
-  splitClasses(classes, {
-    seed,
-    val: Math.floor(val * classes.length),
-    test: Math.floor(test * classes.length),
-  });
 
 const otherEncoder = (pointer: string, name: string, expected: string, got: string) =>
   new InnerloopError('invalid_recipe', `Expected encoder ${name} with digest ${expected}, got ${got}`, {

@@ -1,6 +1,8 @@
 import { InnerloopError } from '../../../errors.ts';
 import type { LabelledExamples } from '../dataset.ts';
-import { type ContentsContext, type ContentsRecipe, contentsOfSplit, encoderReader } from './contents.ts';
+import { contentsOfSplit } from './content-classes.ts';
+import { type ContentsContext, encoderReader } from './contents.ts';
+import type { ContentsRecipe } from './contents-section.ts';
 import { embedContents } from './embed-contents.ts';
 import { readUnlabelled } from './read-contents.ts';
 

@@ -5,7 +5,8 @@ import { calibrationBins } from '../../../../src/domain/trust/calibration-error.
 import type { FeatureEncoder } from '../../../../src/ports/training-runtime.ts';
 import { tensor } from '../../../../src/tensor.ts';
 import { openDataset } from '../../../../src/training/datasets/catalogue.ts';
-import { type ContentsRecipe, nameOfData } from '../../../../src/training/datasets/contents/contents.ts';
+import { nameOfData } from '../../../../src/training/datasets/contents/content-classes.ts';
+import type { ContentsRecipe } from '../../../../src/training/datasets/contents/contents-section.ts';
 import { readContents } from '../../../../src/training/datasets/contents/read-contents.ts';
 import { createRandom } from '../../../../src/training/random.ts';
 import { scratchFolder } from '../../../support/scratch.ts';

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { FeatureEncoder } from '../../../../src/ports/training-runtime.ts';
 import { tensor } from '../../../../src/tensor.ts';
 import { openDataset } from '../../../../src/training/datasets/catalogue.ts';
-import type { ContentsRecipe } from '../../../../src/training/datasets/contents/contents.ts';
+import type { ContentsRecipe } from '../../../../src/training/datasets/contents/contents-section.ts';
 import { openRows } from '../../../../src/training/datasets/contents/embed-contents.ts';
 import { taughtExamples } from '../../../../src/training/datasets/contents/taught-examples.ts';
 import { scratchFolder } from '../../../support/scratch.ts';
