@@ -14,7 +14,7 @@ export interface AdaptationRecord {
   readonly warnings: readonly { readonly detail: string }[];
   readonly error: { readonly message: string } | null;
   /** Servers before 0.3 have none; null until it is computed. */
-  readonly report?: { readonly accuracy?: Estimate | null } | null;
+  readonly report?: { readonly accuracy?: Estimate | null; readonly error?: Estimate | null } | null;
 }
 
 interface Estimate {
@@ -22,23 +22,29 @@ interface Estimate {
   readonly interval?: readonly number[] | null;
 }
 
-/** `Learned 3 labels from 15 photos in 40 ms`, and the estimated accuracy if the record has one. */
+/** `Learned 3 labels from 15 photos in 40 ms`, and the estimated accuracy or error if the record has one. */
 export function wordsOf({ support, timings, report, task, model }: AdaptationRecord, noun: string): string {
   const { labels, examples } = support;
   const what = labels === undefined ? '' : ` ${counted(Object.keys(labels).length, 'label')}`;
   const time = timings.runMs === null ? '' : ` in ${shortTime(timings.runMs)}`;
-  const accuracy = report?.accuracy;
+  const { accuracy, error } = report ?? {};
   return [
     `Learned${what} from ${counted(examples, noun)}${time}`,
-    ...(accuracy ? [`Estimated accuracy on new ones: ${accuracyWords(accuracy)}`] : []),
+    ...(accuracy ? [`Estimated accuracy on new ones: ${estimateWords(accuracy, percent)}`] : []),
+    // In the unit of the targets, which the record does not name.
+    ...(error
+      ? [`Estimated error (root mean square) on new ones: ${estimateWords(error, threeDigits)}`]
+      : []),
     `Task ${task} uses ${model}. Ask it: innerloop predict --task ${task} <file>`,
   ].join('\n');
 }
 
-function accuracyWords({ estimate, interval }: Estimate): string {
-  const range = interval ? ` (95 % interval: ${interval.map(percent).join(' to ')})` : '';
-  return `${percent(estimate)}${range}`;
+function estimateWords({ estimate, interval }: Estimate, words: (value: number) => string): string {
+  const range = interval ? ` (95 % interval: ${interval.map(words).join(' to ')})` : '';
+  return `${words(estimate)}${range}`;
 }
 
 const percent = (share: number) => `${(share * 100).toFixed(0)} %`;
+/** `toPrecision` alone would write 1234 as 1.23e+3. */
+const threeDigits = (value: number) => `${Number(value.toPrecision(3))}`;
 const shortTime = (ms: number) => (ms < 1000 ? `${Math.round(ms)} ms` : formatDuration(ms));

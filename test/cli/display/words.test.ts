@@ -52,6 +52,23 @@ describe('what was learned', () => {
       ['Learned', 'Estimated accuracy on new ones: 50 %'],
     ],
     [{ report: { accuracy: null } }, 'photo', ['Learned 3 labels']],
+    [
+      {
+        support: { examples: 9 },
+        report: { accuracy: null, error: { estimate: 1234.5, interval: [0.98765, 1701] } },
+      },
+      'row',
+      [
+        'Learned from 9 rows',
+        'Estimated error (root mean square) on new ones: 1230 (95 % interval: 0.988 to 1700)',
+      ],
+    ],
+    [
+      { report: { accuracy: null, error: { estimate: 0.5 } } },
+      'row',
+      ['Learned', 'Estimated error (root mean square) on new ones: 0.5'],
+    ],
+    [{ report: { accuracy: null, error: null } }, 'row', ['Learned 3 labels']],
   ])('of %j as %s: %j', (change, noun, expected) => {
     const lines = first(change, noun);
     expect(lines).toHaveLength(expected.length);
