@@ -22,7 +22,7 @@ ${values.join('\n')}${values.length > 0 ? '\n' : ''}    esac
     fi ;; # ${names}`.replace(/ # .*$/, '');
   });
   return `_innerloop() {
-  local current=\${COMP_WORDS[COMP_CWORD]} previous=\${COMP_WORDS[COMP_CWORD-1]} command='' i
+  local current=\${COMP_WORDS[COMP_CWORD]} previous=\${COMP_WORDS[COMP_CWORD-1]} command='' file i
   COMPREPLY=()
   for ((i = 1; i < COMP_CWORD; i++)); do
     case "$command" in
@@ -39,6 +39,8 @@ complete -o filenames -F _innerloop innerloop
 
 function offer(what: Completion): string {
   if (what === 'nothing') return ':';
-  if (what === 'files') return 'COMPREPLY=($(compgen -f -- "$current"))';
+  // By lines: the shell would split a list at the spaces in names. macOS has bash 3.2, which has no `mapfile`.
+  if (what === 'files')
+    return 'while IFS= read -r file; do COMPREPLY+=("$file"); done < <(compgen -f -- "$current")';
   return `COMPREPLY=($(compgen -W ${quoted(what.join(' '))} -- "$current"))`;
 }

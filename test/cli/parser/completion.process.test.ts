@@ -7,7 +7,7 @@ import { run } from '../unit-context.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'innerloop-completion-'));
 afterAll(() => rmSync(folder, { recursive: true }));
-writeFileSync(join(folder, 'photo.jpg'), '');
+for (const name of ['photo.jpg', 'My Photos.zip', '*.csv']) writeFileSync(join(folder, name), '');
 const scripts = Object.fromEntries(
   await Promise.all(
     ['bash', 'zsh', 'fish'].map(async (shell) => {
@@ -43,6 +43,8 @@ describe('the completion for bash', () => {
       ['train', 'val', 'test'],
     ],
     [['predict', '--task', 't', 'ph'], ['photo.jpg']],
+    [['adapt', 'My'], ['My Photos.zip']],
+    [['adapt', '*'], ['*.csv']],
     [['predict', '--task', ''], []],
     [['--v'], ['--version']],
     [['nothing', ''], []],
