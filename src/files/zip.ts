@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import { type Entry, fromBufferPromise, type ZipFile } from 'yauzl';
 import { refusal, tooLarge } from './refusal.ts';
+import { isSystemFile } from './system-files.ts';
 
 /** A file in a zip archive, unpacked on request. */
 export interface ZippedFile {
@@ -25,7 +26,8 @@ export const defaultZipLimits: ZipLimits = Object.freeze({
 });
 
 /**
- * The files of a zip archive, in the archive's order. Folders and hidden files (`.DS_Store`, `__MACOSX/`) are left out.
+ * The files of a zip archive, in the archive's order. Folders and files of the operating system (`.DS_Store`, `Thumbs.db`) are
+ * left out.
  * The archive stays in memory as long as the files are in use; nothing is written to disk.
  *
  * @throws InnerloopError `invalid_input` if it is not an archive or has encrypted files, links, or paths that lead out of
@@ -43,7 +45,7 @@ export async function filesOfZip(
     throw tooLarge(`${entries} files in the archive`, `${archive.entryCount}`);
   for await (const entry of entriesOf(archive)) {
     const { fileName: name } = entry;
-    if (name.endsWith('/') || isHidden(name)) continue;
+    if (name.endsWith('/') || isSystemFile(name)) continue;
     requirePlain(entry);
     if (files.has(name)) throw refusal('each file once', `${JSON.stringify(name)} twice`, 'in the archive');
     unpacked += entry.uncompressedSize;
@@ -73,9 +75,6 @@ async function* entriesOf(archive: ZipFile): AsyncGenerator<Entry> {
     throw damaged(cause);
   }
 }
-
-const isHidden = (path: string) =>
-  path.split('/').some((part) => part.startsWith('.') || part === '__MACOSX');
 
 const FILE_TYPE = 0o170_000;
 const LINK = 0o120_000;

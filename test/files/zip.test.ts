@@ -13,12 +13,14 @@ function changed(archive: Buffer, offset: number, write: (at: number) => void): 
 }
 
 describe('filesOfZip', () => {
-  it('reads files and passes over folders and hidden files', async () => {
+  it('reads files and passes over folders and files of the operating system', async () => {
     const archive = zip({
       'cat/': text(''),
       'cat/1.txt': text('meow'),
       '__MACOSX/cat/._1.txt': text('x'),
       'cat/.DS_Store': text('x'),
+      'cat/Thumbs.db': text('x'),
+      'DESKTOP.INI': text('x'),
     });
     const files = await filesOfZip(archive);
     expect(files.map(({ name }) => name)).toEqual(['cat/1.txt']);

@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import { isSystemFile } from '../../files/system-files.ts';
 import { type FileToZip, zipOf } from '../../files/zip-writer.ts';
 import type { ExamplesToDownload } from '../../service/examples/use-cases.ts';
 import { fileTypeOf } from './file-headers.ts';
@@ -7,10 +8,8 @@ import { fileTypeOf } from './file-headers.ts';
 const WRAPPING = 'examples';
 
 /** Whether the label can be the path of a folder in an archive that `adapt` reads. */
-function isFolder(label: string): boolean {
-  const parts = label.split('/');
-  return parts.every((part) => /^[^.\\][^\\]*$/.test(part) && part !== '__MACOSX');
-}
+const isFolder = (label: string) =>
+  !isSystemFile(label) && label.split('/').every((part) => /^[^\\]+$/.test(part));
 
 /** Whether all examples are pictures or sounds, with labels that can be folders. */
 export function canBeArchive({ examples, targetShape }: ExamplesToDownload): boolean {

@@ -1,3 +1,5 @@
+import { isSystemFile } from './system-files.ts';
+
 /** A dropped or chosen file. */
 export interface FoundFile {
   readonly file: File;
@@ -16,12 +18,12 @@ export async function filesOfDrop(data: DataTransfer): Promise<FoundFile[]> {
 /** The files of a chooser. One that chooses folders gives each file its path. */
 export function filesOfChooser(files: FileList | null): FoundFile[] {
   return [...(files ?? [])]
-    .filter(({ name }) => !name.startsWith('.'))
+    .filter(({ name, webkitRelativePath }) => !isSystemFile(webkitRelativePath || name))
     .map((file) => ({ file, folder: file.webkitRelativePath.split('/').at(-2) ?? null }));
 }
 
 async function filesBelow(entry: FileSystemEntry, folder: string | null): Promise<FoundFile[]> {
-  if (entry.name.startsWith('.') || entry.name === '__MACOSX') return [];
+  if (isSystemFile(entry.name)) return [];
   if (entry.isFile) {
     const file = await new Promise<File>((resolve, reject) =>
       (entry as FileSystemFileEntry).file(resolve, reject),

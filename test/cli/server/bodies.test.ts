@@ -28,7 +28,7 @@ async function folderWith(...paths: readonly string[]): Promise<string> {
 }
 
 describe('a folder', () => {
-  it('is read below, in order and without hidden files', async () => {
+  it('is read below, in order and without files of the operating system', async () => {
     const folder = await folderWith(
       'b/2.txt',
       'b/1.txt',
@@ -36,6 +36,8 @@ describe('a folder', () => {
       '.git/config',
       'a/.DS_Store',
       '__MACOSX/a',
+      'b/Thumbs.db',
+      'Desktop.ini',
     );
     expect((await filesBelow(folder)).map(({ name }) => name)).toEqual(['a/x/1.txt', 'b/1.txt', 'b/2.txt']);
   });

@@ -4,6 +4,7 @@ import { extname, join } from 'node:path';
 import { endingsOf } from '../../../domain/file-formats/format-of-file.ts';
 import { pictureFormats } from '../../../domain/file-formats/formats.ts';
 import { InnerloopError } from '../../../errors.ts';
+import { isSystemFile } from '../../../files/system-files.ts';
 import type { PictureClass, PictureFile } from './pictures.ts';
 
 /** An image file, with its size and time, which change when the file changes. */
@@ -20,8 +21,8 @@ const ENDINGS = endingsOf(pictureFormats);
 
 /**
  * The classes of a folder, ordered by name. Every subfolder that contains images is a class. The name of the class is
- * the path of the subfolder: `<class>/*.png`, or `<group>/<class>/*.png`. Hidden files and folders and other extensions
- * are ignored. Links are followed; a folder that is reached twice counts once.
+ * the path of the subfolder: `<class>/*.png`, or `<group>/<class>/*.png`. Files of the operating system, hidden ones and
+ * other extensions are ignored. Links are followed; a folder that is reached twice counts once.
  *
  * @throws InnerloopError `invalid_recipe` when the folder cannot be read or has no folder with images in it.
  */
@@ -37,7 +38,7 @@ export async function classesOfFolder(path: string): Promise<readonly ImageClass
     if (visited.has(real)) return;
     visited.add(real);
     const entries = (await readdir(folder, { withFileTypes: true }))
-      .filter((entry) => !entry.name.startsWith('.'))
+      .filter((entry) => !isSystemFile(entry.name))
       .sort((a, b) => (a.name < b.name ? -1 : 1));
     const found = await Promise.all(entries.map((entry) => entryOf(folder, entry)));
     const files = found.filter((each) => each !== 'folder' && each !== null);

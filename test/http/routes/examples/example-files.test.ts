@@ -73,7 +73,7 @@ describe('the download of examples', () => {
     expect((await copied('folders')).copy.support).toEqual(first.support);
   });
 
-  it.each([['..'], ['.hidden'], ['a\\b'], ['a//b'], ['/a'], ['__MACOSX']])(
+  it.each([['..'], ['.hidden'], ['a\\b'], ['a//b'], ['/a'], ['__MACOSX'], ['desktop.ini']])(
     'is lines of JSON where a label cannot be a folder: %s',
     async (label) => {
       const task = `odd-${Buffer.from(label).toString('hex')}`;

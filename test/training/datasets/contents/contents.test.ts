@@ -42,6 +42,7 @@ async function files() {
   };
   const csv = `id,text,label\n${rows.map(([label, text], i) => `${i},${text},${label}`).join('\n')}\n`;
   for (const [label, text] of rows) await write(`folder/${label}/${text}.txt`, text);
+  await write('folder/__MACOSX/alpha/1.txt', 'no example');
   return {
     folder: join(folder, 'folder'),
     tsv: await write('a.tsv', rows.map((row) => row.join('\t')).join('\n')),

@@ -46,7 +46,7 @@ describe('a folder of images', () => {
     await writePicture(join(folder, 'plain', 'UPPER.PNG'), 'plain', 9);
     await writeFile(join(folder, 'plain', 'notes.txt'), 'no image');
     await writeFile(join(folder, 'plain', '.hidden.png'), 'no image');
-    await drawClasses(folder, { '.cache/alpha': 2 });
+    await drawClasses(folder, { '.cache/alpha': 2, '__MACOSX/alpha': 2 });
     await mkdir(join(folder, 'empty'));
     expect(await namesIn(folder)).toEqual([
       ['greek/alpha', 2],
