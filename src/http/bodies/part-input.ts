@@ -3,6 +3,7 @@ import { InnerloopError } from '../../errors.ts';
 import { decodeBase64 } from '../../service/inputs/files.ts';
 import type { RawInput } from '../../service/inputs/raw-input.ts';
 import { notJson } from './json.ts';
+import { type BodyKind, bodyKinds, kindOfBody } from './kinds.ts';
 import type { Part } from './multipart-parser.ts';
 import { describePart, type PartName } from './part-name.ts';
 import { decodeUtf8, requireSameInUtf8 } from './utf8.ts';
@@ -28,7 +29,8 @@ export async function inputOfPart(
   const { name } = partName;
   const body = bytesOfPart(part, partName, number);
   const type = part.headers['content-type'];
-  if (isTable(type, partName)) throw tableRefused(describePart(partName, number));
+  const many = manyInputs.find((each) => isOf(each, type, partName));
+  if (many) throw manyRefused(many, describePart(partName, number));
   const place = name ? JSON.stringify(name.slice(0, MAX_LABEL_LENGTH)) : `part ${number + 1}`;
   if (partName.filename === undefined) requireSameInUtf8(type, body, `${place} of the form`);
   if (isFile(type, body, partName)) return { kind: 'file', file: body };
@@ -64,14 +66,48 @@ function isFile(type: string | undefined, body: Buffer, { filename }: PartName):
   return body.includes(0);
 }
 
-/** Without this, a table would become one text. */
-const isTable = (type: string | undefined, { filename = '' }: PartName): boolean =>
-  /^text\/csv/i.test(type ?? '') || /\.(csv|tsv|xlsx?)$/i.test(filename);
+/** A format of files with many inputs. */
+interface ManyInputs {
+  readonly kind: BodyKind;
+  readonly filename: RegExp;
+  /** What to send, what it is called if it is another format of the same, and a name of such a file. */
+  readonly expected: string;
+  readonly got: string;
+  readonly example: string;
+}
 
-function tableRefused(place: string): InnerloopError {
-  const expected =
-    "a table in CSV as the whole body (curl: -H 'content-type: text/csv' --data-binary @table.csv)";
-  const got = 'a table as a part of a form';
+/** A part is one input, so the lines of such a file would become one text. */
+const manyInputs: readonly ManyInputs[] = [
+  {
+    kind: bodyKinds.csv,
+    filename: /\.(csv|tsv|xlsx?)$/i,
+    expected: 'a table in CSV',
+    got: 'a table',
+    example: 'table.csv',
+  },
+  {
+    kind: bodyKinds.ndjson,
+    filename: /\.(ndjson|jsonl)$/i,
+    expected: 'lines of JSON',
+    got: 'lines of JSON',
+    example: 'lines.ndjson',
+  },
+  {
+    kind: bodyKinds.archive,
+    filename: /\.zip$/i,
+    expected: 'a zip archive',
+    got: 'a zip archive',
+    example: 'archive.zip',
+  },
+];
+
+const isOf = ({ kind, filename }: ManyInputs, type: string | undefined, part: PartName): boolean =>
+  kindOfBody(type) === kind || filename.test(part.filename ?? '');
+
+function manyRefused(many: ManyInputs, place: string): InnerloopError {
+  const curl = `curl: -H 'content-type: ${many.kind.types[0]}' --data-binary @${many.example}`;
+  const expected = `${many.expected} as the whole body (${curl})`;
+  const got = `${many.got} as a part of a form`;
   return new InnerloopError('invalid_input', `Expected ${expected}, got ${got}${place}`, { expected, got });
 }
 

@@ -164,6 +164,24 @@ describe('a part of a form is a file', () => {
       'x,y\n1,2\n',
       /a table in CSV as the whole body \(curl: .*--data-binary.*, got a table as a part of a form \(all\.csv in "a"\)/,
     ],
+    [
+      'of lines of JSON',
+      [disposition('; name="a"; filename="all.JSONL"'), 'Content-Type: application/octet-stream'],
+      '{"x":1}\n{"x":2}\n',
+      /lines of JSON as the whole body \(curl: -H 'content-type: application\/x-ndjson' --data-binary .*, got lines of JSON as a part of a form \(all\.JSONL in "a"\)/,
+    ],
+    [
+      'of lines of JSON that say so',
+      [disposition('; name="a"'), 'Content-Type: application/jsonl; charset=utf-8'],
+      '{"x":1}\n{"x":2}\n',
+      /got lines of JSON as a part of a form \("a"\)/,
+    ],
+    [
+      'of an archive',
+      [disposition('; name="a"; filename="all.zip"')],
+      'PK\x03\x04',
+      /content-type: application\/zip' .*, got a zip archive as a part of a form/,
+    ],
     ['of text without a name', [disposition('')], 'x', /a label .*got none \(part 2\)/],
     ['of text that is not UTF-8', [disposition('; name="note"')], 'caf\xe9', /UTF-8 in the text of "note"/],
     [
