@@ -15,12 +15,19 @@ export function isInference(url: string): boolean {
 const PROTOCOL_STATUSES = new Set([400, 401, 403, 404, 405, 413, 415, 429, 500, 503]);
 
 /**
- * In Triton's terms, a task without a succeeded adaptation is a model that is not ready (UNAVAILABLE). An adaptation that
- * has not succeeded is an unknown version (NOT_FOUND).
+ * Whether the model is not ready, in Triton's terms (UNAVAILABLE): no adaptation of the task has succeeded, or the server
+ * lacks the encoder of the package.
  */
+export const isNotReady = (code: ErrorCode): boolean =>
+  code === 'task_not_adapted' || code === 'encoder_missing';
+
+/** An adaptation that has not succeeded, or was erased, is an unknown version (NOT_FOUND). */
+const isUnknownVersion = (code: ErrorCode): boolean =>
+  code === 'adaptation_not_succeeded' || code === 'adaptation_erased';
+
 export function inferenceStatus(code: ErrorCode): number {
-  if (code === 'task_not_adapted') return 503;
-  if (code === 'adaptation_not_succeeded') return 404;
+  if (isNotReady(code)) return 503;
+  if (isUnknownVersion(code)) return 404;
   return PROTOCOL_STATUSES.has(statusOf[code]) ? statusOf[code] : 400;
 }
 

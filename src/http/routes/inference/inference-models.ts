@@ -7,6 +7,7 @@ import { withPlaces } from '../../bodies/places.ts';
 import { disconnectSignal } from '../../connection/disconnect.ts';
 import { HEADER_LENGTH } from '../../inference/binary-framing.ts';
 import { frameOf } from '../../inference/bodies.ts';
+import { isNotReady } from '../../inference/errors.ts';
 import { describeOutputs, planOutputs, writeResponse } from '../../inference/outputs.ts';
 import { describeInputs, readInput, rows } from '../../inference/read-input.ts';
 import {
@@ -63,7 +64,7 @@ export const inferenceModelRoutes: FastifyPluginAsync<{ service: Service }> = as
       await adaptedOf(request);
       return reply.send({ name: task, ready: true });
     } catch (error) {
-      if (!(error instanceof InnerloopError) || error.code !== 'task_not_adapted') throw error;
+      if (!(error instanceof InnerloopError) || !isNotReady(error.code)) throw error;
       return reply.code(503).send({ name: task, ready: false });
     }
   };
