@@ -96,8 +96,8 @@ export const soundFormats = [
     name: 'an OGG Opus file',
     kind: 'audio',
     isOf: ogg('OpusHead'),
-    mediaTypes: ['audio/ogg', 'application/ogg'],
-    endings: ['.ogg', '.oga'],
+    mediaTypes: ['audio/ogg', 'application/ogg', 'audio/opus'],
+    endings: ['.ogg', '.oga', '.opus'],
   },
   {
     id: 'OGG FLAC',

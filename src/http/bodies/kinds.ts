@@ -26,12 +26,16 @@ export const bodyKinds = {
   text: { types: ['text/plain'], ...ONE },
 } as const satisfies Readonly<Record<string, BodyKind>>;
 
-/** Bodies that are one picture or one sound. Formats can share a media type. */
-export const fileKinds: readonly BodyKind[] = [
-  ...new Map(
-    [...pictureFormats, ...soundFormats].map(({ mediaTypes }) => [mediaTypes[0], mediaTypes]),
-  ).values(),
-].map((types) => ({ types, ...ONE }));
+const formats = [...pictureFormats, ...soundFormats];
+
+/** Bodies that are one picture or one sound. Formats with the same registered type are one kind, with the types of all. */
+export const fileKinds: readonly BodyKind[] = [...new Set(formats.map(({ mediaTypes: [type] }) => type))].map(
+  (type) => {
+    const same = formats.filter(({ mediaTypes: [each] }) => each === type);
+    const types = new Set(same.flatMap(({ mediaTypes: [, ...others] }) => others));
+    return { types: [type, ...types], ...ONE };
+  },
+);
 
 const kindByType: ReadonlyMap<string, BodyKind> = new Map(
   [...Object.values(bodyKinds), ...fileKinds].flatMap((kind: BodyKind) =>

@@ -20,7 +20,7 @@ interface Props {
   readonly onFiles: (files: FoundFile[]) => void;
 }
 
-export const SOUNDS = 'audio/wav,audio/flac,audio/ogg,audio/mpeg';
+export const SOUNDS = 'audio/wav,audio/flac,audio/ogg,audio/opus,audio/mpeg';
 
 /** The way to add an example to a label. */
 export function Capture(props: Props) {

@@ -167,5 +167,5 @@ describe('the kind of a file', () => {
 
 it('the ends of file names are those of the formats', () => {
   expect([...endingsOf(pictureFormats)]).toEqual(['.jpg', '.jpeg', '.png', '.webp']);
-  expect([...endingsOf(soundFormats)]).toEqual(['.wav', '.flac', '.mp3', '.ogg', '.oga']);
+  expect([...endingsOf(soundFormats)]).toEqual(['.wav', '.flac', '.mp3', '.ogg', '.oga', '.opus']);
 });

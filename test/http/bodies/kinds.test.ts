@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { pictureFormats, soundFormats } from '../../../src/domain/file-formats/formats.ts';
 import { bodyKinds, fileKinds, kindOfBody } from '../../../src/http/bodies/kinds.ts';
+
+const formats = [...pictureFormats, ...soundFormats];
 
 describe('the kind of a body', () => {
   it.each([
@@ -18,9 +21,11 @@ describe('the kind of a body', () => {
     expect(kindOfBody(type).setting).toBe(setting);
   });
 
-  it('is found by each of its media types, and only a form is read in parts', () => {
+  it('is found by each of its media types, all of them if formats share one, and only a form is read in parts', () => {
     const kinds = [...Object.values(bodyKinds), ...fileKinds];
     for (const kind of kinds) for (const type of kind.types) expect(kindOfBody(type)).toBe(kind);
+    const named = formats.flatMap(({ mediaTypes }) => mediaTypes);
+    expect(new Set(fileKinds.flatMap(({ types }) => types))).toEqual(new Set(named));
     expect(kinds.filter(({ inParts }) => inParts)).toEqual([bodyKinds.form]);
   });
 });

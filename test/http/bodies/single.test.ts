@@ -37,6 +37,7 @@ describe('one input as the body', () => {
     ['sounds', 'audio/wav', sound],
     ['sounds', 'audio/x-wav', sound],
     ['sounds', 'audio/mpeg', sound],
+    ['sounds', 'audio/opus', sound],
     ['texts', 'text/plain', text],
     ['texts', 'text/plain; charset=UTF-8', text],
   ])('for %s as %s gets the answer that it gets in a form', async (task, type, field) => {
