@@ -2,6 +2,7 @@ import type { TSchema } from 'typebox';
 import { Value } from 'typebox/value';
 import { Config } from '../config.ts';
 import { InnerloopError } from '../errors.ts';
+import { wrongCombinations } from './combinations.ts';
 import { lists, patterned, redisUrlProblem } from './value-checks.ts';
 
 type Setting = TSchema & { readonly type?: string; readonly default?: unknown; readonly isSecret?: boolean };
@@ -53,12 +54,7 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
     const wrong = redisUrlProblem(String(config[name]));
     if (wrong !== null) problems.push(`${name} ${wrong}`);
   }
-  for (const name of ['QUEUE_REDIS_URL', 'CACHE_REDIS_URL']) {
-    if (config[name] !== '' && config.REDIS_URL === '') problems.push(`${name} needs REDIS_URL`);
-  }
-  if (config.ROLE !== 'all' && config.REDIS_URL === '') {
-    problems.push(`ROLE must be all without REDIS_URL, got ${JSON.stringify(config.ROLE)}`);
-  }
+  problems.push(...wrongCombinations(config));
   if (problems.length > 0) throw new InnerloopError('invalid_config', problems.join('\n'));
   return Object.freeze(Value.Parse(Config, config));
 }
