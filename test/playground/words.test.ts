@@ -27,3 +27,8 @@ it('has each text in both languages, with the same values in it', () => {
     });
   }
 });
+
+it.each([en, zh])('writes large errors as numbers that people read', ({ rootError, losses }) => {
+  expect(rootError(1234)).toContain('1200');
+  expect(losses(1_522_756, 0.0123)).toMatch(/1500000.*0\.012/);
+});

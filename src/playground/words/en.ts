@@ -109,10 +109,11 @@ export const en = {
     `Learned from ${examples(n)} in ${Math.max(1, Math.round(ms))} ms, with ${model}`,
   held: 'It has learnt, but the version before it is right more often, so the earlier version still answers. See “Versions”.',
   losses: (first: number, last: number) =>
-    `Error on the examples: from ${first.toPrecision(2)} to ${last.toPrecision(2)}`,
+    `Error on the examples: from ${Number(first.toPrecision(2))} to ${Number(last.toPrecision(2))}`,
   about: (right: number, n: number, low: number, high: number) =>
     `Tested on examples that it had not learnt from: about ${right} of ${n} right. Expect ${percentRange(low, high)} to be right.`,
-  rootError: (error: number) => `Off by about ${error.toPrecision(2)} on rows that it had not learnt from.`,
+  rootError: (error: number) =>
+    `Off by about ${Number(error.toPrecision(2))} on rows that it had not learnt from.`,
   suspects: (n: number) => (n === 1 ? 'One example deserves a look.' : `${n} examples deserve a look.`),
   refusedExample: 'The service does not take this example',
   issues: {

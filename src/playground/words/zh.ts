@@ -99,10 +99,11 @@ export const zh: Words = {
   learning: (steps) => (steps === 0 ? '正在学习…' : `正在学习… 第 ${steps} 步`),
   learned: (n, ms, model) => `用 ${n} 个例子学会，用时 ${Math.max(1, Math.round(ms))} 毫秒，模型 ${model}`,
   held: '它学会了，但之前的版本更常答对，所以仍由之前的版本回答。见“版本”。',
-  losses: (first, last) => `在例子上的误差：从 ${first.toPrecision(2)} 到 ${last.toPrecision(2)}`,
+  losses: (first, last) =>
+    `在例子上的误差：从 ${Number(first.toPrecision(2))} 到 ${Number(last.toPrecision(2))}`,
   about: (right, n, low, high) =>
     `用它没有学过的例子测试：${n} 个中大约答对 ${right} 个。预计${percentRange(low, high)}答对。`,
-  rootError: (error) => `在没有学过的行上，误差约 ${error.toPrecision(2)}。`,
+  rootError: (error) => `在没有学过的行上，误差约 ${Number(error.toPrecision(2))}。`,
   suspects: (n) => `有 ${n} 个例子值得看一看。`,
   refusedExample: '服务不接受这个例子',
   issues: {
