@@ -27,8 +27,7 @@ export const defaultZipLimits: ZipLimits = Object.freeze({
 
 /**
  * The files of a zip archive, in the archive's order. Folders and files of the operating system (`.DS_Store`, `Thumbs.db`) are
- * left out.
- * The archive stays in memory as long as the files are in use; nothing is written to disk.
+ * left out. The archive stays in memory as long as the files are in use; nothing is written to disk.
  *
  * @throws InnerloopError `invalid_input` if it is not an archive or has encrypted files, links, or paths that lead out of
  *   it; `payload_too_large`

@@ -29,7 +29,7 @@ export async function inputOfPart(
   const { name } = partName;
   const body = bytesOfPart(part, partName, number);
   const type = part.headers['content-type'];
-  const many = manyInputs.find((each) => isOf(each, type, partName));
+  const many = manyInputs.find((each) => hasMany(each, type, partName));
   if (many) throw manyRefused(many, describePart(partName, number));
   const place = name ? JSON.stringify(name.slice(0, MAX_LABEL_LENGTH)) : `part ${number + 1}`;
   if (partName.filename === undefined) requireSameInUtf8(type, body, `${place} of the form`);
@@ -70,9 +70,11 @@ function isFile(type: string | undefined, body: Buffer, { filename }: PartName):
 interface ManyInputs {
   readonly kind: BodyKind;
   readonly filename: RegExp;
-  /** What to send, what it is called if it is another format of the same, and a name of such a file. */
+  /** What to send, for the error. */
   readonly expected: string;
+  /** What such a part is. A table may be in another format than CSV. */
   readonly got: string;
+  /** The name of a file in the example of curl. */
   readonly example: string;
 }
 
@@ -101,7 +103,7 @@ const manyInputs: readonly ManyInputs[] = [
   },
 ];
 
-const isOf = ({ kind, filename }: ManyInputs, type: string | undefined, part: PartName): boolean =>
+const hasMany = ({ kind, filename }: ManyInputs, type: string | undefined, part: PartName): boolean =>
   kindOfBody(type) === kind || filename.test(part.filename ?? '');
 
 function manyRefused(many: ManyInputs, place: string): InnerloopError {
