@@ -49,6 +49,7 @@ COPY --from=build /build/*.md ./
 COPY package.json LICENSE NOTICE ./
 COPY --from=build /build/dist dist
 COPY docker/innerloop /usr/local/bin/
+COPY docker/health.mjs ./
 # New volumes on /data and on folders in it get this owner. The user is a number, because Kubernetes cannot verify that a name is not root.
 RUN install -d -o 1000 -g 1000 /data /data/encoders /data/packages && install -d /var/empty/innerloop
 USER 1000:1000
@@ -70,9 +71,7 @@ ENV NODE_ENV=production \
     XDG_CACHE_HOME=/tmp \
     ORT_DISABLE_TELEMETRY=1
 EXPOSE 3000 9464
-# Checks that the process lives, not that it is ready: a restart does not bring back a Redis that is down.
-HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 \
-  CMD ["node", "-e", "const { HOST, PORT } = process.env; const host = ['0.0.0.0', '::'].includes(HOST) ? '127.0.0.1' : HOST.includes(':') ? `[${HOST}]` : HOST; fetch(`http://${host}:${PORT}/health/live`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
+HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 CMD ["node", "/opt/innerloop/health.mjs"]
 ENTRYPOINT ["innerloop"]
 CMD ["serve"]
 

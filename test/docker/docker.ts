@@ -39,11 +39,21 @@ export async function inspect(name: string, format: string): Promise<string> {
 }
 
 /** Starts a service in a container, on a port of this machine. The container is removed after the test. */
-export async function startContainer(...options: string[]): Promise<{ name: string; url: string }> {
+export function startContainer(...options: string[]): Promise<{ name: string; url: string }> {
+  return startCommand([], 3000, ...options);
+}
+
+/** The same for a command that listens on `port`. */
+export async function startCommand(
+  command: readonly string[],
+  port: number,
+  ...options: string[]
+): Promise<{ name: string; url: string }> {
   const name = `innerloop-test-${randomUUID().slice(0, 8)}`;
   onTestFinished(() => docker('rm', '--force', '--volumes', name).then(() => undefined));
-  await docker('run', '--detach', '--name', name, '--publish', '127.0.0.1::3000', ...options, IMAGE);
-  const url = `http://${await docker('port', name, '3000/tcp')}`;
+  const published = ['--publish', `127.0.0.1::${port}`];
+  await docker('run', '--detach', '--name', name, ...published, ...options, IMAGE, ...command);
+  const url = `http://${await docker('port', name, `${port}/tcp`)}`;
   await answering(url);
   return { name, url };
 }

@@ -1,7 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { eventually } from '../support/eventually.ts';
-import { docker, firstKey, HARDENED, IMAGE, inside, inspect, logs, startContainer } from './docker.ts';
+import {
+  docker,
+  firstKey,
+  HARDENED,
+  IMAGE,
+  inside,
+  inspect,
+  logs,
+  startCommand,
+  startContainer,
+} from './docker.ts';
 import { learnsWave } from './wave.ts';
 
 const BASE = 'node:24-bookworm-slim';
@@ -62,10 +72,7 @@ describe('the image', () => {
       '1s',
     );
     await learnsWave(url, await firstKeyOf(name), 'wave');
-    await eventually(async () => expect(await inspect(name, '{{.State.Health.Status}}')).toBe('healthy'), {
-      timeout: 30_000,
-      interval: 500,
-    });
+    await healthy(name);
     const started = performance.now();
     await docker('stop', '--time', '30', name);
     expect(performance.now() - started).toBeLessThan(10_000);
@@ -82,10 +89,25 @@ describe('the image', () => {
       '--health-interval',
       '1s',
     );
-    await eventually(async () => expect(await inspect(name, '{{.State.Health.Status}}')).toBe('healthy'), {
-      timeout: 30_000,
-      interval: 500,
-    });
+    await healthy(name);
+  });
+
+  it.each([
+    ['as process 1', []],
+    ['below an init', ['--init']],
+  ])('heeds the options of serve, %s, and is healthy where they say', async (_where, init) => {
+    const command = ['serve', '--port', '8080', '--host=0.0.0.0', '--data', '/tmp/tasks'];
+    const { name } = await startCommand(command, 8080, ...HARDENED, ...init, '--health-interval', '1s');
+    expect(await docker('exec', name, 'ls', '/tmp/tasks')).toContain('tasks');
+    await healthy(name);
+  });
+
+  it('prints the help of serve, and refuses an option that serve does not have', async () => {
+    const cli = (...args: string[]) => docker('run', '--rm', ...HARDENED, IMAGE, ...args);
+    expect(await cli('serve', '--help')).toContain('Usage: innerloop serve');
+    await expect(cli('serve', '--prot', '8080')).rejects.toThrow(
+      "Unknown option '--prot'. Did you mean --port?",
+    );
   });
 
   it('keeps tasks and keys on its volume for a new container', async () => {
@@ -108,6 +130,13 @@ describe('the image', () => {
     expect(await cli('evaluate', folder, '--episodes', '5')).toMatch(/sinusoid-maml .*\n.*MSE/s);
   });
 });
+
+/** Resolves when the health check of the container has succeeded. */
+function healthy(name: string): Promise<void> {
+  return eventually(async () => expect(await inspect(name, '{{.State.Health.Status}}')).toBe('healthy'), {
+    interval: 500,
+  });
+}
 
 /** Waits for the first key, which is printed after the service listens. */
 function firstKeyOf(name: string): Promise<string> {

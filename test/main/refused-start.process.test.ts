@@ -1,3 +1,4 @@
+import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
@@ -7,7 +8,7 @@ import type { Package } from '../../src/package/manifest.ts';
 import { modelsFolder } from '../support/files/models-folder.ts';
 import { tinyPackages } from '../support/packages.ts';
 import { scratchFolder } from '../support/scratch.ts';
-import { startServerProcess } from '../support/servers/server-process.ts';
+import { argumentsOf, startServerProcess } from '../support/servers/server-process.ts';
 
 /** A valid package, except for a product with only one operand. Only the runtime refuses it. */
 function refused(): Package {
@@ -49,4 +50,18 @@ it('does not start if its address is in use or its folder cannot be created, and
     await expect(startServerProcess({ ...environment, DATA_DIR: folder })).rejects.toThrow(
       `cannot start: DATA_DIR must be a folder, or a path for a new one, got "${folder}"`,
     );
+});
+
+it('does not start with options, which only the command line reads', async () => {
+  const { error, code } = await new Promise<{ error: string; code: unknown }>((resolve) => {
+    const args = [...argumentsOf('src/main/serve.ts'), '--port', '8080'];
+    execFile(process.execPath, args, (failed, _stdout, stderr) =>
+      resolve({ error: stderr, code: failed?.code }),
+    );
+  });
+  expect({ error, code }).toEqual({
+    error:
+      'innerloop cannot start: Expected no options, got "--port": `npm run innerloop -- serve` has options\n',
+    code: 1,
+  });
 });
