@@ -68,7 +68,7 @@ export const limits = {
     minimum: 0,
     default: 0,
     description:
-      'Maximum number of open connections of one process. Further connections are closed at once. 0, or too large a number: about three quarters of the file descriptors that are free under `ulimit -n`.',
+      'Maximum number of open connections of one process. Further connections are closed at once, and the log warns of it, at most once a minute. 0, or too large a number: about three quarters of the file descriptors that are free under `ulimit -n`.',
   }),
   MAX_JPEG_PIXELS: Type.Integer({
     minimum: 1,

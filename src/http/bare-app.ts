@@ -47,6 +47,13 @@ export function createBareApp({
         requireHostHeader: false,
       },
       onAcceptError: throttleErrors((err) => logger?.error({ err }, 'a connection could not be accepted')),
+      // Throttled as errors are: a client that leaks connections tries again and again.
+      onExcess: throttleErrors(() =>
+        logger?.warn(
+          { maxConnections },
+          'further connections are closed at once, because as many are open as this port may have',
+        ),
+      ),
     }),
     trustProxy,
     genReqId: () => randomUUID(),
