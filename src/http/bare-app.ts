@@ -4,7 +4,7 @@ import { throttleErrors } from '../concurrency/throttle-errors.ts';
 import { boundedServers } from './connection/bounded-server.ts';
 import { createAnswerMalformed } from './errors/malformed.ts';
 import { answerErrors, createSendError, type SendError } from './errors/problems.ts';
-import { type Limits, MAX_PARAM_LENGTH } from './limits.ts';
+import { HEADERS_MS, type Limits, MAX_PARAM_LENGTH } from './limits.ts';
 import type { TrustProxy } from './protocol/prefix.ts';
 
 export interface BareAppOptions {
@@ -21,8 +21,6 @@ export interface BareAppOptions {
 
 /** Node checks this often for requests that have not arrived in time. */
 const ARRIVAL_CHECK_MS = 2000;
-/** Headers are short, so even slow lines need less. */
-const HEADERS_MS = 30_000;
 
 /** An application without routes. Its servers bound connections and times, and its errors are problems. */
 export function createBareApp({

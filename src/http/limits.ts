@@ -28,6 +28,9 @@ export const defaultLimits: Limits = Object.freeze({
   files: 1024,
 });
 
+/** The headers of a request must arrive within this time, also if `arrivalMs` is longer: they are short. */
+export const HEADERS_MS = 30_000;
+
 /** Most characters of a name in a path, such as that of a task. */
 export const MAX_PARAM_LENGTH = 256;
 

@@ -1,8 +1,8 @@
-import { maxHeaderSize, type ServerResponse, STATUS_CODES } from 'node:http';
+import { type IncomingMessage, maxHeaderSize, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { InnerloopError } from '../../errors.ts';
-import type { Limits } from '../limits.ts';
+import { HEADERS_MS, type Limits } from '../limits.ts';
 import { PROBLEM_TYPE, problem } from './problems.ts';
 import { statusOf } from './status.ts';
 
@@ -11,6 +11,14 @@ interface ParseError extends Error {
   readonly code?: string;
   /** The error of the parser, such as `Invalid method encountered`. */
   readonly reason?: string;
+}
+
+/** What Node keeps at a connection. */
+interface ServerSocket extends Socket {
+  /** The answer that is being written. */
+  readonly _httpMessage?: ServerResponse | null;
+  /** `incoming` is the request whose headers were read last. */
+  readonly parser?: { readonly incoming: IncomingMessage | null } | null;
 }
 
 /**
@@ -22,9 +30,10 @@ export function createAnswerMalformed({ arrivalMs }: Pick<Limits, 'arrivalMs'>) 
     // The caller is gone.
     if ((error as ParseError).code === 'ECONNRESET' || socket.destroyed) return;
     this.log.debug({ err: error }, 'a request cannot be read');
-    // Node keeps the answer that is being written here. If it has begun, another would be read as a part of it.
-    const { _httpMessage: answer } = socket as Socket & { readonly _httpMessage?: ServerResponse | null };
-    if (socket.writable && !answer?.headersSent) socket.write(answerOf(refusalOf(error, arrivalMs)));
+    const { _httpMessage: answer, parser } = socket as ServerSocket;
+    const late = parser?.incoming?.complete === false ? 'body' : 'headers';
+    // If an answer has begun, another would be read as a part of it.
+    if (socket.writable && !answer?.headersSent) socket.write(answerOf(refusalOf(error, late, arrivalMs)));
     socket.destroy(error);
   };
 }
@@ -49,18 +58,23 @@ function hasSeveralHosts(rawHeaders: readonly string[]): boolean {
   return hosts > 1;
 }
 
-function refusalOf({ code, reason, message }: ParseError, arrivalMs: number): InnerloopError {
+/** `late` is the part that is still missing if the time is over. */
+function refusalOf(
+  { code, reason, message }: ParseError,
+  late: 'headers' | 'body',
+  arrivalMs: number,
+): InnerloopError {
   const refuse = (
     is: 'invalid_request' | 'request_timeout' | 'headers_too_large',
     expected: string,
     got: string,
   ) => new InnerloopError(is, `Expected ${expected}, got ${got}`, { expected, got });
-  if (code === 'ERR_HTTP_REQUEST_TIMEOUT')
-    return refuse(
-      'request_timeout',
-      `a whole request within ${arrivalMs} ms (MAX_ARRIVAL_MS)`,
-      'a part of it',
-    );
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') {
+    const what = late === 'headers' ? 'all headers' : 'a whole request';
+    const within =
+      late === 'headers' && HEADERS_MS <= arrivalMs ? `${HEADERS_MS} ms` : `${arrivalMs} ms (MAX_ARRIVAL_MS)`;
+    return refuse('request_timeout', `${what} within ${within}`, 'a part');
+  }
   if (code === 'HPE_HEADER_OVERFLOW')
     return refuse('headers_too_large', `headers of at most ${maxHeaderSize} bytes`, 'more');
   return refuse('invalid_request', 'an HTTP/1.1 request', reason ?? message);

@@ -1,5 +1,7 @@
 import { type AddressInfo, connect } from 'node:net';
-import { beforeAll, expect, it } from 'vitest';
+import type { FastifyInstance } from 'fastify';
+import { beforeAll, expect, it, onTestFinished } from 'vitest';
+import { createBareApp } from '../../../src/http/bare-app.ts';
 import { defaultLimits } from '../../../src/http/limits.ts';
 import { long } from '../support/bodies.ts';
 import { exchangeAt } from '../support/exchange.ts';
@@ -9,12 +11,13 @@ const http = startApp({ limits: { ...defaultLimits, arrivalMs: 500 } });
 let port: number;
 beforeAll(async () => {
   await http.app.listen({ port: 0, host: '127.0.0.1' });
-  ({ port } = http.app.server.address() as AddressInfo);
+  port = portOf(http.app);
 });
+const portOf = ({ server }: FastifyInstance) => (server.address() as AddressInfo).port;
 
 const exchange = (...parts: readonly string[]) => exchangeAt(port, ...parts);
 
-const HOST = 'Host: x\r\n';
+const HOST = 'Host: localhost\r\n';
 
 it.each([
   ['bytes that are no HTTP', ['\x16\x03\x01\x02\x00\r\n\r\n'], 400, 'invalid_request', 'an HTTP/1.1 request'],
@@ -58,6 +61,13 @@ it.each([
     [`GET /tasks HTTP/1.1\r\n${HOST}`],
     408,
     'request_timeout',
+    'all headers within 500 ms (MAX_ARRIVAL_MS)',
+  ],
+  [
+    'a body that never ends',
+    [`POST /tasks/a/adapt HTTP/1.1\r\n${HOST}Content-Type: application/json\r\nContent-Length: 2\r\n\r\n{`],
+    408,
+    'request_timeout',
     'a whole request within 500 ms (MAX_ARRIVAL_MS)',
   ],
 ])('answers %s with a problem, and closes the connection', async (_what, parts, status, code, expected) => {
@@ -68,6 +78,23 @@ it.each([
   const told = JSON.parse(answer.body);
   expect(told).toMatchObject({ type: `urn:innerloop:problem:${code}`, status, code, expected });
   expect(told.detail).toBe(`Expected ${expected}, got ${told.got}`);
+});
+
+it('tells late headers from a late body also in a connection that had a request', async () => {
+  const head = `POST /no/such HTTP/1.1\r\n${HOST}Content-Length: 2\r\n\r\n`;
+  const answer = await exchange(`${head}{}`, `GET /tasks HTTP/1.1\r\n${HOST}`);
+  expect(answer.status).toMatch(/^HTTP\/1.1 404 /);
+  expect(answer.body).toContain('Expected all headers within 500 ms');
+});
+
+it('names the time of headers that holds, if that of requests is longer', async () => {
+  const app = createBareApp({ logger: undefined, limits: defaultLimits, maxConnections: 8 });
+  onTestFinished(() => app.close());
+  await app.listen({ port: 0, host: '127.0.0.1' });
+  // Only so that this test need not wait for 30 seconds.
+  app.server.headersTimeout = 500;
+  const answer = await exchangeAt(portOf(app), `GET /tasks HTTP/1.1\r\n${HOST}`);
+  expect(JSON.parse(answer.body).detail).toBe('Expected all headers within 30000 ms, got a part');
 });
 
 it.each([

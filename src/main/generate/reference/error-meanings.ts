@@ -36,7 +36,7 @@ export const errorMeanings: Readonly<Record<ErrorCode, readonly [when: string, n
   ],
   headers_too_large: ['The headers are larger than the limit of the server.', 'Send shorter headers.'],
   request_timeout: [
-    'The request did not arrive completely in time (`MAX_ARRIVAL_MS`).',
+    'The request did not arrive completely within `MAX_ARRIVAL_MS`, or its headers did not arrive within 30 seconds.',
     'Send it again, on a faster line or in parts.',
   ],
   unsupported_media_type: [
