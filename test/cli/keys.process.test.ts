@@ -50,7 +50,12 @@ describe.each([
     );
     expect(listed.stdout).not.toContain(made.stdout.trim().slice(-43));
 
-    expect(await keys('keys', 'revoke', id)).toMatchObject({ code: 0, stdout: '' });
+    // The whole key does, too.
+    for (const given of [id, made.stdout.trim()]) {
+      const revoked = await keys('keys', 'revoke', given);
+      expect(revoked).toMatchObject({ code: 0, stdout: '', stderr: expect.stringContaining(`Key ${id} of`) });
+      expect(revoked.stderr).not.toContain(made.stdout.trim().slice(-43));
+    }
     expect((await keys('keys', 'list', 'acme')).stdout).toMatch(/1970-04-01 00:00 +1970-01-01 00:00\n$/);
     expect((await keys('keys', 'create', 'acme')).stderr).not.toContain('first key');
   });

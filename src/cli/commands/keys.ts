@@ -102,14 +102,18 @@ function row(key: ApiKey): readonly string[] {
 }
 
 const revokeArgs = {
-  id: { type: 'positional', description: 'Id of the key, as `keys list` prints it', required: true },
+  id: {
+    type: 'positional',
+    description: 'Id of the key, as `keys list` prints it, or the whole key',
+    required: true,
+  },
   ...jsonArgument,
 } as const satisfies ArgsDef;
 
 function revokeCommand(context: CliContext) {
   return defineSubCommand({
     description: 'Revoke a key. This cannot be undone',
-    examples: ['innerloop keys revoke 3f9c2b7a41d05e68'],
+    examples: ['innerloop keys revoke 3f9c2b7a41d0'],
     args: revokeArgs,
     async run({ args: given }) {
       await using opened = await context.openKeys();

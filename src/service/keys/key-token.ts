@@ -7,6 +7,8 @@ export interface KeyToken {
 }
 
 const ID_BYTES = 6;
+/** Characters of an id. */
+export const ID_LENGTH = 2 * ID_BYTES;
 const SECRET_BYTES = 32;
 const PATTERN = /^il_([0-9a-f]{12})_([A-Za-z0-9_-]{43})$/;
 

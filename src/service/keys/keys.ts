@@ -7,7 +7,7 @@ import { InnerloopError } from '../../errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { ApiKey, KeyStore } from '../../ports/stores/key-store.ts';
 import { checkTenantId } from '../tenants/tenant-id.ts';
-import { formatToken, hashSecret, type KeyToken, newToken, parseToken } from './key-token.ts';
+import { formatToken, hashSecret, ID_LENGTH, type KeyToken, newToken, parseToken } from './key-token.ts';
 
 /** The authenticated caller. */
 export interface Caller {
@@ -63,8 +63,8 @@ export interface Keys {
   isBeingDeleted(tenant: TenantId): Promise<boolean>;
   /** Whether callers need a key: true with `isAlwaysRequired`, or when a key has ever existed. */
   required(): Promise<boolean>;
-  /** @throws InnerloopError `not_found` */
-  revoke(id: string): Promise<ApiKey>;
+  /** `idOrToken` may be the whole token, which contains the id. @throws InnerloopError `not_found` */
+  revoke(idOrToken: string): Promise<ApiKey>;
   /** Oldest first, including revoked keys. */
   list(tenant?: TenantId): Promise<readonly ApiKey[]>;
 }
@@ -164,10 +164,11 @@ export function createKeys({ store, clock, randomBytes, isAlwaysRequired, onErro
     },
     isBeingDeleted: async (tenant) => (await deletions.get(''))?.has(tenant) ?? false,
     required,
-    async revoke(id) {
+    async revoke(idOrToken) {
+      const id = parseToken(idOrToken)?.id ?? idOrToken;
       const key = await store.revoke(id, clock.now().toISOString());
       if (key) return key;
-      throw new InnerloopError('not_found', `Expected the id of a key, got ${JSON.stringify(id)}`);
+      throw notAnId(id);
     },
     list: (tenant) => store.list(tenant),
   };
@@ -219,6 +220,12 @@ function dateInPast(expiresAt: Date): InnerloopError {
     expected,
     got,
   });
+}
+
+/** Repeats no text that is longer than an id: it may contain the secret of a key. */
+function notAnId(text: string): InnerloopError {
+  const got = text.length > ID_LENGTH ? `a text of ${text.length} characters` : JSON.stringify(text);
+  return new InnerloopError('not_found', `Expected the id of a key, got ${got}`);
 }
 
 function unauthorized(): InnerloopError {

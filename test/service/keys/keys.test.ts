@@ -272,12 +272,3 @@ describe('whether a key is needed', () => {
     expect(await keys.required()).toBe(true);
   });
 });
-
-describe('revoking', () => {
-  it('answers the key, and refuses an unknown one', async () => {
-    const { keys } = openKeys();
-    const { key } = await keys.issue('acme');
-    expect(await keys.revoke(key.id)).toEqual({ ...key, revokedAt: '2026-01-01T12:00:30.000Z' });
-    await expect(keys.revoke('nope')).rejects.toMatchObject({ code: 'not_found' });
-  });
-});
