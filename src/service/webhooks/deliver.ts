@@ -10,14 +10,14 @@ import {
 import { TEST_EVENT } from '../../domain/webhooks/events.ts';
 import { signingSecrets } from '../../domain/webhooks/secrets.ts';
 import type { Webhook } from '../../domain/webhooks/webhook.ts';
-import type { Meter } from '../../ports/telemetry.ts';
+import type { CountDelivery } from './delivery-count.ts';
 import type { Publisher } from './publish.ts';
 import { unseal } from './secret-encryption.ts';
 import { signedHeaders } from './signed-headers.ts';
 import type { WebhookParts } from './webhook-options.ts';
 
 interface Parts extends WebhookParts {
-  readonly meter: Meter;
+  readonly count: CountDelivery;
   readonly settleHeld: Publisher['settleHeld'];
 }
 
@@ -35,9 +35,8 @@ const PER_TENANT = 4;
 const OTHER_KEY = 'The secret was encrypted with another WEBHOOK_KEY: rotate the secret, or restore the key';
 
 export function createDeliverer(parts: Parts): Deliverer {
-  const { outbox, sender, key, clock, meter, retryAfterMs, settleHeld } = parts;
+  const { outbox, sender, key, clock, count, retryAfterMs, settleHeld } = parts;
   const busy = new Set<string>();
-  const count = createCount(meter);
 
   /** The message's headers. A text: why it cannot be signed. */
   function sign(webhook: Webhook, { id, body }: Delivery): Readonly<Record<string, string>> | string {
@@ -103,12 +102,4 @@ export function createDeliverer(parts: Parts): Deliverer {
       });
     },
   };
-}
-
-function createCount(meter: Meter): (result: string) => void {
-  const results = ['succeeded', 'retried', 'failed', 'dropped'];
-  const counters = new Map(
-    results.map((result) => [result, meter.counter('innerloop_webhook_deliveries_total', { result })]),
-  );
-  return (result) => counters.get(result)?.add(1);
 }

@@ -13,10 +13,12 @@ import { eventsOfEnd } from '../../domain/webhooks/ends.ts';
 import { type EventData, messageBody, type WebhookEvent } from '../../domain/webhooks/events.ts';
 import { isUnavailable } from '../../errors.ts';
 import type { TaskStore } from '../../ports/stores/task-store.ts';
+import type { CountDelivery } from './delivery-count.ts';
 import type { WebhookParts } from './webhook-options.ts';
 
 interface Parts extends WebhookParts {
   readonly store: Pick<TaskStore, 'adaptation'>;
+  readonly count: CountDelivery;
   /** Called when a delivery has become due. */
   onDue(): void;
   onError(error: unknown): void;
@@ -49,7 +51,7 @@ export interface Publisher {
 const TOO_MANY = 'Too many messages were waiting for this webhook';
 
 export function createPublisher(parts: Parts): Publisher {
-  const { outbox, store, clock, mostWaiting, onDue, onError } = parts;
+  const { outbox, store, clock, mostWaiting, count, onDue, onError } = parts;
 
   /** One message for each webhook that subscribes to the event. All have the same id. */
   async function messages(
@@ -78,8 +80,9 @@ export function createPublisher(parts: Parts): Publisher {
   }
 
   async function add(delivery: Delivery): Promise<void> {
-    const isAdded = await outbox.add(delivery, mostWaiting);
-    if (!isAdded) await outbox.add(dropped(delivery, TOO_MANY), mostWaiting);
+    if (await outbox.add(delivery, mostWaiting)) return;
+    // It is false again if the webhook was deleted. Then nothing is dropped.
+    if (await outbox.add(dropped(delivery, TOO_MANY), mostWaiting)) count('dropped');
   }
 
   /** Sends a held message now if the adaptation has ended as the message says, and removes it otherwise. */

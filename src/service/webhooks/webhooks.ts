@@ -14,6 +14,7 @@ import type { TaskStore } from '../../ports/stores/task-store.ts';
 import { type Meter, noMeter } from '../../ports/telemetry.ts';
 import type { Outbox } from '../../ports/webhooks/outbox.ts';
 import { createDeliverer } from './deliver.ts';
+import { createDeliveryCount } from './delivery-count.ts';
 import { createDeliveryLoop } from './delivery-loop.ts';
 import { createPublisher, type Publisher } from './publish.ts';
 import { newSecret, seal } from './secret-encryption.ts';
@@ -74,7 +75,7 @@ export function createWebhooks({
 }: Parts): Webhooks {
   if (!options || !outbox) return noWebhooks;
   const { sender, key, randomBytes } = options;
-  const parts = { ...options, outbox, store, clock, meter, onError };
+  const parts = { ...options, outbox, store, clock, count: createDeliveryCount(meter), onError };
   const { settleHeld, publish, publishEnd } = createPublisher({ ...parts, onDue: () => loop.wake() });
   const { send, round } = createDeliverer({ ...parts, settleHeld });
   const loop = createDeliveryLoop({ round, onError });
