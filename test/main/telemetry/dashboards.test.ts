@@ -59,6 +59,13 @@ describe('rules and dashboard', () => {
     expect(unused).toEqual([]);
   });
 
+  it('a process that does not answer and no process at all raise the same alert', () => {
+    const { scrape_configs } = parse(read('docker/prometheus/prometheus.yml'));
+    const up = `up{job="${scrape_configs[0].job_name}"}`;
+    const down = rules.find(({ alert }) => alert === 'InnerloopDown');
+    expect(down?.expr).toBe(`${up} == 0 or absent(${up})`);
+  });
+
   it('the documentation lists all alerts', () => {
     const documented = read('docs/operating.md').match(/`Innerloop\w+`/g) ?? [];
     expect(documented.map((name) => name.slice(1, -1)).sort()).toEqual(
