@@ -66,6 +66,13 @@ const requirements: readonly Requirement[] = [
       'It has no append-only file: when it stops, everything since its last snapshot is lost. Set appendonly to yes',
   },
   {
+    of: ['store'],
+    breach: 'warnings',
+    check: ({ maxmemory }) =>
+      maxmemory === '0' &&
+      'It has no maxmemory: when it needs more memory than the machine has, the system kills it. Set maxmemory to less than that; when it is reached, only writes are refused',
+  },
+  {
     of: ['cache'],
     breach: 'warnings',
     check: ({ maxmemory }) =>

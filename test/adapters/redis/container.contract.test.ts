@@ -25,7 +25,7 @@ describeWith(await containers(), process.env.TEST_REDIS === 'docker', 'Redis in 
     let server: TestRedis;
     let redis: Redis;
     beforeAll(async () => {
-      server = await start();
+      server = await start(['--appendonly', 'yes', '--maxmemory', '1gb']);
       redis = connect(server.url, () => undefined);
       await once(redis, 'ready');
     });

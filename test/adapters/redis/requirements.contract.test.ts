@@ -17,7 +17,6 @@ const evicts = [...bounded, '--maxmemory-policy', 'allkeys-lru'];
 
 describeWithRedis('what a Redis must be', () => {
   it.each<[string, RedisPurpose, string[]]>([
-    ['appends to a file', 'store', ['--appendonly', 'yes']],
     ['has bounded memory and evicts nothing', 'store', ['--appendonly', 'yes', ...bounded]],
     ['writes no file', 'queue', []],
     ['evicts unused data', 'cache', evicts],
@@ -33,7 +32,7 @@ describeWithRedis('what a Redis must be', () => {
     [
       'is a node of a cluster',
       'store',
-      ['--appendonly', 'yes', '--cluster-enabled', 'yes'],
+      ['--appendonly', 'yes', ...bounded, '--cluster-enabled', 'yes'],
       /without cluster/,
     ],
     ['is a node of a cluster', 'cache', [...evicts, '--cluster-enabled', 'yes'], /without cluster/],
@@ -46,8 +45,9 @@ describeWithRedis('what a Redis must be', () => {
   });
 
   it.each<[string, RedisPurpose, string[], RegExp]>([
-    ['writes no file', 'store', [], /is lost.*appendonly to yes/],
-    ['makes snapshots only', 'store', ['--save', '60 1'], /since its last snapshot/],
+    ['has no bound', 'store', ['--appendonly', 'yes'], /no maxmemory.*kills it\. Set maxmemory/],
+    ['writes no file', 'store', bounded, /is lost.*appendonly to yes/],
+    ['makes snapshots only', 'store', ['--save', '60 1', ...bounded], /since its last snapshot/],
     ['has no bound', 'cache', [], /no maxmemory/],
     ['is bounded and keeps all', 'cache', bounded, /not cached.*allkeys-lru/],
   ])('warns about a Redis that %s, as %s', async (_what, purpose, options, words) => {
