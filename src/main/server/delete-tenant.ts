@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
+import { tryLockFolder } from '../../adapters/lmdb/folder-lock.ts';
 import { parseConfig } from '../../config/parse.ts';
 import type { Config } from '../../config.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -44,10 +45,22 @@ export async function deleteTenant(
   return { isErased: true, place };
 }
 
-/** Null when the folder cannot be opened, such as when a server uses it. */
+/** Null when a server uses the folder. */
 async function openUnused(config: Config): Promise<Backend | null> {
-  const opening = openBackend(config, createLogger('silent'), noMeter, () => undefined);
-  return config.REDIS_URL === '' ? opening.catch(() => null) : opening;
+  try {
+    return await openBackend(config, createLogger('silent'), noMeter, () => undefined);
+  } catch (error) {
+    if (config.REDIS_URL === '' && (await isInUse(config.DATA_DIR))) return null;
+    throw error;
+  }
+}
+
+/** Whether another process has the lock of the folder. */
+async function isInUse(folder: string): Promise<boolean> {
+  const lock = tryLockFolder(folder);
+  if (typeof lock === 'number') return true;
+  await lock[Symbol.asyncDispose]();
+  return false;
 }
 
 async function eraseHere(backend: Backend, clock: Clock): Promise<void> {

@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../../src/config/parse.ts';
@@ -95,11 +97,23 @@ function describeDeletion(open: () => Promise<Environment & AsyncDisposable>): v
   });
 }
 
-describe('a tenant in files', () =>
+describe('a tenant in files', () => {
   describeDeletion(async () => ({
     DATA_DIR: await scratchFolder(),
     [Symbol.asyncDispose]: async () => undefined,
-  })));
+  }));
+
+  it('is not deleted if the files cannot be opened, and the reason is stated at once', async () => {
+    const environment = { DATA_DIR: await scratchFolder() };
+    await fill(environment);
+    await writeFile(join(environment.DATA_DIR, 'tasks', 'data.mdb'), Buffer.alloc(8192));
+    const started = performance.now();
+    await expect(deleteTenant(environment, clock, 'acme', false)).rejects.toThrow(
+      /tasks cannot be opened: data.mdb is damaged/,
+    );
+    expect(performance.now() - started).toBeLessThan(30_000);
+  });
+});
 
 describeWithRedis('a tenant in a full Redis', () => {
   it('can be deleted', async () => {
