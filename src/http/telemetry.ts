@@ -17,8 +17,9 @@ const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /**
  * Logs one line per request when it is answered. A request that changes something gets a second line, the audit line, with
- * the caller, the operation and the status. No line contains headers, bodies or queries. Probes get no line: monitoring calls
- * them every few seconds.
+ * the caller, the operation and the status. No line contains headers, bodies or queries. Only the line of a request that is
+ * answered with 401 contains the caller's address, because no key names this caller. Probes get no line: monitoring calls them
+ * every few seconds.
  */
 export function logRequests(app: FastifyInstance): void {
   // Redaction would double the time of a line, and these lines have only the fields chosen below.
@@ -30,7 +31,9 @@ export function logRequests(app: FastifyInstance): void {
     const status = reply.statusCode;
     const [path] = url.split('?', 1);
     const caller = callerFields(request);
-    log.info({ reqId, method, url: path, status, ms: Math.round(reply.elapsedTime), ...caller }, 'request');
+    const ms = Math.round(reply.elapsedTime);
+    const address = status === 401 && { ip: request.ip };
+    log.info({ reqId, method, url: path, status, ms, ...caller, ...address }, 'request');
     const { operationId: operation } = (schema ?? {}) as { operationId?: string };
     const isChange = !SAFE.has(method) && !config.readOnly && request.pathOfOthers === null;
     if (operation !== undefined && isChange) {

@@ -13,6 +13,7 @@ const write = (line: string) => void lines.push(line);
 const http = startApp({
   environment: { HOST: '0.0.0.0' },
   logger: createLogger('trace', { write }),
+  trustProxy: ['10.0.0.0/8'],
 });
 
 /** The messages (`msg`) of the log lines after position `from`. */
@@ -42,6 +43,21 @@ describe('a request', () => {
       }),
     ]);
     expect(said('audit', from)).toEqual([]);
+    expect(said('request', from)[0]).not.toHaveProperty('ip');
+  });
+
+  it.each([
+    ['of a trusted proxy', '10.0.0.1', '192.0.2.7'],
+    ['of another machine', '192.0.2.1', '192.0.2.1'],
+  ])('that is refused with 401 is logged with the address of its caller: %s', async (_whose, from, ip) => {
+    const { token } = await bearer();
+    const wrong = `${token.slice(0, -1)}${token.endsWith('A') ? 'B' : 'A'}`;
+    for (const more of [{}, { authorization: `Bearer ${wrong}` }]) {
+      const before = lines.length;
+      const headers = { 'x-forwarded-for': '192.0.2.7', ...more };
+      await http.app.inject({ url: '/tasks', remoteAddress: from, headers });
+      expect(said('request', before)).toEqual([expect.objectContaining({ status: 401, ip })]);
+    }
   });
 
   it('that should change something gets an audit line, even if it fails', async () => {
