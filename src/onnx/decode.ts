@@ -83,7 +83,7 @@ function rawValues(message: Message): Uint8Array {
 
 const EXTERNAL_KEYS = ['location', 'offset', 'length'];
 
-/** Another key, such as a checksum, makes all numbers NaN, so that a reader refuses it. */
+/** Another key, such as a checksum, makes both numbers NaN, so that a reader refuses it. */
 function externalData(message: Message): ExternalData | null {
   const entries = list(message, 'external_data').map(
     (each) => [text(each, 'key'), text(each, 'value')] as const,
@@ -91,8 +91,11 @@ function externalData(message: Message): ExternalData | null {
   if (number(message, 'data_location') === 0 && entries.length === 0) return null;
   const given = new Map(entries);
   const isKnown = given.size === entries.length && entries.every(([key]) => EXTERNAL_KEYS.includes(key));
-  const stated = (key: string) => (isKnown && given.has(key) ? Number(given.get(key)) : Number.NaN);
-  return { location: given.get('location') ?? '', offset: stated('offset'), length: stated('length') };
+  const stated = (key: 'offset' | 'length') => {
+    if (!isKnown) return { [key]: Number.NaN };
+    return given.has(key) ? { [key]: Number(given.get(key)) } : {};
+  };
+  return { location: given.get('location') ?? '', ...stated('offset'), ...stated('length') };
 }
 
 function valueInfo(message: Message): OnnxValueInfo {

@@ -83,7 +83,9 @@ function initializer({ name, dims, dataType, external, raw }: OnnxInitializer): 
 const EXTERNAL = 1;
 
 function entriesOf({ location, offset, length }: ExternalData): readonly Message[] {
-  return Object.entries({ location, offset, length }).map(([key, value]) => ({ key, value: String(value) }));
+  return Object.entries({ location, offset, length }).flatMap(([key, value]) =>
+    value === undefined ? [] : [{ key, value: String(value) }],
+  );
 }
 
 function valueInfo({ name, elementType, shape }: OnnxValueInfo): Message {

@@ -62,11 +62,13 @@ export type OnnxAttribute =
   | { readonly [Type in AttributeType]: TypedAttribute<Type> }[AttributeType]
   | UnsupportedAttribute;
 
-/** A part of another file. A number that the model does not state, or states wrongly, is NaN. */
+/** A part of another file. A number that the model states wrongly is NaN. */
 export interface ExternalData {
   readonly location: string;
-  readonly offset: number;
-  readonly length: number;
+  /** Absent: the beginning of the file. */
+  readonly offset?: number;
+  /** Absent: up to the end of the file. */
+  readonly length?: number;
 }
 
 export interface OnnxInitializer {

@@ -73,7 +73,7 @@ function verifyContent(file: string, model: OnnxModel, weights: WeightsFile | nu
 function verifyWeights(file: string, { initializers }: OnnxModel, { name, bytes }: WeightsFile): void {
   for (const { name: of, dims, dataType, external, raw } of initializers) {
     if (!external) continue;
-    const { location, offset, length } = external;
+    const { location, offset = Number.NaN, length = Number.NaN } = external;
     if (location !== name) throw invalid(file, '', `external values in ${name}`, JSON.stringify(location));
     const expected = `${of} as float32 [${dims}] within the ${bytes} bytes of ${name}`;
     const isWithin = Number.isSafeInteger(offset) && offset >= 0 && offset + length <= bytes;

@@ -91,6 +91,13 @@ describe('decodeModel', () => {
           initializer: [
             { name: 'located', data_location: 1 },
             { name: 'addressed', external_data: [{ key: 'location', value: 'secret.env' }] },
+            {
+              name: 'checked',
+              external_data: [
+                { key: 'offset', value: '8' },
+                { key: 'checksum', value: 'b6589fc6' },
+              ],
+            },
           ],
         },
       }).finish(),
@@ -104,8 +111,9 @@ describe('decodeModel', () => {
       { name: 'transA', type: 'int', value: 1 },
     ]);
     expect(model.initializers.map(({ external }) => external)).toEqual([
+      { location: '' },
+      { location: 'secret.env' },
       { location: '', offset: Number.NaN, length: Number.NaN },
-      { location: 'secret.env', offset: Number.NaN, length: Number.NaN },
     ]);
   });
 });

@@ -50,11 +50,18 @@ export function neededPart(
   });
 }
 
-/** The bytes that the runtime gets. @throws InnerloopError `invalid_package` for an attribute that cannot be written */
+/**
+ * The bytes that the runtime gets.
+ * @throws InnerloopError `invalid_package` for a weight or an attribute that cannot be written
+ */
 export function encodedPart(model: OnnxModel): Uint8Array {
   try {
     return encodeModel(model);
   } catch (cause) {
-    throw invalidModel('attributes that can be read', cause instanceof Error ? cause.message : cause, cause);
+    throw invalidModel(
+      'weights and attributes that can be read',
+      cause instanceof Error ? cause.message : cause,
+      cause,
+    );
   }
 }

@@ -48,19 +48,25 @@ function parsed<T>(read: () => T): T {
 export const externalValues =
   (weights: WeightsBeside | undefined) =>
   ({ name, external }: OnnxInitializer): Uint8Array => {
-    const { location = '', offset = Number.NaN, length = Number.NaN } = external ?? {};
+    const { location = '', offset = 0, length } = external ?? {};
     if (!weights || location !== weights.name)
       throw invalidModel(
         `values of ${name} inside the model${weights ? ` or in ${weights.name}` : ''}`,
         JSON.stringify(location),
       );
-    const from = Number.isNaN(offset) ? 0 : offset;
-    const to = from + length;
-    const isWithin = Number.isSafeInteger(from) && Number.isSafeInteger(to) && from >= 0 && to >= from;
-    if (!isWithin || to > weights.bytes.length)
+    if (Number.isNaN(offset + (length ?? 0)))
       throw invalidModel(
-        `values of ${name} within the ${weights.bytes.length} bytes of ${location}`,
-        `${length} bytes from ${offset}`,
+        `values of ${name} whose place in ${location} is an offset and a length alone`,
+        'other entries or no numbers',
       );
-    return weights.bytes.subarray(from, to);
+    const size = weights.bytes.length;
+    const end = length === undefined ? size : offset + length;
+    const isWithin =
+      Number.isSafeInteger(offset) && Number.isSafeInteger(end) && offset >= 0 && end >= offset;
+    if (!isWithin || end > size)
+      throw invalidModel(
+        `values of ${name} within the ${size} bytes of ${location}`,
+        `${length ?? 'the'} bytes from ${offset}`,
+      );
+    return weights.bytes.subarray(offset, end);
   };

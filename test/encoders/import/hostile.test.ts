@@ -123,18 +123,34 @@ describe('a hostile model', () => {
     const model = decodeModel(bytes);
     const [large] = model.initializers.filter(({ raw }) => raw.length > 200);
     if (!large) throw new Error('Expected a large initializer');
-    const external = (location: string, offset: number, length: number) =>
-      encodeModel({
+    const external = (location: string, offset?: number, length?: number) => {
+      const place = {
+        location,
+        ...(offset !== undefined && { offset }),
+        ...(length !== undefined && { length }),
+      };
+      return encodeModel({
         ...model,
         initializers: model.initializers.map((each) =>
-          each === large ? { ...each, external: { location, offset, length }, raw: new Uint8Array() } : each,
+          each === large ? { ...each, external: place, raw: new Uint8Array() } : each,
         ),
       });
+    };
     const values = Buffer.concat([new Uint8Array(64), large.raw]);
     const weights = { name: 'model.onnx.data', bytes: values };
     const imported = await importBytes(external('model.onnx.data', 64, large.raw.length), kind, { weights });
     expect(imported.report.features.size).toBe(features);
+    const unstated = await importBytes(external('model.onnx.data'), kind, {
+      weights: { ...weights, bytes: large.raw },
+    });
+    expect(unstated.draft.program).toEqual(imported.draft.program);
+    const rest = await importBytes(external('model.onnx.data', 64), kind, { weights });
+    expect(rest.draft.program).toEqual(imported.draft.program);
     for (const [location, offset, length] of [
+      ['model.onnx.data'],
+      ['model.onnx.data', 60],
+      ['model.onnx.data', 2 ** 20],
+      ['model.onnx.data', Number.NaN, large.raw.length],
       ['other.data', 64, large.raw.length],
       ['model.onnx.data', 65, large.raw.length],
       ['model.onnx.data', 64, large.raw.length + 4],
@@ -142,7 +158,7 @@ describe('a hostile model', () => {
       ['model.onnx.data', 2 ** 52, large.raw.length],
     ] as const)
       await expect(importBytes(external(location, offset, length), kind, { weights })).rejects.toThrow(
-        /expected (values of|\d+ bytes for each value of)/,
+        /expected (values of|\d+ bytes for each value of|weights and attributes that can be read, got Expected 648 bytes)/,
       );
   });
 });
