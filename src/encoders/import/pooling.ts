@@ -1,3 +1,4 @@
+import { elementwiseOperators, normalisationOperators, poolingOperators } from '../../graph/operators.ts';
 import { add, cast, div, mul, reduceMean, reduceSum, reshape, slice } from '../../graph/ops/index.ts';
 import { isOp, type OpType, type Value } from '../../graph/value.ts';
 import { invalidModel } from './read-model.ts';
@@ -15,28 +16,22 @@ export interface Pooling {
 
 const NONE: Pooling = { words: 'none', axes: [], isMasked: false, isFirst: false };
 
-/** Operators after which a convolution's channels are still axis 1. */
-const KEEPING: ReadonlySet<OpType> = new Set<OpType>([
-  ...([
-    'Relu',
-    'Add',
-    'Mul',
-    'Sub',
-    'Div',
-    'Sigmoid',
-    'Tanh',
-    'MaxPool',
-    'AveragePool',
-    'Reshape',
-    'Concat',
-  ] as const),
+/** Operators after which the channels of a convolution are still the same axis: activations, normalisations, pooling … */
+const KEEPING: ReadonlySet<string> = new Set([
+  ...Object.keys({ ...elementwiseOperators, ...poolingOperators, ...normalisationOperators }),
+  ...(['Softmax', 'LogSoftmax', 'Reshape', 'Concat', 'Slice', 'Pad'] satisfies OpType[]),
 ]);
 
-/** Whether the last operator with weights was a convolution, whose channels are axis 1. */
-function isOfConvolution(x: Value, depth = 0): boolean {
-  if (isOp(x, 'Conv')) return true;
-  const [inner] = x.inputs;
-  return depth < 32 && inner !== undefined && KEEPING.has(x.op) && isOfConvolution(inner, depth + 1);
+/** Whether the last operator with weights was a convolution, and the axis is that of its channels. */
+function isOfConvolution(x: Value, axis = 1, depth = 0): boolean {
+  if (isOp(x, 'Conv') || isOp(x, 'ConvTranspose')) return axis === 1;
+  const inner = x.inputs.find((each) => !isOp(each, 'Constant'));
+  if (depth === 32 || inner === undefined) return false;
+  // Many exporters transpose the channels to the end and back to normalise them.
+  if (isOp(x, 'Transpose')) return isOfConvolution(inner, x.attributes.perm[axis], depth + 1);
+  // A Reshape keeps the axes before the places of a picture or a sound.
+  if (isOp(x, 'Reshape') && axis !== 1) return false;
+  return KEEPING.has(x.op) && isOfConvolution(inner, axis, depth + 1);
 }
 
 /** How the features `x` of one example are pooled. */

@@ -102,6 +102,36 @@ describe('importing a model', () => {
     expect(sound.report.features).toEqual({ tensor: 'sound', size: 8, pooling: 'mean over time' });
   });
 
+  const transposed = (b: Builder, x: string) => b.node('Transpose', [x], { perm: [0, 2, 1] });
+
+  it.each<[string, (b: Builder, x: string) => string]>([
+    ['a leaky ReLU', (b, x) => b.node('LeakyRelu', [x], { alpha: { float: 0.1 } }, 'sound')],
+    ['an ELU', (b, x) => b.node('Elu', [x], {}, 'sound')],
+    ['a CELU', (b, x) => b.node('Celu', [x], { alpha: { float: 2 } }, 'sound')],
+    ['a ReLU6', (b, x) => b.node('Clip', [x, b.scalar(0), b.scalar(6)], {}, 'sound')],
+    ['a GELU', (b, x) => b.node('Identity', [b.gelu(x)], {}, 'sound')],
+    ['a slope for each channel', (b, x) => b.node('PRelu', [x, b.weights(8, 1)], {}, 'sound')],
+    ['a batch norm', (b, x) => b.node('Identity', [b.batchNorm(x, 8)], {}, 'sound')],
+    [
+      'an instance norm',
+      (b, x) => b.node('InstanceNormalization', [x, b.weights(8), b.weights(8)], {}, 'sound'),
+    ],
+    [
+      'a norm of the channels',
+      (b, x) => b.node('Transpose', [b.layerNorm(transposed(b, x), 8)], { perm: [0, 2, 1] }, 'sound'),
+    ],
+    ['a part of the frames', (b, x) => b.node('Slice', [x, b.ints(1), b.ints(23), b.ints(2)], {}, 'sound')],
+  ])('pools a sound over time after a convolution and %s', async (_, ending) => {
+    const { report } = await importBytes(soundNetwork(ending).bytes, 'audio', { layer: 'sound' });
+    expect(report.features).toEqual({ tensor: 'sound', size: 8, pooling: 'mean over time' });
+  });
+
+  it('pools a sound whose channels are last over its frames', async () => {
+    const { bytes } = soundNetwork((b, x) => b.node('Relu', [transposed(b, x)], {}, 'sound'));
+    const { report } = await importBytes(bytes, 'audio', { layer: 'sound' });
+    expect(report.features).toEqual({ tensor: 'sound', size: 8, pooling: 'mean over all tokens' });
+  });
+
   it('takes lengths and padding of texts from the options and the tokenizer', async () => {
     const { draft } = await importBytes(textTransformer().bytes, 'text', { preparation: { maxTokens: 16 } });
     expect(draft.facts.preparation).toEqual({

@@ -93,13 +93,15 @@ export function textTransformer(vocabulary = 50): ForeignNetwork {
 }
 
 /** Convolutions over samples, whose result has channels first. */
-export function soundNetwork(): ForeignNetwork {
+export function soundNetwork(
+  ending = (b: Builder, x: string) => b.node('Relu', [x], {}, 'sound'),
+): ForeignNetwork {
   const b = new Builder(5);
   const first = b.node('Relu', [
     b.batchNorm(b.node('Conv', ['samples', b.weights(6, 1, 9)], { strides: [4] }), 6),
   ]);
   const pool = b.node('MaxPool', [first], { kernel_shape: [4], strides: [4] });
-  b.node('Relu', [b.node('Conv', [pool, b.weights(8, 6, 3), b.weights(8)], { pads: [1, 1] })], {}, 'sound');
+  ending(b, b.node('Conv', [pool, b.weights(8, 6, 3), b.weights(8)], { pads: [1, 1] }));
   const bytes = b.finish([float('samples', 'batch', 1, 400)], [float('sound', 'batch', 8, 24)], 13);
   return { kind: 'audio', bytes, tap: 'sound', features: 8 };
 }
