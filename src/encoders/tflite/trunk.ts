@@ -55,11 +55,12 @@ export function trunk(b: OnnxBuilder, model: TfliteModel, input: Plane, taps: re
     const x = planeOf(inputs[0]);
     const { shape, values } = constantOf(inputs[1]);
     const [count = 0, kh = 0, kw = 0, depth = 0] = shape;
-    const bias = constantOf(inputs[2]).values;
     const channels = isDepthwise ? depth : count;
-    if (depth !== x.channels || (isDepthwise && count !== 1) || bias.length !== channels) {
+    const bias = (inputs[2] ?? -1) < 0 ? undefined : constantOf(inputs[2]).values;
+    const isFit = depth === x.channels && (!isDepthwise || count === 1);
+    if (!isFit || (bias && bias.length !== channels)) {
       throw invalidTflite(
-        `expected weights for ${x.channels} channels, got [${shape}] and ${bias.length} biases`,
+        `expected weights for ${x.channels} channels, got [${shape}] and ${bias?.length ?? 'no'} biases`,
       );
     }
     const { stride, isSame, activation } = optionsOf(options, isDepthwise);
@@ -70,7 +71,7 @@ export function trunk(b: OnnxBuilder, model: TfliteModel, input: Plane, taps: re
       [
         x.name,
         b.floats(`weights_${inputs[1]}`, kernel, channelsFirst(values, shape, isDepthwise)),
-        b.floats(`biases_${inputs[2]}`, [channels], bias),
+        ...(bias ? [b.floats(`biases_${inputs[2]}`, [channels], bias)] : []),
       ],
       {
         kernel_shape: [kh, kw],

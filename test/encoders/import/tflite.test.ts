@@ -63,6 +63,12 @@ function classifier(
   return writeTflite(drafts, parts, [[0], [11]]);
 }
 
+/** The absent input is −1, or left out. */
+const withoutBiases = operators.map((each) => {
+  if (each.op === 'CONV_2D') return { ...each, inputs: [0, 1, -1] };
+  return each.op === 'DEPTHWISE_CONV_2D' ? { ...each, inputs: [3, 4] } : each;
+});
+
 /** A trunk that takes a convolution of 3×3 without padding from a picture of this side. */
 function withSide(side: number): Uint8Array {
   const [image, kernel, bias, first] = tensors;
@@ -97,6 +103,7 @@ describe('importing a tflite network', () => {
     ['blocks that weigh channels, with weights of 8 bits', weighingNetwork(), 13, undefined, 'joined'],
     ['a layer of the head', classifier(), 4, 'logits', 'logits'],
     ['the output of a trunk', writeTflite(tensors, operators, [[0], [7]]), 3, undefined, 'sum'],
+    ['convolutions without biases', writeTflite(tensors, withoutBiases, [[0], [7]]), 3, undefined, 'sum'],
   ] as const)('takes %s', async (_, file, tap, layer, tensor) => {
     const { report, got, means } = await bothWays(file, tap, layer);
     expect(report).toMatchObject({ form: 'values', features: { tensor, size: means.length } });

@@ -173,7 +173,7 @@ function convolve(
   for (let row = 0; row < height; row++) {
     for (let column = 0; column < width; column++) {
       for (let c = 0; c < channels; c++) {
-        let sum = bias[c] as number;
+        let sum = bias[c] ?? 0;
         for (let i = 0; i < kh; i++) {
           const y = row * stride + i - top;
           if (y < 0 || y >= x.height) continue;
