@@ -11,13 +11,13 @@ import type { Tensors } from '../../src/tensor.ts';
 import { startWeights } from '../../src/training/loop/weights.ts';
 import { createRandom } from '../../src/training/random.ts';
 import { expectClose } from '../support/close.ts';
-import { maskedTrunk, smallTrunk, tappedTrunk } from '../support/encoders/small-trunk.ts';
+import { maskedTrunk, normedTrunk, smallTrunk, tappedTrunk } from '../support/encoders/small-trunk.ts';
 import { evaluate } from '../support/reference/evaluate.ts';
 import { expectGradients, inputsOf, ordersOf } from '../support/reference/gradients.ts';
 import { sampleFeeds } from '../support/reference/sampling/sample.ts';
 
 const LENGTH = 3;
-const trunks = { small: smallTrunk, tapped: tappedTrunk, masked: maskedTrunk };
+const trunks = { small: smallTrunk, tapped: tappedTrunk, masked: maskedTrunk, normed: normedTrunk };
 
 function endOf(features: Value, blocks: number) {
   const parts = cut(features, blocksOf(features).at(-blocks)?.input as Value);

@@ -11,6 +11,9 @@ const PLACES: { readonly [Op in OpType]?: readonly number[] } = {
   Mul: [0, 1],
   PRelu: [1],
   LayerNormalization: [1, 2],
+  InstanceNormalization: [1, 2],
+  // Not the stored means and variances.
+  BatchNormalization: [1, 2],
   Gather: [0],
 };
 
@@ -21,8 +24,18 @@ export function isWeight(user: Value, place: number): boolean {
     isOp(operand, 'Constant') &&
     operand.dtype === 'float32' &&
     operand.attributes.data.length > 1 &&
-    (PLACES[user.op]?.includes(place) ?? false)
+    (PLACES[user.op]?.includes(place) ?? false) &&
+    !isBareNorm(user)
   );
+}
+
+/** Instance norms without parameters, also those within group norms, are written with scales of 1 and shifts of 0. */
+function isBareNorm(user: Value): boolean {
+  const isFilled = (place: number, number: number) => {
+    const operand = inputOf(user, place);
+    return isOp(operand, 'Constant') && operand.attributes.data.every((each) => Number(each) === number);
+  };
+  return isOp(user, 'InstanceNormalization') && isFilled(1, 1) && isFilled(2, 0);
 }
 
 /** The axis of a weight along which its output channels lie; null if its numbers are those of one vector or table. */

@@ -33,10 +33,14 @@ export const writeCheckpoint = (path: string, checkpoint: Checkpoint): Promise<v
 
 /**
  * Null when there is none.
- * @throws InnerloopError `invalid_recipe` for a checkpoint that is damaged or belongs to another recipe. A new training
- * would replace this file, so the caller must decide that.
+ * @throws InnerloopError `invalid_recipe` for a checkpoint that is damaged, belongs to another recipe or has not exactly the
+ * weights of these names. A new training would replace this file, so the caller must decide that.
  */
-export async function readCheckpoint(path: string, recipe: string): Promise<Checkpoint | null> {
+export async function readCheckpoint(
+  path: string,
+  recipe: string,
+  weights: readonly string[],
+): Promise<Checkpoint | null> {
   const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return null;
     const message = `Cannot read ${path}: ${reasonOf(error)}`;
@@ -44,10 +48,12 @@ export async function readCheckpoint(path: string, recipe: string): Promise<Chec
   });
   if (!bytes) return null;
   const checkpoint = decode(bytes);
-  if (checkpoint?.recipe === recipe) return checkpoint;
+  const isSame =
+    checkpoint?.recipe === recipe && `${Object.keys(checkpoint.weights).sort()}` === `${weights.toSorted()}`;
+  if (isSame) return checkpoint;
   const expected = 'a checkpoint of this recipe';
   const got = checkpoint
-    ? 'a checkpoint of a recipe with other training settings or classes'
+    ? 'a checkpoint of a recipe with other training settings, classes or weights'
     : 'a damaged file';
   const message = `Expected ${expected} in ${path}, got ${got}. To start from the first iteration and replace it, leave out --resume`;
   throw new InnerloopError('invalid_recipe', message, { expected, got });

@@ -107,11 +107,12 @@ export async function trainPackage(
     // If the classes have changed, they are split differently, and a class from the training could be held out.
     .update(JSON.stringify([...trainingFacts(recipe), namesOf(classes)]))
     .digest('hex');
-  const found = options.resume ? await readCheckpoint(path, key) : null;
-  if (!found && first.note !== null) context.onNote?.(first.note);
   const random = createRandom(recipe.training.seed).fork('objective');
   const own = startWeights(objective.parameters, random);
-  const start = found ?? startCheckpoint(key, { ...first.weights, ...own });
+  const weights = { ...first.weights, ...own };
+  const found = options.resume ? await readCheckpoint(path, key, Object.keys(weights)) : null;
+  if (!found && first.note !== null) context.onNote?.(first.note);
+  const start = found ?? startCheckpoint(key, weights);
   const validatesStart = recipe.network.name === 'encoder-end';
   let savedAt = options.clock.now();
   const checkpoint = await metaTrain({

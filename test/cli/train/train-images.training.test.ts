@@ -132,7 +132,7 @@ describe('innerloop train --data', { timeout: 300_000 }, () => {
     [
       'another class in the place of one',
       (folder) => rename(join(folder, 'sign03'), join(folder, 'other')),
-      'a checkpoint of a recipe with other training settings or classes',
+      'a checkpoint of a recipe with other training settings, classes or weights',
     ],
   ])(
     'does not continue over a folder that has %s, because the split has changed',

@@ -4,7 +4,13 @@ import { cut } from '../../../src/graph/cut/cut.ts';
 import { add, constant, input, matMul, relu } from '../../../src/graph/ops/index.ts';
 import type { Value } from '../../../src/graph/value.ts';
 import { expectClose } from '../../support/close.ts';
-import { maskedTrunk, smallTrunk, tappedTrunk, weightsFrom } from '../../support/encoders/small-trunk.ts';
+import {
+  maskedTrunk,
+  normedTrunk,
+  smallTrunk,
+  tappedTrunk,
+  weightsFrom,
+} from '../../support/encoders/small-trunk.ts';
 import { evaluate } from '../../support/reference/evaluate.ts';
 import { inputsOf } from '../../support/reference/gradients.ts';
 import { sampleFeeds } from '../../support/reference/sampling/sample.ts';
@@ -35,7 +41,7 @@ describe('blocks', () => {
 });
 
 describe('cut', () => {
-  const trunks = { small: smallTrunk, tapped: tappedTrunk, masked: maskedTrunk };
+  const trunks = { small: smallTrunk, tapped: tappedTrunk, masked: maskedTrunk, normed: normedTrunk };
   const cases = Object.entries(trunks).flatMap(([name, trunk]) =>
     blocksOf(trunk().features).map((_, i) => [name, i + 1, trunk] as const),
   );
@@ -63,6 +69,19 @@ describe('cut', () => {
     expect(last.weights.map(({ value }) => value.attributes.name)).toEqual(['w', 'zeros', 'w', 'zeros']);
     expect(new Set(last.weights.map(({ value }) => value)).size).toBe(4);
     expect(cut(features, x).weights).toHaveLength(6);
+  });
+
+  it('trains scales and shifts of norms, but no stored moments and no ones and zeros of norms without parameters', () => {
+    const { features, picture } = normedTrunk();
+    expect(cut(features, picture).weights.map(({ value }) => value.attributes.name)).toEqual([
+      'stem.weight',
+      'norm1.scale',
+      'norm1.shift',
+      'conv1.weight',
+      'norm2.scale',
+      'norm2.shift',
+      'conv2.weight',
+    ]);
   });
 
   it('passes what pooling took before the cut, and trains the weights behind it alone', () => {

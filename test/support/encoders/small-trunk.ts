@@ -1,11 +1,13 @@
 import {
   add,
+  batchNorm,
   cast,
   concat,
   constant,
   conv,
   greater,
   input,
+  instanceNorm,
   matMul,
   mul,
   reduceMean,
@@ -59,6 +61,22 @@ export function tappedTrunk(seed = 1) {
   const trunk = smallTrunk(seed);
   const tap = reshape(reduceMean(trunk.stem, [2, 3]), [4]);
   return { ...trunk, features: concat([tap, trunk.features], 0) };
+}
+
+/** Norms that no convolution can take: a batch norm before it, an instance norm, and one without parameters. Features [4]. */
+export function normedTrunk(seed = 1) {
+  const weight = weightsFrom(seed);
+  const picture = input('picture', PICTURE);
+  const stem = conv(picture, weight('stem.weight', [4, 3, 3, 3]), undefined, SAME);
+  const variance = constant({ shape: [4], data: Float32Array.of(0.5, 1, 1.5, 2) }, 'norm1.variance');
+  const moments = { mean: weight('norm1.mean', [4]), variance };
+  const first = relu(batchNorm(stem, weight('norm1.scale', [4]), weight('norm1.shift', [4]), moments));
+  const inner = conv(first, weight('conv1.weight', [4, 4, 3, 3]), undefined, SAME);
+  const second = relu(instanceNorm(inner, weight('norm2.scale', [4]), weight('norm2.shift', [4])));
+  const last = conv(second, weight('conv2.weight', [4, 4, 3, 3]), undefined, SAME);
+  const filled = (number: number) => constant({ shape: [4], data: new Float32Array(4).fill(number) });
+  const third = relu(instanceNorm(last, filled(1), filled(0)));
+  return { picture, features: reshape(reduceMean(third, [2, 3]), [4]) };
 }
 
 /** Tokens [1, 6, 5] that a mask counts, through two layers with shortcuts. Features [5]. */

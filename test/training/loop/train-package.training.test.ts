@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { deserialize } from 'node:v8';
 import { describe, expect, it } from 'vitest';
 import { openTrainingContext } from '../../../src/main/training-context.ts';
-import { checkpointPath, readCheckpoint } from '../../../src/training/loop/checkpoint.ts';
+import { type Checkpoint, checkpointPath, readCheckpoint } from '../../../src/training/loop/checkpoint.ts';
 import { trainPackage } from '../../../src/training/loop/train-package.ts';
 import { parseRecipe } from '../../../src/training/recipe/read-recipe.ts';
 import { scratchFolder } from '../../support/scratch.ts';
@@ -85,11 +85,19 @@ describe('an interrupted training', { timeout: 120_000 }, () => {
     expect([await iterationAfter(0), await iterationAfter(4)]).toEqual([10, 16]);
   });
 
-  it('keeps a checkpoint that can only be continued with the same recipe and classes', async () => {
+  it('keeps a checkpoint that can only be continued with the same recipe, classes and weights', async () => {
     const folder = await scratchFolder();
     await run(folder, { stopAt: 15 });
     const path = checkpointPath(folder, recipe.name);
-    await expect(readCheckpoint(path, 'another key')).rejects.toMatchObject({ code: 'invalid_recipe' });
-    expect(await readCheckpoint(checkpointPath(folder, 'none'), 'another key')).toBeNull();
+    const { recipe: key, weights } = deserialize(await readFile(path)) as Checkpoint;
+    const names = Object.keys(weights);
+    expect(await readCheckpoint(path, key, names.toReversed())).toMatchObject({ iteration: 15 });
+    for (const refused of [
+      readCheckpoint(path, 'another key', names),
+      readCheckpoint(path, key, [...names, 'norm.scale']),
+      readCheckpoint(path, key, names.slice(1)),
+    ])
+      await expect(refused).rejects.toMatchObject({ code: 'invalid_recipe' });
+    expect(await readCheckpoint(checkpointPath(folder, 'none'), 'another key', names)).toBeNull();
   });
 });
