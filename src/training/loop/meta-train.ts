@@ -7,7 +7,7 @@ import type { TrainingObjective } from '../objectives/training-objective.ts';
 import { algorithmOf, type Recipe } from '../recipe/recipe.ts';
 import { adamStep, cosineRate, startAdam } from './adam.ts';
 import type { Checkpoint } from './checkpoint.ts';
-import { diverged } from './diverged.ts';
+import { requireFinite } from './diverged.ts';
 
 export interface MetaTraining {
   readonly recipe: Recipe;
@@ -88,7 +88,7 @@ export async function metaTrain(run: MetaTraining): Promise<Checkpoint> {
       runs.map(({ feeds }) => feeds),
     );
     const loss = mean(result.losses);
-    if (!Number.isFinite(loss)) throw diverged(loss, iteration, training);
+    requireFinite({ loss, gradients: result.gradients }, iteration, training);
     const rate = cosineRate(training.outerRate, iteration, training.iterations);
     adam = adamStep(weights, result.gradients, adam, rate, sizes);
     iteration += 1;
