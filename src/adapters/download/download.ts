@@ -11,8 +11,8 @@ import { type StallWatch, stallWatch } from './stall-watch.ts';
 const MAX_ATTEMPTS = 5;
 
 /**
- * Writes the content at `url` to `partial`. Continues at its end if the server still has the same file. Answers whether it
- * continued a part of an earlier call.
+ * Writes the content at `url` to `partial`. Continues at its end if the server still has the same file. Answers whether the
+ * result begins with a part of an earlier call.
  */
 export async function download(
   url: URL,
@@ -20,11 +20,14 @@ export async function download(
   options: FetchPinnedOptions,
   { fetch, stallMs }: OpenOptions,
 ): Promise<boolean> {
-  const isContinued = (await partial.found(url)) !== null;
+  let isContinued = (await partial.found(url)) !== null;
+  const onBegin = () => {
+    isContinued = false;
+  };
   for (let attempt = 1; ; attempt++) {
     using watch = stallWatch(stallMs, options.signal);
     try {
-      await receive(url, partial, options, { fetch, watch });
+      await receive(url, partial, options, { fetch, watch, onBegin });
       return isContinued;
     } catch (error) {
       options.signal?.throwIfAborted();
@@ -37,7 +40,7 @@ export async function download(
         throw error;
       }
       const kept = (await partial.found(url))?.bytes ?? 0;
-      // If nothing has arrived, do not retry at once, unless the stored part caused the error.
+      // Retry only if bytes have arrived, or if the stored part caused the error.
       if (attempt < MAX_ATTEMPTS && (watch.bytes > 0 || error instanceof WrongPart)) continue;
       const more = kept === 0 ? '' : `. ${kept} bytes are kept: the same command continues`;
       throw cannotDownload(url, `${networkReason(error)}${more}`, error);
@@ -52,7 +55,11 @@ async function receive(
   url: URL,
   partial: PartialFile,
   { maxBytes, onProgress }: FetchPinnedOptions,
-  { fetch, watch }: Pick<OpenOptions, 'fetch'> & { readonly watch: StallWatch },
+  {
+    fetch,
+    watch,
+    onBegin,
+  }: Pick<OpenOptions, 'fetch'> & { readonly watch: StallWatch; readonly onBegin: () => void },
 ): Promise<void> {
   const part = await partial.found(url);
   const headers: Record<string, string> = part
@@ -64,7 +71,10 @@ async function receive(
   try {
     const { start, total } = placeOf(response, part?.bytes ?? 0);
     if (total !== null && total > maxBytes) throw tooLarge(shown(url), maxBytes, total);
-    if (start === 0) await partial.begin(url, validatorOf(response.headers));
+    if (start === 0) {
+      onBegin();
+      await partial.begin(url, validatorOf(response.headers));
+    }
     await using file = await open(partial.path, start === 0 ? 'w' : 'a');
     let done = start;
     for await (const chunk of (body ?? []) as AsyncIterable<Uint8Array>) {

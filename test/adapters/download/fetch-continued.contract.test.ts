@@ -82,6 +82,13 @@ describe('fetchPinned continues', () => {
     await expectFile(to);
   });
 
+  it('not once more when another version of the file is wrong too', async () => {
+    await breakAfter(120_000, Buffer.alloc(200_000));
+    server.answer = sendFile(Buffer.alloc(200_000, 1), { etag: '"second"' });
+    await expect(fetchTo()).rejects.toMatchObject({ code: 'invalid_package' });
+    expect(server.ranges).toEqual(['bytes=120000-']);
+  });
+
   it('from the start when the part turns out to be damaged', async () => {
     await breakAfter(120_000, Buffer.alloc(200_000));
     server.answer = sendFile(file, { etag });
