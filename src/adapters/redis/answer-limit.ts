@@ -1,11 +1,11 @@
 import { type Redis, ReplyError } from 'ioredis';
 
-/** A connection without any answer for this long is closed. A shorter limit for commands is often exceeded by load alone. */
+/** A command that times out closes its connection after this silence. Load alone often causes shorter ones. */
 export const MOST_SILENCE_MS = 700;
 
 /**
- * Makes commands fail that get no answer within `limitMs`, and closes the connection after `MOST_SILENCE_MS` without any answer:
- * a request sends several commands, and must not wait for each of them.
+ * Makes commands fail that get no answer within `limitMs`. If no answer at all has come for `MOST_SILENCE_MS` by then, closes the
+ * connection: a request sends several commands, and must not wait for each of them.
  *
  * ioredis has timers for both. After a pause of this process, they fire before the answers are read that arrived during the
  * pause, so a busy machine would seem to be one without Redis. Here these answers are read first.
@@ -24,9 +24,10 @@ export function limitAnswers(redis: Redis, limitMs: number): Redis {
     const giveUp = () => {
       if (command.isSettled) return;
       command.reject(new Error('Command timed out'));
-      if (silentSince === null || performance.now() - silentSince < MOST_SILENCE_MS) return;
+      const silentMs = silentSince === null ? 0 : performance.now() - silentSince;
+      if (silentMs < MOST_SILENCE_MS) return;
       // At once: `disconnect` would wait for the other side.
-      redis.stream.destroy(new Error(`No answer within ${MOST_SILENCE_MS} ms: the connection is closed`));
+      redis.stream.destroy(new Error(`No answer for ${Math.floor(silentMs)} ms: the connection is closed`));
     };
     // Timers run before sockets are read, and immediates after that.
     const timer = setTimeout(setImmediate, limitMs, giveUp);

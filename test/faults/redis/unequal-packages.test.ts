@@ -53,7 +53,7 @@ describeWithRedis('processes with unequal packages on one queue', () => {
     // Whichever process gives up logs the last failure. On a busy machine a command may get its answer late: the process
     // then logs that, opens a new connection and repeats the work. No other line is an error.
     const expected =
-      /no live worker process has this package|Command timed out|No answer within|Connection is closed|isn't writeable|cannot be reached/;
+      /no live worker process has this package|Command timed out|No answer for|Connection is closed|isn't writeable|cannot be reached/;
     const errors = capable.lines.filter((line) => line.includes('"level":50') && !expected.test(line));
     expect(errors.join('\n')).toBe('');
     const admin = adminOf(redis.url);
