@@ -4,14 +4,16 @@ import type { Column } from './columns.ts';
 import { dateOrderOf, momentOf } from './dates.ts';
 import { type Cell, type ColumnName, pointerOf } from './row.ts';
 
-/** A few wrong entries do not make a column of numbers something else. */
-const MOST = 0.9;
+/** Least share of readable cells in a column of numbers or dates. */
+const LEAST_READ = 0.9;
 /** With fewer rows, values that are all different can still be categories. */
 const MIN_ROWS_OF_IDENTIFIER = 10;
 /** In characters. Each adaptation keeps the values of its categories, so a longer value makes a column free text. */
 const MAX_VALUE_LENGTH = 256;
 /** In characters, of a value that a warning shows. */
 const MAX_SHOWN = 64;
+/** Of a column that is left out. */
+export const STILL_NEEDED = 'Later rows need the column, but its value may be null.';
 
 export interface InferredColumn {
   readonly column: Column;
@@ -27,19 +29,15 @@ export function inferColumn(name: ColumnName, cells: readonly Cell[], maxValues:
     pointer: pointerOf(name),
     detail: `Column ${JSON.stringify(name)} ${detail}`,
   });
-  const ignored = (reason: 'constant' | 'identifier', detail: string): InferredColumn => ({
+  const ignored = (reason: 'constant' | 'identifier', why: string): InferredColumn => ({
     column: { name, kind: 'ignored', reason },
-    warnings: [warn(`column_${reason}`, detail)],
+    warnings: [warn(`column_${reason}`, `${why} and is left out. ${STILL_NEEDED}`)],
   });
-  if (values.size === 1) return ignored('constant', 'has the same value in every row and is left out.');
+  if (values.size === 1) return ignored('constant', 'has the same value in every row');
   const read = numbersIn(name, present, cells.length) ?? datesIn(name, present, cells.length);
   if (read) {
     const { column, unread } = read;
-    if (isRowNumber(name, present))
-      return ignored(
-        'identifier',
-        'numbers the rows and is left out. Later rows must still have it, but null is enough.',
-      );
+    if (isRowNumber(name, present)) return ignored('identifier', 'holds the numbers of the rows');
     const detail = `holds ${unread.length} of ${cells.length} values that are not a ${column.kind}, such as ${shown(unread[0])}; they count as missing.`;
     return { column, warnings: unread.length === 0 ? [] : [warn('values_unreadable', detail)] };
   }
@@ -51,10 +49,7 @@ export function inferColumn(name: ColumnName, cells: readonly Cell[], maxValues:
       warnings: [warn('column_text', 'is free text; only its words count.')],
     };
   if (values.size === cells.length && cells.length >= MIN_ROWS_OF_IDENTIFIER)
-    return ignored(
-      'identifier',
-      'has a different text in every row and is left out. Later rows must still have it, but null is enough.',
-    );
+    return ignored('identifier', 'has a different text in every row');
   const kept = [...values].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1)).slice(0, maxValues);
   const lost = values.size - kept.length;
   const detail = `has ${values.size} different values; the ${lost} rarest are read as unknown.`;
@@ -74,7 +69,7 @@ function numbersIn(name: ColumnName, present: readonly Cell[], rows: number): Re
   const decimalMark = present.some(hasDecimalComma) ? ',' : '.';
   const unread = present.filter((cell) => numberOf(cell, decimalMark) === null);
   const numbers = present.flatMap((cell) => numberOf(cell, decimalMark) ?? []);
-  if (numbers.length === 0 || numbers.length < MOST * present.length) return null;
+  if (numbers.length === 0 || numbers.length < LEAST_READ * present.length) return null;
   const missing = numbers.length < rows;
   const mean = meanOf(numbers);
   const deviation = Math.sqrt(meanOf(numbers.map((each) => (each - mean) ** 2))) || 1;
@@ -85,7 +80,7 @@ function datesIn(name: ColumnName, present: readonly Cell[], rows: number): Read
   const order = dateOrderOf(present);
   const unread = present.filter((cell) => momentOf(cell, order) === null);
   const moments = present.flatMap((cell) => momentOf(cell, order) ?? []);
-  if (moments.length === 0 || moments.length < MOST * present.length) return null;
+  if (moments.length === 0 || moments.length < LEAST_READ * present.length) return null;
   const [mean, missing] = [meanOf(moments.map(({ days }) => days)), moments.length < rows];
   const hours = moments.some(({ hour }) => hour !== null);
   return { column: { name, kind: 'date', order, mean, hours, missing }, unread };

@@ -1,7 +1,7 @@
 import { InnerloopError } from '../../errors.ts';
 import type { Warning } from '../warning.ts';
 import { type Column, featuresOf } from './columns.ts';
-import { type InferredColumn, inferColumn } from './infer-column.ts';
+import { type InferredColumn, inferColumn, STILL_NEEDED } from './infer-column.ts';
 import {
   type ColumnName,
   cellOf,
@@ -78,7 +78,7 @@ function withFewTexts(found: readonly InferredColumn[]): readonly InferredColumn
   return found.map((each) => {
     const { column, warnings } = each;
     if (column.kind !== 'text' || ++texts <= MAX_TEXTS) return each;
-    const detail = `Column ${JSON.stringify(column.name)} is free text and is left out: at most ${MAX_TEXTS} such columns are read.`;
+    const detail = `Column ${JSON.stringify(column.name)} is free text and is left out: at most ${MAX_TEXTS} such columns are read. ${STILL_NEEDED}`;
     return {
       column: { name: column.name, kind: 'ignored', reason: 'text' },
       warnings: warnings.map((warning) => ({ ...warning, detail })),

@@ -89,6 +89,17 @@ describe('inferColumns', () => {
     ]);
   });
 
+  it('says of each column that it leaves out that later rows need it', () => {
+    const texts = (i: number) =>
+      Array.from({ length: 10 }, (_, t) => `the parcel number ${i} is ${t} days late`);
+    const rows = Array.from({ length: 20 }, (_, i) => [i / 2, 'same', `user-${i}`, ...texts(i)]);
+    const { columns, warnings } = inferColumns(rows);
+    const leftOut = columns.flatMap((each) => (each.kind === 'ignored' ? [`/${each.name}`] : []));
+    expect(leftOut.length).toBeGreaterThan(2);
+    const told = warnings.filter(({ detail }) => detail.includes('Later rows need the column'));
+    expect(told.map(({ pointer }) => pointer)).toEqual(leftOut);
+  });
+
   it('does not depend on the order of the rows or of the columns', () => {
     const rows = twenty((i) => i).map((i) => ({ x: 0.1 * Number(i), colour: `c${Number(i) % 3}` }));
     const turned = rows.toReversed().map(({ x, colour }) => ({ colour, x }));
