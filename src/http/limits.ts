@@ -10,7 +10,7 @@ export interface Limits {
   readonly predictions: number;
   /** A request must arrive in full within this time. Until then its declared size counts in `bodiesBytes`. */
   readonly arrivalMs: number;
-  /** Requests of one tenant in one process that wait for adaptations: event streams and `Prefer: wait`. */
+  /** Requests of one tenant in one process that wait: event streams, `Prefer: wait`, tests of webhooks. */
   readonly waitingRequests: number;
   readonly fileBytes: number;
   readonly files: number;

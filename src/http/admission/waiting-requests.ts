@@ -6,10 +6,9 @@ import { whenClosed } from '../connection/disconnect.ts';
 export type CountWaitingRequest = (request: FastifyRequest, reply: FastifyReply) => void;
 
 /**
- * Limits the requests of each tenant that wait for adaptations: event streams and requests with `Prefer: wait`. Each of
- * them keeps a connection open and reads the store at every change. Tests of webhooks count as well: each waits for a
- * receiver. While no keys exist, there is one local caller, which
- * is not limited.
+ * Limits the requests of each tenant that wait. Event streams and requests with `Prefer: wait` wait for adaptations: each keeps a
+ * connection open and reads the store at every change. Tests of webhooks wait for a receiver. While no keys exist, there is one
+ * local caller, which is not limited.
  */
 export function limitWaitingRequests(most: number): CountWaitingRequest {
   const counts = new Map<string, number>();
@@ -18,7 +17,7 @@ export function limitWaitingRequests(most: number): CountWaitingRequest {
     const { tenant } = caller;
     const count = counts.get(tenant) ?? 0;
     if (count >= most) {
-      const expected = `at most ${most} requests of a tenant that wait for adaptations`;
+      const expected = `at most ${most} requests of a tenant that wait`;
       throw new InnerloopError('rate_limited', `Expected ${expected}, got more`, {
         expected,
         retryAfterSeconds: 1,
