@@ -399,7 +399,7 @@ export interface paths {
         put?: never;
         /**
          * Roll back to an adaptation
-         * @description Makes a succeeded adaptation the current one: an earlier one, or a later one again. It answers predictions at once. It stays current until an adaptation succeeds that was accepted after this call; one that was accepted before and ends later does not replace it. The examples of the task do not change. The call takes no body.
+         * @description Makes a succeeded adaptation the current one: an earlier one, or a later one again. It answers predictions at once. An adaptation that is accepted later may replace it; one that was accepted before this call does not. The examples of the task do not change. The call takes no body.
          */
         post: operations["activateAdaptation"];
         delete?: never;
