@@ -31,7 +31,7 @@ export interface InnerSettings {
   readonly robust?: true;
 }
 
-/** One head that was tried, with its accuracy (or error) on the support set itself. */
+/** One head that was tried, with its accuracy (or error) on left-out examples. */
 export interface HeadTried {
   readonly head: string;
   /**

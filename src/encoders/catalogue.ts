@@ -22,6 +22,6 @@ export const downloadedEncoders: Readonly<Record<(typeof DOWNLOADED_NAMES)[numbe
 
 export interface DownloadedEncoder {
   readonly builder: EncoderBuilder<WebFile>;
-  /** Of the encoder that the builder makes; packages name it. */
+  /** Of the encoder that is built. Packages state it. */
   readonly digest: string;
 }

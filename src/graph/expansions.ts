@@ -29,7 +29,7 @@ import { inputOf, type OpType, type Value } from './value.ts';
  */
 export const expansions = {
   Clip: (y: Value<'Clip'>) => minimum(maximum(inputOf(y, 0), inputOf(y, 1)), inputOf(y, 2)),
-  /** Each padded axis as the elements that it repeats. A constant is around x, so it needs a rule of its own. */
+  /** Reads each padded axis by indices. A constant is not read from x, so its gradient has its own rule. */
   Pad(y: Value<'Pad'>) {
     const x = inputOf(y, 0);
     const pads = intsOf(inputOf(y, 1));
@@ -81,7 +81,7 @@ export type Expandable = keyof typeof expansions;
 export const expansionOf = <Op extends Expandable>(y: Value<Op>): Value =>
   (expansions[y.op] as unknown as (y: Value<Op>) => Value)(y);
 
-/** The operators that have an expansion, each with the same rule for all of them. */
+/** One rule for every operator that has an expansion. */
 export function forExpandable<Rule>(rule: Rule): { readonly [Op in Expandable]: Rule } {
   return Object.fromEntries(Object.keys(expansions).map((op) => [op, rule])) as {
     readonly [Op in Expandable]: Rule;

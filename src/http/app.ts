@@ -155,7 +155,7 @@ export async function buildApp({
   acceptArchives(app, limits);
   acceptSingles(app, limits);
   await describeApi(app, version, createPrefixOf(isTrusted), page === undefined);
-  // Called, not registered: none of them needs an instance of its own, which takes longer to make than its routes.
+  // Plugins that need no instance of their own are called, not registered: making an instance takes longer than its routes.
   const typed = app.withTypeProvider<TypeBoxTypeProvider>();
   if (page) await playgroundRoutes(app, { page });
   if (guide) await guideRoutes(app, { open: guide });

@@ -28,7 +28,7 @@ export function preparedSound(sound: Int16Array, preparation: AudioPreparation):
   return { data: length === undefined ? whole : withLength(whole, length), cut };
 }
 
-/** Avoids a division by zero for a sound without any. Wav2Vec2's feature extractor adds the same. */
+/** Avoids a division by zero if all samples are equal. Wav2Vec2's feature extractor adds the same. */
 const EPSILON = 1e-7;
 
 /** The samples in the range of the encoder. Silence that is added later keeps the value 0. */

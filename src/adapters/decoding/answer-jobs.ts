@@ -5,7 +5,7 @@ import type { Readers } from './readers.ts';
 
 /**
  * A content with at most this many pixels or samples is decoded before it is counted, because asking its budget takes
- * longer. At this size, the maximum number of inputs of a request has as many pixels as a request may have by default.
+ * longer. `MAX_INPUTS` contents of this size together have the default of `MAX_REQUEST_PIXELS`.
  */
 const UNASKED = 2 ** 15;
 

@@ -9,7 +9,7 @@ import type { TenantUsage } from './tasks/tenant-usage.ts';
 const MAX_REMOVED = 1000;
 
 /**
- * Kept predictions, and what waits for feedback. `clear` must run inside a write transaction; the caller subtracts the usage of
+ * Kept predictions, and feedback on them. `clear` must run inside a write transaction; the caller subtracts the usage of
  * the task.
  */
 export function createLmdbPredictions(

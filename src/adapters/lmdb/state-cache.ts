@@ -17,7 +17,7 @@ const WRITE_AFTER_MS = 1;
 
 /**
  * States on disk, which outlive the process. The order of use is kept in memory; a new process starts with the order of
- * writing. No call waits for the disk: states that are lost by a power cut or a damaged file are computed again.
+ * writing. Reads wait for no write. States that a power cut or a damaged file destroys are computed again.
  */
 export function createLmdbStateCache({ path, maxBytes, meter = noMeter }: LmdbStateCacheOptions): StateCache {
   const environment = openEnvironment({ path, maxDbs: 2, ifDamaged: 'remove' });

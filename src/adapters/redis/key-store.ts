@@ -7,7 +7,7 @@ import { recordOf, script } from './script.ts';
 const ALL = 'innerloop:{keys}:all';
 /** Hash of the tenants to erase: name → `TenantDeletion`. */
 const DELETIONS = 'innerloop:{keys}:deletions';
-const hashOf = (id: string) => `innerloop:{keys}:key:${id}`;
+const redisKeyOf = (id: string) => `innerloop:{keys}:key:${id}`;
 
 /** KEYS: all, key. ARGV: score, id, then fields and values. */
 const addFirst = script(`
@@ -41,7 +41,7 @@ const putDeletion = script(`
 export function createRedisKeyStore(redis: Redis): KeyStore {
   const list = async (tenant?: string): Promise<readonly ApiKey[]> => {
     const ids = await redis.zrange(ALL, '0', '-1');
-    const keys = await Promise.all(ids.map(async (id) => keyOf(id, await redis.hgetall(hashOf(id)))));
+    const keys = await Promise.all(ids.map(async (id) => keyOf(id, await redis.hgetall(redisKeyOf(id)))));
     return keys.filter((key) => key !== null).filter((key) => tenant === undefined || key.tenant === tenant);
   };
 
@@ -51,7 +51,7 @@ export function createRedisKeyStore(redis: Redis): KeyStore {
         const answers = await redis
           .multi()
           .zadd(ALL, String(Date.parse(key.createdAt)), key.id)
-          .hset(hashOf(key.id), fieldsOf(key))
+          .hset(redisKeyOf(key.id), fieldsOf(key))
           .exec();
         const failure = answers?.find(([error]) => error !== null)?.[0];
         if (failure) throw failure;
@@ -60,20 +60,20 @@ export function createRedisKeyStore(redis: Redis): KeyStore {
       withStoreErrors(async () => {
         const fields = Object.entries(fieldsOf(key)).flat();
         const score = String(Date.parse(key.createdAt));
-        return (await addFirst(redis, [ALL, hashOf(key.id)], [score, key.id, ...fields])) === 1;
+        return (await addFirst(redis, [ALL, redisKeyOf(key.id)], [score, key.id, ...fields])) === 1;
       }),
-    find: (id) => withStoreErrors(async () => keyOf(id, await redis.hgetall(hashOf(id)))),
+    find: (id) => withStoreErrors(async () => keyOf(id, await redis.hgetall(redisKeyOf(id)))),
     list: (tenant) => withStoreErrors(() => list(tenant)),
     revoke: (id, at) =>
-      withStoreErrors(async () => keyOf(id, recordOf(await revoke(redis, [hashOf(id)], [at])))),
+      withStoreErrors(async () => keyOf(id, recordOf(await revoke(redis, [redisKeyOf(id)], [at])))),
     touch: (id, at) =>
       withStoreErrors(async () => {
-        await touch(redis, [hashOf(id)], [at]);
+        await touch(redis, [redisKeyOf(id)], [at]);
       }),
     everHadKey: () => withStoreErrors(async () => (await redis.exists(ALL)) === 1),
     deleteTenant: (tenant) =>
       withStoreErrors(async () => {
-        for (const { id } of await list(tenant)) await redis.unlink(hashOf(id));
+        for (const { id } of await list(tenant)) await redis.unlink(redisKeyOf(id));
       }),
     putDeletion: (deletion) =>
       withStoreErrors(async () => {

@@ -74,7 +74,7 @@ interface Sides {
 function resizedTo({ width, height }: Sides, box: Sides, fit: ImagePreparation['fit']): Sides {
   if (fit === 'fill') return box;
   const isWide = width * box.height > height * box.width;
-  // The height of wide pictures is fixed if they cover the box, the width if they are contained.
+  // `cover` fixes the height of a wide picture, and the width of others; `contain` does the reverse.
   return isWide === (fit === 'cover')
     ? { height: box.height, width: Math.max(1, Math.floor((width * box.height) / height)) }
     : { width: box.width, height: Math.max(1, Math.floor((height * box.width) / width)) };

@@ -17,7 +17,7 @@ const MAX_SIDE = 65_535;
 const MAX_SCANS = 64;
 /** Reading the codes of all pixels is about an eighth of the cost of decoding. A reduced JPEG always has this cost. */
 const READ_COST_DIVISOR = 8;
-/** The decoder halves a JPEG up to three times, as long as its shorter side keeps at least this many pixels. */
+/** A JPEG that is shrunk while it is decoded keeps at least this many pixels on its shorter side. */
 const MIN_SHORTER_SIDE = 256;
 
 /** The cost of decoding a picture. */
@@ -34,7 +34,7 @@ export function costOf(
   format: PictureFormat,
   { width, height }: Pick<Metadata, 'width' | 'height'>,
   limits: PictureLimits,
-  /** The longer side of the network's input. More pixels than that are not useful. */
+  /** The side that is needed, in pixels. A shrunk picture has at least twice that on its shorter side. */
   needed: number,
 ): Cost {
   const { sequential, scans } = format === 'JPEG' ? jpegStructure(file) : { sequential: false, scans: 1 };

@@ -22,7 +22,7 @@ export interface PictureFile {
 
 export interface ReadOptions {
   readonly limits: PictureLimits;
-  /** The longer side that is needed, in pixels. */
+  /** The side that is needed, in pixels: see `costOf`. */
   readonly needed: number;
   /** Counts pixels before they are decoded. */
   readonly take?: ((pixels: number) => Promise<void>) | undefined;

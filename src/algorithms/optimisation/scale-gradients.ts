@@ -1,8 +1,8 @@
 import { add, div, log, mul, relu, sign, sub } from '../../graph/ops/index.ts';
 import type { Value } from '../../graph/value.ts';
 
-/** p: for |x| below e⁻ᵖ the first number is −1 and only the second number varies. */
-const DECADES = 10;
+/** p below: for |x| under e⁻ᵖ, the first number is −1, and only the second one varies. */
+const P = 10;
 
 /**
  * Scales gradients (and losses): turns a number of any magnitude into two numbers of magnitude about 1:
@@ -16,10 +16,10 @@ const DECADES = 10;
  * @see Ravi & Larochelle 2017, §3.2; Andrychowicz et al., NeurIPS 2016, https://arxiv.org/abs/1606.04474, appendix A
  */
 export function scaleGradient(x: Value): readonly [size: Value, direction: Value] {
-  const least = Math.exp(-DECADES);
+  const least = Math.exp(-P);
   const size = add(relu(sub(mul(x, sign(x)), least)), least);
   const direction = clip(mul(x, 1 / least));
-  return [div(log(size), DECADES), direction];
+  return [div(log(size), P), direction];
 }
 
 /** x clipped to −1 … 1. */

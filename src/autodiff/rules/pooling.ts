@@ -24,8 +24,8 @@ const insideCounts = (count: number, size: number, kernel: number, stride: numbe
   });
 
 /**
- * Another graph for the same mean, from which the gradient follows. Null at stride 1 if padding counts, or if there is none
- * and windows have several elements: such a mean is its own adjoint.
+ * The same mean over simpler windows, from which the gradient follows. Null at stride 1 if padding counts, or if there is no
+ * padding and windows have several elements: `AveragePool` below handles those.
  */
 function withSimplerWindows(y: Value<'AveragePool'>): Value | null {
   const x = inputOf(y, 0);

@@ -3,7 +3,7 @@ import { createProgress, type Progress, type ProgressDisplay, type ProgressOptio
 /** Work that ends before this shows no progress. */
 const SHOWN_AFTER_MS = 1000;
 
-/** Progress of work that is mostly quick: it is shown from its second second on. */
+/** Progress that is shown only if the work takes longer than a second. */
 export function createLateProgress(options: ProgressOptions): ProgressDisplay {
   const startMs = options.clock.now().getTime();
   let display: ProgressDisplay | null = null;

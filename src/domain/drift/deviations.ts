@@ -1,5 +1,5 @@
 /**
- * Each feature over its standard deviation in all rows, so that no column of a table outweighs the others. One that never differs
+ * Divides each feature by its standard deviation, so that no column of a table outweighs the others. One that never differs
  * stays as it is. The order of the rows does not matter, which a permutation test needs.
  */
 export function inDeviations(rows: readonly Float32Array[]): readonly Float32Array[] {

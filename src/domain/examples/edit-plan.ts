@@ -51,7 +51,7 @@ export interface EditPlan {
   readonly list: { readonly digest: string; readonly set: StoredSupport } | null;
   /** Digests of the sets that are removed. */
   readonly removed: readonly string[];
-  /** Contents that the task begins to use: those of a list of a version before 0.3, which had none. */
+  /** Contents that the task begins to use: that of feedback, and those of a list from before 0.3. */
   readonly held: Contents;
   /** Digests of the contents that the task no longer uses. */
   readonly released: readonly string[];

@@ -2,7 +2,7 @@
 export interface Explanation {
   /** The label whose probability is explained; null for regression, where it is the first number. */
   readonly label: string | null;
-  /** The examples that carried the answer, the largest share first. Their shares sum to at most 1. */
+  /** The examples that led to the answer, the largest share first. Their shares sum to at most 1. */
   readonly examples: readonly ExampleShare[];
   readonly input: InputExplanation;
 }
@@ -10,7 +10,7 @@ export interface Explanation {
 export interface ExampleShare {
   readonly id: string;
   readonly label?: string;
-  /** 0…1: its part of what all examples add. The answer falls by about this part of the sum when it is left out. */
+  /** 0…1: its part of the sum of the changes that the tried examples make. The only example of the label has 1. */
   readonly share: number;
 }
 

@@ -37,7 +37,7 @@ export function temperatureAt(known: readonly KnownTemperature[], shots: number)
   return below.value * (above.value / below.value) ** share;
 }
 
-/** The search is within this factor of the prior. */
+/** Largest distance of log T from log `prior`. */
 const WIDEST = Math.log(20);
 const TOLERANCE = 1e-4;
 

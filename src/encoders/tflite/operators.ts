@@ -102,7 +102,7 @@ const fullyConnected: Translate = ({ b, planeOf, constantOf, activated }, { inpu
 const reshaped: Translate = ({ planeOf }, { inputs }) => {
   const x = planeOf(inputs[0]);
   if (x.height * x.width === 1) return x;
-  throw invalidTflite(`expected the shape to change of one pixel, got ${x.height}×${x.width}`);
+  throw invalidTflite(`expected to reshape one pixel, got ${x.height}×${x.width}`);
 };
 
 const concatenation: Translate = ({ b, planeOf, activated }, { inputs, options }) => {

@@ -7,7 +7,7 @@ import { trunk } from './trunk.ts';
 export const isTflite = (file: Uint8Array): boolean =>
   Buffer.from(file.subarray(4, 8)).toString('latin1') === 'TFL3';
 
-/** What lies behind the pooling of a classifier. */
+/** Operators of a classifier after its pooling. */
 const HEAD: ReadonlySet<string> = new Set([
   'SOFTMAX',
   'LOGISTIC',
@@ -98,7 +98,7 @@ function pooledTensor(model: TfliteModel): number {
   const producers = new Map(
     model.operators.flatMap((each) => each.outputs.map((made) => [made, each] as const)),
   );
-  // A head reads each of its operators' first inputs; a cycle ends with the number of operators.
+  // Follows the first inputs of a head. If they form a cycle, the number of operators ends it.
   for (let steps = 0; steps <= model.operators.length; steps++) {
     const { op = '', inputs = [] } = producers.get(tensor) ?? {};
     const [, height, width] =

@@ -30,7 +30,7 @@ export function atAnySize(first: Value, second: Value, sizes: Sizes): AtAnySize 
   }
 }
 
-/** The last value of two orders over the symbol. @throws RangeError if they do not match */
+/** Rebuilds the last value of `as` with the symbol. @throws RangeError if `bs` does not match */
 function joined(as: readonly Value[], bs: readonly Value[], sizes: Sizes): Value {
   const [placesA, placesB] = [placesOf(as), placesOf(bs)];
   const inputs = new Map<Value, Value>();
@@ -72,7 +72,7 @@ function requireAlike(
     a.op === b.op &&
     a.inputs.length === b.inputs.length &&
     a.inputs.every((each, i) => placesA.get(each) === placesB.get(inputOf(b, i)));
-  if (!isSame) throw new RangeError(`${a.op} in one place, but ${b.op} at another size`);
+  if (!isSame) throw new RangeError(`the graphs of both sizes differ at ${a.op}`);
   if (isOp(a, 'Constant')) return;
   if (isOp(a, 'Scan') || JSON.stringify(a.attributes) !== JSON.stringify(b.attributes))
     throw new RangeError(`attributes of ${a.op} depend on the size`);

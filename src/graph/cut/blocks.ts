@@ -19,8 +19,8 @@ const MAX_BESIDE = 1 / 16;
 
 /**
  * The blocks of a network in order. They begin where the whole graph passes through one tensor, so a residual block is one
- * block. Activations, normalisations and pooling belong to the block before them, and a depthwise convolution to the one
- * behind it. So does what prepares the inputs.
+ * block. Activations, normalisations and pooling belong to the block before them; a depthwise convolution, and what prepares
+ * the inputs, to the block after them.
  */
 export function blocksOf(features: Value): readonly Block[] {
   const order = dependent(features);

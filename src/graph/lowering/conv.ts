@@ -20,8 +20,8 @@ export interface Surroundings {
 }
 
 /**
- * Planes of up to this many pixels are convolved as one product over the whole batch. On larger ones the im2col matrix takes
- * more memory than it saves time: 180 MB for 25 images of 56×56×64.
+ * Planes of up to this many pixels are convolved as one product over the whole batch. On larger ones the im2col matrix is too
+ * large for the time that it saves: 180 MB for 25 images of 56×56×64.
  */
 const MAX_PATCHED_PIXELS = 20 * 20;
 

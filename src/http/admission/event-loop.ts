@@ -1,12 +1,13 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { FastifyInstance } from 'fastify';
 
-/** Under full load, the event loop is about 10 ms late. With this average delay, no request is answered in time. */
+/** Above this mean delay, no request is answered in time. Full load alone delays by about 10 ms. */
 const MAX_DELAY_MS = 500;
+/** A sample is the mean delay of this time. */
 const SAMPLE_MS = 1000;
 /** The loop is late after this many late samples in a row: one huge body may make one sample late, but not the next. */
 const LATE_SAMPLES = 3;
-/** The delay is sampled this often, and its values include this time. */
+/** Time between two measurements of the delay. The values include it. */
 const RESOLUTION_MS = 10;
 
 /**

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-/** How a body is read whose caller waits to be asked for it, without asking. */
-const withoutAsking = new WeakMap<IncomingMessage, IncomingMessage['_read']>();
+/** Each request that waits for `100 Continue`, with its original `_read`. */
+const originalRead = new WeakMap<IncomingMessage, IncomingMessage['_read']>();
 
 /**
  * Asks a caller that sent `Expect: 100-continue` for its body when the body is first read: a request that is refused before
@@ -11,7 +11,7 @@ const withoutAsking = new WeakMap<IncomingMessage, IncomingMessage['_read']>();
  */
 export function continueWhenRead(request: IncomingMessage, response: ServerResponse): void {
   const { _read: read } = request;
-  withoutAsking.set(request, read);
+  originalRead.set(request, read);
   // Otherwise Node closes the connection after an answer without `100`, also under a caller that is sending.
   Object.assign(response, { _expect_continue: false });
   request._read = (size) => {
@@ -24,7 +24,7 @@ export function continueWhenRead(request: IncomingMessage, response: ServerRespo
 
 /** The body may be read without asking for it. A caller need not have waited. */
 export function dropExpectation(request: IncomingMessage): void {
-  const read = withoutAsking.get(request);
+  const read = originalRead.get(request);
   if (read) request._read = read;
-  withoutAsking.delete(request);
+  originalRead.delete(request);
 }

@@ -11,8 +11,8 @@ export interface DemoDrawings {
 }
 
 /** Folders of the data set: first the one that recipes use, then the one that tests use. */
-const omniglotFolders = ['../../../data/omniglot', '../../../../shared/data/omniglot'].map(relativeToCwd);
-const glyphs = relativeToCwd('../../../test/fixtures/glyphs');
+const omniglotFolders = ['../../../data/omniglot', '../../../../shared/data/omniglot'].map(relativeToModule);
+const glyphs = relativeToModule('../../../test/fixtures/glyphs');
 
 /** Omniglot's test characters if the data set is there, else the glyphs of this repository. */
 export async function demoDrawings(
@@ -27,7 +27,7 @@ export async function demoDrawings(
     : omniglotDrawings(omniglot, random, ways, each);
 }
 
-function relativeToCwd(path: string): string {
+function relativeToModule(path: string): string {
   return fileURLToPath(new URL(path, import.meta.url));
 }
 

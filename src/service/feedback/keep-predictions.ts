@@ -33,7 +33,7 @@ export interface KeepRequest {
 
 /** The predictions of one request. */
 export interface Keeping {
-  /** The same inputs: while they are read, this reads their canonical contents. */
+  /** The same inputs. Each input of a stream is read to its canonical content first. */
   readonly inputs: Items<RawInput>;
   /** Keeps the predictions of these inputs. `x` [B, …input] is what they were made of. */
   keep(predictions: readonly Prediction[], x: Tensor): Promise<readonly Prediction[]>;
@@ -115,7 +115,7 @@ export function createKeepPredictions(parts: Parts): KeepPredictions {
   }
 }
 
-/** Inputs that are all there are read twice at the same time; others one after the other, so that few are in memory. */
+/** A list is read twice at the same time. A stream is read input by input, so that few inputs are in memory. */
 function readBoth(
   inputs: Items<RawInput>,
   canonical: (input: RawInput) => Promise<Content | null>,

@@ -20,8 +20,8 @@ export interface Features {
   /** Computes features, and stores nothing. @throws InnerloopError for a content that cannot be read */
   embed(content: Content, encoder: Encoder, limits: EmbedLimits): Promise<Embedded>;
   /**
-   * Features of stored contents, in the order of `digests`: the stored ones; the others are computed and stored. So each
-   * content is embedded once, unless a process dies in between. Null when a content is not stored (any more).
+   * Features of stored contents, in the order of `digests`. Those that are stored are read, the others are computed and stored.
+   * This process embeds no content twice at the same time. Null when a content is not stored (any more).
    */
   ofStored(
     tenant: TenantId,

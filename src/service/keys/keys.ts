@@ -40,8 +40,8 @@ export interface Keys {
    */
   issue(tenant: TenantId, options?: KeyOptions): Promise<IssuedKey>;
   /**
-   * Creates a key if none has ever existed, else answers null. When several processes call it at once, one gets a key. Tries again
-   * while the store is unavailable, until `signal` aborts.
+   * Creates a key if none has ever existed, else answers null. If several processes call it, one gets a key. While the store is
+   * unavailable, tries for a minute or until `signal` aborts; without `signal`, tries once.
    */
   createFirst(tenant: TenantId, signal?: AbortSignal): Promise<IssuedKey | null>;
   /**

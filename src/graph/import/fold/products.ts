@@ -5,8 +5,8 @@ import { refuse, Unreadable } from '../refusal.ts';
 import { expandTo } from './broadcast.ts';
 import type { Fold } from './elementwise.ts';
 
-/** Angles of positions are products of this size. Larger ones are computed with the network. */
-const MOST_STEPS = 2 ** 22;
+/** Larger products stay in the network. Those that make the angles of rotary positions are smaller. */
+const MOST_MULTIPLICATIONS = 2 ** 22;
 
 /** A product of two stacks of small matrices. */
 function multiplied(node: OperatorNode): Folded {
@@ -18,9 +18,12 @@ function multiplied(node: OperatorNode): Folded {
   if (inner !== depth) throw refuse(`factors of ${node.label} that agree`, `[${a.shape}] and [${b.shape}]`);
   const stack = broadcastShapes(a.shape.slice(0, -2), b.shape.slice(0, -2)) as readonly number[];
   const count = stack.reduce((x, y) => x * y, 1);
-  if (count * rows * inner * columns > MOST_STEPS)
-    throw new Unreadable(`${node.label}: expected few products`);
-  node.budget.visit(count * rows * inner * columns, node.label);
+  const multiplications = count * rows * inner * columns;
+  if (multiplications > MOST_MULTIPLICATIONS)
+    throw new Unreadable(
+      `${node.label}: expected at most ${MOST_MULTIPLICATIONS} multiplications, got ${multiplications}`,
+    );
+  node.budget.visit(multiplications, node.label);
   const [left, right] = [
     expandTo(node, a, [...stack, rows, inner]),
     expandTo(node, b, [...stack, inner, columns]),
