@@ -1,9 +1,10 @@
 import { namesUsed, neededNodes } from '../../graph/import/import-graph.ts';
 import { encodeModel } from '../../onnx/encode.ts';
 import type { OnnxGraph, OnnxInitializer, OnnxModel, OnnxNode } from '../../onnx/model.ts';
+import { externalValues } from './external-values.ts';
 import type { ModelInput } from './find-inputs.ts';
 import type { ImportOptions } from './options.ts';
-import { externalValues, invalidModel } from './read-model.ts';
+import { invalidModel } from './read-model.ts';
 
 /**
  * The part of a model that `tensor` depends on, with all its values inside. Other parts are not checked and never run, and

@@ -1,8 +1,7 @@
 import { refuse } from '../../graph/import/refusal.ts';
 import { decodeModel } from '../../onnx/decode.ts';
 import { measureModel } from '../../onnx/measure.ts';
-import type { OnnxInitializer, OnnxModel } from '../../onnx/model.ts';
-import type { WeightsBeside } from './options.ts';
+import type { OnnxModel } from '../../onnx/model.ts';
 
 /** Swin-B has 5,000 nodes as exported by PyTorch. */
 const MAX_NODES = 50_000;
@@ -43,30 +42,3 @@ function parsed<T>(read: () => T): T {
     throw invalidModel('a whole ONNX model', cause instanceof Error ? cause.message : 'other bytes', cause);
   }
 }
-
-/** Reads values from the one file beside a model. @throws InnerloopError `invalid_package` for another file or range */
-export const externalValues =
-  (weights: WeightsBeside | undefined) =>
-  ({ name, external }: OnnxInitializer): Uint8Array => {
-    const { location = '', offset = 0, length } = external ?? {};
-    if (!weights || location !== weights.name)
-      throw invalidModel(
-        `values of ${name} inside the model${weights ? ` or in ${weights.name}` : ''}`,
-        JSON.stringify(location),
-      );
-    if (Number.isNaN(offset + (length ?? 0)))
-      throw invalidModel(
-        `values of ${name} whose place in ${location} is an offset and a length alone`,
-        'other entries or no numbers',
-      );
-    const size = weights.bytes.length;
-    const end = length === undefined ? size : offset + length;
-    const isWithin =
-      Number.isSafeInteger(offset) && Number.isSafeInteger(end) && offset >= 0 && end >= offset;
-    if (!isWithin || end > size)
-      throw invalidModel(
-        `values of ${name} within the ${size} bytes of ${location}`,
-        `${length ?? 'the'} bytes from ${offset}`,
-      );
-    return weights.bytes.subarray(offset, end);
-  };

@@ -1,25 +1,7 @@
-import type { OnnxBuilder } from '../onnx-builder.ts';
+import { convolution, pad, pool } from './convolution-and-pooling.ts';
 import { invalidTflite } from './flatbuffer.ts';
-import { along, type Plane, SAME_PADDING } from './plane.ts';
-import type { TfliteOperator } from './read-tflite.ts';
-
-/** What a translation of one operator reads. */
-export interface TrunkParts {
-  readonly b: OnnxBuilder;
-  /** A computed tensor. @throws InnerloopError for a constant */
-  readonly planeOf: (number: number | undefined) => Plane;
-  readonly isPlane: (number: number | undefined) => boolean;
-  readonly constantOf: (number: number | undefined) => {
-    readonly shape: readonly number[];
-    readonly values: Float32Array;
-  };
-  /** The numbers of a constant without a scale; none of a computed tensor. */
-  readonly integersOf: (number: number | undefined) => readonly number[];
-  /** A fused activation by its number in the schema. */
-  readonly activated: (name: string, activation: number) => string;
-}
-
-type Translate = (parts: TrunkParts, operator: TfliteOperator) => Plane;
+import type { Plane } from './plane.ts';
+import type { Translate } from './translation.ts';
 
 /** Of two planes, or of a plane and a constant: one number, or one for each channel. Sides of 1 broadcast. */
 const binary =
@@ -58,26 +40,6 @@ const mean: Translate = ({ b, planeOf, integersOf }, { inputs }) => {
   if (axes.toSorted().join() !== '1,2')
     throw invalidTflite(`expected a mean over height and width, got axes ${axes}`);
   return { ...x, name: b.node('GlobalAveragePool', [x.name]), height: 1, width: 1 };
-};
-
-const averagePool: Translate = ({ b, planeOf, activated }, { inputs, options }) => {
-  const x = planeOf(inputs[0]);
-  const [strideX = 0, strideY = 0, kw = 0, kh = 0] = [1, 2, 3, 4].map((field) => options?.int(field) ?? 0);
-  if (Math.min(strideX, strideY, kw, kh) < 1)
-    throw invalidTflite(`expected a window and strides from 1, got ${kh}×${kw}, ${strideY} and ${strideX}`);
-  const isSame = options?.byte(0) === SAME_PADDING;
-  const [rows, columns] = [along(x.height, kh, strideY, isSame), along(x.width, kw, strideX, isSame)];
-  const name = b.node('AveragePool', [x.name], {
-    kernel_shape: [kh, kw],
-    strides: [strideY, strideX],
-    pads: [rows.before, columns.before, rows.after, columns.after],
-  });
-  return {
-    ...x,
-    height: rows.length,
-    width: columns.length,
-    name: activated(name, options?.byte(5) ?? 0),
-  };
 };
 
 /** A product with a matrix [out, in] is a convolution of one pixel. */
@@ -121,8 +83,13 @@ const concatenation: Translate = ({ b, planeOf, activated }, { inputs, options }
   return { ...first, channels, name: activated(name, options?.byte(1) ?? 0) };
 };
 
-/** Operators around convolutions: of blocks that weigh channels, of activations, and of heads. */
+/** Convolutions, and the operators around them: of blocks that weigh channels, of activations, and of heads. */
 export const operators: Readonly<Record<string, Translate>> = {
+  CONV_2D: convolution(false),
+  DEPTHWISE_CONV_2D: convolution(true),
+  MAX_POOL_2D: pool('MaxPool'),
+  AVERAGE_POOL_2D: pool('AveragePool'),
+  PAD: pad,
   ADD: binary('Add'),
   SUB: binary('Sub'),
   MUL: binary('Mul'),
@@ -138,7 +105,6 @@ export const operators: Readonly<Record<string, Translate>> = {
     return { ...x, name: activated(x.name, 3) };
   },
   MEAN: mean,
-  AVERAGE_POOL_2D: averagePool,
   FULLY_CONNECTED: fullyConnected,
   RESHAPE: reshaped,
   SQUEEZE: reshaped,

@@ -1,17 +1,16 @@
 import { sizeOf } from '../../tensor.ts';
 import type { OnnxBuilder } from '../onnx-builder.ts';
-import { invalidTflite, type Table } from './flatbuffer.ts';
-import { operators as others, type TrunkParts } from './operators.ts';
-import { along, type Plane, SAME_PADDING } from './plane.ts';
+import { invalidTflite } from './flatbuffer.ts';
+import { operators } from './operators.ts';
+import type { Plane } from './plane.ts';
 import type { TfliteModel, TfliteOperator } from './read-tflite.ts';
+import type { TrunkParts } from './translation.ts';
 
 /** Fused activations by their number in the schema. */
 const RELU = 1;
 const RELU6 = 3;
 /** Weights of all operators together. Operators can share bytes, so the size of the file is not a limit. */
 const MAX_WEIGHTS = 2 ** 26;
-/** Pixels of padding on one side. ResNet has 3. */
-const MAX_PADDING = 64;
 
 /**
  * Translates a convolutional trunk to ONNX, and answers the outputs of the operators with the numbers `taps`. Operators
@@ -24,11 +23,11 @@ const MAX_PADDING = 64;
 export function trunk(b: OnnxBuilder, model: TfliteModel, input: Plane, taps: readonly number[]): Plane[] {
   const planes = new Map<number, Plane>();
   const needed = neededFor(model, taps);
-  const operators = model.operators.map((each) => ({ ...each, isNeeded: needed.has(each.outputs[0] ?? -1) }));
+  const all = model.operators.map((each) => ({ ...each, isNeeded: needed.has(each.outputs[0] ?? -1) }));
   const sources = sourcesOf(model);
   requireFewWeights(
     model,
-    operators.filter(({ isNeeded }) => isNeeded),
+    all.filter(({ isNeeded }) => isNeeded),
     sources,
   );
   planes.set(model.inputs[0] ?? -1, input);
@@ -51,78 +50,10 @@ export function trunk(b: OnnxBuilder, model: TfliteModel, input: Plane, taps: re
     return b.node('Clip', [name, b.scalar(0), b.scalar(6)]);
   };
 
-  function convolution({ inputs, options }: TfliteOperator, isDepthwise: boolean): Plane {
-    const x = planeOf(inputs[0]);
-    const { shape, values } = constantOf(inputs[1]);
-    const [count = 0, kh = 0, kw = 0, depth = 0] = shape;
-    const channels = isDepthwise ? depth : count;
-    const bias = (inputs[2] ?? -1) < 0 ? undefined : constantOf(inputs[2]).values;
-    const isFit = depth === x.channels && (!isDepthwise || count === 1);
-    if (!isFit || (bias && bias.length !== channels)) {
-      throw invalidTflite(
-        `expected weights for ${x.channels} channels, got [${shape}] and ${bias?.length ?? 'no'} biases`,
-      );
-    }
-    const { stride, isSame, activation } = optionsOf(options, isDepthwise);
-    const [vertical, horizontal] = [along(x.height, kh, stride, isSame), along(x.width, kw, stride, isSame)];
-    const kernel = isDepthwise ? [channels, 1, kh, kw] : [channels, depth, kh, kw];
-    const name = b.node(
-      'Conv',
-      [
-        x.name,
-        b.floats(`weights_${inputs[1]}`, kernel, channelsFirst(values, shape, isDepthwise)),
-        ...(bias ? [b.floats(`biases_${inputs[2]}`, [channels], bias)] : []),
-      ],
-      {
-        kernel_shape: [kh, kw],
-        strides: [stride, stride],
-        pads: [vertical.before, horizontal.before, vertical.after, horizontal.after],
-        group: isDepthwise ? channels : 1,
-      },
-    );
-    return {
-      name: activated(name, activation),
-      channels,
-      height: vertical.length,
-      width: horizontal.length,
-    };
-  }
-
   /** Computing is in float32, so a change of the type is left out: of weights to float32, of pictures to or from 8 bits. */
   function converted({ inputs: [from = -1] }: TfliteOperator, output: number): void {
     const plane = planes.get(from);
     if (plane) planes.set(output, plane);
-  }
-
-  function maxPool({ inputs, options }: TfliteOperator): Plane {
-    const x = planeOf(inputs[0]);
-    const [strideX = 0, strideY = 0, kw = 0, kh = 0] = [1, 2, 3, 4].map((field) => options?.int(field) ?? 0);
-    const isSame = options?.byte(0) === SAME_PADDING;
-    if (Math.min(strideX, strideY, kw, kh) < 1)
-      throw invalidTflite(`expected a window and strides from 1, got ${kh}×${kw}, ${strideY} and ${strideX}`);
-    const [vertical, horizontal] = [
-      along(x.height, kh, strideY, isSame),
-      along(x.width, kw, strideX, isSame),
-    ];
-    const name = b.node('MaxPool', [x.name], {
-      kernel_shape: [kh, kw],
-      strides: [strideY, strideX],
-      pads: [vertical.before, horizontal.before, vertical.after, horizontal.after],
-    });
-    const size = { height: vertical.length, width: horizontal.length };
-    return { ...x, ...size, name: activated(name, options?.byte(5) ?? 0) };
-  }
-
-  /** Zeros around the picture. */
-  function pad({ inputs: [from, paddings] }: TfliteOperator): Plane {
-    const x = planeOf(from);
-    const [b0, b1, top = 0, bottom = 0, left = 0, right = 0, c0, c1] =
-      model.tensors[paddings ?? -1]?.constant?.() ?? [];
-    const sides = [top, left, bottom, right];
-    if ([b0, b1, c0, c1].some((each) => each !== 0) || sides.some((each) => each < 0 || each > MAX_PADDING))
-      throw invalidTflite('expected constant paddings of height and width alone');
-    const name = b.node('Pad', [x.name, b.ints(0, 0, top, left, 0, 0, bottom, right)]);
-    return { ...x, name, height: x.height + top + bottom, width: x.width + left + right };
   }
 
   const parts: TrunkParts = {
@@ -133,16 +64,12 @@ export function trunk(b: OnnxBuilder, model: TfliteModel, input: Plane, taps: re
     integersOf: (number) => Array.from(model.tensors[number ?? -1]?.constant?.() ?? []),
     activated,
   };
-  for (const [number, operator] of operators.entries()) {
+  for (const [number, operator] of all.entries()) {
     const [output = -1] = operator.outputs;
     if (!operator.isNeeded) continue;
     if (operator.op === 'DEQUANTIZE' || operator.op === 'QUANTIZE') converted(operator, output);
-    else if (operator.op === 'CONV_2D') planes.set(output, convolution(operator, false));
-    else if (operator.op === 'DEPTHWISE_CONV_2D') planes.set(output, convolution(operator, true));
-    else if (operator.op === 'MAX_POOL_2D') planes.set(output, maxPool(operator));
-    else if (operator.op === 'PAD') planes.set(output, pad(operator));
     else {
-      const translate = Object.hasOwn(others, operator.op) ? others[operator.op] : undefined;
+      const translate = Object.hasOwn(operators, operator.op) ? operators[operator.op] : undefined;
       if (!translate) throw invalidTflite(`expected an operator of a trunk at ${number}, got ${operator.op}`);
       planes.set(output, translate(parts, operator));
     }
@@ -190,38 +117,4 @@ function neededFor({ operators }: TfliteModel, taps: readonly number[]): Readonl
     if (outputs.some((output) => needed.has(output))) for (const input of inputs) needed.add(input);
   }
   return needed;
-}
-
-function optionsOf(options: Table | undefined, isDepthwise: boolean) {
-  const [strideX, strideY] = [options?.int(1) ?? 0, options?.int(2) ?? 0];
-  const dilation = isDepthwise ? [5, 6] : [4, 5];
-  const isPlain =
-    dilation.every((field) => (options?.int(field, 1) ?? 1) === 1) && (!isDepthwise || options?.int(3) === 1);
-  if (!isPlain || strideX !== strideY || strideX < 1) {
-    throw invalidTflite('expected a convolution with equal strides, without dilation and multiplier');
-  }
-  return {
-    stride: strideX,
-    isSame: options?.byte(0) === SAME_PADDING,
-    activation: options?.byte(isDepthwise ? 4 : 3) ?? 0,
-  };
-}
-
-/** [out, h, w, in] → [out, in, h, w]; of a depthwise convolution [1, h, w, c] → [c, 1, h, w]. */
-function channelsFirst(
-  values: Float32Array,
-  [count = 0, kh = 0, kw = 0, depth = 0]: readonly number[],
-  isDepthwise: boolean,
-): Float32Array {
-  const area = kh * kw;
-  const out = new Float32Array(sizeOf([count, kh, kw, depth]));
-  for (let o = 0; o < count; o++) {
-    for (let p = 0; p < area; p++) {
-      for (let i = 0; i < depth; i++) {
-        const value = values[(o * area + p) * depth + i] as number;
-        out[isDepthwise ? i * area + p : (o * depth + i) * area + p] = value;
-      }
-    }
-  }
-  return out;
 }
