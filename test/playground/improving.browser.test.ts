@@ -93,6 +93,22 @@ describeWithBrowser('a task in use, on the page', () => {
     expect(messages).toEqual([]);
   });
 
+  it('takes what is typed in its field as text, also the letters of its keys', async () => {
+    const { page, messages } = await taught();
+    await page.getByRole('button', { name: 'Label next' }).click();
+    await page.getByRole('button', { name: 'Keep questions from now on' }).click();
+    const field = page.getByRole('textbox', { name: 'Texts without labels, one on each line' });
+    await field.pressSequentially('Run 1 sum');
+    expect(await field.inputValue()).toBe('Run 1 sum');
+    await page.locator('.bring').getByRole('button', { name: 'Add' }).click();
+    await expect.poll(() => lookOf(page)).toBe('Run 1 sum');
+    await page.keyboard.press('s');
+    await page.getByText('All done.').waitFor();
+    await field.pressSequentially('unsure');
+    expect(await field.inputValue()).toBe('unsure');
+    expect(messages).toEqual([]);
+  });
+
   it('keeps a question once it is complete, and not while it is typed', async () => {
     const { page, messages } = await taught();
     await page.getByRole('button', { name: 'Label next' }).click();

@@ -60,7 +60,8 @@ export function LabelNext({ session }: { session: Session }) {
     );
   }
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.target instanceof HTMLInputElement) return;
+    const isTyping = event.target instanceof HTMLInputElement || event.target instanceof HTMLTextAreaElement;
+    if (event.ctrlKey || event.metaKey || event.altKey || isTyping) return;
     const label = labelsOf(session)[Number(event.key) - 1];
     const key = event.key.toLowerCase();
     if (label !== undefined && item?.prediction.probabilities) giveAnswer(session, { label });
