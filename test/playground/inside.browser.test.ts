@@ -64,6 +64,16 @@ describeWithBrowser('what is behind an answer', () => {
     await older.getByRole('button', { name: 'Go back to it' }).click();
     await expect.poll(() => barsOf(page)).not.toContain('stolen');
     await older.getByText('answers now').waitFor();
+
+    // Times of today have no date.
+    const times = page.locator('.versions strong');
+    expect((await times.allTextContents()).join('\n')).toMatch(/^(\d+:\d\d:\d\d [AP]M\n?)+$/);
+    await page.clock.setFixedTime(Date.now() + 3 * 24 * 3600_000);
+    await page.getByRole('button', { name: 'Map' }).click();
+    await page.getByRole('button', { name: 'Versions' }).click();
+    await times.first().waitFor();
+    const dated = (await times.allTextContents()).join('\n');
+    expect(dated).toMatch(/^(\d+\/\d+\/\d\d, \d+:\d\d:\d\d\s[AP]M\n?)+$/);
     expect(messages).toEqual([]);
   });
 

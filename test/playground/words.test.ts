@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { en } from '../../src/playground/words/en.ts';
+import { timeOf } from '../../src/playground/words/words.ts';
 import { zh } from '../../src/playground/words/zh.ts';
 
 /** All texts by their path; functions are called with values that can be told apart. */
@@ -31,4 +32,14 @@ it('has each text in both languages, with the same values in it', () => {
 it.each([en, zh])('writes large errors as numbers that people read', ({ rootError, losses }) => {
   expect(rootError(1234)).toContain('1200');
   expect(losses(1_522_756, 0.0123)).toMatch(/1500000.*0\.012/);
+});
+
+it('gives times of other days with their date, and with seconds where they are wanted', () => {
+  const today = new Date();
+  const lastYear = new Date(today.getFullYear() - 1, 2, 4, 9, 41, 7).toISOString();
+  today.setHours(9, 41, 7);
+  expect(timeOf(today.toISOString())).toMatch(/^9:41\sAM$/);
+  expect(timeOf(today.toISOString(), 'medium')).toMatch(/^9:41:07\sAM$/);
+  expect(timeOf(lastYear)).toMatch(/^3\/4\/\d\d, 9:41\sAM$/);
+  expect(timeOf(lastYear, 'medium')).toMatch(/^3\/4\/\d\d, 9:41:07\sAM$/);
 });

@@ -4,7 +4,7 @@ import { api, firstOf } from '../api/api.ts';
 import { CodeButton } from '../code/code-button.tsx';
 import { askAgain } from '../state/asking.ts';
 import type { Session } from '../state/session.ts';
-import { language, t } from '../words/words.ts';
+import { t, timeOf } from '../words/words.ts';
 
 const SHOWN = 8;
 
@@ -39,7 +39,7 @@ export function Versions({ session }: { session: Session }) {
         {versions.map(({ id, createdAt, support, model }) => (
           <li key={id} class={id === (version.value ?? current) ? 'is-asked' : ''}>
             <span>
-              <strong>{new Date(createdAt).toLocaleTimeString(language.value)}</strong>{' '}
+              <strong>{timeOf(createdAt, 'medium')}</strong>{' '}
               <span class="hint">
                 {t().examples(support.examples)} · {model}
               </span>
