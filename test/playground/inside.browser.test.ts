@@ -1,4 +1,4 @@
-import type { Page } from 'playwright-core';
+import type { Page, Route } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { describeWithBrowser, startAnew, startBrowser } from '../support/browser/browser.ts';
 
@@ -8,6 +8,13 @@ const statusOf = (page: Page) => page.getByRole('status').textContent();
 
 describeWithBrowser('what is behind an answer', () => {
   const browser = startBrowser();
+
+  /** The tasks on the service that the page has created for a kind of input. */
+  async function tasksOf(kind: string): Promise<readonly string[]> {
+    const response = await fetch(`${browser.server.address}/tasks?limit=100`);
+    const { data } = (await response.json()) as { data: { id: string }[] };
+    return data.map(({ id }) => id).filter((id) => id.startsWith(`playground-${kind}`));
+  }
 
   it('is told: the report, none of these, and why', async () => {
     const { page, messages } = await browser.open('text');
@@ -89,6 +96,29 @@ describeWithBrowser('what is behind an answer', () => {
     const chosen = await page.locator('.packages .is-chosen .bar-label').allTextContents();
     expect(chosen.length).toBeGreaterThan(5);
     expect(new Set(chosen)).toEqual(new Set(['spiral']));
+    expect((await tasksOf('drawing')).length).toBeGreaterThan(2);
+
+    // Also those of an earlier visit.
+    await page.reload();
+    await startAnew(page);
+    await expect.poll(() => tasksOf('drawing')).toEqual([]);
+    expect(messages).toEqual([]);
+  });
+
+  it('is forgotten when one starts over while packages still learn', async () => {
+    const { page, messages } = await browser.open('drawing');
+    await startAnew(page);
+    await page.getByRole('button', { name: 'Try an example' }).click();
+    await expect.poll(() => verdictOf(page)).toBe('spiral');
+    await page.getByRole('button', { name: 'Packages' }).click();
+    const held = new Promise<Route>((resolve) => void page.route('**/playground-drawing-*/adapt', resolve));
+    await page.getByRole('button', { name: /^Compare \d packages$/ }).click();
+    const route = await held;
+    await page.getByRole('button', { name: 'Start over' }).click();
+    await route.continue();
+    await expect.poll(() => tasksOf('drawing')).toEqual([]);
+    await page.waitForLoadState('networkidle');
+    expect(await tasksOf('drawing')).toEqual([]);
     expect(messages).toEqual([]);
   });
 });

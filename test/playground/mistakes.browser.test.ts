@@ -85,4 +85,21 @@ describeWithBrowser('the page, where a person slips', () => {
     expect(status).toBe(404);
     expect(messages).toEqual([]);
   });
+
+  it('says so where the service does not delete what one starts over', async () => {
+    const { page } = await browser.open('text');
+    await startAnew(page);
+    await page.getByRole('button', { name: 'Try an example' }).click();
+    await expect.poll(() => page.getByRole('status').textContent()).toContain('Learned from 9 examples');
+    await page.context().setOffline(true);
+    await page.getByRole('button', { name: 'Start over' }).click();
+    const told = page.getByRole('alert').getByText('The service may not have deleted your examples');
+    await told.waitFor();
+    await page.context().setOffline(false);
+    await page.getByRole('button', { name: 'Use my own' }).click();
+    await page.getByRole('button', { name: 'Start over' }).click();
+    await told.waitFor({ state: 'detached' });
+    const task = async () => (await fetch(`${browser.server.address}/tasks/playground-text`)).status;
+    await expect.poll(task).toBe(404);
+  });
 });

@@ -124,6 +124,11 @@ describeWithBrowser('the page as a whole', () => {
     const unadapted = await page.locator('.plot .before').getAttribute('points');
     expect(await shapeAt('0')).toBe(unadapted);
     expect(bent).not.toBe(unadapted);
+    const tasks = async () =>
+      (await fetch(`${browser.server.address}/tasks/playground-curve-sinusoid-maml`)).status;
+    expect(await tasks()).toBe(200);
+    await page.getByRole('button', { name: 'Start over' }).click();
+    await expect.poll(tasks).toBe(404);
     expect(messages).toEqual([]);
   });
 

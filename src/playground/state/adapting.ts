@@ -88,13 +88,7 @@ export async function follows(
   const isOld = () => signal.aborted || turns.get(session) !== turn;
   try {
     run.value = { phase: 'running', losses: [], examples: 0 };
-    const accepted = await reads(
-      session,
-      submit().then((answer) => {
-        session.isOnService = true;
-        return answer;
-      }),
-    );
+    const accepted = await reads(session, submit());
     const losses: number[] = [];
     const examples = accepted.support.examples;
     const ended = await api.adaptations.followed(accepted, {

@@ -1,5 +1,7 @@
 import { signal } from '@preact/signals';
 import { api, messageOf } from '../api/api.ts';
+import { deleteTasks, taskOfPackage } from '../api/page-tasks.ts';
+import { t } from '../words/words.ts';
 import { latest } from './latest.ts';
 
 export interface Dot {
@@ -24,12 +26,21 @@ export const curves = signal<ReadonlyMap<number, readonly Dot[]>>(new Map());
 export const losses = signal<readonly number[]>([]);
 export const curveProblem = signal('');
 
-export const curveTask = () => `${TASK}-${curveModel.value}`;
+export const curveTask = () => taskOfPackage(TASK, curveModel.value);
+
+/** Whether all points were removed since the last run. The next run then deletes the tasks first. */
+let mustForget = false;
 
 const learn = latest<void>(async () => {
   const taught = dots.value;
   const model = curveModel.value;
   curveProblem.value = '';
+  if (mustForget) {
+    mustForget = false;
+    await deleteTasks(TASK).catch((error) => {
+      curveProblem.value = t().notDeleted(messageOf(error));
+    });
+  }
   if (taught.length === 0) return;
   const found = new Map<number, readonly Dot[]>();
   const isOld = () => taught !== dots.value || model !== curveModel.value;
@@ -53,7 +64,7 @@ const learn = latest<void>(async () => {
 });
 
 const adaptFor = (model: string, taught: readonly Dot[], k: number) =>
-  api.adapt(`${TASK}-${model}`, {
+  api.adapt(taskOfPackage(TASK, model), {
     model,
     support: taught.map(({ x, y }) => ({ input: [x], target: [y] })),
     settings: { steps: k },
@@ -61,7 +72,7 @@ const adaptFor = (model: string, taught: readonly Dot[], k: number) =>
 
 const predictWith = (model: string, adaptation: string) =>
   api.predict(
-    `${TASK}-${model}`,
+    taskOfPackage(TASK, model),
     GRID.map((x) => [x]),
     { adaptation },
   );
@@ -69,6 +80,7 @@ const predictWith = (model: string, adaptation: string) =>
 export function setDots(next: readonly Dot[]): void {
   dots.value = next;
   if (next.length === 0) {
+    mustForget = true;
     curves.value = new Map();
     losses.value = [];
   }

@@ -1,6 +1,8 @@
 import { type Signal, signal } from '@preact/signals';
 import type { Adaptation, Prediction, Task } from '../../client/index.ts';
-import { api, firstOf } from '../api/api.ts';
+import { api, firstOf, messageOf } from '../api/api.ts';
+import { deleteTasks } from '../api/page-tasks.ts';
+import { t } from '../words/words.ts';
 import { KINDS, type Kind } from './kinds.ts';
 import { emptyLabel, type Input, type Labels } from './labels.ts';
 
@@ -65,10 +67,10 @@ export interface Session {
   readonly suggestions: Signal<readonly Input[]>;
   /** The examples that the service has, in their order there: their keys, with the label that each had. */
   readonly accepted: Map<number, string>;
+  /** Why the service may still have a task that was deleted on the page, or empty. */
+  readonly notDeleted: Signal<string>;
   /** Another one for each task that the page begins. It is aborted when the page starts over. */
   round: AbortController;
-  /** Whether the service may have the task. */
-  isOnService: boolean;
   /** Resolves when the page has read the task from the service. */
   reading: Promise<unknown>;
   /** Resolves when a requested deletion of the task has ended. Examples that are added afterwards belong to a new task. */
@@ -93,9 +95,9 @@ const createSession = (kind: Kind): Session => ({
   question: signal(null),
   answer: signal({ phase: 'none' }),
   suggestions: signal([]),
+  notDeleted: signal(''),
   accepted: new Map(),
   round: new AbortController(),
-  isOnService: false,
   reading: Promise.resolve(),
   forgetting: Promise.resolve(),
 });
@@ -116,9 +118,7 @@ export function findKeptTasks(): void {
     const { signal } = session.round;
     const finding = listing.then(async (data) => {
       const task = data.find(({ id }) => id === session.task);
-      if (!task) return;
-      session.isOnService = true;
-      if (task.current && !signal.aborted && isEmpty(session)) await showKept(session, task, task.current);
+      if (task?.current && !signal.aborted && isEmpty(session)) await showKept(session, task, task.current);
     });
     void reads(session, finding);
   }
@@ -145,7 +145,7 @@ export function reads<Answer>(session: Session, reading: Promise<Answer>): Promi
   return reading;
 }
 
-/** Removes the task from the page, and deletes it on the service. */
+/** Removes the task from the page, and deletes it on the service with those of the packages that were compared. */
 export async function startOver(session: Session): Promise<void> {
   session.round.abort();
   session.round = new AbortController();
@@ -163,10 +163,11 @@ export async function startOver(session: Session): Promise<void> {
   session.isPartial.value = false;
   session.keeps.value = false;
   session.monitors.value = false;
-  session.forgetting = Promise.all([session.reading, session.forgetting]).then(async () => {
-    if (!session.isOnService) return;
-    session.isOnService = false;
-    await api.tasks.delete(session.task).catch(() => null);
-  });
+  session.notDeleted.value = '';
+  session.forgetting = Promise.all([session.reading, session.forgetting])
+    .then(() => deleteTasks(session.task))
+    .catch((error) => {
+      session.notDeleted.value = t().notDeleted(messageOf(error));
+    });
   await session.forgetting;
 }

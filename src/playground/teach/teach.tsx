@@ -13,7 +13,7 @@ import { OwnTable, openTable, TeachTable } from './table.tsx';
 
 /** The first half of the page: labels and their examples. */
 export function Teach({ session }: { session: Session }) {
-  const { kind, labels, table } = session;
+  const { kind, labels, table, notDeleted } = session;
   const [problem, setProblem] = useState('');
   const take = async (files: FoundFile[]) => {
     if (kind === 'table') return openTable(session, files);
@@ -54,10 +54,13 @@ export function Teach({ session }: { session: Session }) {
           )}
         </Drop>
       )}
-      {problem !== '' && (
-        <p class="problem" role="alert">
-          {problem}
-        </p>
+      {[problem, notDeleted.value].map(
+        (text) =>
+          text !== '' && (
+            <p class="problem" role="alert" key={text}>
+              {text}
+            </p>
+          ),
       )}
       {!isEmpty(session) && <AdaptBar session={session} />}
     </section>

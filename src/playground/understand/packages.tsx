@@ -1,10 +1,11 @@
 import { useEffect, useState } from 'preact/hooks';
 import { messageOf } from '../api/api.ts';
+import { taskOfPackage } from '../api/page-tasks.ts';
 import { CodeButton } from '../code/code-button.tsx';
 import { Bars } from '../parts/bars.tsx';
 import type { Session } from '../state/session.ts';
 import { t } from '../words/words.ts';
-import { type Answered, alternatives, askPackage, taskOf, teachPackage } from './side-by-side.ts';
+import { type Answered, alternatives, askPackage } from './side-by-side.ts';
 
 /** The same examples taught to all packages that read them, and the same question asked. */
 export function PackagesSideBySide({ session }: { session: Session }) {
@@ -25,15 +26,16 @@ export function PackagesSideBySide({ session }: { session: Session }) {
   const question = session.question.value;
   const compare = async () => {
     if (question === null) return;
+    const { signal } = session.round;
     setBusy(true);
     setProblem('');
     const found = new Map<string, Answered>();
     for (const name of names) {
       try {
-        const adaptation = await teachPackage(session, name);
-        found.set(name, { adaptation, ...(await askPackage(session, name, question)) });
+        found.set(name, await askPackage(session, name, question, signal));
         setAnswers(new Map(found));
       } catch (error) {
+        if (signal.aborted) break;
         setProblem(`${name}: ${messageOf(error)}`);
       }
     }
@@ -43,7 +45,9 @@ export function PackagesSideBySide({ session }: { session: Session }) {
     <>
       <span class="row spread">
         <p class="hint">{t().packagesWhat}</p>
-        <CodeButton call={{ method: 'POST', path: `tasks/${taskOf(session, names[0] ?? '')}/adapt` }} />
+        <CodeButton
+          call={{ method: 'POST', path: `tasks/${taskOfPackage(session.task, names[0] ?? '')}/adapt` }}
+        />
       </span>
       <span class="row">
         <button

@@ -1,7 +1,8 @@
-import type { Adaptation, Prediction } from '../../client/index.ts';
+import { type Adaptation, type Prediction, succeeded } from '../../client/index.ts';
 import { api } from '../api/api.ts';
+import { taskOfPackage } from '../api/page-tasks.ts';
 import type { Input } from '../state/labels.ts';
-import type { Session } from '../state/session.ts';
+import { reads, type Session } from '../state/session.ts';
 
 /** What a package answered. */
 export interface Answered {
@@ -28,26 +29,38 @@ export async function alternatives(model: string): Promise<readonly string[]> {
     .map(({ name }) => name);
 }
 
-export const taskOf = ({ task }: Session, name: string) => `${task}-${name}`;
-
-export async function teachPackage(session: Session, model: string): Promise<Adaptation> {
-  const support = session.labels.value.flatMap(({ name, examples }) =>
-    examples.map(({ value }) => ({ label: name, input: value })),
-  );
-  const task = taskOf(session, model);
-  const adaptation = await api.adapt(task, { model, support });
-  const signal = AbortSignal.timeout(REPORT_MS);
-  const report = await api.report(task, adaptation.id, { signal }).catch(() => null);
-  return { ...adaptation, report };
-}
-
-/** @param input what to ask about */
+/**
+ * Teaches a package the examples of the session, and asks it.
+ *
+ * @param input what to ask about
+ * @param signal is aborted when somebody starts over
+ */
 export async function askPackage(
   session: Session,
   model: string,
   input: Input,
-): Promise<Omit<Answered, 'adaptation'>> {
+  signal: AbortSignal,
+): Promise<Answered> {
+  const adaptation = await teachPackage(session, model, signal);
   const started = performance.now();
-  const { predictions } = await api.predict(taskOf(session, model), [input.value]);
-  return { prediction: predictions[0] ?? { warnings: [] }, ms: performance.now() - started };
+  const { predictions } = await api.predict(adaptation.task, [input.value], { signal });
+  return {
+    adaptation,
+    prediction: predictions[0] ?? { warnings: [] },
+    ms: performance.now() - started,
+  };
+}
+
+async function teachPackage(session: Session, model: string, signal: AbortSignal): Promise<Adaptation> {
+  signal.throwIfAborted();
+  const support = session.labels.value.flatMap(({ name, examples }) =>
+    examples.map(({ value }) => ({ label: name, input: value })),
+  );
+  const task = taskOfPackage(session.task, model);
+  // Starting over deletes this task, too, and waits until the service has it.
+  const accepted = await reads(session, api.adapt(task, { model, support }, { wait: false }));
+  const adaptation = succeeded(await api.adaptations.followed(accepted, { signal }));
+  const patience = AbortSignal.timeout(REPORT_MS);
+  const report = await api.report(task, adaptation.id, { signal: patience }).catch(() => null);
+  return { ...adaptation, report };
 }

@@ -62,6 +62,7 @@ export const en = {
   tryExample: 'Try an example',
   useOwn: 'Use my own',
   startOver: 'Start over',
+  notDeleted: (reason: string) => `The service may not have deleted your examples: ${reason}`,
   stillKnown: 'The service still knows this from before. Ask at once, add examples, or start over.',
   label: 'Label',
   labelName: 'Name of the label',

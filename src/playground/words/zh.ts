@@ -54,6 +54,7 @@ export const zh: Words = {
   tryExample: '试一个例子',
   useOwn: '用我自己的',
   startOver: '重新开始',
+  notDeleted: (reason) => `服务可能没有删除你的例子：${reason}`,
   stillKnown: '服务还记得以前学的内容。可以直接提问、添加例子，或重新开始。',
   label: '标签',
   labelName: '标签名称',
