@@ -19,6 +19,26 @@ describeWithBrowser('the guide', () => {
     expect(messages).toEqual([]);
   });
 
+  it('loads its search again with the next letter, and says so when it cannot be loaded', async () => {
+    const { page } = await browser.open('text');
+    await page.route('**/sections.json', (route) => route.abort());
+    await page.goto(`${browser.server.address}/guide/`);
+    const field = page.getByRole('searchbox', { name: 'Search the guide' });
+    await field.pressSequentially('idem');
+    const told = page.getByRole('status').getByText('The search cannot be loaded.');
+    await told.waitFor();
+    await page.unroute('**/sections.json');
+    await page.route('**/sections.json', (route) => route.fulfill({ status: 503, json: {} }), { times: 1 });
+    await field.pressSequentially('p');
+    await told.waitFor();
+    await field.pressSequentially('otency');
+    await page
+      .getByRole('link', { name: /idempotency/i })
+      .first()
+      .waitFor();
+    await told.waitFor({ state: 'detached' });
+  });
+
   it.each(['light', 'dark'] as const)(
     'has no barriers that axe finds, in %s colours',
     async (colorScheme) => {

@@ -109,6 +109,21 @@ describeWithBrowser('a task in use, on the page', () => {
     expect(messages).toEqual([]);
   });
 
+  it('fetches an item again that could not be fetched before', async () => {
+    const { page } = await taught();
+    await page.getByRole('button', { name: 'Label next' }).click();
+    await page.getByRole('button', { name: 'Keep questions from now on' }).click();
+    await page.getByText('There is nothing to label yet.').waitFor();
+    await ask(['Somebody has my card']);
+    await page.route('**/content', (route) => route.abort(), { times: 1 });
+    await page.getByRole('button', { name: 'Look again' }).click();
+    await page.getByText('The service does not keep this one any more.').waitFor();
+    await page.keyboard.press('s');
+    await page.getByText('All done.').waitFor();
+    await page.keyboard.press('u');
+    await expect.poll(() => lookOf(page)).toBe('Somebody has my card');
+  });
+
   it('keeps a question once it is complete, and not while it is typed', async () => {
     const { page, messages } = await taught();
     await page.getByRole('button', { name: 'Label next' }).click();

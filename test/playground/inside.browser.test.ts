@@ -51,6 +51,20 @@ describeWithBrowser('what is behind an answer', () => {
     expect(messages).toEqual([]);
   });
 
+  it('is kept: examples that could not be fetched are fetched when they are shown again', async () => {
+    const { page } = await browser.open('text');
+    await startAnew(page);
+    await page.getByRole('button', { name: 'Try an example' }).click();
+    await expect.poll(() => verdictOf(page)).toBe('lost card');
+    await page.route('**/content', (route) => route.abort(), { times: 1 });
+    await page.reload();
+    await page.getByText('The service still knows this from before.').waitFor();
+    await page.waitForLoadState('networkidle');
+    await page.getByRole('link', { name: 'Photos' }).click();
+    await page.getByRole('link', { name: 'Text' }).click();
+    await page.locator('.label-card', { hasText: 'How much money do I have?' }).waitFor();
+  });
+
   it('can be gone back to: an older version answers again', async () => {
     const { page, messages } = await browser.open('text');
     await startAnew(page);

@@ -11,6 +11,7 @@ interface Section {
 }
 
 const MOST_RESULTS = 12;
+const NOT_LOADED = 'The search cannot be loaded. It tries again when you type.';
 
 const up = document.documentElement.dataset.guide ?? './';
 const field = find<HTMLInputElement>('input[type="search"]');
@@ -25,9 +26,18 @@ function find<Each extends Element>(selector: string): Each {
 
 let index: Promise<MiniSearch<Section>> | undefined;
 
-/** Loaded when the search is used for the first time. */
+/** Loaded when the search is used for the first time, and again if that fails. */
+function loaded(): Promise<MiniSearch<Section>> {
+  index ??= load().catch((error) => {
+    index = undefined;
+    throw error;
+  });
+  return index;
+}
+
 async function load(): Promise<MiniSearch<Section>> {
   const answer = await fetch(`${up}sections.json`);
+  if (!answer.ok) throw new Error(`Expected sections.json, got ${answer.status}`);
   const sections: Omit<Section, 'id'>[] = await answer.json();
   const search = new MiniSearch<Section>({
     fields: ['heading', 'title', 'text'],
@@ -45,16 +55,20 @@ async function load(): Promise<MiniSearch<Section>> {
 
 async function show(): Promise<void> {
   const query = field.value.trim();
-  index ??= load();
-  const found = query === '' ? [] : (await index).search(query);
+  const search = await loaded().catch(() => null);
+  const found = query === '' ? [] : (search?.search(query) ?? []);
   // An answer to an earlier query may arrive later.
   if (query !== field.value.trim()) return;
   results.replaceChildren(
     ...found.slice(0, MOST_RESULTS).map((each) => itemOf(each as unknown as Section, query)),
   );
   results.hidden = found.length === 0;
-  count.textContent = query === '' ? '' : found.length === 1 ? '1 result' : `${found.length} results`;
+  const isFailed = query !== '' && search === null;
+  count.classList.toggle('is-failed', isFailed);
+  count.textContent = query === '' ? '' : isFailed ? NOT_LOADED : countOf(found.length);
 }
+
+const countOf = (n: number) => (n === 1 ? '1 result' : `${n} results`);
 
 function itemOf({ address, title, heading, part, text }: Section, query: string): HTMLElement {
   const link = document.createElement('a');

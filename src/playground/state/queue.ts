@@ -73,12 +73,15 @@ function itemOf(task: string, prediction: Review[number]): QueueItem {
   let input: Promise<Input | null> | undefined;
   return {
     prediction,
-    // Fetched when it is shown.
+    // Fetched when it is shown. If that fails, it is fetched again when it is shown again.
     get input() {
       input ??= unlistedApi.predictions
         .content(task, prediction.id)
         .then(READERS[prediction.kind])
-        .catch(() => null);
+        .catch(() => {
+          input = undefined;
+          return null;
+        });
       return input;
     },
   };

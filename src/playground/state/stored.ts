@@ -42,6 +42,7 @@ export function storedInput(task: string, { id, kind }: Pick<StoredExample, 'id'
   if (input === undefined) {
     input = unlistedApi.examples.content(task, id).then(READERS[kind]);
     known.set(at, input);
+    input.catch(() => known.delete(at));
   }
   return input;
 }

@@ -12,6 +12,13 @@ const http = startApp({
     ]);
   },
 });
+let isBroken = false;
+const unsteady = startApp({
+  guide: async () => {
+    if (isBroken) throw new Error('Expected a readable file');
+    return new Map([['', pageFile('.html', Buffer.from('index'))]]);
+  },
+});
 const withoutDocuments = startApp({ guide: async () => undefined });
 
 it('is made once, at its first request, and served to callers without a key under a strict policy', async () => {
@@ -24,6 +31,13 @@ it('is made once, at its first request, and served to callers without a key unde
   expect([index.body, card.body, opened]).toEqual(['index', 'card', 1]);
   expect(index.headers['content-security-policy']).toContain("default-src 'none';script-src 'self'");
   expect(index.headers['content-security-policy']).not.toContain('unsafe');
+});
+
+it('is made again where that has failed', async () => {
+  isBroken = true;
+  expect((await unsteady.app.inject({ url: '/guide/' })).statusCode).toBe(500);
+  isBroken = false;
+  expect((await unsteady.app.inject({ url: '/guide/' })).body).toBe('index');
 });
 
 it('leads from /guide to /guide/ also below a path', async () => {
