@@ -138,7 +138,7 @@ export const Config = Type.Object({
     minimum: 500,
     default: 30_000,
     description:
-      'With REDIS_URL: when a worker process is silent for this many milliseconds, another one takes its adaptations. A short time replaces a dead process sooner, but also replaces a process that has lost its connection for a moment.',
+      'With REDIS_URL: when a worker process is silent for this many milliseconds, another one takes its adaptations. If the time is short, work moves sooner from a dead process, but also from one that loses its connection for a moment.',
   }),
   STATE_TTL_SECONDS: Type.Integer({
     minimum: 1,

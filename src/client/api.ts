@@ -118,7 +118,7 @@ export interface paths {
         get: operations["getTask"];
         /**
          * Create or update a task
-         * @description Creates the task with the given model. If the task exists, its metadata and settings in the body replace the stored ones; absent ones do not change. The model of a task cannot change: if the body names another model, the answer is 409.
+         * @description Creates the task with the given model. If the task exists, its metadata and settings in the body replace the stored ones; absent ones do not change. A task with the model `auto` takes the model in the body. The model of any other task changes only by `readapt`: if the body names another one, the answer is 409.
          */
         put: operations["putTask"];
         post?: never;
@@ -167,7 +167,7 @@ export interface paths {
         put?: never;
         /**
          * Adapt to a support set
-         * @description Adapts the model of the task to labelled examples (the support set). If the task does not exist, the call creates it, and needs `model`. After the adaptation has succeeded, it answers the predictions of the task. The call answers at once with 202; with `Prefer: wait=n` it waits up to n seconds for the end. If you repeat a request, the answer is the same adaptation. There is one exception: a repeated request with mode `append` adds its examples again, unless both requests have the same `Idempotency-Key`.
+         * @description Adapts the model of the task to labelled examples (the support set). The call creates the task if there is none. Without `model`, the kind of the examples then chooses the package; arrays of numbers need `model`. After the adaptation has succeeded, it answers the predictions of the task. The call answers at once with 202; with `Prefer: wait=n` it waits up to n seconds for the end. If you repeat a request, the answer is the same adaptation. There is one exception: a repeated request with mode `append` adds its examples again, unless both requests have the same `Idempotency-Key`.
          */
         post: operations["adapt"];
         delete?: never;
@@ -187,7 +187,7 @@ export interface paths {
         put?: never;
         /**
          * Adapt to the stored examples again
-         * @description Adapts the task again to its stored examples: with other settings, or to the installed version of its package, or to another package, which the task then uses. Predictions come from the current adaptation until the new one has succeeded. If the package cannot read the stored examples, the answer is 409. `Prefer: wait=n` works as in `adapt`.
+         * @description Adapts the task again to its stored examples: with other settings, or to the installed version of its package, or to another package, which the task then uses. Predictions come from the current adaptation until the new one has succeeded and passed its `gate`. If the package cannot read the stored examples, the answer is 409. `Prefer: wait=n` works as in `adapt`.
          */
         post: operations["readapt"];
         delete?: never;
@@ -225,7 +225,7 @@ export interface paths {
         };
         /**
          * Read one adaptation
-         * @description Returns the status, the progress, the loss before each step, the timings, and the error if the adaptation has failed. After the adaptation has ended, the answer no longer changes.
+         * @description Returns the status, the progress, the loss before each step, the timings, and the error if the adaptation has failed. After the end, the answer changes in three cases: the `report` is added when it is computed; if an example is erased, the status becomes `erased`; and an equal request runs a failed, cancelled or erased adaptation again.
          */
         get: operations["getAdaptation"];
         put?: never;
@@ -285,7 +285,7 @@ export interface paths {
         };
         /**
          * List the examples of a task
-         * @description Lists the examples that the next adaptation of the task learns from, in pages. The oldest is the first. A task has none before `adapt`.
+         * @description Lists the examples of the task, in pages. The oldest is the first. A task has none before `adapt`.
          */
         get: operations["listExamples"];
         put?: never;
@@ -483,7 +483,7 @@ export interface paths {
         put?: never;
         /**
          * Create a webhook
-         * @description Registers a URL to which the service posts a message for each event, signed by the Standard Webhooks specification. A message is sent at least once. It is sent again with the same `webhook-id` until the receiver answers with a status from 200 to 299 within 5 seconds. Redirects are not followed. The answer contains the secret that signs the messages; it is not shown again.
+         * @description Registers a URL to which the service posts a message for each event, signed by the Standard Webhooks specification. Success is a status from 200 to 299 within 5 seconds; redirects are not followed. Otherwise the message is sent again with the same `webhook-id`, by default at most 9 times; then the webhook is disabled, and with the status 410 at once. A message can arrive twice. The answer contains the secret that signs the messages; it is not shown again.
          */
         post: operations["createWebhook"];
         delete?: never;
@@ -591,7 +591,7 @@ export interface paths {
         put?: never;
         /**
          * Send the right answer
-         * @description Adds an example with the right label, either for a prediction that the task keeps, or for an input in the body. Feedback on the same input replaces its label. The example is stored before the answer is sent. If a label has other examples, its examples from feedback have together at most half of its weight, until a person confirms them (`PATCH` of the example). The adaptation to them becomes the current one only if it is not worse on the examples that both have: see its `gate`. If the prediction is not kept any more, the answer is 410: send its input.
+         * @description Adds an example with the right label, either for a prediction that the task keeps, or for an input in the body. Feedback on the same input replaces earlier feedback that nobody has confirmed. The example is stored before the answer is sent. If a label has other examples, its examples from feedback together weigh at most as much as those, until a person confirms them (`PATCH` of the example). The adaptation to them becomes the current one only if it is not worse on the examples that both have: see its `gate`. If the prediction is not kept any more, the answer is 410: send its input.
          */
         post: operations["giveFeedback"];
         delete?: never;
@@ -609,7 +609,7 @@ export interface paths {
         };
         /**
          * Read how good the answers are
-         * @description Returns two accuracies, the estimate from the examples and the accuracy by the latest feedback, and advice: adapt to feedback (`retrain`), activate an earlier adaptation (`roll_back`), or give more examples of a label (`label_more`).
+         * @description Returns three accuracies: the estimate from the examples, the accuracy by the latest feedback, and that by feedback on the current adaptation only. Also returns advice: adapt to feedback (`retrain`), activate an earlier adaptation (`roll_back`), or give more examples of a label (`label_more`).
          */
         get: operations["getQuality"];
         put?: never;
@@ -956,7 +956,7 @@ export interface components {
                 [key: string]: string | null;
             } | null;
         };
-        /** @description How to adapt. A missing setting takes the default of the package, also in mode `append`. `GET /models/{name}` returns the defaults and bounds. */
+        /** @description How to adapt. A missing setting takes the default of the package, also if examples are appended. Where the stored examples are adapted to again with the same package (`readapt`, or `append` without examples), it takes the value of the latest adaptation. `GET /models/{name}` returns the defaults and bounds. */
         AdaptSettings: {
             /** @description The number of steps. Packages that do not adapt in steps allow only 0. */
             steps?: number | null;
@@ -985,7 +985,7 @@ export interface components {
              * @enum {string}
              */
             status: "queued" | "running" | "succeeded" | "failed" | "cancelled" | "erased";
-            /** @description The settings of the adaptation: those of the request, and otherwise the defaults of the package. */
+            /** @description The settings of the adaptation, also those that the request did not name. */
             settings: {
                 /** @description The number of steps. */
                 steps: number;
@@ -1016,9 +1016,9 @@ export interface components {
             };
             /** @description What you should know about the inputs, although they were accepted. Often empty. */
             warnings: components["schemas"]["Warning"][];
-            /** @description The heads that the run tried on the examples; null until it has succeeded, and for packages with one head. */
+            /** @description The heads that the run tried on the examples. Null until it has succeeded, for packages with one head, and if no example could be left out (one example of each label). */
             selection: components["schemas"]["HeadTried"][] | null;
-            /** @description The quality of this adaptation, estimated from its examples. Null until it is computed. For packages that adapt in steps, this is soon after the end; for an adaptation of an earlier version, soon after the first read. */
+            /** @description The quality of this adaptation, estimated from its examples. Null until it is computed: before the end for packages without steps and at most 200 examples, otherwise soon after the end; for an adaptation of an earlier version, soon after the first read. */
             report: components["schemas"]["Report"] | null;
             /** @description For `readapt` and feedback: how it compared with the adaptation that was the current one. Null if it was not compared. */
             gate: components["schemas"]["Gate"] | null;
@@ -1506,14 +1506,14 @@ export interface components {
             better: number;
             /** @description How many of these only the former adaptation predicts right. */
             worse: number;
-            /** @description The probability that as many examples are worse by chance, if both adaptations are equally good. */
+            /** @description If both adaptations were equally good: the probability of this many `worse` examples, or more. Null with fewer than 10 examples in common. */
             pValue: number | null;
         };
         /** @description A head that the run tried: a last layer of the model. */
         HeadTried: {
             /** @description The name of the head. */
             head: string;
-            /** @description Each example is predicted by an adaptation to all other examples; this is the accuracy of these predictions, or for regression their mean squared error. With few examples, the adaptation to all of them is better than this: if a class has two examples, each is predicted from only one. */
+            /** @description The accuracy of this head when each example is predicted by an adaptation to all others; for regression, the mean squared error. With few examples, the adaptation to all of them is better: of a class with two examples, each is predicted from only one. */
             estimate: number;
             /**
              * @description The 95 % interval of the estimate: its lower and its upper end.
@@ -2002,7 +2002,7 @@ export interface components {
             reason?: "unlike_examples" | "ambiguous";
             /** @description If `label` is null: the label that it would have had. */
             best?: string;
-            /** @description From 0 to 1: how unusual this input is. 0.9 means that about 90 % of inputs like the examples are less unusual. Near 1, the input is unlike all examples. Null if it is not known, for example with one example of each label. */
+            /** @description From 0 to 1: how unusual this input is. 0.9 means that about 90 % of inputs like the examples are less unusual. Near 1, the input is unlike all examples. Null if it is not known: until the report of the adaptation is there, and with one example of each label. */
             novelty?: number | null;
             /** @description For classification: the probability of every label. The probabilities sum to 1. */
             probabilities?: {
@@ -2069,9 +2069,9 @@ export interface components {
             code: string;
             /** @description JSON pointer (RFC 6901) to the wrong member of the body. */
             pointer?: string;
-            /** @description The value that the service expected. */
+            /** @description What the service expected. */
             expected?: string;
-            /** @description The value in the request. */
+            /** @description What it got. */
             got?: string;
         };
         /** @description How good the answers of a task are. */
@@ -2433,7 +2433,7 @@ export interface components {
                 tasks: number;
                 /** @description Examples of all support sets, also of those that a later one has replaced. */
                 examples: number;
-                /** @description Bytes of all that is stored: support sets, kept predictions, records, metadata. */
+                /** @description Bytes of support sets, features, kept predictions, inputs kept for drift, metadata, idempotency keys, and records without losses and reports. */
                 bytes: number;
                 /** @description Adaptations that wait or run. */
                 queued: number;
@@ -2444,7 +2444,7 @@ export interface components {
                 tasks: number;
                 /** @description Examples of all support sets, also of those that a later one has replaced. */
                 examples: number;
-                /** @description Bytes of all that is stored: support sets, kept predictions, records, metadata. */
+                /** @description Bytes of support sets, features, kept predictions, inputs kept for drift, metadata, idempotency keys, and records without losses and reports. */
                 bytes: number;
                 /** @description Adaptations that wait or run. */
                 queued: number;
@@ -3392,7 +3392,7 @@ export interface operations {
             query?: {
                 /** @description The name of a package, with or without its version: `sinusoid-maml` or `sinusoid-maml@1.0.0`. `auto` (the default for new tasks) chooses the package by the kind of the first examples: pictures, texts, sounds, or rows of a table. */
                 model?: string;
-                /** @description `replace` (default): adapt to only these examples. `append`: add these examples to the support set that the task accepted last, and adapt to all of them. Appended examples may have new labels. */
+                /** @description `replace` (default): adapt to only these examples. `append`: add these examples to those that the task has, and adapt to all of them. Appended examples may have new labels. */
                 mode?: "replace" | "append";
                 /** @description For tables: the name of the column with the labels, or with the numbers to predict. */
                 target?: string;
@@ -4343,7 +4343,7 @@ export interface operations {
     downloadExamples: {
         parameters: {
             query?: {
-                /** @description `zip`: files in folders that are named by their label. `csv`: a table. `ndjson`: one example per line, of any kind. By default, the format that represents the examples exactly: `zip` for pictures and sounds, `csv` for rows of texts, otherwise `ndjson`. */
+                /** @description `zip`: files in folders that are named by their label. `csv`: a table. `ndjson`: one example per line, of any kind. By default, the format that represents the examples exactly: `zip` for pictures and sounds, `csv` for rows whose cells are all texts, otherwise `ndjson`. */
                 format?: "zip" | "csv" | "ndjson";
             };
             header?: never;
@@ -4749,7 +4749,7 @@ export interface operations {
     getDrift: {
         parameters: {
             query?: {
-                /** @description The inputs that the latest inputs are compared with. `window` (default): the first 200 inputs of predictions. `support`: the examples of the current adaptation. Often all labels have equally many examples, but not equally much traffic, so a difference from the examples need not be a change over time. */
+                /** @description The inputs that the latest inputs are compared with. `window` (default): the first 200 inputs of predictions. `support`: the examples of the current adaptation. Often all labels have the same number of examples, but inputs of some labels are more frequent, so a difference from the examples need not be a change over time. */
                 reference?: "window" | "support";
             };
             header?: never;

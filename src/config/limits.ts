@@ -25,27 +25,27 @@ export const limits = {
     minimum: MiB,
     default: 10 * 1024 * MiB,
     description:
-      'Maximum bytes of one tenant: its support sets, features, kept predictions and inputs kept for drift, and its adaptation records, metadata and idempotency keys as JSON.',
+      'Maximum bytes of one tenant: its support sets, features, kept predictions and inputs kept for drift; as JSON, also its metadata, its idempotency keys, and its adaptation records without losses and reports.',
   }),
   MAX_BODY_BYTES: Type.Integer({
     minimum: 1024,
     maximum: 512 * MiB,
     default: defaultLimits.bodyBytes,
     description:
-      'Maximum bytes of a request body that is not a form. A compressed body is counted after decompression.',
+      'Maximum bytes of a body of JSON, CSV, NDJSON or binary tensors. A compressed body is counted after decompression.',
   }),
   MAX_FORM_BYTES: Type.Integer({
     minimum: 1024,
     default: defaultLimits.formBytes,
     description:
-      'Maximum bytes of a form with all its parts. A form is read and decoded part by part, so it may be larger than the memory that it needs.',
+      'Maximum bytes of a form with all its parts, and of a ZIP archive, also after it is unpacked. A form is read and decoded part by part, so it may be larger than the memory that it needs.',
   }),
   MAX_FILE_BYTES: Type.Integer({
     minimum: 1024,
     maximum: 512 * MiB,
     default: defaultLimits.fileBytes,
     description:
-      'Maximum bytes of a file in a form or an archive, and of a body that is one file or text. For MAX_BODIES_BYTES, a form counts as three times this number, or as its real length if that is smaller.',
+      'Maximum bytes of a file in a form or an archive, and of a body that is one file or text. In MAX_BODIES_BYTES, a form counts with its `Content-Length`, but at most with three times this number.',
   }),
   MAX_FILES: Type.Integer({
     minimum: 1,
@@ -68,7 +68,7 @@ export const limits = {
     minimum: 0,
     default: 0,
     description:
-      'Maximum number of open connections of one process. Further connections are closed at once, and the log warns of it, at most once a minute. 0, or too large a number: about three quarters of the file descriptors that are free under `ulimit -n`.',
+      'Maximum number of open connections of one process. Further connections are closed at once, and the log warns of it, at most once a minute. If this is 0 or too large, the limit is about three quarters of the free file descriptors (`ulimit -n`).',
   }),
   MAX_JPEG_PIXELS: Type.Integer({
     minimum: 1,

@@ -85,11 +85,11 @@ export interface Adaptation {
   readonly executionProvider: string | null;
   /** Support loss before each step. Its length is the number of steps done. */
   readonly losses: readonly number[];
-  /** The heads that the run tried. Null until it has succeeded, and for packages with one head. */
+  /** The heads that the run tried. Null until it has succeeded, for packages with one head, and if no example could be left out. */
   readonly selection: readonly HeadTried[] | null;
   /**
    * The quality of this adaptation, estimated from its examples. Null until it is computed: during the run for packages without
-   * steps, otherwise soon after the run.
+   * steps and not too many examples, otherwise soon after the run.
    */
   readonly report: Report | null;
   /** It replaces the current adaptation only if it is not worse. For readaptations and feedback. */

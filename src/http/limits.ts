@@ -2,7 +2,7 @@
 export interface Limits {
   /** Bytes of a decompressed body that is held in memory as a whole. */
   readonly bodyBytes: number;
-  /** Bytes of a decompressed form, which is read part by part. */
+  /** Bytes of a decompressed form, which is read part by part, and of an archive. */
   readonly formBytes: number;
   /** Bytes of the bodies of all requests in progress in one process. If no other request is in progress, a body may be larger. */
   readonly bodiesBytes: number;

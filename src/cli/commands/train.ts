@@ -43,7 +43,7 @@ const args = {
   encoder: {
     type: 'string',
     description:
-      'With --data: train a feature adapter and a head over the features of this encoder, such as photos. DATA may be a folder or .zip with a folder per class, or texts as .csv, .tsv or .jsonl; several are separated by commas',
+      'With --data: train a feature adapter and a head over the features of this encoder, such as use-lite. DATA may be a folder or .zip with a folder per class, or texts as .csv, .tsv or .jsonl; several are separated by commas',
   },
   ...endArguments,
   ...imagesArguments,

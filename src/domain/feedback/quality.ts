@@ -41,7 +41,7 @@ export interface QualityAdvice {
   readonly says: string;
 }
 
-/** With less feedback, it advises nothing: a few corrections say little. */
+/** Accuracies over fewer predictions or examples are not compared: a few corrections say little. */
 const ENOUGH = 10;
 
 /** Accuracy, or the root of the mean squared error, of outcomes. */

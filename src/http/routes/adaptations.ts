@@ -74,7 +74,7 @@ export const adaptationRoutes: FastifyPluginAsyncTypebox<Options> = async (
         operationId: 'adapt',
         summary: 'Adapt to a support set',
         description:
-          'Adapts the model of the task to labelled examples (the support set). If the task does not exist, the call creates it, and needs `model`. After the adaptation has succeeded, it answers the predictions of the task. The call answers at once with 202; with `Prefer: wait=n` it waits up to n seconds for the end. If you repeat a request, the answer is the same adaptation. There is one exception: a repeated request with mode `append` adds its examples again, unless both requests have the same `Idempotency-Key`.',
+          'Adapts the model of the task to labelled examples (the support set). The call creates the task if there is none. Without `model`, the kind of the examples then chooses the package; arrays of numbers need `model`. After the adaptation has succeeded, it answers the predictions of the task. The call answers at once with 202; with `Prefer: wait=n` it waits up to n seconds for the end. If you repeat a request, the answer is the same adaptation. There is one exception: a repeated request with mode `append` adds its examples again, unless both requests have the same `Idempotency-Key`.',
         tags: ['adaptations'],
         params: TaskParams,
         querystring: AdaptQuery,
@@ -102,7 +102,7 @@ export const adaptationRoutes: FastifyPluginAsyncTypebox<Options> = async (
         operationId: 'readapt',
         summary: 'Adapt to the stored examples again',
         description:
-          'Adapts the task again to its stored examples: with other settings, or to the installed version of its package, or to another package, which the task then uses. Predictions come from the current adaptation until the new one has succeeded. If the package cannot read the stored examples, the answer is 409. `Prefer: wait=n` works as in `adapt`.',
+          'Adapts the task again to its stored examples: with other settings, or to the installed version of its package, or to another package, which the task then uses. Predictions come from the current adaptation until the new one has succeeded and passed its `gate`. If the package cannot read the stored examples, the answer is 409. `Prefer: wait=n` works as in `adapt`.',
         tags: ['adaptations'],
         params: TaskParams,
         headers: Type.Pick(AdaptHeaders, ['prefer']),
@@ -146,7 +146,7 @@ export const adaptationRoutes: FastifyPluginAsyncTypebox<Options> = async (
         operationId: 'getAdaptation',
         summary: 'Read one adaptation',
         description:
-          'Returns the status, the progress, the loss before each step, the timings, and the error if the adaptation has failed. After the adaptation has ended, the answer no longer changes.',
+          'Returns the status, the progress, the loss before each step, the timings, and the error if the adaptation has failed. After the end, the answer changes in three cases: the `report` is added when it is computed; if an example is erased, the status becomes `erased`; and an equal request runs a failed, cancelled or erased adaptation again.',
         tags: ['adaptations'],
         params: AdaptationParams,
         response: { 200: Adaptation, ...problems },

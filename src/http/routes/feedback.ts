@@ -27,7 +27,7 @@ export const feedbackRoutes: FastifyPluginAsyncTypebox<{ service: Service }> = a
         operationId: 'giveFeedback',
         summary: 'Send the right answer',
         description:
-          'Adds an example with the right label, either for a prediction that the task keeps, or for an input in the body. Feedback on the same input replaces its label. The example is stored before the answer is sent. If a label has other examples, its examples from feedback have together at most half of its weight, until a person confirms them (`PATCH` of the example). The adaptation to them becomes the current one only if it is not worse on the examples that both have: see its `gate`. If the prediction is not kept any more, the answer is 410: send its input.',
+          'Adds an example with the right label, either for a prediction that the task keeps, or for an input in the body. Feedback on the same input replaces earlier feedback that nobody has confirmed. The example is stored before the answer is sent. If a label has other examples, its examples from feedback together weigh at most as much as those, until a person confirms them (`PATCH` of the example). The adaptation to them becomes the current one only if it is not worse on the examples that both have: see its `gate`. If the prediction is not kept any more, the answer is 410: send its input.',
         tags: ['feedback'],
         params: TaskParams,
         querystring: FeedbackQuery,
@@ -59,7 +59,7 @@ export const feedbackRoutes: FastifyPluginAsyncTypebox<{ service: Service }> = a
         operationId: 'getQuality',
         summary: 'Read how good the answers are',
         description:
-          'Returns two accuracies, the estimate from the examples and the accuracy by the latest feedback, and advice: adapt to feedback (`retrain`), activate an earlier adaptation (`roll_back`), or give more examples of a label (`label_more`).',
+          'Returns three accuracies: the estimate from the examples, the accuracy by the latest feedback, and that by feedback on the current adaptation only. Also returns advice: adapt to feedback (`retrain`), activate an earlier adaptation (`roll_back`), or give more examples of a label (`label_more`).',
         tags: ['feedback'],
         params: TaskParams,
         response: { 200: Quality, ...problems },

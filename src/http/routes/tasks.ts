@@ -31,7 +31,7 @@ export const taskRoutes: FastifyPluginAsyncTypebox<{ service: Service }> = async
         operationId: 'putTask',
         summary: 'Create or update a task',
         description:
-          'Creates the task with the given model. If the task exists, its metadata and settings in the body replace the stored ones; absent ones do not change. The model of a task cannot change: if the body names another model, the answer is 409.',
+          'Creates the task with the given model. If the task exists, its metadata and settings in the body replace the stored ones; absent ones do not change. A task with the model `auto` takes the model in the body. The model of any other task changes only by `readapt`: if the body names another one, the answer is 409.',
         tags: ['tasks'],
         params: TaskParams,
         body: TaskPut,

@@ -38,7 +38,7 @@ export const webhookRoutes: FastifyPluginAsyncTypebox<Options> = async (app, { s
         operationId: 'createWebhook',
         summary: 'Create a webhook',
         description:
-          'Registers a URL to which the service posts a message for each event, signed by the Standard Webhooks specification. A message is sent at least once. It is sent again with the same `webhook-id` until the receiver answers with a status from 200 to 299 within 5 seconds. Redirects are not followed. The answer contains the secret that signs the messages; it is not shown again.',
+          'Registers a URL to which the service posts a message for each event, signed by the Standard Webhooks specification. Success is a status from 200 to 299 within 5 seconds; redirects are not followed. Otherwise the message is sent again with the same `webhook-id`, by default at most 9 times; then the webhook is disabled, and with the status 410 at once. A message can arrive twice. The answer contains the secret that signs the messages; it is not shown again.',
         tags,
         body: WebhookPost,
         response: { 201: WebhookWithSecret, ...problems },

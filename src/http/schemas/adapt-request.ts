@@ -37,7 +37,7 @@ const Example = Type.Object(
 
 const Mode = oneOf(['replace', 'append'], {
   description:
-    '`replace` (default): adapt to only these examples. `append`: add these examples to the support set that the task accepted last, and adapt to all of them. Appended examples may have new labels.',
+    '`replace` (default): adapt to only these examples. `append`: add these examples to those that the task has, and adapt to all of them. Appended examples may have new labels.',
 });
 
 const Settings = Type.Object(
@@ -70,7 +70,7 @@ const Settings = Type.Object(
     title: 'AdaptSettings',
     ...closed,
     description:
-      'How to adapt. A missing setting takes the default of the package, also in mode `append`. `GET /models/{name}` returns the defaults and bounds.',
+      'How to adapt. A missing setting takes the default of the package, also if examples are appended. Where the stored examples are adapted to again with the same package (`readapt`, or `append` without examples), it takes the value of the latest adaptation. `GET /models/{name}` returns the defaults and bounds.',
   },
 );
 

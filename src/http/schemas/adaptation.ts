@@ -22,7 +22,7 @@ const Gate = Type.Object(
     worse: Type.Integer({ description: 'How many of these only the former adaptation predicts right.' }),
     pValue: nullable(Type.Number(), {
       description:
-        'The probability that as many examples are worse by chance, if both adaptations are equally good.',
+        'If both adaptations were equally good: the probability of this many `worse` examples, or more. Null with fewer than 10 examples in common.',
     }),
   },
   { title: 'Gate', description: 'How an adaptation compared with the one that was current before.' },
@@ -35,7 +35,7 @@ const HeadTried = Type.Object(
     head: Type.String({ description: 'The name of the head.' }),
     estimate: Type.Number({
       description:
-        'Each example is predicted by an adaptation to all other examples; this is the accuracy of these predictions, or for regression their mean squared error. With few examples, the adaptation to all of them is better than this: if a class has two examples, each is predicted from only one.',
+        'The accuracy of this head when each example is predicted by an adaptation to all others; for regression, the mean squared error. With few examples, the adaptation to all of them is better: of a class with two examples, each is predicted from only one.',
     }),
     interval: Type.Array(Type.Number(), {
       minItems: 2,
@@ -70,8 +70,7 @@ export const Adaptation = Type.Object(
         ),
       },
       {
-        description:
-          'The settings of the adaptation: those of the request, and otherwise the defaults of the package.',
+        description: 'The settings of the adaptation, also those that the request did not name.',
       },
     ),
     support: Type.Object(
@@ -94,11 +93,11 @@ export const Adaptation = Type.Object(
     warnings: Warnings,
     selection: nullable(Type.Array(HeadTried), {
       description:
-        'The heads that the run tried on the examples; null until it has succeeded, and for packages with one head.',
+        'The heads that the run tried on the examples. Null until it has succeeded, for packages with one head, and if no example could be left out (one example of each label).',
     }),
     report: nullable(Report, {
       description:
-        'The quality of this adaptation, estimated from its examples. Null until it is computed. For packages that adapt in steps, this is soon after the end; for an adaptation of an earlier version, soon after the first read.',
+        'The quality of this adaptation, estimated from its examples. Null until it is computed: before the end for packages without steps and at most 200 examples, otherwise soon after the end; for an adaptation of an earlier version, soon after the first read.',
     }),
     gate: nullable(Gate, {
       description:

@@ -8,7 +8,7 @@ export const DriftQuery = Type.Object(
     reference: Type.Optional(
       oneOf(REFERENCES, {
         description:
-          'The inputs that the latest inputs are compared with. `window` (default): the first 200 inputs of predictions. `support`: the examples of the current adaptation. Often all labels have equally many examples, but not equally much traffic, so a difference from the examples need not be a change over time.',
+          'The inputs that the latest inputs are compared with. `window` (default): the first 200 inputs of predictions. `support`: the examples of the current adaptation. Often all labels have the same number of examples, but inputs of some labels are more frequent, so a difference from the examples need not be a change over time.',
       }),
     ),
   },

@@ -31,7 +31,7 @@ export const DownloadQuery = Type.Object(
     format: Type.Optional(
       oneOf(FORMATS, {
         description:
-          '`zip`: files in folders that are named by their label. `csv`: a table. `ndjson`: one example per line, of any kind. By default, the format that represents the examples exactly: `zip` for pictures and sounds, `csv` for rows of texts, otherwise `ndjson`.',
+          '`zip`: files in folders that are named by their label. `csv`: a table. `ndjson`: one example per line, of any kind. By default, the format that represents the examples exactly: `zip` for pictures and sounds, `csv` for rows whose cells are all texts, otherwise `ndjson`.',
       }),
     ),
   },

@@ -10,7 +10,8 @@ const amounts = (description: string) =>
         description: 'Examples of all support sets, also of those that a later one has replaced.',
       }),
       bytes: Type.Integer({
-        description: 'Bytes of all that is stored: support sets, kept predictions, records, metadata.',
+        description:
+          'Bytes of support sets, features, kept predictions, inputs kept for drift, metadata, idempotency keys, and records without losses and reports.',
       }),
       queued: Type.Integer({ description: 'Adaptations that wait or run.' }),
     },

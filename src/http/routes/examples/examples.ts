@@ -25,7 +25,7 @@ export const exampleRoutes: FastifyPluginAsyncTypebox<{ service: Service }> = as
         operationId: 'listExamples',
         summary: 'List the examples of a task',
         description:
-          'Lists the examples that the next adaptation of the task learns from, in pages. The oldest is the first. A task has none before `adapt`.',
+          'Lists the examples of the task, in pages. The oldest is the first. A task has none before `adapt`.',
         tags: ['examples'],
         params: TaskParams,
         querystring: ExamplesQuery,

@@ -74,7 +74,7 @@ export const Prediction = Type.Object(
     novelty: Type.Optional(
       nullable(Type.Number(), {
         description:
-          'From 0 to 1: how unusual this input is. 0.9 means that about 90 % of inputs like the examples are less unusual. Near 1, the input is unlike all examples. Null if it is not known, for example with one example of each label.',
+          'From 0 to 1: how unusual this input is. 0.9 means that about 90 % of inputs like the examples are less unusual. Near 1, the input is unlike all examples. Null if it is not known: until the report of the adaptation is there, and with one example of each label.',
       }),
     ),
     probabilities: Type.Optional(

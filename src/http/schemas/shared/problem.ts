@@ -21,8 +21,8 @@ const Problem = Type.Object(
     pointer: Type.Optional(
       Type.String({ description: 'JSON pointer (RFC 6901) to the wrong member of the body.' }),
     ),
-    expected: Type.Optional(Type.String({ description: 'The value that the service expected.' })),
-    got: Type.Optional(Type.String({ description: 'The value in the request.' })),
+    expected: Type.Optional(Type.String({ description: 'What the service expected.' })),
+    got: Type.Optional(Type.String({ description: 'What it got.' })),
   },
   {
     title: 'Problem',

@@ -9,10 +9,10 @@ export function errorsPage(): string {
   const rows = codes.map((code) => [`${statusOf[code]}`, `\`${code}\``, ...errorMeanings[code]]);
   return `# Error codes
 
-Every error is a problem in JSON ([RFC 9457](https://www.rfc-editor.org/rfc/rfc9457)) of the type \`application/problem+json\`. Decide by
-\`code\`: codes are stable, and a retired one is never used again. \`detail\` is for people. \`pointer\`, \`expected\` and \`got\` name the
-member at fault, if there is one. A request that is refused has changed nothing. (\`npm run reference\` writes this page from
-[src/http/errors/status.ts](../src/http/errors/status.ts).)
+Every error is a problem in JSON ([RFC 9457](https://www.rfc-editor.org/rfc/rfc9457)) of the type \`application/problem+json\`.
+Decide by \`code\`: codes are stable, and a retired one is never used again. \`detail\` is for people. \`pointer\` names the wrong
+member of the body; \`expected\` and \`got\` say what should be there, and what is. A request that is refused has changed nothing.
+(\`npm run reference\` writes this page from [src/http/errors/status.ts](../src/http/errors/status.ts).)
 
 \`\`\`json
 { "type": "urn:innerloop:problem:task_not_adapted", "title": "Task not adapted", "status": 409, "code": "task_not_adapted",
@@ -22,7 +22,7 @@ member at fault, if there is one. A request that is refused has changed nothing.
 ${markdownTable(['Status', 'Code', 'When', 'What to do'], rows)}
 
 **What to try again.** 429 and 503 come with \`Retry-After\`: send the same request after that many seconds. An adaptation with an
-\`Idempotency-Key\` is done once, however often it is sent. Other errors stay until something is changed. Another tenant's data is always
-404. The routes of the Open Inference Protocol answer errors in that protocol's form: \`{"error": "…"}\`.
+\`Idempotency-Key\` is done once, however often it is sent. Other errors stay until something is changed. Another tenant's data is
+always 404. The routes of the Open Inference Protocol answer errors in that protocol's form: \`{"error": "…"}\`.
 `;
 }
