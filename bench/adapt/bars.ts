@@ -1,4 +1,4 @@
-/** Upper limits of our time relative to PyTorch with a tuned allocator. They apply to the served network. */
+/** Upper limits of our time relative to PyTorch with an allocator that reuses memory. They apply to the served network. */
 const onOneThread: Readonly<Record<string, number>> = {
   'adapt conv4 5w1s 5 steps': 0.75,
   'adapt conv4 5w5s 5 steps': 0.85,

@@ -56,9 +56,9 @@ export function markdown(tables: readonly Table[]): string {
   return [
     '# Speed of adaptation',
     '`npm run bench:adapt -- --threads 1,2 --markdown` writes this page. Times are medians. GFLOP/s counts convolutions and matrix\n' +
-      'products only. "Of Gemm" compares this rate with a 1024³ product in the same runtime, which is measured in turn with our runs.\n' +
-      'The ratio is our time divided by the time of the same work in PyTorch with a tuned allocator, also measured in turn. Below 1 ours\n' +
-      'is faster. "Ratio" is the median over the rounds, and the bar is a limit for it; "best ratio" divides the best times.\n' +
+      'products only. "Of Gemm" divides this rate by that of a product of two 1024 × 1024 matrices in the same runtime. The ratio is our\n' +
+      'time divided by the time of the same work in PyTorch, with an allocator that reuses memory. All are measured in turn. If a ratio is\n' +
+      'below 1, ours is faster. "Ratio" is the median over the rounds, and the bar is a limit for it; "best ratio" divides the best times.\n' +
       '"As PyTorch" is the same network as in PyTorch, normalised over its batch. "As served" is the network of packages, without batch\n' +
       'statistics and with a head over all 256 features.',
     ...tables.flatMap(({ setting, rows, notes }) => [`## ${machine(setting)}`, cellsOf(rows), ...notes]),

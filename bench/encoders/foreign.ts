@@ -1,6 +1,7 @@
 /**
- * How fast imported models are. Each model and its original are measured in turns, up to the same features, with one example and
- * one thread. If texts keep their own length: also the time of a text of all tokens, divided by the time of a text of 10 tokens.
+ * How fast imported models are. Each imported model and its original are measured in turns, only as far as the features, with
+ * one example and one thread. If texts keep their own length: also the time of a text of all tokens, divided by the time of a
+ * text of 10 tokens.
  *
  *     npm run bench:foreign -- <folder of .onnx and .tflite files>
  *

@@ -41,12 +41,12 @@ export function choosingPage(manifests: Readonly<Record<string, Manifest>>): str
   return `# Choosing an algorithm
 
 For photos, texts, sounds and tables you need not choose: the packages \`photos\`, \`text\`, \`speech\` and \`rows\` compare
-several heads on your own examples, and mix the best ones. This page is for you if you train a package of your own
-([train-your-own.md](train-your-own.md)), and must choose \`--algorithm\`.
+several heads on your own examples, and mix them; the better ones count more. This page is for you if you train a package of your
+own ([train-your-own.md](train-your-own.md)), and must choose \`--algorithm\`.
 
-All rows were trained and measured on the same data, Omniglot, with the same network of four convolutions. Numbers are the accuracy in
-percent on characters of alphabets that were not used for training, with 95 % intervals over 1000 episodes. (\`npm run plots\` writes
-this page from \`models/*/model.json\`; each card has the commands that measure its numbers again.)
+All rows were trained and measured on the same data, Omniglot, with the same network of four convolutions. Numbers are the
+accuracy in percent on characters of alphabets that were not used for training, with 95 % intervals over 1000 episodes.
+(\`npm run plots\` writes this page from \`models/*/model.json\`; each card has the commands that measure its numbers again.)
 
 *n-way k-shot* means n labels with k examples of each. *Steps* are the gradient steps of one adaptation; the one step of the
 memory (MANN) writes the examples into the memory. *State* is the size of the state of one task of 20 labels with an example each.
@@ -55,7 +55,8 @@ ${markdownTable(['Algorithm', 'Steps', 'State', ...SETTINGS, 'Use it for'], rows
 
 What the table says:
 
-- **Start with prototypes.** Their intervals overlap with the best ones here, they read each example once, and their state is small.
+- **Start with prototypes.** Their intervals overlap with the best ones here, they read each example once, and their state is
+  small.
 - **Gradient steps cost time.** For 25 drawings, five steps of MAML take about 27 times as long as prototypes
   ([ADAPT.md](../bench/ADAPT.md), one thread, as served). They change all weights, and not only the comparison of features. This
   may help if a task is unlike the training tasks; on Omniglot's test alphabets it does not.
@@ -64,8 +65,8 @@ What the table says:
 - **More examples help more than another algorithm.** In each row, compare 20-way 1-shot with 20-way 5-shot; then compare the rows
   of one column. The first difference is larger.
 
-With an encoder ([over a network that exists](train-your-own.md#over-an-encoder)) use the default, \`head-mixture\`: prototypes and ridge
-regressions on frozen features, weighted by how well each predicts left-out examples
+With an encoder ([over a network that exists](train-your-own.md#over-an-encoder)) use the default, \`head-mixture\`: prototypes and
+ridge regressions on frozen features, weighted by how well each predicts left-out examples
 ([decision 0021](decisions/0021-heads-over-features.md)).
 `;
 }

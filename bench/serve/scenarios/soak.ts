@@ -117,8 +117,8 @@ export const soaking: Scenario = {
   title: 'Soak',
   about: `${CLIENTS} clients adapt tasks of omniglot-maml, predict, append examples and delete the tasks. Growth is the growth of resident memory
 after garbage collection, from a third of the time to the end. The delay of the event loop is measured inside the process. Of two
-processes the worse one is shown. The control is the same server with a leak: it keeps each request, and the same check must
-detect the leak.`,
+processes the worse one is shown. The control is the same server with a leak, for at most 120 s: it keeps each request, and the
+same check must detect the leak.`,
   effort: ({ soakSeconds }) => ({ rounds: 1, seconds: soakSeconds }),
   async open(_options, keep) {
     const cluster = await startCluster(BOUNDED, { watched: true }, keep);

@@ -14,7 +14,7 @@ export const coverage: Section = {
   title: 'How often the 95 % interval contains the true accuracy',
   intro:
     'A task of 5 classes is drawn, its card is computed from the support set alone, and its true accuracy is measured on other examples. ' +
-    'The interval is that of the card, with the factor in `model.json`. The true accuracy is itself measured on few queries. So a test for two shares decides. The interval contains the true accuracy if both shares differ by at most 1.96 × factor standard errors. ' +
+    'The interval is that of the card, with the factor in `model.json`. The true accuracy is measured on few queries, so it is not exact. An interval counts as right if the estimate and the measured accuracy differ by at most 1.96 × factor standard errors of their difference. ' +
     'The goal is 92 to 98 %. The bias, in points, is the mean difference between the share that the card measures and the true accuracy. The card estimates this difference from a learning curve and moves the interval by it. ' +
     'The factor comes from training tasks alone. But the rule that chooses the factor was decided after trials on these sets, so they are not fully independent.',
   countsTasks: true,
