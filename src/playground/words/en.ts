@@ -163,7 +163,7 @@ export const en = {
   inside: 'Look inside',
   parts: { map: 'Map', label: 'Label next', changes: 'Changes', packages: 'Packages', versions: 'Versions' },
   mapWhat:
-    'Each example is placed by the probabilities that it gets: near means similar answers. A diamond is the middle of a label. The ring is what you ask about.',
+    'Examples with similar answers are close together. A diamond is the middle of a label. The ring is your question.',
   mapNeeds: 'The map needs examples of two labels on this page.',
   mapLabel: (n: number, names: string) => `A map of ${examples(n)} of ${names}`,
   packagesWhat: 'The same examples and the same question, for each package that reads them.',
@@ -183,7 +183,7 @@ export const en = {
     'Press into the plot to place a few points. The dashed curve is the network before it learns; each step of learning bends it towards your points.',
   curvePackage: 'How the network was prepared',
   curvePackages:
-    'All three were trained on thousands of sine waves, so a few points are enough. Compare the curves after one step.',
+    'All three were trained on half a million sine waves or more, so a few points are enough. Compare the curves after one step.',
   pressToAdd: 'Press to place a point',
   plot: (points: number, steps: number) => `A plot with ${points} points and the curve after ${steps} steps`,
   playSound: (name: string) => `Play: ${name}`,

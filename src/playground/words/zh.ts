@@ -149,7 +149,7 @@ export const zh: Words = {
 
   inside: '看看里面',
   parts: { map: '地图', label: '接着标注', changes: '变化', packages: '模型', versions: '版本' },
-  mapWhat: '每个例子按它得到的概率摆放：越近，答案越相似。菱形是一个标签的中心。圆环是你问的内容。',
+  mapWhat: '答案相似的例子靠在一起。菱形是一个标签的中心。圆环是你问的内容。',
   mapNeeds: '地图需要本页上两个标签的例子。',
   mapLabel: (n, names) => `${names} 的 ${n} 个例子的地图`,
   packagesWhat: '同样的例子、同样的问题，交给每个能读取它们的模型。',
@@ -167,7 +167,7 @@ export const zh: Words = {
   curveTitle: '看它学习',
   curveWhat: '在图中点几个点。虚线是学习前的网络；每学习一步，曲线就向你的点弯一些。',
   curvePackage: '网络是怎样准备的',
-  curvePackages: '三者都在成千上万条正弦曲线上练习过，所以几个点就够了。比较一步能走多远。',
+  curvePackages: '三者都在五十万条以上的正弦曲线上练习过，所以几个点就够了。比较一步能走多远。',
   pressToAdd: '点一下，放一个点',
   plot: (points, steps) => `有 ${points} 个点的图，以及 ${steps} 步之后的曲线`,
   playSound: (name) => `播放：${name}`,
