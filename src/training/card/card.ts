@@ -86,13 +86,18 @@ function imageNote(preprocessing: Manifest['input']['preprocessing']): string {
   return `: a picture, ${prepared}, ${width}×${height} (${resize}), 0…1${invert ? ', inverted: ink 1, background 0' : ''}`;
 }
 
+type Episodes = Pick<EpisodicTraining, 'ways' | 'shots' | 'queries' | 'alternating'>;
+
 function training(recipe: Recipe, folder: string): string {
   const { network, dataset, algorithm, training: run, validation } = recipe;
   const regression = datasets[dataset.name].task === 'regression';
-  const episode = ({ ways, shots, queries }: { ways: number; shots: number; queries: number }) =>
-    regression
-      ? `${shots} shots, ${queries} queries`
-      : `${ways}-way ${shots}-shot, ${queries} queries per class`;
+  const episode = ({ queries, alternating = [], ...first }: Episodes) => {
+    const shapes = [first, ...alternating].map(({ ways, shots }) =>
+      regression ? `${shots} shots` : `${ways}-way ${shots}-shot`,
+    );
+    const inTurns = shapes.length === 1 ? '' : 'in turns ';
+    return `${inTurns}${new Intl.ListFormat('en-GB').format(shapes)}, ${queries} ${regression ? 'queries' : 'queries per class'}`;
+  };
   const rows: readonly (readonly [string, string])[] = [
     ['Network', settings(network)],
     ['Algorithm', settings({ name: algorithm.name, ...(algorithmOf(recipe).settings as object) })],
@@ -114,7 +119,7 @@ function training(recipe: Recipe, folder: string): string {
 /** The objective of the outer loop. */
 function objectiveRows(
   run: Training,
-  episode: (shape: EpisodicTraining) => string,
+  episode: (shapes: Episodes) => string,
 ): readonly (readonly [string, string])[] {
   const loop = (batch: string) =>
     `${run.iterations} iterations of ${batch}; Adam with cosine decay of the rate from ${run.outerRate} to 0`;

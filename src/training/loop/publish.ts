@@ -43,7 +43,11 @@ export async function publish(
   return published;
 }
 
-function curveOf(recipe: Recipe, { losses, validations }: Checkpoint): string {
+/** The training curve, an SVG. */
+export function curveOf(
+  recipe: Recipe,
+  { losses, validations }: Pick<Checkpoint, 'losses' | 'validations'>,
+): string {
   const { training, algorithm, network, dataset } = recipe;
   const regression = datasets[dataset.name].task === 'regression';
   const { batch, examples } = batchOf(training, regression);
@@ -62,9 +66,8 @@ function curveOf(recipe: Recipe, { losses, validations }: Checkpoint): string {
 function batchOf(training: Training, regression: boolean) {
   if (!isEpisodic(training))
     return { batch: `${training.examples} examples`, examples: `${training.objective} training` };
-  const { metaBatch, ways, shots } = training;
-  return {
-    batch: `${metaBatch} episodes`,
-    examples: `${regression ? '' : `${ways}-way `}${shots}-shot episodes`,
-  };
+  const { metaBatch, ways, shots, alternating = [] } = training;
+  const shape = `${regression ? '' : `${ways}-way `}${shots}-shot episodes`;
+  const others = alternating.length === 0 ? '' : ` and ${alternating.length} other shapes`;
+  return { batch: `${metaBatch} episodes`, examples: `${shape}${others}` };
 }

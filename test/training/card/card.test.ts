@@ -95,6 +95,22 @@ describe('model card', async () => {
     expect(card).toContain('![Training curve](curve.svg)');
   });
 
+  it('lists all shapes of training episodes that take turns', async () => {
+    const alternating = [
+      { ways: 5, shots: 5 },
+      { ways: 10, shots: 2 },
+    ];
+    const { dataset } = recipe;
+    const inTurns = { ...recipe, training: { ...recipe.training, alternating } as Recipe['training'] };
+    const text = renderCard({ manifest, recipe: inTurns, data: await datasetCard(dataset), ...placed });
+    expect(text).toContain(
+      '- **Training episodes**: in turns 5-way 1-shot, 5-way 5-shot and 10-way 2-shot, 5 queries per class; 1 inner step at rate 0.4\n',
+    );
+    expect(card).toContain(
+      '- **Training episodes**: 5-way 1-shot, 5 queries per class; 1 inner step at rate 0.4\n',
+    );
+  });
+
   it('names the parts of a network and the mixtures of an algorithm', async () => {
     const parts = [
       { name: 'early', start: 0, width: 96 },
