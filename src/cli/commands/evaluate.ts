@@ -5,7 +5,7 @@ import { formatMetric } from '../../training/card/card.ts';
 import { classesOf } from '../../training/datasets/catalogue.ts';
 import { SPLITS } from '../../training/datasets/split-classes.ts';
 import { unseenClasses } from '../../training/datasets/unseen.ts';
-import { requireWithinBounds, requireWithinSplit } from '../../training/evaluation/measure.ts';
+import { requireWithinBounds, requireWithinClasses } from '../../training/evaluation/measure.ts';
 import { checkTrainingData, readTrainingData } from '../../training/evaluation/training-data.ts';
 import { readRecipe } from '../../training/recipe/read-recipe.ts';
 import type { Evaluation } from '../../training/recipe/recipe.ts';
@@ -81,7 +81,7 @@ export function evaluateCommand(context: CliContext): Command {
       const classes = await classesOf(local.dataset);
       const { split } = given;
       const notes = checkTrainingData(recorded, pkg.manifest, { file, recipe: local, classes, split });
-      requireWithinSplit(classes, split, evaluations);
+      requireWithinClasses(classes?.[split] ?? null, `split ${split}`, evaluations);
       for (const note of notes) context.stderr.write(`Note: ${note}\n`);
       noteFewClasses(classes?.[split].length ?? null, evaluations, context);
       const metrics = await measureAll(
@@ -111,12 +111,13 @@ async function evaluateOn(
   if (given.dataset !== undefined)
     throw new InnerloopError('invalid_request', 'Expected --data or --dataset, got both');
   const { task } = pkg.manifest;
-  const classes =
-    task === 'classification' ? (await unseenClasses(data, pkg.manifest, training)).length : null;
-  const preset = { ...PRESET, ways: defaultWays(data, classes, given, context) };
+  const classes = task === 'classification' ? await unseenClasses(data, pkg.manifest, training) : null;
+  const count = classes?.length ?? null;
+  const preset = { ...PRESET, ways: defaultWays(data, count, given, context) };
   const evaluations = combinations(pkg, given, preset).map((each) => ({ ...each, data }));
   requireWithinBounds(pkg, evaluations);
-  noteFewClasses(classes, evaluations, context);
+  requireWithinClasses(classes, data, evaluations);
+  noteFewClasses(count, evaluations, context);
   const isSeen = await isTrainedOn(given.package, data);
   if (isSeen)
     context.stderr.write(

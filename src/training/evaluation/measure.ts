@@ -2,9 +2,8 @@ import { InnerloopError } from '../../errors.ts';
 import type { Metric, Package } from '../../package/manifest.ts';
 import type { Problem } from '../../package/schema-problems.ts';
 import type { ProgramRunner } from '../../ports/program-runner.ts';
-import { type DatasetRecipe, protocolOf, type SplitClasses } from '../datasets/catalogue.ts';
+import { type DatasetRecipe, protocolOf } from '../datasets/catalogue.ts';
 import type { EpisodeSource } from '../datasets/dataset.ts';
-import type { SplitName } from '../datasets/split-classes.ts';
 import { boundsProblems, episodeProblems } from '../recipe/check-recipe.ts';
 import type { Evaluation } from '../recipe/recipe.ts';
 import { evaluateCommand } from '../recipe/reproduce.ts';
@@ -68,19 +67,18 @@ export function requireWithinBounds({ manifest }: Package, evaluations: readonly
 }
 
 /**
- * Refuses evaluations for which a split has too few classes or examples. Runs before its examples are decoded.
+ * Refuses evaluations for which a split or a data set has too few classes or examples. Runs before examples are decoded.
  * @throws InnerloopError `invalid_settings` that lists every problem.
  */
-export function requireWithinSplit(
-  classes: SplitClasses | null,
-  split: SplitName,
+export function requireWithinClasses(
+  classes: readonly { readonly count: number }[] | null,
+  whose: string,
   evaluations: readonly Evaluation[],
 ): void {
   if (classes === null) return;
-  const counts = classes[split].map(({ count }) => count);
   refuse(
     '',
-    evaluations.flatMap((each) => episodeProblems('', each, split, counts)),
+    evaluations.flatMap((each) => episodeProblems('', each, whose, classes)),
   );
 }
 

@@ -8,12 +8,14 @@ import { InnerloopError } from '../../errors.ts';
 import { makeFolder } from '../../make-folder.ts';
 import type { Network } from '../../nn/network.ts';
 import { isSystemError, reasonOf } from '../../package/files.ts';
-import type { Package } from '../../package/manifest.ts';
+import type { Manifest, Package } from '../../package/manifest.ts';
 import { type Problem, problem } from '../../package/schema-problems.ts';
 import { verifyReadable } from '../../package/write.ts';
-import { classesOf, type SplitClasses } from '../datasets/catalogue.ts';
+import { classesOf, type DatasetContext, type SplitClasses } from '../datasets/catalogue.ts';
+import type { ContentClassSize } from '../datasets/contents/content-classes.ts';
+import { unseenClasses } from '../datasets/unseen.ts';
 import { createRandom } from '../random.ts';
-import { dataProblems } from '../recipe/check-recipe.ts';
+import { dataProblems, episodeProblems } from '../recipe/check-recipe.ts';
 import { recipeError } from '../recipe/read-recipe.ts';
 import { algorithmOf, type Recipe } from '../recipe/recipe.ts';
 import { recipePath } from '../recipe/write-recipe.ts';
@@ -31,7 +33,7 @@ export interface Networks {
   readonly served: Network;
 }
 
-interface PackageReader {
+interface PackageReader extends DatasetContext {
   readPackage(directory: string): Promise<Package>;
 }
 
@@ -51,11 +53,34 @@ export async function preflight(
   const classes = await classesOf(recipe.dataset);
   const fresh = startOf(recipe, net);
   const { first, problems } = await startFrom(recipe, fresh, directory, reader);
-  const all = [...dataProblems(recipe, classes), ...problems];
-  if (all.length > 0) throw recipeError(recipePath(directory), all);
   // Only the structure and the size are checked here, so the weights are zeros: to draw millions takes seconds.
-  verifyReadable(makePackage(recipe, served, zerosOf(recipe, served)));
+  const pkg = makePackage(recipe, served, zerosOf(recipe, served));
+  const all = [
+    ...dataProblems(recipe, classes),
+    ...(await otherDataProblems(recipe, pkg.manifest, reader)),
+    ...problems,
+  ];
+  if (all.length > 0) throw recipeError(recipePath(directory), all);
+  verifyReadable(pkg);
   return { classes, first };
+}
+
+/** Evaluations on other data for which that data has too few classes or examples. */
+async function otherDataProblems(
+  { evaluations }: Recipe,
+  manifest: Manifest,
+  context: DatasetContext,
+): Promise<readonly Problem[]> {
+  const known = new Map<string, readonly ContentClassSize[]>();
+  const all: Problem[] = [];
+  for (const [i, evaluation] of evaluations.entries()) {
+    const { data } = evaluation;
+    if (data === undefined) continue;
+    const classes = known.get(data) ?? (await unseenClasses(data, manifest, context));
+    known.set(data, classes);
+    all.push(...episodeProblems(`/evaluations/${i}`, evaluation, data, classes));
+  }
+  return all;
 }
 
 const specsOf = (recipe: Recipe, net: Network) => {

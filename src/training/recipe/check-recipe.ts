@@ -7,7 +7,7 @@ import { datasets, inputShapeOf, preprocessingOf, type SplitClasses } from '../d
 import type { SplitName } from '../datasets/split-classes.ts';
 import { inputsOf } from './networks.ts';
 import type { Evaluation, Recipe } from './recipe.ts';
-import { isEpisodic } from './training.ts';
+import { isEpisodic, type Training } from './training.ts';
 
 interface EpisodeCounts {
   readonly ways?: number;
@@ -113,10 +113,22 @@ function inkProblems({ dataset }: Recipe): readonly Problem[] {
   return [...(dataset.channels === 1 ? [] : [problem('/dataset/channels', '1 with ink', dataset.channels)])];
 }
 
+/** The shapes of training episodes, each with its place in the recipe. */
+function trainingShapes(training: Training): readonly (readonly [at: string, shape: EpisodeCounts])[] {
+  if (!isEpisodic(training)) return [];
+  const others = training.alternating ?? [];
+  return [
+    ['/training', training],
+    ...others.map(
+      (each, i) => [`/training/alternating/${i}`, { ...each, queries: training.queries }] as const,
+    ),
+  ];
+}
+
 /** Classification needs at least two classes in an episode. Regression has no classes. */
 function waysProblems({ training, validation, evaluations }: Recipe, task: string): readonly Problem[] {
   const all: readonly (readonly [string, number | undefined])[] = [
-    ...(isEpisodic(training) ? [['/training', training.ways] as const] : []),
+    ...trainingShapes(training).map(([at, { ways }]) => [at, ways] as const),
     ['/validation', validation.ways],
     ...evaluations.map(({ ways }, i) => [`/evaluations/${i}`, ways] as const),
   ];
@@ -155,37 +167,33 @@ interface Bounds {
 export function dataProblems(recipe: Recipe, splits: SplitClasses | null): readonly Problem[] {
   if (splits === null) return [];
   const check = (at: string, episode: EpisodeCounts, split: SplitName) =>
-    episodeProblems(
-      at,
-      episode,
-      split,
-      splits[split].map(({ count }) => count),
-    );
+    episodeProblems(at, episode, `split ${split}`, splits[split]);
   return [
-    ...(isEpisodic(recipe.training) ? check('/training', recipe.training, 'train') : []),
+    ...trainingShapes(recipe.training).flatMap(([at, shape]) => check(at, shape, 'train')),
     ...check('/validation', recipe.validation, 'val'),
-    // Evaluations on other data are checked when that data is opened.
     ...recipe.evaluations.flatMap((each, i) =>
       each.data === undefined ? check(`/evaluations/${i}`, each, 'test') : [],
     ),
   ];
 }
 
-/** Problems of one episode shape with a split. `counts` are the numbers of examples of its classes. */
+/** Problems of one episode shape with the classes of a split or of a data set, and their numbers of examples. */
 export function episodeProblems(
   at: string,
   { ways = 1, shots, queries }: EpisodeCounts,
-  split: SplitName,
-  counts: readonly number[],
+  whose: string,
+  classes: readonly { readonly count: number }[],
 ): readonly Problem[] {
   const examples = shots + queries;
-  const most = counts.reduce((a, b) => Math.max(a, b), 0);
+  const most = classes.reduce((a, { count }) => Math.max(a, count), 0);
   if (examples > most) {
-    const expected = `at most ${most} shots and queries together, the largest class of split ${split}`;
-    return [problem(`${at}/queries`, expected, examples)];
+    const expected = `at most ${most} shots and queries together, the largest class of ${whose}`;
+    // Shapes that take turns share the queries of the first one.
+    const member = at.includes('/alternating/') ? 'shots' : 'queries';
+    return [problem(`${at}/${member}`, expected, examples)];
   }
-  const large = counts.filter((count) => count >= examples).length;
+  const large = classes.filter(({ count }) => count >= examples).length;
   if (ways <= large) return [];
-  const those = large === counts.length ? '' : ` with ${examples} examples or more`;
-  return [problem(`${at}/ways`, `at most ${large}, the classes of split ${split}${those}`, ways)];
+  const those = large === classes.length ? '' : ` with ${examples} examples or more`;
+  return [problem(`${at}/ways`, `at most ${large}, the classes of ${whose}${those}`, ways)];
 }

@@ -43,6 +43,38 @@ describe('innerloop evaluate of such a package', { timeout: 60_000 }, () => {
     );
   });
 
+  describe('another data set with too few examples is refused before any is read', () => {
+    /** Three classes of five pictures and a file that is no picture. */
+    async function fewSigns(): Promise<string> {
+      const folder = join(await scratchFolder(), 'few-signs');
+      await drawClasses(folder, signs(3, 5));
+      for (const name of Object.keys(signs(3, 5))) await writeFile(join(folder, name, 'damaged.png'), '');
+      return folder;
+    }
+
+    it('by evaluate, which lists every problem', async () => {
+      const other = await fewSigns();
+      const shapes = ['--ways', '2,4', '--shots', '1,7'];
+      const { code, stderr } = await innerloop(['evaluate', directory, '--data', other, ...quick, ...shapes]);
+      expect(code).toBe(2);
+      expect(stderr).toContain(
+        `Expected queries to be at most 6 shots and queries together, the largest class of ${other}, got 8; ` +
+          `Expected ways to be at most 3, the classes of ${other}, got 4`,
+      );
+    });
+
+    it('by train, whose recipe evaluates on it', async () => {
+      const other = await fewSigns();
+      const copy = await copyOf(({ evaluations, ...rest }) => ({
+        ...rest,
+        evaluations: [{ ...evaluations[0], ways: 4, queries: 1, data: other }],
+      }));
+      const { code, stderr } = await innerloop(['train', join(copy, 'recipe.json'), '--resume']);
+      expect(code).toBe(1);
+      expect(stderr).toContain(`/evaluations/0/ways: expected at most 3, the classes of ${other}, got 4`);
+    });
+  });
+
   it.each<[string, (recipe: ImagesPackageRecipe) => object, readonly string[]]>([
     [
       'another polarity',

@@ -189,6 +189,23 @@ describe('a recipe with its data', () => {
     ]);
   });
 
+  it('checks each of the shapes of training episodes that take turns', () => {
+    const alternating = [
+      { ways: 5, shots: 1 },
+      { ways: 12, shots: 1 },
+      { ways: 5, shots: 19 },
+    ];
+    const training = { ...signs.training, ways: 5, shots: 1, queries: 2, alternating };
+    const recipe = { ...signs, training } as Recipe;
+    expect(pointers(recipe, 10, 1000, 1000)).toEqual([
+      '/training/alternating/1/ways',
+      '/training/alternating/2/shots',
+    ]);
+    expect(() =>
+      parseRecipe({ ...recipe, training: { ...training, alternating: [{ ways: 1, shots: 1 }] } }),
+    ).toThrow('/training/alternating/0/ways');
+  });
+
   it('names each episode that classes have too few examples for, and counts only classes that are large enough', () => {
     const few = pointers(signs, 1000, 1000, 1000, 2);
     expect(few).toContain('/training/queries');
