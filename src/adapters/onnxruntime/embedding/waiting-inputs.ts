@@ -11,6 +11,9 @@ export interface WaitingInput extends EmbedRun {
 /** Texts of very different lengths do not share a run: most of it would be padding. */
 const MAX_PADDING = 1.5;
 
+/** How many inputs are tried for one run, so that the choice takes as long in a long queue as in a short one. */
+const MAX_TRIED = 256;
+
 /** Inputs that wait, by urgency and owner. Owners take turns. */
 export class WaitingInputs {
   readonly #byUrgency: { readonly [Each in Urgency]: Map<string, WaitingInput[]> } = {
@@ -56,23 +59,39 @@ export class WaitingInputs {
     const [first] = owners.values().next().value ?? [];
     if (!first) return taken;
     const batch = batchOf(first.encoder);
-    let isProgress = true;
-    while (isProgress && taken.length < batch) {
-      isProgress = false;
-      for (const waiting of [...owners.values()]) {
-        const next = waiting.find((each) => each.encoder === first.encoder);
-        if (!next || taken.length === batch || !fits(taken, next)) continue;
-        taken.push(next);
-        this.remove(next);
-        isProgress = true;
+    let tries = MAX_TRIED;
+    /** The next input of an owner that fits. A later turn of the owner goes on behind it. */
+    const nextOf = (search: ArrayIterator<WaitingInput>): WaitingInput | undefined => {
+      for (let { value } = search.next(); value && tries > 0; { value } = search.next()) {
+        tries -= 1;
+        if (value.encoder === first.encoder && fits(taken, value)) return value;
       }
+      return undefined;
+    };
+    let searches = [...owners.values()].map((waiting) => waiting.values());
+    while (searches.length > 0 && taken.length < batch) {
+      searches = searches.filter((search) => {
+        const next = taken.length < batch ? nextOf(search) : undefined;
+        if (next) taken.push(next);
+        return next !== undefined;
+      });
     }
-    // The owners of this run go behind the others.
-    for (const { owner } of taken) {
-      const rest = owners.get(owner);
-      if (rest) owners.delete(owner) && owners.set(owner, rest);
-    }
+    removeAll(owners, taken);
     return taken;
+  }
+}
+
+/**
+ * Removes the inputs of a run. Their owners go behind the others; but an owner whose longest waiting input was passed over
+ * keeps its place, so that it comes to the front and this input is taken.
+ */
+function removeAll(owners: Map<string, WaitingInput[]>, taken: readonly WaitingInput[]): void {
+  const gone = new Set(taken);
+  for (const owner of new Set(taken.map((each) => each.owner))) {
+    const waiting = owners.get(owner) ?? [];
+    const rest = waiting.filter((each) => !gone.has(each));
+    if (gone.has(waiting[0] as WaitingInput)) owners.delete(owner);
+    if (rest.length > 0) owners.set(owner, rest);
   }
 }
 

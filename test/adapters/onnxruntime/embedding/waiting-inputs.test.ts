@@ -61,6 +61,53 @@ describe('WaitingInputs', () => {
     expect(runsOf(waiting, 4)).toEqual(['ac', 'bd']);
   });
 
+  /** The owners and lengths of the inputs of each run, until none waits. */
+  const lengthsOf = (waiting: WaitingInputs, batch: number) => {
+    const found: string[] = [];
+    for (let run = waiting.take(() => batch); run.length > 0; run = waiting.take(() => batch))
+      found.push(run.map(({ owner, inputs }) => `${owner}${inputs.x?.shape[0]}`).join(' '));
+    return found;
+  };
+
+  it('fills a run with inputs that fit and stand behind others that do not', () => {
+    const waiting = new WaitingInputs();
+    for (const length of [10, 100, 12, 90, 11, 80, 9, 70]) waiting.add(input('a', 'support', { length }));
+    expect(lengthsOf(waiting, 4)).toEqual(['a10 a12 a11 a9', 'a100 a90 a80 a70']);
+  });
+
+  it('takes the longest waiting input of an owner next, after it was passed over', () => {
+    const waiting = new WaitingInputs();
+    for (let i = 0; i < 4; i++) waiting.add(input('a', 'support', { length: 2 }));
+    for (const length of [100, 2, 2, 2]) waiting.add(input('b', 'support', { length }));
+    expect(lengthsOf(waiting, 2)).toEqual(['a2 b2', 'b100', 'a2 b2', 'a2 b2', 'a2']);
+  });
+
+  it('takes an input of another encoder next, after it was passed over', () => {
+    const waiting = new WaitingInputs();
+    for (const owner of 'aaaa') waiting.add(input(owner));
+    waiting.add(input('b', 'support', { encoder: 'f' }));
+    for (const owner of 'bbb') waiting.add(input(owner));
+    expect(runsOf(waiting, 2)).toEqual(['ab', 'b', 'ab', 'ab', 'a']);
+  });
+
+  it('looks at few inputs of a long queue', () => {
+    const waiting = new WaitingInputs();
+    let looks = 0;
+    for (let i = 0; i < 5000; i++) {
+      const each = input('a', 'support', { length: i === 0 ? 1 : 100 });
+      const { inputs } = each;
+      waiting.add({
+        ...each,
+        get inputs() {
+          looks += 1;
+          return inputs;
+        },
+      });
+    }
+    expect(waiting.take(() => 32)).toHaveLength(1);
+    expect(looks).toBeLessThan(1000);
+  });
+
   it('forgets an input that is removed', () => {
     const waiting = new WaitingInputs();
     const [one, two] = [input('a'), input('a')];
