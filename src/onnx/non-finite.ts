@@ -2,7 +2,7 @@ import { firstNotFinite, type Tensor, type Tensors } from '../tensor.ts';
 import { decodeModel, tensorOf } from './decode.ts';
 import { encodeModel } from './encode.ts';
 import { type ExposedGraph, type ExposedScan, exposeValues } from './expose.ts';
-import type { OnnxNode } from './model.ts';
+import { bodiesOf, type OnnxGraph, type OnnxNode } from './model.ts';
 import { dataTypes } from './schema.ts';
 
 /** Summary of the numbers of a value. */
@@ -11,13 +11,14 @@ export interface ValueReport {
   readonly shape: readonly number[];
   /** Smallest and largest finite number; null when no number is finite. */
   readonly range: readonly [smallest: number, largest: number] | null;
-  /** The first number that is NaN or infinite, and its position in row-major order. */
+  /** The first NaN, else the first infinite number, and its position in row-major order. */
   readonly nonFinite: { readonly at: number; readonly value: number } | null;
 }
 
 /**
- * The first operator whose result is not finite although its inputs are finite; or an input or weight that is not
- * finite.
+ * The first operator that makes a NaN or an infinity which its inputs do not have; or an input that is not finite, or a
+ * weight with a NaN. Infinite constants may be meant, such as those of a mask, or the upper bound of a Clip that has only a
+ * lower one. They are reported only if the program returns an infinity that no operator made.
  */
 export interface NonFinite {
   readonly operator: { readonly op: string; readonly name: string } | null;
@@ -41,19 +42,29 @@ export async function findNonFinite(
   run: RunModel,
 ): Promise<NonFinite | null> {
   const model = decodeModel(bytes);
-  const given = { ...weightsOf(model), ...feeds };
-  for (const [name, tensor] of Object.entries(given)) {
-    const output = report(name, tensor);
-    if (output.nonFinite) return { operator: null, inputs: [], output, scans: [] };
-  }
+  const weights = allWeights(model).map(([name, tensor]) => report(name, tensor));
+  const bare = (output: ValueReport): NonFinite => ({ operator: null, inputs: [], output, scans: [] });
+  const wrong = [
+    ...weights.filter(hasNaN),
+    ...Object.entries(feeds)
+      .map(([name, tensor]) => report(name, tensor))
+      .filter(({ nonFinite }) => nonFinite),
+  ][0];
+  if (wrong) return bare(wrong);
   const exposed = exposeValues(model);
   const results = await run(encodeModel(exposed.model), feeds);
-  return search(
+  const given = { ...weightsOf(model), ...feeds };
+  const found = search(
     exposed,
     (output) => results[output],
     (name) => given[name],
   );
+  const isReturned = model.outputs.some(({ name }) => firstNotFinite(results[name]?.data ?? NONE) >= 0);
+  const infinite = weights.find(({ nonFinite }) => nonFinite);
+  return found ?? (isReturned && infinite ? bare(infinite) : null);
 }
+
+const NONE = new Float32Array();
 
 /** Reads a tensor by name. */
 type Read = (name: string) => Tensor | undefined;
@@ -73,6 +84,8 @@ function search(exposed: ExposedGraph, read: Read, readOuter: Read): NonFinite |
     const inside = scan && searchSteps(node, scan, read, lookup);
     if (inside) return inside;
     const inputs = reportsOf(node.inputs, lookup);
+    const isPassedOn = inputs.some((each) => each.nonFinite && (hasNaN(each) || !hasNaN(output)));
+    if (isPassedOn) continue;
     return { operator: { op: node.opType, name: node.name }, inputs, output, scans: [] };
   }
   return null;
@@ -117,6 +130,14 @@ const weightsOf = ({
       .map((each) => [each.name, tensorOf(each)]),
   );
 
+/** Those of a graph and of the bodies of its scans. */
+const allWeights = (graph: OnnxGraph): readonly (readonly [name: string, weight: Tensor])[] => [
+  ...Object.entries(weightsOf(graph)),
+  ...graph.nodes.flatMap((node) => bodiesOf(node).flatMap(allWeights)),
+];
+
+const hasNaN = ({ nonFinite }: ValueReport): boolean => Number.isNaN(nonFinite?.value);
+
 const reportsOf = (names: readonly string[], lookup: Read): readonly ValueReport[] =>
   names.flatMap((name) => {
     const tensor = lookup(name);
@@ -130,7 +151,8 @@ function report(name: string, { shape, data }: Tensor): ValueReport {
     smallest = Math.min(smallest, each);
     largest = Math.max(largest, each);
   }
-  const at = firstNotFinite(data);
+  const firstNaN = data.findIndex(Number.isNaN);
+  const at = firstNaN < 0 ? firstNotFinite(data) : firstNaN;
   return {
     name,
     shape,

@@ -5,10 +5,12 @@ import {
   add,
   argMin,
   cast,
+  clip,
   constant,
   div,
   equal,
   exp,
+  greater,
   input,
   ints,
   log,
@@ -17,6 +19,7 @@ import {
   reduceSum,
   scan,
   sub,
+  where,
 } from '../../src/graph/ops/index.ts';
 import { program } from '../../src/graph/program.ts';
 import type { Value } from '../../src/graph/value.ts';
@@ -116,7 +119,8 @@ describe('findNonFinite', () => {
   it('reads through values that are not float32', async () => {
     const y = log(sub(cast(equal(argMin(x, 1), ints([0])), 'float32'), 1));
     const found = await find({ y }, { x: tensor([2, 2], [1, 2, 2, 1]) });
-    expect(found).toMatchObject({ operator: { op: 'Log' }, output: { nonFinite: { at: 0 } } });
+    // −∞ and NaN: the NaN is shown.
+    expect(found).toMatchObject({ operator: { op: 'Log' }, output: { nonFinite: { at: 1 } } });
   });
 
   it('names an input or a weight that is not finite itself', async () => {
@@ -130,6 +134,30 @@ describe('findNonFinite', () => {
       operator: null,
       output: { name: 'x' },
     });
+  });
+
+  const HIDDEN = constant(tensor([], [Number.NEGATIVE_INFINITY]));
+
+  it.each<[string, Value, string]>([
+    ['a bound that there is not', log(sub(clip(x, { min: 0.1 }), 1)), 'Log'],
+    // −∞ passes through Where and Mul; the difference is the first NaN.
+    [
+      'a mask',
+      exp(sub(mul(where(greater(x, 1), x, HIDDEN), 2), mul(where(greater(x, 1), x, HIDDEN), 3))),
+      'Sub',
+    ],
+  ])('does not stop at infinite constants of the program: %s', async (_, y, op) => {
+    expect(await find({ y }, { x: tensor([1, 2], [2, 0.5]) })).toMatchObject({
+      operator: { op },
+      output: { nonFinite: { at: 1, value: Number.NaN } },
+    });
+  });
+
+  it('finds nothing where a mask is used up, and names an infinite weight that the program returns', async () => {
+    const feeds = { x: tensor([1, 2], [2, 0.5]) };
+    expect(await find({ y: exp(where(greater(x, 1), x, HIDDEN)) }, feeds)).toBeNull();
+    const w = constant(tensor([2], [1, Number.POSITIVE_INFINITY]), 'w');
+    expect(await find({ y: mul(x, w) }, feeds)).toMatchObject({ operator: null, output: { name: 'w' } });
   });
 
   it('finds nothing if all values are finite', async () => {
