@@ -3,8 +3,8 @@ import type { OnPass, Program } from './program.ts';
 import { isOp, topologicalOrder, type Value } from './value.ts';
 
 /**
- * The program as text, one value a line: `Mul_3 = Mul(Exp_1, w) [N, 64]`. A scan's body is indented below it. Names are
- * those of the nodes in the exported model.
+ * The program as text, one value a line: `Mul_3 = Mul(Exp_1, w) [N, 64]`, `Shape_4 = Shape(x) [2] int64`. A scan's body is
+ * indented below it. Names are those of the nodes in the exported model.
  */
 export function print(program: Program): string {
   const names = nameValues(program);
@@ -29,8 +29,12 @@ export function logPasses(write: (text: string) => void): OnPass {
 }
 
 function signature(name: string, inputs: readonly Value<'Input'>[], names: Names): string {
-  return `${name}(${inputs.map((each) => `${names.get(each)} [${each.shape.join(', ')}]`).join(', ')})`;
+  return `${name}(${inputs.map((each) => `${names.get(each)} ${typeText(each)}`).join(', ')})`;
 }
+
+/** The shape of a value, and behind it the type unless that is float32. */
+const typeText = ({ shape, dtype }: Value): string =>
+  `[${shape.join(', ')}]${dtype === 'float32' ? '' : ` ${dtype}`}`;
 
 function lines(outputs: readonly (readonly [name: string, value: Value])[], names: Names): readonly string[] {
   const written = topologicalOrder(outputs.map(([, each]) => each)).flatMap((value) => {
@@ -40,7 +44,7 @@ function lines(outputs: readonly (readonly [name: string, value: Value])[], name
       key === 'body' ? [] : [`${key}=${JSON.stringify(content)}`],
     );
     const made = `  ${names.get(value)} = ${value.op}(${[...operands, ...attributes].join(', ')})`;
-    if (!isOp(value, 'Scan')) return [`${made} [${value.shape.join(', ')}]`];
+    if (!isOp(value, 'Scan')) return [`${made} ${typeText(value)}`];
     const { parameters, results } = value.attributes.body;
     const inner = nameBody(value, names);
     const body = [

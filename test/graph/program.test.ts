@@ -2,8 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { gradient } from '../../src/autodiff/gradient.ts';
 import {
   add,
+  cast,
   constant,
   input,
+  less,
   logSoftmax,
   matMul,
   mul,
@@ -12,6 +14,7 @@ import {
   reduceSum,
   relu,
   scalar,
+  scan,
   stopGradient,
   sub,
 } from '../../src/graph/ops/index.ts';
@@ -108,7 +111,7 @@ describe('print', () => {
     expect(print(program('step', [w, x, y], { next, loss }))).toMatchInlineSnapshot(`
       "step(w [2, ways], x [N, 2], y [N, ways])
         Neg_3 = Neg({1}) []
-        Shape_4 = Shape(x, start=0, end=1) [1]
+        Shape_4 = Shape(x, start=0, end=1) [1] int64
         Cast_5 = Cast(Shape_4, to=1) [1]
         Reshape_7 = Reshape(Cast_5, {}) []
         Div_8 = Div(Neg_3, Reshape_7) []
@@ -131,6 +134,29 @@ describe('print', () => {
         loss = Neg(ReduceMean_29) []
         return next
         return loss"
+    `);
+  });
+
+  it('prints the type of each value that is not float32, also of inputs and within scans', () => {
+    const ids = input('ids', ['N', 2], 'int64');
+    const counts = cast(less(cast(ids, 'float32'), x), 'float32');
+    const { carry } = scan(
+      { carry: { c: constant(tensor([2], [0, 0])) }, sequences: { ids } },
+      ({ c }, { ids: item }) => ({ carry: { c: add(c, cast(item, 'float32')) } }),
+    );
+    expect(print(program('f', [ids, x], { counts, sum: carry.c }))).toMatchInlineSnapshot(`
+      "f(ids [N, 2] int64, x [N, 2])
+        Cast_1 = Cast(ids, to=1) [N, 2]
+        Less_3 = Less(Cast_1, x) [N, 2] bool
+        counts = Cast(Less_3, to=1) [N, 2]
+        Scan_6 = Scan({0, 0}, ids, carries=1, sequences=1, reverse=false)
+          body(Scan_6/carry.c [2], Scan_6/item.ids [2] int64)
+            Scan_6/Cast_2 = Cast(Scan_6/item.ids, to=1) [2]
+            Scan_6/result.0 = Add(Scan_6/carry.c, Scan_6/Cast_2) [2]
+            return 0 = Scan_6/result.0
+        Scan_6.0 = ScanResult(Scan_6, index=0) [2]
+        return counts
+        return sum = Scan_6.0"
     `);
   });
 });
