@@ -1,6 +1,6 @@
 import { request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import { isIP } from 'node:net';
+import { isIP, isIPv6, type TcpNetConnectOpts } from 'node:net';
 import type { Attempt } from '../../domain/webhooks/delivery.ts';
 import type { WebhookSender } from '../../ports/webhooks/sender.ts';
 import { isIn, isPublicAddress, networks } from './public-addresses.ts';
@@ -20,6 +20,8 @@ export interface WebhookSenderOptions {
 
 const TIMEOUT_MS = 5000;
 const MAX_URL = 2048;
+/** More addresses of a host are not tried: each one is a connection to a place that the name server of a tenant chose. */
+const MAX_ADDRESSES = 8;
 const MAX_HEADER_BYTES = 16 * 1024;
 /** More of an answer is not read. */
 const MAX_ANSWER_BYTES = 64 * 1024;
@@ -29,8 +31,8 @@ const NOT_PUBLIC = 'an https URL of a host on the public internet';
 const PUBLIC_ONLY = `${NOT_PUBLIC} (the operator of the server can allow others: WEBHOOK_NETWORKS)`;
 
 /**
- * Each attempt resolves the name once and connects to an address that it has checked, so a name server cannot answer
- * differently in between. No proxy is used.
+ * Each attempt resolves the name once and connects to one of the addresses that it has checked, so a name server cannot
+ * answer differently in between. No proxy is used.
  */
 export function createWebhookSender(options: WebhookSenderOptions): WebhookSender {
   const { userAgent, timeoutMs = TIMEOUT_MS, resolve = resolveHost, ca } = options;
@@ -65,14 +67,14 @@ export function createWebhookSender(options: WebhookSenderOptions): WebhookSende
     const found = await resolve(url.hostname, signal);
     if (signal.aborted) return without(`The name of the host was not resolved within ${timeoutMs} ms`);
     if (found.length === 0) return without('The name of the host has no address');
-    const address = found.find((each) => isAllowed(each, url));
-    if (address === undefined) return without(`The host is refused: expected ${NOT_PUBLIC}`);
-    return exchange(url, address, { headers, body, signal });
+    const allowed = found.filter((each) => isAllowed(each, url)).slice(0, MAX_ADDRESSES);
+    if (allowed.length === 0) return without(`The host is refused: expected ${NOT_PUBLIC}`);
+    return exchange(url, allowed, { headers, body, signal });
   }
 
   function exchange(
     url: URL,
-    address: string,
+    addresses: readonly string[],
     {
       headers,
       body,
@@ -80,8 +82,8 @@ export function createWebhookSender(options: WebhookSenderOptions): WebhookSende
     }: { headers: Readonly<Record<string, string>>; body: string; signal: AbortSignal },
   ): Promise<Attempt> {
     const host = url.hostname.replace(/^\[|\]$/g, '');
-    const request: RequestOptions & { servername?: string; ca?: string } = {
-      host: address,
+    const request: RequestOptions & ConnectOptions & { servername?: string; ca?: string } = {
+      ...connectTo(host, addresses, timeoutMs),
       port: url.port,
       path: url.pathname + url.search,
       method: 'POST',
@@ -121,6 +123,25 @@ export function createWebhookSender(options: WebhookSenderOptions): WebhookSende
   }
 
   return { refusal, post };
+}
+
+type ConnectOptions = Pick<
+  TcpNetConnectOpts,
+  'host' | 'lookup' | 'autoSelectFamily' | 'autoSelectFamilyAttemptTimeout'
+>;
+
+/**
+ * Node connects to the first of the addresses and, as long as no connection stands, to the next one. An address that does
+ * not respond gets its share of the time only, so that time remains for the others.
+ */
+function connectTo(host: string, addresses: readonly string[], timeoutMs: number): ConnectOptions {
+  const found = addresses.map((address) => ({ address, family: isIPv6(address) ? 6 : 4 }));
+  return {
+    host,
+    lookup: (_host, _options, answer) => answer(null, found),
+    autoSelectFamily: true,
+    autoSelectFamilyAttemptTimeout: Math.ceil(timeoutMs / addresses.length),
+  };
 }
 
 /** Reads and drops the body: all of it, or `MAX_ANSWER_BYTES`, or what comes in time. The status has arrived before. */

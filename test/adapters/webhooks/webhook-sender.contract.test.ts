@@ -12,8 +12,12 @@ import { localCertificate } from '../../support/servers/certificate.ts';
 const options = { networks: ['127.0.0.0/8'], userAgent: 'Innerloop/test' };
 const sender = (change: Partial<WebhookSenderOptions> = {}) => createWebhookSender({ ...options, ...change });
 
-async function listening(server: Server & { closeAllConnections?(): void }): Promise<number> {
-  server.listen(0, '127.0.0.1');
+async function listening(
+  server: Server & { closeAllConnections?(): void },
+  host = '127.0.0.1',
+  at = 0,
+): Promise<number> {
+  server.listen(at, host);
   await once(server, 'listening');
   onTestFinished(async () => {
     server.closeAllConnections?.();
@@ -57,6 +61,50 @@ describe('a webhook sender', () => {
     };
     const attempt = await sender({ resolve }).post(`http://hook.example:${port}/`, {}, '{}');
     expect([attempt.status, asked]).toEqual([204, 1]);
+  });
+
+  it('tries the next address when no connection can be made to the first', async () => {
+    const port = await receiver((_request, response) => void response.writeHead(204).end());
+    // Nothing listens at 127.0.0.2. No network routes 192.0.2.1: it is refused at once, or does not respond.
+    for (const first of ['127.0.0.2', '192.0.2.1']) {
+      const resolve = async () => [first, '127.0.0.1'];
+      const networks = ['127.0.0.0/8', '192.0.2.1'];
+      const attempt = await sender({ resolve, networks, timeoutMs: 2000 }).post(
+        `http://hook.example:${port}/`,
+        {},
+        '{}',
+      );
+      expect(attempt).toEqual({ status: 204, error: null });
+    }
+  });
+
+  it('says why when no connection can be made to any address, and never tries one that is not allowed', async () => {
+    let requests = 0;
+    const port = await receiver((_request, response) => {
+      requests += 1;
+      response.writeHead(204).end();
+    });
+    const resolve = async () => ['127.0.0.2', '127.0.0.1', '127.0.0.3'];
+    const networks = ['127.0.0.2/31'];
+    const attempt = await sender({ resolve, networks }).post(`http://hook.example:${port}/`, {}, '{}');
+    expect(attempt).toEqual({ status: null, error: 'The connection failed: ECONNREFUSED' });
+    expect(requests).toBe(0);
+  });
+
+  it('sends to no other address after a connection stood', async () => {
+    const bodies: string[] = [];
+    const port = await receiver(async (request) => {
+      bodies.push(await textOf(request));
+      request.socket.destroy();
+    });
+    const answering = createServer((_request, response) => {
+      bodies.push('at the second address');
+      response.writeHead(204).end();
+    });
+    await listening(answering, '127.0.0.2', port);
+    const resolve = async () => ['127.0.0.1', '127.0.0.2'];
+    const attempt = await sender({ resolve }).post(`http://hook.example:${port}/`, {}, '{}');
+    expect([attempt.status, bodies]).toEqual([null, ['{}']]);
   });
 
   it('follows no redirect', async () => {
@@ -131,6 +179,8 @@ describe('a webhook sender', () => {
     const resolve = async () => ['127.0.0.1'];
     const trusting = sender({ ca: cert, resolve });
     expect((await trusting.post(`https://localhost:${port}/`, {}, '{}')).status).toBe(204);
+    const atSecond = sender({ ca: cert, resolve: async () => ['127.0.0.2', '127.0.0.1'] });
+    expect((await atSecond.post(`https://localhost:${port}/`, {}, '{}')).status).toBe(204);
     const otherName = await trusting.post(`https://hook.example:${port}/`, {}, '{}');
     expect(otherName).toEqual({
       status: null,
