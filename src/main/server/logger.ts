@@ -20,7 +20,8 @@ export async function standardOutput(
     sync: true,
     colorize: isTerminal,
     ignore: 'pid,hostname',
-    translateTime: 'SYS:HH:MM:ss.l',
+    // A file can hold the lines of many days.
+    translateTime: isTerminal ? 'SYS:HH:MM:ss.l' : 'SYS:yyyy-mm-dd HH:MM:ss.l',
   });
 }
 
