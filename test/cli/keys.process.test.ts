@@ -40,13 +40,15 @@ describe.each([
     expect(made).toMatchObject({ code: 0, stdout: expect.stringMatching(TOKEN) });
     const [, id = ''] = TOKEN.exec(made.stdout) ?? [];
     expect(made.stderr).toContain(`Key ${id} of acme`);
-    expect(made.stderr).toContain('expires 1970-04-01');
+    expect(made.stderr).toContain('expires 1970-04-01 00:00 UTC');
     expect(made.stderr).toContain('It is the first key: from now on every call needs one.');
     expect(made.stderr).not.toContain(made.stdout.trim().slice(-43));
 
     const listed = await keys('keys', 'list');
     expect(listed.stdout).toMatch(
-      new RegExp(`^id .*\n${id} +acme +"ci" +predict,feedback +1970-01-01 00:00 +- +1970-04-01 00:00 +-\n$`),
+      new RegExp(
+        `^id .* expires \\(UTC\\) .*\n${id} +acme +"ci" +predict,feedback +1970-01-01 00:00 +- +1970-04-01 00:00 +-\n$`,
+      ),
     );
     expect(listed.stdout).not.toContain(made.stdout.trim().slice(-43));
 
@@ -60,17 +62,28 @@ describe.each([
     expect((await keys('keys', 'create', 'acme')).stderr).not.toContain('first key');
   });
 
+  it('confirms in UTC when a key expires', async () => {
+    const keys = on(await environment());
+    const { stderr } = await keys('keys', 'create', 'acme', '--expires', '2027-01-31T09:00:00+08:00');
+    expect(stderr).toContain('expires 2027-01-31 01:00 UTC');
+  });
+
   it('lists only the keys of one tenant', async () => {
     const keys = on(await environment());
     expect(await keys('keys', 'list')).toMatchObject({
       code: 0,
       stdout: '',
-      stderr: expect.stringContaining('No keys'),
+      stderr: expect.stringMatching(/^No keys in /),
     });
     for (const tenant of ['acme', 'other']) await keys('keys', 'create', tenant);
     const { stdout } = await keys('keys', 'list', 'other');
     expect(stdout.trim().split('\n')).toHaveLength(2);
     expect(stdout).not.toContain('acme');
+    expect(await keys('keys', 'list', 'third')).toMatchObject({
+      code: 0,
+      stdout: '',
+      stderr: expect.stringMatching(/^No keys of tenant third in /),
+    });
   });
 
   it('refuses bad tenants, past dates and unknown keys, and stores nothing', async () => {

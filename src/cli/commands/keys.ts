@@ -1,6 +1,7 @@
 import { ALL_SCOPES, SCOPES } from '../../domain/keys/scope.ts';
 import type { ApiKey } from '../../ports/stores/key-store.ts';
 import type { CliContext } from '../context.ts';
+import { minuteOf } from '../display/minute.ts';
 import { answer } from '../display/output.ts';
 import { formatTable } from '../display/table.ts';
 import { expiryOf } from '../key-expiry.ts';
@@ -52,7 +53,7 @@ function createCommand(context: CliContext) {
       await using opened = await context.openKeys();
       const isFirst = (await opened.keys.list()).length === 0;
       const { key, token } = await opened.keys.issue(tenant, { name, expiresAt, scopes });
-      const end = expiresAt === null ? 'does not expire' : `expires ${day(key.expiresAt)}`;
+      const end = key.expiresAt === null ? 'does not expire' : `expires ${minuteOf(key.expiresAt)} UTC`;
       context.stderr.write(
         `Key ${key.id} of ${tenant} (${key.scopes.join(', ')}), in ${opened.place}, ${end}. It is not shown again:\n`,
       );
@@ -78,8 +79,9 @@ function listCommand(context: CliContext) {
     async run({ args: given }) {
       await using opened = await context.openKeys();
       const keys = await opened.keys.list(given.tenant);
+      const ofTenant = given.tenant === undefined ? '' : ` of tenant ${given.tenant}`;
       if (given.json) answer(context, true, keys.map(shownKey), () => '');
-      else if (keys.length === 0) context.stderr.write(`No keys in ${opened.place}\n`);
+      else if (keys.length === 0) context.stderr.write(`No keys${ofTenant} in ${opened.place}\n`);
       else context.stdout.write(`${formatTable(HEAD, keys.map(row))}\n`);
     },
   });
@@ -88,7 +90,16 @@ function listCommand(context: CliContext) {
 /** Without the hash. */
 const shownKey = ({ hash: _, ...key }: ApiKey) => key;
 
-const HEAD = ['id', 'tenant', 'name', 'scopes', 'created', 'last used', 'expires', 'revoked'];
+const HEAD = [
+  'id',
+  'tenant',
+  'name',
+  'scopes',
+  'created (UTC)',
+  'last used (UTC)',
+  'expires (UTC)',
+  'revoked (UTC)',
+];
 
 function row(key: ApiKey): readonly string[] {
   const { id, tenant, name, scopes, createdAt, lastUsedAt, expiresAt, revokedAt } = key;
@@ -97,7 +108,7 @@ function row(key: ApiKey): readonly string[] {
     tenant,
     JSON.stringify(name),
     scopes.join(),
-    ...[createdAt, lastUsedAt, expiresAt, revokedAt].map(day),
+    ...[createdAt, lastUsedAt, expiresAt, revokedAt].map((date) => (date === null ? '-' : minuteOf(date))),
   ];
 }
 
@@ -123,9 +134,4 @@ function revokeCommand(context: CliContext) {
       context.stderr.write(`Key ${id} of ${tenant} is revoked: every server refuses it within a second\n`);
     },
   });
-}
-
-/** To the minute, UTC. */
-function day(date: string | null): string {
-  return date === null ? '-' : date.slice(0, 16).replace('T', ' ');
 }

@@ -155,8 +155,12 @@ describe('tasks and models', () => {
     const { command } = await served();
     expect((await command(['tasks'])).stdout).toBe('There are no tasks\n');
     await command(['adapt', join(fixtures, 'tables/customers.csv'), '--target', 'stays']);
-    expect((await command(['tasks'])).stdout).toMatch(/^task +package .*\ncustomers +rows +2 /);
-    expect((await command(['tasks', 'customers'])).stdout).toMatch(/^labels +no, yes$/m);
+    expect((await command(['tasks'])).stdout).toMatch(
+      /^task +package .*created \(UTC\)\ncustomers +rows +2 /,
+    );
+    const { stdout } = await command(['tasks', 'customers']);
+    expect(stdout).toMatch(/^labels +no, yes$/m);
+    expect(stdout).toMatch(/^created +\S+ \d\d:\d\d UTC$/m);
     const all = JSON.parse((await command(['tasks', '--json'])).stdout);
     expect(all).toMatchObject([{ id: 'customers', labels: ['no', 'yes'] }]);
     expect((await command(['tasks', 'customers', '--delete'])).stdout).toBe('Task customers is deleted\n');

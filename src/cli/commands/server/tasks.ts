@@ -1,6 +1,7 @@
 import type { Task } from '../../../client/index.ts';
 import { InnerloopError } from '../../../errors.ts';
 import type { CliContext } from '../../context.ts';
+import { minuteOf } from '../../display/minute.ts';
 import { answer } from '../../display/output.ts';
 import { formatTable } from '../../display/table.ts';
 import { type ArgsDef, type Command, defineCommand, jsonArgument } from '../../parser/command.ts';
@@ -42,12 +43,12 @@ export function tasksCommand(context: CliContext): Command {
 
 const table = (tasks: readonly Task[]) =>
   formatTable(
-    ['task', 'package', 'labels', 'created'],
+    ['task', 'package', 'labels', 'created (UTC)'],
     tasks.map(({ id, model, labels, createdAt, current }) => [
       id,
       model,
       current === null ? 'not adapted' : labels ? `${labels.length}` : '-',
-      createdAt.slice(0, 16).replace('T', ' '),
+      minuteOf(createdAt),
     ]),
   );
 
@@ -57,6 +58,6 @@ function details({ id, model, current, labels, createdAt }: Task): string {
     `package     ${model}`,
     `labels      ${labels ? labels.join(', ') : '-'}`,
     `adaptation  ${current ?? 'none has succeeded'}`,
-    `created     ${createdAt.slice(0, 16).replace('T', ' ')}`,
+    `created     ${minuteOf(createdAt)} UTC`,
   ].join('\n');
 }
