@@ -171,7 +171,9 @@ describe('tasks and models', () => {
     const models = await command(['models']);
     expect(models.stdout).toMatch(/^omniglot-protonets +\d+\.\d+\.\d+ +ready +\S/m);
     const one = await command(['models', 'sinusoid-maml']);
-    expect(one.stdout).toMatch(/^sinusoid-maml .*: maml, for regression\n.*\n\nmeasured on +episodes/);
+    expect(one.stdout).toMatch(
+      /^sinusoid-maml .*: maml, for regression\n.*\nState: ready\n\nmeasured on +episodes/,
+    );
     expect(JSON.parse((await command(['models', '--json'])).stdout)).toHaveLength(4);
   });
 

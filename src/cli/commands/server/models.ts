@@ -33,12 +33,7 @@ export function modelsCommand(context: CliContext): Command {
           ? 'The server has no packages'
           : formatTable(
               ['package', 'version', 'state', 'description'],
-              all.map(({ name, version, status, command, description }) => [
-                name,
-                version,
-                status === 'ready' ? 'ready' : (command ?? 'needs an encoder'),
-                firstSentence(description),
-              ]),
+              all.map((each) => [each.name, each.version, stateOf(each), firstSentence(each.description)]),
             ),
       );
     },
@@ -47,7 +42,12 @@ export function modelsCommand(context: CliContext): Command {
 
 const firstSentence = (text: string) => /^.*?[.:](?=\s|$)/.exec(text)?.[0].slice(0, -1) ?? text;
 
-function details({ name, version, description, algorithm, task, metrics }: Model): string {
+/** `ready`, or the command that gets the missing encoder. */
+const stateOf = ({ status, command }: Model) =>
+  status === 'ready' ? 'ready' : (command ?? 'needs an encoder');
+
+function details(model: Model): string {
+  const { name, version, description, algorithm, task, metrics, command } = model;
   const rows = metrics.map(({ dataset, ways, shots, name: metric, value }) => [
     dataset,
     `${ways === undefined ? '' : `${ways}-way `}${shots}-shot`,
@@ -57,6 +57,7 @@ function details({ name, version, description, algorithm, task, metrics }: Model
   return [
     `${name} ${version}: ${algorithm}, for ${task}`,
     description,
+    command === undefined ? `State: ${stateOf(model)}` : `State: needs an encoder. To get it: ${command}`,
     ...(rows.length > 0 ? ['', formatTable(['measured on', 'episodes', 'measure', 'result'], rows)] : []),
   ].join('\n');
 }
