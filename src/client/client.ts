@@ -8,8 +8,8 @@ import {
   predictMessage,
   type Teaching,
 } from './bodies.ts';
-import { type AdaptationEvent, eventsAt, hasEnded, REPORT } from './events.ts';
-import { at, type CallOptions, createResources, succeeded, WAIT } from './resources.ts';
+import { eventsAt, hasEnded, REPORT } from './events.ts';
+import { at, type CallOptions, createResources, type LearnOptions } from './resources.ts';
 import { createTransport, type TransportOptions } from './transport.ts';
 import type {
   Adaptation,
@@ -35,12 +35,7 @@ export interface OnceOptions extends CallOptions {
   readonly idempotencyKey?: string | undefined;
 }
 
-export interface AdaptOptions extends OnceOptions {
-  /** Whether to wait for the end of the adaptation (default), or only until it is accepted. */
-  readonly wait?: boolean | undefined;
-  /** Called with each event: `queued`, `running`, each `step` with its loss, and the end. */
-  readonly onEvent?: ((event: AdaptationEvent) => void) | undefined;
-}
+export type AdaptOptions = OnceOptions & LearnOptions;
 
 export type Client = ReturnType<typeof createClient>;
 
@@ -60,20 +55,17 @@ const REPORT_SECONDS = 30;
 export function createClient(options: ClientOptions) {
   const transport = createTransport(options);
   const { json, request } = transport;
-  const resources = createResources(transport);
+  const { learn, resources } = createResources(transport);
   const { tasks, adaptations } = resources;
 
   async function adapt(
     task: string,
     given: readonly Example[] | Many | Teaching,
-    { wait = true, onEvent, signal, idempotencyKey = newKey() }: AdaptOptions = {},
+    { idempotencyKey = newKey(), ...options }: AdaptOptions = {},
   ): Promise<Adaptation> {
     const message = await adaptMessage(isTeaching(given) ? given : { support: given });
-    const prefer = wait && !onEvent ? WAIT : undefined;
-    const headers = { 'idempotency-key': idempotencyKey, prefer };
-    const path = at`/tasks/${task}/adapt`;
-    const accepted = await json<Adaptation>(path, { method: 'POST', headers, signal, ...message });
-    return wait ? succeeded(await adaptations.followed(accepted, { onEvent, signal })) : accepted;
+    const headers = { 'idempotency-key': idempotencyKey };
+    return learn(at`/tasks/${task}/adapt`, { headers, ...message }, options);
   }
 
   return {

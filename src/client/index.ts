@@ -10,6 +10,6 @@ export {
 } from './client.ts';
 export type { AdaptationEvent } from './events.ts';
 export { InnerloopProblem } from './problem.ts';
-export { type CallOptions, type ListOptions, succeeded } from './resources.ts';
+export { type CallOptions, type LearnOptions, type ListOptions, succeeded } from './resources.ts';
 export type { Content, RequestOptions } from './transport.ts';
 export type * from './types.ts';

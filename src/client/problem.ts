@@ -7,6 +7,12 @@ export interface ProblemMembers {
   readonly got?: string | undefined;
 }
 
+interface ProblemContext {
+  readonly adaptation?: Adaptation | undefined;
+  readonly retryAfterSeconds?: number | undefined;
+  readonly cause?: unknown;
+}
+
 /**
  * The one error of this client: the server refused a call, an adaptation did not succeed, or no answer came.
  *
@@ -24,12 +30,14 @@ export class InnerloopProblem extends Error {
   readonly got: string | undefined;
   /** The adaptation that did not succeed. */
   readonly adaptation: Adaptation | undefined;
+  /** The seconds to wait before the call is repeated, if the server named them (`Retry-After`). */
+  readonly retryAfterSeconds: number | undefined;
 
   constructor(
     status: number,
     { code, pointer, expected, got }: ProblemMembers,
     message: string,
-    { adaptation, cause }: { readonly adaptation?: Adaptation; readonly cause?: unknown } = {},
+    { adaptation, retryAfterSeconds, cause }: ProblemContext = {},
   ) {
     super(message, cause === undefined ? undefined : { cause });
     this.status = status;
@@ -38,6 +46,7 @@ export class InnerloopProblem extends Error {
     this.expected = expected;
     this.got = got;
     this.adaptation = adaptation;
+    this.retryAfterSeconds = retryAfterSeconds;
   }
 }
 
@@ -51,7 +60,14 @@ export async function problemOf(response: Response): Promise<InnerloopProblem> {
     status,
     { ...members, code },
     detail ?? `the server answered with status ${status}`,
+    { retryAfterSeconds: retryAfterOf(response) },
   );
+}
+
+/** The seconds of `Retry-After`. Its other form, a date, is not read. */
+export function retryAfterOf({ headers }: Response): number | undefined {
+  const seconds = Number.parseFloat(headers.get('retry-after') ?? '');
+  return Number.isNaN(seconds) ? undefined : seconds;
 }
 
 /** Gateways answer in other forms. */

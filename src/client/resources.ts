@@ -1,7 +1,7 @@
 import { type AdaptationEvent, eventsAt, hasEnded } from './events.ts';
 import { itemsOf } from './pages.ts';
 import { InnerloopProblem } from './problem.ts';
-import type { Transport } from './transport.ts';
+import type { RequestOptions, Transport } from './transport.ts';
 import type {
   Adaptation,
   Answer,
@@ -20,13 +20,21 @@ export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** Options of calls that start an adaptation. */
+export interface LearnOptions extends CallOptions {
+  /** Whether to wait for the end of the adaptation (default), or only until it is accepted. */
+  readonly wait?: boolean | undefined;
+  /** Called with each event: `queued`, `running`, each `step` with its loss, and the end. */
+  readonly onEvent?: ((event: AdaptationEvent) => void) | undefined;
+}
+
 export interface ListOptions extends CallOptions {
   /** Items that one call asks for. Default: 100. */
   readonly pageSize?: number | undefined;
 }
 
 /** As long as the server waits in one call. */
-export const WAIT = 'wait=60';
+const WAIT = 'wait=60';
 
 /** The resources of a server: tasks, their adaptations, examples and kept predictions, packages and encoders. */
 export function createResources(transport: Transport) {
@@ -48,7 +56,7 @@ export function createResources(transport: Transport) {
     /** Waits for the end of an adaptation. */
     async followed(
       adaptation: Adaptation,
-      { onEvent, signal }: CallOptions & { readonly onEvent?: OnEvent | undefined } = {},
+      { onEvent, signal }: Omit<LearnOptions, 'wait'> = {},
     ): Promise<Adaptation> {
       if (hasEnded(adaptation.status) && !onEvent) return adaptation;
       const { task, id } = adaptation;
@@ -65,6 +73,18 @@ export function createResources(transport: Transport) {
       }),
   };
 
+  /** Starts an adaptation, and waits for its end if the options say so. */
+  async function learn(
+    path: string,
+    { headers, ...message }: RequestOptions,
+    { wait = true, onEvent, signal }: LearnOptions = {},
+  ): Promise<Adaptation> {
+    const prefer = wait && !onEvent ? WAIT : undefined;
+    const asked = { ...message, method: 'POST', headers: { ...headers, prefer }, signal };
+    const accepted = await json<Adaptation>(path, asked);
+    return wait ? succeeded(await adaptations.followed(accepted, { onEvent, signal })) : accepted;
+  }
+
   const tasks = {
     /** By their id. */
     list: (call?: ListOptions) => listOf<Task>('/tasks', call),
@@ -72,12 +92,9 @@ export function createResources(transport: Transport) {
     /** Creates the task, or changes its settings. */
     put: (task: string, body: Body<'putTask'>, call?: CallOptions) =>
       json<Task>(at`/tasks/${task}`, { method: 'PUT', json: body, ...call }),
-    /** Adapts to the stored examples again. Waits for the end. */
-    async readapt(task: string, body: Body<'readapt'> = {}, call?: CallOptions) {
-      const path = at`/tasks/${task}/readapt`;
-      const asked = { method: 'POST', json: body, headers: { prefer: WAIT }, ...call };
-      return succeeded(await adaptations.followed(await json<Adaptation>(path, asked), call));
-    },
+    /** Adapts to the stored examples again, and waits for the end, as `adapt` does. */
+    readapt: (task: string, body: Body<'readapt'> = {}, options?: LearnOptions) =>
+      learn(at`/tasks/${task}/readapt`, { json: body }, options),
     delete: async (task: string, call?: CallOptions) => {
       await request(at`/tasks/${task}`, { method: 'DELETE', ...call });
     },
@@ -106,7 +123,7 @@ export function createResources(transport: Transport) {
       (await request(at`/tasks/${task}/examples/download`, { query, ...call })).blob(),
   };
 
-  return {
+  const resources = {
     tasks,
     adaptations,
     examples,
@@ -130,9 +147,8 @@ export function createResources(transport: Transport) {
       get: (name: string, call?: CallOptions) => json<Encoder>(at`/encoders/${name}`, call),
     },
   };
+  return { learn, resources };
 }
-
-type OnEvent = (event: AdaptationEvent) => void;
 
 /** The adaptation, if it has succeeded. @throws InnerloopProblem if it ended otherwise, or has not ended */
 export function succeeded(adaptation: Adaptation): Adaptation {

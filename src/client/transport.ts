@@ -1,5 +1,5 @@
 import { pause } from './pause.ts';
-import { InnerloopProblem, problemOf } from './problem.ts';
+import { InnerloopProblem, problemOf, retryAfterOf } from './problem.ts';
 
 export interface TransportOptions {
   /** Address of the server, such as `http://127.0.0.1:3000`. */
@@ -80,9 +80,10 @@ export function createTransport({
     for (let attempt = 0; ; attempt++) {
       const response = await ask(path, options);
       if (response.ok) return response;
-      const seconds = Number(response.headers.get('retry-after') ?? Number.NaN);
+      const seconds = retryAfterOf(response);
       const isBusy = response.status === 429 || response.status === 503;
-      if (!isBusy || !(seconds <= maxRetrySeconds) || attempt >= retries) throw await problemOf(response);
+      if (!isBusy || seconds === undefined || seconds > maxRetrySeconds || attempt >= retries)
+        throw await problemOf(response);
       await response.body?.cancel();
       await pause(seconds * 1000, options.signal);
     }

@@ -1,4 +1,5 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { InnerloopProblem } from '../../src/client/problem.ts';
 import { createTransport } from '../../src/client/transport.ts';
 
 describe('a page of a browser', () => {
@@ -18,4 +19,18 @@ describe('a page of a browser', () => {
     await expect(failing('https://app.example.org')).rejects.toThrow(/: Failed to fetch$/);
     await expect(failing('')).rejects.toThrow(/: Failed to fetch$/);
   });
+});
+
+it.each<[number, string | undefined, number | undefined]>([
+  [429, '31', 31],
+  [503, '0', 0],
+  [503, undefined, undefined],
+  [503, 'Fri, 31 Dec 1999 23:59:59 GMT', undefined],
+])('an error with status %d and Retry-After %s has the seconds: %s', async (status, after, seconds) => {
+  const headers = new Headers(after === undefined ? {} : { 'retry-after': after });
+  const fetch = () => Promise.resolve(new Response(null, { status, headers }));
+  const refused = createTransport({ server: 'http://server', fetch, retries: 1 }).request('/');
+  const problem = await refused.catch((error: unknown) => error);
+  expect(problem).toBeInstanceOf(InnerloopProblem);
+  expect(problem).toMatchObject({ status, retryAfterSeconds: seconds });
 });
