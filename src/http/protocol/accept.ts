@@ -10,7 +10,8 @@ const qualitiesOf = (header: string): ReadonlyMap<string, number> =>
   );
 
 /**
- * Whether the caller prefers CSV to JSON, which is the default.
+ * Whether the caller prefers CSV to JSON, which is the default. At equal quality, a type that is named wins against one that
+ * only a wildcard allows.
  * @see RFC 9110, section 12.5.1
  */
 export function prefersCsv(accept = ''): boolean {
@@ -18,7 +19,9 @@ export function prefersCsv(accept = ''): boolean {
   const qualities = qualitiesOf(accept);
   const qualityOf = (type: string, subtype: string) =>
     qualities.get(`${type}/${subtype}`) ?? qualities.get(`${type}/*`) ?? qualities.get('*/*') ?? 0;
-  return qualityOf('text', 'csv') > qualityOf('application', 'json');
+  const [csv, json] = [qualityOf('text', 'csv'), qualityOf('application', 'json')];
+  const isOnlyCsvNamed = qualities.has('text/csv') && !qualities.has('application/json');
+  return csv > json || (csv === json && csv > 0 && isOnlyCsvNamed);
 }
 
 /** @see RFC 9110, section 12.5.3 */
