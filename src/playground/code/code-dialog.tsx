@@ -7,6 +7,7 @@ import { idOf, type Sent, sent } from '../api/sent.ts';
 import { Dialog } from '../parts/dialog.tsx';
 import { Icon } from '../parts/icons.tsx';
 import { t } from '../words/words.ts';
+import { copyText } from './clipboard.ts';
 import { LANGUAGES, type Language, shortened, snippetOf } from './snippets.ts';
 
 /** The id of the call that is shown; null while the dialog is closed. */
@@ -71,8 +72,9 @@ function CallLine({ sent: { call, status, ms } }: { sent: Sent }) {
 }
 
 function Snippet({ call }: { call: Call }) {
-  const [isCopied, setCopied] = useState(false);
-  useEffect(() => setCopied(false), [call, language.value]);
+  /** Null: nobody has pressed the button yet. */
+  const [isCopied, setCopied] = useState<boolean | null>(null);
+  useEffect(() => setCopied(null), [call, language.value]);
   const place = { base: base(), withKey: key.value !== null };
   const text = snippetOf[language.value](waiting(call), place);
   return (
@@ -95,11 +97,16 @@ function Snippet({ call }: { call: Call }) {
         <button
           type="button"
           class="primary"
-          onClick={() => void navigator.clipboard.writeText(text).then(() => setCopied(true))}
+          onClick={({ currentTarget }) => void copyText(text, currentTarget).then(setCopied)}
         >
           <Icon name={isCopied ? 'check' : 'copy'} size={16} /> {isCopied ? t().copied : t().copy}
         </button>
       </span>
+      {isCopied === false && (
+        <p class="problem" role="alert">
+          {t().notCopied}
+        </p>
+      )}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
       <section tabIndex={0} aria-label={t().asCode(language.value)}>
         <pre>

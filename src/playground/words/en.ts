@@ -37,6 +37,7 @@ export const en = {
   code: 'Code',
   copy: 'Copy',
   copied: 'Copied',
+  notCopied: 'The browser does not allow this page to copy.',
   close: 'Close',
   language: 'Language',
   asCode: (language: string) => `The call in ${language}`,

@@ -29,6 +29,7 @@ export const zh: Words = {
   code: '代码',
   copy: '复制',
   copied: '已复制',
+  notCopied: '浏览器不允许此页面复制。',
   close: '关闭',
   language: '语言',
   asCode: (language) => `${language} 写法的调用`,
