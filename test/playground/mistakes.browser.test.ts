@@ -21,6 +21,50 @@ describeWithBrowser('the page, where a person slips', () => {
     expect(messages).toEqual([]);
   });
 
+  it('turns off a microphone and a camera that it cannot use', async () => {
+    const { page } = await browser.open('sound');
+    await page.evaluate(`
+      const { mediaDevices } = navigator;
+      const ask = mediaDevices.getUserMedia.bind(mediaDevices);
+      window.tracks = [];
+      mediaDevices.getUserMedia = async (wanted) => {
+        const stream = await ask(wanted);
+        tracks.push(...stream.getTracks());
+        return stream;
+      };
+      AudioWorklet.prototype.addModule = () => Promise.reject(new Error('no recorder'));
+      HTMLMediaElement.prototype.play = () => Promise.reject(new Error('no play'));
+    `);
+    const tracks = () => page.evaluate('tracks.map(({ kind, readyState }) => [kind, readyState])');
+    await page.getByRole('button', { name: 'Record' }).first().click();
+    await page.getByText('The microphone cannot be used: no recorder').waitFor();
+    await expect.poll(tracks).toEqual([['audio', 'ended']]);
+
+    await page.getByRole('link', { name: 'Photos' }).click();
+    await page.getByRole('button', { name: 'Camera' }).first().click();
+    await page.getByText('The camera cannot be used: no play').waitFor();
+    await expect.poll(tracks).toContainEqual(['video', 'ended']);
+  });
+
+  it('copies a call where the browser offers no clipboard, or says that it may not', async () => {
+    const { page } = await browser.open('text', { permissions: ['clipboard-read', 'clipboard-write'] });
+    await page.evaluate(`
+      window.clipboard = navigator.clipboard;
+      Object.defineProperty(navigator, 'clipboard', { value: undefined });
+    `);
+    await page.getByRole('button', { name: 'Calls' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('button', { name: 'Copy' }).click();
+    await dialog.getByRole('button', { name: 'Copied' }).waitFor();
+    const shown = await dialog.locator('pre').textContent();
+    expect(await page.evaluate('clipboard.readText()')).toBe(shown);
+
+    await page.evaluate('document.execCommand = () => false');
+    await dialog.getByRole('button', { name: 'Python' }).click();
+    await dialog.getByRole('button', { name: 'Copy' }).click();
+    await dialog.getByRole('alert').getByText('The browser does not allow this page to copy.').waitFor();
+  });
+
   it('keeps the page when a file is dropped beside the places for files', async () => {
     const { page } = await browser.open('photos');
     // Text, because the types of tests do not have those of a page.

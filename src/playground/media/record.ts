@@ -19,10 +19,29 @@ interface Listeners {
 }
 
 /** Records the microphone as samples, without compression. Asks the person for permission. */
-export async function record({ onLevel, onFull }: Listeners): Promise<Recording> {
-  const stream = await navigator.mediaDevices.getUserMedia({ audio: { channelCount: 1 } });
+export async function record(listeners: Listeners): Promise<Recording> {
   const context = new AudioContext();
-  await context.audioWorklet.addModule('playground/recorder.js');
+  let stream: MediaStream | undefined;
+  const release = async () => {
+    for (const track of stream?.getTracks() ?? []) track.stop();
+    await context.close();
+  };
+  try {
+    stream = await navigator.mediaDevices.getUserMedia({ audio: { channelCount: 1 } });
+    await context.audioWorklet.addModule('playground/recorder.js');
+    return recordingOf(context, stream, release, listeners);
+  } catch (error) {
+    await release();
+    throw error;
+  }
+}
+
+function recordingOf(
+  context: AudioContext,
+  stream: MediaStream,
+  release: () => Promise<void>,
+  { onLevel, onFull }: Listeners,
+): Recording {
   const source = context.createMediaStreamSource(stream);
   const node = new AudioWorkletNode(context, 'recorder', { numberOfOutputs: 0 });
   const chunks: Float32Array[] = [];
@@ -43,8 +62,7 @@ export async function record({ onLevel, onFull }: Listeners): Promise<Recording>
   return {
     async stop() {
       source.disconnect();
-      for (const track of stream.getTracks()) track.stop();
-      await context.close();
+      await release();
       return new Blob([wavOf(chunks, sampleRate)], { type: 'audio/wav' });
     },
   };

@@ -44,7 +44,10 @@ export function Camera({ onPicture, everyMs, onClose }: Props) {
       // Browsers play videos by themselves only where they are in sight.
       await video.current.play();
     };
-    start().catch((error: Error) => isClosed || setFailure(error.message));
+    start().catch((error: Error) => {
+      stop();
+      if (!isClosed) setFailure(error.message);
+    });
     const timer = everyMs === undefined ? undefined : setInterval(() => void latestTake.current(), everyMs);
     const untilReady = setInterval(() => {
       if (!video.current || !showsSomething(video.current)) return;
