@@ -98,6 +98,25 @@ describeWithBrowser('what is behind an answer', () => {
     expect(messages).toEqual([]);
   });
 
+  it('says why it could not be gone back to', async () => {
+    const { page } = await browser.open('text');
+    await startAnew(page);
+    await page.getByRole('button', { name: 'Try an example' }).click();
+    await expect.poll(() => verdictOf(page)).toBe('lost card');
+    await page.locator('.label-card textarea').first().fill('One example more');
+    await page.locator('.label-card textarea').first().press('Enter');
+    await expect.poll(() => statusOf(page)).toContain('Learned from 10 examples');
+    await page.getByRole('button', { name: 'Versions' }).click();
+    const older = page.locator('.versions li', { hasText: '9 examples' }).first();
+    await page.route('**/activate', (route) => route.abort(), { times: 1 });
+    await older.getByRole('button', { name: 'Go back to it' }).click();
+    const told = page.locator('.inside').getByRole('alert');
+    await told.getByText('The service does not answer').waitFor();
+    await older.getByRole('button', { name: 'Go back to it' }).click();
+    await older.getByText('answers now').waitFor();
+    expect(await told.count()).toBe(0);
+  });
+
   it('differs between packages, which learn the same examples side by side', async () => {
     const { page, messages } = await browser.open('drawing');
     await startAnew(page);

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { Adaptation } from '../../client/index.ts';
-import { api, firstOf } from '../api/api.ts';
+import { api, firstOf, messageOf } from '../api/api.ts';
 import { CodeButton } from '../code/code-button.tsx';
 import { askAgain } from '../state/asking.ts';
 import type { Session } from '../state/session.ts';
@@ -12,6 +12,7 @@ const SHOWN = 8;
 export function Versions({ session }: { session: Session }) {
   const { task, adaptation, version } = session;
   const [versions, setVersions] = useState<readonly Adaptation[]>([]);
+  const [problem, setProblem] = useState('');
   const current = adaptation.value?.id;
   useEffect(() => {
     void firstOf(api.adaptations.list(task, { pageSize: SHOWN }), SHOWN).then(
@@ -25,9 +26,14 @@ export function Versions({ session }: { session: Session }) {
     askAgain(session);
   };
   const goBack = async (id: string) => {
-    adaptation.value = await api.adaptations.activate(task, id);
-    version.value = null;
-    askAgain(session);
+    setProblem('');
+    try {
+      adaptation.value = await api.adaptations.activate(task, id);
+      version.value = null;
+      askAgain(session);
+    } catch (error) {
+      setProblem(messageOf(error));
+    }
   };
   return (
     <>
@@ -35,6 +41,11 @@ export function Versions({ session }: { session: Session }) {
         <p class="hint">{t().versionsWhat}</p>
         <CodeButton call={{ method: 'GET', path: `tasks/${task}/adaptations` }} />
       </span>
+      {problem !== '' && (
+        <p class="problem" role="alert">
+          {problem}
+        </p>
+      )}
       <ol class="versions">
         {versions.map(({ id, createdAt, support, model }) => (
           <li key={id} class={id === (version.value ?? current) ? 'is-asked' : ''}>
