@@ -76,6 +76,7 @@ describeWithBrowser('what to label next, on the page', () => {
     };
     const flats = Array.from({ length: 12 }, (_, i) => `${30 + 7 * i},${i % 5},${455.5 + 81 * i}`);
     const { page, messages } = await open('table');
+    expect(await page.locator('.empty input[type=file]').getAttribute('accept')).toContain('.tsv');
     const table = await write('flats.csv', ['square metres,floor,rent', ...flats]);
     await drop(page, page.locator('.empty'), [table]);
     await expect.poll(() => page.getByRole('status').textContent()).toContain('Learned from 12');
@@ -89,6 +90,27 @@ describeWithBrowser('what to label next, on the page', () => {
     await page.keyboard.press('s');
     await page.getByText('All done.').waitFor();
     await expect.poll(async () => (await learnt('table')).map(({ target }) => target)).toEqual([[612.5]]);
+    expect(await page.locator('.bring input[type=file]').getAttribute('accept')).toContain('.tsv');
+    expect(messages).toEqual([]);
+  });
+
+  it('names the files of a batch that cannot be read', async () => {
+    const heic = join(await scratchFolder(), 'phone.heic');
+    await writeFile(heic, 'ftypheic');
+    const { page, messages } = await open('photos');
+    await page.getByRole('button', { name: 'Try an example' }).click();
+    await page.locator('.verdict').waitFor();
+    await bringTo(page, [fixture('photos/lemon/1.jpg'), heic, fixture('photos/ginger/2.jpg')]);
+    const told = page.getByText('Cannot be read: phone.heic. Choose pictures: JPEG, PNG or WebP.');
+    await told.waitFor();
+    for (const left of ['2 to go', 'The last one']) {
+      await page.getByText(left).waitFor();
+      await page.keyboard.press('s');
+    }
+    await page.getByText('All done.').waitFor();
+    expect(await told.count()).toBe(1);
+    await drop(page, page.locator('.bring'), [fixture('photos/lemon/2.jpg')]);
+    await told.waitFor({ state: 'detached' });
     expect(messages).toEqual([]);
   });
 

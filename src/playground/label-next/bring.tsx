@@ -1,5 +1,5 @@
 import { useRef, useState } from 'preact/hooks';
-import { readCsv } from '../media/csv.ts';
+import { readCsv, TABLES } from '../media/csv.ts';
 import type { FoundFile } from '../media/dropped.ts';
 import { PICTURES } from '../media/pictures.ts';
 import { readTexts } from '../media/texts.ts';
@@ -22,7 +22,7 @@ const ACCEPTED: Readonly<Record<Kind, string>> = {
   photos: PICTURES,
   sound: SOUNDS,
   text: '.txt,text/plain',
-  table: '.csv,text/csv',
+  table: TABLES,
 };
 
 /** An empty queue: how items get there, and a way to bring many without labels. */
@@ -39,7 +39,8 @@ export function Bring({ session, isDone }: { session: Session; isDone: boolean }
   const take = async (files: readonly FoundFile[]) => {
     if (kind === 'table')
       return add((await Promise.all(files.map(({ file }) => rowsOf(session, file)))).flat());
-    const { byLabel } = await inputsOf(kind, files, '');
+    const { byLabel, problem } = await inputsOf(kind, files, '');
+    queueOf(session).unread.value = problem;
     return add([...byLabel.values()].flat());
   };
   return (

@@ -86,6 +86,7 @@ export function LabelNext({ session }: { session: Session }) {
           <CodeButton call={{ method: 'POST', path: `tasks/${task}/feedback` }} name={t().codeOfLabels} />
         </span>
       </span>
+      <Problem text={queue.unread.value} />
       <Problem text={queue.problem.value} />
       {/* biome-ignore lint/a11y/useSemanticElements: a fieldset cannot take the focus */}
       <div

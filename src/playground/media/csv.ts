@@ -3,6 +3,9 @@ export interface Table {
   readonly rows: readonly (readonly string[])[];
 }
 
+/** The files that a chooser of tables offers. Many systems have no media type for `.tsv`, so ends of names are listed, too. */
+export const TABLES = 'text/csv,text/tab-separated-values,.csv,.tsv';
+
 /** Those of the service (`src/files/delimiter.ts`). */
 const DELIMITERS = [',', ';', '\t', '|'];
 

@@ -22,6 +22,8 @@ export interface Queue {
   /** The given answers, by the id of the prediction. */
   readonly said: Signal<ReadonlyMap<string, Outcome>>;
   readonly problem: Signal<string>;
+  /** Names the files of the last batch that could not be read. */
+  readonly unread: Signal<string>;
   /** Labels in the order of their keys, which does not change while somebody labels. */
   readonly names: string[];
   /** The last answer. It is sent with the next key, or after a few seconds, so that it can be taken back without a trace. */
@@ -46,6 +48,7 @@ export function queueOf(session: Session): Queue {
     at: signal(0),
     said: signal(new Map()),
     problem: signal(''),
+    unread: signal(''),
     names: [],
     waiting: null,
   };

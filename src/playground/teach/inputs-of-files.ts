@@ -3,11 +3,12 @@ import { readTexts } from '../media/texts.ts';
 import { photoInput, pictureInput, soundInput, textInput } from '../state/inputs.ts';
 import type { Kind } from '../state/kinds.ts';
 import type { Input } from '../state/labels.ts';
+import { t } from '../words/words.ts';
 
 interface Read {
   readonly byLabel: ReadonlyMap<string, readonly Input[]>;
-  /** Names of files that could not be read. */
-  readonly refused: readonly string[];
+  /** Names the files that could not be read; empty if all could. */
+  readonly problem: string;
 }
 
 const READERS: Readonly<Record<Kind, (file: File) => Promise<Input>>> = {
@@ -32,5 +33,5 @@ export async function inputsOf(kind: Kind, files: readonly FoundFile[], label: s
       refused.push(file.name);
     }
   }
-  return { byLabel, refused };
+  return { byLabel, problem: refused.length === 0 ? '' : t().unreadable(refused.join(', '), kind) };
 }

@@ -14,13 +14,13 @@ import { type Suspect, suspectsOf } from './suspects.ts';
 /** A label with its examples, and the way to add more. */
 export function LabelCard({ session, label }: { session: Session; label: Label }) {
   const { name, examples } = label;
-  const [refused, setRefused] = useState('');
+  const [problem, setProblem] = useState('');
   /** The name while it is typed: learning draws the card again, and must not undo it. */
   const [typed, setTyped] = useState<string | null>(null);
   const take = async (files: FoundFile[]) => {
-    const { byLabel, refused: unread } = await inputsOf(session.kind, files, name);
+    const { byLabel, problem: unread } = await inputsOf(session.kind, files, name);
     for (const [folder, inputs] of byLabel) addInputs(session, folder, inputs);
-    setRefused(unread.length === 0 ? '' : t().unreadable(unread.join(', '), session.kind));
+    setProblem(unread);
   };
   const isFixed = session.isPartial.value && examples.every(({ key }) => session.accepted.has(key));
   const suspects = suspectsOf(session);
@@ -79,9 +79,9 @@ export function LabelCard({ session, label }: { session: Session; label: Label }
           ))}
         </ul>
       )}
-      {refused !== '' && (
+      {problem !== '' && (
         <p class="problem" role="alert">
-          {refused}
+          {problem}
         </p>
       )}
     </Drop>

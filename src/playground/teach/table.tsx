@@ -1,4 +1,4 @@
-import { readCsv } from '../media/csv.ts';
+import { readCsv, TABLES } from '../media/csv.ts';
 import type { FoundFile } from '../media/dropped.ts';
 import { Chooser } from '../parts/drop.tsx';
 import { Icon } from '../parts/icons.tsx';
@@ -18,7 +18,7 @@ export async function openTable(session: Session, [found]: readonly FoundFile[])
 
 export function OwnTable({ session }: { session: Session }) {
   return (
-    <Chooser accept="text/csv,.csv" onFiles={(files) => void openTable(session, files)}>
+    <Chooser accept={TABLES} onFiles={(files) => void openTable(session, files)}>
       <Icon name="upload" size={18} /> {t().chooseTable}
     </Chooser>
   );

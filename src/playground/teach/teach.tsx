@@ -17,9 +17,9 @@ export function Teach({ session }: { session: Session }) {
   const [problem, setProblem] = useState('');
   const take = async (files: FoundFile[]) => {
     if (kind === 'table') return openTable(session, files);
-    const { byLabel, refused } = await inputsOf(kind, files, t().label);
+    const { byLabel, problem: unread } = await inputsOf(kind, files, t().label);
     for (const [name, inputs] of byLabel) addInputs(session, name, inputs);
-    setProblem(refused.length === 0 ? '' : t().unreadable(refused.join(', '), kind));
+    setProblem(unread);
   };
   return (
     <section class="teach" aria-labelledby="teach-title">
