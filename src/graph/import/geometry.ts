@@ -40,7 +40,8 @@ export function squeezed(
   shape: readonly number[],
   axes?: readonly number[],
 ): readonly number[] {
-  const removed = axes
+  // ONNX Runtime reads an empty list as no list.
+  const removed = axes?.length
     ? node.axes(axes, shape.length)
     : shape.flatMap((dim, axis) => (dim === 1 ? [axis] : []));
   const wrong = removed.find((axis) => shape[axis] !== 1);
@@ -121,6 +122,12 @@ export function permOf(node: OperatorNode): readonly number[] {
   if (perm.length !== node.rank)
     throw refuse(`a permutation of ${node.rank} axes of ${node.label}`, `[${perm}]`);
   return node.axes(perm);
+}
+
+/** The axis whose indices have a scale each. @throws Unreadable where a scale is that of a block of indices */
+export function quantisedAxis(node: OperatorNode): number {
+  if (node.int('block_size', 0) !== 0) throw new Unreadable(`${node.label}: expected no blocks`);
+  return node.int('axis', 1);
 }
 
 /** An index along an axis, from 0. */

@@ -6,6 +6,7 @@ import {
   indexWithin,
   padsOf,
   permOf,
+  quantisedAxis,
   reshapeTarget,
   splitSizes,
   squeezed,
@@ -220,7 +221,8 @@ export const movement: Readonly<Record<string, Fold>> = {
   DequantizeLinear: (node) => {
     const [x, scale] = [node.folded(0), node.folded(1)];
     const zero = node.has(2) ? node.folded(2) : undefined;
-    const axis = scale.data.length > 1 ? node.axis(node.int('axis', 1)) : 0;
+    const along = quantisedAxis(node);
+    const axis = scale.data.length > 1 ? node.axis(along) : 0;
     const channels = scale.data.length > 1 ? (x.shape[axis] ?? 0) : 1;
     if (scale.data.length !== channels || (zero && zero.data.length !== channels))
       throw new Unreadable(`${node.label}: expected one scale for each index of an axis`);

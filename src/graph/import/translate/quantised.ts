@@ -1,3 +1,4 @@
+import { storedTypeOf } from '../../../onnx/typed-values.ts';
 import {
   add,
   cast,
@@ -18,6 +19,7 @@ import {
 } from '../../ops/index.ts';
 import type { Value } from '../../value.ts';
 import { allocate, asValue, isFolded } from '../folded.ts';
+import { quantisedAxis } from '../geometry.ts';
 import type { OperatorNode } from '../operator-node.ts';
 import { Unreadable } from '../refusal.ts';
 import { product } from './linalg.ts';
@@ -74,10 +76,15 @@ const BOUNDS: Readonly<Record<string, Bounds>> = {
   int16: [-32768, 32767],
 };
 
-/** The range of the integers of a zero point. */
+/** The range of the integers of a zero point. Without one, an attribute states their type; by default it is uint8. */
 function boundsOf(node: OperatorNode, zero: number): Bounds {
+  const dtype = node.int('output_dtype', 0);
   const found = node.has(zero) ? node.entry(zero) : undefined;
-  if (found === undefined) return node.int('output_dtype', 2) === 3 ? [-128, 127] : [0, 255];
+  if (found === undefined) {
+    const stated = BOUNDS[dtype === 0 ? 'uint8' : (storedTypeOf(dtype) ?? '')];
+    if (stated) return stated;
+    throw new Unreadable(`${node.label}: expected output_dtype to be of 8 or 16 bits, got type ${dtype}`);
+  }
   const bounds = isFolded(found) ? BOUNDS[found.stored ?? ''] : undefined;
   if (bounds) return bounds;
   throw new Unreadable(`${node.label}: expected a constant zero point of 8 or 16 bits`);
@@ -140,11 +147,8 @@ function linearProduct(node: OperatorNode): Value {
 }
 
 export const quantisation: Translations = {
-  QuantizeLinear: (node) => quantised(node, node.value(0), 1, node.int('axis', 1)),
-  DequantizeLinear: (node) => {
-    if (node.int('block_size', 0) !== 0) throw new Unreadable(`${node.label}: expected no blocks`);
-    return dequantised(node, 0, node.int('axis', 1));
-  },
+  QuantizeLinear: (node) => quantised(node, node.value(0), 1, quantisedAxis(node)),
+  DequantizeLinear: (node) => dequantised(node, 0, quantisedAxis(node)),
   DynamicQuantizeLinear: dynamic,
   MatMulInteger: (node) => integerProduct(node, 0, 2, 1, 3),
   ConvInteger: (node) => convolved(node, 0, 2, 1, 3),
