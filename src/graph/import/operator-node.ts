@@ -35,6 +35,7 @@ export class OperatorNode {
   /** Whether numbers of 8 bits are computed in float32. */
   readonly emulates: boolean;
   readonly #node: OnnxNode;
+  readonly #read = new Set<string>();
 
   constructor(node: OnnxNode, args: readonly (Entry | undefined)[], { opset, budget, emulates }: Reading) {
     this.#node = node;
@@ -56,6 +57,7 @@ export class OperatorNode {
   }
 
   #attribute<Type extends AttributeType>(name: string, type: Type): AttributeContents[Type] | undefined {
+    this.#read.add(name);
     const found = this.#node.attributes.find((each) => each.name === name);
     if (!found) return undefined;
     if (found.type !== type)
@@ -64,7 +66,13 @@ export class OperatorNode {
   }
 
   hasAttribute(name: string): boolean {
+    this.#read.add(name);
     return this.#node.attributes.some((each) => each.name === name);
+  }
+
+  /** The names of the attributes that nothing has asked for. */
+  get unreadAttributes(): readonly string[] {
+    return this.#node.attributes.map(({ name }) => name).filter((name) => !this.#read.has(name));
   }
 
   int(name: string, absent: number): number {
@@ -77,6 +85,14 @@ export class OperatorNode {
 
   text(name: string, absent: string): string {
     return this.#attribute(name, 'string') ?? absent;
+  }
+
+  /** One of the texts that an attribute may have. @throws Unreadable for another */
+  choice<const Text extends string>(name: string, absent: Text, known: readonly Text[]): Text {
+    const found = this.text(name, absent);
+    const same = known.find((each) => each === found);
+    if (same !== undefined) return same;
+    throw new Unreadable(`${this.label}: expected ${name} to be ${known.join(' or ')}, got ${found}`);
   }
 
   ints(name: string): readonly number[] | undefined {

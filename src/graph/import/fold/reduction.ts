@@ -6,8 +6,9 @@ import type { Fold } from './elementwise.ts';
 /** The axes that a reduction runs over: an attribute in older opsets, an operand in newer ones; all by default. */
 export function reducedAxes(node: OperatorNode): readonly number[] {
   const given = node.attributeOrOperand('axes', 1) ?? [];
+  const isNothing = node.int('noop_with_empty_axes', 0) === 1;
   if (given.length > 0) return node.axes(given);
-  return node.int('noop_with_empty_axes', 0) === 1 ? [] : node.shape(0).map((_, axis) => axis);
+  return isNothing ? [] : node.shape(0).map((_, axis) => axis);
 }
 
 const reduce =

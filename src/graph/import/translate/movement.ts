@@ -17,7 +17,7 @@ import {
 } from '../geometry.ts';
 import type { OperatorNode } from '../operator-node.ts';
 import { refuse, Unreadable } from '../refusal.ts';
-import { operands, type Translation, type Translations } from './translation.ts';
+import { LISTED_BYTES, operands, type Translation, type Translations } from './translation.ts';
 
 /** The same elements in another shape. */
 const reshaped =
@@ -31,9 +31,6 @@ const shapeOf: Translation = (node) => {
   const within = (at: number) => Math.min(shape.length, Math.max(0, at < 0 ? at + shape.length : at));
   return listOf(shape.slice(within(node.int('start', 0)), within(node.int('end', shape.length))));
 };
-
-/** Bytes of one index: 8 in a list of numbers, and 8 in an int64 constant. */
-const LISTED_BYTES = 16;
 
 function sliced(node: OperatorNode): Value {
   const cuts = cutsOf(node);
@@ -152,7 +149,7 @@ function depthToSpace(node: OperatorNode): Value {
   const [n = 1, c = 1, h = 1, w = 1] = node.shape(0);
   const b = node.int('blocksize', 1);
   const depth = c / (b * b);
-  const isDepthFirst = node.text('mode', 'DCR') === 'DCR';
+  const isDepthFirst = node.choice('mode', 'DCR', ['DCR', 'CRD']) === 'DCR';
   const parts = isDepthFirst ? [n, b, b, depth, h, w] : [n, depth, b, b, h, w];
   const perm = isDepthFirst ? [0, 3, 4, 1, 5, 2] : [0, 1, 4, 2, 5, 3];
   return reshape(transpose(reshape(node.value(0), parts), perm), [n, depth, h * b, w * b]);
@@ -161,6 +158,7 @@ function depthToSpace(node: OperatorNode): Value {
 function spaceToDepth(node: OperatorNode): Value {
   const [n = 1, c = 1, h = 1, w = 1] = node.shape(0);
   const b = node.int('blocksize', 1);
+  node.choice('mode', 'DCR', ['DCR']);
   const parts = reshape(node.value(0), [n, c, h / b, b, w / b, b]);
   return reshape(transpose(parts, [0, 3, 5, 1, 2, 4]), [n, c * b * b, h / b, w / b]);
 }

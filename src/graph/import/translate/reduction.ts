@@ -1,4 +1,5 @@
 import {
+  abs,
   add,
   argMax,
   argMin,
@@ -6,8 +7,10 @@ import {
   concat,
   cumSum,
   equal,
+  gather,
   gatherElements,
   ints,
+  less,
   log,
   logSoftmax,
   mul,
@@ -22,7 +25,9 @@ import {
   reduceSum,
   reduceSumSquare,
   reshape,
+  scalar,
   softmax,
+  sub,
   transpose,
   where,
 } from '../../ops/index.ts';
@@ -30,14 +35,18 @@ import type { Value } from '../../value.ts';
 import { reducedAxes } from '../fold/reduction.ts';
 import type { OperatorNode } from '../operator-node.ts';
 import { refuse, Unreadable } from '../refusal.ts';
-import type { Translation, Translations } from './translation.ts';
+import { LISTED_BYTES, type Translation, type Translations } from './translation.ts';
 
 type Reduce = (x: Value, axes: readonly number[], options: { readonly keepdims: boolean }) => Value;
 
+/** `alone`: what becomes of each element where `noop_with_empty_axes` leaves no axes to reduce over. */
 const over =
-  (reduce: Reduce): Translation =>
-  (node) =>
-    reduce(node.value(0), reducedAxes(node), { keepdims: node.int('keepdims', 1) === 1 });
+  (reduce: Reduce, alone: (x: Value) => Value = (x) => x): Translation =>
+  (node) => {
+    const axes = reducedAxes(node);
+    const keepdims = node.int('keepdims', 1) === 1;
+    return axes.length > 0 ? reduce(node.value(0), axes, { keepdims }) : alone(node.value(0));
+  };
 
 /** Before opset 13 the axes from `axis` on count as one. */
 const normalised =
@@ -52,21 +61,29 @@ const normalised =
     return reshape(f(reshape(x, [...shape.slice(0, axis), rest]), axis), shape);
   };
 
+/** Operand 0 in the opposite order along an axis. */
+function reversed(node: OperatorNode, axis: number): Value {
+  const size = node.shape(0)[axis] ?? 1;
+  node.budget.take(LISTED_BYTES * size, node.label);
+  const indices = Array.from({ length: size }, (_, i) => size - 1 - i);
+  return gather(node.value(0), indices, axis);
+}
+
 /** The index along an axis. Of equal elements, ONNX takes the first, unless an attribute asks for the last. */
 const position =
   (f: (x: Value, axis: number) => Value): Translation =>
   (node) => {
-    if (node.int('select_last_index', 0) === 1)
-      throw new Unreadable(`${node.label}: expected the first index`);
     const axis = node.axis(node.int('axis', 0));
-    const y = f(node.value(0), axis);
+    const isLast = node.int('select_last_index', 0) === 1;
+    const last = (node.shape(0)[axis] ?? 1) - 1;
+    const y = isLast ? sub(last, f(reversed(node, axis), axis)) : f(node.value(0), axis);
     return node.int('keepdims', 1) === 1 ? reshape(y, node.shape(0).with(axis, 1)) : y;
   };
 
 /** The limit for a OneHot, which becomes a comparison with a list of all indices. */
 const MOST_CLASSES = 2 ** 20;
 
-/** Indices as a list of 0 and 1, scaled to two values. */
+/** Indices as lists of two values: one at the index, the other elsewhere. */
 function hot(node: OperatorNode): Value {
   const depth = node.number(1, 0);
   if (!Number.isInteger(depth) || depth < 1 || depth > MOST_CLASSES)
@@ -74,7 +91,9 @@ function hot(node: OperatorNode): Value {
   const rank = node.rank;
   const axis = node.axis(node.int('axis', -1), rank + 1);
   const [off = 0, on = 1] = node.numbers(2);
-  const y = oneHot(cast(node.value(0), 'int64'), depth);
+  const indices = cast(node.value(0), 'int64');
+  // A negative index counts from the end.
+  const y = oneHot(where(less(indices, 0), add(indices, depth), indices), depth);
   const perm = [
     ...node
       .shape(0)
@@ -82,7 +101,9 @@ function hot(node: OperatorNode): Value {
       .toSpliced(axis, 0, rank),
   ];
   const moved = axis === rank ? y : transpose(y, perm);
-  return off === 0 && on === 1 ? moved : add(mul(moved, on - off), off);
+  const type = node.type(2);
+  if (off === 0 && on === 1) return cast(moved, type);
+  return where(cast(moved, 'bool'), scalar(on, type), scalar(off, type));
 }
 
 /** The limit for k of one TopK, which becomes k searches for a maximum. */
@@ -128,10 +149,10 @@ export const reduction: Translations = {
   ReduceMax: over(reduceMax),
   ReduceMin: over(reduceMin),
   ReduceProd: over(reduceProd),
-  ReduceSumSquare: over(reduceSumSquare),
-  ReduceL1: over(reduceL1),
-  ReduceL2: over(reduceL2),
-  ReduceLogSum: over((x, axes, options) => log(reduceSum(x, axes, options))),
+  ReduceSumSquare: over(reduceSumSquare, (x) => mul(x, x)),
+  ReduceL1: over(reduceL1, abs),
+  ReduceL2: over(reduceL2, abs),
+  ReduceLogSum: over((x, axes, options) => log(reduceSum(x, axes, options)), log),
   ReduceLogSumExp: over(reduceLogSumExp),
   ArgMax: position(argMax),
   ArgMin: position(argMin),
