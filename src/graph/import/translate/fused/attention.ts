@@ -44,16 +44,18 @@ function attended({ query, key, value, scale, bias, cap = 0 }: Heads): Value {
   return product(softmax(bias.reduce<Value>(add, capped), -1), value);
 }
 
-/** A causal mask: 0 for the tokens that row i may read, `low` for those after them. */
-function causal(node: OperatorNode, rows: number, columns: number, low: number): Value {
+/** A causal mask: 0 for the tokens up to `first` + i, which row i may read, and `LOWEST` for those after them. */
+function causal(node: OperatorNode, rows: number, columns: number, first: number): Value {
   node.budget.take(4 * rows * columns, node.label);
   node.budget.visit(rows * columns, node.label);
   const data = Float32Array.from({ length: rows * columns }, (_, at) =>
-    at % columns > Math.floor(at / columns) + columns - rows ? low : 0,
+    at % columns > Math.floor(at / columns) + first ? LOWEST : 0,
   );
   return constant({ shape: [rows, columns], data });
 }
 
+/** Close to the lowest float32, so that a sum with a mask stays finite. */
+const LOWEST = -3e38;
 const LOW = -10_000;
 
 /** A mask as a bias: lengths [batch], or 1 and 0 [batch, tokens] or [batch, rows, tokens]. */
@@ -97,10 +99,9 @@ export const attention: Translation = (node) => {
     start += size;
     return split(part, heads, node.label);
   }) as [Value, Value, Value];
-  const low = node.float('mask_filter_value', LOW);
   const bias = [
     ...(node.has(3) ? [maskBias(node, 3, tokens)] : []),
-    ...(node.int('unidirectional', 0) === 1 ? [causal(node, tokens, tokens, low)] : []),
+    ...(node.int('unidirectional', 0) === 1 ? [causal(node, tokens, tokens, 0)] : []),
     ...(node.has(5) ? [node.value(5)] : []),
   ];
   return joined(attended({ ...named(parts), scale: scaleOf(node, parts[0]), bias }));
@@ -132,7 +133,7 @@ export const multiHead: Translation = (node) => {
   const [rows, tokens] = [Number(query.shape[2]), Number(key.shape[2])];
   const bias = [
     ...(node.has(4) ? [maskBias(node, 4, tokens)] : []),
-    ...(node.int('unidirectional', 0) === 1 ? [causal(node, rows, tokens, LOW)] : []),
+    ...(node.int('unidirectional', 0) === 1 ? [causal(node, rows, tokens, tokens - rows)] : []),
     ...(node.has(5) ? [node.value(5)] : []),
   ];
   return joined(attended({ query, key, value, scale: scaleOf(node, query), bias }));
@@ -166,7 +167,9 @@ function repeated(x: Value, heads: number): Value {
 
 /** Attention of opset 23. Its operands are query, key, value, and a mask of truth values or a bias. */
 const standard: Translation = (node) => {
-  withoutPast(node, 4, 5);
+  withoutPast(node, 4, 5, 6);
+  if (['left_window_size', 'right_window_size'].some((each) => node.int(each, -1) !== -1))
+    throw new Unreadable(`${node.label}: expected attention without a window`);
   const [q, k, v] = [0, 1, 2].map((i) => node.value(i)) as [Value, Value, Value];
   const inHeads = (x: Value, attribute: string) =>
     x.shape.length === 4 ? x : split(x, node.int(attribute, 0), node.label);
@@ -174,14 +177,11 @@ const standard: Translation = (node) => {
   const heads = Number(query.shape[1]);
   const [key, value] = [k, v].map((x) => repeated(inHeads(x, 'kv_num_heads'), heads)) as [Value, Value];
   const [rows, tokens] = [Number(query.shape[2]), Number(key.shape[2])];
-  const low = -3e38;
   const mask = node.optional(3);
   const bias = [
-    ...(mask ? [mask.dtype === 'bool' ? where(mask, 0, low) : mask] : []),
-    ...(node.int('is_causal', 0) === 1 ? [add(causal(node, rows, rows, low), 0)] : []),
+    ...(mask ? [mask.dtype === 'bool' ? where(mask, 0, LOWEST) : mask] : []),
+    ...(node.int('is_causal', 0) === 1 ? [causal(node, rows, tokens, 0)] : []),
   ];
-  if (bias.length > 1 && rows !== tokens)
-    throw new Unreadable(`${node.label}: expected as many keys as queries`);
   const cap = node.float('softcap', 0);
   const y = attended({ query, key, value, scale: scaleOf(node, query), bias, cap });
   return q.shape.length === 4 ? y : joined(y);
