@@ -13,12 +13,13 @@ export interface Resized {
   readonly size: number;
   /** The size of the result relative to x as the file states it, which may differ from the quotient of the sizes. */
   readonly scale: number;
+  /** How a place between two elements is rounded, where the nearest element is taken. */
+  readonly rounding: Rounding;
 }
 
 interface ResizeOptions {
   readonly mode: ResizeMode;
   readonly coordinates: Coordinates;
-  readonly rounding: Rounding;
   /** The coefficient of cubic interpolation. */
   readonly cubic: number;
   /** Whether weights of pixels outside x count as zero; else they belong to the outermost pixel. */
@@ -38,7 +39,7 @@ export function resize(x: Value, axes: readonly Resized[], options: ResizeOption
     if (options.mode === 'nearest')
       return gather(
         y,
-        at.map((place) => within(rounded(place, options.rounding), size)),
+        at.map((place) => within(rounded(place, each.rounding), size)),
         each.axis,
       );
     const data = new Float32Array(each.size * size);

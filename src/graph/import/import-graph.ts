@@ -19,6 +19,7 @@ import {
   type ReadExternal,
   requireAxes,
 } from './folded.ts';
+import { requireHeeded } from './heeded-attributes.ts';
 import { OperatorNode, operatorName, type Reading } from './operator-node.ts';
 import { Budget, refuse, Unreadable } from './refusal.ts';
 import { Scope } from './scope.ts';
@@ -141,6 +142,7 @@ class GraphReader {
     if (node.opType === 'If') return this.#branch(read, node, scope, depth);
     try {
       const results = this.#results(read);
+      requireHeeded(read);
       for (const each of results) {
         requireAxes(each.shape, read.label);
         if (!isFolded(each)) this.#count(each, read.label);

@@ -10,11 +10,13 @@ import { storedTypes } from '../../../src/onnx/typed-values.ts';
 import { createRandom } from '../../../src/training/random.ts';
 import { runOnce } from '../../support/run-once.ts';
 
-/** A constant operand: numbers of a type and a shape. */
+/** An operand, by default a constant: numbers of a type and a shape. */
 export interface Given {
   readonly shape: readonly number[];
   readonly numbers: readonly number[];
   readonly type?: 'float32' | 'int64' | 'int32' | 'int8' | 'uint8' | 'bool';
+  /** Whether these numbers of float32 are those of an input, and no constant. */
+  readonly isComputed?: boolean;
 }
 
 export const list = (...numbers: readonly number[]): Given => ({
@@ -100,7 +102,10 @@ export function modelOfCase({
     return { shape: each, numbers: Array.from({ length: size }, () => Math.fround(draw())) };
   });
   const results = Array.from({ length: outputs }, (_, i) => `y${i}`);
-  const isInput = (i: number) => operands[i] !== null && !isGiven(operands[i] as readonly number[]);
+  const isInput = (i: number) => {
+    const each = operands[i];
+    return !!each && (!isGiven(each) || each.isComputed === true);
+  };
   const model = (constant: boolean): OnnxModel => ({
     ...newModel({
       name: 'case',

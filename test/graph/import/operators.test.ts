@@ -5,6 +5,7 @@ import { input, mul, reduceSum, stopGradient, sub } from '../../../src/graph/ops
 import type { Value } from '../../../src/graph/value.ts';
 import { expectClose } from '../../support/close.ts';
 import { evaluate } from '../../support/reference/evaluate.ts';
+import { attributes, ofConstants } from './attribute-cases.ts';
 import {
   type Given,
   list,
@@ -14,7 +15,6 @@ import {
   runImported,
   runOriginal,
 } from './foreign-node.ts';
-
 import {
   bools,
   CUTTING,
@@ -27,7 +27,17 @@ import {
 } from './operator-cases.ts';
 import { fused, others, quantised } from './runtime-cases.ts';
 
-const computed = { elementwise, reductions, movements, linear, normalisations, quantised, fused, others };
+const computed = {
+  elementwise,
+  reductions,
+  movements,
+  linear,
+  normalisations,
+  quantised,
+  fused,
+  others,
+  attributes,
+};
 
 const described = ({ op, operands, attributes = {}, opset = 18 }: NodeCase) =>
   `${op} ${JSON.stringify(operands.map((each) => (each && 'numbers' in each ? each.numbers : each)))} ${JSON.stringify(attributes)} opset ${opset}`;
@@ -136,7 +146,7 @@ const constants: readonly NodeCase[] = [
       [4, 2],
     ],
   },
-  { op: 'IsInf', operands: [vector(1, Number.POSITIVE_INFINITY, -2)] },
+  ...ofConstants,
   { op: 'IsNaN', operands: [vector(1, Number.NaN, -2)] },
 ];
 

@@ -1,8 +1,7 @@
-import { storedTypes } from '../../../onnx/typed-values.ts';
 import { allocate, foldedOf, listOf, ofNumbers } from '../folded.ts';
 import { refuse, Unreadable } from '../refusal.ts';
 import { rowMajor } from './broadcast.ts';
-import type { Fold } from './elementwise.ts';
+import { type Fold, targetType } from './elementwise.ts';
 
 const noExternal = (): never => {
   throw refuse('values inside the model', 'another file');
@@ -25,7 +24,7 @@ const filled: Fold = (node) => {
   const tensor = node.tensor('value');
   const one = tensor ? foldedOf(tensor, node.budget, noExternal) : ofNumbers('float32', [1], [0]);
   const made = allocate(node.budget, one.type, node.numbers(0), node.label);
-  if (one.data[0]) made.data.fill(one.data[0]);
+  made.data.fill(one.data[0] ?? 0);
   return made;
 };
 
@@ -44,8 +43,7 @@ const range: Fold = (node) => {
 
 const eye: Fold = (node) => {
   const [rows = 0, columns = 0] = node.shape(0);
-  const type =
-    node.hasAttribute('dtype') && node.int('dtype', 1) !== storedTypes.float32 ? 'int64' : node.type(0);
+  const type = node.hasAttribute('dtype') ? targetType(node, 'dtype') : node.type(0);
   const made = allocate(node.budget, type, [rows, columns], node.label);
   const shift = node.int('k', 0);
   for (let row = 0; row < rows; row++)

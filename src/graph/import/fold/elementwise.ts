@@ -1,6 +1,6 @@
 import { storedTypeOf } from '../../../onnx/typed-values.ts';
 import type { DType } from '../../value.ts';
-import { castTo, type Folded, foldedType } from '../folded.ts';
+import { castTo, type Folded, foldedType, isFolded } from '../folded.ts';
 import type { OperatorNode } from '../operator-node.ts';
 import { Unreadable } from '../refusal.ts';
 import { mapTogether } from './broadcast.ts';
@@ -46,13 +46,25 @@ function roundHalfEven(x: number): number {
   return distance < 0.5 || (distance === 0.5 && down % 2 === 0) ? down : down + 1;
 }
 
-/** The type that the attribute `to` names. */
-export function targetType(node: OperatorNode): DType {
-  const to = node.int('to', 0);
-  const stored = storedTypeOf(to);
-  if (!stored) throw new Unreadable(`${node.label}: expected a cast to numbers, got type ${to}`);
+/** The type of the result that an attribute names. */
+export function targetType(node: OperatorNode, attribute = 'to', absent = 0): DType {
+  const type = node.int(attribute, absent);
+  const stored = storedTypeOf(type);
+  if (!stored) throw new Unreadable(`${node.label}: expected ${attribute} to name numbers, got type ${type}`);
   return foldedType(stored);
 }
+
+/** The type of operand 1. Weights of 8 bits are held as float32, but they are integers. */
+export function typeLike(node: OperatorNode): DType {
+  const like = node.entry(1);
+  return isFolded(like) && like.stored ? foldedType(like.stored) : node.type(1);
+}
+
+/** The infinities that an IsInf asks for; by default both. */
+export const signsOfInfinity = (node: OperatorNode): readonly number[] => [
+  ...(node.int('detect_positive', 1) === 1 ? [Number.POSITIVE_INFINITY] : []),
+  ...(node.int('detect_negative', 1) === 1 ? [Number.NEGATIVE_INFINITY] : []),
+];
 
 export const elementwise: Readonly<Record<string, Fold>> = {
   Add: same((a = 0, b = 0) => a + b),
@@ -97,10 +109,13 @@ export const elementwise: Readonly<Record<string, Fold>> = {
   Or: truth((a, b) => a !== 0 || b !== 0),
   Xor: truth((a, b) => (a !== 0) !== (b !== 0)),
   IsNaN: (node) => mapTogether(node, 'bool', [node.folded(0)], (a = 0) => Number(Number.isNaN(a))),
-  IsInf: (node) => mapTogether(node, 'bool', [node.folded(0)], (a = 0) => Number(Math.abs(a) === Infinity)),
+  IsInf: (node) => {
+    const signs = signsOfInfinity(node);
+    return mapTogether(node, 'bool', [node.folded(0)], (a = 0) => Number(signs.includes(a)));
+  },
   Not: (node) => mapTogether(node, 'bool', [node.folded(0)], (a = 0) => Number(a === 0)),
   Where: (node) =>
     mapTogether(node, node.type(1), all(node), (condition = 0, a = 0, b = 0) => (condition ? a : b)),
   Cast: (node) => castTo(node.folded(0), targetType(node), node.budget),
-  CastLike: (node) => castTo(node.folded(0), node.type(1), node.budget),
+  CastLike: (node) => castTo(node.folded(0), typeLike(node), node.budget),
 };

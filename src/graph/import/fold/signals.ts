@@ -1,7 +1,8 @@
-import { allocate, type Folded } from '../folded.ts';
+import { storedTypes } from '../../../onnx/typed-values.ts';
+import { allocate, castTo, type Folded } from '../folded.ts';
 import type { OperatorNode } from '../operator-node.ts';
 import { refuse } from '../refusal.ts';
-import type { Fold } from './elementwise.ts';
+import { type Fold, targetType } from './elementwise.ts';
 
 const MOST_BINS = 2 ** 14;
 
@@ -10,13 +11,14 @@ const window =
   (a: number, b: number, c: number): Fold =>
   (node) => {
     const size = node.number(0, 0);
+    const type = targetType(node, 'output_datatype', storedTypes.float32);
     const made = allocate(node.budget, 'float32', [size], node.label);
     const period = node.int('periodic', 1) === 1 ? size : size - 1;
     for (let i = 0; i < size; i++) {
       const x = (2 * Math.PI * i) / period;
       made.data[i] = a - b * Math.cos(x) + c * Math.cos(2 * x);
     }
-    return made;
+    return castTo(made, type, node.budget);
   };
 
 const mel = (hertz: number): number => 2595 * Math.log10(1 + hertz / 700);
@@ -32,6 +34,7 @@ function melFilters(node: OperatorNode): Folded {
   );
   if (!(filters >= 1 && filters <= MOST_BINS) || !(points >= 1 && points <= MOST_BINS) || !(rate > 0))
     throw refuse(`filters and points of ${node.label} from 1 to ${MOST_BINS}`, `${filters} and ${points}`);
+  const type = targetType(node, 'output_datatype', storedTypes.float32);
   const rows = Math.floor(points / 2) + 1;
   const made = allocate(node.budget, 'float32', [rows, filters], node.label);
   const step = (mel(highest) - mel(lowest)) / (filters + 2);
@@ -47,7 +50,7 @@ function melFilters(node: OperatorNode): Folded {
     else for (let row = low; row <= centre; row++) put(row, (row - low) / (centre - low));
     for (let row = centre; row < high; row++) put(row, (high - row) / (high - centre));
   }
-  return made;
+  return castTo(made, type, node.budget);
 }
 
 /** The operators of front ends for sounds. */

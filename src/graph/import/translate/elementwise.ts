@@ -48,9 +48,10 @@ import {
   where,
 } from '../../ops/index.ts';
 import type { Value } from '../../value.ts';
-import { targetType } from '../fold/elementwise.ts';
+import { signsOfInfinity, targetType, typeLike } from '../fold/elementwise.ts';
 import { isFolded } from '../folded.ts';
 import type { OperatorNode } from '../operator-node.ts';
+import { Unreadable } from '../refusal.ts';
 import { operands, type Translation, type Translations } from './translation.ts';
 
 const unary =
@@ -108,6 +109,23 @@ function shrunk(node: OperatorNode): Value {
   return where(greater(x, lambd), sub(x, bias), where(less(x, -lambd), add(x, bias), 0));
 }
 
+/** Where x is infinite, of the signs that are asked for. */
+function infinite(node: OperatorNode): Value {
+  const x = node.value(0);
+  const [sign, ...others] = signsOfInfinity(node);
+  if (sign === undefined) return less(x, x);
+  return others.length > 0 ? equal(abs(x), Number.POSITIVE_INFINITY) : equal(x, sign);
+}
+
+/** The remainder of floats has the sign of the dividend; of integers that of the divisor, unless `fmod` is set. */
+function remainder(node: OperatorNode): Value {
+  const [a, b] = [node.value(0), node.value(1)];
+  const isOfDividend = node.int('fmod', 0) === 1;
+  if (a.dtype !== 'float32') return isOfDividend ? sub(a, mul(b, div(a, b))) : mod(a, b);
+  if (!isOfDividend) throw new Unreadable(`${node.label}: expected fmod to be 1 for floats`);
+  return mod(a, b);
+}
+
 export const elementwise: Translations = {
   Add: binary(add),
   Sub: binary(sub),
@@ -120,7 +138,7 @@ export const elementwise: Translations = {
   },
   Max: (node) => operands(node).reduce((a, b) => maximum(a, b)),
   Min: (node) => operands(node).reduce((a, b) => minimum(a, b)),
-  Mod: (node) => mod(node.value(0), node.value(1)),
+  Mod: remainder,
   Pow: power,
   Clip: clipped,
   Neg: unary(neg),
@@ -144,7 +162,7 @@ export const elementwise: Translations = {
   Mish: unary((x) => mul(x, tanh(softplus(x)))),
   Swish: (node) => swish(node.value(0), node.float('alpha', 1)),
   HardSwish: unary(hardSwish),
-  Gelu: (node) => gelu(node.value(0), node.text('approximate', 'none') === 'tanh' ? 'tanh' : 'none'),
+  Gelu: (node) => gelu(node.value(0), node.choice('approximate', 'none', ['none', 'tanh'])),
   LeakyRelu: (node) => leakyRelu(node.value(0), node.float('alpha', 0.01)),
   PRelu: (node) => prelu(node.value(0), node.value(1)),
   Elu: (node) => elu(node.value(0), node.float('alpha', 1)),
@@ -161,7 +179,7 @@ export const elementwise: Translations = {
   // At inference nothing is dropped; the mask is not read.
   Dropout: (node) => node.entry(0),
   Cast: (node) => (targetType(node) === node.type(0) ? node.entry(0) : cast(node.value(0), targetType(node))),
-  CastLike: (node) => cast(node.value(0), node.type(1)),
+  CastLike: (node) => cast(node.value(0), typeLike(node)),
   Equal: comparison(equal),
   Less: comparison(less),
   LessOrEqual: comparison(lessOrEqual),
@@ -172,7 +190,7 @@ export const elementwise: Translations = {
   Xor: (node) => not(equal(node.value(0), node.value(1))),
   Not: unary(not),
   IsNaN: unary(isNotANumber),
-  IsInf: (node) => equal(abs(node.value(0)), Number.POSITIVE_INFINITY),
+  IsInf: infinite,
   Sinh: unary((x) => mul(0.5, sub(exp(x), exp(neg(x))))),
   Cosh: unary((x) => mul(0.5, add(exp(x), exp(neg(x))))),
   Tan: unary((x) => div(sin(x), cos(x))),

@@ -22,20 +22,6 @@ const orUnreadable =
     }
   };
 
-/** One of the texts that an attribute may have. */
-function choice<Text extends string>(
-  node: OperatorNode,
-  name: string,
-  absent: Text,
-  known: readonly Text[],
-): Text {
-  const found = node.text(name, absent);
-  const same = known.find((each) => each === found);
-  if (same === undefined)
-    throw new Unreadable(`${node.label}: expected ${name} to be ${known.join(' or ')}, got ${found}`);
-  return same;
-}
-
 const COORDINATES: readonly Coordinates[] = [
   ...(['half_pixel', 'half_pixel_symmetric', 'pytorch_half_pixel'] as const),
   ...(['asymmetric', 'align_corners'] as const),
@@ -56,10 +42,14 @@ function resized(node: OperatorNode): Value {
   const given = sizes.length > 0 ? sizes : scales;
   if (given.length !== axes.length)
     throw refuse(`${axes.length} sizes or scales of ${node.label}`, given.length);
+  const named = node.choice('nearest_mode', 'round_prefer_floor', ROUNDINGS);
   const made = axes.map((axis, i) => {
     const dim = shape[axis] ?? 1;
     const size = sizes.length > 0 ? (sizes[i] ?? dim) : Math.floor(dim * (scales[i] ?? 1));
-    return { axis, size, scale: sizes.length > 0 ? size / dim : (scales[i] ?? 1) };
+    const scale = sizes.length > 0 ? size / dim : (scales[i] ?? 1);
+    // Before opset 11 no attribute says how places are rounded. ONNX Runtime rounds so.
+    const rounding: Rounding = isOld ? (scale < 1 ? 'ceil' : 'floor') : named;
+    return { axis, size, scale, rounding };
   });
   if (made.some(({ size }) => !(size >= 1))) throw refuse(`sizes of ${node.label} from 1`, `[${given}]`);
   const changed = made.filter(({ axis, size, scale }) => size !== shape[axis] || scale !== 1);
@@ -67,11 +57,10 @@ function resized(node: OperatorNode): Value {
   const result = shape.map((dim, axis) => made.find((each) => each.axis === axis)?.size ?? dim);
   node.budget.take(4 * result.reduce((a, b) => a * b, 1), node.label);
   return resize(node.value(0), changed, {
-    mode: choice(node, 'mode', 'nearest', MODES),
+    mode: node.choice('mode', 'nearest', MODES),
     coordinates: isOld
       ? 'asymmetric'
-      : choice(node, 'coordinate_transformation_mode', 'half_pixel', COORDINATES),
-    rounding: isOld ? 'floor' : choice(node, 'nearest_mode', 'round_prefer_floor', ROUNDINGS),
+      : node.choice('coordinate_transformation_mode', 'half_pixel', COORDINATES),
     cubic: node.float('cubic_coeff_a', -0.75),
     excludeOutside: node.int('exclude_outside', 0) === 1,
   });
@@ -110,11 +99,11 @@ export const lookups: Translations = {
     return gatherND(node.value(0), indices(node), batch);
   }),
   ScatterElements: orUnreadable((node) => {
-    choice(node, 'reduction', 'none', ['add']);
+    node.choice('reduction', 'none', ['add']);
     return scatterAddElements(node.value(0), indices(node), node.value(2), node.axis(node.int('axis', 0)));
   }),
   ScatterND: orUnreadable((node) =>
-    scatterND(node.value(0), indices(node), node.value(2), choice(node, 'reduction', 'none', REDUCTIONS)),
+    scatterND(node.value(0), indices(node), node.value(2), node.choice('reduction', 'none', REDUCTIONS)),
   ),
   Einsum: orUnreadable((node) => {
     const all = operands(node);

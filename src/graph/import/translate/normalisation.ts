@@ -1,6 +1,7 @@
 import {
   add,
   div,
+  equal,
   groupNorm,
   instanceNorm,
   layerNorm,
@@ -12,6 +13,7 @@ import {
   reshape,
   sqrt,
   sub,
+  where,
 } from '../../ops/index.ts';
 import type { Value } from '../../value.ts';
 import { allocate, asValue, isFolded } from '../folded.ts';
@@ -25,9 +27,12 @@ const perChannel = (vector: Value, rank: number): Value =>
 
 /** (x − μ) / √(σ² + ε) · γ + β of constants is one factor and one addend for each channel. */
 function batchNorm(node: OperatorNode): Value {
+  // Before opset 14 further outputs, not an attribute, ask for the statistics of the batch.
+  const isOfBatch = node.opset < 14 ? node.outputs > 1 : node.int('training_mode', 0) === 1;
   // In a batch of one example, batch norm is instance norm. Some networks normalise their weights in this way.
-  if (node.int('training_mode', 0) === 1 && node.shape(0)[0] === 1 && node.rank > 2)
-    return instanceNormed(node);
+  if (isOfBatch && node.shape(0)[0] === 1 && node.rank > 2) return instanceNormed(node);
+  if (isOfBatch || node.int('spatial', 1) !== 1)
+    throw new Unreadable(`${node.label}: expected given statistics for each channel`);
   const parameters = [1, 2, 3, 4].map((i) => node.entry(i));
   const [scale, bias, mean, variance] = parameters.map((each) => (isFolded(each) ? each : null));
   const x = node.value(0);
@@ -99,8 +104,11 @@ const localResponse = (node: OperatorNode): Value =>
 function lpNorm(node: OperatorNode): Value {
   const x = node.value(0);
   const axis = node.axis(node.int('axis', -1));
-  const reduce = node.int('p', 2) === 1 ? reduceL1 : reduceL2;
-  return div(x, reduce(x, [axis], { keepdims: true }));
+  const p = node.int('p', 2);
+  if (p !== 1 && p !== 2) throw new Unreadable(`${node.label}: expected p to be 1 or 2, got ${p}`);
+  const length = (p === 1 ? reduceL1 : reduceL2)(x, [axis], { keepdims: true });
+  // Zeros stay zeros.
+  return div(x, where(equal(length, 0), 1, length));
 }
 
 export const normalisation: Translations = {

@@ -9,6 +9,8 @@ export interface Window {
   readonly pads: readonly number[];
 }
 
+const AUTO_PADS: ReadonlySet<string> = new Set(['NOTSET', 'VALID', 'SAME_UPPER', 'SAME_LOWER']);
+
 /** @throws Unreadable for three spatial axes and more */
 export function windowOf(node: OperatorNode, kernel: readonly number[], size: readonly number[]): Window {
   const axes = size.length;
@@ -21,12 +23,18 @@ export function windowOf(node: OperatorNode, kernel: readonly number[], size: re
   };
   if (kernel.length !== axes || kernel.some((each) => !(each >= 1)))
     throw refuse(`a kernel of ${axes} axes for ${node.label}`, `[${kernel}]`);
+  const stated = node.ints('kernel_shape') ?? kernel;
+  if (`${stated}` !== `${kernel}`)
+    throw refuse(`kernel_shape of ${node.label} to be [${kernel}]`, `[${stated}]`);
   const strides = list('strides', 1, axes, 1);
   const dilations = list('dilations', 1, axes, 1);
   const auto = node.text('auto_pad', 'NOTSET');
-  if (auto === 'VALID') return { strides, dilations, pads: Array<number>(2 * axes).fill(0) };
-  if (auto === 'NOTSET') return { strides, dilations, pads: list('pads', 0, 2 * axes, -(2 ** 20)) };
-  if (!auto.startsWith('SAME')) throw refuse(`auto_pad of ${node.label} to be known`, auto);
+  if (!AUTO_PADS.has(auto)) throw refuse(`auto_pad of ${node.label} to be known`, auto);
+  const pads = list('pads', 0, 2 * axes, -(2 ** 20));
+  if (auto === 'NOTSET') return { strides, dilations, pads };
+  if (pads.some((each) => each !== 0))
+    throw new Unreadable(`${node.label}: expected pads or auto_pad, got both`);
+  if (auto === 'VALID') return { strides, dilations, pads };
   const total = size.map((dim, i) => {
     const [stride = 1, span = 1] = [strides[i], (dilations[i] ?? 1) * ((kernel[i] ?? 1) - 1) + 1];
     return Math.max(0, (Math.ceil(dim / stride) - 1) * stride + span - dim);
