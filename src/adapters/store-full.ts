@@ -1,7 +1,7 @@
 import { InnerloopError } from '../errors.ts';
 
-/** Long enough that many waiting callers do not add to the trouble. Somebody has to free space first. */
-const RETRY_AFTER_SECONDS = 30;
+/** Somebody has to free space first. `innerloop/client` waits for at most 30 s, so it reports this at once. */
+const RETRY_AFTER_SECONDS = 60;
 
 /** The refusal of a write by a store that has no room. */
 export function storeFull(cause: unknown): InnerloopError {

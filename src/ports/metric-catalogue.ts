@@ -129,7 +129,7 @@ export const metrics = {
   },
   innerloop_redis_persistence_ok: {
     kind: 'gauge',
-    help: '1 when the last write and rewrite of the append-only file succeeded, 0 when one failed or, without this file, when the last snapshot failed',
+    help: '0 when the last snapshot failed, or the last write or rewrite of the append-only file; else 1 if there is such a file',
     labels: ['purpose'],
   },
   innerloop_redis_evicted_keys_total: {

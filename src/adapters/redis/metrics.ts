@@ -27,8 +27,8 @@ function measure(meter: Meter, purpose: RedisPurpose, redis: Redis): void {
 }
 
 /**
- * Null without an append-only file and without a failed snapshot: a cache needs neither, and for a store the check at the start
- * warns. (Redis says `ok` of snapshots even when it makes none.)
+ * After a failed snapshot, Redis refuses writes by default, also if it has an append-only file. Null without this file: a cache
+ * needs none, and for a store the check at the start warns. (Redis says `ok` of snapshots even when it makes none.)
  */
 export function persistenceOf({
   aof_enabled: enabled,
@@ -36,6 +36,7 @@ export function persistenceOf({
   aof_last_bgrewrite_status: rewritten,
   rdb_last_bgsave_status: saved,
 }: RedisInfo): number | null {
-  if (enabled !== '1') return saved === 'err' ? 0 : null;
+  if (saved === 'err') return 0;
+  if (enabled !== '1') return null;
   return written === 'ok' && rewritten === 'ok' ? 1 : 0;
 }

@@ -60,7 +60,7 @@ const refusals: Record<string, Refusal> = {
     word: 'OOM',
     refuse: (admin) => admin.config('SET', 'maxmemory', '1'),
     allow: (admin) => admin.config('SET', 'maxmemory', '0'),
-    retryAfter: '30',
+    retryAfter: '60',
   },
   'its user has lost a permission': {
     word: 'NOPERM',

@@ -116,7 +116,7 @@ describe.skipIf(!canMount)('a full disk', () => {
       expect(error).toMatchObject({
         code: 'unavailable',
         message: 'The store is full. Only deletions can succeed: try again later',
-        details: { retryAfterSeconds: 30, cause: { code: 'ENOSPC' } },
+        details: { retryAfterSeconds: 60, cause: { code: 'ENOSPC' } },
       });
     }
     expect(await probe.succeeds()).toBe(false);
