@@ -11,7 +11,7 @@ export interface WaitingInput extends EmbedRun {
 /** Texts of very different lengths do not share a run: most of it would be padding. */
 const MAX_PADDING = 1.5;
 
-/** How many inputs are tried for one run, so that the choice takes as long in a long queue as in a short one. */
+/** Most inputs of an owner that are tried for one run, so that a long queue does not make the choice slow. */
 const MAX_TRIED = 256;
 
 /** Inputs that wait, by urgency and owner. Owners take turns. */
@@ -59,16 +59,19 @@ export class WaitingInputs {
     const [first] = owners.values().next().value ?? [];
     if (!first) return taken;
     const batch = batchOf(first.encoder);
-    let tries = MAX_TRIED;
-    /** The next input of an owner that fits. A later turn of the owner goes on behind it. */
+    // Each owner has its own candidates, so that an owner whose inputs do not fit does not use up the tries of others.
+    let searches = [...owners.values()].map((waiting) =>
+      waiting
+        .filter(({ encoder }) => encoder === first.encoder)
+        .slice(0, MAX_TRIED)
+        .values(),
+    );
+    /** The next candidate that fits. A later turn of the owner goes on behind it. */
     const nextOf = (search: ArrayIterator<WaitingInput>): WaitingInput | undefined => {
-      for (let { value } = search.next(); value && tries > 0; { value } = search.next()) {
-        tries -= 1;
-        if (value.encoder === first.encoder && fits(taken, value)) return value;
-      }
+      for (let { value } = search.next(); value; { value } = search.next())
+        if (fits(taken, value)) return value;
       return undefined;
     };
-    let searches = [...owners.values()].map((waiting) => waiting.values());
     while (searches.length > 0 && taken.length < batch) {
       searches = searches.filter((search) => {
         const next = taken.length < batch ? nextOf(search) : undefined;

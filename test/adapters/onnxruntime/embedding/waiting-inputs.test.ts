@@ -108,6 +108,28 @@ describe('WaitingInputs', () => {
     expect(looks).toBeLessThan(1000);
   });
 
+  it.each([
+    ['of another encoder', { encoder: 'f' }],
+    ['of another length', { length: 100 }],
+  ])('takes whole runs of an owner beside another one with a long queue %s', (_, other) => {
+    const waiting = new WaitingInputs();
+    for (let i = 0; i < 300; i++) {
+      waiting.add(input('a'));
+      waiting.add(input('b', 'support', other));
+    }
+    const runs = Array.from({ length: 4 }, () => waiting.take(() => 16));
+    const owners = runs.map((run) => run.map(({ owner }) => owner).join(''));
+    expect(owners).toEqual(['a', 'b', 'a', 'b'].map((owner) => owner.repeat(16)));
+  });
+
+  it('takes an input behind a long queue of inputs of another encoder', () => {
+    const waiting = new WaitingInputs();
+    waiting.add(input('a'));
+    for (let i = 0; i < 300; i++) waiting.add(input('b', 'support', { encoder: 'f' }));
+    waiting.add(input('b'));
+    expect(waiting.take(() => 16).map(({ owner }) => owner)).toEqual(['a', 'b']);
+  });
+
   it('forgets an input that is removed', () => {
     const waiting = new WaitingInputs();
     const [one, two] = [input('a'), input('a')];
