@@ -29,7 +29,7 @@ import { inputOf, type OpType, type Value } from './value.ts';
  */
 export const expansions = {
   Clip: (y: Value<'Clip'>) => minimum(maximum(inputOf(y, 0), inputOf(y, 1)), inputOf(y, 2)),
-  /** Reads each padded axis by indices. A constant is not read from x, so its gradient has its own rule. */
+  /** Reads each padded axis by indices. Mode `constant` also has numbers that are not in x, so it has a rule of its own. */
   Pad(y: Value<'Pad'>) {
     const x = inputOf(y, 0);
     const pads = intsOf(inputOf(y, 1));

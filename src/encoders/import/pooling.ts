@@ -22,14 +22,14 @@ const KEEPING: ReadonlySet<string> = new Set([
   ...(['Softmax', 'LogSoftmax', 'Reshape', 'Concat', 'Slice', 'Pad'] satisfies OpType[]),
 ]);
 
-/** Whether the last operator with weights was a convolution, and the axis is that of its channels. */
+/** Whether x comes from a convolution through operators that keep its channels, and `axis` is that of the channels. */
 function isOfConvolution(x: Value, axis = 1, depth = 0): boolean {
   if (isOp(x, 'Conv') || isOp(x, 'ConvTranspose')) return axis === 1;
   const inner = x.inputs.find((each) => !isOp(each, 'Constant'));
   if (depth === 32 || inner === undefined) return false;
   // Many exporters transpose the channels to the end and back to normalise them.
   if (isOp(x, 'Transpose')) return isOfConvolution(inner, x.attributes.perm[axis], depth + 1);
-  // A Reshape keeps the axes before the places of a picture or a sound.
+  // A Reshape is assumed to keep axis 1 and to change only the axes after it.
   if (isOp(x, 'Reshape') && axis !== 1) return false;
   return KEEPING.has(x.op) && isOfConvolution(inner, axis, depth + 1);
 }

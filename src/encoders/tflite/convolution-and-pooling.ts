@@ -46,7 +46,7 @@ export const convolution =
     };
   };
 
-/** The most or the mean of each window. */
+/** The largest number or the mean of each window. */
 export const pool =
   (op: 'MaxPool' | 'AveragePool'): Translate =>
   ({ b, planeOf, activated }, { inputs, options }) => {

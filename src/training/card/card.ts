@@ -95,8 +95,8 @@ function training(recipe: Recipe, folder: string): string {
     const shapes = [first, ...alternating].map(({ ways, shots }) =>
       regression ? `${shots} shots` : `${ways}-way ${shots}-shot`,
     );
-    const inTurns = shapes.length === 1 ? '' : 'in turns ';
-    return `${inTurns}${new Intl.ListFormat('en-GB').format(shapes)}, ${queries} ${regression ? 'queries' : 'queries per class'}`;
+    const inTurn = shapes.length === 1 ? '' : ', in turn';
+    return `${new Intl.ListFormat('en-GB').format(shapes)}${inTurn}, ${queries} ${regression ? 'queries' : 'queries per class'}`;
   };
   const rows: readonly (readonly [string, string])[] = [
     ['Network', settings(network)],

@@ -104,7 +104,7 @@ describe('model card', async () => {
     const inTurns = { ...recipe, training: { ...recipe.training, alternating } as Recipe['training'] };
     const text = renderCard({ manifest, recipe: inTurns, data: await datasetCard(dataset), ...placed });
     expect(text).toContain(
-      '- **Training episodes**: in turns 5-way 1-shot, 5-way 5-shot and 10-way 2-shot, 5 queries per class; 1 inner step at rate 0.4\n',
+      '- **Training episodes**: 5-way 1-shot, 5-way 5-shot and 10-way 2-shot, in turn, 5 queries per class; 1 inner step at rate 0.4\n',
     );
     expect(card).toContain(
       '- **Training episodes**: 5-way 1-shot, 5 queries per class; 1 inner step at rate 0.4\n',
