@@ -68,6 +68,7 @@ function batchOf(training: Training, regression: boolean) {
     return { batch: `${training.examples} examples`, examples: `${training.objective} training` };
   const { metaBatch, ways, shots, alternating = [] } = training;
   const shape = `${regression ? '' : `${ways}-way `}${shots}-shot episodes`;
-  const others = alternating.length === 0 ? '' : ` and ${alternating.length} other shapes`;
+  const count = alternating.length;
+  const others = count === 0 ? '' : ` and ${count} other ${count === 1 ? 'shape' : 'shapes'}`;
   return { batch: `${metaBatch} episodes`, examples: `${shape}${others}` };
 }
