@@ -113,16 +113,20 @@ function inkProblems({ dataset }: Recipe): readonly Problem[] {
   return [...(dataset.channels === 1 ? [] : [problem('/dataset/channels', '1 with ink', dataset.channels)])];
 }
 
+/** The member of an episode shape that is named when shots and queries together are too many. */
+type TooMany = 'shots' | 'queries';
+
 /** The shapes of training episodes, each with its place in the recipe. */
-function trainingShapes(training: Training): readonly (readonly [at: string, shape: EpisodeCounts])[] {
+function trainingShapes(
+  training: Training,
+): readonly (readonly [at: string, shape: EpisodeCounts, tooMany: TooMany])[] {
   if (!isEpisodic(training)) return [];
-  const others = training.alternating ?? [];
-  return [
-    ['/training', training],
-    ...others.map(
-      (each, i) => [`/training/alternating/${i}`, { ...each, queries: training.queries }] as const,
-    ),
-  ];
+  const { alternating = [], queries } = training;
+  // Shapes that take turns have the queries of the first shape, so only their shots can be changed.
+  const others = alternating.map(
+    (each, i) => [`/training/alternating/${i}`, { ...each, queries }, 'shots'] as const,
+  );
+  return [['/training', training, 'queries'], ...others];
 }
 
 /** Classification needs at least two classes in an episode. Regression has no classes. */
@@ -166,10 +170,10 @@ interface Bounds {
 /** Problems of a recipe with its data: episodes for which a split has too few classes or too few examples. */
 export function dataProblems(recipe: Recipe, splits: SplitClasses | null): readonly Problem[] {
   if (splits === null) return [];
-  const check = (at: string, episode: EpisodeCounts, split: SplitName) =>
-    episodeProblems(at, episode, `split ${split}`, splits[split]);
+  const check = (at: string, episode: EpisodeCounts, split: SplitName, tooMany?: TooMany) =>
+    episodeProblems(at, episode, `split ${split}`, splits[split], tooMany);
   return [
-    ...trainingShapes(recipe.training).flatMap(([at, shape]) => check(at, shape, 'train')),
+    ...trainingShapes(recipe.training).flatMap(([at, shape, tooMany]) => check(at, shape, 'train', tooMany)),
     ...check('/validation', recipe.validation, 'val'),
     ...recipe.evaluations.flatMap((each, i) =>
       each.data === undefined ? check(`/evaluations/${i}`, each, 'test') : [],
@@ -183,14 +187,13 @@ export function episodeProblems(
   { ways = 1, shots, queries }: EpisodeCounts,
   whose: string,
   classes: readonly { readonly count: number }[],
+  tooMany: TooMany = 'queries',
 ): readonly Problem[] {
   const examples = shots + queries;
   const most = classes.reduce((a, { count }) => Math.max(a, count), 0);
   if (examples > most) {
     const expected = `at most ${most} shots and queries together, the largest class of ${whose}`;
-    // Shapes that take turns share the queries of the first one.
-    const member = at.includes('/alternating/') ? 'shots' : 'queries';
-    return [problem(`${at}/${member}`, expected, examples)];
+    return [problem(`${at}/${tooMany}`, expected, examples)];
   }
   const large = classes.filter(({ count }) => count >= examples).length;
   if (ways <= large) return [];
