@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { TASK_ID_PATTERN } from '../../domain/task.ts';
 import type { TaskView } from '../../service/service.ts';
+import { MAX_KEY_LENGTH, MAX_PAIRS, MAX_VALUE_LENGTH } from '../../service/tasks/metadata.ts';
 import { ModelChoice } from './models.ts';
 import { listOf } from './shared/list.ts';
 import { closed, mapOf, nullable, objectName, oneOf } from './shared/shape.ts';
@@ -14,10 +15,10 @@ export const TaskParams = Type.Object({
   }),
 });
 
-export const Metadata = mapOf(Type.String({ maxLength: 512 }), {
-  maxProperties: 16,
-  propertyNames: { maxLength: 64 },
-  description: 'Your own notes about the task, as at most 16 pairs of text.',
+export const Metadata = mapOf(Type.String({ maxLength: MAX_VALUE_LENGTH }), {
+  maxProperties: MAX_PAIRS,
+  propertyNames: { maxLength: MAX_KEY_LENGTH },
+  description: `Your own notes about the task, as at most ${MAX_PAIRS} pairs of text.`,
 });
 
 export const TaskPut = Type.Object(

@@ -1,8 +1,8 @@
 import { InnerloopError } from '../../errors.ts';
 
-const MAX_PAIRS = 16;
-const MAX_KEY_LENGTH = 64;
-const MAX_VALUE_LENGTH = 512;
+export const MAX_PAIRS = 16;
+export const MAX_KEY_LENGTH = 64;
+export const MAX_VALUE_LENGTH = 512;
 
 /** @throws InnerloopError `invalid_request` when the metadata exceeds the limits */
 export function checkMetadata(metadata: Readonly<Record<string, string>> = {}): void {
