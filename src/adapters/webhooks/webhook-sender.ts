@@ -63,13 +63,14 @@ export function createWebhookSender(options: WebhookSenderOptions): WebhookSende
     const refused = refusal(text);
     if (refused !== null) return without(`The URL is refused: expected ${refused}`);
     const url = new URL(text);
+    const end = performance.now() + timeoutMs;
     const signal = AbortSignal.timeout(timeoutMs);
     const found = await resolve(url.hostname, signal);
     if (signal.aborted) return without(`The name of the host was not resolved within ${timeoutMs} ms`);
     if (found.length === 0) return without('The name of the host has no address');
     const allowed = found.filter((each) => isAllowed(each, url)).slice(0, MAX_ADDRESSES);
     if (allowed.length === 0) return without(`The host is refused: expected ${NOT_PUBLIC}`);
-    return exchange(url, allowed, { headers, body, signal });
+    return exchange(url, allowed, { headers, body, end, signal });
   }
 
   function exchange(
@@ -78,12 +79,13 @@ export function createWebhookSender(options: WebhookSenderOptions): WebhookSende
     {
       headers,
       body,
+      end,
       signal,
-    }: { headers: Readonly<Record<string, string>>; body: string; signal: AbortSignal },
+    }: { headers: Readonly<Record<string, string>>; body: string; end: number; signal: AbortSignal },
   ): Promise<Attempt> {
     const host = url.hostname.replace(/^\[|\]$/g, '');
     const request: RequestOptions & ConnectOptions & { servername?: string; ca?: string } = {
-      ...connectTo(host, addresses, timeoutMs),
+      ...connectTo(host, addresses, end - performance.now()),
       port: url.port,
       path: url.pathname + url.search,
       method: 'POST',
@@ -132,15 +134,15 @@ type ConnectOptions = Pick<
 
 /**
  * Node connects to the first of the addresses and, as long as no connection stands, to the next one. An address that does
- * not respond gets its share of the time only, so that time remains for the others.
+ * not respond gets its share of the time that is left, so that time remains for the others.
  */
-function connectTo(host: string, addresses: readonly string[], timeoutMs: number): ConnectOptions {
+function connectTo(host: string, addresses: readonly string[], leftMs: number): ConnectOptions {
   const found = addresses.map((address) => ({ address, family: isIPv6(address) ? 6 : 4 }));
   return {
     host,
     lookup: (_host, _options, answer) => answer(null, found),
     autoSelectFamily: true,
-    autoSelectFamilyAttemptTimeout: Math.ceil(timeoutMs / addresses.length),
+    autoSelectFamilyAttemptTimeout: Math.max(1, Math.ceil(leftMs / addresses.length)),
   };
 }
 

@@ -1,7 +1,9 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import { type AddressInfo, createServer as createTcpServer, type Server } from 'node:net';
+import { type AddressInfo, connect, createServer as createTcpServer, type Server } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
+import { Worker } from 'node:worker_threads';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import {
   createWebhookSender,
@@ -27,6 +29,25 @@ async function listening(
 }
 const receiver = (answer: (request: IncomingMessage, response: ServerResponse) => void) =>
   listening(createServer(answer));
+
+/** A thread listens there and accepts nothing. Its queue of connections is full, so further ones get no response. */
+async function unresponsiveAt(host: string, port: number): Promise<void> {
+  const listen = `
+    const { parentPort } = require('node:worker_threads');
+    const server = require('node:net').createServer();
+    server.listen({ host: '${host}', port: ${port}, backlog: 1 }, () => {
+      parentPort.postMessage('listening');
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+    });`;
+  const thread = new Worker(listen, { eval: true });
+  onTestFinished(() => void thread.terminate());
+  await once(thread, 'message');
+  const sockets = Array.from({ length: 4 }, () => connect(port, host).on('error', () => undefined));
+  onTestFinished(() => {
+    for (const socket of sockets) socket.destroy();
+  });
+  await once(sockets[0] as (typeof sockets)[number], 'connect');
+}
 
 async function textOf(request: IncomingMessage): Promise<string> {
   let text = '';
@@ -76,6 +97,14 @@ describe('a webhook sender', () => {
       );
       expect(attempt).toEqual({ status: 204, error: null });
     }
+  });
+
+  it('tries the next address also when the name server has taken most of the time', async () => {
+    const port = await receiver((_request, response) => void response.writeHead(204).end());
+    await unresponsiveAt('127.0.0.2', port);
+    const resolve = () => setTimeout(1200, ['127.0.0.2', '127.0.0.1']);
+    const attempt = await sender({ resolve, timeoutMs: 2000 }).post(`http://hook.example:${port}/`, {}, '{}');
+    expect(attempt).toEqual({ status: 204, error: null });
   });
 
   it('says why when no connection can be made to any address, and never tries one that is not allowed', async () => {
