@@ -20,8 +20,18 @@ const ONE = { limit: 'fileBytes', setting: 'MAX_FILE_BYTES', inParts: false } as
 export const bodyKinds = {
   json: { types: ['application/json'], ...WHOLE },
   form: { types: ['multipart/form-data'], ...FILES, inParts: true },
-  csv: { types: ['text/csv'], ...WHOLE },
-  ndjson: { types: ['application/x-ndjson', 'application/ndjson', 'application/jsonl'], ...WHOLE },
+  // The reader finds the delimiter itself.
+  csv: { types: ['text/csv', 'text/tab-separated-values'], ...WHOLE },
+  ndjson: {
+    types: [
+      'application/x-ndjson',
+      'application/ndjson',
+      'application/jsonl',
+      'application/jsonlines',
+      'application/x-jsonlines',
+    ],
+    ...WHOLE,
+  },
   archive: { types: ['application/zip', 'application/x-zip-compressed'], ...FILES },
   text: { types: ['text/plain'], ...ONE },
 } as const satisfies Readonly<Record<string, BodyKind>>;

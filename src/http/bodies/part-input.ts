@@ -17,7 +17,7 @@ export interface PartOptions {
 
 /**
  * The input in a part: a file (`curl -F yes=@word.wav`), a text (`-F yes='I lost my card'`), or JSON if its media type says so
- * (`-F 'yes={"age": 3};type=application/json'`).
+ * (`-F 'yes={"age": 3};type=application/json'`), also in a file.
  * @throws InnerloopError `invalid_request`, or `unsupported_media_type` for text in another charset than UTF-8
  */
 export async function inputOfPart(
@@ -32,10 +32,12 @@ export async function inputOfPart(
   const many = manyInputs.find((each) => hasMany(each, type, partName));
   if (many) throw manyRefused(many, describePart(partName, number));
   const place = name ? JSON.stringify(name.slice(0, MAX_LABEL_LENGTH)) : `part ${number + 1}`;
-  if (partName.filename === undefined) requireSameInUtf8(type, body, `${place} of the form`);
-  if (isFile(type, body, partName)) return { kind: 'file', file: body };
-  if (name !== undefined && options.includes(name)) throw optionRefused(name);
-  if (/^application\/json/i.test(type ?? '')) {
+  const isJson = /^application\/json/i.test(type ?? '');
+  const isNamedFile = partName.filename !== undefined;
+  if (isJson || !isNamedFile) requireSameInUtf8(type, body, `${place} of the form`);
+  if (!isJson && isFile(type, body, partName)) return { kind: 'file', file: body };
+  if (!isNamedFile && name !== undefined && options.includes(name)) throw optionRefused(name);
+  if (isJson) {
     const value = await parseJson(body).catch((error: unknown) => {
       throw error instanceof InnerloopError ? error : noJson(place, error);
     });
@@ -62,7 +64,7 @@ function bytesOfPart({ headers, body }: Part, partName: PartName, number: number
  */
 function isFile(type: string | undefined, body: Buffer, { filename }: PartName): boolean {
   if (filename !== undefined) return true;
-  if (type !== undefined && !/^(text\/|application\/(json|x-www-form-urlencoded))/i.test(type)) return true;
+  if (type !== undefined && !/^(text\/|application\/x-www-form-urlencoded)/i.test(type)) return true;
   return body.includes(0);
 }
 
@@ -72,44 +74,21 @@ interface ManyInputs {
   readonly filename: RegExp;
   /** What to send, for the error. */
   readonly expected: string;
-  /** What such a part is. A table may be in another format than CSV. */
-  readonly got: string;
-  /** The name of a file in the example of curl. */
-  readonly example: string;
 }
 
-/** A part is one input, so the lines of such a file would become one text. */
+/** A part is one input, so such a file would become one text. */
 const manyInputs: readonly ManyInputs[] = [
-  {
-    kind: bodyKinds.csv,
-    filename: /\.(csv|tsv|xlsx?)$/i,
-    expected: 'a table in CSV',
-    got: 'a table',
-    example: 'table.csv',
-  },
-  {
-    kind: bodyKinds.ndjson,
-    filename: /\.(ndjson|jsonl)$/i,
-    expected: 'lines of JSON',
-    got: 'lines of JSON',
-    example: 'lines.ndjson',
-  },
-  {
-    kind: bodyKinds.archive,
-    filename: /\.zip$/i,
-    expected: 'a zip archive',
-    got: 'a zip archive',
-    example: 'archive.zip',
-  },
+  { kind: bodyKinds.csv, filename: /\.(csv|tsv|xlsx?)$/i, expected: 'a table in CSV' },
+  { kind: bodyKinds.ndjson, filename: /\.(ndjson|jsonl|jsonlines)$/i, expected: 'lines of JSON' },
+  { kind: bodyKinds.archive, filename: /\.zip$/i, expected: 'a zip archive' },
 ];
 
 const hasMany = ({ kind, filename }: ManyInputs, type: string | undefined, part: PartName): boolean =>
   kindOfBody(type) === kind || filename.test(part.filename ?? '');
 
-function manyRefused(many: ManyInputs, place: string): InnerloopError {
-  const curl = `curl: -H 'content-type: ${many.kind.types[0]}' --data-binary @${many.example}`;
-  const expected = `${many.expected} as the whole body (${curl})`;
-  const got = `${many.got} as a part of a form`;
+function manyRefused({ kind, expected: what }: ManyInputs, place: string): InnerloopError {
+  const expected = `${what} as the whole body (curl: -H 'content-type: ${kind.types[0]}' --data-binary @file)`;
+  const got = 'a part of a form';
   return new InnerloopError('invalid_input', `Expected ${expected}, got ${got}${place}`, { expected, got });
 }
 

@@ -27,7 +27,7 @@ describe('lines of JSON', () => {
     expect(second.json().id).toBe(first.json().id);
   });
 
-  it.each(['application/ndjson', 'application/jsonl', `${NDJSON}; charset=utf-8`])(
+  it.each(['application/ndjson', 'application/jsonl', 'application/x-jsonlines', `${NDJSON}; charset=utf-8`])(
     'may be %s',
     async (type) => {
       const answer = await post('/tasks/points/predict', type, lines([-1, 0], [1, 0]));
@@ -109,6 +109,13 @@ describe('CSV', () => {
     expect(answer.statusCode).toBe(400);
     expect(answer.json().detail).toMatch(detail);
     expect((await http.app.inject({ url: '/tasks/no-table' })).statusCode).toBe(404);
+  });
+
+  it('may have tabs between its columns, and say so', async () => {
+    const type = 'text/tab-separated-values; charset=utf-8';
+    const tsv = csv.replaceAll(',', '\t');
+    const answer = await post('/tasks/no-table/adapt?model=tiny-prototypes&target=sid', type, tsv);
+    expect(answer.json().detail).toMatch(/one of x, y, side, got "sid"/);
   });
 
   it('is refused in another charset', async () => {
