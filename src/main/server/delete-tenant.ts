@@ -47,20 +47,16 @@ export async function deleteTenant(
 
 /** Null when a server uses the folder. */
 async function openUnused(config: Config): Promise<Backend | null> {
+  const open = () => openBackend(config, createLogger('silent'), noMeter, () => undefined);
+  if (config.REDIS_URL !== '') return open();
+  // Held until the backend has locked the folder for this process too, so that no server starts in between.
+  const lock = tryLockFolder(config.DATA_DIR);
+  if (typeof lock === 'number') return null;
   try {
-    return await openBackend(config, createLogger('silent'), noMeter, () => undefined);
-  } catch (error) {
-    if (config.REDIS_URL === '' && (await isInUse(config.DATA_DIR))) return null;
-    throw error;
+    return await open();
+  } finally {
+    await lock[Symbol.asyncDispose]();
   }
-}
-
-/** Whether another process has the lock of the folder. */
-async function isInUse(folder: string): Promise<boolean> {
-  const lock = tryLockFolder(folder);
-  if (typeof lock === 'number') return true;
-  await lock[Symbol.asyncDispose]();
-  return false;
 }
 
 async function eraseHere(backend: Backend, clock: Clock): Promise<void> {
