@@ -46,10 +46,10 @@ export function createBareApp({
       },
       onAcceptError: throttleErrors((err) => logger?.error({ err }, 'a connection could not be accepted')),
       // Throttled as errors are: a client that leaks connections tries again and again.
-      onExcess: throttleErrors(() =>
+      onExcess: throttleErrors((most) =>
         logger?.warn(
-          { maxConnections },
-          'further connections are closed at once, because as many are open as this port may have',
+          { maxConnections: most },
+          'further connections are closed at once, because as many are open as this address may have',
         ),
       ),
     }),

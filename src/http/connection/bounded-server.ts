@@ -8,8 +8,8 @@ export interface BoundedServerOptions {
   readonly http: ServerOptions;
   /** Called when a connection could not be accepted. The server continues. */
   onAcceptError(error: Error): void;
-  /** Called for each connection that is closed because `maxConnections` are open. */
-  onExcess(connection: unknown): void;
+  /** Called for each connection that is closed because its server has `maxConnections` open ones. */
+  onExcess(maxConnections: number): void;
 }
 
 /**
@@ -38,7 +38,7 @@ export function boundedServers({
     servers.push(server);
     for (const each of servers)
       each.maxConnections = Math.max(1, Math.floor(maxConnections / servers.length));
-    server.on('drop', onExcess);
+    server.on('drop', () => onExcess(server.maxConnections));
     return server.on('error', (error: NodeJS.ErrnoException) => {
       if (error.syscall === 'accept') onAcceptError(error);
     });
