@@ -45,7 +45,7 @@ export const limits = {
     maximum: 512 * MiB,
     default: defaultLimits.fileBytes,
     description:
-      'Maximum bytes of a file in a form or an archive, and of a body that is one file or text. In MAX_BODIES_BYTES, a form counts with its `Content-Length`, but at most with three times this number.',
+      'Maximum bytes of a file in a form or an archive, and of a body that is one file or text. In MAX_BODIES_BYTES, a form counts with its `Content-Length`, but at most with three times this number. A compressed form, or one of unknown length, counts with three times this number.',
   }),
   MAX_FILES: Type.Integer({
     minimum: 1,

@@ -5,7 +5,7 @@ import { cannotStart, serve } from './server/serve.ts';
 try {
   const [option] = process.argv.slice(2);
   if (option !== undefined) {
-    const message = `Expected no options, got ${JSON.stringify(option)}: \`npm run innerloop -- serve\` has options`;
+    const message = `Expected no options, got ${JSON.stringify(option)}. To use options, run \`npm run innerloop -- serve --port …\``;
     throw new InnerloopError('invalid_request', message);
   }
   await serve(process.env);

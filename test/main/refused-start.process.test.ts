@@ -61,7 +61,7 @@ it('does not start with options, which only the command line reads', async () =>
   });
   expect({ error, code }).toEqual({
     error:
-      'innerloop cannot start: Expected no options, got "--port": `npm run innerloop -- serve` has options\n',
+      'innerloop cannot start: Expected no options, got "--port". To use options, run `npm run innerloop -- serve --port …`\n',
     code: 1,
   });
 });

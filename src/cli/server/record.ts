@@ -31,7 +31,7 @@ export function wordsOf({ support, timings, report, task, model }: AdaptationRec
   return [
     `Learned${what} from ${counted(examples, noun)}${time}`,
     ...(accuracy ? [`Estimated accuracy on new ones: ${estimateWords(accuracy, percent)}`] : []),
-    // In the unit of the targets, which the record does not name.
+    // The error has the unit of the targets. The record does not name it.
     ...(error
       ? [`Estimated error (root mean square) on new ones: ${estimateWords(error, threeDigits)}`]
       : []),

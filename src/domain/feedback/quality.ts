@@ -41,7 +41,7 @@ export interface QualityAdvice {
   readonly says: string;
 }
 
-/** Accuracies over fewer predictions or examples are not compared: a few corrections say little. */
+/** Accuracies of fewer than this many predictions or examples are not compared: a few corrections say little. */
 const ENOUGH = 10;
 
 /** Accuracy, or the root of the mean squared error, of outcomes. */

@@ -21,7 +21,7 @@ export interface Features {
   embed(content: Content, encoder: Encoder, limits: EmbedLimits): Promise<Embedded>;
   /**
    * Features of stored contents, in the order of `digests`. Those that are stored are read, the others are computed and stored.
-   * This process embeds no content twice at the same time. Null when a content is not stored (any more).
+   * If two calls need the same content, this process embeds it once. Null when a content is not stored (any more).
    */
   ofStored(
     tenant: TenantId,

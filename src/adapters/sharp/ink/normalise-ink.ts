@@ -55,7 +55,8 @@ function plainInk(picture: Raster): InkPlane | null {
   const white = counts.subarray(WHITE).reduce((a, b) => a + b, 0);
   const dark = counts.subarray(0, BLACK + 1).reduce((a, b) => a + b, 0);
   const isPlain = quantile(outline as Float32Array, 0.25) >= WHITE && white >= data.length / 2;
-  // Antialiasing makes thin strokes mostly grey: a quarter of what is not white is enough. In low contrast, nothing is dark.
+  // Antialiasing makes thin strokes mostly grey: a quarter of what is not white is enough. In low
+  // contrast, nothing is dark, so such a picture is not plain.
   return isPlain && dark > 0 && dark * 4 >= data.length - white ? { width, height, data } : null;
 }
 
