@@ -1,5 +1,8 @@
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { describeWithBrowser, draw, drop, startAnew, startBrowser } from '../support/browser/browser.ts';
 
 const fixture = (name: string) => fileURLToPath(new URL(`../fixtures/${name}`, import.meta.url));
@@ -121,6 +124,24 @@ describeWithBrowser('the page', () => {
     ).toEqual(['ginger', 'lemon']);
     await drop(page, page.locator('.photo-question'), [fixture('photos/avocado/1.jpg')]);
     await page.locator('.verdict').waitFor();
+    expect(messages).toEqual([]);
+  });
+
+  it('learns a folder whose own name is hidden, chosen or dropped, without the hidden files in it', async () => {
+    const parent = await mkdtemp(join(tmpdir(), 'innerloop-folder-'));
+    onTestFinished(() => rm(parent, { recursive: true }));
+    const folder = join(parent, '.photos');
+    for (const label of ['lemon', 'ginger'])
+      await cp(fixture(`photos/${label}`), join(folder, label), { recursive: true });
+    await cp(fixture('photos/lemon'), join(folder, '.thumbnails'), { recursive: true });
+    const { page, messages } = await browser.open('photos');
+    const learned = () => page.getByRole('status').textContent();
+    await startAnew(page);
+    await page.locator('input[webkitdirectory]').setInputFiles(folder);
+    await expect.poll(learned).toContain('Learned from 10 examples');
+    await startAnew(page);
+    await drop(page, page.locator('.empty'), [folder]);
+    await expect.poll(learned).toContain('Learned from 10 examples');
     expect(messages).toEqual([]);
   });
 

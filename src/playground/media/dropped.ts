@@ -11,19 +11,25 @@ export interface FoundFile {
 export async function filesOfDrop(data: DataTransfer): Promise<FoundFile[]> {
   const entries = [...data.items].map((item) => item.webkitGetAsEntry?.() ?? null);
   if (entries.every((entry) => entry === null)) return filesOfChooser(data.files);
-  const found = await Promise.all(entries.map((entry) => (entry ? filesBelow(entry, null) : [])));
+  const found = await Promise.all(
+    entries.map((entry) =>
+      entry === null || (entry.isFile && isSystemFile(entry.name)) ? [] : filesBelow(entry, null),
+    ),
+  );
   return found.flat();
 }
 
-/** The files of a chooser. One that chooses folders gives each file its path. */
+/** The files of a chooser. One that chooses folders gives each file its path, which begins with the chosen folder. */
 export function filesOfChooser(files: FileList | null): FoundFile[] {
   return [...(files ?? [])]
-    .filter(({ name, webkitRelativePath }) => !isSystemFile(webkitRelativePath || name))
+    .filter(({ name, webkitRelativePath }) => !isSystemFile(pathInFolder(webkitRelativePath) || name))
     .map((file) => ({ file, folder: file.webkitRelativePath.split('/').at(-2) ?? null }));
 }
 
+/** A folder that a person chose or dropped is read even if its own name is hidden. */
+const pathInFolder = (path: string) => path.split('/').slice(1).join('/');
+
 async function filesBelow(entry: FileSystemEntry, folder: string | null): Promise<FoundFile[]> {
-  if (isSystemFile(entry.name)) return [];
   if (entry.isFile) {
     const file = await new Promise<File>((resolve, reject) =>
       (entry as FileSystemFileEntry).file(resolve, reject),
@@ -38,7 +44,7 @@ async function filesBelow(entry: FileSystemEntry, folder: string | null): Promis
       reader.readEntries(resolve, reject),
     );
     if (some.length === 0) break;
-    children.push(...some);
+    children.push(...some.filter(({ name }) => !isSystemFile(name)));
   }
   return (await Promise.all(children.map((child) => filesBelow(child, entry.name)))).flat();
 }
