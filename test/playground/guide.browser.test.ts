@@ -28,9 +28,12 @@ describeWithBrowser('the guide', () => {
     const told = page.getByRole('status').getByText('The search cannot be loaded.');
     await told.waitFor();
     await page.unroute('**/sections.json');
-    await page.route('**/sections.json', (route) => route.fulfill({ status: 503, json: {} }), { times: 1 });
+    await page.route('**/sections.json', (route) => route.fulfill({ status: 503, json: [] }), { times: 1 });
+    const refused = page.waitForResponse('**/sections.json');
     await field.pressSequentially('p');
+    expect((await refused).status()).toBe(503);
     await told.waitFor();
+    // If the page took that answer for the sections, it would not ask again, and would find nothing below.
     await field.pressSequentially('otency');
     await page
       .getByRole('link', { name: /idempotency/i })
