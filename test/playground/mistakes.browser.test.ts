@@ -146,4 +146,48 @@ describeWithBrowser('the page, where a person slips', () => {
     const task = async () => (await fetch(`${browser.server.address}/tasks/playground-text`)).status;
     await expect.poll(task).toBe(404);
   });
+
+  it('deletes a curve later where the service could not at first', async () => {
+    const { page } = await browser.open('curve');
+    const task = async () =>
+      (await fetch(`${browser.server.address}/tasks/playground-curve-sinusoid-maml`)).status;
+    await page.getByRole('button', { name: 'Try an example' }).click();
+    await expect.poll(task).toBe(200);
+    await page.waitForLoadState('networkidle');
+    await page.route('**/playground-curve-*', (route) => route.abort(), { times: 1 });
+    await page.getByRole('button', { name: 'Start over' }).click();
+    const told = page.getByRole('alert').getByText('The service may not have deleted your examples');
+    await told.waitFor();
+    await page.getByRole('button', { name: 'Reptile' }).click();
+    await told.waitFor({ state: 'detached' });
+    await expect.poll(task).toBe(404);
+  });
+
+  it('deletes its own of very many tasks without a list of all', async () => {
+    const { address } = browser.server;
+    const put = (id: string, model: string) =>
+      fetch(`${address}/tasks/${id}`, {
+        method: 'PUT',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ model }),
+      });
+    const answers = await Promise.all(Array.from({ length: 120 }, (_, i) => put(`a-${i}`, 'text')));
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([201]));
+    const { page } = await browser.open('text');
+    await startAnew(page);
+    await page.getByRole('button', { name: 'Try an example' }).click();
+    await expect.poll(() => page.getByRole('status').textContent()).toContain('Learned from 9 examples');
+    await page.waitForLoadState('networkidle');
+    const lists: string[] = [];
+    page.on('request', (each) => each.url().includes('/tasks?') && lists.push(each.url()));
+    // Another tab compares packages.
+    expect((await put('playground-text-text', 'text')).status).toBe(201);
+    await page.getByRole('button', { name: 'Start over' }).click();
+    for (const task of ['playground-text', 'playground-text-text'])
+      await expect.poll(async () => (await fetch(`${address}/tasks/${task}`)).status).toBe(404);
+    await page.waitForLoadState('networkidle');
+    expect(lists).toHaveLength(1);
+    expect(await page.getByRole('alert').count()).toBe(0);
+    expect((await fetch(`${address}/tasks/a-0`)).status).toBe(200);
+  });
 });

@@ -37,7 +37,7 @@ function clientFor(purpose: Purpose | 'unlisted' | undefined) {
 export const api = clientFor(undefined);
 /** Its calls have a place of their own in the list. */
 export const apiFor = { map: clientFor('map'), why: clientFor('why') } as const;
-/** Calls that only fetch what something looks like are not listed. */
+/** Calls that only fetch what something looks like, or look for something to delete, are not listed. */
 export const unlistedApi = clientFor('unlisted');
 
 /** Whether the service could not be reached: it may be back in a moment. */

@@ -28,7 +28,7 @@ export const curveProblem = signal('');
 
 export const curveTask = () => taskOfPackage(TASK, curveModel.value);
 
-/** Whether all points were removed since the last run. The next run then deletes the tasks first. */
+/** Whether all points were removed since the tasks were last deleted. The next run then deletes them first. */
 let mustForget = false;
 
 const learn = latest<void>(async () => {
@@ -36,10 +36,12 @@ const learn = latest<void>(async () => {
   const model = curveModel.value;
   curveProblem.value = '';
   if (mustForget) {
-    mustForget = false;
-    await deleteTasks(TASK).catch((error) => {
+    try {
+      await deleteTasks(TASK);
+      mustForget = false;
+    } catch (error) {
       curveProblem.value = t().notDeleted(messageOf(error));
-    });
+    }
   }
   if (taught.length === 0) return;
   const found = new Map<number, readonly Dot[]>();

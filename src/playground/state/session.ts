@@ -1,7 +1,7 @@
 import { type Signal, signal } from '@preact/signals';
 import type { Adaptation, Prediction, Task } from '../../client/index.ts';
 import { api, firstOf, messageOf } from '../api/api.ts';
-import { deleteTasks } from '../api/page-tasks.ts';
+import { deleteTasks, MOST_TASKS } from '../api/page-tasks.ts';
 import { t } from '../words/words.ts';
 import { KINDS, type Kind } from './kinds.ts';
 import { emptyLabel, type Input, type Labels } from './labels.ts';
@@ -108,8 +108,6 @@ export const sessions = Object.fromEntries(KINDS.map((kind) => [kind, createSess
 
 export const isEmpty = ({ labels, table, isKept }: Session) =>
   labels.value.length === 0 && table.value === null && !isKept.value;
-
-const MOST_TASKS = 100;
 
 /** Finds the tasks that the page taught before: the service still knows them. */
 export function findKeptTasks(): void {
