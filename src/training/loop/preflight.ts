@@ -9,7 +9,7 @@ import { makeFolder } from '../../make-folder.ts';
 import type { Network } from '../../nn/network.ts';
 import { isSystemError, reasonOf } from '../../package/files.ts';
 import type { Manifest, Package } from '../../package/manifest.ts';
-import { type Problem, problem } from '../../package/schema-problems.ts';
+import type { Problem } from '../../package/schema-problems.ts';
 import { verifyReadable } from '../../package/write.ts';
 import { classesOf, type DatasetContext, type SplitClasses } from '../datasets/catalogue.ts';
 import type { ContentClassSize } from '../datasets/contents/content-classes.ts';
@@ -65,20 +65,25 @@ export async function preflight(
   return { classes, first };
 }
 
-/** Evaluations on other data for which that data has too few classes or examples. */
+/** Evaluations on other data that cannot be read, or that has too few classes or examples for them. */
 async function otherDataProblems(
   { evaluations }: Recipe,
   manifest: Manifest,
   context: DatasetContext,
 ): Promise<readonly Problem[]> {
-  const known = new Map<string, readonly ContentClassSize[]>();
+  const known = new Map<string, readonly ContentClassSize[] | InnerloopError>();
   const all: Problem[] = [];
   for (const [i, evaluation] of evaluations.entries()) {
     const { data } = evaluation;
     if (data === undefined) continue;
-    const classes = known.get(data) ?? (await unseenClasses(data, manifest, context));
+    const at = `/evaluations/${i}`;
+    const classes = known.get(data) ?? (await refusalOr(unseenClasses(data, manifest, context)));
     known.set(data, classes);
-    all.push(...episodeProblems(`/evaluations/${i}`, evaluation, data, classes));
+    all.push(
+      ...(classes instanceof InnerloopError
+        ? [{ pointer: `${at}/data`, expected: 'data that the package can read', got: classes.message }]
+        : episodeProblems(at, evaluation, data, classes)),
+    );
   }
   return all;
 }
@@ -131,16 +136,13 @@ async function startFrom(
 ): Promise<{ first: FirstWeights; problems: readonly Problem[] }> {
   const first = { weights: fresh, note: null };
   if (warmStart === undefined) return { first, problems: [] };
-  const refused = (expected: string, got: string) => {
-    const wrong: Problem = { ...problem('/training/warmStart', expected, ''), got };
-    return { first, problems: [wrong] };
-  };
+  const refused = (expected: string, got: string) => ({
+    first,
+    problems: [{ pointer: '/training/warmStart', expected, got }],
+  });
   const [name = ''] = warmStart.split('@');
   const folder = join(dirname(directory), name);
-  const pkg = await readPackage(folder).catch((error: unknown) => {
-    if (error instanceof InnerloopError) return error;
-    throw error;
-  });
+  const pkg = await refusalOr(readPackage(folder));
   if (pkg instanceof InnerloopError) return refused(`package ${warmStart} in ${folder}`, pkg.message);
   const found = `${pkg.manifest.name}@${pkg.manifest.version}`;
   if (found !== warmStart) return refused(`package ${warmStart} in ${folder}`, found);
@@ -148,3 +150,10 @@ async function startFrom(
   if (started) return { first: started, problems: [] };
   return refused('a package with weights of the same names and shapes', `none in ${found}`);
 }
+
+/** What was read, or the error that says why it cannot be read. */
+const refusalOr = <T>(read: Promise<T>): Promise<T | InnerloopError> =>
+  read.catch((error: unknown) => {
+    if (error instanceof InnerloopError) return error;
+    throw error;
+  });
