@@ -67,7 +67,7 @@ export interface ExternalData {
   readonly location: string;
   /** Absent: the beginning of the file. */
   readonly offset?: number;
-  /** Absent: up to the end of the file. */
+  /** Absent: as many bytes as the type and the sizes need. */
   readonly length?: number;
 }
 

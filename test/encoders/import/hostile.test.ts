@@ -144,16 +144,18 @@ describe('a hostile model', () => {
       weights: { ...weights, bytes: large.raw },
     });
     expect(unstated.draft.program).toEqual(imported.draft.program);
-    const rest = await importBytes(external('model.onnx.data', 64), kind, { weights });
+    const rest = await importBytes(external('model.onnx.data', 64), kind, {
+      weights: { ...weights, bytes: Buffer.concat([values, new Uint8Array(36)]) },
+    });
     expect(rest.draft.program).toEqual(imported.draft.program);
     for (const [location, offset, length] of [
-      ['model.onnx.data'],
-      ['model.onnx.data', 60],
+      ['model.onnx.data', 65],
       ['model.onnx.data', 2 ** 20],
       ['model.onnx.data', Number.NaN, large.raw.length],
       ['other.data', 64, large.raw.length],
       ['model.onnx.data', 65, large.raw.length],
       ['model.onnx.data', 64, large.raw.length + 4],
+      ['model.onnx.data', 64, large.raw.length - 4],
       ['model.onnx.data', -4, large.raw.length],
       ['model.onnx.data', 2 ** 52, large.raw.length],
     ] as const)
