@@ -3,7 +3,9 @@ import { gradient } from '../../src/autodiff/gradient.ts';
 import {
   abs,
   clip,
+  constant,
   div,
+  greater,
   input,
   leakyRelu,
   maximum,
@@ -17,12 +19,16 @@ import {
   reduceSum,
   relu,
   sqrt,
+  where,
 } from '../../src/graph/ops/index.ts';
 import { program } from '../../src/graph/program.ts';
 import type { Value } from '../../src/graph/value.ts';
+import { tensor } from '../../src/tensor.ts';
 import { runProgram } from '../support/reference/onnx.ts';
 
 const x = input('x', [4]);
+const POWER = constant(tensor([], [1 / 3]), 'power');
+const POWERS = constant(tensor([4], [0, 1 / 3, 1 / 3, 1]));
 
 /** ∂ Σ f(x) / ∂x at these numbers, by ONNX Runtime in float32, and the derivative of Σ (∂ Σ f / ∂x)². */
 async function derivativesAt(f: (x: Value) => Value, numbers: readonly number[]) {
@@ -39,6 +45,10 @@ describe('the derivative where an operator has none, or several', () => {
     ['a cube root of 0', (x) => pow(x, 1 / 3), [0, 8, 1, 0], [0, 1 / 12, 1 / 3, 0]],
     ['a power between 1 and 2 of 0', (x) => pow(x, 1.5), [0, 4, 1, 0], [0, 3, 1.5, 0]],
     ['a power ½ of 0', (x) => pow(x, 0.5), [0, 4, 1, 0], [0, 0.25, 0.5, 0]],
+    ['a power 0', (x) => pow(x, 0), [0, 4, 1, -2], [0, 0, 0, 0]],
+    ['a power of a weight', (x) => pow(x, POWER), [0, 8, 1, 0], [0, 1 / 12, 1 / 3, 0]],
+    ['a masked root', (x) => where(greater(x, 0), pow(x, 1 / 3), 0), [-8, 8, 1, 0], [0, 1 / 12, 1 / 3, 0]],
+    ['powers of each', (x) => pow(x, POWERS), [0, 8, 0, 0], [0, 1 / 12, 0, 1]],
     ['a norm of zeros', (x) => sqrt(reduceSum(mul(x, x))), [0, 0, 0, 0], [0, 0, 0, 0]],
     ['a norm of zeros, as one operator', (x) => reduceL2(x), [0, 0, 0, 0], [0, 0, 0, 0]],
     ['a norm of numbers', (x) => reduceL2(x), [3, 0, 4, 0], [0.6, 0, 0.8, 0]],

@@ -7,7 +7,9 @@ import {
   equal,
   exp,
   greater,
+  greaterOrEqual,
   less,
+  lessOrEqual,
   log,
   mul,
   neg,
@@ -79,15 +81,14 @@ export const elementwiseRules: FamilyRules<ElementwiseOps> = {
     const [a, b] = [inputOf(y, 0), inputOf(y, 1)];
     return [sumToShape(dy, a.shape), sumToShape(mul(dy, stopGradient(div(sub(y, a), b))), b.shape)];
   },
-  // dx = dy ⊙ p xᵖ⁻¹, dp = dy ⊙ y ⊙ log x where x > 0. For a root (0 < p < 1), the derivative at 0 is taken as 0.
+  // dx = dy ⊙ p xᵖ⁻¹, dp = dy ⊙ y ⊙ log x where x > 0. For 0 ≤ p < 1, dx is taken as 0 where x ≤ 0.
   Pow(y, dy) {
     const [x, p] = [inputOf(y, 0), inputOf(y, 1)];
     const logarithm = log(where(greater(x, 0), x, 1));
     const power = scalarOf(p) ?? Number.NaN;
-    const isRoot = power > 0 && power < 1;
-    const slope = isRoot
-      ? mul(positive(x), pow(where(greater(x, 0), x, 1), minusOne(p)))
-      : pow(x, minusOne(p));
+    const isFlat = and(lessOrEqual(x, 0), and(greaterOrEqual(p, 0), less(p, 1)));
+    const slope =
+      power < 0 || power >= 1 ? pow(x, minusOne(p)) : where(isFlat, 0, pow(where(isFlat, 1, x), minusOne(p)));
     return [sumToShape(mul(dy, mul(p, slope)), x.shape), sumToShape(mul(dy, mul(y, logarithm)), p.shape)];
   },
   Neg: (_, dy) => [neg(dy)],
