@@ -18,7 +18,8 @@ export interface ValueReport {
 /**
  * The first operator that makes a NaN or an infinity which its inputs do not have; or an input that is not finite, or a
  * weight with a NaN. Infinite constants may be meant, such as those of a mask, or the upper bound of a Clip that has only a
- * lower one. They are reported only if the program returns an infinity that no operator made.
+ * lower one. They are reported only if the program returns an infinity that no operator made. An operator that is not
+ * elementwise and has an infinite input is never blamed for an infinity.
  */
 export interface NonFinite {
   readonly operator: { readonly op: string; readonly name: string } | null;
@@ -33,8 +34,8 @@ export type RunModel = (model: Uint8Array, feeds: Tensors) => Promise<Tensors>;
 
 /**
  * Runs a model with every intermediate value as an extra output, and finds the operator that produces the first NaN or
- * infinity. Null when all values are finite. The extra outputs keep the runtime from fusing operators, so rounding may
- * differ slightly.
+ * infinity. Null when there is none. The extra outputs keep the runtime from fusing operators, so rounding may differ
+ * slightly.
  */
 export async function findNonFinite(
   bytes: Uint8Array,
@@ -81,14 +82,49 @@ function search(exposed: ExposedGraph, read: Read, readOuter: Read): NonFinite |
     const output = reportsOf(node.outputs, lookup).find(({ nonFinite }) => nonFinite);
     if (!output) continue;
     const scan = scans.get(node);
-    const inside = scan && searchSteps(node, scan, read, lookup);
-    if (inside) return inside;
+    if (scan) {
+      // A scan makes no number itself: all that it returns comes from its inputs or from its body.
+      const inside = searchSteps(node, scan, read, lookup);
+      if (inside) return inside;
+      continue;
+    }
     const inputs = reportsOf(node.inputs, lookup);
     const isPassedOn = inputs.some((each) => each.nonFinite && (hasNaN(each) || !hasNaN(output)));
-    if (isPassedOn) continue;
-    return { operator: { op: node.opType, name: node.name }, inputs, output, scans: [] };
+    const nonFinite = isPassedOn ? madeBesidePassedOn(node, lookup) : output.nonFinite;
+    if (!nonFinite) continue;
+    const operator = { op: node.opType, name: node.name };
+    return { operator, inputs, output: { ...output, nonFinite }, scans: [] };
   }
   return null;
+}
+
+/** The elementwise operators that can make an infinity from finite numbers. */
+const ELEMENTWISE: ReadonlySet<string> = new Set([
+  ...['Add', 'Div', 'Elu', 'Exp', 'LeakyRelu', 'Log', 'Mul'],
+  ...['PRelu', 'Pow', 'Reciprocal', 'Selu', 'Sub', 'Sum'],
+]);
+
+/** The first infinity that an elementwise operator makes from finite numbers alone; null for other operators. */
+function madeBesidePassedOn({ opType, inputs, outputs }: OnnxNode, lookup: Read): ValueReport['nonFinite'] {
+  const output = lookup(outputs[0] ?? '');
+  if (!output || !ELEMENTWISE.has(opType)) return null;
+  const operands = inputs.flatMap((name) => lookup(name) ?? []);
+  const isMade = (value: number, at: number) =>
+    !Number.isFinite(value) && operands.every((x) => Number.isFinite(broadcastAt(x, output.shape, at)));
+  const at = output.data.findIndex(isMade);
+  return at < 0 ? null : { at, value: output.data[at] as number };
+}
+
+/** The number of x at a position of the shape that x is broadcast to. */
+function broadcastAt({ shape: own, data }: Tensor, shape: readonly number[], at: number): number {
+  let [rest, index, stride] = [at, 0, 1];
+  for (let axis = 1; axis <= shape.length; axis++) {
+    const [dim, size] = [own.at(-axis) ?? 1, shape.at(-axis) ?? 1];
+    if (dim > 1) index += (rest % size) * stride;
+    stride *= dim;
+    rest = Math.floor(rest / size);
+  }
+  return data[index] as number;
 }
 
 /**

@@ -45,11 +45,13 @@ describe('debug nan', () => {
     return { found, lines };
   };
 
-  it('reports for every program that all its values are finite', async () => {
+  it('reports for every program that no operator makes a NaN or an infinity', async () => {
     const { found, lines } = await trace({ steps: '2' });
     expect(found).toBe(false);
     expect(lines).toEqual(
-      ['init', 'step 1', 'step 2', 'predict'].map((each) => `${each}: all values are finite`),
+      ['init', 'step 1', 'step 2', 'predict'].map(
+        (each) => `${each}: no operator makes a NaN or an infinity`,
+      ),
     );
   });
 

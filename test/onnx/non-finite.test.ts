@@ -16,6 +16,7 @@ import {
   log,
   matMul,
   mul,
+  neg,
   reduceSum,
   scan,
   sub,
@@ -158,6 +159,30 @@ describe('findNonFinite', () => {
     expect(await find({ y: exp(where(greater(x, 1), x, HIDDEN)) }, feeds)).toBeNull();
     const w = constant(tensor([2], [1, Number.POSITIVE_INFINITY]), 'w');
     expect(await find({ y: mul(x, w) }, feeds)).toMatchObject({ operator: null, output: { name: 'w' } });
+  });
+
+  it('finds nothing where a mask inside a scan is used up', async () => {
+    const masked = scan(
+      { carry: { c: constant(tensor([2], [1, 1])) }, sequences: { x } },
+      (_, { x: item }) => ({ carry: { c: where(greater(item, 1), item, HIDDEN) } }),
+    );
+    expect(await find({ y: exp(masked.carry.c) }, { x: tensor([1, 2], [2, 0.5]) })).toBeNull();
+  });
+
+  it.each<[string, Value, string, number]>([
+    ['of the other sign', div(1, mul(where(greater(x, 1), x, HIDDEN), 3e38)), 'Mul', 0],
+    [
+      'of the same sign',
+      div(1, mul(where(greater(x, 1), HIDDEN, -2), constant(tensor([1, 2], [1, 3e38])))),
+      'Mul',
+      1,
+    ],
+    ['a pole', exp(neg(div(1, where(greater(x, 1), sub(x, x), HIDDEN)))), 'Div', 0],
+  ])('finds an infinity that an operator makes beside those of a mask: %s', async (_, y, op, at) => {
+    expect(await find({ y }, { x: tensor([1, 2], [2, 0.5]) })).toMatchObject({
+      operator: { op },
+      output: { nonFinite: { at } },
+    });
   });
 
   it('finds nothing if all values are finite', async () => {

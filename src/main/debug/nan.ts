@@ -30,7 +30,9 @@ export async function traceNonFinite(
 
   const trace = async (title: string, model: Uint8Array, feeds: Tensors): Promise<Tensors | null> => {
     const found = await findNonFinite(model, feeds, run);
-    write(found ? `${title}: ${describeNonFinite(found)}` : `${title}: all values are finite`);
+    write(
+      found ? `${title}: ${describeNonFinite(found)}` : `${title}: no operator makes a NaN or an infinity`,
+    );
     return found ? null : run(model, feeds);
   };
   let state = await trace('init', programs.init, support);
