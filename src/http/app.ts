@@ -13,7 +13,7 @@ import { createBareApp } from './bare-app.ts';
 import { acceptArchives } from './bodies/archives.ts';
 import { decorateBatches } from './bodies/batch.ts';
 import { acceptCompression, ignoreTypeOfEmptyBody } from './bodies/content-headers.ts';
-import { acceptForms } from './bodies/forms.ts';
+import { acceptForms } from './bodies/forms/forms.ts';
 import { acceptJson } from './bodies/json.ts';
 import { createSerializerCompiler } from './bodies/serializers.ts';
 import { acceptSingles } from './bodies/single.ts';

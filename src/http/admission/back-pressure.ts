@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { InnerloopError } from '../../errors.ts';
-import { FILES_HELD } from '../bodies/forms.ts';
+import { FILES_HELD } from '../bodies/forms/forms.ts';
 import { kindOfBody } from '../bodies/kinds.ts';
 import { whenClosed } from '../connection/disconnect.ts';
 import type { Limits } from '../limits.ts';

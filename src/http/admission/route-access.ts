@@ -15,7 +15,7 @@ declare module 'fastify' {
 }
 
 /** The part of a route's options that defines access. */
-interface RouteAccess {
+export interface RouteAccess {
   readonly config?: { readonly access?: Access };
 }
 

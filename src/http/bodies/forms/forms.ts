@@ -1,11 +1,11 @@
 import type { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { InnerloopError } from '../../errors.ts';
-import type { RawInput } from '../../service/inputs/raw-input.ts';
-import type { Limits } from '../limits.ts';
-import { BATCH_BODY, type Batch, refuseTarget, requireType } from './batch.ts';
-import { parseJsonWith } from './json.ts';
-import { bodyKinds } from './kinds.ts';
+import { InnerloopError } from '../../../errors.ts';
+import type { RawInput } from '../../../service/inputs/raw-input.ts';
+import type { Limits } from '../../limits.ts';
+import { BATCH_BODY, type Batch, refuseTarget, requireType } from '../batch.ts';
+import { parseJsonWith } from '../json.ts';
+import { bodyKinds } from '../kinds.ts';
 import { malformed, readParts } from './multipart-parser.ts';
 import { inputOfPart, type PartOptions } from './part-input.ts';
 import { describePart, nameOfPart, type PartName } from './part-name.ts';

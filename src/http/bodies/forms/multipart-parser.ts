@@ -1,4 +1,4 @@
-import { InnerloopError } from '../../errors.ts';
+import { InnerloopError } from '../../../errors.ts';
 
 /** One part of a form. Its headers are decoded as latin1 (one character per byte), as Node decodes HTTP headers. */
 export interface Part {

@@ -1,12 +1,12 @@
-import { MAX_LABEL_LENGTH } from '../../domain/labels.ts';
-import { InnerloopError } from '../../errors.ts';
-import { decodeBase64 } from '../../service/inputs/files.ts';
-import type { RawInput } from '../../service/inputs/raw-input.ts';
-import { notJson } from './json.ts';
-import { type BodyKind, bodyKinds, kindOfBody } from './kinds.ts';
+import { MAX_LABEL_LENGTH } from '../../../domain/labels.ts';
+import { InnerloopError } from '../../../errors.ts';
+import { decodeBase64 } from '../../../service/inputs/files.ts';
+import type { RawInput } from '../../../service/inputs/raw-input.ts';
+import { notJson } from '../json.ts';
+import { type BodyKind, bodyKinds, kindOfBody } from '../kinds.ts';
+import { decodeUtf8, requireSameInUtf8 } from '../utf8.ts';
 import type { Part } from './multipart-parser.ts';
 import { describePart, type PartName } from './part-name.ts';
-import { decodeUtf8, requireSameInUtf8 } from './utf8.ts';
 
 export interface PartOptions {
   /** Parses JSON from bytes. @throws InnerloopError */

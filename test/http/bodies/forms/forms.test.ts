@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { defaultLimits } from '../../../src/http/limits.ts';
-import { dataUrl, glyph } from '../support/bodies.ts';
-import { startApp } from '../support/start-app.ts';
+import { defaultLimits } from '../../../../src/http/limits.ts';
+import { dataUrl, glyph } from '../../support/bodies.ts';
+import { startApp } from '../../support/start-app.ts';
 
 const http = startApp({ limits: { ...defaultLimits, files: 20, fileBytes: 2 ** 20, formBytes: 2 ** 22 } });
 const gate = glyph('gate', 1);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { type Part, readParts } from '../../../src/http/bodies/multipart-parser.ts';
-import { inputOfPart } from '../../../src/http/bodies/part-input.ts';
-import { nameOfPart } from '../../../src/http/bodies/part-name.ts';
+import { type Part, readParts } from '../../../../src/http/bodies/forms/multipart-parser.ts';
+import { inputOfPart } from '../../../../src/http/bodies/forms/part-input.ts';
+import { nameOfPart } from '../../../../src/http/bodies/forms/part-name.ts';
 
 const unlimited = { begin: () => undefined, count: () => undefined };
 

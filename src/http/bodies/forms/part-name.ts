@@ -1,6 +1,6 @@
-import { MAX_LABEL_LENGTH } from '../../domain/labels.ts';
+import { MAX_LABEL_LENGTH } from '../../../domain/labels.ts';
+import { decodeUtf8 } from '../utf8.ts';
 import { malformed, type Part } from './multipart-parser.ts';
-import { decodeUtf8 } from './utf8.ts';
 
 /** The names in the headers of a part. */
 export interface PartName {
