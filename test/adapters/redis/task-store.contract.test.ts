@@ -125,7 +125,7 @@ describeWithRedis('Redis task store', () => {
     await expect(fill()).rejects.toMatchObject({
       code: 'unavailable',
       message: expect.stringContaining('full'),
-      details: { retryAfterSeconds: 1 },
+      details: { retryAfterSeconds: 60 },
     });
     const { data } = await store.adaptations('acme', 'runes', { limit: 1000 });
     expect(data.length).toBeGreaterThan(1);
