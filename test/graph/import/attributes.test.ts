@@ -2,9 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { importGraph } from '../../../src/graph/import/import-graph.ts';
 import { input } from '../../../src/graph/ops/index.ts';
 import type { Value } from '../../../src/graph/value.ts';
-import { newModel } from '../../../src/onnx/encode.ts';
 import type { OnnxModel, OnnxNode } from '../../../src/onnx/model.ts';
-import { dataTypes } from '../../../src/onnx/schema.ts';
 import { storedTypes } from '../../../src/onnx/typed-values.ts';
 import { refused } from './attribute-cases.ts';
 import {
@@ -12,6 +10,7 @@ import {
   initializer,
   list,
   modelOfCase,
+  networkOf,
   nodeOf,
   one,
   runImported,
@@ -22,17 +21,7 @@ const network = (
   nodes: readonly OnnxNode[],
   shape: readonly number[],
   constants: Readonly<Record<string, Given>>,
-): OnnxModel => ({
-  ...newModel({
-    name: 'network',
-    nodes,
-    initializers: Object.entries(constants).map(([name, given]) => initializer(name, given)),
-    inputs: [{ name: 'x', elementType: dataTypes.float32, shape }],
-    outputs: [{ name: 'y', elementType: 0, shape: [] }],
-    sparseInitializers: 0,
-  }),
-  opsets: [{ domain: '', version: 21 }],
-});
+): OnnxModel => networkOf(nodes, shape, constants, 21);
 
 async function expectSame(model: OnnxModel, x: Given): Promise<void> {
   const [expected, got] = [await runOriginal(model, { x }, ['y']), await runImported(model, { x }, ['y'])];

@@ -2,12 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { importGraph } from '../../../src/graph/import/import-graph.ts';
 import { input } from '../../../src/graph/ops/index.ts';
 import { topologicalOrder, type Value } from '../../../src/graph/value.ts';
-import { newModel } from '../../../src/onnx/encode.ts';
 import type { OnnxModel, OnnxNode } from '../../../src/onnx/model.ts';
-import { dataTypes } from '../../../src/onnx/schema.ts';
 import { createRandom } from '../../../src/training/random.ts';
 import { expectClose } from '../../support/close.ts';
-import { type Given, initializer, nodeOf, one, runImported, runOriginal } from './foreign-node.ts';
+import { type Given, networkOf, nodeOf, one, runImported, runOriginal } from './foreign-node.ts';
 
 const random = createRandom(7);
 const weights = (...shape: readonly number[]): Given => ({
@@ -153,17 +151,7 @@ const networks: Readonly<Record<string, Network>> = {
   },
 };
 
-const modelOf = ({ shape, nodes, constants }: Network): OnnxModel => ({
-  ...newModel({
-    name: 'network',
-    nodes,
-    initializers: Object.entries(constants).map(([name, given]) => initializer(name, given)),
-    inputs: [{ name: 'x', elementType: dataTypes.float32, shape }],
-    outputs: [{ name: 'y', elementType: 0, shape: [] }],
-    sparseInitializers: 0,
-  }),
-  opsets: [{ domain: '', version: 15 }],
-});
+const modelOf = ({ shape, nodes, constants }: Network): OnnxModel => networkOf(nodes, shape, constants, 15);
 
 describe('reading a graph', () => {
   it.each(Object.entries(networks))('leaves the fewest operators of %s', async (_, network) => {

@@ -84,6 +84,24 @@ export function nodeOf(
   };
 }
 
+/** A network from the input x to the output y. */
+export const networkOf = (
+  nodes: readonly OnnxNode[],
+  shape: readonly number[],
+  constants: Readonly<Record<string, Given>>,
+  opset: number,
+): OnnxModel => ({
+  ...newModel({
+    name: 'network',
+    nodes,
+    initializers: Object.entries(constants).map(([name, given]) => initializer(name, given)),
+    inputs: [{ name: 'x', elementType: dataTypes.float32, shape }],
+    outputs: [{ name: 'y', elementType: 0, shape: [] }],
+    sparseInitializers: 0,
+  }),
+  opsets: [{ domain: '', version: opset }],
+});
+
 /** The model of a case, and numbers for its operands. */
 export function modelOfCase({
   op,
