@@ -1,3 +1,4 @@
+import { createQuiet } from '../concurrency/quiet.ts';
 import type { Adaptation } from '../domain/adaptation.ts';
 import { noMeter, noTracer } from '../ports/telemetry.ts';
 import { createAccept } from './adapting/accept.ts';
@@ -81,12 +82,14 @@ export function createService(options: ServiceOptions): Service {
     accept,
     readapt,
   };
-  const reports = createReports({ ...options, models, assess });
+  const quiet = createQuiet();
+  const reports = createReports({ ...options, models, assess, quiet });
   const webhooks = createWebhooks(options);
   const drift = createDrift({ ...options, models, current, readLearnable, webhooks, meter });
   const parts = {
     ...options,
     ...inputs,
+    quiet,
     reports,
     webhooks,
     meter,

@@ -1,4 +1,5 @@
 import { createKeyedMutex } from '../../concurrency/keyed-mutex.ts';
+import type { Quiet } from '../../concurrency/quiet.ts';
 import { retryWhileUnavailable } from '../../concurrency/retry-while-unavailable.ts';
 import { type Adaptation, hasEnded } from '../../domain/adaptation.ts';
 import { selectionOf } from '../../domain/head-selection.ts';
@@ -32,6 +33,7 @@ interface Parts {
   readonly runner: Pick<ProgramRunner, 'executionProvider'>;
   readonly clock: Clock;
   readonly tracer: Tracer;
+  readonly quiet: Pick<Quiet, 'during'>;
   readonly webhooks: Pick<Webhooks, 'publishEnd'>;
   readonly compareAtGate: CompareAtGate;
   onError: ServiceOptions['onError'];
@@ -64,7 +66,7 @@ interface Outcome {
  */
 export function createRunAdaptation(parts: Parts) {
   const { models, store, states, readLearnable, queue, progress, clock, tracer, onError, onEnded } = parts;
-  const { keepPackage, reports, webhooks, compareAtGate } = parts;
+  const { keepPackage, reports, quiet, webhooks, compareAtGate } = parts;
   const { executionProvider } = parts.runner;
   const mutex = createKeyedMutex();
 
@@ -76,7 +78,7 @@ export function createRunAdaptation(parts: Parts) {
       const leave = () => queue.leaveToOthers(ref, record.packageDigest);
       if (await retryWhileUnavailable(leave, signal)) return;
     }
-    const start = () => run(ref, record, signal);
+    const start = () => quiet.during(() => run(ref, record, signal));
     // Each process has its own folder of packages, and a worker process may have to compute this again after an upgrade.
     if (record) void keepPackage(record.packageDigest);
     await (record && mayCrash(record) ? mutex('may crash', start) : start());

@@ -1,5 +1,6 @@
 import { inSlices } from '../../concurrency/in-slices.ts';
 import { createKeyedMutex } from '../../concurrency/keyed-mutex.ts';
+import type { Quiet } from '../../concurrency/quiet.ts';
 import type { Adaptation } from '../../domain/adaptation.ts';
 import type { Report } from '../../domain/trust/report/report.ts';
 import { reportOf } from '../../domain/trust/report/report-of.ts';
@@ -17,9 +18,12 @@ import { priorsOf } from './priors.ts';
 export interface Reports {
   /** The report of a run that has just computed its state; null if it takes too long, or fails. */
   inRun(adaptation: Adaptation, learnable: Learnable, signal: AbortSignal): Promise<Report | null>;
-  /** Computes the report of a record that has succeeded without one in the background, once. */
+  /**
+   * Computes the report of a record that has succeeded without one, once, in the background: when no adaptation runs, or after
+   * some seconds. If more than `MAX_WAITING` reports wait, the oldest is computed only when its record is read.
+   */
   afterRun(record: Adaptation): void;
-  /** As `afterRun`, for a record that was read: the process that should have computed it may have died. */
+  /** Computes it at once: a caller has read the record. Not while another process should be computing it. */
   whenRead(record: Adaptation): void;
   /** Whether a record that has ended lacks a report that can be computed, by this process or, if it stops, by another one. */
   isDue(record: Adaptation): boolean;
@@ -35,6 +39,8 @@ interface Parts {
   readonly queue: Pick<AdaptationQueue, 'announce'>;
   readonly clock: Clock;
   readonly assess: Assess;
+  /** Within which adaptations run. */
+  readonly quiet: Pick<Quiet, 'wait'>;
   readonly isShared?: boolean;
   onError: ServiceOptions['onError'];
 }
@@ -43,10 +49,15 @@ interface Parts {
 const MAX_EXAMPLES_IN_RUN = 200;
 /** So long after the end of a run, the process that ran it is not computing its report any more. */
 const ABANDONED_MS = 60_000;
+/** Reports that wait for a pause between adaptations. */
+const MAX_WAITING = 1000;
 
 export function createReports(parts: Parts): Reports {
-  const { models, store, queue, clock, assess, isShared = true, onError } = parts;
+  const { models, store, queue, clock, assess, quiet, isShared = true, onError } = parts;
   const stopping = new AbortController();
+  /** The oldest is the first. */
+  const waiting = new Map<string, Adaptation>();
+  let computingWaiting: Promise<void> | null = null;
   const running = new Map<string, Promise<void>>();
   /** Reports that cannot be computed are not tried again by this process. */
   const failed = new Set<string>();
@@ -88,11 +99,23 @@ export function createReports(parts: Parts): Reports {
     }
   }
 
-  function afterRun(record: Adaptation): void {
+  async function computeOnce(record: Adaptation): Promise<void> {
     const key = keyOf(record);
-    if (!mayCome(record) || running.has(key)) return;
+    waiting.delete(key);
+    const known = running.get(key);
+    if (known || !mayCome(record)) return known;
     const ended = mutex('report', () => computeAndPut(record)).finally(() => running.delete(key));
     running.set(key, ended);
+    return ended;
+  }
+
+  async function computeWaiting(): Promise<void> {
+    while (waiting.size > 0 && !stopping.signal.aborted) {
+      await quiet.wait(stopping.signal);
+      const [oldest] = waiting.values();
+      if (oldest) await computeOnce(oldest);
+    }
+    computingWaiting = null;
   }
 
   return {
@@ -108,11 +131,17 @@ export function createReports(parts: Parts): Reports {
       }
     },
 
-    afterRun,
+    afterRun(record) {
+      if (!mayCome(record)) return;
+      const [oldest] = waiting.keys();
+      if (oldest !== undefined && waiting.size === MAX_WAITING) waiting.delete(oldest);
+      waiting.set(keyOf(record), record);
+      computingWaiting ??= computeWaiting();
+    },
 
     whenRead(record) {
       const age = clock.now().getTime() - Date.parse(record.endedAt ?? '');
-      if (!isShared || age > ABANDONED_MS) afterRun(record);
+      if (!isShared || age > ABANDONED_MS || waiting.has(keyOf(record))) void computeOnce(record);
     },
 
     isDue,
@@ -121,7 +150,7 @@ export function createReports(parts: Parts): Reports {
 
     async stop() {
       stopping.abort();
-      await Promise.all(running.values());
+      await Promise.all([computingWaiting, ...running.values()]);
     },
   };
 }

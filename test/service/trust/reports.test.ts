@@ -125,8 +125,10 @@ describe('reports', () => {
   });
 
   it('are still expected by callers when the process stops, because another one computes them', async () => {
-    const untilStopped: ProgramRunner['splits'] = ({ signal }) =>
-      new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+    const untilStopped: ProgramRunner['splits'] = async ({ signal }) => {
+      signal.throwIfAborted();
+      return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+    };
     const { service } = open(untilStopped);
     const { id } = await adapt(service, stepping);
     const hasEvents = () => service.hasEvents('acme', 'signs', id, Number.MAX_SAFE_INTEGER);
