@@ -31,8 +31,11 @@ export function eitherSignal(gone: AbortSignal, closing: AbortSignal, reply: Fas
   return either.signal;
 }
 
-/** The callbacks of each connection. A socket needs only one listener for all requests that came over it. */
-const callbacks = new WeakMap<Socket, Set<() => void>>();
+/**
+ * The callbacks of each connection. A socket needs only one listener for all requests that came over it. Lists, because V8 makes
+ * a new table for a set after every few additions, and keeps the old ones and what they refer to until a major collection.
+ */
+const callbacks = new WeakMap<Socket, (() => void)[]>();
 
 /**
  * Calls `then` once, when the answer or its connection closes. If one of them has already closed, calls it at once. The
@@ -48,14 +51,17 @@ export function whenClosed({ raw, request }: FastifyReply, then: () => unknown):
   const pending = callbacks.get(socket) ?? listenTo(socket);
   const close = () => {
     raw.off('close', close);
-    if (pending.delete(close)) then();
+    const at = pending.indexOf(close);
+    if (at < 0) return;
+    pending.splice(at, 1);
+    then();
   };
   raw.once('close', close);
-  pending.add(close);
+  pending.push(close);
 }
 
-function listenTo(socket: Socket): Set<() => void> {
-  const all = new Set<() => void>();
+function listenTo(socket: Socket): (() => void)[] {
+  const all: (() => void)[] = [];
   callbacks.set(socket, all);
   socket.once('close', () => {
     for (const close of [...all]) close();

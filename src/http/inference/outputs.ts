@@ -86,7 +86,7 @@ export function planOutputs(
     return { name, binary, make };
   });
   const classes = adapted.classes ?? [];
-  return (answers) => plan.map(({ make, ...rest }) => ({ ...rest, ...make(answers, classes) }));
+  return (answers) => plan.map(({ name, binary, make }) => ({ name, binary, ...make(answers, classes) }));
 }
 
 /** The members of an answer before its outputs. */
@@ -98,20 +98,20 @@ interface Head {
 
 /** Writes an answer: only JSON, or JSON followed by tensors in binary form. */
 export function writeResponse(
-  head: Head,
+  { model_name, model_version, id }: Head,
   outputs: readonly OutputTensor[],
 ): { readonly body: Buffer; readonly headerLength: number | null } {
   const tensors: Uint8Array[] = [];
   const described = outputs.map(({ name, shape, values, binary }) => {
     const numeric = values instanceof Float32Array;
-    const tensor = { name, shape, datatype: numeric ? 'FP32' : 'BYTES' };
-    if (!binary) return { ...tensor, data: numeric ? Array.from(values) : values };
+    const datatype = numeric ? 'FP32' : 'BYTES';
+    if (!binary) return { name, shape, datatype, data: numeric ? Array.from(values) : values };
     const bytes = numeric
       ? new Uint8Array(values.buffer, values.byteOffset, values.byteLength)
       : joinByteStrings(values);
     tensors.push(bytes);
-    return { ...tensor, parameters: { binary_data_size: bytes.length } };
+    return { name, shape, datatype, parameters: { binary_data_size: bytes.length } };
   });
-  const json = JSON.stringify({ ...head, outputs: described });
+  const json = JSON.stringify({ model_name, model_version, id, outputs: described });
   return tensors.length > 0 ? join(json, tensors) : { body: Buffer.from(json), headerLength: null };
 }

@@ -40,7 +40,7 @@ export const predictionRoutes: FastifyPluginAsyncTypebox<Options> = async (app, 
       // If the caller disconnects, the decoding of files and explanations are stopped: other work is short.
       const isStoppable = batch !== null || asked.explain === true || body.inputs.some(mayBeFile);
       const signal = isStoppable ? disconnectSignal(reply) : undefined;
-      const options = { ...asked, signal };
+      const options = { signal, ...asked };
       const places = { pointerOf: (item: number) => `/inputs/${item}`, nameOf: itemName };
       const { predictions, timings, ...by } = await withPlaces(places, () =>
         service.predict(tenantOf(request), params.task, inputs, options),

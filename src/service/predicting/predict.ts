@@ -37,9 +37,9 @@ export function createPredict(
     );
     const predictions = keeping ? await keeping.keep(judged, read) : judged;
     const answered = { adaptation, model, timings };
-    if (!options.explain) return { ...answered, predictions };
+    if (!options.explain) return { predictions, ...answered };
     const asked = { inputs: raw as readonly RawInput[], rows: splitRows(read, 1), signal };
-    return { ...answered, predictions: await withExplanations(found, predictions, asked) };
+    return { predictions: await withExplanations(found, predictions, asked), ...answered };
   };
 }
 

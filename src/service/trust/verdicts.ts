@@ -24,7 +24,8 @@ export function createVerdicts(
   return (prediction, warnings, measured) => {
     // An input that shows nothing is unlike all examples, even if its features are not.
     const novelty = nothingIn(warnings) ? 1 : measured;
-    const judged = { ...prediction, warnings, novelty };
+    // New names before the spread: after it, V8 makes a new hidden class for each of these objects.
+    const judged = { warnings, novelty, ...prediction };
     if (!isAsked) return judged;
     const { label, probabilities } = prediction;
     if (!classes || !probabilities || label === undefined || label === null)

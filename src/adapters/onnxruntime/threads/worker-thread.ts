@@ -66,7 +66,7 @@ export class WorkerThread {
     const { promise: done, resolve, reject } = deferred<Done>();
     if (this.#isClosing) reject(unavailable('The service is shutting down'));
     else {
-      this.post({ ...request, call } as Request, transfer);
+      this.post({ call, ...request } as Request, transfer);
       this.#calls.set(call, { done, resolve, reject, onStep });
     }
     return { done, cancel: () => this.postIfRunning({ type: 'cancel', call }) };

@@ -132,10 +132,10 @@ export function predictionBody(
   }));
   const labels = set?.labels && [...set.labels];
   return {
+    warnings: placed,
     ...batch?.sourceOf(item),
     ...answer,
     ...(set && { set: { ...set, labels: labels ?? null } }),
     ...(explanation && { explanation: explanationBody(explanation) }),
-    warnings: placed,
   };
 }
