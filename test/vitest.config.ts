@@ -79,6 +79,8 @@ export default defineConfig({
         ...mostlyWaiting,
         // A browser and a server compute in each of them.
         maxWorkers: Math.ceil(1.5 * availableParallelism()),
+        // Tiers of one group have the same number of workers.
+        sequence: { groupOrder: 2 },
         include: [withSuffix('browser')],
         // Pages change when an answer arrives, which takes longer on a machine with other work.
         testTimeout: 240_000,
@@ -94,7 +96,7 @@ export default defineConfig({
         globalSetup: ['test/support/tiers/build.ts', 'test/docker/build-image.ts'],
         // Run these tests one at a time: one test may already need five containers.
         fileParallelism: false,
-        sequence: { groupOrder: 2 },
+        sequence: { groupOrder: 3 },
         testTimeout: 120_000,
         hookTimeout: 300_000,
       }),

@@ -19,8 +19,8 @@ export interface Reports {
   /** The report of a run that has just computed its state; null if it takes too long, or fails. */
   inRun(adaptation: Adaptation, learnable: Learnable, signal: AbortSignal): Promise<Report | null>;
   /**
-   * Computes the report of a record that has succeeded without one, once, in the background: when no adaptation runs, or after
-   * some seconds. If more than `MAX_WAITING` reports wait, the oldest is computed only when its record is read.
+   * Computes the report of a record that has succeeded without one, once, in the background: when this process runs no
+   * adaptation. If more than `MAX_WAITING` reports wait, the oldest is computed only when its record is read.
    */
   afterRun(record: Adaptation): void;
   /** Computes it at once: a caller has read the record. Not while another process should be computing it. */
