@@ -1018,7 +1018,7 @@ export interface components {
             warnings: components["schemas"]["Warning"][];
             /** @description The heads that the run tried on the examples. Null until it has succeeded, for packages with one head, and if no example could be left out (one example of each label). */
             selection: components["schemas"]["HeadTried"][] | null;
-            /** @description The quality of this adaptation, estimated from its examples. Null until it is computed: before the end for packages without steps and at most 200 examples, otherwise soon after the end; for an adaptation of an earlier version, soon after the first read. */
+            /** @description The quality of this adaptation, estimated from its examples. Null until it is computed: before the end for packages without steps and at most 200 examples, otherwise after the end, as soon as the process runs no adaptation, or ten seconds later; for an adaptation of an earlier version, soon after the first read. */
             report: components["schemas"]["Report"] | null;
             /** @description For `readapt` and feedback: how it compared with the adaptation that was the current one. Null if it was not compared. */
             gate: components["schemas"]["Gate"] | null;

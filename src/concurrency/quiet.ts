@@ -2,8 +2,10 @@
 export interface Quiet {
   /** Runs work that must not be delayed. */
   during<T>(work: () => Promise<T>): Promise<T>;
-  /** Resolves when no such work has run for 50 ms, or when `signal` aborts. */
-  wait(signal: AbortSignal): Promise<void>;
+  /**
+   * Resolves when no such work has run for 50 ms, when `signal` aborts, or at `latest` at the latest (as `performance.now`, in ms).
+   */
+  wait(signal: AbortSignal, latest: number): Promise<void>;
 }
 
 /** Longer than the pause between two calls of a client that waits for each answer. */
@@ -23,9 +25,11 @@ export function createQuiet(): Quiet {
       }
     },
 
-    async wait(signal) {
+    async wait(signal, latest) {
       while (!signal.aborted) {
-        const remaining = running > 0 ? QUIET_MS : endedAt + QUIET_MS - performance.now();
+        const now = performance.now();
+        const untilQuiet = running > 0 ? QUIET_MS : endedAt + QUIET_MS - now;
+        const remaining = Math.min(untilQuiet, latest - now);
         if (remaining <= 0) return;
         await pause(remaining, signal);
       }

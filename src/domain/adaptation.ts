@@ -89,7 +89,7 @@ export interface Adaptation {
   readonly selection: readonly HeadTried[] | null;
   /**
    * The quality of this adaptation, estimated from its examples. Null until it is computed: during the run for packages without
-   * steps and not too many examples, otherwise soon after the run.
+   * steps and not too many examples, otherwise after the run, as soon as its process runs no adaptation.
    */
   readonly report: Report | null;
   /** It replaces the current adaptation only if it is not worse. For readaptations and feedback. */

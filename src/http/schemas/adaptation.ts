@@ -97,7 +97,7 @@ export const Adaptation = Type.Object(
     }),
     report: nullable(Report, {
       description:
-        'The quality of this adaptation, estimated from its examples. Null until it is computed: before the end for packages without steps and at most 200 examples, otherwise soon after the end; for an adaptation of an earlier version, soon after the first read.',
+        'The quality of this adaptation, estimated from its examples. Null until it is computed: before the end for packages without steps and at most 200 examples, otherwise after the end, as soon as the process runs no adaptation, or ten seconds later; for an adaptation of an earlier version, soon after the first read.',
     }),
     gate: nullable(Gate, {
       description:

@@ -19,11 +19,11 @@ export interface Reports {
   /** The report of a run that has just computed its state; null if it takes too long, or fails. */
   inRun(adaptation: Adaptation, learnable: Learnable, signal: AbortSignal): Promise<Report | null>;
   /**
-   * Computes the report of a record that has succeeded without one, once, in the background: when this process runs no
-   * adaptation. If more than `MAX_WAITING` reports wait, the oldest is computed only when its record is read.
+   * Computes the report of a record that has succeeded without one, once, in the background: as soon as this process runs no
+   * adaptation, or after `MAX_WAIT_MS`. If more than `MAX_WAITING` reports wait, the oldest is computed only when it is read.
    */
   afterRun(record: Adaptation): void;
-  /** Computes it at once: a caller has read the record. Not while another process should be computing it. */
+  /** Computes it at once, because a caller has read the record. Does nothing while another process should be computing it. */
   whenRead(record: Adaptation): void;
   /** Whether a record that has ended lacks a report that can be computed, by this process or, if it stops, by another one. */
   isDue(record: Adaptation): boolean;
@@ -35,11 +35,11 @@ export interface Reports {
 
 interface Parts {
   readonly models: Models;
-  readonly store: Pick<TaskStore, 'putReport'>;
+  readonly store: Pick<TaskStore, 'adaptation' | 'putReport'>;
   readonly queue: Pick<AdaptationQueue, 'announce'>;
   readonly clock: Clock;
   readonly assess: Assess;
-  /** Within which adaptations run. */
+  /** Adaptations run inside its `during`. */
   readonly quiet: Pick<Quiet, 'wait'>;
   readonly isShared?: boolean;
   onError: ServiceOptions['onError'];
@@ -49,14 +49,17 @@ interface Parts {
 const MAX_EXAMPLES_IN_RUN = 200;
 /** So long after the end of a run, the process that ran it is not computing its report any more. */
 const ABANDONED_MS = 60_000;
-/** Reports that wait for a pause between adaptations. */
-const MAX_WAITING = 1000;
+/** A report waits at most this long for a pause between adaptations. Until then, predictions have no novelty. */
+const MAX_WAIT_MS = 10_000;
+const MAX_WAITING = 10_000;
+
+type Ref = Pick<Adaptation, 'tenant' | 'task' | 'id' | 'origin'>;
 
 export function createReports(parts: Parts): Reports {
   const { models, store, queue, clock, assess, quiet, isShared = true, onError } = parts;
   const stopping = new AbortController();
   /** The oldest is the first. */
-  const waiting = new Map<string, Adaptation>();
+  const waiting = new Map<string, { readonly ref: Ref; readonly latest: number }>();
   let computingWaiting: Promise<void> | null = null;
   const running = new Map<string, Promise<void>>();
   /** Reports that cannot be computed are not tried again by this process. */
@@ -81,39 +84,44 @@ export function createReports(parts: Parts): Reports {
     return inSlices(reportOf(assessment, priorsOf(models.withDigest(adaptation.packageDigest))));
   }
 
-  async function computeAndPut(record: Adaptation): Promise<void> {
-    const { tenant, task, id } = record;
+  async function computeAndPut(ref: Ref): Promise<void> {
+    const { tenant, task, id } = ref;
     const { signal } = stopping;
     try {
-      if (signal.aborted) return;
+      // Read it again: meanwhile its task may be deleted, or another process may have computed the report.
+      const record = await store.adaptation(tenant, task, id);
+      if (!record || !mayCome(record)) return;
       const report = await compute(record, { signal });
       if (signal.aborted) return;
-      if (!report) return void failed.add(keyOf(record));
+      if (!report) return void failed.add(keyOf(ref));
       await store.putReport(tenant, task, id, report);
       await queue.announce({ tenant, task, id });
     } catch (error) {
       if (signal.aborted) return;
       // The next reader tries again.
-      if (!isUnavailable(error)) failed.add(keyOf(record));
-      onError(error, record);
+      if (!isUnavailable(error)) failed.add(keyOf(ref));
+      onError(error, ref);
     }
   }
 
-  async function computeOnce(record: Adaptation): Promise<void> {
-    const key = keyOf(record);
+  async function computeOnce(ref: Ref): Promise<void> {
+    const key = keyOf(ref);
     waiting.delete(key);
     const known = running.get(key);
-    if (known || !mayCome(record)) return known;
-    const ended = mutex('report', () => computeAndPut(record)).finally(() => running.delete(key));
+    if (known) return known;
+    const ended = mutex('report', () => computeAndPut(ref)).finally(() => running.delete(key));
     running.set(key, ended);
     return ended;
   }
 
   async function computeWaiting(): Promise<void> {
-    while (waiting.size > 0 && !stopping.signal.aborted) {
-      await quiet.wait(stopping.signal);
+    const { signal } = stopping;
+    while (!signal.aborted) {
       const [oldest] = waiting.values();
-      if (oldest) await computeOnce(oldest);
+      if (!oldest) break;
+      await quiet.wait(signal, oldest.latest);
+      // Not if a reader has asked for it meanwhile.
+      if (!signal.aborted && waiting.has(keyOf(oldest.ref))) await computeOnce(oldest.ref);
     }
     computingWaiting = null;
   }
@@ -132,14 +140,20 @@ export function createReports(parts: Parts): Reports {
     },
 
     afterRun(record) {
+      const key = keyOf(record);
+      // A task that was deleted and made again has adaptations with the same ids.
+      failed.delete(key);
       if (!mayCome(record)) return;
       const [oldest] = waiting.keys();
-      if (oldest !== undefined && waiting.size === MAX_WAITING) waiting.delete(oldest);
-      waiting.set(keyOf(record), record);
+      if (oldest !== undefined && waiting.size >= MAX_WAITING && !waiting.has(key)) waiting.delete(oldest);
+      const { tenant, task, id, origin } = record;
+      const ref: Ref = { tenant, task, id, ...(origin && { origin }) };
+      waiting.set(key, { ref, latest: performance.now() + MAX_WAIT_MS });
       computingWaiting ??= computeWaiting();
     },
 
     whenRead(record) {
+      if (!mayCome(record)) return;
       const age = clock.now().getTime() - Date.parse(record.endedAt ?? '');
       if (!isShared || age > ABANDONED_MS || waiting.has(keyOf(record))) void computeOnce(record);
     },
@@ -155,4 +169,4 @@ export function createReports(parts: Parts): Reports {
   };
 }
 
-const keyOf = ({ tenant, id }: Adaptation): string => `${tenant}/${id}`;
+const keyOf = ({ tenant, id }: Ref): string => `${tenant}/${id}`;

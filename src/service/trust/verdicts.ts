@@ -24,7 +24,7 @@ export function createVerdicts(
   return (prediction, warnings, measured) => {
     // An input that shows nothing is unlike all examples, even if its features are not.
     const novelty = nothingIn(warnings) ? 1 : measured;
-    // New names before the spread: after it, V8 makes a new hidden class for each of these objects.
+    // New members stand before the spread: after it, they would cost a hidden class for each object (decision 0010).
     const judged = { warnings, novelty, ...prediction };
     if (!isAsked) return judged;
     const { label, probabilities } = prediction;

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { InnerloopError } from '../../../src/errors.ts';
 import type { ProgramRunner, SplitsRun } from '../../../src/ports/program-runner.ts';
@@ -79,6 +80,27 @@ describe('reports', () => {
     expect(report.accuracy?.n).toBe(8);
     expect(await read(service, ended.id)).toEqual({ ...ended, report });
     expect(errors).toEqual([]);
+  });
+
+  it('wait while another adaptation runs', async () => {
+    const release = deferred();
+    const adapt: ProgramRunner['adapt'] = async (run) => {
+      if (run.x.shape[0] === 6) await release.promise;
+      return runner.adapt(run);
+    };
+    await using opened = openService({ ...runnerOf(runner), adapt }, packages);
+    const { service } = opened;
+    service.processAdaptations();
+    const { id } = await settle(service, await service.adapt('acme', 'signs', stepping));
+    const fewer = { ...stepping, support: support.slice(0, 6) };
+    const next = await service.adapt('acme', 'signs', fewer);
+    await setTimeout(200);
+    expect((await opened.store.adaptation('acme', 'signs', id))?.report).toBeNull();
+    release.resolve();
+    expect(await settle(service, next)).toMatchObject({ status: 'succeeded' });
+    await eventually(async () =>
+      expect((await opened.store.adaptation('acme', 'signs', id))?.report).not.toBeNull(),
+    );
   });
 
   it('are the same when they are computed again', async () => {

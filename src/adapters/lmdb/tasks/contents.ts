@@ -55,7 +55,7 @@ export function createContents({ contents, holdings, uses, features }: ContentTa
       const found = new Map<string, Content>();
       for (const digest of new Set(digests)) {
         const [bytes, holding] = [contents.get([tenant, digest]), holdings.get([tenant, digest])];
-        if (bytes && holding) found.set(digest, { kind: holding.kind, bytes: Uint8Array.from(bytes) });
+        if (bytes && holding) found.set(digest, { kind: holding.kind, bytes: new Uint8Array(bytes) });
       }
       return found;
     },
