@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createClient, InnerloopProblem } from '../../src/client/index.ts';
+import { bodyOf } from '../support/servers/body-of.ts';
 import { serveBundled, serveForAll } from '../support/servers/serve.ts';
 
 const fixtures = join(import.meta.dirname, '../fixtures');
@@ -134,8 +135,8 @@ async function other(answers: readonly { status: number; after?: string; body?: 
     waits = resolve;
   });
   const server = createServer(async (request, response) => {
-    let text = '';
-    for await (const chunk of request) text += chunk;
+    const text = await bodyOf(request);
+    if (text === null) return;
     const { status, after, body = {} } = answers[keys.length] ?? { status: 0 };
     keys.push(request.headers['idempotency-key'] as string | undefined);
     bodies.push(text.replace(/-+[\w-]*\d{6,}[\w-]*/g, '--'));

@@ -9,6 +9,7 @@ import { points } from '../http/support/bodies.ts';
 import { eventually } from '../support/eventually.ts';
 import { modelsFolder } from '../support/files/models-folder.ts';
 import { scratchFolder } from '../support/scratch.ts';
+import { listeningAddress } from '../support/servers/listening-address.ts';
 import { client } from './support/client.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -32,8 +33,8 @@ async function limited(files: number, settings: Readonly<Record<string, string>>
   const address = await new Promise<string>((resolve) => {
     createInterface(child.stdout).on('line', (line) => {
       lines.push(line);
-      const { msg, address: at } = JSON.parse(line);
-      if (msg === 'listening') resolve(at);
+      const at = listeningAddress(line);
+      if (at !== null) resolve(at);
     });
   });
   return { address, lines, child, exited };

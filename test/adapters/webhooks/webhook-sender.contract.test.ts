@@ -9,6 +9,7 @@ import {
   createWebhookSender,
   type WebhookSenderOptions,
 } from '../../../src/adapters/webhooks/webhook-sender.ts';
+import { bodyOf } from '../../support/servers/body-of.ts';
 import { localCertificate } from '../../support/servers/certificate.ts';
 
 const options = { networks: ['127.0.0.0/8'], userAgent: 'Innerloop/test' };
@@ -49,18 +50,12 @@ async function unresponsiveAt(host: string, port: number): Promise<void> {
   await once(sockets[0] as (typeof sockets)[number], 'connect');
 }
 
-async function textOf(request: IncomingMessage): Promise<string> {
-  let text = '';
-  for await (const chunk of request) text += chunk;
-  return text;
-}
-
 describe('a webhook sender', () => {
   it('posts the body with its headers, and answers the status', async () => {
     const got: unknown[] = [];
     const port = await receiver(async (request, response) => {
       const { host, 'user-agent': agent, 'webhook-id': id, 'content-length': length } = request.headers;
-      got.push([request.method, request.url, { host, agent, id, length }, await textOf(request)]);
+      got.push([request.method, request.url, { host, agent, id, length }, await bodyOf(request)]);
       response.writeHead(202).end('{"ok":true}');
     });
     const url = `http://localhost:${port}/a?b=c`;
@@ -121,9 +116,9 @@ describe('a webhook sender', () => {
   });
 
   it('sends to no other address after a connection stood', async () => {
-    const bodies: string[] = [];
+    const bodies: (string | null)[] = [];
     const port = await receiver(async (request) => {
-      bodies.push(await textOf(request));
+      bodies.push(await bodyOf(request));
       request.socket.destroy();
     });
     const answering = createServer((_request, response) => {

@@ -21,7 +21,7 @@ async function pour(headers: Record<string, string>, head: string, filler: strin
   const { port } = http.app.server.address() as AddressInfo;
   const client = request({ port, method: 'POST', path: '/tasks/huge/adapt', headers, agent: false });
   const answered = new Promise<{ status: number; body: string }>((resolve, reject) => {
-    client.once('error', reject);
+    client.on('error', reject);
     client.once('response', async (response) => {
       let body = '';
       for await (const chunk of response.setEncoding('utf8')) body += chunk;

@@ -6,6 +6,7 @@ import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { expect, it, onTestFinished } from 'vitest';
 import { scratchFolder } from '../../support/scratch.ts';
+import { listeningAddress } from '../../support/servers/listening-address.ts';
 
 const run = promisify(execFile);
 const root = join(import.meta.dirname, '../../..');
@@ -95,8 +96,8 @@ it('the packed program and its client run in an empty folder', async () => {
   onTestFinished(() => void server.kill('SIGKILL'));
   const address = await new Promise<string>((resolve, reject) => {
     createInterface(server.stdout).on('line', (line) => {
-      const { msg, address: at } = JSON.parse(line);
-      if (msg === 'listening') resolve(at);
+      const at = listeningAddress(line);
+      if (at !== null) resolve(at);
     });
     server.once('exit', (code) => reject(new Error(`innerloop serve ended with ${code}`)));
   });

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { json } from 'node:stream/consumers';
+import { bodyOf } from './body-of.ts';
 
 /** A span in OTLP's JSON form, with the members that tests check. */
 export interface CollectedSpan {
@@ -36,7 +36,9 @@ export async function startCollector(): Promise<Collector> {
       response.writeHead(404).end();
       return;
     }
-    const { resourceSpans } = (await json(request)) as Export;
+    const body = await bodyOf(request);
+    if (body === null) return;
+    const { resourceSpans } = JSON.parse(body) as Export;
     for (const { resource, scopeSpans } of resourceSpans)
       for (const scope of scopeSpans) spans.push(...scope.spans.map((span) => ({ ...span, resource })));
     response.writeHead(200, { 'content-type': 'application/json' }).end('{}');

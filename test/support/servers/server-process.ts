@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { builtPath } from '../tiers/from-build.ts';
+import { listeningAddress } from './listening-address.ts';
 
 export interface ServerProcess {
   readonly address: string;
@@ -40,8 +41,8 @@ export async function startServerProcess(
   const address = await new Promise<string>((resolve, reject) => {
     createInterface(child.stdout).on('line', (line) => {
       lines.push(line);
-      const { msg, address: at } = JSON.parse(line);
-      if (msg === 'listening') resolve(at);
+      const at = listeningAddress(line);
+      if (at !== null) resolve(at);
     });
     exited.then(([code]) => reject(new Error(`The server ended with ${code} before it listened: ${told}`)));
   });

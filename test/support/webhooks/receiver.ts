@@ -3,6 +3,7 @@ import { EventEmitter, once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
+import { bodyOf } from '../servers/body-of.ts';
 
 export interface ReceivedMessage {
   readonly id: string;
@@ -29,8 +30,8 @@ export async function startReceiver(): Promise<WebhookReceiver> {
   const arrivals = new EventEmitter();
   let status = 204;
   const server = createServer(async (request, response) => {
-    let body = '';
-    for await (const chunk of request.setEncoding('utf8')) body += chunk;
+    const body = await bodyOf(request);
+    if (body === null) return;
     const header = (name: string) => String(request.headers[`webhook-${name}`]);
     const [id, time, signatures] = [header('id'), header('timestamp'), header('signature').split(' ')];
     const isRecent = Math.abs(Date.now() / 1000 - Number(time)) < 60;
