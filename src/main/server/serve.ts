@@ -3,6 +3,7 @@ import { misspelt } from '../../config/misspelt.ts';
 import { parseConfig } from '../../config/parse.ts';
 import { InnerloopError } from '../../errors.ts';
 import { isSystemError } from '../../package/files.ts';
+import { raiseHeapGrowth } from './heap-growth.ts';
 import { createLogger, standardOutput } from './logger.ts';
 import { startServer } from './server.ts';
 import { keyAdvice, welcome } from './welcome.ts';
@@ -12,6 +13,7 @@ import { keyAdvice, welcome } from './welcome.ts';
  * standard error.
  */
 export async function serve(environment: Readonly<Record<string, string | undefined>>): Promise<void> {
+  raiseHeapGrowth();
   const config = parseConfig(environment);
   const logger = createLogger(config.LOG_LEVEL, await standardOutput(config.LOG_FORMAT));
   for (const { name, meant } of misspelt(environment))
