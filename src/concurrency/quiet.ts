@@ -37,7 +37,7 @@ export function createQuiet(): Quiet {
   };
 }
 
-/** Resolves after `ms`, or when `signal` aborts. */
+/** Resolves after `ms`, or when `signal` aborts. Not with `node:timers/promises`: tests can fake the global timers only. */
 function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const end = () => {

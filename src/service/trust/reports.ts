@@ -5,7 +5,7 @@ import type { Adaptation } from '../../domain/adaptation.ts';
 import type { Report } from '../../domain/trust/report/report.ts';
 import { reportOf } from '../../domain/trust/report/report-of.ts';
 import { isUnavailable } from '../../errors.ts';
-import type { AdaptationQueue } from '../../ports/adaptation-queue.ts';
+import type { AdaptationQueue, AdaptationRef } from '../../ports/adaptation-queue.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { TaskStore } from '../../ports/stores/task-store.ts';
 import type { Models } from '../models.ts';
@@ -53,7 +53,7 @@ const ABANDONED_MS = 60_000;
 const MAX_WAIT_MS = 10_000;
 const MAX_WAITING = 10_000;
 
-type Ref = Pick<Adaptation, 'tenant' | 'task' | 'id' | 'origin'>;
+type Ref = AdaptationRef & Pick<Adaptation, 'origin'>;
 
 export function createReports(parts: Parts): Reports {
   const { models, store, queue, clock, assess, quiet, isShared = true, onError } = parts;

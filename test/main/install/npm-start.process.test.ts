@@ -8,6 +8,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { points } from '../../http/support/bodies.ts';
 import { modelsFolder } from '../../support/files/models-folder.ts';
 import { scratchFolder } from '../../support/scratch.ts';
+import { listeningAddress } from '../../support/servers/listening-address.ts';
 import { serve } from '../../support/servers/serve.ts';
 import { post } from '../../support/servers/server-process.ts';
 
@@ -30,9 +31,8 @@ async function npmStart(environment: Readonly<Record<string, string>>) {
     }
   });
   for await (const line of createInterface(npm.stdout)) {
-    if (!line.startsWith('{')) continue;
-    const { msg, address } = JSON.parse(line);
-    if (msg === 'listening') return { npm, ended, address: String(address) };
+    const address = listeningAddress(line);
+    if (address !== null) return { npm, ended, address };
   }
   throw new Error('npm start ended before the server listened');
 }
